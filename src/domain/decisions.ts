@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { fingerprint } from './canonical';
+import * as after from './decisions/after';
+import { refuse, type AnyDecision, type DecisionContext, type Refusal } from './decisions/define';
+import * as intake from './decisions/intake';
+import * as resolving from './decisions/resolve';
+import type { CaseEvent } from './events';
+import type { Policy } from './policy';
+import { append } from './process';
+import type { CaseState } from './state';
+import { later, earlier, addMs } from './time';
+import { ROLES, type Instant, type Words } from './types';
+
+export type { AnyDecision, DecisionContext, Refusal } from './decisions/define';
+
+/**
+ * The catalogue: every decision a person can take in a complaint. The names are part of the API's contract; the order
+ * is the order in which a desk offers them.
+ */
+export const DECISIONS = {
+  grade: intake.grade,
+  assign: intake.assign,
+  accept: intake.accept,
+  respond: intake.respond,
+  addEvidence: intake.addEvidence,
+  requestHelp: resolving.requestHelp,
+  answerHelp: resolving.answerHelp,
+  propose: resolving.propose,
+  approve: resolving.approve,
+  reject: resolving.reject,
+  customerAnswer: resolving.customerAnswer,
+  carryOut: resolving.carryOut,
+  notSubstantiated: resolving.notSubstantiated,
+  resolve: resolving.resolve,
+  recordSurvey: after.recordSurvey,
+  followUp: after.followUp,
+  recordRevisit: after.recordRevisit,
+  reopen: after.reopen,
+  recordRootCause: after.recordRootCause,
+  planAction: after.planAction,
+  startAction: after.startAction,
+  verifyAction: after.verifyAction,
+  archive: after.archive,
+  pause: intake.pause,
+  resume: intake.resume,
+  regrade: intake.regrade,
+  reassign: intake.reassign,
+  chase: intake.chase,
+  extend: intake.extend,
+  merge: intake.merge,
+  withdraw: intake.withdraw,
+  note: intake.note,
+} as const satisfies Record<string, AnyDecision>;
+
+export type DecisionName = keyof typeof DECISIONS;
+export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];
+
+export const decisionNamed = (name: string): AnyDecision | undefined =>
+  Object.hasOwn(DECISIONS, name) ? DECISIONS[name as DecisionName] : undefined;
+
+const actorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('staff'),
+    id: intake.staffId,
+    role: z.enum(ROLES),
+    team: z.string().min(1).max(40),
+  }),
+  z.strictObject({ kind: z.literal('customer') }),
+]);
+
+/** A decision as it travels to the workflow, by update or signal. The same shape is typed by hand in Temporal UI. */
+export const decisionMessageSchema = z.strictObject({
+  /** Given by the sender; the second arrival of an id changes nothing. */
+  decisionId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+  actor: actorSchema,
+  /** When the person acted, where it may take a while to arrive. */
+  sentAt: z.iso.datetime().optional(),
+  input: z.record(z.string(), z.unknown()).default({}),
+});
+export type DecisionMessage = z.input<typeof decisionMessageSchema>;
+
+export type Verdict =
+  | { kind: 'taken'; state: CaseState; events: CaseEvent[] }
+  /** The same decision has been taken before: nothing changes, and the first answer stands. */
+  | { kind: 'repeated'; seq: number }
+  | { kind: 'invalid'; issues: { path: string; message: string }[] }
+  | { kind: 'forbidden'; refusal: Refusal }
+  | { kind: 'conflict'; refusal: Refusal; instead: DecisionName[] };
+
+/** How far back `sentAt` may reach: a signal may lie at the server while every worker is away. */
+const LATE_ARRIVAL_MS = 7 * 86_400_000;
+
+const issuesOf = (error: z.ZodError): { path: string; message: string }[] =>
+  error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+
+/**
+ * Judges a decision against a case, and says what it causes. Pure: the workflow's validator, its handlers, the API's
+ * preview and the property tests all ask this one function.
+ * @param now the time at which the decision is taken (workflow time)
+ */
+export function decide(state: CaseState, name: string, message: unknown, now: Instant, policy: Policy): Verdict {
+  const decision = decisionNamed(name);
+  if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', message: `no decision is called ${name}` }] };
+  const envelope = decisionMessageSchema.safeParse(message);
+  if (!envelope.success) return { kind: 'invalid', issues: issuesOf(envelope.error) };
+  const { decisionId, actor, sentAt, input } = envelope.data;
+
+  const print = fingerprint([name, input]);
+  const known = state.decisions[decisionId];
+  if (known) {
+    return known.print === print
+      ? { kind: 'repeated', seq: known.seq }
+      : conflict(
+          state,
+          { actor, at: now, policy },
+          {
+            code: 'decision_id_reused',
+            words: { zh: '这个 decisionId 已用于另一个决定', en: 'this decisionId was used for another decision' },
+          },
+        );
+  }
+
+  const parsed = decision.wire.safeParse(input);
+  if (!parsed.success) {
+    return {
+      kind: 'invalid',
+      issues: issuesOf(parsed.error).map((issue) => ({ ...issue, path: `input.${issue.path}` })),
+    };
+  }
+  const at = sentAt === undefined ? now : later(earlier(sentAt, now), addMs(now, -LATE_ARRIVAL_MS));
+  const context = { actor, at: later(at, state.lastAt), policy };
+  const forbidden = decision.who(actor, state);
+  if (forbidden) return { kind: 'forbidden', refusal: forbidden };
+  const refusal =
+    outOfTurn(decision, state) ?? decision.ready(state, context) ?? decision.check(state, parsed.data, context);
+  if (refusal) return conflict(state, context, refusal);
+
+  const occurred = { at: context.at, actor, decision: { id: decisionId, name, print } };
+  const { state: after, events } = append(
+    state,
+    state.caseNo,
+    decision.events(state, parsed.data, context),
+    occurred,
+    policy,
+  );
+  return { kind: 'taken', state: after, events };
+}
+
+/** What this person may decide now: the buttons of the desk, and the answer to "what instead?". */
+export function allowed(state: CaseState, context: DecisionContext): DecisionName[] {
+  return DECISION_NAMES.filter((name) => {
+    const decision = DECISIONS[name];
+    return !decision.who(context.actor, state) && !outOfTurn(decision, state) && !decision.ready(state, context);
+  });
+}
+
+/** Decisions that fit the stage but wait for something, each with what it waits for ("why not yet?"). */
+export function waiting(state: CaseState, context: DecisionContext): { decision: DecisionName; because: Refusal }[] {
+  return DECISION_NAMES.flatMap((name) => {
+    const decision = DECISIONS[name];
+    if (decision.who(context.actor, state) || outOfTurn(decision, state)) return [];
+    const because = decision.ready(state, context);
+    return because ? [{ decision: name, because }] : [];
+  });
+}
+
+function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined {
+  if (decision.stages.includes(state.stage)) return undefined;
+  const stage = STAGE_WORDS[state.stage];
+  return refuse(
+    'out_of_turn',
+    `案件在“${stage.zh}”阶段，现在不能${decision.label.zh}`,
+    `the case is in stage ${stage.en}; ${decision.label.en} is not possible now`,
+  );
+}
+
+const conflict = (state: CaseState, context: DecisionContext, refusal: Refusal): Verdict => ({
+  kind: 'conflict',
+  refusal,
+  instead: allowed(state, context),
+});
+
+export const STAGE_WORDS: Record<CaseState['stage'], Words> = {
+  receive: { zh: '受理', en: 'receive' },
+  grade: { zh: '定级', en: 'grade' },
+  assign: { zh: '分派', en: 'assign' },
+  resolve: { zh: '处理', en: 'resolve' },
+  feedback: { zh: '反馈', en: 'feedback' },
+  revisit: { zh: '回访', en: 'revisit' },
+  review: { zh: '复盘', en: 'review' },
+  archived: { zh: '已归档', en: 'archived' },
+};

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { EventBody } from '../events';
+import { freeText, textRefSchema } from '../free-text';
+import type { Policy } from '../policy';
+import type { CaseState } from '../state';
+import type { Actor, Instant, Stage, TextRef, Words } from '../types';
+
+/** Why not, in plain words, and where to look instead. */
+export interface Refusal {
+  code: string;
+  words: Words;
+}
+
+export const refuse = (code: string, zh: string, en: string): Refusal => ({ code, words: { zh, en } });
+
+export interface DecisionContext {
+  actor: Actor;
+  at: Instant;
+  policy: Policy;
+}
+
+/**
+ * One decision a person may take. From this one entry come the workflow's signal and update, the API route and its
+ * OpenAPI entry, the buttons of the desk and the property tests.
+ */
+export interface Decision<Input = never> {
+  name: string;
+  label: Words;
+  /** One sentence for the API's reader. */
+  about: string;
+  /** Fields of `api` that hold free text: stored by the caller first, and sent as references. */
+  texts: readonly string[];
+  /** What an API client sends: texts as strings. */
+  api: z.ZodObject;
+  /** What the workflow receives: texts as references. Also guards signals that never passed the API. */
+  wire: z.ZodType<Input>;
+  stages: readonly Stage[];
+  /** 403: has this person the right, whatever the case's condition? */
+  who: (actor: Actor, state: CaseState) => Refusal | undefined;
+  /** 409: does the case's condition allow it now? Known without the input, so it also decides what is offered. */
+  ready: (state: CaseState, context: DecisionContext) => Refusal | undefined;
+  /** 409: does the condition allow it with this input? */
+  check: (state: CaseState, input: Input, context: DecisionContext) => Refusal | undefined;
+  events: (state: CaseState, input: Input, context: DecisionContext) => EventBody[];
+}
+
+/** Builds a text field, for the API as a string and for the wire as a reference. */
+export type TextField = (max: number) => z.ZodType<TextRef>;
+
+const apiText = ((max: number) => freeText(max)) as unknown as TextField;
+const wireText: TextField = () => textRefSchema;
+
+interface Definition<Shape extends z.ZodRawShape> {
+  name: string;
+  label: Words;
+  about: string;
+  texts?: readonly string[];
+  fields: (text: TextField) => Shape;
+  stages: readonly Stage[];
+  who: (actor: Actor, state: CaseState) => Refusal | undefined;
+  ready?: (state: CaseState, context: DecisionContext) => Refusal | undefined;
+  check?: (state: CaseState, input: z.output<z.ZodObject<Shape>>, context: DecisionContext) => Refusal | undefined;
+  events: (state: CaseState, input: z.output<z.ZodObject<Shape>>, context: DecisionContext) => EventBody[];
+}
+
+/** Decisions of all shapes in one table. */
+export type AnyDecision = Decision<unknown>;
+
+export function decision<Shape extends z.ZodRawShape>(definition: Definition<Shape>): AnyDecision {
+  const { fields, texts = [], ready = () => undefined, check = () => undefined, ...rest } = definition;
+  const decided = {
+    ...rest,
+    texts,
+    ready,
+    check,
+    api: z.strictObject(fields(apiText)),
+    wire: z.strictObject(fields(wireText)),
+  };
+  // The catalogue is a table of decisions with different inputs; `wire` has parsed each before it is used.
+  return decided as unknown as AnyDecision;
+}
+
+export const anybody = (): undefined => undefined;
+
+export const FORBIDDEN = refuse('forbidden', '您没有权限做这个决定', 'you are not allowed to take this decision');

@@ -1,0 +1,361 @@
+import { z } from 'zod';
+import { event } from '../events';
+import { CASE_NO } from '../ids';
+import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
+import { CATEGORIES, GRADES, ROLES, type Actor, type Stage } from '../types';
+import type { CaseState } from '../state';
+import { decision, FORBIDDEN, refuse, type Refusal } from './define';
+
+/** Staff ids as the users table gives them out. */
+export const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+const team = z.string().min(1).max(40);
+
+export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'];
+
+export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
+  isComplainedOf(actor, state)
+    ? refuse('complained_of', '客户投诉的是您，您不能处理这件投诉', 'the complaint is about you; you cannot handle it')
+    : worksOn(actor, state)
+      ? undefined
+      : FORBIDDEN;
+
+export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
+  isComplainedOf(actor, state) || !atLeast(actor, 'supervisor') ? FORBIDDEN : undefined;
+
+const ownerFields = {
+  owner: staffId,
+  ownerRole: z.enum(ROLES).default('agent').describe('role of the owner; the API fills it in'),
+  ownerTeam: team.default('after-sales').describe('team of the owner; the API fills it in'),
+  taskForce: z.array(staffId).max(20).default([]).describe('members besides the owner, who leads'),
+};
+
+/** Who may own a case of this grade: general anybody, important and major a supervisor or higher (seed 003). */
+function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | undefined {
+  if (state.against.includes(owner)) {
+    return refuse('complained_of', '被投诉的人不能负责这件投诉', 'the person complained of cannot own the case');
+  }
+  if (role === 'colleague') {
+    return refuse(
+      'owner_role',
+      '其他部门的同事不能负责案件，可请求协助',
+      'a colleague of another department cannot own a case; ask for help instead',
+    );
+  }
+  if (state.grade !== 'general' && role === 'agent') {
+    return refuse(
+      'owner_role',
+      `${state.grade === 'major' ? '重大' : '重要'}投诉要由主管或以上负责`,
+      `a complaint graded ${state.grade} is owned by a supervisor or higher`,
+    );
+  }
+  return undefined;
+}
+
+const against = z.array(staffId).max(10).optional().describe('staff whom the customer complains of');
+
+export const grade = decision({
+  name: 'grade',
+  label: { zh: '定级', en: 'grade' },
+  about: 'Confirms or changes the suggested grade and category. The promises are planned anew.',
+  texts: ['reason'],
+  fields: (text) => ({
+    grade: z.enum(GRADES),
+    category: z.enum(CATEGORIES),
+    against,
+    reason: text(2_000).optional().describe('why it differs from the suggestion'),
+  }),
+  stages: ['grade'],
+  who: (actor) => (atLeast(actor, 'agent') ? undefined : FORBIDDEN),
+  events: (state, input) => [
+    event('graded', {
+      grade: input.grade,
+      category: input.category,
+      agreesWithSuggestion: state.suggestion?.grade === input.grade && state.suggestion.category === input.category,
+      against: input.against,
+      reason: input.reason,
+    }),
+  ],
+});
+
+export const regrade = decision({
+  name: 'regrade',
+  label: { zh: '改级', en: 'regrade' },
+  about: 'Changes the grade or category later, with a reason. A higher grade may send the case to another owner.',
+  texts: ['reason'],
+  fields: (text) => ({ grade: z.enum(GRADES), category: z.enum(CATEGORIES), against, reason: text(2_000) }),
+  stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
+  who: working,
+  check: (state, input) =>
+    state.grade === input.grade && state.category === input.category && input.against === undefined
+      ? refuse('same_grade', '等级和类别与现在相同', 'grade and category are the same as now')
+      : undefined,
+  events: (state, input) => [
+    event('regraded', {
+      grade: input.grade,
+      category: input.category,
+      from: state.grade,
+      against: input.against,
+      reason: input.reason,
+    }),
+  ],
+});
+
+export const assign = decision({
+  name: 'assign',
+  label: { zh: '分派', en: 'assign' },
+  about: 'Names the owner (for a major complaint the lead of the task force) while nobody has accepted the case.',
+  fields: () => ownerFields,
+  stages: ['assign', 'resolve'],
+  who: (actor, state) => (isComplainedOf(actor, state) || !atLeast(actor, 'agent') ? FORBIDDEN : undefined),
+  ready: (state) =>
+    state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
+      ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')
+      : undefined,
+  check: (state, input, { actor }) => {
+    if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
+      return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
+    }
+    return ownerRefusal(state, input.owner, input.ownerRole);
+  },
+  events: (_state, input) => [
+    event('assigned', {
+      owner: input.owner,
+      role: input.ownerRole,
+      team: input.ownerTeam,
+      taskForce: input.taskForce,
+      provisional: false,
+    }),
+  ],
+});
+
+export const reassign = decision({
+  name: 'reassign',
+  label: { zh: '改派', en: 'reassign' },
+  about: 'Hands the case to another owner, with a reason.',
+  texts: ['reason'],
+  fields: (text) => ({ ...ownerFields, reason: text(2_000) }),
+  stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
+  who: (actor, state) => (isOwner(actor, state) ? undefined : leading(actor, state)),
+  ready: (state) =>
+    state.owner === undefined
+      ? refuse('no_owner', '还没有负责人，请先分派', 'there is no owner yet; assign the case first')
+      : undefined,
+  check: (state, input) =>
+    input.owner === state.owner?.id
+      ? refuse('same_owner', '负责人没有变化', 'that person owns the case already')
+      : ownerRefusal(state, input.owner, input.ownerRole),
+  events: (state, input) => [
+    event('reassigned', {
+      owner: input.owner,
+      role: input.ownerRole,
+      team: input.ownerTeam,
+      taskForce: input.taskForce,
+      from: state.owner?.id,
+      reason: input.reason,
+    }),
+  ],
+});
+
+export const accept = decision({
+  name: 'accept',
+  label: { zh: '接受', en: 'accept' },
+  about: 'The owner takes the case on.',
+  fields: () => ({}),
+  stages: ['assign', 'resolve'],
+  who: (actor, state) =>
+    isOwner(actor, state) ? undefined : refuse('not_owner', '只有负责人可以接受', 'only the owner can accept the case'),
+  ready: (state) =>
+    state.owner === undefined || state.owner.provisional
+      ? refuse('no_owner', '还没有分派负责人', 'the case has no owner yet')
+      : state.accepted
+        ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
+        : undefined,
+  events: () => [event('accepted', {})],
+});
+
+export const respond = decision({
+  name: 'respond',
+  label: { zh: '响应客户', en: 'respond' },
+  about:
+    'A person has spoken to the customer for the first time: stops the first-response promise. Later contacts too.',
+  texts: ['text'],
+  fields: (text) => ({
+    via: z.enum(['phone', 'mail', 'sms', 'chat', 'wechat', 'counter', 'other']),
+    text: text(8_000).describe('what was said; with `mail` it is sent to the customer as it stands'),
+  }),
+  stages: ['grade', 'assign', 'resolve'],
+  who: working,
+  events: (state, input, { actor }) => [
+    ...(!state.accepted && isOwner(actor, state) && !state.owner?.provisional ? [event('accepted', {})] : []),
+    event('responded', { via: input.via, text: input.text }),
+  ],
+});
+
+export const addEvidence = decision({
+  name: 'addEvidence',
+  label: { zh: '添加证据', en: 'add evidence' },
+  about: 'Attaches a file that has been uploaded through the evidence route.',
+  texts: ['note'],
+  fields: (text) => ({
+    evidenceId: z.uuid(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    note: text(2_000).optional(),
+  }),
+  stages: OPEN,
+  who: () => undefined,
+  check: (state, input) =>
+    state.evidence.includes(input.evidenceId)
+      ? refuse('known_evidence', '这份证据已经在案', 'this evidence is in the case already')
+      : undefined,
+  events: (_state, input) => [event('evidenceAdded', input)],
+});
+
+export const pause = decision({
+  name: 'pause',
+  label: { zh: '暂停', en: 'pause' },
+  about:
+    'Stops the house promises while we wait for the customer, parts or a third party, until a stated time at most.',
+  texts: ['note'],
+  fields: (text) => ({
+    reason: z.enum(['customer', 'parts', 'third_party']),
+    until: z.iso.datetime({ offset: true }).describe('resumes by itself then; 30 days at most'),
+    note: text(2_000),
+  }),
+  stages: ['assign', 'resolve'],
+  who: working,
+  ready: (state) => (state.paused ? refuse('already_paused', '已经暂停', 'the case is paused already') : undefined),
+  check: (_state, input, { at }) => {
+    const ms = Date.parse(input.until) - Date.parse(at);
+    return ms <= 0 || ms > 30 * 86_400_000
+      ? refuse('until', '恢复时间须在今后30天内', 'the time to resume must lie within the next 30 days')
+      : undefined;
+  },
+  events: (_state, input) => [
+    event('paused', { reason: input.reason, until: new Date(input.until).toISOString(), note: input.note }),
+  ],
+});
+
+export const resume = decision({
+  name: 'resume',
+  label: { zh: '恢复', en: 'resume' },
+  about: 'Lets the promises run again; the time stood still is given back.',
+  fields: () => ({}),
+  stages: ['assign', 'resolve'],
+  who: working,
+  ready: (state) => (state.paused ? undefined : refuse('not_paused', '案件没有暂停', 'the case is not paused')),
+  events: () => [event('resumed', { because: 'decision' })],
+});
+
+export const chase = decision({
+  name: 'chase',
+  label: { zh: '催办', en: 'chase' },
+  about: 'Presses for progress: counted, rate-limited, told to the owner and their supervisor.',
+  texts: ['note'],
+  fields: (text) => ({ note: text(1_000).optional() }),
+  stages: ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit'],
+  who: () => undefined,
+  ready: (state, { at, policy }) => {
+    const { lastAt, today } = state.chases;
+    if (lastAt === undefined) return undefined;
+    const gap = policy.chase.minGap;
+    const gapMs = gap.value * { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 }[gap.unit];
+    if (Date.parse(at) - Date.parse(lastAt) < gapMs) {
+      return refuse(
+        'chase_gap',
+        '刚刚催办过，负责人和主管已经看到',
+        'it has just been chased; the owner and their lead have seen it',
+      );
+    }
+    return lastAt.slice(0, 10) === at.slice(0, 10) && today >= policy.chase.perDay
+      ? refuse(
+          'chase_limit',
+          `今天已催办${today}次，明天可以再催`,
+          `chased ${today} times today; possible again tomorrow`,
+        )
+      : undefined;
+  },
+  events: (state, input) => [event('chased', { count: state.chases.count + 1, note: input.note })],
+});
+
+export const extend = decision({
+  name: 'extend',
+  label: { zh: '延期', en: 'extend' },
+  about: 'Moves the due time of a promise, with approver, reason and new date; the customer is told.',
+  texts: ['reason'],
+  fields: (text) => ({
+    promise: z.enum(['resolution', 'help', 'followUp', 'revisit', 'review']),
+    clock: z.string().max(60).optional().describe('which one, where several are open (`help:h2`)'),
+    dueAt: z.iso.datetime({ offset: true }),
+    reason: text(2_000),
+  }),
+  stages: OPEN,
+  who: leading,
+  check: (state, input, { at }) => {
+    const clock = state.clocks[input.clock ?? input.promise];
+    if (!clock || clock.promise !== input.promise || clock.status !== 'running') {
+      return refuse('no_such_promise', '没有在走的这个承诺', 'no such promise is running');
+    }
+    const due = new Date(input.dueAt).toISOString();
+    return due <= at || due <= clock.dueAt
+      ? refuse('due', '新的时间须晚于现在和原定时间', 'the new time must be later than now and than the old one')
+      : undefined;
+  },
+  events: (state, input) => {
+    const clock = state.clocks[input.clock ?? input.promise];
+    if (!clock) return [];
+    const dueAt = new Date(input.dueAt).toISOString();
+    return [
+      event('promiseMoved', {
+        clock: clock.id,
+        version: clock.version + 1,
+        dueAt,
+        lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt),
+        because: 'extended',
+        reason: input.reason,
+      }),
+    ];
+  },
+});
+
+export const merge = decision({
+  name: 'merge',
+  label: { zh: '并入', en: 'merge' },
+  about: 'Closes this case as a duplicate of another, which goes on for both.',
+  texts: ['reason'],
+  fields: (text) => ({ into: z.string().regex(CASE_NO), reason: text(2_000) }),
+  stages: ['receive', 'grade', 'assign', 'resolve'],
+  who: working,
+  ready: (state) =>
+    state.absorbed.length > 0
+      ? refuse(
+          'has_absorbed',
+          '别的案件已并入本案，不能再并入其他案件',
+          'other cases were merged into this one; it cannot be merged away',
+        )
+      : undefined,
+  check: (state, input) =>
+    input.into === state.caseNo ? refuse('self', '不能并入自己', 'a case cannot be merged into itself') : undefined,
+  events: (_state, input) => [event('merged', { into: input.into, reason: input.reason })],
+});
+
+export const withdraw = decision({
+  name: 'withdraw',
+  label: { zh: '撤诉', en: 'withdraw' },
+  about: 'The customer takes the complaint back; recorded in their words.',
+  texts: ['reason'],
+  fields: (text) => ({ reason: text(2_000) }),
+  stages: ['receive', 'grade', 'assign', 'resolve'],
+  who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
+  events: (_state, input) => [event('withdrawn', { reason: input.reason })],
+});
+
+export const note = decision({
+  name: 'note',
+  label: { zh: '备注', en: 'note' },
+  about: 'An internal note; the customer never sees it.',
+  texts: ['text'],
+  fields: (text) => ({ text: text(8_000) }),
+  stages: OPEN,
+  who: (actor) => (actor.kind === 'staff' ? undefined : FORBIDDEN),
+  events: (_state, input) => [event('noted', { text: input.text })],
+});

@@ -1,0 +1,161 @@
+import type { PromiseName } from './policy';
+import type {
+  Actor,
+  Category,
+  Cause,
+  Channel,
+  Fishbone,
+  Grade,
+  Instant,
+  Language,
+  Outcome,
+  Remedy,
+  Stage,
+  TextRef,
+} from './types';
+
+/**
+ * Everything that can happen to a case: the ledger's vocabulary. Data holds ids, grades, times and amounts, never a
+ * free text, a name or an address. Types are only ever added; the meaning of an old one never changes.
+ */
+export interface EventData {
+  complaintReceived: {
+    channel: Channel;
+    language: Language;
+    customerId: string;
+    text: TextRef;
+    policyVersion: number;
+    receivedAt: Instant;
+  };
+  gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
+  repeatFound: { of: string[] };
+  stageEntered: { stage: Stage; round: number };
+  graded: { grade: Grade; category: Category; agreesWithSuggestion: boolean; against?: string[]; reason?: TextRef };
+  regraded: { grade: Grade; category: Category; from: Grade; against?: string[]; reason: TextRef };
+  /** `provisional`: the first handler, named in the receipt before anybody has graded the case. */
+  assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
+  reassigned: { owner: string; role: string; team: string; taskForce: string[]; from?: string; reason?: TextRef };
+  accepted: Record<string, never>;
+  responded: { via: string; text: TextRef };
+  evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
+  helpRequested: { taskId: string; department: string; assignee?: string; question: TextRef };
+  helpAnswered: { taskId: string; answer: TextRef };
+  helpWithdrawn: { taskId: string };
+  proposed: {
+    proposalId: string;
+    remedies: Remedy[];
+    total: number;
+    solution: TextRef;
+    findings?: TextRef;
+    needsApproval: boolean;
+  };
+  approved: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; note?: TextRef };
+  rejected: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; reason: TextRef };
+  /** From here on the customer sees the proposal and may answer. */
+  solutionOffered: { proposalId: string };
+  customerAnswered: { proposalId: string; accepted: boolean; via: string; reason?: TextRef };
+  /** The customer did not answer in time: the promises run on, and the owner decides how to reach them. */
+  customerSilent: { proposalId: string };
+  carriedOut: { proposalId: string; remedies: Remedy[]; proof?: TextRef };
+  notSubstantiatedFound: { reasons: TextRef; evidence: string[]; needsApproval: boolean };
+  resolved: { outcome: Outcome; cause: Cause; summary: TextRef };
+  surveySent: { surveyId: string };
+  surveyReminded: { surveyId: string };
+  surveyRecorded: {
+    surveyId: string;
+    speed: number;
+    solution: number;
+    attitude: number;
+    total: number;
+    low: boolean;
+    via: string;
+    comment?: TextRef;
+  };
+  surveyClosed: { surveyId: string };
+  followUpOpened: { followUpId: string; notBy: string[] };
+  followUpAssigned: { followUpId: string; assignee: string };
+  followedUp: { followUpId: string; satisfied: boolean; report: TextRef };
+  revisitPlanned: { by: 'agent' | 'supervisor'; dueAt: Instant };
+  revisitRecorded: { satisfied: boolean; method: string; report: TextRef };
+  roundOpened: { round: number; because: 'survey' | 'revisit' | 'reopened' };
+  reopened: { reason: TextRef; from: Stage };
+  rootCauseRecorded: { fishbone: Fishbone; cause: Cause; whys: TextRef[]; systemic: boolean };
+  actionPlanned: {
+    actionId: string;
+    kind: 'urgent' | 'preventive';
+    owner: string;
+    cause: Cause;
+    description: TextRef;
+  };
+  actionStarted: { actionId: string };
+  actionWarned: { actionId: string; dueAt: Instant; promise: string };
+  actionBreached: { actionId: string; dueAt: Instant; promise: string };
+  /** The effect check: complaints of the same cause before and after. */
+  actionMeasured: { actionId: string; before: number; after: number; reached: boolean; round: number };
+  actionVerified: { actionId: string; reached: boolean; report: TextRef };
+  actionEnded: { actionId: string; rounds: number };
+  archived: { outcome: Outcome };
+  paused: { reason: 'customer' | 'parts' | 'third_party'; until: Instant; note: TextRef };
+  resumed: { because: 'decision' | 'time' };
+  chased: { count: number; note?: TextRef };
+  merged: { into: string; reason: TextRef };
+  absorbed: { from: string };
+  withdrawn: { reason: TextRef };
+  noted: { text: TextRef };
+  /** A message could not be delivered for good; the owner has to reach the customer another way. */
+  mailFailed: { mail: string; to: 'customer' | 'staff' };
+  /** A decision that came as a signal and could not be taken; nobody waits for its answer, so it is written down. */
+  decisionRefused: { decision: string; code: string };
+
+  promiseStarted: {
+    clock: string;
+    promise: PromiseName;
+    version: number;
+    startedAt: Instant;
+    dueAt: Instant;
+    lengthMs: number;
+    pausable: boolean;
+    warnAt: number[];
+    managerAfterMs?: number;
+  };
+  promiseMoved: {
+    clock: string;
+    version: number;
+    dueAt: Instant;
+    lengthMs: number;
+    because: 'regraded' | 'extended';
+    reason?: TextRef;
+  };
+  promisePaused: { clock: string };
+  promiseResumed: { clock: string; dueAt: Instant; pausedMs: number };
+  promiseWarned: { clock: string; version: number; point: number; dueAt: Instant };
+  /** `dueAt` is the true due time, however late it was noticed. */
+  promiseBreached: { clock: string; version: number; dueAt: Instant };
+  promiseStopped: { clock: string; verdict: 'met' | 'late' | 'cancelled' };
+  escalated: {
+    because: 'promise' | 'rounds' | 'declined' | 'reopened' | 'action';
+    to: 'supervisor' | 'manager';
+    clock?: string;
+    version?: number;
+    dueAt?: Instant;
+    actionId?: string;
+  };
+}
+
+export type EventType = keyof EventData;
+
+/** What happened, before it has its place in the ledger. */
+export type EventBody = { [T in EventType]: { type: T; data: EventData[T] } }[EventType];
+
+/** One row of the ledger. `at` never runs backwards inside a case; `seq` has no gaps. */
+export type CaseEvent = EventBody & { seq: number; at: Instant; actor: Actor; decision?: DecisionTrace };
+
+/** Which decision caused an event. `print` tells a repeat of the decision from another one under the same id. */
+export interface DecisionTrace {
+  id: string;
+  name: string;
+  print: string;
+}
+
+export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>
+  ({ type, data }) as Extract<EventBody, { type: T }>;

@@ -1,0 +1,309 @@
+import type { CaseEvent, EventData } from './events';
+import type { Clock } from './promises';
+import type { CaseState } from './state';
+
+/** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
+const DECISIONS_KEPT = 500;
+
+/** The state before anything but the receipt is known. */
+function opened(caseNo: string, first: CaseEvent): CaseState {
+  if (first.type !== 'complaintReceived') throw new Error(`a ledger opens with complaintReceived, not ${first.type}`);
+  const { channel, language, customerId, text, policyVersion, receivedAt } = first.data;
+  return {
+    caseNo,
+    policyVersion,
+    seq: first.seq,
+    lastAt: first.at,
+    stage: 'receive',
+    round: 1,
+    receivedAt,
+    channel,
+    language,
+    customerId,
+    text,
+    grade: 'general',
+    category: 'other',
+    gradeConfirmed: false,
+    against: [],
+    repeatOf: [],
+    taskForce: [],
+    accepted: false,
+    deciders: [],
+    evidence: [],
+    helpTasks: [],
+    proposals: 0,
+    declines: 0,
+    redress: [],
+    surveys: 0,
+    actions: [],
+    chases: { count: 0, today: 0 },
+    reopenings: 0,
+    absorbed: [],
+    clocks: {},
+    decisions: {},
+  };
+}
+
+/** Folds one event into the state. Pure; never decides anything, never fails on an event that was once written. */
+export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: string): CaseState {
+  if (state === undefined) return opened(caseNo, event);
+  const next: CaseState = { ...change(state, event), seq: event.seq, lastAt: event.at };
+  if (event.decision) {
+    const { id, name, print } = event.decision;
+    const kept = Object.entries(state.decisions).slice(-(DECISIONS_KEPT - 1));
+    next.decisions = { ...Object.fromEntries(kept), [id]: { decision: name, seq: event.seq, print } };
+  }
+  if (event.actor.kind === 'staff' && DECIDING.has(event.type) && !next.deciders.includes(event.actor.id)) {
+    next.deciders = [...next.deciders, event.actor.id];
+  }
+  return next;
+}
+
+export const fold = (caseNo: string, events: readonly CaseEvent[]): CaseState | undefined =>
+  events.reduce<CaseState | undefined>((state, event) => evolve(state, event, caseNo), undefined);
+
+/** Who took one of these has had a hand in the matter, and is not uninvolved any more. */
+const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedFound', 'resolved', 'carriedOut']);
+
+const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock): CaseState => {
+  const clock = state.clocks[id];
+  return clock ? { ...state, clocks: { ...state.clocks, [id]: alter(clock) } } : state;
+};
+
+const withAction = (
+  state: CaseState,
+  id: string,
+  alter: (action: CaseState['actions'][number]) => CaseState['actions'][number],
+): CaseState => ({ ...state, actions: state.actions.map((action) => (action.id === id ? alter(action) : action)) });
+
+const owned = (
+  state: CaseState,
+  data: EventData['assigned'] | EventData['reassigned'],
+  provisional: boolean,
+): CaseState => ({
+  ...state,
+  owner: { id: data.owner, role: data.role, team: data.team, provisional },
+  taskForce: data.taskForce,
+  accepted: false,
+});
+
+function change(state: CaseState, event: CaseEvent): CaseState {
+  switch (event.type) {
+    case 'complaintReceived':
+      return state;
+    case 'gradeSuggested': {
+      const { grade, category, rules } = event.data;
+      return { ...state, suggestion: { grade, category, rules }, grade, category };
+    }
+    case 'repeatFound':
+      return { ...state, repeatOf: event.data.of };
+    case 'stageEntered':
+      return { ...state, stage: event.data.stage };
+    case 'graded':
+    case 'regraded':
+      return {
+        ...state,
+        grade: event.data.grade,
+        category: event.data.category,
+        gradeConfirmed: true,
+        against: event.data.against ?? state.against,
+      };
+    case 'assigned':
+      return owned(state, event.data, event.data.provisional);
+    case 'reassigned':
+      return { ...owned(state, event.data, false), accepted: false };
+    case 'accepted':
+      return { ...state, accepted: true };
+    case 'responded':
+      return { ...state, respondedAt: state.respondedAt ?? event.at };
+    case 'evidenceAdded':
+      return { ...state, evidence: [...state.evidence, event.data.evidenceId] };
+    case 'helpRequested': {
+      const { taskId: id, department, assignee } = event.data;
+      const askedBy = event.actor.kind === 'staff' ? event.actor.id : '';
+      return { ...state, helpTasks: [...state.helpTasks, { id, department, assignee, askedBy, open: true }] };
+    }
+    case 'helpAnswered':
+    case 'helpWithdrawn':
+      return {
+        ...state,
+        helpTasks: state.helpTasks.map((task) => (task.id === event.data.taskId ? { ...task, open: false } : task)),
+      };
+    case 'proposed': {
+      const { proposalId: id, remedies, total, solution, needsApproval } = event.data;
+      const by = event.actor.kind === 'staff' ? event.actor.id : '';
+      const status = needsApproval ? 'awaitingApproval' : 'offered';
+      return { ...state, proposals: state.proposals + 1, proposal: { id, by, remedies, total, solution, status } };
+    }
+    case 'approved':
+      return event.data.subject === 'notSubstantiated' && state.notSubstantiated
+        ? { ...state, notSubstantiated: { ...state.notSubstantiated, status: 'confirmed' } }
+        : state;
+    case 'rejected':
+      return event.data.subject === 'notSubstantiated'
+        ? { ...state, notSubstantiated: undefined }
+        : withProposal(state, 'returned');
+    case 'solutionOffered':
+      return withProposal(state, 'offered');
+    case 'customerAnswered':
+      return event.data.accepted
+        ? withProposal(state, 'accepted')
+        : { ...withProposal(state, 'declined'), declines: state.declines + 1 };
+    case 'customerSilent':
+      return withProposal(state, 'unanswered');
+    case 'carriedOut': {
+      const given = event.data.remedies.map((remedy) => ({ ...remedy, at: event.at }));
+      return { ...withProposal(state, 'carriedOut'), redress: [...state.redress, ...given] };
+    }
+    case 'notSubstantiatedFound': {
+      const by = event.actor.kind === 'staff' ? event.actor.id : '';
+      return {
+        ...state,
+        notSubstantiated: { by, status: event.data.needsApproval ? 'awaitingApproval' : 'confirmed' },
+      };
+    }
+    case 'resolved': {
+      const { outcome, cause } = event.data;
+      return { ...state, resolution: { outcome, cause, at: event.at } };
+    }
+    case 'surveySent':
+      return { ...state, surveys: state.surveys + 1, survey: { id: event.data.surveyId, status: 'open' } };
+    case 'surveyReminded':
+      return state;
+    case 'surveyRecorded': {
+      const { surveyId: id, total, low } = event.data;
+      return { ...state, survey: { id, status: 'answered', total, low } };
+    }
+    case 'surveyClosed':
+      return { ...state, survey: { id: event.data.surveyId, status: 'closed' } };
+    case 'followUpOpened':
+      return { ...state, followUp: { id: event.data.followUpId, status: 'open', notBy: event.data.notBy } };
+    case 'followUpAssigned':
+      return state.followUp ? { ...state, followUp: { ...state.followUp, assignee: event.data.assignee } } : state;
+    case 'followedUp':
+      return state.followUp ? { ...state, followUp: { ...state.followUp, status: 'done' } } : state;
+    case 'revisitPlanned':
+      return { ...state, revisit: { ...event.data, status: 'planned' } };
+    case 'revisitRecorded':
+      return state.revisit ? { ...state, revisit: { ...state.revisit, status: 'done' } } : state;
+    case 'roundOpened':
+      return {
+        ...state,
+        round: event.data.round,
+        proposal: undefined,
+        notSubstantiated: undefined,
+        resolution: undefined,
+        survey: undefined,
+        followUp: undefined,
+        revisit: undefined,
+        outcome: undefined,
+        archivedAt: undefined,
+      };
+    case 'reopened':
+      return { ...state, reopenings: state.reopenings + 1 };
+    case 'rootCauseRecorded': {
+      const { fishbone, cause, systemic } = event.data;
+      return { ...state, rootCause: { fishbone, cause, systemic } };
+    }
+    case 'actionPlanned': {
+      const { actionId: id, kind, owner } = event.data;
+      return { ...state, actions: [...state.actions, { id, kind, owner, status: 'planned' }] };
+    }
+    case 'actionStarted':
+      return withAction(state, event.data.actionId, (action) => ({ ...action, status: 'started' }));
+    case 'actionMeasured':
+      return withAction(state, event.data.actionId, (action) => ({ ...action, missed: !event.data.reached }));
+    case 'actionEnded':
+      return withAction(state, event.data.actionId, (action) => ({ ...action, status: 'ended' }));
+    case 'archived':
+      return { ...state, outcome: event.data.outcome, archivedAt: event.at, paused: undefined };
+    case 'paused':
+      return { ...state, paused: { reason: event.data.reason, until: event.data.until } };
+    case 'resumed':
+      return { ...state, paused: undefined };
+    case 'chased': {
+      const sameDay = state.chases.lastAt?.slice(0, 10) === event.at.slice(0, 10);
+      return {
+        ...state,
+        chases: { count: event.data.count, lastAt: event.at, today: sameDay ? state.chases.today + 1 : 1 },
+      };
+    }
+    case 'merged':
+      return { ...state, mergedInto: event.data.into };
+    case 'absorbed':
+      return { ...state, absorbed: [...state.absorbed, event.data.from] };
+    case 'withdrawn':
+    case 'noted':
+    case 'mailFailed':
+    case 'decisionRefused':
+    case 'actionWarned':
+    case 'actionBreached':
+    case 'actionVerified':
+      return state;
+
+    case 'promiseStarted': {
+      const { clock: id, promise, version, startedAt, dueAt, lengthMs, pausable, warnAt, managerAfterMs } = event.data;
+      const clock: Clock = {
+        id,
+        promise,
+        version,
+        status: 'running',
+        startedAt,
+        dueAt,
+        lengthMs,
+        pausable,
+        warnAt,
+        warned: 0,
+        managerAfterMs,
+        pausedMs: 0,
+        escalated: 0,
+      };
+      return { ...state, clocks: { ...state.clocks, [id]: clock } };
+    }
+    case 'promiseMoved': {
+      const { clock, version, dueAt, lengthMs } = event.data;
+      return withClock(state, clock, (old) => ({
+        ...old,
+        version,
+        dueAt,
+        lengthMs,
+        warned: old.warnAt.filter((point) => Date.parse(dueAt) - lengthMs * (1 - point) <= Date.parse(event.at)).length,
+        breachedAt: undefined,
+        escalated: 0,
+      }));
+    }
+    case 'promisePaused':
+      return withClock(state, event.data.clock, (old) => ({ ...old, status: 'paused', pausedAt: event.at }));
+    case 'promiseResumed':
+      return withClock(state, event.data.clock, (old) => ({
+        ...old,
+        status: 'running',
+        pausedAt: undefined,
+        dueAt: event.data.dueAt,
+        pausedMs: event.data.pausedMs,
+      }));
+    case 'promiseWarned':
+      return withClock(state, event.data.clock, (old) => ({ ...old, warned: old.warned + 1 }));
+    case 'promiseBreached':
+      return withClock(state, event.data.clock, (old) => ({ ...old, breachedAt: event.data.dueAt }));
+    case 'promiseStopped':
+      return withClock(state, event.data.clock, (old) => ({
+        ...old,
+        status: event.data.verdict,
+        stoppedAt: event.at,
+        pausedAt: undefined,
+      }));
+    case 'escalated':
+      return event.data.clock === undefined
+        ? state
+        : withClock(state, event.data.clock, (old) => ({ ...old, escalated: event.data.to === 'manager' ? 2 : 1 }));
+    default:
+      return unknownEvent(state, event);
+  }
+}
+
+/** A ledger written by a newer release may hold events this one does not know: they change nothing here. */
+const unknownEvent = (state: CaseState, _event: never): CaseState => state;
+
+const withProposal = (state: CaseState, status: NonNullable<CaseState['proposal']>['status']): CaseState =>
+  state.proposal ? { ...state, proposal: { ...state.proposal, status } } : state;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { TextRef } from './types';
+
+/** Text that Temporal, Postgres and a mail can all carry: no NUL, no half of a surrogate pair. */
+export const isCleanText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
+/** What a person typed. Kept as typed; only emptiness and unstorable characters are refused. */
+export const freeText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => text.trim().length > 0, { error: 'must not be empty' })
+    .refine(isCleanText, { error: 'contains NUL or an incomplete surrogate pair' });
+
+/** One line: a name, a number, a place. */
+export const shortText = (max: number) =>
+  freeText(max).refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), {
+    error: 'must be one line without control characters',
+  });
+
+export const textRefSchema: z.ZodType<TextRef> = z.strictObject({
+  textId: z.uuid(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});

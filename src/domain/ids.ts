@@ -1,0 +1,32 @@
+/** Builders and parsers of every id that crosses a border. None carries anything personal. */
+
+export const CASE_NO = /^C\d{6}-[0-9A-HJKMNP-TV-Z]{6}$/;
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A case number: `C` + yymmdd (of the place the desk works in) + `-` + 6 Crockford base-32 characters.
+ * @param day `yymmdd`
+ * @param random six bytes of a CSPRNG
+ */
+export function caseNumber(day: string, random: Uint8Array): string {
+  let tail = '';
+  for (let i = 0; i < 6; i++) tail += CROCKFORD.charAt((random[i] ?? 0) & 31);
+  return `C${day}-${tail}`;
+}
+
+export const isCaseNumber = (text: string): boolean => CASE_NO.test(text);
+
+export const complaintWorkflowId = (caseNo: string): string => `complaint/${caseNo}`;
+
+export function caseNoOfWorkflowId(workflowId: string): string | undefined {
+  const [kind, caseNo] = workflowId.split('/');
+  return kind === 'complaint' && caseNo !== undefined && isCaseNumber(caseNo) ? caseNo : undefined;
+}
+
+/** Corrective actions are numbered inside the case that planned them: `C261122-7KQ4MX-A1`. */
+export const actionId = (caseNo: string, n: number): string => `${caseNo}-A${n}`;
+
+export const correctiveActionWorkflowId = (id: string): string => `corrective-action/${id}`;
+
+export const actionIdOfWorkflowId = (workflowId: string): string | undefined =>
+  workflowId.startsWith('corrective-action/') ? workflowId.slice('corrective-action/'.length) : undefined;

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { GRADES, type Grade } from './types';
+import { durationSchema, type Duration } from './time';
+
+const byGrade = <T extends z.ZodType>(schema: T) =>
+  z.strictObject({ general: schema, important: schema, major: schema });
+
+/** The promises a case may run. Each is one clock, or one clock a task where several may be open at once. */
+export const PROMISES = [
+  'firstResponse',
+  'resolution',
+  'help',
+  'approval',
+  'customerAnswer',
+  'survey',
+  'followUp',
+  'revisit',
+  'review',
+  'pause',
+] as const;
+export type PromiseName = (typeof PROMISES)[number];
+
+const promiseSchema = z.strictObject({
+  /** How long, by grade. */
+  length: byGrade(durationSchema),
+  /** May it stand still while we wait for the customer or for parts? Statutory promises never may. */
+  pausable: z.boolean(),
+  /** Fractions of the length at which the owner is warned. */
+  warnAt: z.array(z.number().gt(0).lt(1)).max(4),
+  /** After the breach has gone to the supervisor: how long until it goes to the manager. */
+  managerAfter: durationSchema.optional(),
+});
+
+/** Everything a department decides by itself. A case lives and ends under the version it was opened with. */
+export const policySchema = z.strictObject({
+  version: z.number().int().positive(),
+  name: z.string().min(1).max(80),
+  promises: z.strictObject({
+    firstResponse: promiseSchema,
+    resolution: promiseSchema,
+    help: promiseSchema,
+    approval: promiseSchema,
+    customerAnswer: promiseSchema,
+    survey: promiseSchema,
+    followUp: promiseSchema,
+    revisit: promiseSchema,
+    review: promiseSchema,
+  }),
+  /** Steps inside the stages. */
+  steps: byGrade(
+    z.strictObject({
+      /** The suggested grade counts as confirmed at once. */
+      autoConfirmGrade: z.boolean(),
+      /** An owner is chosen by the system; a person may still reassign. */
+      autoAssign: z.boolean(),
+      /** The owner accepts before the case counts as being worked on. */
+      accept: z.boolean(),
+      /** A proposal must state what the inquiry found. */
+      findings: z.boolean(),
+      /** The customer agrees before anything is carried out. */
+      agreement: z.boolean(),
+      /** "Not substantiated" needs a second, uninvolved person. */
+      secondLook: z.boolean(),
+      /** `coded`: the cause coded at resolve is enough; `analysed`: fishbone and 5 whys as well. */
+      rootCause: z.enum(['coded', 'analysed']),
+      /** Archived by the system as soon as nothing is open, or by a person. */
+      autoArchive: z.boolean(),
+      /** Who makes the revisit. */
+      revisitBy: z.enum(['agent', 'supervisor']),
+    }),
+  ),
+  compensation: z.strictObject({
+    /** CNY that the handler decides alone, by the grade of the case. Above it: approval. */
+    approvalAbove: byGrade(z.number().nonnegative()),
+    /** CNY up to which a supervisor may approve; above it a manager. */
+    supervisorUpTo: z.number().nonnegative(),
+  }),
+  survey: z.strictObject({
+    /** Scores run from 1 to 5; a total below this opens a second follow-up by somebody else. */
+    threshold: z.number().min(1).max(5),
+  }),
+  rounds: z.strictObject({
+    /** Opening this round goes to the manager. */
+    escalateAt: z.number().int().min(2),
+  }),
+  reopen: z.strictObject({
+    /** How long after the archive a case may be taken up again; later it is a new case. */
+    grace: durationSchema,
+  }),
+  chase: z.strictObject({ minGap: durationSchema, perDay: z.number().int().positive() }),
+  repeat: z.strictObject({
+    /** Same phone, order or serial number within this time makes a repeat complaint. */
+    within: durationSchema,
+  }),
+  correctiveAction: z.strictObject({
+    /** An urgent action is started within this time. */
+    containment: durationSchema,
+    /** The effect is checked this long after the action is done, and again until it is reached. */
+    effectCheck: durationSchema,
+    /** The effect counts as reached when complaints of the same cause fell at least by this fraction. */
+    targetReduction: z.number().min(0).max(1),
+    warnAt: z.array(z.number().gt(0).lt(1)).max(4),
+  }),
+});
+export type Policy = z.infer<typeof policySchema>;
+export type PromisePolicy = z.infer<typeof promiseSchema>;
+
+export const lengthOf = (policy: Policy, name: Exclude<PromiseName, 'pause'>, grade: Grade): Duration =>
+  policy.promises[name].length[grade];
+
+const minutes = (value: number): Duration => ({ value, unit: 'minutes' });
+const hours = (value: number): Duration => ({ value, unit: 'hours' });
+const days = (value: number): Duration => ({ value, unit: 'days' });
+const all = (duration: Duration): Record<Grade, Duration> => ({
+  general: duration,
+  important: duration,
+  major: duration,
+});
+
+/**
+ * The house policy. First response 15 min (major 5), resolution 24 h / 48 h, major revisit within 3 days, containment
+ * within 72 h, effect after a month: the targets of the department's service plan (seed 003).
+ */
+export const HOUSE_POLICY: Policy = {
+  version: 1,
+  name: 'house',
+  promises: {
+    firstResponse: {
+      length: { general: minutes(15), important: minutes(15), major: minutes(5) },
+      pausable: false,
+      warnAt: [0.5, 0.8],
+      managerAfter: minutes(15),
+    },
+    resolution: {
+      length: { general: hours(24), important: hours(48), major: hours(48) },
+      pausable: true,
+      warnAt: [0.5, 0.8],
+      managerAfter: hours(4),
+    },
+    help: { length: all(hours(24)), pausable: false, warnAt: [0.8], managerAfter: hours(8) },
+    approval: { length: all(hours(4)), pausable: false, warnAt: [0.5], managerAfter: hours(4) },
+    customerAnswer: { length: all(days(3)), pausable: false, warnAt: [0.5] },
+    survey: { length: all(days(7)), pausable: false, warnAt: [0.4] },
+    followUp: { length: all(hours(24)), pausable: false, warnAt: [0.8], managerAfter: hours(24) },
+    revisit: {
+      length: { general: days(7), important: days(3), major: days(3) },
+      pausable: false,
+      warnAt: [0.8],
+      managerAfter: hours(24),
+    },
+    review: { length: all(days(7)), pausable: false, warnAt: [0.8], managerAfter: days(2) },
+  },
+  steps: {
+    general: {
+      autoConfirmGrade: false,
+      autoAssign: true,
+      accept: false,
+      findings: false,
+      agreement: true,
+      secondLook: false,
+      rootCause: 'coded',
+      autoArchive: true,
+      revisitBy: 'agent',
+    },
+    important: {
+      autoConfirmGrade: false,
+      autoAssign: true,
+      accept: true,
+      findings: true,
+      agreement: true,
+      secondLook: true,
+      rootCause: 'analysed',
+      autoArchive: false,
+      revisitBy: 'agent',
+    },
+    major: {
+      autoConfirmGrade: false,
+      autoAssign: true,
+      accept: true,
+      findings: true,
+      agreement: true,
+      secondLook: true,
+      rootCause: 'analysed',
+      autoArchive: false,
+      revisitBy: 'supervisor',
+    },
+  },
+  compensation: { approvalAbove: { general: 300, important: 1_000, major: 2_000 }, supervisorUpTo: 5_000 },
+  survey: { threshold: 3 },
+  rounds: { escalateAt: 3 },
+  reopen: { grace: days(15) },
+  chase: { minGap: hours(1), perDay: 3 },
+  repeat: { within: days(90) },
+  correctiveAction: { containment: hours(72), effectCheck: days(30), targetReduction: 0.4, warnAt: [0.8] },
+};
+
+export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

@@ -1,0 +1,318 @@
+import { event, type CaseEvent, type DecisionTrace, type EventBody } from './events';
+import { evolve } from './evolve';
+import { lengthOf, type Policy, type PromiseName } from './policy';
+import { dueAfterPause, isOpen, nextMoment, replannedDue, verdictAt, type Clock, type Moment } from './promises';
+import { openActions, waitsForCustomer, type CaseState } from './state';
+import { addMs, durationMs, later, toMs } from './time';
+import type { Actor, Instant, Stage } from './types';
+
+/**
+ * The process by itself: what follows from an event without anybody deciding it. Stages change here, promises start
+ * and stop here. Pure, and the only place that knows the order of things.
+ */
+export interface Occurrence {
+  at: Instant;
+  actor: Actor;
+  decision?: DecisionTrace;
+}
+
+/** Appends bodies and whatever follows from them. Events get their sequence and a time that never runs backwards. */
+export function append(
+  before: CaseState | undefined,
+  caseNo: string,
+  bodies: readonly EventBody[],
+  how: Occurrence,
+  policy: Policy,
+): { state: CaseState; events: CaseEvent[] } {
+  let state = before;
+  const events: CaseEvent[] = [];
+  // What follows happens by the system itself, in the same moment and right after its cause.
+  const queue: { body: EventBody; actor: Actor }[] = bodies.map((body) => ({ body, actor: how.actor }));
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    const at: Instant = state ? later(state.lastAt, how.at) : how.at;
+    const row = { ...item.body, seq: (state?.seq ?? 0) + 1, at, actor: item.actor } as CaseEvent;
+    if (how.decision) row.decision = how.decision;
+    const previous = state;
+    state = evolve(state, row, caseNo);
+    events.push(row);
+    const followers = follow(previous, row, state, policy);
+    queue.unshift(...followers.map((body) => ({ body, actor: SYSTEM })));
+  }
+  if (!state) throw new Error('nothing to append to an empty case');
+  return { state, events };
+}
+
+export const SYSTEM: Actor = { kind: 'system' };
+
+const entered = (state: CaseState, stage: Stage): EventBody => event('stageEntered', { stage, round: state.round });
+
+function started(
+  state: CaseState,
+  policy: Policy,
+  promise: Exclude<PromiseName, 'pause'>,
+  startedAt: Instant,
+  clock: string = promise,
+): EventBody {
+  const rule = policy.promises[promise];
+  const lengthMs = durationMs(lengthOf(policy, promise, state.grade));
+  return event('promiseStarted', {
+    clock,
+    promise,
+    version: (state.clocks[clock]?.version ?? 0) + 1,
+    startedAt,
+    dueAt: addMs(startedAt, lengthMs),
+    lengthMs,
+    pausable: rule.pausable,
+    warnAt: rule.warnAt,
+    managerAfterMs: rule.managerAfter && durationMs(rule.managerAfter),
+  });
+}
+
+const stop = (clock: Clock | undefined, at: Instant): EventBody[] =>
+  clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: verdictAt(clock, at) })] : [];
+
+const cancel = (clock: Clock | undefined): EventBody[] =>
+  clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })] : [];
+
+/** House promises stand still while the customer is asked, and the time is given back. */
+function standStill(state: CaseState, at: Instant): EventBody[] {
+  const shouldStand = waitsForCustomer(state) || state.paused !== undefined;
+  return Object.values(state.clocks).flatMap((clock): EventBody[] => {
+    if (!clock.pausable || !isOpen(clock)) return [];
+    if (shouldStand && clock.status === 'running') return [event('promisePaused', { clock: clock.id })];
+    if (!shouldStand && clock.status === 'paused' && clock.pausedAt !== undefined) {
+      const pausedMs = clock.pausedMs + Math.max(0, toMs(at) - toMs(clock.pausedAt));
+      return [event('promiseResumed', { clock: clock.id, dueAt: dueAfterPause(clock, at), pausedMs })];
+    }
+    return [];
+  });
+}
+
+/** A grade that needs another kind of owner sends the case back to assign. */
+const ownerFits = (state: CaseState): boolean =>
+  state.owner !== undefined && (state.grade === 'general' || state.owner.role !== 'agent');
+
+function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  const at = cause.at;
+  const steps = policy.steps[state.grade];
+  const clocks = state.clocks;
+  switch (cause.type) {
+    case 'gradeSuggested':
+      return [
+        started(state, policy, 'firstResponse', state.receivedAt),
+        started(state, policy, 'resolution', state.receivedAt),
+      ];
+    case 'stageEntered':
+      return onStage(state, cause.data.stage, at, policy);
+    case 'graded':
+      return [...replan(state, at, policy), entered(state, 'assign')];
+    case 'regraded': {
+      const moved = replan(state, at, policy);
+      const toAssign = (state.stage === 'assign' || state.stage === 'resolve') && !ownerFits(state);
+      return toAssign && state.stage !== 'assign' ? [...moved, entered(state, 'assign')] : moved;
+    }
+    case 'assigned':
+    case 'reassigned':
+      if (state.stage !== 'assign' || (cause.type === 'assigned' && cause.data.provisional)) return [];
+      return steps.accept ? [] : [entered(state, 'resolve')];
+    case 'accepted':
+      return state.stage === 'assign' ? [entered(state, 'resolve')] : [];
+    case 'responded':
+      return stop(clocks.firstResponse, at);
+    case 'helpRequested':
+      return [started(state, policy, 'help', at, `help:${cause.data.taskId}`)];
+    case 'helpAnswered':
+      return stop(clocks[`help:${cause.data.taskId}`], at);
+    case 'helpWithdrawn':
+      return cancel(clocks[`help:${cause.data.taskId}`]);
+    case 'proposed': {
+      const old = before?.proposal ? cancel(clocks[`customerAnswer:${before.proposal.id}`]) : [];
+      const { proposalId, needsApproval } = cause.data;
+      const next = needsApproval
+        ? started(state, policy, 'approval', at, `approval:${proposalId}`)
+        : event('solutionOffered', { proposalId });
+      return [...old, next];
+    }
+    case 'approved':
+    case 'rejected': {
+      const { subject, proposalId } = cause.data;
+      const stopped = stop(clocks[subject === 'proposal' ? `approval:${proposalId}` : 'approval:notSubstantiated'], at);
+      return cause.type === 'approved' && subject === 'proposal' && proposalId !== undefined
+        ? [...stopped, event('solutionOffered', { proposalId })]
+        : stopped;
+    }
+    case 'solutionOffered': {
+      const { proposalId } = cause.data;
+      if (!steps.agreement) return [event('customerAnswered', { proposalId, accepted: true, via: 'policy' })];
+      return [started(state, policy, 'customerAnswer', at, `customerAnswer:${proposalId}`), ...standStill(state, at)];
+    }
+    case 'customerAnswered': {
+      const stopped = stop(clocks[`customerAnswer:${cause.data.proposalId}`], at);
+      const again = !cause.data.accepted && state.declines >= 2;
+      const escalated = again ? [event('escalated', { because: 'declined', to: 'supervisor' })] : [];
+      return [...stopped, ...standStill(state, at), ...escalated];
+    }
+    case 'customerSilent':
+      return [...cancel(clocks[`customerAnswer:${cause.data.proposalId}`]), ...standStill(state, at)];
+    case 'notSubstantiatedFound': {
+      // An offer that is still open would let the customer accept what has just been found without ground.
+      const withdrawn = state.proposal ? cancel(clocks[`customerAnswer:${state.proposal.id}`]) : [];
+      return cause.data.needsApproval
+        ? [...withdrawn, started(state, policy, 'approval', at, 'approval:notSubstantiated')]
+        : withdrawn;
+    }
+    case 'resolved':
+      return [
+        ...stop(clocks.firstResponse, at),
+        ...stop(clocks.resolution, at),
+        event('surveySent', { surveyId: `s${state.surveys + 1}` }),
+        event('revisitPlanned', {
+          by: steps.revisitBy,
+          dueAt: addMs(at, durationMs(lengthOf(policy, 'revisit', state.grade))),
+        }),
+        entered(state, 'feedback'),
+      ];
+    case 'surveySent':
+      return [started(state, policy, 'survey', at)];
+    case 'revisitPlanned':
+      return [started(state, policy, 'revisit', at)];
+    case 'surveyRecorded':
+      if (!cause.data.low) return [...stop(clocks.survey, at), entered(state, 'revisit')];
+      return [
+        ...stop(clocks.survey, at),
+        event('followUpOpened', {
+          followUpId: `f${state.surveys}`,
+          notBy: [...new Set([...(state.owner ? [state.owner.id] : []), ...state.deciders])],
+        }),
+      ];
+    case 'surveyClosed':
+      return [...cancel(clocks.survey), entered(state, 'revisit')];
+    case 'followUpOpened':
+      return [started(state, policy, 'followUp', at)];
+    case 'followedUp':
+      return [
+        ...stop(clocks.followUp, at),
+        cause.data.satisfied
+          ? entered(state, 'revisit')
+          : event('roundOpened', { round: state.round + 1, because: 'survey' }),
+      ];
+    case 'revisitRecorded': {
+      const stopped = stop(clocks.revisit, at);
+      if (!cause.data.satisfied)
+        return [...stopped, event('roundOpened', { round: state.round + 1, because: 'revisit' })];
+      return state.stage === 'revisit' ? [...stopped, entered(state, 'review')] : stopped;
+    }
+    case 'reopened':
+      return [event('roundOpened', { round: state.round + 1, because: 'reopened' })];
+    case 'roundOpened': {
+      const left = [clocks.survey, clocks.followUp, clocks.revisit, clocks.review].flatMap(cancel);
+      const escalated =
+        cause.data.round >= policy.rounds.escalateAt ? [event('escalated', { because: 'rounds', to: 'manager' })] : [];
+      return [...left, started(state, policy, 'resolution', at), ...escalated, entered(state, 'resolve')];
+    }
+    case 'actionEnded':
+      return state.stage === 'review' ? archiveIfDone(state, policy) : [];
+    case 'merged':
+      return [event('archived', { outcome: 'merged' })];
+    case 'withdrawn':
+      return [event('archived', { outcome: 'withdrawn' })];
+    case 'archived':
+      return [
+        ...stop(clocks.review, at),
+        ...Object.values(clocks).flatMap((clock) => (clock.id === 'review' ? [] : cancel(clock))),
+        entered(state, 'archived'),
+      ];
+    case 'paused':
+      return [
+        event('promiseStarted', {
+          clock: 'pause',
+          promise: 'pause',
+          version: (clocks.pause?.version ?? 0) + 1,
+          startedAt: at,
+          dueAt: cause.data.until,
+          lengthMs: Math.max(1, toMs(cause.data.until) - toMs(at)),
+          pausable: false,
+          warnAt: [],
+        }),
+        ...standStill(state, at),
+      ];
+    case 'resumed':
+      return [...cancel(clocks.pause), ...standStill(state, at)];
+    default:
+      return [];
+  }
+}
+
+function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): EventBody[] {
+  switch (stage) {
+    case 'grade': {
+      const suggested = state.suggestion;
+      if (!suggested || !policy.steps[suggested.grade].autoConfirmGrade) return [];
+      const { grade, category } = suggested;
+      return [event('graded', { grade, category, agreesWithSuggestion: true })];
+    }
+    case 'revisit':
+      return state.revisit?.status === 'done' ? [entered(state, 'review')] : [];
+    case 'review':
+      return [started(state, policy, 'review', at), ...archiveIfDone(state, policy)];
+    default:
+      return [];
+  }
+}
+
+/** The lean path: a coded cause and nothing open ends a case without anybody's click. */
+function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
+  const { autoArchive, rootCause } = policy.steps[state.grade];
+  const done = autoArchive && rootCause === 'coded' && openActions(state).length === 0 && state.resolution;
+  return done ? [event('archived', { outcome: done.outcome })] : [];
+}
+
+/** A grade changes the length of the two promises that depend on it. */
+function replan(state: CaseState, at: Instant, policy: Policy): EventBody[] {
+  return (['firstResponse', 'resolution'] as const).flatMap((name): EventBody[] => {
+    const clock = state.clocks[name];
+    const lengthMs = durationMs(lengthOf(policy, name, state.grade));
+    if (!clock || !isOpen(clock) || clock.lengthMs === lengthMs) return [];
+    // A broken promise stays broken under its old deadline; only a later due time makes a new one.
+    const dueAt = replannedDue(clock, lengthMs, at);
+    if (clock.breachedAt !== undefined && dueAt <= at) return [];
+    return [event('promiseMoved', { clock: name, version: clock.version + 1, dueAt, lengthMs, because: 'regraded' })];
+  });
+}
+
+/**
+ * Everything that has come due up to `now`, in the order in which it came due. The workflow appends these one by one,
+ * because each may move the next.
+ */
+export function dueMoment(state: CaseState, now: Instant): Moment | undefined {
+  const moment = nextMoment(state.clocks);
+  return moment && moment.at <= now ? moment : undefined;
+}
+
+/** What a due moment means. A late wake-up writes the same events with the same true due time. */
+export function onMoment(state: CaseState, moment: Moment): EventBody[] {
+  const clock = state.clocks[moment.clock];
+  if (!clock) return [];
+  const { id, version, dueAt } = clock;
+  if (moment.kind === 'warn') {
+    const warned = event('promiseWarned', { clock: id, version, point: moment.point, dueAt });
+    return clock.promise === 'survey' && state.survey
+      ? [warned, event('surveyReminded', { surveyId: state.survey.id })]
+      : [warned];
+  }
+  if (moment.kind === 'toManager')
+    return [event('escalated', { because: 'promise', to: 'manager', clock: id, version, dueAt })];
+  switch (clock.promise) {
+    case 'survey':
+      return state.survey ? [event('surveyClosed', { surveyId: state.survey.id })] : [];
+    case 'pause':
+      return [event('resumed', { because: 'time' })];
+    case 'customerAnswer':
+      return state.proposal ? [event('customerSilent', { proposalId: state.proposal.id })] : [];
+    default:
+      return [
+        event('promiseBreached', { clock: id, version, dueAt }),
+        event('escalated', { because: 'promise', to: 'supervisor', clock: id, version, dueAt }),
+      ];
+  }
+}

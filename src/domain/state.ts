@@ -1,0 +1,100 @@
+import type { Clock } from './promises';
+import type {
+  Category,
+  Cause,
+  Channel,
+  Fishbone,
+  Grade,
+  Instant,
+  Language,
+  Outcome,
+  Remedy,
+  Stage,
+  TextRef,
+} from './types';
+
+export interface Proposal {
+  id: string;
+  by: string;
+  remedies: Remedy[];
+  total: number;
+  solution: TextRef;
+  status: 'awaitingApproval' | 'returned' | 'offered' | 'unanswered' | 'accepted' | 'declined' | 'carriedOut';
+}
+
+export interface CorrectiveActionRef {
+  id: string;
+  kind: 'urgent' | 'preventive';
+  owner: string;
+  status: 'planned' | 'started' | 'ended';
+  /** The last effect check did not reach its target: the action goes another round. */
+  missed?: boolean;
+}
+
+/** A case as the fold of its ledger. Plain JSON: it crosses process borders and continue-as-new. */
+export interface CaseState {
+  caseNo: string;
+  policyVersion: number;
+  /** Sequence of the last event folded in. */
+  seq: number;
+  lastAt: Instant;
+  stage: Stage;
+  round: number;
+  receivedAt: Instant;
+  channel: Channel;
+  language: Language;
+  customerId: string;
+  text: TextRef;
+
+  suggestion?: { grade: Grade; category: Category; rules: string[] };
+  grade: Grade;
+  category: Category;
+  gradeConfirmed: boolean;
+  /** Staff who are complained of: they may neither own nor approve. */
+  against: string[];
+  repeatOf: string[];
+
+  owner?: { id: string; role: string; team: string; provisional: boolean };
+  taskForce: string[];
+  accepted: boolean;
+  /** The customer has heard from a person. */
+  respondedAt?: Instant;
+  /** Staff who decided in this case before: a second follow-up needs somebody else. */
+  deciders: string[];
+
+  evidence: string[];
+  helpTasks: { id: string; department: string; assignee?: string; askedBy: string; open: boolean }[];
+  proposal?: Proposal;
+  proposals: number;
+  declines: number;
+  notSubstantiated?: { by: string; status: 'awaitingApproval' | 'confirmed' };
+  resolution?: { outcome: Outcome; cause: Cause; at: Instant };
+  redress: { kind: string; amount: number; at: Instant }[];
+
+  survey?: { id: string; status: 'open' | 'answered' | 'closed'; total?: number; low?: boolean };
+  surveys: number;
+  followUp?: { id: string; status: 'open' | 'done'; notBy: string[]; assignee?: string };
+  revisit?: { by: 'agent' | 'supervisor'; dueAt: Instant; status: 'planned' | 'done' };
+  rootCause?: { fishbone: Fishbone; cause: Cause; systemic: boolean };
+  actions: CorrectiveActionRef[];
+
+  paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
+  chases: { count: number; lastAt?: Instant; today: number };
+  reopenings: number;
+  mergedInto?: string;
+  absorbed: string[];
+  outcome?: Outcome;
+  archivedAt?: Instant;
+
+  clocks: Record<string, Clock>;
+  /** Decisions taken, newest last: the second arrival of an id changes nothing. */
+  decisions: Record<string, { decision: string; seq: number; print: string }>;
+}
+
+export const waitsForCustomer = (state: CaseState): boolean =>
+  state.proposal?.status === 'offered' || state.paused?.reason === 'customer';
+
+export const openActions = (state: CaseState): CorrectiveActionRef[] =>
+  state.actions.filter((action) => action.status !== 'ended');
+
+export const openHelpTasks = (state: CaseState): CaseState['helpTasks'] => state.helpTasks.filter((task) => task.open);
