@@ -1,0 +1,134 @@
+import type { CaseEvent } from './events';
+import type { CaseState } from './state';
+
+/**
+ * What an event makes us write to whom. The ledger's activity puts these rows into the outbox in the transaction of
+ * their event, so a message is neither forgotten nor sent for something that did not happen.
+ */
+export const MAIL_KINDS = [
+  // to the customer
+  'receipt',
+  'progress',
+  'response',
+  'solution',
+  'solutionReminder',
+  'result',
+  'survey',
+  'surveyReminder',
+  'extension',
+  'closed',
+  // to staff
+  'assigned',
+  'promiseWarned',
+  'escalation',
+  'chased',
+  'helpRequested',
+  'helpAnswered',
+  'approvalNeeded',
+  'returned',
+  'customerAnswered',
+  'customerSilent',
+  'followUp',
+  'actionPlanned',
+  'actionDue',
+  'mailFailed',
+] as const;
+export type MailKind = (typeof MAIL_KINDS)[number];
+
+export type Recipient =
+  | { kind: 'customer' }
+  | { kind: 'user'; id: string }
+  /** Everybody of this role in the owner's team; of the house when the case has no owner yet. */
+  | { kind: 'role'; role: 'supervisor' | 'manager'; team?: string }
+  | { kind: 'department'; department: string };
+
+export interface Message {
+  mail: MailKind;
+  to: Recipient;
+}
+
+const customer = (mail: MailKind): Message => ({ mail, to: { kind: 'customer' } });
+const user = (mail: MailKind, id: string): Message => ({ mail, to: { kind: 'user', id } });
+
+export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
+  const team = state.owner?.team;
+  const owner = (mail: MailKind): Message =>
+    state.owner ? user(mail, state.owner.id) : { mail, to: { kind: 'role', role: 'supervisor' } };
+  const lead = (mail: MailKind, role: 'supervisor' | 'manager' = 'supervisor'): Message => ({
+    mail,
+    to: { kind: 'role', role, team: role === 'supervisor' ? team : undefined },
+  });
+  switch (event.type) {
+    case 'stageEntered':
+      switch (event.data.stage) {
+        case 'grade':
+          return [customer('receipt')];
+        // The other nodes speak for themselves: the result letter at feedback, the last word at the archive.
+        case 'assign':
+        case 'resolve':
+        case 'revisit':
+        case 'review':
+          return [customer('progress')];
+        case 'archived':
+          return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
+        default:
+          return [];
+      }
+    case 'assigned':
+    case 'reassigned':
+      return [owner('assigned'), ...event.data.taskForce.map((id) => user('assigned', id))];
+    case 'responded':
+      return event.data.via === 'mail' ? [customer('response')] : [];
+    case 'helpRequested':
+      return event.data.assignee === undefined
+        ? [{ mail: 'helpRequested', to: { kind: 'department', department: event.data.department } }]
+        : [user('helpRequested', event.data.assignee)];
+    case 'helpAnswered':
+      return [owner('helpAnswered')];
+    case 'proposed':
+    case 'notSubstantiatedFound':
+      return event.data.needsApproval ? [lead('approvalNeeded')] : [];
+    case 'rejected':
+      return [owner('returned')];
+    case 'solutionOffered':
+      return [customer('solution')];
+    case 'customerAnswered':
+      return event.actor.kind === 'customer' ? [owner('customerAnswered')] : [];
+    case 'customerSilent':
+      return [owner('customerSilent')];
+    case 'resolved':
+      return [customer('result')];
+    case 'surveySent':
+      return [customer('survey')];
+    case 'surveyReminded':
+      return [customer('surveyReminder')];
+    case 'followUpAssigned':
+      return [user('followUp', event.data.assignee)];
+    case 'actionPlanned':
+      return [user('actionPlanned', event.data.owner)];
+    case 'actionWarned': {
+      const action = state.actions.find((item) => item.id === event.data.actionId);
+      return action ? [user('actionDue', action.owner)] : [];
+    }
+    case 'chased':
+      return [owner('chased'), lead('chased')];
+    case 'promiseMoved':
+      return event.data.because === 'extended' ? [customer('extension')] : [];
+    case 'promiseWarned': {
+      const clock = state.clocks[event.data.clock];
+      if (clock?.promise === 'customerAnswer') return [customer('solutionReminder')];
+      if (clock?.promise === 'survey') return [];
+      if (clock?.promise === 'approval') return [lead('promiseWarned')];
+      const task = state.helpTasks.find((item) => `help:${item.id}` === event.data.clock);
+      if (task?.assignee !== undefined) return [user('promiseWarned', task.assignee), owner('promiseWarned')];
+      const followUp = event.data.clock === 'followUp' ? state.followUp?.assignee : undefined;
+      return [followUp === undefined ? owner('promiseWarned') : user('promiseWarned', followUp)];
+    }
+    case 'escalated':
+      return [lead('escalation', event.data.to)];
+    case 'mailFailed':
+      return [owner('mailFailed')];
+    default:
+      return [];
+  }
+}
