@@ -1,0 +1,35 @@
+import type { CaseEvent } from '../src/domain/events';
+import type { CorrectiveActionState } from '../src/domain/corrective-action';
+import type { Refusal } from '../src/domain/decisions';
+import type { Cause, Grade, Instant } from '../src/domain/types';
+
+/**
+ * Every side effect a workflow may have, each with the natural key that makes a second run harmless. Workflows import
+ * only this type.
+ */
+export interface Activities {
+  /**
+   * Writes events, projection and outbox in one transaction.
+   * Idempotent by (case, sequence): rows that are there already are compared, not written again.
+   */
+  appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<void>;
+  /** Looks for repeats and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
+  prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number }): Promise<{
+    repeatOf: string[];
+    handler?: { id: string; role: string; team: string };
+  }>;
+  /** The owner by grade: general an agent, important a supervisor, major a supervisor leading a task force. */
+  pickOwner(input: { caseNo: string; grade: Grade; against: string[]; exclude: string[] }): Promise<{
+    owner?: { id: string; role: string; team: string };
+    taskForce: string[];
+  }>;
+  /** Reserves a merge across cases, so that two cases cannot be merged into each other. Idempotent by decision id. */
+  claimMerge(input: { caseNo: string; into: string; at: Instant; decisionId: string }): Promise<{ refusal?: Refusal }>;
+  /** The corrective action's own row. Idempotent by (action, revision). */
+  saveAction(input: { state: CorrectiveActionState }): Promise<void>;
+  /** The effect check against the complaint data: complaints of the cause before and after the action. Reads only. */
+  measureEffect(input: { cause: Cause; from: Instant; middle: Instant; to: Instant }): Promise<{
+    before: number;
+    after: number;
+  }>;
+}

@@ -1,0 +1,20 @@
+import type { Policy } from './policy';
+import type { CaseState } from './state';
+import type { Category, Channel, Grade, Instant, Language, TextRef } from './types';
+
+/** What a complaint's workflow is started with. The policy is frozen in: the case lives and ends under it. */
+export interface ComplaintInput {
+  caseNo: string;
+  policy: Policy;
+  /** A new complaint, as accepted. */
+  received?: {
+    channel: Channel;
+    language: Language;
+    customerId: string;
+    text: TextRef;
+    receivedAt: Instant;
+    suggestion: { grade: Grade; category: Category; rules: string[]; engine: string };
+  };
+  /** A case that goes on: after continue-as-new, a reopening, or the loss of the engine's own data. */
+  carry?: CaseState;
+}
