@@ -1,0 +1,26 @@
+// Output of the set-up. One style, so that what is ours can be told from what npm or Maven prints.
+export const say = (line) => console.log(`· ${line}`);
+
+/** A fault of the machine or the set-up that the person at the console can mend: printed without a stack. */
+export class SetupError extends Error {}
+
+/** Ends the program; any other error is a fault of ours and keeps its stack. */
+export function fail(error) {
+  console.error(error instanceof SetupError ? `\n✖ ${error.message}\n` : error);
+  process.exit(1);
+}
+
+/** Runs long work and tells every five seconds that it still goes on. */
+export async function withProgress(what, work) {
+  const began = Date.now();
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  say(`${what} …`);
+  const timer = setInterval(() => say(`${what} … ${seconds()} s`), 5000);
+  try {
+    const result = await work();
+    say(`${what}: done in ${seconds()} s`);
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}

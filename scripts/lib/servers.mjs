@@ -1,0 +1,170 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CACHE } from './paths.mjs';
+import { lastLines, run, which } from './run.mjs';
+import { SetupError, say, withProgress } from './say.mjs';
+
+/** Newer tags do not build outside their own repository (their go.mod replaces a module by a folder). */
+const TEMPORAL_CLI = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
+const TEST_SERVER = '1.38.0';
+const DOWNLOAD_TIMEOUT_MS = 10_000;
+
+const asRoot = () => process.getuid?.() === 0;
+const exe = (name) => (process.platform === 'win32' ? `${name}.exe` : name);
+
+/** Debian packages, when we may install them. */
+async function aptInstall(what, packages) {
+  if (!asRoot() || !which('apt-get')) return false;
+  return withProgress(`Installing ${what} (apt-get install ${packages.join(' ')})`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const install = () =>
+      run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { quiet: true, env });
+    let result = await install();
+    if (result.code !== 0) {
+      // A fresh container has no package lists yet.
+      await run('apt-get', ['update'], { quiet: true, env });
+      result = await install();
+    }
+    if (result.code !== 0) say(`apt-get failed:\n${lastLines(result.output)}`);
+    return result.code === 0;
+  });
+}
+
+/** Lets the SDK fetch one of its servers into the cache. Without its host this fails within a second. */
+async function sdkDownload(kind) {
+  const dir = join(CACHE, 'sdk');
+  mkdirSync(dir, { recursive: true });
+  const script = join(dirname(fileURLToPath(import.meta.url)), 'sdk-download.mjs');
+  await run(process.execPath, [script, kind, dir], { quiet: true, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+  return sdkDownloaded(kind);
+}
+
+/** The SDK's file names: temporal-test-server-sdk-typescript-… and temporal-sdk-typescript-… */
+function sdkDownloaded(kind) {
+  const dir = join(CACHE, 'sdk');
+  if (!existsSync(dir)) return undefined;
+  const prefix = kind === 'time-skipping' ? 'temporal-test-server-' : 'temporal-sdk-';
+  const file = readdirSync(dir).find((name) => name.startsWith(prefix) && !name.includes('.downloading'));
+  return file && join(dir, file);
+}
+
+const works = async (path) => (await run(path, ['--version'], { quiet: true, timeoutMs: 10_000 })).code === 0;
+
+/** The `temporal` program, for the embedded server and for tests. */
+export async function ensureTemporal() {
+  if (process.env.TEMPORAL_CLI) return process.env.TEMPORAL_CLI;
+  const onPath = which(exe('temporal'));
+  if (onPath && (await works(onPath))) return onPath;
+  const cached = join(CACHE, 'bin', exe('temporal'));
+  if (existsSync(cached) && (await works(cached))) return cached;
+  const fetched = sdkDownloaded('dev-server') ?? (await sdkDownload('dev-server'));
+  if (fetched && (await works(fetched))) return fetched;
+
+  const go = which(exe('go')) ?? ['/usr/local/go/bin/go', '/usr/lib/go/bin/go'].find((path) => existsSync(path));
+  if (!go) {
+    throw new SetupError(
+      'The Temporal server is neither on PATH nor can it be downloaded, and there is no Go to build it with. One of:\n' +
+        '  - install the Temporal CLI: https://docs.temporal.io/cli (then `temporal --version` works), or\n' +
+        '  - install Go 1.24 or newer: https://go.dev/dl (then run this again), or\n' +
+        '  - set TEMPORAL_ADDRESS=host:port to a Temporal server of yours.',
+    );
+  }
+  await withProgress('Building the Temporal server with Go, once (1 to 5 minutes)', async () => {
+    // Built beside its place and moved: an interrupted build leaves nothing that looks complete.
+    mkdirSync(CACHE, { recursive: true });
+    const draft = mkdtempSync(join(CACHE, 'go-'));
+    try {
+      const { code, output } = await run(go, ['install', TEMPORAL_CLI], {
+        quiet: true,
+        env: { ...process.env, GOBIN: draft, PATH: `${dirname(go)}${delimiter}${process.env.PATH}` },
+      });
+      if (code !== 0) {
+        throw new SetupError(
+          `go install ${TEMPORAL_CLI} failed (exit code ${code}). It needs Go 1.24 or newer and the Go module proxy.\n` +
+            lastLines(output),
+        );
+      }
+      mkdirSync(dirname(cached), { recursive: true });
+      renameSync(join(draft, exe('temporal')), cached);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+  });
+  return cached;
+}
+
+/** The time-skipping server for workflow tests: months of deadlines pass in seconds. */
+export async function ensureTestServer() {
+  const home = join(CACHE, `temporal-test-server-${TEST_SERVER}`);
+  const wrapper = join(home, 'run.sh');
+  const hasJava = async () => which('java') && (await run('java', ['-version'], { quiet: true })).code === 0;
+  if (existsSync(wrapper) && (await hasJava())) return wrapper;
+  const fetched = sdkDownloaded('time-skipping') ?? (await sdkDownload('time-skipping'));
+  if (fetched) return fetched;
+
+  if (!(await hasJava()) && !(await aptInstall('Java', ['default-jre-headless']))) {
+    throw new SetupError(
+      'Workflow tests need the time-skipping Temporal server, which needs Java 11 or newer (`java` on PATH).\n' +
+        '  Debian, Ubuntu: apt-get install default-jre-headless · others: https://adoptium.net',
+    );
+  }
+  if (existsSync(wrapper)) return wrapper;
+  if (!which('mvn') && !(await aptInstall('Maven', ['maven']))) {
+    throw new SetupError(
+      'The time-skipping Temporal server comes from Maven (`mvn` on PATH).\n' +
+        '  Debian, Ubuntu: apt-get install maven · others: https://maven.apache.org/download.cgi',
+    );
+  }
+  await withProgress('Fetching the time-skipping Temporal server with Maven', async () => {
+    mkdirSync(CACHE, { recursive: true });
+    const draft = mkdtempSync(join(CACHE, 'maven-'));
+    try {
+      writeFileSync(join(draft, 'pom.xml'), POM);
+      const { code, output } = await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], {
+        cwd: draft,
+        quiet: true,
+      });
+      if (code !== 0) throw new SetupError(`Maven failed (exit code ${code}):\n${lastLines(output)}`);
+      // exec: the SDK kills the process it started, and without exec that would be the shell, not the server.
+      // C1 only: a server that lives for one test suite is up sooner without the second compiler.
+      writeFileSync(
+        join(draft, 'run.sh'),
+        '#!/bin/sh\n' +
+          'exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"\n',
+      );
+      chmodSync(join(draft, 'run.sh'), 0o755);
+      rmSync(home, { recursive: true, force: true });
+      renameSync(draft, home);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+  });
+  return wrapper;
+}
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>redress</groupId>
+  <artifactId>test-server</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>io.temporal</groupId>
+      <artifactId>temporal-test-server</artifactId>
+      <version>${TEST_SERVER}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+/** Chromium for the browser tests; undefined (and said) when there is none and we may not install it. */
+export async function ensureChromium() {
+  const find = () =>
+    process.env.CHROMIUM_PATH || which('chromium') || which('chromium-browser') || which('google-chrome');
+  const found = find();
+  if (found) return found;
+  if (await aptInstall('Chromium', ['chromium', 'fonts-noto-cjk'])) return find();
+  say('No Chromium here: browser tests are skipped. Debian: apt-get install chromium fonts-noto-cjk (as root).');
+  return undefined;
+}

@@ -1,0 +1,50 @@
+// `node scripts/run.mjs <name> [arguments]`: runs one of our programs or commands, built before if need be. Beside a running
+// `npm start` it works on that installation: addresses and secrets that are not set are taken from DATA_DIR.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './lib/build.mjs';
+import { checkNode, ensurePackages } from './lib/packages.mjs';
+import { DIST, ROOT } from './lib/paths.mjs';
+import { runMain } from './lib/run-main.mjs';
+import { SetupError, fail } from './lib/say.mjs';
+
+const PROGRAMS = {
+  server: 'src/server.js',
+  worker: 'src/worker.js',
+  migrate: 'src/migrate.js',
+  bench: 'bench/main.js',
+};
+
+/** What `npm start` of the same DATA_DIR would tell its programs. */
+function installation() {
+  const dataDir = process.env.DATA_DIR || join(ROOT, '.data');
+  const read = (name) => {
+    const path = join(dataDir, name);
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  };
+  if (process.env.DATABASE_URL) return {};
+  const addresses = read('addresses.json');
+  return {
+    DATA_DIR: dataDir,
+    DATABASE_URL: addresses.database,
+    TEMPORAL_ADDRESS: addresses.temporal,
+    TEMPORAL_UI_URL: addresses.temporalUi,
+    SMTP_URL: addresses.smtp,
+    PUBLIC_URL: addresses.api,
+    LINK_SECRET: read('secrets.json').linkSecret,
+  };
+}
+
+try {
+  const [name, ...args] = process.argv.slice(2);
+  if (!name) throw new SetupError('Which program? E.g. node scripts/run.mjs token');
+  checkNode();
+  await ensurePackages();
+  await build();
+  const file = join(DIST, PROGRAMS[name] ?? `src/cli/${name}.js`);
+  if (!existsSync(file)) throw new SetupError(`There is no program "${name}".`);
+  for (const [key, value] of Object.entries(installation())) if (value) process.env[key] ||= value;
+  runMain(file, args);
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Client } from 'pg';
+import { loadConfig, loadOrExit } from './config';
+import { PROJECT_ROOT } from './paths';
+import { createLogger } from './runtime/log';
+
+export const MIGRATIONS = join(PROJECT_ROOT, 'src', 'db', 'migrations');
+
+/** Any number, but always the same: it names this job among Postgres' advisory locks. */
+const MIGRATION_LOCK = 7_303_014;
+
+/**
+ * Brings the schema up to date. Several may run at once (every node of a rollout starts one): they take turns, and whoever
+ * comes second finds nothing to do. One that dies gives the lock back with its connection, and its transaction is undone.
+ */
+export async function runMigrations(databaseUrl: string): Promise<void> {
+  if (!existsSync(join(MIGRATIONS, 'meta', '_journal.json'))) {
+    throw new Error(`No migrations in ${MIGRATIONS}`);
+  }
+  const client = new Client({ connectionString: databaseUrl, application_name: 'redress-migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+  } finally {
+    await client.end();
+  }
+}
+
+async function main(): Promise<void> {
+  const config = loadOrExit(loadConfig);
+  const log = createLogger('migrate', config.LOG_LEVEL);
+  const started = Date.now();
+  try {
+    await runMigrations(config.DATABASE_URL);
+    log.info({ ms: Date.now() - started }, 'schema is up to date');
+  } catch (error) {
+    log.fatal({ err: error }, 'migration failed; the schema is as it was before');
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,83 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJson, writePrivateJson } from './private-file';
+import { identify, isRunning, stopProcess } from './processes';
+
+const identity = z.object({ pid: z.number(), startedAt: z.string() });
+const recordSchema = z.object({
+  owner: identity,
+  children: z.array(identity.extend({ name: z.string(), stopSignal: z.string() })),
+});
+type Child = z.infer<typeof recordSchema>['children'][number];
+
+const LEFTOVER_GRACE_MS = 5000;
+
+/**
+ * `run.json` in DATA_DIR: who runs on this data and with which children. It keeps a second start away from live data,
+ * and lets a start after `kill -9` stop what the killed one left behind.
+ */
+export class RunRecord {
+  private children: Child[] = [];
+
+  private constructor(
+    private readonly path: string,
+    private readonly owner: z.infer<typeof identity>,
+  ) {}
+
+  static async claim(dataDir: string, say: (line: string) => void): Promise<RunRecord> {
+    const path = join(dataDir, 'run.json');
+    const owner = identify(process.pid);
+    if (!owner) throw new Error('This process cannot be identified');
+    mkdirSync(dataDir, { recursive: true });
+
+    const former = recordSchema.safeParse(readJson(path)).data;
+    if (former && isRunning(former.owner)) {
+      throw new Error(
+        `Redress already runs on ${dataDir} (pid ${former.owner.pid}). Stop it first, or set DATA_DIR to another folder.`,
+      );
+    }
+    if (former) {
+      // Taken out of the way first: of two starts at once only one succeeds in this, and neither sees the other as gone.
+      const taken = `${path}.${process.pid}.old`;
+      renameSync(path, taken);
+      // In the order of stopping: programs before the servers they need.
+      for (const child of former.children.toReversed()) {
+        if (isRunning(child)) say(`Stopping ${child.name} (pid ${child.pid}), left by a start that was killed.`);
+        await stopProcess(child, child.stopSignal as NodeJS.Signals, LEFTOVER_GRACE_MS);
+      }
+      rmSync(taken);
+    }
+
+    const record = new RunRecord(path, owner);
+    try {
+      writeFileSync(path, JSON.stringify({ owner, children: [] }), { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      throw new Error(`Another start has just taken ${dataDir}.`, { cause: error });
+    }
+    return record;
+  }
+
+  /** The child of this name now has this pid. */
+  child(name: string, pid: number, stopSignal: NodeJS.Signals): void {
+    const who = identify(pid);
+    this.children = this.children.filter((child) => child.name !== name);
+    if (who) this.children.push({ ...who, name, stopSignal });
+    this.write();
+  }
+
+  gone(name: string): void {
+    this.children = this.children.filter((child) => child.name !== name);
+    this.write();
+  }
+
+  /** Everything has stopped in order. */
+  release(): void {
+    rmSync(this.path, { force: true });
+  }
+
+  private write(): void {
+    writePrivateJson(this.path, { owner: this.owner, children: this.children });
+  }
+}
