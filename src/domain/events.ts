@@ -103,7 +103,7 @@ export interface EventData {
   withdrawn: { reason: TextRef };
   noted: { text: TextRef };
   /** A message could not be delivered for good; the owner has to reach the customer another way. */
-  mailFailed: { mail: string; to: 'customer' | 'staff' };
+  mailFailed: { mail: string; to: 'customer' | 'staff'; of: number };
   /** A decision that came as a signal and could not be taken; nobody waits for its answer, so it is written down. */
   decisionRefused: { decision: string; code: string };
 
@@ -133,7 +133,7 @@ export interface EventData {
   promiseBreached: { clock: string; version: number; dueAt: Instant };
   promiseStopped: { clock: string; verdict: 'met' | 'late' | 'cancelled' };
   escalated: {
-    because: 'promise' | 'rounds' | 'declined' | 'reopened' | 'action';
+    because: 'promise' | 'rounds' | 'declined' | 'unassigned' | 'action';
     to: 'supervisor' | 'manager';
     clock?: string;
     version?: number;

@@ -38,6 +38,7 @@ function opened(caseNo: string, first: CaseEvent): CaseState {
     actions: [],
     chases: { count: 0, today: 0 },
     reopenings: 0,
+    undelivered: [],
     absorbed: [],
     clocks: {},
     decisions: {},
@@ -228,13 +229,14 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         chases: { count: event.data.count, lastAt: event.at, today: sameDay ? state.chases.today + 1 : 1 },
       };
     }
+    case 'mailFailed':
+      return { ...state, undelivered: [...state.undelivered, event.data.of] };
     case 'merged':
       return { ...state, mergedInto: event.data.into };
     case 'absorbed':
       return { ...state, absorbed: [...state.absorbed, event.data.from] };
     case 'withdrawn':
     case 'noted':
-    case 'mailFailed':
     case 'decisionRefused':
     case 'actionWarned':
     case 'actionBreached':

@@ -110,6 +110,10 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       const action = state.actions.find((item) => item.id === event.data.actionId);
       return action ? [user('actionDue', action.owner)] : [];
     }
+    case 'actionMeasured': {
+      const action = state.actions.find((item) => item.id === event.data.actionId);
+      return action && !event.data.reached ? [user('actionDue', action.owner)] : [];
+    }
     case 'chased':
       return [owner('chased'), lead('chased')];
     case 'promiseMoved':

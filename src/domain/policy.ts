@@ -95,6 +95,8 @@ export const policySchema = z.strictObject({
   correctiveAction: z.strictObject({
     /** An urgent action is started within this time. */
     containment: durationSchema,
+    /** A preventive action is started within this time. */
+    preventiveStart: durationSchema,
     /** The effect is checked this long after the action is done, and again until it is reached. */
     effectCheck: durationSchema,
     /** The effect counts as reached when complaints of the same cause fell at least by this fraction. */
@@ -191,7 +193,13 @@ export const HOUSE_POLICY: Policy = {
   reopen: { grace: days(15) },
   chase: { minGap: hours(1), perDay: 3 },
   repeat: { within: days(90) },
-  correctiveAction: { containment: hours(72), effectCheck: days(30), targetReduction: 0.4, warnAt: [0.8] },
+  correctiveAction: {
+    containment: hours(72),
+    preventiveStart: days(14),
+    effectCheck: days(30),
+    targetReduction: 0.4,
+    warnAt: [0.8],
+  },
 };
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

@@ -17,4 +17,6 @@ export interface ComplaintInput {
   };
   /** A case that goes on: after continue-as-new, a reopening, or the loss of the engine's own data. */
   carry?: CaseState;
+  /** Tests lower the history length at which the workflow continues as new. */
+  historyLimit?: number;
 }

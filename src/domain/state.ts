@@ -81,6 +81,8 @@ export interface CaseState {
   paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
   chases: { count: number; lastAt?: Instant; today: number };
   reopenings: number;
+  /** Sequences of events whose message could not be delivered for good. */
+  undelivered: number[];
   mergedInto?: string;
   absorbed: string[];
   outcome?: Outcome;

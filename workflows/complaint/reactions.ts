@@ -1,0 +1,66 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { CaseEvent } from '../../src/domain/events';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
+import { actionStarted, actionVerified } from '../corrective-action/messages';
+import { correctiveAction } from '../corrective-action/workflow';
+import type { RunningCase } from './case';
+import { tell } from '../shared/tell';
+import { absorb } from './messages';
+
+/**
+ * What a case causes outside itself, after the ledger has it: a corrective action lives a life of its own, and a
+ * merged case tells the one that goes on.
+ */
+export async function carryOutReactions(running: RunningCase): Promise<void> {
+  for (;;) {
+    await condition(() => running.reactions.length > 0 || running.closed);
+    const cause = running.reactions.shift();
+    if (!cause) return;
+    running.reacting = true;
+    await running.written();
+    await react(running, cause);
+    running.reacting = false;
+  }
+}
+
+async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
+  switch (cause.type) {
+    case 'actionPlanned': {
+      const { actionId, kind, owner, cause: rootCause } = cause.data;
+      const input = {
+        actionId,
+        cases: [running.caseNo],
+        kind,
+        owner,
+        cause: rootCause,
+        plannedAt: cause.at,
+        rules: running.policy.correctiveAction,
+      };
+      try {
+        // Awaiting only the start: the action outlives the case's stages, and tells it when it ends.
+        await startChild(correctiveAction, {
+          workflowId: correctiveActionWorkflowId(actionId),
+          args: [input],
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          staticSummary: `${actionId} · ${kind} · ${rootCause}`,
+        });
+      } catch (error) {
+        // Started in an earlier life of this case: it knows of us.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+      return;
+    }
+    case 'actionStarted':
+      return tell(correctiveActionWorkflowId(cause.data.actionId), actionStarted, { at: cause.at });
+    case 'actionVerified':
+      return tell(correctiveActionWorkflowId(cause.data.actionId), actionVerified, {
+        at: cause.at,
+        reached: cause.data.reached,
+      });
+    case 'merged':
+      return tell(complaintWorkflowId(cause.data.into), absorb, { from: running.caseNo });
+    default:
+      return;
+  }
+}

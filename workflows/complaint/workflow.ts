@@ -1,0 +1,56 @@
+import { condition } from '@temporalio/workflow';
+import type { ComplaintInput } from '../../src/domain/start';
+import type { Stage } from '../../src/domain/types';
+import { RunningCase } from './case';
+import { listen } from './handlers';
+import { carryOutReactions } from './reactions';
+import { assign } from './stages/assign';
+import { feedback } from './stages/feedback';
+import { grade } from './stages/grade';
+import { receive } from './stages/receive';
+import { resolve } from './stages/resolve';
+import { review } from './stages/review';
+import { revisit } from './stages/revisit';
+
+/**
+ * One complaint, from the first word to the archive:
+ *
+ *     receive → grade → assign → resolve → feedback → revisit → review → archived
+ *                                   ↑          │          │
+ *                                   └── not satisfied: another round
+ *
+ * People decide (handlers.ts), promises are kept beside it all (shared/deadlines.ts), and what follows from what is
+ * said once, in src/domain/process.ts. A stage only does what the process does by itself, and waits.
+ */
+export async function complaint(input: ComplaintInput): Promise<{ caseNo: string; outcome?: string; rounds: number }> {
+  const running = new RunningCase(input);
+  listen(running);
+  receive.open(running, input);
+
+  if (running.closed) await condition(() => !running.closed, TAKE_UP);
+  while (!running.closed) {
+    const beside = Promise.all([running.keepPromises(), carryOutReactions(running)]);
+    while (!running.closed) {
+      if (running.tooLong) await running.goOnAsNew();
+      await STAGES[running.state.stage](running);
+    }
+    // A customer may take the case up again while its last words are being written: then it goes on.
+    await running.settled();
+    await beside;
+  }
+  return { caseNo: running.caseNo, outcome: running.state.outcome, rounds: running.state.round };
+}
+
+/** A closed case is started again only to be reopened; if that decision does not come, it ends as it was. */
+const TAKE_UP = '1 minute';
+
+const STAGES: Record<Stage, (running: RunningCase) => Promise<void>> = {
+  receive: (running) => receive.run(running),
+  grade,
+  assign,
+  resolve,
+  feedback,
+  revisit,
+  review,
+  archived: async () => undefined,
+};

@@ -1,0 +1,3 @@
+/** Everything the worker runs; the workflow bundle is built from this file. */
+export { complaint } from './complaint/workflow';
+export { correctiveAction } from './corrective-action/workflow';
