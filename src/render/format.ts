@@ -1,0 +1,76 @@
+import type { Instant, Language } from '../domain/types';
+
+/** The desk works here; customers and staff read its clock. */
+export const TIME_ZONE = 'Asia/Shanghai';
+
+const WEEKDAYS_ZH = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];
+const WEEKDAYS_EN = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS_EN = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const calendar = new Intl.DateTimeFormat('en-US', {
+  timeZone: TIME_ZONE,
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+function partsOf(instant: Instant) {
+  const parts = new Map(calendar.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
+  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
+  const year = number('year');
+  const month = number('month');
+  const day = number('day');
+  return {
+    year,
+    month,
+    day,
+    time: `${parts.get('hour')}:${parts.get('minute')}`,
+    weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
+  };
+}
+
+/** 11月25日 16:08 · 25 Nov, 16:08. The year is named when it is not that of `now`. */
+export function dateTime(instant: Instant, language: Language, now: Instant, weekday = false): string {
+  const { year, month, day, time, weekday: index } = partsOf(instant);
+  const otherYear = year !== partsOf(now).year;
+  if (language === 'zh-CN') {
+    const date = `${otherYear ? `${year}年` : ''}${month}月${day}日`;
+    return [date, ...(weekday ? [WEEKDAYS_ZH[index]] : []), time].join(' ');
+  }
+  const date = `${day} ${MONTHS_EN[month - 1]}${otherYear ? ` ${year}` : ''}`;
+  return `${weekday ? `${WEEKDAYS_EN[index]} ` : ''}${date}, ${time}`;
+}
+
+/** With the weekday, where somebody plans by it: 11月25日 星期三 16:08 · Wed 25 Nov, 16:08. */
+export const plannedTime = (instant: Instant, language: Language, now: Instant): string =>
+  dateTime(instant, language, now, true);
+
+/** 2小时26分 · 2 h 26 min; over 48 hours 3天4小时 · 3 d 4 h. */
+export function duration(ms: number, language: Language): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60), minutes % 60];
+  const units = language === 'zh-CN' ? ['天', '小时', '分'] : [' d', ' h', ' min'];
+  const join = (pieces: string[]) => pieces.join(language === 'zh-CN' ? '' : ' ');
+  const some = (pieces: [number, string | undefined][]) =>
+    join(pieces.filter(([value]) => value > 0).map(([value, unit]) => `${value}${unit}`));
+  if (minutes === 0) return language === 'zh-CN' ? '不到1分' : 'less than 1 min';
+  if (hours >= 48) {
+    return some([
+      [days, units[0]],
+      [hours % 24, units[1]],
+    ]);
+  }
+  return some([
+    [hours, units[1]],
+    [rest, units[2]],
+  ]);
+}
+
+/** 480 元 · CN¥480; fen only where there are any. */
+export function money(amount: number, language: Language): string {
+  const text = Number.isInteger(amount) ? String(amount) : amount.toFixed(2);
+  return language === 'zh-CN' ? `${text} 元` : `CN¥${text}`;
+}

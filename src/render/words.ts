@@ -1,0 +1,97 @@
+import type { PromiseName } from '../domain/policy';
+import type { Category, Cause, Grade, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
+import { money } from './format';
+
+export const inLanguage = (words: Words, language: Language): string => (language === 'zh-CN' ? words.zh : words.en);
+
+export const GRADE_WORDS: Record<Grade, Words> = {
+  general: { zh: '一般', en: 'general' },
+  important: { zh: '重要', en: 'important' },
+  major: { zh: '重大', en: 'major' },
+};
+
+export const CATEGORY_WORDS: Record<Category, Words> = {
+  product_quality: { zh: '产品质量', en: 'product quality' },
+  service_attitude: { zh: '服务态度', en: 'service attitude' },
+  after_sales_efficiency: { zh: '售后效率', en: 'after-sales efficiency' },
+  logistics: { zh: '物流', en: 'logistics' },
+  price_returns: { zh: '价格与退换', en: 'price and returns' },
+  sales_promise: { zh: '销售承诺', en: 'sales promises' },
+  other: { zh: '其他', en: 'other' },
+};
+
+export const OUTCOME_WORDS: Record<Outcome, Words> = {
+  upheld: { zh: '投诉成立', en: 'upheld' },
+  partly_upheld: { zh: '投诉部分成立', en: 'partly upheld' },
+  not_upheld: { zh: '投诉不成立', en: 'not upheld' },
+  withdrawn: { zh: '您已撤回投诉', en: 'withdrawn' },
+  merged: { zh: '已并入另一件在办案件', en: 'joined with another open case' },
+};
+
+export const PROMISE_WORDS: Record<PromiseName, Words> = {
+  firstResponse: { zh: '首次响应', en: 'first response' },
+  resolution: { zh: '解决', en: 'resolution' },
+  help: { zh: '协助答复', en: 'answer to a request for help' },
+  approval: { zh: '审批', en: 'approval' },
+  customerAnswer: { zh: '客户答复', en: "customer's answer" },
+  survey: { zh: '评价', en: 'survey' },
+  followUp: { zh: '二次跟进', en: 'second follow-up' },
+  revisit: { zh: '回访', en: 'revisit' },
+  review: { zh: '复盘', en: 'review' },
+  pause: { zh: '暂停', en: 'pause' },
+};
+
+export const CAUSE_WORDS: Record<Cause, Words> = {
+  design: { zh: '设计', en: 'design' },
+  manufacturing: { zh: '制造', en: 'manufacturing' },
+  incoming_material: { zh: '来料', en: 'incoming material' },
+  transport_packing: { zh: '运输与包装', en: 'transport and packing' },
+  installation: { zh: '安装', en: 'installation' },
+  repair_quality: { zh: '维修质量', en: 'repair quality' },
+  spare_parts: { zh: '备件', en: 'spare parts' },
+  staff_conduct: { zh: '人员行为', en: 'staff conduct' },
+  staff_skill: { zh: '人员技能', en: 'staff skill' },
+  process_gap: { zh: '流程缺口', en: 'process gap' },
+  system_fault: { zh: '系统故障', en: 'system fault' },
+  information_wrong: { zh: '信息错误', en: 'wrong information' },
+  price_policy: { zh: '价格政策', en: 'price policy' },
+  supplier: { zh: '供应商', en: 'supplier' },
+  customer_use: { zh: '使用方式', en: 'use' },
+  unknown: { zh: '未查明', en: 'unknown' },
+};
+
+/** `with` is used when money comes along; refunds and the like read oddly without their amount, an apology with one. */
+const REMEDY_WORDS: Record<RemedyKind, { plain: Words; with: Words }> = {
+  apology: { plain: { zh: '向您道歉', en: 'An apology to you' }, with: { zh: '向您道歉', en: 'An apology to you' } },
+  explanation: {
+    plain: { zh: '向您说明原因', en: 'An explanation of what happened' },
+    with: { zh: '向您说明原因', en: 'An explanation of what happened' },
+  },
+  repair: {
+    plain: { zh: '为您免费维修', en: 'A repair, free of charge' },
+    with: { zh: '为您免费维修，价值 {}', en: 'A repair worth {}, free of charge' },
+  },
+  replacement: {
+    plain: { zh: '为您更换', en: 'A replacement' },
+    with: { zh: '为您更换，价值 {}', en: 'A replacement worth {}' },
+  },
+  refund: { plain: { zh: '退款', en: 'A refund' }, with: { zh: '退款 {}', en: 'A refund of {}' } },
+  compensation: { plain: { zh: '补偿', en: 'Compensation' }, with: { zh: '补偿 {}', en: 'Compensation of {}' } },
+  coupon: { plain: { zh: '优惠券', en: 'A voucher' }, with: { zh: '优惠券 {}', en: 'A voucher of {}' } },
+  gift: { plain: { zh: '礼品', en: 'A gift' }, with: { zh: '礼品，价值 {}', en: 'A gift worth {}' } },
+  warranty_extension: {
+    plain: { zh: '延长保修', en: 'A longer warranty' },
+    with: { zh: '延长保修，价值 {}', en: 'A longer warranty, worth {}' },
+  },
+  service_change: {
+    plain: { zh: '改进我们的服务', en: 'A change in our service' },
+    with: { zh: '改进我们的服务', en: 'A change in our service' },
+  },
+};
+
+export function remedyText(remedy: Remedy, language: Language): string {
+  const words = REMEDY_WORDS[remedy.kind];
+  return remedy.amount > 0
+    ? inLanguage(words.with, language).replace('{}', money(remedy.amount, language))
+    : inLanguage(words.plain, language);
+}
