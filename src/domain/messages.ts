@@ -116,8 +116,11 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     }
     case 'chased':
       return [owner('chased'), lead('chased')];
-    case 'promiseMoved':
-      return event.data.because === 'extended' ? [customer('extension')] : [];
+    case 'promiseMoved': {
+      // Help and review are between ourselves: their dates were never promised to the customer.
+      const told = ['resolution', 'followUp', 'revisit'].includes(state.clocks[event.data.clock]?.promise ?? '');
+      return event.data.because === 'extended' && told ? [customer('extension')] : [];
+    }
     case 'promiseWarned': {
       const clock = state.clocks[event.data.clock];
       if (clock?.promise === 'customerAnswer') return [customer('solutionReminder')];
