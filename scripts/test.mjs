@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflows, compile } from './lib/build.mjs';
 import { checkNode, ensurePackages } from './lib/packages.mjs';
-import { ROOT } from './lib/paths.mjs';
+import { BUNDLE, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { SetupError, fail, say } from './lib/say.mjs';
 import { ensureChromium, ensureTemporal, ensureTestServer } from './lib/servers.mjs';
@@ -25,6 +25,7 @@ async function check(name, work) {
   }
   tally[good ? 'passed' : 'failed'] += 1;
   say(`${good ? '✓' : '✖'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  return good;
 }
 
 const tool =
@@ -83,11 +84,13 @@ try {
     await check('types (tsc)', tool('typescript/bin/tsc', '--noEmit'));
   }
   await check('programs', async () => compile().then(() => true));
-  await check('workflow bundle', async () => bundleWorkflows().then(() => true));
+  const bundled = await check('workflow bundle', async () => bundleWorkflows().then(() => true));
 
   await suites({
     REDRESS_TEMPORAL_CLI: temporal,
     REDRESS_TEST_SERVER: testServer,
+    // Just built from these very sources, if it built at all.
+    ...(bundled ? { REDRESS_BUNDLE: BUNDLE } : {}),
     ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
   });
   if (tally.skipped > 0) console.log(`${tally.skipped} skipped (their suites say why)`);

@@ -213,6 +213,8 @@ function runOnce(name: string, file: string, env: NodeJS.ProcessEnv, input = '')
 }
 
 async function main(): Promise<void> {
+  // Whatever we or our children write (Temporal's database, mails, evidence) is nobody else's to read.
+  process.umask(0o077);
   const product = new Product(loadOrExit(loadStartConfig));
   let interrupted = 0;
   const onSignal = () => {

@@ -154,6 +154,12 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
       <artifactId>temporal-test-server</artifactId>
       <version>${TEST_SERVER}</version>
     </dependency>
+    <dependency>
+      <!-- The server logs through slf4j and complains on every start when nothing is bound to it. -->
+      <groupId>org.slf4j</groupId>
+      <artifactId>slf4j-nop</artifactId>
+      <version>1.7.36</version>
+    </dependency>
   </dependencies>
 </project>
 `;

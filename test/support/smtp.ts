@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+
+/**
+ * What the server does with a mail: `accept`, `4xx`/`5xx` (refuses after DATA), `hang` (takes the mail and never answers),
+ * `reset` (takes the mail and cuts the line before its answer: the sender cannot know).
+ */
+export type SmtpAnswer = 'accept' | '4xx' | '5xx' | 'hang' | 'reset';
+
+export interface ReceivedMail {
+  from: string;
+  to: string[];
+  raw: string;
+  messageId: string | undefined;
+  subject: string | undefined;
+  parsed: ParsedMail;
+  /** What the sender was answered: a mail with `hang` or `reset` was taken though the sender never heard so. */
+  answer: SmtpAnswer;
+}
+
+export interface SmtpSink {
+  url: string;
+  port: number;
+  /** Every mail whose text arrived, refused ones excepted. */
+  mails: ReceivedMail[];
+  /** Every attempt, also refused ones. */
+  attempts: ReceivedMail[];
+  /** Answers for the next mails, one each; afterwards `accept` again. */
+  script(...answers: SmtpAnswer[]): void;
+  /** Answer for all mails from now on. */
+  always(answer: SmtpAnswer): void;
+  waitFor(count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
+  clear(): void;
+  close(): Promise<void>;
+}
+
+export async function createSmtpSink(port = 0): Promise<SmtpSink> {
+  const mails: ReceivedMail[] = [];
+  const attempts: ReceivedMail[] = [];
+  let queue: SmtpAnswer[] = [];
+  let standing: SmtpAnswer = 'accept';
+
+  async function take(raw: Buffer, session: SMTPServerSession, answer: SmtpAnswer): Promise<void> {
+    const mail = await received(raw, session, answer);
+    attempts.push(mail);
+    if (answer !== '4xx' && answer !== '5xx') mails.push(mail);
+  }
+
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => {
+        const answer = queue.shift() ?? standing;
+        void take(Buffer.concat(chunks), session, answer);
+        if (answer === 'accept') callback();
+        else if (answer === '4xx') callback(refusal(451, 'try again later'));
+        else if (answer === '5xx') callback(refusal(550, 'no such mailbox'));
+        else if (answer === 'reset') cut(server, session);
+      });
+    },
+  });
+  server.on('error', () => undefined);
+  server.listen(port, '127.0.0.1');
+  await once(server.server, 'listening');
+  const bound = (server.server.address() as AddressInfo).port;
+
+  return {
+    url: `smtp://127.0.0.1:${bound}`,
+    port: bound,
+    mails,
+    attempts,
+    script: (...answers) => void (queue = [...queue, ...answers]),
+    always: (answer) => void (standing = answer),
+    async waitFor(count, timeoutMs = 10_000) {
+      const end = Date.now() + timeoutMs;
+      while (mails.length < count) {
+        if (Date.now() > end) throw new Error(`${mails.length} of ${count} mails after ${timeoutMs} ms`);
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      return mails;
+    },
+    clear: () => {
+      mails.length = 0;
+      attempts.length = 0;
+      queue = [];
+      standing = 'accept';
+    },
+    close: () =>
+      new Promise((done) => {
+        // Hanging connections would keep it open.
+        for (const connection of connections(server)) connection.close();
+        server.close(() => done());
+      }),
+  };
+}
+
+async function received(raw: Buffer, session: SMTPServerSession, answer: SmtpAnswer): Promise<ReceivedMail> {
+  // Read at once: the session's next mail, or its end, clears it.
+  const { mailFrom, rcptTo } = session.envelope;
+  const parsed = await simpleParser(raw);
+  return {
+    from: mailFrom ? mailFrom.address : '',
+    to: rcptTo.map(({ address }) => address),
+    raw: raw.toString('utf8'),
+    messageId: parsed.messageId,
+    subject: parsed.subject,
+    parsed,
+    answer,
+  };
+}
+
+const refusal = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode });
+
+interface Connection {
+  session: SMTPServerSession;
+  close(): void;
+  _socket: { resetAndDestroy(): void };
+}
+const connections = (server: SMTPServer) => [...(server as unknown as { connections: Set<Connection> }).connections];
+
+function cut(server: SMTPServer, session: SMTPServerSession): void {
+  connections(server)
+    .find((connection) => connection.session.id === session.id)
+    ?._socket.resetAndDestroy();
+}

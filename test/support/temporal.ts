@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
+import { createDataConverter } from '../../src/temporal/codec';
+import { ensureSearchAttributes, searchAttributeKeys } from '../../src/temporal/search-attributes';
+import { PROJECT_ROOT } from '../../src/paths';
+import { TEMPORAL_TUNING } from '../../src/runtime/temporal-server';
+
+let quiet = false;
+/** The SDK's own lines only from warnings up. A jest worker runs several suites, each with a fresh module registry. */
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  try {
+    Runtime.install({ logger: new DefaultLogger('WARN') });
+  } catch {
+    // Installed by somebody else in this process.
+  }
+}
+
+const client = { dataConverter: createDataConverter({ PAYLOAD_KEY_ID: '', PAYLOAD_OLD_KEYS: [] }) };
+
+/** A server of its own in which time jumps to the next due moment. Call `teardown()` on it, after the workers have ended. */
+export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> {
+  quietRuntime();
+  const path = process.env.REDRESS_TEST_SERVER;
+  if (!path) throw new Error('The time-skipping server is not here yet: run `npm test` once, it fetches it');
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+    client,
+  });
+  try {
+    await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
+    return env;
+  } catch (error) {
+    await env.teardown();
+    throw error;
+  }
+}
+
+/** The real server with lists, schedules and search attributes, on free ports and with a data file of its own. */
+export async function createDevServer(): Promise<TestWorkflowEnvironment> {
+  quietRuntime();
+  const path = process.env.REDRESS_TEMPORAL_CLI;
+  if (!path) throw new Error('The Temporal server is not here yet: run `npm test` once, it fetches it');
+  const dir = mkdtempSync(join(tmpdir(), 'redress-temporal-'));
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      dbFilename: join(dir, 'temporal.db'),
+      searchAttributes: Object.values(searchAttributeKeys),
+      extraArgs: TEMPORAL_TUNING,
+      log: { format: 'pretty', level: 'error' },
+    },
+    client,
+  });
+  const teardown = env.teardown.bind(env);
+  env.teardown = async () => {
+    await teardown();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return env;
+}
+
+let bundle: Promise<WorkflowBundleOption> | undefined;
+
+/**
+ * Workflow code for `Worker.create({ workflowBundle })`: built from the sources once per suite file, so that a test never runs a
+ * stale bundle. `npm test` has just built the very same sources: that bundle is taken when its run says so.
+ */
+export function workflowBundle(): Promise<WorkflowBundleOption> {
+  const built = process.env.REDRESS_BUNDLE;
+  bundle ??=
+    built && existsSync(built)
+      ? Promise.resolve({ codePath: built })
+      : bundleWorkflowCode({
+          workflowsPath: join(PROJECT_ROOT, 'workflows', 'index.ts'),
+          logger: new DefaultLogger('WARN'),
+        });
+  return bundle;
+}
