@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { loadConfig, loadOrExit } from './config';
+import { ensureHouse } from './db';
 import { PROJECT_ROOT } from './paths';
 import { createLogger } from './runtime/log';
 
@@ -24,7 +25,9 @@ export async function runMigrations(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+    const db = drizzle(client);
+    await migrate(db, { migrationsFolder: MIGRATIONS });
+    await ensureHouse(db);
   } finally {
     await client.end();
   }

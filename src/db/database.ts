@@ -1,0 +1,62 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+
+export interface Database {
+  pool: Pool;
+  db: NodePgDatabase;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  max: number;
+  /** After this a statement is given up and counts as "Postgres is away"; 0 for work that takes its time. */
+  statementTimeoutMs?: number;
+}
+
+/** A request that waits longer than this for a connection is better answered with 503. */
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 4_000;
+
+export function openDatabase({ url, max, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    application_name: 'redress',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    ...(statementTimeoutMs > 0
+      ? // The server gives up first; the client's own limit is for a server that does not answer at all.
+        { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 1_000 }
+      : {}),
+  });
+  // An idle connection that breaks is replaced at the next query; whoever runs a query hears of it there.
+  pool.on('error', () => undefined);
+  return { pool, db: drizzle(pool), close: () => pool.end() };
+}
+
+/** A statement of a hot path: prepared once a connection, under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+export async function run<Row extends QueryResultRow>(
+  on: Pick<Pool, 'query'> | Pick<PoolClient, 'query'>,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  return (await on.query<Row>({ ...statement, values })).rows;
+}
+
+/** A driver's timestamp as the rest of the program writes instants. */
+export const iso = (value: Date | string): string => new Date(value).toISOString();
+
+/** A row as its fields are written outside: what is null in SQL is a field that is not there. */
+export type Given<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null>;
+};
+
+export const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as Given<T>;

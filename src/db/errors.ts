@@ -1,0 +1,104 @@
+/** A case number that is taken: the caller draws another one. */
+export class UniqueCaseNo extends Error {
+  override name = 'UniqueCaseNo';
+  constructor() {
+    super('the case number is taken');
+  }
+}
+
+/** A text id that already stands for another text. */
+export class TextMismatch extends Error {
+  override name = 'TextMismatch';
+  constructor(readonly textId: string) {
+    super(`text ${textId} is stored with another content`);
+  }
+}
+
+/** The ledger holds another event under a sequence that was to be written. */
+export class LedgerConflict extends Error {
+  override name = 'LedgerConflict';
+  constructor(
+    readonly caseNo: string,
+    readonly seq: number,
+  ) {
+    super(`case ${caseNo}: the ledger holds another event under sequence ${seq}`);
+  }
+}
+
+/** Events before the first one to be written are missing. */
+export class LedgerGap extends Error {
+  override name = 'LedgerGap';
+  constructor(
+    readonly caseNo: string,
+    readonly expected: number,
+    readonly got: number,
+  ) {
+    super(`case ${caseNo}: the ledger goes on with sequence ${expected}, not ${got}`);
+  }
+}
+
+/** The stored chain does not verify: nothing is folded from it. */
+export class LedgerBroken extends Error {
+  override name = 'LedgerBroken';
+  constructor(
+    readonly caseNo: string,
+    readonly differences: string[],
+  ) {
+    super(`case ${caseNo}: ${differences.join('; ')}`);
+  }
+}
+
+/** A cursor that this list did not give out. */
+export class InvalidCursor extends Error {
+  override name = 'InvalidCursor';
+  constructor() {
+    super('the cursor is not one of this list');
+  }
+}
+
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  // SQLSTATE: too many connections; shutting down (57P0x); statement and lock time-outs; disk full; I/O error;
+  // connection exceptions; read-only (a standby took over and the old primary is still addressed).
+  '53300',
+  '53100',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '57014',
+  '55P03',
+  '58030',
+  '25006',
+]);
+
+const AWAY_MESSAGES =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after|server closed the connection/i;
+
+/** Is Postgres away (or too slow to count as there), as against a fault of ours? Looks through the causes drizzle wraps. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
+    if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGES.test(at.message)) return true;
+    if (at instanceof AggregateError && at.errors.some(isDatabaseAway)) return true;
+  }
+  return false;
+}
+
+/** The unique constraint or primary key that refused a row. */
+export function violatedConstraint(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && at.code === '23505' && 'constraint' in at && typeof at.constraint === 'string') {
+      return at.constraint;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/canonical';
+import type { CaseEvent } from '../domain/events';
+import { messagesFor, type MailKind, type Recipient } from '../domain/messages';
+import { isBreached, nextDue, type Clock } from '../domain/promises';
+import type { CaseState } from '../domain/state';
+import { toInstant, toMs } from '../domain/time';
+import type { caseClocks, cases, redress } from './schema';
+
+/** What the ledger's rows fold into: pure functions, so that writing through and rebuilding cannot differ. */
+
+export type CaseRow = typeof cases.$inferSelect;
+export type ClockRow = typeof caseClocks.$inferSelect;
+export type RedressRow = typeof redress.$inferSelect;
+
+export interface PlannedMail {
+  seq: number;
+  mail: MailKind;
+  recipient: Recipient;
+  recipientKey: string;
+  messageId: string;
+}
+
+/** The chain before its first link. */
+export const NO_HASH = '';
+
+/** As it is stored and hashed: a plain object, its time in the one spelling that survives `timestamptz(3)`. */
+export function storedEvent(event: CaseEvent): CaseEvent {
+  const { seq, type, at, actor, data, decision } = event;
+  const row = { seq, type, at: toInstant(toMs(at)), actor, data };
+  return (decision ? { ...row, decision } : row) as CaseEvent;
+}
+
+export const linkHash = (previous: string, caseNo: string, event: CaseEvent): string =>
+  createHash('sha256')
+    .update(previous)
+    .update(canonicalJson({ caseNo, ...event }))
+    .digest('hex');
+
+export function caseRow(state: CaseState, hash: string): CaseRow {
+  const due = nextDue(state.clocks);
+  return {
+    caseNo: state.caseNo,
+    lastSeq: state.seq,
+    lastHash: hash,
+    stage: state.stage,
+    grade: state.grade,
+    category: state.category,
+    gradeConfirmed: state.gradeConfirmed,
+    owner: state.owner?.id ?? null,
+    team: state.owner?.team ?? null,
+    customerId: state.customerId,
+    channel: state.channel,
+    language: state.language,
+    round: state.round,
+    nextDueAt: due?.dueAt ?? null,
+    nextDueClock: due?.id ?? null,
+    breached: Object.values(state.clocks).some(isBreached),
+    paused: state.paused !== undefined,
+    outcome: state.outcome ?? null,
+    receivedAt: state.receivedAt,
+    updatedAt: state.lastAt,
+    archivedAt: state.archivedAt ?? null,
+    policyVersion: state.policyVersion,
+    state,
+  };
+}
+
+export const clockRow = (caseNo: string, clock: Clock): ClockRow => ({
+  caseNo,
+  clock: clock.id,
+  promise: clock.promise,
+  version: clock.version,
+  status: clock.status,
+  startedAt: clock.startedAt,
+  dueAt: clock.dueAt,
+  stoppedAt: clock.stoppedAt ?? null,
+  breachedAt: clock.breachedAt ?? null,
+  escalated: clock.escalated,
+});
+
+/** Folding touches only the clocks an event changes: the others stay the same objects. */
+export const changedClocks = (before: CaseState | undefined, after: CaseState): ClockRow[] =>
+  Object.values(after.clocks)
+    .filter((clock) => before?.clocks[clock.id] !== clock)
+    .map((clock) => clockRow(after.caseNo, clock));
+
+export const redressRows = (caseNo: string, event: CaseEvent): RedressRow[] =>
+  event.type === 'carriedOut'
+    ? event.data.remedies.map(({ kind, amount }, n) => ({ caseNo, seq: event.seq, n, kind, amount, at: event.at }))
+    : [];
+
+export function recipientKey(to: Recipient): string {
+  switch (to.kind) {
+    case 'customer':
+      return 'customer';
+    case 'user':
+      return `user:${to.id}`;
+    case 'role':
+      return `role:${to.role}:${to.team ?? '*'}`;
+    case 'department':
+      return `department:${to.department}`;
+  }
+}
+
+/** Somebody who is told twice of one event (owner and member of the task force) is told once. */
+export function plannedMails(event: CaseEvent, state: CaseState, mailDomain: string): PlannedMail[] {
+  const planned = new Map<string, PlannedMail>();
+  for (const [n, { mail, to }] of messagesFor(event, state).entries()) {
+    const key = recipientKey(to);
+    if (planned.has(`${mail} ${key}`)) continue;
+    const messageId = `<${state.caseNo}.${event.seq}.${mail}.${n}@${mailDomain}>`;
+    planned.set(`${mail} ${key}`, { seq: event.seq, mail, recipient: to, recipientKey: key, messageId });
+  }
+  return [...planned.values()];
+}

@@ -1,0 +1,21 @@
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { Clock } from '../../domain/promises';
+import { instant } from './columns';
+
+/** Every promise of every case, one row a clock: what reports count. */
+export const caseClocks = pgTable(
+  'case_clocks',
+  {
+    caseNo: text('case_no').notNull(),
+    clock: text().notNull(),
+    promise: text().$type<Clock['promise']>().notNull(),
+    version: integer().notNull(),
+    status: text().$type<Clock['status']>().notNull(),
+    startedAt: instant('started_at').notNull(),
+    dueAt: instant('due_at').notNull(),
+    stoppedAt: instant('stopped_at'),
+    breachedAt: instant('breached_at'),
+    escalated: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.caseNo, table.clock] })],
+);

@@ -1,0 +1,21 @@
+import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { CaseEvent, DecisionTrace } from '../../domain/events';
+import type { Actor } from '../../domain/types';
+import { instant } from './columns';
+
+/** The ledger. Append-only (triggers refuse the rest), no gaps, each row bound to the one before by its hash. */
+export const caseEvents = pgTable(
+  'case_events',
+  {
+    caseNo: text('case_no').notNull(),
+    seq: integer().notNull(),
+    type: text().$type<CaseEvent['type']>().notNull(),
+    at: instant().notNull(),
+    actor: jsonb().$type<Actor>().notNull(),
+    data: jsonb().notNull(),
+    decision: jsonb().$type<DecisionTrace>(),
+    hash: text().notNull(),
+    prevHash: text('prev_hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.caseNo, table.seq] })],
+);

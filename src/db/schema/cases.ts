@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { CaseState } from '../../domain/state';
+import type { Category, Channel, Grade, Language, Outcome, Stage } from '../../domain/types';
+import { instant } from './columns';
+
+/** The projection: each case as the fold of its events, and in columns of its own what lists filter and sort by. */
+export const cases = pgTable(
+  'cases',
+  {
+    caseNo: text('case_no').primaryKey(),
+    lastSeq: integer('last_seq').notNull(),
+    lastHash: text('last_hash').notNull(),
+    stage: text().$type<Stage>().notNull(),
+    grade: text().$type<Grade>().notNull(),
+    category: text().$type<Category>().notNull(),
+    gradeConfirmed: boolean('grade_confirmed').notNull(),
+    owner: text(),
+    team: text(),
+    customerId: text('customer_id').notNull(),
+    channel: text().$type<Channel>().notNull(),
+    language: text().$type<Language>().notNull(),
+    round: integer().notNull(),
+    nextDueAt: instant('next_due_at'),
+    nextDueClock: text('next_due_clock'),
+    breached: boolean().notNull(),
+    paused: boolean().notNull(),
+    outcome: text().$type<Outcome>(),
+    receivedAt: instant('received_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    archivedAt: instant('archived_at'),
+    policyVersion: integer('policy_version').notNull(),
+    state: jsonb().$type<CaseState>().notNull(),
+  },
+  (table) => [
+    index('cases_received').on(table.receivedAt, table.caseNo),
+    index('cases_updated').on(table.updatedAt, table.caseNo),
+    index('cases_due').on(table.nextDueAt, table.caseNo),
+    index('cases_customer').on(table.customerId),
+    // Open cases are few beside all there ever were: rotation, figures and most lists look at these only.
+    index('cases_open_owner')
+      .on(table.owner)
+      .where(sql`${table.stage} <> 'archived'`),
+    index('cases_open_stage')
+      .on(table.stage, table.breached)
+      .where(sql`${table.stage} <> 'archived'`),
+  ],
+);

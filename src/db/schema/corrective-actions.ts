@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { CorrectiveActionState } from '../../domain/corrective-action';
+import type { Cause } from '../../domain/types';
+import { instant } from './columns';
+
+/** One row a corrective action, as its workflow last told. */
+export const correctiveActions = pgTable(
+  'corrective_actions',
+  {
+    id: text().primaryKey(),
+    revision: integer().notNull(),
+    caseNos: jsonb('case_nos').$type<string[]>().notNull(),
+    kind: text().$type<CorrectiveActionState['kind']>().notNull(),
+    owner: text().notNull(),
+    cause: text().$type<Cause>().notNull(),
+    status: text().$type<CorrectiveActionState['status']>().notNull(),
+    startedAt: instant('started_at'),
+    dueAt: instant('due_at'),
+    checkAt: instant('check_at'),
+    rounds: integer().notNull(),
+    state: jsonb().$type<CorrectiveActionState>().notNull(),
+    updatedAt: instant('updated_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [
+    index('corrective_actions_open')
+      .on(table.owner)
+      .where(sql`${table.status} <> 'ended'`),
+  ],
+);

@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from './columns';
+
+/**
+ * Who complains again. A complaint keeps the contact that was given with it: whoever files one with somebody else's
+ * phone number must not redirect the mails of that person's other cases.
+ */
+export const customers = pgTable(
+  'customers',
+  {
+    id: text().primaryKey(),
+    /** What a customer is recognised by: `p:<phone>`, else `e:<mail>`. Unique, so that a race makes one customer. */
+    matchKey: text('match_key').unique(),
+    emailKey: text('email_key'),
+    name: text().notNull(),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [
+    index('customers_email')
+      .on(table.emailKey)
+      .where(sql`${table.emailKey} is not null`),
+  ],
+);

@@ -1,0 +1,17 @@
+export { caseClocks } from './case-clocks';
+export { caseEvents } from './case-events';
+export { caseMerges } from './case-merges';
+export { cases } from './cases';
+export { complaints } from './complaints';
+export { correctiveActions } from './corrective-actions';
+export { customers } from './customers';
+export { evidence } from './evidence';
+export { idempotencyKeys } from './idempotency-keys';
+export { links } from './links';
+export { outbox } from './outbox';
+export { policies } from './policies';
+export { redress } from './redress';
+export { texts } from './texts';
+export { userTokens } from './user-tokens';
+export { users } from './users';
+export { workflowStarts } from './workflow-starts';

@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import type { MailKind, Recipient } from '../../domain/messages';
+import { instant } from './columns';
+
+/** Mails to send: written with the event that causes them, under a Message-ID that no retry changes. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    caseNo: text('case_no').notNull(),
+    seq: integer().notNull(),
+    mail: text().$type<MailKind>().notNull(),
+    recipient: jsonb().$type<Recipient>().notNull(),
+    recipientKey: text('recipient_key').notNull(),
+    messageId: text('message_id').notNull(),
+    /** Who it went to, fixed before the first attempt: a retry goes to the same. */
+    addresses: jsonb().$type<string[]>(),
+    state: text().$type<'planned' | 'sending' | 'sent' | 'failed'>().notNull().default('planned'),
+    attempts: integer().notNull().default(0),
+    /** Attempts of which nobody knows whether the mail went out. */
+    ambiguous: integer().notNull().default(0),
+    plannedAt: instant('planned_at')
+      .notNull()
+      .default(sql`now()`),
+    /** `planned`: not before; `sending`: the lease, after which somebody else may try. */
+    nextAttemptAt: instant('next_attempt_at')
+      .notNull()
+      .default(sql`now()`),
+    sentAt: instant('sent_at'),
+    /** Code of the last fault; never an address. */
+    error: text(),
+  },
+  (table) => [
+    unique('outbox_once').on(table.caseNo, table.seq, table.mail, table.recipientKey),
+    index('outbox_due')
+      .on(table.nextAttemptAt, table.id)
+      .where(sql`${table.state} in ('planned', 'sending')`),
+  ],
+);

@@ -1,0 +1,14 @@
+import { sql } from 'drizzle-orm';
+import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { Policy } from '../../domain/policy';
+import { instant } from './columns';
+
+/** Published policies. Immutable: a case lives and ends under the version it was opened with. */
+export const policies = pgTable('policies', {
+  version: integer().primaryKey(),
+  policy: jsonb().$type<Policy>().notNull(),
+  publishedBy: text('published_by').notNull(),
+  publishedAt: instant('published_at')
+    .notNull()
+    .default(sql`now()`),
+});

@@ -1,0 +1,20 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { instant } from './columns';
+
+/** Every free text, and nowhere else: events and workflows carry only its id and sha-256. */
+export const texts = pgTable(
+  'texts',
+  {
+    textId: uuid('text_id').primaryKey(),
+    caseNo: text('case_no').notNull(),
+    /** `complaint`, or the decision and field it was typed into. */
+    kind: text().notNull(),
+    sha256: text().notNull(),
+    body: text().notNull(),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [index('texts_case').on(table.caseNo)],
+);

@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import type { Language, Role } from '../../domain/types';
+import { instant } from './columns';
+
+/** Staff. Ids are opaque: they stand in events, decisions and Temporal, names only here. */
+export const users = pgTable(
+  'users',
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    email: text().notNull(),
+    phone: text(),
+    role: text().$type<Role>().notNull(),
+    /** `after-sales`, or the department of a colleague. */
+    team: text().notNull(),
+    language: text().$type<Language>().notNull().default('zh-CN'),
+    active: boolean().notNull().default(true),
+    /** Stamped by the rotation, so that two cases that arrive together go to two people. */
+    lastAssignedAt: instant('last_assigned_at'),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [index('users_team_role').on(table.team, table.role)],
+);

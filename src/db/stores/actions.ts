@@ -1,0 +1,83 @@
+import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
+import type { Cause, Instant } from '../../domain/types';
+import { given, type Database } from '../database';
+import type { ActionRow } from '../records';
+import { cases, complaints, correctiveActions } from '../schema';
+
+type Row = typeof correctiveActions.$inferSelect;
+
+const fromRow = ({ updatedAt: _updatedAt, ...row }: Row): ActionRow => given(row);
+
+export function actionStore({ db }: Database) {
+  return {
+    /** The action as its workflow tells it. An older telling that arrives late changes nothing. */
+    async save(action: ActionRow): Promise<void> {
+      const row = {
+        ...action,
+        startedAt: action.startedAt ?? null,
+        dueAt: action.dueAt ?? null,
+        checkAt: action.checkAt ?? null,
+      };
+      await db
+        .insert(correctiveActions)
+        .values(row)
+        .onConflictDoUpdate({
+          target: correctiveActions.id,
+          set: { ...row, updatedAt: sql`now()` },
+          setWhere: lt(correctiveActions.revision, action.revision),
+        });
+    },
+
+    async get(id: string): Promise<ActionRow | undefined> {
+      const [row] = await db.select().from(correctiveActions).where(eq(correctiveActions.id, id));
+      return row && fromRow(row);
+    },
+
+    async list(
+      filter: { owner?: string; cause?: Cause; status?: ActionRow['status']; open?: boolean; caseNo?: string } = {},
+    ): Promise<ActionRow[]> {
+      const rows = await db
+        .select()
+        .from(correctiveActions)
+        .where(
+          and(
+            filter.owner === undefined ? undefined : eq(correctiveActions.owner, filter.owner),
+            filter.cause === undefined ? undefined : eq(correctiveActions.cause, filter.cause),
+            filter.status === undefined ? undefined : eq(correctiveActions.status, filter.status),
+            filter.open ? ne(correctiveActions.status, 'ended') : undefined,
+            filter.caseNo === undefined ? undefined : sql`${correctiveActions.caseNos} ? ${filter.caseNo}`,
+          ),
+        )
+        .orderBy(asc(correctiveActions.id));
+      return rows.map(fromRow);
+    },
+
+    /** The effect check: complaints with this cause that were received in [from, middle) and in [middle, to). */
+    async effect(check: {
+      cause: Cause;
+      product?: string;
+      from: Instant;
+      middle: Instant;
+      to: Instant;
+    }): Promise<{ before: number; after: number }> {
+      const { cause, product, from, middle, to } = check;
+      const [row] = await db
+        .select({
+          before: sql<number>`(count(*) filter (where ${cases.receivedAt} < ${middle}::timestamptz))::int`,
+          after: sql<number>`(count(*) filter (where ${cases.receivedAt} >= ${middle}::timestamptz))::int`,
+        })
+        .from(cases)
+        .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+        .where(
+          and(
+            sql`${cases.receivedAt} >= ${from}::timestamptz`,
+            sql`${cases.receivedAt} < ${to}::timestamptz`,
+            // The analysed cause stands above the one that was coded when the case was resolved.
+            sql`coalesce(${cases.state} #>> '{rootCause,cause}', ${cases.state} #>> '{resolution,cause}') = ${cause}`,
+            product === undefined ? undefined : eq(complaints.productName, product),
+          ),
+        );
+      return { before: row?.before ?? 0, after: row?.after ?? 0 };
+    },
+  };
+}

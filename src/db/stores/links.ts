@@ -1,0 +1,34 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { given, type Database } from '../database';
+import type { Link } from '../records';
+import { links } from '../schema';
+
+export function linkStore({ db }: Database) {
+  return {
+    /** Idempotent: the token is derived, so a mail that is rendered twice carries the same link. */
+    async ensure(link: Omit<Link, 'usedAt'>): Promise<void> {
+      const { hash: tokenHash, purpose, caseNo, subject, expiresAt } = link;
+      await db
+        .insert(links)
+        .values({ tokenHash, purpose, caseNo, subject, expiresAt })
+        .onConflictDoNothing({ target: links.tokenHash });
+    },
+
+    async get(hash: string): Promise<Link | undefined> {
+      const [row] = await db.select().from(links).where(eq(links.tokenHash, hash));
+      if (!row) return undefined;
+      const { tokenHash, createdAt: _createdAt, ...link } = row;
+      return given({ hash: tokenHash, ...link });
+    },
+
+    /** True for the one caller who uses it up; false when it is unknown, used or expired. */
+    async use(hash: string): Promise<boolean> {
+      const used = await db
+        .update(links)
+        .set({ usedAt: sql`now()` })
+        .where(and(eq(links.tokenHash, hash), isNull(links.usedAt), gt(links.expiresAt, sql`now()`)))
+        .returning({ caseNo: links.caseNo });
+      return used.length > 0;
+    },
+  };
+}

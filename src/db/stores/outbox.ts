@@ -1,0 +1,122 @@
+import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { given, iso, run, type Database, type Statement } from '../database';
+import type { OutboxRow } from '../records';
+import { outbox } from '../schema';
+
+/** SKIP LOCKED: two relays never get the same row. A row whose lease is over was left by a relay that died. */
+const CLAIM: Statement = {
+  name: 'outbox_claim',
+  text: `
+update outbox set
+  state = 'sending', attempts = attempts + 1, next_attempt_at = now() + $2::int * interval '1 millisecond',
+  ambiguous = ambiguous + case when state = 'sending' then 1 else 0 end
+where id in (
+  select id from outbox where state in ('planned', 'sending') and next_attempt_at <= now()
+  order by next_attempt_at, id limit $1::int for update skip locked
+)
+returning *`,
+};
+
+interface Row {
+  id: string;
+  case_no: string;
+  seq: number;
+  mail: OutboxRow['mail'];
+  recipient: OutboxRow['to'];
+  message_id: string;
+  addresses: string[] | null;
+  state: OutboxRow['state'];
+  attempts: number;
+  ambiguous: number;
+  planned_at: Date;
+  next_attempt_at: Date;
+  sent_at: Date | null;
+  error: string | null;
+}
+
+const fromRow = (row: Row): OutboxRow =>
+  given({
+    id: Number(row.id),
+    caseNo: row.case_no,
+    seq: row.seq,
+    mail: row.mail,
+    to: row.recipient,
+    addresses: row.addresses,
+    messageId: row.message_id,
+    state: row.state,
+    attempts: row.attempts,
+    ambiguous: row.ambiguous,
+    plannedAt: iso(row.planned_at),
+    nextAttemptAt: iso(row.next_attempt_at),
+    sentAt: row.sent_at && iso(row.sent_at),
+    error: row.error,
+  });
+
+export function outboxStore({ pool, db }: Database) {
+  /** What has left stays left: a late word of a relay that was thought dead changes nothing. */
+  const open = (id: number) => and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending']));
+
+  return {
+    /** The next mails to send, each leased to this caller alone. */
+    async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
+      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
+      return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
+    },
+
+    /** Fixes who it goes to, before the first attempt. The first caller's word stands, and is returned. */
+    async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
+      const [fixed] = await db
+        .update(outbox)
+        .set({ addresses })
+        .where(and(eq(outbox.id, id), isNull(outbox.addresses)))
+        .returning({ addresses: outbox.addresses });
+      if (fixed) return addresses;
+      const [row] = await db.select({ addresses: outbox.addresses }).from(outbox).where(eq(outbox.id, id));
+      return row?.addresses ?? addresses;
+    },
+
+    async sent(id: number): Promise<void> {
+      await db
+        .update(outbox)
+        .set({ state: 'sent', sentAt: sql`now()`, error: null })
+        .where(and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending', 'failed'])));
+    },
+
+    /** Not delivered, surely; tried again at `nextAt`. */
+    async retry(id: number, error: string, nextAt: string): Promise<void> {
+      await db.update(outbox).set({ state: 'planned', error, nextAttemptAt: nextAt }).where(open(id));
+    },
+
+    /** Given up for good. */
+    async failed(id: number, error: string): Promise<void> {
+      await db.update(outbox).set({ state: 'failed', error }).where(open(id));
+    },
+
+    /** Nobody knows whether it was delivered: tried again, under the same Message-ID. */
+    async ambiguous(id: number, error: string, nextAt?: string): Promise<void> {
+      await db
+        .update(outbox)
+        .set({
+          state: 'planned',
+          error,
+          ambiguous: sql`${outbox.ambiguous} + 1`,
+          nextAttemptAt: nextAt ?? sql`now() + interval '1 minute'`,
+        })
+        .where(open(id));
+    },
+
+    /** Mails that are still to be sent. */
+    async depth(): Promise<number> {
+      const [row] = await db
+        .select({ depth: count() })
+        .from(outbox)
+        .where(inArray(outbox.state, ['planned', 'sending']));
+      return row?.depth ?? 0;
+    },
+
+    async list(caseNo: string): Promise<OutboxRow[]> {
+      const rows = await db.select().from(outbox).where(eq(outbox.caseNo, caseNo)).orderBy(asc(outbox.id));
+      return rows.map(({ recipient, recipientKey: _key, ...row }) => given({ ...row, to: recipient }));
+    },
+  };
+}

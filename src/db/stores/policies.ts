@@ -1,0 +1,62 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { HOUSE_POLICY, policySchema, type Policy } from '../../domain/policy';
+import type { Database } from '../database';
+import type { PublishedPolicy } from '../records';
+import { policies } from '../schema';
+
+export function policyStore({ db }: Database) {
+  /** Published versions never change, so each is read once a process. */
+  const known = new Map<number, Policy>();
+
+  return {
+    /** The policy that a new complaint is opened under. */
+    async current(): Promise<Policy> {
+      const [row] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
+      if (!row) throw new Error('no policy is published: run the migration');
+      return policySchema.parse(row.policy);
+    },
+
+    async get(version: number): Promise<Policy | undefined> {
+      const cached = known.get(version);
+      if (cached) return cached;
+      const [row] = await db.select().from(policies).where(eq(policies.version, version));
+      if (!row) return undefined;
+      const policy = policySchema.parse(row.policy);
+      known.set(version, policy);
+      return policy;
+    },
+
+    /** Publishes the next version. `policy.version` is given here, whatever the draft says. */
+    publish(draft: Policy, by: string): Promise<Policy> {
+      return db.transaction(async (tx) => {
+        // Readers go on; a second publisher waits and gets the number after.
+        await tx.execute(sql`lock table ${policies} in share row exclusive mode`);
+        const [last] = await tx
+          .select({ version: policies.version })
+          .from(policies)
+          .orderBy(desc(policies.version))
+          .limit(1);
+        const policy = policySchema.parse({ ...draft, version: (last?.version ?? 0) + 1 });
+        await tx.insert(policies).values({ version: policy.version, policy, publishedBy: by });
+        return policy;
+      });
+    },
+
+    async list(): Promise<PublishedPolicy[]> {
+      const rows = await db.select().from(policies).orderBy(desc(policies.version));
+      return rows.map((row) => ({ ...row, policy: policySchema.parse(row.policy) }));
+    },
+
+    ensureHouse: (): Promise<void> => ensureHouse(db),
+  };
+}
+
+/** An empty database starts with the house policy as version 1. */
+export async function ensureHouse(db: Pick<NodePgDatabase, 'execute'>): Promise<void> {
+  await db.execute(sql`
+    insert into ${policies} (version, policy, published_by)
+    select ${HOUSE_POLICY.version}::int, ${JSON.stringify(HOUSE_POLICY)}::jsonb, 'system'
+    where not exists (select from ${policies})
+    on conflict (version) do nothing`);
+}

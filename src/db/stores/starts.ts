@@ -1,0 +1,54 @@
+import { asc, count, inArray } from 'drizzle-orm';
+import { run, type Database, type Statement } from '../database';
+import { workflowStarts } from '../schema';
+
+const LEASE_MS = 30_000;
+
+const CLAIM: Statement = {
+  name: 'starts_due',
+  text: `
+update workflow_starts set leased_until = now() + $2::int * interval '1 millisecond'
+where case_no in (
+  select case_no from workflow_starts where leased_until <= now()
+  order by accepted_at, case_no limit $1::int for update skip locked
+)
+returning case_no, policy_version, accepted_at`,
+};
+
+interface Row {
+  case_no: string;
+  policy_version: number;
+  accepted_at: Date;
+}
+
+export function startStore({ pool, db }: Database) {
+  return {
+    /** Complaints whose workflow is still to be started, oldest first. Each is nobody else's until the lease ends. */
+    async due(limit: number, leaseMs = LEASE_MS): Promise<{ caseNo: string; policyVersion: number }[]> {
+      const rows = await run<Row>(pool, CLAIM, [limit, leaseMs]);
+      return rows
+        .toSorted((a, b) => a.accepted_at.getTime() - b.accepted_at.getTime() || (a.case_no < b.case_no ? -1 : 1))
+        .map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version }));
+    },
+
+    /** Their workflows run. */
+    async done(caseNos: string[]): Promise<void> {
+      if (caseNos.length > 0) await db.delete(workflowStarts).where(inArray(workflowStarts.caseNo, caseNos));
+    },
+
+    async depth(): Promise<number> {
+      const [row] = await db.select({ depth: count() }).from(workflowStarts);
+      return row?.depth ?? 0;
+    },
+
+    /** When the one that waits longest was accepted. */
+    async oldest(): Promise<string | undefined> {
+      const [row] = await db
+        .select({ at: workflowStarts.acceptedAt })
+        .from(workflowStarts)
+        .orderBy(asc(workflowStarts.acceptedAt))
+        .limit(1);
+      return row?.at;
+    },
+  };
+}
