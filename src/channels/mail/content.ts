@@ -1,0 +1,436 @@
+import type { CaseEvent, EventData, EventType } from '../../domain/events';
+import { evolve, fold } from '../../domain/evolve';
+import { STAGE_WORDS } from '../../domain/decisions';
+import type { MailKind } from '../../domain/messages';
+import type { Policy } from '../../domain/policy';
+import { waitsFor } from '../../domain/progress';
+import { nextDue, type Clock } from '../../domain/promises';
+import type { CaseState } from '../../domain/state';
+import { addMs, durationMs } from '../../domain/time';
+import type { Instant, Language, Remedy, TextRef, Words } from '../../domain/types';
+import type { Context } from '../../render/engine';
+import { duration, money, plannedTime } from '../../render/format';
+import {
+  CATEGORY_WORDS,
+  CAUSE_WORDS,
+  GRADE_WORDS,
+  inLanguage,
+  OUTCOME_WORDS,
+  PROMISE_WORDS,
+  remedyText,
+} from '../../render/words';
+
+/** What a mail is written from. Everything comes from Postgres when the mail is sent. */
+export interface MailSource {
+  caseNo: string;
+  mail: MailKind;
+  /** The event that caused the mail: it says what the mail says, however late it is sent. */
+  seq: number;
+  /** The ledger of the case, from the first event. */
+  events: readonly CaseEvent[];
+  policy: Policy;
+  language: Language;
+  /** The customer's name as given with this complaint. */
+  customerName: string;
+  /** Staff to whom it goes, when it goes to one of them. */
+  userId?: string;
+  house: { name: string; contact: string };
+  /** The stored text, or undefined when it has been erased. */
+  text: (ref: TextRef) => Promise<string | undefined>;
+  userName: (id: string) => Promise<string | undefined>;
+  /** Is the other case this customer's own? */
+  sameCustomer: (caseNo: string) => Promise<boolean>;
+  links: {
+    accessCode: (caseNo: string) => string;
+    progressUrl: (caseNo: string) => string;
+    /** These let somebody answer, so they are opened before they are written out. */
+    proposalUrl: (caseNo: string, proposalId: string) => Promise<string>;
+    surveyUrl: (caseNo: string, surveyId: string) => Promise<string>;
+    caseUrl: (caseNo: string) => string;
+  };
+}
+
+export interface MailContent {
+  template: string;
+  context: Context;
+}
+
+const ERASED: Words = { zh: '（原文已删除）', en: '(the text has been erased)' };
+
+const MAIL_WORDS: Record<MailKind, Words> = {
+  receipt: { zh: '受理回执', en: 'receipt' },
+  progress: { zh: '进展', en: 'progress' },
+  response: { zh: '答复', en: 'answer' },
+  solution: { zh: '解决方案', en: 'solution' },
+  solutionReminder: { zh: '方案提醒', en: 'reminder of the solution' },
+  result: { zh: '处理结果', en: 'result' },
+  survey: { zh: '评价邀请', en: 'survey' },
+  surveyReminder: { zh: '评价提醒', en: 'reminder of the survey' },
+  extension: { zh: '延期通知', en: 'new date' },
+  closed: { zh: '办结通知', en: 'closing' },
+  assigned: { zh: '分派', en: 'assignment' },
+  promiseWarned: { zh: '到期提醒', en: 'due soon' },
+  escalation: { zh: '升级', en: 'escalation' },
+  chased: { zh: '催办', en: 'chase' },
+  helpRequested: { zh: '请求协助', en: 'request for help' },
+  helpAnswered: { zh: '协助答复', en: 'answer to a request for help' },
+  approvalNeeded: { zh: '待审批', en: 'approval' },
+  returned: { zh: '退回', en: 'returned' },
+  customerAnswered: { zh: '客户答复', en: "customer's answer" },
+  customerSilent: { zh: '客户未答复', en: 'no answer' },
+  followUp: { zh: '二次跟进', en: 'second follow-up' },
+  actionPlanned: { zh: '纠正措施', en: 'corrective action' },
+  actionDue: { zh: '措施到期', en: 'corrective action due' },
+  mailFailed: { zh: '邮件未送达', en: 'mail not delivered' },
+};
+
+/** An event is one of these, or the mail was planned for something else: a fault worth failing on. */
+function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
+  if (!(types as string[]).includes(event.type)) throw new Error(`event ${event.seq} is ${event.type}`);
+  return event as Extract<CaseEvent, { type: T }>;
+}
+
+/** The state just before and just after the event, and at the end of all that happened in its moment. */
+function around(source: MailSource) {
+  const index = source.events.findIndex((event) => event.seq === source.seq);
+  const event = source.events[index];
+  if (!event) throw new Error(`the ledger of ${source.caseNo} has no event ${source.seq}`);
+  const before = fold(source.caseNo, source.events.slice(0, index));
+  const after = evolve(before, event, source.caseNo);
+  let end = index + 1;
+  while (end < source.events.length && sameMoment(event, source.events[end])) end++;
+  const moment = source.events.slice(index + 1, end).reduce((state, next) => evolve(state, next, source.caseNo), after);
+  return { event, before, after, moment, past: source.events.slice(0, end) };
+}
+
+const sameMoment = (event: CaseEvent, next: CaseEvent | undefined): boolean =>
+  next !== undefined && next.at === event.at && next.decision?.id === event.decision?.id;
+
+/** The last event of a type, in the present round where that matters. */
+function last<T extends EventType>(
+  events: readonly CaseEvent[],
+  type: T,
+  where: (data: EventData[T]) => boolean = () => true,
+): EventData[T] | undefined {
+  for (let i = events.length - 1; i >= 0; i--) {
+    const event = events[i];
+    if (event?.type === type && where(event.data as EventData[T])) return event.data as EventData[T];
+  }
+  return undefined;
+}
+
+function thisRound(events: readonly CaseEvent[]): readonly CaseEvent[] {
+  const start = events.findLastIndex((event) => event.type === 'roundOpened');
+  return start < 0 ? events : events.slice(start);
+}
+
+const running = (clock: Clock | undefined): Instant | undefined =>
+  clock && (clock.status === 'running' || clock.status === 'paused') ? clock.dueAt : undefined;
+
+/** Decides which template a mail takes and what it is given: finished strings in the reader's language, nothing else. */
+export async function mailContent(source: MailSource): Promise<MailContent> {
+  const { mail, caseNo, language, links, house } = source;
+  const { event, before, after, moment, past } = around(source);
+  const say = (words: Words): string => inLanguage(words, language);
+  const when = (instant: Instant | undefined): string | null =>
+    instant === undefined ? null : plannedTime(instant, language, event.at);
+  const read = async (ref: TextRef | undefined): Promise<string | null> =>
+    ref === undefined ? null : ((await source.text(ref)) ?? say(ERASED));
+  const person = async (id: string | undefined): Promise<string | null> =>
+    id === undefined ? null : ((await source.userName(id)) ?? null);
+  const remedyList = (remedies: readonly Remedy[] | undefined): string[] =>
+    (remedies ?? []).map((remedy) => remedyText(remedy, language));
+  const clockOf = (id: string): Clock | undefined => moment.clocks[id];
+
+  const common = async () => ({
+    org: house.name,
+    contact: house.contact === '' ? null : house.contact,
+    caseNo,
+    name: source.customerName,
+    handler: await person(moment.owner?.id),
+    progressUrl: links.progressUrl(caseNo),
+  });
+  /** `shown`: the promise the mail is about; else the one that is due next. */
+  const forStaff = async (state: CaseState = moment, shown: Clock | undefined = nextDue(state.clocks)) => ({
+    org: house.name,
+    contact: house.contact === '' ? null : house.contact,
+    caseNo,
+    grade: `${say(GRADE_WORDS[state.grade])}${state.gradeConfirmed ? '' : language === 'zh-CN' ? '（建议）' : ' (suggested)'}`,
+    category: say(CATEGORY_WORDS[state.category]),
+    stage: say(STAGE_WORDS[state.stage]),
+    owner: await person(state.owner?.id),
+    promise: shown ? say(PROMISE_WORDS[shown.promise]) : null,
+    dueAt: when(shown?.dueAt),
+    waits: say(waitsFor(state)),
+    caseUrl: links.caseUrl(caseNo),
+  });
+  const make = (template: string, context: Context): MailContent => ({ template, context });
+
+  switch (mail) {
+    case 'receipt':
+      return make(mail, {
+        ...(await common()),
+        accessCode: links.accessCode(caseNo),
+        answerBy: when(moment.clocks.firstResponse?.dueAt),
+        resolveBy: when(moment.clocks.resolution?.dueAt),
+      });
+    case 'progress':
+      return progress(expect(event, 'stageEntered').data);
+    case 'response':
+      return make(mail, {
+        ...(await common()),
+        handler: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
+        words: await read(expect(event, 'responded').data.text),
+        resolveBy: when(running(clockOf('resolution'))),
+      });
+    case 'solution': {
+      const { proposalId } = expect(event, 'solutionOffered').data;
+      const proposed = last(past, 'proposed', (data) => data.proposalId === proposalId);
+      const asked = clockOf(`customerAnswer:${proposalId}`);
+      return make(asked ? 'solution/offer' : 'solution/informed', {
+        ...(await common()),
+        solution: await read(proposed?.solution),
+        remedies: remedyList(proposed?.remedies),
+        proposalUrl: await links.proposalUrl(caseNo, proposalId),
+        answerBy: when(asked?.dueAt),
+      });
+    }
+    case 'solutionReminder': {
+      const { clock, dueAt } = expect(event, 'promiseWarned').data;
+      const proposalId = clock.slice(clock.indexOf(':') + 1);
+      return make(mail, {
+        ...(await common()),
+        remedies: remedyList(last(past, 'proposed', (data) => data.proposalId === proposalId)?.remedies),
+        proposalUrl: await links.proposalUrl(caseNo, proposalId),
+        answerBy: when(dueAt),
+      });
+    }
+    case 'result': {
+      const { outcome, summary } = expect(event, 'resolved').data;
+      const round = thisRound(past);
+      const notUpheld = outcome === 'not_upheld';
+      return make(mail, {
+        ...(await common()),
+        outcome: say(OUTCOME_WORDS[outcome]),
+        summary: await read(summary),
+        remedies: notUpheld ? [] : remedyList(last(round, 'carriedOut')?.remedies),
+        reasons: notUpheld ? await read(last(round, 'notSubstantiatedFound')?.reasons) : null,
+        notUpheld,
+        revisitBy: when(moment.revisit?.dueAt),
+        bySupervisor: moment.revisit?.by === 'supervisor',
+      });
+    }
+    case 'survey':
+    case 'surveyReminder': {
+      const { surveyId } = expect(event, 'surveySent', 'surveyReminded').data;
+      return make(mail, {
+        ...(await common()),
+        surveyUrl: await links.surveyUrl(caseNo, surveyId),
+        until: when(clockOf('survey')?.dueAt),
+      });
+    }
+    case 'extension': {
+      const { clock, dueAt, reason } = expect(event, 'promiseMoved').data;
+      const moved = after.clocks[clock];
+      return make(mail, {
+        ...(await common()),
+        what: moved ? say(PROMISE_WORDS[moved.promise]) : say(PROMISE_WORDS.resolution),
+        was: when(before?.clocks[clock]?.dueAt),
+        newDue: when(dueAt),
+        reason: await read(reason),
+      });
+    }
+    case 'closed':
+      return make(moment.outcome === 'withdrawn' ? 'closed/withdrawn' : 'closed/done', {
+        ...(await common()),
+        outcome: moment.outcome ? say(OUTCOME_WORDS[moment.outcome]) : null,
+        reopenUntil: when(addMs(moment.archivedAt ?? event.at, durationMs(source.policy.reopen.grace))),
+      });
+
+    case 'assigned': {
+      const { owner } = expect(event, 'assigned', 'reassigned').data;
+      return make(mail, {
+        ...(await forStaff()),
+        provisional: event.type === 'assigned' && event.data.provisional,
+        lead: source.userId === undefined || source.userId === owner,
+        words: await read(moment.text),
+      });
+    }
+    case 'promiseWarned': {
+      const { clock, dueAt } = expect(event, 'promiseWarned').data;
+      return make(mail, { ...(await forStaff(moment, after.clocks[clock])), dueAt: when(dueAt) });
+    }
+    case 'escalation': {
+      const { because, to, clock, dueAt, actionId } = expect(event, 'escalated').data;
+      const broken = clock === undefined ? undefined : after.clocks[clock];
+      return make(mail, {
+        ...(await forStaff(moment, broken ?? nextDue(moment.clocks))),
+        ...(because === 'promise' || because === 'action' ? { dueAt: when(dueAt) } : {}),
+        byPromise: because === 'promise',
+        byRounds: because === 'rounds',
+        byDeclines: because === 'declined',
+        byUnassigned: because === 'unassigned',
+        byAction: because === 'action',
+        action: actionId ?? null,
+        round: moment.round,
+        declines: moment.declines,
+        toManager: to === 'manager',
+      });
+    }
+    case 'chased': {
+      const { count, note } = expect(event, 'chased').data;
+      return make(mail, {
+        ...(await forStaff()),
+        byCustomer: event.actor.kind === 'customer',
+        count,
+        // Whoever only hears of it reads the case for the words.
+        words: source.userId === undefined ? null : await read(note),
+      });
+    }
+    case 'helpRequested': {
+      const { taskId, department, question } = expect(event, 'helpRequested').data;
+      const clock = clockOf(`help:${taskId}`);
+      return make(mail, {
+        ...(await forStaff(moment, clock)),
+        asker: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
+        department,
+        question: await read(question),
+        task: taskId,
+      });
+    }
+    case 'helpAnswered': {
+      const { taskId, answer } = expect(event, 'helpAnswered').data;
+      const department = moment.helpTasks.find((task) => task.id === taskId)?.department ?? '';
+      return make(mail, { ...(await forStaff()), department, task: taskId, answer: await read(answer) });
+    }
+    case 'approvalNeeded': {
+      const by = await person(event.actor.kind === 'staff' ? event.actor.id : undefined);
+      if (event.type === 'notSubstantiatedFound') {
+        return make(mail, {
+          ...(await forStaff(moment, clockOf('approval:notSubstantiated'))),
+          by,
+          total: null,
+          remedies: [],
+          text: await read(event.data.reasons),
+          findings: null,
+        });
+      }
+      const { proposalId, total, remedies, solution, findings } = expect(event, 'proposed').data;
+      return make(mail, {
+        ...(await forStaff(moment, clockOf(`approval:${proposalId}`))),
+        by,
+        total: money(total, language),
+        remedies: remedyList(remedies),
+        text: await read(solution),
+        findings: await read(findings),
+      });
+    }
+    case 'returned': {
+      const { subject, reason } = expect(event, 'rejected').data;
+      return make(mail, {
+        ...(await forStaff()),
+        proposal: subject === 'proposal',
+        by: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
+        reason: await read(reason),
+      });
+    }
+    case 'customerAnswered': {
+      const { accepted, reason } = expect(event, 'customerAnswered').data;
+      return make(mail, {
+        ...(await forStaff()),
+        accepted,
+        words: source.userId === undefined ? null : await read(reason),
+      });
+    }
+    case 'customerSilent':
+      return make(mail, await forStaff());
+    case 'followUp': {
+      const scores = last(past, 'surveyRecorded');
+      const score = (value: number | undefined) => (value === undefined ? null : `${value} / 5`);
+      return make(mail, {
+        ...(await forStaff(moment, clockOf('followUp'))),
+        speed: score(scores?.speed),
+        solution: score(scores?.solution),
+        attitude: score(scores?.attitude),
+        overall: score(scores?.total),
+        comment: await read(scores?.comment),
+        words: await read(moment.text),
+      });
+    }
+    case 'actionPlanned': {
+      const { actionId, kind, cause, description } = expect(event, 'actionPlanned').data;
+      return make(mail, {
+        ...(await forStaff()),
+        action: actionId,
+        urgent: kind === 'urgent',
+        startWithin: duration(
+          durationMs(source.policy.correctiveAction[kind === 'urgent' ? 'containment' : 'preventiveStart']),
+          language,
+        ),
+        cause: say(CAUSE_WORDS[cause]),
+        description: await read(description),
+      });
+    }
+    case 'actionDue': {
+      if (event.type === 'actionMeasured') {
+        const { actionId, before: was, after: is, round } = event.data;
+        return make('actionMissed', {
+          ...(await forStaff()),
+          promise: null,
+          dueAt: null,
+          action: actionId,
+          was,
+          is,
+          round,
+        });
+      }
+      const { actionId, dueAt } = expect(event, 'actionWarned').data;
+      // The action's own deadline, not one of the case's promises.
+      return make(mail, { ...(await forStaff()), promise: null, action: actionId, dueAt: when(dueAt) });
+    }
+    case 'mailFailed': {
+      const failed = expect(event, 'mailFailed').data;
+      return make(mail, {
+        ...(await forStaff()),
+        toCustomer: failed.to === 'customer',
+        mail: failed.mail in MAIL_WORDS ? say(MAIL_WORDS[failed.mail as MailKind]) : failed.mail,
+      });
+    }
+  }
+
+  async function progress({ stage, round }: EventData['stageEntered']): Promise<MailContent> {
+    const answerBy = when(running(moment.clocks.firstResponse));
+    const resolveBy = when(running(moment.clocks.resolution));
+    switch (stage) {
+      case 'assign':
+        return make('progress/assign', {
+          ...(await common()),
+          grade: say(GRADE_WORDS[after.grade]),
+          answerBy,
+          resolveBy,
+        });
+      case 'resolve':
+        return round > 1
+          ? make('progress/again', { ...(await common()), round, resolveBy })
+          : make('progress/resolve', { ...(await common()), answerBy, resolveBy });
+      case 'revisit':
+        return make('progress/revisit', {
+          ...(await common()),
+          revisitBy: when(running(moment.clocks.revisit)),
+          bySupervisor: moment.revisit?.by === 'supervisor',
+        });
+      case 'review':
+        return make('progress/review', { ...(await common()), revisited: moment.revisit?.status === 'done' });
+      default: {
+        const into = moment.mergedInto;
+        // The other case may be somebody else's: then its number is not this customer's to know.
+        const own = into !== undefined && (await source.sameCustomer(into));
+        return make('progress/merged', {
+          ...(await common()),
+          into: own ? into : null,
+          intoUrl: own ? links.progressUrl(into) : null,
+        });
+      }
+    }
+  }
+}
