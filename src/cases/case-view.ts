@@ -1,0 +1,168 @@
+import type { ComplaintRecord, Evidence } from '../db/records';
+import { allowed, DECISIONS, waiting, type DecisionName, type Refusal } from '../domain/decisions';
+import { event } from '../domain/events';
+import { atLeast, isOwner, onTaskForce, type Staff } from '../domain/permissions';
+import type { Policy } from '../domain/policy';
+import { append, SYSTEM } from '../domain/process';
+import { waitsFor } from '../domain/progress';
+import { isBreached, nextDue, type Clock } from '../domain/promises';
+import type { CaseState } from '../domain/state';
+import { toInstant } from '../domain/time';
+import type { Instant, Words } from '../domain/types';
+import { maskEmail, maskPhone } from './contact';
+
+/** Where a complaint stands whose workflow has not written anything yet. */
+export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {
+  const { channel, language, receivedAt, suggestion, text, customer } = record;
+  const { textId, sha256 } = text;
+  const { grade, category, engine } = suggestion;
+  const rules = suggestion.reasons.map((reason) => reason.rule);
+  const bodies = [
+    event('complaintReceived', {
+      channel,
+      language,
+      customerId: customer.id,
+      text: { textId, sha256 },
+      policyVersion: record.policyVersion,
+      receivedAt,
+    }),
+    event('gradeSuggested', { grade, category, rules, engine }),
+  ];
+  return append(undefined, record.caseNo, bodies, { at: receivedAt, actor: SYSTEM }, policy).state;
+}
+
+interface ClockView extends Pick<Clock, 'id' | 'promise' | 'status' | 'startedAt' | 'dueAt' | 'version'> {
+  breached: boolean;
+  breachedAt?: Instant;
+  stoppedAt?: Instant;
+}
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+export interface CaseView extends Omit<
+  CaseState,
+  'text' | 'clocks' | 'decisions' | 'owner' | 'taskForce' | 'proposal' | 'evidence' | 'suggestion' | 'against'
+> {
+  customer: ComplaintRecord['customer'];
+  product?: ComplaintRecord['product'];
+  occurredAt?: Instant;
+  place?: string;
+  text: string;
+  wantedRemedy?: string;
+  /** Staff who took it down. */
+  filedBy?: string;
+  suggestion: ComplaintRecord['suggestion'];
+  owner?: Person & { role: string; team: string; provisional: boolean };
+  taskForce: Person[];
+  against: Person[];
+  proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
+  evidence: (Omit<Evidence, 'caseNo' | 'addedBy'> & { addedBy: string })[];
+  clocks: ClockView[];
+  nextDue?: { clock: string; dueAt: Instant };
+  breached: boolean;
+  waitsFor: Words;
+  answerBy: Instant;
+  resolveBy: Instant;
+}
+
+export interface AllowedDecision {
+  decision: DecisionName;
+  label: Words;
+  about: string;
+  schema: { $ref: string };
+}
+
+export interface CaseAnswer {
+  case: CaseView;
+  allowed: AllowedDecision[];
+  waiting: { decision: DecisionName; label: Words; because: Refusal }[];
+}
+
+export interface CaseParts {
+  state: CaseState;
+  record: ComplaintRecord;
+  policy: Policy;
+  names: ReadonlyMap<string, string>;
+  texts: ReadonlyMap<string, { body: string }>;
+  evidence: readonly Evidence[];
+}
+
+/** Everybody whose name the view shows. */
+export const peopleIn = (state: CaseState): string[] => [
+  ...(state.owner ? [state.owner.id] : []),
+  ...state.taskForce,
+  ...state.against,
+];
+
+/** Who works on the case reads the number; other agents and departments recognise it. */
+const mayCall = (actor: Staff, state: CaseState): boolean =>
+  isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');
+
+export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAnswer {
+  const { state, policy } = parts;
+  const context = { actor, at: toInstant(now), policy };
+  return {
+    case: caseView(parts, actor),
+    allowed: allowed(state, context).map((name) => ({
+      decision: name,
+      label: DECISIONS[name].label,
+      about: DECISIONS[name].about,
+      schema: { $ref: `/openapi.json#/components/schemas/${schemaName(name)}` },
+    })),
+    waiting: waiting(state, context).map(({ decision, because }) => ({
+      decision,
+      label: DECISIONS[decision].label,
+      because,
+    })),
+  };
+}
+
+/** The name of a decision's body among the schemas of the OpenAPI document. */
+export const schemaName = (decision: string): string => `Decision_${decision}`;
+
+function caseView({ state, record, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
+  const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
+  const { text: _text, clocks, decisions: _decisions, owner, taskForce, proposal, against, ...rest } = state;
+  const due = nextDue(clocks);
+  const { phone, email, ...customer } = record.customer;
+  const open = mayCall(actor, state);
+  return {
+    ...rest,
+    customer: {
+      ...customer,
+      ...(phone === undefined ? {} : { phone: open ? phone : maskPhone(phone) }),
+      ...(email === undefined ? {} : { email: open ? email : maskEmail(email) }),
+    },
+    product: record.product,
+    occurredAt: record.occurredAt,
+    place: record.place,
+    text: record.text.body,
+    wantedRemedy: record.wantedRemedy,
+    filedBy: record.by,
+    suggestion: record.suggestion,
+    owner: owner && { ...owner, ...person(owner.id) },
+    taskForce: taskForce.map(person),
+    against: against.map(person),
+    proposal: proposal && { ...proposal, solution: texts.get(proposal.solution.textId)?.body ?? null },
+    evidence: evidence.map(({ caseNo: _caseNo, ...file }) => file),
+    clocks: Object.values(clocks).map((clock) => ({
+      id: clock.id,
+      promise: clock.promise,
+      version: clock.version,
+      status: clock.status,
+      startedAt: clock.startedAt,
+      dueAt: clock.dueAt,
+      breached: isBreached(clock),
+      breachedAt: clock.breachedAt,
+      stoppedAt: clock.stoppedAt,
+    })),
+    nextDue: due && { clock: due.id, dueAt: due.dueAt },
+    breached: Object.values(clocks).some(isBreached),
+    waitsFor: waitsFor(state),
+    answerBy: record.answerBy,
+    resolveBy: record.resolveBy,
+  };
+}

@@ -1,0 +1,387 @@
+import { isDatabaseAway } from '../db/errors';
+import type { ComplaintRecord } from '../db/records';
+import type { CaseEvent, EventData } from '../domain/events';
+import { DECISIONS, type DecisionName } from '../domain/decisions';
+import { isCaseNumber } from '../domain/ids';
+import type { Policy } from '../domain/policy';
+import { customerSteps, type CustomerStep } from '../domain/progress';
+import { isOpen } from '../domain/promises';
+import type { CaseState } from '../domain/state';
+import { addMs, durationMs, toInstant } from '../domain/time';
+import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../domain/types';
+import { stateAtReceipt } from './case-view';
+import type { Decided, Deciding } from './decide';
+import { readCode, sameHash, sha256, TOKEN, type LinkPurpose, type Links } from './links';
+import type { PolicyCache } from './policies';
+import { gone, notFound, Refused } from './refused';
+import type { StaffDirectory } from './staff';
+import type { Stores } from './stores';
+
+/** What a customer may see of their complaint. Every text is the customer's own or was written for them. */
+export interface ProgressView {
+  caseNo: string;
+  language: Language;
+  stage: Stage;
+  round: number;
+  receivedAt: Instant;
+  /** Each node with the time it was reached, when it was. */
+  steps: (CustomerStep & { at?: Instant })[];
+  handler?: string;
+  /** Due time of the first response while it runs; `respondedAt` once a person has answered. */
+  answerBy?: Instant;
+  respondedAt?: Instant;
+  /** Due time of the solution while it runs. */
+  resolveBy?: Instant;
+  revisitBy?: Instant;
+  paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
+  /** An offer that waits for the customer. */
+  offer?: OfferView & { token: string; url: string };
+  outcome?: Outcome;
+  /** The words of the result letter. */
+  result?: string;
+  /** A survey that waits for the customer. */
+  survey?: { token: string; url: string; until?: Instant };
+  /** How often the customer may still chase today; absent where there is nothing to chase. `nextAt`: not before. */
+  chase?: { left: number; lastAt?: Instant; nextAt?: Instant };
+  /** The customer may take the case up again, until then. */
+  reopen?: { until?: Instant };
+}
+
+export interface OfferView {
+  remedies: Remedy[];
+  /** The solution in the words of whoever proposed it. */
+  solution: string;
+  answerBy?: Instant;
+}
+
+export interface ProposalView extends OfferView {
+  caseNo: string;
+  language: Language;
+  handler?: string;
+  /** `open` while an answer counts (also a late one); `over`: replaced by another solution, expired, or the case has ended. */
+  status: 'open' | 'accepted' | 'declined' | 'over';
+  answeredAt?: Instant;
+}
+
+export interface Scores {
+  speed: number;
+  solution: number;
+  attitude: number;
+  total: number;
+  comment?: string;
+}
+
+export interface SurveyView {
+  caseNo: string;
+  language: Language;
+  handler?: string;
+  status: 'open' | 'answered' | 'over';
+  until?: Instant;
+  answers?: Scores;
+}
+
+/** What became of a submission of the customer's pages; the API answers with a status instead. */
+export type Submitted =
+  { kind: 'taken' } | { kind: 'accepted' } | { kind: 'refused'; words: Words } | { kind: 'away' } | { kind: 'unknown' };
+
+interface Needs {
+  stores: Stores;
+  policies: PolicyCache;
+  staff: StaffDirectory;
+  links: Links;
+  decide: Pick<Deciding, 'take'>;
+  clock: () => number;
+}
+
+interface Known {
+  record: ComplaintRecord;
+  state: CaseState;
+  policy: Policy;
+}
+
+const CUSTOMER = { kind: 'customer' } as const;
+
+/** Everything a customer does without a login: with number and code, or with a link that answers once. */
+export function createCustomer({ stores, policies, staff, links, decide, clock }: Needs) {
+  const now = (): Instant => toInstant(clock());
+
+  async function load(record: ComplaintRecord): Promise<Known> {
+    const [policy, stored] = await Promise.all([
+      policies.version(record.policyVersion),
+      stores.cases.get(record.caseNo),
+    ]);
+    return { record, policy, state: stored?.state ?? stateAtReceipt(record, policy) };
+  }
+
+  /** A wrong code and an unknown number take the same way and get the same answer. */
+  async function enter(caseNo: string, code: string): Promise<ComplaintRecord> {
+    const record = isCaseNumber(caseNo) ? await stores.complaints.get(caseNo) : undefined;
+    if (!sameHash(sha256(readCode(code)), record?.accessCodeHash) || !record) throw notFound();
+    return record;
+  }
+
+  async function follow(
+    purpose: LinkPurpose,
+    token: string,
+  ): Promise<Known & { link: { hash: string; subject: string; expired: boolean; used: boolean } }> {
+    if (!TOKEN.test(token)) throw notFound();
+    const hash = links.hash(token);
+    const link = await stores.links.get(hash);
+    if (link?.purpose !== purpose) throw notFound();
+    const record = await stores.complaints.get(link.caseNo);
+    if (!record) throw notFound();
+    const { subject, expiresAt, usedAt } = link;
+    return { ...(await load(record)), link: { hash, subject, expired: expiresAt < now(), used: usedAt !== undefined } };
+  }
+
+  const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>
+    owner ? { handler: await staff.name(owner.id) } : {};
+
+  const textOf = async (textId: string | undefined): Promise<string | undefined> =>
+    textId === undefined ? undefined : (await stores.texts.get([textId])).get(textId)?.body;
+
+  /** Mails carry the same links; a customer who looks before the mail has gone out gets a link that works, too. */
+  async function give(purpose: LinkPurpose, caseNo: string, subject: string): Promise<{ token: string; url: string }> {
+    const token = purpose === 'proposal' ? links.proposalToken(caseNo, subject) : links.surveyToken(caseNo, subject);
+    await stores.links.ensure({
+      hash: links.hash(token),
+      purpose,
+      caseNo,
+      subject,
+      expiresAt: links.expiresAt(purpose, now()),
+    });
+    const url = purpose === 'proposal' ? links.proposalUrl(caseNo, subject) : links.surveyUrl(caseNo, subject);
+    return { token, url };
+  }
+
+  async function progressOf({ record, state, policy }: Known): Promise<ProgressView> {
+    const { caseNo } = record;
+    const events = await stores.ledger.events(caseNo);
+    const open = (id: string): Instant | undefined => {
+      const clock = state.clocks[id];
+      return clock && isOpen(clock) ? clock.dueAt : undefined;
+    };
+    const { proposal } = state;
+    const offered = isOffered(state) ? proposal : undefined;
+    const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
+    const [handler, solution, result, offerLink, surveyLink] = await Promise.all([
+      handlerOf(state),
+      textOf(offered?.solution.textId),
+      textOf(summary),
+      offered && give('proposal', caseNo, offered.id),
+      state.survey?.status === 'open' ? give('survey', caseNo, state.survey.id) : undefined,
+    ]);
+    return {
+      caseNo,
+      language: record.language,
+      stage: state.stage,
+      round: state.round,
+      receivedAt: record.receivedAt,
+      steps: stepsOf(state, record.receivedAt, events),
+      ...handler,
+      answerBy: open('firstResponse'),
+      respondedAt: state.respondedAt,
+      resolveBy: open('resolution'),
+      revisitBy: open('revisit'),
+      paused: state.paused,
+      offer:
+        offered && offerLink
+          ? {
+              remedies: offered.remedies,
+              solution: solution ?? '',
+              answerBy: open(`customerAnswer:${offered.id}`),
+              ...offerLink,
+            }
+          : undefined,
+      outcome: state.outcome ?? state.resolution?.outcome,
+      result,
+      survey: surveyLink && { ...surveyLink, until: open('survey') },
+      chase: chasing(state, policy, now()),
+      reopen: reopening(state, policy, now()),
+    };
+  }
+
+  async function proposalOf({ record, state, link }: Awaited<ReturnType<typeof follow>>): Promise<ProposalView> {
+    const events = await stores.ledger.events(record.caseNo);
+    const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === link.subject);
+    if (proposed?.type !== 'proposed') throw notFound();
+    const answered = events.find((item) => item.type === 'customerAnswered' && item.data.proposalId === link.subject);
+    const current = state.proposal?.id === link.subject && isOffered(state) && !link.expired;
+    const [handler, solution] = await Promise.all([handlerOf(state), textOf(proposed.data.solution.textId)]);
+    return {
+      caseNo: record.caseNo,
+      language: record.language,
+      ...handler,
+      remedies: proposed.data.remedies,
+      solution: solution ?? '',
+      answerBy: state.clocks[`customerAnswer:${link.subject}`]?.dueAt,
+      status:
+        answered?.type === 'customerAnswered'
+          ? answered.data.accepted
+            ? 'accepted'
+            : 'declined'
+          : current
+            ? 'open'
+            : 'over',
+      answeredAt: answered?.at,
+    };
+  }
+
+  async function surveyOf({ record, state, link }: Awaited<ReturnType<typeof follow>>): Promise<SurveyView> {
+    const events = await stores.ledger.events(record.caseNo);
+    const recorded = events.find((item) => item.type === 'surveyRecorded' && item.data.surveyId === link.subject);
+    const base = { caseNo: record.caseNo, language: record.language, ...(await handlerOf(state)) };
+    if (recorded?.type === 'surveyRecorded') {
+      const { speed, solution, attitude, total, comment } = recorded.data;
+      return {
+        ...base,
+        status: 'answered',
+        answers: { speed, solution, attitude, total, comment: await textOf(comment?.textId) },
+      };
+    }
+    const open = state.survey?.id === link.subject && state.survey.status === 'open' && !link.expired;
+    return { ...base, status: open ? 'open' : 'over', until: state.clocks.survey?.dueAt };
+  }
+
+  /** A link answers once; the repeat of the very same submission gets the first answer. */
+  async function answerLink(
+    purpose: LinkPurpose,
+    token: string,
+    name: DecisionName,
+    inputOf: (subject: string) => Record<string, unknown>,
+    decisionId?: string,
+  ): Promise<Decided> {
+    const { record, state, link } = await follow(purpose, token);
+    const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
+    if (!repeated && link.used) throw gone('这个链接已经用过了', 'this link has been used already');
+    if (!repeated && link.expired) throw gone('这个链接已经过期', 'this link has expired');
+    const decided = await decide.take({ record, state }, name, inputOf(link.subject), CUSTOMER, decisionId);
+    await stores.links.use(link.hash);
+    return decided;
+  }
+
+  async function withCode(
+    caseNo: string,
+    code: string,
+    name: DecisionName,
+    input: Record<string, unknown>,
+    decisionId?: string,
+  ): Promise<Decided> {
+    const { record, state } = await load(await enter(caseNo, code));
+    return decide.take({ record, state }, name, input, CUSTOMER, decisionId);
+  }
+
+  const api = {
+    async progress(caseNo: string, code: string): Promise<ProgressView> {
+      return progressOf(await load(await enter(caseNo, code)));
+    },
+    async proposal(token: string): Promise<ProposalView> {
+      return proposalOf(await follow('proposal', token));
+    },
+    async survey(token: string): Promise<SurveyView> {
+      return surveyOf(await follow('survey', token));
+    },
+    answer: (token: string, { decisionId, ...input }: { accepted: boolean; reason?: string; decisionId?: string }) =>
+      answerLink(
+        'proposal',
+        token,
+        'customerAnswer',
+        (proposalId) => ({ ...input, via: 'link', proposalId }),
+        decisionId,
+      ),
+    rate: (token: string, { decisionId, ...input }: Scores & { decisionId?: string }) =>
+      answerLink('survey', token, 'recordSurvey', () => ({ ...input, via: 'link' }), decisionId),
+    chase: (caseNo: string, code: string, { decisionId, ...input }: { note?: string; decisionId?: string }) =>
+      withCode(caseNo, code, 'chase', input, decisionId),
+    withdraw: (caseNo: string, code: string, { decisionId, ...input }: { reason: string; decisionId?: string }) =>
+      withCode(caseNo, code, 'withdraw', input, decisionId),
+    reopen: (caseNo: string, code: string, { decisionId, ...input }: { reason: string; decisionId?: string }) =>
+      withCode(caseNo, code, 'reopen', input, decisionId),
+  };
+
+  /** The same for pages: they show a sentence where the API answers with a status. */
+  const pages = {
+    progress: (caseNo: string, code: string) => unlessUnknown(api.progress(caseNo, code)),
+    proposal: (token: string) => unlessUnknown(api.proposal(token)),
+    survey: (token: string) => unlessUnknown(api.survey(token)),
+    answer: (token: string, input: { accepted: boolean; reason?: string; decisionId: string }) =>
+      submitted(api.answer(token, input)),
+    rate: (token: string, input: Scores & { decisionId: string }) => submitted(api.rate(token, input)),
+    chase: (caseNo: string, code: string, input: { decisionId: string }) => submitted(api.chase(caseNo, code, input)),
+    reopen: (caseNo: string, code: string, input: { reason: string; decisionId: string }) =>
+      submitted(api.reopen(caseNo, code, input)),
+    isAway: (error: unknown): boolean => isDatabaseAway(error),
+  };
+
+  return { ...api, enter, pages };
+}
+export type Customer = ReturnType<typeof createCustomer>;
+
+async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function submitted(work: Promise<Decided>): Promise<Submitted> {
+  try {
+    return { kind: (await work).status };
+  } catch (error) {
+    if (isDatabaseAway(error)) return { kind: 'away' };
+    if (!(error instanceof Refused)) throw error;
+    if (error.status === 404) return { kind: 'unknown' };
+    return error.status === 503 ? { kind: 'away' } : { kind: 'refused', words: error.words };
+  }
+}
+
+const isOffered = (state: CaseState): boolean =>
+  (state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered') &&
+  state.notSubstantiated === undefined &&
+  state.stage === 'resolve';
+
+function lastOf<T extends 'resolved'>(events: readonly CaseEvent[], type: T): EventData[T] | undefined {
+  const last = events.findLast((item) => item.type === type);
+  return last?.type === type ? (last.data as EventData[T]) : undefined;
+}
+
+const stepOf = (stage: Stage): string | undefined => {
+  const steps = customerSteps({ stage });
+  return (steps.find((step) => step.status === 'current') ?? steps.at(-1))?.step;
+};
+
+/** When each node was reached: in the latest round, as a case may go through some of them again. */
+function stepsOf(state: CaseState, receivedAt: Instant, events: readonly CaseEvent[]): ProgressView['steps'] {
+  const reached = new Map<string | undefined, Instant>();
+  let step: string | undefined;
+  for (const item of events) {
+    if (item.type !== 'stageEntered') continue;
+    const entered = stepOf(item.data.stage);
+    if (entered !== step) reached.set(entered, item.at);
+    step = entered;
+  }
+  reached.set('received', receivedAt);
+  return customerSteps(state).map((item) => {
+    const at = reached.get(item.step);
+    return item.status === 'future' || at === undefined ? item : { ...item, at };
+  });
+}
+
+function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {
+  if (!DECISIONS.chase.stages.includes(state.stage)) return undefined;
+  const { lastAt, today } = state.chases;
+  const left =
+    lastAt?.slice(0, 10) === now.slice(0, 10) ? Math.max(0, policy.chase.perDay - today) : policy.chase.perDay;
+  const nextAt = lastAt && addMs(lastAt, durationMs(policy.chase.minGap));
+  return { left, lastAt, nextAt: nextAt !== undefined && nextAt > now ? nextAt : undefined };
+}
+
+function reopening(state: CaseState, policy: Policy, now: Instant): ProgressView['reopen'] {
+  if (!DECISIONS.reopen.stages.includes(state.stage)) return undefined;
+  if (state.stage !== 'archived') return {};
+  if (state.outcome === 'merged') return undefined;
+  const until = addMs(state.archivedAt ?? state.lastAt, durationMs(policy.reopen.grace));
+  return until > now ? { until } : undefined;
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { isDatabaseAway, TextMismatch } from '../db/errors';
+import { decide as judge, DECISIONS, type DecisionMessage, type DecisionName } from '../domain/decisions';
+import type { Staff } from '../domain/permissions';
+import type { CaseState } from '../domain/state';
+import { toInstant } from '../domain/time';
+import type { Actor } from '../domain/types';
+import type { CaseAnswer } from './case-view';
+import { EngineError, type Engine } from './engine';
+import type { PolicyCache } from './policies';
+import type { Reading, Seen } from './read';
+import { away, conflict, forbidden, invalid, Refused, type FieldFault } from './refused';
+import type { StaffDirectory } from './staff';
+import { inputOf, type Starter } from './starter';
+import type { Stores } from './stores';
+import { takeTexts } from './texts';
+
+/** A decision's input as its `api` schema gives it, without `decisionId`. */
+export type DecisionInput = Record<string, unknown>;
+
+export type Decided =
+  | { status: 'taken'; decisionId: string; seq: number }
+  /** Stored with the case; a worker takes it as soon as there is one. */
+  | { status: 'accepted'; decisionId: string };
+
+export type DecisionAnswer =
+  | (CaseAnswer & { decision: { decisionId: string; seq: number } })
+  | { status: 'accepted'; decision: { decisionId: string }; lookAt: string };
+
+interface Needs {
+  stores: Stores;
+  engine: Engine;
+  policies: PolicyCache;
+  staff: StaffDirectory;
+  reading: Reading;
+  starter: Pick<Starter, 'startNow'>;
+  timeoutMs: number;
+  clock: () => number;
+}
+
+/** Together with the wait for a worker below the five seconds after which a person stops believing in an answer. */
+const SIGNAL_DEADLINE_MS = 600;
+const START_DEADLINE_MS = 2_000;
+
+export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
+  conflict({ code, words: { zh, en } }, instead);
+
+export function createDecide({ stores, engine, policies, staff, reading, starter, timeoutMs, clock }: Needs) {
+  /**
+   * Takes a decision to the workflow, which alone decides. What it needs from our tables is filled in before, its free
+   * texts are stored first, and it is carried by an update; when no worker answers in time, by a signal.
+   */
+  async function take(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    given: DecisionInput,
+    actor: Exclude<Actor, { kind: 'system' }>,
+    decisionId: string = randomUUID(),
+  ): Promise<Decided> {
+    const { caseNo } = seen.record;
+    const filled = await fillIn(caseNo, name, given);
+    const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
+    try {
+      await stores.texts.put(texts.map((text) => ({ ...text, caseNo })));
+    } catch (error) {
+      if (!(error instanceof TextMismatch)) throw error;
+      throw decidedRefusal(
+        'decision_id_reused',
+        '这个 decisionId 已用于另一个决定',
+        'this decisionId was used for another decision',
+      );
+    }
+    const message: DecisionMessage = { decisionId, actor, input };
+    const deadline = clock() + timeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const taken = await engine.update(caseNo, name, message, Math.max(200, deadline - clock()));
+        return { status: 'taken', decisionId, seq: taken.seq };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        if (error.kind === 'missing' && attempt <= 2) {
+          const known = await startAgain(seen, name, message);
+          if (known) return known;
+          continue;
+        }
+        if (error.kind === 'silent') return signalled(caseNo, name, message);
+        throw refusedBy(error);
+      }
+    }
+  }
+
+  /** No worker answered: the server keeps a signal until there is one. When the server does not answer either, it is away. */
+  async function signalled(caseNo: string, name: DecisionName, message: DecisionMessage): Promise<Decided> {
+    try {
+      await engine.signal(caseNo, name, { ...message, sentAt: toInstant(clock()) }, SIGNAL_DEADLINE_MS);
+      return { status: 'accepted', decisionId: message.decisionId };
+    } catch (error) {
+      if (error instanceof EngineError) throw away('temporal');
+      throw error;
+    }
+  }
+
+  /**
+   * There is no open run: it was not started yet, or the case has ended, or the engine lost it. An ended case answers from
+   * what is stored; only a decision that it would take starts it again.
+   */
+  async function startAgain(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    message: DecisionMessage,
+  ): Promise<Decided | undefined> {
+    const { record } = seen;
+    const policy = await policies.version(record.policyVersion);
+    const state = (await stores.cases.get(record.caseNo))?.state;
+    try {
+      if (!state) {
+        await starter.startNow(record);
+        return undefined;
+      }
+      const verdict = judge(state, name, message, toInstant(clock()), policy);
+      switch (verdict.kind) {
+        case 'repeated':
+          return { status: 'taken', decisionId: message.decisionId, seq: verdict.seq };
+        case 'invalid':
+          throw invalid(withoutPrefix(verdict.issues));
+        case 'forbidden':
+          throw forbidden(verdict.refusal);
+        case 'conflict':
+          throw conflict(verdict.refusal, verdict.instead);
+        default:
+          await engine.carryOn({ ...(await inputOf(record, policies)), carry: state }, START_DEADLINE_MS);
+          return undefined;
+      }
+    } catch (error) {
+      if (error instanceof EngineError) throw away('temporal');
+      throw error;
+    }
+  }
+
+  /** What the API knows better than its caller, and ids that have to be somebody's. */
+  async function fillIn(caseNo: string, name: DecisionName, given: DecisionInput): Promise<DecisionInput> {
+    const faults: FieldFault[] = [];
+    const somebody = async (path: string, id: unknown, active = true) => {
+      if (typeof id !== 'string') return undefined;
+      const user = await staff.find(id);
+      if (!user || (active && !user.active)) faults.push({ path, message: 'is nobody who works here' });
+      return user;
+    };
+    const all = (path: string, ids: unknown, active: boolean) =>
+      Promise.all(Array.isArray(ids) ? ids.map((id, index) => somebody(`${path}.${index}`, id, active)) : []);
+
+    let filled = given;
+    switch (name) {
+      case 'assign':
+      case 'reassign': {
+        const owner = await somebody('owner', given.owner);
+        await all('taskForce', given.taskForce, true);
+        if (owner) filled = { ...given, ownerRole: owner.role, ownerTeam: owner.team };
+        break;
+      }
+      case 'grade':
+      case 'regrade':
+        await all('against', given.against, false);
+        break;
+      case 'requestHelp':
+        await somebody('assignee', given.assignee);
+        break;
+      case 'planAction':
+        await somebody('owner', given.owner);
+        break;
+      case 'addEvidence': {
+        const file = await stores.evidence.get(caseNo, String(given.evidenceId));
+        if (file?.sha256 !== given.sha256) {
+          faults.push({ path: 'evidenceId', message: 'no such file has been uploaded to this case' });
+        }
+        break;
+      }
+      default:
+    }
+    if (faults.length > 0) throw invalid(faults);
+    return filled;
+  }
+
+  return {
+    take,
+
+    /** For staff: the case must be theirs to see, and the answer shows it as it is afterwards. */
+    async decide(
+      caseNo: string,
+      name: DecisionName,
+      { decisionId, ...input }: DecisionInput & { decisionId?: string },
+      actor: Staff,
+    ): Promise<DecisionAnswer> {
+      const seen = await reading.see(caseNo, actor);
+      const decided = await take(seen, name, input, actor, decisionId);
+      if (decided.status === 'accepted') return waitingFor(caseNo, decided.decisionId);
+      try {
+        const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
+        const answer = await reading.answerOn({ record: seen.record, state }, actor);
+        return { ...answer, decision: { decisionId: decided.decisionId, seq: decided.seq } };
+      } catch (error) {
+        // It has been taken; only the look at it has to wait.
+        if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);
+        throw error;
+      }
+    },
+  };
+}
+export type Deciding = ReturnType<typeof createDecide>;
+
+const waitingFor = (caseNo: string, decisionId: string): DecisionAnswer => ({
+  status: 'accepted',
+  decision: { decisionId },
+  lookAt: `/api/cases/${caseNo}`,
+});
+
+/** The workflow names fields as it knows them: `input.reason`. The client sent `reason`. */
+const withoutPrefix = (issues: readonly FieldFault[]): FieldFault[] =>
+  issues.map(({ path, message }) => ({ path: path.replace(/^input\.?/, ''), message }));
+
+function refusedBy(error: EngineError): unknown {
+  if (error.kind === 'away' || error.kind === 'missing') return away('temporal');
+  const { refusal } = error;
+  if (error.kind !== 'refused' || !refusal) return error;
+  if (refusal.type === 'invalid' || !refusal.refusal) return invalid(withoutPrefix(refusal.issues ?? []));
+  return refusal.type === 'forbidden' ? forbidden(refusal.refusal) : conflict(refusal.refusal, refusal.instead);
+}
+
+/** For decisions that archived cases never take: known before anything is stored. */
+export const isArchived = (state: CaseState): boolean => state.stage === 'archived';

@@ -1,0 +1,171 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { DecisionMessage, DecisionName, Refusal } from '../domain/decisions';
+import { complaintWorkflowId } from '../domain/ids';
+import type { ComplaintInput } from '../domain/start';
+import type { CaseState } from '../domain/state';
+import { searchAttributeKeys } from '../temporal/search-attributes';
+import type { DecisionTaken } from '../../workflows/complaint/messages';
+import type { FieldFault } from './refused';
+
+/**
+ * What Temporal answered, as far as a caller has to know.
+ * `away`: it could not be reached. `silent`: it was, but no worker answered in time. `missing`: no such run is open.
+ * `refused`: the workflow said no. `broken`: anything else.
+ */
+export class EngineError extends Error {
+  override name = 'EngineError';
+  constructor(
+    readonly kind: 'away' | 'silent' | 'missing' | 'refused' | 'broken',
+    message: string,
+    readonly refusal?: EngineRefusal,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface EngineRefusal {
+  type: 'invalid' | 'forbidden' | 'conflict';
+  refusal?: Refusal;
+  instead?: DecisionName[];
+  issues?: FieldFault[];
+}
+
+/** The workflows as the use cases see them; tests give another one. */
+export interface Engine {
+  /** Starts a complaint's workflow. Running or ended already counts as done. */
+  start(input: ComplaintInput, deadlineMs: number): Promise<void>;
+  /** Starts a further run of a case that has ended (reopening) or whose run was lost. Running already counts as done. */
+  carryOn(input: ComplaintInput & { carry: CaseState }, deadlineMs: number): Promise<void>;
+  update(caseNo: string, name: string, message: DecisionMessage, deadlineMs: number): Promise<DecisionTaken>;
+  signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
+  /** The workflow's own answer to where the case stands. */
+  state(caseNo: string, deadlineMs: number): Promise<CaseState>;
+  /** Throws `away` when Temporal cannot be reached. */
+  ping(deadlineMs: number): Promise<void>;
+}
+
+/**
+ * @param client on a lazy connection, so that the API starts and takes complaints while Temporal is away
+ */
+export function createEngine(client: Client, taskQueue: string): Engine {
+  const { workflow, connection } = client;
+
+  /**
+   * The gRPC deadline ends a call on the wire. The timer of our own ends the wait as well, where the client is between two
+   * attempts: a request to us is answered in time whatever the network does.
+   */
+  async function within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new EngineError('silent', 'no answer in time')), ms + 150);
+    });
+    try {
+      return await Promise.race([connection.withDeadline(Date.now() + ms, call), late]);
+    } catch (error) {
+      throw classified(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const options = (input: ComplaintInput) => {
+    const grade = input.carry?.grade ?? input.received?.suggestion.grade ?? 'general';
+    const category = input.carry?.category ?? input.received?.suggestion.category ?? 'other';
+    return {
+      taskQueue,
+      workflowId: complaintWorkflowId(input.caseNo),
+      args: [input] as [ComplaintInput],
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      // What a manager reads in Temporal UI: numbers and grades, nothing personal.
+      staticSummary: `${input.caseNo} · ${grade} · ${category}`,
+      staticDetails: `投诉 complaint **${input.caseNo}**\n\n- 建议等级 suggested grade: ${grade}\n- 类别 category: ${category}\n- 政策版本 policy: ${input.policy.version}`,
+      typedSearchAttributes: [
+        { key: searchAttributeKeys.ComplaintStage, value: input.carry?.stage ?? 'receive' },
+        { key: searchAttributeKeys.ComplaintGrade, value: grade },
+        { key: searchAttributeKeys.ComplaintCategory, value: category },
+      ],
+    };
+  };
+
+  return {
+    async start(input, deadlineMs) {
+      try {
+        await within(deadlineMs, () =>
+          workflow.start('complaint', { ...options(input), workflowIdReusePolicy: 'REJECT_DUPLICATE' }),
+        );
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+    async carryOn(input, deadlineMs) {
+      await within(deadlineMs, () =>
+        workflow.start('complaint', { ...options(input), workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
+      );
+    },
+    update: (caseNo, name, message, deadlineMs) =>
+      within(deadlineMs, () =>
+        workflow.getHandle(complaintWorkflowId(caseNo)).executeUpdate<DecisionTaken, [DecisionMessage]>(name, {
+          args: [message],
+          updateId: message.decisionId,
+        }),
+      ),
+    signal: (caseNo, name, message, deadlineMs) =>
+      within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).signal(name, message)),
+    state: (caseNo, deadlineMs) =>
+      within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).query<CaseState>('getCase')),
+    async ping(deadlineMs) {
+      try {
+        await within(deadlineMs, () => client.workflowService.getSystemInfo({}));
+      } catch (error) {
+        throw new EngineError('away', 'Temporal does not answer', undefined, { cause: error });
+      }
+    },
+  };
+}
+
+// gRPC status codes
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const RESOURCE_EXHAUSTED = 8;
+const UNAVAILABLE = 14;
+
+function classified(error: unknown): unknown {
+  if (error instanceof EngineError || error instanceof WorkflowExecutionAlreadyStartedError) return error;
+  if (error instanceof WorkflowNotFoundError) {
+    return new EngineError('missing', 'no open run', undefined, { cause: error });
+  }
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, details, message } = error.cause;
+    if (type === 'invalid' || type === 'forbidden' || type === 'conflict') {
+      const said = (details?.[0] ?? {}) as Omit<EngineRefusal, 'type'>;
+      return new EngineError('refused', message, { type, ...said }, { cause: error });
+    }
+    // The run ended between the update's arrival and its answer; what stands now is asked anew.
+    if (type === 'AcceptedUpdateCompletedWorkflow') {
+      return new EngineError('missing', 'the run has just ended', undefined, { cause: error });
+    }
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return new EngineError('silent', 'no answer in time', undefined, { cause: error });
+  }
+  const grpc = error instanceof ServiceError ? error.cause : error;
+  if (isGrpcServiceError(grpc)) {
+    if (grpc.code === UNAVAILABLE || grpc.code === RESOURCE_EXHAUSTED) {
+      return new EngineError('away', 'Temporal cannot be reached', undefined, { cause: error });
+    }
+    if (grpc.code === DEADLINE_EXCEEDED || grpc.code === CANCELLED) {
+      return new EngineError('silent', 'no answer in time', undefined, { cause: error });
+    }
+  }
+  return new EngineError('broken', error instanceof Error ? error.name : 'unknown', undefined, { cause: error });
+}

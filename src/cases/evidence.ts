@@ -1,0 +1,134 @@
+import type { ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Evidence } from '../db/records';
+import { DECISIONS } from '../domain/decisions';
+import type { Staff } from '../domain/permissions';
+import type { Actor } from '../domain/types';
+import type { Decided, Deciding } from './decide';
+import { decidedRefusal } from './decide';
+import { cleanFileName, mediaTypeOf, TooLarge, type EvidenceFiles } from './evidence-files';
+import type { PolicyCache } from './policies';
+import type { Reading, Seen } from './read';
+import { stateAtReceipt } from './case-view';
+import { invalid, notFound, Refused } from './refused';
+import type { Customer } from './customer';
+import type { Stores } from './stores';
+import { textIdOf } from './texts';
+
+/** A file on its way in. `note` is known only when the whole request has been read. */
+export interface Upload {
+  fileName: string;
+  declaredType: string;
+  content: Readable;
+  note: () => Promise<string | undefined>;
+}
+
+export interface EvidenceAnswer {
+  evidenceId: string;
+  sha256: string;
+  bytes: number;
+  mediaType: string;
+  fileName: string;
+  /** `accepted`: stored, and added to the case as soon as a worker is there. */
+  status: Decided['status'];
+}
+
+/** Who uploads: staff who see the case, or the customer with the access code. */
+export type Uploader = { staff: Staff } | { code: string };
+
+interface Needs {
+  stores: Stores;
+  policies: PolicyCache;
+  reading: Reading;
+  customer: Pick<Customer, 'enter'>;
+  decide: Pick<Deciding, 'take'>;
+  files: EvidenceFiles;
+  maxBytes: number;
+}
+
+export function createEvidence({ stores, policies, reading, customer, decide, files, maxBytes }: Needs) {
+  async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
+    const seen =
+      'staff' in uploader ? await reading.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
+    if (!DECISIONS.addEvidence.stages.includes(seen.state.stage)) {
+      throw decidedRefusal('out_of_turn', '案件已归档，不能再添加证据', 'the case is archived; nothing can be added');
+    }
+    return seen;
+  }
+
+  async function asCustomer(caseNo: string, code: string): Promise<Pick<Seen, 'record' | 'state'>> {
+    const record = await customer.enter(caseNo, code);
+    const stored = await stores.cases.get(caseNo);
+    const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
+    return { record, state };
+  }
+
+  return {
+    /** Before a byte of the file is read. */
+    admit,
+
+    /**
+     * Stores the file, then its row, then tells the case. The same file sent to the same case again is the same evidence,
+     * so a client whose answer got lost simply sends it again.
+     */
+    async add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer> {
+      const { caseNo } = seen.record;
+      const fileName = cleanFileName(upload.fileName);
+      const mediaType = mediaTypeOf(fileName, upload.declaredType);
+      if (mediaType === undefined) throw unsupported();
+      const { sha256, bytes } = await files.store(upload.content, maxBytes).catch((error: unknown) => {
+        throw error instanceof TooLarge ? tooLarge(maxBytes) : error;
+      });
+      if (bytes === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
+      const note = await upload.note();
+      const evidenceId = textIdOf(caseNo, 'evidence', sha256);
+      const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
+      const known = await stores.evidence.get(caseNo, evidenceId);
+      if (!known) {
+        const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
+        await stores.evidence.add({ evidenceId, caseNo, sha256, bytes, mediaType, fileName, addedBy });
+      }
+      const answer = {
+        evidenceId,
+        sha256,
+        bytes,
+        mediaType: known?.mediaType ?? mediaType,
+        fileName: known?.fileName ?? fileName,
+      };
+      if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };
+      const { status } = await decide.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
+      return { ...answer, status };
+    },
+
+    /** For staff who may see the case. */
+    async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
+      await reading.see(caseNo, actor);
+      const file = await stores.evidence.get(caseNo, evidenceId);
+      const content = file && (await files.read(file.sha256));
+      if (!file || !content) throw notFound();
+      return { file, content };
+    },
+  };
+}
+
+const unsupported = (): Refused =>
+  new Refused(
+    415,
+    'file_type',
+    {
+      zh: '不接受这种文件；可以上传图片、PDF、录音、视频、文本、办公文档和邮件',
+      en: 'this kind of file is not taken; images, PDF, audio, video, text, office documents and mails are',
+    },
+    { errors: [{ path: 'file', message: 'has a name or type that is not taken' }] },
+  );
+
+const tooLarge = (maxBytes: number): Refused =>
+  new Refused(
+    413,
+    'file_too_large',
+    {
+      zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB`,
+      en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB`,
+    },
+    { errors: [{ path: 'file', message: `is larger than ${maxBytes} bytes` }] },
+  );

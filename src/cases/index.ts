@@ -1,0 +1,114 @@
+import type { ActionRow } from '../db/records';
+import type { ReportStore } from '../db/stores/reports';
+import { atLeast, type Staff } from '../domain/permissions';
+import type { Policy } from '../domain/policy';
+import type { Cause } from '../domain/types';
+import { createCustomer } from './customer';
+import { createDecide } from './decide';
+import type { Engine } from './engine';
+import { createEvidence } from './evidence';
+import { EvidenceFiles } from './evidence-files';
+import { createFile } from './file';
+import type { Links } from './links';
+import { PolicyCache } from './policies';
+import { createReading } from './read';
+import { StaffDirectory } from './staff';
+import { createStarter, type Starter } from './starter';
+import type { Stores } from './stores';
+
+export interface CasesConfig {
+  DATA_DIR: string;
+  EVIDENCE_MAX_BYTES: number;
+  DECISION_TIMEOUT_MS: number;
+}
+
+interface Needs {
+  stores: Stores;
+  reports: ReportStore;
+  engine: Engine;
+  links: Links;
+  config: CasesConfig;
+  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+  clock?: () => number;
+}
+
+/** Everything that API, pages and channels may do with complaints. Permission is checked here, not by who calls. */
+export function createCases({ stores, reports, engine, links, config, log, clock = Date.now }: Needs) {
+  const policies = new PolicyCache(stores.policies, clock);
+  const staff = new StaffDirectory(stores.users, clock);
+  const starter: Starter = createStarter({
+    complaints: stores.complaints,
+    starts: stores.starts,
+    policies,
+    engine,
+    log,
+  });
+  const reading = createReading({ stores, policies, staff, clock });
+  const deciding = createDecide({
+    stores,
+    engine,
+    policies,
+    staff,
+    reading,
+    starter,
+    timeoutMs: config.DECISION_TIMEOUT_MS,
+    clock,
+  });
+  const customer = createCustomer({ stores, policies, staff, links, decide: deciding, clock });
+  const files = new EvidenceFiles(config.DATA_DIR);
+  const evidence = createEvidence({
+    stores,
+    policies,
+    reading,
+    customer,
+    decide: deciding,
+    files,
+    maxBytes: config.EVIDENCE_MAX_BYTES,
+  });
+
+  return {
+    staff,
+    starter,
+    customer,
+    evidence,
+    file: createFile({ complaints: stores.complaints, policies, links, starter, clock }),
+    list: reading.list,
+    show: reading.show,
+    timeline: reading.timeline,
+    decide: deciding.decide,
+
+    policies: {
+      list: () => stores.policies.list(),
+      async publish(draft: Omit<Policy, 'version'>, by: Staff): Promise<Policy> {
+        const policy = await stores.policies.publish({ ...draft, version: 1 }, by.id);
+        policies.forget();
+        return policy;
+      },
+    },
+
+    /** Who leads sees all; others the actions they own. */
+    correctiveActions: (
+      filter: { owner?: string; cause?: Cause; status?: ActionRow['status'] },
+      actor: Staff,
+    ): Promise<ActionRow[]> =>
+      stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id }),
+
+    reports: {
+      summary: (from: string, to: string) => reports.summary({ from, to }),
+    },
+
+    /** Figures for monitoring; each is a cheap count. */
+    async figures() {
+      const [open, outboxDepth, startsDepth, promiseLagSeconds] = await Promise.all([
+        stores.cases.openCounts(),
+        stores.outbox.depth(),
+        stores.starts.depth(),
+        reports.promiseLagSeconds(),
+      ]);
+      return { open, outboxDepth, startsDepth, promiseLagSeconds };
+    },
+
+    prepare: () => files.prepare(clock()),
+  };
+}
+export type Cases = ReturnType<typeof createCases>;

@@ -1,0 +1,107 @@
+import type { CaseListItem, CaseQuery, ComplaintRecord } from '../db/records';
+import { InvalidCursor } from '../db/errors';
+import { isCaseNumber } from '../domain/ids';
+import { maySee, type Staff } from '../domain/permissions';
+import type { CaseState } from '../domain/state';
+import type { EventType } from '../domain/events';
+import type { Instant } from '../domain/types';
+import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
+import type { PolicyCache } from './policies';
+import { invalid, notFound } from './refused';
+import type { StaffDirectory } from './staff';
+import type { Stores } from './stores';
+import { textRefs, withTexts } from './texts';
+
+export interface Seen {
+  record: ComplaintRecord;
+  state: CaseState;
+  /** False while only the acceptance is known: the workflow has not written anything yet. */
+  running: boolean;
+}
+
+export interface TimelineEntry {
+  seq: number;
+  at: Instant;
+  type: EventType;
+  actor: { kind: 'staff' | 'customer' | 'system'; id?: string; name?: string; role?: string };
+  decision?: { id: string; name: string };
+  /** As in the ledger, with the words in place of their references. */
+  data: unknown;
+  hash: string;
+}
+
+interface Needs {
+  stores: Stores;
+  policies: PolicyCache;
+  staff: StaffDirectory;
+  clock: () => number;
+}
+
+const TIMELINE_PAGE = 200;
+
+export function createReading({ stores, policies, staff, clock }: Needs) {
+  /** A case that is not there and one that is not theirs to see are the same. */
+  async function see(caseNo: string, actor: Staff): Promise<Seen> {
+    if (!isCaseNumber(caseNo)) throw notFound();
+    const [stored, record] = await Promise.all([stores.cases.get(caseNo), stores.complaints.get(caseNo)]);
+    if (!record) throw notFound();
+    const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
+    if (!maySee(actor, state)) throw notFound();
+    return { record, state, running: stored !== undefined };
+  }
+
+  async function answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
+    const [policy, names, texts, evidence] = await Promise.all([
+      policies.version(record.policyVersion),
+      staff.names(peopleIn(state)),
+      state.proposal ? stores.texts.get([state.proposal.solution.textId]) : new Map<string, { body: string }>(),
+      state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
+    ]);
+    return caseAnswer({ state, record, policy, names, texts, evidence }, actor, clock());
+  }
+
+  return {
+    see,
+    answerOn,
+
+    async show(caseNo: string, actor: Staff): Promise<CaseAnswer> {
+      return answerOn(await see(caseNo, actor), actor);
+    },
+
+    async list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: CaseListItem[]; next?: string }> {
+      const { id, team, role } = actor;
+      try {
+        return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
+      } catch (error) {
+        if (error instanceof InvalidCursor)
+          throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }]);
+        throw error;
+      }
+    },
+
+    async timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }> {
+      await see(caseNo, actor);
+      const all = await stores.ledger.events(caseNo, afterSeq);
+      const page = all.slice(0, TIMELINE_PAGE);
+      const [texts, names] = await Promise.all([
+        stores.texts.get(page.flatMap((item) => textRefs(item.data))),
+        staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
+      ]);
+      const items = page.map(({ seq, at, type, actor: who, decision, data, hash }) => ({
+        seq,
+        at,
+        type,
+        actor:
+          who.kind === 'staff'
+            ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
+            : { kind: who.kind },
+        decision: decision && { id: decision.id, name: decision.name },
+        data: withTexts(data, texts),
+        hash,
+      }));
+      const last = page.at(-1);
+      return all.length > page.length && last ? { items, next: last.seq } : { items };
+    },
+  };
+}
+export type Reading = ReturnType<typeof createReading>;

@@ -1,0 +1,68 @@
+import type { DecisionName, Refusal } from '../domain/decisions';
+import type { Words } from '../domain/types';
+
+export interface FieldFault {
+  /** Where: `customer.phone`, or `''` for the whole. */
+  path: string;
+  message: string;
+}
+
+interface Details {
+  errors?: FieldFault[];
+  /** What is possible instead. */
+  instead?: DecisionName[];
+  retryAfterSeconds?: number;
+}
+
+/**
+ * A request that cannot be granted, in plain words. The only kind of error whose text reaches the outside, so it never
+ * holds what somebody typed.
+ */
+export class Refused extends Error {
+  override name = 'Refused';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly words: Words,
+    readonly details: Details = {},
+  ) {
+    super(`${code}: ${words.en}`);
+  }
+}
+
+export const notFound = (): Refused =>
+  new Refused(404, 'not_found', { zh: '没有找到', en: 'there is nothing here, or it is not yours to see' });
+
+export const forbidden = (refusal?: Refusal): Refused =>
+  new Refused(
+    403,
+    refusal?.code ?? 'forbidden',
+    refusal?.words ?? { zh: '您没有这个权限', en: 'your role does not allow this' },
+  );
+
+export const invalid = (errors: FieldFault[]): Refused =>
+  new Refused(
+    422,
+    'invalid',
+    {
+      zh: `有 ${errors.length} 处内容不符合要求`,
+      en: `${errors.length} field${errors.length === 1 ? ' is' : 's are'} not as they should be`,
+    },
+    { errors },
+  );
+
+export const conflict = (refusal: Refusal, instead?: DecisionName[]): Refused =>
+  new Refused(409, refusal.code, refusal.words, { instead });
+
+export const gone = (zh: string, en: string): Refused => new Refused(410, 'gone', { zh, en });
+
+export const away = (what: 'database' | 'temporal'): Refused =>
+  new Refused(
+    503,
+    `${what}_away`,
+    {
+      zh: '系统暂时不可用，请稍后再试；刚才的操作没有生效',
+      en: 'the system is not available at the moment and nothing was stored; try again soon',
+    },
+    { retryAfterSeconds: 3 },
+  );

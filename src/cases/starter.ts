@@ -1,0 +1,189 @@
+import type { ComplaintRecord } from '../db/records';
+import type { ComplaintInput } from '../domain/start';
+import { EngineError, type Engine } from './engine';
+import type { PolicyCache } from './policies';
+import type { Stores } from './stores';
+
+interface Needs {
+  complaints: Pick<Stores['complaints'], 'get'>;
+  starts: Pick<Stores['starts'], 'due' | 'done'>;
+  policies: PolicyCache;
+  engine: Pick<Engine, 'start' | 'ping'>;
+  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+}
+
+/** A start that has not succeeded by then belongs to the relay: at once after an outage, not half a minute later. */
+const LEASE_MS = 5_000;
+const START_DEADLINE_MS = 4_000;
+/** Few: accepting complaints comes first, and Temporal's own rate is what limits. */
+const AT_ONCE = 8;
+/** Longer queues are the relay's: it reads them from Postgres when there is time. */
+const QUEUE = 500;
+const BATCH = 64;
+/** How long a claimed row is nobody else's; after an outage in the middle of a batch it comes up again then. */
+const CLAIM_MS = 10_000;
+const DRAIN_AT_ONCE = 32;
+const IDLE_MS = 1_000;
+const FLUSH_MS = 50;
+
+export interface Starter {
+  /** How long the relay leaves a new complaint to `begin`. */
+  readonly leaseMs: number;
+  /** Starts the workflow in a moment; never throws and never waits. */
+  begin(caseNo: string): void;
+  /** Starts it now; throws what the engine throws. */
+  startNow(record: ComplaintRecord): Promise<void>;
+  run(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings accepted complaints to Temporal. Two ways lead there: a small queue in memory right after the acceptance, and
+ * a relay that finds in Postgres whatever a crash, an outage or a full queue left over. Both may meet: a workflow id is
+ * started once.
+ */
+export function createStarter({ complaints, starts, policies, engine, log }: Needs): Starter {
+  const queue: string[] = [];
+  let running = 0;
+  /** Temporal did not answer: nothing is tried from memory until the relay has seen it again. */
+  let away = false;
+  let stopped = false;
+  let relay: Promise<void> | undefined;
+  let wake: (() => void) | undefined;
+  let started: string[] = [];
+  let flushing: NodeJS.Timeout | undefined;
+
+  async function startNow(record: ComplaintRecord): Promise<void> {
+    await engine.start(await inputOf(record, policies), START_DEADLINE_MS);
+    note(record.caseNo);
+  }
+
+  async function startOne(caseNo: string): Promise<boolean> {
+    try {
+      const record = await complaints.get(caseNo);
+      if (!record) return false;
+      await startNow(record);
+      return true;
+    } catch (error) {
+      const kind = error instanceof EngineError ? error.kind : 'broken';
+      if (kind === 'away' || kind === 'silent') away = true;
+      log.warn({ caseNo, kind, err: nameOf(error) }, 'the workflow could not be started; the relay tries again');
+      return false;
+    }
+  }
+
+  /** Rows are crossed out in bundles: one statement for many starts. */
+  function note(caseNo: string): void {
+    started.push(caseNo);
+    flushing ??= setTimeout(() => void flush(), FLUSH_MS);
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(flushing);
+    flushing = undefined;
+    const done = started;
+    started = [];
+    if (done.length === 0) return;
+    try {
+      await starts.done(done);
+    } catch (error) {
+      // The relay starts them again, which changes nothing, and crosses them out then.
+      log.warn({ count: done.length, err: nameOf(error) }, 'started workflows could not be noted');
+    }
+  }
+
+  function pump(): void {
+    while (!stopped && !away && running < AT_ONCE) {
+      const caseNo = queue.shift();
+      if (caseNo === undefined) return;
+      running++;
+      void startOne(caseNo).finally(() => {
+        running--;
+        pump();
+      });
+    }
+    if (away) queue.length = 0;
+  }
+
+  async function drain(): Promise<void> {
+    while (!stopped) {
+      let full = false;
+      try {
+        if (away) {
+          await engine.ping(2_000);
+          away = false;
+          log.info({}, 'Temporal answers again');
+        }
+        const due = await starts.due(BATCH, CLAIM_MS);
+        full = due.length === BATCH;
+        const left = due.map((row) => row.caseNo);
+        const work = async (): Promise<void> => {
+          for (let caseNo = left.shift(); caseNo !== undefined && !away; caseNo = left.shift()) await startOne(caseNo);
+        };
+        await Promise.all(Array.from({ length: DRAIN_AT_ONCE }, work));
+        await flush();
+      } catch (error) {
+        full = false;
+        log.warn({ err: nameOf(error) }, 'relay of workflow starts');
+      }
+      if (!full || away) await idle();
+    }
+  }
+
+  function idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, IDLE_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (stopped) wake();
+    });
+  }
+
+  return {
+    leaseMs: LEASE_MS,
+    begin(caseNo) {
+      if (stopped || away || queue.length >= QUEUE) return;
+      queue.push(caseNo);
+      pump();
+    },
+    startNow,
+    run() {
+      relay ??= drain();
+    },
+    async stop() {
+      stopped = true;
+      queue.length = 0;
+      wake?.();
+      await relay;
+      await flush();
+    },
+  };
+}
+
+/** What a complaint's workflow starts with: ids, grades and times, never a word or a name. */
+export async function inputOf(record: ComplaintRecord, policies: PolicyCache): Promise<ComplaintInput> {
+  const { caseNo, channel, language, receivedAt, suggestion, text } = record;
+  return {
+    caseNo,
+    policy: await policies.version(record.policyVersion),
+    received: {
+      channel,
+      language,
+      customerId: record.customer.id,
+      text: { textId: text.textId, sha256: text.sha256 },
+      receivedAt,
+      suggestion: {
+        grade: suggestion.grade,
+        category: suggestion.category,
+        rules: suggestion.reasons.map((reason) => reason.rule),
+        engine: suggestion.engine,
+      },
+    },
+  };
+}
+
+/** The kind of an error, without its text: that may quote what somebody typed. */
+export const nameOf = (error: unknown): string =>
+  error instanceof EngineError ? error.message : error instanceof Error ? error.name : 'unknown';

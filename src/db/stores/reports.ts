@@ -1,0 +1,116 @@
+import type { PromiseName } from '../../domain/policy';
+import type { Category, Grade, Outcome, Stage } from '../../domain/types';
+import { run, type Database, type Statement } from '../database';
+
+/** Figures over the complaints received in a period, all read in one statement: they agree with each other. */
+const SUMMARY: Statement = {
+  name: 'reports_summary',
+  text: `
+with period as (
+  select * from cases where received_at >= $1::timestamptz and received_at < $2::timestamptz
+), counted as (
+  select
+    (select coalesce(jsonb_object_agg(grade, n), '{}') from (select grade, count(*) n from period group by 1) g) as by_grade,
+    (select coalesce(jsonb_object_agg(category, n), '{}')
+       from (select category, count(*) n from period group by 1) c) as by_category,
+    (select coalesce(jsonb_object_agg(stage, n), '{}') from (select stage, count(*) n from period group by 1) s) as by_stage,
+    (select coalesce(jsonb_object_agg(outcome, n), '{}')
+       from (select outcome, count(*) n from period where outcome is not null group by 1) o) as by_outcome
+), promises as (
+  select coalesce(jsonb_object_agg(promise, jsonb_build_object('judged', judged, 'broken', broken)), '{}') as promises
+  from (
+    select promise,
+      count(*) filter (where k.status in ('met', 'late') or k.breached_at is not null) as judged,
+      count(*) filter (where k.status = 'late' or k.breached_at is not null) as broken
+    from case_clocks k join period using (case_no)
+    where k.promise in ('firstResponse', 'resolution')
+    group by 1
+  ) p
+)
+select
+  (select count(*)::int from complaints where received_at >= $1::timestamptz and received_at < $2::timestamptz) as received,
+  counted.*, promises.promises,
+  (select count(*)::int from period where state #>> '{survey,status}' = 'answered') as rated,
+  (select avg((state #>> '{survey,total}')::numeric)::float8 from period
+     where state #>> '{survey,status}' = 'answered') as csat,
+  (select coalesce(sum(amount), 0)::float8 from redress join period using (case_no)) as redress
+from counted, promises`,
+};
+
+/**
+ * How late the engine is: the running promise that came due longest ago and whose breach nobody has written down yet.
+ * Zero when every broken promise is known to be broken.
+ */
+const LAG: Statement = {
+  name: 'reports_promise_lag',
+  text: `
+select coalesce(max(extract(epoch from now() - due_at)), 0)::float8 as lag
+from case_clocks
+where status = 'running' and breached_at is null and due_at < now()`,
+};
+
+export interface PromiseFigures {
+  /** Promises that have been kept or broken; those still open and in time are not judged. */
+  judged: number;
+  broken: number;
+  /** `broken / judged`; null when none has been judged. */
+  breachRate: number | null;
+}
+
+export interface Summary {
+  from: string;
+  to: string;
+  received: number;
+  byGrade: Partial<Record<Grade, number>>;
+  byCategory: Partial<Record<Category, number>>;
+  byStage: Partial<Record<Stage, number>>;
+  byOutcome: Partial<Record<Outcome, number>>;
+  promises: Record<'firstResponse' | 'resolution', PromiseFigures>;
+  /** Answered surveys and the mean of their totals (1 to 5). */
+  satisfaction: { rated: number; mean: number | null };
+  /** CNY given to the customers of these complaints. */
+  redress: number;
+}
+
+interface SummaryRow extends Record<string, unknown> {
+  received: number;
+  by_grade: Summary['byGrade'];
+  by_category: Summary['byCategory'];
+  by_stage: Summary['byStage'];
+  by_outcome: Summary['byOutcome'];
+  promises: Partial<Record<PromiseName, { judged: number; broken: number }>>;
+  rated: number;
+  csat: number | null;
+  redress: number;
+}
+
+export function reportStore({ pool }: Pick<Database, 'pool'>) {
+  return {
+    /** @param period complaints received at or after `from` and before `to` */
+    async summary(period: { from: string; to: string }): Promise<Summary> {
+      const [row] = await run<SummaryRow>(pool, SUMMARY, [period.from, period.to]);
+      if (!row) throw new Error('the summary gave no row');
+      const promise = (name: 'firstResponse' | 'resolution'): PromiseFigures => {
+        const { judged, broken } = row.promises[name] ?? { judged: 0, broken: 0 };
+        return { judged, broken, breachRate: judged === 0 ? null : broken / judged };
+      };
+      return {
+        ...period,
+        received: row.received,
+        byGrade: row.by_grade,
+        byCategory: row.by_category,
+        byStage: row.by_stage,
+        byOutcome: row.by_outcome,
+        promises: { firstResponse: promise('firstResponse'), resolution: promise('resolution') },
+        satisfaction: { rated: row.rated, mean: row.csat },
+        redress: row.redress,
+      };
+    },
+
+    async promiseLagSeconds(): Promise<number> {
+      const [row] = await run<{ lag: number }>(pool, LAG, []);
+      return row?.lag ?? 0;
+    },
+  };
+}
+export type ReportStore = ReturnType<typeof reportStore>;
