@@ -37,12 +37,16 @@ export async function ensurePackages() {
   if (installedAsLocked()) return;
   await withProgress('Installing packages (npm ci)', async () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const { code, output } = await run(npm, ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
-      cwd: ROOT,
-      quiet: true,
-      // Part of some packages' install scripts: no telemetry from a set-up.
-      env: { ...process.env, SCARF_ANALYTICS: 'false' },
-    });
+    const install = (...args) =>
+      run(npm, [...args, '--loglevel=error', '--no-fund', '--no-audit'], {
+        cwd: ROOT,
+        quiet: true,
+        // Part of some packages' install scripts: no telemetry from a set-up.
+        env: { ...process.env, SCARF_ANALYTICS: 'false' },
+      });
+    let { code, output } = await install('ci');
+    // A lockfile that lacks optional packages of other platforms (see scripts/complete-lockfile.mjs) still installs this way.
+    if (code !== 0 && output.includes('EUSAGE')) ({ code, output } = await install('install', '--no-save'));
     if (code === 0) return;
     throw new SetupError(
       `npm ci failed (exit code ${code}). Is the npm registry reachable (npm ping)?\n${lastLines(output)}`,

@@ -4,7 +4,9 @@ import { PROJECT_ROOT } from '../../src/paths';
 import floor from './floor.json';
 
 const text = readFileSync(join(PROJECT_ROOT, 'package-lock.json'), 'utf8');
-const { packages } = JSON.parse(text) as { packages: Record<string, { version?: string; resolved?: string }> };
+const { packages } = JSON.parse(text) as {
+  packages: Record<string, { version?: string; resolved?: string; optionalDependencies?: Record<string, string> }>;
+};
 
 /** Every resolved copy, also those nested below another package. */
 const copies = (lock: typeof packages, wanted: (name: string) => boolean) =>
@@ -55,4 +57,13 @@ test('all @temporalio packages have one version: mixed ones break instanceof', (
 test('the lockfile names no registry: it installs from whichever one is configured', () => {
   expect(text.match(/https?:\/\/[^"/]*\/[^"]*\.tgz/)?.[0]).toBeUndefined();
   expect(Object.values(packages).filter(({ resolved }) => resolved)).toEqual([]);
+});
+
+test('the lockfile is complete for every platform, or npm ci refuses it on all of them (mend: npm run lock)', () => {
+  const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+  const missing = Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.entries(optionalDependencies))
+    .filter(([name, version]) => /^\d+\.\d+\.\d+/.test(version) && !locked.has(name))
+    .map(([name]) => name);
+  expect(missing).toEqual([]);
 });
