@@ -1,3 +1,6 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { DatabaseError } from 'pg';
+
 /** A case number that is taken: the caller draws another one. */
 export class UniqueCaseNo extends Error {
   override name = 'UniqueCaseNo';
@@ -101,4 +104,20 @@ export function violatedConstraint(error: unknown): string | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * The same fault without the values of the statement: drizzle puts every parameter into its message, Postgres puts rows
+ * into `detail`, and both end in logs and, from an activity, in Temporal.
+ */
+export function withoutValues(error: unknown): unknown {
+  if (error instanceof DrizzleQueryError) return withoutValues(error.cause ?? new Error('the statement failed'));
+  if (error instanceof DatabaseError) {
+    error.detail = undefined;
+    error.where = undefined;
+    error.internalQuery = undefined;
+    // These name what was typed: "invalid input syntax for type date: …".
+    if (error.code?.startsWith('22')) error.message = `a value was refused by the database (${error.code})`;
+  }
+  return error;
 }

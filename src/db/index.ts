@@ -1,4 +1,5 @@
 import type { Database } from './database';
+import { withoutValues } from './errors';
 import { actionStore } from './stores/actions';
 import { caseStore } from './stores/cases';
 import { complaintStore } from './stores/complaints';
@@ -20,20 +21,35 @@ export { hashToken } from './stores/users';
 export { differencesBetween } from './stores/ledger';
 export type { MergeRefusal } from './stores/merges';
 
+/** Wraps a store's methods: whatever they throw leaves without the values that were written. */
+function discreet<Store extends object>(store: Store): Store {
+  const methods = Object.entries(store).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await method.apply(store, args);
+      } catch (error) {
+        throw withoutValues(error);
+      }
+    },
+  ]);
+  return Object.fromEntries(methods) as Store;
+}
+
 export function createStores(database: Database) {
   return {
-    complaints: complaintStore(database),
-    starts: startStore(database),
-    texts: textStore(database),
-    ledger: ledgerStore(database),
-    cases: caseStore(database),
-    users: userStore(database),
-    policies: policyStore(database),
-    evidence: evidenceStore(database),
-    outbox: outboxStore(database),
-    links: linkStore(database),
-    actions: actionStore(database),
-    merges: mergeStore(database),
+    complaints: discreet(complaintStore(database)),
+    starts: discreet(startStore(database)),
+    texts: discreet(textStore(database)),
+    ledger: discreet(ledgerStore(database)),
+    cases: discreet(caseStore(database)),
+    users: discreet(userStore(database)),
+    policies: discreet(policyStore(database)),
+    evidence: discreet(evidenceStore(database)),
+    outbox: discreet(outboxStore(database)),
+    links: discreet(linkStore(database)),
+    actions: discreet(actionStore(database)),
+    merges: discreet(mergeStore(database)),
   };
 }
 

@@ -5,10 +5,11 @@ import { refuse, type AnyDecision, type DecisionContext, type Refusal } from './
 import * as intake from './decisions/intake';
 import * as resolving from './decisions/resolve';
 import type { CaseEvent } from './events';
+import { shortText } from './free-text';
 import type { Policy } from './policy';
 import { append } from './process';
 import type { CaseState } from './state';
-import { later, earlier, addMs } from './time';
+import { addMs, earlier, later, toInstant, toMs } from './time';
 import { ROLES, type Instant, type Words } from './types';
 
 export type { AnyDecision, DecisionContext, Refusal } from './decisions/define';
@@ -63,7 +64,7 @@ const actorSchema = z.discriminatedUnion('kind', [
     kind: z.literal('staff'),
     id: intake.staffId,
     role: z.enum(ROLES),
-    team: z.string().min(1).max(40),
+    team: shortText(40),
   }),
   z.strictObject({ kind: z.literal('customer') }),
 ]);
@@ -127,7 +128,9 @@ export function decide(state: CaseState, name: string, message: unknown, now: In
       issues: issuesOf(parsed.error).map((issue) => ({ ...issue, path: `input.${issue.path}` })),
     };
   }
-  const at = sentAt === undefined ? now : later(earlier(sentAt, now), addMs(now, -LATE_ARRIVAL_MS));
+  // Respelled: an instant without milliseconds would neither sort as text nor survive the ledger's column.
+  const sent = sentAt === undefined ? now : toInstant(toMs(sentAt));
+  const at = later(earlier(sent, now), addMs(now, -LATE_ARRIVAL_MS));
   const context = { actor, at: later(at, state.lastAt), policy };
   const forbidden = decision.who(actor, state);
   if (forbidden) return { kind: 'forbidden', refusal: forbidden };

@@ -113,6 +113,15 @@ export function complaintStore({ pool, db }: Database) {
       return first.bodyHash === idempotency.bodyHash ? { kind: 'same', caseNo: first.caseNo } : { kind: 'other' };
     },
 
+    /** Whose complaint it is. */
+    async customerOf(caseNo: string): Promise<string | undefined> {
+      const [row] = await db
+        .select({ id: complaints.customerId })
+        .from(complaints)
+        .where(eq(complaints.caseNo, caseNo));
+      return row?.id;
+    },
+
     async get(caseNo: string): Promise<ComplaintRecord | undefined> {
       const [row] = await db
         .select({ complaint: complaints, sha256: texts.sha256, body: texts.body })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { event } from '../events';
+import { shortText } from '../free-text';
 import { CASE_NO } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
 import { CATEGORIES, GRADES, ROLES, type Actor, type Stage } from '../types';
@@ -8,7 +9,8 @@ import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
 export const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
-const team = z.string().min(1).max(40);
+/** Clean text: a NUL would be refused by the ledger's column, after the decision was taken. */
+const team = shortText(40);
 
 export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { event } from '../events';
+import { shortText } from '../free-text';
 import { atLeast, isComplainedOf, isOwner, mayAnswerHelp, worksOn } from '../permissions';
 import { openHelpTasks, type CaseState } from '../state';
 import { CAUSES, OUTCOMES, REMEDIES, type Actor } from '../types';
@@ -29,7 +30,7 @@ export const requestHelp = decision({
   about: 'Asks another department; the task has its own deadline, and the case cannot be resolved while it is open.',
   texts: ['question'],
   fields: (text) => ({
-    department: z.string().min(1).max(40),
+    department: shortText(40),
     assignee: staffId.optional(),
     question: text(4_000),
   }),

@@ -1,0 +1,24 @@
+import type { Stores } from '../src/db';
+import type { Activities } from './interface';
+import { measureEffect, saveAction } from './actions';
+import { appendEvents } from './ledger';
+import { claimMerge } from './merges';
+import { pickOwner, prepareCase } from './people';
+
+export interface ActivityDeps {
+  stores: Stores;
+  /** `mailDomain`: right side of every Message-ID. */
+  config: { mailDomain: string };
+}
+
+export type { Activities } from './interface';
+
+/** All side effects of the workflows, on these stores. What they throw is retried: it is a race, a bug or an outage. */
+export const createActivities = ({ stores, config }: ActivityDeps): Activities => ({
+  appendEvents: appendEvents(stores, config),
+  prepareCase: prepareCase(stores),
+  pickOwner: pickOwner(stores),
+  claimMerge: claimMerge(stores),
+  saveAction: saveAction(stores),
+  measureEffect: measureEffect(stores),
+});

@@ -1,0 +1,21 @@
+import type { MergeRefusal, Stores } from '../src/db';
+import type { Refusal } from '../src/domain/decisions';
+import type { Activities } from './interface';
+
+const WORDS: Record<MergeRefusal, Refusal['words']> = {
+  unknown: { zh: '没有要并入的那件案件', en: 'the case to merge into does not exist' },
+  closed: { zh: '要并入的那件案件已归档', en: 'the case to merge into is archived' },
+  cycle: { zh: '那件案件正要并入本案', en: 'that case is being merged into this one' },
+  not_open: {
+    zh: '两件案件之一已经并入或正要并入别的案件',
+    en: 'one of the two cases has been merged elsewhere, or is about to be',
+  },
+};
+
+/** Key: (case, target). A repeat is told the same. */
+export const claimMerge =
+  ({ merges }: Pick<Stores, 'merges'>): Activities['claimMerge'] =>
+  async (wanted) => {
+    const claimed = await merges.claim(wanted);
+    return claimed.ok ? {} : { refusal: { code: `merge_${claimed.code}`, words: WORDS[claimed.code] } };
+  };
