@@ -46,7 +46,10 @@ export const HELD_OUT = labelled([
   ['mq-', 'The power bank caught fire on my desk last night. Luckily nobody was hurt but the desk is ruined.'],
   ['mp-', 'You took a deposit of RMB 15,000 for the kitchen and now the shop is closed and nobody gives it back.'],
   ['mq-', 'My daughter vomited all night after eating your yoghurt; the doctor said food poisoning.'],
-  ['ms-', 'If this is not fixed by Friday I will file a complaint with the market regulator and talk to a local TV station.'],
+  [
+    'ms-',
+    'If this is not fixed by Friday I will file a complaint with the market regulator and talk to a local TV station.',
+  ],
   ['mq-', 'Every flat on our floor has the same cracked boiler valve, at least eight families. Please recall them.'],
   ['is-', 'I have sent five emails about my broken dishwasher and not one has been answered.'],
   ['iq-', 'The laptop arrived on Monday and by Wednesday it would not power on at all.'],

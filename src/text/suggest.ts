@@ -1,0 +1,204 @@
+import type { Category, Grade, Language } from '../domain/types';
+import { amountsAtStake, readAmounts } from './amounts';
+import { type Group, GROUPS, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon';
+import { compile, type Hit } from './matcher';
+import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
+
+export interface Reason {
+  /** 'M1' … 'I5' of the grading rubric, or the category's name. */
+  rule: Rule | Category;
+  /** The words that triggered it, as they stand in the normalised text. */
+  words: string[];
+}
+
+export interface Suggestion {
+  grade: Grade;
+  category: Category;
+  sentiment: 'negative' | 'neutral' | 'positive';
+  reasons: Reason[];
+  /** The largest sum in CNY that is at stake. */
+  amountCny?: number;
+  engine: 'rules@1';
+}
+
+export interface SuggestInput {
+  text: string;
+  language: Language;
+  wantedRemedy?: string;
+}
+
+const MAX_WORDS = 6;
+const find = compile(GROUPS.map((group) => [group, group.phrases] as const));
+
+/** What the engine reads: the complaint and, on a line of its own, the remedy that is asked for. */
+export const readable = (input: Pick<SuggestInput, 'text' | 'wantedRemedy'>): string =>
+  normalise(input.wantedRemedy ? `${input.text}\n${input.wantedRemedy}` : input.text);
+
+const CONDITION = /(?:如果|要是|若|再|倘若|万一|\bif\b)[^,。.;?\n]{0,12}$/;
+/** Before a word of M4: somebody else is meant, or the company says "go and sue us". */
+const NOT_GOING = /(?:随便|让我去|叫我去|让我|叫我|爱去)[^,。.;?\n]{0,4}$/;
+
+function counts(shape: Outline, hit: Hit<Group>): boolean {
+  const { group, start } = hit;
+  if (group.negatable && isNegated(shape, start)) return false;
+  if (!group.stated) {
+    // "会爆炸吗?" asks about something that has not happened
+    return !(group.rule === 'M1' && isYesNoQuestion(shape, start) && asksAhead(shape, start));
+  }
+  if (isYesNoQuestion(shape, start)) return false;
+  const before = shape.text.slice(Math.max(shape.clauseStart[start] ?? 0, start - 16), start);
+  if (group.rule === 'M4') return !NOT_GOING.test(before);
+  return !CONDITION.test(before);
+}
+
+function asksAhead(shape: Outline, start: number): boolean {
+  const sentence = shape.text.slice(
+    shape.sentenceStart[start] ?? 0,
+    Math.min(shape.sentenceEnd[start] ?? 0, start + 80),
+  );
+  return /会不会|会|可能|是否|\b(?:can|could|will|would|might|may)\b/.test(sentence);
+}
+
+/** Drops the rules' words that lie over a trap ("不理想", "工商银行", "Kindle Fire"). */
+function withoutTraps(hits: readonly Hit<Group>[], length: number): Hit<Group>[] {
+  const trapped = new Uint8Array(length);
+  let any = false;
+  for (const { group, start, end } of hits) {
+    if (group.id === 'trap') {
+      any = true;
+      trapped.fill(1, start, end);
+    }
+  }
+  const voided = ({ group, start, end }: Hit<Group>): boolean =>
+    group.rule !== undefined && (trapped[start] === 1 || trapped[end - 1] === 1);
+  return hits.filter((hit) => hit.group.id !== 'trap' && !(any && voided(hit)));
+}
+
+const CATEGORY_ORDER: readonly Category[] = [
+  'product_quality',
+  'logistics',
+  'sales_promise',
+  'price_returns',
+  'service_attitude',
+  'after_sales_efficiency',
+  'other',
+];
+
+/** What a word of a rule weighs as a sign of the cause; a word of a category alone weighs 1. */
+const WEIGHTS: Partial<Record<Rule, number>> = { M1: 2, M3: 2, M5: 3, I3: 2, I4: 2 };
+const FIRST = 1.5;
+const HANDLING_AFTERWARDS = -2;
+const HANDLING_FIRST = 1;
+
+/**
+ * The first cause: each category scores its separate words, the cause named first gets a bonus, and the handling
+ * afterwards wins over a cause only when it is clearly the longer part.
+ */
+function chooseCategory(shape: Outline, hits: readonly Hit<Group>[]): { category: Category; words: string[] } {
+  const found = new Map<Category, { score: number; first: number; end: number; words: Set<string> }>();
+  for (const { group, start, end } of hits) {
+    if (!group.category) continue;
+    const entry = found.get(group.category) ?? { score: 0, first: start, end: -1, words: new Set<string>() };
+    if (start >= entry.end) {
+      entry.score += (group.rule && WEIGHTS[group.rule]) ?? 1;
+      entry.end = end;
+      if (entry.words.size < MAX_WORDS) entry.words.add(shape.text.slice(start, end));
+    }
+    found.set(group.category, entry);
+  }
+  const earliest = Math.min(
+    ...[...found].map(([category, { first }]) => (category === 'after_sales_efficiency' ? Infinity : first)),
+  );
+  let best: [Category, number] = ['other', 0];
+  for (const category of CATEGORY_ORDER) {
+    const entry = found.get(category);
+    if (!entry) continue;
+    let { score } = entry;
+    if (category !== 'after_sales_efficiency') score += entry.first === earliest ? FIRST : 0;
+    else if (earliest < Infinity) score += entry.first < earliest ? HANDLING_FIRST : HANDLING_AFTERWARDS;
+    if (score > best[1]) best = [category, score];
+  }
+  return { category: best[0], words: [...(found.get(best[0])?.words ?? [])] };
+}
+
+const GREETING = /^ ?(?:您好|你好|谢谢|hello|hi|thanks|thank you)[, ]*$/;
+
+function chooseSentiment(
+  shape: Outline,
+  hits: readonly Hit<Group>[],
+  grade: Grade,
+  length: number,
+): Suggestion['sentiment'] {
+  if (grade !== 'general') return 'negative';
+  const feelings = new Map<number, 'praise' | 'negative'>();
+  for (const { group, start } of hits) {
+    if (group.id !== 'praise' && group.id !== 'negative') continue;
+    const sentence = shape.sentenceStart[start] ?? 0;
+    if (feelings.get(sentence) !== 'negative') feelings.set(sentence, group.id);
+  }
+  const moods = new Set<string>();
+  for (let i = 0; i < length; i = (shape.sentenceEnd[i] ?? i) + 1) {
+    const sentence = shape.text.slice(i, shape.sentenceEnd[i] ?? i);
+    if (!/[\p{L}\p{N}]/u.test(sentence) || GREETING.test(sentence)) continue;
+    moods.add(moodAt(shape, i) === 'statement' ? (feelings.get(i) ?? 'plain') : 'asking');
+  }
+  if (moods.has('negative')) return 'negative';
+  if (moods.has('praise')) return 'positive';
+  if (moods.has('plain')) return 'negative';
+  return moods.has('asking') ? 'neutral' : 'negative';
+}
+
+/**
+ * The first grading suggestion: rule by rule, with the words that triggered each. Pure and deterministic; `language`
+ * is only the customer's preference, both languages are always read because complaints mix them.
+ */
+export function suggestGrade(input: SuggestInput): Suggestion {
+  const shape = outline(readable(input));
+  const { text } = shape;
+  const hits = withoutTraps(find(shape), text.length).filter((hit) => counts(shape, hit));
+
+  const words = new Map<Rule, Set<string>>();
+  const note = (rule: Rule, start: number, end: number): void => {
+    const noted = words.get(rule) ?? new Set<string>();
+    if (noted.size < MAX_WORDS) noted.add(text.slice(start, end));
+    words.set(rule, noted);
+  };
+  for (const { group, start, end } of hits) if (group.rule) note(group.rule, start, end);
+
+  const at = (id: Group['id']): number[] => hits.filter(({ group }) => group.id === id).map(({ start }) => start);
+  const stake = amountsAtStake(shape, readAmounts(text), {
+    dispute: at('dispute'),
+    purchase: at('purchase'),
+    undo: at('undo'),
+  });
+  let amountCny: number | undefined;
+  for (const { cny, start, end } of stake) {
+    amountCny = Math.max(amountCny ?? 0, cny);
+    if (cny >= MAJOR_MONEY) note('M2', start, end);
+    else if (cny >= IMPORTANT_MONEY) note('I2', start, end);
+  }
+
+  const grade: Grade = RULES.some((rule) => rule.startsWith('M') && words.has(rule))
+    ? 'major'
+    : words.size > 0
+      ? 'important'
+      : 'general';
+  const complaintLength = normalise(input.text).length;
+  const { category, words: categoryWords } = chooseCategory(
+    shape,
+    hits.filter(({ start }) => start < complaintLength),
+  );
+  const reasons: Reason[] = RULES.flatMap((rule) => {
+    const noted = words.get(rule);
+    return noted ? [{ rule, words: [...noted] }] : [];
+  });
+  if (categoryWords.length > 0) reasons.push({ rule: category, words: categoryWords });
+  return {
+    grade,
+    category,
+    sentiment: chooseSentiment(shape, hits, grade, complaintLength),
+    reasons,
+    ...(amountCny === undefined ? {} : { amountCny }),
+    engine: 'rules@1',
+  };
+}

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { SIMPLIFIED, TRADITIONAL } from '../../src/text/lexicon';
+import { normalise } from '../../src/text/normalise';
+import { readable, suggestGrade, type SuggestInput } from '../../src/text/suggest';
+import { HELD_OUT } from './heldout';
+import type { Labelled } from './labelled';
+import { TABLE } from './table';
+
+const suggest = (text: string, wantedRemedy?: string) => suggestGrade({ text, language: 'zh-CN', wantedRemedy });
+
+function measure(name: string, rows: readonly Labelled[], listWrong: boolean) {
+  const right = { grade: 0, category: 0, sentiment: 0 };
+  const wrong: string[] = [];
+  for (const row of rows) {
+    const got = suggest(row.text, row.wantedRemedy);
+    for (const key of ['grade', 'category', 'sentiment'] as const) {
+      if (got[key] === row[key]) right[key]++;
+      else wrong.push(`${key}: ${got[key]}, not ${row[key]}: ${row.text} ${JSON.stringify(got.reasons)}`);
+    }
+  }
+  const accuracy = {
+    grade: right.grade / rows.length,
+    category: right.category / rows.length,
+    sentiment: right.sentiment / rows.length,
+  };
+  const shown = Object.entries(accuracy).map(([key, value]) => `${key} ${value.toFixed(3)}`);
+  console.log([`${name} (${rows.length}): ${shown.join(', ')}`, ...(listWrong ? wrong : [])].join('\n'));
+  return accuracy;
+}
+
+describe('accuracy', () => {
+  it('grades the labelled table', () => {
+    expect(TABLE.length).toBeGreaterThanOrEqual(120);
+    const accuracy = measure('labelled table', TABLE, true);
+    expect(accuracy.grade).toBeGreaterThanOrEqual(0.97);
+    expect(accuracy.category).toBeGreaterThanOrEqual(0.95);
+    expect(accuracy.sentiment).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('reports the held-out set honestly', () => {
+    expect(HELD_OUT.length).toBeGreaterThanOrEqual(40);
+    const accuracy = measure('held out', HELD_OUT, false);
+    expect(accuracy.grade).toBeGreaterThanOrEqual(0.94);
+    expect(accuracy.category).toBeGreaterThanOrEqual(0.85);
+    expect(accuracy.sentiment).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe('rules', () => {
+  const rulesOf = (text: string, wantedRemedy?: string) => suggest(text, wantedRemedy).reasons.map(({ rule }) => rule);
+  it.each([
+    ['M1', '插座冒烟'],
+    ['M1', '刹车失灵，险些出事'],
+    ['M1', '没修好就起火了'],
+    ['M1', 'The toaster caught fire.'],
+    ['M2', '损失12000元'],
+    ['M3', '三户邻居的水管都裂了'],
+    ['M3', '要求召回'],
+    ['M4', '我已经向12315投诉'],
+    ['M4', 'I will take you to court.'],
+    ['M5', '客服威胁我'],
+    ['I1', '修了两次'],
+    ['I1', '第三次维修'],
+    ['I1', 'They refused to help.'],
+    ['I2', '退款3000元'],
+    ['I2', '手机无法开机'],
+    ['I3', '态度极其恶劣'],
+    ['I4', '卖假货'],
+    ['I5', '保修期内拒绝维修'],
+    ['I5', '七天无理由不给退'],
+  ])('finds %s in %s', (rule, text) => {
+    expect(rulesOf(text)).toContain(rule);
+  });
+
+  it.each([
+    ['M1', '没有受伤'],
+    ['M1', '没有人员伤亡，没有起火'],
+    ['M1', 'nobody was hurt'],
+    ['M1', 'no injuries'],
+    ['M1', 'We ate 一起火锅 together.'],
+    ['M2', '手机号12345678901'],
+    ['M2', '电机功率2000w，续航3万公里'],
+    ['M2', '花20000元买的电视有一点色差'],
+    ['M2', 'The motor costs $12000.'],
+    ['M3', '只有我一户'],
+    ['M3', "I don't recall the colour."],
+    ['M4', '可以打12315吗？'],
+    ['M4', '我在黑猫投诉过'],
+    ['M4', '胎压又报警了'],
+    ['M5', '店员没有威胁我'],
+    ['I1', '希望厂家处理'],
+    ['I1', '效果不理想'],
+    ['I1', '用了三次'],
+    ['I1', '没有拒绝'],
+    ['I2', '心情坏了'],
+    ['I4', '骗子公司'],
+  ])('does not find %s in %s', (rule, text) => {
+    expect(rulesOf(text)).not.toContain(rule);
+  });
+
+  it('tells the disputed sum, not the price beside it', () => {
+    expect(suggest('12800元的手机，退货时扣了我200元手续费').amountCny).toBe(200);
+    expect(suggest('花12800买的冰箱', '全额退款12800元').amountCny).toBe(12800);
+    expect(suggest('花12800元买的冰箱是假货，要求退款').amountCny).toBe(12800);
+    expect(suggest('花12800元买的冰箱颜色偏深').amountCny).toBeUndefined();
+  });
+
+  it('reads a recall out of the wanted remedy', () => {
+    expect(rulesOf('水壶盖松动', '召回并道歉')).toContain('M3');
+  });
+});
+
+describe('normalise', () => {
+  it.each([
+    ['ＣＮＹ　１２０００', 'cny 12000'],
+    ['觸電，燙傷', '触电,烫伤'],
+    ['爆 炸！！！', '爆炸.'],
+    ['吗？！', '吗?'],
+    ['can’t', "can't"],
+    ['漏\u200b电', '漏电'],
+  ])('%s → %s', (text, expected) => {
+    expect(normalise(text)).toBe(expected);
+  });
+  it('pairs every traditional character with a simplified one', () => {
+    expect(TRADITIONAL).toHaveLength(SIMPLIFIED.length);
+  });
+});
+
+describe('properties', () => {
+  const PIECES = [...TABLE, ...HELD_OUT].map(({ text }) => text);
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.array(fc.constantFrom(...PIECES), { maxLength: 4 }).map((parts) => parts.join('')),
+    fc
+      .array(fc.tuple(fc.constantFrom(...PIECES), fc.nat(60), fc.nat(60)), { maxLength: 8 })
+      .map((cuts) => cuts.map(([text, from, length]) => text.slice(from, from + length)).join('')),
+    fc
+      .array(fc.constantFrom(...'0123456789.,万千百元块¥一二两几修了次不没!?。，~#*()|'.split('')), { maxLength: 200 })
+      .map((chars) => chars.join('')),
+  );
+  const INSULTS = [
+    '垃圾！',
+    '你们是猪吗！',
+    '骗子！奸商！',
+    '去死吧！',
+    '什么破玩意！',
+    'IDIOTS!!!',
+    'You morons!',
+    'Scammers!',
+    'What a stupid company!',
+  ];
+  const complaint = fc.constantFrom(...PIECES);
+
+  it('never throws, is deterministic, and gives reasons that stand in the text', () => {
+    fc.assert(
+      fc.property(anyText, fc.option(anyText, { nil: undefined }), (text, wantedRemedy) => {
+        const input: SuggestInput = { text, language: 'en', wantedRemedy };
+        const first = suggestGrade(input);
+        expect(suggestGrade(input)).toEqual(first);
+        const read = readable(input);
+        for (const { words } of first.reasons) {
+          expect(words.length).toBeGreaterThan(0);
+          for (const word of words) expect(read).toContain(word);
+        }
+        expect(first.grade !== 'general').toBe(first.reasons.some(({ rule }) => /^[MI][1-5]$/.test(rule)));
+        expect(first.grade === 'major').toBe(first.reasons.some(({ rule }) => /^M[1-5]$/.test(rule)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is not impressed by exclamation marks', () => {
+    fc.assert(
+      fc.property(complaint, fc.integer({ min: 1, max: 5 }), (text, many) => {
+        const { grade } = suggest(text);
+        const marks = '!'.repeat(many);
+        expect(suggest(text + marks).grade).toBe(grade);
+        expect(suggest(marks + text).grade).toBe(grade);
+        expect(suggest(text.replace(/[。！]/g, `！${marks}`)).grade).toBe(grade);
+        expect(suggest(text.replace(/[?？]/g, `？${marks}`)).grade).toBe(grade);
+      }),
+    );
+  });
+
+  it('is not impressed by upper case', () => {
+    fc.assert(fc.property(complaint, (text) => expect(suggest(text.toUpperCase()).grade).toBe(suggest(text).grade)));
+  });
+
+  it("is not impressed by the customer's insults", () => {
+    fc.assert(
+      fc.property(complaint, fc.constantFrom(...INSULTS), (text, insult) => {
+        const { grade } = suggest(text);
+        expect(suggest(insult + text).grade).toBe(grade);
+        expect(suggest(`${text}。${insult}`).grade).toBe(grade);
+      }),
+    );
+  });
+});
+
+describe('speed', () => {
+  const fastest = (text: string): number => {
+    let best = Infinity;
+    for (let i = 0; i < 5; i++) {
+      const from = process.hrtime.bigint();
+      suggest(text);
+      best = Math.min(best, Number(process.hrtime.bigint() - from));
+    }
+    return best;
+  };
+  it.each([
+    ['complaints', [...TABLE].map(({ text }) => text).join('')],
+    ['digits', '1'],
+    ['thousands', '111,'],
+    ['numerals', '一万'],
+    ['sums and losses', '赔1元,'],
+    ['negators', '没有'],
+    ['openings of gapped phrases', '吃手刹车保修合同'],
+    ['counts', '三多几'],
+    ['one word', 'a'],
+    ['commas', ','],
+    ['blanks', ' '],
+    ['exclamation marks', '!'],
+    ['hazards', '起火'],
+    ['traps', '火锅'],
+    ['english openings', 'warranty refund my brakes '],
+    ['questions', '吗?'],
+    ['purchases', '花1万元买退款'],
+  ])('grows no faster than the text: %s', (_, seed) => {
+    const long = seed.repeat(Math.ceil(20_000 / seed.length)).slice(0, 20_000);
+    suggest(long);
+    // the floor keeps the clock's own noise out of a ratio of microseconds
+    const short = Math.max(fastest(long.slice(0, 2_000)), 50_000);
+    expect(fastest(long) / short).toBeLessThan(40);
+  });
+});
