@@ -100,8 +100,11 @@ const ARABIC_COUNT = /(\d{1,5})(?:多|余|几)?/y;
 const CHINESE_COUNT = /(?:好几|无数|几十|上百|数十|数百|十几|[两二三四五六七八九十百]{1,4}|几|多|数|n)(?:多|余|几)?/y;
 const CHINESE_DIGITS = '零一二三四五六七八九';
 
+const COUNT_STARTS = new Set('0123456789abcdefghijklmnopqrstuvwxyz两二三四五六七八九十百好几多数无上');
+
 /** A count of things at a position ("3", "二十多", "好几", "several"); vague ones count as what they surely are. */
 export function readCount(text: string, position: number): { value: number; end: number } | undefined {
+  if (!COUNT_STARTS.has(text[position] ?? '')) return undefined;
   const code = text.charCodeAt(position);
   const glued =
     isLatin(text.charCodeAt(position - 1)) || '零一二两三四五六七八九十百千万'.includes(text[position - 1] ?? '.');
@@ -126,6 +129,7 @@ export function readCount(text: string, position: number): { value: number; end:
 export type Matcher<G> = (shape: Outline) => Hit<G>[];
 
 const LONGEST_ENDING = 12;
+const BLANK = 32;
 
 export function compile<G>(groups: readonly (readonly [group: G, phrases: readonly string[]])[]): Matcher<G> {
   const root = node<G>();
@@ -135,7 +139,11 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
   return (shape) => {
     const { text } = shape;
     const hits: Hit<G>[] = [];
-    const latin = (at: number): boolean => isLatin(text.charCodeAt(at));
+    // one place before the text and one after it, so that a look over the edge needs no question
+    const codes = new Uint16Array(text.length + 2);
+    for (let i = 0; i < text.length; i++) codes[i + 1] = text.charCodeAt(i);
+    const codeAt = (at: number): number => codes[at + 1] ?? 0;
+    const latin = (at: number): boolean => isLatin(codeAt(at));
     let start = 0;
     let here: G[] = [];
 
@@ -152,10 +160,11 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
           if (count && count.value >= atLeast) visit(then, count.end, false);
         }
         if (from.gap) {
-          const reach = latin(at - 1) || text[at - 1] === ' ' ? GAP_ENGLISH : GAP_CHINESE;
+          const reach = latin(at - 1) || codeAt(at - 1) === BLANK ? GAP_ENGLISH : GAP_CHINESE;
           const last = Math.min(at + reach, (shape.sentenceEnd[start] ?? 0) - 1);
           for (let next = at; next <= last; next++) {
-            if (!(latin(next - 1) && latin(next))) visit(from.gap, next, false);
+            const enters = from.gap.counts.length > 0 || from.gap.next.has(codeAt(next));
+            if (enters && !(latin(next - 1) && latin(next))) visit(from.gap, next, false);
           }
         }
       }
@@ -164,7 +173,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
         while (end - at < LONGEST_ENDING && latin(end)) end++;
         visit(from.ending, end, true);
       }
-      const child = from.next.get(text.charCodeAt(at));
+      const child = from.next.get(codeAt(at));
       if (child) visit(child, at + 1, true);
     };
 

@@ -10,6 +10,11 @@ import {
 
 const SIMPLIFY = new Map(Array.from(TRADITIONAL, (char, i) => [char, SIMPLIFIED[i] ?? char]));
 
+const TRADITIONAL_CHARACTER = new RegExp(
+  `[${[...SIMPLIFY].flatMap(([from, to]) => (from === to ? [] : [from])).join('')}]`,
+  'g',
+);
+
 /**
  * The one form in which everything is matched: NFKC (full-width digits and Latin), lower case, simplified characters,
  * straight quotes, no invisible characters, no blanks between Chinese characters. Exclamation marks become full stops,
@@ -20,7 +25,7 @@ export function normalise(text: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')
-    .replace(/[\u4e00-\u9fff]/g, (char) => SIMPLIFY.get(char) ?? char)
+    .replace(TRADITIONAL_CHARACTER, (char) => SIMPLIFY.get(char) ?? char)
     .replace(/[‘’‛`´]/g, "'")
     .replace(/[^\S\n]+/g, ' ')
     .replace(/(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '')
