@@ -79,8 +79,10 @@ const FACTORS: Record<string, number> = {
 /** A sum without a currency ("损失1.2万") needs a money word right before it, and no other measure right after. */
 const MONEY_BEFORE =
   /(?:损失|花|付|交|扣|退|赔|价|费|款|钱|欠|收|充值|金|共|lost|paid|refund|owe[sd]?|charged)[^,.。;?\n]{0,5}$/;
+/** A plain number is a sum when it is what was charged, paid or lost: "收了我1800". */
+const PLAIN_BEFORE = /(?:损失|扣|收|退|赔|付|欠|花|罚)(?:了|走了|掉了)?(?:我|我们|还)?(?:近|约|快|将近|整整)?$/;
 const OTHER_MEASURE =
-  /^ ?(?:公里|千米|里|km|次|人|户|粉|台|步|像|转|毫|个|名|位|辆|条|小时|字|播|点|级|伏|分|积|瓦|w|分辨|屏|年|天|月|倍|件|别|不要|mah|pa|hz|dpi|rpm)/;
+  /^ ?(?:公里|千米|里|km|次|人|户|粉|台|步|像|转|毫|个|名|位|辆|条|小时|字|播|点|级|伏|分|积|瓦|w|分辨|屏|年|天|月|倍|件|块|单|号|批|张|封|条|份|只|包|袋|箱|瓶|斤|克|g|别|不要|mah|pa|hz|dpi|rpm)/;
 
 /** Every sum in CNY of a normalised text: 1.2万元, ¥12,800, 一万二, 三千块, cny 12000, 12k yuan. Other currencies are not read. */
 export function readAmounts(text: string): Amount[] {
@@ -89,7 +91,13 @@ export function readAmounts(text: string): Amount[] {
     const start = (match.index ?? 0) + (match[0].startsWith(' ') ? 1 : 0);
     const end = (match.index ?? 0) + match[0].trimEnd().length;
     if (!currency) {
-      if (!scaled || OTHER_MEASURE.test(text.slice(end, end + 4)) || isLatin(text.charCodeAt(end))) return;
+      const plain = PLAIN_BEFORE.test(text.slice(Math.max(0, start - 10), start));
+      if (
+        !(scaled || (plain && value >= 100)) ||
+        OTHER_MEASURE.test(text.slice(end, end + 4)) ||
+        isLatin(text.charCodeAt(end))
+      )
+        return;
       if (!MONEY_BEFORE.test(text.slice(Math.max(0, start - 10), start))) return;
     }
     // 两块电池: a small number of 块 without 钱 is pieces, not money

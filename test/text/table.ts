@@ -156,4 +156,18 @@ export const TABLE = labelled([
   ['gl-', '慢死了！！！垃圾快递！！！什么玩意！！！'],
   ['gq-', 'WORST MUG EVER!!! THE COLOUR IS UGLY!!! YOU ARE ALL MORONS!!!'],
   ['gq-', '骗子公司，奸商！就一个破杯子，颜色和图片有色差！'],
+  // a second fresh sample; four of its first 22 grades were wrong before the lexicon was widened
+  ['gq-', '手机充电有点慢，续航也一般。'],
+  ['ip-', '商家说不支持七天无理由，死活不给退。'],
+  ['gl-', '外卖少了一双筷子，汤洒了一点。'],
+  ['ip-', '银行私自给我办了信用卡，扣了年费360元。'],
+  ['ma-', '网贷公司给我通讯录里的亲戚打电话催债，说要让我身败名裂。'],
+  ['mp-', '押金两万，房东不退，还换了锁。'],
+  ['gq-', '三个人吃饭花了1200元，味道一般。'],
+  ['is-', '空调装了三次都没装好，师傅每次都说缺配件。'],
+  ['gq-', 'I was shocked by how thin the fabric is.'],
+  ['mq-', 'My cat died after eating this food.'],
+  ['iq-', 'They sold me a used phone as new.'],
+  ['mq-', '电梯突然下坠两层，老人吓得心脏病发作，质量太差。'],
+  ['ip-', '订的机票退票手续费收了我1800，太黑了。'],
 ]);
