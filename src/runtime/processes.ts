@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process named so that a later process with the same pid is not mistaken for it. */
@@ -14,7 +14,9 @@ export function processStart(pid: number): string | undefined {
     if (process.platform === 'linux') {
       // Field 2 (the name) may hold spaces and brackets: count from behind its closing bracket. State is field 3, start time 22.
       const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-      return fields[0] === 'Z' ? undefined : fields[19];
+      // A killed process is a zombie while its other threads still end, and these still hold its ports and files.
+      const gone = fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1;
+      return gone ? undefined : fields[19];
     }
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
   } catch {
