@@ -49,7 +49,8 @@ test('a killed part is back within three seconds, again and again', async () => 
     const before = identity(part);
     process.kill(before.pid, 'SIGKILL');
     await waitUntil(() => !isRunning(before), 'the part is gone');
-    await waitUntil(async () => part.pid !== before.pid && (await tcpOpen(port)), 'the part is back', 3000);
+    const back = async () => part.pid !== undefined && part.pid !== before.pid && (await tcpOpen(port));
+    await waitUntil(back, 'the part is back', 3000);
   }
   expect(said).toEqual(Array(3).fill('part ended unexpectedly (killed by SIGKILL); it is started again.'));
   expect(readFileSync(join(dir, 'logs', 'part.log'), 'utf8').match(/part \| listens/g)).toHaveLength(4);
