@@ -51,7 +51,7 @@ export function createEngine(options: {
       knownHelpersOnly: true,
     });
     return handlebars.template(
-      runInThisContext(`(${String(code)})`, { filename: `${name}.hbs` }) as Parameters<typeof handlebars.template>[0],
+      runInThisContext(`(${code as string})`, { filename: `${name}.hbs` }) as Parameters<typeof handlebars.template>[0],
     );
   };
 

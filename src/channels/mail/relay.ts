@@ -252,8 +252,9 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     const readers = await readersOf(row, complaint);
     if (readers.addresses.length === 0) {
       const { outbox } = stores;
-      if (row.to.kind === 'customer') await (outbox.skipped ?? outbox.failed)(row.id, 'no address');
-      else await giveUp(row, 'no_recipient');
+      if (row.to.kind !== 'customer') await giveUp(row, 'no_recipient');
+      else if (outbox.skipped) await outbox.skipped(row.id, 'no address');
+      else await outbox.failed(row.id, 'no address');
       return;
     }
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.

@@ -1,0 +1,498 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { isCleanText } from '../../domain/free-text';
+import { isCaseNumber } from '../../domain/ids';
+import { toInstant } from '../../domain/time';
+import type { Language } from '../../domain/types';
+import { PROJECT_ROOT } from '../../paths';
+import type { Context } from '../../render/engine';
+import { inLanguage } from '../../render/words';
+import {
+  missingScores,
+  NOTHING_TO_TELL,
+  progressContext,
+  proposalContext,
+  surveyContext,
+  tellWords,
+  type Chosen,
+  type Dimension,
+  type Tell,
+  type Wording,
+} from './contexts';
+import { loadPageTemplates, type PageName } from './templates';
+import type { CustomerCases, Submitted } from './views';
+
+export interface PagesOptions {
+  cases: CustomerCases;
+  publicUrl: string;
+  orgName: string;
+  contact: string;
+  log: { error(fields: object, message: string): void };
+  clock?: () => number;
+  /** Unknown links, numbers and codes one address may try a minute. */
+  missesPerMinute?: number;
+}
+
+const LONGEST_TEXT = 4_000;
+const STYLESHEET = join(PROJECT_ROOT, 'src', 'http', 'public', 'redress.css');
+
+/** No script, no inline style, nothing from elsewhere, in nobody's frame. */
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const NOT_SAVED = {
+  zh: '没有保存成功，您写的内容还在。请过一会儿再试一次。',
+  en: 'This was not saved; what you wrote is still here. Please try again in a moment.',
+};
+
+/**
+ * The customer's pages: a link is all it takes. They work without script; GET changes nothing; every POST carries the link's
+ * own token, so nobody can be made to send one. Unknown, wrong and malformed links get one and the same page.
+ */
+export function createPages(options: PagesOptions): Router {
+  const { cases, log, clock = Date.now, missesPerMinute = 60 } = options;
+  const origin = new URL(options.publicUrl).origin;
+  const render = loadPageTemplates();
+  const css = readFileSync(STYLESHEET, 'utf8');
+  const cssUrl = `/public/redress.css?v=${createHash('sha256').update(css).digest('hex').slice(0, 12)}`;
+  const router = Router();
+  const form = urlencoded({ extended: false, limit: '32kb', parameterLimit: 20 });
+
+  router.get('/public/redress.css', (_req, res) => {
+    res.set({
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Type': 'text/css; charset=utf-8',
+    });
+    res.send(css);
+  });
+
+  const pages = Router();
+  router.use(['/p', '/a', '/s'], pages);
+
+  pages.use((_req, res, next) => {
+    res.set({
+      'Content-Security-Policy': POLICY,
+      'Referrer-Policy': 'no-referrer',
+      'X-Robots-Tag': 'noindex, nofollow',
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
+    next();
+  });
+  pages.use(
+    rateLimit({
+      windowMs: 60_000,
+      limit: missesPerMinute,
+      // Only misses count: a customer with a good link is never locked out by looking often.
+      requestWasSuccessful: (_req, res) => res.statusCode !== 404,
+      skipSuccessfulRequests: true,
+      standardHeaders: false,
+      legacyHeaders: false,
+      handler: (req, res) => message(req, res, 429, 'slow'),
+    }),
+  );
+  pages.use((req, res, next) =>
+    req.method === 'POST' && fromElsewhere(req, origin) ? message(req, res, 403, 'elsewhere') : next(),
+  );
+
+  const on = (handler: (req: Request, res: Response) => Promise<void>) => (req: Request, res: Response) =>
+    handler(req, res);
+
+  // ---- progress: number and code
+
+  router.get('/p', (req, res) => page(res, 200, 'find', wordingOf(req), findContext(false, '')));
+  router.post(
+    '/p',
+    form,
+    on(async (req, res) => {
+      const [caseNo, code] = [field(req, 'caseNo').trim().toUpperCase(), field(req, 'code').trim()];
+      const known = isCaseNumber(caseNo) && (await cases.progress(caseNo, code));
+      if (known) res.redirect(303, progressUrl(caseNo, code, langOf(req)));
+      else page(res, 404, 'find', wordingOf(req), findContext(true, caseNo.slice(0, 20)));
+    }),
+  );
+
+  router.get(
+    '/p/:caseNo',
+    on(async (req, res) => {
+      const caseNo = param(req, 'caseNo').toUpperCase();
+      const code = queried(req, 'code');
+      if (code === '') {
+        page(res, 200, 'find', wordingOf(req), findContext(false, isCaseNumber(caseNo) ? caseNo : ''));
+        return;
+      }
+      const chased = queried(req, 'done') === 'chase';
+      await showProgress(req, res, 200, caseNo, code, (language) =>
+        chased
+          ? {
+              tell: inLanguage(
+                { zh: '催办已送到，负责人和主管会看到。', en: 'Sent: your handler and their lead will see it.' },
+                language,
+              ),
+              tellWarns: false,
+            }
+          : NOTHING_TO_TELL,
+      );
+    }),
+  );
+
+  router.post(
+    '/p/:caseNo/chase',
+    form,
+    on(async (req, res) => {
+      const caseNo = param(req, 'caseNo').toUpperCase();
+      const code = field(req, 'code');
+      const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
+      const outcome = await cases.chase(caseNo, code, { decisionId });
+      const back = progressUrl(caseNo, code, langOf(req));
+      if (outcome.kind === 'taken') res.redirect(303, `${back}&done=chase`);
+      else await unusual(req, res, outcome, back, (status, tell) => showProgress(req, res, status, caseNo, code, tell));
+    }),
+  );
+
+  router.post(
+    '/p/:caseNo/reopen',
+    form,
+    on(async (req, res) => {
+      const caseNo = param(req, 'caseNo').toUpperCase();
+      const code = field(req, 'code');
+      const reason = written(req, 'reason');
+      const back = progressUrl(caseNo, code, langOf(req));
+      if (reason === undefined) {
+        const words = { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' };
+        await showProgress(req, res, 422, caseNo, code, (language) => tellWords(words, language));
+        return;
+      }
+      const decisionId = decisionIdOf('reopen', `${caseNo}/${code}`, field(req, 'nonce'));
+      const outcome = await cases.reopen(caseNo, code, { reason, decisionId });
+      if (outcome.kind === 'taken') res.redirect(303, back);
+      else
+        await unusual(req, res, outcome, back, (status, tell) =>
+          showProgress(req, res, status, caseNo, code, tell, reason),
+        );
+    }),
+  );
+
+  async function showProgress(
+    req: Request,
+    res: Response,
+    status: number,
+    caseNo: string,
+    code: string,
+    tell: (language: Language) => Tell,
+    reason = '',
+  ): Promise<void> {
+    const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
+    if (!view) return message(req, res, 404, 'unknown');
+    const wording = wordingOf(req, view.language);
+    page(
+      res,
+      status,
+      'progress',
+      wording,
+      { ...progressContext(view, code, wording, reason), ...tell(wording.language) },
+      progressUrl(caseNo, code),
+    );
+  }
+
+  // ---- proposal: accept or decline, once
+
+  router.get(
+    '/a/:token',
+    on((req, res) => showProposal(req, res, 200, () => NOTHING_TO_TELL, queried(req, 'decline') !== '')),
+  );
+
+  router.post(
+    '/a/:token',
+    form,
+    on(async (req, res) => {
+      const token = param(req, 'token');
+      const answer = field(req, 'accepted');
+      if (answer !== 'yes' && answer !== 'no') return message(req, res, 400, 'malformed');
+      const accepted = answer === 'yes';
+      const reason = accepted ? undefined : written(req, 'reason');
+      const decisionId = decisionIdOf('answer', token, field(req, 'nonce'));
+      const outcome = await cases.answer(token, { accepted, reason, decisionId });
+      const back = withLang(`/a/${token}`, langOf(req));
+      if (outcome.kind === 'taken') res.redirect(303, back);
+      else {
+        await unusual(req, res, outcome, back, (status, tell) =>
+          showProposal(req, res, status, tell, !accepted, reason ?? ''),
+        );
+      }
+    }),
+  );
+
+  async function showProposal(
+    req: Request,
+    res: Response,
+    status: number,
+    tell: (language: Language) => Tell,
+    declining: boolean,
+    reason = '',
+  ): Promise<void> {
+    const token = param(req, 'token');
+    const view = await cases.proposal(token);
+    if (!view) return message(req, res, 404, 'unknown');
+    const wording = wordingOf(req, view.language);
+    // A second answer cannot change the first: the page says what was answered.
+    const gone = status === 409 && view.status !== 'open';
+    page(
+      res,
+      gone ? 410 : status,
+      'proposal',
+      wording,
+      {
+        ...proposalContext(view, `/a/${token}`, wording, { declining, reason }),
+        ...(gone ? NOTHING_TO_TELL : tell(wording.language)),
+      },
+      `/a/${token}`,
+    );
+  }
+
+  // ---- survey: four scores, once
+
+  const emptySurvey = { chosen: {}, comment: '', missing: [] };
+  router.get(
+    '/s/:token',
+    on((req, res) => showSurvey(req, res, 200, () => NOTHING_TO_TELL, emptySurvey)),
+  );
+
+  router.post(
+    '/s/:token',
+    form,
+    on(async (req, res) => {
+      const token = param(req, 'token');
+      const { speed, solution, attitude, total } = chosenScores(req);
+      const comment = written(req, 'comment');
+      const input = { chosen: { speed, solution, attitude, total }, comment: comment ?? '' };
+      if (speed === undefined || solution === undefined || attitude === undefined || total === undefined) {
+        return showSurvey(req, res, 422, () => NOTHING_TO_TELL, { ...input, missing: missingScores(input.chosen) });
+      }
+      const decisionId = decisionIdOf('rate', token, field(req, 'nonce'));
+      const outcome = await cases.rate(token, { speed, solution, attitude, total, comment, decisionId });
+      const back = withLang(`/s/${token}`, langOf(req));
+      if (outcome.kind === 'taken') res.redirect(303, back);
+      else {
+        await unusual(req, res, outcome, back, (status, tell) =>
+          showSurvey(req, res, status, tell, { ...input, missing: [] }),
+        );
+      }
+    }),
+  );
+
+  async function showSurvey(
+    req: Request,
+    res: Response,
+    status: number,
+    tell: (language: Language) => Tell,
+    input: { chosen: Chosen; comment: string; missing: Dimension[] },
+  ): Promise<void> {
+    const token = param(req, 'token');
+    const view = await cases.survey(token);
+    if (!view) return message(req, res, 404, 'unknown');
+    const wording = wordingOf(req, view.language);
+    const gone = view.status !== 'open' && status >= 400;
+    page(
+      res,
+      gone ? 410 : status,
+      'survey',
+      wording,
+      {
+        ...surveyContext(view, `/s/${token}`, wording, input),
+        ...(gone ? NOTHING_TO_TELL : tell(wording.language)),
+      },
+      `/s/${token}`,
+    );
+  }
+
+  // ---- what all pages share
+
+  /** Everything but "taken". What was typed is shown again, where it could not be stored. */
+  async function unusual(
+    req: Request,
+    res: Response,
+    outcome: Exclude<Submitted, { kind: 'taken' }>,
+    back: string,
+    again: (status: number, tell: (language: Language) => Tell) => Promise<void>,
+  ): Promise<void> {
+    switch (outcome.kind) {
+      case 'accepted':
+        return message(req, res, 202, 'submitted', back);
+      case 'unknown':
+        return message(req, res, 404, 'unknown');
+      case 'refused':
+        return again(409, (language) => tellWords(outcome.words, language));
+      case 'away':
+        res.set('Retry-After', '10');
+        return again(503, (language) => tellWords(NOT_SAVED, language));
+    }
+  }
+
+  function wordingOf(req: Request, of?: Language): Wording {
+    const spoken = req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh-CN';
+    return { language: langOf(req) ?? of ?? spoken, now: toInstant(clock()) };
+  }
+
+  /** @param self where the other language is found; pages without one of their own offer the way in */
+  function page(res: Response, status: number, name: PageName, wording: Wording, context: Context, self = '/p'): void {
+    const { language } = wording;
+    const other: Language = language === 'en' ? 'zh-CN' : 'en';
+    const html = render(name, language, {
+      ...context,
+      title: context.heading ?? inLanguage({ zh: '查办理进展', en: 'Progress of your complaint' }, language),
+      lang: language,
+      org: options.orgName,
+      contact: options.contact === '' ? null : options.contact,
+      css: cssUrl,
+      nonce: randomBytes(16).toString('base64url'),
+      switchUrl: withLang(self, other),
+      switchLang: other,
+      switchName: other === 'en' ? 'English' : '中文',
+    });
+    res.status(status).type('html').set('Content-Language', language).vary('Accept-Language').send(html);
+  }
+
+  function message(req: Request, res: Response, status: number, what: keyof typeof MESSAGES, href?: string): void {
+    const wording = wordingOf(req);
+    const say = (words: { zh: string; en: string }) => inLanguage(words, wording.language);
+    const { heading, body } = MESSAGES[what];
+    const action = href === undefined ? undefined : MESSAGES.submitted.action;
+    page(res, status, 'message', wording, {
+      narrow: true,
+      caseNo: null,
+      heading: say(heading),
+      body: say(body),
+      href: href ?? null,
+      action: action ? say(action) : null,
+    });
+  }
+
+  router.use(['/p', '/a', '/s'], (req: Request, res: Response) => message(req, res, 404, 'unknown'));
+
+  router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+    if (res.headersSent || !/^\/[pas](?:\/|$)/.test(req.path)) return next(error);
+    const status = statusOf(error);
+    if (status !== undefined) return message(req, res, status, 'malformed');
+    if (cases.isAway(error)) {
+      res.set('Retry-After', '10');
+      return message(req, res, 503, 'away');
+    }
+    log.error({ err: error instanceof Error ? error.name : 'Error', page: req.path.slice(0, 2) }, 'a page failed');
+    message(req, res, 500, 'failed');
+  });
+
+  return router;
+}
+
+const MESSAGES = {
+  unknown: {
+    heading: { zh: '没有这个页面', en: 'There is no such page' },
+    body: {
+      zh: '链接可能不完整，或者单号、查询码不对。请从邮件里重新打开链接。',
+      en: 'The link may be incomplete, or the number or code is not right. Please open the link from our mail again.',
+    },
+  },
+  submitted: {
+    heading: { zh: '已提交，通常几秒内完成', en: 'Submitted; this usually takes a few seconds' },
+    body: { zh: '您不需要再提交一次。', en: 'You need not send it again.' },
+    action: { zh: '看结果', en: 'See the result' },
+  },
+  away: {
+    heading: { zh: '现在打不开', en: 'This page cannot be opened now' },
+    body: {
+      zh: '没有保存新的内容。请过一会儿再试；刚才写过的，返回上一页还在。',
+      en: 'Nothing new was saved. Please try again in a moment; what you wrote is still there when you go back.',
+    },
+  },
+  failed: {
+    heading: { zh: '这一页出了问题', en: 'Something went wrong on this page' },
+    body: {
+      zh: '问题已经记录。请过一会儿再试，或直接联系我们。',
+      en: 'It has been recorded. Please try again in a moment, or contact us.',
+    },
+  },
+  malformed: {
+    heading: { zh: '没有收到完整的内容', en: 'What arrived was not complete' },
+    body: { zh: '请返回上一页再提交一次。', en: 'Please go back and send it again.' },
+  },
+  elsewhere: {
+    heading: { zh: '没有提交', en: 'Not submitted' },
+    body: {
+      zh: '请从邮件里的链接打开页面再提交。',
+      en: 'Please open the page by the link in our mail and send it there.',
+    },
+  },
+  slow: {
+    heading: { zh: '试得太频繁了', en: 'Too many tries' },
+    body: { zh: '请一分钟后再试。', en: 'Please try again in a minute.' },
+  },
+} as const;
+
+const findContext = (wrong: boolean, caseNo: string): Context => ({ narrow: true, wrong, caseNo });
+
+const progressUrl = (caseNo: string, code: string, lang?: Language): string =>
+  `/p/${encodeURIComponent(caseNo)}?code=${encodeURIComponent(code)}${lang ? `&lang=${lang}` : ''}`;
+
+const withLang = (url: string, lang: Language | undefined): string =>
+  lang === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`;
+
+/** Derived from the link and the form, so that a double click or a reload is one submission. */
+const decisionIdOf = (what: string, capability: string, nonce: string): string =>
+  `w-${createHash('sha256').update(`${what}\n${capability}\n${nonce}`).digest('base64url')}`;
+
+function langOf(req: Request): Language | undefined {
+  const lang = queried(req, 'lang') || field(req, 'lang');
+  return lang === 'en' || lang === 'zh-CN' ? lang : undefined;
+}
+
+function queried(req: Request, name: string): string {
+  const value = req.query[name];
+  return typeof value === 'string' ? value : '';
+}
+
+const param = (req: Request, name: string): string => {
+  const value: unknown = req.params[name];
+  return typeof value === 'string' ? value : '';
+};
+
+function field(req: Request, name: string): string {
+  const body: unknown = req.body;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';
+  const value: unknown = (body as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** A free text as typed, if anything was. Browsers send line ends as CRLF and count them as one. */
+function written(req: Request, name: string): string | undefined {
+  const text = field(req, name).replace(/\r\n/g, '\n').trim();
+  if (text === '') return undefined;
+  if (text.length > LONGEST_TEXT || !isCleanText(text)) throw Object.assign(new Error('text'), { status: 400 });
+  return text;
+}
+
+function chosenScores(req: Request): Chosen {
+  const score = (name: string) => (/^[1-5]$/.test(field(req, name)) ? Number(field(req, name)) : undefined);
+  return { speed: score('speed'), solution: score('solution'), attitude: score('attitude'), total: score('total') };
+}
+
+/** Of an error that says itself what is wrong with the request. */
+function statusOf(error: unknown): number | undefined {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+/**
+ * A form of another site. Our pages send no referrer, and browsers then say `Origin: null`; whoever knows `Sec-Fetch-Site`
+ * tells better.
+ */
+function fromElsewhere(req: Request, ours: string): boolean {
+  const site = req.get('Sec-Fetch-Site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const from = req.get('Origin');
+  return from !== undefined && from !== 'null' && from !== ours;
+}

@@ -1,0 +1,106 @@
+import { customerSteps } from '../../src/domain/progress';
+import type { Language, Stage } from '../../src/domain/types';
+import type { CustomerCases, ProgressView, ProposalView, Submitted, SurveyView } from '../../src/http/pages/views';
+
+export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
+export const CASE_NO = 'C261122-9DFT2R';
+export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
+export const TOKEN = 'a'.repeat(43);
+
+const REACHED: Record<string, string> = {
+  received: '2026-11-22T09:30:00.000Z',
+  assigned: '2026-11-22T09:38:00.000Z',
+  resolving: '2026-11-23T03:05:00.000Z',
+  feedback: '2026-11-24T06:00:00.000Z',
+  revisit: '2026-11-24T08:00:00.000Z',
+  closed: '2026-11-25T01:00:00.000Z',
+};
+
+export function progressView(stage: Stage, more: Partial<ProgressView> = {}): ProgressView {
+  return {
+    caseNo: CASE_NO,
+    language: 'zh-CN',
+    stage,
+    round: 1,
+    receivedAt: '2026-11-22T09:30:00.000Z',
+    steps: customerSteps({ stage }).map((step) =>
+      step.status === 'future' ? step : { ...step, at: REACHED[step.step] },
+    ),
+    handler: '李娜',
+    ...more,
+  };
+}
+
+const TEXTS: Record<Language, { solution: string; result: string }> = {
+  'zh-CN': {
+    solution:
+      '为换货两次出错，我们向您道歉。\n正确的滤芯型号 QH-RO8-F3，今天 18:00 前发出，运费我们承担；两次的错件不用寄回。',
+    result: '正确的滤芯已送达，补偿 260 元已原路退回。我们已改了发货前的核对办法。',
+  },
+  en: {
+    solution:
+      'We apologise for sending the wrong filter twice.\nThe right one, QH-RO8-F3, leaves today before 18:00 at our cost. You need not return the wrong parts.',
+    result: 'The right filter has arrived and CN¥260 have been paid back. We have changed how parcels are checked.',
+  },
+};
+
+export const offer = (language: Language) => ({
+  token: TOKEN,
+  solution: TEXTS[language].solution,
+  remedies: [
+    { kind: 'replacement' as const, amount: 0 },
+    { kind: 'compensation' as const, amount: 260 },
+    { kind: 'apology' as const, amount: 0 },
+  ],
+  answerBy: '2026-11-26T09:30:00.000Z',
+});
+
+export const proposalView = (status: ProposalView['status'], language: Language = 'zh-CN'): ProposalView => {
+  const { token: _token, ...view } = offer(language);
+  const answeredAt = status === 'accepted' || status === 'declined' ? '2026-11-25T06:10:00.000Z' : undefined;
+  return { caseNo: CASE_NO, language, handler: '李娜', status, answeredAt, ...view };
+};
+
+export const surveyView = (status: SurveyView['status'], language: Language = 'zh-CN'): SurveyView => ({
+  caseNo: CASE_NO,
+  language,
+  handler: '李娜',
+  status,
+  until: '2026-12-09T06:00:00.000Z',
+  answers:
+    status === 'answered' ? { speed: 4, solution: 5, attitude: 5, total: 5, comment: '还可以更快些' } : undefined,
+});
+
+export const resultText = (language: Language) => TEXTS[language].result;
+
+/** Cases that answer what the test says and remember what was submitted. */
+export function fakeCases(
+  given: {
+    progress?: ProgressView;
+    proposal?: ProposalView;
+    survey?: SurveyView;
+    outcome?: Submitted;
+    away?: boolean;
+  } = {},
+) {
+  const submitted: { what: string; input: Record<string, unknown> }[] = [];
+  const look = <T>(known: boolean, view: T | undefined): Promise<T | undefined> => {
+    if (given.away) return Promise.reject(new Error('away'));
+    return Promise.resolve(known ? view : undefined);
+  };
+  const take = (what: string, known: boolean, input: object): Promise<Submitted> => {
+    submitted.push({ what, input: { ...input } });
+    return Promise.resolve(known ? (given.outcome ?? { kind: 'taken' }) : { kind: 'unknown' });
+  };
+  const cases: CustomerCases = {
+    progress: (caseNo, code) => look(caseNo === CASE_NO && code === CODE, given.progress),
+    proposal: (token) => look(token === TOKEN, given.proposal),
+    survey: (token) => look(token === TOKEN, given.survey),
+    answer: (token, input) => take('answer', token === TOKEN, input),
+    rate: (token, input) => take('rate', token === TOKEN, input),
+    chase: (caseNo, code, input) => take('chase', caseNo === CASE_NO && code === CODE, input),
+    reopen: (caseNo, code, input) => take('reopen', caseNo === CASE_NO && code === CODE, input),
+    isAway: (error) => error instanceof Error && error.message === 'away',
+  };
+  return { cases, submitted, given };
+}
