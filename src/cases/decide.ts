@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
 import { decide as judge, DECISIONS, type DecisionMessage, type DecisionName } from '../domain/decisions';
 import type { Staff } from '../domain/permissions';
-import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Actor } from '../domain/types';
 import type { CaseAnswer } from './case-view';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from './policies';
 import type { Reading, Seen } from './read';
-import { away, conflict, forbidden, invalid, Refused, type FieldFault } from './refused';
+import { away, conflict, forbidden, invalid, type FieldFault, type Refused } from './refused';
 import type { StaffDirectory } from './staff';
 import { inputOf, type Starter } from './starter';
 import type { Stores } from './stores';
@@ -181,30 +180,28 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     return filled;
   }
 
-  return {
-    take,
+  /** For staff: the case must be theirs to see, and the answer shows it as it is afterwards. */
+  async function decideAsStaff(
+    caseNo: string,
+    name: DecisionName,
+    { decisionId, ...input }: DecisionInput & { decisionId?: string },
+    actor: Staff,
+  ): Promise<DecisionAnswer> {
+    const seen = await reading.see(caseNo, actor);
+    const decided = await take(seen, name, input, actor, decisionId);
+    if (decided.status === 'accepted') return waitingFor(caseNo, decided.decisionId);
+    try {
+      const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
+      const answer = await reading.answerOn({ record: seen.record, state }, actor);
+      return { ...answer, decision: { decisionId: decided.decisionId, seq: decided.seq } };
+    } catch (error) {
+      // It has been taken; only the look at it has to wait.
+      if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);
+      throw error;
+    }
+  }
 
-    /** For staff: the case must be theirs to see, and the answer shows it as it is afterwards. */
-    async decide(
-      caseNo: string,
-      name: DecisionName,
-      { decisionId, ...input }: DecisionInput & { decisionId?: string },
-      actor: Staff,
-    ): Promise<DecisionAnswer> {
-      const seen = await reading.see(caseNo, actor);
-      const decided = await take(seen, name, input, actor, decisionId);
-      if (decided.status === 'accepted') return waitingFor(caseNo, decided.decisionId);
-      try {
-        const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
-        const answer = await reading.answerOn({ record: seen.record, state }, actor);
-        return { ...answer, decision: { decisionId: decided.decisionId, seq: decided.seq } };
-      } catch (error) {
-        // It has been taken; only the look at it has to wait.
-        if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);
-        throw error;
-      }
-    },
-  };
+  return { take, decide: decideAsStaff };
 }
 export type Deciding = ReturnType<typeof createDecide>;
 
@@ -225,6 +222,3 @@ function refusedBy(error: EngineError): unknown {
   if (refusal.type === 'invalid' || !refusal.refusal) return invalid(withoutPrefix(refusal.issues ?? []));
   return refusal.type === 'forbidden' ? forbidden(refusal.refusal) : conflict(refusal.refusal, refusal.instead);
 }
-
-/** For decisions that archived cases never take: known before anything is stored. */
-export const isArchived = (state: CaseState): boolean => state.stage === 'archived';

@@ -68,16 +68,19 @@ export function cleanFileName(given: string): string {
     .normalize('NFC')
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return [...name].slice(-150).join('');
+  return Array.from(name).slice(-150).join('');
 }
 
 export class TooLarge extends Error {
   override name = 'TooLarge';
 }
 
-export interface StoredFile {
+/** A file that has come in completely and is not part of the store yet. */
+export interface Draft {
   sha256: string;
   bytes: number;
+  keep(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -106,16 +109,17 @@ export class EvidenceFiles {
   }
 
   /**
-   * Hashes while it writes; the memory it needs does not depend on the size.
+   * Takes a file down as a draft, hashing while it writes; the memory it needs does not depend on the size.
    * @throws TooLarge, or what the stream throws; nothing is left behind then
    */
-  async store(content: Readable, maxBytes: number): Promise<StoredFile> {
+  async receive(content: Readable, maxBytes: number): Promise<Draft> {
     await mkdir(this.drafts, { recursive: true });
     const draft = join(this.drafts, randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
-    const file = await open(draft, 'wx', 0o600);
+    const discard = (): Promise<void> => rm(draft, { force: true });
     try {
+      const file = await open(draft, 'wx', 0o600);
       try {
         for await (const chunk of content as AsyncIterable<Buffer>) {
           bytes += chunk.length;
@@ -127,16 +131,22 @@ export class EvidenceFiles {
       } finally {
         await file.close();
       }
-      const sha256 = hash.digest('hex');
-      const folder = join(this.root, sha256.slice(0, 2));
-      await mkdir(folder, { recursive: true });
-      await rename(draft, join(folder, sha256));
-      await syncFolder(folder);
-      return { sha256, bytes };
     } catch (error) {
-      await rm(draft, { force: true });
+      await discard();
       throw error;
     }
+    const sha256 = hash.digest('hex');
+    const folder = join(this.root, sha256.slice(0, 2));
+    return {
+      sha256,
+      bytes,
+      discard,
+      async keep() {
+        await mkdir(folder, { recursive: true });
+        await rename(draft, join(folder, sha256));
+        await syncFolder(folder);
+      },
+    };
   }
 
   /** The stored bytes; undefined when they are not on this disk. */

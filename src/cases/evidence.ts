@@ -46,12 +46,22 @@ interface Needs {
   maxBytes: number;
 }
 
+/** An access code is no key to our disk. */
+const MOST_FILES = 100;
+
 export function createEvidence({ stores, policies, reading, customer, decide, files, maxBytes }: Needs) {
   async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
     const seen =
       'staff' in uploader ? await reading.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
     if (!DECISIONS.addEvidence.stages.includes(seen.state.stage)) {
       throw decidedRefusal('out_of_turn', '案件已归档，不能再添加证据', 'the case is archived; nothing can be added');
+    }
+    if (seen.state.evidence.length >= MOST_FILES) {
+      throw decidedRefusal(
+        'too_many_files',
+        `一件投诉最多 ${MOST_FILES} 个文件`,
+        `a complaint takes ${MOST_FILES} files`,
+      );
     }
     return seen;
   }
@@ -76,11 +86,19 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       const fileName = cleanFileName(upload.fileName);
       const mediaType = mediaTypeOf(fileName, upload.declaredType);
       if (mediaType === undefined) throw unsupported();
-      const { sha256, bytes } = await files.store(upload.content, maxBytes).catch((error: unknown) => {
+      const draft = await files.receive(upload.content, maxBytes).catch((error: unknown) => {
         throw error instanceof TooLarge ? tooLarge(maxBytes) : error;
       });
-      if (bytes === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
-      const note = await upload.note();
+      const { sha256, bytes } = draft;
+      let note: string | undefined;
+      try {
+        if (bytes === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
+        note = await upload.note();
+        await draft.keep();
+      } catch (error) {
+        await draft.discard();
+        throw error;
+      }
       const evidenceId = textIdOf(caseNo, 'evidence', sha256);
       const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
       const known = await stores.evidence.get(caseNo, evidenceId);

@@ -60,48 +60,51 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
     return caseAnswer({ state, record, policy, names, texts, evidence }, actor, clock());
   }
 
-  return {
-    see,
-    answerOn,
+  async function show(caseNo: string, actor: Staff): Promise<CaseAnswer> {
+    return answerOn(await see(caseNo, actor), actor);
+  }
 
-    async show(caseNo: string, actor: Staff): Promise<CaseAnswer> {
-      return answerOn(await see(caseNo, actor), actor);
-    },
+  async function list(
+    query: Omit<CaseQuery, 'scope'>,
+    actor: Staff,
+  ): Promise<{ items: CaseListItem[]; next?: string }> {
+    const { id, team, role } = actor;
+    try {
+      return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
+    } catch (error) {
+      if (error instanceof InvalidCursor) throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }]);
+      throw error;
+    }
+  }
 
-    async list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: CaseListItem[]; next?: string }> {
-      const { id, team, role } = actor;
-      try {
-        return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
-      } catch (error) {
-        if (error instanceof InvalidCursor)
-          throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }]);
-        throw error;
-      }
-    },
+  async function timeline(
+    caseNo: string,
+    actor: Staff,
+    afterSeq: number,
+  ): Promise<{ items: TimelineEntry[]; next?: number }> {
+    await see(caseNo, actor);
+    const all = await stores.ledger.events(caseNo, afterSeq);
+    const page = all.slice(0, TIMELINE_PAGE);
+    const [texts, names] = await Promise.all([
+      stores.texts.get(page.flatMap((item) => textRefs(item.data))),
+      staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
+    ]);
+    const items = page.map(({ seq, at, type, actor: who, decision, data, hash }) => ({
+      seq,
+      at,
+      type,
+      actor:
+        who.kind === 'staff'
+          ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
+          : { kind: who.kind },
+      decision: decision && { id: decision.id, name: decision.name },
+      data: withTexts(data, texts),
+      hash,
+    }));
+    const last = page.at(-1);
+    return all.length > page.length && last ? { items, next: last.seq } : { items };
+  }
 
-    async timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }> {
-      await see(caseNo, actor);
-      const all = await stores.ledger.events(caseNo, afterSeq);
-      const page = all.slice(0, TIMELINE_PAGE);
-      const [texts, names] = await Promise.all([
-        stores.texts.get(page.flatMap((item) => textRefs(item.data))),
-        staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
-      ]);
-      const items = page.map(({ seq, at, type, actor: who, decision, data, hash }) => ({
-        seq,
-        at,
-        type,
-        actor:
-          who.kind === 'staff'
-            ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
-            : { kind: who.kind },
-        decision: decision && { id: decision.id, name: decision.name },
-        data: withTexts(data, texts),
-        hash,
-      }));
-      const last = page.at(-1);
-      return all.length > page.length && last ? { items, next: last.seq } : { items };
-    },
-  };
+  return { see, answerOn, show, list, timeline };
 }
 export type Reading = ReturnType<typeof createReading>;

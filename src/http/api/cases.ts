@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Histogram } from 'prom-client';
+import type { Cases } from '../../cases';
+import { Refused } from '../../cases/refused';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
+import { reply, route, type Route } from './route';
+import * as schemas from './schemas';
+
+const UNSEEN = { 404: { about: 'No such case, or not yours to see: the two look the same' } };
+
+interface Needs {
+  cases: Cases;
+  decisionSeconds: Histogram;
+  /** Together with the signal's second chance still below five seconds with the default configuration. */
+  decisionTimeoutMs: number;
+}
+
+/** Beyond the wait for a worker: look-ups before, the signal in its stead, the look at the case afterwards. */
+const AROUND_A_DECISION_MS = 900;
+
+export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/cases',
+      tag: 'cases',
+      id: 'listCases',
+      summary: 'Cases you may see',
+      access: 'colleague',
+      query: schemas.ListQuery,
+      answers: { 200: { about: 'A page', schema: schemas.CaseList } },
+      async handle({ query, staff }) {
+        if (!staff) throw new Error('a role is required');
+        const { breached, owner, ...rest } = query;
+        const page = await cases.list(
+          {
+            ...rest,
+            owner: owner === 'me' ? staff.id : owner,
+            breached: breached === undefined ? undefined : breached === 'true',
+          },
+          staff,
+        );
+        return reply(200, page);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/cases/:caseNo',
+      tag: 'cases',
+      id: 'getCase',
+      summary: 'A case, and what you may decide now',
+      access: 'colleague',
+      answers: { 200: { about: 'The case', schema: schemas.Case }, ...UNSEEN },
+      async handle({ params, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await cases.show(params.caseNo ?? '', staff));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/cases/:caseNo/timeline',
+      tag: 'cases',
+      id: 'getTimeline',
+      summary: 'Everything that happened, in order',
+      access: 'colleague',
+      query: z.strictObject({ afterSeq: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
+      answers: { 200: { about: 'A page of the ledger', schema: schemas.Timeline }, ...UNSEEN },
+      async handle({ params, query, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await cases.timeline(params.caseNo ?? '', staff, query.afterSeq));
+      },
+    }),
+    ...DECISION_NAMES.map((name) =>
+      route({
+        method: 'post',
+        path: `/api/cases/:caseNo/decisions/${name}`,
+        tag: 'decisions',
+        id: `decide_${name}`,
+        summary: `${DECISIONS[name].label.en} · ${DECISIONS[name].label.zh}. ${DECISIONS[name].about}`,
+        access: 'colleague',
+        body: schemas.decisionBodies.get(name),
+        timeLimitMs: decisionTimeoutMs + AROUND_A_DECISION_MS,
+        answers: {
+          200: { about: 'Taken: the ledger has it', schema: schemas.CaseAfterDecision },
+          202: { about: 'Stored with the case; no worker answered in time', schema: schemas.DecisionAccepted },
+          403: { about: 'Not for your role, or not for you in this case' },
+          409: { about: 'Not possible now: why, and what is possible instead' },
+          ...UNSEEN,
+        },
+        async handle({ params, body, staff }) {
+          if (!staff) throw new Error('a role is required');
+          const done = decisionSeconds.startTimer({ decision: name });
+          try {
+            const answer = await cases.decide(params.caseNo ?? '', name, body, staff);
+            const taken = 'case' in answer;
+            done({ outcome: taken ? 'taken' : 'accepted' });
+            return reply(taken ? 200 : 202, answer);
+          } catch (error) {
+            done({ outcome: error instanceof Refused && error.status < 500 ? 'refused' : 'failed' });
+            throw error;
+          }
+        },
+      }),
+    ),
+  ];
+}

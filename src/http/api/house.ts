@@ -1,0 +1,77 @@
+import type { Cases } from '../../cases';
+import { notFound } from '../../cases/refused';
+import { reply, route, type Route } from './route';
+import * as schemas from './schemas';
+
+/** What concerns the house and not one case: policies, corrective actions, reports, oneself. */
+export function houseRoutes(cases: Cases): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/policies',
+      tag: 'house',
+      id: 'listPolicies',
+      summary: 'Published policies, the newest first; new complaints are opened under it',
+      access: 'agent',
+      answers: { 200: { about: 'All versions', schema: schemas.PolicyList } },
+      handle: async () => reply(200, { items: await cases.policies.list() }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/policies',
+      tag: 'house',
+      id: 'publishPolicy',
+      summary: 'Publish the next version; running cases stay under theirs',
+      access: 'manager',
+      body: schemas.PolicyDraft,
+      answers: { 201: { about: 'Published, with its version', schema: schemas.PolicyAnswer } },
+      async handle({ body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(201, await cases.policies.publish(body, staff));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/corrective-actions',
+      tag: 'house',
+      id: 'listActions',
+      summary: 'Corrective actions; below a supervisor only your own',
+      access: 'colleague',
+      query: schemas.ActionQuery,
+      answers: { 200: { about: 'All that fit', schema: schemas.ActionList } },
+      async handle({ query, staff }) {
+        if (!staff) throw new Error('a role is required');
+        const owner = query.owner === 'me' ? staff.id : query.owner;
+        const rows = await cases.correctiveActions({ ...query, owner }, staff);
+        return reply(200, { items: rows.map(({ state: _state, ...row }) => row) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/reports/summary',
+      tag: 'house',
+      id: 'getSummary',
+      summary: 'Figures over the complaints received in a period',
+      access: 'supervisor',
+      query: schemas.SummaryQuery,
+      answers: { 200: { about: 'The figures', schema: schemas.Summary } },
+      handle: async ({ query }) =>
+        reply(200, await cases.reports.summary(new Date(query.from).toISOString(), new Date(query.to).toISOString())),
+    }),
+    route({
+      method: 'get',
+      path: '/api/me',
+      tag: 'house',
+      id: 'getMe',
+      summary: 'Who you are',
+      access: 'colleague',
+      answers: { 200: { about: 'You', schema: schemas.Me } },
+      async handle({ staff }) {
+        const user = staff && (await cases.staff.find(staff.id));
+        if (!user) throw notFound();
+        const { id, name, role, team, language } = user;
+        return reply(200, { id, name, role, team, language });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,179 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { actorOf } from '../../cases/staff';
+import { Refused, forbidden, invalid, type FieldFault } from '../../cases/refused';
+import type { Cases } from '../../cases';
+import { atLeast, type Staff } from '../../domain/permissions';
+import type { Role } from '../../domain/types';
+import { missed } from '../middleware/limits';
+
+/**
+ * Who may call. `public`: anybody. `public+staff`: anybody, and staff are known when they say who they are. `code`: the
+ * customer with the access code. `code+staff`: either. A role: staff of this role or a higher one.
+ */
+export type Access = 'public' | 'public+staff' | 'code' | 'code+staff' | Role;
+
+export interface Answer {
+  about: string;
+  schema?: z.ZodType;
+  /** When it is not JSON. */
+  mediaType?: string;
+}
+
+export interface Call<Query, Body> {
+  params: Record<string, string>;
+  query: Query;
+  body: Body;
+  /** The access code, where the route takes one and it was sent. */
+  code: string | undefined;
+  /** Who is logged in; always there where the access is a role. */
+  staff: Staff | undefined;
+  request: Request;
+  response: Response;
+}
+
+export interface Reply {
+  status: number;
+  body: unknown;
+}
+
+/** One address of the API. Express, the OpenAPI document and the tests' role matrix are all made from these. */
+export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
+  method: 'get' | 'post';
+  path: string;
+  tag: string;
+  id: string;
+  summary: string;
+  access: Access;
+  query?: Query;
+  body?: Body;
+  /** The handler reads the body itself. */
+  multipart?: { fields: Record<string, string>; file: string };
+  headers?: Record<string, { about: string; schema: object }>;
+  answers: Record<number, Answer>;
+  /** Runs before the body is read. */
+  before?: RequestHandler[];
+  /** After this the caller is told to come again; 0: as long as it takes. */
+  timeLimitMs?: number;
+  /** Nothing is returned by a handler that has answered itself. */
+  handle(call: Call<z.output<Query>, z.output<Body>>): Promise<Reply | undefined>;
+}
+
+/** Keeps the types of query and body together with the handler, and gives them up for the table. */
+export const route = <Query extends z.ZodType, Body extends z.ZodType>(definition: Route<Query, Body>): Route =>
+  definition as unknown as Route;
+
+export const reply = (status: number, body: unknown): Reply => ({ status, body });
+
+/** Longer than any statement of ours may take, and still an answer within five seconds. */
+const TIME_LIMIT_MS = 4_900;
+
+const TAKES_CODE: readonly Access[] = ['code', 'code+staff'];
+
+export const takesCode = (access: Access): boolean => TAKES_CODE.includes(access);
+export const takesStaff = (access: Access): boolean => access !== 'public' && access !== 'code';
+export const needsStaff = (access: Access): access is Role => takesStaff(access) && !access.includes('+');
+
+const unauthenticated = (): Refused =>
+  new Refused(401, 'unauthenticated', { zh: '请先登录', en: 'a valid bearer token is needed' });
+
+/** Who is logged in, when the request says so. A token that is sent has to be a valid one. */
+export async function readStaff(request: Request, response: Response, cases: Cases): Promise<Staff | undefined> {
+  const header = request.headers.authorization;
+  if (header === undefined) return undefined;
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const user = token === undefined ? undefined : await cases.staff.authenticate(token);
+  if (!user) {
+    missed(response);
+    response.setHeader('WWW-Authenticate', 'Bearer realm="redress", error="invalid_token"');
+    throw unauthenticated();
+  }
+  return actorOf(user);
+}
+
+export function requireRole(staff: Staff | undefined, role: Role, response: Response): asserts staff is Staff {
+  if (!staff) {
+    response.setHeader('WWW-Authenticate', 'Bearer realm="redress"');
+    throw unauthenticated();
+  }
+  if (!atLeast(staff, role)) throw forbidden();
+}
+
+/** First the caller, then the body: a stranger's megabytes are not read. */
+export function admit(definition: Route, cases: Cases): RequestHandler {
+  const { access } = definition;
+  return async (request, response, next) => {
+    const staff = takesStaff(access) ? await readStaff(request, response, cases) : undefined;
+    if (needsStaff(access)) requireRole(staff, access, response);
+    response.locals.staff = staff;
+    next();
+  };
+}
+
+export function handler(definition: Route): RequestHandler {
+  const { query: querySchema, body: bodySchema, timeLimitMs = TIME_LIMIT_MS } = definition;
+  return async (request, response) => {
+    const { code, ...query } = request.query;
+    const sent = request.headers['x-access-code'] ?? code;
+    const call: Call<unknown, unknown> = {
+      params: request.params as Record<string, string>,
+      query: read(querySchema, takesCode(definition.access) ? query : request.query, {}),
+      body: read(bodySchema, request.body, undefined),
+      code: takesCode(definition.access) && typeof sent === 'string' ? sent : undefined,
+      staff: response.locals.staff as Staff | undefined,
+      request,
+      response,
+    };
+    try {
+      const work = definition.handle(call);
+      const answer = await (timeLimitMs > 0 ? inTime(work, timeLimitMs) : work);
+      if (answer) response.status(answer.status).json(answer.body);
+    } catch (error) {
+      // A wrong code, token or number: guessing is counted.
+      if (error instanceof Refused && error.status === 404) missed(response);
+      throw error;
+    }
+  };
+}
+
+function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown): unknown {
+  if (!schema) {
+    const extra = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    if (extra.length > 0) throw invalid(extra.map((key) => ({ path: key, message: 'is not known here' })));
+    return otherwise;
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues.flatMap(faultsOf));
+}
+
+export function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: 'is not known here' }));
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [{ path, message: missing ? 'is missing' : issue.message }];
+}
+
+/** The work itself goes on: what it stores is stored, and a repeat with the same key or id finds it. */
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Refused(
+          503,
+          'too_slow',
+          { zh: '系统繁忙，请用同样的内容再试一次', en: 'the system is too busy; try the same request again' },
+          { retryAfterSeconds: 3 },
+        ),
+      );
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

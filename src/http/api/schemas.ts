@@ -1,0 +1,379 @@
+import { z } from 'zod';
+import { complaintSchema } from '../../cases/complaint-input';
+import { schemaName } from '../../cases/case-view';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions';
+import { freeText, shortText } from '../../domain/free-text';
+import { policySchema } from '../../domain/policy';
+import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, REMEDIES, ROLES, STAGES } from '../../domain/types';
+
+/** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
+const names = new Map<z.ZodType, string>();
+const named = <T extends z.ZodType>(name: string, schema: T): T => {
+  names.set(schema, name);
+  return schema;
+};
+export const namedSchemas: ReadonlyMap<z.ZodType, string> = names;
+
+const instant = z.iso.datetime();
+const words = z.object({ zh: z.string(), en: z.string() });
+const person = z.object({ id: z.string(), name: z.string() });
+
+export const Problem = named(
+  'Problem',
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('for programs'),
+    detail: z.string().describe('for people, in English'),
+    detailZh: z.string().describe('for people, in Chinese'),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('which fields, and what is wrong with each'),
+    instead: z.array(z.string()).optional().describe('decisions that are possible instead'),
+    requestId: z.string().optional(),
+  }),
+);
+
+export const decisionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{8,64}$/)
+  .optional()
+  .describe('given by the client; the second arrival of an id changes nothing and gets the first answer');
+
+export const Complaint = named('Complaint', complaintSchema);
+
+export const Filed = named(
+  'Filed',
+  z.object({
+    caseNo: z.string(),
+    accessCode: z.string().describe('lets the customer follow the complaint; shown nowhere else'),
+    statusUrl: z.url(),
+    receivedAt: instant,
+    answerBy: instant,
+    resolveBy: instant,
+  }),
+);
+
+export const EvidenceAdded = named(
+  'EvidenceAdded',
+  z.object({
+    evidenceId: z.uuid(),
+    sha256: z.string(),
+    bytes: z.int(),
+    mediaType: z.string(),
+    fileName: z.string(),
+    status: z.enum(['taken', 'accepted']),
+  }),
+);
+
+const remedy = z.object({ kind: z.enum(REMEDIES), amount: z.number() });
+const offer = {
+  remedies: z.array(remedy),
+  solution: z.string(),
+  answerBy: instant.optional(),
+};
+
+export const Progress = named(
+  'Progress',
+  z.object({
+    caseNo: z.string(),
+    language: z.enum(LANGUAGES),
+    stage: z.enum(STAGES),
+    round: z.int(),
+    receivedAt: instant,
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        words,
+        status: z.enum(['done', 'current', 'future']),
+        at: instant.optional(),
+      }),
+    ),
+    handler: z.string().optional(),
+    answerBy: instant.optional(),
+    respondedAt: instant.optional(),
+    resolveBy: instant.optional(),
+    revisitBy: instant.optional(),
+    paused: z.object({ reason: z.string(), until: instant }).optional(),
+    offer: z.object({ ...offer, token: z.string(), url: z.url() }).optional(),
+    outcome: z.enum(OUTCOMES).optional(),
+    result: z.string().optional(),
+    survey: z.object({ token: z.string(), url: z.url(), until: instant.optional() }).optional(),
+    chase: z.object({ left: z.int(), lastAt: instant.optional(), nextAt: instant.optional() }).optional(),
+    reopen: z.object({ until: instant.optional() }).optional(),
+  }),
+);
+
+export const Taken = named(
+  'Taken',
+  z.object({ status: z.enum(['taken', 'accepted']), decisionId: z.string(), seq: z.int().optional() }),
+);
+
+export const ListQuery = z.strictObject({
+  stage: z.enum(STAGES).optional(),
+  grade: z.enum(GRADES).optional(),
+  owner: shortText(40).optional().describe('a user id, or `me`'),
+  team: shortText(40).optional(),
+  q: shortText(100).optional().describe('case number, telephone number, name, or words of the complaint'),
+  breached: z.enum(['true', 'false']).optional(),
+  sort: z.enum(['due', '-received', 'received', '-updated']).default('due'),
+  cursor: z.string().max(400).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+
+const listItem = z.object({
+  caseNo: z.string(),
+  stage: z.enum(STAGES),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  gradeConfirmed: z.boolean(),
+  owner: person.optional(),
+  team: z.string().optional(),
+  customerName: z.string(),
+  product: z.string().optional(),
+  channel: z.enum(CHANNELS),
+  language: z.enum(LANGUAGES),
+  round: z.int(),
+  nextDueAt: instant.optional(),
+  nextDueClock: z.string().optional(),
+  breached: z.boolean(),
+  paused: z.boolean(),
+  outcome: z.enum(OUTCOMES).optional(),
+  receivedAt: instant,
+  updatedAt: instant,
+  archivedAt: instant.optional(),
+});
+export const CaseList = named('CaseList', z.object({ items: z.array(listItem), next: z.string().optional() }));
+
+const caseView = z.looseObject({
+  caseNo: z.string(),
+  stage: z.enum(STAGES),
+  round: z.int(),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  gradeConfirmed: z.boolean(),
+  receivedAt: instant,
+  channel: z.enum(CHANNELS),
+  language: z.enum(LANGUAGES),
+  customer: z.object({
+    id: z.string(),
+    name: z.string(),
+    phone: z.string().optional().describe('masked unless you handle the case'),
+    email: z.string().optional().describe('masked unless you handle the case'),
+    preferredChannel: z.string().optional(),
+  }),
+  text: z.string(),
+  owner: person.extend({ role: z.string(), team: z.string(), provisional: z.boolean() }).optional(),
+  waitsFor: words,
+  breached: z.boolean(),
+  nextDue: z.object({ clock: z.string(), dueAt: instant }).optional(),
+  answerBy: instant,
+  resolveBy: instant,
+  clocks: z.array(
+    z.object({
+      id: z.string(),
+      promise: z.string(),
+      version: z.int(),
+      status: z.enum(['running', 'paused', 'met', 'late', 'cancelled']),
+      startedAt: instant,
+      dueAt: instant,
+      breached: z.boolean(),
+      breachedAt: instant.optional(),
+      stoppedAt: instant.optional(),
+    }),
+  ),
+});
+
+const caseAnswer = {
+  case: caseView,
+  allowed: z
+    .array(
+      z.object({
+        decision: z.enum(DECISION_NAMES),
+        label: words,
+        about: z.string(),
+        schema: z.object({ $ref: z.string() }),
+      }),
+    )
+    .describe('what you may decide now'),
+  waiting: z
+    .array(
+      z.object({
+        decision: z.enum(DECISION_NAMES),
+        label: words,
+        because: z.object({ code: z.string(), words }),
+      }),
+    )
+    .describe('what fits the stage but is not possible yet, and why'),
+};
+export const Case = named('Case', z.object(caseAnswer));
+export const CaseAfterDecision = named(
+  'CaseAfterDecision',
+  z.object({ ...caseAnswer, decision: z.object({ decisionId: z.string(), seq: z.int() }) }),
+);
+export const DecisionAccepted = named(
+  'DecisionAccepted',
+  z.object({
+    status: z.literal('accepted'),
+    decision: z.object({ decisionId: z.string() }),
+    lookAt: z.string().describe('where the outcome will be seen'),
+  }),
+);
+
+export const Timeline = named(
+  'Timeline',
+  z.object({
+    items: z.array(
+      z.object({
+        seq: z.int(),
+        at: instant,
+        type: z.string(),
+        actor: z.object({
+          kind: z.enum(['staff', 'customer', 'system']),
+          id: z.string().optional(),
+          name: z.string().optional(),
+          role: z.string().optional(),
+        }),
+        decision: z.object({ id: z.string(), name: z.string() }).optional(),
+        data: z.record(z.string(), z.unknown()),
+        hash: z.string(),
+      }),
+    ),
+    next: z.int().optional().describe('`afterSeq` of the next page'),
+  }),
+);
+
+const score = z.int().min(1).max(5);
+const scores = {
+  speed: score,
+  solution: score,
+  attitude: score,
+  total: score,
+  comment: freeText(4_000).optional(),
+};
+export const Survey = named(
+  'Survey',
+  z.object({
+    caseNo: z.string(),
+    language: z.enum(LANGUAGES),
+    handler: z.string().optional(),
+    status: z.enum(['open', 'answered', 'over']),
+    until: instant.optional(),
+    answers: z.object(scores).optional(),
+  }),
+);
+export const SurveyAnswer = named('SurveyAnswer', z.strictObject({ ...scores, decisionId }));
+
+export const Proposal = named(
+  'Proposal',
+  z.object({
+    ...offer,
+    caseNo: z.string(),
+    language: z.enum(LANGUAGES),
+    handler: z.string().optional(),
+    status: z.enum(['open', 'accepted', 'declined', 'over']),
+    answeredAt: instant.optional(),
+  }),
+);
+export const ProposalAnswer = named(
+  'ProposalAnswer',
+  z.strictObject({ accepted: z.boolean(), reason: freeText(4_000).optional(), decisionId }),
+);
+
+export const ChaseBody = named('Chase', z.strictObject({ note: freeText(1_000).optional(), decisionId }));
+export const WithdrawBody = named('Withdraw', z.strictObject({ reason: freeText(2_000), decisionId }));
+export const ReopenBody = named('Reopen', z.strictObject({ reason: freeText(4_000), decisionId }));
+
+export const PolicyDraft = named('PolicyDraft', policySchema.omit({ version: true }));
+export const PolicyAnswer = named('Policy', policySchema);
+export const PolicyList = named(
+  'PolicyList',
+  z.object({
+    items: z.array(z.object({ version: z.int(), policy: policySchema, publishedBy: z.string(), publishedAt: instant })),
+  }),
+);
+
+const ACTION_STATUS = ['planned', 'started', 'ended'] as const;
+export const ActionQuery = z.strictObject({
+  owner: shortText(40).optional().describe('a user id, or `me`'),
+  cause: z.enum(CAUSES).optional(),
+  status: z.enum(ACTION_STATUS).optional(),
+});
+export const ActionList = named(
+  'ActionList',
+  z.object({
+    items: z.array(
+      z.looseObject({
+        id: z.string(),
+        caseNos: z.array(z.string()),
+        kind: z.enum(['urgent', 'preventive']),
+        owner: z.string(),
+        cause: z.enum(CAUSES),
+        status: z.enum(ACTION_STATUS),
+        startedAt: instant.optional(),
+        dueAt: instant.optional(),
+        checkAt: instant.optional(),
+        rounds: z.int(),
+      }),
+    ),
+  }),
+);
+
+const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
+export const SummaryQuery = z
+  .strictObject({ from: day.describe('received at or after'), to: day.describe('received before') })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must lie after from' })
+  .refine(({ from, to }) => Math.min(Date.parse(from), Date.parse(to)) >= Date.UTC(1950, 0, 1), {
+    path: ['from'],
+    error: 'is too long ago',
+  });
+const promiseFigures = z.object({ judged: z.int(), broken: z.int(), breachRate: z.number().nullable() });
+const counts = z.record(z.string(), z.int());
+export const Summary = named(
+  'Summary',
+  z.object({
+    from: z.string(),
+    to: z.string(),
+    received: z.int(),
+    byGrade: counts,
+    byCategory: counts,
+    byStage: counts,
+    byOutcome: counts,
+    promises: z.object({ firstResponse: promiseFigures, resolution: promiseFigures }),
+    satisfaction: z.object({ rated: z.int(), mean: z.number().nullable() }),
+    redress: z.number().describe('CNY'),
+  }),
+);
+
+export const Me = named(
+  'Me',
+  z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), team: z.string(), language: z.enum(LANGUAGES) }),
+);
+
+export const CodecBody = named(
+  'CodecBody',
+  z.object({
+    payloads: z
+      .array(z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() }))
+      .max(1_000)
+      .optional(),
+  }),
+);
+
+/** Fields that the API fills in itself; a client may not. */
+const OURS: Partial<Record<DecisionName, readonly string[]>> = {
+  assign: ['ownerRole', 'ownerTeam'],
+  reassign: ['ownerRole', 'ownerTeam'],
+};
+
+const bodyOf = (name: DecisionName): z.ZodObject => {
+  const fields = Object.entries(DECISIONS[name].api.shape).filter(([field]) => !OURS[name]?.includes(field));
+  return named(schemaName(name), z.strictObject({ ...Object.fromEntries(fields), decisionId }));
+};
+
+/** The body of each decision's route, made once from the catalogue. */
+export const decisionBodies: ReadonlyMap<DecisionName, z.ZodObject> = new Map(
+  DECISION_NAMES.map((name) => [name, bodyOf(name)]),
+);

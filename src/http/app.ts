@@ -1,0 +1,132 @@
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import { Histogram, type Registry } from 'prom-client';
+import type { Cases } from '../cases';
+import { caseRoutes } from './api/cases';
+import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
+import { complaintRoutes } from './api/complaints';
+import { houseRoutes } from './api/house';
+import { operationRoutes, type Probes } from './api/operation';
+import { admit, handler, takesStaff, type Route } from './api/route';
+import { docs } from './docs';
+import { jsonBody } from './middleware/json-body';
+import { limitMisses } from './middleware/limits';
+import { observe } from './middleware/observe';
+import { methodNotAllowed, noSuchAddress, problems } from './middleware/problem';
+import { secure } from './middleware/security';
+import { openApi } from './openapi';
+
+export interface AppConfig {
+  PUBLIC_URL: string;
+  TRUST_PROXY?: string;
+  TEMPORAL_UI_URL?: string;
+  COMPLAINT_RATE_LIMIT: number;
+  EVIDENCE_MAX_BYTES: number;
+  DECISION_TIMEOUT_MS: number;
+}
+
+export interface AppNeeds {
+  cases: Cases;
+  config: AppConfig;
+  registry: Registry;
+  probes: Probes;
+  log: {
+    debug(fields: object, message: string): void;
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+  codec?: Codec;
+  /** Customers' pages and the desk. */
+  pages?: Router;
+}
+
+/** Wrong bearer tokens a minute from one address. */
+const MISSED_TOKENS = 300;
+
+/** Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table. */
+export function apiRoutes({ cases, config, registry, probes, codec }: AppNeeds): Route[] {
+  const decisionSeconds = new Histogram({
+    name: 'redress_decision_seconds',
+    help: 'From the arrival of a decision to its answer',
+    labelNames: ['decision', 'outcome'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  return [
+    ...complaintRoutes(cases, config),
+    ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
+    ...houseRoutes(cases),
+    ...operationRoutes({ cases, registry, probes }),
+    ...(codec ? codecRoutes(codec) : []),
+  ];
+}
+
+function mount(app: Express, routes: readonly Route[], cases: Cases): void {
+  const guesses = limitMisses(MISSED_TOKENS);
+  for (const route of routes) {
+    const steps: RequestHandler[] = [
+      ...(takesStaff(route.access) ? [guesses] : []),
+      admit(route, cases),
+      ...(route.before ?? []),
+      ...(route.method === 'post' && !route.multipart ? [jsonBody] : []),
+      handler(route),
+    ];
+    app[route.method](route.path, ...steps);
+  }
+}
+
+function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) {
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'get' ? ['get', 'head'] : [method])]);
+  }
+  for (const [path, allowed] of methods) app.all(path, methodNotAllowed(allowed));
+}
+
+export function createApp(needs: AppNeeds): Express {
+  const { cases, config, registry, log, pages } = needs;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  // X-Forwarded-For counts only from the proxies that the configuration names.
+  if (config.TRUST_PROXY) {
+    app.set(
+      'trust proxy',
+      config.TRUST_PROXY.split(',').map((address) => address.trim()),
+    );
+  }
+  app.use(observe(log, registry));
+  app.use(secure);
+
+  const routes = apiRoutes(needs);
+  const document = JSON.stringify(openApi(routes, config.PUBLIC_URL));
+  app.use('/api', (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  if (needs.codec && config.TEMPORAL_UI_URL) {
+    app.use('/codec', allowTemporalUi(new URL(config.TEMPORAL_UI_URL).origin));
+  }
+  mount(app, routes, cases);
+  app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
+  app.use('/docs', docs());
+  if (pages) app.use(pages);
+  app.get('/', (_request, response) => {
+    const at = (path: string): string => `${config.PUBLIC_URL}${path}`;
+    response.json({
+      name: 'Redress · 投诉闭环',
+      api: at('/docs'),
+      openapi: at('/openapi.json'),
+      health: at('/healthz'),
+      readiness: at('/readyz'),
+      metrics: at('/metrics'),
+      temporalUi: config.TEMPORAL_UI_URL,
+    });
+  });
+  refuseOtherMethods(app, routes);
+  app.use((_request, _response, next) => next(noSuchAddress()));
+  app.use(problems(log));
+  return app;
+}

@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type Request, type RequestHandler } from 'express';
+import { Refused, invalid, type FieldFault } from '../../cases/refused';
+
+const LIMIT = '64kb';
+const BODY_TIMEOUT_MS = 15_000;
+/** NUL and surrogates can only come in escaped; without such an escape there is nothing to look for. */
+const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
+
+class NotUtf8 extends Error {
+  readonly type = 'entity.not.utf8';
+}
+
+const SEEN = Symbol('suspicious body');
+type Marked = Request & { [SEEN]?: boolean };
+
+const parse = express.json({
+  limit: LIMIT,
+  strict: false,
+  type: () => true,
+  verify: (request, _response, bytes) => {
+    if (!isUtf8(bytes)) throw new NotUtf8();
+    if (SUSPICIOUS.test(bytes.toString('latin1'))) (request as Marked)[SEEN] = true;
+  },
+});
+
+/** Strings that Postgres, Temporal or a mail could not carry, wherever they stand. */
+function uncleanPlaces(value: unknown): FieldFault[] {
+  const faults: FieldFault[] = [];
+  const left: { value: unknown; path: string }[] = [{ value, path: '' }];
+  const check = (text: string, path: string): boolean => {
+    const clean = text.isWellFormed() && !text.includes('\u0000');
+    if (!clean) faults.push({ path: path.toWellFormed(), message: 'contains NUL or an incomplete surrogate pair' });
+    return clean;
+  };
+  for (let item = left.pop(); item && faults.length < 20; item = left.pop()) {
+    const { value: here, path } = item;
+    if (typeof here === 'string') check(here, path);
+    else if (here !== null && typeof here === 'object') {
+      for (const [key, inner] of Object.entries(here)) {
+        const place = path === '' ? key : `${path}.${key}`;
+        if (check(key, place)) left.push({ value: inner, path: place });
+      }
+    }
+  }
+  return faults.reverse();
+}
+
+const hasBody = (request: Request): boolean =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+
+/** Reads a JSON body: 64 KiB at most, in time, and clean. No body at all counts as `{}`. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  if (!hasBody(request)) {
+    request.body = {};
+    next();
+    return;
+  }
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    next(new Refused(415, 'content_type', { zh: '请用 application/json', en: 'send application/json' }));
+    return;
+  }
+  const slow = setTimeout(() => {
+    response.setHeader('Connection', 'close');
+    next(new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
+  }, BODY_TIMEOUT_MS);
+  parse(request, response, (error?: unknown) => {
+    clearTimeout(slow);
+    if (response.headersSent) return;
+    if (error !== undefined) {
+      next(error);
+      return;
+    }
+    const faults = (request as Marked)[SEEN] ? uncleanPlaces(request.body) : [];
+    next(faults.length > 0 ? invalid(faults) : undefined);
+  });
+};

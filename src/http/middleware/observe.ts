@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import { Histogram, type Registry } from 'prom-client';
+
+interface Log {
+  info(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
+}
+
+/** Paths are logged as their pattern: a path may hold a link's token, a query an access code. */
+const routeOf = (request: Request): string => {
+  const route = request.route as { path?: unknown } | undefined;
+  return typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'none';
+};
+
+const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** A request id for every answer, one log line and one observation for every request. */
+export function observe(log: Log, registry: Registry): RequestHandler {
+  const seconds = new Histogram({
+    name: 'redress_http_request_seconds',
+    help: 'Time to answer, by route pattern and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  return (request, response, next) => {
+    const began = process.hrtime.bigint();
+    const requestId = randomUUID();
+    response.locals.requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    response.once('close', () => {
+      const ms = Number(process.hrtime.bigint() - began) / 1e6;
+      const { method } = request;
+      const route = routeOf(request);
+      const status = response.writableFinished ? response.statusCode : 499;
+      seconds.observe({ method, route, status: String(status) }, ms / 1000);
+      const line = { requestId, method, route, status, ms: Math.round(ms * 10) / 10 };
+      if (QUIET.has(route) && status < 400) log.debug(line, 'request');
+      else log.info(line, 'request');
+    });
+    next();
+  };
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { needsStaff, takesCode, takesStaff, type Route } from './api/route';
+import { namedSchemas, Problem } from './api/schemas';
+
+type Json = Record<string, unknown>;
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+  });
+  return json;
+};
+
+/** A reference where the schema has a name among the components, else the schema itself. */
+const refOrSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const name = namedSchemas.get(schema);
+  return name === undefined ? schemaOf(schema, io) : { $ref: `#/components/schemas/${name}` };
+};
+
+const pathParameters = (path: string): Json[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+
+function queryParameters(route: Route): Json[] {
+  const parameters: Json[] = [];
+  if (route.query) {
+    const { properties = {}, required = [] } = schemaOf(route.query, 'input') as {
+      properties?: Record<string, Json>;
+      required?: string[];
+    };
+    for (const [name, { description, ...schema }] of Object.entries(properties)) {
+      parameters.push({ name, in: 'query', required: required.includes(name), description, schema });
+    }
+  }
+  if (takesCode(route.access)) {
+    const description = "the customer's access code";
+    const schema = { type: 'string', maxLength: 64 };
+    parameters.push(
+      { name: 'code', in: 'query', required: false, description, schema },
+      {
+        name: 'X-Access-Code',
+        in: 'header',
+        required: false,
+        description: `${description}, instead of \`code\``,
+        schema,
+      },
+    );
+  }
+  return parameters;
+}
+
+function requestBody(route: Route): Json | undefined {
+  if (route.multipart) {
+    const fields = Object.entries(route.multipart.fields).map(([name, description]) => [
+      name,
+      { type: 'string', description },
+    ]);
+    const schema = {
+      type: 'object',
+      properties: {
+        file: { type: 'string', contentMediaType: 'application/octet-stream', description: route.multipart.file },
+        ...Object.fromEntries(fields),
+      },
+      required: ['file'],
+      additionalProperties: false,
+    };
+    return { required: true, content: { 'multipart/form-data': { schema } } };
+  }
+  return (
+    route.body && { required: true, content: { 'application/json': { schema: refOrSchema(route.body, 'input') } } }
+  );
+}
+
+const problem = (description: string): Json => ({
+  description,
+  content: { 'application/problem+json': { schema: refOrSchema(Problem, 'output') } },
+});
+
+/** Every way a route may fail that follows from what it is. */
+function commonFailures(route: Route): Record<string, string> {
+  const hasBody = route.body !== undefined || route.multipart !== undefined;
+  return {
+    ...(hasBody || route.path.includes(':') ? { 400: 'Malformed' } : {}),
+    ...(takesStaff(route.access) ? { 401: 'No valid bearer token' } : {}),
+    ...(needsStaff(route.access) && route.access !== 'colleague' ? { 403: 'Not for your role' } : {}),
+    ...(hasBody ? { 408: 'The body came too slowly', 413: 'The body is too large', 415: 'Another content type' } : {}),
+    422: 'Fields that are not as they should be; each is named',
+    500: 'A fault of ours',
+    503: 'Postgres or Temporal is away, nothing was stored; `Retry-After` says when to come again',
+  };
+}
+
+function responses(route: Route): Json {
+  const all: Record<string, Json> = {};
+  for (const [status, about] of Object.entries(commonFailures(route))) all[status] = problem(about);
+  for (const [status, { about, schema, mediaType = 'application/json' }] of Object.entries(route.answers)) {
+    all[status] =
+      Number(status) >= 400 && mediaType === 'application/json'
+        ? problem(about)
+        : { description: about, content: { [mediaType]: { schema: schema ? refOrSchema(schema, 'output') : {} } } };
+  }
+  return all;
+}
+
+function security(route: Route): Json[] {
+  const staff = takesStaff(route.access) ? [{ bearer: [] }] : [];
+  const code = takesCode(route.access) ? [{ accessCode: [] }] : [];
+  return needsStaff(route.access) || code.length > 0 ? [...staff, ...code] : [...staff, {}];
+}
+
+const roleNote = (route: Route): string | undefined =>
+  needsStaff(route.access)
+    ? route.access === 'colleague'
+      ? 'For all staff.'
+      : `For the role ${route.access} and higher.`
+    : undefined;
+
+export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+/** The document, from the same table that the server is made of. */
+export function openApi(routes: readonly Route[], publicUrl: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = openApiPath(route.path);
+    const headers = Object.entries(route.headers ?? {}).map(([name, { about, schema }]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description: about,
+      schema,
+    }));
+    paths[path] = {
+      ...paths[path],
+      [route.method]: {
+        operationId: route.id,
+        tags: [route.tag],
+        summary: route.summary,
+        description: roleNote(route),
+        parameters: [...pathParameters(route.path), ...queryParameters(route), ...headers],
+        requestBody: requestBody(route),
+        responses: responses(route),
+        security: security(route),
+      },
+    };
+  }
+  const inputs = new Set(routes.flatMap((route) => route.body ?? []));
+  const schemas = [...namedSchemas].map(([schema, name]) => [
+    name,
+    schemaOf(schema, inputs.has(schema) ? 'input' : 'output'),
+  ]);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Redress · 投诉闭环',
+      version: '1',
+      description:
+        'Customer complaints as durable workflows. Errors are `application/problem+json` (RFC 9457), times are ISO 8601 in UTC, amounts are CNY.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    tags: [
+      { name: 'complaints', description: 'Filing and following a complaint, for customers' },
+      { name: 'links', description: "Customers' links that answer once" },
+      { name: 'cases', description: 'Cases, for staff' },
+      { name: 'decisions', description: 'Decisions in a case; the workflow judges each' },
+      { name: 'house', description: 'Policies, corrective actions, reports' },
+      { name: 'operation', description: 'Health, metrics, codec' },
+    ],
+    paths,
+    components: {
+      schemas: Object.fromEntries(schemas),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of `npm run token`' },
+        accessCode: { type: 'apiKey', in: 'header', name: 'X-Access-Code' },
+      },
+    },
+  };
+}

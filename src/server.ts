@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http';
+import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { createCases } from './cases';
+import { createEngine } from './cases/engine';
+import { createLinks } from './cases/links';
+import { loadConfig, loadOrExit, type Config } from './config';
+import { createStores, openDatabase } from './db';
+import { reportStore } from './db/stores/reports';
+import { createApp } from './http/app';
+import { createPages } from './http/pages';
+import { createLogger, type Logger } from './runtime/log';
+import { createRegistry } from './runtime/metrics';
+import { createTemporalClient } from './temporal/client';
+import { codecServer, createCodec } from './temporal/codec';
+import { clientConnection } from './temporal/connection';
+
+/** Requests under way may end; `npm start` and docker-compose wait longer than this before they kill. */
+const DRAIN_MS = 10_000;
+
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A telephone on a poor line uploads a recording in this. Other bodies have 15 s (middleware/json-body.ts). */
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Longer than the idle time of common load balancers, which must be the ones to hang up. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A person waits for the answer: two quick tries, and whatever fails then is made up by the relay or said to be away. */
+const ATTEMPTS = 2;
+
+function build(config: Config, log: Logger) {
+  const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
+  const connection = clientConnection(config, {
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS }))],
+  });
+  const engine = createEngine(createTemporalClient(config, connection), config.TEMPORAL_TASK_QUEUE);
+  const cases = createCases({
+    stores: createStores(database),
+    reports: reportStore(database),
+    engine,
+    links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
+    config,
+    log,
+  });
+  const codec = createCodec(config);
+  const app = createApp({
+    cases,
+    config,
+    log,
+    registry: createRegistry('server'),
+    probes: {
+      postgres: () => database.pool.query('select 1'),
+      temporal: () => engine.ping(1_500),
+    },
+    codec: codec && {
+      encode: (body) => codecServer.encode(codec, body),
+      decode: (body) => codecServer.decode(codec, body),
+    },
+    pages: createPages({
+      cases: cases.customer.pages,
+      publicUrl: config.PUBLIC_URL,
+      orgName: config.ORG_NAME,
+      contact: config.CUSTOMER_CONTACT,
+      log,
+    }),
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([database.close(), connection.close()]);
+  };
+  return { cases, app, close };
+}
+
+function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(PORT, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** No new connections; requests under way may end, for a while. */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cut);
+}
+
+async function main(): Promise<void> {
+  const config = loadOrExit(loadConfig);
+  const log = createLogger('server', config.LOG_LEVEL);
+  process.on('unhandledRejection', (reason) => {
+    // Its text may quote what somebody typed.
+    const at = reason instanceof Error ? (reason.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+    log.fatal({ kind: reason instanceof Error ? reason.name : typeof reason, at }, 'unhandled rejection');
+    process.exit(1);
+  });
+  const { cases, app, close } = build(config, log);
+  const server = createServer({ keepAlive: true }, app);
+  try {
+    await cases.prepare();
+    server.headersTimeout = HEADERS_TIMEOUT_MS;
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    await listen(server, config);
+  } catch (error) {
+    log.fatal({ err: error }, 'the server did not start');
+    process.exit(1);
+  }
+  cases.starter.run();
+  log.info({ host: config.HOST, port: config.PORT }, 'listening');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await drain(server);
+    await cases.starter.stop();
+    await close();
+    log.info({}, 'stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+if (require.main === module) void main();
