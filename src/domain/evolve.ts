@@ -159,7 +159,8 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'notSubstantiatedFound': {
       const by = event.actor.kind === 'staff' ? event.actor.id : '';
       return {
-        ...state,
+        // An offer that is still open would let the customer accept what has just been found without ground.
+        ...withProposal(state, 'withdrawn'),
         notSubstantiated: { by, status: event.data.needsApproval ? 'awaitingApproval' : 'confirmed' },
       };
     }

@@ -155,8 +155,8 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
     case 'customerSilent':
       return [...cancel(clocks[`customerAnswer:${cause.data.proposalId}`]), ...standStill(state, at)];
     case 'notSubstantiatedFound': {
-      // An offer that is still open would let the customer accept what has just been found without ground.
-      const withdrawn = state.proposal ? cancel(clocks[`customerAnswer:${state.proposal.id}`]) : [];
+      const answer = state.proposal ? cancel(clocks[`customerAnswer:${state.proposal.id}`]) : [];
+      const withdrawn = [...answer, ...standStill(state, at)];
       return cause.data.needsApproval
         ? [...withdrawn, started(state, policy, 'approval', at, 'approval:notSubstantiated')]
         : withdrawn;
@@ -289,11 +289,15 @@ export function dueMoment(state: CaseState, now: Instant): Moment | undefined {
   return moment && moment.at <= now ? moment : undefined;
 }
 
-/** What a due moment means. A late wake-up writes the same events with the same true due time. */
+/**
+ * What a due moment means. Appended at the moment's own time, so a late wake-up writes the same ledger as one in time.
+ * Never empty: a clock that has lost its subject is stopped, or the same moment would come again and again.
+ */
 export function onMoment(state: CaseState, moment: Moment): EventBody[] {
   const clock = state.clocks[moment.clock];
   if (!clock) return [];
   const { id, version, dueAt } = clock;
+  const orphaned = cancel(clock);
   if (moment.kind === 'warn') {
     const warned = event('promiseWarned', { clock: id, version, point: moment.point, dueAt });
     return clock.promise === 'survey' && state.survey
@@ -304,11 +308,11 @@ export function onMoment(state: CaseState, moment: Moment): EventBody[] {
     return [event('escalated', { because: 'promise', to: 'manager', clock: id, version, dueAt })];
   switch (clock.promise) {
     case 'survey':
-      return state.survey ? [event('surveyClosed', { surveyId: state.survey.id })] : [];
+      return state.survey ? [event('surveyClosed', { surveyId: state.survey.id })] : orphaned;
     case 'pause':
       return [event('resumed', { because: 'time' })];
     case 'customerAnswer':
-      return state.proposal ? [event('customerSilent', { proposalId: state.proposal.id })] : [];
+      return state.proposal ? [event('customerSilent', { proposalId: state.proposal.id })] : orphaned;
     default:
       return [
         event('promiseBreached', { clock: id, version, dueAt }),

@@ -19,7 +19,8 @@ export interface Proposal {
   remedies: Remedy[];
   total: number;
   solution: TextRef;
-  status: 'awaitingApproval' | 'returned' | 'offered' | 'unanswered' | 'accepted' | 'declined' | 'carriedOut';
+  status:
+    'awaitingApproval' | 'returned' | 'offered' | 'unanswered' | 'withdrawn' | 'accepted' | 'declined' | 'carriedOut';
 }
 
 export interface CorrectiveActionRef {

@@ -122,7 +122,8 @@ export class RunningCase {
     return keepPromises({
       clocks: () => this.state.clocks,
       ended: () => this.closed,
-      onMoment: (moment) => this.happened(onMoment(this.state, moment)),
+      // Written with its true time, however late it was noticed: an outage leaves the same ledger as no outage.
+      onMoment: (moment) => this.happened(onMoment(this.state, moment), { at: moment.at }),
       settled: () => this.written(),
     });
   }

@@ -196,13 +196,7 @@ export const customerAnswer = decision({
   who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
   ready: (state) =>
     state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered'
-      ? state.notSubstantiated
-        ? refuse(
-            'not_substantiated',
-            '已认定不成立，方案不再有效',
-            'found not substantiated; the offer no longer stands',
-          )
-        : undefined
+      ? undefined
       : refuse('nothing_offered', '没有等待客户答复的方案', 'no solution is waiting for the customer'),
   check: (state, input) =>
     input.proposalId !== undefined && input.proposalId !== state.proposal?.id

@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { allowed, decide, DECISION_NAMES, DECISIONS } from '../../src/domain/decisions';
+import { fold } from '../../src/domain/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { isOpen, nextMoment } from '../../src/domain/promises';
+import { GRADES, type Stage } from '../../src/domain/types';
+import { ACTORS, CASE_NO, inputFor, step, Walk, type ActorName } from './walk';
+
+/** Every edge the process may take. Anything else is an illegal state. */
+const EDGES: Record<Stage, readonly Stage[]> = {
+  receive: ['grade', 'archived'],
+  grade: ['assign', 'archived'],
+  assign: ['resolve', 'archived'],
+  resolve: ['assign', 'feedback', 'archived'],
+  feedback: ['revisit', 'resolve'],
+  revisit: ['review', 'resolve'],
+  review: ['archived', 'resolve'],
+  archived: ['resolve'],
+};
+
+/** Most steps are chosen from what is possible, so that walks reach the far stages; the others are anything. */
+const walk = fc.record({
+  grade: fc.constantFrom(...GRADES),
+  steps: fc.array(fc.record({ step, sensible: fc.integer({ min: 0, max: 3 }), n: fc.nat(9_999) }), {
+    minLength: 5,
+    maxLength: 80,
+    size: 'large',
+  }),
+});
+
+function run({
+  grade,
+  steps,
+}: {
+  grade: (typeof GRADES)[number];
+  steps: { step: Parameters<Walk['take']>[0]; sensible: number; n: number }[];
+}): Walk {
+  const walking = new Walk(grade);
+  for (const { step: one, sensible, n } of steps) {
+    if (sensible === 0) {
+      walking.take(one);
+      continue;
+    }
+    const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
+      allowed(walking.state, { actor: ACTORS[actor], at: walking.now, policy: HOUSE_POLICY })
+        .filter((name) => (sensible === 1 ? name !== 'merge' && name !== 'withdraw' : ONWARD.has(name)))
+        .map((name) => ({ name, actor })),
+    );
+    const choice = choices[n % Math.max(1, choices.length)];
+    if (choice) walking.decide(choice.name, choice.actor, inputFor(choice.name, walking.state, n, walking.now));
+  }
+  return walking;
+}
+
+/** The decisions that carry a case forward, as a working day consists of. */
+const ONWARD = new Set([
+  'grade',
+  'accept',
+  'respond',
+  'answerHelp',
+  'propose',
+  'approve',
+  'customerAnswer',
+  'carryOut',
+  'resolve',
+  'recordSurvey',
+  'followUp',
+  'recordRevisit',
+  'recordRootCause',
+  'startAction',
+  'verifyAction',
+  'archive',
+  'resume',
+]);
+
+const RUNS = { numRuns: 120 };
+
+describe('no sequence of decisions and timers reaches an illegal state', () => {
+  test('stages move along legal edges only, sequence has no gap, time never runs backwards', () => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { events } = run(script);
+        let stage: Stage = 'receive';
+        events.forEach((item, index) => {
+          expect(item.seq).toBe(index + 1);
+          if (index > 0) expect(item.at >= (events[index - 1]?.at ?? '')).toBe(true);
+          if (item.type !== 'stageEntered' || item.data.stage === stage) return;
+          expect(EDGES[stage]).toContain(item.data.stage);
+          stage = item.data.stage;
+          reached.add(stage);
+        });
+      }),
+      RUNS,
+    );
+    // The walks are worth something only if they get everywhere.
+    expect([...reached].toSorted()).toEqual(
+      ['archived', 'assign', 'feedback', 'grade', 'resolve', 'review', 'revisit'].toSorted(),
+    );
+  });
+
+  test('folding the ledger gives the state', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { events, state } = run(script);
+        expect(fold(CASE_NO, JSON.parse(JSON.stringify(events)))).toEqual(state);
+      }),
+      RUNS,
+    );
+  });
+
+  test('the same decision id twice is one decision', () => {
+    fc.assert(
+      fc.property(walk, fc.constantFrom(...DECISION_NAMES), fc.nat(999), (script, name, n) => {
+        const walking = run(script);
+        for (const actor of Object.keys(ACTORS) as ActorName[]) {
+          const input = inputFor(name, walking.state, n, walking.now);
+          const first = walking.decide(name, actor, input, `same-id-${actor}`);
+          const before = walking.state;
+          const second = walking.decide(name, actor, input, `same-id-${actor}`);
+          if (first.kind === 'taken')
+            expect(second).toEqual({ kind: 'repeated', seq: before.decisions[`same-id-${actor}`]?.seq });
+          else expect(second).toEqual(first);
+          expect(walking.state).toBe(before);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('every refusal has a reason in both languages, and says what is possible instead', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        for (const { verdict } of run(script).verdicts) {
+          if (verdict.kind !== 'conflict' && verdict.kind !== 'forbidden') continue;
+          expect(verdict.refusal.code).toMatch(/^[a-z_]+$/);
+          expect(verdict.refusal.words.zh.length).toBeGreaterThan(3);
+          expect(verdict.refusal.words.en.length).toBeGreaterThan(3);
+          if (verdict.kind === 'conflict') expect(Array.isArray(verdict.instead)).toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('what is offered is possible: an allowed decision is refused for its input only', () => {
+    fc.assert(
+      fc.property(walk, fc.nat(999), (script, n) => {
+        const { state, now } = run(script);
+        for (const actor of Object.values(ACTORS)) {
+          const context = { actor, at: now, policy: HOUSE_POLICY };
+          const offered = new Set(allowed(state, context));
+          for (const name of DECISION_NAMES) {
+            const message = { decisionId: 'offered-or-not', actor, input: inputFor(name, state, n, now) };
+            const verdict = decide(state, name, message, now, HOUSE_POLICY);
+            if (verdict.kind === 'taken') expect(offered.has(name)).toBe(true);
+            if (offered.has(name) && verdict.kind === 'conflict') {
+              expect(DECISIONS[name].ready(state, context)).toBeUndefined();
+            }
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('a case is never stuck: until the archive there is always a decision or a promise that wakes somebody', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { state, now } = run(script);
+        if (state.stage === 'archived') return;
+        const possible = Object.values(ACTORS).flatMap((actor) =>
+          allowed(state, { actor, at: now, policy: HOUSE_POLICY }).filter(
+            (name) => name !== 'note' && name !== 'addEvidence',
+          ),
+        );
+        expect(possible.length).toBeGreaterThan(0);
+        const waiting = Object.values(state.clocks).filter(isOpen);
+        const escalatedAlready = waiting.some((clock) => clock.breachedAt !== undefined);
+        const { stage, proposal, notSubstantiated, paused, grade } = state;
+        if (nextMoment(state.clocks) === undefined && !escalatedAlready) {
+          throw new Error(
+            `nobody will be woken: ${JSON.stringify({ stage, proposal, notSubstantiated, paused, grade, waiting })}`,
+          );
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('promises', () => {
+  test('each broken deadline escalates exactly once to each level, and a kept one never', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { events } = run(script);
+        const count = new Map<string, number>();
+        const broken = new Set<string>();
+        for (const item of events) {
+          if (item.type === 'promiseBreached') broken.add(`${item.data.clock}/${item.data.version}`);
+          if (item.type !== 'escalated' || item.data.clock === undefined) continue;
+          const id = `${item.data.clock}/${item.data.version}`;
+          expect(broken.has(id)).toBe(true);
+          count.set(`${id}/${item.data.to}`, (count.get(`${id}/${item.data.to}`) ?? 0) + 1);
+        }
+        for (const id of broken) expect(count.get(`${id}/supervisor`)).toBe(1);
+        for (const times of count.values()) expect(times).toBe(1);
+      }),
+      RUNS,
+    );
+  });
+
+  test('an outage leaves the same ledger as no outage, with the same true times', () => {
+    fc.assert(
+      fc.property(walk, fc.integer({ min: 1, max: 60 }), (script, days) => {
+        const inTime = run(script);
+        const late = run(script);
+        for (let hours = 0; hours < days * 24; hours += 8) inTime.wait(8 * 3_600_000);
+        late.wait(days * 24 * 3_600_000);
+        expect(late.events).toEqual(inTime.events);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('no due time lies before its start, and nothing runs on after the archive', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { state } = run(script);
+        for (const clock of Object.values(state.clocks)) {
+          expect(clock.dueAt > clock.startedAt).toBe(true);
+          if (state.stage === 'archived') expect(isOpen(clock)).toBe(false);
+        }
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { decide, DECISION_NAMES, type DecisionName, type Verdict } from '../../src/domain/decisions';
+import { event, type CaseEvent } from '../../src/domain/events';
+import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { append, dueMoment, onMoment, SYSTEM } from '../../src/domain/process';
+import { nextMoment } from '../../src/domain/promises';
+import type { CaseState } from '../../src/domain/state';
+import { addMs, later } from '../../src/domain/time';
+import { CATEGORIES, CAUSES, FISHBONE, GRADES, type Actor, type Grade, type Instant } from '../../src/domain/types';
+
+/** Walks through a case as people and time would take it, without any engine: the oracle of the property tests. */
+
+export const CASE_NO = 'C261122-7KQ4MX';
+export const START = '2026-11-22T01:00:00.000Z';
+export const text = (n: number) => ({
+  textId: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+  sha256: 'a'.repeat(64),
+});
+
+export const ACTORS = {
+  agent: { kind: 'staff', id: 'u-agent', role: 'agent', team: 'after-sales' },
+  agent2: { kind: 'staff', id: 'u-agent2', role: 'agent', team: 'after-sales' },
+  supervisor: { kind: 'staff', id: 'u-supervisor', role: 'supervisor', team: 'after-sales' },
+  supervisor2: { kind: 'staff', id: 'u-supervisor2', role: 'supervisor', team: 'after-sales' },
+  manager: { kind: 'staff', id: 'u-manager', role: 'manager', team: 'after-sales' },
+  colleague: { kind: 'staff', id: 'u-quality', role: 'colleague', team: 'quality' },
+  customer: { kind: 'customer' },
+} as const satisfies Record<string, Actor>;
+export type ActorName = keyof typeof ACTORS;
+
+export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUSE_POLICY) =>
+  append(
+    undefined,
+    CASE_NO,
+    [
+      event('complaintReceived', {
+        channel: 'phone',
+        language: 'zh-CN',
+        customerId: '00000000-0000-4000-8000-0000000000aa',
+        text: text(1),
+        policyVersion: policy.version,
+        receivedAt: at,
+      }),
+      event('gradeSuggested', { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' }),
+      event('assigned', { owner: 'u-agent', role: 'agent', team: 'after-sales', taskForce: [], provisional: true }),
+      event('stageEntered', { stage: 'grade', round: 1 }),
+    ],
+    { at, actor: SYSTEM },
+    policy,
+  );
+
+/** A plausible input for a decision in this state; `n` picks among the plausible ones, and some of them are wrong. */
+export function inputFor(name: DecisionName, state: CaseState, n: number, now: Instant): Record<string, unknown> {
+  const pick = <T>(items: readonly T[]): T => items[n % items.length] as T;
+  const openTask = state.helpTasks.find((task) => task.open)?.id ?? 'h9';
+  const soon = addMs(now, 3_600_000 * (1 + (n % 100)));
+  switch (name) {
+    case 'grade':
+      return { grade: pick(GRADES), category: pick(CATEGORIES) };
+    case 'regrade':
+      return { grade: pick(GRADES), category: pick(CATEGORIES), reason: text(n) };
+    case 'assign':
+    case 'reassign': {
+      const [owner, ownerRole] = pick([
+        ['u-agent', 'agent'],
+        ['u-supervisor', 'supervisor'],
+        ['u-agent2', 'agent'],
+        ['u-supervisor2', 'supervisor'],
+      ] as const);
+      const input = { owner, ownerRole, ownerTeam: 'after-sales', taskForce: n % 2 ? ['u-quality'] : [] };
+      return name === 'assign' ? input : { ...input, reason: text(n) };
+    }
+    case 'accept':
+    case 'resume':
+    case 'archive':
+      return {};
+    case 'respond':
+      return { via: pick(['phone', 'mail'] as const), text: text(n) };
+    case 'addEvidence':
+      return { evidenceId: text(n % 5).textId, sha256: 'b'.repeat(64) };
+    case 'requestHelp':
+      return { department: 'quality', question: text(n) };
+    case 'answerHelp':
+      return { taskId: openTask, answer: text(n), withdrawn: n % 3 === 0 };
+    case 'propose':
+      return {
+        remedies: [{ kind: 'refund', amount: pick([0, 100, 480, 3_000, 20_000]) }],
+        solution: text(n),
+        findings: text(n + 1),
+      };
+    case 'approve':
+      return {};
+    case 'reject':
+    case 'withdraw':
+    case 'reopen':
+      return { reason: text(n) };
+    case 'customerAnswer':
+      return { accepted: n % 3 !== 0, via: 'link' };
+    case 'carryOut':
+      return { proof: text(n) };
+    case 'notSubstantiated':
+      return { reasons: text(n), evidence: [] };
+    case 'resolve':
+      return {
+        outcome: state.notSubstantiated ? 'not_upheld' : pick(['upheld', 'partly_upheld'] as const),
+        cause: pick(CAUSES),
+        summary: text(n),
+      };
+    case 'recordSurvey': {
+      const total = (n % 5) + 1;
+      return { speed: total, solution: total, attitude: 4, total, via: 'link' };
+    }
+    case 'followUp':
+      return { satisfied: n % 2 === 0, report: text(n) };
+    case 'recordRevisit':
+      return { satisfied: n % 4 !== 0, method: 'phone', report: text(n) };
+    case 'recordRootCause':
+      return { fishbone: pick(FISHBONE), cause: pick(CAUSES), whys: [text(n)], systemic: n % 2 === 0 };
+    case 'planAction':
+      return {
+        kind: pick(['urgent', 'preventive'] as const),
+        owner: 'u-quality',
+        cause: pick(CAUSES),
+        description: text(n),
+      };
+    case 'startAction':
+      return { actionId: state.actions.find((action) => action.status === 'planned')?.id ?? 'x' };
+    case 'verifyAction':
+      return {
+        actionId: state.actions.find((action) => action.status === 'started')?.id ?? 'x',
+        reached: n % 2 === 0,
+        report: text(n),
+      };
+    case 'pause':
+      return { reason: pick(['customer', 'parts', 'third_party'] as const), until: soon, note: text(n) };
+    case 'chase':
+      return {};
+    case 'extend': {
+      const clock = state.clocks.resolution;
+      return {
+        promise: 'resolution',
+        dueAt: clock ? addMs(later(clock.dueAt, now), 3_600_000) : soon,
+        reason: text(n),
+      };
+    }
+    case 'merge':
+      return { into: 'C261122-000000', reason: text(n) };
+    case 'note':
+      return { text: text(n) };
+  }
+}
+
+export type Step =
+  | { kind: 'decide'; name: DecisionName; actor: ActorName; n: number; repeat: boolean }
+  | { kind: 'wait'; ms: number }
+  /** Sleeps exactly until the next promise falls due. */
+  | { kind: 'untilDue' }
+  /** A corrective action reports its end. */
+  | { kind: 'actionEnds' };
+
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('decide' as const),
+      name: fc.constantFrom(...DECISION_NAMES),
+      actor: fc.constantFrom(...(Object.keys(ACTORS) as ActorName[])),
+      n: fc.nat(999),
+      repeat: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(40 * 3_600_000) }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'untilDue' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'actionEnds' as const }) },
+);
+
+export class Walk {
+  state: CaseState;
+  events: CaseEvent[];
+  now: Instant;
+  readonly verdicts: { name: DecisionName; verdict: Verdict }[] = [];
+  private count = 0;
+
+  constructor(
+    grade: Grade,
+    readonly policy: Policy = HOUSE_POLICY,
+  ) {
+    const first = opening(grade, START, policy);
+    this.state = first.state;
+    this.events = first.events;
+    this.now = START;
+  }
+
+  take(step: Step): void {
+    switch (step.kind) {
+      case 'wait':
+        return this.wait(step.ms);
+      case 'untilDue': {
+        const next = nextMoment(this.state.clocks);
+        if (next) this.wait(Math.max(0, Date.parse(next.at) - Date.parse(this.now)));
+        return;
+      }
+      case 'actionEnds': {
+        const action = this.state.actions.find((item) => item.status === 'started');
+        if (action && this.state.stage !== 'archived') {
+          this.append([event('actionEnded', { actionId: action.id, rounds: 1 })]);
+        }
+        return;
+      }
+      case 'decide':
+        this.decide(step.name, step.actor, inputFor(step.name, this.state, step.n, this.now));
+        return;
+    }
+  }
+
+  decide(name: DecisionName, actor: ActorName | Actor, input: Record<string, unknown>, decisionId?: string): Verdict {
+    const id = decisionId ?? `decision-${++this.count}`;
+    const who = typeof actor === 'string' ? ACTORS[actor] : actor;
+    const verdict = decide(this.state, name, { decisionId: id, actor: who, input }, this.now, this.policy);
+    this.verdicts.push({ name, verdict });
+    if (verdict.kind === 'taken') {
+      this.state = verdict.state;
+      this.events.push(...verdict.events);
+      this.appoint();
+    }
+    return verdict;
+  }
+
+  wait(ms: number): void {
+    this.now = addMs(this.now, ms);
+    for (let moment = dueMoment(this.state, this.now); moment; moment = dueMoment(this.state, this.now)) {
+      this.append(onMoment(this.state, moment), moment.at);
+    }
+  }
+
+  append(bodies: Parameters<typeof append>[2], at = this.now): void {
+    const { state, events } = append(this.state, CASE_NO, bodies, { at, actor: SYSTEM }, this.policy);
+    this.state = state;
+    this.events.push(...events);
+    this.appoint();
+  }
+
+  /** What the workflow's assign and feedback stages do with the help of Postgres. */
+  private appoint(): void {
+    const { stage, owner, grade } = this.state;
+    const unfit = !owner || owner.provisional || (grade !== 'general' && owner.role === 'agent');
+    if (stage === 'assign' && unfit) {
+      const [id, role] = grade === 'general' ? ['u-agent', 'agent'] : ['u-supervisor', 'supervisor'];
+      this.append([event('assigned', { owner: id, role, team: 'after-sales', taskForce: [], provisional: false })]);
+    }
+    const { followUp } = this.state;
+    if (stage === 'feedback' && followUp?.status === 'open' && followUp.assignee === undefined) {
+      const assignee = ['u-agent', 'u-agent2', 'u-supervisor2', 'u-manager'].find((id) => !followUp.notBy.includes(id));
+      if (assignee) this.append([event('followUpAssigned', { followUpId: followUp.id, assignee })]);
+    }
+  }
+}
