@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/interface';
+import { fingerprint } from '../../src/domain/canonical';
+import type { CaseEvent } from '../../src/domain/events';
+import { fold } from '../../src/domain/evolve';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action';
+import type { DecisionName } from '../../src/domain/decisions';
+import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import type { ComplaintInput } from '../../src/domain/start';
+import type { CaseState } from '../../src/domain/state';
+import type { Actor, Grade } from '../../src/domain/types';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
+import { decisionSignal, decisionUpdate, getCase, type DecisionTaken } from '../../workflows/complaint/messages';
+import type { complaint } from '../../workflows/complaint/workflow';
+import { waitUntil } from '../support/processes';
+import { createTimeSkippingEnv, workflowBundle } from '../support/temporal';
+import { ACTORS, text, type ActorName } from '../domain/walk';
+
+/** Activities over memory, as strict about the ledger as Postgres is: no gap, no other content under a known sequence. */
+export class MemoryDesk implements Activities {
+  readonly ledger = new Map<string, CaseEvent[]>();
+  readonly actions = new Map<string, CorrectiveActionState>();
+  readonly merges = new Map<string, string>();
+  /** What the effect check finds, one after the other. */
+  effects: { before: number; after: number }[] = [];
+  repeatOf: string[] = [];
+  handler: { id: string; role: string; team: string } | undefined = {
+    id: 'u-agent',
+    role: 'agent',
+    team: 'after-sales',
+  };
+  nobody = false;
+  /** Called before each write: throws to play a database that is away, or a process that dies after its effect. */
+  beforeWrite: () => void = () => undefined;
+  afterWrite: () => void = () => undefined;
+
+  appendEvents = async ({ caseNo, events }: { caseNo: string; events: CaseEvent[] }): Promise<void> => {
+    this.beforeWrite();
+    const rows = this.ledger.get(caseNo) ?? [];
+    for (const item of events) {
+      const there = rows[item.seq - 1];
+      if (there) {
+        if (JSON.stringify(there) !== JSON.stringify(item)) throw new Error(`conflict at ${caseNo} ${item.seq}`);
+        continue;
+      }
+      if (item.seq !== rows.length + 1) throw new Error(`gap at ${caseNo} ${item.seq} after ${rows.length}`);
+      rows.push(item);
+    }
+    this.ledger.set(caseNo, rows);
+    this.afterWrite();
+  };
+
+  prepareCase = async () => ({ repeatOf: this.repeatOf, handler: this.handler });
+
+  pickOwner = async ({ grade, exclude }: Parameters<Activities['pickOwner']>[0]) => {
+    if (this.nobody) return { taskForce: [] };
+    const wanted = grade === 'general' ? ['u-agent', 'u-agent2', 'u-supervisor2'] : ['u-supervisor', 'u-manager'];
+    const id = wanted.find((candidate) => !exclude.includes(candidate)) ?? 'u-manager';
+    const role = id.startsWith('u-agent') ? 'agent' : id.startsWith('u-supervisor') ? 'supervisor' : 'manager';
+    return { owner: { id, role, team: 'after-sales' }, taskForce: grade === 'major' ? ['u-quality'] : [] };
+  };
+
+  claimMerge = async ({ caseNo, into }: Parameters<Activities['claimMerge']>[0]) => {
+    if (this.merges.has(into)) {
+      return { refusal: { code: 'cycle', words: { zh: '那件已并入别的案件', en: 'that case was merged away' } } };
+    }
+    this.merges.set(caseNo, into);
+    return {};
+  };
+
+  saveAction = async ({ state }: { state: CorrectiveActionState }): Promise<void> => {
+    const there = this.actions.get(state.id);
+    if (!there || there.revision < state.revision) this.actions.set(state.id, state);
+  };
+
+  measureEffect = async () => this.effects.shift() ?? { before: 0, after: 0 };
+
+  events(caseNo: string): CaseEvent[] {
+    return this.ledger.get(caseNo) ?? [];
+  }
+
+  state(caseNo: string): CaseState {
+    const state = fold(caseNo, this.events(caseNo));
+    if (!state) throw new Error(`${caseNo} is empty`);
+    return state;
+  }
+
+  types(caseNo: string): string[] {
+    return this.events(caseNo).map((item) => item.type);
+  }
+}
+
+let counter = 0;
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** A number of its own for each case, so that suites never meet on a server. */
+export function nextCaseNo(): string {
+  counter += 1;
+  let rest = counter;
+  let tail = '';
+  for (let i = 0; i < 6; i++) {
+    tail = DIGITS.charAt(rest % 32) + tail;
+    rest = Math.floor(rest / 32);
+  }
+  return `C261122-${tail}`;
+}
+
+export class OpenCase {
+  constructor(
+    readonly caseNo: string,
+    readonly handle: WorkflowHandleWithFirstExecutionRunId<typeof complaint>,
+    readonly desk: MemoryDesk,
+  ) {}
+
+  decide(
+    name: DecisionName,
+    actor: ActorName | Actor,
+    input: Record<string, unknown> = {},
+    decisionId: string = randomUUID(),
+  ): Promise<DecisionTaken> {
+    const who = typeof actor === 'string' ? ACTORS[actor] : actor;
+    const message = { decisionId, actor: who as Exclude<Actor, { kind: 'system' }>, input };
+    // As the API does it: the same id with another content must reach the workflow, not the server's cache of answers.
+    const updateId = `${decisionId}:${fingerprint([name, input])}`;
+    return this.handle.executeUpdate(decisionUpdate(name), { args: [message], updateId });
+  }
+
+  signal(name: DecisionName, actor: ActorName, input: Record<string, unknown> = {}, decisionId: string = randomUUID()) {
+    return this.handle.signal(decisionSignal(name), { decisionId, actor: ACTORS[actor], input });
+  }
+
+  async completed(): Promise<void> {
+    await waitUntil(async () => (await this.handle.describe()).status.name === 'COMPLETED', 'the case has ended');
+  }
+
+  get state(): CaseState {
+    return this.desk.state(this.caseNo);
+  }
+
+  query(): Promise<CaseState> {
+    return this.handle.query(getCase);
+  }
+}
+
+/** One time-skipping server, one worker, one desk in memory for a suite. */
+export async function createSuite() {
+  const env = await createTimeSkippingEnv();
+  const desk = new MemoryDesk();
+  const taskQueue = `suite-${randomUUID()}`;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: { ...desk },
+  });
+  const running = worker.run();
+  return {
+    env,
+    desk,
+    taskQueue,
+    client: env.client,
+    open: (grade: Grade, options: Partial<ComplaintInput> = {}) => open(env, desk, taskQueue, grade, options),
+    /** Lets `ms` of workflow time pass. */
+    sleep: (ms: number) => env.sleep(ms),
+    async close() {
+      worker.shutdown();
+      await running;
+      await env.teardown();
+    },
+  };
+}
+
+export type Suite = Awaited<ReturnType<typeof createSuite>>;
+
+async function open(
+  env: TestWorkflowEnvironment,
+  desk: MemoryDesk,
+  taskQueue: string,
+  grade: Grade,
+  options: Partial<ComplaintInput>,
+): Promise<OpenCase> {
+  const caseNo = options.caseNo ?? nextCaseNo();
+  const receivedAt = new Date(await env.currentTimeMs()).toISOString();
+  const policy: Policy = options.policy ?? HOUSE_POLICY;
+  const input: ComplaintInput = {
+    caseNo,
+    policy,
+    received: {
+      channel: 'phone',
+      language: 'zh-CN',
+      customerId: randomUUID(),
+      text: text(1),
+      receivedAt,
+      suggestion: { grade, category: 'product_quality', rules: grade === 'major' ? ['M1'] : [], engine: 'rules@1' },
+    },
+    ...options,
+  };
+  const handle = await env.client.workflow.start<typeof complaint>('complaint', {
+    workflowId: complaintWorkflowId(caseNo),
+    taskQueue,
+    args: [input],
+  });
+  return new OpenCase(caseNo, handle, desk);
+}
+
+export const actionHandle = (suite: Suite, actionId: string) =>
+  suite.client.workflow.getHandle(correctiveActionWorkflowId(actionId));
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
