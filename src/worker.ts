@@ -1,0 +1,109 @@
+import { createServer, type Server } from 'node:http';
+import { Worker } from '@temporalio/worker';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Registry } from 'prom-client';
+import { createActivities } from '../activities';
+import { createLinks } from './cases/links';
+import { createMailRelay } from './channels/mail/relay';
+import { createMailTransport } from './channels/mail/transport';
+import { loadConfig, loadOrExit, type Config } from './config';
+import { createStores, openDatabase } from './db';
+import { complaintWorkflowId } from './domain/ids';
+import { createLogger, type Logger } from './runtime/log';
+import { createRegistry } from './runtime/metrics';
+import { createTemporalClient } from './temporal/client';
+import { workerConnection } from './temporal/connection';
+import { installRuntime } from './temporal/runtime';
+import { ensureSearchAttributes } from './temporal/search-attributes';
+import { createWorkerOptions } from './temporal/worker-options';
+
+/** Temporal may come up after us: connecting is tried for as long as it takes, this far apart. */
+const RECONNECT_MS = 1_000;
+
+async function connected(config: Config, log: Logger) {
+  for (let said = false; ;) {
+    try {
+      const connection = await workerConnection(config);
+      await ensureSearchAttributes(connection, config.TEMPORAL_NAMESPACE);
+      return connection;
+    } catch (error) {
+      if (!said) log.warn({ err: error }, 'waiting for Temporal');
+      said = true;
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+    }
+  }
+}
+
+/** The domain of Message-IDs: that of the sender, which is ours to name. */
+const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
+
+function serveMetrics(registry: Registry, { HOST, METRICS_PORT }: Config): Server | undefined {
+  if (METRICS_PORT === 0) return undefined;
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'Content-Type': registry.contentType }).end(text),
+      () => response.writeHead(503).end(),
+    );
+  });
+  return server.listen(METRICS_PORT, HOST);
+}
+
+async function main(): Promise<void> {
+  const config = loadOrExit(loadConfig);
+  const log = createLogger('worker', config.LOG_LEVEL);
+  installRuntime(log);
+
+  const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
+  const stores = createStores(database);
+  const activities = createActivities({ stores, config: { mailDomain: mailDomain(config.MAIL_FROM) } });
+  const connection = await connected(config, log);
+  const worker = await Worker.create(createWorkerOptions(config, activities, connection));
+
+  const client = createTemporalClient(config);
+  const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
+  const relay = createMailRelay({
+    stores,
+    transport,
+    config,
+    links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
+    log,
+    async onPermanentFailure(caseNo, mail, to, seq) {
+      try {
+        await client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('mailFailed', { mail, to, seq });
+      } catch (error) {
+        // The case has ended: there is nobody left to reach the person, and the outbox keeps the failure.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+  });
+  const metrics = serveMetrics(createRegistry('worker'), config);
+  relay.start();
+  log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
+
+  const stop = (): void => {
+    // A second signal finds it stopping already; the SDK throws then.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    await worker.run();
+  } finally {
+    metrics?.close();
+    await relay.stop();
+    transport.close();
+    await Promise.all([client.connection.close(), connection.close(), database.close()]);
+  }
+  log.info({}, 'stopped');
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    createLogger('worker', 'info').fatal({ err: error }, 'the worker failed');
+    process.exit(1);
+  });
+}
