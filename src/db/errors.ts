@@ -86,22 +86,40 @@ const AWAY_CODES = new Set([
 const AWAY_MESSAGES =
   /connection terminated|connection timeout|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after|server closed the connection/i;
 
-/** Is Postgres away (or too slow to count as there), as against a fault of ours? Looks through the causes drizzle wraps. */
+/** What errors of the driver, of Node and of drizzle have in common; by shape, because they come from several realms. */
+interface Fault {
+  code?: unknown;
+  message?: unknown;
+  constraint?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+/** The error and the causes it wraps. */
+function* faults(error: unknown): Generator<Fault> {
+  let at = error;
+  for (let depth = 0; depth < 6 && typeof at === 'object' && at !== null; depth++) {
+    const fault: Fault = at;
+    yield fault;
+    at = fault.cause;
+  }
+}
+
+/** Is Postgres away (or too slow to count as there), as against a fault of ours? */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
-    const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
-    if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGES.test(at.message)) return true;
-    if (at instanceof AggregateError && at.errors.some(isDatabaseAway)) return true;
+  for (const { code, message, errors } of faults(error)) {
+    if (typeof code === 'string' && (AWAY_CODES.has(code) || code.startsWith('08'))) return true;
+    if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
+    // One for each address that was tried.
+    if (Array.isArray(errors) && errors.some(isDatabaseAway)) return true;
   }
   return false;
 }
 
 /** The unique constraint or primary key that refused a row. */
 export function violatedConstraint(error: unknown): string | undefined {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && at.code === '23505' && 'constraint' in at && typeof at.constraint === 'string') {
-      return at.constraint;
-    }
+  for (const { code, constraint } of faults(error)) {
+    if (code === '23505' && typeof constraint === 'string') return constraint;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Database } from './database';
 import { withoutValues } from './errors';
 import { actionStore } from './stores/actions';
+import { auditStore } from './stores/audit';
 import { caseStore } from './stores/cases';
 import { complaintStore } from './stores/complaints';
 import { evidenceStore } from './stores/evidence';
@@ -50,6 +51,7 @@ export function createStores(database: Database) {
     links: discreet(linkStore(database)),
     actions: discreet(actionStore(database)),
     merges: discreet(mergeStore(database)),
+    audit: discreet(auditStore(database)),
   };
 }
 

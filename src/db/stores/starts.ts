@@ -31,6 +31,12 @@ export function startStore({ pool, db }: Database) {
         .map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version }));
     },
 
+    /** Puts complaints back whose start is not noted any more, after the engine lost its data. */
+    async again(rows: { caseNo: string; policyVersion: number }[]): Promise<void> {
+      if (rows.length > 0)
+        await db.insert(workflowStarts).values(rows).onConflictDoNothing({ target: workflowStarts.caseNo });
+    },
+
     /** Their workflows run. */
     async done(caseNos: string[]): Promise<void> {
       if (caseNos.length > 0) await db.delete(workflowStarts).where(inArray(workflowStarts.caseNo, caseNos));

@@ -1,0 +1,61 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { loadConfig, loadOrExit } from '../config';
+import { createStores, openDatabase, type Stores, type User } from '../db';
+
+/**
+ * Creates the logins that `npm start` has generated and a small department around them, so that task forces and second
+ * follow-ups find somebody. Reads `{ agent: { userId, token }, … }` on stdin, so that no token stands in a process list.
+ * Idempotent: whoever is there stays as they are.
+ */
+const login = z.object({ userId: z.string().min(1).max(40), token: z.string().min(16) });
+const loginsSchema = z.object({ agent: login, supervisor: login, manager: login, admin: login });
+export type Logins = z.infer<typeof loginsSchema>;
+
+const NAMES = { agent: '李娜', supervisor: '刘建国', manager: '周敏', admin: '系统管理员' } as const;
+
+const COLLEAGUES = [
+  { id: 'u-agent-2', name: '王芳', role: 'agent', team: 'after-sales' },
+  { id: 'u-agent-3', name: '陈晨', role: 'agent', team: 'after-sales' },
+  { id: 'u-supervisor-2', name: '赵磊', role: 'supervisor', team: 'after-sales' },
+  { id: 'u-quality', name: '孙静', role: 'colleague', team: 'quality' },
+  { id: 'u-logistics', name: '吴强', role: 'colleague', team: 'logistics' },
+  { id: 'u-product', name: '郑洁', role: 'colleague', team: 'product' },
+] as const;
+
+const user = (id: string, name: string, role: User['role'], team: string): User => ({
+  id,
+  name,
+  email: `${id}@redress.localhost`,
+  role,
+  team,
+  language: 'zh-CN',
+  active: true,
+});
+
+export async function seedUsers({ users }: Pick<Stores, 'users'>, logins: Logins): Promise<void> {
+  for (const role of ['agent', 'supervisor', 'manager', 'admin'] as const) {
+    const { userId, token } = logins[role];
+    await users.ensure(user(userId, NAMES[role], role, 'after-sales'));
+    await users.addToken(userId, token);
+  }
+  for (const { id, name, role, team } of COLLEAGUES) await users.ensure(user(id, name, role, team));
+}
+
+async function main(): Promise<void> {
+  const config = loadOrExit(loadConfig);
+  const logins = loginsSchema.parse(JSON.parse(await text(process.stdin)));
+  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
+  try {
+    await seedUsers(createStores(database), logins);
+  } finally {
+    await database.close();
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(`The users could not be created: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    process.exitCode = 1;
+  });
+}

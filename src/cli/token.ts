@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { loadConfig, loadOrExit } from '../config';
+import { createStores, openDatabase, type Stores, type User } from '../db';
+import { shortText } from '../domain/free-text';
+import { LANGUAGES, ROLES } from '../domain/types';
+
+const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
+                       [--phone <number>] [--language zh-CN|en]
+       npm run token -- --user <id>        another token for somebody who is there
+
+A new user and a bearer token. The token is shown this once; the database keeps only its hash.`;
+
+const newUser = z.object({
+  name: shortText(80),
+  role: z.enum(ROLES),
+  team: shortText(40).default('after-sales'),
+  email: z.email().max(254).optional(),
+  phone: shortText(40).optional(),
+  language: z.enum(LANGUAGES).default('zh-CN'),
+});
+
+export const newToken = (): string => `rdr_${randomBytes(32).toString('base64url')}`;
+
+/** @throws Error with words for the person at the terminal */
+export async function issueToken(
+  { users }: Pick<Stores, 'users'>,
+  wanted: Record<string, string | undefined>,
+): Promise<{ user: User; token: string }> {
+  const { user: known, ...fields } = wanted;
+  let user: User | undefined;
+  if (known === undefined) {
+    const parsed = newUser.safeParse(fields);
+    if (!parsed.success) {
+      throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+    }
+    const id = `u-${randomUUID().slice(0, 8)}`;
+    user = { id, active: true, ...parsed.data, email: parsed.data.email ?? `${id}@redress.localhost` };
+    await users.create(user);
+  } else {
+    user = await users.byId(known);
+    if (!user) throw new Error(`--user: there is no user ${known}`);
+  }
+  const token = newToken();
+  await users.addToken(user.id, token);
+  return { user, token };
+}
+
+const OPTIONS = { type: 'string' } as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      name: OPTIONS,
+      role: OPTIONS,
+      team: OPTIONS,
+      email: OPTIONS,
+      phone: OPTIONS,
+      language: OPTIONS,
+      user: OPTIONS,
+    },
+  });
+  if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
+  const config = loadOrExit(loadConfig);
+  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
+  try {
+    const { user, token } = await issueToken(createStores(database), values);
+    console.log(`user   ${user.id} (${user.role}, ${user.team})`);
+    console.log(`token  ${token}`);
+  } finally {
+    await database.close();
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : 'unknown fault');
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm';
+import { iso, type Database } from '../database';
+import { caseEvents, cases, complaints, outbox, workflowStarts } from '../schema';
+
+/** Questions across all cases, for `ledger:check` and the watchers: what should not be there. */
+export function auditStore({ db }: Database) {
+  return {
+    /** Accepted, and still no ledger after so long. `waiting`: at least its start is noted. */
+    async withoutCase(olderThanMs: number): Promise<{ caseNo: string; policyVersion: number; waiting: boolean }[]> {
+      const { rows } = await db.execute<{ case_no: string; policy_version: number; waiting: boolean }>(sql`
+        select c.case_no, c.policy_version, s.case_no is not null as waiting
+        from ${complaints} c
+        left join ${cases} k on k.case_no = c.case_no
+        left join ${workflowStarts} s on s.case_no = c.case_no
+        where k.case_no is null and c.received_at < now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        order by c.case_no`);
+      return rows.map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version, waiting: row.waiting }));
+    },
+
+    /** Mails that have been due for so long and that no relay has taken. Those that wait for a retry are not stuck. */
+    async stuckMails(olderThanMs: number): Promise<{ caseNo: string; seq: number; mail: string; since: string }[]> {
+      const { rows } = await db.execute<{ case_no: string; seq: number; mail: string; next_attempt_at: string }>(sql`
+        select case_no, seq, mail, next_attempt_at from ${outbox}
+        where state in ('planned', 'sending')
+          and next_attempt_at < now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        order by id`);
+      return rows.map((row) => ({
+        caseNo: row.case_no,
+        seq: row.seq,
+        mail: row.mail,
+        since: iso(row.next_attempt_at),
+      }));
+    },
+
+    /** A broken promise is escalated once for each level of each deadline. */
+    async doubleEscalations(): Promise<
+      { caseNo: string; clock: string; version: number; to: string; times: number }[]
+    > {
+      const { rows } = await db.execute<{ case_no: string; clock: string; version: number; to: string; times: number }>(
+        sql`
+        select case_no, data ->> 'clock' as clock, (data ->> 'version')::int as version, data ->> 'to' as to,
+          count(*)::int as times
+        from ${caseEvents}
+        where type = 'escalated' and data ->> 'clock' is not null
+        group by 1, 2, 3, 4 having count(*) > 1
+        order by 1, 2, 3, 4`,
+      );
+      return rows.map(({ case_no: caseNo, ...row }) => ({ caseNo, ...row }));
+    },
+
+    /** Broken promises that nobody was told of. */
+    async silentBreaches(): Promise<{ caseNo: string; clock: string; version: number }[]> {
+      const { rows } = await db.execute<{ case_no: string; clock: string; version: number }>(sql`
+        select b.case_no, b.data ->> 'clock' as clock, (b.data ->> 'version')::int as version
+        from ${caseEvents} b
+        where b.type = 'promiseBreached' and not exists (
+          select from ${caseEvents} e
+          where e.case_no = b.case_no and e.type = 'escalated'
+            and e.data ->> 'clock' = b.data ->> 'clock' and e.data -> 'version' = b.data -> 'version')
+        order by 1, 2, 3`);
+      return rows.map(({ case_no: caseNo, ...row }) => ({ caseNo, ...row }));
+    },
+  };
+}

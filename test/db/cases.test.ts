@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { CASE_SORTS, InvalidCursor, type CaseListItem, type CaseQuery, type Scope } from '../../src/db';
+import { event, type CaseEvent } from '../../src/domain/events';
+import { fold } from '../../src/domain/evolve';
+import { maySee } from '../../src/domain/permissions';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { append, SYSTEM } from '../../src/domain/process';
+import type { CaseState } from '../../src/domain/state';
+import { addMs } from '../../src/domain/time';
+import { ROLES, type Actor } from '../../src/domain/types';
+import { life, newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from './support';
+
+let on: TestStores;
+beforeEach(async () => {
+  on = await openTestStores();
+});
+afterEach(() => on.close());
+
+const ALL: Scope = { kind: 'all' };
+
+async function pages(query: Omit<CaseQuery, 'cursor'>, between?: () => Promise<void>): Promise<CaseListItem[]> {
+  const found: CaseListItem[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await on.stores.cases.list({ ...query, cursor });
+    found.push(...page.items);
+    expect(page.items.length).toBeLessThanOrEqual(query.limit);
+    if (page.next === undefined) return found;
+    cursor = page.next;
+    await between?.();
+  }
+}
+
+const more = (caseNo: string, events: CaseEvent[], ...bodies: Parameters<typeof append>[2]): CaseEvent[] => {
+  const state = fold(caseNo, events);
+  const at = state?.lastAt ?? '';
+  return [...events, ...append(state, caseNo, bodies, { at, actor: SYSTEM }, HOUSE_POLICY).events];
+};
+
+describe('lists', () => {
+  it('page without gaps or doubles in every order, while cases come in and change', async () => {
+    const START = '2026-11-20T00:00:00.000Z';
+    const caseNos: string[] = [];
+    const file = async (minute: number): Promise<void> => {
+      const caseNo = newCaseNo();
+      // Several in one millisecond, and some with nothing due: ties and nulls are where pages break.
+      const events = openedCase(caseNo, { receivedAt: addMs(START, Math.floor(minute / 3) * 60_000) });
+      const withdrawn = event('withdrawn', { reason: { textId: randomUUID(), sha256: 'a'.repeat(64) } });
+      await on.stores.ledger.append(caseNo, minute % 4 === 0 ? more(caseNo, events, withdrawn) : events);
+      caseNos.push(caseNo);
+    };
+    for (let n = 0; n < 40; n++) await file(n);
+    const before = new Set(caseNos);
+    for (const sort of CASE_SORTS) {
+      let minute = 0;
+      const found = (await pages({ sort, limit: 7, scope: ALL }, () => file(minute++ * 17))).map(
+        ({ caseNo }) => caseNo,
+      );
+      expect(new Set(found).size).toBe(found.length);
+      expect([...before].filter((caseNo) => !found.includes(caseNo))).toEqual([]);
+    }
+    const received = (await pages({ sort: 'received', limit: 9, scope: ALL })).map(({ receivedAt }) => receivedAt);
+    expect(received).toEqual(received.toSorted());
+    const newest = (await pages({ sort: '-received', limit: 9, scope: ALL })).map(({ receivedAt }) => receivedAt);
+    expect(newest).toEqual(received.toReversed());
+    const due = (await pages({ sort: 'due', limit: 9, scope: ALL })).map(({ nextDueAt }) => nextDueAt ?? '~');
+    expect(due).toEqual(due.toSorted());
+  });
+
+  it('refuse a cursor they did not give out', async () => {
+    const good = await (async () => {
+      for (let n = 0; n < 3; n++) {
+        const caseNo = newCaseNo();
+        await on.stores.ledger.append(caseNo, openedCase(caseNo));
+      }
+      return (await on.stores.cases.list({ sort: 'received', limit: 1, scope: ALL })).next ?? '';
+    })();
+    const forged = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const bad = [
+      '',
+      'x',
+      good.slice(1),
+      forged(null),
+      forged(['received', "2026-11-22T01:00:00.000Z' or 1=1", 'C261122-000000']),
+      forged(['received', null, 'C261122-000000']),
+      forged(['due', '2026-11-22T01:00:00.000Z', 'C261122-000000']),
+      forged(['received', '2026-11-22T01:00:00.000Z', 'x']),
+    ];
+    for (const cursor of bad) {
+      await expect(on.stores.cases.list({ sort: 'received', limit: 5, scope: ALL, cursor })).rejects.toThrow(
+        InvalidCursor,
+      );
+    }
+    expect((await on.stores.cases.list({ sort: 'received', limit: 5, scope: ALL, cursor: good })).items).toHaveLength(
+      2,
+    );
+  });
+
+  it('filter, and name the owner and the customer', async () => {
+    await on.stores.users.create({
+      id: 'u-agent',
+      name: '李娜',
+      email: 'a@x.cn',
+      role: 'agent',
+      team: 'after-sales',
+      language: 'zh-CN',
+      active: true,
+    });
+    const input = newComplaint({ customer: { name: '王小明', phone: '13812345678' }, product: { name: '冰箱' } });
+    await on.stores.complaints.accept(input);
+    const owner = { id: 'u-agent', role: 'agent', team: 'after-sales' };
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo, { owner }));
+    const another = newCaseNo();
+    await on.stores.ledger.append(another, openedCase(another));
+
+    const [item] = (await on.stores.cases.list({ sort: 'due', limit: 5, scope: ALL, owner: 'u-agent' })).items;
+    expect(item).toEqual({
+      caseNo: input.caseNo,
+      stage: 'grade',
+      grade: 'general',
+      category: 'product_quality',
+      gradeConfirmed: false,
+      owner: { id: 'u-agent', name: '李娜' },
+      team: 'after-sales',
+      customerName: '王小明',
+      product: '冰箱',
+      channel: 'phone',
+      language: 'zh-CN',
+      round: 1,
+      nextDueAt: '2026-11-22T01:15:00.000Z',
+      nextDueClock: 'firstResponse',
+      breached: false,
+      paused: false,
+      receivedAt: '2026-11-22T01:00:00.000Z',
+      updatedAt: '2026-11-22T01:00:00.000Z',
+    });
+    const count = async (filter: Partial<CaseQuery>): Promise<number> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 5, scope: ALL, ...filter })).items.length;
+    expect(await count({ stage: 'grade' })).toBe(2);
+    expect(await count({ stage: 'resolve' })).toBe(0);
+    expect(await count({ grade: 'major' })).toBe(0);
+    expect(await count({ team: 'after-sales' })).toBe(1);
+    expect(await count({ breached: false })).toBe(2);
+    expect(await count({ breached: true })).toBe(0);
+    expect(await on.stores.cases.openCounts()).toMatchObject({ byStage: { grade: 2, resolve: 0 }, breached: 0 });
+  });
+
+  it('search numbers, phones, names and words; wildcards and quotes are only letters', async () => {
+    const body = "空调异响，客服小李说'100%没问题'，It never worked.";
+    const input = newComplaint({
+      customer: { name: '欧阳娜娜', phone: '+86 139-1234-5678' },
+      text: { textId: randomUUID(), sha256: sha256(body), body },
+    });
+    await on.stores.complaints.accept(input);
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo));
+    const decoy = newComplaint({ customer: { name: '别人', phone: '13900000000' } });
+    await on.stores.complaints.accept(decoy);
+    await on.stores.ledger.append(decoy.caseNo, openedCase(decoy.caseNo));
+
+    const find = async (q: string): Promise<string[]> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 9, scope: ALL, q })).items.map(({ caseNo }) => caseNo);
+    const hits = [input.caseNo, input.caseNo.slice(8).toLowerCase(), '5678', '139 1234 5678', '欧阳', '异响'];
+    for (const q of [...hits, 'NEVER work', '100%没', "'100%", '  异响  ']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [input.caseNo] });
+    }
+    for (const q of ['%没没', '1__%没问题', "' or 1=1 --", '异_', '\\', '0001', '没有这样的话']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [] });
+    }
+    expect(await find('')).toHaveLength(2);
+  });
+
+  it('show exactly the cases that maySee allows', async () => {
+    const states: CaseState[] = [];
+    await fc.assert(
+      fc.asyncProperty(life, fc.subarray(['u-agent', 'u-supervisor', 'u-quality']), async (events, against) => {
+        const caseNo = newCaseNo();
+        const graded = event('graded', {
+          grade: 'general',
+          category: 'other',
+          agreesWithSuggestion: true,
+          against: against.length > 0 ? against : undefined,
+        });
+        const [opening, rest] = [events.slice(0, 2), events.slice(2)];
+        // Somebody complained of early on, then the life as it went.
+        const seen = [...opening, { ...graded, seq: 3, at: events[1]?.at, actor: SYSTEM } as CaseEvent];
+        const all = [...seen, ...rest.map((one, n) => ({ ...one, seq: n + 4 }) as CaseEvent)];
+        await on.stores.ledger.append(caseNo, all);
+        const state = fold(caseNo, all);
+        if (state) states.push(state);
+      }),
+      { numRuns: 60 },
+    );
+    let hidden = 0;
+    for (const id of ['u-agent', 'u-agent2', 'u-supervisor', 'u-quality', 'u-stranger']) {
+      for (const role of ROLES) {
+        for (const team of ['after-sales', 'quality', 'elsewhere']) {
+          const actor: Actor = { kind: 'staff', id, role, team };
+          const allowed = states.filter((state) => maySee(actor, state)).map(({ caseNo }) => caseNo);
+          const shown = await pages({ sort: 'received', limit: 100, scope: actor });
+          expect(shown.map(({ caseNo }) => caseNo).toSorted()).toEqual(allowed.toSorted());
+          hidden += states.length - allowed.length;
+        }
+      }
+    }
+    // It would be no test if everybody saw everything, or nobody anything.
+    expect(hidden).toBeGreaterThan(states.length);
+    expect(hidden).toBeLessThan(states.length * 75);
+  });
+});
+
+it('finds repeats by phone, order and serial number, within the time and before this one', async () => {
+  const file = async (receivedAt: string, customer: { phone?: string }, product: object = {}): Promise<string> => {
+    const input = newComplaint({
+      receivedAt,
+      customer: { name: 'x', ...customer },
+      product: { name: 'p', ...product },
+    });
+    await on.stores.complaints.accept(input);
+    return input.caseNo;
+  };
+  const within = 90 * 86_400_000;
+  const old = await file('2026-01-01T00:00:00.000Z', { phone: '13811112222' });
+  const byPhone = await file('2026-11-01T00:00:00.000Z', { phone: '+86 138 1111 2222' });
+  const byOrder = await file('2026-11-02T00:00:00.000Z', {}, { orderNo: 'O-7' });
+  const bySerial = await file('2026-11-03T00:00:00.000Z', {}, { serialNo: 'S-7' });
+  await file('2026-11-04T00:00:00.000Z', { phone: '13899999999' }, { orderNo: 'O-8', serialNo: 'S-8' });
+  const mine = await file('2026-11-05T00:00:00.000Z', { phone: '13811112222' }, { orderNo: 'O-7', serialNo: 'S-7' });
+  await file('2026-11-06T00:00:00.000Z', { phone: '13811112222' });
+  expect(await on.stores.cases.repeats({ caseNo: mine, within })).toEqual([bySerial, byOrder, byPhone]);
+  expect(await on.stores.cases.repeats({ caseNo: old, within })).toEqual([]);
+  expect(await on.stores.cases.repeats({ caseNo: newCaseNo(), within })).toEqual([]);
+});

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { EngineError } from '../../src/cases/engine';
+import { checkLedger, type Workflows } from '../../src/cli/ledger-check';
+import { rebuild } from '../../src/cli/rebuild';
+import { seedUsers } from '../../src/cli/seed-users';
+import { issueToken } from '../../src/cli/token';
+import { hashToken } from '../../src/db';
+import { event, type CaseEvent } from '../../src/domain/events';
+import { fold } from '../../src/domain/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { append, SYSTEM } from '../../src/domain/process';
+import type { CaseState } from '../../src/domain/state';
+import { newCaseNo, newComplaint, oneLife, openedCase, openTestStores, type TestStores } from './support';
+
+let on: TestStores;
+beforeEach(async () => {
+  on = await openTestStores();
+});
+afterEach(() => on.close());
+
+const text = { textId: randomUUID(), sha256: 'a'.repeat(64) };
+const further = (caseNo: string, events: CaseEvent[], ...bodies: Parameters<typeof append>[2]): CaseEvent[] => {
+  const state = fold(caseNo, events);
+  return append(state, caseNo, bodies, { at: state?.lastAt ?? '', actor: SYSTEM }, HOUSE_POLICY).events;
+};
+
+async function check(workflows?: Workflows): Promise<{ differences: number; lines: string[] }> {
+  const lines: string[] = [];
+  const differences = await checkLedger({
+    stores: on.stores,
+    workflows,
+    say: (line) => lines.push(line),
+    settleMs: 50,
+  });
+  return { differences, lines };
+}
+
+/** Workflows that answer what the ledger says, but for what a test changes. */
+const workflowsSaying = (change: (state: CaseState) => CaseState = (state) => state): Workflows => ({
+  running: async (caseNo) => (await on.stores.cases.get(caseNo))?.state.stage !== 'archived',
+  state: async (caseNo) => {
+    const row = await on.stores.cases.get(caseNo);
+    if (!row) throw new EngineError('missing', 'no run');
+    return change(row.state);
+  },
+});
+
+describe('ledger:check', () => {
+  it('finds nothing where nothing is wrong', async () => {
+    for (let n = 0; n < 3; n++) await on.stores.ledger.append(newCaseNo(), oneLife());
+    expect(await check(workflowsSaying())).toEqual({
+      differences: 0,
+      lines: ['3 case(s) checked, 3 of them against their workflow: no difference'],
+    });
+    // Another order of keys is no difference.
+    const reversed = workflowsSaying(
+      (state) => Object.fromEntries(Object.entries(state).toReversed()) as unknown as CaseState,
+    );
+    expect((await check(reversed)).differences).toBe(0);
+  });
+
+  it('says each field in which the workflow differs', async () => {
+    const caseNo = newCaseNo();
+    await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    const { differences, lines } = await check(workflowsSaying((state) => ({ ...state, round: 2, stage: 'resolve' })));
+    expect(differences).toBe(2);
+    expect(lines).toContain(`${caseNo}: workflow.round: ledger 1, found 2`);
+    expect(lines).toContain(`${caseNo}: workflow.stage: ledger "grade", found "resolve"`);
+  });
+
+  it('does not report a decision that is being written', async () => {
+    const caseNo = newCaseNo();
+    const opening = openedCase(caseNo);
+    await on.stores.ledger.append(caseNo, opening);
+    let asked = 0;
+    const ahead = workflowsSaying();
+    const writing: Workflows = {
+      ...ahead,
+      state: async (of, deadline) => {
+        const seq = (await on.stores.cases.get(caseNo))?.state.seq ?? 0;
+        const events = further(caseNo, await on.stores.ledger.events(caseNo), event('noted', { text }));
+        // The first answers are one event ahead of the row that was read before.
+        if (asked++ < 2) await on.stores.ledger.append(caseNo, events);
+        expect(seq).toBeGreaterThan(0);
+        return ahead.state(of, deadline);
+      },
+    };
+    expect((await check(writing)).differences).toBe(0);
+    expect(asked).toBe(3);
+  });
+
+  it('says an open case without a workflow, and one that ended on one side only', async () => {
+    const [open, ended] = [newCaseNo(), newCaseNo()];
+    await on.stores.ledger.append(open, openedCase(open));
+    const events = openedCase(ended);
+    await on.stores.ledger.append(ended, [...events, ...further(ended, events, event('withdrawn', { reason: text }))]);
+    const gone: Workflows = {
+      running: async () => undefined,
+      state: () => Promise.reject(new EngineError('missing', '')),
+    };
+    expect((await check(gone)).lines[0]).toBe(`${open}: open, but the engine knows no workflow of it`);
+    // Past its retention a closed workflow is rightly gone.
+    expect((await check(gone)).differences).toBe(1);
+    const crossed = { ...workflowsSaying(), running: async (caseNo: string) => caseNo === ended };
+    expect((await check(crossed)).lines).toEqual(
+      expect.arrayContaining([
+        `${open}: open, but its workflow has ended`,
+        `${ended}: archived, but its workflow is still running`,
+      ]),
+    );
+  });
+
+  it('goes on without the workflows when nobody answers, and says so once', async () => {
+    for (let n = 0; n < 4; n++) {
+      const caseNo = newCaseNo();
+      await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    }
+    const silent = {
+      ...workflowsSaying(),
+      state: () => Promise.reject(new EngineError('silent', 'no answer in time')),
+    };
+    const { differences, lines } = await check(silent);
+    expect(differences).toBe(0);
+    expect(lines.filter((line) => line.startsWith('skipped'))).toHaveLength(1);
+    expect((await check()).lines.at(-1)).toMatch(/^4 case\(s\) checked, 0 of them/);
+  });
+
+  it('sees a lost complaint, a stuck mail, a double and a missing escalation, and a broken chain', async () => {
+    const lost = newComplaint({ receivedAt: '2020-01-01T00:00:00.000Z' });
+    await on.stores.complaints.accept(lost);
+    expect((await check()).lines[0]).toBe(`${lost.caseNo}: accepted, but no ledger yet (its start is noted)`);
+    await on.stores.starts.done([lost.caseNo]);
+    expect((await check()).lines[0]).toBe(`${lost.caseNo}: accepted, but no ledger, and no start is noted`);
+
+    const caseNo = newCaseNo();
+    const opening = openedCase(caseNo);
+    const dueAt = '2026-11-22T01:15:00.000Z';
+    const clock = { clock: 'firstResponse', version: 1, dueAt };
+    const told = event('escalated', { because: 'promise', to: 'supervisor', ...clock });
+    const breached = event('promiseBreached', { ...clock, version: 2 });
+    await on.stores.ledger.append(caseNo, [...opening, ...further(caseNo, opening, told, told, breached)]);
+    await on.database.pool.query(
+      `update outbox set next_attempt_at = now() - interval '1 hour' where mail = 'receipt'`,
+    );
+    await on.database.pool.query(`update cases set owner = 'u-x' where case_no = $1`, [caseNo]);
+    const { differences, lines } = await check();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `${caseNo}: cases.owner: ledger null, found "u-x"`,
+        expect.stringMatching(new RegExp(`^${caseNo}: mail receipt of event \\d+ is due since`)),
+        `${caseNo}: firstResponse (deadline 1) was escalated to the supervisor 2 times`,
+        `${caseNo}: firstResponse (deadline 2) was broken and not escalated`,
+      ]),
+    );
+    expect(differences).toBe(5);
+  });
+});
+
+describe('rebuild', () => {
+  it('folds all cases again, and starts what lost its workflow', async () => {
+    const [open, ended] = [newCaseNo(), newCaseNo()];
+    const events = openedCase(ended);
+    await on.stores.ledger.append(open, openedCase(open));
+    await on.stores.ledger.append(ended, [...events, ...further(ended, events, event('withdrawn', { reason: text }))]);
+    const lost = newComplaint();
+    await on.stores.complaints.accept(lost);
+    await on.stores.starts.done([lost.caseNo]);
+    const clock = { containment: undefined as never };
+    await on.stores.actions.save({
+      id: `${open}-A1`,
+      revision: 1,
+      caseNos: [open],
+      kind: 'urgent',
+      owner: 'u-quality',
+      cause: 'design',
+      status: 'planned',
+      rounds: 1,
+      state: {
+        id: `${open}-A1`,
+        revision: 1,
+        cases: [open],
+        kind: 'urgent',
+        owner: 'u-quality',
+        cause: 'design',
+        status: 'planned',
+        plannedAt: '2026-11-22T01:00:00.000Z',
+        round: 1,
+        clocks: clock,
+      },
+    });
+    await on.database.pool.query('delete from cases; delete from case_clocks');
+
+    const carried: CaseState[] = [];
+    const actions: string[] = [];
+    const lines: string[] = [];
+    const failed = await rebuild({
+      stores: on.stores,
+      say: (line) => lines.push(line),
+      revival: {
+        carryOn: async ({ carry, policy }) => {
+          expect(policy).toEqual(HOUSE_POLICY);
+          carried.push(carry);
+        },
+        startAction: async ({ actionId, carry }) => {
+          expect(carry?.id).toBe(actionId);
+          actions.push(actionId);
+        },
+      },
+    });
+    expect(failed).toBe(0);
+    expect(carried).toEqual([(await on.stores.cases.get(open))?.state]);
+    expect(actions).toEqual([`${open}-A1`]);
+    expect((await on.stores.starts.due(5)).map(({ caseNo }) => caseNo)).toEqual([lost.caseNo]);
+    expect(lines.at(-1)).toBe('2 case(s) rebuilt');
+    for (const caseNo of [open, ended]) expect((await on.stores.ledger.verify(caseNo)).differences).toEqual([]);
+  });
+});
+
+describe('logins', () => {
+  const logins = Object.fromEntries(
+    ['agent', 'supervisor', 'manager', 'admin'].map((role) => [
+      role,
+      { userId: role, token: `rdr_${role}_0123456789` },
+    ]),
+  ) as unknown as Parameters<typeof seedUsers>[1];
+
+  it('seed-users: four logins and a department around them, twice the same', async () => {
+    await seedUsers(on.stores, logins);
+    const first = await on.stores.users.list();
+    await seedUsers(on.stores, logins);
+    expect(await on.stores.users.list()).toEqual(first);
+    expect(await on.stores.users.byTokenHash(hashToken('rdr_agent_0123456789'))).toMatchObject({
+      name: '李娜',
+      role: 'agent',
+    });
+    const owner = await on.stores.users.pick({ grade: 'major', against: [], exclude: [] });
+    expect(owner?.role).toBe('supervisor');
+    const taskForce = await on.stores.users.taskForce({ notOf: 'after-sales', exclude: [] });
+    expect(taskForce).toEqual(['u-logistics', 'u-product', 'u-quality']);
+    const again = await on.stores.users.pick({ grade: 'general', against: [], exclude: ['agent', 'u-agent-2'] });
+    expect(again?.id).toBe('u-agent-3');
+  });
+
+  it('token: a new user whose token works, or another token for one who is there', async () => {
+    const { user, token } = await issueToken(on.stores, { name: '钱多多', role: 'agent' });
+    expect(token).toMatch(/^rdr_[\w-]{43}$/);
+    expect(await on.stores.users.byTokenHash(hashToken(token))).toEqual(user);
+    const second = await issueToken(on.stores, { user: user.id });
+    expect(second.token).not.toBe(token);
+    expect((await on.stores.users.byTokenHash(hashToken(second.token)))?.id).toBe(user.id);
+    await expect(issueToken(on.stores, { name: 'x', role: 'boss', email: 'nobody' })).rejects.toThrow(
+      /--role:[^]*--email:/,
+    );
+    await expect(issueToken(on.stores, { user: 'u-nobody' })).rejects.toThrow('there is no user u-nobody');
+  });
+});

@@ -1,0 +1,133 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { createStores, openDatabase, type Database, type NewComplaint, type Stores } from '../../src/db';
+import { allowed } from '../../src/domain/decisions';
+import { event, type CaseEvent } from '../../src/domain/events';
+import { caseNumber } from '../../src/domain/ids';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { append, SYSTEM } from '../../src/domain/process';
+import { GRADES } from '../../src/domain/types';
+import { ACTORS, inputFor, step, Walk, type ActorName } from '../domain/walk';
+import { createTestDatabase } from '../support/postgres';
+
+export interface TestStores {
+  url: string;
+  database: Database;
+  stores: Stores;
+  /** Another process on the same database: its own pool, its own memory. */
+  another(): Stores;
+  close(): Promise<void>;
+}
+
+export async function openTestStores(): Promise<TestStores> {
+  const created = await createTestDatabase();
+  const { url } = created;
+  const opened: Database[] = [];
+  const open = (): Database => {
+    const database = openDatabase({ url, max: 12 });
+    opened.push(database);
+    return database;
+  };
+  const database = open();
+  return {
+    url,
+    database,
+    stores: createStores(database),
+    another: () => createStores(open()),
+    async close() {
+      await Promise.all(opened.map((each) => each.close()));
+      await created.drop();
+    },
+  };
+}
+
+export const newCaseNo = (): string => caseNumber('261122', randomBytes(6));
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export function newComplaint(changes: Partial<NewComplaint> = {}): NewComplaint {
+  const body = '冰箱买来三天就漏水，客服一直推诿。';
+  return {
+    caseNo: newCaseNo(),
+    receivedAt: '2026-11-22T01:00:00.000Z',
+    channel: 'web',
+    language: 'zh-CN',
+    customer: { name: '王小明' },
+    text: { textId: randomUUID(), sha256: sha256(body), body },
+    suggestion: {
+      grade: 'general',
+      category: 'product_quality',
+      reasons: [{ rule: 'product_quality', words: ['漏水'] }],
+      engine: 'rules@1',
+    },
+    policyVersion: 1,
+    answerBy: '2026-11-22T01:15:00.000Z',
+    resolveBy: '2026-11-23T01:00:00.000Z',
+    accessCodeHash: sha256('code'),
+    ...changes,
+  };
+}
+
+/** The first events of a case, and whatever else happened to it. */
+export function openedCase(
+  caseNo: string,
+  given: { receivedAt?: string; owner?: { id: string; role: string; team: string }; taskForce?: string[] } = {},
+): CaseEvent[] {
+  const { receivedAt = '2026-11-22T01:00:00.000Z', owner, taskForce = [] } = given;
+  return append(
+    undefined,
+    caseNo,
+    [
+      event('complaintReceived', {
+        channel: 'phone',
+        language: 'zh-CN',
+        customerId: '00000000-0000-4000-8000-0000000000aa',
+        text: { textId: '00000000-0000-4000-8000-000000000001', sha256: 'a'.repeat(64) },
+        policyVersion: 1,
+        receivedAt,
+      }),
+      event('gradeSuggested', { grade: 'general', category: 'product_quality', rules: ['I1'], engine: 'rules@1' }),
+      ...(owner
+        ? [event('assigned', { owner: owner.id, role: owner.role, team: owner.team, taskForce, provisional: false })]
+        : []),
+      event('stageEntered', { stage: 'grade', round: 1 }),
+    ],
+    { at: receivedAt, actor: SYSTEM },
+    HOUSE_POLICY,
+  ).events;
+}
+
+/** Events of a random life of a case, taken by the same rules as in the workflow. Mostly sensible, so that it gets far. */
+export const life: fc.Arbitrary<CaseEvent[]> = fc
+  .record({
+    grade: fc.constantFrom(...GRADES),
+    steps: fc.array(fc.record({ step, sensible: fc.integer({ min: 0, max: 4 }), n: fc.nat(9_999) }), {
+      minLength: 5,
+      maxLength: 60,
+      size: 'max',
+    }),
+  })
+  .map(({ grade, steps }) => {
+    const walk = new Walk(grade);
+    for (const { step: one, sensible, n } of steps) {
+      if (sensible === 0) {
+        walk.take(one);
+        continue;
+      }
+      const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
+        allowed(walk.state, { actor: ACTORS[actor], at: walk.now, policy: HOUSE_POLICY })
+          .filter((name) => name !== 'merge' && name !== 'withdraw' && name !== 'note')
+          .map((name) => ({ name, actor })),
+      );
+      const choice = choices[n % Math.max(1, choices.length)];
+      if (choice) walk.decide(choice.name, choice.actor, inputFor(choice.name, walk.state, n, walk.now));
+    }
+    return walk.events;
+  });
+
+/** A long life, always the same. */
+export function oneLife(atLeast = 40): CaseEvent[] {
+  for (let seed = 1; ; seed++) {
+    const [events] = fc.sample(life, { seed, numRuns: 1 });
+    if (events && events.length >= atLeast && events.some(({ type }) => type === 'carriedOut')) return events;
+  }
+}
