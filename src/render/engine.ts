@@ -27,6 +27,14 @@ export function templatesIn(folder: string): Map<string, string> {
   );
 }
 
+/** A template asked for what it was not given. The message names the template, never a value. */
+export class TemplateError extends Error {
+  override name = 'TemplateError';
+  constructor(template: string, options: ErrorOptions) {
+    super(`template ${template} cannot be rendered`, options);
+  }
+}
+
 /**
  * A closed set of templates and helpers. Templates are strings from our own disk, compiled once and at once: a fault shows
  * at start, not in the first mail of its kind. A name that the context lacks is an error, never an empty space.
@@ -59,7 +67,13 @@ export function createEngine(options: {
   return {
     compile(source, name) {
       const template = build(source, name);
-      return (context) => template(plain(context));
+      return (context) => {
+        try {
+          return template(plain(context));
+        } catch (error) {
+          throw new TemplateError(name, { cause: error });
+        }
+      };
     },
   };
 }

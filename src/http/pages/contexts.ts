@@ -162,7 +162,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
               )
             : say(
                 `今天还可以催办 ${left} 次，负责人和主管会看到`,
-                `You can chase ${left} more time(s) today; your handler and their lead see it`,
+                `You can chase ${left === 1 ? 'once more' : `${left} more times`} today; your handler and their lead see it`,
               ),
     };
   }
