@@ -1,0 +1,364 @@
+import { CASE_NO, CODE, fakeCases, offer, progressView, proposalView, surveyView, TOKEN } from './fake-cases';
+import { serve, type Served } from './serve';
+
+const open: Served[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((served) => served.close()));
+});
+
+async function pages(given: Parameters<typeof fakeCases>[0] = {}, options: Parameters<typeof serve>[1] = {}) {
+  const fake = fakeCases(given);
+  const served = await serve(fake.cases, options);
+  open.push(served);
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${served.url}${path}`, { redirect: 'manual', headers });
+  const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${served.url}${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+  return { ...fake, ...served, get, post };
+}
+
+const LOOKING = { progress: progressView('resolve', { answerBy: '2026-11-25T08:08:00.000Z', chase: { left: 2 } }) };
+const PROGRESS = `/p/${CASE_NO}?code=${CODE}`;
+const SCORES = { speed: '4', solution: '5', attitude: '5', total: '5' };
+
+test('the progress page says what is expected of whom, and until when', async () => {
+  const { get } = await pages(LOOKING);
+  const page = await (await get(PROGRESS)).text();
+  expect(page).toContain('<h1>正在核实，最晚 11月25日 星期三 16:08 答复您</h1>');
+  expect(page).toContain('李娜');
+  expect(page).toContain('今天还可以催办 2 次，负责人和主管会看到');
+  const english = await (await get(`${PROGRESS}&lang=en`)).text();
+  expect(english).toContain('<h1>We are looking into it and answer by Wed 25 Nov, 16:08</h1>');
+  expect(english).toContain('<html lang="en">');
+});
+
+test.each([
+  ['archived', { outcome: 'upheld' }, '这件投诉已办结'],
+  ['archived', { outcome: 'withdrawn' }, '您已撤回这件投诉'],
+  ['archived', { outcome: 'merged' }, '已并入另一件在办的投诉'],
+  ['resolve', { answerBy: '2026-11-25T06:00:00.000Z' }, '答复晚了，主管已经知道'],
+  [
+    'resolve',
+    { respondedAt: '2026-11-25T06:00:00.000Z', resolveBy: '2026-11-26T06:00:00.000Z' },
+    '最晚 11月26日 星期四 14:00 解决',
+  ],
+  [
+    'resolve',
+    { paused: { reason: 'parts', until: '2027-01-02T06:00:00.000Z' } },
+    '在等配件，最晚 2027年1月2日 星期六 14:00 继续办理',
+  ],
+  ['feedback', {}, '已办理完'],
+  ['revisit', { revisitBy: '2026-11-28T06:00:00.000Z' }, '最晚 11月28日 星期六 14:00 回访您'],
+  ['review', {}, '正在复盘，您不需要做什么'],
+] as const)('heading in %s with %j', async (stage, more, heading) => {
+  const { get } = await pages({ progress: progressView(stage, more) });
+  expect(await (await get(PROGRESS)).text()).toMatch(new RegExp(`<h1>[^<]*${heading}</h1>`));
+});
+
+test('wrong code, unknown number, malformed and unknown tokens: one and the same page', async () => {
+  const { get } = await pages({ ...LOOKING, proposal: proposalView('open'), survey: surveyView('open') });
+  const answers = await Promise.all(
+    [
+      `/p/${CASE_NO}?code=WRONG`,
+      `/p/C261122-XXXXXX?code=${CODE}`,
+      `/p/nonsense?code=${CODE}`,
+      `/a/${'b'.repeat(43)}`,
+      '/a/x',
+      '/s/%20',
+      '/s/null',
+      '/a/',
+      '/s/__proto__',
+      `/p/${CASE_NO}/unknown`,
+    ].map(async (path) => {
+      const answer = await get(path);
+      return { status: answer.status, body: (await answer.text()).replace(/nonce="[^"]*"/g, '') };
+    }),
+  );
+  expect([...new Set(answers.map((answer) => answer.status))]).toEqual([404]);
+  expect(new Set(answers.map((answer) => answer.body)).size).toBe(1);
+  expect(answers[0]?.body).toContain('没有这个页面');
+});
+
+test('GET and HEAD change nothing, whatever they carry', async () => {
+  const { get, submitted, url } = await pages({
+    ...LOOKING,
+    proposal: proposalView('open'),
+    survey: surveyView('open'),
+  });
+  for (const path of [
+    `/a/${TOKEN}?accepted=yes&nonce=x`,
+    `/a/${TOKEN}?decline=1`,
+    `/s/${TOKEN}?speed=1&solution=1&attitude=1&total=1`,
+    `${PROGRESS}&done=chase`,
+  ]) {
+    expect((await get(path)).status).toBe(200);
+    expect((await fetch(`${url}${path}`, { method: 'HEAD' })).status).toBe(200);
+  }
+  expect((await get(`/p/${CASE_NO}/chase?code=${CODE}`)).status).toBe(404);
+  expect(submitted).toEqual([]);
+});
+
+test('accepting and declining reach the case, and the page is then shown by GET', async () => {
+  const { post, submitted } = await pages({ proposal: proposalView('open') });
+  const accepted = await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n1' });
+  expect([accepted.status, accepted.headers.get('location')]).toEqual([303, `/a/${TOKEN}`]);
+  const declined = await post(`/a/${TOKEN}`, { accepted: 'no', nonce: 'n2', reason: ' 太少\r\n了 ', lang: 'en' });
+  expect(declined.headers.get('location')).toBe(`/a/${TOKEN}?lang=en`);
+  expect(submitted.map(({ input }) => [input.accepted, input.reason])).toEqual([
+    [true, undefined],
+    [false, '太少\n了'],
+  ]);
+  for (const { input } of submitted) expect(input.decisionId).toMatch(/^[A-Za-z0-9_-]{8,64}$/);
+});
+
+test('the same form twice is one decision; another form is another', async () => {
+  const { post, submitted } = await pages({ proposal: proposalView('open') });
+  await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n1' });
+  await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n1' });
+  await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n2' });
+  const ids = submitted.map(({ input }) => input.decisionId);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+test('every form has a nonce of its own', async () => {
+  const { get } = await pages({ proposal: proposalView('open') });
+  const nonce = async () => /name="nonce" value="([^"]+)"/.exec(await (await get(`/a/${TOKEN}`)).text())?.[1];
+  const [one, other] = [await nonce(), await nonce()];
+  expect(one).toMatch(/^[\w-]{22}$/);
+  expect(one).not.toBe(other);
+});
+
+test('a second answer is impossible and says what was answered', async () => {
+  const words = { zh: '这个链接已经用过了', en: 'this link has been used already' };
+  const { get, post } = await pages({ proposal: proposalView('accepted'), outcome: { kind: 'refused', words } });
+  const shown = await get(`/a/${TOKEN}`);
+  expect(shown.status).toBe(200);
+  const body = await shown.text();
+  expect(body).toContain('您已接受方案 · 11月25日 14:10');
+  expect(body).not.toContain('<form');
+  const again = await post(`/a/${TOKEN}`, { accepted: 'no', nonce: 'n' });
+  expect(again.status).toBe(410);
+  expect(await again.text()).toContain('您已接受方案 · 11月25日 14:10');
+});
+
+test('a survey is sent once, then read', async () => {
+  const { get, post, submitted, given } = await pages({ survey: surveyView('open') });
+  expect((await post(`/s/${TOKEN}`, { ...SCORES, comment: '好', nonce: 'n' })).status).toBe(303);
+  expect(submitted[0]).toMatchObject({
+    what: 'rate',
+    input: { speed: 4, solution: 5, attitude: 5, total: 5, comment: '好' },
+  });
+  given.survey = surveyView('answered');
+  given.outcome = { kind: 'refused', words: { zh: '评价已经提交过了', en: 'answered already' } };
+  const body = await (await get(`/s/${TOKEN}`)).text();
+  expect(body).toContain('谢谢，您的评价已收到');
+  expect(body).toContain('4 / 5 · 满意');
+  expect(body).not.toContain('<form');
+  expect((await post(`/s/${TOKEN}`, { ...SCORES, nonce: 'm' })).status).toBe(410);
+});
+
+test('missing or invented scores are named; what was chosen and written stays', async () => {
+  const { post, submitted } = await pages({ survey: surveyView('open') });
+  const answer = await post(`/s/${TOKEN}`, {
+    speed: '4',
+    solution: '6',
+    attitude: '5',
+    comment: '我写的话',
+    nonce: 'n',
+  });
+  expect(answer.status).toBe(422);
+  const body = await answer.text();
+  expect(body).toContain('<a href="#solution">解决方案</a>');
+  expect(body).toContain('<a href="#total">总的来说</a>');
+  expect(body).toMatch(/name="speed" value="4"[^>]*checked/);
+  expect(body).toContain('我写的话');
+  expect(submitted).toEqual([]);
+});
+
+test('chasing and going on', async () => {
+  const { post, submitted } = await pages({ progress: progressView('archived', { outcome: 'upheld', reopen: {} }) });
+  const chased = await post(`/p/${CASE_NO}/chase`, { code: CODE, nonce: 'n' });
+  expect(chased.headers.get('location')).toBe(`${PROGRESS}&done=chase`);
+  const reopened = await post(`/p/${CASE_NO}/reopen`, { code: CODE, nonce: 'n', reason: '还是漏水' });
+  expect(reopened.headers.get('location')).toBe(PROGRESS);
+  expect(submitted.map(({ what }) => what)).toEqual(['chase', 'reopen']);
+  const empty = await post(`/p/${CASE_NO}/reopen`, { code: CODE, nonce: 'n', reason: '  ' });
+  expect([empty.status, submitted.length]).toEqual([422, 2]);
+  expect(await empty.text()).toContain('请写下还有什么没解决');
+});
+
+test('a guard that refuses is heard, and what was written is kept', async () => {
+  const words = { zh: '已过可以继续办理的期限，请登记新的投诉', en: 'the time is over' };
+  const { post } = await pages({
+    progress: progressView('archived', { outcome: 'upheld', reopen: {} }),
+    outcome: { kind: 'refused', words },
+  });
+  const answer = await post(`/p/${CASE_NO}/reopen`, { code: CODE, nonce: 'n', reason: '还是漏水' });
+  const body = await answer.text();
+  expect(answer.status).toBe(409);
+  expect(body).toContain(words.zh);
+  expect(body).toContain('还是漏水</textarea>');
+});
+
+test('a decision that waits for a worker is said to be submitted', async () => {
+  const { post } = await pages({ proposal: proposalView('open'), outcome: { kind: 'accepted' } });
+  const answer = await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n' });
+  expect(answer.status).toBe(202);
+  const body = await answer.text();
+  expect(body).toContain('已提交，通常几秒内完成');
+  expect(body).toContain(`href="/a/${TOKEN}"`);
+});
+
+test('what could not be saved is never shown as saved, and stays in the form', async () => {
+  const { post } = await pages({ proposal: proposalView('open'), outcome: { kind: 'away' } });
+  const answer = await post(`/a/${TOKEN}`, { accepted: 'no', nonce: 'n', reason: '我要换货' });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '10']);
+  const body = await answer.text();
+  expect(body).toContain('没有保存成功');
+  expect(body).toContain('我要换货</textarea>');
+});
+
+test('Postgres away: 503 with Retry-After; a bug: 500, logged without the link', async () => {
+  const { get, errors, cases } = await pages({ away: true });
+  const answer = await get(PROGRESS);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '10']);
+  expect(errors).toEqual([]);
+  cases.proposal = () => Promise.reject(new TypeError('bug'));
+  expect((await get(`/a/${TOKEN}`)).status).toBe(500);
+  expect(errors).toEqual(['a page failed']);
+});
+
+test.each([
+  [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
+  [{ 'Sec-Fetch-Site': 'same-site' }, 403],
+  [{ Origin: 'https://evil.example' }, 403],
+  [{ Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }, 403],
+  [{ 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }, 303],
+  [{}, 303],
+])('a form sent with %j: %d', async (headers, status) => {
+  const { post, submitted } = await pages({ proposal: proposalView('open') });
+  const answer = await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n' }, headers as Record<string, string>);
+  expect([answer.status, submitted.length]).toEqual([status, status === 303 ? 1 : 0]);
+});
+
+test('pages with personal data are stored, framed, indexed and told on by nobody', async () => {
+  const { get, post } = await pages({ ...LOOKING, proposal: proposalView('open'), survey: surveyView('open') });
+  const answers = [
+    await get(PROGRESS),
+    await get(`/a/${TOKEN}`),
+    await get(`/s/${TOKEN}`),
+    await get('/a/unknown'),
+    await post(`/a/${TOKEN}`, { accepted: 'yes', nonce: 'n' }),
+  ];
+  for (const { headers } of answers) {
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-robots-tag')).toContain('noindex');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('set-cookie')).toBeNull();
+  }
+});
+
+test('no page has script or style of its own', async () => {
+  const { get } = await pages({
+    progress: progressView('resolve', { offer: offer('zh-CN'), chase: { left: 1 }, reopen: {} }),
+    proposal: proposalView('open'),
+    survey: surveyView('open'),
+  });
+  for (const path of [PROGRESS, `/a/${TOKEN}`, `/a/${TOKEN}?decline=1`, `/s/${TOKEN}`, '/p', '/a/unknown']) {
+    const body = await (await get(path)).text();
+    expect(body).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
+    expect(body.match(/class="big-btn"/g)?.length ?? 0).toBeLessThanOrEqual(1);
+  }
+});
+
+test('the stylesheet is cached for good under a name that changes with it', async () => {
+  const { get } = await pages();
+  const href = /href="(\/public\/redress\.css\?v&#x3D;[0-9a-f]{12})"/.exec(await (await get('/p')).text())?.[1] ?? '';
+  const css = await get(href.replace('&#x3D;', '='));
+  expect([css.status, css.headers.get('content-type'), css.headers.get('cache-control')]).toEqual([
+    200,
+    'text/css; charset=utf-8',
+    'public, max-age=31536000, immutable',
+  ]);
+});
+
+test('number and code by hand lead to the page; wrong ones say no more than that', async () => {
+  const { post, get } = await pages(LOOKING);
+  const found = await post('/p', { caseNo: ` ${CASE_NO.toLowerCase()} `, code: CODE });
+  expect([found.status, found.headers.get('location')]).toEqual([303, PROGRESS]);
+  const wrong = await (await post('/p', { caseNo: CASE_NO, code: 'X' })).text();
+  const unknown = await (await post('/p', { caseNo: 'C261122-XXXXXX', code: CODE })).text();
+  expect(wrong.replace(CASE_NO, '')).toBe(unknown.replace('C261122-XXXXXX', ''));
+  expect((await get(`/p/${CASE_NO}`)).status).toBe(200);
+});
+
+test('guessing is slowed down; a good link is not', async () => {
+  const { get } = await pages({ proposal: proposalView('open') }, { missesPerMinute: 5 });
+  for (let i = 0; i < 10; i++) expect((await get(`/a/${TOKEN}`)).status).toBe(200);
+  const statuses = [];
+  for (let i = 0; i < 8; i++) statuses.push((await get(`/a/guess-${i}`)).status);
+  expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429, 429]);
+});
+
+const PAYLOADS = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "'-alert(1)-'",
+  '{{constructor}}',
+  '</textarea><svg/onload=alert(1)>',
+];
+
+test.each(PAYLOADS)('%j from any side stays text', async (payload) => {
+  const { get, post } = await pages({
+    progress: progressView('resolve', {
+      handler: payload,
+      result: payload,
+      offer: { ...offer('zh-CN'), solution: payload },
+    }),
+    proposal: { ...proposalView('open'), solution: payload, handler: payload },
+    survey: {
+      ...surveyView('answered'),
+      handler: payload,
+      answers: { speed: 1, solution: 1, attitude: 1, total: 1, comment: payload },
+    },
+    outcome: { kind: 'refused', words: { zh: payload, en: payload } },
+  });
+  const bodies = await Promise.all([
+    get(PROGRESS),
+    get(`/a/${TOKEN}`),
+    get(`/s/${TOKEN}`),
+    get(`/p/${encodeURIComponent(payload)}`),
+    get(`${PROGRESS}&lang=${encodeURIComponent(payload)}`),
+    post(`/a/${TOKEN}`, { accepted: 'no', nonce: payload, reason: payload }),
+    post('/p', { caseNo: payload, code: payload }),
+  ]).then((answers) => Promise.all(answers.map((answer) => answer.text())));
+  for (const body of bodies) {
+    const tags = body.replace(/"[^"]*"/g, '""');
+    expect(tags).not.toMatch(/<script|<img|<svg\/|<[^>]*\sonerror|<[^>]*\sonload/i);
+    expect(body).not.toContain('[object');
+  }
+});
+
+test('bodies that are too long, broken or unstorable get 4xx', async () => {
+  const { post, url, submitted } = await pages({ proposal: proposalView('open') });
+  expect((await post(`/a/${TOKEN}`, { accepted: 'no', reason: 'x'.repeat(40_000) })).status).toBe(413);
+  expect((await post(`/a/${TOKEN}`, { accepted: 'no', reason: 'x'.repeat(4_001) })).status).toBe(400);
+  expect((await post(`/a/${TOKEN}`, { accepted: 'no', reason: 'a\0b' })).status).toBe(400);
+  expect((await post(`/a/${TOKEN}`, { accepted: 'maybe' })).status).toBe(400);
+  expect((await post(`/a/${TOKEN}`, {})).status).toBe(400);
+  const json = await fetch(`${url}/a/${TOKEN}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"accepted":"yes"}',
+  });
+  expect(json.status).toBe(400);
+  expect(submitted).toEqual([]);
+});
