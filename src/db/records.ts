@@ -161,7 +161,7 @@ export interface OutboxRow {
   /** Once fixed, every attempt goes to these. */
   addresses?: string[];
   messageId: string;
-  state: 'planned' | 'sending' | 'sent' | 'failed';
+  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
   /** Attempts begun, this one included. */
   attempts: number;
   ambiguous: number;

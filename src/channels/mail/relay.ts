@@ -21,8 +21,8 @@ export interface MailStores {
     sent(id: number): Promise<unknown>;
     retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
     failed(id: number, error: string): Promise<unknown>;
-    /** Nothing to send and nothing wrong; a store without this state keeps the row as `failed` with the reason. */
-    skipped?(id: number, reason: string): Promise<unknown>;
+    /** Nothing to send, and nothing is wrong. */
+    skipped(id: number, reason: string): Promise<unknown>;
     ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
     list(caseNo: string): Promise<OutboxRow[]>;
   };
@@ -251,10 +251,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     if (!complaint) throw new Error('a mail of a case without a complaint');
     const readers = await readersOf(row, complaint);
     if (readers.addresses.length === 0) {
-      const { outbox } = stores;
-      if (row.to.kind !== 'customer') await giveUp(row, 'no_recipient');
-      else if (outbox.skipped) await outbox.skipped(row.id, 'no address');
-      else await outbox.failed(row.id, 'no address');
+      if (row.to.kind === 'customer') await stores.outbox.skipped(row.id, 'no address');
+      else await giveUp(row, 'no_recipient');
       return;
     }
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.

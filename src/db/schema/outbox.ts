@@ -16,7 +16,7 @@ export const outbox = pgTable(
     messageId: text('message_id').notNull(),
     /** Who it went to, fixed before the first attempt: a retry goes to the same. */
     addresses: jsonb().$type<string[]>(),
-    state: text().$type<'planned' | 'sending' | 'sent' | 'failed'>().notNull().default('planned'),
+    state: text().$type<'planned' | 'sending' | 'sent' | 'failed' | 'skipped'>().notNull().default('planned'),
     attempts: integer().notNull().default(0),
     /** Attempts of which nobody knows whether the mail went out. */
     ambiguous: integer().notNull().default(0),

@@ -92,6 +92,11 @@ export function outboxStore({ pool, db }: Database) {
       await db.update(outbox).set({ state: 'failed', error }).where(open(id));
     },
 
+    /** There is nowhere to send it to, and nothing is wrong: a customer without an e-mail address. */
+    async skipped(id: number, reason: string): Promise<void> {
+      await db.update(outbox).set({ state: 'skipped', error: reason }).where(open(id));
+    },
+
     /** Nobody knows whether it was delivered: tried again, under the same Message-ID. */
     async ambiguous(id: number, error: string, nextAt?: string): Promise<void> {
       await db
