@@ -55,6 +55,7 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
 
   async function startNow(record: ComplaintRecord): Promise<void> {
     await engine.start(await inputOf(record, policies), START_DEADLINE_MS);
+    away = false;
     note(record.caseNo);
   }
 

@@ -1,0 +1,311 @@
+import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../src/http/api/schemas';
+import { assigned, complaint, createHarness, until, type Harness } from './support/harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await createHarness();
+});
+afterAll(() => harness.close());
+beforeEach(() => {
+  harness.engine.mode = 'up';
+});
+
+const state = async (caseNo: string) => (await harness.stores.cases.get(caseNo))?.state;
+
+describe('a decision', () => {
+  test('is answered with the case as it is afterwards and with what is possible next', async () => {
+    const { caseNo } = await harness.open();
+    const before = Case.parse((await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' })).body);
+    expect(before.allowed.map((item) => item.decision)).toContain('grade');
+    expect(before.case).toMatchObject({ stage: 'grade', text: complaint().text, waitsFor: { zh: '客服确认等级' } });
+    const answer = await harness.decide(caseNo, 'grade', 'anna', { grade: 'general', category: 'logistics' });
+    expect(answer.status).toBe(200);
+    const after = CaseAfterDecision.parse(answer.body);
+    expect(after.case).toMatchObject({ stage: 'assign', grade: 'general', category: 'logistics' });
+    expect(after.allowed.map((item) => item.decision)).toContain('assign');
+    expect(after.allowed[0]?.schema.$ref).toMatch(/^\/openapi\.json#\/components\/schemas\/Decision_/);
+    expect(after.decision.seq).toBe((await state(caseNo))?.seq);
+  });
+
+  test('keeps its words out of Temporal and gives them back in the timeline', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const reason = 'they called about the valve';
+    const whys = ['first why', 'second why'];
+    await harness.decide(caseNo, 'respond', 'anna', { via: 'phone', text: reason });
+    const root = { fishbone: 'machine', cause: 'design', whys, systemic: false };
+    expect((await harness.decide(caseNo, 'recordRootCause', 'anna', root)).status).toBe(200);
+    const sent = JSON.stringify(harness.engine.messages);
+    expect(sent).not.toMatch(/valve|first why/);
+    const timeline = Timeline.parse((await harness.call('GET', `/api/cases/${caseNo}/timeline`, { as: 'sara' })).body);
+    expect(timeline.items.map((item) => item.seq)).toEqual(timeline.items.map((_, index) => index + 1));
+    expect(timeline.items.find((item) => item.type === 'responded')?.data.text).toBe(reason);
+    expect(timeline.items.find((item) => item.type === 'rootCauseRecorded')?.data.whys).toEqual(whys);
+    expect(timeline.items.find((item) => item.type === 'responded')?.actor).toMatchObject({
+      kind: 'staff',
+      name: 'Name of anna',
+    });
+    const rest = await harness.call('GET', `/api/cases/${caseNo}/timeline?afterSeq=3`, { as: 'sara' });
+    expect(Timeline.parse(rest.body).items[0]?.seq).toBe(4);
+  });
+
+  test('arrives once, however often it is sent', async () => {
+    const { caseNo } = await harness.open();
+    const body = { decisionId: 'note-0001', text: 'called back' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => harness.decide(caseNo, 'note', 'anna', body)));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(10).fill(200));
+    expect(new Set(answers.map((answer) => CaseAfterDecision.parse(answer.body).decision.seq)).size).toBe(1);
+    const events = await harness.stores.ledger.events(caseNo);
+    expect(events.filter((item) => item.type === 'noted')).toHaveLength(1);
+    const other = await harness.decide(caseNo, 'note', 'anna', { ...body, text: 'something else' });
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ code: 'decision_id_reused' });
+  });
+
+  test('out of turn is 409 with the reason and what is possible instead', async () => {
+    const { caseNo } = await harness.open();
+    const answer = await harness.decide(caseNo, 'archive', 'sara');
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({ status: 409, code: 'out_of_turn' });
+    expect(answer.body.detailZh).toContain('定级');
+    expect(answer.body.instead).toContain('grade');
+  });
+
+  test('without the right is 403', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const answer = await harness.decide(caseNo, 'extend', 'anna', {
+      promise: 'resolution',
+      dueAt: new Date(Date.now() + 9e8).toISOString(),
+      reason: 'parts',
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  test.each<[string, string, object, string]>([
+    ['an unknown field', 'note', { text: 'x', sentAt: '2020-01-01T00:00:00Z' }, 'sentAt'],
+    ['an actor of their own', 'note', { text: 'x', actor: { kind: 'system' } }, 'actor'],
+    ['a missing field', 'note', {}, 'text'],
+    ['a role for the owner', 'assign', { owner: 'anna', ownerRole: 'manager' }, 'ownerRole'],
+    ['a team for the owner', 'assign', { owner: 'anna', ownerTeam: 'x' }, 'ownerTeam'],
+    ['an owner who is nobody', 'assign', { owner: 'nobody' }, 'owner'],
+    ['an owner who has left', 'assign', { owner: 'left' }, 'owner'],
+    ['a member who is nobody', 'assign', { owner: 'anna', taskForce: ['sara', 'nobody'] }, 'taskForce.1'],
+    [
+      'somebody complained of who is nobody',
+      'grade',
+      { grade: 'general', category: 'other', against: ['x'] },
+      'against.0',
+    ],
+    ['a reference for a text', 'note', { text: { textId: 'x', sha256: 'y' } }, 'text'],
+    ['a bad id', 'note', { text: 'x', decisionId: 'a b' }, 'decisionId'],
+    ['NUL in a field that is no text', 'requestHelp', { department: 'a\u0000', question: 'x' }, 'department'],
+    [
+      'evidence that was never uploaded',
+      'addEvidence',
+      { evidenceId: '00000000-0000-4000-8000-000000000000', sha256: 'a'.repeat(64) },
+      'evidenceId',
+    ],
+    [
+      'a why that is too long',
+      'recordRootCause',
+      { fishbone: 'people', cause: 'design', whys: ['x'.repeat(1_001)], systemic: true },
+      'whys.0',
+    ],
+  ])('with %s is 422', async (_what, decision, body, path) => {
+    const left = {
+      id: 'left',
+      name: 'L',
+      email: 'l@x.cn',
+      role: 'agent',
+      team: 'north',
+      language: 'en',
+      active: false,
+    } as const;
+    await harness.stores.users.ensure(left);
+    const { caseNo } = await harness.open();
+    const before = (await state(caseNo))?.seq;
+    const answer = await harness.decide(caseNo, decision, 'anna', body);
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { path: string }[]).map((error) => error.path)).toContain(path);
+    expect((await state(caseNo))?.seq).toBe(before);
+  });
+
+  test('the owner gets the role and team of the users table', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo, 'anna');
+    const answer = await harness.decide(caseNo, 'reassign', 'sara', { owner: 'sven', reason: 'closer' });
+    expect(CaseAfterDecision.parse(answer.body).case.owner).toMatchObject({
+      id: 'sven',
+      name: 'Name of sven',
+      role: 'supervisor',
+      team: 'north',
+    });
+  });
+
+  test('one that does not exist is 404', async () => {
+    const { caseNo } = await harness.open();
+    for (const name of ['destroy', '__proto__', 'constructor', 'toString', '']) {
+      expect((await harness.decide(caseNo, name, 'mona')).status).toBe(404);
+    }
+  });
+});
+
+describe('when a part is away', () => {
+  test('no worker: 202 within five seconds, and the decision lies with the case', async () => {
+    const { caseNo } = await harness.open();
+    harness.engine.mode = 'silent';
+    const began = Date.now();
+    const answer = await harness.decide(caseNo, 'note', 'anna', { decisionId: 'later-001', text: 'secret words' });
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(answer.status).toBe(202);
+    const accepted = DecisionAccepted.parse(answer.body);
+    expect(accepted).toMatchObject({ decision: { decisionId: 'later-001' }, lookAt: `/api/cases/${caseNo}` });
+    const signal = harness.engine.signals.at(-1);
+    expect(signal).toMatchObject({ caseNo, name: 'note', message: { decisionId: 'later-001', actor: { id: 'anna' } } });
+    expect(JSON.stringify(signal)).not.toContain('secret');
+  });
+
+  test('Temporal: 503 with Retry-After within five seconds', async () => {
+    const { caseNo } = await harness.open();
+    harness.engine.mode = 'away';
+    const began = Date.now();
+    const answer = await harness.decide(caseNo, 'note', 'anna', { text: 'x' });
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(5);
+    expect(answer.body).toMatchObject({ code: 'temporal_away' });
+  });
+
+  test('Temporal away: cases are read as before', async () => {
+    const { caseNo } = await harness.open();
+    harness.engine.mode = 'away';
+    expect((await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' })).status).toBe(200);
+    expect((await harness.call('GET', '/api/cases', { as: 'anna' })).status).toBe(200);
+  });
+
+  test('a case whose workflow has not been started is started by its first decision', async () => {
+    harness.engine.mode = 'away';
+    const { caseNo } = await harness.file();
+    const shown = Case.parse((await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' })).body);
+    expect(shown.case).toMatchObject({ stage: 'receive', grade: 'general' });
+    harness.engine.mode = 'up';
+    const answer = await harness.decide(caseNo, 'grade', 'anna', { grade: 'general', category: 'other' });
+    expect(answer.status).toBe(200);
+    await until(async () => harness.engine.started.has(caseNo));
+  });
+});
+
+describe('an ended case', () => {
+  const ended = async () => {
+    const filed = await harness.open();
+    await assigned(harness, filed.caseNo);
+    const body = { decisionId: `withdraw-${filed.caseNo}`, reason: 'found the manual' };
+    expect((await harness.decide(filed.caseNo, 'withdraw', 'anna', body)).status).toBe(200);
+    return { ...filed, body };
+  };
+
+  test('refuses with its reason, from what is stored', async () => {
+    const { caseNo } = await ended();
+    const answer = await harness.decide(caseNo, 'note', 'anna', { text: 'x' });
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({ code: 'out_of_turn', instead: ['reopen'] });
+  });
+
+  test('gives the first answer to a repeat', async () => {
+    const { caseNo, body } = await ended();
+    const answer = await harness.decide(caseNo, 'withdraw', 'anna', body);
+    expect(answer.status).toBe(200);
+    expect(CaseAfterDecision.parse(answer.body).decision.decisionId).toBe(body.decisionId);
+  });
+
+  test('is taken up again by reopening, with all it knew', async () => {
+    const { caseNo } = await ended();
+    const answer = await harness.decide(caseNo, 'reopen', 'sara', { reason: 'broken again' });
+    expect(answer.status).toBe(200);
+    expect(CaseAfterDecision.parse(answer.body).case).toMatchObject({ stage: 'resolve', round: 2 });
+    expect(harness.engine.started.get(caseNo)?.carry).toMatchObject({ caseNo, stage: 'archived' });
+  });
+});
+
+describe('lists', () => {
+  test('pages go through all cases once, filtered and sorted', async () => {
+    const own = await createHarness();
+    try {
+      const opened = [];
+      for (let i = 0; i < 7; i++) opened.push(await own.open({ place: `city ${i}` }));
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const answer = await own.call('GET', `/api/cases?limit=3&sort=-received${cursor}`, { as: 'mona' });
+        const page = CaseList.parse(answer.body);
+        expect(page.items.length).toBeLessThanOrEqual(3);
+        seen.push(...page.items.map((item) => item.caseNo));
+        cursor = page.next === undefined ? '' : `&cursor=${encodeURIComponent(page.next)}`;
+      } while (cursor !== '');
+      expect(seen.toSorted()).toEqual(opened.map((item) => item.caseNo).toSorted());
+      await assigned(own, opened[0]?.caseNo ?? '');
+      const mine = CaseList.parse((await own.call('GET', '/api/cases?owner=me', { as: 'anna' })).body);
+      expect(mine.items.map((item) => item.caseNo)).toEqual([opened[0]?.caseNo]);
+      const none = CaseList.parse((await own.call('GET', '/api/cases?stage=review', { as: 'mona' })).body);
+      expect(none.items).toEqual([]);
+      const found = await own.call('GET', `/api/cases?q=${opened[3]?.caseNo.slice(-6)}`, { as: 'mona' });
+      expect(CaseList.parse(found.body).items).toHaveLength(1);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test.each([
+    ['stage=nowhere', 'stage'],
+    ['sort=password', 'sort'],
+    ["sort=due';drop table cases", 'sort'],
+    ['limit=0', 'limit'],
+    ['limit=1e9', 'limit'],
+    ['limit=ten', 'limit'],
+    ['breached=maybe', 'breached'],
+    ['cursor=bm9wZQ', 'cursor'],
+    ['cursor=%00', 'cursor'],
+    ['grade=general&grade=major', 'grade'],
+    ['where=1', 'where'],
+    ['q=%00', 'q'],
+    ['q=', 'q'],
+    ['code=abc', 'code'],
+  ])('?%s is 422', async (query, path) => {
+    const answer = await harness.call('GET', `/api/cases?${query}`, { as: 'mona' });
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
+  });
+
+  test.each(["' or 1=1 --", '%', '_', '\\', '"; --', "x' union select * from users"])(
+    'q=%j is only searched for',
+    async (q) => {
+      const answer = await harness.call('GET', `/api/cases?q=${encodeURIComponent(q)}`, { as: 'mona' });
+      expect(answer.status).toBe(200);
+      expect(CaseList.parse(answer.body).items).toEqual([]);
+    },
+  );
+});
+
+describe('personal data', () => {
+  test('only those who handle a case read the number', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo, 'anna');
+    const team = {
+      id: 'alma',
+      name: 'Alma',
+      email: 'alma@x.cn',
+      role: 'agent',
+      team: 'after-sales',
+      language: 'zh-CN',
+      active: true,
+    } as const;
+    await harness.stores.users.create(team);
+    await harness.stores.users.addToken('alma', 'a-token-for-alma-only');
+    const phone = async (as: string) =>
+      Case.parse((await harness.call('GET', `/api/cases/${caseNo}`, { as })).body).case.customer;
+    expect(await phone('anna')).toMatchObject({ phone: '13812345621', email: 'wang@example.com' });
+    expect(await phone('sara')).toMatchObject({ phone: '13812345621' });
+    expect(await phone('a-token-for-alma-only')).toMatchObject({ phone: '138****5621', email: 'w***@example.com' });
+  });
+});

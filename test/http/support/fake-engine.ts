@@ -1,0 +1,136 @@
+import { EngineError, type Engine } from '../../../src/cases/engine';
+import type { Stores } from '../../../src/cases/stores';
+import { decide, type DecisionMessage } from '../../../src/domain/decisions';
+import { event, type CaseEvent } from '../../../src/domain/events';
+import { append, SYSTEM } from '../../../src/domain/process';
+import type { ComplaintInput } from '../../../src/domain/start';
+import type { CaseState } from '../../../src/domain/state';
+
+/**
+ * Stands for Temporal and a worker: it judges with the domain and writes the real ledger, but has no timers. It can be
+ * away (not reachable) or silent (reachable, without a worker).
+ */
+export class FakeEngine implements Engine {
+  mode: 'up' | 'away' | 'silent' = 'up';
+  readonly started = new Map<string, ComplaintInput>();
+  /** Every `start` that reached Temporal, repeats included. */
+  starts = 0;
+  /** Signals that lie at the server. */
+  readonly signals: { caseNo: string; name: string; message: unknown }[] = [];
+  readonly messages: DecisionMessage[] = [];
+  private readonly closed = new Set<string>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly stores: Stores,
+    private readonly silenceMs = 50,
+  ) {}
+
+  start(input: ComplaintInput): Promise<void> {
+    return this.inTurn(async () => {
+      await this.reach();
+      this.starts++;
+      if (this.started.has(input.caseNo)) return;
+      this.started.set(input.caseNo, input);
+      if (this.mode === 'silent') return;
+      await this.open(input);
+    });
+  }
+
+  carryOn(input: ComplaintInput): Promise<void> {
+    return this.inTurn(async () => {
+      await this.reach();
+      this.started.set(input.caseNo, input);
+      this.closed.delete(input.caseNo);
+    });
+  }
+
+  update(caseNo: string, name: string, message: DecisionMessage) {
+    return this.inTurn(async () => {
+      await this.reach();
+      this.messages.push(message);
+      if (!this.started.has(caseNo) || this.closed.has(caseNo)) throw new EngineError('missing', 'no open run');
+      if (this.mode === 'silent') {
+        await new Promise((resolve) => setTimeout(resolve, this.silenceMs));
+        throw new EngineError('silent', 'no answer in time');
+      }
+      return this.take(caseNo, name, message);
+    });
+  }
+
+  async signal(caseNo: string, name: string, message: unknown): Promise<void> {
+    await this.reach();
+    this.signals.push({ caseNo, name, message });
+  }
+
+  async state(caseNo: string): Promise<CaseState> {
+    const stored = await this.stores.cases.get(caseNo);
+    if (!stored) throw new EngineError('missing', 'no open run');
+    return stored.state;
+  }
+
+  async ping(): Promise<void> {
+    await this.reach();
+  }
+
+  /** Something happens in a case without anybody's decision. */
+  async happen(caseNo: string, bodies: Parameters<typeof append>[2]): Promise<void> {
+    const { state, policy } = await this.current(caseNo);
+    const { events } = append(state, caseNo, bodies, { at: new Date().toISOString(), actor: SYSTEM }, policy);
+    await this.write(caseNo, events);
+  }
+
+  private async open(input: ComplaintInput): Promise<void> {
+    const { received, caseNo, policy } = input;
+    if (!received) return;
+    const { suggestion, ...rest } = received;
+    const bodies = [
+      event('complaintReceived', { ...rest, policyVersion: policy.version }),
+      event('gradeSuggested', suggestion),
+      event('stageEntered', { stage: 'grade', round: 1 }),
+    ];
+    const { events } = append(undefined, caseNo, bodies, { at: received.receivedAt, actor: SYSTEM }, policy);
+    await this.write(caseNo, events);
+  }
+
+  private async take(caseNo: string, name: string, message: DecisionMessage) {
+    const { state, policy } = await this.current(caseNo);
+    const verdict = decide(state, name, message, new Date().toISOString(), policy);
+    switch (verdict.kind) {
+      case 'invalid':
+        throw new EngineError('refused', 'invalid', { type: 'invalid', issues: verdict.issues });
+      case 'forbidden':
+        throw new EngineError('refused', 'forbidden', { type: 'forbidden', refusal: verdict.refusal });
+      case 'conflict':
+        throw new EngineError('refused', 'conflict', { ...verdict, type: 'conflict' });
+      case 'repeated':
+        return { seq: verdict.seq, stage: state.stage, repeated: true };
+      default:
+        await this.write(caseNo, verdict.events);
+        if (verdict.state.stage === 'archived') this.closed.add(caseNo);
+        return { seq: verdict.state.seq, stage: verdict.state.stage, repeated: false };
+    }
+  }
+
+  private async current(caseNo: string) {
+    const stored = await this.stores.cases.get(caseNo);
+    const policy = this.started.get(caseNo)?.policy;
+    if (!stored || !policy) throw new Error(`no case ${caseNo}`);
+    return { state: stored.state, policy };
+  }
+
+  private async write(caseNo: string, events: CaseEvent[]): Promise<void> {
+    await this.stores.ledger.append(caseNo, events, { mailDomain: 'test.example' });
+  }
+
+  private async reach(): Promise<void> {
+    if (this.mode === 'away') throw new EngineError('away', 'Temporal cannot be reached');
+  }
+
+  /** One thing at a time, as in a workflow. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(work, work);
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createCases, type Cases } from '../../../src/cases';
+import { createLinks } from '../../../src/cases/links';
+import { createStores, ensureHouse, openDatabase, type Database, type Stores, type User } from '../../../src/db';
+import { reportStore } from '../../../src/db/stores/reports';
+import { createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
+import { createTestDatabase } from '../../support/postgres';
+import { Cuttable } from './cuttable';
+import { FakeEngine } from './fake-engine';
+
+export const PUBLIC_URL = 'https://redress.example';
+export const SECRET = 'test-secret-of-at-least-32-characters';
+
+export interface Answered {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body; `{}` when it is not JSON. */
+  body: Record<string, unknown>;
+}
+
+export interface Request {
+  as?: string;
+  body?: unknown;
+  raw?: RequestInit['body'];
+  headers?: Record<string, string>;
+}
+
+export interface Harness {
+  base: string;
+  cases: Cases;
+  stores: Stores;
+  database: Database;
+  /** The way to Postgres. */
+  way: Cuttable;
+  engine: FakeEngine;
+  links: ReturnType<typeof createLinks>;
+  dataDir: string;
+  needs: AppNeeds;
+  logged: string[];
+  /** Bearer tokens by user id. */
+  tokens: Record<string, string>;
+  call(method: string, path: string, request?: Request): Promise<Answered>;
+  file(change?: object): Promise<{ caseNo: string; accessCode: string }>;
+  /** Files a complaint and has its workflow running. */
+  open(change?: object): Promise<{ caseNo: string; accessCode: string }>;
+  decide(caseNo: string, decision: string, as: string, body?: object): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+const person = (id: string, role: User['role'], team = 'after-sales'): User => ({
+  id,
+  name: `Name of ${id}`,
+  email: `${id}@house.example`,
+  role,
+  team,
+  language: 'zh-CN',
+  active: true,
+});
+
+export const STAFF: User[] = [
+  person('anna', 'agent'),
+  person('arno', 'agent', 'north'),
+  person('sara', 'supervisor'),
+  person('sven', 'supervisor', 'north'),
+  person('mona', 'manager'),
+  person('adam', 'admin'),
+  person('quinn', 'colleague', 'quality'),
+];
+
+export const complaint = (change: object = {}): Record<string, unknown> => ({
+  channel: 'web',
+  language: 'zh-CN',
+  customer: { name: '王小明', phone: '138 1234 5621', email: 'wang@example.com' },
+  product: { name: '空调', model: 'KFR-35', orderNo: 'A-1' },
+  occurredAt: '2025-03-01',
+  text: '包装盒有点脏，希望说明一下。',
+  ...change,
+});
+
+export async function createHarness(config: Partial<AppConfig> = {}): Promise<Harness> {
+  const test = await createTestDatabase();
+  const url = new URL(test.url);
+  const way = new Cuttable({ host: url.hostname, port: Number(url.port) });
+  await way.open();
+  url.hostname = '127.0.0.1';
+  url.port = String(way.port);
+  const database = openDatabase({ url: url.href, max: 8 });
+  await ensureHouse(database.db);
+  const stores = createStores(database);
+  const engine = new FakeEngine(stores);
+  const links = createLinks({ secret: SECRET, publicUrl: PUBLIC_URL });
+  const dataDir = await mkdtemp(join(tmpdir(), 'redress-http-'));
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const full = {
+    PUBLIC_URL,
+    COMPLAINT_RATE_LIMIT: 1_000_000,
+    EVIDENCE_MAX_BYTES: 64 * 1024,
+    DECISION_TIMEOUT_MS: 500,
+    DATA_DIR: dataDir,
+    ...config,
+  };
+  const cases = createCases({ stores, reports: reportStore(database), engine, links, config: full, log });
+  const needs: AppNeeds = {
+    cases,
+    config: full,
+    log,
+    registry: new Registry(),
+    probes: { postgres: () => database.pool.query('select 1'), temporal: () => engine.ping() },
+  };
+  cases.starter.run();
+  const server = createServer(createApp(needs));
+  await listening(server);
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const tokens: Record<string, string> = {};
+  for (const user of STAFF) {
+    const token = `rdr_${randomBytes(24).toString('base64url')}`;
+    await stores.users.create(user);
+    await stores.users.addToken(user.id, token);
+    tokens[user.id] = token;
+  }
+
+  const call = async (method: string, path: string, request: Request = {}): Promise<Answered> => {
+    const headers: Record<string, string> = { ...request.headers };
+    if (request.as !== undefined) headers.authorization = `Bearer ${tokens[request.as] ?? request.as}`;
+    let body = request.raw;
+    if (request.body !== undefined) {
+      headers['content-type'] ??= 'application/json';
+      body = JSON.stringify(request.body);
+    }
+    const response = await fetch(`${base}${path}`, { method, headers, body, redirect: 'manual' });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
+  };
+  const file = async (change: object = {}): Promise<{ caseNo: string; accessCode: string }> => {
+    const answer = await call('POST', '/api/complaints', { body: complaint(change) });
+    if (answer.status !== 201) throw new Error(`not filed: ${answer.text}`);
+    return answer.body as { caseNo: string; accessCode: string };
+  };
+  return {
+    base,
+    cases,
+    stores,
+    database,
+    way,
+    engine,
+    links,
+    dataDir,
+    needs,
+    logged,
+    tokens,
+    call,
+    file,
+    async open(change) {
+      const filed = await file(change);
+      await until(async () => (await stores.cases.get(filed.caseNo)) !== undefined);
+      return filed;
+    },
+    decide: (caseNo, decision, as, body = {}) =>
+      call('POST', `/api/cases/${caseNo}/decisions/${decision}`, { as, body }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await cases.starter.stop();
+      await until(async () => database.pool.idleCount === database.pool.totalCount);
+      await database.close();
+      await way.cut();
+      await test.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const listening = (server: Server): Promise<void> =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+
+/** Waits for a condition, not for a time. */
+export async function until(condition: () => Promise<boolean>, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('it did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Takes a case that is being graded to its owner. */
+export async function assigned(harness: Harness, caseNo: string, owner = 'anna', grade = 'general'): Promise<void> {
+  const graded = await harness.decide(caseNo, 'grade', owner, { grade, category: 'product_quality' });
+  if (graded.status !== 200) throw new Error(graded.text);
+  const given = await harness.decide(caseNo, 'assign', owner, { owner });
+  if (given.status !== 200) throw new Error(given.text);
+}
