@@ -37,6 +37,17 @@ export const linkHash = (previous: string, caseNo: string, event: CaseEvent): st
     .update(canonicalJson({ caseNo, ...event }))
     .digest('hex');
 
+/** Sorted and each once, so that a rebuild gives the same. */
+function involved({ taskForce, helpTasks, followUp, actions }: CaseState): string[] {
+  const all = [
+    ...taskForce,
+    ...helpTasks.flatMap(({ assignee, department }) => [assignee, `team:${department}`]),
+    followUp?.assignee,
+    ...actions.map(({ owner }) => owner),
+  ];
+  return [...new Set(all.filter((id) => id !== undefined))].toSorted();
+}
+
 export function caseRow(state: CaseState, hash: string): CaseRow {
   const due = nextDue(state.clocks);
   return {
@@ -49,6 +60,8 @@ export function caseRow(state: CaseState, hash: string): CaseRow {
     gradeConfirmed: state.gradeConfirmed,
     owner: state.owner?.id ?? null,
     team: state.owner?.team ?? null,
+    involved: involved(state),
+    against: state.against.toSorted(),
     customerId: state.customerId,
     channel: state.channel,
     language: state.language,

@@ -145,6 +145,12 @@ describe('workflow starts', () => {
     const second = newComplaint();
     const leased = newComplaint({ startLeaseMs: 60_000 });
     for (const input of [leased, first, second]) await on.stores.complaints.accept(input);
+    // Accepted within one millisecond they would be equally old.
+    await on.database.pool.query(
+      `update workflow_starts set accepted_at = accepted_at - interval '1 second'
+      where case_no = $1`,
+      [first.caseNo],
+    );
     expect((await on.stores.starts.due(10)).map(({ caseNo }) => caseNo)).toEqual([first.caseNo, second.caseNo]);
     expect(await on.stores.starts.oldest()).toBeDefined();
   });

@@ -17,6 +17,16 @@ export const cases = pgTable(
     gradeConfirmed: boolean('grade_confirmed').notNull(),
     owner: text(),
     team: text(),
+    /** Who sees the case besides owner and leaders: task force, helpers (`team:<department>` for all of one), … */
+    involved: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
+    /** Who does not see it: the complaint is about them. */
+    against: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
     customerId: text('customer_id').notNull(),
     channel: text().$type<Channel>().notNull(),
     language: text().$type<Language>().notNull(),
@@ -36,7 +46,11 @@ export const cases = pgTable(
     index('cases_received').on(table.receivedAt, table.caseNo),
     index('cases_updated').on(table.updatedAt, table.caseNo),
     index('cases_due').on(table.nextDueAt, table.caseNo),
-    index('cases_customer').on(table.customerId),
+    index('cases_customer').on(table.customerId, table.receivedAt),
+    index('cases_owner').on(table.owner),
+    index('cases_involved')
+      .using('gin', table.involved)
+      .where(sql`${table.involved} <> '{}'`),
     // Open cases are few beside all there ever were: rotation, figures and most lists look at these only.
     index('cases_open_owner')
       .on(table.owner)

@@ -37,13 +37,14 @@ const ATTEMPTS = 8;
 const HEADS_KEPT = 2_000;
 
 const CASE_COLUMNS = `
-  last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, customer_id, channel, language, round,
+  last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, involved, against,
+  customer_id, channel, language, round,
   next_due_at, next_due_clock, breached, paused, outcome, received_at, updated_at, archived_at, policy_version, state`;
 
 const CASE_VALUES = `
-  $4::int, $5::text, $6::text, $7::text, $8::text, $9::bool, $10::text, $11::text, $12::text, $13::text, $14::text,
-  $15::int, $16::timestamptz, $17::text, $18::bool, $19::bool, $20::text, $21::timestamptz, $22::timestamptz,
-  $23::timestamptz, $24::int, $25::jsonb`;
+  $4::int, $5::text, $6::text, $7::text, $8::text, $9::bool, $10::text, $11::text, $12::text[], $13::text[],
+  $14::text, $15::text, $16::text, $17::int, $18::timestamptz, $19::text, $20::bool, $21::bool, $22::text,
+  $23::timestamptz, $24::timestamptz, $25::timestamptz, $26::int, $27::jsonb`;
 
 /**
  * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when the case
@@ -56,14 +57,14 @@ with head as (${head}
 ), events as (
   insert into case_events (case_no, seq, type, at, actor, data, decision, hash, prev_hash)
   select $1::text, e.seq, e.type, e.at, e.actor, e.data, e.decision, e.hash, e.prev_hash
-  from head, jsonb_to_recordset($26::jsonb) as e(
+  from head, jsonb_to_recordset($28::jsonb) as e(
     seq int, type text, at timestamptz, actor jsonb, data jsonb, decision jsonb, hash text, prev_hash text)
 ), clocks as (
   insert into case_clocks (
     case_no, clock, promise, version, status, started_at, due_at, stopped_at, breached_at, escalated)
   select $1::text, c."clock", c."promise", c."version", c."status", c."startedAt", c."dueAt", c."stoppedAt",
     c."breachedAt", c."escalated"
-  from head, jsonb_to_recordset($27::jsonb) as c(
+  from head, jsonb_to_recordset($29::jsonb) as c(
     "clock" text, "promise" text, "version" int, "status" text, "startedAt" timestamptz, "dueAt" timestamptz,
     "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int)
   on conflict (case_no, clock) do update set
@@ -73,11 +74,11 @@ with head as (${head}
 ), given as (
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
-  from head, jsonb_to_recordset($28::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+  from head, jsonb_to_recordset($30::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
 ), mails as (
   insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id)
   select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId"
-  from head, jsonb_to_recordset($29::jsonb) as m(
+  from head, jsonb_to_recordset($31::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
 )
@@ -124,6 +125,8 @@ const projected = (row: CaseRow): unknown[] => [
   row.gradeConfirmed,
   row.owner,
   row.team,
+  row.involved,
+  row.against,
   row.customerId,
   row.channel,
   row.language,

@@ -28,10 +28,9 @@ where id = (
   where u.active and u.role = any($1::text[]) and u.id <> all($2::text[]) and ($3::text is null or u.team = $3)
   order by
     array_position($1::text[], u.role),
-    exists (
-      select from cases c where c.customer_id = $4::text and c.owner = u.id
-        and c.received_at = (select max(received_at) from cases where customer_id = $4::text and owner is not null)
-    ) desc,
+    coalesce(u.id = (
+      select c.owner from cases c where c.customer_id = $4::text and c.owner is not null
+      order by c.received_at desc limit 1), false) desc,
     (select count(*) from (
       select 1 from cases c where c.owner = u.id and c.stage <> 'archived' limit ${COUNTED}) as open),
     u.last_assigned_at nulls first,
