@@ -79,13 +79,25 @@ test('every planned mail goes out once, to its own reader only', async () => {
   }
 });
 
-test('all mails to the customer hang on the first one, those to staff on theirs', async () => {
+test('mails to the customer come in order and hang on the first one, those to staff likewise', async () => {
   const [walk] = allWalks({ language: 'zh-CN', words: '滤芯错了', customerName: '林晓梅' });
-  const { rows } = run(walk ? [walk] : [], {}, { breaker: NO_LIMIT });
+  const smtp = createMailTransport({ smtpUrl: sink.url, from: 'redress@example.com' });
+  const order: string[] = [];
+  const transport = {
+    ...smtp,
+    send: async (mail: Parameters<typeof smtp.send>[0]) => {
+      const delivery = await smtp.send(mail);
+      order.push(mail.messageId);
+      return delivery;
+    },
+  };
+  const { rows } = run(walk ? [walk] : [], {}, { breaker: NO_LIMIT, transport });
   await until(settled(rows), 20_000);
   await sink.waitFor(rows.size);
   for (const side of ['customer', 'staff'] as const) {
     const own = [...rows.values()].filter((row) => (row.to.kind === 'customer') === (side === 'customer'));
+    const theirs = order.map((id) => own.findIndex((row) => row.messageId === id)).filter((index) => index >= 0);
+    expect(theirs).toEqual(own.map((_row, index) => index));
     const [first, ...others] = own.map((row) => sink.mails.find((mail) => mail.messageId === row.messageId));
     expect(first?.parsed.references).toBeUndefined();
     for (const mail of others) expect(mail?.parsed.references).toBe(first?.messageId);

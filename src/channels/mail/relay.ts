@@ -301,6 +301,17 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     }
   }
 
+  /** The mail under way to one side of a case: the next one waits, so that a receipt comes before the result. */
+  const last = new Map<string, Promise<void>>();
+  function inTurn(row: OutboxRow): Promise<void> {
+    const line = `${row.caseNo}/${sideOf(row)}`;
+    const turn = (last.get(line) ?? Promise.resolve()).then(() => attempt(row));
+    last.set(line, turn);
+    return turn.finally(() => {
+      if (last.get(line) === turn) last.delete(line);
+    });
+  }
+
   /** Keeps up to `concurrency` mails under way; a slow one holds up nobody. */
   async function run(): Promise<void> {
     const under = new Set<Promise<void>>();
@@ -312,7 +323,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
         log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
       }
       for (const row of rows) {
-        const task = attempt(row).finally(() => under.delete(task));
+        const task = inTurn(row).finally(() => under.delete(task));
         under.add(task);
       }
       if (under.size >= concurrency) await Promise.race(under);
