@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { cleanFileName, EvidenceFiles, mediaTypeOf, TooLarge } from '../../src/cases/evidence-files';
+
+describe('names of files', () => {
+  test('whatever is sent, the name holds no folder, no hidden character and no more than 150 characters', () => {
+    const unit = fc.constantFrom(
+      'a',
+      '.',
+      '/',
+      '\\',
+      '\u0000',
+      '\u200b',
+      '\u202e',
+      '\ud83d',
+      '长',
+      '😀',
+      '\n',
+      '\u2028',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 400 }), (given) => {
+        const name = cleanFileName(given);
+        expect(name).not.toMatch(/[/\\\p{C}\p{Zl}\p{Zp}]/u);
+        expect(name.isWellFormed()).toBe(true);
+        expect(Array.from(name).length).toBeLessThanOrEqual(150);
+        expect(cleanFileName(name)).toBe(name.trim());
+      }),
+    );
+  });
+
+  test('a type is taken only together with a name that says the same', () => {
+    expect(mediaTypeOf('a.JPG', 'image/jpeg')).toBe('image/jpeg');
+    expect(mediaTypeOf('a.jpg', 'application/octet-stream')).toBe('image/jpeg');
+    expect(mediaTypeOf('a.eml', 'message/rfc822; charset=utf-8')).toBe('message/rfc822');
+    expect(mediaTypeOf('a.jpg', 'text/html')).toBeUndefined();
+    expect(mediaTypeOf('a.html', 'text/html')).toBeUndefined();
+    expect(mediaTypeOf('a.toString', 'application/octet-stream')).toBeUndefined();
+  });
+});
+
+describe('the store', () => {
+  let dir: string;
+  let files: EvidenceFiles;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'redress-evidence-'));
+    files = new EvidenceFiles(dir);
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+  const drafts = () => readdir(join(dir, 'evidence', 'tmp'));
+
+  test('a file is there completely or not at all', async () => {
+    const draft = await files.receive(Readable.from([Buffer.from('ab'), Buffer.from('c')]), 3);
+    expect(await files.read(draft.sha256)).toBeUndefined();
+    await draft.keep();
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await files.read(draft.sha256)) ?? []) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('abc');
+    expect(await drafts()).toEqual([]);
+  });
+
+  test('too large, broken off and discarded leave nothing', async () => {
+    await expect(files.receive(Readable.from([Buffer.from('abcd')]), 3)).rejects.toBeInstanceOf(TooLarge);
+    const broken = new Readable({
+      read() {
+        this.push('a');
+        this.destroy(new Error('gone'));
+      },
+    });
+    await expect(files.receive(broken, 3)).rejects.toThrow('gone');
+    await (await files.receive(Readable.from([Buffer.from('x')]), 3)).discard();
+    expect(await drafts()).toEqual([]);
+  });
+
+  test('drafts of a killed process are swept after a day, those of today stay', async () => {
+    await files.prepare(Date.now());
+    const [old, fresh] = [join(dir, 'evidence', 'tmp', 'old'), join(dir, 'evidence', 'tmp', 'fresh')];
+    await writeFile(old, 'x');
+    await writeFile(fresh, 'x');
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(old, yesterday, yesterday);
+    await files.prepare(Date.now());
+    expect(await drafts()).toEqual(['fresh']);
+  });
+
+  test('only a hash is ever looked up', async () => {
+    for (const name of ['../../etc/passwd', '', 'tmp', `${'a'.repeat(63)}/`])
+      expect(await files.read(name)).toBeUndefined();
+  });
+});
