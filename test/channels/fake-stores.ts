@@ -74,7 +74,10 @@ export function fakeStores(
         );
       },
     },
-    ledger: { events: (caseNo) => Promise.resolve(walkOf(caseNo)?.events ?? []) },
+    ledger: {
+      events: (caseNo, afterSeq = 0) =>
+        Promise.resolve((walkOf(caseNo)?.events ?? []).filter((event) => event.seq > afterSeq)),
+    },
     cases: {
       get: (caseNo) => {
         const current = walkOf(caseNo)?.state;

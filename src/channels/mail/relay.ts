@@ -8,6 +8,7 @@ import { toInstant } from '../../domain/time';
 import type { Instant, Language, Role } from '../../domain/types';
 import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
+import { Recent } from './recent';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport } from './transport';
@@ -27,7 +28,7 @@ export interface MailStores {
     list(caseNo: string): Promise<OutboxRow[]>;
   };
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };
-  ledger: { events(caseNo: string): Promise<CaseEvent[]> };
+  ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
   cases: { get(caseNo: string): Promise<{ state: CaseState } | undefined> };
   texts: { get(ids: string[]): Promise<Map<string, { body: string }>> };
   users: {
@@ -98,6 +99,9 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   const templates = options.templates ?? loadMailTemplates();
   const breaker = new MailBreaker(options.breaker ?? HOUSE_BREAKER, clock);
   const policies = new Map<number, Policy>();
+  // Neither ever changes once written, so a case's next mail need not read it again.
+  const ledgers = new Recent<CaseEvent[]>(100);
+  const threads = new Recent<string>(1_000);
   const base = config.PUBLIC_URL.replace(/\/+$/, '');
   /** When the alert was given: once an hour and not for every mail. */
   const alerted = new Map<'address' | 'total', number>();
@@ -178,7 +182,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       caseNo,
       mail,
       seq,
-      events: await stores.ledger.events(caseNo),
+      events: await ledgerUntil(caseNo, seq),
       policy: await policyOf(complaint.policyVersion),
       language,
       customerName: complaint.customer.name,
@@ -212,13 +216,27 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return url;
   }
 
+  /** Only what is not known yet is read: a long case causes many mails. */
+  async function ledgerUntil(caseNo: string, seq: number): Promise<CaseEvent[]> {
+    const known = ledgers.get(caseNo) ?? [];
+    const lastSeq = known.at(-1)?.seq ?? 0;
+    if (lastSeq >= seq) return known;
+    const events = [...known, ...(await stores.ledger.events(caseNo, lastSeq))];
+    ledgers.set(caseNo, events);
+    return events;
+  }
+
   /** The first mail of this case to this side; customer and staff never share a thread. */
   async function firstOf(row: OutboxRow): Promise<string | undefined> {
     const customer = row.to.kind === 'customer';
+    const line = `${row.caseNo}/${sideOf(row)}`;
+    const known = threads.get(line);
+    if (known !== undefined) return known === row.messageId ? undefined : known;
     const rows = await stores.outbox.list(row.caseNo);
     const first = rows
       .filter((other) => (other.to.kind === 'customer') === customer)
       .reduce<OutboxRow | undefined>((least, other) => (least && least.id < other.id ? least : other), undefined);
+    if (first) threads.set(line, first.messageId);
     return first && first.messageId !== row.messageId ? first.messageId : undefined;
   }
 
