@@ -10,9 +10,11 @@ import type { Cause, Grade, Instant } from '../src/domain/types';
 export interface Activities {
   /**
    * Writes events, projection and outbox in one transaction.
-   * Idempotent by (case, sequence): rows that are there already are compared, not written again.
+   * Idempotent by (case, sequence): rows that are there already are compared, not written again. Where the ledger has
+   * other rows at that place, written by a workflow task that was lost afterwards, nothing is written and they are
+   * returned: what is in the ledger stands.
    */
-  appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<void>;
+  appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<{ adopted?: CaseEvent[] }>;
   /** Looks for repeats and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
   prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number }): Promise<{
     repeatOf: string[];

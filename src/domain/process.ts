@@ -280,11 +280,23 @@ function replan(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   });
 }
 
-/**
- * Everything that has come due up to `now`, in the order in which it came due. The workflow appends these one by one,
- * because each may move the next.
- */
-export function dueMoment(state: CaseState, now: Instant): Moment | undefined {
+/** Everything that has come due up to `now`, in the order of the true times, each on top of the one before. */
+export function overdue(
+  before: CaseState,
+  now: Instant,
+  policy: Policy,
+): { state: CaseState; events: CaseEvent[] } | undefined {
+  let state = before;
+  const events: CaseEvent[] = [];
+  for (let moment = dueMoment(state, now); moment; moment = dueMoment(state, now)) {
+    const next = append(state, state.caseNo, onMoment(state, moment), { at: moment.at, actor: SYSTEM }, policy);
+    state = next.state;
+    events.push(...next.events);
+  }
+  return events.length > 0 ? { state, events } : undefined;
+}
+
+function dueMoment(state: CaseState, now: Instant): Moment | undefined {
   const moment = nextMoment(state.clocks);
   return moment && moment.at <= now ? moment : undefined;
 }
@@ -293,7 +305,7 @@ export function dueMoment(state: CaseState, now: Instant): Moment | undefined {
  * What a due moment means. Appended at the moment's own time, so a late wake-up writes the same ledger as one in time.
  * Never empty: a clock that has lost its subject is stopped, or the same moment would come again and again.
  */
-export function onMoment(state: CaseState, moment: Moment): EventBody[] {
+function onMoment(state: CaseState, moment: Moment): EventBody[] {
   const clock = state.clocks[moment.clock];
   if (!clock) return [];
   const { id, version, dueAt } = clock;

@@ -4,7 +4,7 @@ import { event, type CaseEvent, type EventBody } from '../../src/domain/events';
 import { evolve } from '../../src/domain/evolve';
 import { messagesFor, type Message } from '../../src/domain/messages';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, dueMoment, onMoment, SYSTEM } from '../../src/domain/process';
+import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { nextMoment } from '../../src/domain/promises';
 import type { CaseState } from '../../src/domain/state';
 import { addMs } from '../../src/domain/time';
@@ -123,9 +123,10 @@ export class Walk {
     const next = nextMoment(this.state.clocks);
     if (!next) throw new Error('no promise is running');
     this.now = next.at > this.now ? next.at : this.now;
-    const moment = dueMoment(this.state, this.now);
-    if (!moment) throw new Error('nothing is due');
-    return this.happen(...onMoment(this.state, moment));
+    const due = overdue(this.state, this.now, this.policy);
+    if (!due) throw new Error('nothing is due');
+    this.take(due);
+    return this;
   }
 
   dueUntil(done: (state: CaseState) => boolean): this {

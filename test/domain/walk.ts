@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decide, DECISION_NAMES, type DecisionName, type Verdict } from '../../src/domain/decisions';
 import { event, type CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, dueMoment, onMoment, SYSTEM } from '../../src/domain/process';
+import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { nextMoment } from '../../src/domain/promises';
 import type { CaseState } from '../../src/domain/state';
 import { addMs, later } from '../../src/domain/time';
@@ -228,9 +228,11 @@ export class Walk {
 
   wait(ms: number): void {
     this.now = addMs(this.now, ms);
-    for (let moment = dueMoment(this.state, this.now); moment; moment = dueMoment(this.state, this.now)) {
-      this.append(onMoment(this.state, moment), moment.at);
-    }
+    const due = overdue(this.state, this.now, this.policy);
+    if (!due) return;
+    this.state = due.state;
+    this.events.push(...due.events);
+    this.appoint();
   }
 
   append(bodies: Parameters<typeof append>[2], at = this.now): void {

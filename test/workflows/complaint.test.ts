@@ -1,8 +1,9 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY } from '../../src/domain/policy';
-import { text } from '../domain/walk';
-import { actionHandle, createSuite, DAY, HOUR, type OpenCase, type Suite } from './support';
+import { decide } from '../../src/domain/decisions';
+import { ACTORS, text } from '../domain/walk';
+import { actionHandle, createSuite, DAY, HOUR, nextCaseNo, type OpenCase, type Suite } from './support';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -388,6 +389,40 @@ describe('endurance', () => {
     expect(ofType(one, 'noted')).toHaveLength(1);
     expect(await one.query()).toEqual(one.state);
     await one.handle.terminate();
+  });
+
+  test('a write whose workflow task was lost stands: the case adopts it, and the next decision comes on top', async () => {
+    const one = await suite.open('general');
+    await one.decide('note', 'agent', { text: text(121) });
+    // What a worker wrote that was killed before it could answer: in the ledger, but in no history.
+    const message = { decisionId: 'of-the-lost-task', actor: ACTORS.agent, input: { text: text(122) } };
+    const lost = decide(one.state, 'note', message, one.state.lastAt, HOUSE_POLICY);
+    if (lost.kind !== 'taken') throw new Error('the note was refused');
+    suite.desk.ledger.get(one.caseNo)?.push(...lost.events);
+
+    const next = await one.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+    expect(next.repeated).toBe(false);
+    expect(ofType(one, 'noted')).toHaveLength(2);
+    expect(await one.query()).toEqual(one.state);
+    // The person whose answer was lost asks again, and is told that it has been done.
+    const again = await one.decide('note', 'agent', { text: text(122) }, 'of-the-lost-task');
+    expect(again).toMatchObject({ repeated: true, seq: lost.state.seq });
+    await one.handle.terminate();
+  });
+
+  test('a lost first task does not stop the case from being received', async () => {
+    const caseNo = nextCaseNo();
+    const one = await suite.open('general', { caseNo });
+    await one.decide('note', 'agent', { text: text(123) });
+    const rows = suite.desk.events(caseNo);
+    await one.handle.terminate();
+    // The same case again, whose ledger is ahead of a history that begins anew.
+    suite.desk.ledger.set(caseNo, rows);
+    const again = await suite.open('general', { caseNo });
+    await again.decide('note', 'agent', { text: text(124) });
+    expect(ofType(again, 'noted')).toHaveLength(2);
+    expect(ofType(again, 'complaintReceived')).toHaveLength(1);
+    await again.handle.terminate();
   });
 
   test('decisions at the same moment are all taken, in one order', async () => {

@@ -10,26 +10,25 @@ import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@tempo
 import { STAGE_WORDS } from '../../src/domain/decisions';
 import type { CaseEvent, EventBody } from '../../src/domain/events';
 import type { Policy } from '../../src/domain/policy';
-import { append, onMoment, SYSTEM, type Occurrence } from '../../src/domain/process';
+import { evolve } from '../../src/domain/evolve';
+import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { casePage } from '../../src/domain/progress';
 import { isBreached, nextDue } from '../../src/domain/promises';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
-import type { Stage } from '../../src/domain/types';
+import type { Instant, Stage } from '../../src/domain/types';
 import { appendEvents } from '../shared/activities';
 import { keepPromises, workflowNow } from '../shared/deadlines';
 import type { complaint } from './workflow';
 
 /**
- * A case while it runs: the state, and the only two ways to change it (`happened` and a decision through `record`).
- * Whatever happens is folded at once and written to the ledger in order, one batch at a time.
+ * A case while it runs. Its state is the fold of its ledger, never ahead of it: `change` is the only way to alter it,
+ * and one change at a time is written before it counts.
  */
 export class RunningCase {
   readonly policy: Policy;
   private current: CaseState | undefined;
-  private unwritten: CaseEvent[] = [];
-  private writtenSeq = 0;
-  private writing: Promise<void> | undefined;
+  private turn: Promise<void> = Promise.resolve();
   private shown: Record<string, unknown> = {};
   /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
   readonly reactions: CaseEvent[] = [];
@@ -37,14 +36,16 @@ export class RunningCase {
 
   constructor(private readonly input: ComplaintInput) {
     this.policy = input.policy;
-    if (input.carry) {
-      this.current = input.carry;
-      this.writtenSeq = input.carry.seq;
-    }
+    this.current = input.carry;
   }
 
   get caseNo(): string {
     return this.input.caseNo;
+  }
+
+  /** False for the few milliseconds in which the complaint itself is being written. */
+  get isOpen(): boolean {
+    return this.current !== undefined;
   }
 
   get state(): CaseState {
@@ -60,37 +61,61 @@ export class RunningCase {
     return this.state.stage === stage;
   }
 
-  /** Appends what happened by itself, and what follows from it. */
-  happened(bodies: EventBody[], how: Partial<Occurrence> = {}): void {
-    if (bodies.length === 0) return;
-    const occurred = { at: workflowNow(), actor: SYSTEM, ...how };
-    const { state, events } = append(this.current, this.caseNo, bodies, occurred, this.policy);
-    this.record(state, events);
-  }
-
-  /** Takes over a state together with the events that led to it. */
-  record(state: CaseState, events: CaseEvent[]): void {
-    this.current = state;
-    this.unwritten.push(...events);
-    this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type)));
-  }
-
-  /** Resolves when the ledger has everything that has happened so far. */
-  async written(): Promise<void> {
-    const upTo = this.state.seq;
-    while (this.writtenSeq < upTo) {
-      this.writing ??= this.writeBatch().finally(() => {
-        this.writing = undefined;
-      });
-      await this.writing;
+  /**
+   * Changes the case by what `derive` makes of its present state, and resolves when the ledger has it.
+   *
+   * A workflow task can be lost after its local activity has written (a killed worker, a timed-out task); the next one
+   * then finds rows in the ledger which its own history does not know. They were decided by the same rules on the same
+   * state and may have been answered for, so they stand: the case adopts them, and `derive` is asked again on top.
+   */
+  async change(derive: (state: CaseState | undefined) => Change | undefined): Promise<void> {
+    const before = this.turn;
+    let done = (): void => undefined;
+    this.turn = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    try {
+      for (;;) {
+        const change = derive(this.current);
+        if (!change || change.events.length === 0) return;
+        const { adopted } = await appendEvents({ caseNo: this.caseNo, events: change.events });
+        if (adopted) {
+          this.take(
+            adopted.reduce((state, item) => evolve(state, item, this.caseNo), this.current),
+            adopted,
+          );
+          continue;
+        }
+        this.take(change.state, change.events);
+        return;
+      }
+    } finally {
+      done();
     }
   }
 
-  private async writeBatch(): Promise<void> {
-    const batch = this.unwritten;
-    this.unwritten = [];
-    await appendEvents({ caseNo: this.caseNo, events: batch });
-    this.writtenSeq = batch.at(-1)?.seq ?? this.writtenSeq;
+  /** Appends what happened by itself, and what follows from it. `derive` sees the state it happens to. */
+  happen(derive: (state: CaseState) => EventBody[], at?: Instant): Promise<void> {
+    return this.change((state) => {
+      if (!state) throw new Error('nothing happens to a case before it is received');
+      const bodies = derive(state);
+      return bodies.length > 0 ? this.append(state, bodies, at ?? workflowNow()) : undefined;
+    });
+  }
+
+  /** The first entry: the complaint as it was accepted. */
+  begin(bodies: EventBody[], at: Instant): Promise<void> {
+    return this.change((state) => (state ? undefined : this.append(undefined, bodies, at)));
+  }
+
+  private append(state: CaseState | undefined, bodies: EventBody[], at: Instant): Change {
+    return append(state, this.caseNo, bodies, { at, actor: SYSTEM }, this.policy);
+  }
+
+  private take(state: CaseState | undefined, events: CaseEvent[]): void {
+    this.current = state;
+    this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type)));
     this.show();
   }
 
@@ -111,10 +136,9 @@ export class RunningCase {
     return continueAsNew<typeof complaint>({ caseNo, policy, carry: this.state, historyLimit });
   }
 
-  /** Nothing unwritten, nobody waiting for an answer, no reaction outstanding. */
-  async settled(): Promise<void> {
-    await condition(() => allHandlersFinished() && this.reactions.length === 0 && !this.reacting);
-    await this.written();
+  /** Nobody waits for an answer, and no reaction is outstanding. */
+  settled(): Promise<void> {
+    return condition(() => allHandlersFinished() && this.reactions.length === 0 && !this.reacting);
   }
 
   /** Every promise of this case, for as long as it runs. */
@@ -122,9 +146,8 @@ export class RunningCase {
     return keepPromises({
       clocks: () => this.state.clocks,
       ended: () => this.closed,
-      // Written with its true time, however late it was noticed: an outage leaves the same ledger as no outage.
-      onMoment: (moment) => this.happened(onMoment(this.state, moment), { at: moment.at }),
-      settled: () => this.written(),
+      // Each moment is written with its true time, however late it was noticed: an outage leaves the same ledger.
+      onDue: () => this.change((state) => state && overdue(state, workflowNow(), this.policy)),
     });
   }
 
@@ -151,6 +174,12 @@ export class RunningCase {
     }
     if (pairs.length > 0) upsertSearchAttributes(pairs);
   }
+}
+
+/** What a change does to a case: the state after it, and the events that lead there. */
+export interface Change {
+  state: CaseState;
+  events: CaseEvent[];
 }
 
 const OUTSIDE = new Set<CaseEvent['type']>(['actionPlanned', 'actionStarted', 'actionVerified', 'merged']);

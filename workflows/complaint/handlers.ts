@@ -7,7 +7,8 @@ import {
   type DecisionName,
   type Verdict,
 } from '../../src/domain/decisions';
-import { event } from '../../src/domain/events';
+import { event, type EventBody } from '../../src/domain/events';
+import type { CaseState } from '../../src/domain/state';
 import { claimMerge } from '../shared/activities';
 import { workflowNow } from '../shared/deadlines';
 import type { RunningCase } from './case';
@@ -29,29 +30,25 @@ export function listen(running: RunningCase): void {
   setHandler(getCase, () => running.state);
   for (const name of DECISION_NAMES) {
     setHandler(decisionUpdate(name), (message) => take(running, name, message), {
-      validator: (message) => refuseUnlessPossible(judge(running, name, message)),
+      // Before the complaint itself is written there is nothing to judge by; the handler judges again in any case.
+      validator: (message) => {
+        if (running.isOpen) refuseUnlessPossible(judge(running, running.state, name, message));
+      },
       description: `Decision of the catalogue: ${name}`,
     });
     setHandler(decisionSignal(name), (message) => takeSignalled(running, name, message));
   }
-  setHandler(actionReport, async (report) => {
-    hear(running, report);
-    await running.written();
-  });
-  setHandler(absorb, async ({ from }) => {
-    if (running.closed || running.state.absorbed.includes(from)) return;
-    running.happened([event('absorbed', { from })]);
-    await running.written();
-  });
-  setHandler(mailFailed, async ({ mail, to, seq }) => {
-    if (running.state.undelivered.includes(seq)) return;
-    running.happened([event('mailFailed', { mail, to, of: seq })]);
-    await running.written();
-  });
+  setHandler(actionReport, (report) => running.happen((state) => heard(state, report)));
+  setHandler(absorb, ({ from }) =>
+    running.happen((state) => (state.absorbed.includes(from) ? [] : [event('absorbed', { from })])),
+  );
+  setHandler(mailFailed, ({ mail, to, seq }) =>
+    running.happen((state) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })])),
+  );
 }
 
-const judge = (running: RunningCase, name: DecisionName, message: unknown): Verdict =>
-  decide(running.state, name, message, workflowNow(), running.policy);
+const judge = (running: RunningCase, state: CaseState, name: DecisionName, message: unknown): Verdict =>
+  decide(state, name, message, workflowNow(), running.policy);
 
 /** Synchronous, as the SDK does not await validators; a refused update leaves no trace in the history. */
 function refuseUnlessPossible(verdict: Verdict): void {
@@ -71,19 +68,22 @@ function refuseUnlessPossible(verdict: Verdict): void {
 
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
   if (name === 'merge') await claim(running, message);
-  // Judged again: between the validator and here another decision may have been taken.
-  const verdict = judge(running, name, message);
-  refuseUnlessPossible(verdict);
-  if (verdict.kind === 'taken') running.record(verdict.state, verdict.events);
-  // A repeat waits as well: an answered decision is in the ledger, whoever asked first.
-  const seq = verdict.kind === 'repeated' ? verdict.seq : running.state.seq;
-  await running.written();
-  return { seq, stage: running.state.stage, repeated: verdict.kind === 'repeated' };
+  let repeatOf: number | undefined;
+  // Judged again when its turn comes: between the validator and here another decision may have been taken.
+  await running.change((state) => {
+    if (!state) throw new Error('decided before the case was received');
+    const verdict = judge(running, state, name, message);
+    refuseUnlessPossible(verdict);
+    repeatOf = verdict.kind === 'repeated' ? verdict.seq : undefined;
+    return verdict.kind === 'taken' ? verdict : undefined;
+  });
+  const { seq, stage } = running.state;
+  return { seq: repeatOf ?? seq, stage, repeated: repeatOf !== undefined };
 }
 
 /** Two cases cannot be merged into each other: that is agreed across cases, before either writes it down. */
 async function claim(running: RunningCase, message: DecisionMessage): Promise<void> {
-  const verdict = judge(running, 'merge', message);
+  const verdict = judge(running, running.state, 'merge', message);
   refuseUnlessPossible(verdict);
   const into =
     verdict.kind === 'taken' && verdict.events[0]?.type === 'merged' ? verdict.events[0].data.into : undefined;
@@ -99,8 +99,7 @@ async function takeSignalled(running: RunningCase, name: DecisionName, message: 
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     // Nobody waits for the answer, so the refusal itself is written down.
-    running.happened([event('decisionRefused', { decision: name, code: refusalCode(error) })]);
-    await running.written();
+    await running.happen(() => [event('decisionRefused', { decision: name, code: refusalCode(error) })]);
   }
 }
 
@@ -109,26 +108,23 @@ function refusalCode(failure: ApplicationFailure): string {
   return detail?.refusal?.code ?? failure.type ?? 'invalid';
 }
 
-function hear(running: RunningCase, report: ActionReport): void {
-  const known = running.state.actions.find((action) => action.id === report.actionId);
-  if (running.closed || !known || known.status === 'ended') return;
+function heard(state: CaseState, report: ActionReport): EventBody[] {
+  const known = state.actions.find((action) => action.id === report.actionId);
+  if (state.stage === 'archived' || !known || known.status === 'ended') return [];
   const { actionId } = report;
   switch (report.kind) {
     case 'warned':
-      running.happened([event('actionWarned', { actionId, dueAt: report.dueAt, promise: report.promise })]);
-      return;
+      return [event('actionWarned', { actionId, dueAt: report.dueAt, promise: report.promise })];
     case 'breached':
-      running.happened([
+      return [
         event('actionBreached', { actionId, dueAt: report.dueAt, promise: report.promise }),
         event('escalated', { because: 'action', to: 'supervisor', actionId, dueAt: report.dueAt }),
-      ]);
-      return;
+      ];
     case 'measured': {
       const { before, after, reached, round } = report;
-      running.happened([event('actionMeasured', { actionId, before, after, reached, round })]);
-      return;
+      return [event('actionMeasured', { actionId, before, after, reached, round })];
     }
     case 'ended':
-      running.happened([event('actionEnded', { actionId, rounds: report.rounds })]);
+      return [event('actionEnded', { actionId, rounds: report.rounds })];
   }
 }

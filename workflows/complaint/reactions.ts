@@ -18,7 +18,6 @@ export async function carryOutReactions(running: RunningCase): Promise<void> {
     const cause = running.reactions.shift();
     if (!cause) return;
     running.reacting = true;
-    await running.written();
     await react(running, cause);
     running.reacting = false;
   }

@@ -6,7 +6,7 @@ import {
   type CorrectiveActionState,
 } from '../../src/domain/corrective-action';
 import { complaintWorkflowId } from '../../src/domain/ids';
-import type { Clock, Moment } from '../../src/domain/promises';
+import { nextMoment, type Clock } from '../../src/domain/promises';
 import { addMs, durationMs, toMs } from '../../src/domain/time';
 import type { Instant } from '../../src/domain/types';
 import { actionReport } from '../complaint/messages';
@@ -85,8 +85,9 @@ class RunningAction {
     else this.nextRound(at);
   }
 
-  onMoment(moment: Moment): void {
-    const clock = this.state.clocks[moment.clock];
+  async onDue(): Promise<void> {
+    const moment = nextMoment(this.state.clocks);
+    const clock = moment && this.state.clocks[moment.clock];
     if (!clock) return;
     const { id: actionId } = this.state;
     if (moment.kind === 'warn') {

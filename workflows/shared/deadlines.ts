@@ -6,34 +6,26 @@ import { toInstant, toMs } from '../../src/domain/time';
 export interface Promising {
   clocks(): Readonly<Record<string, Clock>>;
   ended(): boolean;
-  /** Writes down what the moment means; must move the clock on, or the same moment would come again. */
-  onMoment(moment: Moment): void;
-  /** Called after all moments that were due together. */
-  settled(): Promise<void>;
+  /** Writes down everything that is due by now; must move the clocks on, or it would be asked again at once. */
+  onDue(): Promise<void>;
 }
 
 export const workflowNow = (): string => toInstant(Date.now());
 
 /**
  * The one owner of every deadline. Sleeps until the next absolute moment of any clock, and is woken when a decision
- * moves it. Whether it wakes in time or after an outage, the moments come in the order of their true times.
+ * moves it. Whether it wakes in time or after an outage, everything due is written in the order of its true time.
  */
 export async function keepPromises(promising: Promising): Promise<void> {
   while (!promising.ended()) {
-    let moment = nextMoment(promising.clocks());
-    let fired = false;
-    while (moment && toMs(moment.at) <= Date.now() && !promising.ended()) {
-      promising.onMoment(moment);
-      fired = true;
-      moment = nextMoment(promising.clocks());
-    }
-    if (fired) await promising.settled();
-    const awaited = key(nextMoment(promising.clocks()));
-    const moved = (): boolean => promising.ended() || key(nextMoment(promising.clocks())) !== awaited;
-    if (promising.ended() || moved()) continue;
     const next = nextMoment(promising.clocks());
+    if (next && toMs(next.at) <= Date.now()) {
+      await promising.onDue();
+      continue;
+    }
+    const moved = (): boolean => promising.ended() || key(nextMoment(promising.clocks())) !== key(next);
     if (next === undefined) await condition(moved);
-    else await condition(moved, Math.max(1, toMs(next.at) - Date.now()), { summary: `${next.kind} ${next.clock}` });
+    else await condition(moved, toMs(next.at) - Date.now(), { summary: `${next.kind} ${next.clock}` });
   }
 }
 

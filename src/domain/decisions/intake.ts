@@ -19,7 +19,13 @@ export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
     ? refuse('complained_of', '客户投诉的是您，您不能处理这件投诉', 'the complaint is about you; you cannot handle it')
     : worksOn(actor, state)
       ? undefined
-      : FORBIDDEN;
+      : atLeast(actor, 'agent')
+        ? refuse(
+            'not_yours',
+            `案件由 ${state.owner?.id} 负责，请负责人来做，或由主管改派`,
+            `the case is owned by ${state.owner?.id}; let the owner do it, or have it reassigned by a supervisor`,
+          )
+        : FORBIDDEN;
 
 export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state) || !atLeast(actor, 'supervisor') ? FORBIDDEN : undefined;

@@ -17,20 +17,20 @@ const needsOwner = ({ owner, grade, against }: CaseState): boolean =>
 
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against, owner } = running.state;
-  // Who spoke to the customer first keeps the case, if the grade lets them.
-  if (owner && grade === 'general' && !against.includes(owner.id)) {
-    running.happened([
-      event('assigned', { owner: owner.id, role: owner.role, team: owner.team, taskForce: [], provisional: false }),
-    ]);
-    return running.written();
-  }
-  const { owner: found, taskForce } = await pickOwner({ caseNo: running.caseNo, grade, against, exclude: [] });
-  // A person may have been quicker.
-  if (!running.in('assign') || !needsOwner(running.state)) return;
-  running.happened([
-    found
-      ? event('assigned', { owner: found.id, role: found.role, team: found.team, taskForce, provisional: false })
-      : event('escalated', { because: 'unassigned', to: 'supervisor' }),
-  ]);
-  await running.written();
+  // Who was named to the customer first keeps the case (首问负责) if its grade is theirs; a major one needs a task force.
+  const gradeOf = owner?.role === 'agent' ? 'general' : 'important';
+  const keeps = owner?.provisional && grade === gradeOf && !against.includes(owner.id);
+  const { owner: found, taskForce } = keeps
+    ? { owner, taskForce: [] }
+    : await pickOwner({ caseNo: running.caseNo, grade, against, exclude: [] });
+  await running.happen((state) =>
+    // A person may have been quicker.
+    state.stage !== 'assign' || !needsOwner(state)
+      ? []
+      : [
+          found
+            ? event('assigned', { owner: found.id, role: found.role, team: found.team, taskForce, provisional: false })
+            : event('escalated', { because: 'unassigned', to: 'supervisor' }),
+        ],
+  );
 }

@@ -1,5 +1,6 @@
 import { event } from '../../../src/domain/events';
 import { pickOwner } from '../../shared/activities';
+import type { CaseState } from '../../../src/domain/state';
 import type { RunningCase } from '../case';
 
 /**
@@ -7,23 +8,23 @@ import type { RunningCase } from '../case';
  * who had no hand in the case.
  */
 export async function feedback(running: RunningCase): Promise<void> {
-  await running.until(() => !running.in('feedback') || unnamedFollowUp(running) !== undefined);
-  const followUp = unnamedFollowUp(running);
+  await running.until(() => !running.in('feedback') || unnamed(running.state) !== undefined);
+  const followUp = unnamed(running.state);
   if (!running.in('feedback') || !followUp) return;
 
   const { against } = running.state;
   const { owner } = await pickOwner({ caseNo: running.caseNo, grade: 'general', against, exclude: followUp.notBy });
-  if (running.in('feedback') && unnamedFollowUp(running)?.id === followUp.id) {
-    running.happened([
-      owner
-        ? event('followUpAssigned', { followUpId: followUp.id, assignee: owner.id })
-        : event('escalated', { because: 'unassigned', to: 'supervisor' }),
-    ]);
-    await running.written();
-  }
+  await running.happen((state) =>
+    state.stage !== 'feedback' || unnamed(state)?.id !== followUp.id
+      ? []
+      : [
+          owner
+            ? event('followUpAssigned', { followUpId: followUp.id, assignee: owner.id })
+            : event('escalated', { because: 'unassigned', to: 'supervisor' }),
+        ],
+  );
   await running.until(() => !running.in('feedback'));
 }
 
-function unnamedFollowUp({ state }: RunningCase) {
-  return state.followUp?.status === 'open' && state.followUp.assignee === undefined ? state.followUp : undefined;
-}
+const unnamed = ({ followUp }: CaseState) =>
+  followUp?.status === 'open' && followUp.assignee === undefined ? followUp : undefined;

@@ -1,0 +1,24 @@
+import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type { CaseEvent } from '../../src/domain/events';
+
+/**
+ * Hands out what a replayed case would write into its ledger. History keeps a local activity's result, not its input,
+ * so a replay alone cannot tell that the code means something else by now; this can.
+ */
+export interface LedgerSinks extends Sinks {
+  ledger: { append(events: CaseEvent[]): void };
+}
+
+export const interceptors: WorkflowInterceptorsFactory = () => {
+  const { ledger } = proxySinks<LedgerSinks>();
+  return {
+    outbound: [
+      {
+        scheduleLocalActivity(input, next) {
+          if (input.activityType === 'appendEvents') ledger.append((input.args[0] as { events: CaseEvent[] }).events);
+          return next(input);
+        },
+      },
+    ],
+  };
+};

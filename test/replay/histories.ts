@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { temporal } from '@temporalio/proto';
+import { PROJECT_ROOT } from '../../src/paths';
+import type { CaseState } from '../../src/domain/state';
+
+export type History = temporal.api.history.v1.IHistory;
+
+const FOLDER = join(PROJECT_ROOT, 'test', 'replay', 'histories');
+
+/** A recorded case: its history, and the state in which it stood. */
+export interface Recorded {
+  name: string;
+  workflowId: string;
+  history: History;
+  state: CaseState;
+}
+
+export function save({ name, workflowId, history, state }: Recorded): void {
+  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)), state });
+  writeFileSync(join(FOLDER, `${name}.json.gz`), gzipSync(json, { level: 9 }));
+}
+
+export function recorded(): Recorded[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json.gz'))
+    .toSorted()
+    .map((file) => {
+      const { workflowId, history, state } = JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString('utf8'));
+      return { name: file.replace('.json.gz', ''), workflowId, history: historyFromJSON(history), state };
+    });
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm run histories`: records the histories that test/replay/histories keeps, one of each path a case can take. Run it
+ * when a release is made, with the release in RECORD_AS; old files stay, because cases that began then may still run.
+ */
+import { allowed, type DecisionName } from '../../src/domain/decisions';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { nextMoment } from '../../src/domain/promises';
+import { GRADES } from '../../src/domain/types';
+import { ACTORS, inputFor, text, type ActorName } from '../domain/walk';
+import { createSuite, HOUR, type Suite } from '../workflows/support';
+import { save } from './histories';
+
+const RELEASE = process.env.RECORD_AS ?? '0.1';
+const WALKS = 60;
+
+let suite: Suite;
+beforeAll(async () => {
+  suite = await createSuite();
+});
+afterAll(() => suite.close());
+
+/** Small, seeded, good enough to choose steps (mulberry32). */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % sides;
+  };
+}
+
+const RARE = new Set<DecisionName>([
+  'merge',
+  'withdraw',
+  'note',
+  'chase',
+  'pause',
+  'regrade',
+  'reassign',
+  'reopen',
+  'addEvidence',
+]);
+
+test.each(Array.from({ length: WALKS }, (_, n) => n))('walk %i', async (n) => {
+  const roll = dice(n + 1);
+  const grade = GRADES[n % 3] ?? 'general';
+  const one = await suite.open(grade);
+  // Its answer means that the case has been received.
+  await one.decide('note', 'agent', { text: text(n) });
+  for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
+    const at = new Date(await suite.env.currentTimeMs()).toISOString();
+    if (roll(8) === 0) {
+      const next = nextMoment(one.state.clocks);
+      const untilDue = next ? Math.max(0, Date.parse(next.at) - Date.parse(at)) + 1_000 : HOUR;
+      await suite.sleep(Math.min(untilDue, 40 * 24 * HOUR));
+      continue;
+    }
+    const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
+      allowed(one.state, { actor: ACTORS[actor], at, policy: HOUSE_POLICY })
+        .filter((name) => !RARE.has(name) || roll(12) === 0)
+        .filter((name) => name !== 'merge')
+        .map((name) => ({ actor, name })),
+    );
+    const choice = choices[roll(Math.max(1, choices.length))];
+    if (!choice) continue;
+    const input = inputFor(choice.name, one.state, roll(1_000), at);
+    // Some by signal, as Temporal UI sends them; a refusal is part of the history then.
+    if (roll(6) === 0) await one.signal(choice.name, choice.actor, input);
+    else await one.decide(choice.name, choice.actor, input).catch(() => undefined);
+  }
+  await suite.sleep(1_000);
+  const history = await one.handle.fetchHistory();
+  save({
+    name: `${RELEASE}-${grade}-${String(n).padStart(2, '0')}`,
+    workflowId: one.handle.workflowId,
+    history,
+    state: one.state,
+  });
+  if (one.state.stage !== 'archived') await one.handle.terminate();
+});
