@@ -1,0 +1,34 @@
+import { Agent, request } from 'node:http';
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+/** Keep-alive connections, as many as clients; node's own client, since it costs the least of what is here. */
+export function httpClient(concurrency: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  return {
+    post(url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+      const content = Buffer.from(JSON.stringify(body));
+      return new Promise((resolve, reject) => {
+        const sent = request(url, {
+          method: 'POST',
+          agent,
+          headers: { 'Content-Type': 'application/json', 'Content-Length': content.length, ...headers },
+        });
+        sent.once('error', reject);
+        sent.once('response', (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
+          response.once('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
+        });
+        sent.end(content);
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,83 @@
+export interface Load {
+  count: number;
+  seconds: number;
+  perSecond: number;
+  p50: number;
+  p99: number;
+}
+
+interface Shape {
+  concurrency: number;
+  /** Ends after so many, or after so long. */
+  count?: number;
+  seconds?: number;
+}
+
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
+
+export function summary(latencies: readonly number[], seconds: number): Load {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return {
+    count: sorted.length,
+    seconds,
+    perSecond: sorted.length / seconds,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
+  };
+}
+
+/** So many clients, each sending its next request when the last was answered. A failed one ends the measurement. */
+export async function closedLoop(shape: Shape, request: (n: number) => Promise<void>): Promise<Load> {
+  const { concurrency, count = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = shape;
+  const latencies: number[] = [];
+  const began = performance.now();
+  const until = began + seconds * 1_000;
+  let next = 0;
+  const client = async (): Promise<void> => {
+    while (next < count && performance.now() < until) {
+      const sent = performance.now();
+      await request(next++);
+      latencies.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, client));
+  return summary(latencies, (performance.now() - began) / 1_000);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/**
+ * Rounds of each kind in turn (A B A B …): the machine's mood changes from minute to minute, and what is compared must be
+ * measured in the same one. Gives each kind's loads, round by round; on a machine busy with other things, fewer of them.
+ */
+export async function inTurn<Kind extends string>(
+  rounds: number,
+  kinds: Record<Kind, () => Promise<Load>>,
+  budgetMs = 60_000,
+): Promise<Record<Kind, Load[]>> {
+  const names = Object.keys(kinds) as Kind[];
+  const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<Kind, Load[]>;
+  const began = performance.now();
+  for (let round = 0; round < rounds && (round < 2 || performance.now() - began < budgetMs); round++) {
+    for (const name of names) loads[name].push(await kinds[name]());
+  }
+  return loads;
+}
+
+/** Median over the rounds of how the one compares with the other in the same round. */
+export const pairwise = (ours: readonly Load[], theirs: readonly Load[], of: 'perSecond' | 'p99'): number =>
+  median(ours.map((load, round) => load[of] / (theirs[round]?.[of] ?? Number.NaN)));
+
+/** One load for several rounds: medians, which one disturbed round does not move. */
+export const typical = (loads: readonly Load[]): Load => ({
+  count: loads.reduce((sum, load) => sum + load.count, 0),
+  seconds: loads.reduce((sum, load) => sum + load.seconds, 0),
+  perSecond: median(loads.map((load) => load.perSecond)),
+  p50: median(loads.map((load) => load.p50)),
+  p99: median(loads.map((load) => load.p99)),
+});

@@ -1,0 +1,255 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTemporalClient } from '../src/temporal/client';
+import { clientConnection } from '../src/temporal/connection';
+import { Bare, drainRate } from './bare';
+import { closedLoop, inTurn, median, pairwise, summary, typical, type Load } from './load';
+import { DECISIONS_A_CASE, Ours } from './ours';
+import { Report } from './report';
+import { startSystem, type System } from './system';
+
+const SECTIONS = ['engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
+type Section = (typeof SECTIONS)[number];
+
+interface Size {
+  rounds: number;
+  /** Seconds of one round. */
+  seconds: number;
+  /** Complaints of one round of acceptance. */
+  burst: number;
+  /** Whole cases of one round. */
+  cases: number;
+  /** Cases and workflows that decisions are spread over. */
+  pool: number;
+  /** Complaints accepted while Temporal is away. */
+  drain: number;
+  lag: number;
+}
+const FULL: Size = { rounds: 5, seconds: 3, burst: 500, cases: 64, pool: 64, drain: 1_000, lag: 200 };
+const QUICK: Size = { rounds: 2, seconds: 2, burst: 300, cases: 32, pool: 32, drain: 200, lag: 50 };
+
+const CONCURRENCY = 16;
+/** Of acceptance: what the floor of the design was measured with. */
+const HTTP_CONCURRENCY = 8;
+const PACE_MS = 50;
+
+const progress = (line: string): void => console.error(`· ${line}`);
+
+class Bench {
+  private readonly bare: Bare;
+  private readonly ours: Ours;
+  private readonly connection: ReturnType<typeof clientConnection>;
+
+  constructor(
+    private readonly system: System,
+    private readonly size: Size,
+    private readonly report: Report,
+  ) {
+    this.connection = clientConnection(system.config);
+    const client = createTemporalClient(system.config, this.connection);
+    this.bare = new Bare(client, system);
+    this.ours = new Ours(client, system);
+  }
+
+  prepare(): Promise<void> {
+    return this.ours.prepare();
+  }
+
+  async close(): Promise<void> {
+    await this.ours.close();
+    await this.connection.close();
+  }
+
+  async engine(): Promise<void> {
+    const { bare, report, size } = this;
+    const shape = { concurrency: CONCURRENCY, seconds: size.seconds };
+    await closedLoop({ ...shape, count: 64 }, () => bare.start());
+    report.rate('bare workflow starts', await closedLoop(shape, () => bare.start()));
+    const pool = await bare.pool(size.pool);
+    report.rate('bare updates', await closedLoop(shape, (n) => bare.plain(at(pool, n))));
+  }
+
+  async decisions(): Promise<void> {
+    const { bare, ours, report, size } = this;
+    const shape = { concurrency: CONCURRENCY, seconds: size.seconds };
+    const [workflows, cases] = [await bare.pool(size.pool), await ours.pool(size.pool)];
+    const kinds = {
+      writing: () => closedLoop(shape, (n) => bare.writing(at(workflows, n))),
+      decision: () => closedLoop(shape, (n) => ours.note(at(cases, n))),
+    };
+    await inTurn(1, kinds);
+    const loads = await inTurn(size.rounds, kinds);
+    report.rate('bare update + local activity that writes one row', typical(loads.writing));
+    report.rate('decision with ledger row, engine only', typical(loads.decision));
+    report.atLeast(
+      'decision : bare update + local activity',
+      pairwise(loads.decision, loads.writing, 'perSecond'),
+      0.9,
+      spread(loads.decision, loads.writing),
+    );
+    const fresh = await ours.pool(size.pool);
+    await closedLoop({ ...shape, count: 100 }, (n) => ours.noteByApi(at(fresh, n)));
+    report.rate('decision through the API', await closedLoop(shape, (n) => ours.noteByApi(at(fresh, n))));
+  }
+
+  async cases(): Promise<void> {
+    const { bare, ours, report, size } = this;
+    const caseNos = await ours.filed(size.cases * (size.rounds + 1));
+    const left = [...caseNos];
+    const shape = { concurrency: CONCURRENCY, count: size.cases };
+    const kinds = {
+      plain: () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'plain')),
+      writing: () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing')),
+      whole: () =>
+        closedLoop(shape, async () => {
+          const caseNo = left.pop();
+          if (caseNo !== undefined) await ours.whole(caseNo);
+        }),
+    };
+    await inTurn(1, kinds);
+    const loads = await inTurn(size.rounds, kinds);
+    report.rate(`bare workflow with ${DECISIONS_A_CASE} updates`, typical(loads.plain));
+    report.rate(`bare workflow with ${DECISIONS_A_CASE} updates + local activity`, typical(loads.writing));
+    report.rate(`whole case, ${DECISIONS_A_CASE} decisions`, typical(loads.whole), 'with mails going out');
+    const withRows = pairwise(loads.whole, loads.writing, 'perSecond');
+    report.atLeast('whole case : bare with rows', withRows, 0.8, spread(loads.whole, loads.writing));
+    const without = pairwise(loads.whole, loads.plain, 'perSecond');
+    report.add({ figure: 'whole case : bare without rows', value: without, unit: '×' });
+    const [one] = caseNos.slice(-1);
+    if (one !== undefined) {
+      report.atMost('history events of a whole case', await ours.historyEvents(one), 'events', 150);
+    }
+    report.add({ figure: 'mails planned and sent meanwhile', value: await ours.mailsSent(), unit: 'mails' });
+  }
+
+  async acceptance(): Promise<void> {
+    const { ours, report, size } = this;
+    const shape = { concurrency: HTTP_CONCURRENCY, count: size.burst };
+    const kinds = {
+      transaction: () => closedLoop(shape, () => ours.floor('transaction')),
+      accepted: async () => {
+        const caseNos: string[] = [];
+        const load = await closedLoop(shape, async () => {
+          caseNos.push(await ours.accept());
+        });
+        // What was accepted is worked on before anything else is measured.
+        await ours.running(caseNos);
+        await ours.mailsSent();
+        return load;
+      },
+      statement: () => closedLoop(shape, () => ours.floor('statement')),
+    };
+    await inTurn(1, kinds);
+    const loads = await inTurn(size.rounds, kinds);
+    report.rate('floor: Express, one transaction (begin, insert, commit)', typical(loads.transaction));
+    report.rate('floor: Express, one insert', typical(loads.statement));
+    report.rate('complaints accepted', typical(loads.accepted), 'while workflows start');
+    const rate = pairwise(loads.accepted, loads.transaction, 'perSecond');
+    report.atLeast('acceptance : floor', rate, 0.7, spread(loads.accepted, loads.transaction));
+    report.atMost('acceptance p99 : floor p99', pairwise(loads.accepted, loads.transaction, 'p99'), '×', 2);
+    const strict = pairwise(loads.accepted, loads.statement, 'perSecond');
+    report.add({ figure: 'acceptance : one insert', value: strict, unit: '×' });
+  }
+
+  async lag(): Promise<void> {
+    const { ours, report, size } = this;
+    const caseNos: string[] = [];
+    const began = performance.now();
+    for (let n = 0; n < size.lag; n++) {
+      caseNos.push(await ours.accept());
+      await sleep(Math.max(0, began + (n + 1) * PACE_MS - performance.now()));
+    }
+    await ours.running(caseNos);
+    const load = summary(await ours.lags(caseNos), (performance.now() - began) / 1_000);
+    const figure = 'accepted → workflow running, handler named';
+    report.add({ figure, value: load.p50, unit: 'ms', p50: load.p50, p99: load.p99, note: `${1_000 / PACE_MS}/s` });
+  }
+
+  async drain(): Promise<void> {
+    const { bare, ours, report, size, system } = this;
+    const bareRates: number[] = [];
+    const both: number[] = [];
+    bareRates.push(await bare.firstTasks(size.drain));
+    both.push(await bare.startsAndFirstTasks(size.drain));
+
+    await system.temporal.stop();
+    const caseNos: string[] = [];
+    const accepted = await closedLoop({ concurrency: HTTP_CONCURRENCY, count: size.drain }, async () => {
+      caseNos.push(await ours.accept());
+    });
+    report.rate('complaints accepted while Temporal is away', accepted);
+    await system.temporal.start();
+    const back = performance.now();
+    const rate = await drainRate(caseNos.length, () => ours.countRunning(caseNos));
+    const seconds = (performance.now() - back) / 1_000;
+    await ours.mailsSent();
+
+    const both2 = await bare.startsAndFirstTasks(size.drain);
+    both.push(both2);
+    bareRates.push(await bare.firstTasks(size.drain));
+    report.add({ figure: 'bare first tasks, drained', value: median(bareRates), unit: '/s' });
+    report.add({ figure: 'bare starts with their first tasks', value: median(both), unit: '/s' });
+    report.add({ figure: 'accepted complaints drained after the outage', value: rate, unit: '/s' });
+    report.add({ figure: 'Temporal back → all of them running', value: seconds, unit: 's' });
+    report.atLeast('drain : bare first tasks', rate / median(bareRates), 0.6);
+    report.add({ figure: 'drain : bare starts with first tasks', value: rate / median(both), unit: '×' });
+  }
+
+  memory(): void {
+    const { server, worker } = this.system;
+    this.report.add({ figure: 'memory of the server', value: server.residentMiB, unit: 'MiB' });
+    this.report.add({ figure: 'memory of the worker', value: worker.residentMiB, unit: 'MiB' });
+  }
+}
+
+const at = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
+
+/** The ratios of the single rounds: how much the machine swung. */
+const spread = (ours: readonly Load[], theirs: readonly Load[]): string => {
+  const ratios = ours.map((load, round) => load.perSecond / (theirs[round]?.perSecond ?? Number.NaN));
+  return `rounds ${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+};
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
+  const sections: Section[] = only ? SECTIONS.filter((section) => only.split(',').includes(section)) : [...SECTIONS];
+  const size = args.includes('--quick') ? QUICK : FULL;
+  const report = new Report((line) => console.log(line));
+  const began = Date.now();
+  progress('Postgres, Temporal, two workers, the API and the bare handler are started');
+  const system = await startSystem();
+  const stop = (): void => {
+    void system.stop().then(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    report.add({
+      figure: 'machine',
+      value: cpus().length,
+      unit: 'cores',
+      note: `${Math.round(totalmem() / 2 ** 30)} GiB, load before ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    });
+    const bench = new Bench(system, size, report);
+    await bench.prepare();
+    for (const section of sections) {
+      progress(`${section} (${Math.round((Date.now() - began) / 1_000)} s)`);
+      await bench[section]();
+    }
+    bench.memory();
+    await bench.close();
+    report.add({ figure: 'the whole run', value: (Date.now() - began) / 1_000, unit: 's' });
+    report.table();
+  } finally {
+    await system.stop();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { createEngine, type Engine } from '../src/cases/engine';
+import { createFile } from '../src/cases/file';
+import { createLinks } from '../src/cases/links';
+import { PolicyCache } from '../src/cases/policies';
+import { inputOf } from '../src/cases/starter';
+import { complaintSchema } from '../src/cases/complaint-input';
+import { seedUsers } from '../src/cli/seed-users';
+import { createStores, openDatabase, type Database } from '../src/db';
+import { run } from '../src/db/database';
+import type { DecisionName } from '../src/domain/decisions';
+import { complaintWorkflowId } from '../src/domain/ids';
+import type { Actor } from '../src/domain/types';
+import { complaintBody } from './complaints';
+import { httpClient } from './http';
+import type { System } from './system';
+
+const DEADLINE_MS = 20_000;
+/** Nobody but us starts what we file past the API. */
+const OURS_TO_START_MS = 3_600_000;
+
+type Person = Exclude<Actor, { kind: 'system' }>;
+
+const supervisor: Person = { kind: 'staff', id: 'u-bench-supervisor', role: 'supervisor', team: 'after-sales' };
+const customer: Person = { kind: 'customer' };
+const text = { textId: '00000000-0000-4000-8000-000000000001', sha256: '0'.repeat(64) };
+
+/** The straight path of a general complaint, as its decisions travel to the workflow. */
+const STRAIGHT: [DecisionName, Person, Record<string, unknown>][] = [
+  ['grade', supervisor, { grade: 'general', category: 'product_quality' }],
+  ['respond', supervisor, { via: 'phone', text }],
+  ['propose', supervisor, { remedies: [{ kind: 'refund', amount: 200 }], solution: text }],
+  ['customerAnswer', customer, { accepted: true, via: 'link' }],
+  ['carryOut', supervisor, { proof: text }],
+  ['resolve', supervisor, { outcome: 'upheld', cause: 'manufacturing', summary: text }],
+  ['recordSurvey', customer, { speed: 5, solution: 5, attitude: 5, total: 5, via: 'link' }],
+  ['recordRevisit', supervisor, { satisfied: true, method: 'phone', report: text }],
+];
+export const DECISIONS_A_CASE = STRAIGHT.length;
+
+/** The product: through its API where that is what is measured, past it where only the engine's part is. */
+export class Ours {
+  private readonly database: Database;
+  private readonly stores: ReturnType<typeof createStores>;
+  private readonly policies: PolicyCache;
+  private readonly engine: Engine;
+  private readonly http = httpClient(16);
+  private readonly token = `bench_${randomUUID()}`;
+
+  constructor(
+    private readonly client: Client,
+    private readonly system: System,
+  ) {
+    const { config } = system;
+    this.database = openDatabase({ url: config.DATABASE_URL, max: 4, statementTimeoutMs: 0 });
+    this.stores = createStores(this.database);
+    this.policies = new PolicyCache(this.stores.policies, Date.now);
+    this.engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
+  }
+
+  async prepare(): Promise<void> {
+    const login = (userId: string, token: string = randomUUID()) => ({ userId, token });
+    await seedUsers(this.stores, {
+      agent: login('u-bench-agent'),
+      supervisor: login('u-bench-supervisor', this.token),
+      manager: login('u-bench-manager'),
+      admin: login('u-bench-admin'),
+    });
+    await this.database.pool.query(`
+      create table bench_floor (case_no text primary key, received_at timestamptz not null, body jsonb not null);
+      create table bench_rows (id text, n int, at timestamptz not null default now(), primary key (id, n))`);
+  }
+
+  /** Files a complaint through the API; its number. */
+  async accept(): Promise<string> {
+    const { status, body } = await this.http.post(`${this.system.config.PUBLIC_URL}/api/complaints`, complaintBody());
+    if (status !== 201) throw new Error(`a complaint was answered ${status}: ${body}`);
+    return (JSON.parse(body) as { caseNo: string }).caseNo;
+  }
+
+  async floor(path: 'transaction' | 'statement'): Promise<void> {
+    const { status, body } = await this.http.post(`${this.system.floorUrl}/${path}`, complaintBody());
+    if (status !== 201) throw new Error(`the floor answered ${status}: ${body}`);
+    JSON.parse(body);
+  }
+
+  /** Complaints on record whose workflows nobody has started. */
+  async filed(count: number): Promise<string[]> {
+    const file = createFile({
+      complaints: this.stores.complaints,
+      policies: this.policies,
+      links: createLinks({ secret: this.system.config.LINK_SECRET, publicUrl: this.system.config.PUBLIC_URL }),
+      starter: { begin: () => undefined, leaseMs: OURS_TO_START_MS },
+      clock: Date.now,
+    });
+    const caseNos: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const { filed } = await file(complaintSchema.parse(complaintBody()));
+      caseNos.push(filed.caseNo);
+    }
+    return caseNos;
+  }
+
+  /** Running cases that wait to be graded. */
+  async pool(count: number): Promise<string[]> {
+    const caseNos = await this.filed(count);
+    for (const caseNo of caseNos) await this.start(caseNo);
+    await this.running(caseNos);
+    return caseNos;
+  }
+
+  async start(caseNo: string): Promise<void> {
+    const record = await this.stores.complaints.get(caseNo);
+    if (!record) throw new Error(`${caseNo} is not on record`);
+    await this.engine.start(await inputOf(record, this.policies), DEADLINE_MS);
+  }
+
+  /** One decision of the catalogue, straight to the workflow. */
+  async note(caseNo: string): Promise<void> {
+    await this.decide(caseNo, 'note', supervisor, { text });
+  }
+
+  /** The same with everything the API does for it: who asks, the words stored, the case as it is afterwards. */
+  async noteByApi(caseNo: string): Promise<void> {
+    const { status, body } = await this.http.post(
+      `${this.system.config.PUBLIC_URL}/api/cases/${caseNo}/decisions/note`,
+      { text: '已电话联系客户，约定明天上午十点上门检测，客户表示接受。' },
+      { Authorization: `Bearer ${this.token}` },
+    );
+    if (status !== 200) throw new Error(`a decision was answered ${status}: ${body}`);
+  }
+
+  /** From its start to the archive, decision by decision. */
+  async whole(caseNo: string): Promise<void> {
+    await this.start(caseNo);
+    await this.received(caseNo);
+    for (const [name, actor, input] of STRAIGHT) await this.decide(caseNo, name, actor, input);
+    await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).result();
+  }
+
+  /** A case is graded only after it has been received: who is quicker than its first task has to wait for it. */
+  private async received(caseNo: string): Promise<void> {
+    const query = { name: 'bench_received', text: `select from cases where case_no = $1 and stage <> 'receive'` };
+    while ((await run(this.database.pool, query, [caseNo])).length === 0) await sleep(10);
+  }
+
+  async historyEvents(caseNo: string): Promise<number> {
+    return (await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).describe()).historyLength;
+  }
+
+  /** Waits until each of them has been received by its workflow: its ledger has begun and somebody is named. */
+  async running(caseNos: string[]): Promise<void> {
+    while ((await this.countRunning(caseNos)) < caseNos.length) await sleep(50);
+  }
+
+  async countRunning(caseNos: string[]): Promise<number> {
+    const { rows } = await this.database.pool.query<{ count: number }>(
+      `select count(*)::int as count from cases where case_no = any($1) and stage <> 'receive'`,
+      [caseNos],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Milliseconds from the receipt of each to the moment at which its workflow had named a handler. */
+  async lags(caseNos: string[]): Promise<number[]> {
+    const { rows } = await this.database.pool.query<{ ms: number }>(
+      `select extract(epoch from e.at - c.received_at)::float8 * 1000 as ms
+       from complaints c
+       join case_events e on e.case_no = c.case_no and e.type = 'stageEntered' and e.data ->> 'stage' = 'grade'
+       where c.case_no = any($1)`,
+      [caseNos],
+    );
+    return rows.map((row) => row.ms);
+  }
+
+  /** Mails that have been planned and not yet handed over. */
+  async mailsSent(): Promise<number> {
+    while ((await this.stores.outbox.depth()) > 0) await sleep(200);
+    const { rows } = await this.database.pool.query<{ count: number }>('select count(*)::int as count from outbox');
+    return rows[0]?.count ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.http.close();
+    await this.database.close();
+  }
+
+  private async decide(
+    caseNo: string,
+    name: DecisionName,
+    actor: Person,
+    input: Record<string, unknown>,
+  ): Promise<void> {
+    await this.engine.update(caseNo, name, { decisionId: randomUUID(), actor, input }, DEADLINE_MS);
+  }
+}

@@ -1,0 +1,65 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessSpec } from '../src/runtime/supervise';
+
+/**
+ * One process of the measurement. Its output goes straight to a file: read by us it would cost the load generator time
+ * that the measured program would seem to need.
+ */
+export class Part {
+  private child: ChildProcess | undefined;
+  private exited: Promise<void> = Promise.resolve();
+  private readonly logFile: string;
+
+  constructor(
+    private readonly spec: ProcessSpec,
+    dir: string,
+  ) {
+    this.logFile = join(dir, `${spec.name}.log`);
+  }
+
+  async start(): Promise<void> {
+    const { spec } = this;
+    await spec.beforeSpawn?.();
+    const log = openSync(this.logFile, 'a');
+    const spawnedAt = new Date();
+    const { command, args, cwd, env, uid, gid } = spec;
+    const child = spawn(command, args, { cwd, env, uid, gid, detached: true, stdio: ['ignore', log, log] });
+    this.child = child;
+    this.exited = new Promise((resolve) => {
+      const ended = (): void => {
+        this.child = undefined;
+        resolve();
+      };
+      child.once('exit', ended);
+      child.once('error', ended);
+    });
+    const end = Date.now() + (spec.readyTimeoutMs ?? 60_000);
+    while (!(await spec.ready(spawnedAt).catch(() => false))) {
+      if (!this.child || Date.now() > end) {
+        throw new Error(`${spec.name} did not start:\n${readFileSync(this.logFile, 'utf8').slice(-3_000)}`);
+      }
+      await sleep(25);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { child, spec } = this;
+    if (!child) return;
+    child.kill(spec.stopSignal ?? 'SIGTERM');
+    const cut = setTimeout(() => child.kill('SIGKILL'), spec.graceMs ?? 10_000);
+    await this.exited;
+    clearTimeout(cut);
+  }
+
+  /** Resident memory in MiB. */
+  get residentMiB(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) return 0;
+    const kib = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
+    return Math.round(kib / 1024);
+  }
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { childEnvironment, loadConfig, type Config } from '../src/config';
+import { runMigrations } from '../src/migrate';
+import { PROJECT_ROOT } from '../src/paths';
+import { freePort } from '../src/runtime/ports';
+import { ensureDatabase, postgresProcess, postgresUrl, prepareCluster } from '../src/runtime/postgres';
+import { httpOk, tcpOpen } from '../src/runtime/probes';
+import type { ProcessSpec } from '../src/runtime/supervise';
+import { temporalProcess, workerPolls } from '../src/runtime/temporal-server';
+import { clientConnection } from '../src/temporal/connection';
+import { Part } from './part';
+
+export const BARE_QUEUE = 'bench-bare';
+
+/** Everything that is measured, and nothing that is shared with another installation. */
+export interface System {
+  config: Config;
+  /** Address of the bare handler. */
+  floorUrl: string;
+  temporal: Part;
+  worker: Part;
+  server: Part;
+  bareWorker: Part;
+  stop(): Promise<void>;
+}
+
+const PROGRAM_GRACE_MS = 25_000;
+
+const program = (name: string, file: string, args: string[], env: NodeJS.ProcessEnv, ready: ProcessSpec['ready']) => ({
+  name,
+  command: process.execPath,
+  args: ['--enable-source-maps', join(PROJECT_ROOT, 'dist', file), ...args],
+  env,
+  graceMs: PROGRAM_GRACE_MS,
+  ready,
+});
+
+/** The same finder as `npm start`; what it has to build or fetch it says. */
+async function temporalCli(): Promise<string> {
+  const path = pathToFileURL(join(PROJECT_ROOT, 'scripts', 'lib', 'servers.mjs')).href;
+  const { ensureTemporal } = (await import(path)) as { ensureTemporal: () => Promise<string> };
+  return ensureTemporal();
+}
+
+async function bareBundle(dir: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('./workflows'),
+    logger: new DefaultLogger('WARN'),
+  });
+  const path = join(dir, 'bare-workflows.js');
+  writeFileSync(path, code);
+  return path;
+}
+
+export async function startSystem(): Promise<System> {
+  const cli = await temporalCli();
+  const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'));
+  // The database's user has to pass through.
+  chmodSync(dir, 0o711);
+  const parts: Part[] = [];
+  let asking: ReturnType<typeof clientConnection> | undefined;
+  const stop = async (): Promise<void> => {
+    await asking?.close();
+    for (const part of parts.toReversed()) await part.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const up = async (spec: ProcessSpec): Promise<Part> => {
+    const part = new Part(spec, dir);
+    parts.push(part);
+    await part.start();
+    return part;
+  };
+  try {
+    const password = randomBytes(16).toString('hex');
+    const cluster = await prepareCluster({ dataDir: dir, password, say: () => undefined });
+    const [postgresPort, port, uiPort, apiPort, floorPort, smtpPort] = [
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+    ];
+    await up(postgresProcess(cluster, postgresPort, password));
+    await ensureDatabase(postgresPort, password);
+    const env = childEnvironment({
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: String(apiPort),
+      PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
+      DATA_DIR: dir,
+      DATABASE_URL: postgresUrl(postgresPort, password),
+      DATABASE_POOL: '',
+      TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+      TEMPORAL_NAMESPACE: 'default',
+      TEMPORAL_TASK_QUEUE: 'redress',
+      TEMPORAL_UI_URL: '',
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      LINK_SECRET: randomBytes(32).toString('hex'),
+      PAYLOAD_KEY: '',
+      LOG_LEVEL: 'info',
+      COMPLAINT_RATE_LIMIT: '1000000',
+      METRICS_PORT: '0',
+      DECISION_TIMEOUT_MS: '',
+    });
+    const config = loadConfig(env);
+    await runMigrations(config.DATABASE_URL);
+    const temporal = await up(temporalProcess({ cli, dataDir: dir, namespace: 'default', port, uiPort, env }));
+    const bundle = await bareBundle(dir);
+
+    const connection = (asking = clientConnection(config));
+    const bareEnv = { ...env, TEMPORAL_TASK_QUEUE: BARE_QUEUE };
+    const bareConfig = loadConfig(bareEnv);
+    const floorUrl = `http://127.0.0.1:${floorPort}`;
+    await up(program('smtp-sink', 'bench/smtp-sink.js', [String(smtpPort)], env, () => tcpOpen(smtpPort)));
+    const floorEnv = { ...env, PORT: String(floorPort) };
+    await up(program('floor', 'bench/floor.js', [], floorEnv, () => httpOk(`${floorUrl}/readyz`)));
+    const worker = await up(program('worker', 'src/worker.js', [], env, (at) => workerPolls(connection, config, at)));
+    const bareWorker = await up(
+      program('bare-worker', 'bench/worker.js', [bundle], bareEnv, (at) => workerPolls(connection, bareConfig, at)),
+    );
+    const ready = `${config.PUBLIC_URL}/readyz`;
+    const server = await up(program('server', 'src/server.js', [], env, () => httpOk(ready)));
+    return { config, floorUrl, temporal, worker, server, bareWorker, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
