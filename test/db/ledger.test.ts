@@ -4,6 +4,7 @@ import { canonicalJson } from '../../src/domain/canonical';
 import { event, type CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import { messagesFor } from '../../src/domain/messages';
+import { linkHash } from '../../src/db/projection';
 import { life, newCaseNo, oneLife, openedCase, openTestStores, type TestStores } from './support';
 
 let on: TestStores;
@@ -245,6 +246,51 @@ describe('the ledger', () => {
       expect({ seq, found: differences.length > 0 }).toEqual({ seq, found: true });
       await tamper(`delete from case_events where case_no in ($1, 'C261122-ZZZZZZ')`, [victim]);
     }
+  });
+
+  it('shows a forged event whose own hash has been made to fit', async () => {
+    const [forged] = (await on.stores.ledger.events(caseNo)).slice(3, 4);
+    if (!forged) throw new Error('a life has events');
+    const { hash: _hash, ...said } = forged;
+    const at = '2026-11-22T01:00:00.001Z';
+    const { rows } = await on.database.pool.query<{ prev_hash: string }>(
+      'select prev_hash from case_events where case_no = $1 and seq = $2',
+      [caseNo, forged.seq],
+    );
+    const hash = linkHash(rows[0]?.prev_hash ?? '', caseNo, { ...said, at });
+    await tamper('update case_events set at = $3, hash = $4 where case_no = $1 and seq = $2', [
+      caseNo,
+      forged.seq,
+      at,
+      hash,
+    ]);
+    const { differences } = await on.stores.ledger.verify(caseNo);
+    expect(differences).toContain(`event ${forged.seq + 1}: prev_hash is not the hash of the event before`);
+    expect(differences).not.toContain(`event ${forged.seq}: its hash does not fit its content`);
+  });
+
+  it('shows a gap that a forged chain leads over, and a ledger that was moved to another case', async () => {
+    const last = events.length;
+    const { rows } = await on.database.pool.query<{ prev_hash: string }>(
+      'select prev_hash from case_events where case_no = $1 and seq = $2',
+      [caseNo, last],
+    );
+    const over = { ...(events[last - 1] as CaseEvent), seq: last + 1 };
+    const hash = linkHash(rows[0]?.prev_hash ?? '', caseNo, over);
+    await tamper('update case_events set seq = $3, hash = $4 where case_no = $1 and seq = $2', [
+      caseNo,
+      last,
+      last + 1,
+      hash,
+    ]);
+    expect((await on.stores.ledger.verify(caseNo)).differences[0]).toBe(
+      `event ${last + 1}: stands where ${last} belongs`,
+    );
+
+    const [from, to] = [newCaseNo(), newCaseNo()];
+    await on.stores.ledger.append(from, events);
+    await tamper('update case_events set case_no = $2 where case_no = $1', [from, to]);
+    expect((await on.stores.ledger.verify(to)).differences).toContain('event 1: its hash does not fit its content');
   });
 
   it('shows an event that is gone, first, middle or last', async () => {
