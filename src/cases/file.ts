@@ -32,7 +32,7 @@ interface Needs {
   complaints: Pick<Stores['complaints'], 'accept' | 'get'>;
   policies: PolicyCache;
   links: Links;
-  starter: Pick<Starter, 'begin' | 'leaseMs'>;
+  starter: Pick<Starter, 'begin' | 'during' | 'leaseMs'>;
   clock: () => number;
 }
 
@@ -80,23 +80,28 @@ export function createFile({ complaints, policies, links, starter, clock }: Need
       const caseNo = caseNumber(dayOf(now), randomBytes(6));
       const accessCode = links.accessCode(caseNo);
       try {
-        const accepted = await complaints.accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) });
+        const accepted = await starter.during(
+          complaints.accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) }),
+        );
         if (accepted.kind === 'other') throw keyUsedOtherwise();
         if (accepted.kind === 'same') return { created: false, filed: await again(accepted.caseNo) };
         starter.begin(caseNo);
-        return { created: true, filed: answer({ ...complaint, caseNo }) };
+        return { created: true, filed: answer({ ...complaint, caseNo }, accessCode) };
       } catch (error) {
         if (!(error instanceof UniqueCaseNo) || draw >= DRAWS) throw error;
       }
     }
   };
 
-  function answer(complaint: { caseNo: string; receivedAt: Instant; answerBy: Instant; resolveBy: Instant }): Filed {
+  function answer(
+    complaint: { caseNo: string; receivedAt: Instant; answerBy: Instant; resolveBy: Instant },
+    accessCode = links.accessCode(complaint.caseNo),
+  ): Filed {
     const { caseNo, receivedAt, answerBy, resolveBy } = complaint;
     return {
       caseNo,
-      accessCode: links.accessCode(caseNo),
-      statusUrl: links.progressUrl(caseNo),
+      accessCode,
+      statusUrl: links.progressUrl(caseNo, accessCode),
       receivedAt,
       answerBy,
       resolveBy,

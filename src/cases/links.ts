@@ -23,7 +23,8 @@ export interface Links {
   hash(secret: string): string;
   /** When a link given out at `from` stops working. */
   expiresAt(purpose: LinkPurpose, from: Instant): Instant;
-  progressUrl(caseNo: string): string;
+  /** @param code the access code, where it is at hand */
+  progressUrl(caseNo: string, code?: string): string;
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
 }
@@ -45,7 +46,7 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     surveyToken: (caseNo, surveyId) => token('survey', caseNo, surveyId),
     hash: sha256,
     expiresAt: (purpose, from) => addMs(from, LIFE[purpose]),
-    progressUrl: (caseNo) => `${base}/p/${caseNo}?code=${links.accessCode(caseNo)}`,
+    progressUrl: (caseNo, code = links.accessCode(caseNo)) => `${base}/p/${caseNo}?code=${code}`,
     proposalUrl: (caseNo, proposalId) => `${base}/a/${links.proposalToken(caseNo, proposalId)}`,
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
   };

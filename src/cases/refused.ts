@@ -61,8 +61,8 @@ export const away = (what: 'database' | 'temporal'): Refused =>
     503,
     `${what}_away`,
     {
-      zh: '系统暂时不可用，请稍后再试；刚才的操作没有生效',
-      en: 'the system is not available at the moment and nothing was stored; try again soon',
+      zh: '系统暂时不可用，请稍后用同样的内容再试一次',
+      en: 'the system is not available at the moment; send the same request again soon',
     },
     { retryAfterSeconds: 3 },
   );

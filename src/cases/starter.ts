@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../db/records';
 import type { ComplaintInput } from '../domain/start';
 import { EngineError, type Engine } from './engine';
@@ -23,12 +24,17 @@ const BATCH = 64;
 /** How long a claimed row is nobody else's; after an outage in the middle of a batch it comes up again then. */
 const CLAIM_MS = 10_000;
 const DRAIN_AT_ONCE = 32;
+/** This many acceptances under way at once is a rush: starts then wait for their turn, so that nobody waits to be heard. */
+const RUSH = 4;
+const RUSH_PAUSE_MS = 50;
 const IDLE_MS = 1_000;
 const FLUSH_MS = 50;
 
 export interface Starter {
   /** How long the relay leaves a new complaint to `begin`. */
   readonly leaseMs: number;
+  /** Takes note of an acceptance under way. */
+  during<T>(acceptance: Promise<T>): Promise<T>;
   /** Starts the workflow in a moment; never throws and never waits. */
   begin(caseNo: string): void;
   /** Starts it now; throws what the engine throws. */
@@ -45,6 +51,7 @@ export interface Starter {
 export function createStarter({ complaints, starts, policies, engine, log }: Needs): Starter {
   const queue: string[] = [];
   let running = 0;
+  let accepting = 0;
   /** Temporal did not answer: nothing is tried from memory until the relay has seen it again. */
   let away = false;
   let stopped = false;
@@ -93,12 +100,20 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
     }
   }
 
+  const rush = (): boolean => accepting >= RUSH;
+
+  /** One start after another with pauses between, as long as the rush lasts. */
+  async function startInTurn(caseNo: string): Promise<void> {
+    await startOne(caseNo);
+    if (rush()) await sleep(RUSH_PAUSE_MS);
+  }
+
   function pump(): void {
-    while (!stopped && !away && running < AT_ONCE) {
+    while (!stopped && !away && running < (rush() ? 1 : AT_ONCE)) {
       const caseNo = queue.shift();
       if (caseNo === undefined) return;
       running++;
-      void startOne(caseNo).finally(() => {
+      void startInTurn(caseNo).finally(() => {
         running--;
         pump();
       });
@@ -118,8 +133,12 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
         const due = await starts.due(BATCH, CLAIM_MS);
         full = due.length === BATCH;
         const left = due.map((row) => row.caseNo);
-        const work = async (): Promise<void> => {
-          for (let caseNo = left.shift(); caseNo !== undefined && !away; caseNo = left.shift()) await startOne(caseNo);
+        const work = async (_: unknown, lane: number): Promise<void> => {
+          while (left.length > 0 && !away && !stopped) {
+            // In a rush only the first lane goes on.
+            if (lane > 0 && rush()) await sleep(RUSH_PAUSE_MS);
+            else await startInTurn(left.shift() ?? '');
+          }
         };
         await Promise.all(Array.from({ length: DRAIN_AT_ONCE }, work));
         await flush();
@@ -144,6 +163,14 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
 
   return {
     leaseMs: LEASE_MS,
+    async during(acceptance) {
+      accepting++;
+      try {
+        return await acceptance;
+      } finally {
+        accepting--;
+      }
+    },
     begin(caseNo) {
       if (stopped || away || queue.length >= QUEUE) return;
       queue.push(caseNo);

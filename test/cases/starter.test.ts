@@ -98,6 +98,23 @@ describe('the starter', () => {
     expect(JSON.stringify(inputs)).not.toMatch(/Ann|138|words/);
   });
 
+  test('waits its turn while many are being accepted, and then makes up for it', async () => {
+    const { accept, started, rows, starter, state } = world();
+    running = starter;
+    let end: () => void = () => undefined;
+    const under = new Promise<void>((resolve) => (end = resolve));
+    const acceptances = Array.from({ length: 6 }, () => starter.during(under));
+    for (let i = 0; i < 100; i++) accept(`c${i}`);
+    starter.run();
+    await settle(() => started.length >= 3);
+    expect(state.most).toBe(1);
+    expect(started.length).toBeLessThan(20);
+    end();
+    await Promise.all(acceptances);
+    await settle(() => rows.size === 0);
+    expect(new Set(started).size).toBe(100);
+  });
+
   test('a full queue is left to the relay, which loses none', async () => {
     const { accept, started, rows, starter, state } = world();
     running = starter;
