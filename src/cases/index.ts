@@ -36,12 +36,14 @@ interface Needs {
 export function createCases({ stores, reports, engine, links, config, log, clock = Date.now }: Needs) {
   const policies = new PolicyCache(stores.policies, clock);
   const staff = new StaffDirectory(stores.users, clock);
+  const underway = { count: 0 };
   const starter: Starter = createStarter({
     complaints: stores.complaints,
     starts: stores.starts,
     policies,
     engine,
     log,
+    underway,
   });
   const reading = createReading({ stores, policies, staff, clock });
   const deciding = createDecide({
@@ -71,7 +73,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     starter,
     customer,
     evidence,
-    file: createFile({ complaints: stores.complaints, policies, links, starter, clock }),
+    file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
     list: reading.list,
     show: reading.show,
     timeline: reading.timeline,

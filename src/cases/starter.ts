@@ -10,6 +10,8 @@ interface Needs {
   starts: Pick<Stores['starts'], 'due' | 'done'>;
   policies: PolicyCache;
   engine: Pick<Engine, 'start' | 'ping'>;
+  /** Acceptances under way, counted by whoever accepts. */
+  underway?: { readonly count: number };
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }
 
@@ -33,8 +35,6 @@ const FLUSH_MS = 50;
 export interface Starter {
   /** How long the relay leaves a new complaint to `begin`. */
   readonly leaseMs: number;
-  /** Takes note of an acceptance under way. */
-  during<T>(acceptance: Promise<T>): Promise<T>;
   /** Starts the workflow in a moment; never throws and never waits. */
   begin(caseNo: string): void;
   /** Starts it now; throws what the engine throws. */
@@ -48,10 +48,9 @@ export interface Starter {
  * a relay that finds in Postgres whatever a crash, an outage or a full queue left over. Both may meet: a workflow id is
  * started once.
  */
-export function createStarter({ complaints, starts, policies, engine, log }: Needs): Starter {
+export function createStarter({ complaints, starts, policies, engine, log, underway = { count: 0 } }: Needs): Starter {
   const queue: string[] = [];
   let running = 0;
-  let accepting = 0;
   /** Temporal did not answer: nothing is tried from memory until the relay has seen it again. */
   let away = false;
   let stopped = false;
@@ -100,7 +99,7 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
     }
   }
 
-  const rush = (): boolean => accepting >= RUSH;
+  const rush = (): boolean => underway.count >= RUSH;
 
   /** One start after another with pauses between, as long as the rush lasts. */
   async function startInTurn(caseNo: string): Promise<void> {
@@ -163,14 +162,6 @@ export function createStarter({ complaints, starts, policies, engine, log }: Nee
 
   return {
     leaseMs: LEASE_MS,
-    async during(acceptance) {
-      accepting++;
-      try {
-        return await acceptance;
-      } finally {
-        accepting--;
-      }
-    },
     begin(caseNo) {
       if (stopped || away || queue.length >= QUEUE) return;
       queue.push(caseNo);

@@ -25,6 +25,7 @@ function world() {
   const started: string[] = [];
   const inputs: ComplaintInput[] = [];
   const state = { away: false, busy: 0, most: 0, pings: 0, dueCalls: 0 };
+  const underway = { count: 0 };
   const starter = createStarter({
     complaints: { get: async (caseNo) => record(caseNo) },
     starts: {
@@ -54,12 +55,13 @@ function world() {
       },
     },
     log: { warn: () => undefined, info: () => undefined },
+    underway,
   });
   const accept = (caseNo: string, leaseMs = starter.leaseMs): void => {
     rows.set(caseNo, { leasedUntil: Date.now() + leaseMs });
     starter.begin(caseNo);
   };
-  return { rows, started, inputs, state, starter, accept };
+  return { rows, started, inputs, state, starter, accept, underway };
 }
 
 const settle = async (condition: () => boolean): Promise<void> => {
@@ -99,18 +101,15 @@ describe('the starter', () => {
   });
 
   test('waits its turn while many are being accepted, and then makes up for it', async () => {
-    const { accept, started, rows, starter, state } = world();
+    const { accept, started, rows, starter, state, underway } = world();
     running = starter;
-    let end: () => void = () => undefined;
-    const under = new Promise<void>((resolve) => (end = resolve));
-    const acceptances = Array.from({ length: 6 }, () => starter.during(under));
+    underway.count = 6;
     for (let i = 0; i < 100; i++) accept(`c${i}`);
     starter.run();
     await settle(() => started.length >= 3);
     expect(state.most).toBe(1);
     expect(started.length).toBeLessThan(20);
-    end();
-    await Promise.all(acceptances);
+    underway.count = 0;
     await settle(() => rows.size === 0);
     expect(new Set(started).size).toBe(100);
   });
