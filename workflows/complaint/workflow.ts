@@ -24,9 +24,11 @@ import { revisit } from './stages/revisit';
  */
 export async function complaint(input: ComplaintInput): Promise<{ caseNo: string; outcome?: string; rounds: number }> {
   const running = new RunningCase(input);
-  // First: messages that came together with the start are handed over as soon as `listen` sets their handlers.
-  await receive(running, input);
+  // Begun before `listen`, which hands over at once what came together with the start: the case is written first, and
+  // whoever decides waits their turn. Not awaited before it: an update that finds no handler is refused for good.
+  const received = receive(running, input);
   listen(running);
+  await received;
 
   if (running.closed) await condition(() => !running.closed, TAKE_UP);
   while (!running.closed) {
