@@ -212,13 +212,15 @@ const spread = (ours: readonly Load[], theirs: readonly Load[]): string => {
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
+  const option = (name: string): string | undefined =>
+    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const only = option('only');
   const sections: Section[] = only ? SECTIONS.filter((section) => only.split(',').includes(section)) : [...SECTIONS];
   const size = args.includes('--quick') ? QUICK : FULL;
   const report = new Report((line) => console.log(line));
   const began = Date.now();
   progress('Postgres, Temporal, two workers, the API and the bare handler are started');
-  const system = await startSystem();
+  const system = await startSystem(option('profiles'));
   const stop = (): void => {
     void system.stop().then(() => process.exit(130));
   };

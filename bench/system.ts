@@ -31,15 +31,6 @@ export interface System {
 
 const PROGRAM_GRACE_MS = 25_000;
 
-const program = (name: string, file: string, args: string[], env: NodeJS.ProcessEnv, ready: ProcessSpec['ready']) => ({
-  name,
-  command: process.execPath,
-  args: ['--enable-source-maps', join(PROJECT_ROOT, 'dist', file), ...args],
-  env,
-  graceMs: PROGRAM_GRACE_MS,
-  ready,
-});
-
 /** The same finder as `npm start`; what it has to build or fetch it says. */
 async function temporalCli(): Promise<string> {
   const path = pathToFileURL(join(PROJECT_ROOT, 'scripts', 'lib', 'servers.mjs')).href;
@@ -57,7 +48,8 @@ async function bareBundle(dir: string): Promise<string> {
   return path;
 }
 
-export async function startSystem(): Promise<System> {
+/** @param profiles folder for a CPU profile of every program, to see what limits a figure */
+export async function startSystem(profiles?: string): Promise<System> {
   const cli = await temporalCli();
   const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'));
   // The database's user has to pass through.
@@ -69,6 +61,22 @@ export async function startSystem(): Promise<System> {
     for (const part of parts.toReversed()) await part.stop();
     rmSync(dir, { recursive: true, force: true });
   };
+  const profiling = (name: string): string[] =>
+    profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+  const program = (
+    name: string,
+    file: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    ready: ProcessSpec['ready'],
+  ) => ({
+    name,
+    command: process.execPath,
+    args: [...profiling(name), '--enable-source-maps', join(PROJECT_ROOT, 'dist', file), ...args],
+    env,
+    graceMs: PROGRAM_GRACE_MS,
+    ready,
+  });
   const up = async (spec: ProcessSpec): Promise<Part> => {
     const part = new Part(spec, dir);
     parts.push(part);
