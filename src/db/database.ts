@@ -33,6 +33,8 @@ export function openDatabase({ url, max, statementTimeoutMs = STATEMENT_TIMEOUT_
   });
   // An idle connection that breaks is replaced at the next query; whoever runs a query hears of it there.
   pool.on('error', () => undefined);
+  // The same inside a transaction, where nobody else listens: an event without a listener would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, db: drizzle(pool), close: () => pool.end() };
 }
 

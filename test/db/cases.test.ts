@@ -190,6 +190,27 @@ describe('lists', () => {
       }),
       { numRuns: 60 },
     );
+    // Rare in a random life, so made here: a follow-up, a task and a measure in hands that see the case only by them.
+    const text = { textId: randomUUID(), sha256: 'a'.repeat(64) };
+    for (const body of [
+      event('followUpAssigned', { followUpId: 'f1', assignee: 'u-stranger' }),
+      event('helpRequested', { taskId: 'h1', department: 'elsewhere', question: text }),
+      event('helpRequested', { taskId: 'h1', department: 'x', assignee: 'u-stranger', question: text }),
+      event('actionPlanned', {
+        actionId: 'a',
+        kind: 'urgent',
+        owner: 'u-stranger',
+        cause: 'design',
+        description: text,
+      }),
+    ]) {
+      const caseNo = newCaseNo();
+      const owned = openedCase(caseNo, { owner: { id: 'u-x', role: 'agent', team: 'x' } });
+      const all = more(caseNo, more(caseNo, owned, event('followUpOpened', { followUpId: 'f1', notBy: [] })), body);
+      await on.stores.ledger.append(caseNo, all);
+      const state = fold(caseNo, all);
+      if (state) states.push(state);
+    }
     let hidden = 0;
     for (const id of ['u-agent', 'u-agent2', 'u-supervisor', 'u-quality', 'u-stranger']) {
       for (const role of ROLES) {

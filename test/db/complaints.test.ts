@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UniqueCaseNo } from '../../src/db';
+import { waitUntil } from '../support/processes';
 import { newComplaint, openTestStores, sha256, type TestStores } from './support';
 
 let on: TestStores;
@@ -104,6 +105,23 @@ describe('accepting a complaint', () => {
     expect(await count('customers')).toBe(before + 1);
   });
 
+  it('joins the customer whom another submission is creating at this very moment', async () => {
+    const busy = await on.database.pool.connect();
+    await busy.query(`begin; insert into customers (id, match_key, name) values ('c-first', 'p:13600005555', '孙')`);
+    const input = newComplaint({ customer: { name: '孙', phone: '13600005555' } });
+    const accepted = on.stores.complaints.accept(input);
+    await waitUntil(async () => {
+      const { rows } = await on.database.pool.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into complaints%'`,
+      );
+      return rows.length > 0;
+    }, 'the second submission waits for the first');
+    await busy.query('commit');
+    busy.release();
+    expect(await accepted).toMatchObject({ kind: 'new' });
+    expect((await on.stores.complaints.get(input.caseNo))?.customer.id).toBe('c-first');
+  });
+
   it('keeps the contact with its complaint: a stranger who knows a phone number redirects nobody', async () => {
     const mine = newComplaint({ customer: { name: '周', phone: '13500004444', email: 'mine@example.com' } });
     await on.stores.complaints.accept(mine);
@@ -138,6 +156,21 @@ describe('workflow starts', () => {
     await on.stores.starts.done(left);
     expect(await on.stores.starts.depth()).toBe(0);
     expect(await on.stores.starts.oldest()).toBeUndefined();
+  });
+
+  it('are passed over while another relay is claiming them', async () => {
+    await on.database.pool.query('delete from workflow_starts');
+    const inputs = [newComplaint(), newComplaint()];
+    for (const input of inputs) await on.stores.complaints.accept(input);
+    const busy = await on.database.pool.connect();
+    await busy.query(`begin; select from workflow_starts where case_no = '${inputs[0]?.caseNo}' for update`);
+    try {
+      expect(await on.stores.starts.due(5)).toEqual([{ caseNo: inputs[1]?.caseNo, policyVersion: 1 }]);
+    } finally {
+      await busy.query('rollback');
+      busy.release();
+    }
+    await on.database.pool.query('delete from workflow_starts');
   });
 
   it('are given out oldest first, and not before the accepting side has had its time', async () => {

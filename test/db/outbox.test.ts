@@ -31,6 +31,18 @@ it('never hands one mail to two relays', async () => {
   expect(claimed).toHaveLength(planned);
 });
 
+it('passes over what another relay is claiming at this very moment', async () => {
+  const planned = await fill(1);
+  const busy = await on.database.pool.connect();
+  await busy.query('begin; select from outbox order by next_attempt_at, id limit 3 for update');
+  try {
+    expect(await on.stores.outbox.claim(planned, 60_000)).toHaveLength(planned - 3);
+  } finally {
+    await busy.query('rollback');
+    busy.release();
+  }
+});
+
 it('gives a mail back when the relay that had it died, and counts that as "may have been sent"', async () => {
   const planned = await fill(1);
   const first = await on.stores.outbox.claim(100, 0);

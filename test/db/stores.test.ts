@@ -5,6 +5,7 @@ import { fold } from '../../src/domain/evolve';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { append, SYSTEM } from '../../src/domain/process';
 import type { Cause } from '../../src/domain/types';
+import { waitUntil } from '../support/processes';
 import { newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from './support';
 
 let on: TestStores;
@@ -33,6 +34,19 @@ const open = async (owner?: User, customer = 'c-1'): Promise<string> => {
   await on.stores.ledger.append(caseNo, [received, ...rest]);
   return caseNo;
 };
+
+/** The backend of this database that waits for a lock, as soon as there is one. */
+async function waitingBackend(): Promise<number> {
+  let waiting: number | undefined;
+  await waitUntil(async () => {
+    const { rows } = await on.database.pool.query<{ pid: number }>(
+      `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    waiting = rows[0]?.pid;
+    return waiting !== undefined;
+  }, 'a statement waits for a lock');
+  return waiting ?? 0;
+}
 
 describe('users', () => {
   const anybody = { against: [], exclude: [] };
@@ -72,6 +86,17 @@ describe('users', () => {
     const counts = new Map<string, number>();
     for (const pick of picks) counts.set(pick?.id ?? 'nobody', (counts.get(pick?.id ?? 'nobody') ?? 0) + 1);
     expect([...counts.keys()].toSorted()).toEqual(['u-a', 'u-b', 'u-c', 'u-d']);
+  });
+
+  it('are waited for when another pick has them all', async () => {
+    await on.stores.users.create(user('u-only', 'agent'));
+    const busy = await on.database.pool.connect();
+    await busy.query('begin; select from users for no key update');
+    const pick = on.stores.users.pick({ grade: 'general', ...anybody });
+    await waitingBackend();
+    await busy.query('commit');
+    busy.release();
+    expect((await pick)?.id).toBe('u-only');
   });
 
   it('have the role that the grade asks for, or a higher one, never a lower one and never an admin', async () => {
@@ -324,6 +349,21 @@ describe('faults', () => {
     client.release();
     expect(await createStores(other).texts.get([randomUUID()])).toEqual(new Map());
     await other.close();
+  });
+
+  it('survive the loss of a connection in the middle of a transaction', async () => {
+    const [a, b] = [await open(), await open()];
+    const busy = await on.database.pool.connect();
+    await busy.query('begin; select from cases for update');
+    const claim = on.stores.merges
+      .claim({ caseNo: a, into: b, at: '2026-11-22T02:00:00.000Z', decisionId: 'decision-1' })
+      .catch((reason: unknown) => reason);
+    await on.database.pool.query('select pg_terminate_backend($1)', [await waitingBackend()]);
+    expect(isDatabaseAway(await claim)).toBe(true);
+    await busy.query('rollback');
+    busy.release();
+    const again = { caseNo: a, into: b, at: '2026-11-22T02:00:00.000Z', decisionId: 'decision-1' };
+    expect(await on.stores.merges.claim(again)).toEqual({ ok: true });
   });
 
   it('never carry what was to be written', async () => {
