@@ -8,6 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { fingerprint } from '../domain/canonical';
 import type { DecisionMessage, DecisionName, Refusal } from '../domain/decisions';
 import { complaintWorkflowId } from '../domain/ids';
 import type { ComplaintInput } from '../domain/start';
@@ -116,7 +117,9 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       within(deadlineMs, () =>
         workflow.getHandle(complaintWorkflowId(caseNo)).executeUpdate<DecisionTaken, [DecisionMessage]>(name, {
           args: [message],
-          updateId: message.decisionId,
+          // With its content: the same id on another decision must reach the workflow, which refuses it, and not be
+          // answered by the server with the first one's result.
+          updateId: `${message.decisionId}:${fingerprint([name, message.input])}`,
         }),
       ),
     signal: (caseNo, name, message, deadlineMs) =>

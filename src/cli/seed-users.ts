@@ -4,8 +4,9 @@ import { loadConfig, loadOrExit } from '../config';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 
 /**
- * Creates the logins that `npm start` has generated and a small department around them, so that task forces and second
- * follow-ups find somebody. Reads `{ agent: { userId, token }, … }` on stdin, so that no token stands in a process list.
+ * Creates the logins that `npm start` has generated, and a colleague in each of three other departments, so that task
+ * forces find somebody. Nobody without a login may come to own a case: it would wait for a person who cannot sign in.
+ * Reads `{ agent: { userId, token }, … }` on stdin, so that no token stands in a process list.
  * Idempotent: whoever is there stays as they are.
  */
 const login = z.object({ userId: z.string().min(1).max(40), token: z.string().min(16) });
@@ -15,9 +16,6 @@ export type Logins = z.infer<typeof loginsSchema>;
 const NAMES = { agent: '李娜', supervisor: '刘建国', manager: '周敏', admin: '系统管理员' } as const;
 
 const COLLEAGUES = [
-  { id: 'u-agent-2', name: '王芳', role: 'agent', team: 'after-sales' },
-  { id: 'u-agent-3', name: '陈晨', role: 'agent', team: 'after-sales' },
-  { id: 'u-supervisor-2', name: '赵磊', role: 'supervisor', team: 'after-sales' },
   { id: 'u-quality', name: '孙静', role: 'colleague', team: 'quality' },
   { id: 'u-logistics', name: '吴强', role: 'colleague', team: 'logistics' },
   { id: 'u-product', name: '郑洁', role: 'colleague', team: 'product' },

@@ -72,8 +72,10 @@ test('every planned row is sent under its Message-ID; without an address it is s
   expect(lines.filter((line) => line.level !== 'info')).toEqual([]);
   const toNobody = rows.filter((row) => row.caseNo === withdrawn.options.caseNo && row.to.kind === 'customer');
   expect(toNobody.map((row) => [row.state, row.error])).toEqual(toNobody.map(() => ['skipped', 'no address']));
+  const overtaken = rows.filter((row) => row.error === 'overtaken');
+  expect(overtaken.map((row) => [row.state, row.mail])).toEqual([['skipped', 'progress']]);
   const sent = rows.filter((row) => row.state === 'sent');
-  expect(sent.length + toNobody.length).toBe(rows.length);
+  expect(sent.length + toNobody.length + overtaken.length).toBe(rows.length);
   await sink.waitFor(sent.length);
   expect(new Set(sink.mails.map((mail) => mail.messageId))).toEqual(new Set(sent.map((row) => row.messageId)));
   expect(sink.mails).toHaveLength(sent.length);

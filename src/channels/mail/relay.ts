@@ -85,6 +85,7 @@ const GIVE_UP_AFTER = 72 * HOUR;
 /** Longer than any attempt: connecting, talking and the last answer have their own, shorter limits. */
 const LEASE = 3 * MINUTE;
 const HOLD = 5 * MINUTE;
+const SETTLING = 3 * SECOND;
 
 /** Who gets a mail, and how they are addressed. */
 interface Readers {
@@ -256,6 +257,24 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     log.info({ outbox: row.id, caseNo: row.caseNo, mail: row.mail, code, nextAt }, 'mail is tried again later');
   }
 
+  /**
+   * A case with a handler at hand is assigned and in work within a second. The news that it is being assigned waits a
+   * moment, and gives way to the news of the next node when that has come: one mail, not two in one breath.
+   */
+  async function passingThrough(row: OutboxRow): Promise<boolean> {
+    if (row.mail !== 'progress') return false;
+    const node = (await ledgerUntil(row.caseNo, row.seq)).find((item) => item.seq === row.seq);
+    if (node?.type !== 'stageEntered' || node.data.stage !== 'assign') return false;
+    if ((await stores.cases.get(row.caseNo))?.state.stage !== 'assign') {
+      await stores.outbox.skipped(row.id, 'overtaken');
+      return true;
+    }
+    const settled = Date.parse(row.plannedAt) + SETTLING;
+    if (clock() >= settled) return false;
+    await stores.outbox.retry(row.id, 'settling', toInstant(settled));
+    return true;
+  }
+
   function held(row: OutboxRow, reason: 'address' | 'total'): Promise<unknown> {
     if (clock() - (alerted.get(reason) ?? -HOUR) >= HOUR) {
       alerted.set(reason, clock());
@@ -273,6 +292,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       else await giveUp(row, 'no_recipient');
       return;
     }
+    if (await passingThrough(row)) return;
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
     const addresses = row.addresses ?? (await stores.outbox.fixRecipients(row.id, readers.addresses));
 
