@@ -60,6 +60,7 @@ export function bundleWorkflows() {
     try {
       bundle = await bundleWorkflowCode({
         workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+        preloadModules: [join(ROOT, 'workflows', 'shared', 'preload.ts')],
         logger: new DefaultLogger('WARN'),
       });
     } catch (error) {

@@ -77,6 +77,7 @@ export function workflowBundle(): Promise<WorkflowBundleOption> {
       ? Promise.resolve({ codePath: built })
       : bundleWorkflowCode({
           workflowsPath: join(PROJECT_ROOT, 'workflows', 'index.ts'),
+          preloadModules: [join(PROJECT_ROOT, 'workflows', 'shared', 'preload.ts')],
           logger: new DefaultLogger('WARN'),
         });
   return bundle;
