@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { createEngine, type Engine } from '../src/cases/engine';
 import { createFile } from '../src/cases/file';
 import { createLinks } from '../src/cases/links';
@@ -146,8 +147,17 @@ export class Ours {
     while ((await run(this.database.pool, query, [caseNo])).length === 0) await sleep(10);
   }
 
-  async historyEvents(caseNo: string): Promise<number> {
-    return (await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).describe()).historyLength;
+  /** Length of a case's history, and what it consists of. */
+  async history(caseNo: string): Promise<{ events: number; tasks: number; timers: number; upserts: number }> {
+    const { events = [] } = await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).fetchHistory();
+    const { EventType } = temporal.api.enums.v1;
+    const of = (type: number): number => (events ?? []).filter((event) => event.eventType === type).length;
+    return {
+      events: events?.length ?? 0,
+      tasks: of(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+      timers: of(EventType.EVENT_TYPE_TIMER_STARTED),
+      upserts: of(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES),
+    };
   }
 
   /** Waits until each of them has been received by its workflow: its ledger has begun and somebody is named. */

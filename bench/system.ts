@@ -62,7 +62,7 @@ export async function startSystem(profiles?: string): Promise<System> {
     rmSync(dir, { recursive: true, force: true });
   };
   const profiling = (name: string): string[] =>
-    profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+    profiles ? ['--cpu-prof', `--cpu-prof-dir=${join(profiles, name)}`] : [];
   const program = (
     name: string,
     file: string,
