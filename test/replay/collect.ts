@@ -14,9 +14,14 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   return {
     outbound: [
       {
-        scheduleLocalActivity(input, next) {
-          if (input.activityType === 'appendEvents') ledger.append((input.args[0] as { events: CaseEvent[] }).events);
-          return next(input);
+        async scheduleLocalActivity(input, next) {
+          const result = await next(input);
+          if (input.activityType === 'appendEvents') {
+            // Rows of a lost workflow task count as they stand in the ledger, not as the next task would write them.
+            const { adopted } = result as { adopted?: CaseEvent[] };
+            ledger.append(adopted ?? (input.args[0] as { events: CaseEvent[] }).events);
+          }
+          return result;
         },
       },
     ],

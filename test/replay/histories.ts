@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
-import type { temporal } from '@temporalio/proto';
+import { temporal } from '@temporalio/proto';
 import { PROJECT_ROOT } from '../../src/paths';
 import type { CaseState } from '../../src/domain/state';
 
 export type History = temporal.api.history.v1.IHistory;
+
+const { History: Wire } = temporal.api.history.v1;
 
 const FOLDER = join(PROJECT_ROOT, 'test', 'replay', 'histories');
 
@@ -19,7 +20,8 @@ export interface Recorded {
 }
 
 export function save({ name, workflowId, history, state }: Recorded): void {
-  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)), state });
+  const bytes = Buffer.from(Wire.encode(Wire.fromObject(history)).finish()).toString('base64');
+  const json = JSON.stringify({ workflowId, history: bytes, state });
   writeFileSync(join(FOLDER, `${name}.json.gz`), gzipSync(json, { level: 9 }));
 }
 
@@ -29,6 +31,13 @@ export function recorded(): Recorded[] {
     .toSorted()
     .map((file) => {
       const { workflowId, history, state } = JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString('utf8'));
-      return { name: file.replace('.json.gz', ''), workflowId, history: historyFromJSON(history), state };
+      return {
+        name: file.replace('.json.gz', ''),
+        workflowId,
+        history: Wire.decode(Buffer.from(history, 'base64')),
+        state,
+      };
     });
 }
+
+export const copyOf = (history: History): History => Wire.decode(Wire.encode(Wire.fromObject(history)).finish());
