@@ -8,6 +8,7 @@ import { createStores, openDatabase } from './db';
 import { reportStore } from './db/stores/reports';
 import { createApp } from './http/app';
 import { createPages } from './http/pages';
+import { createIntake } from './http/pages/intake';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { createTemporalClient } from './temporal/client';
@@ -56,6 +57,9 @@ function build(config: Config, log: Logger) {
     },
     pages: createPages({
       cases: cases.customer.pages,
+      intake: createIntake(cases, log),
+      complaintsPerMinute: config.COMPLAINT_RATE_LIMIT,
+      fileBytes: config.EVIDENCE_MAX_BYTES,
       publicUrl: config.PUBLIC_URL,
       orgName: config.ORG_NAME,
       contact: config.CUSTOMER_CONTACT,

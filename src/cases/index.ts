@@ -81,6 +81,8 @@ export function createCases({ stores, reports, engine, links, config, log, clock
 
     policies: {
       list: () => stores.policies.list(),
+      /** For what is told before there is a case. */
+      inForce: () => policies.inForce(),
       async publish(draft: Omit<Policy, 'version'>, by: Staff): Promise<Policy> {
         const policy = await stores.policies.publish({ ...draft, version: 1 }, by.id);
         policies.forget();

@@ -121,6 +121,8 @@ export function createApp(needs: AppNeeds): Express {
     const at = (path: string): string => `${config.PUBLIC_URL}${path}`;
     response.json({
       name: 'Redress · 投诉闭环',
+      complain: at('/complain'),
+      progress: at('/p'),
       api: at('/docs'),
       openapi: at('/openapi.json'),
       health: at('/healthz'),

@@ -7,6 +7,7 @@ import {
   CASE_NO,
   CODE,
   fakeCases,
+  fakeIntake,
   offer,
   progressView,
   proposalView,
@@ -76,6 +77,22 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
   ['proposal-accepted', `/a/${TOKEN}`, (language) => ({ proposal: proposalView('accepted', language) })],
   ['survey', `/s/${TOKEN}`, (language) => ({ survey: surveyView('open', language) })],
   ['survey-answered', `/s/${TOKEN}`, (language) => ({ survey: surveyView('answered', language) })],
+  ['complain', '/complain', () => ({})],
+  [
+    'receipt',
+    `/complain/${CASE_NO}?code=${CODE}&kept=2`,
+    () => ({
+      progress: progressView('assign', {
+        answerBy: '2026-11-25T06:41:00.000Z',
+        resolveBy: '2026-11-26T06:26:00.000Z',
+      }),
+    }),
+  ],
+  [
+    'receipt-missing',
+    `/complain/${CASE_NO}?code=${CODE}&kept=1&not=type,large`,
+    () => ({ progress: progressView('receive', { handler: undefined, resolveBy: '2026-11-27T06:26:00.000Z' }) }),
+  ],
 ];
 
 interface Look {
@@ -114,36 +131,93 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+type Page = Awaited<ReturnType<Browser['newPage']>>;
+
+/** Both themes at both widths. */
+async function inspect(page: Page, name: string): Promise<void> {
+  await page.evaluate(AXE);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      if (SHOTS) {
+        await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      // Contrast follows the theme, order and size the width: each is seen by axe once; all of it with PAGE_SHOTS.
+      const thorough = SHOTS !== undefined || (colorScheme === 'light') === (width === 1440);
+      const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
+      const where = `${width} ${colorScheme}`;
+      expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
+    }
+  }
+}
+
+/** What the browser says: here it tells what the content security policy has refused. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('requestfailed', (request) => complaints.push(request.url()));
+  return complaints;
+}
+
 describe.each(PAGES)('%s', (name, path, given) => {
   test.each(['zh-CN', 'en'] as const)('%s: accessible, no sideways scroll, no script needed', async (language) => {
     const served = await serve(fakeCases(given(language)).cases);
     try {
       const context = await browser.newContext();
       const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('requestfailed', (request) => complaints.push(request.url()));
+      const complaints = complaintsOf(page);
       await page.goto(`${served.url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
-      await page.evaluate(AXE);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        for (const width of [1440, 360]) {
-          await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height: 900 });
-          if (SHOTS) {
-            await page.screenshot({
-              path: join(SHOTS, `${name}-${language}-${width}-${colorScheme}.png`),
-              fullPage: true,
-            });
-          }
-          // Contrast follows the theme, order and size the width: each is seen by axe once; all of it with PAGE_SHOTS.
-          const thorough = SHOTS !== undefined || (colorScheme === 'light') === (width === 1440);
-          const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
-          const where = `${width} ${colorScheme}`;
-          expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
-        }
-      }
-      // The browser says here what the content security policy has refused.
+      await inspect(page, `${name}-${language}`);
       expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+      await context.close();
+    } finally {
+      await served.close();
+    }
+  });
+});
+
+describe('a complaint written in the browser', () => {
+  test.each(['zh-CN', 'en'] as const)('%s: faults are told and the input kept; then a receipt', async (language) => {
+    const { intake, filed, attached } = fakeIntake();
+    const { cases } = fakeCases({ progress: progressView('receive', { handler: undefined }) });
+    const served = await serve(cases, { intake });
+    try {
+      const context = await browser.newContext({ javaScriptEnabled: true });
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${served.url}/complain?lang=${language}`);
+      const words = '上周四收到的洗衣机，用到第三次就从底部漏水。\n第二行';
+      await page.fill('#text', words);
+      await page.fill('#phone', '1380000562');
+      await page.check('input[value=replacement]');
+      await page.click('button[type=submit]');
+      expect(await page.title()).toMatch(language === 'en' ? /^Error: / : /^错误：/);
+      expect(await page.evaluate('document.activeElement.id')).toBe('errors');
+      await inspect(page, `complain-errors-${language}`);
+      const linked = await page.$$eval('.errs a', (links) => links.map((link) => link.getAttribute('href')));
+      expect(linked).toEqual(['#name', '#phone']);
+      await page.click('.errs a[href="#name"]');
+      expect(await page.inputValue('#text')).toBe(words);
+      expect(await page.isChecked('input[value=replacement]')).toBe(true);
+
+      await page.fill('#name', '周女士');
+      await page.fill('#phone', '138 0000 5621');
+      await page.setInputFiles('#files', [{ name: '铭牌.txt', mimeType: 'text/plain', buffer: Buffer.from('QH-7') }]);
+      await page.click('button[type=submit]');
+      expect(page.url()).toContain(`/complain/${CASE_NO}?code=${CODE}`);
+      expect(await page.textContent('main')).toContain(CASE_NO);
+      expect(filed).toHaveLength(1);
+      expect(filed[0]?.body).toMatchObject({
+        channel: 'web',
+        language,
+        customer: { name: '周女士', phone: '13800005621' },
+        text: words,
+        wantedRemedy: language === 'en' ? 'Replacement' : '更换',
+      });
+      expect(attached).toEqual([{ fileName: '铭牌.txt', content: 'QH-7' }]);
+      // 404: browsers ask every site for an icon.
+      expect(complaints.filter((text) => !/\b(?:404|422)\b/.test(text))).toEqual([]);
       await context.close();
     } finally {
       await served.close();

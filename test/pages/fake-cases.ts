@@ -1,6 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { customerSteps } from '../../src/domain/progress';
 import type { Language, Stage } from '../../src/domain/types';
-import type { CustomerCases, ProgressView, ProposalView, Submitted, SurveyView } from '../../src/http/pages/views';
+import type { ComplaintBody } from '../../src/cases/complaint-input';
+import type {
+  Attached,
+  CustomerCases,
+  FileOutcome,
+  Intake,
+  ProgressView,
+  ProposalView,
+  Submitted,
+  SurveyView,
+} from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
 export const CASE_NO = 'C261122-9DFT2R';
@@ -103,4 +114,31 @@ export function fakeCases(
     isAway: (error) => error instanceof Error && error.message === 'away',
   };
   return { cases, submitted, given };
+}
+
+/** An intake that takes everything, or answers what the test says; it remembers what it was given. */
+export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]; away?: boolean } = {}) {
+  const filed: { body: ComplaintBody; key: string }[] = [];
+  const attached: { fileName: string; content: string }[] = [];
+  const answers = [...(given.attached ?? [])];
+  const intake: Intake = {
+    limits: () =>
+      given.away
+        ? Promise.reject(new Error('away'))
+        : Promise.resolve({
+            respond: { value: 15, unit: 'minutes' },
+            respondMajor: { value: 5, unit: 'minutes' },
+            resolve: { value: 24, unit: 'hours' },
+            resolveMajor: { value: 48, unit: 'hours' },
+          }),
+    file(body, key) {
+      filed.push({ body, key });
+      return Promise.resolve(given.outcome ?? { kind: 'filed', caseNo: CASE_NO, accessCode: CODE });
+    },
+    attach(_caseNo, _code, { fileName, path }) {
+      attached.push({ fileName, content: readFileSync(path, 'utf8') });
+      return Promise.resolve(answers.shift() ?? 'kept');
+    },
+  };
+  return { intake, filed, attached };
 }

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createPages } from '../../src/http/pages';
-import type { CustomerCases } from '../../src/http/pages/views';
-import { NOW } from './fake-cases';
+import type { CustomerCases, Intake } from '../../src/http/pages/views';
+import { fakeIntake, NOW } from './fake-cases';
 
 export interface Served {
   url: string;
@@ -15,7 +15,7 @@ export interface Served {
 /** The pages on a real HTTP server, as src/http/app.ts mounts them. */
 export async function serve(
   cases: CustomerCases,
-  options: { contact?: string; missesPerMinute?: number } = {},
+  options: { contact?: string; missesPerMinute?: number; complaintsPerMinute?: number; intake?: Intake } = {},
 ): Promise<Served> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -26,6 +26,9 @@ export async function serve(
   app.use(
     createPages({
       cases,
+      intake: options.intake ?? fakeIntake().intake,
+      complaintsPerMinute: options.complaintsPerMinute ?? 10_000,
+      fileBytes: 64 * 1024,
       publicUrl: url,
       orgName: '青禾电器',
       contact: options.contact ?? '400-000-0000，8:00–22:00',

@@ -22,11 +22,14 @@ import {
   type Tell,
   type Wording,
 } from './contexts';
+import { complainRoutes } from './complain';
+import { field, fromElsewhere, langOf, param, queried, statusOf, withLang } from './request';
 import { loadPageTemplates, type PageName } from './templates';
-import type { CustomerCases, Submitted } from './views';
+import type { CustomerCases, Intake, Submitted } from './views';
 
 export interface PagesOptions {
   cases: CustomerCases;
+  intake: Intake;
   publicUrl: string;
   orgName: string;
   contact: string;
@@ -34,8 +37,14 @@ export interface PagesOptions {
   clock?: () => number;
   /** Unknown links, numbers and codes one address may try a minute. */
   missesPerMinute?: number;
+  /** Complaints one address may file a minute. */
+  complaintsPerMinute: number;
+  /** Largest file of a complaint. */
+  fileBytes: number;
 }
 
+/** Where these pages live. */
+const PLACES = ['/p', '/a', '/s', '/complain'];
 const LONGEST_TEXT = 4_000;
 const STYLESHEET = join(PROJECT_ROOT, 'src', 'http', 'public', 'redress.css');
 
@@ -71,7 +80,7 @@ export function createPages(options: PagesOptions): Router {
   });
 
   const pages = Router();
-  router.use(['/p', '/a', '/s'], pages);
+  router.use(PLACES, pages);
 
   pages.use((_req, res, next) => {
     res.set({
@@ -310,6 +319,19 @@ export function createPages(options: PagesOptions): Router {
     );
   }
 
+  // ---- a new complaint, and its receipt
+
+  complainRoutes(router, {
+    cases,
+    intake: options.intake,
+    complaintsPerMinute: options.complaintsPerMinute,
+    fileBytes: options.fileBytes,
+    page,
+    message,
+    wordingOf,
+    notSaved: NOT_SAVED,
+  });
+
   // ---- what all pages share
 
   /** Everything but "taken". What was typed is shown again, where it could not be stored. */
@@ -344,7 +366,10 @@ export function createPages(options: PagesOptions): Router {
     const other: Language = language === 'en' ? 'zh-CN' : 'en';
     const html = render(name, language, {
       ...context,
-      title: context.heading ?? inLanguage({ zh: '查办理进展', en: 'Progress of your complaint' }, language),
+      title:
+        context.title ??
+        context.heading ??
+        inLanguage({ zh: '查办理进展', en: 'Progress of your complaint' }, language),
       lang: language,
       org: options.orgName,
       contact: options.contact === '' ? null : options.contact,
@@ -372,17 +397,20 @@ export function createPages(options: PagesOptions): Router {
     });
   }
 
-  router.use(['/p', '/a', '/s'], (req: Request, res: Response) => message(req, res, 404, 'unknown'));
+  router.use(PLACES, (req: Request, res: Response) => message(req, res, 404, 'unknown'));
 
   router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
-    if (res.headersSent || !/^\/[pas](?:\/|$)/.test(req.path)) return next(error);
+    if (res.headersSent || !/^\/(?:p|a|s|complain)(?:\/|$)/.test(req.path)) return next(error);
     const status = statusOf(error);
-    if (status !== undefined) return message(req, res, status, 'malformed');
+    if (status !== undefined) return message(req, res, status, status === 413 ? 'large' : 'malformed');
     if (cases.isAway(error)) {
       res.set('Retry-After', '10');
       return message(req, res, 503, 'away');
     }
-    log.error({ err: error instanceof Error ? error.name : 'Error', page: req.path.slice(0, 2) }, 'a page failed');
+    log.error(
+      { err: error instanceof Error ? error.name : 'Error', page: req.path.split('/', 2).join('/') },
+      'a page failed',
+    );
     message(req, res, 500, 'failed');
   });
 
@@ -420,16 +448,26 @@ const MESSAGES = {
     heading: { zh: '没有收到完整的内容', en: 'What arrived was not complete' },
     body: { zh: '请返回上一页再提交一次。', en: 'Please go back and send it again.' },
   },
+  large: {
+    heading: { zh: '内容太大，没有收到', en: 'This was too large to take' },
+    body: {
+      zh: '没有保存。请返回上一页，减少照片或文字后再提交一次。',
+      en: 'Nothing was saved. Please go back and send it again with fewer or smaller files.',
+    },
+  },
   elsewhere: {
     heading: { zh: '没有提交', en: 'Not submitted' },
     body: {
-      zh: '请从邮件里的链接打开页面再提交。',
-      en: 'Please open the page by the link in our mail and send it there.',
+      zh: '请直接打开我们的页面再提交，例如从邮件里的链接。',
+      en: 'Please open our own page, for example by the link in our mail, and send it there.',
     },
   },
   slow: {
     heading: { zh: '试得太频繁了', en: 'Too many tries' },
-    body: { zh: '请一分钟后再试。', en: 'Please try again in a minute.' },
+    body: {
+      zh: '请一分钟后再试；刚才写过的，返回上一页还在。',
+      en: 'Please try again in a minute; what you wrote is still there when you go back.',
+    },
   },
 } as const;
 
@@ -438,34 +476,9 @@ const findContext = (wrong: boolean, caseNo: string): Context => ({ narrow: true
 const progressUrl = (caseNo: string, code: string, lang?: Language): string =>
   `/p/${encodeURIComponent(caseNo)}?code=${encodeURIComponent(code)}${lang ? `&lang=${lang}` : ''}`;
 
-const withLang = (url: string, lang: Language | undefined): string =>
-  lang === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`;
-
 /** Derived from the link and the form, so that a double click or a reload is one submission. */
 const decisionIdOf = (what: string, capability: string, nonce: string): string =>
   `w-${createHash('sha256').update(`${what}\n${capability}\n${nonce}`).digest('base64url')}`;
-
-function langOf(req: Request): Language | undefined {
-  const lang = queried(req, 'lang') || field(req, 'lang');
-  return lang === 'en' || lang === 'zh-CN' ? lang : undefined;
-}
-
-function queried(req: Request, name: string): string {
-  const value = req.query[name];
-  return typeof value === 'string' ? value : '';
-}
-
-const param = (req: Request, name: string): string => {
-  const value: unknown = req.params[name];
-  return typeof value === 'string' ? value : '';
-};
-
-function field(req: Request, name: string): string {
-  const body: unknown = req.body;
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';
-  const value: unknown = (body as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value : '';
-}
 
 /** A free text as typed, if anything was. Browsers send line ends as CRLF and count them as one. */
 function written(req: Request, name: string): string | undefined {
@@ -478,21 +491,4 @@ function written(req: Request, name: string): string | undefined {
 function chosenScores(req: Request): Chosen {
   const score = (name: string) => (/^[1-5]$/.test(field(req, name)) ? Number(field(req, name)) : undefined);
   return { speed: score('speed'), solution: score('solution'), attitude: score('attitude'), total: score('total') };
-}
-
-/** Of an error that says itself what is wrong with the request. */
-function statusOf(error: unknown): number | undefined {
-  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
-}
-
-/**
- * A form of another site. Our pages send no referrer, and browsers then say `Origin: null`; whoever knows `Sec-Fetch-Site`
- * tells better.
- */
-function fromElsewhere(req: Request, ours: string): boolean {
-  const site = req.get('Sec-Fetch-Site');
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const from = req.get('Origin');
-  return from !== undefined && from !== 'null' && from !== ours;
 }

@@ -1,4 +1,6 @@
+import type { ComplaintBody } from '../../cases/complaint-input';
 import type { CustomerStep } from '../../domain/progress';
+import type { Duration } from '../../domain/time';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../../domain/types';
 
 /** What a customer may see of their complaint. Plain data: every text is the customer's own or was written for them. */
@@ -84,4 +86,30 @@ export interface CustomerCases {
   chase(caseNo: string, code: string, input: { decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   isAway(error: unknown): boolean;
+}
+
+/** The promises of the policy in force, as the form tells them. */
+export interface TimeLimits {
+  respond: Duration;
+  respondMajor: Duration;
+  resolve: Duration;
+  resolveMajor: Duration;
+}
+
+/** `used`: this very form has filed another complaint before. `away`: nothing was stored. */
+export type FileOutcome = { kind: 'filed'; caseNo: string; accessCode: string } | { kind: 'used' } | { kind: 'away' };
+
+/** What became of one file; only `kept` is in the case. `unknown`: no such case, or another code. */
+export type Attached = 'kept' | 'type' | 'large' | 'empty' | 'closed' | 'away' | 'unknown';
+
+/** The use cases behind the complaint form. */
+export interface Intake {
+  limits(): Promise<TimeLimits>;
+  /** @param key the same key and body again is the same complaint */
+  file(body: ComplaintBody, key: string): Promise<FileOutcome>;
+  attach(
+    caseNo: string,
+    code: string,
+    file: { fileName: string; declaredType: string; path: string },
+  ): Promise<Attached>;
 }

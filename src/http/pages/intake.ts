@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import type { Cases } from '../../cases';
+import type { ComplaintBody } from '../../cases/complaint-input';
+import { Refused } from '../../cases/refused';
+import { lengthOf } from '../../domain/policy';
+import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
+
+/** The use cases as the complaint form needs them: a page says a sentence where the API answers with a status. */
+export function createIntake(
+  cases: Pick<Cases, 'file' | 'evidence' | 'policies' | 'customer'>,
+  log: { error(fields: object, message: string): void },
+): Intake {
+  const { isAway } = cases.customer.pages;
+  return {
+    async limits(): Promise<TimeLimits> {
+      const policy = await cases.policies.inForce();
+      return {
+        respond: lengthOf(policy, 'firstResponse', 'general'),
+        respondMajor: lengthOf(policy, 'firstResponse', 'major'),
+        resolve: lengthOf(policy, 'resolution', 'general'),
+        resolveMajor: lengthOf(policy, 'resolution', 'major'),
+      };
+    },
+
+    async file(body: ComplaintBody, key: string): Promise<FileOutcome> {
+      try {
+        const { filed } = await cases.file(body, { idempotencyKey: key });
+        return { kind: 'filed', caseNo: filed.caseNo, accessCode: filed.accessCode };
+      } catch (error) {
+        if (error instanceof Refused && error.code === 'idempotency_key_reused') return { kind: 'used' };
+        if (isAway(error)) return { kind: 'away' };
+        throw error;
+      }
+    },
+
+    async attach(caseNo, code, { fileName, declaredType, path }): Promise<Attached> {
+      const by = { code };
+      const content = createReadStream(path);
+      // Whoever reads it hears of a fault; when nobody does, it is no crash.
+      content.on('error', () => undefined);
+      try {
+        const seen = await cases.evidence.admit(caseNo, by);
+        await cases.evidence.add(seen, by, {
+          fileName,
+          declaredType,
+          content,
+          note: () => Promise.resolve(undefined),
+        });
+        return 'kept';
+      } catch (error) {
+        if (error instanceof Refused) return attachedAs(error);
+        // The complaint is in: a file that fails must not look as if nothing had been filed.
+        if (!isAway(error)) log.error({ err: error instanceof Error ? error.name : 'Error' }, 'a file was not stored');
+        return 'away';
+      } finally {
+        content.destroy();
+      }
+    },
+  };
+}
+
+function attachedAs({ status, code }: Refused): Attached {
+  // The same file twice, in one form or by a second press, is one file.
+  if (code === 'known_evidence') return 'kept';
+  switch (status) {
+    case 404:
+      return 'unknown';
+    case 409:
+      return 'closed';
+    case 413:
+      return 'large';
+    case 415:
+      return 'type';
+    case 422:
+      return 'empty';
+    default:
+      return 'away';
+  }
+}
