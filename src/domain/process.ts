@@ -155,7 +155,9 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
     case 'customerSilent':
       return [...cancel(clocks[`customerAnswer:${cause.data.proposalId}`]), ...standStill(state, at)];
     case 'notSubstantiatedFound': {
-      const answer = state.proposal ? cancel(clocks[`customerAnswer:${state.proposal.id}`]) : [];
+      const answer = state.proposal
+        ? [`customerAnswer:${state.proposal.id}`, `approval:${state.proposal.id}`].flatMap((id) => cancel(clocks[id]))
+        : [];
       const withdrawn = [...answer, ...standStill(state, at)];
       return cause.data.needsApproval
         ? [...withdrawn, started(state, policy, 'approval', at, 'approval:notSubstantiated')]

@@ -22,6 +22,7 @@ let workflowBundle: WorkflowBundleOption;
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: join(PROJECT_ROOT, 'workflows', 'index.ts'),
+    preloadModules: [join(PROJECT_ROOT, 'workflows', 'shared', 'preload.ts')],
     workflowInterceptorModules: [join(PROJECT_ROOT, 'test', 'replay', 'collect.ts')],
     logger: new DefaultLogger('WARN'),
   });

@@ -79,7 +79,8 @@ export class RunningCase {
       for (;;) {
         const change = derive(this.current);
         if (!change || change.events.length === 0) return;
-        const { adopted } = await appendEvents({ caseNo: this.caseNo, events: change.events });
+        const input = { caseNo: this.caseNo, events: change.events };
+        const { adopted } = await appendEvents.executeWithOptions({ summary: summaryOf(change.events) }, [input]);
         if (adopted) {
           this.take(
             adopted.reduce((state, item) => evolve(state, item, this.caseNo), this.current),
@@ -180,6 +181,13 @@ export class RunningCase {
 export interface Change {
   state: CaseState;
   events: CaseEvent[];
+}
+
+/** What Temporal UI shows beside a write: `proposed +2 (#17)`, the cause and how much followed from it. */
+function summaryOf(events: readonly CaseEvent[]): string {
+  const [first] = events;
+  const more = events.length > 1 ? ` +${events.length - 1}` : '';
+  return first ? `${first.type}${more} (#${first.seq})` : '';
 }
 
 const OUTSIDE = new Set<CaseEvent['type']>(['actionPlanned', 'actionStarted', 'actionVerified', 'merged']);
