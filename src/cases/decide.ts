@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
 import { decide as judge, DECISIONS, type DecisionMessage, type DecisionName } from '../domain/decisions';
 import type { Staff } from '../domain/permissions';
@@ -40,6 +41,8 @@ interface Needs {
 /** Together with the wait for a worker below the five seconds after which a person stops believing in an answer. */
 const SIGNAL_DEADLINE_MS = 600;
 const START_DEADLINE_MS = 2_000;
+/** Between two tries of an update whose workflow task was lost: the server has to plan the next one. */
+const LOST_PAUSE_MS = 100;
 
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
@@ -71,18 +74,24 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     }
     const message: DecisionMessage = { decisionId, actor, input };
     const deadline = clock() + timeoutMs;
-    for (let attempt = 1; ; attempt++) {
+    let startsLeft = 2;
+    for (;;) {
       try {
         const taken = await engine.update(caseNo, name, message, Math.max(200, deadline - clock()));
         return { status: 'taken', decisionId, seq: taken.seq };
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
-        if (error.kind === 'missing' && attempt <= 2) {
+        if (error.kind === 'missing' && startsLeft-- > 0) {
           const known = await startAgain(seen, name, message);
           if (known) return known;
           continue;
         }
-        if (error.kind === 'silent') return signalled(caseNo, name, message);
+        // An event arrived while the case was ending, say: nobody may hear of a fault, least of all when it has been written.
+        if (error.kind === 'lost' && clock() + LOST_PAUSE_MS < deadline) {
+          await sleep(LOST_PAUSE_MS);
+          continue;
+        }
+        if (error.kind === 'silent' || error.kind === 'lost') return signalled(caseNo, name, message);
         throw refusedBy(error);
       }
     }

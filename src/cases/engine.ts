@@ -20,12 +20,13 @@ import type { FieldFault } from './refused';
 /**
  * What Temporal answered, as far as a caller has to know.
  * `away`: it could not be reached. `silent`: it was, but no worker answered in time. `missing`: no such run is open.
- * `refused`: the workflow said no. `broken`: anything else.
+ * `refused`: the workflow said no. `lost`: the workflow task that carried the update failed, and the update with it; what
+ * it had written into the ledger stands, and the same update again is answered from there. `broken`: anything else.
  */
 export class EngineError extends Error {
   override name = 'EngineError';
   constructor(
-    readonly kind: 'away' | 'silent' | 'missing' | 'refused' | 'broken',
+    readonly kind: 'away' | 'silent' | 'missing' | 'refused' | 'lost' | 'broken',
     message: string,
     readonly refusal?: EngineRefusal,
     options?: ErrorOptions,
@@ -140,6 +141,7 @@ export function createEngine(client: Client, taskQueue: string): Engine {
 const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
+const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 function classified(error: unknown): unknown {
@@ -168,6 +170,9 @@ function classified(error: unknown): unknown {
     }
     if (grpc.code === DEADLINE_EXCEEDED || grpc.code === CANCELLED) {
       return new EngineError('silent', 'no answer in time', undefined, { cause: error });
+    }
+    if (grpc.code === FAILED_PRECONDITION) {
+      return new EngineError('lost', 'the workflow task failed', undefined, { cause: error });
     }
   }
   return new EngineError('broken', error instanceof Error ? error.name : 'unknown', undefined, { cause: error });
