@@ -18,6 +18,8 @@ export interface ReceivedMail {
   parsed: ParsedMail;
   /** What the sender was answered: a mail with `hang` or `reset` was taken though the sender never heard so. */
   answer: SmtpAnswer;
+  /** When its text had arrived. */
+  at: number;
 }
 
 export interface SmtpSink {
@@ -103,6 +105,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
 async function received(raw: Buffer, session: SMTPServerSession, answer: SmtpAnswer): Promise<ReceivedMail> {
   // Read at once: the session's next mail, or its end, clears it.
   const { mailFrom, rcptTo } = session.envelope;
+  const at = Date.now();
   const parsed = await simpleParser(raw);
   return {
     from: mailFrom ? mailFrom.address : '',
@@ -112,6 +115,7 @@ async function received(raw: Buffer, session: SMTPServerSession, answer: SmtpAns
     subject: parsed.subject,
     parsed,
     answer,
+    at,
   };
 }
 

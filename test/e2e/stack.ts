@@ -1,0 +1,459 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, Connection } from '@temporalio/client';
+import { Pool, type QueryResultRow } from 'pg';
+import { loadConfig, type Config } from '../../src/config';
+import type { DecisionName } from '../../src/domain/decisions';
+import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { choosePort } from '../../src/runtime/ports';
+import { httpOk } from '../../src/runtime/probes';
+import { isRunning, signal, stopProcess, type ProcessIdentity } from '../../src/runtime/processes';
+import { workerPolls } from '../../src/runtime/temporal-server';
+import { createTemporalClient } from '../../src/temporal/client';
+import { clientConnection } from '../../src/temporal/connection';
+import { Program, waitUntil } from '../support/processes';
+import { createSmtpSink, type SmtpSink } from '../support/smtp';
+
+/** Two cores may be shared with others: conditions are polled, and this is how long they get. */
+export const PATIENCE_MS = 60_000;
+
+export type Part = 'worker' | 'server' | 'temporal' | 'postgres';
+export type Login = 'agent' | 'supervisor' | 'manager' | 'admin';
+
+export interface Answer<Body = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  body: Body;
+  /** From the request to the end of the answer. */
+  ms: number;
+}
+
+interface Addresses {
+  api: string;
+  temporal: string;
+  temporalUi: string;
+  database: string;
+  smtp: string;
+}
+
+interface RunFile {
+  owner: ProcessIdentity;
+  children: (ProcessIdentity & { name: string })[];
+}
+
+/** Below the ports that outgoing connections take: a killed part must find its port free again, and nobody on it. */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const wanted = 10_000 + Math.floor(Math.random() * 20_000);
+    if ((await choosePort('', wanted, () => undefined)) === wanted) return wanted;
+  }
+}
+
+/**
+ * The whole product as `npm start` runs it, in a folder and on ports of its own; its mails go to a scriptable SMTP
+ * server. Nothing is doubled or simplified: parts are killed by the pids that the supervisor has written down.
+ */
+export class Stack {
+  addresses!: Addresses;
+  credentials!: Record<Login, { userId: string; token: string }>;
+  private program: Program;
+  private pool: Pool | undefined;
+  private client: Client | undefined;
+  private link: Connection | undefined;
+
+  private constructor(
+    readonly dataDir: string,
+    readonly smtp: SmtpSink,
+    private readonly env: Record<string, string>,
+  ) {
+    this.program = new Program('src/start.js', env);
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<Stack> {
+    const run = process.env.REDRESS_TEST_RUN;
+    const temporal = process.env.REDRESS_TEMPORAL_CLI;
+    if (!run || !temporal) throw new Error('The Temporal server is not here yet: run `npm test` once, it fetches it');
+    // The database runs as an unprivileged user, who has to pass through.
+    chmodSync(run, 0o711);
+    const dataDir = mkdtempSync(join(run, 'e2e-'));
+    const smtp = await createSmtpSink();
+    const [port, temporalPort, uiPort, postgresPort] = [
+      await quietPort(),
+      await quietPort(),
+      await quietPort(),
+      await quietPort(),
+    ];
+    const stack = new Stack(dataDir, smtp, {
+      DATA_DIR: dataDir,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      TEMPORAL_PORT: String(temporalPort),
+      TEMPORAL_UI_PORT: String(uiPort),
+      POSTGRES_PORT: String(postgresPort),
+      TEMPORAL_CLI: temporal,
+      SMTP_URL: smtp.url,
+      MAIL_FROM: 'Redress <desk@redress.example>',
+      CUSTOMER_CONTACT: '400-820-0000',
+      // Whatever the developer's shell says, everything is started here.
+      DATABASE_URL: '',
+      TEMPORAL_ADDRESS: '',
+      PUBLIC_URL: '',
+      LINK_SECRET: '',
+      NODE_ENV: 'development',
+      ...env,
+    });
+    try {
+      await stack.up();
+      return stack;
+    } catch (error) {
+      await stack.close();
+      throw error;
+    }
+  }
+
+  // ---- the whole
+
+  /** Starts it, also again on the same data. */
+  async up(): Promise<void> {
+    this.program = new Program('src/start.js', this.env);
+    this.program.start();
+    const ended = this.program.waitForExit().then((code) => {
+      throw new Error(`start ended with exit code ${code}:\n${this.program.output}`);
+    });
+    await Promise.race([this.program.waitForOutput(/Redress runs\./, 90_000), ended]);
+    // It may end from now on; nobody waits for that.
+    ended.catch(() => undefined);
+    const read = (name: string): unknown => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8'));
+    this.addresses = read('addresses.json') as Addresses;
+    this.credentials = read('credentials.json') as Stack['credentials'];
+  }
+
+  /** Ctrl-C, in effect. Resolves to its exit code. */
+  async stop(): Promise<number | null> {
+    await this.disconnect();
+    return this.program.stop();
+  }
+
+  /** The plug is pulled: every process at once, without a good-bye. */
+  async crash(): Promise<void> {
+    const everybody = this.processes();
+    await this.disconnect();
+    for (const { pid } of everybody) signal(pid, 'SIGKILL');
+    await waitUntil(() => !everybody.some(isRunning), 'everything is dead', PATIENCE_MS);
+  }
+
+  /** For afterAll: nothing of it is left, however the test ended. */
+  async close(): Promise<void> {
+    await this.disconnect();
+    const left = this.processes();
+    // A frozen supervisor hears nothing.
+    for (const { pid } of left) signal(pid, 'SIGCONT');
+    for (const who of left) await stopProcess(who, 'SIGTERM', 40_000);
+    await this.smtp.close();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** What the supervisor has said so far, for messages of failed tests. */
+  get output(): string {
+    return this.program.output;
+  }
+
+  logs(): { name: string; text: string }[] {
+    const dir = join(this.dataDir, 'logs');
+    return readdirSync(dir).map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') }));
+  }
+
+  private processes(): ProcessIdentity[] {
+    const record = this.record();
+    return record ? [record.owner, ...record.children].filter(isRunning) : [];
+  }
+
+  private record(): RunFile | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.dataDir, 'run.json'), 'utf8')) as RunFile;
+    } catch {
+      return undefined;
+    }
+  }
+
+  // ---- one part
+
+  /** The process that is this part at the moment. */
+  process(part: Part): ProcessIdentity | undefined {
+    return this.record()?.children.find(({ name }) => name === part);
+  }
+
+  private running(part: Part): ProcessIdentity {
+    const who = this.process(part);
+    if (!who || !isRunning(who)) throw new Error(`${part} does not run`);
+    return who;
+  }
+
+  /** kill -9. Resolves when it is gone; the supervisor then brings another one. */
+  async kill(part: Part): Promise<void> {
+    const who = this.running(part);
+    signal(who.pid, 'SIGKILL');
+    await waitUntil(() => !isRunning(who), `${part} is dead`, PATIENCE_MS);
+  }
+
+  /** Until it can be used (again). `since`: a worker counts as working when it has asked for work after that. */
+  async ready(part: Part, since = new Date()): Promise<void> {
+    await waitUntil(
+      () => this.isReady(part, since).catch(() => false),
+      `${part} can be used`,
+      PATIENCE_MS,
+      () => this.output,
+    );
+  }
+
+  private async isReady(part: Part, since: Date): Promise<boolean> {
+    const who = this.process(part);
+    if (!who || !isRunning(who)) return false;
+    switch (part) {
+      case 'server':
+        return httpOk(`${this.addresses.api}/healthz`);
+      case 'worker':
+        return workerPolls(this.connection, this.config, since);
+      case 'temporal':
+        await this.connection.withDeadline(Date.now() + 2_000, () =>
+          this.connection.workflowService.describeNamespace({ namespace: 'default' }),
+        );
+        return true;
+      case 'postgres':
+        return (await this.sql('select 1')).length === 1;
+    }
+  }
+
+  /** Stops the process in its tracks (a hung machine): connections stand, nobody answers. */
+  freeze(part: Part): () => void {
+    const who = this.running(part);
+    signal(who.pid, 'SIGSTOP');
+    return () => signal(who.pid, 'SIGCONT');
+  }
+
+  /** Kills the part and keeps the supervisor from bringing it back until the returned function is called. */
+  async takeAway(part: Part): Promise<() => void> {
+    const supervisor = this.program.pid;
+    signal(supervisor, 'SIGSTOP');
+    try {
+      await this.kill(part);
+    } catch (error) {
+      signal(supervisor, 'SIGCONT');
+      throw error;
+    }
+    return () => signal(supervisor, 'SIGCONT');
+  }
+
+  // ---- its doors
+
+  get config(): Config {
+    const secrets = JSON.parse(readFileSync(join(this.dataDir, 'secrets.json'), 'utf8')) as { linkSecret: string };
+    return loadConfig(this.tools(secrets.linkSecret));
+  }
+
+  private tools(linkSecret: string): Record<string, string> {
+    const { database, temporal, api } = this.addresses;
+    return {
+      DATA_DIR: this.dataDir,
+      DATABASE_URL: database,
+      TEMPORAL_ADDRESS: temporal,
+      PUBLIC_URL: api,
+      LINK_SECRET: linkSecret,
+      SMTP_URL: this.smtp.url,
+    };
+  }
+
+  get temporal(): Client {
+    this.client ??= createTemporalClient(this.config, this.connection);
+    return this.client;
+  }
+
+  private get connection(): Connection {
+    this.link ??= clientConnection(this.config);
+    return this.link;
+  }
+
+  async sql<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    if (!this.pool) {
+      this.pool = new Pool({ connectionString: this.addresses.database, max: 4, connectionTimeoutMillis: 3_000 });
+      // Postgres is killed under it on purpose.
+      this.pool.on('error', () => undefined);
+      this.pool.on('connect', (client) => client.on('error', () => undefined));
+    }
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  private async disconnect(): Promise<void> {
+    const { pool, link } = this;
+    this.pool = undefined;
+    this.client = undefined;
+    this.link = undefined;
+    await Promise.all([pool?.end().catch(() => undefined), link?.close().catch(() => undefined)]);
+  }
+
+  async request(path: string, init: RequestInit = {}, timeoutMs = 15_000): Promise<Answer<string>> {
+    const url = path.startsWith('http') ? path : `${this.addresses.api}${path}`;
+    const began = performance.now();
+    const response = await fetch(url, { redirect: 'manual', ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const body = await response.text();
+    return { status: response.status, headers: response.headers, body, ms: performance.now() - began };
+  }
+
+  /** @param as whose bearer token it carries; nobody's when left out */
+  async api<Body = Record<string, unknown>>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    { as, headers = {} }: { as?: Login; headers?: Record<string, string> } = {},
+  ): Promise<Answer<Body>> {
+    const answer = await this.request(path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(as ? { Authorization: `Bearer ${this.credentials[as].token}` } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return { ...answer, body: (answer.body === '' ? {} : JSON.parse(answer.body)) as Body };
+  }
+
+  /** Any answer. */
+  tryDecision(
+    caseNo: string,
+    name: DecisionName,
+    input: Record<string, unknown>,
+    as: Login,
+  ): Promise<Answer<DecisionBody>> {
+    return this.api('POST', `/api/cases/${caseNo}/decisions/${name}`, { decisionId: randomUUID(), ...input }, { as });
+  }
+
+  /** A decision that has to be taken, and the case after it. */
+  async decide(
+    caseNo: string,
+    name: DecisionName,
+    input: Record<string, unknown> = {},
+    as: Login = 'supervisor',
+  ): Promise<CaseBody> {
+    const { status, body } = await this.tryDecision(caseNo, name, input, as);
+    if (status !== 200 || !body.case) throw new Error(`${name} of ${caseNo}: ${status} ${JSON.stringify(body)}`);
+    return body.case;
+  }
+
+  async file(complaint: object = complaintBody(), headers: Record<string, string> = {}): Promise<FiledBody> {
+    const { status, body } = await this.api<FiledBody>('POST', '/api/complaints', complaint, { headers });
+    if (status !== 201) throw new Error(`a complaint was answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async show(caseNo: string, as: Login = 'manager'): Promise<CaseBody> {
+    const { status, body } = await this.api<{ case: CaseBody }>('GET', `/api/cases/${caseNo}`, undefined, { as });
+    if (status !== 200) throw new Error(`${caseNo}: ${status} ${JSON.stringify(body)}`);
+    return body.case;
+  }
+
+  async reaches(caseNo: string, what: string, condition: (state: CaseBody) => boolean): Promise<CaseBody> {
+    let last: CaseBody | undefined;
+    await waitUntil(
+      async () => condition((last = await this.show(caseNo))),
+      `${caseNo}: ${what}`,
+      PATIENCE_MS,
+      () => `${JSON.stringify(last)}\n${this.output}`,
+    );
+    if (!last) throw new Error('never asked');
+    return last;
+  }
+
+  /** New complaints are opened under this from now on. */
+  async publish(change: (policy: Omit<Policy, 'version'>) => void): Promise<void> {
+    const { version: _version, ...policy } = structuredClone(HOUSE_POLICY);
+    change(policy);
+    const { status, body } = await this.api('POST', '/api/policies', policy, { as: 'manager' });
+    if (status !== 201) throw new Error(`the policy was answered ${status}: ${JSON.stringify(body)}`);
+  }
+
+  async ledgerCheck(): Promise<{ code: number | null; output: string }> {
+    const check = new Program('src/cli/ledger-check.js', this.tools(this.config.LINK_SECRET)).start();
+    const code = await check.waitForExit();
+    return { code, output: check.output };
+  }
+
+  events(caseNo: string): Promise<EventRow[]> {
+    return this.sql<EventRow>(
+      'select seq, type, at, actor, data, decision from case_events where case_no = $1 order by seq',
+      [caseNo],
+    );
+  }
+
+  /** Nothing is left to be sent. */
+  async mailsSent(): Promise<void> {
+    let left: unknown[] = [];
+    await waitUntil(
+      async () => {
+        left = await this.sql(`select * from outbox where state in ('planned', 'sending') limit 20`);
+        return left.length === 0;
+      },
+      'the outbox is empty',
+      PATIENCE_MS,
+      () => JSON.stringify(left),
+    );
+  }
+}
+
+export interface EventRow {
+  seq: number;
+  type: string;
+  at: Date;
+  actor: { kind: string; id?: string };
+  data: Record<string, unknown>;
+  decision: { id: string; name: string } | null;
+}
+
+export interface FiledBody {
+  caseNo: string;
+  accessCode: string;
+  statusUrl: string;
+  receivedAt: string;
+  answerBy: string;
+  resolveBy: string;
+}
+
+export interface CaseBody {
+  caseNo: string;
+  stage: string;
+  grade: string;
+  round: number;
+  seq: number;
+  text: string;
+  breached: boolean;
+  customer: { name: string; phone?: string; email?: string };
+  owner?: { id: string; name: string };
+  proposal?: { id: string; status: string };
+  helpTasks: { id: string; open: boolean }[];
+  actions: { id: string; status: string }[];
+  evidence: { evidenceId: string; sha256: string }[];
+  clocks: { id: string; status: string; dueAt: string; breached: boolean; breachedAt?: string }[];
+  survey?: { id: string; status: string };
+}
+
+export interface DecisionBody {
+  case?: CaseBody;
+  status?: string | number;
+  code?: string;
+  decision?: { decisionId: string; seq?: number };
+}
+
+let filed = 0;
+/** An everyday complaint, each from another customer. */
+export function complaintBody(change: Record<string, unknown> = {}): Record<string, unknown> {
+  filed += 1;
+  const n = String(filed).padStart(4, '0');
+  return {
+    channel: 'web',
+    language: 'zh-CN',
+    customer: { name: `客户${n}`, phone: `1390000${n}`, email: `customer-${n}@example.com` },
+    text: `第 ${n} 件：洗衣机用了两周就漏水，报修三天没有人来。`,
+    ...change,
+  };
+}
