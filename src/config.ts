@@ -90,7 +90,7 @@ const fields = {
   TRUST_PROXY: optional(z.string()),
   /** Largest evidence file. */
   EVIDENCE_MAX_BYTES: whole(20 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-  /** How customers reach the desk, shown on their pages and in letters, e.g. `400-000-0000 · care@example.com`. */
+  /** How customers reach the desk, on their pages and in letters, e.g. `400-000-0000 · care@example.com`. Unset: MAIL_FROM's mailbox. */
   CUSTOMER_CONTACT: text(''),
   /** Name of the house, in letters and page titles. */
   ORG_NAME: text('Redress'),
@@ -164,6 +164,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     LINK_SECRET: values.LINK_SECRET ?? '',
     TEMPORAL_ADDRESS: values.TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
     SMTP_URL: values.SMTP_URL ?? 'smtp://127.0.0.1:1025',
+    // A receipt without a way to reach us would be none: at least the mailbox it came from.
+    CUSTOMER_CONTACT: values.CUSTOMER_CONTACT || (/[^<\s]+@[^>\s]+/.exec(values.MAIL_FROM)?.[0] ?? ''),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   };
 }
