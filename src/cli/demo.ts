@@ -1,154 +1,159 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, loadOrExit, type Config } from '../config';
 import { createStores, openDatabase } from '../db';
 import { HOUSE_POLICY, type Policy } from '../domain/policy';
-import { STAGE_WORDS } from '../domain/decisions';
-import type { Duration } from '../domain/time';
-import type { Stage } from '../domain/types';
-import { COMPLAINTS } from './demo/complaints';
-import { call, DemoCase, DemoError, post, type Desk } from './demo/desk';
-import { STORIES } from './demo/stories';
-import { newToken } from './token';
+import { readJson } from '../runtime/private-file';
+import { Api, type FiledComplaint } from './demo/api';
+import { COMPLAINTS, type DemoComplaint } from './demo/complaints';
+import { PATHS } from './demo/paths';
+import { DEMO_POLICY, inSeconds } from './demo/policy';
 
 /**
- * `npm run demo`: 40 complaints against the running product, taken to different points of the loop under a policy whose
- * minutes are seconds, so that Temporal UI, mailbox and API are full of life within two minutes.
+ * Fills a running installation with life: complaints at every point of the loop, driven through the API by the people
+ * whom it lets. They live under a policy whose minutes are seconds; complaints filed later live under the house's again.
  */
-const CONCURRENCY = 6;
 
-const login = z.object({ userId: z.string(), token: z.string() });
-const credentialsSchema = z.object({ agent: login, supervisor: login, manager: login });
+/** Filing is quick; driving all at once would only queue up at the same worker. */
+const AT_ONCE = 6;
+/** The longest of the short promises, first response of a general complaint, is broken and escalated after this. */
+const BROKEN_AFTER_MS = 15_000;
 
-/** Somebody besides the four logins, so that second follow-ups and approvals find other people. */
-const EXTRA = [
-  { id: 'demo-agent', name: '王芳', role: 'agent', team: 'after-sales' },
-  { id: 'demo-supervisor', name: '赵磊', role: 'supervisor', team: 'after-sales' },
-] as const;
+const say = (line: string): void => console.log(line);
+const seconds = (since: number): string => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
 
-/** Minutes become seconds; hours and days shrink further, so that two minutes show a week. */
-const QUICK: Record<Duration['unit'], number> = { seconds: 1, minutes: 1, hours: 5, days: 15 };
-const quick = ({ value, unit }: Duration): Duration => ({ value: Math.max(1, value * QUICK[unit]), unit: 'seconds' });
-
-function quickened<T>(part: T): T {
-  if (Array.isArray(part)) return part.map(quickened) as T;
-  if (part === null || typeof part !== 'object') return part;
-  if ('unit' in part && 'value' in part) return quick(part as unknown as Duration) as T;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, quickened(value)])) as T;
+interface Case {
+  complaint: DemoComplaint;
+  filed: FiledComplaint;
 }
 
-async function people(config: Config): Promise<Desk['staff']> {
-  const path = join(config.DATA_DIR, 'credentials.json');
-  const { agent, supervisor, manager } = credentialsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
-  const extra: Desk['staff'] = [];
-  try {
-    const { users } = createStores(database);
-    for (const person of EXTRA) {
-      await users.ensure({ ...person, email: `${person.id}@redress.localhost`, language: 'zh-CN', active: true });
-      const token = newToken();
-      await users.addToken(person.id, token);
-      extra.push({ id: person.id, token });
-    }
-  } finally {
-    await database.close();
+/** A number nobody has, and an address that leads nowhere (RFC 2606). */
+function contact(index: number, run: number): object {
+  const digits = String((run * 100 + index) % 100_000_000).padStart(8, '0');
+  const email = `customer-${run.toString(36)}-${index}@${index % 3 === 0 ? 'mail.example' : 'example.com'}`;
+  return { phone: `199${digits}`, ...(index % 5 === 4 ? {} : { email }) };
+}
+
+async function fileAll(api: Api, run: number): Promise<Case[]> {
+  const cases: Case[] = [];
+  const agent = api.someone('agent');
+  for (const complaint of COMPLAINTS) {
+    const { name, channel, language, product, text, wanted } = complaint;
+    // The same person complains twice: the second one is merged into the first.
+    const twin = COMPLAINTS.findIndex((other) => other.name === name);
+    const body = {
+      channel,
+      language,
+      customer: { name, ...contact(twin, run) },
+      product: { name: product, orderNo: `D${run.toString(36).toUpperCase()}-${twin}` },
+      text,
+      ...(wanted === undefined ? {} : { wantedRemedy: wanted }),
+    };
+    const byPhone = channel === 'phone' || channel === 'counter' || channel === 'letter';
+    cases.push({ complaint, filed: await api.file(body, byPhone ? agent : undefined) });
   }
-  const own = [agent, supervisor].map(({ userId, token }) => ({ id: userId, token }));
-  const [agent2, supervisor2] = extra;
-  // Agents before supervisors before the manager: each decision is taken as low as it may be.
-  return [own[0], agent2, own[1], supervisor2, { id: manager.userId, token: manager.token }].filter(
-    (person) => person !== undefined,
-  );
+  return cases;
 }
 
-async function publish(desk: Desk, policy: Policy, name: string): Promise<number> {
-  const { version: _version, ...draft } = policy;
-  const manager = desk.staff.at(-1);
-  const { status, body } = await post(
-    `${desk.api}/api/policies`,
-    { ...draft, name },
-    { Authorization: `Bearer ${manager?.token}` },
-  );
-  if (status !== 201) throw new DemoError(`publishing the policy answered ${status}: ${JSON.stringify(body)}`);
-  return Number((body.policy as { version?: number } | undefined)?.version ?? body.version);
-}
-
-/** The policy that real complaints are opened under, to be put back afterwards. */
-async function currentPolicy(desk: Desk): Promise<Policy> {
-  const { body } = await call(`${desk.api}/api/policies`, {
-    headers: { Authorization: `Bearer ${desk.staff.at(-1)?.token}` },
-  });
-  const [first] = body.items as { policy?: Policy }[] & Policy[];
-  return first?.policy ?? first ?? HOUSE_POLICY;
-}
-
-async function run(desk: Desk): Promise<void> {
-  const house = await currentPolicy(desk);
-  const version = await publish(desk, quickened(house), 'demo');
-  console.log(`Policy v${version} "demo": minutes are seconds. Filing ${COMPLAINTS.length} complaints.`);
-  // The API looks for a new policy every few seconds.
-  await new Promise((resolve) => setTimeout(resolve, 5_500));
-
-  const filed = new Map<string, DemoCase>();
-  const cases: DemoCase[] = [];
+/** Under the demo's policy only as long as complaints are filed: what a real customer files meanwhile is a matter of seconds. */
+async function withShortPromises<T>(api: Api, work: () => Promise<T>): Promise<T> {
+  const manager = api.someone('manager');
+  const published = await api.policies(manager);
+  // A demo that was interrupted may have left its own in force.
+  const { version: _version, ...house }: Policy =
+    published.find((policy) => policy.name !== DEMO_POLICY) ?? HOUSE_POLICY;
+  const demo = await api.publish(inSeconds(house), manager);
+  say(`Policy ${demo.version} is in force: "${demo.name}".`);
   try {
-    for (const complaint of COMPLAINTS) {
-      const same = COMPLAINTS.findIndex(
-        ({ name, product }) => name === complaint.name && product.name === complaint.product.name,
-      );
-      const key = String(same);
-      const one = await DemoCase.file(desk, complaint, same, async () => filed.get(key)?.caseNo ?? '');
-      if (!filed.has(key)) filed.set(key, one);
-      cases.push(one);
-    }
+    return await work();
   } finally {
-    // Real complaints after this live under the house's own promises again.
-    await publish(desk, house, house.name);
+    const { version, name } = await api.publish(house, manager);
+    say(`Policy ${version} is in force: "${name}", as before.`);
   }
+}
 
-  const waiting = [...cases];
+async function drive(api: Api, cases: readonly Case[], began: number): Promise<number> {
+  const left = [...cases];
   let failed = 0;
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let one = waiting.shift(); one; one = waiting.shift()) {
-        try {
-          await STORIES[one.complaint.story](one);
-          const { stage, grade, owner } = await one.show();
-          const words = STAGE_WORDS[stage as Stage];
-          console.log(
-            `${one.caseNo}  ${grade.padEnd(9)}  ${stage.padEnd(8)} ${words.zh}  ${owner?.name ?? '–'}  (${one.complaint.story})`,
-          );
-        } catch (error) {
-          failed += 1;
-          console.error(`${one.caseNo}  ${error instanceof Error ? error.message : 'failed'}`);
-        }
+  const other = async (as: string): Promise<string> => {
+    const found = cases.find(({ complaint }) => complaint.as === as);
+    if (!found) throw new Error(`no complaint of the demo is called ${as}`);
+    await api.until(found.filed.caseNo, 'its grade', (seen) => seen.stage !== 'receive');
+    return found.filed.caseNo;
+  };
+  const work = async (): Promise<void> => {
+    for (let one = left.shift(); one; one = left.shift()) {
+      const { complaint, filed } = one;
+      const { grade, category, language, path, channel } = complaint;
+      try {
+        await PATHS[path](api, { filed, grade, category, language, other });
+        say(`${seconds(began).padStart(5)}  ${filed.caseNo}  ${channel.padEnd(7)} ${grade.padEnd(9)} ${path}`);
+      } catch (error) {
+        failed += 1;
+        say(`${seconds(began).padStart(5)}  ${filed.caseNo}  NOT "${path}": ${(error as Error).message}`);
       }
-    }),
-  );
-  if (failed > 0) throw new DemoError(`${failed} of ${cases.length} stories did not get to their end`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return failed;
 }
+
+const counted = (words: readonly string[]): string =>
+  [...new Set(words)].map((word) => `${word} ${words.filter((other) => other === word).length}`).join(' · ');
+
+async function summary(api: Api, cases: readonly Case[], config: Config): Promise<void> {
+  const seen = await Promise.all(cases.map(({ filed }) => api.look(filed.caseNo)));
+  const example = (path: DemoComplaint['path']): Case | undefined =>
+    cases.find(({ complaint }) => complaint.path === path);
+  const [offer, round] = [example('waits for the customer'), example('third round, the manager knows')];
+  say('');
+  say(`${cases.length} complaints: ${counted(seen.map(({ stage }) => stage))}`);
+  say(`${counted(seen.map(({ grade }) => grade))} · broken promises in ${seen.filter((one) => one.breached).length}`);
+  say('');
+  const lines: [string, string | undefined][] = [
+    ['Desk and API', `${config.PUBLIC_URL}  (tokens: ${config.DATA_DIR}/credentials.json)`],
+    ['API reference', `${config.PUBLIC_URL}/docs`],
+    ['Temporal UI', config.TEMPORAL_UI_URL],
+    ['  one case', config.TEMPORAL_UI_URL && round && `${workflowUrl(config, round.filed.caseNo)}`],
+    ['A customer', offer?.filed.statusUrl],
+    ['Mails', mailCatcher(config)],
+  ];
+  for (const [what, where] of lines) if (where) say(`  ${what.padEnd(15)}${where}`);
+}
+
+/** `npm start` starts one unless mails go to a real server. */
+function mailCatcher({ DATA_DIR }: Config): string | undefined {
+  const addresses = readJson(join(DATA_DIR, 'addresses.json')) as { mail?: string } | undefined;
+  return addresses?.mail;
+}
+
+const workflowUrl = ({ TEMPORAL_UI_URL, TEMPORAL_NAMESPACE }: Config, caseNo: string): string =>
+  `${TEMPORAL_UI_URL}/namespaces/${TEMPORAL_NAMESPACE}/workflows/${encodeURIComponent(`complaint/${caseNo}`)}`;
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   const began = Date.now();
-  const desk: Desk = { api: config.PUBLIC_URL, staff: await people(config), quality: 'u-quality' };
-  await run(desk);
-  console.log(
-    `\nDone in ${Math.round((Date.now() - began) / 1_000)} s. Promises go on by themselves: look again in a minute.`,
-  );
-  console.log(`  Cases         ${desk.api}/api/cases?sort=due  (bearer token of DATA_DIR/credentials.json)`);
-  console.log(`  API           ${desk.api}/docs`);
-  if (config.TEMPORAL_UI_URL)
-    console.log(
-      `  Temporal UI   ${config.TEMPORAL_UI_URL}  (filter: ComplaintStage, ComplaintGrade, Breached, NextDue)`,
-    );
-  console.log(`  Mails         the mail catcher that \`npm start\` names`);
+  const database = openDatabase({ url: config.DATABASE_URL, max: 4 });
+  try {
+    const api = new Api(config.PUBLIC_URL, createStores(database).users);
+    await api.meetStaff();
+    const cases = await withShortPromises(api, () => fileAll(api, Math.floor(began / 1_000)));
+    say(`${cases.length} complaints are filed (${seconds(began)}). The desk goes to work.\n`);
+    const failed = await drive(api, cases, began);
+    await sleep(Math.max(0, began + 2 * BROKEN_AFTER_MS - Date.now()));
+    await summary(api, cases, config);
+    say(`\nDone in ${seconds(began)}.`);
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    await database.close();
+  }
 }
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(error instanceof DemoError ? error.message : error);
+    const why = error instanceof Error ? error.message : 'unknown fault';
+    const away = why === 'fetch failed' ? 'the API does not answer; is `npm start` running?' : why;
+    console.error(`The demo stopped: ${away}`);
     process.exitCode = 1;
   });
 }

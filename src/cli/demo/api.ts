@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stores } from '../../db';
+import type { DecisionName } from '../../domain/decisions';
+import type { Policy } from '../../domain/policy';
+import type { Role, Stage } from '../../domain/types';
+
+/** What the demo reads of a case; the API tells more. */
+export interface SeenCase {
+  stage: Stage;
+  grade: string;
+  round: number;
+  breached: boolean;
+  owner?: { id: string; name: string };
+  followUp?: { status: string; assignee?: string };
+  waitsFor: { zh: string; en: string };
+  actions: { id: string; status: string }[];
+  outcome?: string;
+}
+
+interface CaseAnswer {
+  case: SeenCase;
+  allowed: { decision: DecisionName }[];
+}
+
+export interface FiledComplaint {
+  caseNo: string;
+  accessCode: string;
+  statusUrl: string;
+}
+
+export class ApiError extends Error {
+  override name = 'ApiError';
+  constructor(
+    readonly status: number,
+    what: string,
+    body: string,
+  ) {
+    super(`${what} was answered ${status}: ${body.slice(0, 400)}`);
+  }
+}
+
+/** Roles in the order in which somebody is asked: the lowest that may. */
+const RANKS: readonly Role[] = ['colleague', 'agent', 'supervisor', 'manager'];
+const PATIENCE_MS = 30_000;
+
+/** The product as its users have it: everything goes through the API, each time as the person who may. */
+export class Api {
+  private readonly tokens = new Map<string, Promise<string>>();
+  private people: { id: string; role: Role; team: string }[] = [];
+
+  constructor(
+    readonly url: string,
+    private readonly users: Stores['users'],
+  ) {}
+
+  /** Everybody who works here. Somebody added since is known at the next run. */
+  async meetStaff(): Promise<void> {
+    this.people = (await this.users.list({ active: true })).filter(({ role }) => RANKS.includes(role));
+    for (const role of ['agent', 'supervisor', 'manager'] as const) {
+      if (!this.people.some((person) => person.role === role)) {
+        throw new Error(`there is no active ${role}; \`npm start\` creates one for each role`);
+      }
+    }
+  }
+
+  someone(role: Role): string {
+    const person = this.people.find((one) => one.role === role);
+    if (!person) throw new Error(`there is no ${role}`);
+    return person.id;
+  }
+
+  /** Of a department; nobody where the house has none. */
+  member(team: string): string | undefined {
+    return this.people.find((one) => one.team === team)?.id;
+  }
+
+  async file(complaint: object, by?: string): Promise<FiledComplaint> {
+    return this.call<FiledComplaint>('POST', '/api/complaints', complaint, by);
+  }
+
+  async policies(by: string): Promise<Policy[]> {
+    const { items } = await this.call<{ items: { policy: Policy }[] }>('GET', '/api/policies', undefined, by);
+    return items.map(({ policy }) => policy);
+  }
+
+  publish(policy: Omit<Policy, 'version'>, by: string): Promise<Policy> {
+    return this.call<Policy>('POST', '/api/policies', policy, by);
+  }
+
+  /** As a manager sees it. */
+  async look(caseNo: string): Promise<SeenCase> {
+    return (await this.see(caseNo, this.someone('manager'))).case;
+  }
+
+  async until(caseNo: string, what: string, reached: (seen: SeenCase) => boolean): Promise<SeenCase> {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const seen = await this.look(caseNo);
+      if (reached(seen)) return seen;
+      if (Date.now() > end) throw new Error(`${caseNo} is in ${seen.stage} and waits for ${what} for too long`);
+      await sleep(250);
+    }
+  }
+
+  /**
+   * Takes a decision as somebody whom the API offers it: the owner first, then whoever of the lowest rank may, never one of
+   * `not`. Returns who it was.
+   */
+  async decide(caseNo: string, decision: DecisionName, body: object = {}, not: string[] = []): Promise<string> {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      for (const id of await this.candidates(caseNo, not)) {
+        const { allowed } = await this.seeIfTheirs(caseNo, id);
+        if (!allowed.some((offered) => offered.decision === decision)) continue;
+        await this.call('POST', `/api/cases/${caseNo}/decisions/${decision}`, body, id);
+        return id;
+      }
+      // The process may be on its way there: received, assigned, reported.
+      if (Date.now() > end) throw new Error(`nobody may ${decision} in ${caseNo}`);
+      await sleep(250);
+    }
+  }
+
+  /** What the customer sees with the number and the code. */
+  progress({ caseNo, accessCode }: FiledComplaint): Promise<{ offer?: { token: string }; survey?: { token: string } }> {
+    return this.call('GET', `/api/complaints/${caseNo}/progress?code=${accessCode}`);
+  }
+
+  /** What the customer does with the number and the code. */
+  async asCustomer({ caseNo, accessCode }: FiledComplaint, what: string, body: object): Promise<void> {
+    await this.call('POST', `/api/complaints/${caseNo}/${what}?code=${accessCode}`, body);
+  }
+
+  async answerLink(kind: 'proposals' | 'surveys', token: string, body: object): Promise<void> {
+    await this.call('POST', `/api/${kind}/${token}`, body);
+  }
+
+  private async candidates(caseNo: string, not: string[]): Promise<string[]> {
+    const { owner, followUp } = await this.look(caseNo);
+    const ranked = this.people.toSorted((a, b) => RANKS.indexOf(a.role) - RANKS.indexOf(b.role)).map(({ id }) => id);
+    const first = [followUp?.assignee, owner?.id].filter((id): id is string => id !== undefined);
+    return [...new Set([...first, ...ranked])].filter((id) => !not.includes(id));
+  }
+
+  private see(caseNo: string, as: string): Promise<CaseAnswer> {
+    return this.call<CaseAnswer>('GET', `/api/cases/${caseNo}`, undefined, as);
+  }
+
+  private async seeIfTheirs(caseNo: string, as: string): Promise<Pick<CaseAnswer, 'allowed'>> {
+    try {
+      return await this.see(caseNo, as);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return { allowed: [] };
+      throw error;
+    }
+  }
+
+  /** Staff log in with a token of their own, made for this run and kept nowhere. */
+  private token(id: string): Promise<string> {
+    let token = this.tokens.get(id);
+    if (!token) {
+      const made = `rdr_demo_${randomBytes(24).toString('base64url')}`;
+      token = this.users.addToken(id, made).then(() => made);
+      this.tokens.set(id, token);
+    }
+    return token;
+  }
+
+  private async call<T>(method: string, path: string, body?: object, as?: string): Promise<T> {
+    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+    if (as !== undefined) headers.Authorization = `Bearer ${await this.token(as)}`;
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(`${this.url}${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      // Busy, or out for a moment: what was sent is safe to send again, or the case itself refuses the second time.
+      if ((response.status === 503 || response.status === 429) && attempt < 5) {
+        await sleep(1_000 * attempt);
+        continue;
+      }
+      if (!response.ok) throw new ApiError(response.status, `${method} ${path.replace(/code=.*/, 'code=…')}`, text);
+      return JSON.parse(text) as T;
+    }
+  }
+}
