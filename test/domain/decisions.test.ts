@@ -1,0 +1,181 @@
+import { DECISIONS, DECISION_NAMES, decide } from '../../src/domain/decisions';
+import { messagesFor } from '../../src/domain/messages';
+import { maySee } from '../../src/domain/permissions';
+import { HOUSE_POLICY, policySchema } from '../../src/domain/policy';
+import { waitsFor } from '../../src/domain/progress';
+import { ACTORS, inputFor, text, Walk } from './walk';
+
+const CONTRACT =
+  'grade, assign, accept, respond, addEvidence, requestHelp, answerHelp, propose, approve, reject, customerAnswer, carryOut, notSubstantiated, resolve, recordSurvey, followUp, recordRevisit, reopen, recordRootCause, planAction, startAction, verifyAction, archive, pause, resume, regrade, reassign, chase, extend, merge, withdraw, note';
+
+/** A case in work under its grade. */
+function inWork(grade: 'general' | 'important' | 'major'): Walk {
+  const walk = new Walk(grade);
+  walk.decide('grade', 'agent', { grade, category: 'product_quality' });
+  if (grade !== 'general') walk.decide('accept', 'supervisor', {});
+  return walk;
+}
+
+const refund = (amount: number) => ({ remedies: [{ kind: 'refund', amount }], solution: text(2), findings: text(3) });
+
+test('the catalogue has every decision of the contract, in its order, labelled in both languages', () => {
+  expect(DECISION_NAMES.join(', ')).toBe(CONTRACT);
+  for (const name of DECISION_NAMES) {
+    expect(DECISIONS[name].label.zh).toMatch(/\p{Script=Han}/u);
+    expect(DECISIONS[name].label.en).toMatch(/^[a-z]/);
+    expect(DECISIONS[name].about.length).toBeGreaterThan(10);
+  }
+});
+
+test('the house policy is a policy, with the targets of the service plan', () => {
+  expect(policySchema.parse(HOUSE_POLICY)).toEqual(HOUSE_POLICY);
+  expect(HOUSE_POLICY.promises.firstResponse.length.major).toEqual({ value: 5, unit: 'minutes' });
+  expect(HOUSE_POLICY.promises.resolution.length.general).toEqual({ value: 24, unit: 'hours' });
+});
+
+describe('compensation by limit', () => {
+  test.each([
+    ['general', 300, false],
+    ['general', 300.01, true],
+    ['important', 1_000, false],
+    ['important', 1_000.01, true],
+    ['major', 2_000, false],
+    ['major', 2_000.01, true],
+  ] as const)('%s, CN¥%d: approval %s', (grade, amount, needed) => {
+    const walk = inWork(grade);
+    walk.decide('propose', grade === 'general' ? 'agent' : 'supervisor', refund(amount));
+    expect(walk.state.proposal?.status).toBe(needed ? 'awaitingApproval' : 'offered');
+  });
+
+  test('above the supervisor’s limit only a manager approves', () => {
+    const walk = inWork('major');
+    walk.decide('propose', 'supervisor', refund(5_000.01));
+    expect(walk.decide('approve', 'supervisor2', {})).toMatchObject({
+      kind: 'conflict',
+      refusal: { code: 'above_limit' },
+    });
+    expect(walk.decide('approve', 'manager', {}).kind).toBe('taken');
+    expect(walk.state.proposal?.status).toBe('offered');
+  });
+
+  test('cents add up', () => {
+    const walk = inWork('general');
+    const remedies = [0.1, 0.2].map((amount) => ({ kind: 'refund', amount }));
+    walk.decide('propose', 'agent', { remedies, solution: text(4) });
+    expect(walk.state.proposal?.total).toBe(0.3);
+  });
+});
+
+describe('impartiality', () => {
+  test('the person complained of neither sees the case nor owns, decides or approves in it', () => {
+    const walk = new Walk('important');
+    walk.decide('grade', 'agent', {
+      grade: 'important',
+      category: 'service_attitude',
+      against: ['u-supervisor2', 'u-agent2'],
+    });
+    expect(maySee(ACTORS.supervisor2, walk.state)).toBe(false);
+    expect(walk.decide('assign', 'manager', { owner: 'u-supervisor2', ownerRole: 'supervisor' })).toMatchObject({
+      refusal: { code: 'complained_of' },
+    });
+    expect(walk.decide('regrade', 'supervisor2', { grade: 'general', category: 'other', reason: text(5) }).kind).toBe(
+      'forbidden',
+    );
+  });
+
+  test('the second follow-up is for none of those who had a hand in the case', () => {
+    const walk = inWork('important');
+    walk.decide('propose', 'supervisor', refund(2_000));
+    walk.decide('approve', 'supervisor2', {});
+    walk.decide('customerAnswer', 'customer', { accepted: true });
+    walk.decide('carryOut', 'supervisor', {});
+    walk.decide('resolve', 'supervisor', { outcome: 'upheld', cause: 'design', summary: text(6) });
+    walk.decide('recordSurvey', 'customer', { speed: 1, solution: 1, attitude: 1, total: 1 });
+    expect(walk.state.followUp?.notBy.toSorted()).toEqual(['u-supervisor', 'u-supervisor2']);
+    expect(walk.decide('followUp', 'supervisor2', { satisfied: true, report: text(7) })).toMatchObject({
+      refusal: { code: 'involved' },
+    });
+    expect(walk.decide('followUp', 'agent', { satisfied: true, report: text(7) }).kind).toBe('taken');
+  });
+});
+
+describe('what is malformed', () => {
+  const walk = inWork('general');
+  const verdict = (name: string, message: unknown) => decide(walk.state, name, message, walk.now, HOUSE_POLICY);
+
+  test.each([
+    ['no such decision', 'dance', { decisionId: 'id-000001', actor: ACTORS.agent, input: {} }],
+    ['no envelope', 'note', null],
+    ['no actor', 'note', { decisionId: 'id-000001', input: { text: text(1) } }],
+    [
+      'an actor of an unknown role',
+      'note',
+      { decisionId: 'id-000001', actor: { ...ACTORS.agent, role: 'king' }, input: { text: text(1) } },
+    ],
+    [
+      'the system as an actor',
+      'note',
+      { decisionId: 'id-000001', actor: { kind: 'system' }, input: { text: text(1) } },
+    ],
+    ['an id of two letters', 'note', { decisionId: 'id', actor: ACTORS.agent, input: { text: text(1) } }],
+    [
+      'a text instead of its reference',
+      'note',
+      { decisionId: 'id-000001', actor: ACTORS.agent, input: { text: 'words' } },
+    ],
+    [
+      'an unknown field',
+      'note',
+      { decisionId: 'id-000001', actor: ACTORS.agent, input: { text: text(1), colour: 'red' } },
+    ],
+    ['a negative amount', 'propose', { decisionId: 'id-000001', actor: ACTORS.agent, input: refund(-1) }],
+    ['a third of a cent', 'propose', { decisionId: 'id-000001', actor: ACTORS.agent, input: refund(1.003) }],
+  ])('%s is named', (_what, name, message) => {
+    const answer = verdict(name, message);
+    expect(answer.kind).toBe('invalid');
+    expect(answer.kind === 'invalid' && answer.issues.every((issue) => issue.message.length > 0)).toBe(true);
+  });
+
+  test('half of a surrogate pair and NUL are refused in the API’s texts', () => {
+    for (const bad of ['\ud83d', 'a\u0000b', '   '])
+      expect(DECISIONS.note.api.safeParse({ text: bad }).success).toBe(false);
+    expect(DECISIONS.note.api.safeParse({ text: '好的 👍' }).success).toBe(true);
+  });
+});
+
+test('acting late by signal counts from when the person acted, never before what had happened', () => {
+  const walk = inWork('general');
+  walk.wait(60_000);
+  const message = {
+    decisionId: 'late-signal',
+    actor: ACTORS.agent,
+    sentAt: walk.now,
+    input: { via: 'phone', text: text(8) },
+  };
+  const later = new Date(Date.parse(walk.now) + 3_600_000).toISOString();
+  const verdict = decide(walk.state, 'respond', message, later, HOUSE_POLICY);
+  if (verdict.kind !== 'taken') throw new Error('it was refused');
+  expect(verdict.state.respondedAt).toBe(walk.now);
+  expect(verdict.state.clocks.firstResponse?.status).toBe('met');
+});
+
+test('everybody who has to hear of it does, and the customer never of inner matters', () => {
+  const walk = inWork('major');
+  for (const name of ['requestHelp', 'note', 'chase'] as const) {
+    walk.decide(name, 'supervisor', inputFor(name, walk.state, 1, walk.now));
+  }
+  const mails = walk.events.flatMap((item) =>
+    messagesFor(item, walk.state).map(({ mail, to }) => [item.type, mail, to.kind]),
+  );
+  expect(mails).toEqual(
+    expect.arrayContaining([
+      ['stageEntered', 'receipt', 'customer'],
+      ['assigned', 'assigned', 'user'],
+      ['helpRequested', 'helpRequested', 'department'],
+      ['chased', 'chased', 'role'],
+    ]),
+  );
+  const inner = new Set(['noted', 'helpRequested', 'promiseWarned', 'escalated', 'chased', 'regraded']);
+  expect(mails.filter(([type, , to]) => to === 'customer' && inner.has(String(type)))).toEqual([]);
+  expect(waitsFor(walk.state).zh).toBe('1 项协同任务的答复');
+});
