@@ -29,6 +29,10 @@ const DRAIN_AT_ONCE = 32;
 /** This many acceptances under way at once is a rush: starts then wait for their turn, so that nobody waits to be heard. */
 const RUSH = 4;
 const RUSH_PAUSE_MS = 50;
+/** The first seconds of a rush belong to acceptance alone; a longer one is not waited out. */
+const HOLD_MS = 3_000;
+/** A rush is over when for so long nobody had to wait their turn. */
+const CALM_MS = 100;
 const IDLE_MS = 1_000;
 const FLUSH_MS = 50;
 
@@ -99,10 +103,20 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     }
   }
 
-  const rush = (): boolean => underway.count >= RUSH;
+  let rushBegan = 0;
+  let lastRush = 0;
+  const rush = (): boolean => {
+    const now = Date.now();
+    if (underway.count >= RUSH) {
+      if (now - lastRush > CALM_MS) rushBegan = now;
+      lastRush = now;
+    }
+    return now - lastRush <= CALM_MS;
+  };
 
   /** One start after another with pauses between, as long as the rush lasts. */
   async function startInTurn(caseNo: string): Promise<void> {
+    while (rush() && Date.now() - rushBegan < HOLD_MS && !stopped) await sleep(RUSH_PAUSE_MS);
     await startOne(caseNo);
     if (rush()) await sleep(RUSH_PAUSE_MS);
   }
