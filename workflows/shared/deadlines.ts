@@ -18,12 +18,21 @@ export const workflowNow = (): string => toInstant(Date.now());
  */
 export async function keepPromises(promising: Promising): Promise<void> {
   while (!promising.ended()) {
-    const next = nextMoment(promising.clocks());
+    const clocks = promising.clocks();
+    const next = nextMoment(clocks);
     if (next && toMs(next.at) <= Date.now()) {
       await promising.onDue();
       continue;
     }
-    const moved = (): boolean => promising.ended() || key(nextMoment(promising.clocks())) !== key(next);
+    // Asked after everything that happens: clocks that are still the same objects are not worked through again.
+    let seen = clocks;
+    const moved = (): boolean => {
+      if (promising.ended()) return true;
+      const now = promising.clocks();
+      if (now === seen) return false;
+      seen = now;
+      return key(nextMoment(now)) !== key(next);
+    };
     if (next === undefined) await condition(moved);
     else await condition(moved, toMs(next.at) - Date.now(), { summary: `${next.kind} ${next.clock}` });
   }
