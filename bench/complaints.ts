@@ -12,15 +12,18 @@ const WORDS = [
 
 let filed = 0;
 
-/** Each from another customer with another number: the ledger of the benchmark is not one big repeat complaint. */
-export function complaintBody(): object {
+/**
+ * Each from another customer with another number: the ledger of the benchmark is not one big repeat complaint.
+ * @param mail every second customer has an address, so that mails go out; otherwise only staff get some
+ */
+export function complaintBody(mail = false): object {
   const n = filed++;
   const phone = `139${String(10_000_000 + ((n * 7_919) % 89_999_999)).padStart(8, '0')}`;
   const text = WORDS[n % WORDS.length] ?? '';
   return {
     channel: (['web', 'phone', 'wechat', 'mail'] as const)[n % 4],
     language: text.startsWith('The') ? 'en' : 'zh-CN',
-    customer: { name: `客户${n}`, phone, ...(n % 2 === 0 ? { email: `customer-${n}@example.com` } : {}) },
+    customer: { name: `客户${n}`, phone, ...(mail && n % 2 === 0 ? { email: `customer-${n}@example.com` } : {}) },
     product: { name: '家用电器', model: `RX-${n % 40}`, orderNo: `B${randomInt(1e9)}-${n}` },
     text: `${text}（订单 ${randomUUID().slice(0, 8)}）`,
     wantedRemedy: '尽快解决并给予合理的答复',
