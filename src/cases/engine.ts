@@ -48,7 +48,14 @@ export interface Engine {
   start(input: ComplaintInput, deadlineMs: number): Promise<void>;
   /** Starts a further run of a case that has ended (reopening) or whose run was lost. Running already counts as done. */
   carryOn(input: ComplaintInput & { carry: CaseState }, deadlineMs: number): Promise<void>;
-  update(caseNo: string, name: string, message: DecisionMessage, deadlineMs: number): Promise<DecisionTaken>;
+  /** @param anew asks again under another update id: the server remembers what it has answered to the first */
+  update(
+    caseNo: string,
+    name: string,
+    message: DecisionMessage,
+    deadlineMs: number,
+    anew?: string,
+  ): Promise<DecisionTaken>;
   signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
   /** The workflow's own answer to where the case stands. */
   state(caseNo: string, deadlineMs: number): Promise<CaseState>;
@@ -114,13 +121,13 @@ export function createEngine(client: Client, taskQueue: string): Engine {
         workflow.start('complaint', { ...options(input), workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
       );
     },
-    update: (caseNo, name, message, deadlineMs) =>
+    update: (caseNo, name, message, deadlineMs, anew = '') =>
       within(deadlineMs, () =>
         workflow.getHandle(complaintWorkflowId(caseNo)).executeUpdate<DecisionTaken, [DecisionMessage]>(name, {
           args: [message],
           // With its content: the same id on another decision must reach the workflow, which refuses it, and not be
           // answered by the server with the first one's result.
-          updateId: `${message.decisionId}:${fingerprint([name, message.input])}`,
+          updateId: `${message.decisionId}:${fingerprint([name, message.input])}${anew}`,
         }),
       ),
     signal: (caseNo, name, message, deadlineMs) =>
