@@ -5,6 +5,7 @@ import type { Client, Connection } from '@temporalio/client';
 import { Pool, type QueryResultRow } from 'pg';
 import { loadConfig, type Config } from '../../src/config';
 import type { DecisionName } from '../../src/domain/decisions';
+import { complaintWorkflowId } from '../../src/domain/ids';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { choosePort } from '../../src/runtime/ports';
 import { httpOk } from '../../src/runtime/probes';
@@ -386,6 +387,24 @@ export class Stack {
     );
   }
 
+  /** What is known of a case that does not go on, for the message of the failed test. */
+  async story(caseNo: string): Promise<string> {
+    const { events } = await this.temporal.workflow.getHandle(complaintWorkflowId(caseNo)).fetchHistory();
+    const history = (events ?? []).map(({ eventId, eventType, workflowTaskFailedEventAttributes: failed }) =>
+      [String(eventId), eventType, failed?.failure?.message ?? ''].join(' ').trim(),
+    );
+    const ledger = (await this.events(caseNo)).map(({ seq, type, at }) => `${seq} ${type} ${at.toISOString()}`);
+    const alarms = this.logs()
+      .filter(({ name }) => name === 'worker.log' || name === 'server.log')
+      .flatMap(({ text }) =>
+        text
+          .split('\n')
+          .filter((line) => /"level":[456]|-- ended/.test(line))
+          .slice(-20),
+      );
+    return [...history, ...ledger, ...alarms].join('\n');
+  }
+
   /** Nothing is left to be sent. */
   async mailsSent(): Promise<void> {
     let left: unknown[] = [];
@@ -424,6 +443,7 @@ export interface CaseBody {
   stage: string;
   grade: string;
   round: number;
+  receivedAt: string;
   seq: number;
   text: string;
   breached: boolean;
