@@ -75,10 +75,9 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     const message: DecisionMessage = { decisionId, actor, input };
     const deadline = clock() + timeoutMs;
     let startsLeft = 2;
-    let anew: string | undefined;
     for (;;) {
       try {
-        const taken = await engine.update(caseNo, name, message, Math.max(200, deadline - clock()), anew);
+        const taken = await engine.update(caseNo, name, message, Math.max(200, deadline - clock()));
         return { status: 'taken', decisionId, seq: taken.seq };
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
@@ -90,12 +89,6 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
         // An event arrived while the case was ending, say: nobody may hear of a fault, least of all when it has been written.
         if (error.kind === 'lost' && clock() + LOST_PAUSE_MS < deadline) {
           await sleep(LOST_PAUSE_MS);
-          continue;
-        }
-        // It may be the answer to an earlier arrival of this id, when the case stood elsewhere: a refusal is no decision, and
-        // whoever sends it again is judged again.
-        if (error.kind === 'refused' && error.refusal?.type !== 'invalid' && anew === undefined) {
-          anew = `:${randomUUID()}`;
           continue;
         }
         if (error.kind === 'silent' || error.kind === 'lost') return signalled(caseNo, name, message);

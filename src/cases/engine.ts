@@ -8,7 +8,6 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { fingerprint } from '../domain/canonical';
 import type { DecisionMessage, DecisionName, Refusal } from '../domain/decisions';
 import { complaintWorkflowId } from '../domain/ids';
 import type { ComplaintInput } from '../domain/start';
@@ -48,14 +47,7 @@ export interface Engine {
   start(input: ComplaintInput, deadlineMs: number): Promise<void>;
   /** Starts a further run of a case that has ended (reopening) or whose run was lost. Running already counts as done. */
   carryOn(input: ComplaintInput & { carry: CaseState }, deadlineMs: number): Promise<void>;
-  /** @param anew asks again under another update id: the server remembers what it has answered to the first */
-  update(
-    caseNo: string,
-    name: string,
-    message: DecisionMessage,
-    deadlineMs: number,
-    anew?: string,
-  ): Promise<DecisionTaken>;
+  update(caseNo: string, name: string, message: DecisionMessage, deadlineMs: number): Promise<DecisionTaken>;
   signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
   /** The workflow's own answer to where the case stands. */
   state(caseNo: string, deadlineMs: number): Promise<CaseState>;
@@ -121,14 +113,13 @@ export function createEngine(client: Client, taskQueue: string): Engine {
         workflow.start('complaint', { ...options(input), workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
       );
     },
-    update: (caseNo, name, message, deadlineMs, anew = '') =>
+    // Under an update id of its own each time: the workflow knows a repeated decision by its decisionId. The server would
+    // answer a repeated update id with what it said first, be it a refusal that no longer holds or another decision's yes.
+    update: (caseNo, name, message, deadlineMs) =>
       within(deadlineMs, () =>
-        workflow.getHandle(complaintWorkflowId(caseNo)).executeUpdate<DecisionTaken, [DecisionMessage]>(name, {
-          args: [message],
-          // With its content: the same id on another decision must reach the workflow, which refuses it, and not be
-          // answered by the server with the first one's result.
-          updateId: `${message.decisionId}:${fingerprint([name, message.input])}${anew}`,
-        }),
+        workflow
+          .getHandle(complaintWorkflowId(caseNo))
+          .executeUpdate<DecisionTaken, [DecisionMessage]>(name, { args: [message] }),
       ),
     signal: (caseNo, name, message, deadlineMs) =>
       within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).signal(name, message)),
