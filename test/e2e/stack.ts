@@ -130,6 +130,11 @@ export class Stack {
     this.credentials = read('credentials.json') as Stack['credentials'];
   }
 
+  /** A second start, which has no business here. */
+  another(): Program {
+    return new Program('src/start.js', this.env).start();
+  }
+
   /** Ctrl-C, in effect. Resolves to its exit code. */
   async stop(): Promise<number | null> {
     await this.disconnect();
@@ -356,12 +361,12 @@ export class Stack {
 
   async reaches(caseNo: string, what: string, condition: (state: CaseBody) => boolean): Promise<CaseBody> {
     let last: CaseBody | undefined;
-    await waitUntil(
-      async () => condition((last = await this.show(caseNo))),
-      `${caseNo}: ${what}`,
-      PATIENCE_MS,
-      () => `${JSON.stringify(last)}\n${this.output}`,
-    );
+    try {
+      await waitUntil(async () => condition((last = await this.show(caseNo))), `${caseNo}: ${what}`, PATIENCE_MS);
+    } catch (error) {
+      const story = await this.story(caseNo).catch(String);
+      throw new Error(`${(error as Error).message}${JSON.stringify(last)}\n${story}`, { cause: error });
+    }
     if (!last) throw new Error('never asked');
     return last;
   }
@@ -393,7 +398,10 @@ export class Stack {
     const history = (events ?? []).map(({ eventId, eventType, workflowTaskFailedEventAttributes: failed }) =>
       [String(eventId), eventType, failed?.failure?.message ?? ''].join(' ').trim(),
     );
-    const ledger = (await this.events(caseNo)).map(({ seq, type, at }) => `${seq} ${type} ${at.toISOString()}`);
+    const ledger = (await this.events(caseNo)).map(
+      ({ seq, type, at, data, decision }) =>
+        `${seq} ${type} ${at.toISOString()} ${JSON.stringify(data)} ${decision?.id ?? ''}`,
+    );
     const alarms = this.logs()
       .filter(({ name }) => name === 'worker.log' || name === 'server.log')
       .flatMap(({ text }) =>
