@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Registry } from 'prom-client';
-import { createActivities } from '../activities';
+import { createActivities, type Activities } from '../activities';
 import { createLinks } from './cases/links';
 import { createMailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
@@ -11,6 +11,7 @@ import { createStores, openDatabase } from './db';
 import { complaintWorkflowId } from './domain/ids';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
+import { RateMeter } from './runtime/rate-meter';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { installRuntime } from './temporal/runtime';
@@ -37,6 +38,17 @@ async function connected(config: Config, log: Logger) {
 /** The domain of Message-IDs: that of the sender, which is ours to name. */
 const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
 
+/** More entries a second than a department of hundreds makes: a backlog is being worked off. */
+const RUSH_WRITES = 30;
+
+const counted = (activities: Activities, writes: RateMeter): Activities => ({
+  ...activities,
+  appendEvents(input) {
+    writes.count();
+    return activities.appendEvents(input);
+  },
+});
+
 function serveMetrics(registry: Registry, { HOST, METRICS_PORT }: Config): Server | undefined {
   if (METRICS_PORT === 0) return undefined;
   const server = createServer((request, response) => {
@@ -59,7 +71,11 @@ async function main(): Promise<void> {
 
   const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
   const stores = createStores(database);
-  const activities = createActivities({ stores, config: { mailDomain: mailDomain(config.MAIL_FROM) } });
+  const writes = new RateMeter();
+  const activities = counted(
+    createActivities({ stores, config: { mailDomain: mailDomain(config.MAIL_FROM) } }),
+    writes,
+  );
   const connection = await connected(config, log);
   const worker = await Worker.create(createWorkerOptions(config, activities, connection));
 
@@ -71,6 +87,7 @@ async function main(): Promise<void> {
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
     log,
+    busy: () => writes.perSecond >= RUSH_WRITES,
     async onPermanentFailure(caseNo, mail, to, seq) {
       try {
         await client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('mailFailed', { mail, to, seq });

@@ -67,6 +67,8 @@ export interface MailRelayOptions {
   /** Mails under way at once. */
   concurrency?: number;
   idleMs?: number;
+  /** Cases wait for this process: mails step back for a while, since they cost more than the decisions that cause them. */
+  busy?: () => boolean;
   /** Waiting times after the first, second, … failed attempt; the last one repeats. */
   backOffMs?: readonly number[];
 }
@@ -85,6 +87,8 @@ const GIVE_UP_AFTER = 72 * HOUR;
 /** Longer than any attempt: connecting, talking and the last answer have their own, shorter limits. */
 const LEASE = 3 * MINUTE;
 const HOLD = 5 * MINUTE;
+/** How long mails step back at most. */
+const STEP_BACK = MINUTE;
 const SETTLING = 3 * SECOND;
 
 /** Who gets a mail, and how they are addressed. */
@@ -96,7 +100,7 @@ interface Readers {
 /** Takes planned mails out of the outbox and sends them, one attempt after the other, for days if it must. */
 export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { stores, transport, config, links, log } = options;
-  const { clock = Date.now, concurrency = 4, idleMs = 500, backOffMs = BACK_OFF } = options;
+  const { clock = Date.now, concurrency = 4, idleMs = 500, busy = () => false, backOffMs = BACK_OFF } = options;
   const templates = options.templates ?? loadMailTemplates();
   const breaker = new MailBreaker(options.breaker ?? HOUSE_BREAKER, clock);
   const policies = new Map<number, Policy>();
@@ -353,7 +357,13 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   /** Keeps up to `concurrency` mails under way; a slow one holds up nobody. */
   async function run(): Promise<void> {
     const under = new Set<Promise<void>>();
+    let busySince: number | undefined;
     while (!stopping) {
+      busySince = busy() ? (busySince ?? clock()) : undefined;
+      if (busySince !== undefined && clock() - busySince < STEP_BACK) {
+        await pause(idleMs);
+        continue;
+      }
       let rows: OutboxRow[] = [];
       try {
         rows = await stores.outbox.claim(concurrency - under.size, LEASE);

@@ -1,0 +1,26 @@
+/** How often something happens: the higher of the second that runs and the one before. */
+export class RateMeter {
+  private second = 0;
+  private current = 0;
+  private previous = 0;
+
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  count(): void {
+    this.turn();
+    this.current += 1;
+  }
+
+  get perSecond(): number {
+    this.turn();
+    return Math.max(this.current, this.previous);
+  }
+
+  private turn(): void {
+    const now = Math.floor(this.clock() / 1_000);
+    if (now === this.second) return;
+    this.previous = now === this.second + 1 ? this.current : 0;
+    this.current = 0;
+    this.second = now;
+  }
+}
