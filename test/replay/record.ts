@@ -6,8 +6,9 @@ import { allowed, type DecisionName } from '../../src/domain/decisions';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { nextMoment } from '../../src/domain/promises';
 import { GRADES } from '../../src/domain/types';
-import { ACTORS, inputFor, text, type ActorName } from '../domain/walk';
+import { ACTORS, inputFor, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type Suite } from '../workflows/support';
+import { waitUntil } from '../support/processes';
 import { save } from './histories';
 
 const RELEASE = process.env.RECORD_AS ?? '0.1';
@@ -42,8 +43,8 @@ async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
   const one = await suite.open(grade);
-  // Its answer means that the case has been received.
-  await one.decide('note', 'agent', { text: text(n) });
+  // As the API does: no update before the case has been received.
+  await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
     if (roll(8) === 0) {
