@@ -43,9 +43,9 @@ export class RunningCase {
     return this.input.caseNo;
   }
 
-  /** False for the few milliseconds in which the complaint itself is being written. */
-  get isOpen(): boolean {
-    return this.current !== undefined;
+  /** False until its first stage is over, when somebody has been named for it. */
+  get isReceived(): boolean {
+    return this.current !== undefined && this.current.stage !== 'receive';
   }
 
   get state(): CaseState {
@@ -110,7 +110,7 @@ export class RunningCase {
     return this.change((state) => (state ? undefined : this.append(undefined, bodies, at)));
   }
 
-  private append(state: CaseState | undefined, bodies: EventBody[], at: Instant): Change {
+  append(state: CaseState | undefined, bodies: EventBody[], at: Instant): Change {
     return append(state, this.caseNo, bodies, { at, actor: SYSTEM }, this.policy);
   }
 

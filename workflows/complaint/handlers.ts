@@ -1,4 +1,4 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { ActionReport } from '../../src/domain/corrective-action';
 import {
   DECISION_NAMES,
@@ -30,9 +30,9 @@ export function listen(running: RunningCase): void {
   setHandler(getCase, () => running.state);
   for (const name of DECISION_NAMES) {
     setHandler(decisionUpdate(name), (message) => take(running, name, message), {
-      // Before the complaint itself is written there is nothing to judge by; the handler judges again in any case.
+      // Before it has been received there is nothing to judge by; the handler judges again in any case.
       validator: (message) => {
-        if (running.isOpen) refuseUnlessPossible(judge(running, running.state, name, message));
+        if (running.isReceived) refuseUnlessPossible(judge(running, running.state, name, message));
       },
       description: `Decision of the catalogue: ${name}`,
     });
@@ -46,6 +46,14 @@ export function listen(running: RunningCase): void {
     running.happen((state) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })])),
   );
 }
+
+/**
+ * Whoever decides while the case is still being received waits until that is over. It takes milliseconds, or lasts as
+ * long as an outage that hit just then: what the lost first task wrote is in the ledger, and everybody but the workflow
+ * knows a case that waits to be graded. It also keeps the order of local activities the same in every replay, wherever
+ * in the first task the SDK hands the decision over.
+ */
+const received = (running: RunningCase): Promise<void> => condition(() => running.isReceived);
 
 const judge = (running: RunningCase, state: CaseState, name: DecisionName, message: unknown): Verdict =>
   decide(state, name, message, workflowNow(), running.policy);
@@ -67,6 +75,7 @@ function refuseUnlessPossible(verdict: Verdict): void {
 }
 
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
+  if (!running.isReceived) await received(running);
   if (name === 'merge') await claim(running, message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes: between the validator and here another decision may have been taken.
@@ -93,15 +102,30 @@ async function claim(running: RunningCase, message: DecisionMessage): Promise<vo
   if (refusal) throw ApplicationFailure.nonRetryable(refusal.words.en, 'conflict', { refusal, instead: [] });
 }
 
+/**
+ * Nobody waits for the answer, so a refusal is itself written down. Judged and written in one turn: when rows of a lost
+ * workflow task turn up, it is judged anew on top of them.
+ */
 async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
+  if (!running.isReceived) await received(running);
+  let refusal: string | undefined;
   try {
-    await take(running, name, message);
+    if (name === 'merge') await claim(running, message);
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
-    // Nobody waits for the answer, so the refusal itself is written down.
-    await running.happen(() => [event('decisionRefused', { decision: name, code: refusalCode(error) })]);
+    refusal = refusalCode(error);
   }
+  await running.change((state) => {
+    if (!state) throw new Error('decided before the case was received');
+    const verdict = judge(running, state, name, message);
+    if (refusal === undefined && verdict.kind === 'taken') return verdict;
+    if (refusal === undefined && verdict.kind === 'repeated') return undefined;
+    const code = refusal ?? codeOf(verdict);
+    return running.append(state, [event('decisionRefused', { decision: name, code })], workflowNow());
+  });
 }
+
+const codeOf = (verdict: Verdict): string => ('refusal' in verdict ? verdict.refusal.code : 'invalid');
 
 function refusalCode(failure: ApplicationFailure): string {
   const detail = failure.details?.[0] as { refusal?: { code: string } } | undefined;
