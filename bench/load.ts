@@ -58,7 +58,7 @@ export function median(values: readonly number[]): number {
 export async function inTurn<Kind extends string>(
   rounds: number,
   kinds: Record<Kind, () => Promise<Load>>,
-  budgetMs = 60_000,
+  budgetMs = 40_000,
 ): Promise<Record<Kind, Load[]>> {
   const names = Object.keys(kinds) as Kind[];
   const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<Kind, Load[]>;
