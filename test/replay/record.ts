@@ -12,7 +12,7 @@ import { waitUntil } from '../support/processes';
 import { save } from './histories';
 
 const RELEASE = process.env.RECORD_AS ?? '0.1';
-const WALKS = 60;
+const WALKS = 54;
 /** Corrective actions of ended walks live on and make every leap in time dearer: a fresh server for every few walks. */
 const WALKS_PER_SERVER = 6;
 
