@@ -131,7 +131,8 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
       const next = needsApproval
         ? started(state, policy, 'approval', at, `approval:${proposalId}`)
         : event('solutionOffered', { proposalId });
-      return [...old, next];
+      // A newer proposal that goes to approval first takes the older offer back: nobody waits for the customer any more.
+      return [...old, next, ...standStill(state, at)];
     }
     case 'approved':
     case 'rejected': {
