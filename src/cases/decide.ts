@@ -78,7 +78,8 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
         'this decisionId was used for another decision',
       );
     }
-    const message: DecisionMessage = { decisionId, actor, input };
+    // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
+    const message: DecisionMessage = { decisionId, actor, sentAt: toInstant(clock()), input };
     const deadline = clock() + timeoutMs;
     if (seen.state.stage === 'receive' && !(await received(seen.record))) return signalled(caseNo, name, message);
     let startsLeft = 2;
@@ -128,7 +129,7 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
   /** No worker answered: the server keeps a signal until there is one. When the server does not answer either, it is away. */
   async function signalled(caseNo: string, name: DecisionName, message: DecisionMessage): Promise<Decided> {
     try {
-      await engine.signal(caseNo, name, { ...message, sentAt: toInstant(clock()) }, SIGNAL_DEADLINE_MS);
+      await engine.signal(caseNo, name, message, SIGNAL_DEADLINE_MS);
       return { status: 'accepted', decisionId: message.decisionId };
     } catch (error) {
       if (error instanceof EngineError) throw away('temporal');

@@ -92,6 +92,23 @@ function standStill(state: CaseState, at: Instant): EventBody[] {
 const ownerFits = (state: CaseState): boolean =>
   state.owner !== undefined && (state.grade === 'general' || state.owner.role !== 'agent');
 
+export const needsOwner = ({ owner, grade, against }: CaseState): boolean =>
+  owner === undefined ||
+  owner.provisional ||
+  against.includes(owner.id) ||
+  (grade !== 'general' && owner.role === 'agent');
+
+/**
+ * Who was named to the customer first keeps the case (首问负责) if its grade is theirs: general an agent's, important a
+ * supervisor's. A major one needs a task force.
+ */
+function keepsCase({ owner, grade, against }: CaseState): EventBody[] {
+  if (!owner?.provisional || against.includes(owner.id)) return [];
+  if (grade !== (owner.role === 'agent' ? 'general' : 'important')) return [];
+  const { id, role, team } = owner;
+  return [event('assigned', { owner: id, role, team, taskForce: [], provisional: false })];
+}
+
 function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   const at = cause.at;
   const steps = policy.steps[state.grade];
@@ -254,6 +271,8 @@ function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): E
       const { grade, category } = suggested;
       return [event('graded', { grade, category, agreesWithSuggestion: true })];
     }
+    case 'assign':
+      return policy.steps[state.grade].autoAssign ? keepsCase(state) : [];
     case 'revisit':
       return state.revisit?.status === 'done' ? [entered(state, 'review')] : [];
     case 'review':

@@ -33,6 +33,8 @@ export class RunningCase {
   /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
   readonly reactions: CaseEvent[] = [];
   reacting = false;
+  /** Decisions that came before the receipt was written. */
+  early = 0;
 
   constructor(private readonly input: ComplaintInput) {
     this.policy = input.policy;
@@ -43,9 +45,9 @@ export class RunningCase {
     return this.input.caseNo;
   }
 
-  /** False until its first stage is over, when somebody has been named for it. */
+  /** False until the receipt is in the ledger. */
   get isReceived(): boolean {
-    return this.current !== undefined && this.current.stage !== 'receive';
+    return this.current !== undefined;
   }
 
   get state(): CaseState {
@@ -103,11 +105,6 @@ export class RunningCase {
       const bodies = derive(state);
       return bodies.length > 0 ? this.append(state, bodies, at ?? workflowNow()) : undefined;
     });
-  }
-
-  /** The first entry: the complaint as it was accepted. */
-  begin(bodies: EventBody[], at: Instant): Promise<void> {
-    return this.change((state) => (state ? undefined : this.append(undefined, bodies, at)));
   }
 
   append(state: CaseState | undefined, bodies: EventBody[], at: Instant): Change {

@@ -29,14 +29,14 @@ import {
 export function listen(running: RunningCase): void {
   setHandler(getCase, () => running.state);
   for (const name of DECISION_NAMES) {
-    setHandler(decisionUpdate(name), (message) => take(running, name, message), {
+    setHandler(decisionUpdate(name), (message) => onceReceived(running, () => take(running, name, message)), {
       // Before it has been received there is nothing to judge by; the handler judges again in any case.
       validator: (message) => {
         if (running.isReceived) refuseUnlessPossible(judge(running, running.state, name, message));
       },
       description: `Decision of the catalogue: ${name}`,
     });
-    setHandler(decisionSignal(name), (message) => takeSignalled(running, name, message));
+    setHandler(decisionSignal(name), (message) => onceReceived(running, () => takeSignalled(running, name, message)));
   }
   setHandler(actionReport, (report) => running.happen((state) => heard(state, report)));
   setHandler(absorb, ({ from }) =>
@@ -53,7 +53,16 @@ export function listen(running: RunningCase): void {
  * knows a case that waits to be graded. It also keeps the order of local activities the same in every replay, wherever
  * in the first task the SDK hands the decision over.
  */
-const received = (running: RunningCase): Promise<void> => condition(() => running.isReceived);
+async function onceReceived<T>(running: RunningCase, decide: () => Promise<T>): Promise<T> {
+  if (running.isReceived) return decide();
+  running.early++;
+  try {
+    await condition(() => running.isReceived);
+    return await decide();
+  } finally {
+    running.early--;
+  }
+}
 
 const judge = (running: RunningCase, state: CaseState, name: DecisionName, message: unknown): Verdict =>
   decide(state, name, message, workflowNow(), running.policy);
@@ -75,7 +84,6 @@ function refuseUnlessPossible(verdict: Verdict): void {
 }
 
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
-  if (!running.isReceived) await received(running);
   if (name === 'merge') await claim(running, message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes: between the validator and here another decision may have been taken.
@@ -107,7 +115,6 @@ async function claim(running: RunningCase, message: DecisionMessage): Promise<vo
  * workflow task turn up, it is judged anew on top of them.
  */
 async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
-  if (!running.isReceived) await received(running);
   let refusal: string | undefined;
   try {
     if (name === 'merge') await claim(running, message);

@@ -1,5 +1,5 @@
 import { event } from '../../../src/domain/events';
-import type { CaseState } from '../../../src/domain/state';
+import { needsOwner } from '../../../src/domain/process';
 import { pickOwner } from '../../shared/activities';
 import type { RunningCase } from '../case';
 
@@ -9,20 +9,9 @@ export async function assign(running: RunningCase): Promise<void> {
   await running.until(() => !running.in('assign'));
 }
 
-const needsOwner = ({ owner, grade, against }: CaseState): boolean =>
-  owner === undefined ||
-  owner.provisional ||
-  against.includes(owner.id) ||
-  (grade !== 'general' && owner.role === 'agent');
-
 async function appoint(running: RunningCase): Promise<void> {
-  const { grade, against, owner } = running.state;
-  // Who was named to the customer first keeps the case (首问负责) if its grade is theirs; a major one needs a task force.
-  const gradeOf = owner?.role === 'agent' ? 'general' : 'important';
-  const keeps = owner?.provisional && grade === gradeOf && !against.includes(owner.id);
-  const { owner: found, taskForce } = keeps
-    ? { owner, taskForce: [] }
-    : await pickOwner({ caseNo: running.caseNo, grade, against, exclude: [] });
+  const { grade, against } = running.state;
+  const { owner: found, taskForce } = await pickOwner({ caseNo: running.caseNo, grade, against, exclude: [] });
   await running.happen((state) =>
     // A person may have been quicker.
     state.stage !== 'assign' || !needsOwner(state)
