@@ -137,6 +137,15 @@ export interface User {
   team: string;
   language: Language;
   active: boolean;
+  skills?: string[];
+  productLines?: string[];
+  regions?: string[];
+  /** Languages spoken with customers; empty: their own. */
+  languages?: string[];
+  /** Open cases at once; absent: no cap. */
+  maxOpen?: number;
+  /** Their working hours: a calendar's id; absent: the house's. */
+  calendar?: string;
 }
 
 export interface Evidence {
@@ -161,7 +170,7 @@ export interface OutboxRow {
   /** Once fixed, every attempt goes to these. */
   addresses?: string[];
   messageId: string;
-  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
+  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped' | 'gathered';
   /** Attempts begun, this one included. */
   attempts: number;
   ambiguous: number;

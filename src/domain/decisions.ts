@@ -7,7 +7,7 @@ import * as resolving from './decisions/resolve';
 import type { CaseEvent } from './events';
 import { shortText } from './free-text';
 import type { Policy } from './policy';
-import { append } from './process';
+import { append, overdue } from './process';
 import type { CaseState } from './state';
 import { addMs, earlier, later, toInstant, toMs } from './time';
 import { ROLES, type Instant, type Words } from './types';
@@ -99,7 +99,7 @@ const issuesOf = (error: z.ZodError): { path: string; message: string }[] =>
  * preview and the property tests all ask this one function.
  * @param now the time at which the decision is taken (workflow time)
  */
-export function decide(state: CaseState, name: string, message: unknown, now: Instant, policy: Policy): Verdict {
+export function decide(before: CaseState, name: string, message: unknown, now: Instant, policy: Policy): Verdict {
   const decision = decisionNamed(name);
   if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', message: `no decision is called ${name}` }] };
   const envelope = decisionMessageSchema.safeParse(message);
@@ -107,12 +107,12 @@ export function decide(state: CaseState, name: string, message: unknown, now: In
   const { decisionId, actor, sentAt, input } = envelope.data;
 
   const print = fingerprint([name, input]);
-  const known = state.decisions[decisionId];
+  const known = before.decisions[decisionId];
   if (known) {
     return known.print === print
       ? { kind: 'repeated', seq: known.seq }
       : conflict(
-          state,
+          before,
           { actor, at: now, policy },
           {
             code: 'decision_id_reused',
@@ -131,7 +131,10 @@ export function decide(state: CaseState, name: string, message: unknown, now: In
   // Respelled: an instant without milliseconds would neither sort as text nor survive the ledger's column.
   const sent = sentAt === undefined ? now : toInstant(toMs(sentAt));
   const at = later(earlier(sent, now), addMs(now, -LATE_ARRIVAL_MS));
-  const context = { actor, at: later(at, state.lastAt), policy };
+  const context = { actor, at: later(at, before.lastAt), policy };
+  // What fell due before the person acted comes first, in whatever order the engine hands the two over.
+  const due = overdue(before, context.at, policy);
+  const state = due?.state ?? before;
   const forbidden = decision.who(actor, state);
   if (forbidden) return { kind: 'forbidden', refusal: forbidden };
   const refusal =
@@ -146,7 +149,7 @@ export function decide(state: CaseState, name: string, message: unknown, now: In
     occurred,
     policy,
   );
-  return { kind: 'taken', state: after, events };
+  return { kind: 'taken', state: after, events: [...(due?.events ?? []), ...events] };
 }
 
 /** What this person may decide now: the buttons of the desk, and the answer to "what instead?". */

@@ -182,7 +182,7 @@ export interface Change {
 
 /** What Temporal UI shows beside a write: `proposed +2 (#17)`, the cause and how much followed from it. */
 function summaryOf(events: readonly CaseEvent[]): string {
-  const [first] = events;
+  const first = events.find(({ decision }) => decision) ?? events[0];
   const more = events.length > 1 ? ` +${events.length - 1}` : '';
   return first ? `${first.type}${more} (#${first.seq})` : '';
 }

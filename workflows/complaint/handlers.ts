@@ -102,9 +102,9 @@ async function take(running: RunningCase, name: DecisionName, message: DecisionM
 async function claim(running: RunningCase, message: DecisionMessage): Promise<void> {
   const verdict = judge(running, running.state, 'merge', message);
   refuseUnlessPossible(verdict);
-  const into =
-    verdict.kind === 'taken' && verdict.events[0]?.type === 'merged' ? verdict.events[0].data.into : undefined;
-  if (into === undefined) return;
+  const merged = verdict.kind === 'taken' ? verdict.events.find(({ type }) => type === 'merged') : undefined;
+  if (merged?.type !== 'merged') return;
+  const { into } = merged.data;
   const { decisionId } = message;
   const { refusal } = await claimMerge({ caseNo: running.caseNo, into, at: workflowNow(), decisionId });
   if (refusal) throw ApplicationFailure.nonRetryable(refusal.words.en, 'conflict', { refusal, instead: [] });

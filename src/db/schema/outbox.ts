@@ -16,7 +16,10 @@ export const outbox = pgTable(
     messageId: text('message_id').notNull(),
     /** Who it went to, fixed before the first attempt: a retry goes to the same. */
     addresses: jsonb().$type<string[]>(),
-    state: text().$type<'planned' | 'sending' | 'sent' | 'failed' | 'skipped'>().notNull().default('planned'),
+    state: text()
+      .$type<'planned' | 'sending' | 'sent' | 'failed' | 'skipped' | 'gathered'>()
+      .notNull()
+      .default('planned'),
     attempts: integer().notNull().default(0),
     /** Attempts of which nobody knows whether the mail went out. */
     ambiguous: integer().notNull().default(0),
@@ -27,6 +30,8 @@ export const outbox = pgTable(
     nextAttemptAt: instant('next_attempt_at')
       .notNull()
       .default(sql`now()`),
+    /** `gathered`: the digest that carries it. */
+    digestId: bigint('digest_id', { mode: 'number' }),
     sentAt: instant('sent_at'),
     /** Code of the last fault; never an address. */
     error: text(),

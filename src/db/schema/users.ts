@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Language, Role } from '../../domain/types';
 import { instant } from './columns';
+
+const list = (name: string) =>
+  text(name)
+    .array()
+    .notNull()
+    .default(sql`'{}'::text[]`);
 
 /** Staff. Ids are opaque: they stand in events, decisions and Temporal, names only here. */
 export const users = pgTable(
@@ -16,6 +22,16 @@ export const users = pgTable(
     team: text().notNull(),
     language: text().$type<Language>().notNull().default('zh-CN'),
     active: boolean().notNull().default(true),
+    /** What routing goes by: free words, the same as in a policy's routing rules. */
+    skills: list('skills'),
+    productLines: list('product_lines'),
+    regions: list('regions'),
+    /** Languages spoken with customers; empty: their own. */
+    languages: list('languages'),
+    /** Open cases they may have at once; nothing: no cap. */
+    maxOpen: integer('max_open'),
+    /** Their working hours: a calendar's id; nothing: the house's. */
+    calendar: text(),
     /** Stamped by the rotation, so that two cases that arrive together go to two people. */
     lastAssignedAt: instant('last_assigned_at'),
     createdAt: instant('created_at')

@@ -1,0 +1,1 @@
+export interface Calendar { id: string }
