@@ -4,6 +4,7 @@ import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { caseStore } from './stores/cases';
 import { complaintStore } from './stores/complaints';
+import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
@@ -48,6 +49,7 @@ export function createStores(database: Database) {
     policies: discreet(policyStore(database)),
     evidence: discreet(evidenceStore(database)),
     outbox: discreet(outboxStore(database)),
+    digests: discreet(digestStore(database)),
     links: discreet(linkStore(database)),
     actions: discreet(actionStore(database)),
     merges: discreet(mergeStore(database)),

@@ -178,6 +178,24 @@ export interface OutboxRow {
   nextAttemptAt: Instant;
   sentAt?: Instant;
   error?: string;
+  /** The mail that carries it together with others. */
+  digestId?: number;
+}
+
+/** One mail for what waited for one person. */
+export interface DigestRow {
+  id: number;
+  userId: string;
+  messageId: string;
+  /** Once fixed, every attempt goes to these. */
+  addresses?: string[];
+  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
+  attempts: number;
+  ambiguous: number;
+  plannedAt: Instant;
+  nextAttemptAt: Instant;
+  sentAt?: Instant;
+  error?: string;
 }
 
 export interface Link {

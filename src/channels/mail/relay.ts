@@ -1,20 +1,23 @@
 import type { LinkPurpose, Links } from '../../cases/links';
-import type { ComplaintRecord, OutboxRow, User } from '../../db/records';
+import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
+import type { Gathering, Reader } from '../../db/stores/digests';
 import type { CaseEvent } from '../../domain/events';
 import type { MailKind } from '../../domain/messages';
 import { HOUSE_POLICY, type Policy } from '../../domain/policy';
 import type { CaseState } from '../../domain/state';
 import { toInstant } from '../../domain/time';
-import type { Instant, Language, Role } from '../../domain/types';
+import type { Instant, Language } from '../../domain/types';
 import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
+import { noticeId, renderDigest } from './digest';
+import { createDuty, isReminder, REMINDERS, type DutyStores } from './duty';
 import { Recent } from './recent';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
-import type { MailTransport } from './transport';
+import type { MailTransport, OutgoingMail } from './transport';
 
 /** What the relay needs of the stores; the real ones of src/db fit. */
-export interface MailStores {
+export interface MailStores extends DutyStores {
   outbox: {
     claim(limit: number, leaseMs: number): Promise<OutboxRow[]>;
     /** The first word stands, and is returned. */
@@ -31,9 +34,21 @@ export interface MailStores {
   ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
   cases: { get(caseNo: string): Promise<{ state: CaseState } | undefined> };
   texts: { get(ids: string[]): Promise<Map<string, { body: string }>> };
-  users: {
-    byId(id: string): Promise<User | undefined>;
-    list(filter: { role?: Role; team?: string; active?: boolean }): Promise<User[]>;
+  /** Gathers the reminders of a person into one mail; without it each is a mail of its own. */
+  digests?: {
+    fanOut(
+      row: Pick<OutboxRow, 'id' | 'messageId'>,
+      readers: readonly (Reader & { messageId: string })[],
+    ): Promise<void>;
+    gather(userId: string, kinds: readonly MailKind[], windowMs: number): Promise<Gathering>;
+    claim(limit: number, leaseMs: number): Promise<DigestRow[]>;
+    notices(id: number): Promise<OutboxRow[]>;
+    fixRecipients(id: number, addresses: string[]): Promise<string[]>;
+    release(id: number): Promise<void>;
+    sent(id: number): Promise<unknown>;
+    failed(id: number, error: string): Promise<unknown>;
+    retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
+    ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
   };
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
@@ -69,6 +84,8 @@ export interface MailRelayOptions {
   idleMs?: number;
   /** Cases wait for this process: mails step back for a while, since they cost more than the decisions that cause them. */
   busy?: () => boolean;
+  /** A person who has had a reminder gets the next ones, all in one mail, this much later. */
+  gatherMs?: number;
   /** Waiting times after the first, second, … failed attempt; the last one repeats. */
   backOffMs?: readonly number[];
 }
@@ -90,6 +107,7 @@ const HOLD = 5 * MINUTE;
 /** How long mails step back at most. */
 const STEP_BACK = MINUTE;
 const SETTLING = 3 * SECOND;
+const GATHER = MINUTE;
 
 /** Who gets a mail, and how they are addressed. */
 interface Readers {
@@ -97,10 +115,27 @@ interface Readers {
   language: Language;
 }
 
+type DigestStore = NonNullable<MailStores['digests']>;
+
+/** One mail of either kind while it is tried: what is known of it, and how it ends. */
+interface Parcel {
+  /** For the log. */
+  what: Record<string, unknown>;
+  plannedAt: Instant;
+  attempts: number;
+  sent(): Promise<unknown>;
+  retry(code: string, nextAt: Instant): Promise<unknown>;
+  ambiguous(code: string, nextAt: Instant): Promise<unknown>;
+  giveUp(code: string): Promise<void>;
+}
+
 /** Takes planned mails out of the outbox and sends them, one attempt after the other, for days if it must. */
 export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { stores, transport, config, links, log } = options;
   const { clock = Date.now, concurrency = 4, idleMs = 500, busy = () => false, backOffMs = BACK_OFF } = options;
+  const { gatherMs = GATHER } = options;
+  const { digests } = stores;
+  const duty = createDuty(stores, clock);
   const templates = options.templates ?? loadMailTemplates();
   const breaker = new MailBreaker(options.breaker ?? HOUSE_BREAKER, clock);
   const policies = new Map<number, Policy>();
@@ -130,51 +165,13 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return toInstant(clock() + Math.round(wait * (0.9 + Math.random() * 0.2)));
   };
 
-  /**
-   * Staff who lead a role in a team; of the house when the team has none; else the next rank. Whom the customer complains
-   * of is left out.
-   */
-  async function leads(role: Role, team: string | undefined, against: readonly string[]): Promise<User[]> {
-    const ranks: Role[] = role === 'supervisor' ? ['supervisor', 'manager', 'admin'] : ['manager', 'admin'];
-    for (const rank of ranks) {
-      for (const filter of team === undefined ? [{}] : [{ team }, {}]) {
-        const found = (await stores.users.list({ role: rank, active: true, ...filter })).filter(
-          (user) => user.active && !against.includes(user.id),
-        );
-        if (found.length > 0) return found;
-      }
-    }
-    return [];
-  }
-
-  async function staffFor(row: OutboxRow): Promise<User[]> {
-    const state = (await stores.cases.get(row.caseNo))?.state;
-    const against = state?.against ?? [];
-    const { to } = row;
-    switch (to.kind) {
-      case 'user': {
-        const user = await stores.users.byId(to.id);
-        // Somebody who has left: whoever leads takes the duty over.
-        return user?.active ? [user] : leads('supervisor', user?.team ?? state?.owner?.team, against);
-      }
-      case 'role':
-        return leads(to.role, to.team, against);
-      case 'department': {
-        const members = await stores.users.list({ team: to.department, active: true });
-        return members.filter((user) => user.active && !against.includes(user.id));
-      }
-      default:
-        return [];
-    }
-  }
-
   async function readersOf(row: OutboxRow, complaint: ComplaintRecord): Promise<Readers> {
     if (row.to.kind === 'customer') {
       const { email } = complaint.customer;
       const addresses = row.addresses ?? (email === undefined || email === '' ? [] : [email]);
       return { addresses, language: complaint.language };
     }
-    const users = await staffFor(row);
+    const users = await duty.readers(row.to, (await stores.cases.get(row.caseNo))?.state);
     const addresses = row.addresses ?? [...new Set(users.map((user) => user.email).filter((email) => email !== ''))];
     const languages = new Set(users.map((user) => user.language));
     const [only] = languages;
@@ -239,7 +236,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     if (known !== undefined) return known === row.messageId ? undefined : known;
     const rows = await stores.outbox.list(row.caseNo);
     const first = rows
-      .filter((other) => (other.to.kind === 'customer') === customer)
+      // What was handed on, or went out with others, is no mail that another could follow.
+      .filter((other) => (other.to.kind === 'customer') === customer && (customer || !isReminder(other.mail)))
       .reduce<OutboxRow | undefined>((least, other) => (least && least.id < other.id ? least : other), undefined);
     if (first) threads.set(line, first.messageId);
     return first && first.messageId !== row.messageId ? first.messageId : undefined;
@@ -247,18 +245,34 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
 
   const sideOf = (row: OutboxRow): 'customer' | 'staff' => (row.to.kind === 'customer' ? 'customer' : 'staff');
 
-  async function giveUp(row: OutboxRow, code: string): Promise<void> {
-    // A note about an undelivered mail that is itself undeliverable would make another such note, and so on.
+  const parcelOf = (row: OutboxRow): Parcel => ({
+    what: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
+    plannedAt: row.plannedAt,
+    attempts: row.attempts,
+    sent: () => stores.outbox.sent(row.id),
+    retry: (code, nextAt) => stores.outbox.retry(row.id, code, nextAt),
+    ambiguous: (code, nextAt) => stores.outbox.ambiguous(row.id, code, nextAt),
+    async giveUp(code) {
+      await failedFor(row);
+      await stores.outbox.failed(row.id, code);
+    },
+  });
+
+  /** A note about an undelivered mail that is itself undeliverable would make another such note, and so on. */
+  async function failedFor(row: OutboxRow): Promise<void> {
     if (row.mail !== 'mailFailed') await options.onPermanentFailure(row.caseNo, row.mail, sideOf(row), row.seq);
-    await stores.outbox.failed(row.id, code);
-    log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail, code }, 'mail cannot be delivered');
   }
 
-  async function later(row: OutboxRow, code: string, ambiguous = false): Promise<void> {
-    if (clock() - Date.parse(row.plannedAt) > GIVE_UP_AFTER) return giveUp(row, code);
-    const nextAt = nextTry(row.attempts);
-    await (ambiguous ? stores.outbox.ambiguous(row.id, code, nextAt) : stores.outbox.retry(row.id, code, nextAt));
-    log.info({ outbox: row.id, caseNo: row.caseNo, mail: row.mail, code, nextAt }, 'mail is tried again later');
+  async function giveUp(parcel: Parcel, code: string): Promise<void> {
+    await parcel.giveUp(code);
+    log.warn({ ...parcel.what, code }, 'mail cannot be delivered');
+  }
+
+  async function later(parcel: Parcel, code: string, ambiguous = false): Promise<void> {
+    if (clock() - Date.parse(parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
+    const nextAt = nextTry(parcel.attempts);
+    await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
+    log.info({ ...parcel.what, code, nextAt }, 'mail is tried again later');
   }
 
   /**
@@ -279,80 +293,170 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return true;
   }
 
-  function held(row: OutboxRow, reason: 'address' | 'total'): Promise<unknown> {
+  function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
     if (clock() - (alerted.get(reason) ?? -HOUR) >= HOUR) {
       alerted.set(reason, clock());
-      log.error({ reason, caseNo: row.caseNo, mail: row.mail }, 'mail breaker: too many mails, sending is held');
+      log.error({ reason, ...parcel.what }, 'mail breaker: too many mails, sending is held');
     }
-    return stores.outbox.retry(row.id, `held_${reason}`, toInstant(clock() + HOLD));
+    return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
   }
 
   async function deliver(row: OutboxRow): Promise<void> {
+    if (digests && isReminder(row.mail) && row.addresses === undefined) return remind(row, digests);
+    const parcel = parcelOf(row);
     const complaint = await stores.complaints.get(row.caseNo);
     if (!complaint) throw new Error('a mail of a case without a complaint');
     const readers = await readersOf(row, complaint);
     if (readers.addresses.length === 0) {
       if (row.to.kind === 'customer') await stores.outbox.skipped(row.id, 'no address');
-      else await giveUp(row, 'no_recipient');
+      else await giveUp(parcel, 'no_recipient');
       return;
     }
     if (await passingThrough(row)) return;
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
     const addresses = row.addresses ?? (await stores.outbox.fixRecipients(row.id, readers.addresses));
-
     const customers = row.to.kind === 'customer' ? addresses : [];
+    await post(parcel, customers, async () => ({
+      to: addresses,
+      ...(await renderMail(templates, await sourceOf(row, complaint, readers.language))),
+      messageId: row.messageId,
+      references: await firstOf(row),
+      caseNo: row.caseNo,
+    }));
+  }
+
+  async function post(parcel: Parcel, customers: string[], write: () => Promise<OutgoingMail>): Promise<void> {
     const reason = breaker.holds(customers);
     if (reason) {
-      await held(row, reason);
+      await held(parcel, reason);
       return;
     }
-
-    const mail = await renderMail(templates, await sourceOf(row, complaint, readers.language));
-    const references = await firstOf(row);
-    const delivery = await transport.send({
-      to: addresses,
-      ...mail,
-      messageId: row.messageId,
-      references,
-      caseNo: row.caseNo,
-    });
+    const delivery = await transport.send(await write());
     if (delivery.kind === 'sent' || delivery.kind === 'ambiguous') breaker.count(customers);
     switch (delivery.kind) {
       case 'sent':
-        await stores.outbox.sent(row.id);
+        await parcel.sent();
         return;
       case 'permanent':
-        return giveUp(row, delivery.code);
+        return giveUp(parcel, delivery.code);
       case 'temporary':
-        return later(row, delivery.code);
+        return later(parcel, delivery.code);
       case 'ambiguous':
-        return later(row, delivery.code, true);
+        return later(parcel, delivery.code, true);
     }
   }
 
+  /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
+  const waits = new Map<string, number>();
+
+  async function gather(userId: string, store: DigestStore): Promise<void> {
+    const found = await store.gather(userId, REMINDERS, gatherMs);
+    if (waits.size > 1_000) waits.clear();
+    if (found.kind === 'wait') waits.set(userId, Date.parse(found.until));
+    else waits.set(userId, clock() + gatherMs);
+  }
+
+  /**
+   * A reminder is brought to its readers one by one: each gets it inside their hours, together with whatever else waits
+   * for them. Of a major case it goes at once to whoever is on duty, while those who are off read it later.
+   */
+  async function remind(row: OutboxRow, store: DigestStore): Promise<void> {
+    const state = (await stores.cases.get(row.caseNo))?.state;
+    const users = (await duty.readers(row.to, state)).filter(({ email }) => email !== '');
+    if (users.length === 0) return giveUp(parcelOf(row), 'no_recipient');
+    const from = new Map<string, number>();
+    for (const user of users) from.set(user.id, await duty.from(user));
+    const now = clock();
+    if (row.mail === 'escalation' && state?.grade === 'major' && [...from.values()].every((at) => at > now)) {
+      for (const { id } of await duty.onDuty(users, state.against)) from.set(id, now);
+    }
+    const [only] = from;
+    if (row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
+      if (only[1] > now) await stores.outbox.retry(row.id, 'quiet', toInstant(only[1]));
+      else await gather(row.to.id, store);
+      return;
+    }
+    const first = (id: string, at: number): number => Math.max(at, waits.get(id) ?? 0);
+    await store.fanOut(
+      row,
+      [...from].map(([id, at]) => ({
+        id,
+        messageId: noticeId(row.messageId, id),
+        ...(first(id, at) > now ? { from: toInstant(first(id, at)) } : {}),
+      })),
+    );
+    for (const [id, at] of from) if (first(id, at) <= now) await gather(id, store);
+  }
+
+  async function deliverDigest(digest: DigestRow, parcel: Parcel, store: DigestStore): Promise<void> {
+    const user = await stores.users.byId(digest.userId);
+    if (digest.addresses === undefined && (!user?.active || user.email === '')) {
+      await store.release(digest.id);
+      return;
+    }
+    const addresses = digest.addresses ?? (await store.fixRecipients(digest.id, user ? [user.email] : []));
+    const notices = await store.notices(digest.id);
+    const language = user?.language ?? 'zh-CN';
+    const [only] = notices;
+    if (!only) throw new Error('a digest of nothing');
+    await post(parcel, [], async () => {
+      const mail = { to: addresses, messageId: digest.messageId };
+      const source = async (row: OutboxRow): Promise<MailSource> => {
+        const complaint = await stores.complaints.get(row.caseNo);
+        if (!complaint) throw new Error('a mail of a case without a complaint');
+        return sourceOf(row, complaint, language);
+      };
+      if (notices.length === 1) {
+        const one = await renderMail(templates, await source(only));
+        return { ...mail, ...one, references: await firstOf(only), caseNo: only.caseNo };
+      }
+      const house = { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT };
+      const caseUrl = (caseNo: string): string => `${base}/api/cases/${caseNo}`;
+      return { ...mail, ...(await renderDigest({ templates, notices, language, house, source, caseUrl, log })) };
+    });
+  }
+
+  const digestParcel = (digest: DigestRow, store: DigestStore): Parcel => ({
+    what: { digest: digest.id },
+    plannedAt: digest.plannedAt,
+    attempts: digest.attempts,
+    sent: () => store.sent(digest.id),
+    retry: (code, nextAt) => store.retry(digest.id, code, nextAt),
+    ambiguous: (code, nextAt) => store.ambiguous(digest.id, code, nextAt),
+    async giveUp(code) {
+      for (const row of await store.notices(digest.id)) await failedFor(row);
+      await store.failed(digest.id, code);
+    },
+  });
+
   /** One mail's fault is its own: it comes again later, and the others go on. */
-  async function attempt(row: OutboxRow): Promise<void> {
+  async function attempt(parcel: Parcel, work: () => Promise<void>): Promise<void> {
     try {
-      await deliver(row);
+      await work();
     } catch (error) {
       // The name only: a message may quote what it was about.
       const code = error instanceof Error ? error.name : 'Error';
-      log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail, code }, 'mail could not be prepared');
+      log.warn({ ...parcel.what, code }, 'mail could not be prepared');
       // With Postgres away this fails too; the lease then ends by itself.
-      await later(row, `fault_${code}`).catch(() => undefined);
+      await later(parcel, `fault_${code}`).catch(() => undefined);
     }
   }
 
   /** The mail under way to one side of a case: the next one waits, so that a receipt comes before the result. */
   const last = new Map<string, Promise<void>>();
-  function inTurn(row: OutboxRow): Promise<void> {
-    const line = `${row.caseNo}/${sideOf(row)}`;
-    const turn = (last.get(line) ?? Promise.resolve()).then(() => attempt(row));
+  function inTurn(line: string, work: () => Promise<void>): Promise<void> {
+    const turn = (last.get(line) ?? Promise.resolve()).then(work);
     last.set(line, turn);
     return turn.finally(() => {
       if (last.get(line) === turn) last.delete(line);
     });
   }
+  const mailInTurn = (row: OutboxRow): Promise<void> =>
+    inTurn(`${row.caseNo}/${sideOf(row)}`, () => attempt(parcelOf(row), () => deliver(row)));
+  const digestInTurn = (digest: DigestRow, store: DigestStore): Promise<void> => {
+    const parcel = digestParcel(digest, store);
+    return inTurn(`digest/${digest.userId}`, () => attempt(parcel, () => deliverDigest(digest, parcel, store)));
+  };
 
   /** Keeps up to `concurrency` mails under way; a slow one holds up nobody. */
   async function run(): Promise<void> {
@@ -364,18 +468,25 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
         await pause(idleMs);
         continue;
       }
-      let rows: OutboxRow[] = [];
+      let found = 0;
+      const begin = (work: Promise<void>): void => {
+        found++;
+        const task = work.finally(() => under.delete(task));
+        under.add(task);
+      };
       try {
-        rows = await stores.outbox.claim(concurrency - under.size, LEASE);
+        if (digests) {
+          for (const digest of await digests.claim(concurrency - under.size, LEASE))
+            begin(digestInTurn(digest, digests));
+        }
+        if (under.size < concurrency) {
+          for (const row of await stores.outbox.claim(concurrency - under.size, LEASE)) begin(mailInTurn(row));
+        }
       } catch (error) {
         log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
       }
-      for (const row of rows) {
-        const task = inTurn(row).finally(() => under.delete(task));
-        under.add(task);
-      }
       if (under.size >= concurrency) await Promise.race(under);
-      else if (rows.length === 0) await Promise.race([pause(idleMs), ...under]);
+      else if (found === 0) await Promise.race([pause(idleMs), ...under]);
     }
     await Promise.all(under);
   }

@@ -11,7 +11,8 @@ export interface OutgoingMail {
   messageId: string;
   /** The first mail of the conversation. */
   references?: string;
-  caseNo: string;
+  /** A digest is about many. */
+  caseNo?: string;
 }
 
 /**
@@ -90,7 +91,7 @@ export function createMailTransport(options: {
           headers: {
             'Auto-Submitted': 'auto-generated',
             'X-Auto-Response-Suppress': 'All',
-            'X-Redress-Case': mail.caseNo.replace(/[^A-Z0-9-]/g, ''),
+            ...(mail.caseNo === undefined ? {} : { 'X-Redress-Case': mail.caseNo.replace(/[^A-Z0-9-]/g, '') }),
           },
         });
         return accepted.length > 0 ? { kind: 'sent' } : { kind: 'permanent', code: 'all_refused' };

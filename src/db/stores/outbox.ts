@@ -1,7 +1,7 @@
 import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
-import { outbox } from '../schema';
+import { digests, outbox } from '../schema';
 
 /** SKIP LOCKED: two relays never get the same row. A row whose lease is over was left by a relay that died. */
 const CLAIM: Statement = {
@@ -17,7 +17,8 @@ where id in (
 returning *`,
 };
 
-interface Row {
+/** A row as the driver gives it. */
+export interface OutboxSqlRow {
   id: string;
   case_no: string;
   seq: number;
@@ -32,9 +33,10 @@ interface Row {
   next_attempt_at: Date;
   sent_at: Date | null;
   error: string | null;
+  digest_id: string | null;
 }
 
-const fromRow = (row: Row): OutboxRow =>
+export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
   given({
     id: Number(row.id),
     caseNo: row.case_no,
@@ -50,6 +52,7 @@ const fromRow = (row: Row): OutboxRow =>
     nextAttemptAt: iso(row.next_attempt_at),
     sentAt: row.sent_at && iso(row.sent_at),
     error: row.error,
+    digestId: row.digest_id === null ? null : Number(row.digest_id),
   });
 
 export function outboxStore({ pool, db }: Database) {
@@ -59,8 +62,8 @@ export function outboxStore({ pool, db }: Database) {
   return {
     /** The next mails to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
-      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
-      return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
+      const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
+      return rows.map(outboxFromRow).toSorted((a, b) => a.id - b.id);
     },
 
     /** Fixes who it goes to, before the first attempt. The first caller's word stands, and is returned. */
@@ -110,13 +113,19 @@ export function outboxStore({ pool, db }: Database) {
         .where(open(id));
     },
 
-    /** Mails that are still to be sent. */
+    /** Mails that are still to be sent: notices that have been gathered count as the one mail that carries them. */
     async depth(): Promise<number> {
-      const [row] = await db
-        .select({ depth: count() })
-        .from(outbox)
-        .where(inArray(outbox.state, ['planned', 'sending']));
-      return row?.depth ?? 0;
+      const [[mails], [gathered]] = await Promise.all([
+        db
+          .select({ depth: count() })
+          .from(outbox)
+          .where(inArray(outbox.state, ['planned', 'sending'])),
+        db
+          .select({ depth: count() })
+          .from(digests)
+          .where(inArray(digests.state, ['planned', 'sending'])),
+      ]);
+      return (mails?.depth ?? 0) + (gathered?.depth ?? 0);
     },
 
     async list(caseNo: string): Promise<OutboxRow[]> {

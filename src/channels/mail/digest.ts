@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { OutboxRow } from '../../db/records';
+import { isDatabaseAway } from '../../db/errors';
+import type { MailKind } from '../../domain/messages';
+import type { Language } from '../../domain/types';
+import { mailContent, type MailSource } from './content';
+import type { MailTemplates, RenderedMail } from './templates';
+
+/** The Message-ID of a notice that several people get, for one of them: the same whenever it is worked out again. */
+export function noticeId(messageId: string, userId: string): string {
+  const at = messageId.lastIndexOf('@');
+  const whose = createHash('sha256').update(userId).digest('hex').slice(0, 12);
+  return `${messageId.slice(0, at)}.${whose}${messageId.slice(at)}`;
+}
+
+/** What is broken before what may still be kept, before the rest. */
+const ORDER: readonly MailKind[] = ['escalation', 'actionDue', 'promiseWarned'];
+const placeOf = ({ mail }: OutboxRow): number => (ORDER.includes(mail) ? ORDER.indexOf(mail) : ORDER.length);
+
+const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** One mail for many notices: each with the line that would have been its subject, its true due time, and the way to the case. */
+export async function renderDigest(given: {
+  templates: MailTemplates;
+  notices: readonly OutboxRow[];
+  language: Language;
+  house: { name: string; contact: string };
+  source: (row: OutboxRow) => Promise<MailSource>;
+  caseUrl: (caseNo: string) => string;
+  log: { warn(fields: object, message: string): void };
+}): Promise<RenderedMail> {
+  const { templates, notices, language, house, source, caseUrl, log } = given;
+  const items: { title: string; due: string | null; href: string }[] = [];
+  for (const row of notices.toSorted((a, b) => placeOf(a) - placeOf(b) || a.id - b.id)) {
+    const href = caseUrl(row.caseNo);
+    try {
+      const { template, context } = await mailContent(await source(row));
+      const { subject } = templates(template, language, context);
+      items.push({ title: subject, due: lineOf(context.dueAt), href });
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      // One that cannot be written out is still told of: the others do not wait for it.
+      log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail }, 'a notice could not be written out');
+      items.push({ title: `[${row.caseNo}]`, due: null, href });
+    }
+  }
+  const escalated = notices.filter(({ mail }) => mail === 'escalation').length;
+  return templates('digest', language, {
+    org: house.name,
+    contact: house.contact === '' ? null : house.contact,
+    caseNo: null,
+    count: items.length,
+    escalated: escalated === 0 ? null : escalated,
+    items,
+  });
+}

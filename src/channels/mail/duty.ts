@@ -1,0 +1,203 @@
+import type { User } from '../../db/records';
+import { nextWorkingMoment, type Calendar } from '../../domain/calendar';
+import type { MailKind, Recipient } from '../../domain/messages';
+import type { CaseState } from '../../domain/state';
+import { toInstant } from '../../domain/time';
+import type { Instant, Role } from '../../domain/types';
+
+/**
+ * Notices that come by the clock or because somebody is impatient. They are the ones that arrive in bursts, so they are
+ * gathered, and none of them is worth waking anybody: they keep to the reader's working hours.
+ */
+export const REMINDERS: readonly MailKind[] = [
+  'promiseWarned',
+  'escalation',
+  'chased',
+  'customerSilent',
+  'actionDue',
+  'mailFailed',
+];
+
+export const isReminder = (mail: MailKind): boolean => REMINDERS.includes(mail);
+
+/** Somebody is away until then; whoever stands in for them, if anybody does. */
+export interface Absence {
+  until: Instant;
+  deputy?: string;
+}
+
+export interface Shift {
+  from: Instant;
+  to: Instant;
+}
+
+export interface DutyStores {
+  users: {
+    byId(id: string): Promise<User | undefined>;
+    list(filter: { role?: Role; team?: string; active?: boolean }): Promise<User[]>;
+  };
+  /** Leave and dated shifts; without it everybody is there, by their calendars. */
+  roster?: {
+    absences(at: Instant): Promise<ReadonlyMap<string, Absence>>;
+    /** Shifts that touch the span, the earliest first. */
+    shifts?(span: { from: Instant; to: Instant; userId?: string }): Promise<Shift[]>;
+  };
+  calendars?: {
+    /** The newest version. */
+    latest(id: string): Promise<Calendar | undefined>;
+  };
+}
+
+/** How long what was read of people may be used: in a burst every notice asks the same. */
+const FRESH_MS = 1_000;
+/** How far ahead a next shift is looked for. */
+const ROSTER_MS = 31 * 86_400_000;
+
+/** From where a notice for this role may go further up. */
+const RANKS: Record<Role, readonly Role[]> = {
+  colleague: ['supervisor', 'manager', 'admin'],
+  agent: ['supervisor', 'manager', 'admin'],
+  supervisor: ['supervisor', 'manager', 'admin'],
+  manager: ['manager', 'admin'],
+  admin: ['admin'],
+};
+
+/** They see every case, whatever team they lead. */
+const LEADING: readonly Role[] = ['supervisor', 'manager', 'admin'];
+
+/** Who is told, and from when on: leave, deputies, shifts and working hours. */
+export function createDuty({ users, roster, calendars }: DutyStores, clock: () => number) {
+  const known = new Map<string, { value: Promise<unknown>; until: number }>();
+  function once<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const now = clock();
+    const entry = known.get(key);
+    if (entry && entry.until > now) return entry.value as Promise<T>;
+    if (known.size > 2_000) known.clear();
+    const value = load();
+    known.set(key, { value, until: now + FRESH_MS });
+    value.catch(() => known.delete(key));
+    return value;
+  }
+
+  const NOBODY: ReadonlyMap<string, Absence> = new Map();
+  const absences = (): Promise<ReadonlyMap<string, Absence>> =>
+    once('away', () => roster?.absences(toInstant(clock())) ?? Promise.resolve(NOBODY));
+  const people = (filter: { role?: Role; team?: string }): Promise<User[]> =>
+    once(`list/${filter.role ?? ''}/${filter.team ?? ''}`, async () =>
+      (await users.list({ ...filter, active: true })).filter((user) => user.active),
+    );
+
+  /** The person who stands in by name: the deputy, or the deputy's own when they are away as well. */
+  async function deputyOf(user: User, against: readonly string[]): Promise<User | undefined> {
+    const away = await absences();
+    const asked = new Set([user.id]);
+    for (let id = away.get(user.id)?.deputy; id !== undefined && !asked.has(id); id = away.get(id)?.deputy) {
+      asked.add(id);
+      const deputy = await users.byId(id);
+      if (deputy?.active && !away.has(id) && !against.includes(id)) return deputy;
+    }
+    return undefined;
+  }
+
+  /** Of several: those who are there, and the deputies of those who are not. */
+  async function there(found: readonly User[], against: readonly string[]): Promise<User[]> {
+    const away = await absences();
+    const told = new Map<string, User>();
+    for (const user of found) {
+      const one = away.has(user.id) ? await deputyOf(user, against) : user;
+      if (one) told.set(one.id, one);
+    }
+    return [...told.values()];
+  }
+
+  /**
+   * Staff who lead a role in a team; of the house when the team has none; else the next rank. Whom the customer complains
+   * of is left out. With everybody away it stays with those it was meant for.
+   */
+  async function leads(role: Role, team: string | undefined, against: readonly string[]): Promise<User[]> {
+    let meant: User[] = [];
+    for (const rank of RANKS[role]) {
+      for (const filter of team === undefined ? [{}] : [{ team }, {}]) {
+        const found = (await people({ role: rank, ...filter })).filter((user) => !against.includes(user.id));
+        const present = await there(found, against);
+        if (present.length > 0) return present;
+        if (meant.length === 0) meant = found;
+      }
+    }
+    return meant;
+  }
+
+  /** For somebody on leave: their deputy, else the next of the same role, else whoever leads. */
+  async function instead(user: User, against: readonly string[]): Promise<User[]> {
+    const deputy = await deputyOf(user, against);
+    if (deputy) return [deputy];
+    const away = await absences();
+    // An agent of another team could not even open the case.
+    for (const filter of LEADING.includes(user.role) ? [{ team: user.team }, {}] : [{ team: user.team }]) {
+      const others = (await people({ role: user.role, ...filter }))
+        .filter(({ id }) => id !== user.id && !away.has(id) && !against.includes(id))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const next = others.find(({ id }) => id > user.id) ?? others[0];
+      if (next) return [next];
+    }
+    return leads('supervisor', user.team, against);
+  }
+
+  /** Who gets a notice for `to` at this moment. */
+  async function readers(to: Recipient, state: CaseState | undefined): Promise<User[]> {
+    const against = state?.against ?? [];
+    switch (to.kind) {
+      case 'user': {
+        const user = await users.byId(to.id);
+        // Somebody who has left: whoever leads takes the duty over.
+        if (!user?.active) return leads('supervisor', user?.team ?? state?.owner?.team, against);
+        if (!(await absences()).has(user.id)) return [user];
+        const others = await instead(user, against);
+        return others.length > 0 ? others : [user];
+      }
+      case 'role':
+        return leads(to.role, to.team, against);
+      case 'department': {
+        const members = (await people({ team: to.department })).filter((user) => !against.includes(user.id));
+        const present = await there(members, against);
+        return present.length > 0 ? present : members;
+      }
+      case 'customer':
+        return [];
+    }
+  }
+
+  /** When a reminder may next reach this person: now, or when their shift or their working hours begin. */
+  async function from(user: User): Promise<number> {
+    const now = clock();
+    const span = { from: toInstant(now), to: toInstant(now + ROSTER_MS), userId: user.id };
+    const [shift] = await once(`shifts/${user.id}`, async () => (await roster?.shifts?.(span)) ?? []);
+    if (shift) return Math.max(now, Date.parse(shift.from));
+    const id = user.calendar;
+    if (id === undefined || !calendars) return now;
+    const calendar = await once(`calendar/${id}`, () => calendars.latest(id));
+    const next = calendar ? nextWorkingMoment(calendar, now) : now;
+    // A calendar without any working time left holds nothing back for ever.
+    return Number.isFinite(next) ? next : now;
+  }
+
+  /** For what cannot wait, while its readers are off: whoever of their role is on duty, else of the next rank. */
+  async function onDuty(off: readonly User[], against: readonly string[]): Promise<User[]> {
+    const [first] = off;
+    if (!first) return [];
+    const ranks = [...new Set<Role>([first.role, ...RANKS[first.role]])];
+    for (const role of ranks) {
+      const found = await people(LEADING.includes(role) ? { role } : { role, team: first.team });
+      const away = await absences();
+      const on: User[] = [];
+      for (const user of found) {
+        if (away.has(user.id) || against.includes(user.id) || off.some(({ id }) => id === user.id)) continue;
+        if (user.email !== '' && (await from(user)) <= clock()) on.push(user);
+      }
+      if (on.length > 0) return on;
+    }
+    return [];
+  }
+
+  return { readers, from, onDuty };
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import type { MailKind } from '../../domain/messages';
+import { given, iso, run, type Database, type Statement } from '../database';
+import type { DigestRow, OutboxRow } from '../records';
+import { outboxFromRow, type OutboxSqlRow } from './outbox';
+
+/** As the outbox claims: two relays never get the same one, and a lease that is over was left by a relay that died. */
+const CLAIM: Statement = {
+  name: 'digests_claim',
+  text: `
+update digests set
+  state = 'sending', attempts = attempts + 1, next_attempt_at = now() + $2::int * interval '1 millisecond',
+  ambiguous = ambiguous + case when state = 'sending' then 1 else 0 end
+where id in (
+  select id from digests where state in ('planned', 'sending') and next_attempt_at <= now()
+  order by next_attempt_at, id limit $1::int for update skip locked
+)
+returning *`,
+};
+
+/** Gathering for one person is done by one at a time; others wait here, and find it done. */
+const LOCK: Statement = {
+  name: 'digests_lock',
+  text: `select pg_advisory_xact_lock(hashtextextended('digest/' || $1::text, 0))`,
+};
+
+const LATEST: Statement = {
+  name: 'digests_latest',
+  text: `
+select state, coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' as until,
+  coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' > now() as fresh,
+  now() + $2::int * interval '1 millisecond' as again
+from digests where user_id = $1::text order by planned_at desc, id desc limit 1`,
+};
+
+/** Notices of one person that no mail carries yet. One with addresses was under way before: it stays a mail of its own. */
+const WAITING = `recipient_key = 'user:' || $1::text and mail = any($2::text[]) and state in ('planned', 'sending')
+  and addresses is null and digest_id is null`;
+
+const WAIT: Statement = {
+  name: 'digests_wait',
+  text: `
+update outbox set state = 'planned', next_attempt_at = $3::timestamptz, error = 'gathering'
+where ${WAITING} and (state = 'sending' or next_attempt_at < $3::timestamptz)`,
+};
+
+const TAKE: Statement = {
+  name: 'digests_take',
+  text: `select id, message_id from outbox where ${WAITING} order by id for update`,
+};
+
+const INSERT: Statement = {
+  name: 'digests_insert',
+  text: `insert into digests (user_id, message_id) values ($1::text, $2::text) returning id`,
+};
+
+const GATHER: Statement = {
+  name: 'digests_gather',
+  text: `update outbox set state = 'gathered', digest_id = $2::bigint, error = null where id = any($1::bigint[])`,
+};
+
+interface Row {
+  id: string;
+  user_id: string;
+  message_id: string;
+  addresses: string[] | null;
+  state: DigestRow['state'];
+  attempts: number;
+  ambiguous: number;
+  planned_at: Date;
+  next_attempt_at: Date;
+  sent_at: Date | null;
+  error: string | null;
+}
+
+const fromRow = (row: Row): DigestRow =>
+  given({
+    id: Number(row.id),
+    userId: row.user_id,
+    messageId: row.message_id,
+    addresses: row.addresses,
+    state: row.state,
+    attempts: row.attempts,
+    ambiguous: row.ambiguous,
+    plannedAt: iso(row.planned_at),
+    nextAttemptAt: iso(row.next_attempt_at),
+    sentAt: row.sent_at && iso(row.sent_at),
+    error: row.error,
+  });
+
+/** `gathered`: a mail carries them now. `wait`: they were put off until then. `none`: somebody else has gathered them. */
+export type Gathering =
+  { kind: 'gathered'; id: number; notices: number } | { kind: 'wait'; until: string } | { kind: 'none' };
+
+/** Somebody who is to read a notice, and from when on it may reach them; nothing: at once. */
+export interface Reader {
+  id: string;
+  from?: string;
+}
+
+export function digestStore({ pool }: Database) {
+  async function together<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const result = await work(client);
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection whose rollback fails is of no use to anybody any more.
+      await client.query('rollback').then(
+        () => client.release(),
+        (broken: unknown) => client.release(broken instanceof Error ? broken : true),
+      );
+      throw error;
+    }
+  }
+
+  /** Ends a digest, and with it the notices it carries. What has been sent stays sent. */
+  const end = (id: number, state: 'sent' | 'failed', error: string | null): Promise<void> =>
+    together(async (client) => {
+      const from = state === 'sent' ? ['planned', 'sending', 'failed'] : ['planned', 'sending'];
+      const sentAt = state === 'sent' ? 'now()' : 'sent_at';
+      const { rowCount } = await client.query(
+        `update digests set state = $2, error = $3, sent_at = ${sentAt} where id = $1 and state = any($4)`,
+        [id, state, error, from],
+      );
+      if (rowCount === 0) return;
+      await client.query(
+        `update outbox set state = $2, error = $3, sent_at = ${sentAt} where digest_id = $1 and state in ('gathered', 'failed')`,
+        [id, state, error],
+      );
+    });
+
+  return {
+    /**
+     * Turns a notice into one for each of its readers, under ids that follow from its own. A reader who has had a notice
+     * of this event already gets no second one; one that had been handed on and comes back is taken up again.
+     */
+    async fanOut(
+      row: Pick<OutboxRow, 'id' | 'messageId'>,
+      readers: readonly (Reader & { messageId: string })[],
+    ): Promise<void> {
+      await together(async (client) => {
+        const { rows } = await client.query<{ case_no: string; seq: number; mail: string; planned_at: Date }>(
+          `update outbox set state = 'skipped', error = 'handed_on'
+           where id = $1 and state in ('planned', 'sending') and addresses is null
+           returning case_no, seq, mail, planned_at`,
+          [row.id],
+        );
+        const [notice] = rows;
+        if (!notice) return;
+        for (const reader of readers) {
+          await client.query(
+            `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
+             values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()))
+             on conflict (case_no, seq, mail, recipient_key) do update
+               set state = 'planned', error = null, next_attempt_at = excluded.next_attempt_at
+               where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
+            [
+              notice.case_no,
+              notice.seq,
+              notice.mail,
+              JSON.stringify({ kind: 'user', id: reader.id }),
+              `user:${reader.id}`,
+              reader.messageId,
+              notice.planned_at,
+              reader.from ?? null,
+            ],
+          );
+        }
+      });
+    },
+
+    /**
+     * Gathers what waits for a person into one mail, unless they have had one within the window or one is still on its
+     * way: then all of it waits. The Message-ID is fixed here, before anything is attempted; a notice that is alone keeps
+     * its own.
+     */
+    gather(userId: string, kinds: readonly MailKind[], windowMs: number): Promise<Gathering> {
+      return together(async (client): Promise<Gathering> => {
+        await run(client, LOCK, [userId]);
+        const [latest] = await run<{ state: string; until: Date; fresh: boolean; again: Date }>(client, LATEST, [
+          userId,
+          windowMs,
+        ]);
+        const underWay = latest !== undefined && ['planned', 'sending'].includes(latest.state);
+        if (latest && (underWay || latest.fresh)) {
+          const until = iso(underWay ? latest.again : latest.until);
+          await run(client, WAIT, [userId, kinds, until]);
+          return { kind: 'wait', until };
+        }
+        const rows = await run<{ id: string; message_id: string }>(client, TAKE, [userId, kinds]);
+        const [first] = rows;
+        if (!first) return { kind: 'none' };
+        const domain = first.message_id.slice(first.message_id.lastIndexOf('@'));
+        const messageId = rows.length === 1 ? first.message_id : `<digest.${randomUUID()}${domain}`;
+        const [made] = await run<{ id: string }>(client, INSERT, [userId, messageId]);
+        if (!made) throw new Error('a digest was not written');
+        await run(client, GATHER, [rows.map((row) => row.id), made.id]);
+        return { kind: 'gathered', id: Number(made.id), notices: rows.length };
+      });
+    },
+
+    /** The next digests to send, each leased to this caller alone. */
+    async claim(limit: number, leaseMs: number): Promise<DigestRow[]> {
+      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
+      return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
+    },
+
+    /** What a digest carries, the oldest first. */
+    async notices(id: number): Promise<OutboxRow[]> {
+      const { rows } = await pool.query<OutboxSqlRow>('select * from outbox where digest_id = $1 order by id', [id]);
+      return rows.map(outboxFromRow);
+    },
+
+    async list(userId: string): Promise<DigestRow[]> {
+      const { rows } = await pool.query<Row>('select * from digests where user_id = $1 order by id', [userId]);
+      return rows.map(fromRow);
+    },
+
+    /** Fixes where it goes to, before the first attempt. The first caller's word stands, and is returned. */
+    async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
+      const { rows } = await pool.query<{ addresses: string[] }>(
+        `update digests set addresses = coalesce(addresses, $2::jsonb) where id = $1 returning addresses`,
+        [id, JSON.stringify(addresses)],
+      );
+      return rows[0]?.addresses ?? addresses;
+    },
+
+    /** Nothing has been attempted and its reader is not there any more: the notices look for somebody else. */
+    release: (id: number): Promise<void> =>
+      together(async (client) => {
+        const { rowCount } = await client.query(
+          `delete from digests where id = $1 and addresses is null and state in ('planned', 'sending')`,
+          [id],
+        );
+        if (rowCount === 0) return;
+        await client.query(
+          `update outbox set state = 'planned', digest_id = null, next_attempt_at = now() where digest_id = $1`,
+          [id],
+        );
+      }),
+
+    sent: (id: number): Promise<void> => end(id, 'sent', null),
+    failed: (id: number, error: string): Promise<void> => end(id, 'failed', error),
+
+    /** Not delivered, surely; tried again at `nextAt`. */
+    async retry(id: number, error: string, nextAt: string): Promise<void> {
+      await pool.query(
+        `update digests set state = 'planned', error = $2, next_attempt_at = $3
+         where id = $1 and state in ('planned', 'sending')`,
+        [id, error, nextAt],
+      );
+    },
+
+    /** Nobody knows whether it was delivered: tried again, under the same Message-ID. */
+    async ambiguous(id: number, error: string, nextAt: string): Promise<void> {
+      await pool.query(
+        `update digests set state = 'planned', error = $2, ambiguous = ambiguous + 1, next_attempt_at = $3
+         where id = $1 and state in ('planned', 'sending')`,
+        [id, error, nextAt],
+      );
+    },
+  };
+}
