@@ -11,6 +11,8 @@ import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
 import { outboxStore } from './stores/outbox';
 import { policyStore } from './stores/policies';
+import { queueStore } from './stores/queue';
+import { rosterStore } from './stores/roster';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
@@ -19,7 +21,9 @@ export { openDatabase, type Database, type DatabaseOptions } from './database';
 export * from './errors';
 export * from './records';
 export { ensureHouse } from './stores/policies';
-export { hashToken } from './stores/users';
+export { routeOf, samePeople, type Waiting } from './stores/queue';
+export type { Availability } from './stores/roster';
+export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger';
 export type { MergeRefusal } from './stores/merges';
 
@@ -39,13 +43,16 @@ function discreet<Store extends object>(store: Store): Store {
 }
 
 export function createStores(database: Database) {
+  const roster = rosterStore(database);
   return {
     complaints: discreet(complaintStore(database)),
     starts: discreet(startStore(database)),
     texts: discreet(textStore(database)),
     ledger: discreet(ledgerStore(database)),
     cases: discreet(caseStore(database)),
-    users: discreet(userStore(database)),
+    users: discreet(userStore(database, roster)),
+    roster: discreet(roster),
+    queue: discreet(queueStore(database)),
     policies: discreet(policyStore(database)),
     evidence: discreet(evidenceStore(database)),
     outbox: discreet(outboxStore(database)),

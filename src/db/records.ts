@@ -148,6 +148,23 @@ export interface User {
   calendar?: string;
 }
 
+export interface Leave {
+  id: string;
+  userId: string;
+  from: Instant;
+  to: Instant;
+  /** Who stands in for them. */
+  deputy?: string;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+export interface Shift {
+  userId: string;
+  from: Instant;
+  to: Instant;
+}
+
 export interface Evidence {
   evidenceId: string;
   caseNo: string;

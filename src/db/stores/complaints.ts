@@ -122,6 +122,24 @@ export function complaintStore({ pool, db }: Database) {
       return row?.id;
     },
 
+    /** What routing goes by and the workflow does not know: whose it is, and the words for product and place. */
+    async routingFacts(
+      caseNo: string,
+    ): Promise<{ customerId: string; product: (string | undefined)[]; place: (string | undefined)[] } | undefined> {
+      const [row] = await db
+        .select({
+          customerId: complaints.customerId,
+          name: complaints.productName,
+          model: complaints.productModel,
+          place: complaints.place,
+        })
+        .from(complaints)
+        .where(eq(complaints.caseNo, caseNo));
+      if (!row) return undefined;
+      const { customerId, name, model, place } = given(row);
+      return { customerId, product: [name, model], place: [place] };
+    },
+
     async get(caseNo: string): Promise<ComplaintRecord | undefined> {
       const [row] = await db
         .select({ complaint: complaints, sha256: texts.sha256, body: texts.body })

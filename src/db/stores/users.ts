@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { and, asc, eq, getTableColumns } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import type { Preference, RoutingFacts, Wish } from '../../domain/routing';
 import type { Grade, Role } from '../../domain/types';
 import { given, run, type Database, type Statement } from '../database';
 import type { User } from '../records';
-import { users, userTokens } from '../schema';
+import { cases, users, userTokens } from '../schema';
+import type { Availability, RosterStore } from './roster';
 
 /** Who may be given a case of this grade: the first role that has anybody, never a lower one, never an admin. */
 const OWNERS: Record<Grade, readonly Role[]> = {
@@ -14,37 +16,93 @@ const OWNERS: Record<Grade, readonly Role[]> = {
 
 /** Beyond this many open cases nobody counts on: the rotation alone decides, and the pick stays cheap. */
 const COUNTED = 200;
+/** A pick counts against the cap from at once, and until the case shows its owner; one that came to nothing, this long. */
+const RESERVED_MS = 10_000;
+
+/** The customer's last handler, or who stands in for them. */
+const LAST_HANDLER = `coalesce(u.id = (
+      select coalesce(stand.deputy, c.owner) from cases c
+        left join unnest($5::text[], $6::text[]) as stand (away, deputy) on stand.away = c.owner
+      where c.customer_id = $4::text and c.owner is not null
+      order by c.received_at desc limit 1), false) desc`;
+
+const OPEN = `(select count(*) from (
+      select 1 from cases c where c.owner = u.id and c.stage <> 'archived' limit ${COUNTED}) as open)`;
+
+const ORDER: Record<Preference, string> = {
+  lastHandler: LAST_HANDLER,
+  leastLoad: OPEN,
+  rotation: 'u.last_assigned_at nulls first',
+};
+
+/** Under the cap, with what has just been given to them and is on its way. The case itself is not counted twice. */
+const UNDER_CAP = `(u.max_open is null or u.max_open > (
+      select count(*) from cases c where c.owner = u.id and c.stage <> 'archived' and c.case_no is distinct from $7::text
+    ) + (
+      select count(*) from unnest($8::text[], $9::text[]) as given (who, case_no)
+      where given.who = u.id and given.case_no is distinct from $7::text
+        and not exists (select from cases c where c.case_no = given.case_no and c.owner = u.id)
+    ))`;
+
+/** domain/routing.ts `fitsWish` in SQL; test/db/routing.test.ts holds the two together. */
+const FITS = `u.skills @> $10::text[]
+    and ($11::text is null or u.product_lines = '{}' or u.product_lines @> array[$11::text])
+    and ($12::text is null or u.regions = '{}' or u.regions @> array[$12::text])
+    and (u.languages = '{}' or u.languages @> array[$13::text])`;
+
+/** Who speaks the language goes first; then specialists, so that generalists are there for the rest. */
+const SPEAKS = `(u.languages <> '{}' or u.language = $13::text) desc`;
+const SPECIALIST = `(($11::text is not null and u.product_lines <> '{}')::int
+      + ($12::text is not null and u.regions <> '{}')::int) desc`;
 
 /**
  * Picks and stamps in one statement. Candidates that another pick has locked at this moment are passed over (they are
  * about to get a case), so cases that arrive together are spread.
  */
-const pickStatement = (name: string, lock: string): Statement => ({
+const pickStatement = (name: string, lock: string, order: readonly string[], fits = 'true'): Statement => ({
   name,
   text: `
 update users set last_assigned_at = clock_timestamp()
 where id = (
   select u.id from users u
   where u.active and u.role = any($1::text[]) and u.id <> all($2::text[]) and ($3::text is null or u.team = $3)
+    and ${UNDER_CAP}
+    and ${fits}
   order by
     array_position($1::text[], u.role),
-    coalesce(u.id = (
-      select c.owner from cases c where c.customer_id = $4::text and c.owner is not null
-      order by c.received_at desc limit 1), false) desc,
-    (select count(*) from (
-      select 1 from cases c where c.owner = u.id and c.stage <> 'archived' limit ${COUNTED}) as open),
+    ${order.join(',\n    ')},
     u.last_assigned_at nulls first,
     u.id
   limit 1
   for no key update of u ${lock}
 )
-returning id, role, team`,
+returning id, role, team, max_open`,
 });
 
-const PICK = pickStatement('users_pick', 'skip locked');
-const PICK_WAITING = pickStatement('users_pick_waiting', '');
+const BY_GRADE = [LAST_HANDLER, OPEN];
+const PICK = pickStatement('users_pick', 'skip locked', BY_GRADE);
+const PICK_WAITING = pickStatement('users_pick_waiting', '', BY_GRADE);
 
-/** One of each other department: who leads it first, then whoever has waited longest. */
+/** By routing: one statement for each order of preference. Whoever knows the customer comes before the specialists. */
+const routed = new Map<string, readonly [Statement, Statement]>();
+function routedPick(prefer: readonly Preference[]): readonly [Statement, Statement] {
+  const key = prefer.join('_');
+  let statements = routed.get(key);
+  if (!statements) {
+    const [first, ...rest] = prefer;
+    const known = first === 'lastHandler' ? [LAST_HANDLER] : [];
+    const others = first === undefined || first === 'lastHandler' ? rest : prefer;
+    const order = [SPEAKS, ...known, SPECIALIST, ...others.map((one) => ORDER[one])];
+    statements = [
+      pickStatement(`users_route_${key}`, 'skip locked', order, FITS),
+      pickStatement(`users_route_waiting_${key}`, '', order, FITS),
+    ];
+    routed.set(key, statements);
+  }
+  return statements;
+}
+
+/** One of each other department, or of each that is named: who leads it last, then whoever has waited longest. */
 const TASK_FORCE: Statement = {
   name: 'users_task_force',
   text: `
@@ -52,14 +110,26 @@ select id from (
   select distinct on (u.team) u.team, u.id
   from users u
   where u.active and u.role in ('colleague', 'supervisor', 'manager') and u.team <> $1::text and u.id <> all($2::text[])
-  order by u.team, u.role = 'colleague', u.last_assigned_at nulls first, u.id
+    and ($4::text[] is null or u.team = any($4::text[]))
+  order by u.team, u.id = any($5::text[]), u.role = 'colleague', u.last_assigned_at nulls first, u.id
 ) as each
 order by team limit $3::int`,
 };
 
+const EVERYBODY: Availability = { onLeave: new Map(), offDuty: new Set(), capped: false };
+const NO_STAND_INS = { away: [], deputies: [] };
+
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const { createdAt: _createdAt, lastAssignedAt: _lastAssignedAt, ...columns } = getTableColumns(users);
+
+/** As it is written outside: an empty list is a field that is not there. */
+const LISTS = ['skills', 'productLines', 'regions', 'languages'] as const;
+function shown(row: typeof users.$inferSelect | Omit<typeof users.$inferSelect, 'createdAt' | 'lastAssignedAt'>): User {
+  const user: User = given(row);
+  for (const list of LISTS) if (user[list]?.length === 0) delete user[list];
+  return user;
+}
 
 interface Picked {
   id: string;
@@ -67,11 +137,91 @@ interface Picked {
   team: string;
 }
 
-export function userStore({ pool, db }: Database) {
+/** Who a case is given to, and what stands in the way. */
+export interface Wanted {
+  grade: Grade;
+  against: string[];
+  exclude: string[];
+  team?: string;
+  /** Customer whose last handler goes first. */
+  lastHandlerOf?: string;
+  caseNo?: string;
+  /** By routing; without it by grade alone. */
+  route?: { wish: Wish; facts: RoutingFacts };
+}
+
+/** Somebody who is there as a deputy of the one who is away, or of whom that one stands in for in turn. */
+function standIns({ onLeave, offDuty }: Availability): { away: string[]; deputies: string[] } {
+  const away: string[] = [];
+  const deputies: string[] = [];
+  for (const id of onLeave.keys()) {
+    let deputy = onLeave.get(id)?.deputy;
+    for (let hops = 0; deputy !== undefined && onLeave.has(deputy) && hops < onLeave.size; hops++) {
+      deputy = onLeave.get(deputy)?.deputy;
+    }
+    if (deputy === undefined || onLeave.has(deputy) || offDuty.has(deputy)) continue;
+    away.push(id);
+    deputies.push(deputy);
+  }
+  return { away, deputies };
+}
+
+/** What may be changed in somebody's entry. */
+export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'regions' | 'languages' | 'active'>> & {
+  maxOpen?: number | null;
+  calendar?: string | null;
+};
+
+/** @param roster who is there; without it everybody is */
+export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
+  /** Given by this process and not yet seen in a case. Kept only where somebody has a cap. */
+  let reserved: { who: string; caseNo: string; until: number }[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: two picks at once would both see the last place under a cap. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = turn.then(work, work);
+    turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async function pickNow(
+    wanted: Wanted,
+    { onLeave, offDuty }: Availability,
+    capped: boolean,
+  ): Promise<Picked | undefined> {
+    const now = Date.now();
+    reserved = reserved.filter(({ until }) => until > now);
+    const { away, deputies } = onLeave.size === 0 ? NO_STAND_INS : standIns({ onLeave, offDuty, capped });
+    const { wish, facts } = wanted.route ?? {};
+    const [free, waiting] = wish ? routedPick(wish.prefer) : ([PICK, PICK_WAITING] as const);
+    const values: unknown[] = [
+      wish ? [wish.role] : OWNERS[wanted.grade],
+      [...wanted.against, ...wanted.exclude, ...onLeave.keys(), ...offDuty],
+      wish?.team ?? wanted.team ?? null,
+      wanted.lastHandlerOf ?? null,
+      away,
+      deputies,
+      wanted.caseNo ?? null,
+      reserved.map(({ who }) => who),
+      reserved.map(({ caseNo }) => caseNo),
+      ...(wish && facts ? [wish.skills, facts.productLine ?? null, facts.region ?? null, facts.language] : []),
+    ];
+    type Row = Picked & { max_open: number | null } & Record<string, unknown>;
+    const [first] = await run<Row>(pool, free, values);
+    const [picked] = first ? [first] : await run<Row>(pool, waiting, values);
+    if (!picked) return undefined;
+    if (picked.max_open !== null && wanted.caseNo !== undefined) {
+      reserved = reserved.filter(({ caseNo }) => caseNo !== wanted.caseNo);
+      reserved.push({ who: picked.id, caseNo: wanted.caseNo, until: now + RESERVED_MS });
+    }
+    return { id: picked.id, role: picked.role, team: picked.team };
+  }
+
   return {
     async byId(id: string): Promise<User | undefined> {
       const [row] = await db.select(columns).from(users).where(eq(users.id, id));
-      return row && given(row);
+      return row && shown(row);
     },
 
     /** @param hash sha-256 of the token, in hex (`hashToken`). Whoever is not active any more has no valid token. */
@@ -81,7 +231,7 @@ export function userStore({ pool, db }: Database) {
         .from(userTokens)
         .innerJoin(users, eq(users.id, userTokens.userId))
         .where(and(eq(userTokens.tokenHash, hash), eq(users.active, true)));
-      return row && given(row);
+      return row && shown(row);
     },
 
     async list(filter: { role?: Role; team?: string; active?: boolean } = {}): Promise<User[]> {
@@ -96,11 +246,12 @@ export function userStore({ pool, db }: Database) {
           ),
         )
         .orderBy(asc(users.team), asc(users.id));
-      return rows.map(given);
+      return rows.map(shown);
     },
 
     async create(user: User): Promise<void> {
       await db.insert(users).values(user);
+      roster?.forget();
     },
 
     /** Creates whoever is missing and leaves others as they are: somebody may have changed them since. */
@@ -116,32 +267,92 @@ export function userStore({ pool, db }: Database) {
         .onConflictDoNothing({ target: userTokens.tokenHash });
     },
 
-    /**
-     * Who gets a case: the role the grade asks for (a higher one when nobody has it), the customer's last handler first,
-     * then the fewest open cases, then whoever has waited longest.
-     */
-    async pick(wanted: {
-      grade: Grade;
-      against: string[];
-      exclude: string[];
-      team?: string;
-      /** Customer whose last handler goes first. */
-      lastHandlerOf?: string;
-    }): Promise<Picked | undefined> {
-      const values = [
-        OWNERS[wanted.grade],
-        [...wanted.against, ...wanted.exclude],
-        wanted.team ?? null,
-        wanted.lastHandlerOf ?? null,
-      ];
-      const [free] = await run<Picked & Record<string, unknown>>(pool, PICK, values);
-      const [picked] = free ? [free] : await run<Picked & Record<string, unknown>>(pool, PICK_WAITING, values);
-      return picked && { id: picked.id, role: picked.role, team: picked.team };
+    /** Changes entries all together or not at all; how many of the ids are there. */
+    async change(changes: readonly { id: string; change: StaffChange }[]): Promise<number> {
+      const found = await db.transaction(async (tx) => {
+        let count = 0;
+        for (const { id, change } of changes) {
+          const rows =
+            Object.keys(change).length === 0
+              ? await tx.select({ id: users.id }).from(users).where(eq(users.id, id))
+              : await tx.update(users).set(change).where(eq(users.id, id)).returning({ id: users.id });
+          count += rows.length;
+        }
+        return count;
+      });
+      roster?.forget();
+      return found;
     },
 
-    /** For a major complaint: one of each other department that has anybody. */
-    async taskForce(wanted: { notOf: string; exclude: string[]; max?: number }): Promise<string[]> {
-      const rows = await run<{ id: string }>(pool, TASK_FORCE, [wanted.notOf, wanted.exclude, wanted.max ?? 5]);
+    /** This person, if they are there and may own a case of this grade. */
+    async mayOwn(id: string, { grade, against }: { grade: Grade; against: string[] }): Promise<Picked | undefined> {
+      const { onLeave } = roster ? await roster.availability() : EVERYBODY;
+      if (against.includes(id) || onLeave.has(id)) return undefined;
+      const [row] = await db
+        .select({ id: users.id, role: users.role, team: users.team })
+        .from(users)
+        .where(and(eq(users.id, id), eq(users.active, true), inArray(users.role, [...OWNERS[grade]])));
+      return row;
+    },
+
+    /** Everybody who may own a case, with how many they have open and whether they are there. */
+    async present(): Promise<(User & { open: number; away: boolean })[]> {
+      const [{ onLeave, offDuty }, loads, people] = await Promise.all([
+        roster ? roster.availability() : EVERYBODY,
+        this.loads(),
+        this.list({ active: true }),
+      ]);
+      return people
+        .filter(({ role }) => OWNERS.general.includes(role))
+        .map((user) => ({
+          ...user,
+          open: loads.get(user.id) ?? 0,
+          away: onLeave.has(user.id) || offDuty.has(user.id),
+        }));
+    },
+
+    /** Open cases by owner. */
+    async loads(): Promise<Map<string, number>> {
+      const rows = await db
+        .select({ owner: cases.owner, open: sql<number>`count(*)::int` })
+        .from(cases)
+        .where(and(ne(cases.stage, 'archived'), isNotNull(cases.owner)))
+        .groupBy(cases.owner);
+      return new Map(rows.map(({ owner, open }) => [owner ?? '', open]));
+    },
+
+    /**
+     * Who gets a case: the role the grade asks for (a higher one when nobody has it), the customer's last handler first,
+     * then the fewest open cases, then whoever has waited longest; by routing, whom the wish asks for, in its order.
+     * Nobody who is on leave, off duty or at their cap. Without routing there is no queue to wait in: rather than to
+     * nobody, a case goes to somebody who is merely off duty.
+     */
+    async pick(wanted: Wanted): Promise<Picked | undefined> {
+      const there = roster ? await roster.availability() : EVERYBODY;
+      const pick = (availability: Availability): Promise<Picked | undefined> =>
+        there.capped ? inTurn(() => pickNow(wanted, availability, true)) : pickNow(wanted, availability, false);
+      const picked = await pick(there);
+      return picked || wanted.route || there.offDuty.size === 0 ? picked : pick({ ...there, offDuty: new Set() });
+    },
+
+    /**
+     * For a major complaint: one of each other department that has anybody, or of each that is named. Whoever is on leave
+     * is left out; whoever is off duty joins when nobody else can.
+     */
+    async taskForce(wanted: {
+      notOf: string;
+      exclude: string[];
+      max?: number;
+      departments?: string[];
+    }): Promise<string[]> {
+      const { onLeave, offDuty } = roster ? await roster.availability() : EVERYBODY;
+      const rows = await run<{ id: string }>(pool, TASK_FORCE, [
+        wanted.notOf,
+        [...wanted.exclude, ...onLeave.keys()],
+        wanted.max ?? (wanted.departments ? 20 : 5),
+        wanted.departments ?? null,
+        [...offDuty],
+      ]);
       return rows.map((row) => row.id);
     },
   };

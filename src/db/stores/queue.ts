@@ -1,0 +1,191 @@
+import { sql } from 'drizzle-orm';
+import {
+  productLineOf,
+  regionOf,
+  routeFor,
+  type QueueReason,
+  type Routing,
+  type RoutingFacts,
+  type Wish,
+} from '../../domain/routing';
+import type { Category, Channel, Grade, Instant, Language } from '../../domain/types';
+import { iso, run, type Database, type Statement } from '../database';
+import { policies } from '../schema';
+
+/** Who may drain the queue: one at a time in the whole house. Any number will do that nobody else here uses. */
+const DISPATCH_LOCK = 7_283_651;
+/** A case that needs an owner and says nothing of a queue is on its way to one; after this it counts as waiting too. */
+const ON_ITS_WAY_MS = 5_000;
+/** Looked through at most to see whether somebody waits before. */
+const AHEAD = 500;
+const ROUTED_FOR_MS = 2_000;
+
+const RANK = `array_position(array['general', 'important', 'major'], c.grade)`;
+const COLUMNS = `c.case_no, c.grade, c.category, c.channel, c.language, c.against, c.customer_id, c.received_at, c.updated_at,
+  c.policy_version, c.state -> 'queued' as queued, k.product_name, k.product_model, k.place`;
+
+/** process.ts `needsOwner` in SQL. */
+const NEEDS_OWNER = `(c.owner is null or c.owner = any(c.against) or (c.state -> 'owner' ->> 'provisional')::boolean
+    or (c.grade <> 'general' and c.state -> 'owner' ->> 'role' = 'agent'))`;
+
+const WAITING: Statement = {
+  name: 'queue_waiting',
+  text: `
+select ${COLUMNS} from cases c join complaints k on k.case_no = c.case_no
+where c.stage = 'assign' and c.policy_version = any($1::int[]) and ${NEEDS_OWNER}
+  and (c.state ? 'queued' or c.updated_at < now() - $2::int * interval '1 millisecond')
+order by ${RANK} desc, c.received_at, c.case_no
+limit $3::int`,
+};
+
+const AHEAD_OF: Statement = {
+  name: 'queue_ahead',
+  text: `
+select ${COLUMNS} from cases c join complaints k on k.case_no = c.case_no
+where c.stage = 'assign' and c.state ? 'queued' and c.case_no <> $1::text
+  and (${RANK} > array_position(array['general', 'important', 'major'], $2::text)
+    or (c.grade = $2::text and (c.received_at, c.case_no) < ((select received_at from complaints where case_no = $1::text), $1::text)))
+order by ${RANK} desc, c.received_at
+limit ${AHEAD}`,
+};
+
+const STILL: Statement = {
+  name: 'queue_still',
+  text: `select c.case_no from cases c where c.case_no = any($1::text[]) and c.stage = 'assign' and ${NEEDS_OWNER}`,
+};
+
+interface Row {
+  case_no: string;
+  grade: Grade;
+  category: Category;
+  channel: Channel;
+  language: Language;
+  against: string[];
+  customer_id: string;
+  received_at: Date;
+  updated_at: Date;
+  policy_version: number;
+  queued: { since: Instant; why: QueueReason } | null;
+  product_name: string | null;
+  product_model: string | null;
+  place: string | null;
+}
+
+export interface Waiting {
+  caseNo: string;
+  grade: Grade;
+  category: Category;
+  channel: Channel;
+  language: Language;
+  against: string[];
+  customerId: string;
+  receivedAt: Instant;
+  since: Instant;
+  policyVersion: number;
+  product: (string | undefined)[];
+  place: (string | undefined)[];
+}
+
+const waiting = (row: Row): Waiting => ({
+  caseNo: row.case_no,
+  grade: row.grade,
+  category: row.category,
+  channel: row.channel,
+  language: row.language,
+  against: row.against,
+  customerId: row.customer_id,
+  receivedAt: iso(row.received_at),
+  since: row.queued?.since ?? iso(row.updated_at),
+  policyVersion: row.policy_version,
+  product: [row.product_name ?? undefined, row.product_model ?? undefined],
+  place: [row.place ?? undefined],
+});
+
+/** What is asked for, for a case that waits. */
+export function routeOf(row: Waiting, routing: Routing): { wish: Wish; facts: RoutingFacts } | undefined {
+  const { grade, category, channel, language } = row;
+  const productLine = productLineOf({ routing }, row.product);
+  const facts = { grade, category, channel, language, productLine, region: regionOf({ routing }, row.place) };
+  const wish = routeFor({ routing }, facts);
+  return wish && { wish, facts };
+}
+
+/** Two cases with the same key wait for the same people. */
+export function samePeople({ wish, facts }: { wish: Wish; facts: RoutingFacts }): string {
+  const { role, team, skills } = wish;
+  return JSON.stringify([role, team, skills.toSorted(), facts.productLine, facts.region, facts.language]);
+}
+
+/** Cases that wait for somebody to be free, under policies that route. */
+export function queueStore({ pool, db }: Database) {
+  let routed: { versions: number[]; seen: number; until: number } = { versions: [], seen: 0, until: 0 };
+
+  return {
+    /** Versions of the policy that route; a published version never changes. */
+    async routedVersions(): Promise<number[]> {
+      const now = Date.now();
+      if (routed.until <= now) {
+        const { rows } = await db.execute<{ version: number; routed: boolean }>(
+          sql`select version, policy ? 'routing' as routed from ${policies} where version > ${routed.seen} order by version`,
+        );
+        routed = {
+          versions: [...routed.versions, ...rows.filter((row) => row.routed).map((row) => row.version)],
+          seen: rows.at(-1)?.version ?? routed.seen,
+          until: now + ROUTED_FOR_MS,
+        };
+      }
+      return routed.versions;
+    },
+
+    /** The most urgent grade first, then the oldest. */
+    async waiting(versions: readonly number[], limit: number): Promise<Waiting[]> {
+      if (versions.length === 0) return [];
+      const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [versions, ON_ITS_WAY_MS, limit]);
+      return rows.map(waiting);
+    },
+
+    /** Does a more urgent or older case wait for the same people? */
+    async isAhead(of: {
+      caseNo: string;
+      grade: Grade;
+      route: { wish: Wish; facts: RoutingFacts };
+      routing: Routing;
+    }): Promise<boolean> {
+      const rows = await run<Row & Record<string, unknown>>(pool, AHEAD_OF, [of.caseNo, of.grade]);
+      const key = samePeople(of.route);
+      return rows.some((row) => {
+        const route = routeOf(waiting(row), of.routing);
+        return route !== undefined && samePeople(route) === key;
+      });
+    },
+
+    /** Those of these cases that still need an owner. */
+    async still(caseNos: readonly string[]): Promise<string[]> {
+      const rows = await run<{ case_no: string }>(pool, STILL, [caseNos]);
+      return rows.map((row) => row.case_no);
+    },
+
+    /** Does the work unless somebody else, here or in another process, is at it. */
+    async alone(work: () => Promise<void>): Promise<boolean> {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
+          DISPATCH_LOCK,
+        ]);
+        if (!rows[0]?.got) return false;
+        try {
+          await work();
+          return true;
+        } finally {
+          await client.query('select pg_advisory_unlock($1)', [DISPATCH_LOCK]).catch((error: Error) => {
+            // The lock ends with its connection.
+            broken = error;
+          });
+        }
+      } finally {
+        client.release(broken);
+      }
+    },
+  };
+}
