@@ -1,0 +1,463 @@
+import { createDuty } from '../../src/channels/mail/duty';
+import { createMailRelay, type MailRelay, type MailRelayOptions, type MailStores } from '../../src/channels/mail/relay';
+import type { OutgoingMail } from '../../src/channels/mail/transport';
+import { createStores, openDatabase, type Database, type Stores, type User } from '../../src/db';
+import { CN_OFFICE } from '../../src/domain/calendars/cn';
+import { addMs } from '../../src/domain/time';
+import { event } from '../../src/domain/events';
+import type { Grade } from '../../src/domain/types';
+import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { config, links, recorder } from './fake-stores';
+import { user, Walk } from './walk';
+
+/** Reminders on the real outbox: gathered for each person, at their hours, and none lost or told twice. */
+let test_: TestDatabase;
+let database: Database;
+let stores: Stores;
+const relays: MailRelay[] = [];
+
+const LEADS = [
+  user('u-lead-a', '刘敏', 'supervisor', 'zh-CN'),
+  user('u-lead-b', 'Berta', 'supervisor', 'en'),
+  user('u-lead-c', '赵强', 'supervisor', 'zh-CN'),
+];
+const AGENT = user('u-agent', '李娜', 'agent', 'zh-CN');
+
+beforeEach(async () => {
+  test_ = await createTestDatabase();
+  database = openDatabase({ url: test_.url, max: 10 });
+  stores = createStores(database);
+});
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await database.close();
+  await test_.drop();
+});
+
+const people = async (...users: User[]): Promise<void> => {
+  for (const one of users) await stores.users.create(one);
+};
+
+let numbers = 0;
+const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+const caseNo = (): string => {
+  let [n, text] = [numbers++, ''];
+  for (let i = 0; i < 6; i++, n = Math.floor(n / LETTERS.length)) text = LETTERS.charAt(n % LETTERS.length) + text;
+  return `C261122-${text}`;
+};
+
+/** A case in the ledger, and of its mails only those of this kind. */
+async function opened(live: (walk: Walk) => Walk, keep: string, grade: Grade = 'general'): Promise<Walk> {
+  const walk = live(
+    new Walk({ language: 'zh-CN', caseNo: caseNo(), words: '滤芯错了', customerName: '林晓梅', grade }),
+  );
+  const { language, customerName, words } = walk.options;
+  const record = walk.record();
+  await stores.complaints.accept({
+    caseNo: walk.options.caseNo,
+    receivedAt: record.receivedAt,
+    channel: 'web',
+    language,
+    customer: { name: customerName, phone: '13800000000' },
+    text: { ...record.text, body: words },
+    suggestion: record.suggestion,
+    policyVersion: 1,
+    answerBy: record.answerBy,
+    resolveBy: record.resolveBy,
+    accessCodeHash: links.hash(links.accessCode(walk.options.caseNo)),
+  });
+  await stores.ledger.append(walk.options.caseNo, walk.events, { mailDomain: 'redress.example' });
+  await database.pool.query('delete from outbox where case_no = $1 and mail <> $2', [walk.options.caseNo, keep]);
+  return walk;
+}
+
+/** Where a relay runs while cases are opened: it is to see nothing else. */
+async function onlyEscalations(): Promise<void> {
+  await database.pool.query(`
+    create function drop_mail() returns trigger language plpgsql as 'begin return null; end';
+    create trigger drop_mails before insert on outbox for each row when (new.mail <> 'escalation') execute function drop_mail()`);
+}
+
+const escalated = (grade?: Grade): Promise<Walk> =>
+  opened(
+    (walk) =>
+      grade === 'major'
+        ? walk.happen(event('escalated', { because: 'unassigned', to: 'supervisor' }))
+        : walk.dueUntil((state) => (state.clocks.firstResponse?.escalated ?? 0) > 0),
+    'escalation',
+    grade,
+  );
+
+/** A mail server in memory. */
+function server(answer: (mail: OutgoingMail) => 'sent' | 'temporary' | 'permanent' | 'ambiguous' = () => 'sent') {
+  const mails: OutgoingMail[] = [];
+  return {
+    mails,
+    transport: {
+      send(mail: OutgoingMail) {
+        const kind = answer(mail);
+        if (kind === 'sent' || kind === 'ambiguous') mails.push(mail);
+        return Promise.resolve(kind === 'sent' ? { kind } : { kind, code: 'smtp_x' });
+      },
+      close: () => undefined,
+    },
+  };
+}
+
+function relay(transport: MailRelayOptions['transport'], more: Partial<MailRelayOptions> = {}) {
+  const { log, lines } = recorder();
+  const failures: string[] = [];
+  const made = createMailRelay({
+    stores,
+    transport,
+    config,
+    links,
+    log,
+    idleMs: 5,
+    gatherMs: 400,
+    backOffMs: [5, 10, 20],
+    breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
+    onPermanentFailure: (no, mail) => {
+      failures.push(`${no} ${mail}`);
+      return Promise.resolve();
+    },
+    ...more,
+  });
+  relays.push(made);
+  made.start();
+  return { relay: made, lines, failures };
+}
+
+async function until(done: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await done())) {
+    if (Date.now() > end) throw new Error('not in time');
+    await new Promise((again) => setTimeout(again, 20));
+  }
+}
+const allSent = async (): Promise<boolean> => (await stores.outbox.depth()) === 0;
+
+/** Which cases each address was told of, once for every mail that can be told from the others. */
+function told(mails: readonly OutgoingMail[]): Map<string, string[]> {
+  const byAddress = new Map<string, string[]>();
+  const known = new Map<string, string>();
+  for (const mail of mails) {
+    // The same Message-ID is the same mail, and says the same.
+    if (known.has(mail.messageId)) {
+      expect(mail.text).toBe(known.get(mail.messageId));
+      continue;
+    }
+    known.set(mail.messageId, mail.text);
+    const numbersIn =
+      mail.caseNo === undefined
+        ? [...mail.text.matchAll(/^- \[(C\d{6}-[A-Z]{6})\]/gm)].flatMap((match) => match[1] ?? [])
+        : [mail.caseNo];
+    for (const address of mail.to) byAddress.set(address, [...(byAddress.get(address) ?? []), ...numbersIn]);
+  }
+  return byAddress;
+}
+
+const rows = async () =>
+  (
+    await database.pool.query<{
+      recipient_key: string;
+      state: string;
+      error: string | null;
+      next: Date;
+      message_id: string;
+    }>('select recipient_key, state, error, next_attempt_at as next, message_id from outbox order by id')
+  ).rows;
+
+describe('a burst', () => {
+  test('1,000 escalations of the same second for three people: each told once of each, in a handful of mails', async () => {
+    await people(...LEADS);
+    const numbersOf: string[] = [];
+    for (let n = 0; n < 1_000; n += 50) {
+      const walks = await Promise.all(Array.from({ length: 50 }, () => escalated()));
+      numbersOf.push(...walks.map((walk) => walk.options.caseNo));
+    }
+    const { mails, transport } = server();
+    // Two processes, as during a release.
+    relay(transport, { gatherMs: 3_000 });
+    relay(transport, { gatherMs: 3_000 });
+    await until(allSent, 100_000);
+    const byAddress = told(mails);
+    for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(numbersOf.toSorted());
+    expect(mails.length).toBeLessThanOrEqual(3 * 12);
+    expect(mails.every((mail) => mail.to.length === 1)).toBe(true);
+    const digest = mails.find((mail) => mail.caseNo === undefined && mail.to[0] === 'u-lead-b@desk.example');
+    expect(digest?.subject).toMatch(/^\d+ notices for you, \d+ of them escalated$/);
+    expect(digest?.text).toMatch(
+      /- \[C261122-[A-Z]{6}\] first response is over its time · general.*\n {2}Due: Sun 22 Nov, 16:23\n {2}https:\/\/desk\.example\/api\/cases\/C261122/,
+    );
+  }, 180_000);
+
+  test('the first goes at once as a mail of its own; what comes within the window waits and is one mail', async () => {
+    await people(LEADS[0] as User);
+    await onlyEscalations();
+    const first = await escalated();
+    const { mails, transport } = server();
+    relay(transport, { gatherMs: 1_500 });
+    await until(() => mails.length === 1);
+    expect(mails[0]?.subject).toContain(`[${first.options.caseNo}]`);
+    expect(mails[0]?.messageId).toMatch(/^<C261122-[A-Z]{6}\.\d+\.escalation\.\d+\.[0-9a-f]{12}@redress\.example>$/);
+    const more = [await escalated(), await escalated()];
+    await until(() => mails.length === 2);
+    expect(mails[1]?.caseNo).toBeUndefined();
+    expect(mails[1]?.subject).toBe('您有 2 条提醒，其中 2 条是升级');
+    for (const walk of more) expect(mails[1]?.html).toContain(`https://desk.example/api/cases/${walk.options.caseNo}`);
+    await until(allSent);
+    expect((await rows()).map(({ state, error }) => `${state} ${error ?? ''}`.trim()).toSorted()).toEqual([
+      'sent',
+      'sent',
+      'sent',
+      'skipped handed_on',
+      'skipped handed_on',
+      'skipped handed_on',
+    ]);
+  });
+
+  test('a mail server that is away for long gets one mail more, not one for every window', async () => {
+    await people(LEADS[0] as User);
+    await onlyEscalations();
+    let up = false;
+    const { mails, transport } = server(() => (up ? 'sent' : 'temporary'));
+    relay(transport, { gatherMs: 50 });
+    for (let n = 0; n < 6; n++) {
+      await escalated();
+      await new Promise((later) => setTimeout(later, 120));
+    }
+    up = true;
+    await until(allSent);
+    expect(mails.map((mail) => mail.caseNo === undefined)).toEqual([false, true]);
+  });
+
+  test('unsure whether it arrived: again under the same Message-ID; refused for good: told of every notice', async () => {
+    await people(LEADS[0] as User);
+    await Promise.all([escalated(), escalated(), escalated()]);
+    let answers: ('ambiguous' | 'permanent')[] = ['ambiguous', 'ambiguous', 'permanent'];
+    const { mails, transport } = server(() => answers.shift() ?? 'permanent');
+    // One that comes before the others is a mail of its own; nothing is claimed until all are there.
+    const { failures, relay: first } = relay(transport, { concurrency: 1 });
+    await until(allSent);
+    await first.stop();
+    expect(new Set(mails.map((mail) => mail.messageId)).size).toBeLessThanOrEqual(2);
+    expect(new Set(failures).size).toBe(3);
+    expect((await rows()).filter(({ state }) => state === 'failed')).toHaveLength(3);
+    answers = [];
+  });
+});
+
+describe('a relay that dies', () => {
+  /** A process that is killed at its n-th word to the database, before or after that word was heard. */
+  function mortal(at: number, after: boolean): { stores: MailStores; dead: Promise<void> } {
+    let calls = 0;
+    let over = false;
+    let died: () => void = () => undefined;
+    const dead = new Promise<void>((resolve) => (died = resolve));
+    const wrap = <T extends object>(store: T): T =>
+      new Proxy(store, {
+        get(target, name, receiver) {
+          const method: unknown = Reflect.get(target, name, receiver);
+          if (typeof method !== 'function') return method;
+          return async (...args: unknown[]) => {
+            if (over) throw new Error('dead');
+            calls++;
+            if (calls < at) return (method as (...given: unknown[]) => unknown).apply(target, args);
+            over = true;
+            if (after) await (method as (...given: unknown[]) => unknown).apply(target, args);
+            died();
+            throw new Error('dead');
+          };
+        },
+      });
+    return { stores: { ...stores, outbox: wrap(stores.outbox), digests: wrap(stores.digests) }, dead };
+  }
+
+  test('at any step: no notice lost, none in two mails', async () => {
+    await people(...LEADS);
+    const wanted: string[] = [];
+    const { mails, transport } = server();
+    for (let at = 1; at <= 30; at++) {
+      for (let n = 0; n < 3; n++) wanted.push((await escalated()).options.caseNo);
+      const one = mortal(at, at % 2 === 0);
+      const { relay: victim } = relay(transport, { stores: one.stores, gatherMs: 20, concurrency: 2 });
+      await Promise.race([one.dead, until(allSent, 5_000)]);
+      await victim.stop();
+      // The lease of a dead relay runs out.
+      await database.pool.query(`update outbox set next_attempt_at = now() where state = 'sending'`);
+      await database.pool.query(`update digests set next_attempt_at = now() where state = 'sending'`);
+    }
+    relay(transport, { gatherMs: 20 });
+    await until(allSent);
+    const byAddress = told(mails);
+    for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(wanted.toSorted());
+    // Every notice says that it was told, and by which mail.
+    const { rows: left } = await database.pool.query<{ count: number }>(
+      `select count(*)::int as count from outbox o left join digests d on d.id = o.digest_id
+       where not (o.state = 'skipped' and o.error = 'handed_on') and (o.state <> 'sent' or d.state is distinct from 'sent')`,
+    );
+    expect(left).toEqual([{ count: 0 }]);
+  }, 120_000);
+});
+
+describe('one deadline, one notice', () => {
+  test('the same deadline is told once, a moved one once more', async () => {
+    const BOSS = user('u-boss', '周敏', 'manager', 'zh-CN');
+    await people(LEADS[0] as User, AGENT, BOSS);
+    const walk = await opened((one) => {
+      one.dueUntil((state) => (state.clocks.resolution?.escalated ?? 0) > 0);
+      one.decide('extend', one.staff.lead, {
+        promise: 'resolution',
+        dueAt: addMs(one.now, 86_400_000),
+        reason: one.free('等配件'),
+      });
+      return one.dueUntil((state) => state.clocks.resolution?.version === 2 && state.clocks.resolution.escalated > 0);
+    }, 'escalation');
+    const deadlines = walk.events.flatMap((item) =>
+      item.type === 'escalated' && item.data.to === 'supervisor' ? [`${item.data.clock}/${item.data.version}`] : [],
+    );
+    expect(deadlines).toEqual(['firstResponse/1', 'resolution/1', 'resolution/2']);
+    const { mails, transport } = server();
+    const { relay: first } = relay(transport, { gatherMs: 30 });
+    await until(allSent);
+    const before = mails.length;
+    expect(told(mails).get('u-lead-a@desk.example')).toEqual(deadlines.map(() => walk.options.caseNo));
+    // The same events again, as a retried activity writes them: nothing new is planned.
+    await stores.ledger.append(walk.options.caseNo, walk.events, { mailDomain: 'redress.example' });
+    await database.pool.query(`delete from outbox where mail <> 'escalation'`);
+    await until(allSent);
+    await first.stop();
+    expect(mails).toHaveLength(before);
+  });
+});
+
+describe('quiet hours', () => {
+  const calendars = { latest: (id: string) => Promise.resolve(id === 'cn-office' ? CN_OFFICE : undefined) };
+  const SUNDAY_NIGHT = Date.parse('2026-11-22T16:10:00.000Z'); // Monday, 00:10 in Shanghai
+  const MONDAY_NINE = '2026-11-23T01:00:00.000Z';
+  const office = (one: User): User => ({ ...one, calendar: 'cn-office' });
+
+  test('what escalates at midnight is told at nine, all in one mail', async () => {
+    await people(office(LEADS[0] as User));
+    for (let n = 0; n < 5; n++) await escalated();
+    const { mails, transport } = server();
+    const { relay: night } = relay(transport, { stores: { ...stores, calendars }, clock: () => SUNDAY_NIGHT });
+    await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 5);
+    await new Promise((later) => setTimeout(later, 100));
+    await night.stop();
+    expect(mails).toEqual([]);
+    const waiting = (await rows()).filter(({ recipient_key: key }) => key === 'user:u-lead-a');
+    expect(waiting.map(({ state, next }) => [state, next.toISOString()])).toEqual(
+      Array.from({ length: 5 }, () => ['planned', MONDAY_NINE]),
+    );
+    await database.pool.query('update outbox set next_attempt_at = now() where state = $1', ['planned']);
+    relay(transport, { stores: { ...stores, calendars }, clock: () => Date.parse(MONDAY_NINE) });
+    await until(allSent);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.subject).toBe('您有 5 条提醒，其中 5 条是升级');
+  });
+
+  test('of a major case it goes at once to whoever is on duty, and to the others when they come', async () => {
+    await people(office(LEADS[0] as User), office(LEADS[1] as User), {
+      ...user('u-night', '夜班', 'supervisor', 'zh-CN', 'night'),
+    });
+    const major = await escalated('major');
+    const general = await escalated();
+    const { mails, transport } = server();
+    relay(transport, { stores: { ...stores, calendars }, clock: () => SUNDAY_NIGHT });
+    await until(() => mails.length === 1);
+    await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 2);
+    await new Promise((later) => setTimeout(later, 50));
+    expect(told(mails)).toEqual(new Map([['u-night@desk.example', [major.options.caseNo]]]));
+    const held = (await rows()).filter(({ state }) => state === 'planned');
+    expect(held.map(({ recipient_key: key, message_id: id }) => `${key} ${id.slice(1, 15)}`).toSorted()).toEqual(
+      ['u-lead-a', 'u-lead-b']
+        .flatMap((id) => [major, general].map((walk) => `user:${id} ${walk.options.caseNo}`))
+        .toSorted(),
+    );
+    expect(held.every(({ next }) => next.toISOString() === MONDAY_NINE)).toBe(true);
+  });
+
+  test('a shift goes before the calendar; with neither, at any hour', async () => {
+    const [a, b, c] = LEADS.map((one, n) => (n < 2 ? office(one) : one));
+    if (!a || !b || !c) throw new Error('leads');
+    const shift = { from: '2026-11-22T16:00:00.000Z', to: '2026-11-23T00:00:00.000Z' };
+    const duty = createDuty(
+      {
+        users: stores.users,
+        calendars,
+        roster: {
+          absences: () => Promise.resolve(new Map()),
+          shifts: ({ userId }) => Promise.resolve(userId === a.id ? [shift] : []),
+        },
+      },
+      () => SUNDAY_NIGHT,
+    );
+    expect(await duty.from(a)).toBe(SUNDAY_NIGHT);
+    expect(new Date(await duty.from(b)).toISOString()).toBe(MONDAY_NINE);
+    expect(await duty.from(c)).toBe(SUNDAY_NIGHT);
+  });
+});
+
+describe('leave and deputies', () => {
+  const duty = (away: Record<string, { until: string; deputy?: string }>) =>
+    createDuty(
+      { users: stores.users, roster: { absences: () => Promise.resolve(new Map(Object.entries(away))) } },
+      Date.now,
+    );
+  const until_ = '2026-12-01T00:00:00.000Z';
+  const BOSS = user('u-boss', '周敏', 'manager', 'zh-CN');
+  const OTHER = user('u-other', '何静', 'agent', 'zh-CN');
+  const NORTH = user('u-north', '北', 'agent', 'zh-CN', 'north');
+  const ids = async (found: Promise<User[]>): Promise<string[]> => (await found).map(({ id }) => id).toSorted();
+
+  test('deputy, the deputy’s own, the next of the role, the next rank; a circle of deputies ends', async () => {
+    await people(AGENT, OTHER, NORTH, ...LEADS, BOSS);
+    const agent = { kind: 'user', id: AGENT.id } as const;
+    const supervisors = { kind: 'role', role: 'supervisor', team: 'after-sales' } as const;
+    const gone = { until: until_ };
+    expect(await ids(duty({}).readers(agent, undefined))).toEqual(['u-agent']);
+    expect(await ids(duty({ 'u-agent': { ...gone, deputy: 'u-north' } }).readers(agent, undefined))).toEqual([
+      'u-north',
+    ]);
+    const two = { 'u-agent': { ...gone, deputy: 'u-north' }, 'u-north': { ...gone, deputy: 'u-lead-b' } };
+    expect(await ids(duty(two).readers(agent, undefined))).toEqual(['u-lead-b']);
+    const circle = { 'u-agent': { ...gone, deputy: 'u-north' }, 'u-north': { ...gone, deputy: 'u-agent' } };
+    expect(await ids(duty(circle).readers(agent, undefined))).toEqual(['u-other']);
+    expect(await ids(duty({ 'u-agent': gone }).readers(agent, undefined))).toEqual(['u-other']);
+    expect(await ids(duty({ 'u-agent': gone, 'u-other': gone }).readers(agent, undefined))).toEqual(
+      LEADS.map(({ id }) => id),
+    );
+    const allLeads = Object.fromEntries(LEADS.map(({ id }) => [id, gone]));
+    expect(await ids(duty({ 'u-lead-a': gone }).readers(supervisors, undefined))).toEqual(['u-lead-b', 'u-lead-c']);
+    expect(await ids(duty(allLeads).readers(supervisors, undefined))).toEqual(['u-boss']);
+    // Everybody is away: it waits with those it was meant for, and is not lost.
+    expect(await ids(duty({ ...allLeads, 'u-boss': gone }).readers(supervisors, undefined))).toEqual(
+      LEADS.map(({ id }) => id),
+    );
+  });
+
+  test('whoever has left or was deleted: the notice goes on, also when it had been gathered for them', async () => {
+    await people(LEADS[0] as User, BOSS, { ...AGENT, active: false });
+    await opened((one) => one.due(), 'promiseWarned');
+    const { mails, transport } = server();
+    // The lead leaves in the moment between the gathering and the first attempt.
+    const once = { done: false };
+    const leaving: MailStores = {
+      ...stores,
+      digests: {
+        ...stores.digests,
+        async gather(...args) {
+          const found = await stores.digests.gather(...args);
+          if (!once.done) await database.pool.query(`update users set active = false where id = 'u-lead-a'`);
+          once.done = true;
+          return found;
+        },
+      },
+    };
+    relay(transport, { stores: leaving, gatherMs: 20, clock: () => Date.now() + (once.done ? 5_000 : 0) });
+    await until(allSent);
+    expect(mails.map((mail) => mail.to)).toEqual([['u-boss@desk.example']]);
+  });
+});
