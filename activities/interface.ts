@@ -1,7 +1,16 @@
 import type { CaseEvent } from '../src/domain/events';
 import type { CorrectiveActionState } from '../src/domain/corrective-action';
 import type { Refusal } from '../src/domain/decisions';
-import type { Cause, Grade, Instant } from '../src/domain/types';
+import type { QueueReason, Routing } from '../src/domain/routing';
+import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/types';
+
+/** What routing needs of a case; product and place are read where they are stored. */
+export interface ToRoute {
+  routing: Routing;
+  category: Category;
+  channel: Channel;
+  language: Language;
+}
 
 /**
  * Every side effect a workflow may have, each with the natural key that makes a second run harmless. Workflows import
@@ -16,14 +25,25 @@ export interface Activities {
    */
   appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<{ adopted?: CaseEvent[] }>;
   /** Looks for repeats and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
-  prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number }): Promise<{
+  prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
     repeatOf: string[];
     handler?: { id: string; role: string; team: string };
   }>;
   /** The owner by grade: general an agent, important a supervisor, major a supervisor leading a task force. */
-  pickOwner(input: { caseNo: string; grade: Grade; against: string[]; exclude: string[] }): Promise<{
+  pickOwner(input: {
+    caseNo: string;
+    grade: Grade;
+    against: string[];
+    exclude: string[];
+    /** This person, if they may own it, and nobody else. */
+    only?: string;
+    /** By the policy's routing rules; who fits may then be nobody, and the case waits. */
+    route?: ToRoute;
+  }): Promise<{
     owner?: { id: string; role: string; team: string };
     taskForce: string[];
+    /** Why there is no owner. */
+    why?: QueueReason;
   }>;
   /** Reserves a merge across cases, so that two cases cannot be merged into each other. Idempotent by decision id. */
   claimMerge(input: { caseNo: string; into: string; at: Instant; decisionId: string }): Promise<{ refusal?: Refusal }>;

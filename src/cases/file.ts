@@ -3,8 +3,8 @@ import type { Acceptance, NewComplaint } from '../db/records';
 import { UniqueCaseNo } from '../db/errors';
 import { canonicalJson } from '../domain/canonical';
 import { caseNumber } from '../domain/ids';
-import { lengthOf } from '../domain/policy';
-import { addMs, durationMs, toInstant } from '../domain/time';
+import { promisedAt } from '../domain/clocks';
+import { toInstant } from '../domain/time';
 import type { Instant } from '../domain/types';
 import { suggestGrade } from '../text/suggest';
 import type { ComplaintBody } from './complaint-input';
@@ -62,7 +62,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
     const receivedAt = toInstant(now);
     const suggestion = suggestGrade(body);
     const due = (promise: 'firstResponse' | 'resolution'): Instant =>
-      addMs(receivedAt, durationMs(lengthOf(policy, promise, suggestion.grade)));
+      promisedAt(policy, promise, suggestion.grade, receivedAt);
     const { text, ...rest } = body;
     const complaint = {
       ...rest,

@@ -51,6 +51,7 @@ export const DECISIONS = {
   merge: intake.merge,
   withdraw: intake.withdraw,
   note: intake.note,
+  movePolicy: intake.movePolicy,
 } as const satisfies Record<string, AnyDecision>;
 
 export type DecisionName = keyof typeof DECISIONS;
@@ -141,13 +142,15 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
     outOfTurn(decision, state) ?? decision.ready(state, context) ?? decision.check(state, parsed.data, context);
   if (refusal) return conflict(state, context, refusal);
 
+  // A case that moves to another version follows that one from here on.
+  const under = name === 'movePolicy' ? ((parsed.data as { policy?: Policy }).policy ?? policy) : policy;
   const occurred = { at: context.at, actor, decision: { id: decisionId, name, print } };
   const { state: after, events } = append(
     state,
     state.caseNo,
     decision.events(state, parsed.data, context),
     occurred,
-    policy,
+    under,
   );
   return { kind: 'taken', state: after, events: [...(due?.events ?? []), ...events] };
 }

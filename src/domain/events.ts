@@ -1,4 +1,6 @@
 import type { PromiseName } from './policy';
+import type { Planned } from './reckoning';
+import type { QueueReason } from './routing';
 import type {
   Actor,
   Category,
@@ -31,9 +33,11 @@ export interface EventData {
   repeatFound: { of: string[] };
   stageEntered: { stage: Stage; round: number };
   graded: { grade: Grade; category: Category; agreesWithSuggestion: boolean; against?: string[]; reason?: TextRef };
-  regraded: { grade: Grade; category: Category; from: Grade; against?: string[]; reason: TextRef };
+  regraded: { grade: Grade; category: Category; from: Grade; against?: string[]; reason?: TextRef };
   /** `provisional`: the first handler, named in the receipt before anybody has graded the case. */
   assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
+  /** Nobody who may have it is free: the case waits for its turn. */
+  queued: { why: QueueReason };
   reassigned: { owner: string; role: string; team: string; taskForce: string[]; from?: string; reason?: TextRef };
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
@@ -117,24 +121,39 @@ export interface EventData {
     pausable: boolean;
     warnAt: number[];
     managerAfterMs?: number;
+    plan?: Planned[];
+    calendar?: { id: string; version: number };
   };
   promiseMoved: {
     clock: string;
     version: number;
     dueAt: Instant;
     lengthMs: number;
-    because: 'regraded' | 'extended';
+    because: 'regraded' | 'extended' | 'policy';
     reason?: TextRef;
+    plan?: Planned[];
+    calendar?: { id: string; version: number };
   };
   promisePaused: { clock: string };
-  promiseResumed: { clock: string; dueAt: Instant; pausedMs: number };
+  promiseResumed: { clock: string; dueAt: Instant; pausedMs: number; plan?: Planned[] };
   promiseWarned: { clock: string; version: number; point: number; dueAt: Instant };
   /** `dueAt` is the true due time, however late it was noticed. */
   promiseBreached: { clock: string; version: number; dueAt: Instant };
   promiseStopped: { clock: string; verdict: 'met' | 'late' | 'cancelled' };
+  /** Somebody who leads has taken a broken promise in hand: the rest of its chain is not gone through. */
+  chainStopped: { clock: string; version: number };
+  /** Running cases move to another version of the policy by an explicit step only. */
+  policyMoved: { from: number; to: number };
+  taskForceOpened: { members: string[] };
   escalated: {
-    because: 'promise' | 'rounds' | 'declined' | 'unassigned' | 'action';
-    to: 'supervisor' | 'manager';
+    because: 'promise' | 'rounds' | 'declined' | 'unassigned' | 'action' | 'reopened' | 'repeat';
+    to: 'supervisor' | 'manager' | 'owner' | 'person';
+    /** `person`: who. */
+    person?: string;
+    team?: string;
+    /** Step of the promise's chain, and what it does beside telling. */
+    step?: number;
+    action?: 'remind' | 'reassign' | 'raiseGrade' | 'openTaskForce';
     clock?: string;
     version?: number;
     dueAt?: Instant;

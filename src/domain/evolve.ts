@@ -71,18 +71,23 @@ const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock)
   return clock ? { ...state, clocks: { ...state.clocks, [id]: alter(clock) } } : state;
 };
 
+/** One more moment of the plan has been told. */
+const told = (clock: Clock): Clock => (clock.plan ? { ...clock, told: (clock.told ?? 0) + 1 } : clock);
+
 const withAction = (
   state: CaseState,
   id: string,
   alter: (action: CaseState['actions'][number]) => CaseState['actions'][number],
 ): CaseState => ({ ...state, actions: state.actions.map((action) => (action.id === id ? alter(action) : action)) });
 
+const waitingNoMore = ({ queued: _queued, ...state }: CaseState): CaseState => state;
+
 const owned = (
   state: CaseState,
   data: EventData['assigned'] | EventData['reassigned'],
   provisional: boolean,
 ): CaseState => ({
-  ...state,
+  ...waitingNoMore(state),
   owner: { id: data.owner, role: data.role, team: data.team, provisional },
   taskForce: data.taskForce,
   accepted: false,
@@ -99,7 +104,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'repeatFound':
       return { ...state, repeatOf: event.data.of };
     case 'stageEntered':
-      return { ...state, stage: event.data.stage };
+      return { ...(event.data.stage === 'assign' ? state : waitingNoMore(state)), stage: event.data.stage };
     case 'graded':
     case 'regraded':
       return {
@@ -111,6 +116,8 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       };
     case 'assigned':
       return owned(state, event.data, event.data.provisional);
+    case 'queued':
+      return { ...state, queued: { since: event.at, why: event.data.why } };
     case 'reassigned':
       return { ...owned(state, event.data, false), accepted: false };
     case 'accepted':
@@ -246,6 +253,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
 
     case 'promiseStarted': {
       const { clock: id, promise, version, startedAt, dueAt, lengthMs, pausable, warnAt, managerAfterMs } = event.data;
+      const { plan, calendar } = event.data;
       const clock: Clock = {
         id,
         promise,
@@ -260,16 +268,20 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         managerAfterMs,
         pausedMs: 0,
         escalated: 0,
+        ...(plan && { plan, told: 0 }),
+        ...(calendar && { calendar }),
       };
       return { ...state, clocks: { ...state.clocks, [id]: clock } };
     }
     case 'promiseMoved': {
-      const { clock, version, dueAt, lengthMs } = event.data;
+      const { clock, version, dueAt, lengthMs, plan, calendar } = event.data;
       return withClock(state, clock, (old) => ({
         ...old,
         version,
         dueAt,
         lengthMs,
+        ...(plan && { plan, told: 0 }),
+        ...(calendar && { calendar }),
         warned: old.warnAt.filter((point) => Date.parse(dueAt) - lengthMs * (1 - point) <= Date.parse(event.at)).length,
         breachedAt: undefined,
         escalated: 0,
@@ -284,11 +296,18 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         pausedAt: undefined,
         dueAt: event.data.dueAt,
         pausedMs: event.data.pausedMs,
+        ...(event.data.plan && { plan: event.data.plan }),
       }));
     case 'promiseWarned':
-      return withClock(state, event.data.clock, (old) => ({ ...old, warned: old.warned + 1 }));
+      return withClock(state, event.data.clock, (old) => ({ ...told(old), warned: old.warned + 1 }));
     case 'promiseBreached':
-      return withClock(state, event.data.clock, (old) => ({ ...old, breachedAt: event.data.dueAt }));
+      return withClock(state, event.data.clock, (old) => ({ ...told(old), breachedAt: event.data.dueAt }));
+    case 'chainStopped':
+      return withClock(state, event.data.clock, (old) => ({ ...old, told: old.plan?.length }));
+    case 'policyMoved':
+      return { ...state, policyVersion: event.data.to };
+    case 'taskForceOpened':
+      return { ...state, taskForce: [...new Set([...state.taskForce, ...event.data.members])] };
     case 'promiseStopped':
       return withClock(state, event.data.clock, (old) => ({
         ...old,
@@ -299,7 +318,11 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'escalated':
       return event.data.clock === undefined
         ? state
-        : withClock(state, event.data.clock, (old) => ({ ...old, escalated: event.data.to === 'manager' ? 2 : 1 }));
+        : withClock(state, event.data.clock, (old) =>
+            event.data.step === undefined
+              ? { ...old, escalated: event.data.to === 'manager' ? 2 : 1 }
+              : { ...told(old), escalated: old.escalated + 1 },
+          );
     default:
       return unknownEvent(state, event);
   }

@@ -118,7 +118,9 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return [owner('chased'), lead('chased')];
     case 'promiseMoved': {
       // Help and review are between ourselves: their dates were never promised to the customer.
-      const told = ['resolution', 'followUp', 'revisit'].includes(state.clocks[event.data.clock]?.promise ?? '');
+      const told = ['resolution', 'followUp', 'revisit', 'further'].includes(
+        state.clocks[event.data.clock]?.promise ?? '',
+      );
       return event.data.because === 'extended' && told ? [customer('extension')] : [];
     }
     case 'promiseWarned': {
@@ -131,8 +133,16 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       const followUp = event.data.clock === 'followUp' ? state.followUp?.assignee : undefined;
       return [followUp === undefined ? owner('promiseWarned') : user('promiseWarned', followUp)];
     }
-    case 'escalated':
-      return [lead('escalation', event.data.to)];
+    case 'escalated': {
+      const { to, person, team: named } = event.data;
+      if (to === 'owner') return [owner('escalation')];
+      if (to === 'person') return person === undefined ? [lead('escalation')] : [user('escalation', person)];
+      return named === undefined
+        ? [lead('escalation', to)]
+        : [{ mail: 'escalation', to: { kind: 'role', role: to, team: named } }];
+    }
+    case 'taskForceOpened':
+      return event.data.members.map((id) => user('assigned', id));
     case 'mailFailed':
       return [owner('mailFailed')];
     default:

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { GRADES, type Grade } from './types';
-import { durationSchema, type Duration } from './time';
+import { calendarSchema, type Calendar } from './calendar';
+import { routingSchema } from './routing';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES, type Grade } from './types';
+import { durationSchema, lengthSchema, type Duration, type Length } from './time';
 
 const byGrade = <T extends z.ZodType>(schema: T) =>
   z.strictObject({ general: schema, important: schema, major: schema });
@@ -17,18 +19,96 @@ export const PROMISES = [
   'revisit',
   'review',
   'pause',
+  /** A clock of the policy's `clocks`: the law's, a regulator's, or one more of the house's own. */
+  'further',
 ] as const;
 export type PromiseName = (typeof PROMISES)[number];
 
+const words = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+
+/** One step of an escalation chain: whom a promise in danger, or broken, is brought to, and what is done about it. */
+const chainStepSchema = z.strictObject({
+  /** Before the deadline; neither `before` nor `after`: at the deadline itself. */
+  before: lengthSchema.optional(),
+  after: lengthSchema.optional(),
+  to: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('owner') }),
+    z.strictObject({
+      kind: z.literal('role'),
+      role: z.enum(['supervisor', 'manager']),
+      team: z.string().max(40).optional(),
+    }),
+    z.strictObject({ kind: z.literal('person'), id: staffId }),
+  ]),
+  channel: z.enum(['mail']).default('mail'),
+  /** `reassign`: to the person named, or to whom routing finds. `raiseGrade`: by one. */
+  action: z.enum(['remind', 'reassign', 'raiseGrade', 'openTaskForce']).default('remind'),
+});
+export type ChainStep = z.infer<typeof chainStepSchema>;
+
+/** What starts and stops a further clock, in the order in which a case gets there. */
+export const MILESTONES = [
+  'received',
+  'receipt',
+  'graded',
+  'assigned',
+  'responded',
+  'proposed',
+  'agreed',
+  'carriedOut',
+  'resolved',
+  'revisited',
+  'archived',
+] as const;
+export type Milestone = (typeof MILESTONES)[number];
+
+/**
+ * A clock beside the process's own promises: what a law or a regulator asks for. Statutory clocks never stand still, house
+ * clocks may.
+ */
+const clockRuleSchema = z.strictObject({
+  id,
+  name: words,
+  /** The shipped pack it came from, `cn-samr@1`. */
+  pack: z.string().max(60).optional(),
+  /** Where the rule is written. */
+  source: z.string().max(300).optional(),
+  kind: z.enum(['house', 'statutory']),
+  when: z
+    .strictObject({
+      grades: z.array(z.enum(GRADES)).min(1).optional(),
+      categories: z.array(z.enum(CATEGORIES)).min(1).optional(),
+      channels: z.array(z.enum(CHANNELS)).min(1).optional(),
+      languages: z.array(z.enum(LANGUAGES)).min(1).optional(),
+    })
+    .default({}),
+  start: z.enum(MILESTONES),
+  stop: z.enum(MILESTONES),
+  length: lengthSchema,
+  calendar: id.optional(),
+  pausable: z.boolean(),
+  warnAt: z.array(z.number().gt(0).lt(1)).max(4),
+  chain: id.optional(),
+  /** Who may extend it and how often; absent: nobody. */
+  extension: z.strictObject({ by: z.enum(ROLES), times: z.number().int().min(1).max(10) }).optional(),
+});
+export type ClockRule = z.infer<typeof clockRuleSchema>;
+
 const promiseSchema = z.strictObject({
   /** How long, by grade. */
-  length: byGrade(durationSchema),
+  length: byGrade(lengthSchema),
   /** May it stand still while we wait for the customer or for parts? Statutory promises never may. */
   pausable: z.boolean(),
   /** Fractions of the length at which the owner is warned. */
   warnAt: z.array(z.number().gt(0).lt(1)).max(4),
   /** After the breach has gone to the supervisor: how long until it goes to the manager. */
   managerAfter: durationSchema.optional(),
+  /** The calendar that working time and days are counted by; absent: the policy's own. */
+  calendar: id.optional(),
+  /** The chain it is escalated along, instead of supervisor and manager. */
+  chain: id.optional(),
 });
 
 /** Everything a department decides by itself. A case lives and ends under the version it was opened with. */
@@ -103,12 +183,36 @@ export const policySchema = z.strictObject({
     targetReduction: z.number().min(0).max(1),
     warnAt: z.array(z.number().gt(0).lt(1)).max(4),
   }),
+  /** The calendars it uses, frozen when it is published: a later edit of a calendar moves no due time by itself. */
+  calendars: z.record(id, calendarSchema).optional(),
+  /** The house's calendar: for every promise in working time that names none. */
+  calendar: id.optional(),
+  clocks: z.array(clockRuleSchema).max(30).optional(),
+  chains: z.record(id, z.array(chainStepSchema).min(1).max(20)).optional(),
+  /** Whose case it is; absent: by grade alone, and nobody waits in a queue. */
+  routing: routingSchema.optional(),
+  /** What goes up by itself, beside broken promises. */
+  escalation: z
+    .strictObject({
+      /** This many reopenings bring a case to the manager. */
+      reopenings: z.number().int().min(1).max(20).optional(),
+      /** This many earlier complaints of the same customer bring it to the supervisor at once. */
+      repeats: z.number().int().min(1).max(20).optional(),
+    })
+    .optional(),
 });
 export type Policy = z.infer<typeof policySchema>;
 export type PromisePolicy = z.infer<typeof promiseSchema>;
+export type ProcessPromise = Exclude<PromiseName, 'pause' | 'further'>;
 
-export const lengthOf = (policy: Policy, name: Exclude<PromiseName, 'pause'>, grade: Grade): Duration =>
+export const lengthOf = (policy: Policy, name: ProcessPromise, grade: Grade): Length =>
   policy.promises[name].length[grade];
+
+/** The calendar that a promise names, or the house's. */
+export const calendarOf = (policy: Policy, named?: string): Calendar | undefined => {
+  const wanted = named ?? policy.calendar;
+  return wanted === undefined ? undefined : policy.calendars?.[wanted];
+};
 
 const minutes = (value: number): Duration => ({ value, unit: 'minutes' });
 const hours = (value: number): Duration => ({ value, unit: 'hours' });

@@ -1,10 +1,23 @@
+import {
+  endsEarly,
+  moved,
+  movedClocks,
+  ruleOf,
+  ruleOfClock,
+  startFurther,
+  startOf,
+  stepTaken,
+  stopFurther,
+} from './clocks';
 import { event, type CaseEvent, type DecisionTrace, type EventBody } from './events';
 import { evolve } from './evolve';
-import { lengthOf, type Policy, type PromiseName } from './policy';
-import { dueAfterPause, isOpen, nextMoment, replannedDue, verdictAt, type Clock, type Moment } from './promises';
+import { atLeast } from './permissions';
+import { lengthOf, type Policy, type ProcessPromise } from './policy';
+import { dueAfterPause, isOpen, nextMoment, verdictAt, type Clock, type Moment } from './promises';
+import { afterPause, endOf } from './reckoning';
 import { openActions, waitsForCustomer, type CaseState } from './state';
-import { addMs, durationMs, later, toMs } from './time';
-import type { Actor, Instant, Stage } from './types';
+import { later, toMs } from './time';
+import { GRADES, type Actor, type Instant, type Stage } from './types';
 
 /**
  * The process by itself: what follows from an event without anybody deciding it. Stages change here, promises start
@@ -29,6 +42,7 @@ export function append(
   // What follows happens by the system itself, in the same moment and right after its cause.
   const queue: { body: EventBody; actor: Actor }[] = bodies.map((body) => ({ body, actor: how.actor }));
   for (let item = queue.shift(); item; item = queue.shift()) {
+    if (state && isOver(item.body, state)) continue;
     const at: Instant = state ? later(state.lastAt, how.at) : how.at;
     const row = { ...item.body, seq: (state?.seq ?? 0) + 1, at, actor: item.actor } as CaseEvent;
     if (how.decision) row.decision = how.decision;
@@ -42,31 +56,29 @@ export function append(
   return { state, events };
 }
 
+/**
+ * What follows is worked out when its cause is written; a clock may have ended since, by something that followed more
+ * closely. It does not end twice.
+ */
+function isOver({ type, data }: EventBody, state: CaseState): boolean {
+  if (type !== 'promiseStopped' && type !== 'promisePaused' && type !== 'promiseResumed' && type !== 'chainStopped') {
+    return false;
+  }
+  const clock = state.clocks[data.clock];
+  return clock?.plan !== undefined && !isOpen(clock);
+}
+
 export const SYSTEM: Actor = { kind: 'system' };
 
 const entered = (state: CaseState, stage: Stage): EventBody => event('stageEntered', { stage, round: state.round });
 
-function started(
+const started = (
   state: CaseState,
   policy: Policy,
-  promise: Exclude<PromiseName, 'pause'>,
+  promise: ProcessPromise,
   startedAt: Instant,
   clock: string = promise,
-): EventBody {
-  const rule = policy.promises[promise];
-  const lengthMs = durationMs(lengthOf(policy, promise, state.grade));
-  return event('promiseStarted', {
-    clock,
-    promise,
-    version: (state.clocks[clock]?.version ?? 0) + 1,
-    startedAt,
-    dueAt: addMs(startedAt, lengthMs),
-    lengthMs,
-    pausable: rule.pausable,
-    warnAt: rule.warnAt,
-    managerAfterMs: rule.managerAfter && durationMs(rule.managerAfter),
-  });
-}
+): EventBody => startOf(state, { id: clock, promise, rule: ruleOf(policy, promise, state.grade) }, startedAt);
 
 const stop = (clock: Clock | undefined, at: Instant): EventBody[] =>
   clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: verdictAt(clock, at) })] : [];
@@ -75,12 +87,16 @@ const cancel = (clock: Clock | undefined): EventBody[] =>
   clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })] : [];
 
 /** House promises stand still while the customer is asked, and the time is given back. */
-function standStill(state: CaseState, at: Instant): EventBody[] {
+function standStill(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const shouldStand = waitsForCustomer(state) || state.paused !== undefined;
   return Object.values(state.clocks).flatMap((clock): EventBody[] => {
     if (!clock.pausable || !isOpen(clock)) return [];
     if (shouldStand && clock.status === 'running') return [event('promisePaused', { clock: clock.id })];
     if (!shouldStand && clock.status === 'paused' && clock.pausedAt !== undefined) {
+      if (clock.plan) {
+        const rule = ruleOfClock(state, policy, clock);
+        return rule ? [event('promiseResumed', { clock: clock.id, ...afterPause(clock, rule, at) })] : [];
+      }
       const pausedMs = clock.pausedMs + Math.max(0, toMs(at) - toMs(clock.pausedAt));
       return [event('promiseResumed', { clock: clock.id, dueAt: dueAfterPause(clock, at), pausedMs })];
     }
@@ -89,8 +105,14 @@ function standStill(state: CaseState, at: Instant): EventBody[] {
 }
 
 /** A grade that needs another kind of owner sends the case back to assign. */
-const ownerFits = (state: CaseState): boolean =>
-  state.owner !== undefined && (state.grade === 'general' || state.owner.role !== 'agent');
+const ownerFits = (state: CaseState, { routing }: Policy): boolean =>
+  state.owner !== undefined &&
+  (state.grade === 'general' || state.owner.role !== 'agent') &&
+  !(routing && state.against.includes(state.owner.id));
+
+/** Who was named at the receipt was found by the suggestion: judged otherwise, the case may be somebody else's. */
+const routesAnew = ({ suggestion, grade, category }: CaseState, { routing }: Policy): boolean =>
+  routing !== undefined && (suggestion?.grade !== grade || suggestion.category !== category);
 
 export const needsOwner = ({ owner, grade, against }: CaseState): boolean =>
   owner === undefined ||
@@ -109,7 +131,27 @@ function keepsCase({ owner, grade, against }: CaseState): EventBody[] {
   return [event('assigned', { owner: id, role, team, taskForce: [], provisional: false })];
 }
 
+/** The promises of the process, and the further clocks beside them. */
 function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  return [
+    ...ofProcess(before, cause, state, policy),
+    ...stopFurther(cause, state, policy),
+    ...startFurther(before, cause, state, policy),
+    ...takenInHand(cause, state),
+  ];
+}
+
+/** A chain listens: as soon as somebody who leads acts on a broken promise, nobody further up is woken for it. */
+function takenInHand(cause: CaseEvent, state: CaseState): EventBody[] {
+  if (!atLeast(cause.actor, 'supervisor') || cause.type === 'chased' || cause.type === 'noted') return [];
+  return Object.values(state.clocks).flatMap((clock) =>
+    clock.plan && isOpen(clock) && clock.breachedAt !== undefined && (clock.told ?? 0) < clock.plan.length
+      ? [event('chainStopped', { clock: clock.id, version: clock.version })]
+      : [],
+  );
+}
+
+function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   const at = cause.at;
   const steps = policy.steps[state.grade];
   const clocks = state.clocks;
@@ -125,7 +167,7 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
       return [...replan(state, at, policy), entered(state, 'assign')];
     case 'regraded': {
       const moved = replan(state, at, policy);
-      const toAssign = (state.stage === 'assign' || state.stage === 'resolve') && !ownerFits(state);
+      const toAssign = (state.stage === 'assign' || state.stage === 'resolve') && !ownerFits(state, policy);
       return toAssign && state.stage !== 'assign' ? [...moved, entered(state, 'assign')] : moved;
     }
     case 'assigned':
@@ -149,7 +191,7 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
         ? started(state, policy, 'approval', at, `approval:${proposalId}`)
         : event('solutionOffered', { proposalId });
       // A newer proposal that goes to approval first takes the older offer back: nobody waits for the customer any more.
-      return [...old, next, ...standStill(state, at)];
+      return [...old, next, ...standStill(state, at, policy)];
     }
     case 'approved':
     case 'rejected': {
@@ -162,21 +204,24 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
     case 'solutionOffered': {
       const { proposalId } = cause.data;
       if (!steps.agreement) return [event('customerAnswered', { proposalId, accepted: true, via: 'policy' })];
-      return [started(state, policy, 'customerAnswer', at, `customerAnswer:${proposalId}`), ...standStill(state, at)];
+      return [
+        started(state, policy, 'customerAnswer', at, `customerAnswer:${proposalId}`),
+        ...standStill(state, at, policy),
+      ];
     }
     case 'customerAnswered': {
       const stopped = stop(clocks[`customerAnswer:${cause.data.proposalId}`], at);
       const again = !cause.data.accepted && state.declines >= 2;
       const escalated = again ? [event('escalated', { because: 'declined', to: 'supervisor' })] : [];
-      return [...stopped, ...standStill(state, at), ...escalated];
+      return [...stopped, ...standStill(state, at, policy), ...escalated];
     }
     case 'customerSilent':
-      return [...cancel(clocks[`customerAnswer:${cause.data.proposalId}`]), ...standStill(state, at)];
+      return [...cancel(clocks[`customerAnswer:${cause.data.proposalId}`]), ...standStill(state, at, policy)];
     case 'notSubstantiatedFound': {
       const answer = state.proposal
         ? [`customerAnswer:${state.proposal.id}`, `approval:${state.proposal.id}`].flatMap((id) => cancel(clocks[id]))
         : [];
-      const withdrawn = [...answer, ...standStill(state, at)];
+      const withdrawn = [...answer, ...standStill(state, at, policy)];
       return cause.data.needsApproval
         ? [...withdrawn, started(state, policy, 'approval', at, 'approval:notSubstantiated')]
         : withdrawn;
@@ -188,7 +233,7 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
         event('surveySent', { surveyId: `s${state.surveys + 1}` }),
         event('revisitPlanned', {
           by: steps.revisitBy,
-          dueAt: addMs(at, durationMs(lengthOf(policy, 'revisit', state.grade))),
+          dueAt: endOf(at, lengthOf(policy, 'revisit', state.grade), ruleOf(policy, 'revisit', state.grade).calendar),
         }),
         entered(state, 'feedback'),
       ];
@@ -222,8 +267,23 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
         return [...stopped, event('roundOpened', { round: state.round + 1, because: 'revisit' })];
       return state.stage === 'revisit' ? [...stopped, entered(state, 'review')] : stopped;
     }
-    case 'reopened':
-      return [event('roundOpened', { round: state.round + 1, because: 'reopened' })];
+    case 'reopened': {
+      const limit = policy.escalation?.reopenings;
+      const often = limit !== undefined && state.reopenings >= limit;
+      return [
+        ...(often ? [event('escalated', { because: 'reopened', to: 'manager' })] : []),
+        event('roundOpened', { round: state.round + 1, because: 'reopened' }),
+      ];
+    }
+    case 'repeatFound': {
+      const limit = policy.escalation?.repeats;
+      const often = limit !== undefined && cause.data.of.length >= limit;
+      return often ? [event('escalated', { because: 'repeat', to: 'supervisor' })] : [];
+    }
+    case 'escalated':
+      return raised(cause, state);
+    case 'policyMoved':
+      return movedClocks(state, at, policy);
     case 'roundOpened': {
       const left = [clocks.survey, clocks.followUp, clocks.revisit, clocks.review].flatMap(cancel);
       const escalated =
@@ -239,7 +299,9 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
     case 'archived':
       return [
         ...stop(clocks.review, at),
-        ...Object.values(clocks).flatMap((clock) => (clock.id === 'review' ? [] : cancel(clock))),
+        ...Object.values(clocks).flatMap((clock) =>
+          clock.id === 'review' || (clock.promise === 'further' && !endsEarly(cause.data.outcome)) ? [] : cancel(clock),
+        ),
         entered(state, 'archived'),
       ];
     case 'paused':
@@ -254,10 +316,10 @@ function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseStat
           pausable: false,
           warnAt: [],
         }),
-        ...standStill(state, at),
+        ...standStill(state, at, policy),
       ];
     case 'resumed':
-      return [...cancel(clocks.pause), ...standStill(state, at)];
+      return [...cancel(clocks.pause), ...standStill(state, at, policy)];
     default:
       return [];
   }
@@ -272,7 +334,7 @@ function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): E
       return [event('graded', { grade, category, agreesWithSuggestion: true })];
     }
     case 'assign':
-      return policy.steps[state.grade].autoAssign ? keepsCase(state) : [];
+      return policy.steps[state.grade].autoAssign && !routesAnew(state, policy) ? keepsCase(state) : [];
     case 'revisit':
       return state.revisit?.status === 'done' ? [entered(state, 'review')] : [];
     case 'review':
@@ -290,16 +352,17 @@ function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
 }
 
 /** A grade changes the length of the two promises that depend on it. */
-function replan(state: CaseState, at: Instant, policy: Policy): EventBody[] {
-  return (['firstResponse', 'resolution'] as const).flatMap((name): EventBody[] => {
+const replan = (state: CaseState, at: Instant, policy: Policy): EventBody[] =>
+  (['firstResponse', 'resolution'] as const).flatMap((name) => {
     const clock = state.clocks[name];
-    const lengthMs = durationMs(lengthOf(policy, name, state.grade));
-    if (!clock || !isOpen(clock) || clock.lengthMs === lengthMs) return [];
-    // A broken promise stays broken under its old deadline; only a later due time makes a new one.
-    const dueAt = replannedDue(clock, lengthMs, at);
-    if (clock.breachedAt !== undefined && dueAt <= at) return [];
-    return [event('promiseMoved', { clock: name, version: clock.version + 1, dueAt, lengthMs, because: 'regraded' })];
+    return clock ? moved(clock, ruleOf(policy, name, state.grade), at, 'regraded') : [];
   });
+
+/** What a step of a chain does beside telling somebody; who is found by routing is asked for in the workflow. */
+function raised({ data }: Extract<CaseEvent, { type: 'escalated' }>, state: CaseState): EventBody[] {
+  if (data.action !== 'raiseGrade' || state.grade === 'major') return [];
+  const grade = GRADES[GRADES.indexOf(state.grade) + 1] ?? 'major';
+  return [event('regraded', { grade, category: state.category, from: state.grade })];
 }
 
 /** Everything that has come due up to `now`, in the order of the true times, each on top of the one before. */
@@ -338,6 +401,7 @@ function onMoment(state: CaseState, moment: Moment): EventBody[] {
       ? [warned, event('surveyReminded', { surveyId: state.survey.id })]
       : [warned];
   }
+  if (moment.kind === 'step') return [stepTaken(clock, moment)];
   if (moment.kind === 'toManager')
     return [event('escalated', { because: 'promise', to: 'manager', clock: id, version, dueAt })];
   switch (clock.promise) {
@@ -348,6 +412,7 @@ function onMoment(state: CaseState, moment: Moment): EventBody[] {
     case 'customerAnswer':
       return state.proposal ? [event('customerSilent', { proposalId: state.proposal.id })] : orphaned;
     default:
+      if (clock.plan) return [event('promiseBreached', { clock: id, version, dueAt })];
       return [
         event('promiseBreached', { clock: id, version, dueAt }),
         event('escalated', { because: 'promise', to: 'supervisor', clock: id, version, dueAt }),

@@ -1,4 +1,5 @@
 import type { PromiseName } from './policy';
+import type { Planned } from './reckoning';
 import { addMs, earlier, toMs } from './time';
 import type { Instant } from './types';
 
@@ -6,7 +7,9 @@ import type { Instant } from './types';
  * Promises (SLA clocks) as plain data and pure arithmetic. A workflow only sleeps until `nextMoment`; whether it wakes
  * in time or hours late, `dueMoments` gives the same moments with their true times.
  *
- * All clocks run round the clock for now; a calendar changes this file and nothing else.
+ * A clock whose policy names a calendar, a chain or a length in working time carries its whole plan (see reckoning.ts):
+ * every moment as an absolute instant, planned anew when the clock starts, moves or runs again. The others, of policies
+ * from before there were calendars, run round the clock and go to the supervisor and then the manager.
  */
 export interface Clock {
   /** `firstResponse`, or one a task: `help:h1`. */
@@ -20,6 +23,12 @@ export interface Clock {
   lengthMs: number;
   pausable: boolean;
   warnAt: number[];
+  /** Every moment to come and gone, in order; absent on clocks of older policies. */
+  plan?: Planned[];
+  /** How many moments of the plan have been told. */
+  told?: number;
+  /** The calendar that the clock is reckoned by, as it was frozen into the policy. */
+  calendar?: { id: string; version: number };
   /** How many warning points of this version have been told. */
   warned: number;
   managerAfterMs?: number;
@@ -28,15 +37,16 @@ export interface Clock {
   pausedMs: number;
   /** The true due time that was missed, for the present version. */
   breachedAt?: Instant;
-  /** 0: nobody yet; 1: supervisor; 2: manager. */
-  escalated: 0 | 1 | 2;
+  /** 0: nobody yet; 1: supervisor; 2: manager. With a plan: steps of the chain taken. */
+  escalated: number;
   stoppedAt?: Instant;
 }
 
 export type Moment =
   | { kind: 'warn'; clock: string; version: number; at: Instant; point: number }
   | { kind: 'breach'; clock: string; version: number; at: Instant }
-  | { kind: 'toManager'; clock: string; version: number; at: Instant };
+  | { kind: 'toManager'; clock: string; version: number; at: Instant }
+  | ({ clock: string; version: number } & Extract<Planned, { kind: 'step' }>);
 
 export const isOpen = (clock: Clock): boolean => clock.status === 'running' || clock.status === 'paused';
 
@@ -48,6 +58,10 @@ const pointAt = (clock: Clock, fraction: number): Instant =>
 export function nextMomentOf(clock: Clock): Moment | undefined {
   if (clock.status !== 'running') return undefined;
   const base = { clock: clock.id, version: clock.version };
+  if (clock.plan) {
+    const planned = clock.plan[clock.told ?? 0];
+    return planned && { ...base, ...planned };
+  }
   if (clock.breachedAt !== undefined) {
     if (clock.managerAfterMs === undefined || clock.escalated >= 2) return undefined;
     return { ...base, kind: 'toManager', at: addMs(clock.breachedAt, clock.managerAfterMs) };
@@ -92,7 +106,7 @@ export const dueAfterPause = (clock: Clock, at: Instant): Instant =>
 
 /** A stop is judged by when it happened, not by when we learnt of it; a clock that stands still cannot become late. */
 export const verdictAt = (clock: Clock, at: Instant): 'met' | 'late' =>
-  clock.breachedAt === undefined && at <= dueAfterPause(clock, at) ? 'met' : 'late';
+  clock.breachedAt === undefined && (clock.status === 'paused' || at <= clock.dueAt) ? 'met' : 'late';
 
 /**
  * The due time when a promise gets another length (a case is regraded). Counted from the start as if it had always

@@ -1,4 +1,5 @@
-import type { PromiseName } from '../domain/policy';
+import type { Policy, PromiseName } from '../domain/policy';
+import type { Clock } from '../domain/promises';
 import type { Category, Cause, Grade, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
 import { money } from './format';
 
@@ -39,7 +40,13 @@ export const PROMISE_WORDS: Record<PromiseName, Words> = {
   revisit: { zh: '回访', en: 'revisit' },
   review: { zh: '复盘', en: 'review' },
   pause: { zh: '暂停', en: 'pause' },
+  further: { zh: '时限', en: 'time limit' },
 };
+
+/** What a clock is called: a further one by the policy that set it. */
+export const promiseWords = (clock: Pick<Clock, 'id' | 'promise'>, policy: Pick<Policy, 'clocks'>): Words =>
+  (clock.promise === 'further' ? policy.clocks?.find(({ id }) => id === clock.id)?.name : undefined) ??
+  PROMISE_WORDS[clock.promise];
 
 export const CAUSE_WORDS: Record<Cause, Words> = {
   design: { zh: '设计', en: 'design' },

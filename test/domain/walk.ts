@@ -135,6 +135,10 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
       return { reason: pick(['customer', 'parts', 'third_party'] as const), until: soon, note: text(n) };
     case 'chase':
       return {};
+    case 'movePolicy': {
+      const to = state.policyVersion + 1;
+      return { to, policy: { ...HOUSE_POLICY, version: to } };
+    }
     case 'extend': {
       const clock = state.clocks.resolution;
       return {
@@ -183,7 +187,7 @@ export class Walk {
 
   constructor(
     grade: Grade,
-    readonly policy: Policy = HOUSE_POLICY,
+    public policy: Policy = HOUSE_POLICY,
   ) {
     const first = opening(grade, START, policy);
     this.state = first.state;
@@ -221,6 +225,7 @@ export class Walk {
     if (verdict.kind === 'taken') {
       this.state = verdict.state;
       this.events.push(...verdict.events);
+      if (name === 'movePolicy') this.policy = input.policy as Policy;
       this.appoint();
     }
     return verdict;

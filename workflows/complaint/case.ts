@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import { STAGE_WORDS } from '../../src/domain/decisions';
+import { STAGE_WORDS, type DecisionMessage } from '../../src/domain/decisions';
 import type { CaseEvent, EventBody } from '../../src/domain/events';
 import type { Policy } from '../../src/domain/policy';
 import { evolve } from '../../src/domain/evolve';
@@ -26,10 +26,11 @@ import type { complaint } from './workflow';
  * and one change at a time is written before it counts.
  */
 export class RunningCase {
-  readonly policy: Policy;
+  policy: Policy;
   private current: CaseState | undefined;
   private turn: Promise<void> = Promise.resolve();
   private shown: Record<string, unknown> = {};
+  private readonly versions = new Map<number, Policy>();
   /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
   readonly reactions: CaseEvent[] = [];
   reacting = false;
@@ -111,9 +112,16 @@ export class RunningCase {
     return append(state, this.caseNo, bodies, { at, actor: SYSTEM }, this.policy);
   }
 
+  /** The version a case is to move to comes with the decision; it holds from the entry that says so. */
+  know({ input }: DecisionMessage): void {
+    const { policy } = (input ?? {}) as { policy?: Policy };
+    if (policy) this.versions.set(policy.version, policy);
+  }
+
   private take(state: CaseState | undefined, events: CaseEvent[]): void {
     this.current = state;
-    this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type)));
+    this.policy = (state && this.versions.get(state.policyVersion)) ?? this.policy;
+    this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type) || needsSomebody(item)));
     this.show();
   }
 
@@ -130,8 +138,8 @@ export class RunningCase {
   /** Goes on in a fresh history, with nothing half done. */
   async goOnAsNew(): Promise<never> {
     await this.settled();
-    const { caseNo, policy, historyLimit } = this.input;
-    return continueAsNew<typeof complaint>({ caseNo, policy, carry: this.state, historyLimit });
+    const { caseNo, historyLimit } = this.input;
+    return continueAsNew<typeof complaint>({ caseNo, policy: this.policy, carry: this.state, historyLimit });
   }
 
   /** Nobody waits for an answer, and no reaction is outstanding. */
@@ -188,6 +196,10 @@ function summaryOf(events: readonly CaseEvent[]): string {
 }
 
 const OUTSIDE = new Set<CaseEvent['type']>(['actionPlanned', 'actionStarted', 'actionVerified', 'merged']);
+
+/** A step of a chain that needs somebody found. */
+const needsSomebody = (item: CaseEvent): boolean =>
+  item.type === 'escalated' && (item.data.action === 'reassign' || item.data.action === 'openTaskForce');
 
 function pairOf(name: string, value: string | boolean | number | undefined): SearchAttributeUpdatePair {
   if (name === 'NextDue') {

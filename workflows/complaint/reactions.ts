@@ -1,10 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { CaseEvent } from '../../src/domain/events';
+import { event, type CaseEvent, type EventData } from '../../src/domain/events';
 import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
 import { actionStarted, actionVerified } from '../corrective-action/messages';
 import { correctiveAction } from '../corrective-action/workflow';
 import type { RunningCase } from './case';
+import { pickOwner } from '../shared/activities';
 import { tell } from '../shared/tell';
 import { absorb } from './messages';
 
@@ -57,9 +58,40 @@ async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
         at: cause.at,
         reached: cause.data.reached,
       });
+    case 'escalated':
+      return findSomebody(running, cause.data);
     case 'merged':
       return tell(complaintWorkflowId(cause.data.into), absorb, { from: running.caseNo });
     default:
       return;
   }
+}
+
+/** A step of an escalation chain that hands the case on, or brings other departments in. */
+async function findSomebody(running: RunningCase, { action, person }: EventData['escalated']): Promise<void> {
+  const { caseNo, state } = running;
+  const { grade, against, owner } = state;
+  const exclude = owner ? [owner.id] : [];
+  if (action === 'openTaskForce') {
+    const { taskForce } = await pickOwner({ caseNo, grade: 'major', against, exclude });
+    await running.happen((now) =>
+      now.stage === 'archived' || taskForce.length === 0 ? [] : [event('taskForceOpened', { members: taskForce })],
+    );
+    return;
+  }
+  const { owner: found } = await pickOwner({ caseNo, grade, against, exclude, only: person });
+  await running.happen((now) =>
+    // Whoever owned it then may have ended it, or handed it on, meanwhile.
+    !found || now.stage === 'archived' || now.owner?.id !== owner?.id
+      ? []
+      : [
+          event('reassigned', {
+            owner: found.id,
+            role: found.role,
+            team: found.team,
+            taskForce: now.taskForce,
+            from: owner?.id,
+          }),
+        ],
+  );
 }

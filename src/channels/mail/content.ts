@@ -17,6 +17,7 @@ import {
   inLanguage,
   OUTCOME_WORDS,
   PROMISE_WORDS,
+  promiseWords,
   remedyText,
 } from '../../render/words';
 
@@ -159,7 +160,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     category: say(CATEGORY_WORDS[state.category]),
     stage: say(STAGE_WORDS[state.stage]),
     owner: await person(state.owner?.id),
-    promise: shown ? say(PROMISE_WORDS[shown.promise]) : null,
+    promise: shown ? say(promiseWords(shown, source.policy)) : null,
     dueAt: when(shown?.dueAt),
     waits: say(waitsFor(state)),
     caseUrl: links.caseUrl(caseNo),
@@ -234,7 +235,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       const moved = after.clocks[clock];
       return make(mail, {
         ...(await common()),
-        what: moved ? say(PROMISE_WORDS[moved.promise]) : say(PROMISE_WORDS.resolution),
+        what: moved ? say(promiseWords(moved, source.policy)) : say(PROMISE_WORDS.resolution),
         was: when(before?.clocks[clock]?.dueAt),
         newDue: when(dueAt),
         reason: await read(reason),
@@ -261,7 +262,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       return make(mail, { ...(await forStaff(moment, after.clocks[clock])), dueAt: when(dueAt) });
     }
     case 'escalation': {
-      const { because, to, clock, dueAt, actionId } = expect(event, 'escalated').data;
+      const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
       const broken = clock === undefined ? undefined : after.clocks[clock];
       return make(mail, {
         ...(await forStaff(moment, broken ?? nextDue(moment.clocks))),
@@ -271,10 +272,20 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         byDeclines: because === 'declined',
         byUnassigned: because === 'unassigned',
         byAction: because === 'action',
+        byReopenings: because === 'reopened',
+        byRepeat: because === 'repeat',
+        earlier: moment.repeatOf.length,
+        reopenings: moment.reopenings,
         action: actionId ?? null,
         round: moment.round,
         declines: moment.declines,
         toManager: to === 'manager',
+        toSupervisor: to === 'supervisor',
+        // A chain may speak up before the deadline too.
+        ahead: because === 'promise' && dueAt !== undefined && event.at < dueAt,
+        raised: done === 'raiseGrade',
+        taskForce: done === 'openTaskForce',
+        reassigned: done === 'reassign',
       });
     }
     case 'chased': {
@@ -284,7 +295,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         byCustomer: event.actor.kind === 'customer',
         count,
         // Whoever only hears of it reads the case for the words.
-        words: source.userId === undefined ? null : await read(note),
+        words: source.userId !== undefined && source.userId === moment.owner?.id ? await read(note) : null,
       });
     }
     case 'helpRequested': {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { extendedPlan } from '../clocks';
 import { event } from '../events';
 import { shortText } from '../free-text';
 import { CASE_NO } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
+import { policySchema, type Policy } from '../policy';
+import type { Clock } from '../promises';
+import { needsOwner } from '../process';
 import { CATEGORIES, GRADES, ROLES, type Actor, type Stage } from '../types';
 import type { CaseState } from '../state';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
@@ -57,6 +61,13 @@ function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | 
     );
   }
   return undefined;
+}
+
+/** Nobody who is complained of sits on the task force either. */
+function partialTaskForce(state: CaseState, taskForce: readonly string[], { routing }: Policy): Refusal | undefined {
+  return routing && taskForce.some((id) => state.against.includes(id))
+    ? refuse('complained_of', '被投诉的人不能参加这件投诉的处理', 'the person complained of cannot join the task force')
+    : undefined;
 }
 
 const against = z.array(staffId).max(10).optional().describe('staff whom the customer complains of');
@@ -115,11 +126,20 @@ export const assign = decision({
   fields: () => ownerFields,
   stages: ['assign', 'resolve'],
   who: (actor, state) => (isComplainedOf(actor, state) || !atLeast(actor, 'agent') ? FORBIDDEN : undefined),
-  ready: (state) =>
+  ready: (state, { policy }) =>
     state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
       ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')
-      : undefined,
-  check: (state, input, { actor }) => {
+      : // Under a policy that routes a case is claimed once; whoever comes second takes it from nobody.
+        policy.routing && !needsOwner(state)
+        ? refuse(
+            'already_owned',
+            `案件已由 ${state.owner?.id} 负责，要换人请主管改派`,
+            `the case is already owned by ${state.owner?.id}; a supervisor may reassign it`,
+          )
+        : undefined,
+  check: (state, input, { actor, policy }) => {
+    const partial = partialTaskForce(state, input.taskForce, policy);
+    if (partial) return partial;
     if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
       return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
     }
@@ -148,10 +168,10 @@ export const reassign = decision({
     state.owner === undefined
       ? refuse('no_owner', '还没有负责人，请先分派', 'there is no owner yet; assign the case first')
       : undefined,
-  check: (state, input) =>
+  check: (state, input, { policy }) =>
     input.owner === state.owner?.id
       ? refuse('same_owner', '负责人没有变化', 'that person owns the case already')
-      : ownerRefusal(state, input.owner, input.ownerRole),
+      : (partialTaskForce(state, input.taskForce, policy) ?? ownerRefusal(state, input.owner, input.ownerRole)),
   events: (state, input) => [
     event('reassigned', {
       owner: input.owner,
@@ -172,12 +192,18 @@ export const accept = decision({
   stages: ['assign', 'resolve'],
   who: (actor, state) =>
     isOwner(actor, state) ? undefined : refuse('not_owner', '只有负责人可以接受', 'only the owner can accept the case'),
-  ready: (state) =>
+  ready: (state, { actor, policy }) =>
     state.owner === undefined || state.owner.provisional
       ? refuse('no_owner', '还没有分派负责人', 'the case has no owner yet')
-      : state.accepted
-        ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
-        : undefined,
+      : policy.routing && isComplainedOf(actor, state)
+        ? refuse(
+            'complained_of',
+            '客户投诉的是您，您不能处理这件投诉',
+            'the complaint is about you; you cannot handle it',
+          )
+        : state.accepted
+          ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
+          : undefined,
   events: () => [event('accepted', {})],
 });
 
@@ -285,30 +311,50 @@ export const chase = decision({
   events: (state, input) => [event('chased', { count: state.chases.count + 1, note: input.note })],
 });
 
+/** What a law or a regulator lets be extended, by whom and how often, is said by the policy. */
+function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal | undefined {
+  const extension = policy.clocks?.find(({ id }) => id === clock.id)?.extension;
+  if (!extension) {
+    return refuse('no_extension', '这个时限不允许延期', 'this time limit cannot be extended');
+  }
+  if (!atLeast(actor, extension.by)) {
+    return refuse('extension_role', '延期要由更高一级批准', `an extension of this time limit needs a ${extension.by}`);
+  }
+  return clock.version > extension.times
+    ? refuse('extended_enough', `最多延期${extension.times}次`, `it may be extended ${extension.times} time(s) at most`)
+    : undefined;
+}
+
 export const extend = decision({
   name: 'extend',
   label: { zh: '延期', en: 'extend' },
   about: 'Moves the due time of a promise, with approver, reason and new date; the customer is told.',
   texts: ['reason'],
   fields: (text) => ({
-    promise: z.enum(['resolution', 'help', 'followUp', 'revisit', 'review']),
-    clock: z.string().max(60).optional().describe('which one, where several are open (`help:h2`)'),
+    promise: z.enum(['resolution', 'help', 'followUp', 'revisit', 'review', 'further']),
+    clock: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('which one, where several are open (`help:h2`), or which further clock'),
     dueAt: z.iso.datetime({ offset: true }),
     reason: text(2_000),
   }),
   stages: OPEN,
   who: leading,
-  check: (state, input, { at }) => {
+  check: (state, input, { at, actor, policy }) => {
     const clock = state.clocks[input.clock ?? input.promise];
     if (!clock || clock.promise !== input.promise || clock.status !== 'running') {
       return refuse('no_such_promise', '没有在走的这个承诺', 'no such promise is running');
     }
+    const limited = clock.promise === 'further' ? extensionRefusal(clock, actor, policy) : undefined;
+    if (limited) return limited;
     const due = new Date(input.dueAt).toISOString();
     return due <= at || due <= clock.dueAt
       ? refuse('due', '新的时间须晚于现在和原定时间', 'the new time must be later than now and than the old one')
       : undefined;
   },
-  events: (state, input) => {
+  events: (state, input, { at, policy }) => {
     const clock = state.clocks[input.clock ?? input.promise];
     if (!clock) return [];
     const dueAt = new Date(input.dueAt).toISOString();
@@ -317,12 +363,32 @@ export const extend = decision({
         clock: clock.id,
         version: clock.version + 1,
         dueAt,
-        lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt),
+        ...extendedPlan(state, policy, clock, dueAt, at),
         because: 'extended',
         reason: input.reason,
       }),
     ];
   },
+});
+
+export const movePolicy = decision({
+  name: 'movePolicy',
+  label: { zh: '改用新版规则', en: 'move to another policy' },
+  about:
+    'Moves a running case to another published version of the policy. Promises are planned anew; what is broken or over stays as it is.',
+  fields: () => ({
+    to: z.number().int().positive(),
+    policy: policySchema.optional().describe('that version; the API fills it in'),
+  }),
+  stages: OPEN,
+  who: (actor) => (atLeast(actor, 'manager') ? undefined : FORBIDDEN),
+  check: (state, input) =>
+    input.policy?.version !== input.to
+      ? refuse('no_such_policy', '没有这个版本的规则', 'no such version of the policy is published')
+      : input.to === state.policyVersion
+        ? refuse('same_policy', '案件已经在这个版本下', 'the case is under that version already')
+        : undefined,
+  events: (state, input) => [event('policyMoved', { from: state.policyVersion, to: input.to })],
 });
 
 export const merge = decision({

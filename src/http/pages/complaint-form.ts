@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { complaintSchema, type ComplaintBody } from '../../cases/complaint-input';
-import type { Duration } from '../../domain/time';
+import type { Length } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { dateTime, plannedTime } from '../../render/format';
@@ -167,18 +167,22 @@ export function readComplaint(
 }
 
 /** 15 分钟 · 15 minutes. */
-function span({ value, unit }: Duration, language: Language): string {
+function span({ value, unit }: Length, language: Language): string {
   const units = {
     seconds: ['秒', 'second'],
     minutes: ['分钟', 'minute'],
     hours: ['小时', 'hour'],
     days: ['天', 'day'],
+    workingMinutes: ['个工作分钟', 'working minute'],
+    workingHours: ['个工作小时', 'working hour'],
+    workingDays: ['个工作日', 'working day'],
+    calendarDays: ['个自然日', 'calendar day'],
   } as const;
   const [zh, en] = units[unit];
   return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${en}${value === 1 ? '' : 's'}`;
 }
 
-const same = (one: Duration, other: Duration): boolean => one.value === other.value && one.unit === other.unit;
+const same = (one: Length, other: Length): boolean => one.value === other.value && one.unit === other.unit;
 
 function limitRows(limits: TimeLimits, language: Language): Context[] {
   const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);

@@ -1,6 +1,6 @@
 import type { ComplaintBody } from '../../cases/complaint-input';
 import type { CustomerStep } from '../../domain/progress';
-import type { Duration } from '../../domain/time';
+import type { Length } from '../../domain/time';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../../domain/types';
 
 /** What a customer may see of their complaint. Plain data: every text is the customer's own or was written for them. */
@@ -90,10 +90,10 @@ export interface CustomerCases {
 
 /** The promises of the policy in force, as the form tells them. */
 export interface TimeLimits {
-  respond: Duration;
-  respondMajor: Duration;
-  resolve: Duration;
-  resolveMajor: Duration;
+  respond: Length;
+  respondMajor: Length;
+  resolve: Length;
+  resolveMajor: Length;
 }
 
 /** `used`: this very form has filed another complaint before. `away`: nothing was stored. */

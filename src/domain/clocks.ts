@@ -1,0 +1,294 @@
+import { canonicalJson } from './canonical';
+import { event, type CaseEvent, type EventBody } from './events';
+import {
+  calendarOf,
+  lengthOf,
+  MILESTONES,
+  type ChainStep,
+  type ClockRule,
+  type Milestone,
+  type Policy,
+  type ProcessPromise,
+} from './policy';
+import { isOpen, replannedDue, verdictAt, type Clock, type Moment } from './promises';
+import { endOf, planOf, replanned, used, type Rule } from './reckoning';
+import type { CaseState } from './state';
+import { durationMs, isByDay, isElapsed, needsCalendar } from './time';
+import type { Grade, Instant, Outcome } from './types';
+
+/** How clocks start, move and stop by the policy: the process's own promises, and the further clocks beside them. */
+export interface ClockPlan extends Rule {
+  chain: readonly ChainStep[];
+  pausable: boolean;
+  managerAfterMs?: number;
+  /** Carries its plan with it; promises of policies from before there were calendars do not. */
+  planned: boolean;
+}
+
+/** Without a chain of its own a broken promise goes to the supervisor at once, and to the manager after a while. */
+const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
+  { to: { kind: 'role', role: 'supervisor' }, channel: 'mail', action: 'remind' },
+  ...(managerAfter
+    ? [
+        {
+          after: managerAfter,
+          to: { kind: 'role' as const, role: 'manager' as const },
+          channel: 'mail' as const,
+          action: 'remind' as const,
+        },
+      ]
+    : []),
+];
+
+/** A promise of the process, as the policy has it for this grade. */
+export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): ClockPlan {
+  const rule = policy.promises[promise];
+  const length = lengthOf(policy, promise, grade);
+  const chain = rule.chain === undefined ? undefined : policy.chains?.[rule.chain];
+  const planned = chain !== undefined || needsCalendar(length) || rule.calendar !== undefined;
+  return {
+    length,
+    warnAt: rule.warnAt,
+    chain: chain ?? houseChain(rule.managerAfter),
+    calendar: planned ? calendarOf(policy, rule.calendar) : undefined,
+    pausable: rule.pausable && !isByDay(length),
+    managerAfterMs: rule.managerAfter && durationMs(rule.managerAfter),
+    planned,
+  };
+}
+
+const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
+  length: rule.length,
+  warnAt: rule.warnAt,
+  chain: (rule.chain === undefined ? undefined : policy.chains?.[rule.chain]) ?? houseChain(undefined),
+  calendar: calendarOf(policy, rule.calendar),
+  pausable: rule.pausable && rule.kind === 'house' && !isByDay(rule.length),
+  planned: true,
+});
+
+/** The rule that a running clock goes by; undefined for a pause, or a further clock the policy does not know any more. */
+export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): ClockPlan | undefined {
+  if (clock.promise === 'pause') return undefined;
+  if (clock.promise !== 'further') return ruleOf(policy, clock.promise, state.grade);
+  const rule = policy.clocks?.find(({ id }) => id === clock.id);
+  return rule && furtherRule(policy, rule);
+}
+
+const frozen = ({ calendar }: ClockPlan) =>
+  calendar ? { calendar: { id: calendar.id, version: calendar.version } } : {};
+
+export function startOf(
+  state: CaseState,
+  { id, promise, rule }: { id: string; promise: Clock['promise']; rule: ClockPlan },
+  startedAt: Instant,
+): EventBody {
+  const dueAt = endOf(startedAt, rule.length, rule.calendar);
+  return event('promiseStarted', {
+    clock: id,
+    promise,
+    version: (state.clocks[id]?.version ?? 0) + 1,
+    startedAt,
+    dueAt,
+    lengthMs: Math.max(1, used(rule, startedAt, dueAt)),
+    pausable: rule.pausable,
+    warnAt: [...rule.warnAt],
+    managerAfterMs: rule.managerAfterMs,
+    ...(rule.planned && { plan: planOf(rule, startedAt, dueAt, 0, startedAt), ...frozen(rule) }),
+  });
+}
+
+/** A promise gets another length: planned from its start as if it had always been so, but never into the past. */
+export function moved(clock: Clock, rule: ClockPlan, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
+  if (!isOpen(clock)) return [];
+  // A clock that carries a plan goes on with one, whatever the policy it moves to.
+  const planned = rule.planned || clock.plan !== undefined;
+  const dueAt = planned
+    ? replanned(clock, rule, at)
+    : replannedDue(clock, isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs, at);
+  const lengthMs = Math.max(1, planned ? used(rule, clock.startedAt, dueAt) - clock.pausedMs : elapsed(rule, clock));
+  const plan = planned ? planOf(rule, clock.startedAt, dueAt, clock.pausedMs, at) : undefined;
+  const same = clock.lengthMs === lengthMs && (!planned || clock.dueAt === dueAt);
+  if (same && (because === 'regraded' || canonicalJson(plan) === canonicalJson(left(clock)))) return [];
+  // A broken promise stays broken under its old deadline; only a later due time makes a new one.
+  if (clock.breachedAt !== undefined && dueAt <= at) return [];
+  return [
+    event('promiseMoved', {
+      clock: clock.id,
+      version: clock.version + 1,
+      dueAt,
+      lengthMs,
+      because,
+      ...(plan && { plan, ...frozen(rule) }),
+    }),
+  ];
+}
+
+/** What has not been told of a plan yet. */
+const left = ({ plan, told = 0 }: Clock) => plan?.slice(told);
+
+const elapsed = (rule: ClockPlan, clock: Clock): number =>
+  isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs;
+
+/** An extension: the new date is given, and the moments on the way are planned anew. */
+export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, dueAt: Instant, at: Instant) {
+  const rule = clock.plan && ruleOfClock(state, policy, clock);
+  return rule
+    ? {
+        lengthMs: Math.max(1, used(rule, clock.startedAt, dueAt) - clock.pausedMs),
+        plan: planOf(rule, clock.startedAt, dueAt, clock.pausedMs, at),
+        ...frozen(rule),
+      }
+    : { lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt) };
+}
+
+/** Whom a step brings it to, as the plan was made: a later change of the chain does not alter it. */
+export const stepTaken = (
+  { id, version, dueAt }: Clock,
+  { step, to, action }: Extract<Moment, { kind: 'step' }>,
+): EventBody =>
+  event('escalated', {
+    because: 'promise',
+    to: to.kind === 'role' ? to.role : to.kind,
+    ...(to.kind === 'person' && { person: to.id }),
+    ...(to.kind === 'role' && to.team !== undefined && { team: to.team }),
+    clock: id,
+    version,
+    dueAt,
+    step,
+    action,
+  });
+
+/** Which milestone of the case an event is, if any. */
+function milestoneOf(cause: CaseEvent): Milestone | undefined {
+  switch (cause.type) {
+    case 'gradeSuggested':
+      return 'received';
+    case 'stageEntered':
+      return cause.data.stage === 'grade' ? 'receipt' : undefined;
+    case 'graded':
+      return 'graded';
+    case 'assigned':
+      return cause.data.provisional ? undefined : 'assigned';
+    case 'responded':
+      return 'responded';
+    case 'solutionOffered':
+      return 'proposed';
+    case 'customerAnswered':
+      return cause.data.accepted ? 'agreed' : undefined;
+    case 'carriedOut':
+      return 'carriedOut';
+    case 'resolved':
+      return 'resolved';
+    case 'revisitRecorded':
+      return 'revisited';
+    case 'archived':
+      return 'archived';
+    default:
+      return undefined;
+  }
+}
+
+const applies = ({ when }: ClockRule, state: CaseState): boolean =>
+  (when.grades?.includes(state.grade) ?? true) &&
+  (when.categories?.includes(state.category) ?? true) &&
+  (when.channels?.includes(state.channel) ?? true) &&
+  (when.languages?.includes(state.language) ?? true);
+
+const isPast = (milestone: Milestone, reached: Milestone): boolean =>
+  MILESTONES.indexOf(reached) >= MILESTONES.indexOf(milestone);
+
+/** Ended without an answer of ours: whatever was promised for it is called off. */
+export const endsEarly = (outcome: Outcome): boolean => outcome === 'merged' || outcome === 'withdrawn';
+
+/** A further clock stops at its milestone, or at any later one: who settles a case at once has answered it too. */
+export function stopFurther(cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  const reached = milestoneOf(cause);
+  if (reached === undefined || !policy.clocks) return [];
+  const over = cause.type === 'archived' && endsEarly(cause.data.outcome);
+  return policy.clocks.flatMap((rule) => {
+    const clock = state.clocks[rule.id];
+    if (!clock || !isOpen(clock) || over || !isPast(rule.stop, reached)) return [];
+    return [event('promiseStopped', { clock: clock.id, verdict: verdictAt(clock, cause.at) })];
+  });
+}
+
+/** Starts what begins with this event; a new grade or category brings clocks along, and takes others away. */
+export function startFurther(
+  before: CaseState | undefined,
+  cause: CaseEvent,
+  state: CaseState,
+  policy: Policy,
+): EventBody[] {
+  if (!policy.clocks) return [];
+  const reached = milestoneOf(cause);
+  const regraded = cause.type === 'graded' || cause.type === 'regraded';
+  return policy.clocks.flatMap((rule) => {
+    const clock = state.clocks[rule.id];
+    const wanted = applies(rule, state);
+    if (regraded && clock && isOpen(clock) && !wanted) {
+      return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
+    }
+    if (clock || !wanted) return [];
+    const late = regraded && rule.start === 'received' && before !== undefined && !applies(rule, before);
+    if (reached !== rule.start && !late) return [];
+    const startedAt = rule.start === 'received' ? state.receivedAt : cause.at;
+    return [startOf(state, { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) }, startedAt)];
+  });
+}
+
+/**
+ * The clocks of a running case under another version of the policy. What is broken stays broken, what has ended stays as
+ * it ended; a clock the new version does not know is called off, and one it adds starts where it would have started.
+ */
+export function movedClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
+  const running = Object.values(state.clocks).flatMap((clock): EventBody[] => {
+    if (!isOpen(clock) || clock.promise === 'pause') return [];
+    const rule = ruleOfClock(state, policy, clock);
+    if (!rule) return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
+    return clock.breachedAt === undefined ? moved(clock, rule, at, 'policy') : [];
+  });
+  const added = (policy.clocks ?? []).flatMap((rule): EventBody[] => {
+    if (state.clocks[rule.id] || rule.start !== 'received' || !applies(rule, state) || hasReached(state, rule.stop))
+      return [];
+    const start = startOf(
+      state,
+      { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) },
+      state.receivedAt,
+    );
+    // Nobody has broken a promise that was not made yet.
+    return start.type === 'promiseStarted' && start.data.dueAt > at ? [start] : [];
+  });
+  return [...running, ...added];
+}
+
+function hasReached(state: CaseState, milestone: Milestone): boolean {
+  switch (milestone) {
+    case 'received':
+    case 'receipt':
+      return true;
+    case 'graded':
+      return state.gradeConfirmed;
+    case 'assigned':
+      return state.owner !== undefined && !state.owner.provisional;
+    case 'responded':
+      return state.respondedAt !== undefined;
+    case 'proposed':
+      return state.proposals > 0;
+    case 'agreed':
+      return state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut';
+    case 'carriedOut':
+      return state.proposal?.status === 'carriedOut';
+    case 'resolved':
+      return state.resolution !== undefined;
+    case 'revisited':
+      return state.revisit?.status === 'done';
+    case 'archived':
+      return state.stage === 'archived';
+  }
+}
+
+/** How long a promise lasts from this instant, as told to the customer at the receipt. */
+export function promisedAt(policy: Policy, promise: ProcessPromise, grade: Grade, from: Instant): Instant {
+  const { length, calendar } = ruleOf(policy, promise, grade);
+  return endOf(from, length, calendar);
+}
