@@ -1,24 +1,73 @@
 import type { Stores } from '../src/db';
-import type { Activities } from './interface';
+import { productLineOf, regionOf, routeFor, whyNobody, type RoutingFacts, type Wish } from '../src/domain/routing';
+import type { Grade } from '../src/domain/types';
+import type { Activities, ToRoute } from './interface';
+
+interface Routed {
+  customerId: string | undefined;
+  route: { wish: Wish; facts: RoutingFacts } | undefined;
+}
+
+/** Whose complaint it is and, where the policy routes, what is asked for. */
+async function routed(
+  complaints: Pick<Stores['complaints'], 'customerOf' | 'routingFacts'>,
+  caseNo: string,
+  grade: Grade,
+  route: ToRoute | undefined,
+): Promise<Routed> {
+  if (!route) return { customerId: await complaints.customerOf(caseNo), route: undefined };
+  const stored = await complaints.routingFacts(caseNo);
+  const { routing, category, channel, language } = route;
+  const facts = {
+    grade,
+    category,
+    channel,
+    language,
+    productLine: productLineOf(route, stored?.product ?? []),
+    region: regionOf(route, stored?.place ?? []),
+  };
+  const wish = routeFor({ routing }, facts);
+  return { customerId: stored?.customerId, route: wish && { wish, facts } };
+}
 
 /** Reads, and stamps the rotation. A second run may name somebody else; the case keeps what its event says. */
 export const prepareCase =
-  ({ complaints, cases, users }: Pick<Stores, 'complaints' | 'cases' | 'users'>): Activities['prepareCase'] =>
-  async ({ caseNo, grade, repeatWithinMs }) => {
-    const [customer, repeatOf] = await Promise.all([
-      complaints.customerOf(caseNo),
+  ({
+    complaints,
+    cases,
+    users,
+    queue,
+  }: Pick<Stores, 'complaints' | 'cases' | 'users' | 'queue'>): Activities['prepareCase'] =>
+  async ({ caseNo, grade, repeatWithinMs, route: toRoute }) => {
+    const [{ customerId, route }, repeatOf] = await Promise.all([
+      routed(complaints, caseNo, grade, toRoute),
       cases.repeats({ caseNo, within: repeatWithinMs }),
     ]);
-    const handler = await users.pick({ grade, against: [], exclude: [], lastHandlerOf: customer });
+    const waits = route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }));
+    if (waits) return { repeatOf };
+    const handler = await users.pick({ grade, against: [], exclude: [], lastHandlerOf: customerId, caseNo, route });
     return { repeatOf, handler };
   };
 
-/** As above. A major complaint gets colleagues of the other departments beside its lead. */
+/**
+ * As above. A major complaint gets colleagues of the other departments beside its lead. By routing, whoever waits for
+ * the same people is not overtaken, and with nobody there it says why.
+ */
 export const pickOwner =
-  ({ complaints, users }: Pick<Stores, 'complaints' | 'users'>): Activities['pickOwner'] =>
-  async ({ caseNo, grade, against, exclude }) => {
-    const owner = await users.pick({ grade, against, exclude, lastHandlerOf: await complaints.customerOf(caseNo) });
-    const taskForce =
-      owner && grade === 'major' ? await users.taskForce({ notOf: owner.team, exclude: [...against, owner.id] }) : [];
-    return { owner, taskForce };
+  ({ complaints, users, queue }: Pick<Stores, 'complaints' | 'users' | 'queue'>): Activities['pickOwner'] =>
+  async ({ caseNo, grade, against, exclude, only, route: toRoute }) => {
+    if (only !== undefined) return { owner: await users.mayOwn(only, { grade, against }), taskForce: [] };
+    const { customerId, route } = await routed(complaints, caseNo, grade, toRoute);
+    if (route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
+      return { taskForce: [], why: 'ahead' };
+    }
+    const owner = await users.pick({ grade, against, exclude, lastHandlerOf: customerId, caseNo, route });
+    const departments = route?.wish.departments;
+    const force = owner && (departments ? departments.length > 0 : grade === 'major');
+    const taskForce = force
+      ? await users.taskForce({ notOf: owner.team, exclude: [...against, owner.id], departments })
+      : [];
+    if (owner || !route) return { owner, taskForce };
+    const people = await users.present();
+    return { taskForce, why: whyNobody(route.wish, route.facts, people, [...against, ...exclude]) };
   };

@@ -3,6 +3,8 @@ import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
+import { createDispatcher } from './cases/dispatch';
+import { EngineError } from './cases/engine';
 import { createLinks } from './cases/links';
 import { createMailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
@@ -34,6 +36,8 @@ async function connected(config: Config, log: Logger) {
     }
   }
 }
+
+const SIGNAL_DEADLINE_MS = 4_000;
 
 /** The domain of Message-IDs: that of the sender, which is ours to name. */
 const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
@@ -97,8 +101,23 @@ async function main(): Promise<void> {
       }
     },
   });
+  const dispatcher = createDispatcher({
+    stores,
+    log,
+    async signal(caseNo, found) {
+      try {
+        await client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+          client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('dispatch', found),
+        );
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        throw new EngineError('missing', 'no open run', undefined, { cause: error });
+      }
+    },
+  });
   const metrics = serveMetrics(createRegistry('worker'), config);
   relay.start();
+  dispatcher.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
 
   const stop = (): void => {
@@ -111,7 +130,7 @@ async function main(): Promise<void> {
     await worker.run();
   } finally {
     metrics?.close();
-    await relay.stop();
+    await Promise.all([relay.stop(), dispatcher.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
   }

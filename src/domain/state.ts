@@ -1,4 +1,5 @@
 import type { Clock } from './promises';
+import type { QueueReason } from './routing';
 import type {
   Category,
   Cause,
@@ -56,6 +57,8 @@ export interface CaseState {
   repeatOf: string[];
 
   owner?: { id: string; role: string; team: string; provisional: boolean };
+  /** Waits in stage assign until somebody is free. */
+  queued?: { since: Instant; why: QueueReason };
   taskForce: string[];
   accepted: boolean;
   /** The customer has heard from a person. */

@@ -7,6 +7,7 @@ import {
   type DecisionName,
   type Verdict,
 } from '../../src/domain/decisions';
+import { appointed } from '../../src/domain/dispatch';
 import { event, type EventBody } from '../../src/domain/events';
 import type { CaseState } from '../../src/domain/state';
 import { claimMerge } from '../shared/activities';
@@ -17,6 +18,7 @@ import {
   actionReport,
   decisionSignal,
   decisionUpdate,
+  dispatch,
   getCase,
   mailFailed,
   type DecisionTaken,
@@ -42,6 +44,7 @@ export function listen(running: RunningCase): void {
   setHandler(absorb, ({ from }) =>
     running.happen((state) => (state.absorbed.includes(from) ? [] : [event('absorbed', { from })])),
   );
+  setHandler(dispatch, (found) => onceReceived(running, () => running.happen((state) => appointed(state, found))));
   setHandler(mailFailed, ({ mail, to, seq }) =>
     running.happen((state) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })])),
   );
@@ -85,6 +88,7 @@ function refuseUnlessPossible(verdict: Verdict): void {
 
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
   if (name === 'merge') await claim(running, message);
+  if (name === 'movePolicy') running.know(message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes: between the validator and here another decision may have been taken.
   await running.change((state) => {
@@ -116,6 +120,7 @@ async function claim(running: RunningCase, message: DecisionMessage): Promise<vo
  */
 async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
   let refusal: string | undefined;
+  if (name === 'movePolicy') running.know(message);
   try {
     if (name === 'merge') await claim(running, message);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ActionReport } from '../../src/domain/corrective-action';
 import type { DecisionMessage } from '../../src/domain/decisions';
+import type { Dispatch } from '../../src/domain/dispatch';
 import type { CaseState } from '../../src/domain/state';
 import type { Stage } from '../../src/domain/types';
 
@@ -25,6 +26,12 @@ export const actionReport = defineSignal<[ActionReport]>('actionReport');
 
 /** Signal: another case was merged into this one. */
 export const absorb = defineSignal<[{ from: string }]>('absorb');
+
+/**
+ * Signal: somebody is free for a case that waits in the queue. The case judges anew whether it still needs an owner, so a
+ * second one that comes late changes nothing.
+ */
+export const dispatch = defineSignal<[Dispatch]>('dispatch');
 
 /** Signal: a message is undeliverable for good, and somebody has to reach the person another way. */
 export const mailFailed = defineSignal<[{ mail: string; to: 'customer' | 'staff'; seq: number }]>('mailFailed');

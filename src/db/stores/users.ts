@@ -50,6 +50,9 @@ const FITS = `u.skills @> $10::text[]
     and ($12::text is null or u.regions = '{}' or u.regions @> array[$12::text])
     and (u.languages = '{}' or u.languages @> array[$13::text])`;
 
+/** Without a preference for the last handler the statement takes the same parameters all the same. */
+const ANYBODY = `coalesce($4::text, $5::text[]::text, $6::text[]::text, '') is null`;
+
 /** Who speaks the language goes first; then specialists, so that generalists are there for the rest. */
 const SPEAKS = `(u.languages <> '{}' or u.language = $13::text) desc`;
 const SPECIALIST = `(($11::text is not null and u.product_lines <> '{}')::int
@@ -92,7 +95,12 @@ function routedPick(prefer: readonly Preference[]): readonly [Statement, Stateme
     const [first, ...rest] = prefer;
     const known = first === 'lastHandler' ? [LAST_HANDLER] : [];
     const others = first === undefined || first === 'lastHandler' ? rest : prefer;
-    const order = [SPEAKS, ...known, SPECIALIST, ...others.map((one) => ORDER[one])];
+    const order = [
+      SPEAKS,
+      ...(prefer.includes('lastHandler') ? known : [ANYBODY]),
+      SPECIALIST,
+      ...others.map((one) => ORDER[one]),
+    ];
     statements = [
       pickStatement(`users_route_${key}`, 'skip locked', order, FITS),
       pickStatement(`users_route_waiting_${key}`, '', order, FITS),

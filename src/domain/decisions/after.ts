@@ -217,10 +217,16 @@ export const verifyAction = decision({
   fields: (text) => ({ actionId: z.string().max(40), reached: z.boolean(), report: text(4_000) }),
   stages: ['resolve', 'feedback', 'revisit', 'review'],
   who: (actor) => (atLeast(actor, 'supervisor') ? undefined : FORBIDDEN),
-  ready: (state) =>
-    state.actions.some((action) => action.status === 'started')
-      ? undefined
-      : refuse('no_started_action', '没有可验证的措施', 'no action can be verified yet'),
+  ready: (state, { actor, policy }) =>
+    policy.routing && isComplainedOf(actor, state)
+      ? refuse(
+          'complained_of',
+          '客户投诉的是您，您不能验证效果',
+          'the complaint is about you; somebody else judges the effect',
+        )
+      : state.actions.some((action) => action.status === 'started')
+        ? undefined
+        : refuse('no_started_action', '没有可验证的措施', 'no action can be verified yet'),
   check: (state, input) => actionRefusal(state, input.actionId, 'started'),
   events: (_state, input) => [
     event('actionVerified', { actionId: input.actionId, reached: input.reached, report: input.report }),

@@ -36,6 +36,10 @@ export const requestHelp = decision({
   }),
   stages: ['assign', 'resolve'],
   who: working,
+  check: (state, input, { policy }) =>
+    policy.routing && input.assignee !== undefined && state.against.includes(input.assignee)
+      ? refuse('complained_of', '被投诉的人不能协助处理这件投诉', 'the person complained of cannot be asked for help')
+      : undefined,
   events: (state, input) => [
     event('helpRequested', {
       taskId: `h${state.helpTasks.length + 1}`,
@@ -135,6 +139,10 @@ function subject(
     : undefined;
 }
 
+/** Owns the case, or has decided in it before. */
+const isInvolved = (actor: Actor, state: CaseState): boolean =>
+  actor.kind === 'staff' && (isOwner(actor, state) || state.deciders.includes(actor.id));
+
 const somethingWaits = (state: CaseState): Refusal | undefined =>
   subject(state) ? undefined : refuse('nothing_to_approve', '没有等待审批的事项', 'nothing is waiting for approval');
 
@@ -151,6 +159,13 @@ export const approve = decision({
     if (!waiting) return somethingWaits(state);
     if (actor.kind === 'staff' && actor.id === waiting.by) {
       return refuse('own_proposal', '不能审批自己提出的事项', 'nobody approves their own proposal');
+    }
+    if (policy.routing && waiting.kind === 'notSubstantiated' && isInvolved(actor, state)) {
+      return refuse(
+        'involved',
+        '不成立的认定要由没有处理过本案的人复核',
+        'a finding that the complaint has no ground is confirmed by somebody who has not handled the case',
+      );
     }
     return waiting.total > policy.compensation.supervisorUpTo && !atLeast(actor, 'manager')
       ? refuse(

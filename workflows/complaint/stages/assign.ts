@@ -1,9 +1,14 @@
+import { appointed, assignedTo } from '../../../src/domain/dispatch';
 import { event } from '../../../src/domain/events';
 import { needsOwner } from '../../../src/domain/process';
 import { pickOwner } from '../../shared/activities';
 import type { RunningCase } from '../case';
+import { toRoute } from '../route';
 
-/** Assign: by grade an agent, a supervisor, or a task force of several departments with one lead. */
+/**
+ * Assign: by grade an agent, a supervisor, or a task force of several departments with one lead; by the policy's routing
+ * rules, where it has any. There the case waits until somebody is free.
+ */
 export async function assign(running: RunningCase): Promise<void> {
   if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) await appoint(running);
   await running.until(() => !running.in('assign'));
@@ -11,15 +16,18 @@ export async function assign(running: RunningCase): Promise<void> {
 
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against } = running.state;
-  const { owner: found, taskForce } = await pickOwner({ caseNo: running.caseNo, grade, against, exclude: [] });
-  await running.happen((state) =>
+  const { caseNo } = running;
+  const { owner, taskForce, why } = await pickOwner({ caseNo, grade, against, exclude: [], ...toRoute(running) });
+  const found = owner && { owner, taskForce, grade };
+  await running.happen((state) => {
     // A person may have been quicker.
-    state.stage !== 'assign' || !needsOwner(state)
-      ? []
-      : [
-          found
-            ? event('assigned', { owner: found.id, role: found.role, team: found.team, taskForce, provisional: false })
-            : event('escalated', { because: 'unassigned', to: 'supervisor' }),
-        ],
-  );
+    if (state.stage !== 'assign' || !needsOwner(state)) return [];
+    if (!running.policy.routing) return [found ? assignedTo(found) : UNASSIGNED];
+    const given = found ? appointed(state, found) : [];
+    if (given.length > 0 || state.queued) return given;
+    // Judged otherwise meanwhile: the dispatcher looks for somebody else.
+    return found ? [event('queued', { why: 'ahead' })] : [event('queued', { why: why ?? 'nobody' }), UNASSIGNED];
+  });
 }
+
+const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });

@@ -17,6 +17,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
     caseNo: running.caseNo,
     grade: suggestion.grade,
     repeatWithinMs: durationMs(policy.repeat.within),
+    ...(policy.routing && { route: { routing: policy.routing, category: suggestion.category, channel, language } }),
   });
   await running.change((state) => {
     if (state) return undefined;
@@ -33,15 +34,20 @@ export async function receive(running: RunningCase, { received, policy }: Compla
       accepted.state,
       [
         ...(repeatOf.length > 0 ? [event('repeatFound', { of: repeatOf })] : []),
-        handler
-          ? event('assigned', {
-              owner: handler.id,
-              role: handler.role,
-              team: handler.team,
-              taskForce: [],
-              provisional: true,
-            })
-          : event('escalated', { because: 'unassigned', to: 'supervisor' }),
+        ...(handler
+          ? [
+              event('assigned', {
+                owner: handler.id,
+                role: handler.role,
+                team: handler.team,
+                taskForce: [],
+                provisional: true,
+              }),
+            ]
+          : // Where cases wait for somebody to be free, it is told when this one begins to.
+            policy.routing
+            ? []
+            : [event('escalated', { because: 'unassigned', to: 'supervisor' })]),
         event('stageEntered', { stage: 'grade', round: 1 }),
       ],
       workflowNow(),

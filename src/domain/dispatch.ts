@@ -1,0 +1,24 @@
+import { event, type EventBody } from './events';
+import { needsOwner } from './process';
+import type { CaseState } from './state';
+import type { Grade } from './types';
+
+/** Somebody who was found for a case. */
+export interface Dispatch {
+  owner: { id: string; role: string; team: string };
+  taskForce: string[];
+  /** The grade they were found for. */
+  grade: Grade;
+}
+
+export const assignedTo = ({ owner, taskForce }: Dispatch): EventBody =>
+  event('assigned', { owner: owner.id, role: owner.role, team: owner.team, taskForce, provisional: false });
+
+/**
+ * Somebody was found for the case as it was then; they get it if it is still like that. The last word of everybody who
+ * looks for an owner, so that a case has one owner however many look at once.
+ */
+export function appointed(state: CaseState, found: Dispatch): EventBody[] {
+  const fits = state.grade === found.grade && !state.against.includes(found.owner.id);
+  return state.stage === 'assign' && needsOwner(state) && fits ? [assignedTo(found)] : [];
+}
