@@ -9,6 +9,7 @@ import type { Engine } from './engine';
 import { createEvidence } from './evidence';
 import { EvidenceFiles } from './evidence-files';
 import { createFile } from './file';
+import { createForecast } from './forecast';
 import type { Links } from './links';
 import { PolicyCache } from './policies';
 import { createReading } from './read';
@@ -76,6 +77,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
     list: reading.list,
     show: reading.show,
+    forecast: createForecast({ stores, policies, staff, clock }),
     timeline: reading.timeline,
     decide: deciding.decide,
 

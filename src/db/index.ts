@@ -6,6 +6,7 @@ import { caseStore } from './stores/cases';
 import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
+import { forecastStore } from './stores/forecast';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
@@ -57,6 +58,7 @@ export function createStores(database: Database) {
     evidence: discreet(evidenceStore(database)),
     outbox: discreet(outboxStore(database)),
     digests: discreet(digestStore(database)),
+    forecast: discreet(forecastStore(database)),
     links: discreet(linkStore(database)),
     actions: discreet(actionStore(database)),
     merges: discreet(mergeStore(database)),

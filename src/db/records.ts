@@ -121,6 +121,9 @@ export interface CaseListItem {
   nextDueClock?: string;
   breached: boolean;
   paused: boolean;
+  /** How often somebody pressed for it, and when last. */
+  chased: number;
+  chasedAt?: Instant;
   outcome?: Outcome;
   receivedAt: Instant;
   updatedAt: Instant;

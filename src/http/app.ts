@@ -4,6 +4,7 @@ import type { Cases } from '../cases';
 import { caseRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
+import { forecastRoutes } from './api/forecast';
 import { houseRoutes } from './api/house';
 import { operationRoutes, type Probes } from './api/operation';
 import { admit, handler, takesStaff, type Route } from './api/route';
@@ -56,6 +57,7 @@ export function apiRoutes({ cases, config, registry, probes, codec }: AppNeeds):
     ...complaintRoutes(cases, config),
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
+    ...forecastRoutes(cases),
     ...operationRoutes({ cases, registry, probes }),
     ...(codec ? codecRoutes(codec) : []),
   ];

@@ -131,6 +131,7 @@ describe('lists', () => {
       nextDueClock: 'firstResponse',
       breached: false,
       paused: false,
+      chased: 0,
       receivedAt: '2026-11-22T01:00:00.000Z',
       updatedAt: '2026-11-22T01:00:00.000Z',
     });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Progress, Proposal, Survey, Taken } from '../../src/http/api/schemas';
+import { CaseList, Progress, Proposal, Survey, Taken } from '../../src/http/api/schemas';
 import { assigned, createHarness, PUBLIC_URL, type Harness } from './support/harness';
 
 let harness: Harness;
@@ -153,6 +153,39 @@ describe('what the customer may do with the code', () => {
     expect(Progress.parse((await progress(caseNo, accessCode)).body).chase).toMatchObject({ left: 2 });
   });
 
+  test('a chase is counted where staff look, told to the owner and their lead, and refused in both languages', async () => {
+    const { caseNo, accessCode } = await harness.open();
+    await assigned(harness, caseNo);
+    const listed = async (as: string) => {
+      const { body } = await harness.call('GET', `/api/cases?q=${caseNo}`, { as });
+      return CaseList.parse(body).items.map(({ chased, chasedAt }) => [chased, typeof chasedAt]);
+    };
+    expect(await listed('anna')).toEqual([[0, 'undefined']]);
+    const path = `/api/complaints/${caseNo}/chase?code=${accessCode}`;
+    expect((await harness.call('POST', path, { body: {} })).status).toBe(200);
+    for (const as of ['anna', 'sara']) expect(await listed(as)).toEqual([[1, 'string']]);
+    const { body } = await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' });
+    expect(body.case).toMatchObject({ chases: { count: 1 } });
+    const mails = await harness.stores.outbox.list(caseNo);
+    expect(mails.filter(({ mail }) => mail === 'chased').map(({ to }) => to)).toEqual([
+      { kind: 'user', id: 'anna' },
+      { kind: 'role', role: 'supervisor', team: 'after-sales' },
+    ]);
+    // Whoever chases: the customer again, or a colleague, within the hour.
+    for (const again of [
+      await harness.call('POST', path, { body: {} }),
+      await harness.decide(caseNo, 'chase', 'sara'),
+    ]) {
+      expect(again.status).toBe(409);
+      expect(again.body).toMatchObject({
+        code: 'chase_gap',
+        detail: expect.stringMatching(/chased/) as string,
+        detailZh: expect.stringMatching(/催/) as string,
+      });
+    }
+    expect(await listed('anna')).toEqual([[1, 'string']]);
+  });
+
   test('withdraw, and take it up again', async () => {
     const { caseNo, accessCode } = await harness.open();
     const post = (what: string, body: object) =>
@@ -275,7 +308,16 @@ describe('the link to the survey', () => {
   test('is not to be guessed, and opens nothing else', async () => {
     const { caseNo, token, accessCode } = await resolved();
     await progress(caseNo, accessCode);
-    for (const wrong of ['', ' ', 'null', '[]', caseNo, token.slice(0, -1), `${token}A`, `A${token.slice(1)}`]) {
+    for (const wrong of [
+      '',
+      ' ',
+      'null',
+      '[]',
+      caseNo,
+      token.slice(0, -1),
+      `${token}A`,
+      `${token.startsWith('A') ? 'B' : 'A'}${token.slice(1)}`,
+    ]) {
       const answer = await harness.call('GET', `/api/surveys/${encodeURIComponent(wrong)}`);
       expect(answer.status).toBe(404);
     }

@@ -193,6 +193,22 @@ test('chasing and going on', async () => {
   expect(await empty.text()).toContain('请写下还有什么没解决');
 });
 
+test.each([
+  ['zh-CN', '刚刚催办过'],
+  ['en', 'it has just been chased'],
+] as const)('a chase that comes too soon is answered on the page, in %s', async (lang, words) => {
+  const { post } = await pages({
+    progress: progressView('resolve', { chase: { left: 2, nextAt: '2026-11-25T09:00:00.000Z' } }),
+    outcome: { kind: 'refused', words: { zh: '刚刚催办过', en: 'it has just been chased' } },
+  });
+  const again = await post(`/p/${CASE_NO}/chase`, { code: CODE, nonce: 'n', lang });
+  expect(again.status).toBe(409);
+  const body = await again.text();
+  expect(body).toContain(words);
+  // No button that would be refused again.
+  expect(body).not.toMatch(/<button[^>]*>(催办|Chase)</);
+});
+
 test('a guard that refuses is heard, and what was written is kept', async () => {
   const words = { zh: '已过可以继续办理的期限，请登记新的投诉', en: 'the time is over' };
   const { post } = await pages({

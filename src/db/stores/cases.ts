@@ -143,6 +143,8 @@ export function caseStore({ db }: Database) {
           nextDueClock: cases.nextDueClock,
           breached: cases.breached,
           paused: cases.paused,
+          chased: sql<number>`coalesce((${cases.state} #>> '{chases,count}')::int, 0)`,
+          chasedAt: sql<string | null>`${cases.state} #>> '{chases,lastAt}'`,
           outcome: cases.outcome,
           receivedAt: cases.receivedAt,
           updatedAt: cases.updatedAt,

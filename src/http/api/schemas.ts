@@ -8,7 +8,7 @@ import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, REMEDIES, RO
 
 /** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
 const names = new Map<z.ZodType, string>();
-const named = <T extends z.ZodType>(name: string, schema: T): T => {
+export const named = <T extends z.ZodType>(name: string, schema: T): T => {
   names.set(schema, name);
   return schema;
 };
@@ -140,6 +140,8 @@ const listItem = z.object({
   nextDueClock: z.string().optional(),
   breached: z.boolean(),
   paused: z.boolean(),
+  chased: z.int().describe('how often somebody pressed for it'),
+  chasedAt: instant.optional(),
   outcome: z.enum(OUTCOMES).optional(),
   receivedAt: instant,
   updatedAt: instant,

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Cases } from '../../cases';
+import { shortText } from '../../domain/free-text';
+import { GRADES } from '../../domain/types';
+import { reply, route, type Route } from './route';
+import { named } from './schemas';
+
+const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+export const ForecastQuery = z.strictObject({
+  from: moment.optional().describe('due at or after; left out: now'),
+  to: moment.optional().describe('due before; left out: a week later; at most 31 days after from'),
+  owner: shortText(40).optional().describe('a user id, or `me`'),
+  team: shortText(40).optional(),
+  zone: z
+    .string()
+    .max(60)
+    .refine(isZone, { error: 'is not a time zone, as in Asia/Shanghai' })
+    .optional()
+    .describe('hours by this clock; left out: that of the calendar in force'),
+});
+
+const instant = z.iso.datetime();
+const figures = { due: z.int(), overdue: z.int() };
+export const Forecast = named(
+  'Forecast',
+  z.object({
+    from: instant,
+    to: instant,
+    zone: z.string(),
+    hours: z
+      .array(
+        z.object({
+          hour: z.string().describe('when it begins, on the clock of the zone'),
+          total: z.int(),
+          byOwner: z.array(
+            z.object({
+              owner: z.string().optional().describe('absent: nobody’s yet'),
+              name: z.string().optional(),
+              count: z.int(),
+              cases: z
+                .array(
+                  z.object({
+                    caseNo: z.string(),
+                    clock: z.string(),
+                    promise: z.string(),
+                    grade: z.enum(GRADES),
+                    dueAt: instant,
+                  }),
+                )
+                .describe('the first 20 that fall due'),
+            }),
+          ),
+        }),
+      )
+      .describe('hours in which something falls due'),
+    owners: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        ...figures,
+        away: z
+          .object({ from: instant, until: instant, deputy: z.string().optional() })
+          .optional()
+          .describe('on leave at some of that time'),
+      }),
+    ),
+    unowned: z.object(figures),
+  }),
+);
+
+export function forecastRoutes(cases: Cases): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/forecast',
+      tag: 'house',
+      id: 'getForecast',
+      summary: 'Promises that fall due, by hour and owner, and who is away; below a supervisor only your own',
+      access: 'agent',
+      query: ForecastQuery,
+      answers: { 200: { about: 'What falls due', schema: Forecast } },
+      async handle({ query, staff }) {
+        if (!staff) throw new Error('a role is required');
+        const owner = query.owner === 'me' ? staff.id : query.owner;
+        return reply(200, await cases.forecast({ ...query, owner }, staff));
+      },
+    }),
+  ];
+}
