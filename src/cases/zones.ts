@@ -18,23 +18,24 @@ export async function freezeZone(
   if (!/^[A-Za-z]/.test(timeZone)) return undefined;
   // An ES module, which this Node's `require` may not take, and needed only when somebody publishes.
   const { Temporal } = await import('temporal-polyfill');
-  const now = Temporal.Instant.fromEpochMilliseconds(nowMs);
-  let local;
+  const year = new Date(nowMs).getUTCFullYear();
+  // Whole years: publishing the same twice gives the same.
+  const first = Date.UTC(year - YEARS_BEFORE, 0);
+  const end = Date.UTC(year + 1 + YEARS_AFTER, 0);
+  let at;
   try {
-    local = now.toZonedDateTimeISO(timeZone);
+    at = Temporal.Instant.fromEpochMilliseconds(first).toZonedDateTimeISO(timeZone);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-  const at = local.subtract({ years: YEARS_BEFORE });
-  const end = local.add({ years: YEARS_AFTER }).epochMilliseconds;
   const offsets: Calendar['offsets'] = [];
   for (
     let next: typeof at | null = at;
-    next && next.epochMilliseconds <= end;
+    next && next.epochMilliseconds < end;
     next = next.getTimeZoneTransition('next')
   ) {
     offsets.push([next.epochMilliseconds, Math.round(next.offsetNanoseconds / NANOSECONDS_A_MINUTE)]);
   }
-  return { timeZone: local.timeZoneId, offsets };
+  return { timeZone: at.timeZoneId, offsets };
 }

@@ -374,24 +374,30 @@ export function describeSpan(calendar: Calendar, fromMs: number, toMs: number): 
   return span;
 }
 
+export const DAY_KINDS = ['workday', 'rest', 'holiday', 'makeUp', 'special'] as const;
+
 /** One local date as the calendar has it, for people to check. */
 export interface CalendarDay extends NamedDay {
   weekday: Weekday;
-  kind: 'workday' | 'rest' | 'holiday' | 'makeUp' | 'special';
+  kind: (typeof DAY_KINDS)[number];
   blocks: Block[];
+  /** Working time between its midnights: blocks over midnight and changes of the clocks show here. */
+  workingMinutes: number;
 }
 
 /** `special`: a working day of the week with hours of its own. */
 export function dayOf(calendar: Calendar, date: string): CalendarDay {
   const day = dayNumber(date);
   if (day === undefined) throw new RangeError('no such date');
+  const index = indexOf(calendar);
+  const workingMs = workingMsBetween(calendar, instantOf(index, day * DAY), instantOf(index, (day + 1) * DAY));
   const weekday = weekdayOf(day);
   const regular = calendar.week[weekday];
   const special = calendar.days[date];
-  const named = { date, weekday, ...(special?.name ? { name: special.name } : {}) };
-  if (!special) return { ...named, kind: regular.length > 0 ? 'workday' : 'rest', blocks: regular };
-  if (special.kind === 'holiday') return { ...named, kind: 'holiday', blocks: [] };
-  return { ...named, kind: regular.length > 0 ? 'special' : 'makeUp', blocks: special.blocks ?? calendar.workday };
+  const about = { date, weekday, ...(special?.name ? { name: special.name } : {}), workingMinutes: workingMs / MINUTE };
+  if (!special) return { ...about, kind: regular.length > 0 ? 'workday' : 'rest', blocks: regular };
+  if (special.kind === 'holiday') return { ...about, kind: 'holiday', blocks: [] };
+  return { ...about, kind: regular.length > 0 ? 'special' : 'makeUp', blocks: special.blocks ?? calendar.workday };
 }
 
 // Schema
@@ -536,9 +542,9 @@ const addTo =
   (path, words) =>
     context.addIssue({ code: 'custom', path, message: inBoth(words), params: { words } });
 
-/** As a person writes it: version and offsets are given when it is published. */
+/** As a person writes it: id, version and offsets are given when it is published. */
 export const calendarDraftSchema = fields
-  .omit({ version: true, offsets: true })
+  .omit({ id: true, version: true, offsets: true })
   .superRefine((calendar, context) => check(calendar, addTo(context)));
 export type CalendarDraft = z.infer<typeof calendarDraftSchema>;
 
