@@ -13,6 +13,7 @@ import { createForecast } from './forecast';
 import type { Links } from './links';
 import { PolicyCache } from './policies';
 import { createReading } from './read';
+import { createRoster } from './roster';
 import { StaffDirectory } from './staff';
 import { createStarter, type Starter } from './starter';
 import type { Stores } from './stores';
@@ -80,6 +81,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     forecast: createForecast({ stores, policies, staff, clock }),
     timeline: reading.timeline,
     decide: deciding.decide,
+    roster: createRoster({ stores, staff, clock }),
 
     policies: {
       list: () => stores.policies.list(),

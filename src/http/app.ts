@@ -7,6 +7,7 @@ import { complaintRoutes } from './api/complaints';
 import { forecastRoutes } from './api/forecast';
 import { houseRoutes } from './api/house';
 import { operationRoutes, type Probes } from './api/operation';
+import { rosterRoutes } from './api/roster';
 import { admit, handler, takesStaff, type Route } from './api/route';
 import { docs } from './docs';
 import { jsonBody } from './middleware/json-body';
@@ -58,10 +59,13 @@ export function apiRoutes({ cases, config, registry, probes, codec }: AppNeeds):
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...forecastRoutes(cases),
+    ...rosterRoutes(cases),
     ...operationRoutes({ cases, registry, probes }),
     ...(codec ? codecRoutes(codec) : []),
   ];
 }
+
+const TAKES_BODY = new Set<Route['method']>(['post', 'put', 'patch']);
 
 function mount(app: Express, routes: readonly Route[], cases: Cases): void {
   const limited = limitMisses(MISSED_TOKENS);
@@ -74,7 +78,7 @@ function mount(app: Express, routes: readonly Route[], cases: Cases): void {
       ...(takesStaff(route.access) ? [guesses] : []),
       admit(route, cases),
       ...(route.before ?? []),
-      ...(route.method === 'post' && !route.multipart ? [jsonBody] : []),
+      ...(TAKES_BODY.has(route.method) && !route.multipart ? [jsonBody] : []),
       handler(route),
     ];
     app[route.method](route.path, ...steps);

@@ -165,6 +165,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       { name: 'cases', description: 'Cases, for staff' },
       { name: 'decisions', description: 'Decisions in a case; the workflow judges each' },
       { name: 'house', description: 'Policies, corrective actions, reports' },
+      { name: 'roster', description: 'Staff, leave, shifts, and the cases that wait for somebody to be free' },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,

@@ -109,6 +109,9 @@ export function rosterStore({ pool, db }: Database) {
       return known.availability;
     },
 
+    /** Those of these calendars that are published. */
+    calendarsAmong: async (ids: string[]): Promise<string[]> => [...(await latest(ids)).keys()],
+
     /** Who is on leave at an instant, until when, and who stands in for them. */
     async absences(at: Instant): Promise<Map<string, { until: Instant; deputy?: string }>> {
       const rows = await db

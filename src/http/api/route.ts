@@ -39,7 +39,7 @@ export interface Reply {
 
 /** One address of the API. Express, the OpenAPI document and the tests' role matrix are all made from these. */
 export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   tag: string;
   id: string;

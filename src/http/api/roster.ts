@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import type { Cases } from '../../cases';
+import { inBoth } from '../../domain/calendar';
+import { shortText } from '../../domain/free-text';
+import { QUEUE_REASONS } from '../../domain/routing';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/types';
+import { reply, route, type Route } from './route';
+import { named } from './schemas';
+
+const instant = z.iso.datetime();
+const moment = z.iso.datetime({
+  offset: true,
+  error: inBoth({ zh: '须为带时区的日期时间，如 2026-11-23T09:00:00+08:00', en: 'must be a date-time with an offset' }),
+});
+const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
+  error: inBoth({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
+});
+const words = z.object({ zh: z.string(), en: z.string() });
+const list = z
+  .array(shortText(40))
+  .max(50)
+  .refine((items) => new Set(items).size === items.length, { error: inBoth({ zh: '有重复', en: 'names one twice' }) });
+
+const changes = {
+  skills: list.optional(),
+  productLines: list.optional().describe('ids of the policy; none: all'),
+  regions: list.optional().describe('ids of the policy; none: all'),
+  languages: z.array(z.enum(LANGUAGES)).max(10).optional().describe('spoken with customers; none: their own'),
+  maxOpen: z.int().min(0).max(1_000).nullable().optional().describe('open cases at once; null: no cap'),
+  calendar: z.string().max(40).nullable().optional().describe('their working hours; null: not limited'),
+  active: z.boolean().optional(),
+};
+const StaffChange = named('StaffChange', z.strictObject(changes));
+const StaffChanges = named(
+  'StaffChanges',
+  z.strictObject({ items: z.array(z.strictObject({ id: staffId, ...changes })).max(300) }),
+);
+
+const absence = z.object({ until: instant, deputy: z.string().optional() });
+const entry = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  team: z.string(),
+  language: z.enum(LANGUAGES),
+  active: z.boolean(),
+  skills: z.array(z.string()).optional(),
+  productLines: z.array(z.string()).optional(),
+  regions: z.array(z.string()).optional(),
+  languages: z.array(z.string()).optional(),
+  maxOpen: z.int().optional(),
+  calendar: z.string().optional(),
+  open: z.int().describe('open cases'),
+  onLeave: absence.optional(),
+  offDuty: z.boolean().describe('outside their shifts or working hours at this moment'),
+});
+const StaffEntry = named('StaffEntry', entry);
+const StaffList = named('StaffList', z.object({ items: z.array(entry) }));
+
+const leave = z.object({
+  id: z.uuid(),
+  userId: z.string(),
+  from: instant,
+  to: instant,
+  deputy: z.string().optional(),
+  createdBy: z.string(),
+  createdAt: instant,
+});
+const LeaveBody = named(
+  'LeaveBody',
+  z.strictObject({
+    userId: staffId.optional().describe('yourself when left out; for others supervisors only'),
+    from: moment,
+    to: moment,
+    deputy: staffId.optional().describe('who stands in for them'),
+  }),
+);
+const Leave = named('Leave', leave);
+const LeaveList = named('LeaveList', z.object({ items: z.array(leave) }));
+const LeaveQuery = z.strictObject({
+  user: staffId.optional(),
+  from: moment.optional().describe('that end after'),
+  to: moment.optional().describe('that begin before'),
+});
+
+const shift = z.object({ userId: z.string(), from: instant, to: instant });
+const ShiftQuery = z.strictObject({ from: moment, to: moment, user: staffId.optional() });
+const ShiftsBody = named(
+  'ShiftsBody',
+  z.strictObject({
+    from: moment.describe('shifts that begin in this span are replaced'),
+    to: moment,
+    userIds: z.array(staffId).min(1).max(300).optional().describe('of these people only'),
+    shifts: z.array(z.strictObject({ userId: staffId, from: moment, to: moment })).max(2_000),
+  }),
+);
+const ShiftList = named('ShiftList', z.object({ items: z.array(shift) }));
+
+const Queue = named(
+  'Queue',
+  z.object({
+    items: z.array(
+      z.object({
+        place: z.int(),
+        caseNo: z.string(),
+        grade: z.enum(GRADES),
+        category: z.enum(CATEGORIES),
+        channel: z.enum(CHANNELS),
+        language: z.enum(LANGUAGES),
+        receivedAt: instant,
+        since: instant,
+        why: z.object({ code: z.enum(QUEUE_REASONS), words }),
+        wanted: z.object({
+          role: z.string(),
+          team: z.string().optional(),
+          skills: z.array(z.string()),
+          productLine: z.string().optional(),
+          region: z.string().optional(),
+        }),
+      }),
+    ),
+  }),
+);
+
+/** Who works here, when they are there, and which cases wait for them. */
+export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/staff',
+      tag: 'roster',
+      id: 'listStaff',
+      summary: 'Everybody: what they can do, how many cases they have open, whether they are there',
+      access: 'agent',
+      answers: { 200: { about: 'The staff', schema: StaffList } },
+      handle: async () => reply(200, { items: await roster.staff() }),
+    }),
+    route({
+      method: 'put',
+      path: '/api/staff',
+      tag: 'roster',
+      id: 'changeStaffList',
+      summary: 'Change the entries of several people, all of them or none; what is left out stays',
+      access: 'supervisor',
+      body: StaffChanges,
+      answers: { 200: { about: 'Those entries', schema: StaffList } },
+      async handle({ body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        const wanted = body.items.map(({ id, ...change }) => ({ id, change }));
+        return reply(200, { items: await roster.changeStaff(wanted, staff) });
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/staff/:id',
+      tag: 'roster',
+      id: 'changeStaff',
+      summary: "Change somebody's skills, product lines, regions, languages, cap, calendar, or whether they work here",
+      access: 'supervisor',
+      body: StaffChange,
+      answers: { 200: { about: 'Their entry', schema: StaffEntry }, 404: { about: 'Nobody has this id' } },
+      async handle({ params, body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await roster.changeOne(params.id ?? '', body, staff));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/leaves',
+      tag: 'roster',
+      id: 'listLeaves',
+      summary: 'Who is on leave, when, and who stands in',
+      access: 'agent',
+      query: LeaveQuery,
+      answers: { 200: { about: 'Leaves, the earliest first', schema: LeaveList } },
+      handle: async ({ query: { user, ...span } }) =>
+        reply(200, { items: await roster.leaves({ userId: user, ...span }) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/leaves',
+      tag: 'roster',
+      id: 'addLeave',
+      summary: 'Go on leave; supervisors also for others',
+      access: 'colleague',
+      body: LeaveBody,
+      answers: { 201: { about: 'On record', schema: Leave } },
+      async handle({ body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(201, await roster.addLeave(body, staff));
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/leaves/:id',
+      tag: 'roster',
+      id: 'removeLeave',
+      summary: 'Take a leave back; supervisors also those of others',
+      access: 'colleague',
+      answers: { 200: { about: 'It is gone' }, 404: { about: 'No such leave' } },
+      async handle({ params, staff }) {
+        if (!staff) throw new Error('a role is required');
+        await roster.removeLeave(params.id ?? '', staff);
+        return reply(200, { removed: true });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/shifts',
+      tag: 'roster',
+      id: 'listShifts',
+      summary: 'The dated roster of a span of time',
+      access: 'agent',
+      query: ShiftQuery,
+      answers: { 200: { about: 'Shifts, the earliest first', schema: ShiftList } },
+      handle: async ({ query: { user, ...span } }) =>
+        reply(200, { items: await roster.shifts({ userId: user, ...span }) }),
+    }),
+    route({
+      method: 'put',
+      path: '/api/shifts',
+      tag: 'roster',
+      id: 'setShifts',
+      summary: 'Replace the shifts that begin in a span of time; whoever has shifts is given cases in them only',
+      access: 'supervisor',
+      body: ShiftsBody,
+      answers: { 200: { about: 'The roster of that span', schema: ShiftList } },
+      handle: async ({ body }) => reply(200, { items: await roster.setShifts(body) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/queue',
+      tag: 'roster',
+      id: 'getQueue',
+      summary: 'Cases that wait for somebody to be free, in the order in which they are given away, and why they wait',
+      access: 'supervisor',
+      answers: { 200: { about: 'The queue', schema: Queue } },
+      handle: async () => reply(200, await roster.queue()),
+    }),
+  ];
+}
