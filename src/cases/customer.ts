@@ -106,10 +106,8 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
   const now = (): Instant => toInstant(clock());
 
   async function load(record: ComplaintRecord): Promise<Known> {
-    const [policy, stored] = await Promise.all([
-      policies.version(record.policyVersion),
-      stores.cases.get(record.caseNo),
-    ]);
+    const stored = await stores.cases.get(record.caseNo);
+    const policy = await policies.version(stored?.state.policyVersion ?? record.policyVersion);
     return { record, policy, state: stored?.state ?? stateAtReceipt(record, policy) };
   }
 

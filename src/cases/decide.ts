@@ -147,8 +147,8 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     message: DecisionMessage,
   ): Promise<Decided | undefined> {
     const { record } = seen;
-    const policy = await policies.version(record.policyVersion);
     const state = (await stores.cases.get(record.caseNo))?.state;
+    const policy = await policies.version(state?.policyVersion ?? record.policyVersion);
     try {
       if (!state) {
         await starter.startNow(record);
@@ -165,7 +165,7 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
         case 'conflict':
           throw conflict(verdict.refusal, verdict.instead);
         default:
-          await engine.carryOn({ ...(await inputOf(record, policies)), carry: state }, START_DEADLINE_MS);
+          await engine.carryOn({ ...(await inputOf(record, policies)), policy, carry: state }, START_DEADLINE_MS);
           // As after a receipt: the update is not to meet the new run in its first task.
           await sleep(FIRST_TASK_MS);
           return undefined;
@@ -207,6 +207,12 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
       case 'planAction':
         await somebody('owner', given.owner);
         break;
+      case 'movePolicy': {
+        // Whatever the caller sent: what a case moves to is what was published.
+        const policy = typeof given.to === 'number' ? await stores.policies.get(given.to) : undefined;
+        filled = { to: given.to, ...(policy && { policy }) };
+        break;
+      }
       case 'addEvidence': {
         const file = await stores.evidence.get(caseNo, String(given.evidenceId));
         if (file?.sha256 !== given.sha256) {

@@ -3,6 +3,7 @@ import type { ReportStore } from '../db/stores/reports';
 import { atLeast, type Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
 import type { Cause } from '../domain/types';
+import { createCalendars } from './calendars';
 import { createCustomer } from './customer';
 import { createDecide } from './decide';
 import type { Engine } from './engine';
@@ -11,6 +12,7 @@ import { EvidenceFiles } from './evidence-files';
 import { createFile } from './file';
 import { createForecast } from './forecast';
 import type { Links } from './links';
+import { createMoves } from './moves';
 import { PolicyCache } from './policies';
 import { createReading } from './read';
 import { createRoster } from './roster';
@@ -80,8 +82,12 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     show: reading.show,
     forecast: createForecast({ stores, policies, staff, clock }),
     timeline: reading.timeline,
+    promises: reading.promises,
+    moves: createMoves({ stores, policies, reading, deciding, clock }),
     decide: deciding.decide,
     roster: createRoster({ stores, staff, clock }),
+
+    calendars: createCalendars({ store: stores.calendars, clock }),
 
     policies: {
       list: () => stores.policies.list(),

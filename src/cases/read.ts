@@ -4,7 +4,10 @@ import { isCaseNumber } from '../domain/ids';
 import { maySee, type Staff } from '../domain/permissions';
 import type { CaseState } from '../domain/state';
 import type { EventType } from '../domain/events';
-import type { Instant } from '../domain/types';
+import { explainPromises, type ExplainedPromise } from '../domain/explain';
+import { toInstant } from '../domain/time';
+import type { Instant, Words } from '../domain/types';
+import { promiseSentence } from '../render/promise';
 import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
 import type { PolicyCache } from './policies';
 import { invalid, notFound } from './refused';
@@ -30,6 +33,9 @@ export interface TimelineEntry {
   hash: string;
 }
 
+/** With the whole of it in one sentence, in both languages. */
+export type PromiseAnswer = ExplainedPromise & { sentence: Words };
+
 interface Needs {
   stores: Stores;
   policies: PolicyCache;
@@ -52,7 +58,7 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
 
   async function answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
     const [policy, names, texts, evidence] = await Promise.all([
-      policies.version(record.policyVersion),
+      policies.version(state.policyVersion),
       staff.names(peopleIn(state)),
       state.proposal ? stores.texts.get([state.proposal.solution.textId]) : new Map<string, { body: string }>(),
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
@@ -105,6 +111,31 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
     return all.length > page.length && last ? { items, next: last.seq } : { items };
   }
 
-  return { see, answerOn, show, list, timeline };
+  /** Every promise the case has had, and where its time went. */
+  async function promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }> {
+    const { record } = await see(caseNo, actor);
+    const events = await stores.ledger.events(caseNo);
+    const versions = new Set([
+      record.policyVersion,
+      ...events.flatMap((item) => (item.type === 'policyMoved' ? [item.data.to] : [])),
+    ]);
+    const known = new Map(
+      await Promise.all([...versions].map(async (version) => [version, await policies.version(version)] as const)),
+    );
+    const policyOf = (version: number) => {
+      const policy = known.get(version);
+      if (!policy) throw new Error(`policy ${version} is not known`);
+      return policy;
+    };
+    const now = toInstant(clock());
+    return {
+      items: explainPromises(caseNo, events, policyOf, now).map((promise) => ({
+        ...promise,
+        sentence: { zh: promiseSentence(promise, 'zh-CN', now), en: promiseSentence(promise, 'en', now) },
+      })),
+    };
+  }
+
+  return { see, answerOn, show, list, timeline, promises };
 }
 export type Reading = ReturnType<typeof createReading>;

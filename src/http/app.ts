@@ -1,12 +1,14 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import type { Cases } from '../cases';
+import { calendarRoutes } from './api/calendars';
 import { caseRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { forecastRoutes } from './api/forecast';
 import { houseRoutes } from './api/house';
-import { operationRoutes, type Probes } from './api/operation';
+import { promiseRoutes } from './api/promises';
+import { operationRoutes, type Canary, type Probes } from './api/operation';
 import { rosterRoutes } from './api/roster';
 import { admit, handler, takesStaff, type Route } from './api/route';
 import { docs } from './docs';
@@ -31,6 +33,7 @@ export interface AppNeeds {
   config: AppConfig;
   registry: Registry;
   probes: Probes;
+  canary?: Canary;
   log: {
     debug(fields: object, message: string): void;
     info(fields: object, message: string): void;
@@ -46,7 +49,7 @@ export interface AppNeeds {
 const MISSED_TOKENS = 300;
 
 /** Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table. */
-export function apiRoutes({ cases, config, registry, probes, codec }: AppNeeds): Route[] {
+export function apiRoutes({ cases, config, registry, probes, canary, codec }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
     help: 'From the arrival of a decision to its answer',
@@ -58,9 +61,11 @@ export function apiRoutes({ cases, config, registry, probes, codec }: AppNeeds):
     ...complaintRoutes(cases, config),
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
+    ...calendarRoutes(cases),
+    ...promiseRoutes(cases),
     ...forecastRoutes(cases),
     ...rosterRoutes(cases),
-    ...operationRoutes({ cases, registry, probes }),
+    ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];
 }

@@ -185,6 +185,17 @@ export function caseStore({ db }: Database) {
       };
     },
 
+    /** Open cases that live under this version of the policy, the oldest first. */
+    async openUnder(version: number, limit: number): Promise<string[]> {
+      const rows = await db
+        .select({ caseNo: cases.caseNo })
+        .from(cases)
+        .where(and(ne(cases.stage, 'archived'), eq(cases.policyVersion, version)))
+        .orderBy(asc(cases.receivedAt), asc(cases.caseNo))
+        .limit(limit);
+      return rows.map(({ caseNo }) => caseNo);
+    },
+
     /** How many are open, stage by stage, and how many of those have broken a promise. */
     async openCounts(): Promise<{ byStage: Partial<Record<Stage, number>>; breached: number }> {
       const rows = await db

@@ -1,0 +1,120 @@
+import { Refused, invalid, notFound } from './refused';
+import { decide as judge } from '../domain/decisions';
+import type { Staff } from '../domain/permissions';
+import type { Policy } from '../domain/policy';
+import { isOpen } from '../domain/promises';
+import type { CaseState } from '../domain/state';
+import { toInstant } from '../domain/time';
+import type { Instant, Words } from '../domain/types';
+import type { Deciding } from './decide';
+import type { PolicyCache } from './policies';
+import type { Reading } from './read';
+import type { Stores } from './stores';
+import { sha256 } from './links';
+
+/** What would happen to one case, or has happened. */
+export interface MovedCase {
+  caseNo: string;
+  from: number;
+  clocks: { clock: string; change: 'moved' | 'added' | 'calledOff'; was?: Instant; dueAt?: Instant }[];
+  /** Moved: its entry in the ledger. */
+  seq?: number;
+  status: 'preview' | 'moved' | 'accepted' | 'refused';
+  because?: Words;
+}
+
+interface Needs {
+  stores: Pick<Stores, 'cases' | 'policies'>;
+  policies: PolicyCache;
+  reading: Reading;
+  deciding: Deciding;
+  clock: () => number;
+}
+
+/** So many cases at once; more take another call. */
+export const MOVED_AT_ONCE = 200;
+const AT_A_TIME = 8;
+
+/**
+ * A case lives under the policy it was opened with. Moving running cases to another version is a step of its own: somebody
+ * looks at what it would do first, and each case's ledger says who moved it.
+ */
+export function createMoves({ stores, policies, reading, deciding, clock }: Needs) {
+  async function wanted(to: number, caseNos: string[] | undefined, from: number | undefined): Promise<string[]> {
+    if (!(await stores.policies.get(to))) throw notFound();
+    if (caseNos) return [...new Set(caseNos)];
+    if (from === undefined) {
+      throw invalid([{ path: 'cases', message: 'name the cases, or the version they are to leave (`from`)' }]);
+    }
+    return stores.cases.openUnder(from, MOVED_AT_ONCE);
+  }
+
+  async function preview(to: number, caseNo: string, staff: Staff): Promise<MovedCase> {
+    const { state, record } = await reading.see(caseNo, staff);
+    const [policy, present] = await Promise.all([
+      policies.version(to),
+      policies.version(state.policyVersion ?? record.policyVersion),
+    ]);
+    const now = toInstant(clock());
+    const message = { decisionId: 'preview-of-a-move', actor: staff, input: { to, policy } };
+    const verdict = judge(state, 'movePolicy', message, now, present);
+    const base = { caseNo, from: state.policyVersion };
+    if (verdict.kind === 'conflict' || verdict.kind === 'forbidden') {
+      return { ...base, clocks: [], status: 'refused', because: verdict.refusal.words };
+    }
+    return { ...base, clocks: verdict.kind === 'taken' ? changesBetween(state, verdict.state) : [], status: 'preview' };
+  }
+
+  async function move(to: number, caseNo: string, policy: Policy, staff: Staff): Promise<MovedCase> {
+    const planned = await preview(to, caseNo, staff);
+    if (planned.status === 'refused') return planned;
+    const seen = await reading.see(caseNo, staff);
+    try {
+      // The same step again is the same decision: one that was interrupted is simply repeated.
+      const decisionId = sha256(`move/${caseNo}/${planned.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
+      const taken = await deciding.take(seen, 'movePolicy', { to }, staff, decisionId);
+      return taken.status === 'taken'
+        ? { ...planned, status: 'moved', seq: taken.seq }
+        : { ...planned, status: 'accepted' };
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409) {
+        return { ...planned, clocks: [], status: 'refused', because: error.words };
+      }
+      throw error;
+    }
+  }
+
+  const each = async <T>(caseNos: readonly string[], work: (caseNo: string) => Promise<T>): Promise<T[]> => {
+    const done: T[] = [];
+    for (let next = 0; next < caseNos.length; next += AT_A_TIME) {
+      done.push(...(await Promise.all(caseNos.slice(next, next + AT_A_TIME).map(work))));
+    }
+    return done;
+  };
+
+  return {
+    /** Nothing is changed. */
+    async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
+      const caseNos = await wanted(to, choice.cases, choice.from);
+      return { to, items: await each(caseNos, (caseNo) => preview(to, caseNo, staff)) };
+    },
+
+    /** Only cases named one by one are moved: nobody moves what they have not seen. */
+    async move(to: number, caseNos: string[], staff: Staff) {
+      const policy = await stores.policies.get(to);
+      if (!policy) throw notFound();
+      return { to, items: await each([...new Set(caseNos)], (caseNo) => move(to, caseNo, policy, staff)) };
+    },
+  };
+}
+
+function changesBetween(before: CaseState, after: CaseState): MovedCase['clocks'] {
+  const ids = new Set([...Object.keys(before.clocks), ...Object.keys(after.clocks)]);
+  return [...ids].flatMap((id): MovedCase['clocks'] => {
+    const [old, next] = [before.clocks[id], after.clocks[id]];
+    if (!old) return next ? [{ clock: id, change: 'added', dueAt: next.dueAt }] : [];
+    if (!next || !isOpen(old)) return [];
+    if (!isOpen(next)) return [{ clock: id, change: 'calledOff', was: old.dueAt }];
+    return next.version === old.version ? [] : [{ clock: id, change: 'moved', was: old.dueAt, dueAt: next.dueAt }];
+  });
+}
