@@ -2,6 +2,7 @@ import type { Database } from './database';
 import { withoutValues } from './errors';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
+import { calendarStore } from './stores/calendars';
 import { caseStore } from './stores/cases';
 import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
@@ -55,6 +56,7 @@ export function createStores(database: Database) {
     roster: discreet(roster),
     queue: discreet(queueStore(database)),
     policies: discreet(policyStore(database)),
+    calendars: discreet(calendarStore(database)),
     evidence: discreet(evidenceStore(database)),
     outbox: discreet(outboxStore(database)),
     digests: discreet(digestStore(database)),

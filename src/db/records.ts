@@ -1,3 +1,4 @@
+import type { Calendar } from '../domain/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action';
 import type { MailKind, Recipient } from '../domain/messages';
 import type { Policy } from '../domain/policy';
@@ -240,6 +241,12 @@ export interface ActionRow {
   checkAt?: Instant;
   rounds: number;
   state: CorrectiveActionState;
+}
+
+export interface PublishedCalendar {
+  calendar: Calendar;
+  publishedBy: string;
+  publishedAt: Instant;
 }
 
 export interface PublishedPolicy {

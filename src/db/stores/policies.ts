@@ -4,6 +4,7 @@ import { HOUSE_POLICY, policySchema, type Policy } from '../../domain/policy';
 import type { Database } from '../database';
 import type { PublishedPolicy } from '../records';
 import { policies } from '../schema';
+import { ensureCalendars } from './calendars';
 
 export function policyStore({ db }: Database) {
   /** Published versions never change, so each is read once a process. */
@@ -52,11 +53,12 @@ export function policyStore({ db }: Database) {
   };
 }
 
-/** An empty database starts with the house policy as version 1. */
+/** An empty database starts with the house policy and the office calendar as version 1. */
 export async function ensureHouse(db: Pick<NodePgDatabase, 'execute'>): Promise<void> {
   await db.execute(sql`
     insert into ${policies} (version, policy, published_by)
     select ${HOUSE_POLICY.version}::int, ${JSON.stringify(HOUSE_POLICY)}::jsonb, 'system'
     where not exists (select from ${policies})
     on conflict (version) do nothing`);
+  await ensureCalendars(db);
 }
