@@ -11,6 +11,7 @@ import { createPages } from './http/pages';
 import { createIntake } from './http/pages/intake';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
+import { readCanary } from './temporal/canary';
 import { createTemporalClient } from './temporal/client';
 import { codecServer, createCodec } from './temporal/codec';
 import { clientConnection } from './temporal/connection';
@@ -32,7 +33,8 @@ function build(config: Config, log: Logger) {
   const connection = clientConnection(config, {
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS }))],
   });
-  const engine = createEngine(createTemporalClient(config, connection), config.TEMPORAL_TASK_QUEUE);
+  const client = createTemporalClient(config, connection);
+  const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
   const cases = createCases({
     stores: createStores(database),
     reports: reportStore(database),
@@ -51,6 +53,7 @@ function build(config: Config, log: Logger) {
       postgres: () => database.pool.query('select 1'),
       temporal: () => engine.ping(1_500),
     },
+    canary: () => readCanary(client, config.TEMPORAL_TASK_QUEUE, 1_500),
     codec: codec && {
       encode: (body) => codecServer.encode(codec, body),
       decode: (body) => codecServer.decode(codec, body),

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Worker } from '@temporalio/worker';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Registry } from 'prom-client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
 import { createDispatcher } from './cases/dispatch';
 import { EngineError } from './cases/engine';
@@ -14,6 +14,7 @@ import { complaintWorkflowId } from './domain/ids';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { RateMeter } from './runtime/rate-meter';
+import { CANARY_MS, readCanary, startCanary, type CanaryState } from './temporal/canary';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { installRuntime } from './temporal/runtime';
@@ -42,6 +43,9 @@ const SIGNAL_DEADLINE_MS = 4_000;
 /** The domain of Message-IDs: that of the sender, which is ours to name. */
 const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
 
+/** How often the canary is looked at until it has sung. */
+const CANARY_LOOK_MS = 3_000;
+
 /** More entries a second than a department of hundreds makes: a backlog is being worked off. */
 const RUSH_WRITES = 30;
 
@@ -53,9 +57,65 @@ const counted = (activities: Activities, writes: RateMeter): Activities => ({
   },
 });
 
-function serveMetrics(registry: Registry, { HOST, METRICS_PORT }: Config): Server | undefined {
+/**
+ * Breaks a promise on purpose and watches that it is escalated: a release that has lost this is noticed within a minute,
+ * not by a customer.
+ */
+function watchCanary(client: Client, { TEMPORAL_TASK_QUEUE: queue }: Config, registry: Registry, log: Logger) {
+  let state: CanaryState = 'pending';
+  let started = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  new Gauge({
+    name: 'redress_canary_ok',
+    help: '0: the promise that this worker broke on purpose at its start was not escalated within a minute',
+    registers: [registry],
+    collect() {
+      this.set(state === 'failed' ? 0 : 1);
+    },
+  });
+  async function look(): Promise<void> {
+    try {
+      if (!started) await startCanary(client, queue);
+      started = true;
+      const found = await readCanary(client, queue, CANARY_LOOK_MS);
+      if (found === 'failed' && state !== 'failed') {
+        log.error(
+          { withinMs: CANARY_MS },
+          'canary: a broken promise was not escalated; escalations cannot be relied on',
+        );
+      }
+      if (found === 'ok') log.info({}, 'canary: a broken promise is escalated');
+      state = found;
+    } catch {
+      // Temporal is away: whoever asks for it says so.
+    }
+    if (!stopped && state !== 'ok') timer = setTimeout(() => void look(), CANARY_LOOK_MS);
+  }
+  void look();
+  return {
+    state: () => state,
+    stop(): void {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function serveMetrics(
+  registry: Registry,
+  { HOST, METRICS_PORT }: Config,
+  canary: { state(): CanaryState },
+): Server | undefined {
   if (METRICS_PORT === 0) return undefined;
   const server = createServer((request, response) => {
+    if (request.url === '/healthz') {
+      const failed = canary.state() === 'failed';
+      response
+        .writeHead(failed ? 503 : 200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ status: failed ? 'degraded' : 'ok', escalation: canary.state() }));
+      return;
+    }
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
@@ -92,6 +152,7 @@ async function main(): Promise<void> {
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
     log,
     busy: () => writes.perSecond >= RUSH_WRITES,
+    gatherMs: config.NOTICE_GATHER_MS,
     async onPermanentFailure(caseNo, mail, to, seq) {
       try {
         await client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('mailFailed', { mail, to, seq });
@@ -115,7 +176,9 @@ async function main(): Promise<void> {
       }
     },
   });
-  const metrics = serveMetrics(createRegistry('worker'), config);
+  const registry = createRegistry('worker');
+  const canary = watchCanary(client, config, registry, log);
+  const metrics = serveMetrics(registry, config, canary);
   relay.start();
   dispatcher.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
@@ -129,6 +192,7 @@ async function main(): Promise<void> {
   try {
     await worker.run();
   } finally {
+    canary.stop();
     metrics?.close();
     await Promise.all([relay.stop(), dispatcher.stop()]);
     transport.close();

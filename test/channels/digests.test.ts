@@ -333,7 +333,9 @@ describe('one deadline, one notice', () => {
 });
 
 describe('quiet hours', () => {
-  const calendars = { latest: (id: string) => Promise.resolve(id === 'cn-office' ? CN_OFFICE : undefined) };
+  const calendars = {
+    get: (id: string) => Promise.resolve(id === 'cn-office' ? { calendar: CN_OFFICE } : undefined),
+  };
   const SUNDAY_NIGHT = Date.parse('2026-11-22T16:10:00.000Z'); // Monday, 00:10 in Shanghai
   const MONDAY_NINE = '2026-11-23T01:00:00.000Z';
   const office = (one: User): User => ({ ...one, calendar: 'cn-office' });

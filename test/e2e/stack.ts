@@ -96,6 +96,7 @@ export class Stack {
       SMTP_URL: smtp.url,
       MAIL_FROM: 'Redress <desk@redress.example>',
       CUSTOMER_CONTACT: '400-820-0000',
+      NOTICE_GATHER_MS: '500',
       // Whatever the developer's shell says, everything is started here.
       DATABASE_URL: '',
       TEMPORAL_ADDRESS: '',
@@ -421,11 +422,13 @@ export class Stack {
     let left: unknown[] = [];
     await waitUntil(
       async () => {
-        await this.sql(
-          `update outbox set next_attempt_at = now()
-           where state = 'sending' and next_attempt_at < now() + interval '140 seconds'`,
-        );
-        left = await this.sql(`select * from outbox where state in ('planned', 'sending') limit 20`);
+        for (const table of ['outbox', 'digests']) {
+          await this.sql(
+            `update ${table} set next_attempt_at = now()
+             where state = 'sending' and next_attempt_at < now() + interval '140 seconds'`,
+          );
+        }
+        left = await this.sql(`select * from outbox where state in ('planned', 'sending', 'gathered') limit 20`);
         return left.length === 0;
       },
       'the outbox is empty',

@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { DECISION_NAMES } from '../../src/domain/decisions';
-import { apiRoutes } from '../../src/http/app';
+import { apiRoutes, createApp } from '../../src/http/app';
 import { ActionList, Me, PolicyAnswer, PolicyList, Problem, Summary } from '../../src/http/api/schemas';
 import { openApiPath } from '../../src/http/openapi';
 import { assigned, createHarness, complaint, PUBLIC_URL, until, type Harness } from './support/harness';
@@ -260,6 +262,50 @@ describe('operation', () => {
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({ parts: { postgres: 'up', temporal: 'away' } });
     expect((await harness.call('GET', '/healthz')).status).toBe(200);
+  });
+
+  test('a canary that was not escalated turns health red with the reason, and complaints are still taken', async () => {
+    let says: 'ok' | 'pending' | 'failed' | Error = 'pending';
+    const canary = () => (says instanceof Error ? Promise.reject(says) : Promise.resolve(says));
+    const server = createServer(createApp({ ...harness.needs, registry: new Registry(), canary }));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    try {
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const look = async () => {
+        const answer = await fetch(`${base}/readyz`);
+        const metrics = await (await fetch(`${base}/metrics`)).text();
+        return {
+          code: answer.status,
+          body: (await answer.json()) as object,
+          ok: /^redress_canary_ok (\d)/m.exec(metrics)?.[1],
+        };
+      };
+      expect(await look()).toMatchObject({
+        code: 200,
+        body: { status: 'ready', parts: { escalation: 'pending' } },
+        ok: '1',
+      });
+      says = 'ok';
+      expect(await look()).toMatchObject({ body: { status: 'ready', parts: { escalation: 'ok' } }, ok: '1' });
+      says = 'failed';
+      expect(await look()).toMatchObject({
+        code: 200,
+        body: {
+          status: 'degraded',
+          parts: { postgres: 'up', temporal: 'up', escalation: 'failed' },
+          because: {
+            zh: expect.stringContaining('没有升级') as string,
+            en: expect.stringContaining('not escalated') as string,
+          },
+        },
+        ok: '0',
+      });
+      says = new Error('away');
+      expect(await look()).toMatchObject({ code: 200, body: { status: 'ready' }, ok: '1' });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test('metrics: open cases, promises, queues, latencies', async () => {

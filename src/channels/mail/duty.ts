@@ -44,7 +44,7 @@ export interface DutyStores {
   };
   calendars?: {
     /** The newest version. */
-    latest(id: string): Promise<Calendar | undefined>;
+    get(id: string): Promise<{ calendar: Calendar } | undefined>;
   };
 }
 
@@ -175,10 +175,8 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
     if (shift) return Math.max(now, Date.parse(shift.from));
     const id = user.calendar;
     if (id === undefined || !calendars) return now;
-    const calendar = await once(`calendar/${id}`, () => calendars.latest(id));
-    const next = calendar ? nextWorkingMoment(calendar, now) : now;
-    // A calendar without any working time left holds nothing back for ever.
-    return Number.isFinite(next) ? next : now;
+    const published = await once(`calendar/${id}`, () => calendars.get(id));
+    return published ? nextWorkingMoment(published.calendar, now) : now;
   }
 
   /** For what cannot wait, while its readers are off: whoever of their role is on duty, else of the next rank. */

@@ -247,7 +247,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
 
   const parcelOf = (row: OutboxRow): Parcel => ({
     what: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
-    plannedAt: row.plannedAt,
+    // A reminder may have waited out a holiday week before anything was attempted: its time counts from its digest.
+    plannedAt: digests && isReminder(row.mail) && row.addresses === undefined ? toInstant(clock()) : row.plannedAt,
     attempts: row.attempts,
     sent: () => stores.outbox.sent(row.id),
     retry: (code, nextAt) => stores.outbox.retry(row.id, code, nextAt),

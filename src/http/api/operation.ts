@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Cases } from '../../cases';
+import type { Words } from '../../domain/types';
 import { reply, route, type Route } from './route';
 
 const FRESH_MS = 5_000;
@@ -18,6 +19,23 @@ async function probe(check: () => Promise<unknown>): Promise<'up' | 'away'> {
     () => 'away' as const,
   );
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+/** What the canary says: was a promise that a worker broke on purpose at its start escalated in time? */
+export type Canary = () => Promise<'ok' | 'pending' | 'failed'>;
+
+const NOT_ESCALATED: Words = {
+  zh: '启动自检：故意超时的承诺一分钟内没有升级，请检查工作进程',
+  en: 'start-up check: a promise broken on purpose was not escalated within a minute; look at the workers',
+};
+
+/** A canary that cannot be asked says nothing: what is away is said by its own probe. */
+async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' | 'failed' | undefined> {
+  let said: 'ok' | 'pending' | 'failed' | undefined;
+  await probe(async () => {
+    said = await canary?.();
+  });
+  return said;
 }
 
 type Figures = Awaited<ReturnType<Cases['figures']>>;
@@ -83,10 +101,21 @@ interface Needs {
   cases: Cases;
   registry: Registry;
   probes: Probes;
+  canary?: Canary;
 }
 
-export function operationRoutes({ cases, registry, probes }: Needs): Route[] {
+export function operationRoutes({ cases, registry, probes, canary }: Needs): Route[] {
   addGauges(cases, registry);
+  if (canary) {
+    new Gauge({
+      name: 'redress_canary_ok',
+      help: '0: the promise that the last worker broke on purpose at its start was not escalated within a minute',
+      registers: [registry],
+      async collect() {
+        this.set((await canarySays(canary)) === 'failed' ? 0 : 1);
+      },
+    });
+  }
   return [
     route({
       method: 'get',
@@ -103,16 +132,28 @@ export function operationRoutes({ cases, registry, probes }: Needs): Route[] {
       path: '/readyz',
       tag: 'operation',
       id: 'readiness',
-      summary: 'Are Postgres and Temporal there?',
+      summary: 'Are Postgres and Temporal there, and are broken promises escalated?',
       access: 'public',
-      answers: { 200: { about: 'Both are' }, 503: { about: 'One is not; the answer says which' } },
+      answers: {
+        200: { about: 'Both are; `degraded`: complaints are taken, but promises are not kept watch over' },
+        503: { about: 'One is not; the answer says which' },
+      },
       async handle() {
         const names = Object.keys(probes);
-        const found = await Promise.all(Object.values(probes).map(probe));
+        const [found, escalation] = await Promise.all([
+          Promise.all(Object.values(probes).map(probe)),
+          canarySays(canary),
+        ]);
         const ready = found.every((state) => state === 'up');
+        // Complaints are still taken, so nobody is to be sent away; but somebody has to look.
+        const degraded = escalation === 'failed';
         return reply(ready ? 200 : 503, {
-          status: ready ? 'ready' : 'not ready',
-          parts: Object.fromEntries(names.map((name, index) => [name, found[index]])),
+          status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
+          parts: {
+            ...Object.fromEntries(names.map((name, index) => [name, found[index]])),
+            ...(escalation === undefined ? {} : { escalation }),
+          },
+          ...(degraded ? { because: NOT_ESCALATED } : {}),
         });
       },
     }),

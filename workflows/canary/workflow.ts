@@ -1,0 +1,65 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { event, type CaseEvent } from '../../src/domain/events';
+import { messagesFor } from '../../src/domain/messages';
+import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { append, overdue, SYSTEM } from '../../src/domain/process';
+import type { Instant } from '../../src/domain/types';
+import { keepPromises, workflowNow } from '../shared/deadlines';
+
+const LENGTH = { value: 2, unit: 'seconds' } as const;
+const POLICY: Policy = {
+  ...HOUSE_POLICY,
+  promises: {
+    ...HOUSE_POLICY.promises,
+    firstResponse: {
+      ...HOUSE_POLICY.promises.firstResponse,
+      length: { general: LENGTH, important: LENGTH, major: LENGTH },
+    },
+  },
+};
+const CASE_NO = 'C000000-CANARY';
+
+/**
+ * A promise nobody keeps, broken two seconds after the worker's start: the same rules and the same wait as in every case,
+ * but no case, no row and no mail. It ends when the breach has been escalated once and somebody would be told; a release
+ * that no longer does so leaves it open or fails it, and health says so.
+ */
+export async function canary(): Promise<{ dueAt: Instant; escalatedAt: Instant }> {
+  const at = workflowNow();
+  let { state } = append(
+    undefined,
+    CASE_NO,
+    [
+      event('complaintReceived', {
+        channel: 'web',
+        language: 'zh-CN',
+        customerId: 'canary',
+        text: { textId: 'canary', sha256: '' },
+        policyVersion: HOUSE_POLICY.version,
+        receivedAt: at,
+      }),
+      event('gradeSuggested', { grade: 'general', category: 'other', rules: [], engine: 'canary' }),
+    ],
+    { at, actor: SYSTEM },
+    POLICY,
+  );
+  const escalations: CaseEvent[] = [];
+  await keepPromises({
+    clocks: () => state.clocks,
+    ended: () => escalations.length > 0,
+    async onDue() {
+      const due = overdue(state, workflowNow(), POLICY);
+      if (!due) throw ApplicationFailure.nonRetryable('a promise was due, and nothing came of it', 'Canary');
+      state = due.state;
+      escalations.push(
+        ...due.events.filter((item) => item.type === 'escalated' && item.data.clock === 'firstResponse'),
+      );
+    },
+  });
+  const [escalated, again] = escalations;
+  if (!escalated || again) throw ApplicationFailure.nonRetryable('the breach was not escalated exactly once', 'Canary');
+  if (!messagesFor(escalated, state).some(({ mail }) => mail === 'escalation')) {
+    throw ApplicationFailure.nonRetryable('the escalation would reach nobody', 'Canary');
+  }
+  return { dueAt: escalated.at, escalatedAt: workflowNow() };
+}
