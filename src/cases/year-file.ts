@@ -112,7 +112,7 @@ export function readICal(text: string, path: string): YearDays {
       faults.push(fault(place, '重复事件无法导入，请逐日列出', 'repeats: list its dates one by one, holidays move'));
       continue;
     }
-    const span = datesOf(event, start);
+    const span = datesOf(event);
     if (!span) {
       faults.push(
         fault(place, `日期有误，或超过 ${MAX_EVENT_DAYS} 天`, `has wrong dates, or over ${MAX_EVENT_DAYS} days`),
@@ -137,7 +137,6 @@ export function readICal(text: string, path: string): YearDays {
 }
 
 type Component = InstanceType<typeof ICAL.Component>;
-type Time = InstanceType<typeof ICAL.Time>;
 
 /** Nothing if it is no calendar. */
 function eventsOf(text: string): Component[] | undefined {
@@ -152,22 +151,28 @@ function eventsOf(text: string): Component[] | undefined {
   }
 }
 
+/** As it is written: the library would make 2 March of 30 February. */
+function writtenDay(event: Component, property: 'dtstart' | 'dtend'): number | undefined {
+  const written: unknown = event.getFirstProperty(property)?.toJSON()[3];
+  return typeof written === 'string' ? dayNumber(written) : undefined;
+}
+
 /** The end is not part of the event; without one it is a single day. */
-function datesOf(event: Component, start: Time): string[] | undefined {
-  const first = dayNumber(start.toString());
-  const end: unknown = event.getFirstPropertyValue('dtend');
+function datesOf(event: Component): string[] | undefined {
+  const first = writtenDay(event, 'dtstart');
+  if (first === undefined) return undefined;
   const duration: unknown = event.getFirstPropertyValue('duration');
-  let last = first;
-  if (end instanceof ICAL.Time) {
-    const after = dayNumber(end.toString().slice(0, 10));
+  let after = first + 1;
+  if (event.hasProperty('dtend')) {
+    const end = writtenDay(event, 'dtend');
+    if (end === undefined || end < first) return undefined;
     // Some programs write the day itself as its end.
-    last = after === undefined || first === undefined ? undefined : Math.max(first, after - 1);
-    if (after !== undefined && first !== undefined && after < first) return undefined;
-  } else if (duration instanceof ICAL.Duration && first !== undefined) {
-    last = first + Math.max(1, Math.floor(duration.toSeconds() / 86_400)) - 1;
+    after = Math.max(after, end);
+  } else if (duration instanceof ICAL.Duration) {
+    after = first + Math.max(1, Math.floor(duration.toSeconds() / 86_400));
   }
-  if (first === undefined || last === undefined || last - first >= MAX_EVENT_DAYS) return undefined;
-  return Array.from({ length: last - first + 1 }, (_, at) => dateOf(first + at));
+  if (after - first > MAX_EVENT_DAYS) return undefined;
+  return Array.from({ length: after - first }, (_, at) => dateOf(first + at));
 }
 
 function wordsOf(event: Component): { summary: string; categories: string[] } {
