@@ -55,6 +55,8 @@ export interface Engine {
   ping(deadlineMs: number): Promise<void>;
 }
 
+const UPDATES_AT_ONCE = 4;
+
 /**
  * @param client on a lazy connection, so that the API starts and takes complaints while Temporal is away
  */
@@ -76,6 +78,28 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       throw classified(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * A case has room for a few updates at once: beyond ten the server refuses them as if it were overloaded, and even fewer
+   * make it abort each other's workflow tasks. Whoever comes then waits for their turn, which takes milliseconds.
+   */
+  const lanes = new Map<string, { open: number; waiting: (() => void)[] }>();
+  async function inLane<T>(caseNo: string, deadlineMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {
+    const end = Date.now() + deadlineMs;
+    const lane = lanes.get(caseNo) ?? { open: 0, waiting: [] };
+    lanes.set(caseNo, lane);
+    if (lane.open >= UPDATES_AT_ONCE) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    else lane.open++;
+    try {
+      const left = end - Date.now();
+      if (left <= 0) throw new EngineError('silent', 'too many decisions in one case at once');
+      return await work(left);
+    } finally {
+      const next = lane.waiting.shift();
+      if (next) next();
+      else if (--lane.open === 0) lanes.delete(caseNo);
     }
   }
 
@@ -116,10 +140,12 @@ export function createEngine(client: Client, taskQueue: string): Engine {
     // Under an update id of its own each time: the workflow knows a repeated decision by its decisionId. The server would
     // answer a repeated update id with what it said first, be it a refusal that no longer holds or another decision's yes.
     update: (caseNo, name, message, deadlineMs) =>
-      within(deadlineMs, () =>
-        workflow
-          .getHandle(complaintWorkflowId(caseNo))
-          .executeUpdate<DecisionTaken, [DecisionMessage]>(name, { args: [message] }),
+      inLane(caseNo, deadlineMs, (leftMs) =>
+        within(leftMs, () =>
+          workflow
+            .getHandle(complaintWorkflowId(caseNo))
+            .executeUpdate<DecisionTaken, [DecisionMessage]>(name, { args: [message] }),
+        ),
       ),
     signal: (caseNo, name, message, deadlineMs) =>
       within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).signal(name, message)),

@@ -16,7 +16,7 @@ const OWNERS: Record<Grade, readonly Role[]> = {
 
 /** Beyond this many open cases nobody counts on: the rotation alone decides, and the pick stays cheap. */
 const COUNTED = 200;
-/** A pick counts against the cap from at once, and until the case shows its owner; one that came to nothing, this long. */
+/** A pick counts against the cap at once, until the case is written again; one that came to nothing, this long. */
 const RESERVED_MS = 10_000;
 
 /** The customer's last handler, or who stands in for them. */
@@ -39,24 +39,24 @@ const ORDER: Record<Preference, string> = {
 const UNDER_CAP = `(u.max_open is null or u.max_open > (
       select count(*) from cases c where c.owner = u.id and c.stage <> 'archived' and c.case_no is distinct from $7::text
     ) + (
-      select count(*) from unnest($8::text[], $9::text[]) as given (who, case_no)
+      select count(*) from unnest($8::text[], $9::text[], $10::int[]) as given (who, case_no, seq)
       where given.who = u.id and given.case_no is distinct from $7::text
-        and not exists (select from cases c where c.case_no = given.case_no and c.owner = u.id)
+        and not exists (select from cases c where c.case_no = given.case_no and c.last_seq > given.seq)
     ))`;
 
 /** domain/routing.ts `fitsWish` in SQL; test/db/routing.test.ts holds the two together. */
-const FITS = `u.skills @> $10::text[]
-    and ($11::text is null or u.product_lines = '{}' or u.product_lines @> array[$11::text])
-    and ($12::text is null or u.regions = '{}' or u.regions @> array[$12::text])
-    and (u.languages = '{}' or u.languages @> array[$13::text])`;
+const FITS = `u.skills @> $11::text[]
+    and ($12::text is null or u.product_lines = '{}' or u.product_lines @> array[$12::text])
+    and ($13::text is null or u.regions = '{}' or u.regions @> array[$13::text])
+    and (u.languages = '{}' or u.languages @> array[$14::text])`;
 
 /** Without a preference for the last handler the statement takes the same parameters all the same. */
 const ANYBODY = `coalesce($4::text, $5::text[]::text, $6::text[]::text, '') is null`;
 
 /** Who speaks the language goes first; then specialists, so that generalists are there for the rest. */
-const SPEAKS = `(u.languages <> '{}' or u.language = $13::text) desc`;
-const SPECIALIST = `(($11::text is not null and u.product_lines <> '{}')::int
-      + ($12::text is not null and u.regions <> '{}')::int) desc`;
+const SPEAKS = `(u.languages <> '{}' or u.language = $14::text) desc`;
+const SPECIALIST = `(($12::text is not null and u.product_lines <> '{}')::int
+      + ($13::text is not null and u.regions <> '{}')::int) desc`;
 
 /**
  * Picks and stamps in one statement. Candidates that another pick has locked at this moment are passed over (they are
@@ -79,7 +79,8 @@ where id = (
   limit 1
   for no key update of u ${lock}
 )
-returning id, role, team, max_open`,
+returning id, role, team, max_open,
+  case when max_open is null then 0 else coalesce((select last_seq from cases where case_no = $7::text), 0) end as seq`,
 });
 
 const BY_GRADE = [LAST_HANDLER, OPEN];
@@ -183,7 +184,7 @@ export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'region
 /** @param roster who is there; without it everybody is */
 export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
   /** Given by this process and not yet seen in a case. Kept only where somebody has a cap. */
-  let reserved: { who: string; caseNo: string; until: number }[] = [];
+  let reserved: { who: string; caseNo: string; seq: number; until: number }[] = [];
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after the other: two picks at once would both see the last place under a cap. */
@@ -213,15 +214,16 @@ export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'av
       wanted.caseNo ?? null,
       reserved.map(({ who }) => who),
       reserved.map(({ caseNo }) => caseNo),
+      reserved.map(({ seq }) => seq),
       ...(wish && facts ? [wish.skills, facts.productLine ?? null, facts.region ?? null, facts.language] : []),
     ];
-    type Row = Picked & { max_open: number | null } & Record<string, unknown>;
+    type Row = Picked & { max_open: number | null; seq: number } & Record<string, unknown>;
     const [first] = await run<Row>(pool, free, values);
     const [picked] = first ? [first] : await run<Row>(pool, waiting, values);
     if (!picked) return undefined;
     if (picked.max_open !== null && wanted.caseNo !== undefined) {
       reserved = reserved.filter(({ caseNo }) => caseNo !== wanted.caseNo);
-      reserved.push({ who: picked.id, caseNo: wanted.caseNo, until: now + RESERVED_MS });
+      reserved.push({ who: picked.id, caseNo: wanted.caseNo, seq: picked.seq, until: now + RESERVED_MS });
     }
     return { id: picked.id, role: picked.role, team: picked.team };
   }
