@@ -143,12 +143,12 @@ describe('somebody who is not there is passed over', () => {
   it('outside their shifts; whoever has none works by their calendar; with neither, always', async () => {
     await hire(
       user('u-shift'),
-      user('u-office', { calendar: 'cn-office' }),
+      user('u-office', { calendar: 'our-office' }),
       user('u-always'),
       user('u-lost', { calendar: 'x' }),
     );
     await on.database.pool.query('insert into calendars (id, version, calendar, published_by) values ($1, 1, $2, $3)', [
-      'cn-office',
+      'our-office',
       JSON.stringify(CN_OFFICE),
       'u-m',
     ]);
