@@ -3,13 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../src/temporal/client';
 import { clientConnection } from '../src/temporal/connection';
 import { Bare, drainRate } from './bare';
+import { due } from './due';
 import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './load';
 import { DECISIONS_A_CASE, Ours } from './ours';
 import { Report } from './report';
 import { startSystem, type System } from './system';
 
-const SECTIONS = ['engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
+const SECTIONS = ['due', 'engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
 type Section = (typeof SECTIONS)[number];
+/** Pure computing: nothing needs to be started for it. */
+type WithSystem = Exclude<Section, 'due'>;
 
 interface Size {
   rounds: number;
@@ -223,6 +226,15 @@ async function main(): Promise<void> {
   const size = args.includes('--quick') ? QUICK : FULL;
   const report = new Report((line) => console.log(line));
   const began = Date.now();
+  if (sections.includes('due')) {
+    progress('due');
+    await due(report, size);
+  }
+  const withSystem = sections.filter((section): section is WithSystem => section !== 'due');
+  if (withSystem.length === 0) {
+    report.table();
+    return;
+  }
   progress('Postgres, Temporal, two workers, the API and the bare handler are started');
   const system = await startSystem(option('profiles'));
   const stop = (): void => {
@@ -239,7 +251,7 @@ async function main(): Promise<void> {
     });
     const bench = new Bench(system, size, report);
     await bench.prepare();
-    for (const section of sections) {
+    for (const section of withSystem) {
       progress(`${section} (${Math.round((Date.now() - began) / 1_000)} s)`);
       await bench[section]();
     }

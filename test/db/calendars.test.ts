@@ -57,6 +57,6 @@ it('twenty at once get twenty numbers', async () => {
 
 it('takes nothing that is no calendar', async () => {
   const never = { ...shop('09:00'), week: { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] } };
-  await expect(on.stores.calendars.publish(never, 'u-1')).rejects.toThrow();
+  await expect(on.stores.calendars.publish(never, 'u-1')).rejects.toThrow('no working time');
   expect(await on.stores.calendars.get('shop')).toBeUndefined();
 });
