@@ -440,6 +440,34 @@ describe('leave and deputies', () => {
     );
   });
 
+  test('from the tables: leave with a deputy, and the published calendar of whoever stands in', async () => {
+    const office = { ...(LEADS[1] as User), calendar: 'cn-office' };
+    await people(LEADS[0] as User, office, BOSS);
+    await stores.calendars.publish(CN_OFFICE, 'u-boss');
+    await stores.roster.addLeave({
+      userId: 'u-lead-a',
+      from: '2026-11-20T00:00:00.000Z',
+      to: '2026-12-01T00:00:00.000Z',
+      deputy: 'u-boss',
+      createdBy: 'u-boss',
+    });
+    const night = Date.parse('2026-11-22T16:10:00.000Z');
+    await stores.roster.setShifts({ from: '2026-11-22T00:00:00.000Z', to: '2026-11-25T00:00:00.000Z' }, [
+      { userId: 'u-boss', from: '2026-11-22T16:00:00.000Z', to: '2026-11-23T00:00:00.000Z' },
+    ]);
+    const walk = await escalated();
+    const { mails, transport } = server();
+    relay(transport, { clock: () => night });
+    await until(() => mails.length === 1);
+    expect(told(mails)).toEqual(new Map([['u-boss@desk.example', [walk.options.caseNo]]]));
+    const held = (await rows()).filter(({ state }) => state === 'planned');
+    expect(held.map(({ recipient_key: key, error, next }) => [key, error, next.toISOString()])).toEqual([
+      ['user:u-lead-b', 'quiet', '2026-11-23T01:00:00.000Z'],
+    ]);
+    // What waits for the morning is no backlog.
+    await until(allSent);
+  });
+
   test('whoever has left or was deleted: the notice goes on, also when it had been gathered for them', async () => {
     await people(LEADS[0] as User, BOSS, { ...AGENT, active: false });
     await opened((one) => one.due(), 'promiseWarned');

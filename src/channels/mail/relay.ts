@@ -377,16 +377,14 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       else await gather(row.to.id, store);
       return;
     }
-    const first = (id: string, at: number): number => Math.max(at, waits.get(id) ?? 0);
-    await store.fanOut(
-      row,
-      [...from].map(([id, at]) => ({
-        id,
-        messageId: noticeId(row.messageId, id),
-        ...(first(id, at) > now ? { from: toInstant(first(id, at)) } : {}),
-      })),
-    );
-    for (const [id, at] of from) if (first(id, at) <= now) await gather(id, store);
+    const wait = (id: string, at: number): Reader['wait'] => {
+      const gathered = waits.get(id) ?? 0;
+      if (at > now) return { until: toInstant(Math.max(at, gathered)), why: 'quiet' };
+      return gathered > now ? { until: toInstant(gathered), why: 'gathering' } : undefined;
+    };
+    const readers = [...from].map(([id, at]) => ({ id, messageId: noticeId(row.messageId, id), wait: wait(id, at) }));
+    await store.fanOut(row, readers);
+    for (const reader of readers) if (!reader.wait) await gather(reader.id, store);
   }
 
   async function deliverDigest(digest: DigestRow, parcel: Parcel, store: DigestStore): Promise<void> {

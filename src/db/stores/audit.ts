@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { iso, type Database } from '../database';
-import { caseEvents, cases, complaints, outbox, workflowStarts } from '../schema';
+import { caseEvents, cases, complaints, digests, outbox, workflowStarts } from '../schema';
 
 /** Questions across all cases, for `ledger:check` and the watchers: what should not be there. */
 export function auditStore({ db }: Database) {
@@ -17,13 +17,14 @@ export function auditStore({ db }: Database) {
       return rows.map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version, waiting: row.waiting }));
     },
 
-    /** Mails that have been due for so long and that no relay has taken. Those that wait for a retry are not stuck. */
+    /** Mails that have been due for so long and that no relay has taken, alone or in a digest. Those that wait for a retry are not stuck. */
     async stuckMails(olderThanMs: number): Promise<{ caseNo: string; seq: number; mail: string; since: string }[]> {
       const { rows } = await db.execute<{ case_no: string; seq: number; mail: string; next_attempt_at: string }>(sql`
-        select case_no, seq, mail, next_attempt_at from ${outbox}
-        where state in ('planned', 'sending')
-          and next_attempt_at < now() - ${olderThanMs}::float8 * interval '1 millisecond'
-        order by id`);
+        select o.case_no, o.seq, o.mail, coalesce(d.next_attempt_at, o.next_attempt_at) as next_attempt_at
+        from ${outbox} o left join ${digests} d on d.id = o.digest_id and d.state in ('planned', 'sending')
+        where (o.state in ('planned', 'sending') or o.state = 'gathered' and d.id is not null)
+          and coalesce(d.next_attempt_at, o.next_attempt_at) < now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        order by o.id`);
       return rows.map((row) => ({
         caseNo: row.case_no,
         seq: row.seq,

@@ -93,10 +93,10 @@ const fromRow = (row: Row): DigestRow =>
 export type Gathering =
   { kind: 'gathered'; id: number; notices: number } | { kind: 'wait'; until: string } | { kind: 'none' };
 
-/** Somebody who is to read a notice, and from when on it may reach them; nothing: at once. */
+/** Somebody who is to read a notice, and what it waits for until when; nothing: it goes at once. */
 export interface Reader {
   id: string;
-  from?: string;
+  wait?: { until: string; why: 'quiet' | 'gathering' };
 }
 
 export function digestStore({ pool }: Database) {
@@ -154,10 +154,10 @@ export function digestStore({ pool }: Database) {
         if (!notice) return;
         for (const reader of readers) {
           await client.query(
-            `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
-             values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()))
+            `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, error)
+             values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()), $9)
              on conflict (case_no, seq, mail, recipient_key) do update
-               set state = 'planned', error = null, next_attempt_at = excluded.next_attempt_at
+               set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at
                where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
             [
               notice.case_no,
@@ -167,7 +167,8 @@ export function digestStore({ pool }: Database) {
               `user:${reader.id}`,
               reader.messageId,
               notice.planned_at,
-              reader.from ?? null,
+              reader.wait?.until ?? null,
+              reader.wait?.why ?? null,
             ],
           );
         }

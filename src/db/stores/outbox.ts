@@ -1,7 +1,7 @@
-import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
-import { digests, outbox } from '../schema';
+import { outbox } from '../schema';
 
 /** SKIP LOCKED: two relays never get the same row. A row whose lease is over was left by a relay that died. */
 const CLAIM: Statement = {
@@ -113,19 +113,19 @@ export function outboxStore({ pool, db }: Database) {
         .where(open(id));
     },
 
-    /** Mails that are still to be sent: notices that have been gathered count as the one mail that carries them. */
+    /**
+     * Mails that are still to be sent: notices that have been gathered count as the one mail that carries them. What
+     * waits for its reader's working hours is not late.
+     */
     async depth(): Promise<number> {
-      const [[mails], [gathered]] = await Promise.all([
-        db
-          .select({ depth: count() })
-          .from(outbox)
-          .where(inArray(outbox.state, ['planned', 'sending'])),
-        db
-          .select({ depth: count() })
-          .from(digests)
-          .where(inArray(digests.state, ['planned', 'sending'])),
-      ]);
-      return (mails?.depth ?? 0) + (gathered?.depth ?? 0);
+      // One statement, one moment: what goes from a digest back to the outbox is in one of them.
+      const { rows } = await pool.query<{ depth: number }>(`
+        select (
+          (select count(*) from outbox
+           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= now()))
+          + (select count(*) from digests where state in ('planned', 'sending'))
+        )::int as depth`);
+      return rows[0]?.depth ?? 0;
     },
 
     async list(caseNo: string): Promise<OutboxRow[]> {
