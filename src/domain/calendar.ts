@@ -45,8 +45,9 @@ const DAY = 86_400_000;
 const DAY_MINUTES = 1_440;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 9_999;
-/** So long without a working minute means: there is none. */
-const EMPTY_YEARS = 100;
+const LAST_MONTH = (LAST_YEAR - FIRST_YEAR + 1) * 12 - 1;
+/** A century without a working minute means: there is none. */
+const EMPTY_MONTHS = 1_200;
 
 // Dates and times of day
 
@@ -76,18 +77,18 @@ const rangeOf = ({ from, to }: Block): Range => {
 
 const rangesOf = (blocks: Block[]): Range[] => blocks.map(rangeOf).sort(([a], [b]) => a - b);
 
-// Index
+// Index: month by month, when it is asked for. A case asks for few, and every case has its own copy of its calendar.
 
-/** Of one UTC year: when work is done, and how much of it before each stretch. */
-interface Year {
+/** Of one UTC month: when work is done, and how much of it before each stretch. */
+interface Month {
   starts: Float64Array;
   ends: Float64Array;
-  /** Working ms of the year before each stretch. */
+  /** Working ms of the month before each stretch. */
   before: Float64Array;
   total: number;
 }
 
-/** Of one local year: which days are working days, and when each closes. */
+/** Of one local month: which days are working days, and when each closes. */
 interface WorkingDays {
   days: Float64Array;
   closes: Float64Array;
@@ -99,7 +100,7 @@ interface Index {
   week: Record<Weekday, Range[]>;
   workday: Range[];
   special: Map<number, Range[]>;
-  years: Map<number, Year>;
+  months: Map<number, Month>;
   workingDays: Map<number, WorkingDays>;
 }
 
@@ -122,7 +123,7 @@ function indexOf(calendar: Calendar): Index {
     week: Object.fromEntries(WEEKDAYS.map((day) => [day, rangesOf(calendar.week[day])])) as Index['week'],
     workday,
     special,
-    years: new Map(),
+    months: new Map(),
     workingDays: new Map(),
   };
   indexes.set(calendar, index);
@@ -161,16 +162,20 @@ function instantOf(index: Index, wall: number): number {
   return Math.min(segmentStart(index, segment + 1), wall - (index.offset[segment] ?? 0));
 }
 
-function inRange(ms: number): number {
-  const year = new Date(ms).getUTCFullYear();
-  if (!(year >= FIRST_YEAR && year <= LAST_YEAR)) throw new RangeError('an instant outside the years 1900 to 9999');
-  return year;
+/** Months are counted from the first one that can be asked for. */
+function monthAt(ms: number): number {
+  const date = new Date(ms);
+  const month = (date.getUTCFullYear() - FIRST_YEAR) * 12 + date.getUTCMonth();
+  if (!(month >= 0 && month <= LAST_MONTH)) throw new RangeError('an instant outside the years 1900 to 9999');
+  return month;
 }
 
-function yearOf(index: Index, year: number): Year {
-  const known = index.years.get(year);
+const monthStart = (month: number): number => Date.UTC(FIRST_YEAR, month);
+
+function monthOf(index: Index, month: number): Month {
+  const known = index.months.get(month);
   if (known) return known;
-  const [first, end] = [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
+  const [first, end] = [monthStart(month), monthStart(month + 1)];
   const starts: number[] = [];
   const ends: number[] = [];
   for (let segment = segmentAt(index, first); segmentStart(index, segment) < end; segment += 1) {
@@ -199,23 +204,23 @@ function yearOf(index: Index, year: number): Year {
     return sum;
   });
   const made = { starts: Float64Array.from(starts), ends: Float64Array.from(ends), before, total };
-  index.years.set(year, made);
+  index.months.set(month, made);
   return made;
 }
 
-function workingDaysOf(index: Index, year: number): WorkingDays {
-  const known = index.workingDays.get(year);
+function workingDaysOf(index: Index, month: number): WorkingDays {
+  const known = index.workingDays.get(month);
   if (known) return known;
   const days: number[] = [];
   const closes: number[] = [];
-  for (let day = Date.UTC(year, 0) / DAY; day < Date.UTC(year + 1, 0) / DAY; day += 1) {
+  for (let day = monthStart(month) / DAY; day < monthStart(month + 1) / DAY; day += 1) {
     const close = closeOf(index, day);
     if (close === undefined) continue;
     days.push(day);
     closes.push(close);
   }
   const made = { days: Float64Array.from(days), closes: Float64Array.from(closes) };
-  index.workingDays.set(year, made);
+  index.workingDays.set(month, made);
   return made;
 }
 
@@ -230,8 +235,8 @@ function closeOf(index: Index, day: number): number | undefined {
   return close;
 }
 
-/** Working ms of the year before an instant of it. */
-function workedBefore({ starts, ends, before }: Year, ms: number): number {
+/** Working ms of the month before an instant of it. */
+function workedBefore({ starts, ends, before }: Month, ms: number): number {
   const at = countUpTo(starts, ms) - 1;
   if (at < 0) return 0;
   return (before[at] as number) + Math.min(ms, ends[at] as number) - (starts[at] as number);
@@ -241,14 +246,14 @@ function workedBefore({ starts, ends, before }: Year, ms: number): number {
 
 /** The earliest instant at or after `startMs` by which so much working time has gone: it may be exactly closing time. */
 export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): number {
-  const first = inRange(startMs);
+  const first = monthAt(startMs);
   if (Number.isNaN(ms)) throw new RangeError('no length of time');
   if (ms <= 0) return startMs;
   const index = indexOf(calendar);
-  let left = ms + workedBefore(yearOf(index, first), startMs);
+  let left = ms + workedBefore(monthOf(index, first), startMs);
   let idle = 0;
-  for (let year = first; year <= LAST_YEAR && idle < EMPTY_YEARS; year += 1) {
-    const { starts, before, total } = yearOf(index, year);
+  for (let month = first; month <= LAST_MONTH && idle < EMPTY_MONTHS; month += 1) {
+    const { starts, before, total } = monthOf(index, month);
     if (left <= total) {
       // The last stretch with less than that before it.
       let at = countUpTo(before, left) - 1;
@@ -262,11 +267,11 @@ export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): n
 }
 
 export function workingMsBetween(calendar: Calendar, fromMs: number, toMs: number): number {
-  const [first, last] = [inRange(fromMs), inRange(toMs)];
+  const [first, last] = [monthAt(fromMs), monthAt(toMs)];
   if (toMs <= fromMs) return 0;
   const index = indexOf(calendar);
-  let sum = workedBefore(yearOf(index, last), toMs) - workedBefore(yearOf(index, first), fromMs);
-  for (let year = first; year < last; year += 1) sum += yearOf(index, year).total;
+  let sum = workedBefore(monthOf(index, last), toMs) - workedBefore(monthOf(index, first), fromMs);
+  for (let month = first; month < last; month += 1) sum += monthOf(index, month).total;
   return sum;
 }
 
@@ -275,7 +280,7 @@ export function workingMsBetween(calendar: Calendar, fromMs: number, toMs: numbe
  * art. 201 and 203). Parts of a day count as a whole one.
  */
 export function endOfWorkingDay(calendar: Calendar, startMs: number, n: number): number {
-  inRange(startMs);
+  monthAt(startMs);
   const index = indexOf(calendar);
   return nthWorkingDay(index, dayAt(index, startMs), Math.max(1, wholeDays(n))).close;
 }
@@ -288,8 +293,8 @@ function wholeDays(n: number): number {
 function nthWorkingDay(index: Index, after: number, n: number): { day: number; close: number } {
   let left = n;
   let idle = 0;
-  for (let year = inRange(after * DAY); year <= LAST_YEAR && idle < EMPTY_YEARS; year += 1) {
-    const { days, closes } = workingDaysOf(index, year);
+  for (let month = monthAt(after * DAY); month <= LAST_MONTH && idle < EMPTY_MONTHS; month += 1) {
+    const { days, closes } = workingDaysOf(index, month);
     const at = countUpTo(days, after) + left - 1;
     if (at < days.length) return { day: days[at] as number, close: closes[at] as number };
     left = at - days.length + 1;
@@ -303,16 +308,16 @@ function nthWorkingDay(index: Index, after: number, n: number): { day: number; c
  * next working day (Civil Code, art. 203).
  */
 export function endOfDay(calendar: Calendar, startMs: number, n: number, roll: boolean): number {
-  inRange(startMs);
+  monthAt(startMs);
   const index = indexOf(calendar);
   const day = dayAt(index, startMs) + Math.max(0, wholeDays(n));
-  inRange(day * DAY);
+  monthAt(day * DAY);
   const last = roll ? nthWorkingDay(index, day - 1, 1).day : day;
   return instantOf(index, (last + 1) * DAY);
 }
 
 export function isWorkingTime(calendar: Calendar, ms: number): boolean {
-  const { starts, ends } = yearOf(indexOf(calendar), inRange(ms));
+  const { starts, ends } = monthOf(indexOf(calendar), monthAt(ms));
   const at = countUpTo(starts, ms) - 1;
   return at >= 0 && ms < (ends[at] as number);
 }
@@ -321,9 +326,9 @@ export function isWorkingTime(calendar: Calendar, ms: number): boolean {
 export function nextWorkingMoment(calendar: Calendar, ms: number): number {
   if (isWorkingTime(calendar, ms)) return ms;
   const index = indexOf(calendar);
-  const first = inRange(ms);
-  for (let year = first; year <= Math.min(LAST_YEAR, first + EMPTY_YEARS); year += 1) {
-    const { starts } = yearOf(index, year);
+  const first = monthAt(ms);
+  for (let month = first; month <= Math.min(LAST_MONTH, first + EMPTY_MONTHS); month += 1) {
+    const { starts } = monthOf(index, month);
     const next = starts[countUpTo(starts, ms)];
     if (next !== undefined) return next;
   }
