@@ -1,6 +1,7 @@
 import type { ComplaintRecord, Evidence } from '../db/records';
 import { allowed, DECISIONS, waiting, type DecisionName, type Refusal } from '../domain/decisions';
 import { event } from '../domain/events';
+import { openForms, type Form } from '../domain/forms';
 import { atLeast, isOwner, onTaskForce, type Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
 import { append, SYSTEM } from '../domain/process';
@@ -44,7 +45,7 @@ interface Person {
 
 export interface CaseView extends Omit<
   CaseState,
-  'text' | 'clocks' | 'decisions' | 'owner' | 'taskForce' | 'proposal' | 'evidence' | 'suggestion' | 'against'
+  'text' | 'clocks' | 'decisions' | 'owner' | 'taskForce' | 'proposal' | 'evidence' | 'suggestion' | 'against' | 'forms'
 > {
   customer: ComplaintRecord['customer'];
   product?: ComplaintRecord['product'];
@@ -60,6 +61,8 @@ export interface CaseView extends Omit<
   against: Person[];
   proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
   evidence: (Omit<Evidence, 'caseNo' | 'addedBy'> & { addedBy: string })[];
+  /** The policy's forms for this case; filled in, with their values. */
+  forms: (Form & { values?: unknown })[];
   clocks: ClockView[];
   nextDue?: { clock: string; dueAt: Instant };
   breached: boolean;
@@ -123,9 +126,19 @@ export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAns
 /** The name of a decision's body among the schemas of the OpenAPI document. */
 export const schemaName = (decision: string): string => `Decision_${decision}`;
 
-function caseView({ state, record, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
+/** What was filled in; nothing once it has been erased. */
+function valuesOf(body: string | undefined): unknown {
+  try {
+    return body === undefined ? undefined : (JSON.parse(body) as unknown);
+  } catch {
+    return body;
+  }
+}
+
+function caseView({ state, record, policy, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
-  const { text: _text, clocks, decisions: _decisions, owner, taskForce, proposal, against, ...rest } = state;
+  const { text: _text, clocks, decisions: _decisions, owner, taskForce, proposal, against, forms, ...rest } = state;
+  const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
   const due = nextDue(clocks);
   const { phone, email, ...customer } = record.customer;
   const open = mayCall(actor, state);
@@ -148,6 +161,9 @@ function caseView({ state, record, names, texts, evidence }: CaseParts, actor: S
     against: against.map(person),
     proposal: proposal && { ...proposal, solution: texts.get(proposal.solution.textId)?.body ?? null },
     evidence: evidence.map(({ caseNo: _caseNo, ...file }) => file),
+    forms: (policy.forms ?? [])
+      .filter(({ id }) => forms?.[id] !== undefined || needed.has(id))
+      .map((form) => ({ ...form, values: valuesOf(texts.get(forms?.[form.id]?.values.textId ?? '')?.body) })),
     clocks: Object.values(clocks).map((clock) => ({
       id: clock.id,
       promise: clock.promise,

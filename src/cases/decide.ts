@@ -3,6 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
 import type { ComplaintRecord } from '../db/records';
 import { decide as judge, DECISIONS, type DecisionMessage, type DecisionName } from '../domain/decisions';
+import { inBoth } from '../domain/calendar';
+import { canonicalJson } from '../domain/canonical';
+import { formFaults, type FormValues } from '../domain/forms';
+import type { Policy } from '../domain/policy';
 import type { Staff } from '../domain/permissions';
 import { toInstant } from '../domain/time';
 import type { Actor } from '../domain/types';
@@ -66,7 +70,7 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     decisionId: string = randomUUID(),
   ): Promise<Decided> {
     const { caseNo } = seen.record;
-    const filled = await fillIn(caseNo, name, given);
+    const filled = await fillIn(caseNo, name, given, () => policies.version(seen.state.policyVersion));
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {
       await stores.texts.put(texts.map((text) => ({ ...text, caseNo })));
@@ -177,7 +181,12 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
   }
 
   /** What the API knows better than its caller, and ids that have to be somebody's. */
-  async function fillIn(caseNo: string, name: DecisionName, given: DecisionInput): Promise<DecisionInput> {
+  async function fillIn(
+    caseNo: string,
+    name: DecisionName,
+    given: DecisionInput,
+    policyOf: () => Promise<Policy>,
+  ): Promise<DecisionInput> {
     const faults: FieldFault[] = [];
     const somebody = async (path: string, id: unknown, active = true) => {
       if (typeof id !== 'string') return undefined;
@@ -207,6 +216,14 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
       case 'planAction':
         await somebody('owner', given.owner);
         break;
+      case 'fillForm': {
+        const form = (await policyOf()).forms?.find(({ id }) => id === given.form);
+        if (!form || typeof given.values !== 'object' || given.values === null) break;
+        const wrong = formFaults(form, given.values as FormValues);
+        faults.push(...wrong.map(({ path, words }) => ({ path: `values.${path}`, message: inBoth(words) })));
+        filled = { ...given, values: canonicalJson(given.values) };
+        break;
+      }
       case 'movePolicy': {
         // Whatever the caller sent: what a case moves to is what was published.
         const policy = typeof given.to === 'number' ? await stores.policies.get(given.to) : undefined;

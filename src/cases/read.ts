@@ -57,10 +57,14 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
   }
 
   async function answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
+    const textIds = [
+      ...(state.proposal ? [state.proposal.solution.textId] : []),
+      ...Object.values(state.forms ?? {}).map(({ values }) => values.textId),
+    ];
     const [policy, names, texts, evidence] = await Promise.all([
       policies.version(state.policyVersion),
       staff.names(peopleIn(state)),
-      state.proposal ? stores.texts.get([state.proposal.solution.textId]) : new Map<string, { body: string }>(),
+      textIds.length > 0 ? stores.texts.get(textIds) : new Map<string, { body: string }>(),
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
     ]);
     return caseAnswer({ state, record, policy, names, texts, evidence }, actor, clock());

@@ -7,6 +7,7 @@ import * as resolving from './decisions/resolve';
 import type { CaseEvent } from './events';
 import { shortText } from './free-text';
 import type { Policy } from './policy';
+import { openForms } from './forms';
 import { append, overdue } from './process';
 import type { CaseState } from './state';
 import { addMs, earlier, later, toInstant, toMs } from './time';
@@ -51,6 +52,7 @@ export const DECISIONS = {
   merge: intake.merge,
   withdraw: intake.withdraw,
   note: intake.note,
+  fillForm: intake.fillForm,
   movePolicy: intake.movePolicy,
 } as const satisfies Record<string, AnyDecision>;
 
@@ -139,7 +141,7 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   const forbidden = decision.who(actor, state);
   if (forbidden) return { kind: 'forbidden', refusal: forbidden };
   const refusal =
-    outOfTurn(decision, state) ?? decision.ready(state, context) ?? decision.check(state, parsed.data, context);
+    outOfTurn(decision, state) ?? notReady(decision, state, context) ?? decision.check(state, parsed.data, context);
   if (refusal) return conflict(state, context, refusal);
 
   // A case that moves to another version follows that one from here on.
@@ -159,7 +161,7 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
 export function allowed(state: CaseState, context: DecisionContext): DecisionName[] {
   return DECISION_NAMES.filter((name) => {
     const decision = DECISIONS[name];
-    return !decision.who(context.actor, state) && !outOfTurn(decision, state) && !decision.ready(state, context);
+    return !decision.who(context.actor, state) && !outOfTurn(decision, state) && !notReady(decision, state, context);
   });
 }
 
@@ -168,9 +170,17 @@ export function waiting(state: CaseState, context: DecisionContext): { decision:
   return DECISION_NAMES.flatMap((name) => {
     const decision = DECISIONS[name];
     if (decision.who(context.actor, state) || outOfTurn(decision, state)) return [];
-    const because = decision.ready(state, context);
+    const because = notReady(decision, state, context);
     return because ? [{ decision: name, because }] : [];
   });
+}
+
+/** What the decision itself waits for, and the policy's forms before it. */
+export function notReady(decision: AnyDecision, state: CaseState, context: DecisionContext): Refusal | undefined {
+  const [form] = openForms(context.policy.forms, state).filter(({ before }) => before === decision.name);
+  return form
+    ? refuse('form_missing', `请先填写“${form.name.zh}”`, `fill in “${form.name.en}” first`)
+    : decision.ready(state, context);
 }
 
 function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined {

@@ -32,8 +32,22 @@ export interface EventData {
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };
   stageEntered: { stage: Stage; round: number };
-  graded: { grade: Grade; category: Category; agreesWithSuggestion: boolean; against?: string[]; reason?: TextRef };
-  regraded: { grade: Grade; category: Category; from: Grade; against?: string[]; reason?: TextRef };
+  graded: {
+    grade: Grade;
+    category: Category;
+    subcategory?: string;
+    agreesWithSuggestion: boolean;
+    against?: string[];
+    reason?: TextRef;
+  };
+  regraded: {
+    grade: Grade;
+    category: Category;
+    subcategory?: string;
+    from: Grade;
+    against?: string[];
+    reason?: TextRef;
+  };
   /** `provisional`: the first handler, named in the receipt before anybody has graded the case. */
   assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
   /** Nobody who may have it is free: the case waits for its turn. */
@@ -42,7 +56,8 @@ export interface EventData {
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
-  helpRequested: { taskId: string; department: string; assignee?: string; question: TextRef };
+  /** Without a question where the process itself asks. */
+  helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };
   helpAnswered: { taskId: string; answer: TextRef };
   helpWithdrawn: { taskId: string };
   proposed: {
@@ -144,6 +159,7 @@ export interface EventData {
   chainStopped: { clock: string; version: number };
   /** Running cases move to another version of the policy by an explicit step only. */
   policyMoved: { from: number; to: number };
+  formFilled: { form: string; values: TextRef };
   taskForceOpened: { members: string[] };
   escalated: {
     because: 'promise' | 'rounds' | 'declined' | 'unassigned' | 'action' | 'reopened' | 'repeat';

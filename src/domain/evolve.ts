@@ -1,6 +1,7 @@
 import type { CaseEvent, EventData } from './events';
 import type { Clock } from './promises';
 import type { CaseState } from './state';
+import type { Category } from './types';
 
 /** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
 const DECISIONS_KEPT = 500;
@@ -74,6 +75,14 @@ const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock)
 /** One more moment of the plan has been told. */
 const told = (clock: Clock): Clock => (clock.plan ? { ...clock, told: (clock.told ?? 0) + 1 } : clock);
 
+function subcategoryOf(
+  { category, subcategory }: CaseState,
+  data: { category: Category; subcategory?: string },
+): Pick<CaseState, 'subcategory'> | undefined {
+  if (data.subcategory !== undefined) return { subcategory: data.subcategory };
+  return subcategory === undefined || data.category === category ? undefined : { subcategory: undefined };
+}
+
 const withAction = (
   state: CaseState,
   id: string,
@@ -111,6 +120,8 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         ...state,
         grade: event.data.grade,
         category: event.data.category,
+        // A category below another one does not outlive it.
+        ...subcategoryOf(state, event.data),
         gradeConfirmed: true,
         against: event.data.against ?? state.against,
       };
@@ -302,6 +313,10 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       return withClock(state, event.data.clock, (old) => ({ ...told(old), warned: old.warned + 1 }));
     case 'promiseBreached':
       return withClock(state, event.data.clock, (old) => ({ ...told(old), breachedAt: event.data.dueAt }));
+    case 'formFilled': {
+      const { form, values } = event.data;
+      return { ...state, forms: { ...state.forms, [form]: { values, seq: event.seq } } };
+    }
     case 'chainStopped':
       return withClock(state, event.data.clock, (old) => ({ ...old, told: old.plan?.length }));
     case 'policyMoved':

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { calendarSchema, type Calendar } from './calendar';
 import { routingSchema } from './routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES, type Grade } from './types';
+import { formSchema } from './forms';
+import { freeText, shortText } from './free-text';
+import { MAIL_KINDS } from './messages';
 import { durationSchema, lengthSchema, type Duration, type Length } from './time';
 
 const byGrade = <T extends z.ZodType>(schema: T) =>
@@ -27,6 +30,14 @@ export type PromiseName = (typeof PROMISES)[number];
 const words = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+
+/** Plain text; `{{caseNo}}`, `{{name}}` and the other single values of the mail are filled in. */
+const wordingSchema = z.strictObject({
+  subject: shortText(150).optional(),
+  opening: freeText(2_000).optional(),
+  closing: freeText(2_000).optional(),
+});
+export type Wording = z.infer<typeof wordingSchema>;
 
 /** One step of an escalation chain: whom a promise in danger, or broken, is brought to, and what is done about it. */
 const chainStepSchema = z.strictObject({
@@ -147,6 +158,8 @@ export const policySchema = z.strictObject({
       autoArchive: z.boolean(),
       /** Who makes the revisit. */
       revisitBy: z.enum(['agent', 'supervisor']),
+      /** Departments that are asked for help as soon as the case is worked on. */
+      departments: z.array(shortText(40)).max(10).optional(),
     }),
   ),
   compensation: z.strictObject({
@@ -191,6 +204,14 @@ export const policySchema = z.strictObject({
   chains: z.record(id, z.array(chainStepSchema).min(1).max(20)).optional(),
   /** Whose case it is; absent: by grade alone, and nobody waits in a queue. */
   routing: routingSchema.optional(),
+  /** The second level of the categories. */
+  subcategories: z
+    .array(z.strictObject({ id, name: words, under: z.enum(CATEGORIES) }))
+    .max(200)
+    .optional(),
+  /** A department's own words in its mails: the subject, and a paragraph before and after what the mail says. */
+  wording: z.partialRecord(z.enum(MAIL_KINDS), z.partialRecord(z.enum(LANGUAGES), wordingSchema)).optional(),
+  forms: z.array(formSchema).max(20).optional(),
   /** What goes up by itself, beside broken promises. */
   escalation: z
     .strictObject({

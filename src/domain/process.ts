@@ -325,6 +325,16 @@ function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseS
   }
 }
 
+/** Colleagues whom the policy always brings in for this grade; in a later round only whoever has not been asked before. */
+function askDepartments(state: CaseState, policy: Policy): EventBody[] {
+  const asked = new Set(state.helpTasks.map(({ department }) => department));
+  return (policy.steps[state.grade].departments ?? [])
+    .filter((department) => !asked.has(department))
+    .map((department, index) =>
+      event('helpRequested', { taskId: `h${state.helpTasks.length + 1 + index}`, department }),
+    );
+}
+
 function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): EventBody[] {
   switch (stage) {
     case 'grade': {
@@ -335,6 +345,8 @@ function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): E
     }
     case 'assign':
       return policy.steps[state.grade].autoAssign && !routesAnew(state, policy) ? keepsCase(state) : [];
+    case 'resolve':
+      return askDepartments(state, policy);
     case 'revisit':
       return state.revisit?.status === 'done' ? [entered(state, 'review')] : [];
     case 'review':

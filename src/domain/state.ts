@@ -51,6 +51,7 @@ export interface CaseState {
   suggestion?: { grade: Grade; category: Category; rules: string[] };
   grade: Grade;
   category: Category;
+  subcategory?: string;
   gradeConfirmed: boolean;
   /** Staff who are complained of: they may neither own nor approve. */
   against: string[];
@@ -67,6 +68,8 @@ export interface CaseState {
   deciders: string[];
 
   evidence: string[];
+  /** Forms that have been filled in, each with where its values are. */
+  forms?: Record<string, { values: TextRef; seq: number }>;
   helpTasks: { id: string; department: string; assignee?: string; askedBy: string; open: boolean }[];
   proposal?: Proposal;
   proposals: number;

@@ -19,7 +19,7 @@ function inWork(grade: 'general' | 'important' | 'major'): Walk {
 const refund = (amount: number) => ({ remedies: [{ kind: 'refund', amount }], solution: text(2), findings: text(3) });
 
 test('the catalogue has every decision of the contract, in its order, labelled in both languages', () => {
-  expect(DECISION_NAMES.join(', ')).toBe(`${CONTRACT}, movePolicy`);
+  expect(DECISION_NAMES.join(', ')).toBe(`${CONTRACT}, fillForm, movePolicy`);
   for (const name of DECISION_NAMES) {
     expect(DECISIONS[name].label.zh).toMatch(/\p{Script=Han}/u);
     expect(DECISIONS[name].label.en).toMatch(/^[a-z]/);

@@ -53,5 +53,27 @@ export const OFFICE_POLICY: Policy = policySchema.parse({
       extension: { by: 'manager', times: 1 },
     },
   ],
+  steps: {
+    ...HOUSE_POLICY.steps,
+    major: { ...HOUSE_POLICY.steps.major, departments: ['quality'] },
+  },
+  subcategories: [{ id: 'screen', name: { zh: '屏幕', en: 'screen' }, under: 'product_quality' }],
+  forms: [
+    {
+      id: 'identity',
+      name: { zh: '身份核实', en: 'identity check' },
+      before: 'resolve',
+      grades: ['important'],
+      skipReturning: true,
+      fields: [
+        { id: 'checked-by', label: { zh: '核实方式', en: 'checked by' }, type: 'text', max: 40 },
+        { id: 'purchased', label: { zh: '购买日期', en: 'purchased on' }, type: 'date', required: false },
+      ],
+    },
+  ],
   escalation: { reopenings: 2, repeats: 1 },
+  routing: {
+    rules: [{ when: { grades: ['major'] }, role: 'supervisor', departments: ['quality'] }, { role: 'supervisor' }],
+    prefer: ['lastHandler', 'leastLoad'],
+  },
 });

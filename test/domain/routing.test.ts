@@ -1,4 +1,5 @@
 import { decide } from '../../src/domain/decisions';
+import { afterSearch, type Dispatch } from '../../src/domain/dispatch';
 import { event } from '../../src/domain/events';
 import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
 import { append, SYSTEM } from '../../src/domain/process';
@@ -313,6 +314,39 @@ describe('conflict of interest under a policy that routes', () => {
       take(opening('general', START, routed).state, 'grade', agent, { grade: 'general', category: category_ });
     expect(grade(category)).toMatchObject({ stage: 'resolve', owner: { id: 'u-agent', provisional: false } });
     expect(grade('logistics')).toMatchObject({ stage: 'assign', owner: { provisional: true } });
+  });
+
+  test('what was found is taken only for what the case still is; whoever waits is not told of twice', () => {
+    const state = take(opening('general', START, routed).state, 'grade', agent, {
+      grade: 'general',
+      category: 'other',
+    });
+    const found: Dispatch = { owner: { id: 'u-agent2', role: 'agent', team: 'x' }, taskForce: [], grade: 'general' };
+    const types = (of: CaseState, search: Parameters<typeof afterSearch>[1], policy = routed) =>
+      afterSearch(of, search, policy).map(({ type, data }) => ('why' in data ? `${type} ${data.why}` : type));
+    expect(types(state, { found })).toEqual(['assigned']);
+    expect(types(state, { why: 'full' })).toEqual(['queued full', 'escalated']);
+    expect(types({ ...state, grade: 'important' }, { found })).toEqual(['queued ahead']);
+    expect(types({ ...state, against: ['u-agent2'] }, { found })).toEqual(['queued ahead']);
+    expect(types({ ...state, queued: { since: NOW, why: 'full' } }, { why: 'full' })).toEqual([]);
+    expect(types({ ...state, stage: 'resolve' }, { found })).toEqual([]);
+    expect(types(take(state, 'assign', agent, owner('u-agent', 'agent')), { found })).toEqual([]);
+    // Without routing as it always was.
+    expect(types(state, { found }, HOUSE_POLICY)).toEqual(['assigned']);
+    expect(types({ ...state, grade: 'important' }, { found }, HOUSE_POLICY)).toEqual(['assigned']);
+    expect(types(state, {}, HOUSE_POLICY)).toEqual(['escalated']);
+  });
+
+  test('whom the complaint is about does not judge the effect of an action either', () => {
+    const state: CaseState = {
+      ...assigning(),
+      stage: 'review',
+      against: ['u-supervisor'],
+      actions: [{ id: 'C261122-7KQ4MX-A1', kind: 'urgent', owner: 'u-quality', status: 'started' }],
+    };
+    const effect = { actionId: 'C261122-7KQ4MX-A1', reached: true, report: text(12) };
+    expect(code(state, 'verifyAction', supervisor, effect)).toBe('complained_of');
+    take(state, 'verifyAction', supervisor2, effect);
   });
 
   test('a case that waits says since when, and no longer once it has an owner', () => {

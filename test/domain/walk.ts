@@ -135,6 +135,8 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
       return { reason: pick(['customer', 'parts', 'third_party'] as const), until: soon, note: text(n) };
     case 'chase':
       return {};
+    case 'fillForm':
+      return { form: pick(['identity', 'inspection', 'unknown']), values: text(n) };
     case 'movePolicy': {
       const to = state.policyVersion + 1;
       return { to, policy: { ...HOUSE_POLICY, version: to } };

@@ -6,13 +6,16 @@ import { allowed, type DecisionName } from '../../src/domain/decisions';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { nextMoment } from '../../src/domain/promises';
 import { GRADES } from '../../src/domain/types';
+import { OFFICE_POLICY } from '../domain/policies';
 import { ACTORS, inputFor, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type Suite } from '../workflows/support';
 import { waitUntil } from '../support/processes';
 import { save } from './histories';
 
 const RELEASE = process.env.RECORD_AS ?? '0.1';
-const WALKS = 54;
+/** `RECORD_POLICY=office`: under calendars, chains, further clocks and routing. */
+const POLICY = process.env.RECORD_POLICY === 'office' ? OFFICE_POLICY : HOUSE_POLICY;
+const WALKS = Number(process.env.RECORD_WALKS ?? 54);
 /** Corrective actions of ended walks live on and make every leap in time dearer: a fresh server for every few walks. */
 const WALKS_PER_SERVER = 6;
 
@@ -42,7 +45,7 @@ const RARE = new Set<DecisionName>([
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
-  const one = await suite.open(grade);
+  const one = await suite.open(grade, { policy: POLICY });
   // As the API does: no update before the case has been received.
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
@@ -54,7 +57,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
       continue;
     }
     const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
-      allowed(one.state, { actor: ACTORS[actor], at, policy: HOUSE_POLICY })
+      allowed(one.state, { actor: ACTORS[actor], at, policy: POLICY })
         .filter((name) => !RARE.has(name) || roll(12) === 0)
         .filter((name) => name !== 'merge')
         .map((name) => ({ actor, name })),

@@ -8,6 +8,7 @@ import type { RunningCase } from './case';
 import { pickOwner } from '../shared/activities';
 import { tell } from '../shared/tell';
 import { absorb } from './messages';
+import { toRoute } from './route';
 
 /**
  * What a case causes outside itself, after the ledger has it: a corrective action lives a life of its own, and a
@@ -73,13 +74,13 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
   const { grade, against, owner } = state;
   const exclude = owner ? [owner.id] : [];
   if (action === 'openTaskForce') {
-    const { taskForce } = await pickOwner({ caseNo, grade: 'major', against, exclude });
+    const { taskForce } = await pickOwner({ caseNo, grade: 'major', against, exclude, ...toRoute(running) });
     await running.happen((now) =>
       now.stage === 'archived' || taskForce.length === 0 ? [] : [event('taskForceOpened', { members: taskForce })],
     );
     return;
   }
-  const { owner: found } = await pickOwner({ caseNo, grade, against, exclude, only: person });
+  const { owner: found } = await pickOwner({ caseNo, grade, against, exclude, only: person, ...toRoute(running) });
   await running.happen((now) =>
     // Whoever owned it then may have ended it, or handed it on, meanwhile.
     !found || now.stage === 'archived' || now.owner?.id !== owner?.id

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Wording } from '../../domain/policy';
 import { LANGUAGES, type Language } from '../../domain/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
@@ -9,7 +10,7 @@ export interface RenderedMail {
 }
 
 /** Renders a template of `templates/mail/<language>/`. One source gives subject, HTML and plain text. */
-export type MailTemplates = (name: string, language: Language, context: Context) => RenderedMail;
+export type MailTemplates = (name: string, language: Language, context: Context, wording?: Wording) => RenderedMail;
 
 const MODES = {
   html: { lines: (text: unknown) => htmlLines(asText(text)) },
@@ -47,7 +48,7 @@ export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): Mai
     for (const [name, source] of sources) {
       if (name.startsWith('_')) continue;
       const { subject, body } = split(source, `${language}/${name}`);
-      const page = `{{#> layout}}\n${body}\n{{/layout}}`;
+      const page = `{{#> layout}}\n${OPENING}\n${body}\n${CLOSING}\n{{/layout}}`;
       mails.set(`${language}/${name}`, {
         subject: text.compile(subject, `${language}/${name}.subject`),
         html: html.compile(page, `${language}/${name}.html`),
@@ -55,14 +56,33 @@ export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): Mai
       });
     }
   }
-  return (name, language, context) => {
+  return (name, language, context, wording = {}) => {
     const mail = mails.get(`${language}/${name}`);
     if (!mail) throw new Error(`no mail template ${language}/${name}`);
-    const subject = oneLine(mail.subject(context));
-    const full = { ...context, lang: language, title: subject, colon: language === 'zh-CN' ? '：' : ': ' };
+    const own = (text: string | undefined): string | null => (text === undefined ? null : filledIn(text, context));
+    const subject = oneLine(own(wording.subject) ?? mail.subject(context));
+    const full = {
+      opening: own(wording.opening),
+      closing: own(wording.closing),
+      ...context,
+      lang: language,
+      title: subject,
+      colon: language === 'zh-CN' ? '：' : ': ',
+    };
     return { subject, html: tidy(mail.html(full), 1), text: tidy(mail.text(full), 2) };
   };
 }
+
+/** A department's own words stand before and after ours. */
+const OPENING = '{{#if opening}}{{#> para}}{{lines opening}}{{/para}}{{/if}}';
+const CLOSING = '{{#if closing}}{{#> para}}{{lines closing}}{{/para}}{{/if}}';
+
+/** `{{caseNo}}` and the like, for single values only: what a department writes is text, never a template. */
+const filledIn = (text: string, context: Context): string =>
+  text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: string) => {
+    const value = Object.hasOwn(context, name) ? context[name] : undefined;
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  });
 
 function split(source: string, name: string): { subject: string; body: string } {
   const end = source.indexOf('\n');

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { extendedPlan } from '../clocks';
 import { event } from '../events';
-import { shortText } from '../free-text';
+import { shortText, textRefSchema } from '../free-text';
 import { CASE_NO } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
 import { policySchema, type Policy } from '../policy';
 import type { Clock } from '../promises';
 import { needsOwner } from '../process';
-import { CATEGORIES, GRADES, ROLES, type Actor, type Stage } from '../types';
+import { CATEGORIES, GRADES, ROLES, type Actor, type Category, type Stage } from '../types';
 import type { CaseState } from '../state';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 
@@ -70,6 +70,22 @@ function partialTaskForce(state: CaseState, taskForce: readonly string[], { rout
     : undefined;
 }
 
+const subcategory = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .optional()
+  .describe('second level, as the policy names it');
+
+/** A second level belongs to its category. */
+const subcategoryRefusal = (
+  input: { category: Category; subcategory?: string },
+  policy: Policy,
+): Refusal | undefined =>
+  input.subcategory === undefined ||
+  policy.subcategories?.some(({ id, under }) => id === input.subcategory && under === input.category)
+    ? undefined
+    : refuse('no_such_subcategory', '这个类别下没有这个二级类别', 'that category has no such second level');
+
 const against = z.array(staffId).max(10).optional().describe('staff whom the customer complains of');
 
 export const grade = decision({
@@ -80,15 +96,18 @@ export const grade = decision({
   fields: (text) => ({
     grade: z.enum(GRADES),
     category: z.enum(CATEGORIES),
+    subcategory,
     against,
     reason: text(2_000).optional().describe('why it differs from the suggestion'),
   }),
   stages: ['grade'],
   who: (actor) => (atLeast(actor, 'agent') ? undefined : FORBIDDEN),
+  check: (_state, input, { policy }) => subcategoryRefusal(input, policy),
   events: (state, input) => [
     event('graded', {
       grade: input.grade,
       category: input.category,
+      ...(input.subcategory !== undefined && { subcategory: input.subcategory }),
       agreesWithSuggestion: state.suggestion?.grade === input.grade && state.suggestion.category === input.category,
       against: input.against,
       reason: input.reason,
@@ -101,17 +120,27 @@ export const regrade = decision({
   label: { zh: '改级', en: 'regrade' },
   about: 'Changes the grade or category later, with a reason. A higher grade may send the case to another owner.',
   texts: ['reason'],
-  fields: (text) => ({ grade: z.enum(GRADES), category: z.enum(CATEGORIES), against, reason: text(2_000) }),
+  fields: (text) => ({
+    grade: z.enum(GRADES),
+    category: z.enum(CATEGORIES),
+    subcategory,
+    against,
+    reason: text(2_000),
+  }),
   stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: working,
-  check: (state, input) =>
-    state.grade === input.grade && state.category === input.category && input.against === undefined
+  check: (state, input, { policy }) =>
+    state.grade === input.grade &&
+    state.category === input.category &&
+    state.subcategory === (input.subcategory ?? state.subcategory) &&
+    input.against === undefined
       ? refuse('same_grade', '等级和类别与现在相同', 'grade and category are the same as now')
-      : undefined,
+      : subcategoryRefusal(input, policy),
   events: (state, input) => [
     event('regraded', {
       grade: input.grade,
       category: input.category,
+      ...(input.subcategory !== undefined && { subcategory: input.subcategory }),
       from: state.grade,
       against: input.against,
       reason: input.reason,
@@ -369,6 +398,30 @@ export const extend = decision({
       }),
     ];
   },
+});
+
+export const fillForm = decision({
+  name: 'fillForm',
+  label: { zh: '填写表单', en: 'fill in a form' },
+  about: 'Fills in a form of the policy; some decisions wait for it. Filled in again, the newer values count.',
+  texts: ['values'],
+  fields: (text) => ({
+    form: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+    values: z
+      .union([text(40_000), z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean()]))])
+      .describe('field by field, as the form types them'),
+  }),
+  stages: ['grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'],
+  who: working,
+  ready: (_state, { policy }) =>
+    policy.forms ? undefined : refuse('no_forms', '本流程没有表单', 'this process has no forms'),
+  check: (_state, input, { policy }) =>
+    !policy.forms?.some(({ id }) => id === input.form)
+      ? refuse('no_such_form', '没有这张表单', 'there is no such form')
+      : textRefSchema.safeParse(input.values).success
+        ? undefined
+        : refuse('form_values', '表单请在系统里填写', 'a form is filled in at the desk or by the API'),
+  events: (_state, input) => [event('formFilled', { form: input.form, values: textRefSchema.parse(input.values) })],
 });
 
 export const movePolicy = decision({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { complaintSchema } from '../../cases/complaint-input';
 import { schemaName } from '../../cases/case-view';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions';
+import { formSchema } from '../../domain/forms';
 import { freeText, shortText } from '../../domain/free-text';
 import { policySchema } from '../../domain/policy';
 import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, REMEDIES, ROLES, STAGES } from '../../domain/types';
@@ -173,6 +174,9 @@ const caseView = z.looseObject({
   nextDue: z.object({ clock: z.string(), dueAt: instant }).optional(),
   answerBy: instant,
   resolveBy: instant,
+  forms: z
+    .array(formSchema.extend({ values: z.unknown().optional() }))
+    .describe("the policy's forms for this case; filled in, with their values"),
   clocks: z.array(
     z.object({
       id: z.string(),
