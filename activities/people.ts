@@ -58,14 +58,19 @@ export const pickOwner =
   async ({ caseNo, grade, against, exclude, only, route: toRoute }) => {
     if (only !== undefined) return { owner: await users.mayOwn(only, { grade, against }), taskForce: [] };
     const { customerId, route } = await routed(complaints, caseNo, grade, toRoute);
-    if (route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
+    // A case that somebody has owned and could not keep in time is not sent to the end of the queue.
+    const [before] = exclude;
+    const queues = route && toRoute && before === undefined;
+    if (queues && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
       return { taskForce: [], why: 'ahead' };
     }
     const owner = await users.pick({ grade, against, exclude, lastHandlerOf: customerId, caseNo, route });
     const departments = route?.wish.departments;
-    const force = owner && (departments ? departments.length > 0 : grade === 'major');
+    // It has its lead already where other departments are only brought in.
+    const lead = owner ?? (before === undefined ? undefined : await users.byId(before));
+    const force = lead && (departments ? departments.length > 0 : grade === 'major');
     const taskForce = force
-      ? await users.taskForce({ notOf: owner.team, exclude: [...against, owner.id], departments })
+      ? await users.taskForce({ notOf: lead.team, exclude: [...against, ...exclude, lead.id], departments })
       : [];
     if (owner || !route) return { owner, taskForce };
     const people = await users.present();

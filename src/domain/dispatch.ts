@@ -1,5 +1,7 @@
 import { event, type EventBody } from './events';
+import type { Policy } from './policy';
 import { needsOwner } from './process';
+import type { QueueReason } from './routing';
 import type { CaseState } from './state';
 import type { Grade } from './types';
 
@@ -21,4 +23,22 @@ export const assignedTo = ({ owner, taskForce }: Dispatch): EventBody =>
 export function appointed(state: CaseState, found: Dispatch): EventBody[] {
   const fits = state.grade === found.grade && !state.against.includes(found.owner.id);
   return state.stage === 'assign' && needsOwner(state) && fits ? [assignedTo(found)] : [];
+}
+
+const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
+
+/**
+ * What comes of looking for an owner. A person may have been quicker; under a policy that routes, the case may have been
+ * judged otherwise meanwhile, and with nobody free it waits, of which a supervisor is told once.
+ */
+export function afterSearch(
+  state: CaseState,
+  { found, why = 'nobody' }: { found?: Dispatch; why?: QueueReason },
+  { routing }: Policy,
+): EventBody[] {
+  if (state.stage !== 'assign' || !needsOwner(state)) return [];
+  if (!routing) return [found ? assignedTo(found) : UNASSIGNED];
+  const given = found ? appointed(state, found) : [];
+  if (given.length > 0 || state.queued) return given;
+  return found ? [event('queued', { why: 'ahead' })] : [event('queued', { why }), UNASSIGNED];
 }

@@ -57,7 +57,7 @@ export class MemoryDesk implements Activities {
 
   prepareCase = async () => ({ repeatOf: this.repeatOf, handler: this.handler });
 
-  pickOwner = async ({ grade, exclude }: Parameters<Activities['pickOwner']>[0]) => {
+  pickOwner: Activities['pickOwner'] = async ({ grade, exclude }) => {
     if (this.nobody) return { taskForce: [] };
     const wanted = grade === 'general' ? ['u-agent', 'u-agent2', 'u-supervisor2'] : ['u-supervisor', 'u-manager'];
     const id = wanted.find((candidate) => !exclude.includes(candidate)) ?? 'u-manager';
@@ -152,9 +152,11 @@ export class OpenCase {
 }
 
 /** One time-skipping server, one worker, one desk in memory for a suite. */
-export async function createSuite() {
+/** @param prepare changes the desk before the worker has it */
+export async function createSuite(prepare: (desk: MemoryDesk) => void = () => undefined) {
   const env = await createTimeSkippingEnv();
   const desk = new MemoryDesk();
+  prepare(desk);
   const taskQueue = `suite-${randomUUID()}`;
   const worker = await Worker.create({
     connection: env.nativeConnection,

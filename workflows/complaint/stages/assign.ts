@@ -1,5 +1,4 @@
-import { appointed, assignedTo } from '../../../src/domain/dispatch';
-import { event } from '../../../src/domain/events';
+import { afterSearch } from '../../../src/domain/dispatch';
 import { needsOwner } from '../../../src/domain/process';
 import { pickOwner } from '../../shared/activities';
 import type { RunningCase } from '../case';
@@ -19,15 +18,5 @@ async function appoint(running: RunningCase): Promise<void> {
   const { caseNo } = running;
   const { owner, taskForce, why } = await pickOwner({ caseNo, grade, against, exclude: [], ...toRoute(running) });
   const found = owner && { owner, taskForce, grade };
-  await running.happen((state) => {
-    // A person may have been quicker.
-    if (state.stage !== 'assign' || !needsOwner(state)) return [];
-    if (!running.policy.routing) return [found ? assignedTo(found) : UNASSIGNED];
-    const given = found ? appointed(state, found) : [];
-    if (given.length > 0 || state.queued) return given;
-    // Judged otherwise meanwhile: the dispatcher looks for somebody else.
-    return found ? [event('queued', { why: 'ahead' })] : [event('queued', { why: why ?? 'nobody' }), UNASSIGNED];
-  });
+  await running.happen((state) => afterSearch(state, { found, why }, running.policy));
 }
-
-const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
