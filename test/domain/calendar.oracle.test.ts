@@ -28,7 +28,7 @@ const MINUTES = 440 * 1_440;
 const NOW = Date.UTC(2026, 10, 22);
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Asia/Shanghai'];
 const CALENDARS_A_ZONE = 8;
-const CASES = { add: 510_000, between: 310_000, workingDay: 110_000, day: 110_000, moment: 20_000 };
+const CASES = { add: 540_000, between: 330_000, workingDay: 85_000, day: 85_000, moment: 8_000 };
 
 /** What the wall shows: the days since 1970 and the minute of the day. */
 interface Wall {
@@ -122,15 +122,19 @@ class Walker {
 
   add(start: number, ms: number): number | undefined {
     if (ms <= 0) return start;
+    const { owner } = this;
+    let at = this.at(start);
     let left = ms;
-    let from = start;
-    for (let at = this.at(start); at < MINUTES; at += 1) {
-      const end = FIRST + (at + 1) * MINUTE;
-      if (this.owner[at] !== 0) {
-        if (end - from >= left) return from + left;
-        left -= end - from;
-      }
-      from = end;
+    if (owner[at] !== 0) {
+      const rest = FIRST + (at + 1) * MINUTE - start;
+      if (rest >= left) return start + left;
+      left -= rest;
+    }
+    const wanted = Math.ceil(left / MINUTE);
+    let found = 0;
+    for (at += 1; at < MINUTES; at += 1) {
+      if (owner[at] !== 0) found += 1;
+      if (found === wanted) return FIRST + at * MINUTE + left - (wanted - 1) * MINUTE;
     }
     return undefined;
   }
@@ -148,44 +152,47 @@ class Walker {
   }
 
   endOfWorkingDay(start: number, n: number): number | undefined {
+    const { day, owner } = this;
     let at = this.at(start);
-    let current = this.day[at] as number;
+    let current = day[at] as number;
     let left = n;
     let last: number | undefined;
     for (; at < MINUTES; at += 1) {
-      const owner = this.owner[at] as number;
-      if (owner > current) {
+      const date = owner[at] as number;
+      if (date > current) {
         if (left === 0) break;
-        current = owner;
+        current = date;
         left -= 1;
       }
-      if (left === 0 && owner === current) last = at;
+      if (left === 0 && date === current) last = at;
       // Nothing of the day comes after the next one.
-      if (left === 0 && (this.day[at] as number) > current + 1) break;
+      if (left === 0 && (day[at] as number) > current + 1) break;
     }
     return last === undefined || at === MINUTES ? undefined : FIRST + (last + 1) * MINUTE;
   }
 
   endOfDay(start: number, n: number, roll: boolean): number | undefined {
+    const { day, owner } = this;
     let at = this.at(start);
-    let target = (this.day[at] as number) + n;
+    let target = (day[at] as number) + n;
     if (roll) {
       // The blocks of the day itself may be over.
-      while (at > 0 && this.day[at - 1] === this.day[at]) at -= 1;
+      while (at > 0 && day[at - 1] === day[at]) at -= 1;
       for (; at < MINUTES; at += 1) {
-        if ((this.owner[at] as number) >= target) break;
+        if ((owner[at] as number) >= target) break;
       }
-      target = Math.max(target, this.owner[at] ?? 0);
+      target = Math.max(target, owner[at] ?? 0);
     }
     for (; at < MINUTES; at += 1) {
-      if ((this.day[at] as number) > target) return FIRST + at * MINUTE;
+      if ((day[at] as number) > target) return FIRST + at * MINUTE;
     }
     return undefined;
   }
 
   next(ms: number): number | undefined {
+    const { owner } = this;
     for (let at = this.at(ms); at < MINUTES; at += 1) {
-      if (this.owner[at] !== 0) return Math.max(ms, FIRST + at * MINUTE);
+      if (owner[at] !== 0) return Math.max(ms, FIRST + at * MINUTE);
     }
     return undefined;
   }
