@@ -4,7 +4,6 @@ import { atLeast, type Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
 import type { Cause } from '../domain/types';
 import { createCalendars } from './calendars';
-import { createCalendars } from './calendars';
 import { createCustomer } from './customer';
 import { createDecide } from './decide';
 import type { Engine } from './engine';
@@ -87,8 +86,6 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     moves: createMoves({ stores, policies, reading, deciding, clock }),
     decide: deciding.decide,
     roster: createRoster({ stores, staff, clock }),
-
-    calendars: createCalendars({ store: stores.calendars, clock }),
 
     calendars: createCalendars({ store: stores.calendars, clock }),
 

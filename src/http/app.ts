@@ -2,7 +2,6 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { Histogram, type Registry } from 'prom-client';
 import type { Cases } from '../cases';
 import { calendarRoutes } from './api/calendars';
-import { calendarRoutes } from './api/calendars';
 import { caseRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
@@ -62,7 +61,6 @@ export function apiRoutes({ cases, config, registry, probes, canary, codec }: Ap
     ...complaintRoutes(cases, config),
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
-    ...calendarRoutes(cases),
     ...calendarRoutes(cases),
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
