@@ -15,6 +15,9 @@ interface Needs {
 
 /** Together with the case's own writing within a second of somebody becoming free. */
 const LOOK_MS = 300;
+const LONGEST_MS = 700;
+/** Times as long as a look took. */
+const REST = 5;
 const LOOKED_THROUGH = 1_000;
 /** Given in one go; then the next look, by which whoever came meanwhile has their place. */
 const AT_ONCE = 32;
@@ -44,14 +47,14 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
   let wake: (() => void) | undefined;
 
   async function drain(): Promise<number> {
-    const versions = await queue.routedVersions();
+    const routed = await queue.routed();
     // Most of the time nobody waits, and no lock is taken.
-    if ((await queue.waiting(versions, 1)).length === 0) return 0;
+    if ((await queue.waiting(routed, 1)).length === 0) return 0;
     let given = 0;
     await queue.alone(async () => {
       const now = clock();
       for (const [caseNo, until] of told) if (until <= now) told.delete(caseNo);
-      const rows = await queue.waiting(versions, LOOKED_THROUGH);
+      const rows = await queue.waiting(routed, LOOKED_THROUGH);
       given = await give(rows.filter(({ caseNo }) => !told.has(caseNo)));
     });
     return given;
@@ -66,7 +69,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     for (const row of rows) {
       if (found.length === AT_ONCE || stopped) break;
       const policy = await policies.get(row.policyVersion);
-      const route = policy?.routing && policy.steps[row.grade].autoAssign ? routeOf(row, policy.routing) : undefined;
+      const route = policy?.routing && routeOf(row, policy.routing);
       if (!route || inVain.has(samePeople(route))) continue;
       const { caseNo, grade, against } = row;
       const owner = await users.pick({ grade, against, exclude: [], lastHandlerOf: row.customerId, caseNo, route });
@@ -111,18 +114,20 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
   async function work(): Promise<void> {
     while (!stopped) {
       let given = 0;
+      const began = clock();
       try {
         given = await drain();
       } catch (error) {
         log.warn({ err: nameOf(error) }, 'dispatcher of waiting cases');
       }
-      if (given === 0) await idle();
+      // A long queue for which nobody is free is not looked through all the time.
+      if (given === 0) await idle(Math.min(LONGEST_MS, Math.max(LOOK_MS, (clock() - began) * REST)));
     }
   }
 
-  function idle(): Promise<void> {
+  function idle(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();

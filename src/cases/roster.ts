@@ -188,7 +188,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
     /** Cases that wait for somebody to be free, in the order in which they are given away. */
     async queue(): Promise<{ items: QueueEntry[] }> {
       const [rows, people] = await Promise.all([
-        queue.routedVersions().then((versions) => queue.waiting(versions, QUEUE_SHOWN)),
+        queue.routed().then((routed) => queue.waiting(routed, QUEUE_SHOWN)),
         users.present(),
       ]);
       const items: QueueEntry[] = [];

@@ -7,7 +7,7 @@ import { event, type EventBody } from '../../src/domain/events';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { append, SYSTEM } from '../../src/domain/process';
 import { fitsWish, type RoutingFacts, type Wish } from '../../src/domain/routing';
-import type { Grade } from '../../src/domain/types';
+import { GRADES, type Grade } from '../../src/domain/types';
 import { waitUntil } from '../support/processes';
 import { newComplaint, openTestStores, type TestStores } from './support';
 
@@ -98,7 +98,7 @@ const ownerOf = async (caseNo: string) => (await on.stores.cases.get(caseNo))?.s
 describe('somebody who is not there is passed over', () => {
   it('on leave: with a deputy who gets their customers, and with the deputy of an absent deputy', async () => {
     const [anna, bert, carl] = [user('u-anna'), user('u-bert'), user('u-carl')];
-    await hire(anna, bert, carl);
+    await hire(anna, bert, carl, user('u-idle'));
     const customer = { name: '李', phone: '13911112222' };
     const known = await open({ owner: anna, customer });
     await open({ owner: bert });
@@ -110,8 +110,9 @@ describe('somebody who is not there is passed over', () => {
     expect([await pick({}, {}, { lastHandlerOf }), await byGrade({ lastHandlerOf })]).toEqual(['u-carl', 'u-carl']);
     await away('u-carl', 'u-bert');
     expect([await pick({}, {}, { lastHandlerOf }), await byGrade({ lastHandlerOf })]).toEqual(['u-bert', 'u-bert']);
+    // Each stands in for the other, and both are away.
     await away('u-bert', 'u-anna');
-    expect([await pick({}, {}, { lastHandlerOf }), await byGrade({ lastHandlerOf })]).toEqual([undefined, undefined]);
+    expect([await pick({}, {}, { lastHandlerOf }), await byGrade({ lastHandlerOf })]).toEqual(['u-idle', 'u-idle']);
   });
 
   it('from the moment a leave begins until the moment it ends', async () => {
@@ -321,10 +322,26 @@ describe('the queue', () => {
     const urgent = await open({ grade: 'major' });
     const important = await open({ grade: 'important', minutesAgo: 5 });
     await open({ owner: user('u-anna'), minutesAgo: 60 });
-    expect(await on.stores.queue.routedVersions()).toEqual([version]);
-    const waiting = await on.stores.queue.waiting([version], 10);
+    expect(await on.stores.queue.routed()).toEqual(GRADES.map((grade) => `${version}/${grade}`));
+    const waiting = await on.stores.queue.waiting(await on.stores.queue.routed(), 10);
     expect(waiting.map(({ caseNo }) => caseNo)).toEqual([urgent, important, old, young]);
     expect(waiting.map(({ caseNo }) => caseNo)).not.toContain(unrouted);
+  });
+
+  it('has no case of a grade whose owners are named by people', async () => {
+    const steps = { ...HOUSE_POLICY.steps, major: { ...HOUSE_POLICY.steps.major, autoAssign: false } };
+    latest = await on.stores.policies.publish(
+      { ...HOUSE_POLICY, steps, routing: { rules: [], prefer: ['rotation'] } },
+      'u-manager',
+    );
+    const major = await open({ grade: 'major' });
+    const general = await open();
+    await on.database.pool.query("update cases set updated_at = now() - interval '1 minute'");
+    const waiting = await on.stores.queue.waiting(await on.stores.queue.routed(), 10);
+    expect(waiting.map(({ caseNo }) => caseNo)).toEqual([general]);
+    await hire(user('u-boss', { role: 'supervisor' }));
+    await dispatcher().drain();
+    expect(await ownerOf(major)).toBeUndefined();
   });
 
   it('is drained in that order, one case for each place that is free', async () => {

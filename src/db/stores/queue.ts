@@ -8,7 +8,8 @@ import {
   type RoutingFacts,
   type Wish,
 } from '../../domain/routing';
-import type { Category, Channel, Grade, Instant, Language } from '../../domain/types';
+import { GRADES, type Category, type Channel, type Grade, type Instant, type Language } from '../../domain/types';
+import type { Policy } from '../../domain/policy';
 import { iso, run, type Database, type Statement } from '../database';
 import { policies } from '../schema';
 
@@ -18,7 +19,7 @@ const DISPATCH_LOCK = 7_283_651;
 const ON_ITS_WAY_MS = 5_000;
 /** Looked through at most to see whether somebody waits before. */
 const AHEAD = 500;
-const ROUTED_FOR_MS = 2_000;
+const KNOWN_FOR_MS = 2_000;
 
 const RANK = `array_position(array['general', 'important', 'major'], c.grade)`;
 const COLUMNS = `c.case_no, c.grade, c.category, c.channel, c.language, c.against, c.customer_id, c.received_at, c.updated_at,
@@ -32,7 +33,7 @@ const WAITING: Statement = {
   name: 'queue_waiting',
   text: `
 select ${COLUMNS} from cases c join complaints k on k.case_no = c.case_no
-where c.stage = 'assign' and c.policy_version = any($1::int[]) and ${NEEDS_OWNER}
+where c.stage = 'assign' and c.policy_version || '/' || c.grade = any($1::text[]) and ${NEEDS_OWNER}
   and (c.state ? 'queued' or c.updated_at < now() - $2::int * interval '1 millisecond')
 order by ${RANK} desc, c.received_at, c.case_no
 limit $3::int`,
@@ -118,29 +119,36 @@ export function samePeople({ wish, facts }: { wish: Wish; facts: RoutingFacts })
 
 /** Cases that wait for somebody to be free, under policies that route. */
 export function queueStore({ pool, db }: Database) {
-  let routed: { versions: number[]; seen: number; until: number } = { versions: [], seen: 0, until: 0 };
+  let known: { routed: string[]; seen: number; until: number } = { routed: [], seen: 0, until: 0 };
 
   return {
-    /** Versions of the policy that route; a published version never changes. */
-    async routedVersions(): Promise<number[]> {
+    /**
+     * Under which versions of the policy cases of which grade are given to somebody by routing, as `3/general`. A published
+     * version never changes, so each is read once.
+     */
+    async routed(): Promise<string[]> {
       const now = Date.now();
-      if (routed.until <= now) {
-        const { rows } = await db.execute<{ version: number; routed: boolean }>(
-          sql`select version, policy ? 'routing' as routed from ${policies} where version > ${routed.seen} order by version`,
+      if (known.until <= now) {
+        const { rows } = await db.execute<{ version: number; steps: Policy['steps'] | null }>(
+          sql`select version, case when policy ? 'routing' then policy -> 'steps' end as steps from ${policies}
+            where version > ${known.seen} order by version`,
         );
-        routed = {
-          versions: [...routed.versions, ...rows.filter((row) => row.routed).map((row) => row.version)],
-          seen: rows.at(-1)?.version ?? routed.seen,
-          until: now + ROUTED_FOR_MS,
+        const found = rows.flatMap(({ version, steps }) =>
+          GRADES.filter((grade) => steps?.[grade].autoAssign).map((grade) => `${version}/${grade}`),
+        );
+        known = {
+          routed: [...known.routed, ...found],
+          seen: rows.at(-1)?.version ?? known.seen,
+          until: now + KNOWN_FOR_MS,
         };
       }
-      return routed.versions;
+      return known.routed;
     },
 
     /** The most urgent grade first, then the oldest. */
-    async waiting(versions: readonly number[], limit: number): Promise<Waiting[]> {
-      if (versions.length === 0) return [];
-      const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [versions, ON_ITS_WAY_MS, limit]);
+    async waiting(routed: readonly string[], limit: number): Promise<Waiting[]> {
+      if (routed.length === 0) return [];
+      const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [routed, ON_ITS_WAY_MS, limit]);
       return rows.map(waiting);
     },
 
