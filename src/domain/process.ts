@@ -132,7 +132,12 @@ function keepsCase({ owner, grade, against }: CaseState): EventBody[] {
 }
 
 /** The promises of the process, and the further clocks beside them. */
-function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+export function follow(
+  before: CaseState | undefined,
+  cause: CaseEvent,
+  state: CaseState,
+  policy: Policy,
+): EventBody[] {
   return [
     ...ofProcess(before, cause, state, policy),
     ...stopFurther(cause, state, policy),
