@@ -301,6 +301,39 @@ describe('a relay that dies', () => {
   }, 120_000);
 });
 
+test('a database that refuses every sixth write in the middle of whatever is done: nothing lost, nothing twice', async () => {
+  await people(...LEADS);
+  const wanted: string[] = [];
+  for (let n = 0; n < 40; n++) wanted.push((await escalated()).options.caseNo);
+  await database.pool.query(`
+    create sequence writes;
+    create function refuse() returns trigger language plpgsql as $$ begin
+      if nextval('writes') % 6 = 0 then raise 'refused'; end if;
+      return new;
+    end $$;
+    create trigger refuse_notice before insert or update of state on outbox for each row execute function refuse();
+    create trigger refuse_digest before insert or update of state on digests for each row execute function refuse()`);
+  const { mails, transport } = server();
+  // A claim that is refused has claimed nothing; what was leased when its end was refused comes back.
+  const { relay: one } = relay(transport, { gatherMs: 20, concurrency: 3 });
+  const end = Date.now() + 8_000;
+  while (Date.now() < end && !(await allSent())) {
+    await new Promise((later) => setTimeout(later, 200));
+    await database.pool
+      .query(`update outbox set next_attempt_at = now() where state in ('planned', 'sending')`)
+      .catch(() => undefined);
+    await database.pool.query(`update digests set next_attempt_at = now() where state = 'planned'`);
+  }
+  await one.stop();
+  await database.pool.query('drop trigger refuse_notice on outbox; drop trigger refuse_digest on digests');
+  await database.pool.query(`update outbox set next_attempt_at = now() where state in ('planned', 'sending')`);
+  await database.pool.query(`update digests set next_attempt_at = now() where state in ('planned', 'sending')`);
+  relay(transport, { gatherMs: 20 });
+  await until(allSent);
+  const byAddress = told(mails);
+  for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(wanted.toSorted());
+}, 120_000);
+
 describe('one deadline, one notice', () => {
   test('the same deadline is told once, a moved one once more', async () => {
     const BOSS = user('u-boss', '周敏', 'manager', 'zh-CN');
