@@ -37,7 +37,8 @@ const ORDER: Record<Preference, string> = {
 
 /** Under the cap, with what has just been given to them and is on its way. The case itself is not counted twice. */
 const UNDER_CAP = `(u.max_open is null or u.max_open > (
-      select count(*) from cases c where c.owner = u.id and c.stage <> 'archived' and c.case_no is distinct from $7::text
+      select count(*) from (select 1 from cases c
+        where c.owner = u.id and c.stage <> 'archived' and c.case_no is distinct from $7::text limit u.max_open) as open
     ) + (
       select count(*) from unnest($8::text[], $9::text[], $10::int[]) as given (who, case_no, seq)
       where given.who = u.id and given.case_no is distinct from $7::text
