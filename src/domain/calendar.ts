@@ -59,7 +59,9 @@ export function dayNumber(date: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
   const ms = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8)));
   const day = ms / DAY;
-  return dateOf(day) === date && ms >= Date.UTC(FIRST_YEAR, 0) ? day : undefined;
+  // A year from both ends, so that each date has its midnights in every zone.
+  const within = ms >= Date.UTC(FIRST_YEAR + 1, 0) && ms < Date.UTC(LAST_YEAR, 0);
+  return within && dateOf(day) === date ? day : undefined;
 }
 
 export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
@@ -247,8 +249,9 @@ function workedBefore({ starts, ends, before }: Month, ms: number): number {
 /** The earliest instant at or after `startMs` by which so much working time has gone: it may be exactly closing time. */
 export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): number {
   const first = monthAt(startMs);
-  if (Number.isNaN(ms)) throw new RangeError('no length of time');
   if (ms <= 0) return startMs;
+  // It cannot be due sooner.
+  monthAt(startMs + ms);
   const index = indexOf(calendar);
   let left = ms + workedBefore(monthOf(index, first), startMs);
   let idle = 0;
