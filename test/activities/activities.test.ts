@@ -1,6 +1,11 @@
 import { createActivities, type Activities } from '../../activities';
 import type { User } from '../../src/db';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
+import { event } from '../../src/domain/events';
+import { fold } from '../../src/domain/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { append, SYSTEM } from '../../src/domain/process';
+import type { Routing } from '../../src/domain/routing';
 import { newComplaint, oneLife, openedCase, openTestStores, type TestStores } from '../db/support';
 
 let on: TestStores;
@@ -68,6 +73,89 @@ it('pickOwner: general an agent, important a supervisor, major a supervisor with
   expect(await pick('major')).toMatchObject({ owner: { id: 'u-supervisor' }, taskForce: ['u-logistics', 'u-quality'] });
   expect(await pick('major', ['u-quality'])).toMatchObject({ taskForce: ['u-logistics'] });
   expect(await pick('important', ['u-supervisor'])).toEqual({ owner: undefined, taskForce: [] });
+});
+
+it('pickOwner and prepareCase by routing: product and place are read where they are stored; nobody says why', async () => {
+  const routing: Routing = {
+    rules: [
+      { when: { grades: ['major'] }, role: 'manager', departments: ['quality'] },
+      { when: { productLines: ['ac'], regions: ['south'] }, role: 'supervisor', skills: ['cooling'] },
+      { when: { grades: ['important'] }, role: 'supervisor' },
+      { role: 'agent' },
+    ],
+    prefer: ['leastLoad'],
+    productLines: [{ id: 'ac', words: ['空调'] }],
+    regions: [{ id: 'south', words: ['广东'] }],
+  };
+  const route = { routing, category: 'other' as const, channel: 'web' as const, language: 'zh-CN' as const };
+  await staff('u-agent', 'agent');
+  await staff('u-supervisor', 'supervisor');
+  await staff('u-manager', 'manager');
+  await staff('u-quality', 'colleague', 'quality');
+  await staff('u-logistics', 'colleague', 'logistics');
+  const cold = newComplaint({ product: { name: '格力空调' }, place: '广东深圳' });
+  const other = newComplaint({ product: { name: '格力空调' }, place: '北京' });
+  for (const input of [cold, other]) await on.stores.complaints.accept(input);
+  const pick = ({ caseNo }: { caseNo: string }, more: object = {}) =>
+    activities.pickOwner({ caseNo, grade: 'general', against: [], exclude: [], route, ...more });
+  const prepare = ({ caseNo }: { caseNo: string }) =>
+    activities.prepareCase({ caseNo, grade: 'general', repeatWithinMs: 1, route });
+  expect([await pick(cold), await prepare(cold)]).toEqual([
+    { taskForce: [], why: 'nobody' },
+    { repeatOf: [], handler: undefined },
+  ]);
+  await on.stores.users.change([{ id: 'u-supervisor', change: { skills: ['cooling'] } }]);
+  expect([await pick(cold), (await prepare(cold)).handler]).toMatchObject([
+    { owner: { id: 'u-supervisor' }, taskForce: [] },
+    { id: 'u-supervisor' },
+  ]);
+  expect(await pick(cold, { against: ['u-supervisor'] })).toEqual({ taskForce: [], why: 'conflict' });
+  expect(await pick(other)).toMatchObject({ owner: { id: 'u-agent' } });
+  expect(await pick(other, { grade: 'major' })).toMatchObject({ owner: { id: 'u-manager' }, taskForce: ['u-quality'] });
+  // Brought in later, the case has its lead already and nobody else to lead it.
+  expect(await pick(other, { grade: 'major', exclude: ['u-manager'] })).toMatchObject({ taskForce: ['u-quality'] });
+  expect(await pick(other, { only: 'u-agent' })).toMatchObject({ owner: { id: 'u-agent' } });
+  await on.stores.roster.addLeave({
+    userId: 'u-agent',
+    from: new Date(Date.now() - 1_000).toISOString(),
+    to: new Date(Date.now() + 60_000).toISOString(),
+    createdBy: 'u-agent',
+  });
+  expect([await pick(other), await pick(other, { only: 'u-agent' })]).toEqual([
+    { taskForce: [], why: 'away' },
+    { owner: undefined, taskForce: [] },
+  ]);
+});
+
+it('pickOwner by routing: a newcomer waits behind whoever waits for the same people, one that was escalated does not', async () => {
+  const route = {
+    routing: { rules: [], prefer: [] },
+    category: 'product_quality' as const,
+    channel: 'phone' as const,
+    language: 'zh-CN' as const,
+  };
+  await staff('u-agent', 'agent');
+  const [old, young] = [newComplaint(), newComplaint({ receivedAt: '2026-11-22T05:00:00.000Z' })];
+  for (const input of [old, young]) await on.stores.complaints.accept(input);
+  const graded = append(
+    fold(old.caseNo, openedCase(old.caseNo)),
+    old.caseNo,
+    [
+      event('graded', { grade: 'general', category: 'product_quality', agreesWithSuggestion: true }),
+      event('queued', { why: 'full' }),
+    ],
+    { at: '2026-11-22T01:00:00.000Z', actor: SYSTEM },
+    HOUSE_POLICY,
+  );
+  await on.stores.ledger.append(old.caseNo, [...openedCase(old.caseNo), ...graded.events]);
+  const pick = ({ caseNo }: { caseNo: string }, exclude: string[] = []) =>
+    activities.pickOwner({ caseNo, grade: 'general', against: [], exclude, route });
+  expect(await pick(young)).toEqual({ taskForce: [], why: 'ahead' });
+  expect(await activities.prepareCase({ caseNo: young.caseNo, grade: 'general', repeatWithinMs: 1, route })).toEqual({
+    repeatOf: [],
+  });
+  expect(await pick(old)).toMatchObject({ owner: { id: 'u-agent' } });
+  expect(await pick(young, ['u-before'])).toMatchObject({ owner: { id: 'u-agent' } });
 });
 
 it('claimMerge: tells a refusal in both languages, and a repeat the same as the first time', async () => {
