@@ -442,6 +442,25 @@ describe('the queue', () => {
     expect([await ahead(1, { skills: ['x'] }), await ahead(1, {}, 'important')]).toEqual([false, false]);
   });
 
+  it('what lies at the server while no worker runs is not given to somebody else, for a while', async () => {
+    await routed();
+    await hire(user('u-anna'), user('u-bert'));
+    await open();
+    let calls = 0;
+    let now = Date.now();
+    const patient = createDispatcher({
+      stores: on.stores,
+      log,
+      clock: () => (now += 500),
+      signal: async () => void (calls += 1),
+    });
+    for (let n = 0; n < 3; n++) await patient.drain();
+    expect(calls).toBe(1);
+    now += 20_000;
+    await patient.drain();
+    expect(calls).toBe(2);
+  });
+
   it('what a lost run or a worker that is away cannot be told is tried again, later', async () => {
     await routed();
     await hire(user('u-anna'));
