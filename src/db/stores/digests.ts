@@ -50,6 +50,31 @@ const TAKE: Statement = {
   text: `select id, message_id from outbox where ${WAITING} order by id for update`,
 };
 
+/** One statement: either all of its readers have it, or it is as it was. Its own reader keeps the row itself. */
+const FAN_OUT: Statement = {
+  name: 'digests_fan_out',
+  text: `
+with readers as (
+  select 'user:' || r.id as key, r.* from jsonb_to_recordset($2::jsonb) as r(
+    id text, "messageId" text, until timestamptz, why text)
+), notice as (
+  update outbox o set
+    state = case when o.recipient_key in (select key from readers) then 'planned' else 'skipped' end,
+    error = case when o.recipient_key in (select key from readers)
+      then (select why from readers where key = o.recipient_key) else 'handed_on' end,
+    next_attempt_at = coalesce((select until from readers where key = o.recipient_key), now())
+  where o.id = $1::bigint and o.state in ('planned', 'sending') and o.addresses is null
+  returning o.case_no, o.seq, o.mail, o.recipient_key, o.planned_at
+)
+insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, error)
+select n.case_no, n.seq, n.mail, jsonb_build_object('kind', 'user', 'id', r.id), r.key, r."messageId", n.planned_at,
+  coalesce(r.until, now()), r.why
+from notice n, readers r where r.key <> n.recipient_key
+on conflict (case_no, seq, mail, recipient_key) do update
+  set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at
+  where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
+};
+
 const INSERT: Statement = {
   name: 'digests_insert',
   text: `insert into digests (user_id, message_id) values ($1::text, $2::text) returning id`,
@@ -143,36 +168,8 @@ export function digestStore({ pool }: Database) {
       row: Pick<OutboxRow, 'id' | 'messageId'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void> {
-      await together(async (client) => {
-        const { rows } = await client.query<{ case_no: string; seq: number; mail: string; planned_at: Date }>(
-          `update outbox set state = 'skipped', error = 'handed_on'
-           where id = $1 and state in ('planned', 'sending') and addresses is null
-           returning case_no, seq, mail, planned_at`,
-          [row.id],
-        );
-        const [notice] = rows;
-        if (!notice) return;
-        for (const reader of readers) {
-          await client.query(
-            `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, error)
-             values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()), $9)
-             on conflict (case_no, seq, mail, recipient_key) do update
-               set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at
-               where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
-            [
-              notice.case_no,
-              notice.seq,
-              notice.mail,
-              JSON.stringify({ kind: 'user', id: reader.id }),
-              `user:${reader.id}`,
-              reader.messageId,
-              notice.planned_at,
-              reader.wait?.until ?? null,
-              reader.wait?.why ?? null,
-            ],
-          );
-        }
-      });
+      const given = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
+      await run(pool, FAN_OUT, [row.id, JSON.stringify(given)]);
     },
 
     /**
