@@ -281,7 +281,11 @@ describe('by routing', () => {
     await hire(anna, bert);
     for (let n = 0; n < 3; n++) await open({ owner: anna });
     const turns = [];
-    for (let n = 0; n < 4; n++) turns.push(await pick({ prefer: ['rotation', 'leastLoad'] }));
+    for (let n = 0; n < 4; n++) {
+      turns.push(await pick({ prefer: ['rotation', 'leastLoad'] }));
+      // Stamps have milliseconds.
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
     expect(turns).toEqual(['u-bert', 'u-anna', 'u-bert', 'u-anna']);
   });
 
@@ -459,6 +463,22 @@ describe('the queue', () => {
     now += 20_000;
     await patient.drain();
     expect(calls).toBe(2);
+  });
+
+  it('a second process looks only when what the first one gave away has been written', async () => {
+    await routed();
+    await hire(user('u-anna'), user('u-bert'));
+    const caseNo = await open();
+    const told: [string, string][] = [];
+    const written: Promise<void>[] = [];
+    const slowly = async (of: string, found: Dispatch): Promise<void> => {
+      const write = tell(told);
+      written.push(new Promise((resolve) => setTimeout(resolve, 300)).then(() => write(of, found)));
+    };
+    await dispatcher(on.stores, slowly).drain();
+    await dispatcher(on.another(), slowly).drain();
+    await Promise.all(written);
+    expect([told.length, await ownerOf(caseNo)]).toEqual([1, told[0]?.[1]]);
   });
 
   it('what a lost run or a worker that is away cannot be told is tried again, later', async () => {

@@ -1,5 +1,5 @@
 import { decide } from '../../src/domain/decisions';
-import { afterSearch, type Dispatch } from '../../src/domain/dispatch';
+import { afterSearch, appointed, type Dispatch } from '../../src/domain/dispatch';
 import { event } from '../../src/domain/events';
 import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
 import { append, SYSTEM } from '../../src/domain/process';
@@ -331,6 +331,11 @@ describe('conflict of interest under a policy that routes', () => {
     expect(types({ ...state, queued: { since: NOW, why: 'full' } }, { why: 'full' })).toEqual([]);
     expect(types({ ...state, stage: 'resolve' }, { found })).toEqual([]);
     expect(types(take(state, 'assign', agent, owner('u-agent', 'agent')), { found })).toEqual([]);
+    const sent = (of: CaseState) => appointed(of, found).map(({ type }) => type);
+    expect(sent(state)).toEqual(['assigned']);
+    expect(sent({ ...state, stage: 'resolve' })).toEqual([]);
+    expect(sent({ ...state, grade: 'important' })).toEqual([]);
+    expect(sent(take(state, 'assign', agent, owner('u-agent', 'agent')))).toEqual([]);
     // Without routing as it always was.
     expect(types(state, { found }, HOUSE_POLICY)).toEqual(['assigned']);
     expect(types({ ...state, grade: 'important' }, { found }, HOUSE_POLICY)).toEqual(['assigned']);
