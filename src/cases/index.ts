@@ -6,6 +6,7 @@ import type { Cause } from '../domain/types';
 import { createCalendars } from './calendars';
 import { createCustomer } from './customer';
 import { createDecide } from './decide';
+import { createDrafts } from './drafts';
 import type { Engine } from './engine';
 import { createEvidence } from './evidence';
 import { EvidenceFiles } from './evidence-files';
@@ -19,6 +20,7 @@ import { createRoster } from './roster';
 import { StaffDirectory } from './staff';
 import { createStarter, type Starter } from './starter';
 import type { Stores } from './stores';
+import { createWhatIf } from './what-if';
 
 export interface CasesConfig {
   DATA_DIR: string;
@@ -72,6 +74,8 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
+  const drafts = createDrafts({ stores, policies, clock });
+
   return {
     staff,
     starter,
@@ -93,12 +97,10 @@ export function createCases({ stores, reports, engine, links, config, log, clock
       list: () => stores.policies.list(),
       /** For what is told before there is a case. */
       inForce: () => policies.inForce(),
-      async publish(draft: Omit<Policy, 'version'>, by: Staff): Promise<Policy> {
-        const policy = await stores.policies.publish({ ...draft, version: 1 }, by.id);
-        policies.forget();
-        return policy;
-      },
+      publish: (doc: unknown, by: Staff): Promise<Policy> => drafts.publishAtOnce(doc, by),
     },
+    drafts,
+    whatIf: createWhatIf({ stores, policies, drafts, clock }),
 
     /** Who leads sees all; others the actions they own. */
     correctiveActions: (

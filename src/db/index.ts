@@ -13,11 +13,13 @@ import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
 import { outboxStore } from './stores/outbox';
 import { policyStore } from './stores/policies';
+import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
 import { rosterStore } from './stores/roster';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
+import { whatIfStore } from './stores/what-if';
 
 export { openDatabase, type Database, type DatabaseOptions } from './database';
 export * from './errors';
@@ -56,6 +58,7 @@ export function createStores(database: Database) {
     roster: discreet(roster),
     queue: discreet(queueStore(database)),
     policies: discreet(policyStore(database)),
+    policyDrafts: discreet(policyDraftStore(database)),
     calendars: discreet(calendarStore(database)),
     evidence: discreet(evidenceStore(database)),
     outbox: discreet(outboxStore(database)),
@@ -65,6 +68,7 @@ export function createStores(database: Database) {
     actions: discreet(actionStore(database)),
     merges: discreet(mergeStore(database)),
     audit: discreet(auditStore(database)),
+    whatIf: discreet(whatIfStore(database)),
   };
 }
 

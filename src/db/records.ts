@@ -255,3 +255,20 @@ export interface PublishedPolicy {
   publishedBy: string;
   publishedAt: Instant;
 }
+
+/** A policy in the making: right or wrong, as somebody saved it. */
+export interface PolicyDraftRow {
+  id: string;
+  title: string;
+  /** The version it was made from. */
+  base: number;
+  revision: number;
+  policy: unknown;
+  rehearsal?: unknown;
+  rehearsedRevision?: number;
+  publishedAs?: number;
+  createdBy: string;
+  createdAt: Instant;
+  updatedBy: string;
+  updatedAt: Instant;
+}

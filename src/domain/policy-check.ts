@@ -455,7 +455,7 @@ function checkMoment(
         );
       }
     }
-    const short = before && lengths.find(({ length }) => plainMs(before) >= plainMs(length));
+    const short = before && lengths.find(({ length }) => plainMs(before) > plainMs(length));
     if (short) {
       const of = short.grade ?? joined(path);
       add(

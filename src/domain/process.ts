@@ -132,12 +132,7 @@ function keepsCase({ owner, grade, against }: CaseState): EventBody[] {
 }
 
 /** The promises of the process, and the further clocks beside them. */
-export function follow(
-  before: CaseState | undefined,
-  cause: CaseEvent,
-  state: CaseState,
-  policy: Policy,
-): EventBody[] {
+export function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   return [
     ...ofProcess(before, cause, state, policy),
     ...stopFurther(cause, state, policy),

@@ -828,6 +828,11 @@ export function rehearseOne(
 export function rehearse(policy: Policy, people: readonly Rehearser[], from: Instant): Rehearsal {
   const desk = deskOf(policy, people);
   const cases = scenariosFor(policy, from).map((scenario) => rehearseOne(policy, people, scenario, desk).report);
+  return reportOn(cases, calendarOf(policy));
+}
+
+/** What they add up to. */
+export function reportOn(cases: RehearsedCase[], calendar: Calendar | undefined): Rehearsal {
   const broken: Record<string, number> = {};
   for (const { clock, promise } of cases.flatMap((item) => item.broken)) {
     const name = promise === 'further' ? clock : promise;
@@ -840,7 +845,7 @@ export function rehearse(policy: Policy, people: readonly Rehearser[], from: Ins
     silent: count('silent'),
     stuck: count('stuck'),
     broken,
-    receivers: totalsOf(cases, calendarOf(policy)),
+    receivers: totalsOf(cases, calendar),
     cases,
   };
 }

@@ -7,6 +7,7 @@ import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { forecastRoutes } from './api/forecast';
 import { houseRoutes } from './api/house';
+import { policyRoutes } from './api/policies';
 import { promiseRoutes } from './api/promises';
 import { operationRoutes, type Canary, type Probes } from './api/operation';
 import { rosterRoutes } from './api/roster';
@@ -62,6 +63,7 @@ export function apiRoutes({ cases, config, registry, probes, canary, codec }: Ap
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...calendarRoutes(cases),
+    ...policyRoutes(cases),
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
     ...rosterRoutes(cases),

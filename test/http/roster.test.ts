@@ -219,7 +219,11 @@ describe('the queue and claims', () => {
       productLines: [{ id: 'ac', words: ['空调'] }],
     };
     const { version: _version, ...policy } = HOUSE_POLICY;
+    // A policy that asks for somebody who is not there is not published; they leave afterwards.
+    const cora = { id: 'cora', name: 'Cora', email: '', role: 'supervisor', team: 'cooling' } as const;
+    await harness.stores.users.create({ ...cora, language: 'zh-CN', active: true });
     expect((await call('POST', '/api/policies', 'mona', { ...policy, routing })).status).toBe(201);
+    await harness.stores.users.change([{ id: 'cora', change: { active: false } }]);
     const graded = async (grade: string, product: string) => {
       const { caseNo } = await harness.open({ product: { name: product } });
       const answer = await harness.decide(caseNo, 'grade', 'anna', { grade, category: 'other' });

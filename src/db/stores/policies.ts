@@ -30,18 +30,7 @@ export function policyStore({ db }: Database) {
 
     /** Publishes the next version. `policy.version` is given here, whatever the draft says. */
     publish(draft: Policy, by: string): Promise<Policy> {
-      return db.transaction(async (tx) => {
-        // Readers go on; a second publisher waits and gets the number after.
-        await tx.execute(sql`lock table ${policies} in share row exclusive mode`);
-        const [last] = await tx
-          .select({ version: policies.version })
-          .from(policies)
-          .orderBy(desc(policies.version))
-          .limit(1);
-        const policy = policySchema.parse({ ...draft, version: (last?.version ?? 0) + 1 });
-        await tx.insert(policies).values({ version: policy.version, policy, publishedBy: by });
-        return policy;
-      });
+      return db.transaction((tx) => publishIn(tx, draft, by));
     },
 
     async list(): Promise<PublishedPolicy[]> {
@@ -51,6 +40,20 @@ export function policyStore({ db }: Database) {
 
     ensureHouse: (): Promise<void> => ensureHouse(db),
   };
+}
+
+/** The next version, inside whatever else belongs to publishing it. */
+export async function publishIn(
+  tx: Pick<NodePgDatabase, 'execute' | 'select' | 'insert'>,
+  draft: Policy,
+  by: string,
+): Promise<Policy> {
+  // Readers go on; a second publisher waits and gets the number after.
+  await tx.execute(sql`lock table ${policies} in share row exclusive mode`);
+  const [last] = await tx.select({ version: policies.version }).from(policies).orderBy(desc(policies.version)).limit(1);
+  const policy = policySchema.parse({ ...draft, version: (last?.version ?? 0) + 1 });
+  await tx.insert(policies).values({ version: policy.version, policy, publishedBy: by });
+  return policy;
 }
 
 /** An empty database starts with the house policy and the office calendar as version 1. */

@@ -24,6 +24,7 @@ export function houseRoutes(cases: Cases): Route[] {
       summary: 'Publish the next version; running cases stay under theirs',
       access: 'manager',
       body: schemas.PolicyDraft,
+      checksBody: true,
       answers: { 201: { about: 'Published, with its version', schema: schemas.PolicyAnswer } },
       async handle({ body, staff }) {
         if (!staff) throw new Error('a role is required');

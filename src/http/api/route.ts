@@ -47,6 +47,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   access: Access;
   query?: Query;
   body?: Body;
+  /** `body` only describes it: the handler checks it, and says more about what is wrong with it than a schema can. */
+  checksBody?: true;
   /** The handler reads the body itself. */
   multipart?: { fields: Record<string, string>; file: string };
   headers?: Record<string, { about: string; schema: object }>;
@@ -118,7 +120,7 @@ export function handler(definition: Route): RequestHandler {
     const call: Call<unknown, unknown> = {
       params: request.params as Record<string, string>,
       query: read(querySchema, takesCode(definition.access) ? query : request.query, {}),
-      body: read(bodySchema, request.body, undefined),
+      body: definition.checksBody ? request.body : read(bodySchema, request.body, undefined),
       code: takesCode(definition.access) && typeof sent === 'string' ? sent : undefined,
       staff: response.locals.staff as Staff | undefined,
       request,

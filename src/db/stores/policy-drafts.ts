@@ -1,0 +1,81 @@
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { Policy } from '../../domain/policy';
+import type { Database } from '../database';
+import type { PolicyDraftRow } from '../records';
+import { policyDrafts } from '../schema';
+import { publishIn } from './policies';
+
+type Row = typeof policyDrafts.$inferSelect;
+
+const ofRow = ({ rehearsal, rehearsedRevision, publishedAs, ...row }: Row): PolicyDraftRow => ({
+  ...row,
+  ...(rehearsal !== null && { rehearsal }),
+  ...(rehearsedRevision !== null && { rehearsedRevision }),
+  ...(publishedAs !== null && { publishedAs }),
+});
+
+const stillDraft = (id: string, revision: number) =>
+  and(eq(policyDrafts.id, id), eq(policyDrafts.revision, revision), isNull(policyDrafts.publishedAs));
+
+/** Policies in the making. Every change names the revision it was made on: nothing is returned when there is a newer one. */
+export function policyDraftStore({ db }: Database) {
+  return {
+    async create(draft: { title: string; base: number; policy: unknown; by: string }): Promise<PolicyDraftRow> {
+      const { by, ...values } = draft;
+      const [row] = await db
+        .insert(policyDrafts)
+        .values({ ...values, createdBy: by, updatedBy: by })
+        .returning();
+      if (!row) throw new Error('the draft was not stored');
+      return ofRow(row);
+    },
+
+    async get(id: string): Promise<PolicyDraftRow | undefined> {
+      const [row] = await db.select().from(policyDrafts).where(eq(policyDrafts.id, id));
+      return row && ofRow(row);
+    },
+
+    /** The last changed first. */
+    async list(): Promise<PolicyDraftRow[]> {
+      const rows = await db.select().from(policyDrafts).orderBy(desc(policyDrafts.updatedAt)).limit(500);
+      return rows.map(ofRow);
+    },
+
+    async save(
+      id: string,
+      revision: number,
+      change: { title?: string; policy: unknown; by: string },
+    ): Promise<PolicyDraftRow | undefined> {
+      const { by, ...values } = change;
+      const [row] = await db
+        .update(policyDrafts)
+        .set({ ...values, revision: revision + 1, updatedBy: by, updatedAt: sql`now()` })
+        .where(stillDraft(id, revision))
+        .returning();
+      return row && ofRow(row);
+    },
+
+    async rehearsed(id: string, revision: number, rehearsal: unknown): Promise<PolicyDraftRow | undefined> {
+      const [row] = await db
+        .update(policyDrafts)
+        .set({ rehearsal, rehearsedRevision: revision })
+        .where(stillDraft(id, revision))
+        .returning();
+      return row && ofRow(row);
+    },
+
+    /** Makes a version of it, once: whoever comes second gets nothing. */
+    publish(id: string, revision: number, policy: Policy, by: string): Promise<Policy | undefined> {
+      return db.transaction(async (tx) => {
+        const [row] = await tx.select().from(policyDrafts).where(stillDraft(id, revision)).for('update');
+        if (!row) return undefined;
+        const published = await publishIn(tx, policy, by);
+        await tx
+          .update(policyDrafts)
+          .set({ publishedAs: published.version, updatedBy: by, updatedAt: sql`now()` })
+          .where(eq(policyDrafts.id, id));
+        return published;
+      });
+    },
+  };
+}

@@ -1,0 +1,370 @@
+import { z } from 'zod';
+import type { Cases } from '../../cases';
+import { readWhatIf, whatIfSchema } from '../../cases/what-if';
+import { inBoth } from '../../domain/calendar';
+import { faultsOfIssue } from '../../domain/policy-check';
+import { PACKS } from '../../domain/packs';
+import { policySchema } from '../../domain/policy';
+import { invalid } from '../../cases/refused';
+import { GRADES, STAGES } from '../../domain/types';
+import { reply, route, type Route } from './route';
+import { named, PolicyAnswer } from './schemas';
+
+const instant = z.iso.datetime();
+const words = z.object({ zh: z.string(), en: z.string() });
+const title = z.string().trim().min(1).max(80);
+const document = z.record(z.string(), z.unknown()).describe('a policy without its version, right or wrong');
+
+const draftFields = {
+  id: z.uuid(),
+  title: z.string(),
+  base: z.int().describe('the version it was made from'),
+  revision: z.int().describe('grows with every change; say on which one yours was made'),
+  status: z.enum(['draft', 'validated', 'rehearsed', 'published']),
+  faults: z.array(z.object({ path: z.string(), words })),
+  rehearsedRevision: z.int().optional(),
+  publishedAs: z.int().optional(),
+  createdBy: z.string(),
+  createdAt: instant,
+  updatedBy: z.string(),
+  updatedAt: instant,
+};
+
+const page = z.object({
+  at: instant,
+  kind: z.enum(['warning', 'escalation', 'silence']),
+  clock: z.string().optional(),
+  step: z.int().optional().describe('of the chain, from 0'),
+  action: z.string().optional(),
+  to: z.looseObject({ kind: z.string() }),
+  receivers: z.array(z.string()),
+  nobody: z.boolean().optional().describe('nobody is who it was meant for'),
+  why: words,
+  night: z.boolean(),
+  weekend: z.boolean(),
+});
+const rehearsal = z.object({
+  complaints: z.int(),
+  archived: z.int(),
+  silent: z.int().describe('nobody acted, and everybody who was to be told has been told'),
+  stuck: z.int(),
+  broken: z.record(z.string(), z.int()),
+  receivers: z.array(
+    z.object({
+      receiver: z.string(),
+      pages: z.int(),
+      night: z.int(),
+      weekend: z.int(),
+      days: z.array(z.object({ date: z.string(), pages: z.int() })),
+    }),
+  ),
+  cases: z.array(
+    z.object({
+      grade: z.enum(GRADES),
+      behaviour: z.string(),
+      arrival: z.string(),
+      receivedAt: instant,
+      end: z.enum(['archived', 'silent', 'stuck']),
+      endedAt: instant,
+      rounds: z.int(),
+      stages: z.array(z.object({ stage: z.enum(STAGES), round: z.int(), at: instant })),
+      pages: z.array(page),
+      broken: z.array(z.object({ clock: z.string(), promise: z.string(), dueAt: instant, words })),
+      stuck: z.object({ at: instant, kind: z.enum(['decision', 'silence', 'loop']), words }).optional(),
+    }),
+  ),
+});
+
+export const Draft = named(
+  'PolicyDraftSaved',
+  z.object({ ...draftFields, policy: z.unknown(), rehearsal: rehearsal.optional() }),
+);
+export const DraftList = named('PolicyDraftList', z.object({ items: z.array(z.object(draftFields)) }));
+const DraftNew = named(
+  'PolicyDraftNew',
+  z.strictObject({
+    title,
+    from: z.int().positive().optional().describe('this version; left out: the one in force'),
+    policy: document.optional(),
+  }),
+);
+const DraftSave = named(
+  'PolicyDraftSave',
+  z.strictObject({ revision: z.int().positive(), title: title.optional(), policy: document }),
+);
+const PackAdd = named(
+  'PolicyPackAdd',
+  z.strictObject({ pack: z.string().max(60), revision: z.int().positive().optional() }),
+);
+const Nothing = named('Nothing', z.strictObject({}));
+const DraftPublish = named('PolicyDraftPublish', z.strictObject({ revision: z.int().positive().optional() }));
+
+export const Published = named(
+  'PolicyPublished',
+  z.object({ version: z.int(), policy: policySchema, publishedBy: z.string(), publishedAt: instant }),
+);
+export const File = named(
+  'PolicyFile',
+  z.looseObject({
+    format: z.literal('redress-policy'),
+    formatVersion: z.literal(1),
+    version: z.int().optional(),
+    title: title.optional(),
+    policy: document,
+    packs: z.array(z.looseObject({ id: z.string(), version: z.int() })).optional(),
+  }),
+);
+export const Packs = named(
+  'PolicyPacks',
+  z.object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        version: z.int(),
+        name: words,
+        source: z.string(),
+        clocks: z.array(z.looseObject({ id: z.string(), name: words })),
+      }),
+    ),
+  }),
+);
+export const Differences = named(
+  'PolicyDifferences',
+  z.object({
+    items: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
+  }),
+);
+
+const verdict = z.object({
+  verdict: z.enum(['met', 'broken', 'cancelled', 'open', 'absent']),
+  dueAt: instant.optional(),
+});
+const changed = z.array(
+  z.object({
+    caseNo: z.string(),
+    clock: z.string(),
+    promise: z.string(),
+    run: z.int(),
+    owner: z.string().optional(),
+    recorded: verdict,
+    changed: verdict,
+  }),
+);
+const count = { added: z.int(), removed: z.int() };
+const WhatIfBody = named('WhatIf', whatIfSchema);
+export const WhatIfAnswer = named(
+  'WhatIfReport',
+  z.object({
+    from: instant,
+    to: instant,
+    cases: z.int(),
+    promises: z.int(),
+    moved: z.int().describe('due at another time, whatever the verdict'),
+    breaches: z.object(count),
+    recordedBreaches: z.int(),
+    changedBreaches: z.int(),
+    byPromise: z.array(z.object({ promise: z.string(), ...count })),
+    byOwner: z.array(z.object({ owner: z.string().optional(), ...count })),
+    added: changed.describe('the first 200 that would have been broken and were not'),
+    removed: changed.describe('the first 200 that were broken and would not have been'),
+    more: z.object(count).describe('how many are not listed'),
+  }),
+);
+
+const number = (text: string | undefined): number => {
+  const value = Number(text);
+  return Number.isInteger(value) && value > 0 && value < 2_147_483_648 ? value : 0;
+};
+
+/** A body with what is wrong with it in both languages. */
+function checked<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const parsed = schema.safeParse(body, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap(faultsOfIssue);
+  throw invalid(faults.map(({ path, words: said }) => ({ path, message: inBoth(said) })));
+}
+
+/** Policies from a draft to the version in force, and the past under other rules. */
+export function policyRoutes(cases: Cases): Route[] {
+  const { drafts } = cases;
+  const newer = { 409: { about: 'Somebody else saved it meanwhile, or it has been published' } };
+  return [
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policies/:version',
+      id: 'getPolicy',
+      summary: 'One published version',
+      access: 'agent',
+      answers: { 200: { about: 'The version', schema: Published }, 404: { about: 'No such version' } },
+      handle: async ({ params }) => reply(200, await drafts.version(number(params.version))),
+    }),
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policies/:version/export',
+      id: 'exportPolicy',
+      summary: 'One version as a file, with its calendars and the packs its clocks come from',
+      access: 'agent',
+      answers: { 200: { about: 'The file', schema: File }, 404: { about: 'No such version' } },
+      async handle({ params, response }) {
+        const file = await drafts.export(number(params.version));
+        response.setHeader('Content-Disposition', `attachment; filename="policy-${file.version}.json"`);
+        return reply(200, file);
+      },
+    }),
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policies/:a/compare/:b',
+      id: 'comparePolicies',
+      summary: 'Every place in which two versions differ',
+      access: 'agent',
+      answers: { 200: { about: 'The differences', schema: Differences }, 404: { about: 'No such version' } },
+      handle: async ({ params }) => reply(200, { items: await drafts.compare(number(params.a), number(params.b)) }),
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policies/import',
+      id: 'importPolicy',
+      summary: 'An exported file becomes a draft',
+      access: 'manager',
+      body: File,
+      answers: { 201: { about: 'The draft, with what is wrong with it', schema: Draft } },
+      async handle({ body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        const file = checked(z.record(z.string(), z.unknown()), body);
+        return reply(201, await drafts.import(file, staff));
+      },
+    }),
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policy-packs',
+      id: 'listPolicyPacks',
+      summary: 'Clocks of laws and regulators, ready to be taken into a policy',
+      access: 'agent',
+      answers: { 200: { about: 'All packs', schema: Packs } },
+      handle: async () => reply(200, { items: PACKS }),
+    }),
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policy-drafts',
+      id: 'listPolicyDrafts',
+      summary: 'Drafts, the last changed first',
+      access: 'manager',
+      answers: { 200: { about: 'All drafts', schema: DraftList } },
+      handle: async () => reply(200, { items: await drafts.list() }),
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policy-drafts',
+      id: 'createPolicyDraft',
+      summary: 'A new draft, from a version or a document; it may be wrong for now',
+      access: 'manager',
+      body: DraftNew,
+      answers: { 201: { about: 'The draft, with what is wrong with it', schema: Draft } },
+      async handle({ body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(201, await drafts.create(checked(DraftNew, body), staff));
+      },
+    }),
+    route({
+      method: 'get',
+      tag: 'house',
+      path: '/api/policy-drafts/:id',
+      id: 'getPolicyDraft',
+      summary: 'A draft, with what is wrong with it and its last rehearsal',
+      access: 'manager',
+      answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' } },
+      handle: async ({ params }) => reply(200, await drafts.get(params.id ?? '')),
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policy-drafts/:id',
+      id: 'savePolicyDraft',
+      summary: 'Save a draft, on top of the revision that was read',
+      access: 'manager',
+      body: DraftSave,
+      answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' }, ...newer },
+      async handle({ params, body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await drafts.save(params.id ?? '', checked(DraftSave, body), staff));
+      },
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policy-drafts/:id/packs',
+      id: 'addPolicyPack',
+      summary: "Take a pack's clocks into a draft",
+      access: 'manager',
+      body: PackAdd,
+      answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' }, ...newer },
+      async handle({ params, body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await drafts.addPack(params.id ?? '', checked(PackAdd, body), staff));
+      },
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policy-drafts/:id/rehearse',
+      id: 'rehearsePolicyDraft',
+      summary: 'Take invented complaints through the draft in virtual time, and keep what comes of it',
+      access: 'manager',
+      body: Nothing,
+      answers: {
+        200: { about: 'The draft with its rehearsal', schema: Draft },
+        404: { about: 'No such draft' },
+        ...newer,
+      },
+      timeLimitMs: 30_000,
+      async handle({ params, body }) {
+        checked(Nothing, body ?? {});
+        return reply(200, await drafts.rehearse(params.id ?? ''));
+      },
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/policy-drafts/:id/publish',
+      id: 'publishPolicyDraft',
+      summary: 'Publish a rehearsed draft as the next version; running cases stay under theirs',
+      access: 'manager',
+      body: DraftPublish,
+      answers: {
+        201: { about: 'Published, with its version and the calendars frozen into it', schema: PolicyAnswer },
+        404: { about: 'No such draft' },
+        409: { about: 'This revision has not been rehearsed, there is a newer one, or it is published already' },
+      },
+      async handle({ params, body, staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(201, await drafts.publish(params.id ?? '', checked(DraftPublish, body ?? {}), staff));
+      },
+    }),
+    route({
+      method: 'post',
+      tag: 'house',
+      checksBody: true,
+      path: '/api/what-if',
+      id: 'whatIf',
+      summary: 'Promises of the past under other rules: which would have been broken, and which not',
+      access: 'manager',
+      body: WhatIfBody,
+      answers: { 200: { about: 'What would have been; nothing is changed', schema: WhatIfAnswer } },
+      timeLimitMs: 60_000,
+      handle: async ({ body }) => reply(200, await cases.whatIf(readWhatIf(body))),
+    }),
+  ];
+}
