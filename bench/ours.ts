@@ -13,6 +13,7 @@ import { createStores, openDatabase, type Database } from '../src/db';
 import { run } from '../src/db/database';
 import type { DecisionName } from '../src/domain/decisions';
 import { complaintWorkflowId } from '../src/domain/ids';
+import type { Policy } from '../src/domain/policy';
 import type { ComplaintInput } from '../src/domain/start';
 import type { Actor } from '../src/domain/types';
 import { complaintBody } from './complaints';
@@ -90,16 +91,18 @@ export class Ours {
   }
 
   /** Complaints on record whose workflows nobody has started. */
-  async filed(count: number): Promise<string[]> {
+  async filed(count: number, receivedAt?: readonly number[]): Promise<string[]> {
+    let at = 0;
     const file = createFile({
       complaints: this.stores.complaints,
       policies: this.policies,
       links: createLinks({ secret: this.system.config.LINK_SECRET, publicUrl: this.system.config.PUBLIC_URL }),
       starter: { begin: () => undefined, leaseMs: OURS_TO_START_MS },
-      clock: Date.now,
+      clock: () => receivedAt?.[at] ?? Date.now(),
     });
     const caseNos: string[] = [];
     for (let n = 0; n < count; n++) {
+      at = n;
       const { filed } = await file(complaintSchema.parse(complaintBody(true)));
       const record = await this.stores.complaints.get(filed.caseNo);
       if (!record) throw new Error(`${filed.caseNo} is not on record`);
@@ -150,6 +153,74 @@ export class Ours {
   private async received(caseNo: string): Promise<void> {
     const query = { name: 'bench_received', text: `select from cases where case_no = $1 and stage <> 'receive'` };
     while ((await run(this.database.pool, query, [caseNo])).length === 0) await sleep(25);
+  }
+
+  /** What has been started is not kept: with ten thousand of them it would count as ours. */
+  forget(caseNos: readonly string[]): void {
+    for (const caseNo of caseNos) this.inputs.delete(caseNo);
+  }
+
+  async publish(policy: Policy): Promise<void> {
+    await this.stores.policies.publish(policy, 'bench');
+    this.policies.forget();
+  }
+
+  /** Waits until the first response of each has been escalated. */
+  async escalatedAll(caseNos: readonly string[]): Promise<void> {
+    const until = Date.now() + 300_000;
+    for (let count = 0; count < caseNos.length; await sleep(200)) {
+      if (Date.now() > until) throw new Error(`${caseNos.length - count} promises were not escalated`);
+      const { rows } = await this.database.pool.query<{ count: number }>(
+        `select count(*)::int as count from case_clocks where case_no = any($1) and clock = 'firstResponse' and escalated > 0`,
+        [caseNos],
+      );
+      count = rows[0]?.count ?? 0;
+    }
+  }
+
+  /** Milliseconds from the true due time of each first response to the transaction that wrote its escalation. */
+  async firingLags(caseNos: readonly string[]): Promise<number[]> {
+    const { rows } = await this.database.pool.query<{ ms: number }>(
+      `select extract(epoch from o.planned_at - (e.data ->> 'dueAt')::timestamptz)::float8 * 1000 as ms
+       from case_events e join outbox o on o.case_no = e.case_no and o.seq = e.seq and o.mail = 'escalation'
+       where e.case_no = any($1) and e.type = 'escalated' and e.data ->> 'clock' = 'firstResponse'`,
+      [caseNos],
+    );
+    return rows.map((row) => row.ms);
+  }
+
+  /** The most escalations that any deadline of any case has had. */
+  async escalationsEach(): Promise<number> {
+    const { rows } = await this.database.pool.query<{ most: number }>(
+      `select coalesce(max(times), 0)::int as most from (
+         select count(*) as times from case_events where type = 'escalated' and data ->> 'clock' is not null
+         group by case_no, data ->> 'clock', data ->> 'version', data ->> 'to') as each`,
+    );
+    return rows[0]?.most ?? 0;
+  }
+
+  /** Waits until no notice of these cases is waiting to be sent any more. */
+  async noticesGathered(caseNos: readonly string[]): Promise<void> {
+    const until = Date.now() + 180_000;
+    for (let left = 1; left > 0 && Date.now() < until; await sleep(500)) {
+      const { rows } = await this.database.pool.query<{ count: number }>(
+        `select count(*)::int as count from outbox
+         where case_no = any($1) and mail = 'escalation' and state in ('planned', 'sending')`,
+        [caseNos],
+      );
+      left = rows[0]?.count ?? 0;
+    }
+  }
+
+  /** What told staff of these cases: mails of their own, and digests of many. */
+  async noticesOf(caseNos: readonly string[]): Promise<{ mails: number; digests: number }> {
+    const { rows } = await this.database.pool.query<{ mails: number; digests: number }>(
+      `select (count(*) filter (where state = 'sent' and digest_id is null))::int as mails,
+         (count(distinct digest_id))::int as digests
+       from outbox where case_no = any($1) and mail = 'escalation'`,
+      [caseNos],
+    );
+    return rows[0] ?? { mails: 0, digests: 0 };
   }
 
   /** Length of a case's history, and what it consists of. */

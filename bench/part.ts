@@ -55,6 +55,19 @@ export class Part {
     clearTimeout(cut);
   }
 
+  /** As a power cut would: nothing is said goodbye to. */
+  async kill(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** CPU time used so far, in seconds. */
+  get cpuSeconds(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) return 0;
+    return Number(execFileSync('ps', ['-o', 'cputimes=', '-p', String(pid)], { encoding: 'utf8' }));
+  }
+
   /** Resident memory in MiB. */
   get residentMiB(): number {
     const pid = this.child?.pid;

@@ -325,6 +325,7 @@ export const HOUSE_POLICY: Policy = {
     targetReduction: 0.4,
     warnAt: [0.8],
   },
+  escalation: { reopenings: 2, repeats: 1 },
 };
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);
