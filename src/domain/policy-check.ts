@@ -262,6 +262,7 @@ function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
       add(['routing', ...path], words.zh, words.en);
     }
   }
+  checkDepartments(policy, known, add);
   checkRest(policy, add);
   return faults;
 }
@@ -463,6 +464,21 @@ function checkMoment(
         `比“${joined(path)}”（${of}）的期限还长`,
         `is longer than ${joined(path)} lasts (${of})`,
       );
+    }
+  }
+}
+
+/** Departments that are asked without anybody's doing: somebody has to be there to answer. */
+function checkDepartments({ steps }: Policy, known: KnownHouse, add: Add): void {
+  for (const grade of GRADES) {
+    for (const [index, department] of (steps[grade].departments ?? []).entries()) {
+      if (!known.users.some(({ team, active }) => active && team === department)) {
+        add(
+          ['steps', grade, 'departments', index],
+          `“${department}”部门现在没有人`,
+          `there is nobody in department ${department}`,
+        );
+      }
     }
   }
 }
