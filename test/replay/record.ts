@@ -9,6 +9,7 @@ import { GRADES } from '../../src/domain/types';
 import { OFFICE_POLICY } from '../domain/policies';
 import { ACTORS, inputFor, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type Suite } from '../workflows/support';
+import { dispatch } from '../../workflows/complaint/messages';
 import { waitUntil } from '../support/processes';
 import { save } from './histories';
 
@@ -45,11 +46,19 @@ const RARE = new Set<DecisionName>([
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
+  // Some wait in the queue for a while, until somebody is free for them.
+  suite.desk.nobody = POLICY.routing !== undefined && n % 4 === 3;
   const one = await suite.open(grade, { policy: POLICY });
   // As the API does: no update before the case has been received.
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
+    if (suite.desk.nobody && one.state.queued) {
+      const owner = { id: 'u-supervisor', role: 'supervisor', team: 'after-sales' };
+      await one.handle.signal(dispatch, { owner, taskForce: [], grade: one.state.grade });
+      suite.desk.nobody = false;
+      continue;
+    }
     if (roll(8) === 0) {
       const next = nextMoment(one.state.clocks);
       const untilDue = next ? Math.max(0, Date.parse(next.at) - Date.parse(at)) + 1_000 : HOUR;
