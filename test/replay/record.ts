@@ -8,7 +8,7 @@ import { nextMoment } from '../../src/domain/promises';
 import { GRADES } from '../../src/domain/types';
 import { OFFICE_POLICY } from '../domain/policies';
 import { ACTORS, inputFor, type ActorName } from '../domain/walk';
-import { createSuite, HOUR, type Suite } from '../workflows/support';
+import { createSuite, HOUR, type OpenCase, type Suite } from '../workflows/support';
 import { dispatch } from '../../workflows/complaint/messages';
 import { waitUntil } from '../support/processes';
 import { save } from './histories';
@@ -43,22 +43,27 @@ const RARE = new Set<DecisionName>([
   'addEvidence',
 ]);
 
+async function queue(suite: Suite, one: OpenCase): Promise<void> {
+  suite.desk.nobody = true;
+  await one.decide('grade', 'agent', { grade: 'important', category: 'logistics' });
+  await waitUntil(() => one.state.queued !== undefined, 'the case waits for somebody');
+  await suite.sleep(HOUR);
+  suite.desk.nobody = false;
+  const owner = { id: 'u-supervisor', role: 'supervisor', team: 'after-sales' };
+  await one.handle.signal(dispatch, { owner, taskForce: [], grade: 'important' });
+  await waitUntil(() => one.state.owner?.provisional === false, 'somebody has the case');
+}
+
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
-  // Some wait in the queue for a while, until somebody is free for them.
-  suite.desk.nobody = POLICY.routing !== undefined && n % 4 === 3;
   const one = await suite.open(grade, { policy: POLICY });
   // As the API does: no update before the case has been received.
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
+  // Some wait in the queue for a while, until somebody is free for them.
+  if (POLICY.routing && n % 4 === 3) await queue(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
-    if (suite.desk.nobody && one.state.queued) {
-      const owner = { id: 'u-supervisor', role: 'supervisor', team: 'after-sales' };
-      await one.handle.signal(dispatch, { owner, taskForce: [], grade: one.state.grade });
-      suite.desk.nobody = false;
-      continue;
-    }
     if (roll(8) === 0) {
       const next = nextMoment(one.state.clocks);
       const untilDue = next ? Math.max(0, Date.parse(next.at) - Date.parse(at)) + 1_000 : HOUR;
