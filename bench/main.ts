@@ -9,13 +9,15 @@ import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
 import { DECISIONS_A_CASE, Ours } from './ours';
 import { Report } from './report';
 import { startSystem, type System } from './system';
+import { whatIf } from './what-if';
 
-const SECTIONS = ['due', 'engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
+const SECTIONS = ['due', 'what-if', 'engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
 /** Takes ten minutes by itself: measured when it is asked for. */
 const ON_DEMAND = ['open'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
-/** Pure computing: nothing needs to be started for it. */
-type WithSystem = Exclude<Section, 'due'>;
+/** Pure computing, or a database of its own: nothing else needs to be started for it. */
+const ALONE = ['due', 'what-if'] as const;
+type WithSystem = Exclude<Section, (typeof ALONE)[number]>;
 
 interface Size {
   rounds: number;
@@ -30,10 +32,31 @@ interface Size {
   /** Complaints accepted while Temporal is away. */
   drain: number;
   lag: number;
+  whatIfCases: number;
   open: OpenSize;
 }
-const FULL: Size = { rounds: 5, seconds: 3, burst: 400, cases: 48, pool: 64, drain: 1_000, lag: 200, open: OPEN_FULL };
-const QUICK: Size = { rounds: 2, seconds: 2, burst: 300, cases: 32, pool: 32, drain: 200, lag: 50, open: OPEN_QUICK };
+const FULL: Size = {
+  rounds: 5,
+  seconds: 3,
+  burst: 400,
+  cases: 48,
+  pool: 64,
+  drain: 1_000,
+  lag: 200,
+  whatIfCases: 10_000,
+  open: OPEN_FULL,
+};
+const QUICK: Size = {
+  rounds: 2,
+  seconds: 2,
+  burst: 300,
+  cases: 32,
+  pool: 32,
+  drain: 200,
+  lag: 50,
+  whatIfCases: 1_000,
+  open: OPEN_QUICK,
+};
 
 const CONCURRENCY = 16;
 /** Of acceptance: what the floor of the design was measured with. */
@@ -240,7 +263,13 @@ async function main(): Promise<void> {
     progress('due');
     await due(report, size);
   }
-  const withSystem = sections.filter((section): section is WithSystem => section !== 'due');
+  if (sections.includes('what-if')) {
+    progress('what-if');
+    await whatIf(report, size);
+  }
+  const withSystem = sections.filter(
+    (section): section is WithSystem => !(ALONE as readonly string[]).includes(section),
+  );
   if (withSystem.length === 0) {
     report.table();
     return;

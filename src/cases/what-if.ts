@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { calendarSchema, inBoth, type Calendar } from '../domain/calendar';
 import { policySchema, PROMISES, type Policy, type ProcessPromise } from '../domain/policy';
@@ -251,15 +252,18 @@ export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
     const [from, to] = [toInstant(toMs(request.from)), toInstant(toMs(request.to))];
     const until = toInstant(clock());
     const tally = new Tally();
-    for (let after: { receivedAt: Instant; caseNo: string } | undefined; ;) {
-      const wanted = { from, to, after, types: WHAT_IF_EVENTS, withDecisions: change.roster !== undefined };
-      const batch = await stores.whatIf.batch(wanted);
-      after = batch.at(-1);
-      if (!after) break;
+    const next = (after?: { receivedAt: Instant; caseNo: string }) =>
+      stores.whatIf.batch({ from, to, after, types: WHAT_IF_EVENTS, withDecisions: change.roster !== undefined });
+    for (let batch = await next(); batch.length > 0;) {
+      // The database reads the next ones while these are reckoned.
+      const following = next(batch.at(-1));
+      following.catch(() => undefined);
+      await turn();
       for (const { caseNo, events, amountCny } of batch) {
         if (events[0]?.type !== 'complaintReceived') continue;
         tally.add(caseNo, whatIf(events, policyOf, change, until, { amountCny }));
       }
+      batch = await following;
     }
     return { from, to, ...tally.report() };
   };

@@ -173,7 +173,8 @@ function judged(run: Run | undefined, end: Instant): { verdict: JudgedVerdict; d
 
 /** Keeps every run of every clock: a promise that is given anew in another round is another run. */
 class Keeper {
-  readonly runs: Runs = new Map();
+  owner: string | undefined;
+  private readonly runs: Runs = new Map();
   private readonly counts = new Map<string, number>();
 
   /** What an event of a clock has done to it. */
@@ -184,34 +185,36 @@ class Keeper {
     if (body.type === 'promiseStarted') this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
     const key = `${id}#${this.counts.get(id) ?? 1}`;
     const before = this.runs.get(key);
-    const owner = state.owner?.id;
     this.runs.set(key, {
       clock,
       broken: (before?.broken ?? false) || clock.breachedAt !== undefined || clock.status === 'late',
       // Whose it was when it ended.
-      ...(owner === undefined ? before?.owner !== undefined && { owner: before.owner } : { owner }),
+      owner: this.owner ?? before?.owner,
     });
   }
-}
 
-/** Runs that have not ended are whoever's the case is now. */
-function owned(runs: Runs, state: CaseState | undefined): Runs {
-  const owner = state?.owner?.id;
-  for (const run of runs.values()) if (owner !== undefined && isOpen(run.clock)) run.owner = owner;
-  return runs;
+  /** Runs that have not ended are whoever's the case is now. */
+  owned(): Runs {
+    for (const run of this.runs.values()) if (isOpen(run.clock)) run.owner = this.owner ?? run.owner;
+    return this.runs;
+  }
 }
 
 const clockOf = (body: EventBody): string | undefined =>
   CLOCK_EVENTS.has(body.type) ? (body.data as { clock: string }).clock : undefined;
 
+/** What was written of the clocks themselves is all that has to be read. */
 function recordedRuns(events: readonly CaseEvent[]): Runs {
   const keeper = new Keeper();
   let state: CaseState | undefined;
   for (const item of events) {
-    state = evolve(state, item, '');
-    keeper.note(item, state);
+    if (item.type === 'assigned' || item.type === 'reassigned') keeper.owner = item.data.owner;
+    else if (!state || CLOCK_EVENTS.has(item.type)) {
+      state = evolve(state, item, '');
+      keeper.note(item, state);
+    }
   }
-  return owned(keeper.runs, state);
+  return keeper.owned();
 }
 
 function changedRuns(
@@ -241,7 +244,7 @@ class Rerun {
   ) {}
 
   get runs(): Runs {
-    return owned(this.keeper.runs, this.state);
+    return this.keeper.owned();
   }
 
   private get policy(): Policy {
@@ -258,6 +261,7 @@ class Rerun {
     this.bringUpTo(item);
     const before = this.state;
     this.state = evolve(before, item, '');
+    this.keeper.owner = this.state.owner?.id;
     this.last = item;
     this.queue.unshift(...follow(before, item, this.state, this.policy));
   }

@@ -1,6 +1,6 @@
 import type { CaseEvent } from '../../domain/events';
 import { toInstant } from '../../domain/time';
-import type { Instant } from '../../domain/types';
+import type { Actor, Instant } from '../../domain/types';
 import { iso, run, type Database, type Statement } from '../database';
 
 /**
@@ -46,16 +46,20 @@ export interface RecordedCase {
 /** So many cases at once: a batch is worked on in some tens of milliseconds, and others get their turn in between. */
 const AT_ONCE = 100;
 
+const SYSTEM: Actor = { kind: 'system' };
+
 /** Which decision an event belongs to is only needed where the time of decisions is asked for. */
-function unpack([seq, type, at, who, by, data]: Packed, withDecisions: boolean): CaseEvent {
-  return {
-    seq,
-    type,
-    at: toInstant(at),
-    actor: who === null ? { kind: 'system' } : { kind: 'staff', id: who, role: 'agent', team: '' },
-    ...(withDecisions && by !== null && { decision: { id: by, name: '', print: '' } }),
-    data,
-  } as CaseEvent;
+function unpack(events: readonly Packed[], withDecisions: boolean): CaseEvent[] {
+  let last = { ms: Number.NaN, at: '' };
+  return events.map(([seq, type, ms, who, by, data]) => {
+    // What follows from something happens in the same moment.
+    if (ms !== last.ms) last = { ms, at: toInstant(ms) };
+    const actor = who === null ? SYSTEM : { kind: 'staff', id: who, role: 'agent', team: '' };
+    const event = { seq, type, at: last.at, actor, data };
+    return (
+      withDecisions && by !== null ? { ...event, decision: { id: by, name: '', print: '' } } : event
+    ) as CaseEvent;
+  });
 }
 
 export function whatIfStore({ pool }: Pick<Database, 'pool'>) {
@@ -81,7 +85,7 @@ export function whatIfStore({ pool }: Pick<Database, 'pool'>) {
         caseNo: row.case_no,
         receivedAt: iso(row.received_at),
         ...(row.amount !== null && { amountCny: row.amount }),
-        events: (row.events ?? []).map((item) => unpack(item, withDecisions)),
+        events: unpack(row.events ?? [], withDecisions),
       }));
     },
   };
