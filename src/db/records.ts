@@ -148,7 +148,7 @@ export interface User {
   languages?: string[];
   /** Open cases at once; absent: no cap. */
   maxOpen?: number;
-  /** Their working hours: a calendar's id; absent: the house's. */
+  /** Their working hours, for routing and reminders: a calendar's id; absent: at any hour. */
   calendar?: string;
 }
 

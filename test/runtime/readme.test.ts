@@ -15,7 +15,7 @@ const fields = config.slice(config.indexOf('const fields = {'), config.indexOf('
 const variables = [...fields.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '');
 
 /** Asked for by docker-compose.yml or by a recording, and no part of src/config.ts. */
-const OTHERS = ['POSTGRES_PASSWORD', 'TEMPORAL_POSTGRES_PASSWORD', 'RECORD_AS'];
+const OTHERS = ['POSTGRES_PASSWORD', 'TEMPORAL_POSTGRES_PASSWORD', 'RECORD_AS', 'RECORD_POLICY'];
 /** Names in capitals that are no variables: the walk-through's own, and words. */
 const WORDS = ['DATA', 'API', 'CASE', 'END', 'PATH', 'NOTICE', 'LICENSE'];
 

@@ -180,12 +180,15 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
 
   async function sourceOf(row: OutboxRow, complaint: ComplaintRecord, language: Language): Promise<MailSource> {
     const { caseNo, mail, seq } = row;
+    const events = await ledgerUntil(caseNo, seq);
+    // A running case may have moved to another version before this mail.
+    const moved = events.findLast((item) => item.type === 'policyMoved' && item.seq <= seq);
     return {
       caseNo,
       mail,
       seq,
-      events: await ledgerUntil(caseNo, seq),
-      policy: await policyOf(complaint.policyVersion),
+      events,
+      policy: await policyOf(moved?.type === 'policyMoved' ? moved.data.to : complaint.policyVersion),
       language,
       customerName: complaint.customer.name,
       userId: row.to.kind === 'user' ? row.to.id : undefined,

@@ -30,7 +30,7 @@ export const users = pgTable(
     languages: list('languages'),
     /** Open cases they may have at once; nothing: no cap. */
     maxOpen: integer('max_open'),
-    /** Their working hours: a calendar's id; nothing: the house's. */
+    /** Their working hours, for routing and reminders: a calendar's id; nothing: at any hour. */
     calendar: text(),
     /** Stamped by the rotation, so that two cases that arrive together go to two people. */
     lastAssignedAt: instant('last_assigned_at'),
