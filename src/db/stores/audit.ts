@@ -33,7 +33,7 @@ export function auditStore({ db }: Database) {
       }));
     },
 
-    /** A broken promise is escalated once for each level of each deadline. */
+    /** A broken promise is escalated once for each level of each deadline; a chain may have several steps to one level. */
     async doubleEscalations(): Promise<
       { caseNo: string; clock: string; version: number; to: string; times: number }[]
     > {
@@ -43,13 +43,13 @@ export function auditStore({ db }: Database) {
           count(*)::int as times
         from ${caseEvents}
         where type = 'escalated' and data ->> 'clock' is not null
-        group by 1, 2, 3, 4 having count(*) > 1
+        group by 1, 2, 3, 4, data ->> 'step' having count(*) > 1
         order by 1, 2, 3, 4`,
       );
       return rows.map(({ case_no: caseNo, ...row }) => ({ caseNo, ...row }));
     },
 
-    /** Broken promises that nobody was told of. */
+    /** Broken promises that nobody was told of, though somebody is to be told at the deadline itself. */
     async silentBreaches(): Promise<{ caseNo: string; clock: string; version: number }[]> {
       const { rows } = await db.execute<{ case_no: string; clock: string; version: number }>(sql`
         select b.case_no, b.data ->> 'clock' as clock, (b.data ->> 'version')::int as version
@@ -58,6 +58,13 @@ export function auditStore({ db }: Database) {
           select from ${caseEvents} e
           where e.case_no = b.case_no and e.type = 'escalated'
             and e.data ->> 'clock' = b.data ->> 'clock' and e.data -> 'version' = b.data -> 'version')
+        and not exists (
+          select from ${caseEvents} s
+          where s.case_no = b.case_no and s.type in ('promiseStarted', 'promiseMoved')
+            and s.data ->> 'clock' = b.data ->> 'clock' and s.data -> 'version' = b.data -> 'version'
+            and s.data ? 'plan' and not exists (
+              select from jsonb_array_elements(s.data -> 'plan') step, jsonb_array_elements(s.data -> 'plan') breach
+              where step ->> 'kind' = 'step' and breach ->> 'kind' = 'breach' and step ->> 'at' <= breach ->> 'at'))
         order by 1, 2, 3`);
       return rows.map(({ case_no: caseNo, ...row }) => ({ caseNo, ...row }));
     },
