@@ -13,7 +13,7 @@ import { operationRoutes, type Canary, type Probes } from './api/operation';
 import { rosterRoutes } from './api/roster';
 import { admit, handler, takesStaff, type Route } from './api/route';
 import { docs } from './docs';
-import { jsonBody } from './middleware/json-body';
+import { jsonBody, largeJsonBody } from './middleware/json-body';
 import { limitMisses } from './middleware/limits';
 import { observe } from './middleware/observe';
 import { methodNotAllowed, noSuchAddress, problems } from './middleware/problem';
@@ -85,7 +85,7 @@ function mount(app: Express, routes: readonly Route[], cases: Cases): void {
       ...(takesStaff(route.access) ? [guesses] : []),
       admit(route, cases),
       ...(route.before ?? []),
-      ...(TAKES_BODY.has(route.method) && !route.multipart ? [jsonBody] : []),
+      ...(TAKES_BODY.has(route.method) && !route.multipart ? [route.largeBody ? largeJsonBody : jsonBody] : []),
       handler(route),
     ];
     app[route.method](route.path, ...steps);

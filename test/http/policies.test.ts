@@ -208,6 +208,21 @@ describe('as a file', () => {
     expect(paths(await post(`/api/policy-drafts/${draft.id}/publish`, {}))).toEqual(['steps']);
   });
 
+  test('a policy may be large, but not without end', async () => {
+    const words = (n: number) => Array.from({ length: 200 }, (_, i) => `${'字'.repeat(30)}-${n}-${i}`.slice(0, 40));
+    const productLines = (groups: number) =>
+      Array.from({ length: groups }, (_, n) => ({ id: `line-${n}`, words: words(n) }));
+    const file = (groups: number) => ({
+      format: 'redress-policy',
+      formatVersion: 1,
+      policy: { ...HOUSE, routing: { rules: [], prefer: [], productLines: productLines(groups) } },
+    });
+    expect(JSON.stringify(file(20)).length).toBeGreaterThan(64 * 1_024);
+    expect((await post('/api/policies/import', file(20))).status).toBe(201);
+    const answer = await post('/api/policies/import', file(200));
+    expect(answer).toMatchObject({ status: 413, body: { detail: 'the body is larger than 1024 KiB' } });
+  });
+
   test('what differs is named by its place', async () => {
     const first = (await post('/api/policies', HOUSE)).body.version as number;
     const second = (await post('/api/policies', { ...HOUSE, survey: { threshold: 4 }, calendar: 'cn-office' })).body

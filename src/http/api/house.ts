@@ -25,6 +25,7 @@ export function houseRoutes(cases: Cases): Route[] {
       access: 'manager',
       body: schemas.PolicyDraft,
       checksBody: true,
+      largeBody: true,
       answers: { 201: { about: 'Published, with its version', schema: schemas.PolicyAnswer } },
       async handle({ body, staff }) {
         if (!staff) throw new Error('a role is required');

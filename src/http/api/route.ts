@@ -49,6 +49,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   body?: Body;
   /** `body` only describes it: the handler checks it, and says more about what is wrong with it than a schema can. */
   checksBody?: true;
+  /** 1 MiB instead of 64 KiB. */
+  largeBody?: true;
   /** The handler reads the body itself. */
   multipart?: { fields: Record<string, string>; file: string };
   headers?: Record<string, { about: string; schema: object }>;

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
 
-const LIMIT = '64kb';
 const BODY_TIMEOUT_MS = 15_000;
 /** NUL and surrogates can only come in escaped; without such an escape there is nothing to look for. */
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
@@ -14,15 +13,16 @@ class NotUtf8 extends Error {
 const SEEN = Symbol('suspicious body');
 type Marked = Request & { [SEEN]?: boolean };
 
-const parse = express.json({
-  limit: LIMIT,
-  strict: false,
-  type: () => true,
-  verify: (request, _response, bytes) => {
-    if (!isUtf8(bytes)) throw new NotUtf8();
-    if (SUSPICIOUS.test(bytes.toString('latin1'))) (request as Marked)[SEEN] = true;
-  },
-});
+const parser = (limit: string): RequestHandler =>
+  express.json({
+    limit,
+    strict: false,
+    type: () => true,
+    verify: (request, _response, bytes) => {
+      if (!isUtf8(bytes)) throw new NotUtf8();
+      if (SUSPICIOUS.test(bytes.toString('latin1'))) (request as Marked)[SEEN] = true;
+    },
+  });
 
 /** Strings that Postgres, Temporal or a mail could not carry, wherever they stand. */
 function uncleanPlaces(value: unknown): FieldFault[] {
@@ -49,30 +49,36 @@ function uncleanPlaces(value: unknown): FieldFault[] {
 const hasBody = (request: Request): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** Reads a JSON body: 64 KiB at most, in time, and clean. No body at all counts as `{}`. */
-export const jsonBody: RequestHandler = (request, response, next) => {
-  if (!hasBody(request)) {
-    request.body = {};
-    next();
-    return;
-  }
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    next(new Refused(415, 'content_type', { zh: '请用 application/json', en: 'send application/json' }));
-    return;
-  }
-  const slow = setTimeout(() => {
-    response.setHeader('Connection', 'close');
-    next(new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
-  }, BODY_TIMEOUT_MS);
-  parse(request, response, (error?: unknown) => {
-    clearTimeout(slow);
-    if (response.headersSent) return;
-    if (error !== undefined) {
-      next(error);
+/** Reads a JSON body: so much at most, in time, and clean. No body at all counts as `{}`. */
+const reading =
+  (parse: RequestHandler): RequestHandler =>
+  (request, response, next) => {
+    if (!hasBody(request)) {
+      request.body = {};
+      next();
       return;
     }
-    const faults = (request as Marked)[SEEN] ? uncleanPlaces(request.body) : [];
-    next(faults.length > 0 ? invalid(faults) : undefined);
-  });
-};
+    const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+    if (type !== 'application/json') {
+      next(new Refused(415, 'content_type', { zh: '请用 application/json', en: 'send application/json' }));
+      return;
+    }
+    const slow = setTimeout(() => {
+      response.setHeader('Connection', 'close');
+      next(new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
+    }, BODY_TIMEOUT_MS);
+    parse(request, response, (error?: unknown) => {
+      clearTimeout(slow);
+      if (response.headersSent) return;
+      if (error !== undefined) {
+        next(error);
+        return;
+      }
+      const faults = (request as Marked)[SEEN] ? uncleanPlaces(request.body) : [];
+      next(faults.length > 0 ? invalid(faults) : undefined);
+    });
+  };
+
+export const jsonBody = reading(parser('64kb'));
+/** A whole policy with its calendars; only where the caller is known to lead the house. */
+export const largeJsonBody = reading(parser('1mb'));

@@ -63,6 +63,8 @@ interface ParserError extends Error {
   type?: string;
   status?: number;
   body?: unknown;
+  /** Bytes. */
+  limit?: number;
 }
 
 const plain = (status: number, code: string, zh: string, en: string, errors?: FieldFault[]): Refused =>
@@ -70,10 +72,12 @@ const plain = (status: number, code: string, zh: string, en: string, errors?: Fi
 
 function readingFault(error: ParserError): Refused | undefined {
   switch (error.type) {
-    case 'entity.too.large':
-      return plain(413, 'body_too_large', '请求内容超过 64 KiB', 'the body is larger than 64 KiB', [
-        { path: '', message: 'is larger than 64 KiB' },
+    case 'entity.too.large': {
+      const limit = `${(error.limit ?? 65_536) / 1_024} KiB`;
+      return plain(413, 'body_too_large', `请求内容超过 ${limit}`, `the body is larger than ${limit}`, [
+        { path: '', message: `is larger than ${limit}` },
       ]);
+    }
     case 'entity.parse.failed': {
       const { line, column } = faultIn(typeof error.body === 'string' ? error.body : '');
       const en = `the body is not JSON: line ${line}, column ${column}`;
