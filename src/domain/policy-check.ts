@@ -263,6 +263,7 @@ function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
     }
   }
   checkDepartments(policy, known, add);
+  checkForms(policy, add);
   checkRest(policy, add);
   return faults;
 }
@@ -478,6 +479,32 @@ function checkDepartments({ steps }: Policy, known: KnownHouse, add: Add): void 
           `“${department}”部门现在没有人`,
           `there is nobody in department ${department}`,
         );
+      }
+    }
+  }
+}
+
+/** Each id once, and fields that somebody can fill in. */
+function checkForms({ forms = [], subcategories = [] }: Policy, add: Add): void {
+  const once = (path: Path, items: readonly { id: string }[]): void => {
+    for (const [index, { id }] of items.entries()) {
+      if (items.findIndex((other) => other.id === id) < index) {
+        add([...path, index, 'id'], `编号“${id}”重复`, `${id} is there twice`);
+      }
+    }
+  };
+  once(['subcategories'], subcategories);
+  once(['forms'], forms);
+  for (const [index, { fields }] of forms.entries()) {
+    once(['forms', index, 'fields'], fields);
+    for (const [place, { type, options, min, max }] of fields.entries()) {
+      const path = ['forms', index, 'fields', place];
+      if (type === 'choice' && !options) {
+        add([...path, 'options'], '选择项没有可选的内容', 'is a choice with nothing to choose');
+      }
+      if (options) once([...path, 'options'], options);
+      if (min !== undefined && max !== undefined && min > max) {
+        add([...path, 'min'], `大于最大值 ${max}`, `is more than the most, ${max}`);
       }
     }
   }

@@ -71,6 +71,14 @@ test('sound policies have no faults', () => {
   expect(checkPolicy(OFFICE_POLICY, KNOWN).faults).toEqual([]);
 });
 
+const form = (...fields: object[]) => [
+  {
+    id: 'f',
+    name: { zh: '表', en: 'form' },
+    before: 'resolve',
+    fields: fields.map((field) => ({ id: 'a', label: { zh: '项', en: 'field' }, type: 'text', ...field })),
+  },
+];
 const clock = (change: object) => [{ ...SOUND.clocks?.[0], ...change }];
 
 describe('each fault is named with its place, in both languages', () => {
@@ -335,6 +343,32 @@ describe('each fault is named with its place, in both languages', () => {
       'routing.rules.0.skills.0',
       /has the skill gas/,
       /gas/,
+    ],
+    [
+      'a choice without options',
+      set('forms', form({ type: 'choice' })),
+      'forms.0.fields.0.options',
+      /nothing to choose/,
+      /没有可选/,
+    ],
+    ['a field twice', set('forms', form({}, {})), 'forms.0.fields.1.id', /there twice/, /重复/],
+    ['a form twice', set('forms', [...form({}), ...form({})]), 'forms.1.id', /there twice/, /重复/],
+    [
+      'least above most',
+      set('forms', form({ type: 'number', min: 5, max: 2 })),
+      'forms.0.fields.0.min',
+      /more than the most/,
+      /大于最大值/,
+    ],
+    [
+      'a second level twice',
+      set(
+        'subcategories',
+        [1, 2].map(() => ({ id: 's', name: { zh: '子', en: 'sub' }, under: 'other' })),
+      ),
+      'subcategories.1.id',
+      /there twice/,
+      /重复/,
     ],
     [
       'departments that are not there',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Calendar } from '../../src/domain/calendar';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
@@ -122,6 +123,36 @@ describe('one complaint', () => {
     const { report } = rehearseOne(HOUSE_POLICY, PEOPLE, one({ behaviour: 'reopenedTwice' }));
     expect(report).toMatchObject({ end: 'archived', rounds: 3 });
   });
+});
+
+test('however the steps are switched, people who act get every case to its end', () => {
+  const steps = fc.record({
+    autoConfirmGrade: fc.boolean(),
+    autoAssign: fc.boolean(),
+    accept: fc.boolean(),
+    findings: fc.boolean(),
+    agreement: fc.boolean(),
+    secondLook: fc.boolean(),
+    rootCause: fc.constantFrom('coded' as const, 'analysed' as const),
+    autoArchive: fc.boolean(),
+    revisitBy: fc.constantFrom('agent' as const, 'supervisor' as const),
+  });
+  fc.assert(
+    fc.property(
+      steps,
+      fc.constantFrom(...GRADES),
+      fc.constantFrom(HOUSE_POLICY, OFFICE_POLICY),
+      (given, grade, base) => {
+        const policy = { ...base, steps: { ...base.steps, [grade]: given } };
+        for (const behaviour of BEHAVIOURS) {
+          if (behaviour === 'nobody') continue;
+          const { report } = rehearseOne(policy, PEOPLE, one({ grade, behaviour }));
+          expect([behaviour, report.end, report.stuck]).toEqual([behaviour, 'archived', undefined]);
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
 
 describe('dead ends', () => {
