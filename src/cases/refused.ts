@@ -46,7 +46,7 @@ export const invalid = (errors: FieldFault[]): Refused =>
     'invalid',
     {
       zh: `有 ${errors.length} 处内容不符合要求`,
-      en: `${errors.length} field${errors.length === 1 ? ' is' : 's are'} not as they should be`,
+      en: errors.length === 1 ? '1 field is not as it should be' : `${errors.length} fields are not as they should be`,
     },
     { errors },
   );
