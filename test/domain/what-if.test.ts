@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isWorkingTime } from '../../src/domain/calendar';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import type { CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
@@ -143,6 +144,52 @@ test.each([0.5, 2])('a promise times %d gives what an independent recount gives'
       },
     ),
     { numRuns: 200 },
+  );
+});
+
+test.each([0.5, 2])('in working time and across a wait, times %d: counted minute by minute', (factor) => {
+  const MINUTE = 60_000;
+  /** No arithmetic of ours: working minutes are counted one after the other, those of the wait left out. */
+  const recount = (minutes: number, [from, to]: [number, number]): string => {
+    let left = minutes;
+    let ms = Date.parse(START);
+    for (; left > 0; ms += MINUTE) if (isWorkingTime(CN_OFFICE, ms) && !(ms >= from && ms < to)) left -= 1;
+    return new Date(ms).toISOString();
+  };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...GRADES),
+      fc.integer({ min: 1, max: 3_000 }),
+      fc.integer({ min: 1, max: 6_000 }),
+      (grade, startsAfter, lasts) => {
+        const { routing: _routing, escalation: _escalation, ...plain } = OFFICE_POLICY;
+        // Nobody raises the grade meanwhile.
+        const policy: Policy = { ...plain, chains: { house: (plain.chains?.house ?? []).slice(0, 2) } };
+        const walk = new Walk(grade, policy);
+        const owner = grade === 'general' ? 'agent' : 'supervisor';
+        walk.decide('grade', 'agent', { grade, category: 'product_quality' });
+        if (grade !== 'general') walk.decide('accept', owner, {});
+        walk.wait(startsAfter * MINUTE);
+        const until = addMs(walk.now, lasts * MINUTE);
+        walk.decide('pause', owner, { reason: 'parts', until, note: text(2) });
+        const pause: [number, number] = [Date.parse(walk.now), Date.parse(until)];
+        walk.wait(40 * 24 * 60 * MINUTE);
+        const found = run(walk, policy, { policy: (p) => times(p, 'resolution', factor) }).find(
+          ({ clock }) => clock === 'resolution',
+        );
+        const minutes = policy.promises.resolution.length[grade].value * 60;
+        // What had fallen due when the wait began is not given any time back.
+        const due = (length: number): string => {
+          const without = recount(length, [0, 0]);
+          return Date.parse(without) <= pause[0] ? without : recount(length, pause);
+        };
+        expect(found).toMatchObject({
+          recorded: { verdict: 'broken', dueAt: due(minutes) },
+          changed: { verdict: 'broken', dueAt: due(minutes * factor) },
+        });
+      },
+    ),
+    { numRuns: 60 },
   );
 });
 

@@ -85,6 +85,23 @@ const isExact = ({ type, decision }: CaseEvent): boolean =>
   decision !== undefined || (type.startsWith('promise') && type !== 'promiseStarted' && type !== 'promiseStopped');
 const A_MOMENT = 10_000;
 
+/** As little as possible by itself, and nobody asks the customer. */
+const BY_HAND: Policy = {
+  ...HOUSE_POLICY,
+  steps: {
+    ...HOUSE_POLICY.steps,
+    general: {
+      ...HOUSE_POLICY.steps.general,
+      autoAssign: false,
+      accept: true,
+      agreement: false,
+      autoArchive: false,
+      rootCause: 'analysed',
+      revisitBy: 'supervisor',
+    },
+  },
+};
+
 test.each<[string, Policy, Scenario['grade'], Scenario['behaviour']]>([
   ['house, general, prompt', HOUSE_POLICY, 'general', 'prompt'],
   ['house, major, unhappy', HOUSE_POLICY, 'major', 'unhappy'],
@@ -92,6 +109,8 @@ test.each<[string, Policy, Scenario['grade'], Scenario['behaviour']]>([
   ['office, important, declines twice', OFFICE, 'important', 'declinesTwice'],
   ['office, general, waits for parts', OFFICE, 'general', 'waitsForParts'],
   ['office, general, the customer is silent', OFFICE, 'general', 'customerSilent'],
+  ['by hand, general, costly', BY_HAND, 'general', 'costly'],
+  ['by hand, general, groundless', BY_HAND, 'general', 'groundless'],
   ['office, general, nobody acts', OFFICE, 'general', 'nobody'],
 ])('rehearsed as it happens: %s', async (_name, policy, grade, behaviour) => {
   const { rehearsed, recorded, one } = await drive(policy, { grade, behaviour });
