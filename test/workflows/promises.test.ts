@@ -1,5 +1,6 @@
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import type { CaseEvent } from '../../src/domain/events';
+import { messagesFor } from '../../src/domain/messages';
 import { policySchema, type Policy } from '../../src/domain/policy';
 import { addMs } from '../../src/domain/time';
 import { OFFICE_POLICY } from '../domain/policies';
@@ -149,5 +150,48 @@ describe('everything stopped across a deadline', () => {
     const due = addMs(one.state.receivedAt, 30 * MINUTE);
     expect(ofType(one, 'promiseBreached').map(({ at, data }) => [at, data.dueAt])).toEqual([[due, due]]);
     expect(ofType(one, 'escalated').filter(({ data }) => data.to === 'supervisor')).toHaveLength(1);
+  });
+});
+
+describe('failures of systems like ours', () => {
+  test('an escalation is in the ledger once, though whoever wrote it died fifty times right after', async () => {
+    const one = await suite.open('general', { policy: ALWAYS });
+    let deaths = 50;
+    suite.desk.afterWrite = () => {
+      if (deaths-- > 0) throw new Error('killed');
+    };
+    await suite.sleep(2 * DAY);
+    suite.desk.afterWrite = () => undefined;
+    expect(deaths).toBeLessThanOrEqual(0);
+    const each = new Map<string, number>();
+    for (const { data } of ofType(one, 'escalated')) {
+      if (data.clock === undefined) continue;
+      const id = `${data.clock}/${data.version}/${data.step}`;
+      each.set(id, (each.get(id) ?? 0) + 1);
+    }
+    expect(each.size).toBeGreaterThan(3);
+    expect([...each.values()].filter((times) => times !== 1)).toEqual([]);
+  }, 60_000);
+
+  test('a case that ends by itself has said its last word before, writes nothing after it, and makes no second case', async () => {
+    const one = await suite.open('general', { policy: ALWAYS });
+    await one.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+    await one.decide('respond', 'agent', { via: 'phone', text: text(1) });
+    await one.decide('propose', 'agent', { remedies: [{ kind: 'refund', amount: 10 }], solution: text(10) });
+    await one.decide('customerAnswer', 'customer', { accepted: true, via: 'link' });
+    await one.decide('carryOut', 'agent', { proof: text(13) });
+    await one.decide('resolve', 'agent', { outcome: 'upheld', cause: 'manufacturing', summary: text(12) });
+    await one.decide('recordRevisit', 'agent', { satisfied: true, method: 'phone', report: text(14) });
+    const cases = suite.desk.ledger.size;
+    await suite.sleep(20 * DAY);
+    const events = suite.desk.events(one.caseNo);
+    const last = events.at(-1);
+    const state = one.state;
+    expect(last).toMatchObject({ type: 'stageEntered', data: { stage: 'archived' } });
+    expect(last && messagesFor(last, state)).toEqual([{ mail: 'closed', to: { kind: 'customer' } }]);
+    const written = events.length;
+    await suite.sleep(90 * DAY);
+    expect(suite.desk.events(one.caseNo)).toHaveLength(written);
+    expect(suite.desk.ledger.size).toBe(cases);
   });
 });
