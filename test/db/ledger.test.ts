@@ -137,6 +137,39 @@ describe('appending', () => {
     expect(await on.stores.ledger.events(caseNo)).toHaveLength(6);
   });
 
+  it('loses no update in ten thousand pairs of writers on a stale case: one wins, the other is told', async () => {
+    const rounds = 625;
+    const lanes = Array.from({ length: 16 }, async () => {
+      const caseNo = newCaseNo();
+      const opening = openedCase(caseNo);
+      await on.stores.ledger.append(caseNo, opening);
+      const say = (seq: number, n: number): CaseEvent =>
+        ({
+          ...event('noted', { text: { textId: `00000000-0000-4000-8000-00000000000${n}`, sha256: 'a'.repeat(64) } }),
+          seq,
+          at: '2026-11-22T02:00:00.000Z',
+          actor: { kind: 'system' },
+        }) as CaseEvent;
+      const won: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const seq = opening.length + 1 + round;
+        const pair = await Promise.allSettled([
+          on.stores.ledger.append(caseNo, [say(seq, 1)]),
+          other.ledger.append(caseNo, [say(seq, 2)]),
+        ]);
+        const kept = pair.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []));
+        expect(kept).toHaveLength(1);
+        expect(pair.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(LedgerConflict) });
+        won.push(...kept);
+      }
+      const stored = (await on.stores.ledger.events(caseNo, opening.length)).map((row) =>
+        row.type === 'noted' ? Number(row.data.text.textId.at(-1)) : 0,
+      );
+      expect(stored).toEqual(won);
+    });
+    await Promise.all(lanes);
+  }, 240_000);
+
   it('lets exactly one of two different continuations win', async () => {
     const caseNo = newCaseNo();
     const opening = openedCase(caseNo);
