@@ -183,7 +183,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
     house,
 
     async version(version: number): Promise<PublishedPolicy> {
-      const found = (await stores.policies.list()).find((item) => item.version === version);
+      const found = await stores.policies.published(version);
       if (!found) throw notFound();
       return found;
     },

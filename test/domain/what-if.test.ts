@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isWorkingTime } from '../../src/domain/calendar';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import type { CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { HOUSE_POLICY, MILESTONES, policySchema, type Policy } from '../../src/domain/policy';
 import { isWait } from '../../src/domain/promises';
 import { addMs, durationMs } from '../../src/domain/time';
 import { GRADES, type Grade } from '../../src/domain/types';
@@ -10,6 +10,21 @@ import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChang
 import { allowed } from '../../src/domain/decisions';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, inputFor, START, step, text, Walk, type ActorName } from './walk';
+
+/** A clock between every two milestones: what starts and stops in one and the same entry. */
+const MILESTONE_POLICY: Policy = policySchema.parse({
+  ...HOUSE_POLICY,
+  clocks: MILESTONES.slice(1).map((stop, index) => ({
+    id: `to-${stop.toLowerCase()}`,
+    name: { zh: '时限', en: 'clock' },
+    kind: 'house',
+    start: MILESTONES[index],
+    stop,
+    length: { value: 30, unit: 'minutes' },
+    pausable: true,
+    warnAt: [],
+  })),
+});
 
 const read = (events: readonly CaseEvent[]): CaseEvent[] => events.filter(({ type }) => WHAT_IF_EVENTS.includes(type));
 const versions =
@@ -56,6 +71,7 @@ describe('nothing is changed', () => {
   test.each([
     ['house', HOUSE_POLICY],
     ['office', OFFICE_POLICY],
+    ['milestones', MILESTONE_POLICY],
   ])('no clock of any life differs: %s', (_name, policy) => {
     let clocks = 0;
     fc.assert(

@@ -33,6 +33,12 @@ export function policyStore({ db }: Database) {
       return db.transaction((tx) => publishIn(tx, draft, by));
     },
 
+    /** A version with who published it, and when. */
+    async published(version: number): Promise<PublishedPolicy | undefined> {
+      const [row] = await db.select().from(policies).where(eq(policies.version, version));
+      return row && { ...row, policy: policySchema.parse(row.policy) };
+    },
+
     async list(): Promise<PublishedPolicy[]> {
       const rows = await db.select().from(policies).orderBy(desc(policies.version));
       return rows.map((row) => ({ ...row, policy: policySchema.parse(row.policy) }));
