@@ -69,6 +69,8 @@ export interface Scores {
   attitude: number;
   total: number;
   comment?: string;
+  /** Scores of the policy's own questions, by their ids. */
+  answers?: Record<string, number>;
 }
 
 export interface SurveyView {
@@ -77,6 +79,8 @@ export interface SurveyView {
   handler?: string;
   status: 'open' | 'answered' | 'over';
   until?: Instant;
+  /** What is asked beside the four scores; nobody has to answer it. */
+  questions: { id: string; name: Words }[];
   answers?: Scores;
 }
 
@@ -225,16 +229,17 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     };
   }
 
-  async function surveyOf({ record, state, link }: Awaited<ReturnType<typeof follow>>): Promise<SurveyView> {
+  async function surveyOf({ record, policy, state, link }: Awaited<ReturnType<typeof follow>>): Promise<SurveyView> {
     const events = await stores.ledger.events(record.caseNo);
     const recorded = events.find((item) => item.type === 'surveyRecorded' && item.data.surveyId === link.subject);
-    const base = { caseNo: record.caseNo, language: record.language, ...(await handlerOf(state)) };
+    const questions = policy.survey.questions ?? [];
+    const base = { caseNo: record.caseNo, language: record.language, questions, ...(await handlerOf(state)) };
     if (recorded?.type === 'surveyRecorded') {
-      const { speed, solution, attitude, total, comment } = recorded.data;
+      const { speed, solution, attitude, total, comment, answers } = recorded.data;
       return {
         ...base,
         status: 'answered',
-        answers: { speed, solution, attitude, total, comment: await textOf(comment?.textId) },
+        answers: { speed, solution, attitude, total, comment: await textOf(comment?.textId), answers },
       };
     }
     const open = state.survey?.id === link.subject && state.survey.status === 'open' && !link.expired;

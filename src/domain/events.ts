@@ -88,6 +88,7 @@ export interface EventData {
     total: number;
     low: boolean;
     via: string;
+    answers?: Record<string, number>;
     comment?: TextRef;
   };
   surveyClosed: { surveyId: string };

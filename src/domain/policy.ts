@@ -171,6 +171,11 @@ export const policySchema = z.strictObject({
   survey: z.strictObject({
     /** Scores run from 1 to 5; a total below this opens a second follow-up by somebody else. */
     threshold: z.number().min(1).max(5),
+    /** Asked beside speed, solution, attitude and total; nobody has to answer them. */
+    questions: z
+      .array(z.strictObject({ id, name: words }))
+      .max(6)
+      .optional(),
   }),
   rounds: z.strictObject({
     /** Opening this round goes to the manager. */

@@ -134,9 +134,10 @@ function keepsCase({ owner, grade, against }: CaseState): EventBody[] {
 /** The promises of the process, and the further clocks beside them. */
 export function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   return [
-    ...ofProcess(before, cause, state, policy),
+    // First, so that a clock has begun when what follows in the same moment ends it.
     ...stopFurther(cause, state, policy),
     ...startFurther(before, cause, state, policy),
+    ...ofProcess(before, cause, state, policy),
     ...takenInHand(cause, state),
   ];
 }

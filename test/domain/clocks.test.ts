@@ -269,6 +269,29 @@ describe('further clocks', () => {
     expect(one.state.clocks['samr-mediation']?.status).toBe('running');
   });
 
+  test('one that ends in the very moment in which it begins has ended', () => {
+    const policy = policySchema.parse({
+      ...OFFICE_POLICY,
+      clocks: [
+        {
+          id: 'owner-named',
+          name: { zh: '指定负责人', en: 'owner named' },
+          kind: 'house',
+          start: 'graded',
+          stop: 'assigned',
+          length: { value: 1, unit: 'hours' },
+          pausable: false,
+          warnAt: [],
+        },
+      ],
+    });
+    const one = new Case(at('2026-11-23T10:00:00'), { ...policy, routing: undefined }).graded(
+      at('2026-11-23T10:01:00'),
+    );
+    expect(one.of('assigned')).toHaveLength(2);
+    expect(one.state.clocks['owner-named']?.status).toBe('met');
+  });
+
   test('come and go with the grade', () => {
     const one = new Case(at('2026-11-23T10:00:00'), OFFICE_POLICY, 'important').graded(
       at('2026-11-23T10:01:00'),

@@ -78,8 +78,11 @@ export const surveyView = (status: SurveyView['status'], language: Language = 'z
   handler: '李娜',
   status,
   until: '2026-12-09T06:00:00.000Z',
+  questions: [{ id: 'fairness', name: { zh: '处理是否公平', en: 'Was it fair?' } }],
   answers:
-    status === 'answered' ? { speed: 4, solution: 5, attitude: 5, total: 5, comment: '还可以更快些' } : undefined,
+    status === 'answered'
+      ? { speed: 4, solution: 5, attitude: 5, total: 5, comment: '还可以更快些', answers: { fairness: 4 } }
+      : undefined,
 });
 
 export const resultText = (language: Language) => TEXTS[language].result;

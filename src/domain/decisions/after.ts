@@ -21,6 +21,10 @@ export const recordSurvey = decision({
     attitude: score,
     total: score,
     comment: text(4_000).optional(),
+    answers: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), score)
+      .optional()
+      .describe("scores of the policy's own questions, by their ids"),
     via: z.enum(['link', 'phone', 'other']).default('phone'),
   }),
   stages: ['feedback', 'revisit', 'review'],
@@ -31,6 +35,10 @@ export const recordSurvey = decision({
       : state.survey?.status === 'answered'
         ? refuse('answered', '评价已经提交过了', 'the survey has been answered already')
         : refuse('survey_closed', '评价已经结束', 'the survey has ended'),
+  check: (_state, { answers = {} }, { policy }) =>
+    Object.keys(answers).every((id) => policy.survey.questions?.some((question) => question.id === id))
+      ? undefined
+      : refuse('no_such_question', '评价里没有这道题', 'the survey has no such question'),
   events: (state, input, { policy }) => {
     const { speed, solution, attitude, total } = input;
     const low = total < policy.survey.threshold || Math.min(speed, solution, attitude) === 1;

@@ -258,6 +258,7 @@ const scores = {
   attitude: score,
   total: score,
   comment: freeText(4_000).optional(),
+  answers: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), score).optional(),
 };
 export const Survey = named(
   'Survey',
@@ -267,6 +268,7 @@ export const Survey = named(
     handler: z.string().optional(),
     status: z.enum(['open', 'answered', 'over']),
     until: instant.optional(),
+    questions: z.array(z.object({ id: z.string(), name: words })),
     answers: z.object(scores).optional(),
   }),
 );
@@ -372,6 +374,7 @@ export const CodecBody = named(
 const OURS: Partial<Record<DecisionName, readonly string[]>> = {
   assign: ['ownerRole', 'ownerTeam'],
   reassign: ['ownerRole', 'ownerTeam'],
+  movePolicy: ['policy'],
 };
 
 const bodyOf = (name: DecisionName): z.ZodObject => {

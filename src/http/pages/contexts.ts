@@ -232,7 +232,7 @@ export function surveyContext(
   view: SurveyView,
   url: string,
   wording: Wording,
-  input: { chosen: Chosen; comment: string; missing: readonly Dimension[] },
+  input: { chosen: Chosen; comment: string; missing: readonly Dimension[]; more?: Record<string, number> },
 ): Context {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -260,20 +260,33 @@ export function surveyContext(
       label: label(dimension),
       hint: DIMENSION_WORDS[dimension].hint ? inLanguage(DIMENSION_WORDS[dimension].hint, language) : null,
       wrong: input.missing.includes(dimension),
-      options: [1, 2, 3, 4, 5].map((value) => ({
-        value,
-        words: scoreWords(value),
-        spoken: say(`${value} 分，${scoreWords(value)}`, `${value}, ${scoreWords(value)}`),
-        chosen: input.chosen[dimension] === value,
-      })),
+      options: scale(input.chosen[dimension]),
+    })),
+    more: view.questions.map(({ id, name }) => ({
+      question: `q-${id}`,
+      label: inLanguage(name, language),
+      hint: null,
+      wrong: false,
+      options: scale(input.more?.[id]),
     })),
     scores: view.answers ? scoreRows(view.answers) : [],
   };
 
-  function scoreRows(answers: Scores): Context[] {
-    return DIMENSIONS.map((dimension) => ({
-      label: label(dimension),
-      value: `${answers[dimension]} / 5 · ${scoreWords(answers[dimension])}`,
+  function scale(picked: number | undefined): Context[] {
+    return [1, 2, 3, 4, 5].map((value) => ({
+      value,
+      words: scoreWords(value),
+      spoken: say(`${value} 分，${scoreWords(value)}`, `${value}, ${scoreWords(value)}`),
+      chosen: picked === value,
     }));
+  }
+
+  function scoreRows(answers: Scores): Context[] {
+    const row = (title: string, value: number) => ({ label: title, value: `${value} / 5 · ${scoreWords(value)}` });
+    const own = view.questions.flatMap(({ id, name }) => {
+      const value = answers.answers?.[id];
+      return value === undefined ? [] : [row(inLanguage(name, language), value)];
+    });
+    return [...DIMENSIONS.map((dimension) => row(label(dimension), answers[dimension])), ...own];
   }
 }

@@ -278,12 +278,14 @@ export function createPages(options: PagesOptions): Router {
       const token = param(req, 'token');
       const { speed, solution, attitude, total } = chosenScores(req);
       const comment = written(req, 'comment');
-      const input = { chosen: { speed, solution, attitude, total }, comment: comment ?? '' };
+      const answers = moreScores(req);
+      const input = { chosen: { speed, solution, attitude, total }, comment: comment ?? '', more: answers };
       if (speed === undefined || solution === undefined || attitude === undefined || total === undefined) {
         return showSurvey(req, res, 422, () => NOTHING_TO_TELL, { ...input, missing: missingScores(input.chosen) });
       }
       const decisionId = decisionIdOf('rate', token, field(req, 'nonce'));
-      const outcome = await cases.rate(token, { speed, solution, attitude, total, comment, decisionId });
+      const rated = { speed, solution, attitude, total, comment, decisionId };
+      const outcome = await cases.rate(token, Object.keys(answers).length > 0 ? { ...rated, answers } : rated);
       const back = withLang(`/s/${token}`, langOf(req));
       if (outcome.kind === 'taken') res.redirect(303, back);
       else {
@@ -299,7 +301,7 @@ export function createPages(options: PagesOptions): Router {
     res: Response,
     status: number,
     tell: (language: Language) => Tell,
-    input: { chosen: Chosen; comment: string; missing: Dimension[] },
+    input: { chosen: Chosen; comment: string; missing: Dimension[]; more?: Record<string, number> },
   ): Promise<void> {
     const token = param(req, 'token');
     const view = await cases.survey(token);
@@ -486,6 +488,18 @@ function written(req: Request, name: string): string | undefined {
   if (text === '') return undefined;
   if (text.length > LONGEST_TEXT || !isCleanText(text)) throw Object.assign(new Error('text'), { status: 400 });
   return text;
+}
+
+/** The house's own questions: `q-<id>`, answered or left out. */
+function moreScores(req: Request): Record<string, number> {
+  const body = (req.body ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) =>
+      /^q-[a-z0-9][a-z0-9-]{0,39}$/.test(name) && typeof value === 'string' && /^[1-5]$/.test(value)
+        ? [[name.slice(2), Number(value)]]
+        : [],
+    ),
+  );
 }
 
 function chosenScores(req: Request): Chosen {

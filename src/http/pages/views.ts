@@ -55,6 +55,7 @@ export interface Scores {
   attitude: number;
   total: number;
   comment?: string;
+  answers?: Record<string, number>;
 }
 
 export interface SurveyView {
@@ -63,6 +64,7 @@ export interface SurveyView {
   handler?: string;
   status: 'open' | 'answered' | 'over';
   until?: Instant;
+  questions: { id: string; name: Words }[];
   answers?: Scores;
 }
 
