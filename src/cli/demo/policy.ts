@@ -1,22 +1,27 @@
 import type { Policy } from '../../domain/policy';
-import type { Duration } from '../../domain/time';
+import type { Duration, Length } from '../../domain/time';
 
 /** By its name a demo's policy is known again, also one that an interrupted demo has left in force. */
 export const DEMO_POLICY = 'demo: minutes are seconds 演示：一分钟按一秒计';
 
-const SCALED: Record<Duration['unit'], (value: number) => Duration> = {
+const SCALED: Record<Length['unit'], (value: number) => Duration> = {
   seconds: (value) => ({ value: value / 60, unit: 'seconds' }),
   minutes: (value) => ({ value, unit: 'seconds' }),
   hours: (value) => ({ value, unit: 'minutes' }),
   days: (value) => ({ value: value * 24, unit: 'minutes' }),
+  // A demo has no night: working time is time.
+  workingMinutes: (value) => ({ value, unit: 'seconds' }),
+  workingHours: (value) => ({ value, unit: 'minutes' }),
+  workingDays: (value) => ({ value: value * 8, unit: 'minutes' }),
+  calendarDays: (value) => ({ value: value * 24, unit: 'minutes' }),
 };
 
-const isDuration = (value: object): value is Duration => 'unit' in value && 'value' in value;
+const isLength = (value: object): value is Length => 'unit' in value && 'value' in value;
 
 function scaled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(scaled);
   if (value === null || typeof value !== 'object') return value;
-  if (isDuration(value)) return SCALED[value.unit](value.value);
+  if (isLength(value)) return SCALED[value.unit](value.value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scaled(inner)]));
 }
 
