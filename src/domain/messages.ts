@@ -35,6 +35,20 @@ export const MAIL_KINDS = [
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
+/**
+ * Notices that come by the clock or because somebody is impatient. They are the ones that arrive in bursts, so they are
+ * gathered, and none of them is worth waking anybody: they keep to the reader's working hours.
+ */
+export const REMINDERS: readonly MailKind[] = [
+  'promiseWarned',
+  'escalation',
+  'chased',
+  'customerSilent',
+  'actionDue',
+  'mailFailed',
+];
+export const isReminder = (mail: MailKind): boolean => REMINDERS.includes(mail);
+
 export type Recipient =
   | { kind: 'customer' }
   | { kind: 'user'; id: string }

@@ -220,6 +220,28 @@ describe('a burst', () => {
     ]);
   });
 
+  test('does not wait behind a thousand receipts, nor for a breaker that holds them', async () => {
+    await people(LEADS[0] as User);
+    const backlog = await opened((walk) => walk, 'receipt');
+    await database.pool.query(
+      `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, next_attempt_at)
+       select $1::text, 100 + n, 'receipt', '{"kind": "customer"}', 'customer', '<held.' || n || '@redress.example>',
+         now() - interval '1 hour'
+       from generate_series(1, 1000) n`,
+      [backlog.options.caseNo],
+    );
+    const walk = await escalated();
+    const { mails, transport } = server();
+    // What was sent in the past hour is over the limit: nothing more goes to customers.
+    relay(transport, { breaker: { perAddress: 1e6, timesUsual: 5, floor: 0 } });
+    await until(() => mails.length > 0, 5_000);
+    expect(mails[0]?.subject).toContain(`[${walk.options.caseNo}]`);
+    const { rows: waiting } = await database.pool.query(
+      `select from outbox where mail = 'receipt' and state = 'planned'`,
+    );
+    expect(waiting.length).toBeGreaterThan(900);
+  });
+
   test('a mail server that is away for long gets one mail more, not one for every window', async () => {
     await people(LEADS[0] as User);
     await onlyEscalations();

@@ -1,24 +1,9 @@
 import type { User } from '../../db/records';
 import { nextWorkingMoment, type Calendar } from '../../domain/calendar';
-import type { MailKind, Recipient } from '../../domain/messages';
+import type { Recipient } from '../../domain/messages';
 import type { CaseState } from '../../domain/state';
 import { toInstant } from '../../domain/time';
 import type { Instant, Role } from '../../domain/types';
-
-/**
- * Notices that come by the clock or because somebody is impatient. They are the ones that arrive in bursts, so they are
- * gathered, and none of them is worth waking anybody: they keep to the reader's working hours.
- */
-export const REMINDERS: readonly MailKind[] = [
-  'promiseWarned',
-  'escalation',
-  'chased',
-  'customerSilent',
-  'actionDue',
-  'mailFailed',
-];
-
-export const isReminder = (mail: MailKind): boolean => REMINDERS.includes(mail);
 
 /** Somebody is away until then; whoever stands in for them, if anybody does. */
 export interface Absence {

@@ -2,7 +2,7 @@ import type { LinkPurpose, Links } from '../../cases/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
 import type { Gathering, Reader } from '../../db/stores/digests';
 import type { CaseEvent } from '../../domain/events';
-import type { MailKind } from '../../domain/messages';
+import { isReminder, REMINDERS, type MailKind } from '../../domain/messages';
 import { HOUSE_POLICY, type Policy } from '../../domain/policy';
 import type { CaseState } from '../../domain/state';
 import { toInstant } from '../../domain/time';
@@ -10,7 +10,7 @@ import type { Instant, Language } from '../../domain/types';
 import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
 import { noticeId, renderDigest } from './digest';
-import { createDuty, isReminder, REMINDERS, type DutyStores } from './duty';
+import { createDuty, type DutyStores } from './duty';
 import { Recent } from './recent';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
@@ -123,6 +123,8 @@ interface Parcel {
   what: Record<string, unknown>;
   plannedAt: Instant;
   attempts: number;
+  /** To staff, gathered into at most one mail a minute for each. */
+  reminds: boolean;
   sent(): Promise<unknown>;
   retry(code: string, nextAt: Instant): Promise<unknown>;
   ambiguous(code: string, nextAt: Instant): Promise<unknown>;
@@ -253,6 +255,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     // A reminder may have waited out a holiday week before anything was attempted: its time counts from its digest.
     plannedAt: digests && isReminder(row.mail) && row.addresses === undefined ? toInstant(clock()) : row.plannedAt,
     attempts: row.attempts,
+    reminds: digests !== undefined && isReminder(row.mail),
     sent: () => stores.outbox.sent(row.id),
     retry: (code, nextAt) => stores.outbox.retry(row.id, code, nextAt),
     ambiguous: (code, nextAt) => stores.outbox.ambiguous(row.id, code, nextAt),
@@ -330,7 +333,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   }
 
   async function post(parcel: Parcel, customers: string[], write: () => Promise<OutgoingMail>): Promise<void> {
-    const reason = breaker.holds(customers);
+    // A reminder is one of its reader's few, gathered as they are; the breaker is against loops with machines outside.
+    const reason = parcel.reminds ? undefined : breaker.holds(customers);
     if (reason) {
       await held(parcel, reason);
       return;
@@ -422,6 +426,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     what: { digest: digest.id },
     plannedAt: digest.plannedAt,
     attempts: digest.attempts,
+    reminds: true,
     sent: () => store.sent(digest.id),
     retry: (code, nextAt) => store.retry(digest.id, code, nextAt),
     ambiguous: (code, nextAt) => store.ambiguous(digest.id, code, nextAt),

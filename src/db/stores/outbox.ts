@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { REMINDERS } from '../../domain/messages';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';
@@ -12,7 +13,8 @@ update outbox set
   ambiguous = ambiguous + case when state = 'sending' then 1 else 0 end
 where id in (
   select id from outbox where state in ('planned', 'sending') and next_attempt_at <= now()
-  order by next_attempt_at, id limit $1::int for update skip locked
+  -- Whom a broken promise waits for does not wait behind ten thousand receipts.
+  order by (mail = any($3::text[])) desc, next_attempt_at, id limit $1::int for update skip locked
 )
 returning *`,
 };
@@ -62,7 +64,7 @@ export function outboxStore({ pool, db }: Database) {
   return {
     /** The next mails to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
-      const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
+      const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, REMINDERS]);
       return rows.map(outboxFromRow).toSorted((a, b) => a.id - b.id);
     },
 
