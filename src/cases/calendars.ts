@@ -1,3 +1,4 @@
+import { faultMessages } from '../domain/faults';
 import {
   calendarDraftSchema,
   calendarIdSchema,
@@ -79,11 +80,11 @@ export function createCalendars({ store, clock }: Needs) {
       for (let attempt = 1; ; attempt += 1) {
         const { calendar } = await get(id);
         const { id: _id, version, offsets: _offsets, ...before } = calendar;
-        const parsed = calendarDraftSchema.safeParse(merged(before, year, file.replace ?? false));
+        const parsed = calendarDraftSchema.safeParse(merged(before, year, file.replace ?? false), {
+          reportInput: true,
+        });
         if (!parsed.success) {
-          throw invalid(
-            parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-          );
+          throw invalid(faultMessages(parsed.error));
         }
         const published = await store.publish(await freeze(id, parsed.data), by.id, version);
         if (published) return { ...published, imported: Object.keys(year.days).length, skipped: year.skipped };

@@ -1,3 +1,4 @@
+import { faultMessages } from '../domain/faults';
 import ICAL from 'ical.js';
 import { z } from 'zod';
 import { dateOf, dayNumber, inBoth, type SpecialDay } from '../domain/calendar';
@@ -47,10 +48,13 @@ const bothWords = (text: string | Words): Words => {
 
 /** `path`: where in the request the file stands. */
 export function readYearFile(file: unknown, path: string): YearDays {
-  const parsed = yearFileSchema.safeParse(file);
+  const parsed = yearFileSchema.safeParse(file, { reportInput: true });
   if (!parsed.success) {
     throw invalid(
-      parsed.error.issues.map((issue) => ({ path: [path, ...issue.path].join('.'), message: issue.message })),
+      faultMessages(parsed.error).map((fault) => ({
+        ...fault,
+        path: fault.path === '' ? path : `${path}.${fault.path}`,
+      })),
     );
   }
   const { year, days: entries } = parsed.data;

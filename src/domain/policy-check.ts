@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { CN_OFFICE } from './calendars/cn';
+import { faultsOfIssue, joined, type Fault, type Path } from './faults';
 import {
   HOUSE_POLICY,
   MILESTONES,
@@ -12,17 +13,13 @@ import {
 } from './policy';
 import { staffFaults, type Candidate } from './routing';
 import { durationMs, isByDay, isElapsed, needsCalendar, workingLengthMs, type Length } from './time';
-import { GRADES, type Grade, type Role, type Words } from './types';
+import { GRADES, type Grade, type Role } from './types';
 
 /**
  * What is wrong with a policy, each fault with its place and in words for people: first whether it can be read at all,
  * then whether it makes sense in this house. A part that cannot be read is set aside, so that one list names everything.
  */
-export interface PolicyFault {
-  /** `promises.resolution.length.major`, or `''` for the whole. */
-  path: string;
-  words: Words;
-}
+export type PolicyFault = Fault;
 
 export interface KnownHouse {
   users: readonly (Pick<Candidate, 'id' | 'role' | 'team' | 'active'> & Partial<Candidate>)[];
@@ -31,10 +28,6 @@ export interface KnownHouse {
   /** Calendars that are published: a policy may name them without bringing them along. */
   calendars: readonly string[];
 }
-
-type Path = readonly (string | number)[];
-
-const joined = (path: Path): string => path.map(String).join('.');
 
 export function checkPolicy(doc: unknown, known: KnownHouse): { policy?: Policy; faults: PolicyFault[] } {
   const parsed = policySchema.safeParse(doc, { reportInput: true });
@@ -47,86 +40,6 @@ export function checkPolicy(doc: unknown, known: KnownHouse): { policy?: Policy;
 }
 
 // What cannot be read
-
-/** Words for an issue of zod: our own where the schema brings them, else by the kind of the issue. */
-export function faultsOfIssue(issue: z.core.$ZodIssue): PolicyFault[] {
-  const path = joined(issue.path as Path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
-      words: { zh: '没有这个字段', en: 'is not known here' },
-    }));
-  }
-  return [{ path, words: wordsOfIssue(issue) }];
-}
-
-const TYPES: Record<string, Words> = {
-  string: { zh: '文字', en: 'text' },
-  number: { zh: '数字', en: 'a number' },
-  int: { zh: '整数', en: 'a whole number' },
-  boolean: { zh: 'true 或 false', en: 'true or false' },
-  array: { zh: '列表', en: 'a list' },
-  object: { zh: '对象', en: 'an object' },
-  record: { zh: '对象', en: 'an object' },
-};
-
-const THINGS: Record<string, Words> = {
-  string: { zh: '个字', en: 'characters' },
-  array: { zh: '项', en: 'entries' },
-};
-
-function wordsOfIssue(issue: z.core.$ZodIssue): Words {
-  switch (issue.code) {
-    case 'invalid_type': {
-      if (issue.input === undefined) return { zh: '缺少', en: 'is missing' };
-      const wanted = TYPES[issue.expected] ?? { zh: issue.expected, en: issue.expected };
-      return { zh: `须为${wanted.zh}`, en: `must be ${wanted.en}` };
-    }
-    case 'too_small': {
-      const thing = THINGS[issue.origin];
-      if (thing && issue.minimum === 1) return { zh: '不能为空', en: 'must not be empty' };
-      const limit = `${issue.minimum}${thing ? ` ${thing.zh}` : ''}`;
-      return issue.inclusive
-        ? { zh: `不得少于 ${limit}`, en: `must be at least ${issue.minimum}${thing ? ` ${thing.en}` : ''}` }
-        : { zh: `须大于 ${limit}`, en: `must be more than ${issue.minimum}` };
-    }
-    case 'too_big': {
-      const thing = THINGS[issue.origin];
-      const limit = `${issue.maximum}${thing ? ` ${thing.zh}` : ''}`;
-      return issue.inclusive
-        ? { zh: `不得超过 ${limit}`, en: `must be at most ${issue.maximum}${thing ? ` ${thing.en}` : ''}` }
-        : { zh: `须小于 ${limit}`, en: `must be less than ${issue.maximum}` };
-    }
-    case 'invalid_value': {
-      if (issue.input === undefined) return { zh: '缺少', en: 'is missing' };
-      const values = issue.values.map(String);
-      return { zh: `须为下列之一：${values.join('、')}`, en: `must be one of: ${values.join(', ')}` };
-    }
-    case 'invalid_union':
-      return { zh: '不是可用的种类', en: 'is of no known kind' };
-    case 'invalid_key':
-      return {
-        zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
-        en: 'must be named in lower-case letters, digits and hyphens, at most 40',
-      };
-    case 'custom':
-    case 'invalid_format': {
-      const own = ownWords(issue);
-      if (own) return own;
-      return { zh: '格式不对', en: 'is not written as it should be' };
-    }
-    default:
-      return ownWords(issue) ?? { zh: '不符合要求', en: 'is not as it should be' };
-  }
-}
-
-/** A schema's own words: given beside the issue, or both in one text as `inBoth` writes it. */
-function ownWords(issue: z.core.$ZodIssue): Words | undefined {
-  const params = 'params' in issue ? (issue.params as { words?: Words } | undefined) : undefined;
-  if (params?.words) return params.words;
-  const both = /^(.+) \((.*\p{Script=Han}.*)\)$/su.exec(issue.message);
-  return both?.[1] !== undefined && both[2] !== undefined ? { en: both[1], zh: both[2] } : undefined;
-}
 
 /** The faults of sense in all that can be read: what cannot is replaced by something harmless, and passed over. */
 function besides(doc: unknown, error: z.ZodError, known: KnownHouse): PolicyFault[] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { readWhatIf, whatIfSchema } from '../../cases/what-if';
 import { inBoth } from '../../domain/calendar';
-import { faultsOfIssue } from '../../domain/policy-check';
+import { faultsOfIssue } from '../../domain/faults';
 import { PACKS } from '../../domain/packs';
 import { policySchema } from '../../domain/policy';
 import { invalid } from '../../cases/refused';

@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { actorOf } from '../../cases/staff';
-import { Refused, forbidden, invalid, type FieldFault } from '../../cases/refused';
+import { Refused, forbidden, invalid } from '../../cases/refused';
+import { faultMessages } from '../../domain/faults';
 import type { Cases } from '../../cases';
 import { atLeast, type Staff } from '../../domain/permissions';
 import type { Role } from '../../domain/types';
@@ -143,21 +144,13 @@ export function handler(definition: Route): RequestHandler {
 function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown): unknown {
   if (!schema) {
     const extra = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-    if (extra.length > 0) throw invalid(extra.map((key) => ({ path: key, message: 'is not known here' })));
+    if (extra.length > 0)
+      throw invalid(extra.map((key) => ({ path: key, message: 'is not known here (没有这个字段)' })));
     return otherwise;
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.flatMap(faultsOf));
-}
-
-export function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: 'is not known here' }));
-  }
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return [{ path, message: missing ? 'is missing' : issue.message }];
+  throw invalid(faultMessages(parsed.error));
 }
 
 /** The work itself goes on: what it stores is stored, and a repeat with the same key or id finds it. */
