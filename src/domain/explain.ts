@@ -114,7 +114,9 @@ export function explainPromises(
       note(run, item, clock, state, cause && cause.at === item.at && cause.type !== 'complaintReceived' ? cause : item);
     if (run) run.policy = policyOf(state.policyVersion);
   }
-  return runs.map((run) => explain(run, now));
+  // The process's own promises first; each kind in the order in which it began.
+  const further = (run: Run): number => (run.clock.promise === 'further' ? 1 : 0);
+  return runs.toSorted((a, b) => further(a) - further(b)).map((run) => explain(run, now));
 }
 
 function note(run: Run, item: CaseEvent, clock: Clock, state: CaseState, cause: CaseEvent): void {
