@@ -11,7 +11,7 @@ import {
 } from './clocks';
 import { event, type CaseEvent, type DecisionTrace, type EventBody } from './events';
 import { evolve } from './evolve';
-import { atLeast } from './permissions';
+import { atLeast, isOwner } from './permissions';
 import { lengthOf, type Policy, type ProcessPromise } from './policy';
 import { dueAfterPause, isOpen, nextMoment, verdictAt, type Clock, type Moment } from './promises';
 import { afterPause, endOf } from './reckoning';
@@ -138,13 +138,17 @@ export function follow(before: CaseState | undefined, cause: CaseEvent, state: C
     ...stopFurther(cause, state, policy),
     ...startFurther(before, cause, state, policy),
     ...ofProcess(before, cause, state, policy),
-    ...takenInHand(cause, state),
+    ...takenInHand(before, cause, state),
   ];
 }
 
-/** A chain listens: as soon as somebody who leads acts on a broken promise, nobody further up is woken for it. */
-function takenInHand(cause: CaseEvent, state: CaseState): EventBody[] {
+/**
+ * A chain listens: as soon as somebody who leads acts on a broken promise, nobody further up is woken for it. Not its
+ * owner, of whatever rank: it is their promise that is broken.
+ */
+function takenInHand(before: CaseState | undefined, cause: CaseEvent, state: CaseState): EventBody[] {
   if (!atLeast(cause.actor, 'supervisor') || cause.type === 'chased' || cause.type === 'noted') return [];
+  if (before && isOwner(cause.actor, before)) return [];
   return Object.values(state.clocks).flatMap((clock) =>
     clock.plan && isOpen(clock) && clock.breachedAt !== undefined && (clock.told ?? 0) < clock.plan.length
       ? [event('chainStopped', { clock: clock.id, version: clock.version })]

@@ -211,6 +211,17 @@ describe('the chain', () => {
     expect(steps(kept).map(({ data }) => data.step)).toEqual([0, 1]);
   });
 
+  test('an owner who leads does not silence the chain about their own promise', () => {
+    const one = new Case(received, OFFICE_POLICY, 'important').graded(at('2026-11-23T10:01:00'), 'important');
+    one.decide(at('2026-11-23T10:02:00'), 'accept', 'supervisor');
+    one.until(at('2026-11-23T10:31:00'));
+    expect(one.state.owner?.id).toBe('u-supervisor');
+    one.decide(at('2026-11-23T10:40:00'), 'requestHelp', 'supervisor', { department: 'quality', question: text(6) });
+    expect(one.of('chainStopped')).toEqual([]);
+    one.decide(at('2026-11-23T10:41:00'), 'requestHelp', 'manager', { department: 'logistics', question: text(7) });
+    expect(one.of('chainStopped').map(({ data }) => data.clock)).toEqual(['firstResponse']);
+  });
+
   test('a note or a chase of somebody who leads is not yet acting', () => {
     const one = new Case(received).graded(at('2026-11-23T10:01:00')).until(at('2026-11-23T10:31:00'));
     one.decide(at('2026-11-23T10:40:00'), 'chase', 'supervisor');
