@@ -105,6 +105,13 @@ interface Known {
 
 const CUSTOMER = { kind: 'customer' } as const;
 
+/** A question that has been taken out since the page was opened costs nobody their rating. */
+function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'answers'> {
+  if (!answers) return {};
+  const known = Object.entries(answers).filter(([id]) => survey.questions?.some((question) => question.id === id));
+  return { answers: Object.fromEntries(known) };
+}
+
 /** Everything a customer does without a login: with number and code, or with a link that answers once. */
 export function createCustomer({ stores, policies, staff, links, decide, clock }: Needs) {
   const now = (): Instant => toInstant(clock());
@@ -251,14 +258,14 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     purpose: LinkPurpose,
     token: string,
     name: DecisionName,
-    inputOf: (subject: string) => Record<string, unknown>,
+    inputOf: (subject: string, policy: Policy) => Record<string, unknown>,
     decisionId?: string,
   ): Promise<Decided> {
-    const { record, state, link } = await follow(purpose, token);
+    const { record, policy, state, link } = await follow(purpose, token);
     const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
     if (!repeated && link.used) throw gone('这个链接已经用过了', 'this link has been used already');
     if (!repeated && link.expired) throw gone('这个链接已经过期', 'this link has expired');
-    const decided = await decide.take({ record, state }, name, inputOf(link.subject), CUSTOMER, decisionId);
+    const decided = await decide.take({ record, state }, name, inputOf(link.subject, policy), CUSTOMER, decisionId);
     await stores.links.use(link.hash);
     return decided;
   }
@@ -293,7 +300,13 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
         decisionId,
       ),
     rate: (token: string, { decisionId, ...input }: Scores & { decisionId?: string }) =>
-      answerLink('survey', token, 'recordSurvey', () => ({ ...input, via: 'link' }), decisionId),
+      answerLink(
+        'survey',
+        token,
+        'recordSurvey',
+        (_subject, policy) => ({ ...input, ...asked(input.answers, policy), via: 'link' }),
+        decisionId,
+      ),
     chase: (caseNo: string, code: string, { decisionId, ...input }: { note?: string; decisionId?: string }) =>
       withCode(caseNo, code, 'chase', input, decisionId),
     withdraw: (caseNo: string, code: string, { decisionId, ...input }: { reason: string; decisionId?: string }) =>

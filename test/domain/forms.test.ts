@@ -97,6 +97,26 @@ describe('steps that a policy adds', () => {
   });
 });
 
+test('a house asks its own questions; what it does not ask is refused', () => {
+  const policy = policySchema.parse({
+    ...OFFICE_POLICY,
+    forms: undefined,
+    survey: { threshold: 3, questions: [{ id: 'fairness', name: { zh: '是否公平', en: 'fairness' } }] },
+  });
+  const walk = new Walk('general', policy);
+  walk.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+  walk.decide('propose', 'agent', { remedies: [{ kind: 'refund', amount: 10 }], solution: text(1) });
+  walk.decide('customerAnswer', 'customer', { accepted: true, via: 'link' });
+  walk.decide('carryOut', 'agent', { proof: text(2) });
+  walk.decide('resolve', 'agent', { outcome: 'upheld', cause: 'manufacturing', summary: text(3) });
+  const scores = { speed: 4, solution: 4, attitude: 4, total: 4, via: 'link' };
+  const rate = (answers: Record<string, number>) => walk.decide('recordSurvey', 'customer', { ...scores, answers });
+  expect(rate({ taste: 5 })).toMatchObject({ kind: 'conflict', refusal: { code: 'no_such_question' } });
+  expect(rate({ fairness: 6 }).kind).toBe('invalid');
+  expect(rate({ fairness: 2 }).kind).toBe('taken');
+  expect(walk.events.find((item) => item.type === 'surveyRecorded')?.data).toMatchObject({ answers: { fairness: 2 } });
+});
+
 test('a department’s own words stand in its mails as text: nothing in them is carried out', () => {
   const wording = policySchema.parse({
     ...OFFICE_POLICY,

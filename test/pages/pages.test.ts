@@ -149,10 +149,11 @@ test('a second answer is impossible and says what was answered', async () => {
 
 test('a survey is sent once, then read', async () => {
   const { get, post, submitted, given } = await pages({ survey: surveyView('open') });
-  expect((await post(`/s/${TOKEN}`, { ...SCORES, comment: '好', nonce: 'n' })).status).toBe(303);
+  const own = { 'q-fairness': '2', 'q-odd': 'x' };
+  expect((await post(`/s/${TOKEN}`, { ...SCORES, ...own, comment: '好', nonce: 'n' })).status).toBe(303);
   expect(submitted[0]).toMatchObject({
     what: 'rate',
-    input: { speed: 4, solution: 5, attitude: 5, total: 5, comment: '好' },
+    input: { speed: 4, solution: 5, attitude: 5, total: 5, comment: '好', answers: { fairness: 2 } },
   });
   given.survey = surveyView('answered');
   given.outcome = { kind: 'refused', words: { zh: '评价已经提交过了', en: 'answered already' } };
