@@ -8,7 +8,7 @@ import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
 import type { Deciding } from './decide';
 import type { PolicyCache } from './policies';
-import type { Reading } from './read';
+import type { Reading, Seen } from './read';
 import type { Stores } from './stores';
 import { sha256 } from './links';
 
@@ -40,8 +40,13 @@ const AT_A_TIME = 8;
  * looks at what it would do first, and each case's ledger says who moved it.
  */
 export function createMoves({ stores, policies, reading, deciding, clock }: Needs) {
-  async function wanted(to: number, caseNos: string[] | undefined, from: number | undefined): Promise<string[]> {
-    if (!(await stores.policies.get(to))) throw notFound();
+  async function published(version: number): Promise<Policy> {
+    const policy = await stores.policies.get(version);
+    if (!policy) throw notFound();
+    return policy;
+  }
+
+  async function chosen(caseNos: string[] | undefined, from: number | undefined): Promise<string[]> {
     if (caseNos) return [...new Set(caseNos)];
     if (from === undefined) {
       throw invalid([{ path: 'cases', message: 'name the cases, or the version they are to leave (`from`)' }]);
@@ -49,36 +54,34 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     return stores.cases.openUnder(from, MOVED_AT_ONCE);
   }
 
-  async function preview(to: number, caseNo: string, staff: Staff): Promise<MovedCase> {
-    const { state, record } = await reading.see(caseNo, staff);
-    const [policy, present] = await Promise.all([
-      policies.version(to),
-      policies.version(state.policyVersion ?? record.policyVersion),
-    ]);
-    const now = toInstant(clock());
-    const message = { decisionId: 'preview-of-a-move', actor: staff, input: { to, policy } };
-    const verdict = judge(state, 'movePolicy', message, now, present);
+  /** What would become of a case, and the case as it was seen. */
+  async function planned(policy: Policy, caseNo: string, staff: Staff): Promise<{ seen: Seen; plan: MovedCase }> {
+    const seen = await reading.see(caseNo, staff);
+    const { state } = seen;
+    const present = await policies.version(state.policyVersion);
+    const message = { decisionId: 'preview-of-a-move', actor: staff, input: { to: policy.version, policy } };
+    const verdict = judge(state, 'movePolicy', message, toInstant(clock()), present);
     const base = { caseNo, from: state.policyVersion };
     if (verdict.kind === 'conflict' || verdict.kind === 'forbidden') {
-      return { ...base, clocks: [], status: 'refused', because: verdict.refusal.words };
+      return { seen, plan: { ...base, clocks: [], status: 'refused', because: verdict.refusal.words } };
     }
-    return { ...base, clocks: verdict.kind === 'taken' ? changesBetween(state, verdict.state) : [], status: 'preview' };
+    const clocks = verdict.kind === 'taken' ? changesBetween(state, verdict.state) : [];
+    return { seen, plan: { ...base, clocks, status: 'preview' } };
   }
 
-  async function move(to: number, caseNo: string, policy: Policy, staff: Staff): Promise<MovedCase> {
-    const planned = await preview(to, caseNo, staff);
-    if (planned.status === 'refused') return planned;
-    const seen = await reading.see(caseNo, staff);
+  async function move(policy: Policy, caseNo: string, staff: Staff): Promise<MovedCase> {
+    const { seen, plan: wanted } = await planned(policy, caseNo, staff);
+    if (wanted.status === 'refused') return wanted;
     try {
       // The same step again is the same decision: one that was interrupted is simply repeated.
-      const decisionId = sha256(`move/${caseNo}/${planned.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
-      const taken = await deciding.take(seen, 'movePolicy', { to }, staff, decisionId);
+      const decisionId = sha256(`move/${caseNo}/${wanted.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
+      const taken = await deciding.take(seen, 'movePolicy', { to: policy.version }, staff, decisionId);
       return taken.status === 'taken'
-        ? { ...planned, status: 'moved', seq: taken.seq }
-        : { ...planned, status: 'accepted' };
+        ? { ...wanted, status: 'moved', seq: taken.seq }
+        : { ...wanted, status: 'accepted' };
     } catch (error) {
       if (error instanceof Refused && error.status === 409) {
-        return { ...planned, clocks: [], status: 'refused', because: error.words };
+        return { ...wanted, clocks: [], status: 'refused', because: error.words };
       }
       throw error;
     }
@@ -95,15 +98,15 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
   return {
     /** Nothing is changed. */
     async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
-      const caseNos = await wanted(to, choice.cases, choice.from);
-      return { to, items: await each(caseNos, (caseNo) => preview(to, caseNo, staff)) };
+      const policy = await published(to);
+      const caseNos = await chosen(choice.cases, choice.from);
+      return { to, items: await each(caseNos, async (caseNo) => (await planned(policy, caseNo, staff)).plan) };
     },
 
     /** Only cases named one by one are moved: nobody moves what they have not seen. */
     async move(to: number, caseNos: string[], staff: Staff) {
-      const policy = await stores.policies.get(to);
-      if (!policy) throw notFound();
-      return { to, items: await each([...new Set(caseNos)], (caseNo) => move(to, caseNo, policy, staff)) };
+      const policy = await published(to);
+      return { to, items: await each([...new Set(caseNos)], (caseNo) => move(policy, caseNo, staff)) };
     },
   };
 }

@@ -74,13 +74,26 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
   const { grade, against, owner } = state;
   const exclude = owner ? [owner.id] : [];
   if (action === 'openTaskForce') {
-    const { taskForce } = await pickOwner({ caseNo, grade: 'major', against, exclude, ...toRoute(running) });
+    const { taskForce } = await pickOwner({
+      caseNo,
+      grade: 'major',
+      against,
+      exclude,
+      ...toRoute(running.policy, state),
+    });
     await running.happen((now) =>
       now.stage === 'archived' || taskForce.length === 0 ? [] : [event('taskForceOpened', { members: taskForce })],
     );
     return;
   }
-  const { owner: found } = await pickOwner({ caseNo, grade, against, exclude, only: person, ...toRoute(running) });
+  const { owner: found } = await pickOwner({
+    caseNo,
+    grade,
+    against,
+    exclude,
+    only: person,
+    ...toRoute(running.policy, state),
+  });
   await running.happen((now) =>
     // Whoever owned it then may have ended it, or handed it on, meanwhile.
     !found || now.stage === 'archived' || now.owner?.id !== owner?.id

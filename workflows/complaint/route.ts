@@ -1,10 +1,10 @@
 import type { ToRoute } from '../../activities/interface';
-import type { RunningCase } from './case';
+import type { Policy } from '../../src/domain/policy';
 
 /** What looking for an owner goes by under a policy that routes; nothing under any other. */
-export function toRoute({ policy, state }: Pick<RunningCase, 'policy' | 'state'>): { route?: ToRoute } {
-  const { routing } = policy;
-  if (!routing) return {};
-  const { category, channel, language } = state;
-  return { route: { routing, category, channel, language } };
+export function toRoute(
+  { routing }: Policy,
+  { category, channel, language }: Omit<ToRoute, 'routing'>,
+): { route?: ToRoute } {
+  return routing ? { route: { routing, category, channel, language } } : {};
 }

@@ -16,7 +16,13 @@ export async function assign(running: RunningCase): Promise<void> {
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against } = running.state;
   const { caseNo } = running;
-  const { owner, taskForce, why } = await pickOwner({ caseNo, grade, against, exclude: [], ...toRoute(running) });
+  const { owner, taskForce, why } = await pickOwner({
+    caseNo,
+    grade,
+    against,
+    exclude: [],
+    ...toRoute(running.policy, running.state),
+  });
   const found = owner && { owner, taskForce, grade };
   await running.happen((state) => afterSearch(state, { found, why }, running.policy));
 }

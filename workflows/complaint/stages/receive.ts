@@ -4,6 +4,7 @@ import type { ComplaintInput } from '../../../src/domain/start';
 import { prepareCase } from '../../shared/activities';
 import { workflowNow } from '../../shared/deadlines';
 import type { RunningCase } from '../case';
+import { toRoute } from '../route';
 
 /**
  * Receive: the complaint is on record with its suggested grade, whose promises run from the receipt; repeats are
@@ -17,7 +18,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
     caseNo: running.caseNo,
     grade: suggestion.grade,
     repeatWithinMs: durationMs(policy.repeat.within),
-    ...(policy.routing && { route: { routing: policy.routing, category: suggestion.category, channel, language } }),
+    ...toRoute(policy, { category: suggestion.category, channel, language }),
   });
   await running.change((state) => {
     if (state) return undefined;
