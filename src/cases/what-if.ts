@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { SLUG } from '../domain/ids';
 import { z } from 'zod';
 import { calendarSchema, inBoth, type Calendar } from '../domain/calendar';
 import { policySchema, PROMISES, type Policy, type ProcessPromise } from '../domain/policy';
@@ -12,7 +13,7 @@ import { invalid, type FieldFault } from './refused';
 import type { PolicyCache } from './policies';
 import type { Stores } from './stores';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+const id = z.string().regex(SLUG);
 const lengths = z.union([
   lengthSchema,
   z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLUG } from './ids';
 import { isCleanText } from './free-text';
 import type { Words } from './types';
 
@@ -435,7 +436,7 @@ const nameText = z
   });
 const wordsSchema = z.strictObject({ zh: nameText, en: nameText });
 
-export const calendarIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+export const calendarIdSchema = z.string().regex(SLUG, {
   error: inBoth({
     zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
     en: 'must be lower-case letters, digits and hyphens, at most 40',

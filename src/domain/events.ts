@@ -180,6 +180,18 @@ export interface EventData {
 
 export type EventType = keyof EventData;
 
+/** Entries of the promises themselves; each names its clock. */
+export const CLOCK_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
+  'promiseStarted',
+  'promiseMoved',
+  'promisePaused',
+  'promiseResumed',
+  'promiseWarned',
+  'promiseBreached',
+  'promiseStopped',
+  'chainStopped',
+]);
+
 /** What happened, before it has its place in the ledger. */
 export type EventBody = { [T in EventType]: { type: T; data: EventData[T] } }[EventType];
 

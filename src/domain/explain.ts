@@ -1,6 +1,6 @@
 import { describeSpan, type Calendar, type NamedDay } from './calendar';
 import { ruleOf } from './clocks';
-import type { CaseEvent, EventType } from './events';
+import { CLOCK_EVENTS, type CaseEvent, type EventType } from './events';
 import { evolve } from './evolve';
 import type { Policy } from './policy';
 import { isOpen, type Clock } from './promises';
@@ -60,19 +60,6 @@ interface Run {
   entries: ExplainedPromise['entries'];
 }
 
-/** Events of the promises themselves: never the cause of one. */
-const OF_PROMISES = new Set<EventType>([
-  'promiseStarted',
-  'promiseMoved',
-  'promisePaused',
-  'promiseResumed',
-  'promiseWarned',
-  'promiseBreached',
-  'promiseStopped',
-  'chainStopped',
-  'escalated',
-]);
-
 /**
  * @param policyOf the published version; a case may have moved from one to another
  * @param now for clocks that still run
@@ -89,7 +76,8 @@ export function explainPromises(
   let cause: CaseEvent | undefined;
   for (const item of events) {
     state = evolve(state, item, caseNo);
-    const own = OF_PROMISES.has(item.type);
+    // Never the cause of an entry: what the promises and their chains say themselves.
+    const own = CLOCK_EVENTS.has(item.type) || item.type === 'escalated';
     // A due moment has no other cause than the time; what follows from somebody's act has that act.
     if (!own) cause = item;
     const id = 'clock' in item.data ? item.data.clock : undefined;

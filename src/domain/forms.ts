@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isCleanText } from './free-text';
+import { SLUG } from './ids';
+import { isCleanText, wordsSchema } from './free-text';
 import type { CaseState } from './state';
 import { GRADES, type Words } from './types';
 
@@ -7,12 +8,11 @@ import { GRADES, type Words } from './types';
  * Forms that a department adds to its process: typed fields, to be filled in before a certain decision. The values are
  * free text to the case (they may name people): stored once, and only referred to.
  */
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
-const words = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
+const id = z.string().regex(SLUG);
 
 const fieldSchema = z.strictObject({
   id,
-  label: words,
+  label: wordsSchema,
   type: z.enum(['text', 'number', 'date', 'choice', 'yesNo']),
   required: z.boolean().default(true),
   /** `number`: the least and the most; `text`: length in characters. */
@@ -20,7 +20,7 @@ const fieldSchema = z.strictObject({
   max: z.number().optional(),
   /** `choice`: what may be chosen. */
   options: z
-    .array(z.strictObject({ id, label: words }))
+    .array(z.strictObject({ id, label: wordsSchema }))
     .min(1)
     .max(50)
     .optional(),
@@ -32,7 +32,7 @@ const GATES = ['propose', 'carryOut', 'notSubstantiated', 'resolve', 'recordRevi
 
 export const formSchema = z.strictObject({
   id,
-  name: words,
+  name: wordsSchema,
   before: z.enum(GATES),
   grades: z.array(z.enum(GRADES)).min(1).optional(),
   /** A customer who has complained before is known: an identity check, say, is not asked for again. */

@@ -18,6 +18,9 @@ export const shortText = (max: number) =>
     error: 'must be one line without control characters',
   });
 
+/** A short name in both languages, as a department gives it. */
+export const wordsSchema = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
+
 export const textRefSchema: z.ZodType<TextRef> = z.strictObject({
   textId: z.uuid(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -1,5 +1,11 @@
 /** Builders and parsers of every id that crosses a border. None carries anything personal. */
 
+/** How departments name calendars, clocks, chains, forms and questions. */
+export const SLUG = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Staff ids as the users table gives them out. */
+export const STAFF_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+
 export const CASE_NO = /^C\d{6}-[0-9A-HJKMNP-TV-Z]{6}$/;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { SLUG } from './ids';
 import { CN_OFFICE } from './calendars/cn';
 import { faultsOfIssue, joined, type Fault, type Path } from './faults';
 import {
@@ -96,12 +97,12 @@ function standIn(copy: Record<string, unknown>, path: Path): Path {
       chain[index] = HARMLESS_STEP;
       return [part, key, index];
     }
-    if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(key)) whole[key] = [HARMLESS_STEP];
+    if (SLUG.test(key)) whole[key] = [HARMLESS_STEP];
     else delete whole[key];
     return [part, key];
   }
   if (part === 'calendars' && typeof key === 'string' && isRecord(whole)) {
-    if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(key)) whole[key] = { ...CN_OFFICE, id: key };
+    if (SLUG.test(key)) whole[key] = { ...CN_OFFICE, id: key };
     else delete whole[key];
     return [part, key];
   }

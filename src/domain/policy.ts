@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { SLUG, STAFF_ID } from './ids';
 import { calendarSchema, type Calendar } from './calendar';
 import { routingSchema } from './routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES, type Grade } from './types';
 import { formSchema } from './forms';
-import { freeText, shortText } from './free-text';
+import { freeText, shortText, wordsSchema } from './free-text';
 import { MAIL_KINDS } from './messages';
 import { durationSchema, lengthSchema, type Duration, type Length } from './time';
 
@@ -27,9 +28,8 @@ export const PROMISES = [
 ] as const;
 export type PromiseName = (typeof PROMISES)[number];
 
-const words = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
-const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+const id = z.string().regex(SLUG);
+const staffId = z.string().regex(STAFF_ID);
 
 /** Plain text; `{{caseNo}}`, `{{name}}` and the other single values of the mail are filled in. */
 const wordingSchema = z.strictObject({
@@ -81,7 +81,7 @@ export type Milestone = (typeof MILESTONES)[number];
  */
 const clockRuleSchema = z.strictObject({
   id,
-  name: words,
+  name: wordsSchema,
   /** The shipped pack it came from, `cn-samr@1`. */
   pack: z.string().max(60).optional(),
   /** Where the rule is written. */
@@ -173,7 +173,7 @@ export const policySchema = z.strictObject({
     threshold: z.number().min(1).max(5),
     /** Asked beside speed, solution, attitude and total; nobody has to answer them. */
     questions: z
-      .array(z.strictObject({ id, name: words }))
+      .array(z.strictObject({ id, name: wordsSchema }))
       .max(6)
       .optional(),
   }),
@@ -211,7 +211,7 @@ export const policySchema = z.strictObject({
   routing: routingSchema.optional(),
   /** The second level of the categories. */
   subcategories: z
-    .array(z.strictObject({ id, name: words, under: z.enum(CATEGORIES) }))
+    .array(z.strictObject({ id, name: wordsSchema, under: z.enum(CATEGORIES) }))
     .max(200)
     .optional(),
   /** A department's own words in its mails: the subject, and a paragraph before and after what the mail says. */

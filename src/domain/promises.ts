@@ -1,7 +1,7 @@
-import type { PromiseName } from './policy';
+import type { Policy, PromiseName } from './policy';
 import type { Planned } from './reckoning';
 import { addMs, earlier, toMs } from './time';
-import type { Instant } from './types';
+import type { Instant, Words } from './types';
 
 /**
  * Promises (SLA clocks) as plain data and pure arithmetic. A workflow only sleeps until `nextMoment`; whether it wakes
@@ -117,3 +117,22 @@ export function replannedDue(clock: Clock, lengthMs: number, at: Instant): Insta
   const natural = addMs(clock.startedAt, lengthMs + clock.pausedMs);
   return natural > at ? natural : earlier(clock.dueAt, addMs(at, lengthMs));
 }
+
+export const PROMISE_WORDS: Record<PromiseName, Words> = {
+  firstResponse: { zh: '首次响应', en: 'first response' },
+  resolution: { zh: '解决', en: 'resolution' },
+  help: { zh: '协助答复', en: 'answer to a request for help' },
+  approval: { zh: '审批', en: 'approval' },
+  customerAnswer: { zh: '客户答复', en: "customer's answer" },
+  survey: { zh: '评价', en: 'survey' },
+  followUp: { zh: '二次跟进', en: 'second follow-up' },
+  revisit: { zh: '回访', en: 'revisit' },
+  review: { zh: '复盘', en: 'review' },
+  pause: { zh: '暂停', en: 'pause' },
+  further: { zh: '时限', en: 'time limit' },
+};
+
+/** What a clock is called: a further one by the policy that set it. */
+export const promiseWords = (clock: Pick<Clock, 'id' | 'promise'>, policy: Pick<Policy, 'clocks'>): Words =>
+  (clock.promise === 'further' ? policy.clocks?.find(({ id }) => id === clock.id)?.name : undefined) ??
+  PROMISE_WORDS[clock.promise];

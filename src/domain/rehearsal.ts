@@ -8,7 +8,7 @@ import { messagesFor, type Recipient } from './messages';
 import { atLeast, type Staff } from './permissions';
 import { calendarOf, type Policy, type PromiseName } from './policy';
 import { append, needsOwner, overdue, SYSTEM } from './process';
-import { nextMoment } from './promises';
+import { nextMoment, PROMISE_WORDS, promiseWords, type Clock } from './promises';
 import { fitsWish, routeFor, type Candidate, type QueueReason, type RoutingFacts } from './routing';
 import { openHelpTasks, type CaseState } from './state';
 import { addMs, later, toInstant, toMs } from './time';
@@ -604,23 +604,8 @@ function noDecision(
 
 // What is told of it
 
-const PROMISE_WORDS: Record<PromiseName, Words> = {
-  firstResponse: { zh: '首次响应', en: 'first response' },
-  resolution: { zh: '解决', en: 'resolution' },
-  help: { zh: '协助', en: 'help' },
-  approval: { zh: '审批', en: 'approval' },
-  customerAnswer: { zh: '客户答复', en: "the customer's answer" },
-  survey: { zh: '评价', en: 'survey' },
-  followUp: { zh: '二次跟进', en: 'second follow-up' },
-  revisit: { zh: '回访', en: 'revisit' },
-  review: { zh: '复盘', en: 'review' },
-  pause: { zh: '暂停', en: 'pause' },
-  further: { zh: '时限', en: 'time limit' },
-};
-
-const wordsOf = (policy: Policy, clock: { id: string; promise: PromiseName } | undefined): Words =>
-  (clock?.promise === 'further' ? policy.clocks?.find(({ id }) => id === clock.id)?.name : undefined) ??
-  PROMISE_WORDS[clock?.promise ?? 'further'];
+const wordsOf = (policy: Policy, clock: Pick<Clock, 'id' | 'promise'> | undefined): Words =>
+  clock ? promiseWords(clock, policy) : PROMISE_WORDS.further;
 
 const BECAUSE: Record<EventData['escalated']['because'], Words> = {
   promise: { zh: '承诺逾期', en: 'a broken promise' },

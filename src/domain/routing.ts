@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLUG } from './ids';
 import { inBoth } from './calendar';
 import { shortText } from './free-text';
 import {
@@ -23,7 +24,7 @@ export type Preference = (typeof PREFERENCES)[number];
 const OWNING_ROLES = ['agent', 'supervisor', 'manager'] as const;
 export type OwningRole = (typeof OWNING_ROLES)[number];
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+const id = z.string().regex(SLUG, {
   error: inBoth({
     zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
     en: 'must be lower-case letters, digits and hyphens, at most 40',

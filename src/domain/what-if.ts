@@ -1,6 +1,6 @@
 import { addWorkingMs, nextWorkingMoment, workingMsBetween, type Calendar } from './calendar';
 import { canonicalJson } from './canonical';
-import type { CaseEvent, EventBody } from './events';
+import { CLOCK_EVENTS, type CaseEvent, type EventBody } from './events';
 import { extendedPlan } from './clocks';
 import { evolve } from './evolve';
 import type { Policy, PromiseName } from './policy';
@@ -70,17 +70,6 @@ interface Run {
 }
 
 type Runs = Map<string, Run>;
-
-const CLOCK_EVENTS = new Set<string>([
-  'promiseStarted',
-  'promiseMoved',
-  'promisePaused',
-  'promiseResumed',
-  'promiseWarned',
-  'promiseBreached',
-  'promiseStopped',
-  'chainStopped',
-]);
 
 /** What has to be read of a ledger. All else changes neither a clock nor what follows for one. */
 export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [

@@ -1,19 +1,8 @@
 import type { ExplainedPromise } from '../domain/explain';
-import type { Length } from '../domain/time';
+import { PROMISE_WORDS } from '../domain/promises';
 import type { Instant, Language, Words } from '../domain/types';
 import { duration, plannedTime } from './format';
-import { PROMISE_WORDS } from './words';
-
-const UNITS: Record<Length['unit'], [zh: string, en: string]> = {
-  seconds: ['秒', 's'],
-  minutes: ['分钟', 'min'],
-  hours: ['小时', 'h'],
-  days: ['天', 'days'],
-  workingMinutes: ['个工作分钟', 'working min'],
-  workingHours: ['个工作小时', 'working h'],
-  workingDays: ['个工作日', 'working days'],
-  calendarDays: ['个自然日', 'calendar days'],
-};
+import { UNIT_WORDS } from './words';
 
 const STATUS: Record<ExplainedPromise['status'], Words> = {
   running: { zh: '在走', en: 'running' },
@@ -33,7 +22,7 @@ export function promiseSentence(promise: ExplainedPromise, language: Language, n
   const zh = language === 'zh-CN';
   const name = say(promise.name ?? PROMISE_WORDS[promise.promise], language);
   const length = promise.length
-    ? `${promise.length.value}${zh ? '' : ' '}${UNITS[promise.length.unit][zh ? 0 : 1]} · `
+    ? `${promise.length.value}${zh ? '' : ' '}${UNIT_WORDS[promise.length.unit][zh ? 'zh' : 'short']} · `
     : '';
   const count = (n: number, one: string, many: string): string[] =>
     n > 0 ? [zh ? `${n}${one}` : `${n} ${n === 1 ? one : many}`] : [];

@@ -1,5 +1,4 @@
-import type { Policy, PromiseName } from '../domain/policy';
-import type { Clock } from '../domain/promises';
+import type { Length } from '../domain/time';
 import type { Category, Cause, Grade, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
 import { money } from './format';
 
@@ -29,24 +28,17 @@ export const OUTCOME_WORDS: Record<Outcome, Words> = {
   merged: { zh: '已并入另一件在办案件', en: 'joined with another open case' },
 };
 
-export const PROMISE_WORDS: Record<PromiseName, Words> = {
-  firstResponse: { zh: '首次响应', en: 'first response' },
-  resolution: { zh: '解决', en: 'resolution' },
-  help: { zh: '协助答复', en: 'answer to a request for help' },
-  approval: { zh: '审批', en: 'approval' },
-  customerAnswer: { zh: '客户答复', en: "customer's answer" },
-  survey: { zh: '评价', en: 'survey' },
-  followUp: { zh: '二次跟进', en: 'second follow-up' },
-  revisit: { zh: '回访', en: 'revisit' },
-  review: { zh: '复盘', en: 'review' },
-  pause: { zh: '暂停', en: 'pause' },
-  further: { zh: '时限', en: 'time limit' },
+/** Units of a length: in Chinese, in English for one (the plural adds an s), and short as beside a figure. */
+export const UNIT_WORDS: Record<Length['unit'], { zh: string; one: string; short: string }> = {
+  seconds: { zh: '秒', one: 'second', short: 's' },
+  minutes: { zh: '分钟', one: 'minute', short: 'min' },
+  hours: { zh: '小时', one: 'hour', short: 'h' },
+  days: { zh: '天', one: 'day', short: 'days' },
+  workingMinutes: { zh: '个工作分钟', one: 'working minute', short: 'working min' },
+  workingHours: { zh: '个工作小时', one: 'working hour', short: 'working h' },
+  workingDays: { zh: '个工作日', one: 'working day', short: 'working days' },
+  calendarDays: { zh: '个自然日', one: 'calendar day', short: 'calendar days' },
 };
-
-/** What a clock is called: a further one by the policy that set it. */
-export const promiseWords = (clock: Pick<Clock, 'id' | 'promise'>, policy: Pick<Policy, 'clocks'>): Words =>
-  (clock.promise === 'further' ? policy.clocks?.find(({ id }) => id === clock.id)?.name : undefined) ??
-  PROMISE_WORDS[clock.promise];
 
 export const CAUSE_WORDS: Record<Cause, Words> = {
   design: { zh: '设计', en: 'design' },

@@ -4,22 +4,13 @@ import { STAGE_WORDS } from '../../domain/decisions';
 import type { MailKind } from '../../domain/messages';
 import type { Policy } from '../../domain/policy';
 import { waitsFor } from '../../domain/progress';
-import { nextDue, type Clock } from '../../domain/promises';
+import { nextDue, type Clock, PROMISE_WORDS, promiseWords } from '../../domain/promises';
 import type { CaseState } from '../../domain/state';
 import { addMs, durationMs } from '../../domain/time';
 import type { Instant, Language, Remedy, TextRef, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { duration, money, plannedTime } from '../../render/format';
-import {
-  CATEGORY_WORDS,
-  CAUSE_WORDS,
-  GRADE_WORDS,
-  inLanguage,
-  OUTCOME_WORDS,
-  PROMISE_WORDS,
-  promiseWords,
-  remedyText,
-} from '../../render/words';
+import { CATEGORY_WORDS, CAUSE_WORDS, GRADE_WORDS, inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
 
 /** What a mail is written from. Everything comes from Postgres when the mail is sent. */
 export interface MailSource {

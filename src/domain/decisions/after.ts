@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../events';
-import { actionId } from '../ids';
+import { actionId, SLUG } from '../ids';
 import { atLeast, isComplainedOf, worksOn } from '../permissions';
 import { openActions, type CaseState } from '../state';
 import { durationMs } from '../time';
@@ -22,7 +22,7 @@ export const recordSurvey = decision({
     total: score,
     comment: text(4_000).optional(),
     answers: z
-      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), score)
+      .record(z.string().regex(SLUG), score)
       .optional()
       .describe("scores of the policy's own questions, by their ids"),
     via: z.enum(['link', 'phone', 'other']).default('phone'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { extendedPlan } from '../clocks';
 import { event } from '../events';
 import { shortText, textRefSchema } from '../free-text';
-import { CASE_NO } from '../ids';
+import { CASE_NO, SLUG, STAFF_ID } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
 import { policySchema, type Policy } from '../policy';
 import type { Clock } from '../promises';
@@ -12,7 +12,7 @@ import type { CaseState } from '../state';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
-export const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+export const staffId = z.string().regex(STAFF_ID);
 /** Clean text: a NUL would be refused by the ledger's column, after the decision was taken. */
 const team = shortText(40);
 
@@ -70,11 +70,7 @@ function partialTaskForce(state: CaseState, taskForce: readonly string[], { rout
     : undefined;
 }
 
-const subcategory = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
-  .optional()
-  .describe('second level, as the policy names it');
+const subcategory = z.string().regex(SLUG).optional().describe('second level, as the policy names it');
 
 /** A second level belongs to its category. */
 const subcategoryRefusal = (
@@ -406,7 +402,7 @@ export const fillForm = decision({
   about: 'Fills in a form of the policy; some decisions wait for it. Filled in again, the newer values count.',
   texts: ['values'],
   fields: (text) => ({
-    form: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+    form: z.string().regex(SLUG),
     values: z
       .union([text(40_000), z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean()]))])
       .describe('field by field, as the form types them'),

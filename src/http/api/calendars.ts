@@ -3,11 +3,10 @@ import type { Cases } from '../../cases';
 import type { PublishedCalendar } from '../../cases/calendars';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/calendar';
 import { reply, route, type Route } from './route';
-import { named } from './schemas';
+import { named, words } from './schemas';
 
 const version = z.coerce.number().int().min(1).max(1_000_000);
 const date = z.iso.date({ error: 'must be a date as YYYY-MM-DD (须为 YYYY-MM-DD 格式的日期)' });
-const words = z.object({ zh: z.string(), en: z.string() });
 
 const Draft = named('CalendarDraft', calendarDraftSchema);
 

@@ -3,7 +3,7 @@ import type { Cases } from '../../cases';
 import { shortText } from '../../domain/free-text';
 import { GRADES } from '../../domain/types';
 import { reply, route, type Route } from './route';
-import { named } from './schemas';
+import { instant, named } from './schemas';
 
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
 
@@ -29,7 +29,6 @@ export const ForecastQuery = z.strictObject({
     .describe('hours by this clock; left out: that of the calendar in force'),
 });
 
-const instant = z.iso.datetime();
 const figures = { due: z.int(), overdue: z.int() };
 export const Forecast = named(
   'Forecast',

@@ -8,10 +8,8 @@ import { policySchema } from '../../domain/policy';
 import { invalid } from '../../cases/refused';
 import { GRADES, STAGES } from '../../domain/types';
 import { reply, route, type Route } from './route';
-import { named, PolicyAnswer } from './schemas';
+import { PolicyAnswer, instant, named, words } from './schemas';
 
-const instant = z.iso.datetime();
-const words = z.object({ zh: z.string(), en: z.string() });
 const title = z.string().trim().min(1).max(80);
 const document = z.record(z.string(), z.unknown()).describe('a policy without its version, right or wrong');
 

@@ -3,10 +3,8 @@ import type { Cases } from '../../cases';
 import { MOVED_AT_ONCE } from '../../cases/moves';
 import { CASE_NO } from '../../domain/ids';
 import { reply, route, type Route } from './route';
-import { named } from './schemas';
+import { instant, named, words } from './schemas';
 
-const instant = z.iso.datetime();
-const words = z.object({ zh: z.string(), en: z.string() });
 const day = z.object({ date: z.string(), name: words.optional() });
 const actor = z.object({ kind: z.enum(['staff', 'customer', 'system']), id: z.string().optional() });
 

@@ -1,21 +1,20 @@
 import { z } from 'zod';
+import { STAFF_ID } from '../../domain/ids';
 import type { Cases } from '../../cases';
 import { inBoth } from '../../domain/calendar';
 import { shortText } from '../../domain/free-text';
 import { QUEUE_REASONS } from '../../domain/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/types';
 import { reply, route, type Route } from './route';
-import { named } from './schemas';
+import { instant, named, words } from './schemas';
 
-const instant = z.iso.datetime();
 const moment = z.iso.datetime({
   offset: true,
   error: inBoth({ zh: '须为带时区的日期时间，如 2026-11-23T09:00:00+08:00', en: 'must be a date-time with an offset' }),
 });
-const staffId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
+const staffId = z.string().regex(STAFF_ID, {
   error: inBoth({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
 });
-const words = z.object({ zh: z.string(), en: z.string() });
 const list = z
   .array(shortText(40))
   .max(50)

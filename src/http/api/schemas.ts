@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLUG } from '../../domain/ids';
 import { complaintSchema } from '../../cases/complaint-input';
 import { schemaName } from '../../cases/case-view';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions';
@@ -15,8 +16,8 @@ export const named = <T extends z.ZodType>(name: string, schema: T): T => {
 };
 export const namedSchemas: ReadonlyMap<z.ZodType, string> = names;
 
-const instant = z.iso.datetime();
-const words = z.object({ zh: z.string(), en: z.string() });
+export const instant = z.iso.datetime();
+export const words = z.object({ zh: z.string(), en: z.string() });
 const person = z.object({ id: z.string(), name: z.string() });
 
 export const Problem = named(
@@ -258,7 +259,7 @@ const scores = {
   attitude: score,
   total: score,
   comment: freeText(4_000).optional(),
-  answers: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), score).optional(),
+  answers: z.record(z.string().regex(SLUG), score).optional(),
 };
 export const Survey = named(
   'Survey',

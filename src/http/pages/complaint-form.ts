@@ -4,7 +4,7 @@ import type { Length } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { dateTime, plannedTime } from '../../render/format';
-import { inLanguage } from '../../render/words';
+import { inLanguage, UNIT_WORDS } from '../../render/words';
 import type { Wording } from './contexts';
 import type { Attached, ProgressView, TimeLimits } from './views';
 
@@ -168,18 +168,8 @@ export function readComplaint(
 
 /** 15 分钟 · 15 minutes. */
 function span({ value, unit }: Length, language: Language): string {
-  const units = {
-    seconds: ['秒', 'second'],
-    minutes: ['分钟', 'minute'],
-    hours: ['小时', 'hour'],
-    days: ['天', 'day'],
-    workingMinutes: ['个工作分钟', 'working minute'],
-    workingHours: ['个工作小时', 'working hour'],
-    workingDays: ['个工作日', 'working day'],
-    calendarDays: ['个自然日', 'calendar day'],
-  } as const;
-  const [zh, en] = units[unit];
-  return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${en}${value === 1 ? '' : 's'}`;
+  const { zh, one } = UNIT_WORDS[unit];
+  return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${one}${value === 1 ? '' : 's'}`;
 }
 
 const same = (one: Length, other: Length): boolean => one.value === other.value && one.unit === other.unit;
