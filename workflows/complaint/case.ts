@@ -34,6 +34,8 @@ export class RunningCase {
   /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
   readonly reactions: CaseEvent[] = [];
   reacting = false;
+  /** Decisions that came before the receipt was written. */
+  early = 0;
 
   constructor(private readonly input: ComplaintInput) {
     this.policy = input.policy;

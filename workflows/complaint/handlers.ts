@@ -57,8 +57,14 @@ export function listen(running: RunningCase): void {
  * in the first task the SDK hands the decision over.
  */
 async function onceReceived<T>(running: RunningCase, decide: () => Promise<T>): Promise<T> {
-  if (!running.isReceived) await condition(() => running.isReceived);
-  return decide();
+  if (running.isReceived) return decide();
+  running.early++;
+  try {
+    await condition(() => running.isReceived);
+    return await decide();
+  } finally {
+    running.early--;
+  }
 }
 
 const judge = (running: RunningCase, state: CaseState, name: DecisionName, message: unknown): Verdict =>

@@ -29,6 +29,8 @@ export async function complaint(input: ComplaintInput): Promise<{ caseNo: string
   const received = receive(running, input);
   listen(running);
   await received;
+  // Who decided while no worker ran was quicker than the promises that have fallen due since.
+  await condition(() => running.early === 0);
 
   if (running.closed) await condition(() => !running.closed, TAKE_UP);
   while (!running.closed) {
