@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { decide } from '../../src/domain/decisions';
 import { ACTORS, text } from '../domain/walk';
+import { waitUntil } from '../support/processes';
 import { actionHandle, createSuite, DAY, HOUR, nextCaseNo, type OpenCase, type Suite } from './support';
 
 let suite: Suite;
@@ -423,6 +425,27 @@ describe('endurance', () => {
     expect(ofType(again, 'noted')).toHaveLength(2);
     expect(ofType(again, 'complaintReceived')).toHaveLength(1);
     await again.handle.terminate();
+  });
+
+  test('who decided in time, while the worker of a lost first task was away, broke no promise', async () => {
+    const lost = await suite.open('general');
+    const { caseNo } = lost;
+    await waitUntil(() => suite.desk.events(caseNo).length > 0, 'the receipt is written');
+    await lost.handle.terminate();
+    const sentAt = new Date((await suite.env.currentTimeMs()) + 10 * 60_000).toISOString();
+    await suite.sleep(20 * 60_000);
+    const one = await suite.openDecided(caseNo, 'respond', {
+      decisionId: randomUUID(),
+      actor: ACTORS.supervisor,
+      sentAt,
+      input: { via: 'phone', text: text(9) },
+    });
+    await waitUntil(() => ofType(one, 'responded').length > 0, 'it is answered');
+    expect(ofType(one, 'complaintReceived')).toHaveLength(1);
+    expect(ofType(one, 'responded').map(({ at }) => at)).toEqual([sentAt]);
+    expect(one.state.clocks.firstResponse?.status).toBe('met');
+    expect(ofType(one, 'promiseBreached').filter(({ data }) => data.clock === 'firstResponse')).toEqual([]);
+    await one.handle.terminate();
   });
 
   test('decisions at the same moment are all taken, in one order', async () => {

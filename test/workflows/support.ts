@@ -7,7 +7,7 @@ import { fingerprint } from '../../src/domain/canonical';
 import type { CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
-import type { DecisionName } from '../../src/domain/decisions';
+import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
@@ -172,6 +172,9 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
     taskQueue,
     client: env.client,
     open: (grade: Grade, options: Partial<ComplaintInput> = {}) => open(env, desk, taskQueue, grade, options),
+    /** Decided upon before its worker took it in: start and signal meet in the first task. */
+    openDecided: (caseNo: string, name: DecisionName, message: DecisionMessage) =>
+      openDecided(env, desk, taskQueue, caseNo, name, message),
     /** Lets `ms` of workflow time pass. */
     sleep: (ms: number) => env.sleep(ms),
     async close() {
@@ -184,6 +187,22 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
 
 export type Suite = Awaited<ReturnType<typeof createSuite>>;
 
+function inputFor(grade: Grade, nowMs: number, options: Partial<ComplaintInput>): ComplaintInput {
+  return {
+    caseNo: nextCaseNo(),
+    policy: HOUSE_POLICY,
+    received: {
+      channel: 'phone',
+      language: 'zh-CN',
+      customerId: randomUUID(),
+      text: text(1),
+      receivedAt: new Date(nowMs).toISOString(),
+      suggestion: { grade, category: 'product_quality', rules: grade === 'major' ? ['M1'] : [], engine: 'rules@1' },
+    },
+    ...options,
+  };
+}
+
 async function open(
   env: TestWorkflowEnvironment,
   desk: MemoryDesk,
@@ -191,26 +210,29 @@ async function open(
   grade: Grade,
   options: Partial<ComplaintInput>,
 ): Promise<OpenCase> {
-  const caseNo = options.caseNo ?? nextCaseNo();
-  const receivedAt = new Date(await env.currentTimeMs()).toISOString();
-  const policy: Policy = options.policy ?? HOUSE_POLICY;
-  const input: ComplaintInput = {
-    caseNo,
-    policy,
-    received: {
-      channel: 'phone',
-      language: 'zh-CN',
-      customerId: randomUUID(),
-      text: text(1),
-      receivedAt,
-      suggestion: { grade, category: 'product_quality', rules: grade === 'major' ? ['M1'] : [], engine: 'rules@1' },
-    },
-    ...options,
-  };
+  const input = inputFor(grade, await env.currentTimeMs(), options);
   const handle = await env.client.workflow.start<typeof complaint>('complaint', {
-    workflowId: complaintWorkflowId(caseNo),
+    workflowId: complaintWorkflowId(input.caseNo),
     taskQueue,
     args: [input],
+  });
+  return new OpenCase(input.caseNo, handle, desk);
+}
+
+async function openDecided(
+  env: TestWorkflowEnvironment,
+  desk: MemoryDesk,
+  taskQueue: string,
+  caseNo: string,
+  name: DecisionName,
+  message: DecisionMessage,
+): Promise<OpenCase> {
+  const handle = await env.client.workflow.signalWithStart<typeof complaint, [DecisionMessage]>('complaint', {
+    workflowId: complaintWorkflowId(caseNo),
+    taskQueue,
+    args: [inputFor('general', await env.currentTimeMs(), { caseNo })],
+    signal: decisionSignal(name),
+    signalArgs: [message],
   });
   return new OpenCase(caseNo, handle, desk);
 }
