@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/interface';
@@ -8,7 +8,7 @@ import type { CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { HOUSE_POLICY } from '../../src/domain/policy';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Actor, Grade } from '../../src/domain/types';
@@ -117,7 +117,7 @@ export function nextCaseNo(): string {
 export class OpenCase {
   constructor(
     readonly caseNo: string,
-    readonly handle: WorkflowHandleWithFirstExecutionRunId<typeof complaint>,
+    readonly handle: WorkflowHandle<typeof complaint>,
     readonly desk: MemoryDesk,
   ) {}
 
