@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../db/records';
+import { PROCESS_REVISION } from '../domain/process';
 import type { ComplaintInput } from '../domain/start';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from './policies';
@@ -207,6 +208,7 @@ export async function inputOf(record: ComplaintRecord, policies: PolicyCache): P
       customerId: record.customer.id,
       text: { textId: text.textId, sha256: text.sha256 },
       receivedAt,
+      revision: PROCESS_REVISION,
       suggestion: {
         grade: suggestion.grade,
         category: suggestion.category,

@@ -28,6 +28,8 @@ export interface EventData {
     text: TextRef;
     policyVersion: number;
     receivedAt: Instant;
+    /** `PROCESS_REVISION` at the time; absent: 1. */
+    revision?: number;
   };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };

@@ -9,10 +9,11 @@ const DECISIONS_KEPT = 500;
 /** The state before anything but the receipt is known. */
 function opened(caseNo: string, first: CaseEvent): CaseState {
   if (first.type !== 'complaintReceived') throw new Error(`a ledger opens with complaintReceived, not ${first.type}`);
-  const { channel, language, customerId, text, policyVersion, receivedAt } = first.data;
+  const { channel, language, customerId, text, policyVersion, receivedAt, revision } = first.data;
   return {
     caseNo,
     policyVersion,
+    ...(revision !== undefined && { revision }),
     seq: first.seq,
     lastAt: first.at,
     stage: 'receive',

@@ -119,7 +119,8 @@ function note(run: Run, item: CaseEvent, clock: Clock, state: CaseState, cause: 
   });
   switch (item.type) {
     case 'promisePaused':
-      run.waits.push({ from: item.at, cause: cause.type, ms: 0 });
+      // Cases of the first revision pause a clock twice in one breath.
+      if (before.status !== 'paused') run.waits.push({ from: item.at, cause: cause.type, ms: 0 });
       return;
     case 'promiseResumed':
     case 'promiseStopped': {

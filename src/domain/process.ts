@@ -57,16 +57,25 @@ export function append(
 }
 
 /**
- * What follows is worked out when its cause is written; a clock may have ended since, by something that followed more
- * closely. It does not end twice.
+ * What follows is worked out when its cause is written; a clock may have ended, or stand still, since, by something that
+ * followed more closely. It does not end twice, and is not paused twice.
  */
 function isOver({ type, data }: EventBody, state: CaseState): boolean {
   if (type !== 'promiseStopped' && type !== 'promisePaused' && type !== 'promiseResumed' && type !== 'chainStopped') {
     return false;
   }
   const clock = state.clocks[data.clock];
+  if (type === 'promisePaused' && clock?.status === 'paused' && (state.revision ?? 1) >= 2) return true;
   return clock?.plan !== undefined && !isOpen(clock);
 }
+
+/**
+ * Counts changes of these rules that alter which events follow. A case keeps the revision it was opened under, like its
+ * policy: its workflow is given it at the start, and a replay comes to the same events.
+ *
+ * 2: a clock that stands still is not paused once more when a solution is offered.
+ */
+export const PROCESS_REVISION = 2;
 
 export const SYSTEM: Actor = { kind: 'system' };
 

@@ -8,7 +8,7 @@ import {
 } from './calendar';
 import type { ChainStep } from './policy';
 import type { Clock } from './promises';
-import { durationMs, earlier, isByDay, isElapsed, toInstant, toMs, workingLengthMs, type Length } from './time';
+import { durationMs, earlier, isByDay, isElapsed, later, toInstant, toMs, workingLengthMs, type Length } from './time';
 import type { Instant } from './types';
 
 /**
@@ -96,7 +96,10 @@ function stepAt(rule: Rule, { before, after }: ChainStep, start: Instant, dueAt:
 const rank = (item: Planned, rule: Rule): number =>
   item.kind === 'warn' ? 0 : item.kind === 'breach' ? 2 : rule.chain[item.step]?.before ? 1 : 3 + item.step;
 
-/** A plan that goes on at `at` after standing still since `pausedAt`: every moment keeps its distance. */
+/**
+ * A plan that goes on at `at` after standing still since `pausedAt`: every moment keeps its distance, and none comes
+ * nearer. A date that was given by hand may lie outside working time, where no distance can be counted.
+ */
 export function afterPause(
   clock: Clock,
   rule: Pick<Rule, 'length' | 'calendar'>,
@@ -104,7 +107,7 @@ export function afterPause(
 ): { dueAt: Instant; pausedMs: number; plan: Planned[] } {
   const { plan = [], told = 0, pausedAt = at } = clock;
   const shifted = (moment: Instant): Instant =>
-    moment <= pausedAt ? moment : onward(rule, at, used(rule, pausedAt, moment));
+    moment <= pausedAt ? moment : later(moment, onward(rule, at, used(rule, pausedAt, moment)));
   return {
     dueAt: clock.breachedAt === undefined ? shifted(clock.dueAt) : clock.dueAt,
     pausedMs: clock.pausedMs + used(rule, pausedAt, at),

@@ -7,7 +7,7 @@ import { openForms } from './forms';
 import { messagesFor, type Recipient } from './messages';
 import { atLeast, type Staff } from './permissions';
 import { calendarOf, type Policy, type PromiseName } from './policy';
-import { append, needsOwner, overdue, SYSTEM } from './process';
+import { append, needsOwner, overdue, PROCESS_REVISION, SYSTEM } from './process';
 import { nextMoment, PROMISE_WORDS, promiseWords, type Clock } from './promises';
 import { fitsWish, routeFor, type Candidate, type QueueReason, type RoutingFacts } from './routing';
 import { openHelpTasks, type CaseState } from './state';
@@ -274,6 +274,7 @@ class Play {
           text: TEXT,
           policyVersion: policy.version,
           receivedAt,
+          revision: PROCESS_REVISION,
         }),
         event('gradeSuggested', { grade, category: CATEGORY, rules: [], engine: 'rehearsal' }),
       ],

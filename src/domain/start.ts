@@ -13,6 +13,8 @@ export interface ComplaintInput {
     customerId: string;
     text: TextRef;
     receivedAt: Instant;
+    /** `PROCESS_REVISION` of whoever starts it; absent: 1. */
+    revision?: number;
     suggestion: { grade: Grade; category: Category; rules: string[]; engine: string };
   };
   /** A case that goes on: after continue-as-new, a reopening, or the loss of the engine's own data. */

@@ -37,6 +37,8 @@ export interface CorrectiveActionRef {
 export interface CaseState {
   caseNo: string;
   policyVersion: number;
+  /** The revision of the process's own rules that the case was opened under; absent: 1. */
+  revision?: number;
   /** Sequence of the last event folded in. */
   seq: number;
   lastAt: Instant;

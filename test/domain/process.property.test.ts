@@ -242,6 +242,31 @@ describe('promises', () => {
     );
   });
 
+  test('a clock is paused once until it runs again, and no pause brings its deadline nearer', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const standing = new Set<string>();
+        const due = new Map<string, string>();
+        for (const { type, data } of run(script).events) {
+          if (type === 'promiseStarted' || type === 'promiseStopped') standing.delete(data.clock);
+          if (type === 'promisePaused') {
+            expect(standing).not.toContain(data.clock);
+            standing.add(data.clock);
+          }
+          if (type === 'promiseResumed') {
+            expect(standing).toContain(data.clock);
+            standing.delete(data.clock);
+            expect(data.dueAt >= (due.get(data.clock) ?? '')).toBe(true);
+          }
+          if (type === 'promiseStarted' || type === 'promiseMoved' || type === 'promiseResumed') {
+            due.set(data.clock, data.dueAt);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
   test('no due time lies before its start, and nothing runs on after the archive', () => {
     fc.assert(
       fc.property(walk, (script) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decide, DECISION_NAMES, type DecisionName, type Verdict } from '../../src/domain/decisions';
 import { event, type CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, overdue, SYSTEM } from '../../src/domain/process';
+import { append, overdue, PROCESS_REVISION, SYSTEM } from '../../src/domain/process';
 import { nextMoment } from '../../src/domain/promises';
 import type { CaseState } from '../../src/domain/state';
 import { addMs, later } from '../../src/domain/time';
@@ -40,6 +40,7 @@ export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUS
         text: text(1),
         policyVersion: policy.version,
         receivedAt: at,
+        revision: PROCESS_REVISION,
       }),
       event('gradeSuggested', { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' }),
       event('assigned', { owner: 'u-agent', role: 'agent', team: 'after-sales', taskForce: [], provisional: true }),

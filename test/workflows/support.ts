@@ -9,6 +9,7 @@ import { fold } from '../../src/domain/evolve';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
 import { HOUSE_POLICY } from '../../src/domain/policy';
+import { PROCESS_REVISION } from '../../src/domain/process';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Actor, Grade } from '../../src/domain/types';
@@ -197,6 +198,7 @@ function inputFor(grade: Grade, nowMs: number, options: Partial<ComplaintInput>)
       customerId: randomUUID(),
       text: text(1),
       receivedAt: new Date(nowMs).toISOString(),
+      revision: PROCESS_REVISION,
       suggestion: { grade, category: 'product_quality', rules: grade === 'major' ? ['M1'] : [], engine: 'rules@1' },
     },
     ...options,

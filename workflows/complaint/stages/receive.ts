@@ -13,7 +13,7 @@ import { toRoute } from '../route';
  */
 export async function receive(running: RunningCase, { received, policy }: ComplaintInput): Promise<void> {
   if (!received) return;
-  const { channel, language, customerId, text, receivedAt, suggestion } = received;
+  const { channel, language, customerId, text, receivedAt, revision, suggestion } = received;
   const { repeatOf, handler } = await prepareCase({
     caseNo: running.caseNo,
     grade: suggestion.grade,
@@ -26,7 +26,15 @@ export async function receive(running: RunningCase, { received, policy }: Compla
     const accepted = running.append(
       undefined,
       [
-        event('complaintReceived', { channel, language, customerId, text, policyVersion, receivedAt }),
+        event('complaintReceived', {
+          channel,
+          language,
+          customerId,
+          text,
+          policyVersion,
+          receivedAt,
+          ...(revision !== undefined && { revision }),
+        }),
         event('gradeSuggested', suggestion),
       ],
       receivedAt,
