@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../src/temporal/client';
 import { clientConnection } from '../src/temporal/connection';
 import { Bare, drainRate } from './bare';
+import { CpuMeter } from './cpu';
 import { due } from './due';
 import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './load';
 import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
@@ -133,18 +134,22 @@ class Bench {
       await ours.mailsSent();
       return measured;
     };
+    const cpu = new CpuMeter(this.system);
     const kinds = {
       plain: () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'plain')),
-      writing: () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing')),
+      writing: () => cpu.of('bare', () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing'))),
       whole: () =>
         followed(
-          closedLoop(shape, async () => {
-            const caseNo = left.pop();
-            if (caseNo !== undefined) await ours.whole(caseNo);
-          }),
+          cpu.of('whole', () =>
+            closedLoop(shape, async () => {
+              const caseNo = left.pop();
+              if (caseNo !== undefined) await ours.whole(caseNo);
+            }),
+          ),
         ),
     };
     await inTurn(1, kinds);
+    cpu.clear();
     const loads = await inTurn(size.rounds, kinds);
     report.rate(`bare workflow with ${DECISIONS_A_CASE} updates`, typical(loads.plain));
     report.rate(`bare workflow with ${DECISIONS_A_CASE} updates + local activity`, typical(loads.writing));
@@ -153,6 +158,8 @@ class Bench {
     report.atLeast('whole case : bare with rows', withRows, 0.8, spread(loads.whole, loads.writing));
     const without = pairwise(loads.whole, loads.plain, 'perSecond');
     report.add({ figure: 'whole case : bare without rows', value: without, unit: '×' });
+    cpu.tell(report, 'a bare workflow with rows', 'bare', size.cases);
+    cpu.tell(report, 'a whole case', 'whole', size.cases);
     const [one] = caseNos.slice(-1);
     if (one !== undefined) {
       const { events, tasks, timers, upserts } = await ours.history(one);
@@ -165,13 +172,16 @@ class Bench {
   async acceptance(): Promise<void> {
     const { ours, report, size } = this;
     const shape = { concurrency: HTTP_CONCURRENCY, count: size.burst };
+    const cpu = new CpuMeter(this.system);
     const kinds = {
-      transaction: () => closedLoop(shape, () => ours.floor('transaction')),
+      transaction: () => cpu.of('floor', () => closedLoop(shape, () => ours.floor('transaction'))),
       accepted: async () => {
         const caseNos: string[] = [];
-        const load = await closedLoop(shape, async () => {
-          caseNos.push(await ours.accept());
-        });
+        const load = await cpu.of('accepted', () =>
+          closedLoop(shape, async () => {
+            caseNos.push(await ours.accept());
+          }),
+        );
         // What was accepted is worked on before anything else is measured.
         await ours.running(caseNos);
         await ours.mailsSent();
@@ -180,10 +190,13 @@ class Bench {
       statement: () => closedLoop(shape, () => ours.floor('statement')),
     };
     await inTurn(2, kinds);
+    cpu.clear();
     const loads = await inTurn(size.rounds, kinds);
     report.rate('floor: Express, one transaction (begin, insert, commit)', typical(loads.transaction));
     report.rate('floor: Express, one insert', typical(loads.statement));
     report.rate('complaints accepted', typical(loads.accepted), 'while workflows start');
+    cpu.tell(report, 'the floor', 'floor', size.burst);
+    cpu.tell(report, 'an acceptance', 'accepted', size.burst);
     const rate = pairwise(loads.accepted, loads.transaction, 'perSecond');
     report.atLeast('acceptance : floor', rate, 0.7, spread(loads.accepted, loads.transaction));
     report.atMost('acceptance p99 : floor p99', pairwise(loads.accepted, loads.transaction, 'p99'), '×', 2);

@@ -26,6 +26,8 @@ export interface System {
   worker: Part;
   server: Part;
   bareWorker: Part;
+  postgres: Part;
+  floor: Part;
   stop(): Promise<void>;
 }
 
@@ -94,7 +96,7 @@ export async function startSystem(profiles?: string): Promise<System> {
       await freePort(),
       await freePort(),
     ];
-    await up(postgresProcess(cluster, postgresPort, password));
+    const postgres = await up(postgresProcess(cluster, postgresPort, password));
     await ensureDatabase(postgresPort, password);
     const env = childEnvironment({
       NODE_ENV: 'development',
@@ -127,14 +129,14 @@ export async function startSystem(profiles?: string): Promise<System> {
     const floorUrl = `http://127.0.0.1:${floorPort}`;
     await up(program('smtp-sink', 'bench/smtp-sink.js', [String(smtpPort)], env, () => tcpOpen(smtpPort)));
     const floorEnv = { ...env, PORT: String(floorPort) };
-    await up(program('floor', 'bench/floor.js', [], floorEnv, () => httpOk(`${floorUrl}/readyz`)));
+    const floor = await up(program('floor', 'bench/floor.js', [], floorEnv, () => httpOk(`${floorUrl}/readyz`)));
     const worker = await up(program('worker', 'src/worker.js', [], env, (at) => workerPolls(connection, config, at)));
     const bareWorker = await up(
       program('bare-worker', 'bench/worker.js', [bundle], bareEnv, (at) => workerPolls(connection, bareConfig, at)),
     );
     const ready = `${config.PUBLIC_URL}/readyz`;
     const server = await up(program('server', 'src/server.js', [], env, () => httpOk(ready)));
-    return { config, floorUrl, temporal, worker, server, bareWorker, stop };
+    return { config, floorUrl, temporal, worker, server, bareWorker, postgres, floor, stop };
   } catch (error) {
     await stop();
     throw error;
