@@ -55,14 +55,11 @@ export function compile() {
 /** Workflow code as the workers load it. Webpack finds what tsc cannot: a Node module reached from workflow code. */
 export function bundleWorkflows() {
   return step('workflows', sourcesHash(), async () => {
-    const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+    const { bundleWorkflowCode } = require('@temporalio/worker');
+    const { WORKFLOW_BUNDLE_OPTIONS } = require(join(DIST, 'src', 'temporal', 'workflow-bundle.js'));
     let bundle;
     try {
-      bundle = await bundleWorkflowCode({
-        workflowsPath: join(ROOT, 'workflows', 'index.ts'),
-        preloadModules: [join(ROOT, 'workflows', 'shared', 'preload.ts')],
-        logger: new DefaultLogger('WARN'),
-      });
+      bundle = await bundleWorkflowCode(WORKFLOW_BUNDLE_OPTIONS);
     } catch (error) {
       throw new SetupError(`The workflow bundle does not build: ${error.message}`);
     }

@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Worker,
-  type InjectedSinks,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { bundleWorkflowCode, Worker, type InjectedSinks, type WorkflowBundleOption } from '@temporalio/worker';
 import { temporal } from '@temporalio/proto';
 import type { CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import { caseNoOfWorkflowId } from '../../src/domain/ids';
 import { GRADES } from '../../src/domain/types';
 import { PROJECT_ROOT } from '../../src/paths';
+import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import type { LedgerSinks } from './collect';
 import { copyOf, recorded, type History, type Recorded } from './histories';
 
@@ -21,10 +16,8 @@ let workflowBundle: WorkflowBundleOption;
 
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(PROJECT_ROOT, 'workflows', 'index.ts'),
-    preloadModules: [join(PROJECT_ROOT, 'workflows', 'shared', 'preload.ts')],
+    ...WORKFLOW_BUNDLE_OPTIONS,
     workflowInterceptorModules: [join(PROJECT_ROOT, 'test', 'replay', 'collect.ts')],
-    logger: new DefaultLogger('WARN'),
   });
 }, 120_000);
 

@@ -5,7 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { createDataConverter } from '../../src/temporal/codec';
 import { ensureSearchAttributes, searchAttributeKeys } from '../../src/temporal/search-attributes';
-import { PROJECT_ROOT } from '../../src/paths';
+import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import { TEMPORAL_TUNING } from '../../src/runtime/temporal-server';
 
 let quiet = false;
@@ -73,12 +73,6 @@ let bundle: Promise<WorkflowBundleOption> | undefined;
 export function workflowBundle(): Promise<WorkflowBundleOption> {
   const built = process.env.REDRESS_BUNDLE;
   bundle ??=
-    built && existsSync(built)
-      ? Promise.resolve({ codePath: built })
-      : bundleWorkflowCode({
-          workflowsPath: join(PROJECT_ROOT, 'workflows', 'index.ts'),
-          preloadModules: [join(PROJECT_ROOT, 'workflows', 'shared', 'preload.ts')],
-          logger: new DefaultLogger('WARN'),
-        });
+    built && existsSync(built) ? Promise.resolve({ codePath: built }) : bundleWorkflowCode(WORKFLOW_BUNDLE_OPTIONS);
   return bundle;
 }
