@@ -16,7 +16,8 @@ export function createLogger(service: string, level = 'info', destination?: { wr
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: { paths, censor: '[personal]' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // A line is handed to the system while the next request is served; what is left is written when the process exits.
+  return pino(options, destination ?? pino.destination({ sync: false }));
 }
 
 export type { Logger };

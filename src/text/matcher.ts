@@ -136,6 +136,8 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
   for (const [group, phrases] of groups) {
     for (const phrase of phrases.flatMap(expand)) insert(root, phrase, group);
   }
+  // Then a phrase begins with a character of its own, and most places of a text begin none.
+  const plain = !root.gap && !root.ending && root.counts.length === 0;
   return (shape) => {
     const { text } = shape;
     const hits: Hit<G>[] = [];
@@ -179,6 +181,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
 
     for (start = 0; start < text.length; start++) {
       if (latin(start - 1) && latin(start)) continue;
+      if (plain && !root.next.has(codeAt(start))) continue;
       here = [];
       visit(root, start, false);
     }

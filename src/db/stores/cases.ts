@@ -111,12 +111,15 @@ function matching(db: Database['db'], q: string): SQL | undefined {
 }
 
 export function caseStore({ db }: Database) {
+  const byCaseNo = db
+    .select({ state: cases.state, hash: cases.lastHash, updatedAt: cases.updatedAt })
+    .from(cases)
+    .where(eq(cases.caseNo, sql.placeholder('caseNo')))
+    .prepare('cases_get');
+
   return {
     async get(caseNo: string): Promise<{ state: CaseState; hash: string; updatedAt: string } | undefined> {
-      const [row] = await db
-        .select({ state: cases.state, hash: cases.lastHash, updatedAt: cases.updatedAt })
-        .from(cases)
-        .where(eq(cases.caseNo, caseNo));
+      const [row] = await byCaseNo.execute({ caseNo });
       return row;
     },
 

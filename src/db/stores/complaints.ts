@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { emailKey, phoneKey } from '../contact';
 import { given, run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
@@ -55,6 +55,13 @@ select case_no from filed`,
 };
 
 export function complaintStore({ pool, db }: Database) {
+  const byCaseNo = db
+    .select({ complaint: complaints, sha256: texts.sha256, body: texts.body })
+    .from(complaints)
+    .innerJoin(texts, eq(texts.textId, complaints.textId))
+    .where(eq(complaints.caseNo, sql.placeholder('caseNo')))
+    .prepare('complaints_get');
+
   return {
     /**
      * Takes a complaint. When it returns, the complaint is committed and will be worked on, whatever dies next.
@@ -141,11 +148,7 @@ export function complaintStore({ pool, db }: Database) {
     },
 
     async get(caseNo: string): Promise<ComplaintRecord | undefined> {
-      const [row] = await db
-        .select({ complaint: complaints, sha256: texts.sha256, body: texts.body })
-        .from(complaints)
-        .innerJoin(texts, eq(texts.textId, complaints.textId))
-        .where(eq(complaints.caseNo, caseNo));
+      const [row] = await byCaseNo.execute({ caseNo });
       if (!row) return undefined;
       const { complaint: c, sha256, body } = row;
       return {

@@ -150,6 +150,12 @@ const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
 
 export function ledgerStore({ pool, db }: Database) {
   const heads = new Map<string, Head>();
+  const after = db
+    .select()
+    .from(caseEvents)
+    .where(and(eq(caseEvents.caseNo, sql.placeholder('caseNo')), gt(caseEvents.seq, sql.placeholder('seq'))))
+    .orderBy(asc(caseEvents.seq))
+    .prepare('ledger_after');
 
   const remember = (caseNo: string, head: Head): void => {
     heads.delete(caseNo);
@@ -255,11 +261,7 @@ export function ledgerStore({ pool, db }: Database) {
     },
 
     async events(caseNo: string, afterSeq = 0): Promise<(CaseEvent & { hash: string })[]> {
-      const rows = await db
-        .select()
-        .from(caseEvents)
-        .where(and(eq(caseEvents.caseNo, caseNo), gt(caseEvents.seq, afterSeq)))
-        .orderBy(asc(caseEvents.seq));
+      const rows = await after.execute({ caseNo, seq: afterSeq });
       return rows.map((row) => ({ ...fromRow(row).event, hash: row.hash }));
     },
 

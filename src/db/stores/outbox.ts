@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { REMINDERS } from '../../domain/messages';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
@@ -17,6 +17,19 @@ where id in (
   order by (mail = any($3::text[])) desc, next_attempt_at, id limit $1::int for update skip locked
 )
 returning *`,
+};
+
+const FIX: Statement = {
+  name: 'outbox_fix',
+  text: `update outbox set addresses = coalesce(addresses, $2::jsonb) where id = $1::bigint returning addresses`,
+};
+
+/** Also what was given up: the mail server may have said yes after all. */
+const SENT: Statement = {
+  name: 'outbox_sent',
+  text: `
+update outbox set state = 'sent', sent_at = now(), error = null
+where id = $1::bigint and state in ('planned', 'sending', 'failed')`,
 };
 
 /** A row as the driver gives it. */
@@ -61,6 +74,13 @@ export function outboxStore({ pool, db }: Database) {
   /** What has left stays left: a late word of a relay that was thought dead changes nothing. */
   const open = (id: number) => and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending']));
 
+  const ofCase = db
+    .select()
+    .from(outbox)
+    .where(eq(outbox.caseNo, sql.placeholder('caseNo')))
+    .orderBy(asc(outbox.id))
+    .prepare('outbox_list');
+
   return {
     /** The next mails to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
@@ -70,21 +90,12 @@ export function outboxStore({ pool, db }: Database) {
 
     /** Fixes who it goes to, before the first attempt. The first caller's word stands, and is returned. */
     async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
-      const [fixed] = await db
-        .update(outbox)
-        .set({ addresses })
-        .where(and(eq(outbox.id, id), isNull(outbox.addresses)))
-        .returning({ addresses: outbox.addresses });
-      if (fixed) return addresses;
-      const [row] = await db.select({ addresses: outbox.addresses }).from(outbox).where(eq(outbox.id, id));
+      const [row] = await run<{ addresses: string[] }>(pool, FIX, [id, JSON.stringify(addresses)]);
       return row?.addresses ?? addresses;
     },
 
     async sent(id: number): Promise<void> {
-      await db
-        .update(outbox)
-        .set({ state: 'sent', sentAt: sql`now()`, error: null })
-        .where(and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending', 'failed'])));
+      await run(pool, SENT, [id]);
     },
 
     /** Not delivered, surely; tried again at `nextAt`. */
@@ -131,7 +142,7 @@ export function outboxStore({ pool, db }: Database) {
     },
 
     async list(caseNo: string): Promise<OutboxRow[]> {
-      const rows = await db.select().from(outbox).where(eq(outbox.caseNo, caseNo)).orderBy(asc(outbox.id));
+      const rows = await ofCase.execute({ caseNo });
       return rows.map(({ recipient, recipientKey: _key, ...row }) => given({ ...row, to: recipient }));
     },
   };

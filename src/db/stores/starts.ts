@@ -1,4 +1,4 @@
-import { asc, count, inArray } from 'drizzle-orm';
+import { asc, count } from 'drizzle-orm';
 import { run, type Database, type Statement } from '../database';
 import { workflowStarts } from '../schema';
 
@@ -13,6 +13,11 @@ where case_no in (
   order by accepted_at, case_no limit $1::int for update skip locked
 )
 returning case_no, policy_version, accepted_at`,
+};
+
+const DONE: Statement = {
+  name: 'starts_done',
+  text: 'delete from workflow_starts where case_no = any($1::text[])',
 };
 
 interface Row {
@@ -39,7 +44,7 @@ export function startStore({ pool, db }: Database) {
 
     /** Their workflows run. */
     async done(caseNos: string[]): Promise<void> {
-      if (caseNos.length > 0) await db.delete(workflowStarts).where(inArray(workflowStarts.caseNo, caseNos));
+      if (caseNos.length > 0) await run(pool, DONE, [caseNos]);
     },
 
     async depth(): Promise<number> {

@@ -1,10 +1,16 @@
-import { inArray } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../database';
 import { TextMismatch } from '../errors';
 import type { TextRow } from '../records';
 import { texts } from '../schema';
 
 export function textStore({ db }: Database) {
+  const byIds = db
+    .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
+    .from(texts)
+    .where(sql`${texts.textId} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('texts_get');
+
   return {
     /**
      * Stores texts once. A repeat of the same text is no error.
@@ -26,10 +32,7 @@ export function textStore({ db }: Database) {
 
     async get(ids: string[]): Promise<Map<string, { body: string; sha256: string }>> {
       if (ids.length === 0) return new Map();
-      const rows = await db
-        .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
-        .from(texts)
-        .where(inArray(texts.textId, [...new Set(ids)]));
+      const rows = await byIds.execute({ ids: [...new Set(ids)] });
       return new Map(rows.map(({ textId, ...text }) => [textId, text]));
     },
   };

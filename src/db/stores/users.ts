@@ -184,6 +184,18 @@ export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'region
 
 /** @param roster who is there; without it everybody is */
 export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
+  const withId = db
+    .select(columns)
+    .from(users)
+    .where(eq(users.id, sql.placeholder('id')))
+    .prepare('users_by_id');
+  const withToken = db
+    .select(columns)
+    .from(userTokens)
+    .innerJoin(users, eq(users.id, userTokens.userId))
+    .where(and(eq(userTokens.tokenHash, sql.placeholder('hash')), eq(users.active, true)))
+    .prepare('users_by_token');
+
   /** Given by this process and not yet seen in a case. Kept only where somebody has a cap. */
   let reserved: { who: string; caseNo: string; seq: number; until: number }[] = [];
   let turn: Promise<unknown> = Promise.resolve();
@@ -231,17 +243,13 @@ export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'av
 
   return {
     async byId(id: string): Promise<User | undefined> {
-      const [row] = await db.select(columns).from(users).where(eq(users.id, id));
+      const [row] = await withId.execute({ id });
       return row && shown(row);
     },
 
     /** @param hash sha-256 of the token, in hex (`hashToken`). Whoever is not active any more has no valid token. */
     async byTokenHash(hash: string): Promise<User | undefined> {
-      const [row] = await db
-        .select(columns)
-        .from(userTokens)
-        .innerJoin(users, eq(users.id, userTokens.userId))
-        .where(and(eq(userTokens.tokenHash, hash), eq(users.active, true)));
+      const [row] = await withToken.execute({ hash });
       return row && shown(row);
     },
 
