@@ -136,8 +136,11 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
   for (const [group, phrases] of groups) {
     for (const phrase of phrases.flatMap(expand)) insert(root, phrase, group);
   }
-  // Then a phrase begins with a character of its own, and most places of a text begin none.
-  const plain = !root.gap && !root.ending && root.counts.length === 0;
+  if (root.gap ?? root.ending) throw new Error('a lexicon phrase begins with a character or a count');
+  // Most places of a text begin no phrase.
+  const begins = new Uint8Array(65_536);
+  for (const code of root.next.keys()) begins[code] = 1;
+  if (root.counts.length > 0) for (const char of COUNT_STARTS) begins[char.charCodeAt(0)] = 1;
   return (shape) => {
     const { text } = shape;
     const hits: Hit<G>[] = [];
@@ -181,7 +184,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
 
     for (start = 0; start < text.length; start++) {
       if (latin(start - 1) && latin(start)) continue;
-      if (plain && !root.next.has(codeAt(start))) continue;
+      if (begins[codeAt(start)] === 0) continue;
       here = [];
       visit(root, start, false);
     }
