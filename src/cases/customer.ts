@@ -84,7 +84,11 @@ export interface SurveyView {
   answers?: Scores;
 }
 
-/** What became of a submission of the customer's pages; the API answers with a status instead. */
+/**
+ * What became of a submission of the customer's pages; the API answers with a status instead. `taken`: in the ledger.
+ * `accepted`: will be, a worker is away (202). `refused`: the guard's sentence. `away`: nothing was stored (503).
+ * `unknown`: no such link (404).
+ */
 export type Submitted =
   { kind: 'taken' } | { kind: 'accepted' } | { kind: 'refused'; words: Words } | { kind: 'away' } | { kind: 'unknown' };
 

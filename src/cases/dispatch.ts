@@ -42,9 +42,8 @@ export interface Dispatcher {
 export function createDispatcher({ stores, signal, log, clock = Date.now }: Needs): Dispatcher {
   const { queue, users, roster, policies } = stores;
   const told = new Map<string, number>();
-  let stopped = false;
+  const ended = new AbortController();
   let loop: Promise<void> | undefined;
-  let wake: (() => void) | undefined;
 
   async function drain(): Promise<number> {
     const routed = await queue.routed();
@@ -67,7 +66,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     const inVain = new Set<string>();
     const found: [caseNo: string, Dispatch][] = [];
     for (const row of rows) {
-      if (found.length === AT_ONCE || stopped) break;
+      if (found.length === AT_ONCE || ended.signal.aborted) break;
       const policy = await policies.get(row.policyVersion);
       const route = policy?.routing && routeOf(row, policy.routing);
       if (!route || inVain.has(samePeople(route))) continue;
@@ -104,7 +103,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
   async function settled(caseNos: string[]): Promise<void> {
     const end = clock() + SETTLED_MS;
     let left = caseNos.filter((caseNo) => told.has(caseNo));
-    while (left.length > 0 && clock() < end && !stopped) {
+    while (left.length > 0 && clock() < end && !ended.signal.aborted) {
       left = await queue.still(left);
       if (left.length > 0) await sleep(SETTLING_MS);
     }
@@ -112,7 +111,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
   }
 
   async function work(): Promise<void> {
-    while (!stopped) {
+    while (!ended.signal.aborted) {
       let given = 0;
       const began = clock();
       try {
@@ -121,19 +120,9 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
         log.warn({ err: nameOf(error) }, 'dispatcher of waiting cases');
       }
       // A long queue for which nobody is free is not looked through all the time.
-      if (given === 0) await idle(Math.min(LONGEST_MS, Math.max(LOOK_MS, (clock() - began) * REST)));
+      const pauseMs = Math.min(LONGEST_MS, Math.max(LOOK_MS, (clock() - began) * REST));
+      if (given === 0) await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }
-  }
-
-  function idle(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (stopped) wake();
-    });
   }
 
   return {
@@ -142,8 +131,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
       loop ??= work();
     },
     async stop() {
-      stopped = true;
-      wake?.();
+      ended.abort();
       await loop;
     },
   };

@@ -58,9 +58,8 @@ export function createStarter({ complaints, starts, policies, engine, log, under
   let running = 0;
   /** Temporal did not answer: nothing is tried from memory until the relay has seen it again. */
   let away = false;
-  let stopped = false;
+  const ended = new AbortController();
   let relay: Promise<void> | undefined;
-  let wake: (() => void) | undefined;
   let started: string[] = [];
   let flushing: NodeJS.Timeout | undefined;
 
@@ -117,13 +116,13 @@ export function createStarter({ complaints, starts, policies, engine, log, under
 
   /** One start after another with pauses between, as long as the rush lasts. */
   async function startInTurn(caseNo: string): Promise<void> {
-    while (rush() && Date.now() - rushBegan < HOLD_MS && !stopped) await sleep(RUSH_PAUSE_MS);
+    while (rush() && Date.now() - rushBegan < HOLD_MS && !ended.signal.aborted) await sleep(RUSH_PAUSE_MS);
     await startOne(caseNo);
     if (rush()) await sleep(RUSH_PAUSE_MS);
   }
 
   function pump(): void {
-    while (!stopped && !away && running < (rush() ? 1 : AT_ONCE)) {
+    while (!ended.signal.aborted && !away && running < (rush() ? 1 : AT_ONCE)) {
       const caseNo = queue.shift();
       if (caseNo === undefined) return;
       running++;
@@ -136,7 +135,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
   }
 
   async function drain(): Promise<void> {
-    while (!stopped) {
+    while (!ended.signal.aborted) {
       let full = false;
       try {
         if (away) {
@@ -148,7 +147,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
         full = due.length === BATCH;
         const left = due.map((row) => row.caseNo);
         const work = async (_: unknown, lane: number): Promise<void> => {
-          while (left.length > 0 && !away && !stopped) {
+          while (left.length > 0 && !away && !ended.signal.aborted) {
             // In a rush only the first lane goes on.
             if (lane > 0 && rush()) await sleep(RUSH_PAUSE_MS);
             else await startInTurn(left.shift() ?? '');
@@ -160,25 +159,14 @@ export function createStarter({ complaints, starts, policies, engine, log, under
         full = false;
         log.warn({ err: nameOf(error) }, 'relay of workflow starts');
       }
-      if (!full || away) await idle();
+      if (!full || away) await sleep(IDLE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     }
-  }
-
-  function idle(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, IDLE_MS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (stopped) wake();
-    });
   }
 
   return {
     leaseMs: LEASE_MS,
     begin(caseNo) {
-      if (stopped || away || queue.length >= QUEUE) return;
+      if (ended.signal.aborted || away || queue.length >= QUEUE) return;
       queue.push(caseNo);
       pump();
     },
@@ -187,9 +175,8 @@ export function createStarter({ complaints, starts, policies, engine, log, under
       relay ??= drain();
     },
     async stop() {
-      stopped = true;
+      ended.abort();
       queue.length = 0;
-      wake?.();
       await relay;
       await flush();
     },

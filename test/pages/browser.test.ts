@@ -65,7 +65,7 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
       progress: progressView('feedback', {
         outcome: 'upheld',
         result: resultText(language),
-        survey: { token: TOKEN, until: '2026-12-01T06:00:00.000Z' },
+        survey: { token: TOKEN, url: `/s/${TOKEN}`, until: '2026-12-01T06:00:00.000Z' },
         revisitBy: '2026-12-01T06:00:00.000Z',
         chase: { left: 0 },
         reopen: {},

@@ -2,16 +2,8 @@ import { readFileSync } from 'node:fs';
 import { customerSteps } from '../../src/domain/progress';
 import type { Language, Stage } from '../../src/domain/types';
 import type { ComplaintBody } from '../../src/cases/complaint-input';
-import type {
-  Attached,
-  CustomerCases,
-  FileOutcome,
-  Intake,
-  ProgressView,
-  ProposalView,
-  Submitted,
-  SurveyView,
-} from '../../src/http/pages/views';
+import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer';
+import type { Attached, CustomerCases, FileOutcome, Intake } from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
 export const CASE_NO = 'C261122-9DFT2R';
@@ -57,6 +49,7 @@ const TEXTS: Record<Language, { solution: string; result: string }> = {
 
 export const offer = (language: Language) => ({
   token: TOKEN,
+  url: `/a/${TOKEN}`,
   solution: TEXTS[language].solution,
   remedies: [
     { kind: 'replacement' as const, amount: 0 },
@@ -67,7 +60,7 @@ export const offer = (language: Language) => ({
 });
 
 export const proposalView = (status: ProposalView['status'], language: Language = 'zh-CN'): ProposalView => {
-  const { token: _token, ...view } = offer(language);
+  const { token: _token, url: _url, ...view } = offer(language);
   const answeredAt = status === 'accepted' || status === 'declined' ? '2026-11-25T06:10:00.000Z' : undefined;
   return { caseNo: CASE_NO, language, handler: '李娜', status, answeredAt, ...view };
 };

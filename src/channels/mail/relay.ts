@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LinkPurpose, Links } from '../../cases/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
 import type { Gathering, Reader } from '../../db/stores/digests';
@@ -149,8 +150,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   const alerted = new Map<'address' | 'total', number>();
 
   let running: Promise<void> | undefined;
-  let stopping = false;
-  let wake: (() => void) | undefined;
+  let ended = new AbortController();
 
   async function policyOf(version: number): Promise<Policy> {
     let policy = policies.get(version);
@@ -469,10 +469,10 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   async function run(): Promise<void> {
     const under = new Set<Promise<void>>();
     let busySince: number | undefined;
-    while (!stopping) {
+    while (!ended.signal.aborted) {
       busySince = busy() ? (busySince ?? clock()) : undefined;
       if (busySince !== undefined && clock() - busySince < STEP_BACK) {
-        await pause(idleMs);
+        await pause();
         continue;
       }
       let found = 0;
@@ -493,28 +493,27 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
         log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
       }
       if (under.size >= concurrency) await Promise.race(under);
-      else if (found === 0) await Promise.race([pause(idleMs), ...under]);
+      else if (found === 0) await Promise.race([pause(), ...under]);
     }
     await Promise.all(under);
   }
 
-  const pause = (ms: number) =>
-    new Promise<void>((done) => {
-      const timer = setTimeout(done, ms);
-      wake = () => {
-        clearTimeout(timer);
-        done();
-      };
-    });
+  /** One at a time: a mail that ends sooner leaves it running for the next look. */
+  let resting: Promise<void> | undefined;
+  const pause = (): Promise<void> =>
+    (resting ??= sleep(idleMs, undefined, { signal: ended.signal })
+      .catch(() => undefined)
+      .finally(() => {
+        resting = undefined;
+      }));
 
   return {
     start() {
-      stopping = false;
+      if (ended.signal.aborted) ended = new AbortController();
       running ??= run();
     },
     async stop() {
-      stopping = true;
-      wake?.();
+      ended.abort();
       await running;
       running = undefined;
       transport.close();

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { complaintSchema, type ComplaintBody } from '../../cases/complaint-input';
+import type { ProgressView } from '../../cases/customer';
 import type { Length } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { dateTime, plannedTime } from '../../render/format';
 import { inLanguage, UNIT_WORDS } from '../../render/words';
 import type { Wording } from './contexts';
-import type { Attached, ProgressView, TimeLimits } from './views';
+import type { Attached, TimeLimits } from './views';
 
 /** The fields in the order of the page; each is also the id of its control. */
 const FIELDS = ['text', 'product', 'order', 'name', 'phone', 'email'] as const;

@@ -1,9 +1,9 @@
+import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '../../cases/customer';
 import { toMs } from '../../domain/time';
 import type { Instant, Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { dateTime, plannedTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
-import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from './views';
 
 /** Turns views into what the templates are given: finished strings, in the reader's language. */
 export interface Wording {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
+import type { Submitted } from '../../cases/customer';
 import { isCleanText } from '../../domain/free-text';
 import { isCaseNumber } from '../../domain/ids';
 import { toInstant } from '../../domain/time';
@@ -25,7 +26,7 @@ import {
 import { complainRoutes } from './complain';
 import { field, fromElsewhere, langOf, param, queried, statusOf, withLang } from './request';
 import { loadPageTemplates, type PageName } from './templates';
-import type { CustomerCases, Intake, Submitted } from './views';
+import type { CustomerCases, Intake } from './views';
 
 export interface PagesOptions {
   cases: CustomerCases;
