@@ -91,7 +91,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
     history,
     state: one.state,
   });
-  if (one.state.stage !== 'archived') await one.handle.terminate();
+  if (one.state.stage !== 'archived') await one.end();
 }
 
 describe.each(Array.from({ length: WALKS / WALKS_PER_SERVER }, (_, n) => n * WALKS_PER_SERVER))('from %i', (from) => {

@@ -133,7 +133,7 @@ describe('the whole loop', () => {
     expect(await refusal(one.decide('resolve', 'supervisor', resolution))).toMatchObject({ code: 'outcome' });
     await one.decide('resolve', 'supervisor', { ...resolution, outcome: 'not_upheld' });
     expect(one.state.redress).toEqual([]);
-    await one.handle.terminate();
+    await one.end();
   });
 });
 
@@ -159,7 +159,7 @@ describe('promises', () => {
     ).toEqual(['supervisor', 'manager']);
     await one.decide('respond', 'agent', { via: 'phone', text: text(9) });
     expect(one.state.clocks.firstResponse).toMatchObject({ status: 'late', breachedAt: due });
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a suggested major complaint has 5 minutes from receipt, before anybody has graded it', async () => {
@@ -167,7 +167,7 @@ describe('promises', () => {
     await suite.sleep(5 * 60_000 + 1_000);
     const due = new Date(Date.parse(one.state.receivedAt) + 5 * 60_000).toISOString();
     expect(ofType(one, 'promiseBreached').map((item) => item.data.dueAt)).toEqual([due]);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('the resolution promise stands still while the customer is asked, and the time is given back', async () => {
@@ -184,7 +184,7 @@ describe('promises', () => {
     expect(given).toBeGreaterThanOrEqual(20 * HOUR - 60_000);
     expect(given).toBe(after?.pausedMs);
     expect(ofType(one, 'promiseBreached')).toEqual([]);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a customer who does not answer is reminded, and then the promise runs on', async () => {
@@ -197,7 +197,7 @@ describe('promises', () => {
     expect(one.state.clocks.resolution?.status).toBe('running');
     expect(await refusal(one.decide('carryOut', 'agent'))).toMatchObject({ code: 'not_agreed' });
     await one.decide('carryOut', 'supervisor');
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('pause ends by itself at its stated time', async () => {
@@ -209,7 +209,7 @@ describe('promises', () => {
     expect(one.state.paused).toBeUndefined();
     expect(ofType(one, 'resumed').map((item) => [item.at, item.data.because])).toEqual([[until, 'time']]);
     expect(one.state.clocks.resolution?.pausedMs).toBeGreaterThan(4.9 * HOUR);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a regraded case gets the promises of its new grade and an owner who may have it', async () => {
@@ -219,7 +219,7 @@ describe('promises', () => {
     await one.decide('accept', 'supervisor');
     expect(one.state).toMatchObject({ grade: 'major', stage: 'resolve', owner: { id: 'u-supervisor' } });
     expect(one.state.clocks.resolution).toMatchObject({ version: 2, lengthMs: 48 * HOUR });
-    await one.handle.terminate();
+    await one.end();
   });
 });
 
@@ -233,7 +233,7 @@ describe('feedback', () => {
     expect(ofType(one, 'surveyClosed')).toHaveLength(1);
     expect(one.state.stage).toBe('revisit');
     expect(ofType(one, 'promiseBreached').map((item) => item.data.clock)).toEqual(['revisit']);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a low score opens a second follow-up by somebody else; not satisfied thrice goes to the manager', async () => {
@@ -255,7 +255,7 @@ describe('feedback', () => {
         .filter((item) => item.data.because === 'rounds')
         .map((item) => item.data.to),
     ).toEqual(['manager']);
-    await one.handle.terminate();
+    await one.end();
   });
 });
 
@@ -272,7 +272,7 @@ describe('decisions', () => {
       type: 'conflict',
       code: 'decision_id_reused',
     });
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a refused signal is written down, and malformed ones do not stop the case', async () => {
@@ -286,7 +286,7 @@ describe('decisions', () => {
       { decision: 'propose', code: 'invalid' },
       { decision: 'note', code: 'invalid' },
     ]);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('chasing is counted and limited', async () => {
@@ -296,7 +296,7 @@ describe('decisions', () => {
     await suite.sleep(61 * 60_000);
     await one.decide('chase', 'agent');
     expect(one.state.chases.count).toBe(2);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('withdrawn: the case ends at once and no promise runs on', async () => {
@@ -318,7 +318,7 @@ describe('decisions', () => {
     expect(await refusal(other.decide('merge', 'agent', { into: one.caseNo, reason: text(66) }))).toMatchObject({
       type: 'conflict',
     });
-    await other.handle.terminate();
+    await other.end();
   });
 
   test('extended: new deadline version, and one more escalation at most', async () => {
@@ -333,7 +333,7 @@ describe('decisions', () => {
     expect(ofType(one, 'promiseBreached').map((item) => item.data)).toEqual([
       { clock: 'resolution', version: 2, dueAt },
     ]);
-    await one.handle.terminate();
+    await one.end();
   });
 });
 
@@ -350,7 +350,7 @@ describe('endurance', () => {
     await again.decide('reopen', 'customer', { reason: text(71) });
     expect(again.state).toMatchObject({ stage: 'resolve', round: 2, reopenings: 1 });
     await solve(again, 'agent');
-    await again.handle.terminate();
+    await again.end();
   });
 
   test('a case that is started again but not taken up ends as it was', async () => {
@@ -374,7 +374,7 @@ describe('endurance', () => {
     expect(await one.query()).toEqual(one.state);
     await suite.sleep(25 * HOUR);
     expect(ofType(one, 'promiseBreached').map((item) => item.data.clock)).toEqual(['resolution']);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a ledger that is away delays the answer and loses nothing; a write that died after its effect is not doubled', async () => {
@@ -391,7 +391,7 @@ describe('endurance', () => {
     suite.desk.afterWrite = () => undefined;
     expect(ofType(one, 'noted')).toHaveLength(1);
     expect(await one.query()).toEqual(one.state);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a write whose workflow task was lost stands: the case adopts it, and the next decision comes on top', async () => {
@@ -410,7 +410,7 @@ describe('endurance', () => {
     // The person whose answer was lost asks again, and is told that it has been done.
     const again = await one.decide('note', 'agent', { text: text(122) }, 'of-the-lost-task');
     expect(again).toMatchObject({ repeated: true, seq: lost.state.seq });
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('a lost first task does not stop the case from being received', async () => {
@@ -418,22 +418,21 @@ describe('endurance', () => {
     const one = await suite.open('general', { caseNo });
     await one.decide('note', 'agent', { text: text(123) });
     const rows = suite.desk.events(caseNo);
-    await one.handle.terminate();
+    await one.end();
     // The same case again, whose ledger is ahead of a history that begins anew.
     suite.desk.ledger.set(caseNo, rows);
     const again = await suite.open('general', { caseNo });
     await again.decide('note', 'agent', { text: text(124) });
     expect(ofType(again, 'noted')).toHaveLength(2);
     expect(ofType(again, 'complaintReceived')).toHaveLength(1);
-    await again.handle.terminate();
+    await again.end();
   });
 
   test('who decided in time, while the worker of a lost first task was away, broke no promise', async () => {
     const lost = await suite.open('general');
     const { caseNo } = lost;
-    // Answered when its task is over: the test server's time stands still for ever once a workflow ends under its task.
     await lost.decide('note', 'agent', { text: text(125) });
-    await lost.handle.terminate();
+    await lost.end();
     const sentAt = new Date((await suite.env.currentTimeMs()) + 10 * 60_000).toISOString();
     await suite.sleep(20 * 60_000);
     const one = await suite.openDecided(caseNo, 'respond', {
@@ -447,7 +446,7 @@ describe('endurance', () => {
     expect(ofType(one, 'responded').map(({ at }) => at)).toEqual([sentAt]);
     expect(one.state.clocks.firstResponse?.status).toBe('met');
     expect(ofType(one, 'promiseBreached').filter(({ data }) => data.clock === 'firstResponse')).toEqual([]);
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('decisions at the same moment are all taken, in one order', async () => {
@@ -457,7 +456,7 @@ describe('endurance', () => {
     expect(suite.desk.events(one.caseNo).map((item) => item.seq)).toEqual(
       suite.desk.events(one.caseNo).map((_, i) => i + 1),
     );
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('the policy may confirm a general grade by itself', async () => {
@@ -465,7 +464,7 @@ describe('endurance', () => {
     const one = await suite.open('general', { policy: { ...HOUSE_POLICY, steps } });
     await one.decide('respond', 'agent', { via: 'phone', text: text(9) });
     expect(one.state).toMatchObject({ stage: 'resolve', gradeConfirmed: true });
-    await one.handle.terminate();
+    await one.end();
   });
 
   test('nobody to assign: the supervisor hears of it, and a person assigns', async () => {
@@ -478,7 +477,7 @@ describe('endurance', () => {
     await one.decide('assign', 'supervisor', { owner: 'u-supervisor', ownerRole: 'supervisor' });
     await one.decide('accept', 'supervisor');
     expect(one.state.stage).toBe('resolve');
-    await one.handle.terminate();
+    await one.end();
   });
 });
 
@@ -500,5 +499,5 @@ test('a corrective action that nobody starts in 72 hours is escalated, once', as
   await actionHandle(suite, `${one.caseNo}-A1`).result();
   await suite.sleep(1_000);
   expect(one.state.actions[0]?.status).toBe('ended');
-  await one.handle.terminate();
+  await one.end();
 });

@@ -122,6 +122,6 @@ test.each<[string, Policy, Scenario['grade'], Scenario['behaviour']]>([
     if (isExact(item)) expect(`${item.type} ${item.at}`).toBe(`${item.type} ${at}`);
     else expect(Math.abs(Date.parse(item.at) - Date.parse(at))).toBeLessThan(A_MOMENT);
   }
-  if (behaviour === 'nobody') await one.handle.terminate();
+  if (behaviour === 'nobody') await one.end();
   else await one.completed();
 });
