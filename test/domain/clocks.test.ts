@@ -165,6 +165,39 @@ describe('waiting', () => {
     expect(one.state.clocks.resolution?.dueAt).toBe(due);
   });
 
+  test.each([
+    ['today', 2, 1],
+    ['of the first revision, which paused it twice in one breath', undefined, 2],
+  ] as const)('an offer is one wait, in a ledger %s', (_when, revision, pauses) => {
+    const one = new Case(received).graded(at('2026-11-23T10:05:00'));
+    one.state = { ...one.state, revision };
+    one.decide(at('2026-11-23T10:10:00'), 'respond', 'agent', { via: 'phone', text: text(1) });
+    one.decide(at('2026-11-23T11:00:00'), 'propose', 'agent', {
+      remedies: [{ kind: 'refund', amount: 100 }],
+      solution: text(3),
+    });
+    one.decide(at('2026-11-23T15:00:00'), 'customerAnswer', 'customer', { accepted: true, via: 'link' });
+    expect(one.of('promisePaused').filter(({ data }) => data.clock === 'resolution')).toHaveLength(pauses);
+    const resolution = one.explained(at('2026-11-23T16:00:00')).get('resolution');
+    expect(resolution?.waits).toHaveLength(1);
+    // Lunch is not working time.
+    expect(resolution).toMatchObject({ waitedMs: 2.5 * HOUR, usedMs: 2 * HOUR });
+  });
+
+  test('a date given by hand outside working time is not brought nearer by a pause', () => {
+    const one = new Case(received).graded(at('2026-11-23T10:05:00'));
+    const dueAt = at('2026-11-25T12:30:00');
+    one.decide(at('2026-11-23T10:10:00'), 'extend', 'supervisor', { promise: 'resolution', dueAt, reason: text(3) });
+    expect(one.state.clocks.resolution?.dueAt).toBe(dueAt);
+    one.decide(at('2026-11-23T12:10:00'), 'pause', 'agent', {
+      reason: 'customer',
+      until: at('2026-12-01T10:00:00'),
+      note: text(2),
+    });
+    one.decide(at('2026-11-23T12:20:00'), 'resume', 'agent');
+    expect(one.state.clocks.resolution?.dueAt).toBe(dueAt);
+  });
+
   test('nothing is told of a clock that stands still, however long', () => {
     const one = paused();
     const told = one.events.length;
