@@ -73,7 +73,8 @@ function isOver({ type, data }: EventBody, state: CaseState): boolean {
  * Counts changes of these rules that alter which events follow. A case keeps the revision it was opened under, like its
  * policy: its workflow is given it at the start, and a replay comes to the same events.
  *
- * 2: a clock that stands still is not paused once more when a solution is offered.
+ * 2: a clock that stands still is not paused once more when a solution is offered; all of a receipt is dated when the
+ *    complaint was received, whenever a worker came to it.
  */
 export const PROCESS_REVISION = 2;
 

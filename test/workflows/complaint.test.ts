@@ -5,7 +5,7 @@ import { HOUSE_POLICY } from '../../src/domain/policy';
 import { decide } from '../../src/domain/decisions';
 import { ACTORS, text } from '../domain/walk';
 import { waitUntil } from '../support/processes';
-import { actionHandle, createSuite, DAY, HOUR, nextCaseNo, type OpenCase, type Suite } from './support';
+import { actionHandle, createSuite, DAY, HOUR, inputFor, nextCaseNo, type OpenCase, type Suite } from './support';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -428,25 +428,39 @@ describe('endurance', () => {
     await again.end();
   });
 
-  test('who decided in time, while the worker of a lost first task was away, broke no promise', async () => {
-    const lost = await suite.open('general');
-    const { caseNo } = lost;
-    await lost.decide('note', 'agent', { text: text(125) });
-    await lost.end();
-    const sentAt = new Date((await suite.env.currentTimeMs()) + 10 * 60_000).toISOString();
-    await suite.sleep(20 * 60_000);
-    const one = await suite.openDecided(caseNo, 'respond', {
+  describe('who decided in time, before a worker came back', () => {
+    const responded = (sentAt: string) => ({
       decisionId: randomUUID(),
       actor: ACTORS.supervisor,
       sentAt,
       input: { via: 'phone', text: text(9) },
     });
-    await waitUntil(() => ofType(one, 'responded').length > 0, 'it is answered');
-    expect(ofType(one, 'complaintReceived')).toHaveLength(1);
-    expect(ofType(one, 'responded').map(({ at }) => at)).toEqual([sentAt]);
-    expect(one.state.clocks.firstResponse?.status).toBe('met');
-    expect(ofType(one, 'promiseBreached').filter(({ data }) => data.clock === 'firstResponse')).toEqual([]);
-    await one.end();
+    const brokeNothing = async (one: OpenCase, sentAt: string): Promise<void> => {
+      await waitUntil(() => ofType(one, 'responded').length > 0, 'it is answered');
+      expect(ofType(one, 'complaintReceived')).toHaveLength(1);
+      expect(ofType(one, 'responded').map(({ at }) => at)).toEqual([sentAt]);
+      expect(one.state.clocks.firstResponse?.status).toBe('met');
+      expect(ofType(one, 'promiseBreached').filter(({ data }) => data.clock === 'firstResponse')).toEqual([]);
+      await one.end();
+    };
+
+    test('of a complaint that nobody had taken in, broke no promise', async () => {
+      const now = await suite.env.currentTimeMs();
+      const { received } = inputFor('general', now - 20 * 60_000);
+      const sentAt = new Date(now - 12 * 60_000).toISOString();
+      const one = await suite.openDecided({ received }, 'respond', responded(sentAt));
+      await brokeNothing(one, sentAt);
+    });
+
+    test('of a case whose first task was lost, broke no promise', async () => {
+      const lost = await suite.open('general');
+      const { caseNo } = lost;
+      await lost.end();
+      const sentAt = new Date((await suite.env.currentTimeMs()) + 10 * 60_000).toISOString();
+      await suite.sleep(20 * 60_000);
+      const one = await suite.openDecided({ caseNo }, 'respond', responded(sentAt));
+      await brokeNothing(one, sentAt);
+    });
   });
 
   test('decisions at the same moment are all taken, in one order', async () => {

@@ -183,8 +183,8 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
     client: env.client,
     open: (grade: Grade, options: Partial<ComplaintInput> = {}) => open(env, desk, taskQueue, grade, options),
     /** Decided upon before its worker took it in: start and signal meet in the first task. */
-    openDecided: (caseNo: string, name: DecisionName, message: DecisionMessage) =>
-      openDecided(env, desk, taskQueue, caseNo, name, message),
+    openDecided: (options: Partial<ComplaintInput>, name: DecisionName, message: DecisionMessage) =>
+      openDecided(env, desk, taskQueue, options, name, message),
     /** Lets `ms` of workflow time pass. */
     sleep: (ms: number) => env.sleep(ms),
     async close() {
@@ -197,7 +197,7 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
 
 export type Suite = Awaited<ReturnType<typeof createSuite>>;
 
-function inputFor(grade: Grade, nowMs: number, options: Partial<ComplaintInput>): ComplaintInput {
+export function inputFor(grade: Grade, nowMs: number, options: Partial<ComplaintInput> = {}): ComplaintInput {
   return {
     caseNo: nextCaseNo(),
     policy: HOUSE_POLICY,
@@ -234,18 +234,19 @@ async function openDecided(
   env: TestWorkflowEnvironment,
   desk: MemoryDesk,
   taskQueue: string,
-  caseNo: string,
+  options: Partial<ComplaintInput>,
   name: DecisionName,
   message: DecisionMessage,
 ): Promise<OpenCase> {
+  const input = inputFor('general', await env.currentTimeMs(), options);
   const handle = await env.client.workflow.signalWithStart<typeof complaint, [DecisionMessage]>('complaint', {
-    workflowId: complaintWorkflowId(caseNo),
+    workflowId: complaintWorkflowId(input.caseNo),
     taskQueue,
-    args: [inputFor('general', await env.currentTimeMs(), { caseNo })],
+    args: [input],
     signal: decisionSignal(name),
     signalArgs: [message],
   });
-  return new OpenCase(caseNo, handle, desk);
+  return new OpenCase(input.caseNo, handle, desk);
 }
 
 export const actionHandle = (suite: Suite, actionId: string) =>

@@ -59,7 +59,8 @@ export async function receive(running: RunningCase, { received, policy }: Compla
             : [event('escalated', { because: 'unassigned', to: 'supervisor' })]),
         event('stageEntered', { stage: 'grade', round: 1 }),
       ],
-      workflowNow(),
+      // Whoever decides before a worker has taken the complaint in does so after its receipt.
+      (revision ?? 1) >= 2 ? receivedAt : workflowNow(),
     );
     return { state: prepared.state, events: [...accepted.events, ...prepared.events] };
   });
