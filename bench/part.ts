@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessSpec } from '../src/runtime/supervise';
@@ -65,7 +64,7 @@ export class Part {
   get cpuSeconds(): number {
     const pid = this.child?.pid;
     if (pid === undefined) return 0;
-    if (existsSync('/proc/self/stat')) return cpuOf(pid);
+    if (existsSync('/proc/thread-self/children')) return cpuOf(pid);
     return Number(execFileSync('ps', ['-o', 'cputimes=', '-p', String(pid)], { encoding: 'utf8' }));
   }
 
@@ -82,21 +81,18 @@ export class Part {
 const TICKS = 100;
 
 /** Ended children count too: Linux adds them to whoever waited for them. */
-function cpuOf(root: number): number {
-  const all = readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      // The name in brackets may hold anything; what follows it are numbers.
-      const [, after = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
-      const fields = after.split(' ');
-      const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
-      return [{ pid: Number(name), parent: Number(fields[1]), ticks }];
-    } catch {
-      return [];
-    }
-  });
-  const of = (pid: number): number =>
-    all.filter(({ parent }) => parent === pid).reduce((sum, child) => sum + of(child.pid), 0) +
-    (all.find((process) => process.pid === pid)?.ticks ?? 0);
-  return of(root) / TICKS;
+function cpuOf(pid: number): number {
+  try {
+    // The name in brackets may hold anything; what follows it are numbers.
+    const [, after = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const own = after.split(' ').slice(11, 15).map(Number);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    return children.reduce(
+      (sum, child) => sum + cpuOf(Number(child)),
+      own.reduce((sum, ticks) => sum + ticks, 0) / TICKS,
+    );
+  } catch {
+    // It has just gone.
+    return 0;
+  }
 }

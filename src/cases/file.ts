@@ -1,4 +1,4 @@
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Acceptance, NewComplaint } from '../db/records';
 import { UniqueCaseNo } from '../db/errors';
 import { canonicalJson } from '../domain/canonical';
@@ -42,15 +42,6 @@ interface Needs {
 /** 32^6 numbers a day: with 10,000 complaints a day one in 100,000 draws is taken. */
 const DRAWS = 5;
 
-/** Random bytes are dear by the call and cheap by the kilobyte. */
-const drawer = new Uint8Array(4_096);
-let left = 0;
-function drawn(count: number): Uint8Array {
-  if (left < count) left = randomFillSync(drawer).length;
-  left -= count;
-  return drawer.slice(left, left + count);
-}
-
 /** The desk works in China: one time zone, no summer time. */
 const dayOf = (now: number): string =>
   toInstant(now + 8 * 3_600_000)
@@ -89,7 +80,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       startLeaseMs: starter.leaseMs,
     };
     for (let draw = 1; ; draw++) {
-      const caseNo = caseNumber(dayOf(now), drawn(6));
+      const caseNo = caseNumber(dayOf(now), randomBytes(6));
       const accessCode = links.accessCode(caseNo);
       try {
         const accepted = await accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) });

@@ -13,7 +13,7 @@ function opened(caseNo: string, first: CaseEvent): CaseState {
   return {
     caseNo,
     policyVersion,
-    ...(revision !== undefined && { revision }),
+    revision,
     seq: first.seq,
     lastAt: first.at,
     stage: 'receive',

@@ -60,7 +60,7 @@ export function append(
  * What follows is worked out when its cause is written; a clock may have ended, or stand still, since, by something that
  * followed more closely. It does not end twice, and is not paused twice.
  */
-function isOver({ type, data }: EventBody, state: CaseState): boolean {
+export function isOver({ type, data }: EventBody, state: CaseState): boolean {
   if (type !== 'promiseStopped' && type !== 'promisePaused' && type !== 'promiseResumed' && type !== 'chainStopped') {
     return false;
   }

@@ -4,7 +4,7 @@ import { CLOCK_EVENTS, type CaseEvent, type EventBody } from './events';
 import { extendedPlan } from './clocks';
 import { evolve } from './evolve';
 import type { Policy, PromiseName } from './policy';
-import { follow } from './process';
+import { follow, isOver } from './process';
 import { isOpen, isWait, type Clock } from './promises';
 import type { CaseState } from './state';
 import { later, toInstant, toMs } from './time';
@@ -294,11 +294,7 @@ class Rerun {
   private apply(body: EventBody, at: Instant): void {
     const { state } = this;
     if (!state) return;
-    const id = clockOf(body);
-    const clock = id === undefined ? undefined : state.clocks[id];
-    // It may have ended by something that followed more closely.
-    const ends = body.type !== 'promiseStarted' && body.type !== 'promiseMoved';
-    if (ends && clock?.plan !== undefined && !isOpen(clock)) return;
+    if (isOver(body, state)) return;
     const actor = { kind: 'system' } as const;
     const row = { ...body, seq: state.seq, at: later(state.lastAt, at), actor } as CaseEvent;
     this.state = evolve(state, row, '');

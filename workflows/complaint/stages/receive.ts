@@ -26,15 +26,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
     const accepted = running.append(
       undefined,
       [
-        event('complaintReceived', {
-          channel,
-          language,
-          customerId,
-          text,
-          policyVersion,
-          receivedAt,
-          ...(revision !== undefined && { revision }),
-        }),
+        event('complaintReceived', { channel, language, customerId, text, policyVersion, receivedAt, revision }),
         event('gradeSuggested', suggestion),
       ],
       receivedAt,
