@@ -28,6 +28,8 @@ export interface Activities {
   prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
     repeatOf: string[];
     handler?: { id: string; role: string; team: string };
+    /** The revision of the rules this worker follows: the case keeps it to its end. */
+    revision: number;
   }>;
   /** The owner by grade: general an agent, important a supervisor, major a supervisor leading a task force. */
   pickOwner(input: {

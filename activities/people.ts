@@ -1,4 +1,5 @@
 import type { Stores } from '../src/db';
+import { PROCESS_REVISION } from '../src/domain/revision';
 import { productLineOf, regionOf, routeFor, whyNobody, type RoutingFacts, type Wish } from '../src/domain/routing';
 import type { Grade } from '../src/domain/types';
 import type { Activities, ToRoute } from './interface';
@@ -44,9 +45,9 @@ export const prepareCase =
       cases.repeats({ caseNo, within: repeatWithinMs }),
     ]);
     const waits = route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }));
-    if (waits) return { repeatOf };
+    if (waits) return { repeatOf, revision: PROCESS_REVISION };
     const handler = await users.pick({ grade, against: [], exclude: [], lastHandlerOf: customerId, caseNo, route });
-    return { repeatOf, handler };
+    return { repeatOf, handler, revision: PROCESS_REVISION };
   };
 
 /**

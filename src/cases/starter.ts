@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../db/records';
-import { PROCESS_REVISION } from '../domain/process';
+import { PROCESS_REVISION } from '../domain/revision';
 import type { ComplaintInput } from '../domain/start';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from './policies';

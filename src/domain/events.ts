@@ -28,7 +28,7 @@ export interface EventData {
     text: TextRef;
     policyVersion: number;
     receivedAt: Instant;
-    /** `PROCESS_REVISION` at the time; absent: 1. */
+    /** `PROCESS_REVISION` of the worker that took it in; absent: 1. */
     revision?: number;
   };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };

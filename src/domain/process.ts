@@ -15,6 +15,7 @@ import { atLeast, isOwner } from './permissions';
 import { lengthOf, type Policy, type ProcessPromise } from './policy';
 import { dueAfterPause, isOpen, nextMoment, verdictAt, type Clock, type Moment } from './promises';
 import { afterPause, endOf } from './reckoning';
+import { hasRule } from './revision';
 import { openActions, waitsForCustomer, type CaseState } from './state';
 import { later, toMs } from './time';
 import { GRADES, type Actor, type Instant, type Stage } from './types';
@@ -65,18 +66,9 @@ export function isOver({ type, data }: EventBody, state: CaseState): boolean {
     return false;
   }
   const clock = state.clocks[data.clock];
-  if (type === 'promisePaused' && clock?.status === 'paused' && (state.revision ?? 1) >= 2) return true;
+  if (type === 'promisePaused' && clock?.status === 'paused' && hasRule(state, 'pauseOnce')) return true;
   return clock?.plan !== undefined && !isOpen(clock);
 }
-
-/**
- * Counts changes of these rules that alter which events follow. A case keeps the revision it was opened under, like its
- * policy: its workflow is given it at the start, and a replay comes to the same events.
- *
- * 2: a clock that stands still is not paused once more when a solution is offered; all of a receipt is dated when the
- *    complaint was received, whenever a worker came to it.
- */
-export const PROCESS_REVISION = 2;
 
 export const SYSTEM: Actor = { kind: 'system' };
 

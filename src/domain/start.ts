@@ -13,7 +13,10 @@ export interface ComplaintInput {
     customerId: string;
     text: TextRef;
     receivedAt: Instant;
-    /** `PROCESS_REVISION` of whoever starts it; absent: 1. */
+    /**
+     * `PROCESS_REVISION` of whoever starts it; absent: 1. Only for a worker that came before the receipt's activity
+     * answered with its own: the rules are the worker's, so it is the worker that says which it follows.
+     */
     revision?: number;
     suggestion: { grade: Grade; category: Category; rules: string[]; engine: string };
   };

@@ -4,6 +4,7 @@ import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import { event } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import { HOUSE_POLICY } from '../../src/domain/policy';
+import { PROCESS_REVISION } from '../../src/domain/revision';
 import { append, SYSTEM } from '../../src/domain/process';
 import type { Routing } from '../../src/domain/routing';
 import { newComplaint, oneLife, openedCase, openTestStores, type TestStores } from '../db/support';
@@ -47,6 +48,8 @@ it('prepareCase: finds repeats and names a first handler that fits the suggested
   expect(await activities.prepareCase({ ...wanted, grade: 'general' })).toEqual({
     repeatOf: [first.caseNo],
     handler: { id: 'u-agent', role: 'agent', team: 'after-sales' },
+    // The worker says which rules the case follows from its first task on.
+    revision: PROCESS_REVISION,
   });
   expect(await activities.prepareCase({ ...wanted, grade: 'major' })).toMatchObject({
     handler: { id: 'u-supervisor' },
@@ -57,7 +60,7 @@ it('prepareCase: a house without staff still takes complaints', async () => {
   const input = newComplaint();
   await on.stores.complaints.accept(input);
   const prepared = await activities.prepareCase({ caseNo: input.caseNo, grade: 'general', repeatWithinMs: 1 });
-  expect(prepared).toEqual({ repeatOf: [], handler: undefined });
+  expect(prepared).toEqual({ repeatOf: [], handler: undefined, revision: PROCESS_REVISION });
 });
 
 it('pickOwner: general an agent, important a supervisor, major a supervisor with a task force', async () => {
@@ -153,6 +156,7 @@ it('pickOwner by routing: a newcomer waits behind whoever waits for the same peo
   expect(await pick(young)).toEqual({ taskForce: [], why: 'ahead' });
   expect(await activities.prepareCase({ caseNo: young.caseNo, grade: 'general', repeatWithinMs: 1, route })).toEqual({
     repeatOf: [],
+    revision: PROCESS_REVISION,
   });
   expect(await pick(old)).toMatchObject({ owner: { id: 'u-agent' } });
   expect(await pick(young, ['u-before'])).toMatchObject({ owner: { id: 'u-agent' } });

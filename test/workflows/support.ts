@@ -9,7 +9,7 @@ import { fold } from '../../src/domain/evolve';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
 import { HOUSE_POLICY } from '../../src/domain/policy';
-import { PROCESS_REVISION } from '../../src/domain/process';
+import { PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Actor, Grade } from '../../src/domain/types';
@@ -56,7 +56,7 @@ export class MemoryDesk implements Activities {
     return {};
   };
 
-  prepareCase = async () => ({ repeatOf: this.repeatOf, handler: this.handler });
+  prepareCase = async () => ({ repeatOf: this.repeatOf, handler: this.handler, revision: PROCESS_REVISION });
 
   pickOwner: Activities['pickOwner'] = async ({ grade, exclude }) => {
     if (this.nobody) return { taskForce: [] };

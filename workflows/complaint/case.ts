@@ -14,6 +14,7 @@ import { evolve } from '../../src/domain/evolve';
 import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { casePage } from '../../src/domain/progress';
 import { isBreached, nextDue } from '../../src/domain/promises';
+import { PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Instant, Stage } from '../../src/domain/types';
@@ -38,6 +39,7 @@ export class RunningCase {
   early = 0;
 
   constructor(private readonly input: ComplaintInput) {
+    mustKnow(input.carry?.revision ?? input.received?.revision);
     this.policy = input.policy;
     this.current = input.carry;
   }
@@ -180,6 +182,12 @@ export class RunningCase {
     }
     if (pairs.length > 0) upsertSearchAttributes(pairs);
   }
+}
+
+/** A plain error fails the task, not the case: it waits for a worker that knows its rules. */
+export function mustKnow(revision = 1): void {
+  if (revision <= PROCESS_REVISION) return;
+  throw new Error(`the case follows revision ${revision} of the rules, this worker knows ${PROCESS_REVISION}`);
 }
 
 /** What a change does to a case: the state after it, and the events that lead there. */

@@ -1,9 +1,10 @@
 import { event } from '../../../src/domain/events';
+import { hasRule } from '../../../src/domain/revision';
 import { durationMs } from '../../../src/domain/time';
 import type { ComplaintInput } from '../../../src/domain/start';
 import { prepareCase } from '../../shared/activities';
 import { workflowNow } from '../../shared/deadlines';
-import type { RunningCase } from '../case';
+import { mustKnow, type RunningCase } from '../case';
 import { toRoute } from '../route';
 
 /**
@@ -13,13 +14,17 @@ import { toRoute } from '../route';
  */
 export async function receive(running: RunningCase, { received, policy }: ComplaintInput): Promise<void> {
   if (!received) return;
-  const { channel, language, customerId, text, receivedAt, revision, suggestion } = received;
-  const { repeatOf, handler } = await prepareCase({
+  const { channel, language, customerId, text, receivedAt, suggestion } = received;
+  const prepared = await prepareCase({
     caseNo: running.caseNo,
     grade: suggestion.grade,
     repeatWithinMs: durationMs(policy.repeat.within),
     ...toRoute(policy, { category: suggestion.category, channel, language }),
   });
+  const { repeatOf, handler } = prepared;
+  // Histories from before the worker answered with its revision have the starter's.
+  const revision = (prepared as Partial<typeof prepared>).revision ?? received.revision;
+  mustKnow(revision);
   await running.change((state) => {
     if (state) return undefined;
     const policyVersion = policy.version;
@@ -31,7 +36,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
       ],
       receivedAt,
     );
-    const prepared = running.append(
+    const named = running.append(
       accepted.state,
       [
         ...(repeatOf.length > 0 ? [event('repeatFound', { of: repeatOf })] : []),
@@ -52,8 +57,8 @@ export async function receive(running: RunningCase, { received, policy }: Compla
         event('stageEntered', { stage: 'grade', round: 1 }),
       ],
       // Whoever decides before a worker has taken the complaint in does so after its receipt.
-      (revision ?? 1) >= 2 ? receivedAt : workflowNow(),
+      hasRule({ revision }, 'receiptAtReceived') ? receivedAt : workflowNow(),
     );
-    return { state: prepared.state, events: [...accepted.events, ...prepared.events] };
+    return { state: named.state, events: [...accepted.events, ...named.events] };
   });
 }

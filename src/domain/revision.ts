@@ -1,0 +1,22 @@
+/**
+ * Revisions of the process's own rules.
+ *
+ * A case keeps the revision it was opened under, like its policy: the worker that runs its first task writes it into the
+ * first entry of the ledger, so a replay judges by the same rules and comes to the same events. Ask for a rule by its
+ * name (`hasRule(state, 'pauseOnce')`), never for a number. See docs/changing-the-process.md.
+ */
+export const PROCESS_REVISION = 3;
+
+/** Each rule that not every open case follows, and the revision that brought it in. */
+const SINCE = {
+  /** A clock that stands still is not paused once more when a solution is offered. */
+  pauseOnce: 2,
+  /** All of a receipt is dated when the complaint was received, whenever a worker came to it. */
+  receiptAtReceived: 2,
+} as const satisfies Record<string, number>;
+
+export type Rule = keyof typeof SINCE;
+
+/** Whether a case follows this rule. A case without a revision is of the first. */
+export const hasRule = ({ revision }: { revision?: number | undefined }, rule: Rule): boolean =>
+  (revision ?? 1) >= SINCE[rule];
