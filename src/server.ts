@@ -5,8 +5,10 @@ import { createEngine } from './cases/engine';
 import { createLinks } from './cases/links';
 import { loadConfig, loadOrExit, type Config } from './config';
 import { createStores, openDatabase } from './db';
+import { countsInDatabase } from './db/stores/limits';
 import { reportStore } from './db/stores/reports';
 import { createApp } from './http/app';
+import { createLimits } from './http/middleware/limits';
 import { createPages } from './http/pages';
 import { createIntake } from './http/pages/intake';
 import { createLogger, type Logger } from './runtime/log';
@@ -43,10 +45,12 @@ function build(config: Config, log: Logger) {
     config,
     log,
   });
+  const limits = createLimits(countsInDatabase(database), config);
   const codec = createCodec(config);
   const app = createApp({
     cases,
     config,
+    limits,
     log,
     registry: createRegistry('server'),
     probes: {
@@ -61,7 +65,7 @@ function build(config: Config, log: Logger) {
     pages: createPages({
       cases: cases.customer.pages,
       intake: createIntake(cases, log),
-      complaintsPerMinute: config.COMPLAINT_RATE_LIMIT,
+      limits,
       fileBytes: config.EVIDENCE_MAX_BYTES,
       publicUrl: config.PUBLIC_URL,
       orgName: config.ORG_NAME,

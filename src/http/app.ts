@@ -11,10 +11,10 @@ import { policyRoutes } from './api/policies';
 import { promiseRoutes } from './api/promises';
 import { operationRoutes, type Canary, type Probes } from './api/operation';
 import { rosterRoutes } from './api/roster';
-import { admit, handler, takesStaff, type Route } from './api/route';
+import { admit, handler, type Route } from './api/route';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
-import { limitMisses } from './middleware/limits';
+import type { Limits } from './middleware/limits';
 import { observe } from './middleware/observe';
 import { methodNotAllowed, noSuchAddress, problems } from './middleware/problem';
 import { secure } from './middleware/security';
@@ -32,6 +32,7 @@ export interface AppConfig {
 export interface AppNeeds {
   cases: Cases;
   config: AppConfig;
+  limits: Limits;
   registry: Registry;
   probes: Probes;
   canary?: Canary;
@@ -46,11 +47,8 @@ export interface AppNeeds {
   pages?: Router;
 }
 
-/** Wrong bearer tokens a minute from one address. */
-const MISSED_TOKENS = 300;
-
 /** Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table. */
-export function apiRoutes({ cases, config, registry, probes, canary, codec }: AppNeeds): Route[] {
+export function apiRoutes({ cases, config, limits, registry, probes, canary, codec }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
     help: 'From the arrival of a decision to its answer',
@@ -59,7 +57,7 @@ export function apiRoutes({ cases, config, registry, probes, canary, codec }: Ap
     registers: [registry],
   });
   return [
-    ...complaintRoutes(cases, config),
+    ...complaintRoutes(cases, config, limits),
     ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...calendarRoutes(cases),
@@ -74,19 +72,13 @@ export function apiRoutes({ cases, config, registry, probes, canary, codec }: Ap
 
 const TAKES_BODY = new Set<Route['method']>(['post', 'put', 'patch']);
 
-function mount(app: Express, routes: readonly Route[], cases: Cases): void {
-  const limited = limitMisses(MISSED_TOKENS);
-  const guesses: RequestHandler = (request, response, next) => {
-    if (request.headers.authorization === undefined) next();
-    else void limited(request, response, next);
-  };
+function mount(app: Express, routes: readonly Route[], { cases, limits }: AppNeeds): void {
   for (const route of routes) {
     const steps: RequestHandler[] = [
-      ...(takesStaff(route.access) ? [guesses] : []),
-      admit(route, cases),
+      admit(route, cases, limits),
       ...(route.before ?? []),
       ...(TAKES_BODY.has(route.method) && !route.multipart ? [route.largeBody ? largeJsonBody : jsonBody] : []),
-      handler(route),
+      handler(route, limits),
     ];
     app[route.method](route.path, ...steps);
   }
@@ -101,7 +93,7 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
 }
 
 export function createApp(needs: AppNeeds): Express {
-  const { cases, config, registry, log, pages } = needs;
+  const { config, registry, log, pages } = needs;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -126,7 +118,7 @@ export function createApp(needs: AppNeeds): Express {
   if (needs.codec && config.TEMPORAL_UI_URL) {
     app.use('/codec', allowTemporalUi(new URL(config.TEMPORAL_UI_URL).origin));
   }
-  mount(app, routes, cases);
+  mount(app, routes, needs);
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   app.use('/docs', docs());
   if (pages) app.use(pages);

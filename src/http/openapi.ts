@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { needsStaff, takesCode, takesStaff, type Route } from './api/route';
+import { isGuessable, needsStaff, takesCode, takesStaff, type Route } from './api/route';
 import { namedSchemas, Problem } from './api/schemas';
 
 type Json = Record<string, unknown>;
@@ -80,11 +80,16 @@ const problem = (description: string): Json => ({
 /** Every way a route may fail that follows from what it is. */
 function commonFailures(route: Route): Record<string, string> {
   const hasBody = route.body !== undefined || route.multipart !== undefined;
+  const tooMany = [
+    ...(takesStaff(route.access) ? ['wrong tokens'] : []),
+    ...(isGuessable(route) ? ['wrong codes or links'] : []),
+  ];
   return {
     ...(hasBody || route.path.includes(':') ? { 400: 'Malformed' } : {}),
     ...(takesStaff(route.access) ? { 401: 'No valid bearer token' } : {}),
     ...(needsStaff(route.access) && route.access !== 'colleague' ? { 403: 'Not for your role' } : {}),
     ...(hasBody ? { 408: 'The body came too slowly', 413: 'The body is too large', 415: 'Another content type' } : {}),
+    ...(tooMany.length > 0 ? { 429: `Too many ${tooMany.join(' or ')} from your address; right ones go on` } : {}),
     422: 'Fields that are not as they should be; each is named',
     500: 'A fault of ours',
     503: 'Postgres or Temporal is away, nothing was stored; `Retry-After` says when to come again',

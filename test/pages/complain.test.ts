@@ -230,6 +230,8 @@ test('forms of other sites, broken ones and too many of them', async () => {
   const statuses = [];
   for (let i = 0; i < 4; i++) statuses.push((await send({ ...GOOD, key })).status);
   expect(statuses).toEqual([303, 303, 429, 429]);
+  // Whoever only looks is not stopped.
+  expect((await fetch(`${url}/complain`)).status).toBe(200);
 });
 
 test('a body far beyond all files is not read', async () => {
@@ -283,7 +285,7 @@ describe('with the real use cases and a real Postgres', () => {
       publicUrl: base,
       orgName: '青禾电器',
       contact: '',
-      complaintsPerMinute: 1_000,
+      limits: harness.needs.limits,
       fileBytes: 64 * 1024,
       log,
     });

@@ -317,12 +317,15 @@ test('number and code by hand lead to the page; wrong ones say no more than that
   expect((await get(`/p/${CASE_NO}`)).status).toBe(200);
 });
 
-test('guessing is slowed down; a good link is not', async () => {
-  const { get } = await pages({ proposal: proposalView('open') }, { missesPerMinute: 5 });
-  for (let i = 0; i < 10; i++) expect((await get(`/a/${TOKEN}`)).status).toBe(200);
+test('guessing is slowed down; a good link and the form are not, whoever guesses behind the same address', async () => {
+  const { get, post } = await pages({ ...LOOKING, proposal: proposalView('open') });
   const statuses = [];
-  for (let i = 0; i < 8; i++) statuses.push((await get(`/a/guess-${i}`)).status);
-  expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429, 429]);
+  for (let i = 0; i < 64; i++) statuses.push((await get(`/a/guess-${i}`)).status);
+  expect(statuses).toEqual([...Array<number>(60).fill(404), 429, 429, 429, 429]);
+  const slow = await post('/p', { caseNo: CASE_NO, code: 'X' });
+  expect([slow.status, Number(slow.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect(await slow.text()).toContain('试得太频繁了');
+  for (const path of [`/a/${TOKEN}`, PROGRESS, '/p', '/complain']) expect((await get(path)).status).toBe(200);
 });
 
 const PAYLOADS = [

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { countsInMemory } from '../../src/db/stores/limits';
+import { createLimits } from '../../src/http/middleware/limits';
 import { createPages } from '../../src/http/pages';
 import type { CustomerCases, Intake } from '../../src/http/pages/views';
 import { fakeIntake, NOW } from './fake-cases';
@@ -15,7 +17,7 @@ export interface Served {
 /** The pages on a real HTTP server, as src/http/app.ts mounts them. */
 export async function serve(
   cases: CustomerCases,
-  options: { contact?: string; missesPerMinute?: number; complaintsPerMinute?: number; intake?: Intake } = {},
+  options: { contact?: string; complaintsPerMinute?: number; intake?: Intake } = {},
 ): Promise<Served> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -27,14 +29,13 @@ export async function serve(
     createPages({
       cases,
       intake: options.intake ?? fakeIntake().intake,
-      complaintsPerMinute: options.complaintsPerMinute ?? 10_000,
+      limits: createLimits(countsInMemory, { COMPLAINT_RATE_LIMIT: options.complaintsPerMinute ?? 10_000 }),
       fileBytes: 64 * 1024,
       publicUrl: url,
       orgName: '青禾电器',
       contact: options.contact ?? '400-000-0000，8:00–22:00',
       clock: () => NOW,
       log: { error: (_fields, message) => void errors.push(message) },
-      missesPerMinute: options.missesPerMinute ?? 10_000,
     }),
   );
   server.on('request', app);

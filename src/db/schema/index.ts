@@ -10,6 +10,7 @@ export { digests } from './digests';
 export { evidence } from './evidence';
 export { idempotencyKeys } from './idempotency-keys';
 export { leaves } from './leaves';
+export { limits } from './limits';
 export { links } from './links';
 export { outbox } from './outbox';
 export { policies } from './policies';

@@ -2,7 +2,7 @@ import type { Cases } from '../../cases';
 import { invalid, notFound } from '../../cases/refused';
 import type { Decided } from '../../cases/decide';
 import type { Uploader } from '../../cases/evidence';
-import { limitMisses, limitRequests } from '../middleware/limits';
+import { limitStrangers, type Limits } from '../middleware/limits';
 import { secureFile } from '../middleware/security';
 import { readUpload } from './multipart';
 import { reply, route, type Call, type Reply, type Route } from './route';
@@ -12,9 +12,6 @@ export interface ComplaintRoutesConfig {
   COMPLAINT_RATE_LIMIT: number;
   EVIDENCE_MAX_BYTES: number;
 }
-
-/** Wrong codes and tokens a minute from one address. */
-const MISSES = 60;
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -36,7 +33,6 @@ export const decidedReply = (decided: Decided): Reply => reply(decided.status ==
 
 const CODE_ANSWERS = {
   404: { about: 'No such complaint, or another code' },
-  429: { about: 'Too many wrong codes' },
 };
 const DECIDED = {
   200: { about: 'Done', schema: schemas.Taken },
@@ -45,8 +41,7 @@ const DECIDED = {
   409: { about: 'Not possible now, and why' },
 };
 
-export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Route[] {
-  const misses = limitMisses(MISSES);
+export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, limits: Limits): Route[] {
   const uploader = (call: Call<unknown, unknown>): Uploader =>
     call.staff ? { staff: call.staff } : { code: codeOf(call) };
 
@@ -58,12 +53,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'fileComplaint',
       summary: 'File a complaint',
       access: 'public+staff',
-      before: [
-        limitRequests({
-          limit: config.COMPLAINT_RATE_LIMIT,
-          skip: (_request, response) => response.locals.staff !== undefined,
-        }),
-      ],
+      before: [limitStrangers(limits.complaints)],
       headers: {
         'Idempotency-Key': {
           about:
@@ -92,7 +82,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'addEvidenceFile',
       summary: 'Upload a file as evidence',
       access: 'code+staff',
-      before: [misses],
       multipart: {
         file: 'image, PDF, audio, video, text, office document or mail',
         fields: { note: 'what it shows, up to 2,000 characters' },
@@ -151,7 +140,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'getProgress',
       summary: 'Where the complaint stands, for its customer',
       access: 'code',
-      before: [misses],
       answers: { 200: { about: 'What the customer may see', schema: schemas.Progress }, ...CODE_ANSWERS },
       handle: async (call) => reply(200, await cases.customer.progress(call.params.caseNo ?? '', codeOf(call))),
     }),
@@ -162,7 +150,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'chaseComplaint',
       summary: 'Press for progress',
       access: 'code',
-      before: [misses],
       body: schemas.ChaseBody,
       answers: DECIDED,
       handle: async (call) =>
@@ -175,7 +162,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'withdrawComplaint',
       summary: 'Take the complaint back',
       access: 'code',
-      before: [misses],
       body: schemas.WithdrawBody,
       answers: DECIDED,
       handle: async (call) =>
@@ -188,7 +174,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'reopenComplaint',
       summary: 'Not solved: ask for another round',
       access: 'code',
-      before: [misses],
       body: schemas.ReopenBody,
       answers: DECIDED,
       handle: async (call) =>
@@ -201,7 +186,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'getSurvey',
       summary: 'The survey behind a link',
       access: 'public',
-      before: [misses],
       answers: { 200: { about: 'The survey', schema: schemas.Survey }, 404: { about: 'No such link' } },
       handle: async ({ params }) => reply(200, await cases.customer.survey(params.token ?? '')),
     }),
@@ -212,7 +196,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'answerSurvey',
       summary: 'Answer the survey, once',
       access: 'public',
-      before: [misses],
       body: schemas.SurveyAnswer,
       answers: {
         ...DECIDED,
@@ -228,7 +211,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'getProposal',
       summary: 'The solution behind a link',
       access: 'public',
-      before: [misses],
       answers: { 200: { about: 'The solution', schema: schemas.Proposal }, 404: { about: 'No such link' } },
       handle: async ({ params }) => reply(200, await cases.customer.proposal(params.token ?? '')),
     }),
@@ -239,7 +221,6 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig): Ro
       id: 'answerProposal',
       summary: 'Accept or decline the solution, once',
       access: 'public',
-      before: [misses],
       body: schemas.ProposalAnswer,
       answers: {
         ...DECIDED,

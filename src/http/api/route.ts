@@ -6,7 +6,7 @@ import { faultMessages } from '../../domain/faults';
 import type { Cases } from '../../cases';
 import { atLeast, type Staff } from '../../domain/permissions';
 import type { Role } from '../../domain/types';
-import { missed } from '../middleware/limits';
+import type { Limits } from '../middleware/limits';
 
 /**
  * Who may call. `public`: anybody. `public+staff`: anybody, and staff are known when they say who they are. `code`: the
@@ -78,18 +78,26 @@ const TAKES_CODE: readonly Access[] = ['code', 'code+staff'];
 export const takesCode = (access: Access): boolean => TAKES_CODE.includes(access);
 export const takesStaff = (access: Access): boolean => access !== 'public' && access !== 'code';
 export const needsStaff = (access: Access): access is Role => takesStaff(access) && !access.includes('+');
+/** Called with a secret of a customer's, an access code or a link: what does not fit may be a guess. */
+export const isGuessable = ({ access, path }: Pick<Route, 'access' | 'path'>): boolean =>
+  takesCode(access) || path.endsWith('/:token');
 
 const unauthenticated = (): Refused =>
   new Refused(401, 'unauthenticated', { zh: '请先登录', en: 'a valid bearer token is needed' });
 
 /** Who is logged in, when the request says so. A token that is sent has to be a valid one. */
-export async function readStaff(request: Request, response: Response, cases: Cases): Promise<Staff | undefined> {
+export async function readStaff(
+  request: Request,
+  response: Response,
+  cases: Cases,
+  limits: Limits,
+): Promise<Staff | undefined> {
   const header = request.headers.authorization;
   if (header === undefined) return undefined;
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
   const user = token === undefined ? undefined : await cases.staff.authenticate(token);
   if (!user) {
-    missed(response);
+    await limits.wrongTokens.check(request);
     response.setHeader('WWW-Authenticate', 'Bearer realm="redress", error="invalid_token"');
     throw unauthenticated();
   }
@@ -105,17 +113,17 @@ export function requireRole(staff: Staff | undefined, role: Role, response: Resp
 }
 
 /** First the caller, then the body: a stranger's megabytes are not read. */
-export function admit(definition: Route, cases: Cases): RequestHandler {
+export function admit(definition: Route, cases: Cases, limits: Limits): RequestHandler {
   const { access } = definition;
   return async (request, response, next) => {
-    const staff = takesStaff(access) ? await readStaff(request, response, cases) : undefined;
+    const staff = takesStaff(access) ? await readStaff(request, response, cases, limits) : undefined;
     if (needsStaff(access)) requireRole(staff, access, response);
     response.locals.staff = staff;
     next();
   };
 }
 
-export function handler(definition: Route): RequestHandler {
+export function handler(definition: Route, limits: Limits): RequestHandler {
   const { query: querySchema, body: bodySchema, timeLimitMs = TIME_LIMIT_MS } = definition;
   return async (request, response) => {
     const { code, ...query } = request.query;
@@ -134,8 +142,8 @@ export function handler(definition: Route): RequestHandler {
       const answer = await (timeLimitMs > 0 ? inTime(work, timeLimitMs) : work);
       if (answer) response.status(answer.status).json(answer.body);
     } catch (error) {
-      // A wrong code, token or number: guessing is counted.
-      if (error instanceof Refused && error.status === 404) missed(response);
+      const guessed = isGuessable(definition) && call.staff === undefined;
+      if (guessed && error instanceof Refused && error.status === 404) await limits.wrongCodes.check(request);
       throw error;
     }
   };

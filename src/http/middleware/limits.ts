@@ -1,70 +1,87 @@
-import { ipKeyGenerator, rateLimit, type AugmentedRequest } from 'express-rate-limit';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
+import ipaddr from 'ipaddr.js';
 import { Refused } from '../../cases/refused';
-import { sendProblem } from './problem';
 
-const MINUTE = 60_000;
+/**
+ * Counts one for a key; @returns undefined while it is within its limit, else the milliseconds until it may come again.
+ * Kept where all servers see it.
+ */
+type Count = (key: string) => Promise<number | undefined>;
 
-const tooMany = (request: Request, response: Response): void => {
-  const resetTime = (request as AugmentedRequest).rateLimit?.resetTime?.getTime() ?? Date.now() + MINUTE;
-  const retryAfterSeconds = Math.max(1, Math.ceil((resetTime - Date.now()) / 1_000));
-  sendProblem(
-    response,
-    new Refused(
-      429,
-      'too_many',
-      { zh: '请求太频繁，请稍后再试', en: 'too many requests; try again soon' },
-      { retryAfterSeconds },
-    ),
+/** Wrong access codes and links a minute from one address. They are too long to be guessed; this is for the load. */
+const WRONG_CODES = 60;
+/** Wrong bearer tokens a minute from one address. */
+const WRONG_TOKENS = 300;
+
+/** Counts one more request of its kind. */
+export interface Limit {
+  /** @returns the seconds to wait, once there are too many */
+  wait(request: Request): Promise<number | undefined>;
+  /** Throws 429 once there are too many. */
+  check(request: Request): Promise<void>;
+}
+
+/**
+ * `wrongCodes` and `wrongTokens` are asked only after a look-up has found nothing: whoever has the right code, link or token
+ * never meets them, whatever others behind the same address do, and a request under way or broken off counts for nothing.
+ */
+export interface Limits {
+  wrongCodes: Limit;
+  wrongTokens: Limit;
+  complaints: Limit;
+  /** Forms with more files for a complaint. */
+  uploads: Limit;
+}
+
+/** What counts as one address: an IPv4 address, also one written as IPv6, or an IPv6 network of 64 bits. */
+export function addressKey({ ip }: Pick<Request, 'ip'>): string {
+  if (ip === undefined || !ipaddr.isValid(ip)) return 'none';
+  const address = ipaddr.process(ip);
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  return address.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':');
+}
+
+const tooMany = (retryAfterSeconds: number): Refused =>
+  new Refused(
+    429,
+    'too_many',
+    { zh: '请求太频繁，请稍后再试', en: 'too many requests; try again soon' },
+    { retryAfterSeconds },
   );
-};
 
-const KEYS_KEPT = 10_000;
-const keys = new Map<string, string>();
-
-/** One v4 address or one v6 /64. Reading an address costs more than the rest of a limit, so each is read once. */
-function keyOf({ ip = '' }: Request): string {
-  let key = keys.get(ip);
-  if (key === undefined) {
-    if (keys.size >= KEYS_KEPT) keys.clear();
-    key = ipKeyGenerator(ip, 64);
-    keys.set(ip, key);
-  }
-  return key;
+export function createLimits(
+  counts: (name: string, aMinute: number) => Count,
+  { COMPLAINT_RATE_LIMIT: complaints }: { COMPLAINT_RATE_LIMIT: number },
+): Limits {
+  const limit = (name: string, aMinute: number): Limit => {
+    const count = counts(name, aMinute);
+    const wait: Limit['wait'] = async (request) => {
+      const ms = await count(addressKey(request));
+      return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / 1_000));
+    };
+    return {
+      wait,
+      async check(request) {
+        const seconds = await wait(request);
+        if (seconds !== undefined) throw tooMany(seconds);
+      },
+    };
+  };
+  return {
+    wrongCodes: limit('code', WRONG_CODES),
+    wrongTokens: limit('token', WRONG_TOKENS),
+    complaints: limit('complaint', complaints),
+    uploads: limit('upload', complaints),
+  };
 }
 
-interface LimitOptions {
-  /** A minute. */
-  limit: number;
-  skip?: (request: Request, response: Response) => boolean;
-}
-
-/** So many requests a minute from one address. */
-export const limitRequests = ({ limit, skip }: LimitOptions): RequestHandler =>
-  rateLimit({
-    windowMs: MINUTE,
-    limit,
-    keyGenerator: keyOf,
-    standardHeaders: false,
-    legacyHeaders: false,
-    skip,
-    handler: tooMany,
-  });
-
-/** Only misses count: whoever has the right code or token is never slowed down, whoever guesses soon is. */
-export const limitMisses = (limit: number): RequestHandler =>
-  rateLimit({
-    windowMs: MINUTE,
-    limit,
-    keyGenerator: keyOf,
-    standardHeaders: false,
-    legacyHeaders: false,
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_request, response) => response.locals.missed !== true,
-    handler: tooMany,
-  });
-
-/** Marks a request that came with a wrong code, token or key. */
-export const missed = (response: Response): void => {
-  response.locals.missed = true;
-};
+/** Counts every request, except of staff, before its body is read. */
+export const limitStrangers =
+  (limit: Limit): RequestHandler =>
+  async (request, response, next) => {
+    if (response.locals.staff === undefined) await limit.check(request);
+    next();
+  };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { isCaseNumber } from '../../domain/ids';
 import type { Language } from '../../domain/types';
 import type { Context } from '../../render/engine';
@@ -15,6 +14,7 @@ import {
   type NotKept,
 } from './complaint-form';
 import { tellWords, NOTHING_TO_TELL, type Tell, type Wording } from './contexts';
+import type { Limit, Limits } from '../middleware/limits';
 import { readForm, type Form } from './form-data';
 import { langOf, param, queried, withLang } from './request';
 import type { PageName } from './templates';
@@ -23,11 +23,13 @@ import type { CustomerCases, Intake } from './views';
 interface Needs {
   cases: Pick<CustomerCases, 'progress' | 'isAway'>;
   intake: Intake;
-  /** Complaints one address may send a minute, as through the API. */
-  complaintsPerMinute: number;
+  /** Of the API and these pages together. */
+  limits: Pick<Limits, 'complaints' | 'uploads'>;
   fileBytes: number;
   page: (res: Response, status: number, name: PageName, wording: Wording, context: Context, self?: string) => void;
-  message: (req: Request, res: Response, status: number, what: 'unknown' | 'slow' | 'malformed') => void;
+  unknown: (req: Request, res: Response) => Promise<void>;
+  /** @returns true when it was too much and has been answered so */
+  slow: (limit: Limit, req: Request, res: Response) => Promise<boolean>;
   wordingOf: (req: Request, of?: Language) => Wording;
   notSaved: { zh: string; en: string };
 }
@@ -46,24 +48,15 @@ const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please pres
  * try after a lost answer is the same complaint. What was typed comes back with every answer that is not a receipt.
  */
 export function complainRoutes(router: Router, needs: Needs): void {
-  const { cases, intake, fileBytes, page, message, wordingOf } = needs;
+  const { cases, intake, limits, fileBytes, page, unknown, slow, wordingOf } = needs;
   const most = { files: MOST_FILES, fileBytes };
-  const limited = rateLimit({
-    windowMs: 60_000,
-    limit: needs.complaintsPerMinute,
-    standardHeaders: false,
-    legacyHeaders: false,
-    handler: (req, res) => {
-      res.set('Retry-After', '60');
-      message(req, res, 429, 'slow');
-    },
-  });
 
   router.get('/complain', async (req, res) => {
     await showForm(res, 200, wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false });
   });
 
-  router.post('/complain', limited, async (req, res) => {
+  router.post('/complain', async (req, res) => {
+    if (await slow(limits.complaints, req, res)) return;
     const form = await readForm(req, most);
     try {
       await file(req, res, form);
@@ -99,7 +92,7 @@ export function complainRoutes(router: Router, needs: Needs): void {
     const caseNo = param(req, 'caseNo').toUpperCase();
     const code = queried(req, 'code');
     const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
-    if (!view) return message(req, res, 404, 'unknown');
+    if (!view) return unknown(req, res);
     const wording = wordingOf(req, view.language);
     const kept = /^\d$/.test(queried(req, 'kept')) ? Number(queried(req, 'kept')) : 0;
     const notKept = readNotKept(queried(req, 'not'));
@@ -107,14 +100,15 @@ export function complainRoutes(router: Router, needs: Needs): void {
     page(res, 200, 'receipt', wording, receiptContext(view, code, wording, { kept, notKept, most }), self);
   });
 
-  router.post('/complain/:caseNo/files', limited, async (req, res) => {
+  router.post('/complain/:caseNo/files', async (req, res) => {
+    if (await slow(limits.uploads, req, res)) return;
     const form = await readForm(req, most);
     try {
       spoken(req, form);
       const caseNo = param(req, 'caseNo').toUpperCase();
       const code = form.values.get('code')?.[0] ?? '';
       const known = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
-      if (!known) return message(req, res, 404, 'unknown');
+      if (!known) return unknown(req, res);
       res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attach(caseNo, code, form)));
     } finally {
       await form.dispose();

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import type { Submitted } from '../../cases/customer';
 import { isCleanText } from '../../domain/free-text';
 import { isCaseNumber } from '../../domain/ids';
@@ -11,6 +10,7 @@ import type { Language } from '../../domain/types';
 import { PROJECT_ROOT } from '../../paths';
 import type { Context } from '../../render/engine';
 import { inLanguage } from '../../render/words';
+import type { Limit, Limits } from '../middleware/limits';
 import {
   missingScores,
   NOTHING_TO_TELL,
@@ -36,10 +36,7 @@ export interface PagesOptions {
   contact: string;
   log: { error(fields: object, message: string): void };
   clock?: () => number;
-  /** Unknown links, numbers and codes one address may try a minute. */
-  missesPerMinute?: number;
-  /** Complaints one address may file a minute. */
-  complaintsPerMinute: number;
+  limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads'>;
   /** Largest file of a complaint. */
   fileBytes: number;
 }
@@ -63,7 +60,7 @@ const NOT_SAVED = {
  * own token, so nobody can be made to send one. Unknown, wrong and malformed links get one and the same page.
  */
 export function createPages(options: PagesOptions): Router {
-  const { cases, log, clock = Date.now, missesPerMinute = 60 } = options;
+  const { cases, log, limits, clock = Date.now } = options;
   const origin = new URL(options.publicUrl).origin;
   const render = loadPageTemplates();
   const css = readFileSync(STYLESHEET, 'utf8');
@@ -93,18 +90,6 @@ export function createPages(options: PagesOptions): Router {
     });
     next();
   });
-  pages.use(
-    rateLimit({
-      windowMs: 60_000,
-      limit: missesPerMinute,
-      // Only misses count: a customer with a good link is never locked out by looking often.
-      requestWasSuccessful: (_req, res) => res.statusCode !== 404,
-      skipSuccessfulRequests: true,
-      standardHeaders: false,
-      legacyHeaders: false,
-      handler: (req, res) => message(req, res, 429, 'slow'),
-    }),
-  );
   pages.use((req, res, next) =>
     req.method === 'POST' && fromElsewhere(req, origin) ? message(req, res, 403, 'elsewhere') : next(),
   );
@@ -122,6 +107,7 @@ export function createPages(options: PagesOptions): Router {
       const [caseNo, code] = [field(req, 'caseNo').trim().toUpperCase(), field(req, 'code').trim()];
       const known = isCaseNumber(caseNo) && (await cases.progress(caseNo, code));
       if (known) res.redirect(303, progressUrl(caseNo, code, langOf(req)));
+      else if (await tooManyMisses(req, res)) return;
       else page(res, 404, 'find', wordingOf(req), findContext(true, caseNo.slice(0, 20)));
     }),
   );
@@ -197,7 +183,7 @@ export function createPages(options: PagesOptions): Router {
     reason = '',
   ): Promise<void> {
     const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
-    if (!view) return message(req, res, 404, 'unknown');
+    if (!view) return unknown(req, res);
     const wording = wordingOf(req, view.language);
     page(
       res,
@@ -247,7 +233,7 @@ export function createPages(options: PagesOptions): Router {
   ): Promise<void> {
     const token = param(req, 'token');
     const view = await cases.proposal(token);
-    if (!view) return message(req, res, 404, 'unknown');
+    if (!view) return unknown(req, res);
     const wording = wordingOf(req, view.language);
     // A second answer cannot change the first: the page says what was answered.
     const gone = status === 409 && view.status !== 'open';
@@ -306,7 +292,7 @@ export function createPages(options: PagesOptions): Router {
   ): Promise<void> {
     const token = param(req, 'token');
     const view = await cases.survey(token);
-    if (!view) return message(req, res, 404, 'unknown');
+    if (!view) return unknown(req, res);
     const wording = wordingOf(req, view.language);
     const gone = view.status !== 'open' && status >= 400;
     page(
@@ -327,15 +313,33 @@ export function createPages(options: PagesOptions): Router {
   complainRoutes(router, {
     cases,
     intake: options.intake,
-    complaintsPerMinute: options.complaintsPerMinute,
+    limits,
+    unknown,
+    slow,
     fileBytes: options.fileBytes,
     page,
-    message,
     wordingOf,
     notSaved: NOT_SAVED,
   });
 
   // ---- what all pages share
+
+  /** No such link, or a number and code that do not fit: for whoever guesses on, after a while 429. */
+  async function unknown(req: Request, res: Response): Promise<void> {
+    if (!(await tooManyMisses(req, res))) message(req, res, 404, 'unknown');
+  }
+
+  /** Only misses count, and only misses are refused: a customer with a good link is never locked out. */
+  const tooManyMisses = (req: Request, res: Response): Promise<boolean> => slow(limits.wrongCodes, req, res);
+
+  /** @returns true when this was too much and has been answered so */
+  async function slow(limit: Limit, req: Request, res: Response): Promise<boolean> {
+    const waitSeconds = await limit.wait(req);
+    if (waitSeconds === undefined) return false;
+    res.set('Retry-After', String(waitSeconds));
+    message(req, res, 429, 'slow');
+    return true;
+  }
 
   /** Everything but "taken". What was typed is shown again, where it could not be stored. */
   async function unusual(
@@ -349,7 +353,7 @@ export function createPages(options: PagesOptions): Router {
       case 'accepted':
         return message(req, res, 202, 'submitted', back);
       case 'unknown':
-        return message(req, res, 404, 'unknown');
+        return unknown(req, res);
       case 'refused':
         return again(409, (language) => tellWords(outcome.words, language));
       case 'away':

@@ -10,7 +10,9 @@ import { createCases, type Cases } from '../../../src/cases';
 import { createLinks } from '../../../src/cases/links';
 import { createStores, ensureHouse, openDatabase, type Database, type Stores, type User } from '../../../src/db';
 import { reportStore } from '../../../src/db/stores/reports';
+import { countsInDatabase } from '../../../src/db/stores/limits';
 import { createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
+import { createLimits } from '../../../src/http/middleware/limits';
 import { createTestDatabase } from '../../support/postgres';
 import { Cuttable } from './cuttable';
 import { FakeEngine } from './fake-engine';
@@ -35,6 +37,7 @@ export interface Request {
 
 export interface Harness {
   base: string;
+  server: Server;
   cases: Cases;
   stores: Stores;
   database: Database;
@@ -112,6 +115,7 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
   const needs: AppNeeds = {
     cases,
     config: full,
+    limits: createLimits(countsInDatabase(database), full),
     log,
     registry: new Registry(),
     probes: { postgres: () => database.pool.query('select 1'), temporal: () => engine.ping() },
@@ -154,6 +158,7 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
   };
   return {
     base,
+    server,
     cases,
     stores,
     database,
