@@ -13,7 +13,7 @@ import {
 import type { Staff } from '../domain/permissions';
 import { conflict, invalid, notFound } from './refused';
 import type { Stores } from './stores';
-import { readICal, readYearFile, readYearText, type YearDays } from './year-file';
+import { readICal, readYearFile, readYearText, type Skipped, type Taken, type YearDays } from './year-file';
 import { freezeZone } from './zones';
 
 type Store = Stores['calendars'];
@@ -22,6 +22,18 @@ export type PublishedCalendar = NonNullable<Awaited<ReturnType<Store['get']>>>;
 export type YearImport =
   | { format: 'json'; file?: unknown; text?: string; replace?: boolean }
   | { format: 'ical'; text: string; replace?: boolean };
+
+/** What a year file did to a calendar: nothing of it is left out in silence. */
+export interface Imported extends PublishedCalendar {
+  /** Days that were entered. */
+  imported: number;
+  /** Years that the file is about. */
+  covers: number[];
+  taken: Taken[];
+  skipped: Skipped[];
+  /** Days that `replace` removed. */
+  forgotten: string[];
+}
 
 const MAX_PREVIEW_DAYS = 400;
 /** Somebody else published between reading and writing; nobody does so that often. */
@@ -70,24 +82,31 @@ export function createCalendars({ store, clock }: Needs) {
       return published;
     },
 
-    /** Keeps the week and enters the days of the file. With `replace`, other days of its years are forgotten. */
-    async importYear(
-      id: string,
-      file: YearImport,
-      by: Staff,
-    ): Promise<PublishedCalendar & { imported: number; skipped: number }> {
-      const year = read(file);
+    /**
+     * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten;
+     * a year into which it only runs for a few days over New Year keeps its own.
+     */
+    async importYear(id: string, file: YearImport, by: Staff): Promise<Imported> {
       for (let attempt = 1; ; attempt += 1) {
         const { calendar } = await get(id);
-        const { id: _id, version, offsets: _offsets, ...before } = calendar;
-        const parsed = calendarDraftSchema.safeParse(merged(before, year, file.replace ?? false), {
-          reportInput: true,
-        });
+        const { id: _id, version, offsets, ...before } = calendar;
+        const year = read(file, offsets);
+        const draft = merged(before, year, file.replace ?? false);
+        const parsed = calendarDraftSchema.safeParse(draft, { reportInput: true });
         if (!parsed.success) {
           throw invalid(faultMessages(parsed.error));
         }
         const published = await store.publish(await freeze(id, parsed.data), by.id, version);
-        if (published) return { ...published, imported: Object.keys(year.days).length, skipped: year.skipped };
+        if (published) {
+          return {
+            ...published,
+            imported: Object.keys(year.days).length,
+            covers: year.years,
+            taken: year.taken,
+            skipped: year.skipped,
+            forgotten: Object.keys(before.days).filter((date) => !draft.days[date]),
+          };
+        }
         if (attempt === ATTEMPTS) throw new Error(`calendar ${id} is published all the time`);
       }
     },
@@ -116,8 +135,9 @@ export function createCalendars({ store, clock }: Needs) {
   };
 }
 
-function read(file: YearImport): YearDays {
-  if (file.format === 'ical') return readICal(file.text, 'text');
+function read(file: YearImport, offsets: Calendar['offsets']): YearDays {
+  const offsetAt = (ms: number): number => (offsets.findLast(([from]) => from <= ms) ?? offsets[0])?.[1] ?? 0;
+  if (file.format === 'ical') return readICal(file.text, 'text', offsetAt);
   return file.text === undefined ? readYearFile(file.file, 'file') : readYearText(file.text, 'text');
 }
 

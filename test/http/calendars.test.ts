@@ -91,7 +91,7 @@ describe('a year file', () => {
 
   test('keeps the week and the days of other years', async () => {
     const answer = await load(id, { format: 'json', file });
-    expect(answer).toMatchObject({ status: 200, body: { imported: 2, skipped: 0 } });
+    expect(answer).toMatchObject({ status: 200, body: { imported: 2, covers: [2027], skipped: [], forgotten: [] } });
     const calendar = calendarOf(answer.body);
     expect(calendar).toMatchObject({ version: 2, years: [2026, 2027], week: DRAFT.week });
     expect(Object.keys(calendar.days)).toHaveLength(Object.keys(DRAFT.days).length + 2);
@@ -108,6 +108,26 @@ describe('a year file', () => {
     const replaced = calendarOf((await load(id, { format: 'json', file: changed, replace: true })).body);
     expect(in2027(replaced)).toEqual(['2027-01-02']);
     expect(replaced.days['2026-10-01']).toEqual(DRAFT.days['2026-10-01']);
+  });
+
+  test('a file of 2027 whose New Year begins in December leaves 2026 as it is', async () => {
+    const event = (uid: number, from: string, to: string) =>
+      ['BEGIN:VEVENT', `UID:${uid}`, `DTSTART;VALUE=DATE:${from}`, `DTEND;VALUE=DATE:${to}`, 'END:VEVENT'].join('\r\n');
+    const text = `BEGIN:VCALENDAR\r\n${event(1, '20261231', '20270103')}\r\n${event(2, '20270206', '20270213')}\r\nEND:VCALENDAR`;
+    await load(id, { format: 'json', file });
+    const answer = await load(id, { format: 'ical', text, replace: true });
+    expect(answer).toMatchObject({ status: 200, body: { covers: [2027], forgotten: ['2027-01-03'] } });
+    const { days } = calendarOf(answer.body);
+    expect(days['2026-12-31']?.kind).toBe('holiday');
+    for (const [date, day] of Object.entries(DRAFT.days)) expect(days[date]).toEqual(day);
+    // It does not say either that the holidays of a year are known of which there are two.
+    await put('year-empty', { ...DRAFT, days: {}, years: [] });
+    expect(calendarOf((await load('year-empty', { format: 'ical', text })).body).years).toEqual([2027]);
+  });
+
+  test('of 200 KB is read', async () => {
+    const text = `BEGIN:VCALENDAR\r\nX-NOTE:${'公'.repeat(200_000)}\r\nBEGIN:VEVENT\r\nDTSTART:20270101\r\nEND:VEVENT\r\nEND:VCALENDAR`;
+    expect(await load(id, { format: 'ical', text })).toMatchObject({ status: 200, body: { imported: 1 } });
   });
 
   test('as iCalendar', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import type { PublishedCalendar } from '../../cases/calendars';
+import { SKIP_REASONS, SKIP_WORDS } from '../../cases/year-file';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/calendar';
 import { reply, route, type Route } from './route';
 import { named, words } from './schemas';
@@ -20,8 +21,33 @@ const Imported = named(
   'ImportedCalendar',
   z.object({
     ...published,
-    imported: z.int().describe('days of the file'),
-    skipped: z.int().describe('entries of the file that are no whole day, or cancelled'),
+    imported: z.int().describe('days that were entered'),
+    covers: z.array(z.int()).describe('years the file is about; a few days over New Year are entered, no more'),
+    taken: z
+      .array(
+        z.object({
+          place: z.string().describe('in the file, from 0: `VEVENT.12`, `days.3`'),
+          from: z.iso.date(),
+          to: z.iso.date().describe('its last day'),
+          kind: z.enum(['holiday', 'workday']),
+          name: z.string().optional(),
+          times: z.string().optional().describe("as in the file; the calendar's own hours of a working day hold"),
+        }),
+      )
+      .describe('entries of the file, and what each was taken as'),
+    skipped: z
+      .array(
+        z.object({
+          place: z.string(),
+          reason: z
+            .enum(SKIP_REASONS)
+            .describe(SKIP_REASONS.map((reason) => `${reason}: ${SKIP_WORDS[reason].en}`).join('; ')),
+          date: z.iso.date().optional(),
+          name: z.string().optional(),
+        }),
+      )
+      .describe('entries of which no day was made, and why'),
+    forgotten: z.array(z.iso.date()).describe('days that `replace` removed'),
   }),
 );
 const List = named(
@@ -64,8 +90,8 @@ const Preview = named(
 const replace = z
   .boolean()
   .default(false)
-  .describe('forget the other special days of the years in the file; otherwise they stay');
-const text = z.string().min(1).max(60_000);
+  .describe('forget the other special days of the years the file is about; otherwise they stay');
+const text = z.string().min(1).max(1_000_000);
 const Import = named(
   'CalendarImport',
   z.discriminatedUnion('format', [
@@ -85,7 +111,9 @@ const Import = named(
       }),
     z.strictObject({
       format: z.literal('ical'),
-      text: text.describe('events of whole days are holidays, or working days where summary or category says so'),
+      text: text.describe(
+        'events of whole days (also from midnight to midnight) are holidays; those that say they are worked (补班, make-up day) are working days, at whatever time; observances are skipped',
+      ),
       replace,
     }),
   ]),
@@ -157,7 +185,8 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       summary: 'Enter the holidays and make-up days of a year file, as a next version',
       access: 'manager',
       body: Import,
-      answers: { 200: { about: 'Published, and how many days were entered', schema: Imported }, ...UNKNOWN },
+      largeBody: true,
+      answers: { 200: { about: 'Published, with what each entry of the file became', schema: Imported }, ...UNKNOWN },
       async handle({ params, body, staff }) {
         if (!staff) throw new Error('a role is required');
         return reply(200, await calendars.importYear(params.id ?? '', body, staff));
