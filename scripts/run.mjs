@@ -15,8 +15,11 @@ const PROGRAMS = {
   bench: 'bench/main.js',
 };
 
+/** Programs of a deployment are told everything by their environment; commands work on what runs here. */
+const DEPLOYED = ['server', 'worker', 'bench'];
+
 /** What `npm start` of the same DATA_DIR would tell its programs. */
-function installation() {
+function installation(name) {
   const dataDir = process.env.DATA_DIR || join(ROOT, '.data');
   const read = (name) => {
     const path = join(dataDir, name);
@@ -24,6 +27,12 @@ function installation() {
   };
   if (process.env.DATABASE_URL) return {};
   const addresses = read('addresses.json');
+  if (!addresses.database && !DEPLOYED.includes(name)) {
+    throw new SetupError(
+      `There is no installation in ${dataDir}. Is \`npm start\` running, and with this DATA_DIR? ` +
+        'For one that was not started by it, set DATABASE_URL, LINK_SECRET and TEMPORAL_ADDRESS.',
+    );
+  }
   return {
     DATA_DIR: dataDir,
     DATABASE_URL: addresses.database,
@@ -38,12 +47,13 @@ function installation() {
 try {
   const [name, ...args] = process.argv.slice(2);
   if (!name) throw new SetupError('Which program? E.g. node scripts/run.mjs token');
+  const told = installation(name);
   checkNode();
   await ensurePackages();
   await build();
   const file = join(DIST, PROGRAMS[name] ?? `src/cli/${name}.js`);
   if (!existsSync(file)) throw new SetupError(`There is no program "${name}".`);
-  for (const [key, value] of Object.entries(installation())) if (value) process.env[key] ||= value;
+  for (const [key, value] of Object.entries(told)) if (value) process.env[key] ||= value;
   runMain(file, args);
 } catch (error) {
   fail(error);

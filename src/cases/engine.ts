@@ -45,8 +45,11 @@ export interface EngineRefusal {
 export interface Engine {
   /** Starts a complaint's workflow. Running or ended already counts as done. */
   start(input: ComplaintInput, deadlineMs: number): Promise<void>;
-  /** Starts a further run of a case that has ended (reopening) or whose run was lost. Running already counts as done. */
-  carryOn(input: ComplaintInput & { carry: CaseState }, deadlineMs: number): Promise<void>;
+  /**
+   * Starts a further run of a case that has ended (reopening) or whose run was lost; without `carry` one that had written
+   * nothing yet. Running already counts as done.
+   */
+  carryOn(input: ComplaintInput, deadlineMs: number): Promise<void>;
   update(caseNo: string, name: string, message: DecisionMessage, deadlineMs: number): Promise<DecisionTaken>;
   signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
   /** The workflow's own answer to where the case stands. */
@@ -55,18 +58,13 @@ export interface Engine {
   ping(deadlineMs: number): Promise<void>;
 }
 
-const UPDATES_AT_ONCE = 4;
-
 /**
- * @param client on a lazy connection, so that the API starts and takes complaints while Temporal is away
+ * Ends every call in time, and says what became of it as an EngineError.
+ *
+ * The gRPC deadline ends a call on the wire. The timer of our own ends the wait as well, where the client is between two
+ * attempts: a request to us is answered in time whatever the network does.
  */
-export function createEngine(client: Client, taskQueue: string): Engine {
-  const { workflow, connection } = client;
-
-  /**
-   * The gRPC deadline ends a call on the wire. The timer of our own ends the wait as well, where the client is between two
-   * attempts: a request to us is answered in time whatever the network does.
-   */
+export const bounded = ({ connection }: Client) =>
   async function within<T>(ms: number, call: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -79,7 +77,17 @@ export function createEngine(client: Client, taskQueue: string): Engine {
     } finally {
       clearTimeout(timer);
     }
-  }
+  };
+
+const UPDATES_AT_ONCE = 4;
+
+/**
+ * @param client on a lazy connection, so that the API starts and takes complaints while Temporal is away
+ */
+export function createEngine(client: Client, taskQueue: string): Engine {
+  const { workflow } = client;
+
+  const within = bounded(client);
 
   /**
    * A case has room for a few updates at once: beyond ten the server refuses them as if it were overloaded, and even fewer

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, loadOrExit, type Config } from '../config';
+import { faultOf } from './fault';
 import { createStores, openDatabase } from '../db';
 import { HOUSE_POLICY, type Policy } from '../domain/policy';
 import { readJson } from '../runtime/private-file';
@@ -151,7 +152,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : 'unknown fault';
+    const why = faultOf(error);
     const away = why === 'fetch failed' ? 'the API does not answer; is `npm start` running?' : why;
     console.error(`The demo stopped: ${away}`);
     process.exitCode = 1;

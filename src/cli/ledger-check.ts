@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
 import { createEngine, EngineError, type Engine } from '../cases/engine';
+import { createOversight, isFailing, type Oversight } from '../cases/oversight';
 import { loadConfig, loadOrExit } from '../config';
+import { faultOf } from './fault';
 import { createStores, differencesBetween, openDatabase, type Stores } from '../db';
-import { complaintWorkflowId } from '../domain/ids';
+import type { ActionRow } from '../db/records';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/ids';
 
 /** Younger than this may still be on its way. */
 const SETTLED_MS = 60_000;
@@ -13,126 +15,270 @@ const SETTLED_MS = 60_000;
 const STUCK_MS = 10 * 60_000;
 const ANSWER_MS = 10_000;
 const AT_ONCE = 8;
+/** So many one after another that give no answer: it is not they, it is the worker. */
+const SILENT_IN_A_ROW = 2 * AT_ONCE;
 
+/** Exit codes, so that a scheduler can tell one from the other. */
+const CLEAN = 0;
+const DIFFERENT = 1;
+const NOT_MADE = 2;
+const INCOMPLETE = 3;
+
+/** The workflows' side of the comparison. Each call throws an EngineError when it gets no answer. */
 export interface Workflows {
-  /** Where the workflow says the case stands; undefined when the engine does not know it (any more). */
+  /** Where the workflow says the case stands. */
   state: Engine['state'];
-  /** Has it an open run? Undefined when the engine does not know it. */
-  running(caseNo: string): Promise<boolean | undefined>;
+  standing: Oversight['standing'];
+  actionState: Oversight['actionState'];
 }
 
 interface Check {
   stores: Stores;
-  /** Left out: the comparison with the workflows is skipped. */
+  /** Left out: the comparison with the workflows is skipped, and the check is incomplete. */
   workflows?: Workflows;
   say: (line: string) => void;
   /** How long a difference may be a write that is under way. */
   settleMs?: number;
+  clock?: () => number;
+}
+
+export interface Findings {
+  differences: number;
+  /** Cases and corrective actions that could not be compared with their workflow. */
+  notCompared: number;
+  exitCode: number;
+}
+
+/** What kind a difference is of, and what there is to do about all of that kind. */
+const REMEDIES = {
+  ledger: 'a ledger that does not hold is evidence: keep it, and look at backups and at who can write to Postgres',
+  projection: 'npm run rebuild -- <case number> folds the ledger into the lists again',
+  missing: 'a worker starts them again within some minutes; at once: npm run rebuild -- --workflows <case number>',
+  failing: 'docs/operating.md, "A case is stuck"; the fault stands in Temporal UI and in the log of the worker',
+  state: 'docs/operating.md, "Postgres was restored"; if it was not, keep the history: it is a fault to be reported',
+  running: 'its workflow has not heard that the case is over: it ends by itself, or is terminated in Temporal UI',
+  start: 'a server starts them as soon as Temporal answers; without a noted start: npm run rebuild -- --workflows',
+  mail: 'is a worker running, and can it reach SMTP_URL?',
+  escalation: 'tell the people concerned, and keep the ledger: it is a fault to be reported',
+  action: 'a worker starts it again within some minutes; at once: npm run rebuild -- --workflows',
+} as const;
+type Kind = keyof typeof REMEDIES;
+
+interface Difference {
+  kind: Kind;
+  text: string;
 }
 
 /**
- * Verifies every chain, folds every case, and compares with the projection and with the workflow's own answer.
- * @returns the number of differences; each has been said
+ * Verifies every chain, folds every case, and compares with the projection and with what the workflows of cases and
+ * corrective actions answer. One that cannot be asked is a difference of its own and never ends the check; one that gives
+ * no answer in time is asked once more at the end. Each difference is said, and what to do about those of its kind.
  */
-export async function checkLedger({ stores, workflows, say, settleMs = 500 }: Check): Promise<number> {
-  let cases = 0;
-  let compared = 0;
-  let differences = 0;
-  const differs = (line: string): void => {
-    differences++;
-    say(line);
+export async function checkLedger(check: Check): Promise<Findings> {
+  const { stores, workflows, say, settleMs = 500, clock = Date.now } = check;
+  const counts = { cases: 0, actions: 0, comparedCases: 0, comparedActions: 0, differences: 0 };
+  const kinds = new Set<Kind>();
+  const differs = (what: string, { kind, text }: Difference): void => {
+    counts.differences++;
+    kinds.add(kind);
+    say(`${what}: ${text}`);
   };
 
-  let asked: Workflows | undefined = workflows;
-  const checkOne = async (caseNo: string): Promise<void> => {
-    cases++;
+  let asked = workflows;
+  let silentInARow = 0;
+  const silent: Subject[] = [];
+  let leftOut = 0;
+
+  const compare = async (subject: Subject, again: boolean): Promise<void> => {
+    if (!asked) {
+      leftOut++;
+      return;
+    }
+    try {
+      const off = await subject.compare(asked);
+      silentInARow = 0;
+      if (off === undefined) return;
+      counts[subject.count]++;
+      for (const each of off) differs(subject.id, each);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.kind === 'away' || error.kind === 'silent') {
+        if (error.kind === 'silent' && ++silentInARow < SILENT_IN_A_ROW) {
+          if (again) {
+            leftOut++;
+            say(`${subject.id}: its workflow gave no answer, twice; it was not compared`);
+          } else silent.push(subject);
+          return;
+        }
+        leftOut++;
+        if (asked) say(`skipped  workflows from here on: ${error.message}`);
+        asked = undefined;
+        return;
+      }
+      silentInARow = 0;
+      counts[subject.count]++;
+      differs(subject.id, { kind: 'failing', text: `its workflow cannot be asked: ${error.message}` });
+    }
+  };
+
+  const checkCase = async (caseNo: string): Promise<void> => {
+    counts.cases++;
     const found = await stores.ledger.verify(caseNo);
     if (found.differences.length > 0) {
       // A write between two reads would be a difference of ours: verify reads one snapshot, so this is one of the data.
-      for (const each of found.differences) differs(`${caseNo}: ${each}`);
+      for (const text of found.differences) differs(caseNo, { kind: kindOf(text), text });
       return;
     }
-    if (!asked) return;
-    try {
-      const off = await compareWorkflow(stores, asked, caseNo, settleMs);
-      if (off === undefined) return;
-      compared++;
-      for (const each of off) differs(`${caseNo}: ${each}`);
-    } catch (error) {
-      if (!(error instanceof EngineError) || (error.kind !== 'away' && error.kind !== 'silent')) throw error;
-      // Said once: with no server or no worker every case would say the same.
-      if (asked) say(`skipped  workflows from here on: ${error.message}`);
-      asked = undefined;
-    }
+    await compare(caseSubject(stores, caseNo, settleMs), false);
   };
 
   for (let page = await stores.ledger.caseNos(); page.length > 0; page = await stores.ledger.caseNos(page.at(-1))) {
-    const left = [...page];
-    const work = async (): Promise<void> => {
-      for (let caseNo = left.shift(); caseNo !== undefined; caseNo = left.shift()) await checkOne(caseNo);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await inLanes(page, checkCase);
   }
+  const open = await stores.actions.list({ open: true });
+  counts.actions = open.length;
+  await inLanes(open, (row) => compare(actionSubject(stores, row.id, settleMs), false));
+  // Whoever was silent has had time; a machine that is busy answers the second time.
+  silentInARow = 0;
+  await inLanes(silent, (subject) => compare(subject, true));
 
   const { audit } = stores;
-  for (const { caseNo, waiting } of await audit.withoutCase(SETTLED_MS)) {
-    differs(`${caseNo}: accepted, but no ledger${waiting ? ' yet (its start is noted)' : ', and no start is noted'}`);
+  const at = clock();
+  for (const { caseNo, waiting } of await audit.withoutCase(SETTLED_MS, at)) {
+    differs(caseNo, {
+      kind: 'start',
+      text: `accepted, but no ledger${waiting ? ' yet (its start is noted)' : ', and no start is noted'}`,
+    });
   }
-  for (const { caseNo, seq, mail, since } of await audit.stuckMails(STUCK_MS)) {
-    differs(`${caseNo}: mail ${mail} of event ${seq} is due since ${since}, and no relay takes it`);
+  for (const { caseNo, actionId } of await audit.actionsWithoutRow(SETTLED_MS, at)) {
+    differs(caseNo, { kind: 'action', text: `corrective action ${actionId} was planned, but nothing runs it` });
   }
-  for (const { caseNo, clock, version, to, times } of await audit.doubleEscalations()) {
-    differs(`${caseNo}: ${clock} (deadline ${version}) was escalated to the ${to} ${times} times`);
+  for (const { caseNo, seq, mail, since } of await audit.stuckMails(STUCK_MS, at)) {
+    differs(caseNo, {
+      kind: 'mail',
+      text: `mail ${mail} of event ${seq} is due since ${since}, and no relay takes it`,
+    });
   }
-  for (const { caseNo, clock, version } of await audit.silentBreaches()) {
-    differs(`${caseNo}: ${clock} (deadline ${version}) was broken and not escalated`);
+  for (const { caseNo, clock: promise, version, to, times } of await audit.doubleEscalations()) {
+    differs(caseNo, {
+      kind: 'escalation',
+      text: `${promise} (deadline ${version}) was escalated to the ${to} ${times} times`,
+    });
   }
-  say(
-    `${cases} case(s) checked, ${compared} of them against their workflow: ` +
-      (differences === 0 ? 'no difference' : `${differences} difference(s)`),
-  );
-  return differences;
+  for (const { caseNo, clock: promise, version } of await audit.silentBreaches()) {
+    differs(caseNo, { kind: 'escalation', text: `${promise} (deadline ${version}) was broken and not escalated` });
+  }
+
+  const { differences } = counts;
+  const exitCode = differences > 0 ? DIFFERENT : leftOut > 0 || !workflows ? INCOMPLETE : CLEAN;
+  if (kinds.size > 0) say('What to do:');
+  for (const kind of kinds) say(`  ${kind.padEnd(11)}${REMEDIES[kind]}`);
+  const compared = `${counts.comparedCases} of them against their workflow`;
+  const actions = counts.actions > 0 ? `, ${counts.comparedActions} of ${counts.actions} corrective action(s)` : '';
+  const result = differences === 0 ? 'no difference' : `${differences} difference(s)`;
+  const missing = leftOut > 0 ? `; incomplete: ${leftOut} could not be compared` : '';
+  say(`${counts.cases} case(s) checked, ${compared}${actions}: ${result}${missing}`);
+  return { differences, notCompared: leftOut, exitCode };
 }
 
-/** How often a case that is being written is looked at again before it counts as differing. */
+const kindOf = (text: string): Kind =>
+  /^(cases|case_clocks|redress)\.|projection/.test(text) ? 'projection' : 'ledger';
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+/** Something with a workflow of its own. */
+interface Subject {
+  id: string;
+  count: 'comparedCases' | 'comparedActions';
+  /** @returns what differs; undefined when there is no workflow to compare with, rightly */
+  compare(workflows: Workflows): Promise<Difference[] | undefined>;
+}
+
+/** How often something that is being written is looked at again before it counts as differing. */
 const LOOKS = 5;
 
-/** @returns what differs; undefined when there is no workflow to compare with, rightly */
-async function compareWorkflow(
-  { cases }: Stores,
-  workflows: Workflows,
-  caseNo: string,
+/** Looks until nothing differs, or until what differs stands still: then it is no write that is under way. */
+async function settled(
   settleMs: number,
-): Promise<string[] | undefined> {
-  let off: string[] = [];
-  let lastSeq: number | undefined;
-  for (let look = 0; look < LOOKS; look++) {
-    if (look > 0) await sleep(settleMs);
-    const row = await cases.get(caseNo);
-    if (!row) return undefined;
-    const stoodStill = row.state.seq === lastSeq;
-    lastSeq = row.state.seq;
-
-    const open = row.state.stage !== 'archived';
-    const running = await workflows.running(caseNo);
-    if (running === undefined && !open) return undefined;
-    if (running === undefined) off = ['open, but the engine knows no workflow of it'];
-    else {
-      const ended = open ? 'open, but its workflow has ended' : 'archived, but its workflow is still running';
-      const state = await workflows.state(caseNo, ANSWER_MS);
-      off = [...(running === open ? [] : [ended]), ...differencesBetween(row.state, state, 'workflow')];
-    }
-    // What differs while the ledger stands still is no write that is under way.
-    if (off.length === 0 || stoodStill) return off;
+  look: () => Promise<{ mark: number; off: Difference[] } | undefined>,
+): Promise<Difference[] | undefined> {
+  let off: Difference[] = [];
+  let last: number | undefined;
+  for (let n = 0; n < LOOKS; n++) {
+    if (n > 0) await sleep(settleMs);
+    const found = await look();
+    if (!found) return undefined;
+    off = found.off;
+    if (off.length === 0 || found.mark === last) return off;
+    last = found.mark;
   }
   return off;
 }
+
+const caseSubject = ({ cases }: Stores, caseNo: string, settleMs: number): Subject => ({
+  id: caseNo,
+  count: 'comparedCases',
+  compare: (workflows) =>
+    settled(settleMs, async () => {
+      const row = await cases.get(caseNo);
+      if (!row) return undefined;
+      const mark = row.state.seq;
+      const open = row.state.stage !== 'archived';
+      const standing = await workflows.standing(complaintWorkflowId(caseNo));
+      if (standing.is === 'unknown') {
+        if (!open) return undefined;
+        return { mark, off: [{ kind: 'missing', text: 'open, but the engine knows no workflow of it' }] };
+      }
+      const off: Difference[] = [];
+      if (open && standing.is === 'ended') off.push({ kind: 'missing', text: 'open, but its workflow has ended' });
+      if (!open && standing.is === 'running') {
+        off.push({ kind: 'running', text: 'archived, but its workflow is still running' });
+      }
+      if (standing.is === 'running' && isFailing(standing)) {
+        off.push({ kind: 'failing', text: `its workflow fails at every try, since ${standing.task?.since}` });
+        return { mark, off };
+      }
+      const state = await workflows.state(caseNo, ANSWER_MS);
+      for (const text of differencesBetween(row.state, state, 'workflow')) off.push({ kind: 'state', text });
+      return { mark, off };
+    }),
+});
+
+const actionSubject = ({ actions }: Stores, id: ActionRow['id'], settleMs: number): Subject => ({
+  id,
+  count: 'comparedActions',
+  compare: (workflows) =>
+    settled(settleMs, async () => {
+      const row = await actions.get(id);
+      if (!row || row.status === 'ended') return undefined;
+      const mark = row.revision;
+      const standing = await workflows.standing(correctiveActionWorkflowId(id));
+      if (standing.is !== 'running') {
+        const how = standing.is === 'unknown' ? 'the engine knows no workflow of it' : 'its workflow has ended';
+        return { mark, off: [{ kind: 'action', text: `open, but ${how}` }] };
+      }
+      if (isFailing(standing)) {
+        const since = standing.task?.since;
+        return { mark, off: [{ kind: 'failing', text: `its workflow fails at every try, since ${since}` }] };
+      }
+      const state = await workflows.actionState(id);
+      const off = differencesBetween(row.state, state, 'workflow').map((text) => ({ kind: 'state' as const, text }));
+      return { mark, off };
+    }),
+});
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   const connection = clientConnection(config);
   const client = createTemporalClient(config, connection);
   const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
+  const oversight = createOversight(client, config.TEMPORAL_TASK_QUEUE);
   const database = openDatabase({ url: config.DATABASE_URL, max: AT_ONCE, statementTimeoutMs: 0 });
   const say = (line: string): void => console.log(line);
   try {
@@ -141,24 +287,14 @@ async function main(): Promise<void> {
       () => false,
     );
     if (!reachable) say(`skipped  workflows: Temporal does not answer at ${config.TEMPORAL_ADDRESS}`);
-    const workflows: Workflows = {
-      state: (caseNo, deadlineMs) => engine.state(caseNo, deadlineMs),
-      running: async (caseNo) => {
-        try {
-          const { status } = await client.workflow.getHandle(complaintWorkflowId(caseNo)).describe();
-          return status.name === 'RUNNING';
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return undefined;
-          throw new EngineError('away', 'Temporal does not answer any more', undefined, { cause: error });
-        }
-      },
-    };
-    const differences = await checkLedger({
+    const { exitCode } = await checkLedger({
       stores: createStores(database),
-      workflows: reachable ? workflows : undefined,
+      workflows: reachable
+        ? { ...oversight, state: (caseNo, deadlineMs) => engine.state(caseNo, deadlineMs) }
+        : undefined,
       say,
     });
-    process.exitCode = differences > 0 ? 1 : 0;
+    process.exitCode = exitCode;
   } finally {
     await Promise.all([connection.close(), database.close()]);
   }
@@ -166,7 +302,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(`The check could not be made: ${error instanceof Error ? error.message : 'unknown fault'}`);
-    process.exitCode = 2;
+    console.error(`The check could not be made: ${faultOf(error)}`);
+    process.exitCode = NOT_MADE;
   });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createEngine, type Engine } from '../cases/engine';
 import { loadConfig, loadOrExit } from '../config';
+import { faultOf } from './fault';
 import { createStores, LedgerBroken, openDatabase, type Stores } from '../db';
 import type { CorrectiveActionInput } from '../domain/corrective-action';
 import { correctiveActionWorkflowId, isCaseNumber } from '../domain/ids';
@@ -56,7 +57,7 @@ export async function rebuild({ stores, caseNos, revival, say }: Rebuild): Promi
   if (revival && !caseNos) {
     await reviveActions(stores, revival);
     // Accepted, and the engine lost them before they wrote anything: the relay of the server starts them again.
-    const lost = (await stores.audit.withoutCase(0)).filter(({ waiting }) => !waiting);
+    const lost = (await stores.audit.withoutCase(0, Date.now())).filter(({ waiting }) => !waiting);
     await stores.starts.again(lost);
     if (lost.length > 0) say(`${lost.length} complaint(s) without a ledger are due to be started again`);
   }
@@ -126,7 +127,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : 'unknown fault');
+    console.error(faultOf(error));
     process.exitCode = 2;
   });
 }

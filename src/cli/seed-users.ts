@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
+import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 
 /**
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(`The users could not be created: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    console.error(`The users could not be created: ${faultOf(error)}`);
     process.exitCode = 1;
   });
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
+import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 import { shortText } from '../domain/free-text';
 import { LANGUAGES, ROLES } from '../domain/types';
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : 'unknown fault');
+    console.error(faultOf(error));
     process.exitCode = 1;
   });
 }

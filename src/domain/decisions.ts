@@ -72,10 +72,18 @@ const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('customer') }),
 ]);
 
+const DECISION_ID = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** The id that a message names, however little sense the rest of it makes. */
+export function decisionIdOf(message: unknown): string | undefined {
+  const id = (message as { decisionId?: unknown } | null | undefined)?.decisionId;
+  return typeof id === 'string' && DECISION_ID.test(id) ? id : undefined;
+}
+
 /** A decision as it travels to the workflow, by update or signal. The same shape is typed by hand in Temporal UI. */
 export const decisionMessageSchema = z.strictObject({
   /** Given by the sender; the second arrival of an id changes nothing. */
-  decisionId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+  decisionId: z.string().regex(DECISION_ID),
   actor: actorSchema,
   /** When the person acted, where it may take a while to arrive. */
   sentAt: z.iso.datetime().optional(),

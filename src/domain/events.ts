@@ -127,7 +127,7 @@ export interface EventData {
   /** A message could not be delivered for good; the owner has to reach the customer another way. */
   mailFailed: { mail: string; to: 'customer' | 'staff'; of: number };
   /** A decision that came as a signal and could not be taken; nobody waits for its answer, so it is written down. */
-  decisionRefused: { decision: string; code: string };
+  decisionRefused: { decision: string; code: string; decisionId?: string };
 
   promiseStarted: {
     clock: string;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../../src/cases/engine';
-import { checkLedger, type Workflows } from '../../src/cli/ledger-check';
+import type { Standing } from '../../src/cases/oversight';
+import { checkLedger, type Findings, type Workflows } from '../../src/cli/ledger-check';
 import { rebuild } from '../../src/cli/rebuild';
 import { seedUsers } from '../../src/cli/seed-users';
 import { issueToken } from '../../src/cli/token';
-import { hashToken } from '../../src/db';
+import { hashToken, type ActionRow } from '../../src/db';
 import { event, type CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
+import { caseNoOfWorkflowId } from '../../src/domain/ids';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { append, SYSTEM } from '../../src/domain/process';
 import type { CaseState } from '../../src/domain/state';
@@ -24,32 +26,69 @@ const further = (caseNo: string, events: CaseEvent[], ...bodies: Parameters<type
   return append(state, caseNo, bodies, { at: state?.lastAt ?? '', actor: SYSTEM }, HOUSE_POLICY).events;
 };
 
-async function check(workflows?: Workflows): Promise<{ differences: number; lines: string[] }> {
+async function check(workflows?: Workflows): Promise<Findings & { lines: string[] }> {
   const lines: string[] = [];
-  const differences = await checkLedger({
-    stores: on.stores,
-    workflows,
-    say: (line) => lines.push(line),
-    settleMs: 50,
-  });
-  return { differences, lines };
+  const found = await checkLedger({ stores: on.stores, workflows, say: (line) => lines.push(line), settleMs: 50 });
+  return { ...found, lines };
 }
 
-/** Workflows that answer what the ledger says, but for what a test changes. */
+const RUNNING: Standing = { is: 'running', runId: 'r1' };
+const ENDED: Standing = { is: 'ended', how: 'COMPLETED' };
+
+/** Workflows that answer what the ledger and the rows say, but for what a test changes. */
 const workflowsSaying = (change: (state: CaseState) => CaseState = (state) => state): Workflows => ({
-  running: async (caseNo) => (await on.stores.cases.get(caseNo))?.state.stage !== 'archived',
+  standing: async (workflowId) => {
+    const caseNo = caseNoOfWorkflowId(workflowId);
+    if (!caseNo) return RUNNING;
+    return (await on.stores.cases.get(caseNo))?.state.stage === 'archived' ? ENDED : RUNNING;
+  },
   state: async (caseNo) => {
     const row = await on.stores.cases.get(caseNo);
     if (!row) throw new EngineError('missing', 'no run');
     return change(row.state);
   },
+  actionState: async (actionId) => {
+    const row = await on.stores.actions.get(actionId);
+    if (!row) throw new EngineError('missing', 'no run');
+    return row.state;
+  },
+});
+
+const plannedAction = (caseNo: string): ActionRow => ({
+  id: `${caseNo}-A1`,
+  revision: 1,
+  caseNos: [caseNo],
+  kind: 'urgent',
+  owner: 'u-quality',
+  cause: 'design',
+  status: 'planned',
+  rounds: 1,
+  state: {
+    id: `${caseNo}-A1`,
+    revision: 1,
+    cases: [caseNo],
+    kind: 'urgent',
+    owner: 'u-quality',
+    cause: 'design',
+    status: 'planned',
+    plannedAt: '2026-11-22T01:00:00.000Z',
+    round: 1,
+    clocks: {},
+  },
 });
 
 describe('ledger:check', () => {
   it('finds nothing where nothing is wrong', async () => {
-    for (let n = 0; n < 3; n++) await on.stores.ledger.append(newCaseNo(), oneLife());
+    const life = oneLife();
+    for (let n = 0; n < 3; n++) await on.stores.ledger.append(newCaseNo(), life);
+    for (const { type, data } of life) {
+      if (type !== 'actionPlanned') continue;
+      await on.stores.actions.save({ ...plannedAction(newCaseNo()), id: data.actionId, status: 'ended' });
+    }
     expect(await check(workflowsSaying())).toEqual({
       differences: 0,
+      notCompared: 0,
+      exitCode: 0,
       lines: ['3 case(s) checked, 3 of them against their workflow: no difference'],
     });
     // Another order of keys is no difference.
@@ -95,13 +134,17 @@ describe('ledger:check', () => {
     const events = openedCase(ended);
     await on.stores.ledger.append(ended, [...events, ...further(ended, events, event('withdrawn', { reason: text }))]);
     const gone: Workflows = {
-      running: async () => undefined,
+      ...workflowsSaying(),
+      standing: async () => ({ is: 'unknown' }),
       state: () => Promise.reject(new EngineError('missing', '')),
     };
     expect((await check(gone)).lines[0]).toBe(`${open}: open, but the engine knows no workflow of it`);
     // Past its retention a closed workflow is rightly gone.
     expect((await check(gone)).differences).toBe(1);
-    const crossed = { ...workflowsSaying(), running: async (caseNo: string) => caseNo === ended };
+    const crossed: Workflows = {
+      ...workflowsSaying(),
+      standing: async (workflowId) => (workflowId.endsWith(ended) ? RUNNING : ENDED),
+    };
     expect((await check(crossed)).lines).toEqual(
       expect.arrayContaining([
         `${open}: open, but its workflow has ended`,
@@ -110,19 +153,139 @@ describe('ledger:check', () => {
     );
   });
 
-  it('goes on without the workflows when nobody answers, and says so once', async () => {
-    for (let n = 0; n < 4; n++) {
+  it('names the cases whose workflow cannot be asked, and goes on with the others', async () => {
+    const [lost, broken, failing, fine] = [newCaseNo(), newCaseNo(), newCaseNo(), newCaseNo()].toSorted() as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    for (const caseNo of [lost, broken, failing, fine]) await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    const said = workflowsSaying();
+    const { differences, exitCode, lines } = await check({
+      ...said,
+      standing: async (workflowId) =>
+        workflowId.endsWith(failing)
+          ? { is: 'running', runId: 'r1', task: { attempt: 7, since: '2026-11-22T01:00:00.000Z' } }
+          : said.standing(workflowId),
+      state: (caseNo, deadline) => {
+        if (caseNo === lost) throw new EngineError('lost', 'the workflow task failed');
+        if (caseNo === broken) throw new EngineError('broken', 'QueryNotRegisteredError');
+        return said.state(caseNo, deadline);
+      },
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `${lost}: its workflow cannot be asked: the workflow task failed`,
+        `${broken}: its workflow cannot be asked: QueryNotRegisteredError`,
+        `${failing}: its workflow fails at every try, since 2026-11-22T01:00:00.000Z`,
+      ]),
+    );
+    expect(lines.join('\n')).toMatch(/What to do:\n {2}failing/);
+    expect(lines.at(-1)).toBe('4 case(s) checked, 4 of them against their workflow: 3 difference(s)');
+    expect([differences, exitCode]).toEqual([3, 1]);
+  });
+
+  it('asks whoever gave no answer once more at the end, and is incomplete when one still does not', async () => {
+    const [slow, mute] = [newCaseNo(), newCaseNo()];
+    for (const caseNo of [slow, mute]) await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    const said = workflowsSaying();
+    const asked: string[] = [];
+    const answers = (silentFor: (caseNo: string, times: number) => boolean): Workflows => ({
+      ...said,
+      state: (caseNo, deadline) => {
+        asked.push(caseNo);
+        if (silentFor(caseNo, asked.filter((each) => each === caseNo).length)) {
+          throw new EngineError('silent', 'no answer in time');
+        }
+        return said.state(caseNo, deadline);
+      },
+    });
+    expect(await check(answers((caseNo, times) => caseNo === slow && times === 1))).toMatchObject({
+      differences: 0,
+      notCompared: 0,
+      exitCode: 0,
+    });
+    asked.length = 0;
+    const { exitCode, lines } = await check(answers((caseNo) => caseNo === mute));
+    expect(exitCode).toBe(3);
+    expect(lines).toContain(`${mute}: its workflow gave no answer, twice; it was not compared`);
+    expect(lines.at(-1)).toBe(
+      '2 case(s) checked, 1 of them against their workflow: no difference; incomplete: 1 could not be compared',
+    );
+  });
+
+  it('goes on without the workflows when nobody answers, says so once, and is incomplete', async () => {
+    for (let n = 0; n < 40; n++) {
       const caseNo = newCaseNo();
       await on.stores.ledger.append(caseNo, openedCase(caseNo));
     }
-    const silent = {
+    let asked = 0;
+    const silent: Workflows = {
       ...workflowsSaying(),
-      state: () => Promise.reject(new EngineError('silent', 'no answer in time')),
+      state: () => {
+        asked++;
+        return Promise.reject(new EngineError('silent', 'no answer in time'));
+      },
     };
-    const { differences, lines } = await check(silent);
-    expect(differences).toBe(0);
+    const { differences, exitCode, lines } = await check(silent);
+    expect([differences, exitCode]).toEqual([0, 3]);
     expect(lines.filter((line) => line.startsWith('skipped'))).toHaveLength(1);
-    expect((await check()).lines.at(-1)).toMatch(/^4 case\(s\) checked, 0 of them/);
+    // Forty times ten seconds would be waited for nobody.
+    expect(asked).toBeLessThan(30);
+    const away: Workflows = {
+      ...workflowsSaying(),
+      standing: () => Promise.reject(new EngineError('away', 'Temporal cannot be reached')),
+    };
+    expect((await check(away)).exitCode).toBe(3);
+    const without = await check();
+    expect(without.exitCode).toBe(3);
+    expect(without.lines.at(-1)).toBe(
+      '40 case(s) checked, 0 of them against their workflow: no difference; incomplete: 40 could not be compared',
+    );
+  });
+
+  it('compares corrective actions with their workflows, and misses one that nothing runs', async () => {
+    const caseNo = newCaseNo();
+    const events = openedCase(caseNo);
+    const planned = event('actionPlanned', {
+      actionId: `${caseNo}-A1`,
+      kind: 'urgent',
+      owner: 'u-quality',
+      cause: 'design',
+      description: text,
+    });
+    await on.stores.ledger.append(caseNo, [...events, ...further(caseNo, events, planned)]);
+    const said = workflowsSaying();
+    expect((await check(said)).lines).toContain(
+      `${caseNo}: corrective action ${caseNo}-A1 was planned, but nothing runs it`,
+    );
+
+    const row = plannedAction(caseNo);
+    await on.stores.actions.save(row);
+    const clean = await check(said);
+    expect([clean.exitCode, clean.lines.at(-1)]).toEqual([
+      0,
+      '1 case(s) checked, 1 of them against their workflow, 1 of 1 corrective action(s): no difference',
+    ]);
+    const lines = async (changed: Partial<Workflows>) => (await check({ ...said, ...changed })).lines;
+    const only =
+      (standing: Standing): Workflows['standing'] =>
+      (workflowId) =>
+        workflowId.startsWith('corrective-action/') ? Promise.resolve(standing) : said.standing(workflowId);
+    expect(await lines({ standing: only(ENDED) })).toContain(`${row.id}: open, but its workflow has ended`);
+    expect(await lines({ standing: only({ is: 'unknown' }) })).toContain(
+      `${row.id}: open, but the engine knows no workflow of it`,
+    );
+    expect(await lines({ standing: only({ ...RUNNING, task: { attempt: 9, since: row.state.plannedAt } }) })).toContain(
+      `${row.id}: its workflow fails at every try, since ${row.state.plannedAt}`,
+    );
+    expect(await lines({ actionState: async () => ({ ...row.state, status: 'started' }) })).toContain(
+      `${row.id}: workflow.status: ledger "planned", found "started"`,
+    );
+    expect(
+      await lines({ actionState: () => Promise.reject(new EngineError('lost', 'the workflow task failed')) }),
+    ).toContain(`${row.id}: its workflow cannot be asked: the workflow task failed`);
   });
 
   it('sees a lost complaint, a stuck mail, a double and a missing escalation, and a broken chain', async () => {
@@ -165,29 +328,7 @@ describe('rebuild', () => {
     const lost = newComplaint();
     await on.stores.complaints.accept(lost);
     await on.stores.starts.done([lost.caseNo]);
-    const clock = { containment: undefined as never };
-    await on.stores.actions.save({
-      id: `${open}-A1`,
-      revision: 1,
-      caseNos: [open],
-      kind: 'urgent',
-      owner: 'u-quality',
-      cause: 'design',
-      status: 'planned',
-      rounds: 1,
-      state: {
-        id: `${open}-A1`,
-        revision: 1,
-        cases: [open],
-        kind: 'urgent',
-        owner: 'u-quality',
-        cause: 'design',
-        status: 'planned',
-        plannedAt: '2026-11-22T01:00:00.000Z',
-        round: 1,
-        clocks: clock,
-      },
-    });
+    await on.stores.actions.save(plannedAction(open));
     await on.database.pool.query('delete from cases; delete from case_clocks');
 
     const carried: CaseState[] = [];
@@ -199,7 +340,7 @@ describe('rebuild', () => {
       revival: {
         carryOn: async ({ carry, policy }) => {
           expect(policy).toEqual(HOUSE_POLICY);
-          carried.push(carry);
+          if (carry) carried.push(carry);
         },
         startAction: async ({ actionId, carry }) => {
           expect(carry?.id).toBe(actionId);

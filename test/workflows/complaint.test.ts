@@ -278,11 +278,12 @@ describe('decisions', () => {
   test('a refused signal is written down, and malformed ones do not stop the case', async () => {
     const one = await suite.open('general');
     await one.signal('archive', 'manager');
-    await one.handle.signal('propose', { nonsense: true });
+    await one.handle.signal('propose', { nonsense: true, decisionId: 'not an id' });
     await one.handle.signal('note', null);
     await one.decide('note', 'agent', { text: text(63) });
     expect(ofType(one, 'decisionRefused').map((item) => item.data)).toEqual([
-      { decision: 'archive', code: 'out_of_turn' },
+      // Of two that were accepted, it is plain which one was refused.
+      { decision: 'archive', code: 'out_of_turn', decisionId: expect.stringMatching(/^[\w-]{8,64}$/) },
       { decision: 'propose', code: 'invalid' },
       { decision: 'note', code: 'invalid' },
     ]);

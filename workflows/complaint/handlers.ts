@@ -3,6 +3,7 @@ import type { ActionReport } from '../../src/domain/corrective-action';
 import {
   DECISION_NAMES,
   decide,
+  decisionIdOf,
   type DecisionMessage,
   type DecisionName,
   type Verdict,
@@ -133,7 +134,8 @@ async function takeSignalled(running: RunningCase, name: DecisionName, message: 
     if (refusal === undefined && verdict.kind === 'taken') return verdict;
     if (refusal === undefined && verdict.kind === 'repeated') return undefined;
     const code = refusal ?? codeOf(verdict);
-    return running.append(state, [event('decisionRefused', { decision: name, code })], workflowNow());
+    const refused = event('decisionRefused', { decision: name, code, decisionId: decisionIdOf(message) });
+    return running.append(state, [refused], workflowNow());
   });
 }
 

@@ -1,29 +1,48 @@
 import { sql } from 'drizzle-orm';
 import { iso, type Database } from '../database';
-import { caseEvents, cases, complaints, digests, outbox, workflowStarts } from '../schema';
+import { caseEvents, cases, complaints, correctiveActions, digests, outbox, workflowStarts } from '../schema';
+import { toInstant } from '../../domain/time';
 
 /** Questions across all cases, for `ledger:check` and the watchers: what should not be there. */
 export function auditStore({ db }: Database) {
   return {
     /** Accepted, and still no ledger after so long. `waiting`: at least its start is noted. */
-    async withoutCase(olderThanMs: number): Promise<{ caseNo: string; policyVersion: number; waiting: boolean }[]> {
+    async withoutCase(
+      olderThanMs: number,
+      now: number,
+    ): Promise<{ caseNo: string; policyVersion: number; waiting: boolean }[]> {
       const { rows } = await db.execute<{ case_no: string; policy_version: number; waiting: boolean }>(sql`
         select c.case_no, c.policy_version, s.case_no is not null as waiting
         from ${complaints} c
         left join ${cases} k on k.case_no = c.case_no
         left join ${workflowStarts} s on s.case_no = c.case_no
-        where k.case_no is null and c.received_at < now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        where k.case_no is null and c.received_at <= ${toInstant(now - olderThanMs)}::timestamptz
         order by c.case_no`);
       return rows.map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version, waiting: row.waiting }));
     },
 
+    /** Corrective actions that an open case waits for, and that have never told of themselves: nothing runs them. */
+    async actionsWithoutRow(olderThanMs: number, now: number): Promise<{ caseNo: string; actionId: string }[]> {
+      const { rows } = await db.execute<{ case_no: string; action_id: string }>(sql`
+        select k.case_no, a ->> 'id' as action_id
+        from ${cases} k cross join lateral jsonb_array_elements(k.state -> 'actions') a
+        left join ${correctiveActions} r on r.id = a ->> 'id'
+        where k.stage <> 'archived' and a ->> 'status' <> 'ended' and r.id is null
+          and k.updated_at <= ${toInstant(now - olderThanMs)}::timestamptz
+        order by 1, 2`);
+      return rows.map((row) => ({ caseNo: row.case_no, actionId: row.action_id }));
+    },
+
     /** Mails that have been due for so long and that no relay has taken, alone or in a digest. Those that wait for a retry are not stuck. */
-    async stuckMails(olderThanMs: number): Promise<{ caseNo: string; seq: number; mail: string; since: string }[]> {
+    async stuckMails(
+      olderThanMs: number,
+      now: number,
+    ): Promise<{ caseNo: string; seq: number; mail: string; since: string }[]> {
       const { rows } = await db.execute<{ case_no: string; seq: number; mail: string; next_attempt_at: string }>(sql`
         select o.case_no, o.seq, o.mail, coalesce(d.next_attempt_at, o.next_attempt_at) as next_attempt_at
         from ${outbox} o left join ${digests} d on d.id = o.digest_id and d.state in ('planned', 'sending')
         where (o.state in ('planned', 'sending') or o.state = 'gathered' and d.id is not null)
-          and coalesce(d.next_attempt_at, o.next_attempt_at) < now() - ${olderThanMs}::float8 * interval '1 millisecond'
+          and coalesce(d.next_attempt_at, o.next_attempt_at) < ${toInstant(now - olderThanMs)}::timestamptz
         order by o.id`);
       return rows.map((row) => ({
         caseNo: row.case_no,

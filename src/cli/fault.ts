@@ -1,0 +1,13 @@
+import { EngineError } from '../cases/engine';
+import { isDatabaseAway } from '../db';
+
+/** What a command says when it could not do its work: what is away, and what to look at. Never a value of the data. */
+export function faultOf(error: unknown): string {
+  if (isDatabaseAway(error)) {
+    return 'Postgres does not answer at DATABASE_URL. Is `npm start` running, and with the same DATA_DIR?';
+  }
+  if (error instanceof EngineError && (error.kind === 'away' || error.kind === 'silent')) {
+    return 'Temporal does not answer at TEMPORAL_ADDRESS. Is `npm start` running, and with the same DATA_DIR?';
+  }
+  return error instanceof Error ? error.message : 'unknown fault';
+}
