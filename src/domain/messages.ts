@@ -77,11 +77,10 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       switch (event.data.stage) {
         case 'grade':
           return [customer('receipt')];
-        // The other nodes speak for themselves: the result letter at feedback, the last word at the archive.
+        // The other nodes speak for themselves: the result letter at feedback, which says that a revisit follows, and the
+        // last word at the archive. A review is the house's own affair.
         case 'assign':
         case 'resolve':
-        case 'revisit':
-        case 'review':
           return [customer('progress')];
         case 'archived':
           return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
@@ -112,8 +111,6 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return [owner('customerSilent')];
     case 'resolved':
       return [customer('result')];
-    case 'surveySent':
-      return [customer('survey')];
     case 'surveyReminded':
       return [customer('surveyReminder')];
     case 'followUpAssigned':

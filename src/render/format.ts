@@ -74,3 +74,6 @@ export function money(amount: number, language: Language): string {
   const text = Number.isInteger(amount) ? String(amount) : amount.toFixed(2);
   return language === 'zh-CN' ? `${text} 元` : `CN¥${text}`;
 }
+
+/** A long code in groups of four, as it is read aloud and as it breaks on a narrow screen. */
+export const inFours = (code: string): string => (code.match(/.{1,4}/g) ?? []).join(' ');

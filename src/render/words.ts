@@ -59,37 +59,61 @@ export const CAUSE_WORDS: Record<Cause, Words> = {
   unknown: { zh: '未查明', en: 'unknown' },
 };
 
-/** `with` is used when money comes along; refunds and the like read oddly without their amount, an apology with one. */
-const REMEDY_WORDS: Record<RemedyKind, { plain: Words; with: Words }> = {
-  apology: { plain: { zh: '向您道歉', en: 'An apology to you' }, with: { zh: '向您道歉', en: 'An apology to you' } },
+interface Told {
+  plain: Words;
+  with: Words;
+}
+
+const same = (zh: string, en: string): Told => ({ plain: { zh, en }, with: { zh, en } });
+
+/**
+ * To the customer, and to staff, who read of somebody else. `with` is used when money comes along; refunds and the like
+ * read oddly without their amount, an apology with one.
+ */
+const REMEDY_WORDS: Record<RemedyKind, { customer: Told; staff: Told }> = {
+  apology: { customer: same('向您道歉', 'An apology to you'), staff: same('向客户道歉', 'An apology to the customer') },
   explanation: {
-    plain: { zh: '向您说明原因', en: 'An explanation of what happened' },
-    with: { zh: '向您说明原因', en: 'An explanation of what happened' },
+    customer: same('向您说明原因', 'An explanation of what happened'),
+    staff: same('向客户说明原因', 'An explanation of what happened'),
   },
   repair: {
-    plain: { zh: '为您免费维修', en: 'A repair, free of charge' },
-    with: { zh: '为您免费维修，价值 {}', en: 'A repair worth {}, free of charge' },
+    customer: {
+      plain: { zh: '为您免费维修', en: 'A repair, free of charge' },
+      with: { zh: '为您免费维修，价值 {}', en: 'A repair worth {}, free of charge' },
+    },
+    staff: {
+      plain: { zh: '免费维修', en: 'A repair, free of charge' },
+      with: { zh: '免费维修，价值 {}', en: 'A repair worth {}, free of charge' },
+    },
   },
   replacement: {
-    plain: { zh: '为您更换', en: 'A replacement' },
-    with: { zh: '为您更换，价值 {}', en: 'A replacement worth {}' },
+    customer: {
+      plain: { zh: '为您更换', en: 'A replacement' },
+      with: { zh: '为您更换，价值 {}', en: 'A replacement worth {}' },
+    },
+    staff: {
+      plain: { zh: '更换', en: 'A replacement' },
+      with: { zh: '更换，价值 {}', en: 'A replacement worth {}' },
+    },
   },
-  refund: { plain: { zh: '退款', en: 'A refund' }, with: { zh: '退款 {}', en: 'A refund of {}' } },
-  compensation: { plain: { zh: '补偿', en: 'Compensation' }, with: { zh: '补偿 {}', en: 'Compensation of {}' } },
-  coupon: { plain: { zh: '优惠券', en: 'A voucher' }, with: { zh: '优惠券 {}', en: 'A voucher of {}' } },
-  gift: { plain: { zh: '礼品', en: 'A gift' }, with: { zh: '礼品，价值 {}', en: 'A gift worth {}' } },
-  warranty_extension: {
-    plain: { zh: '延长保修', en: 'A longer warranty' },
-    with: { zh: '延长保修，价值 {}', en: 'A longer warranty, worth {}' },
-  },
+  refund: bothReaders('退款', '退款 {}', 'A refund', 'A refund of {}'),
+  compensation: bothReaders('补偿', '补偿 {}', 'Compensation', 'Compensation of {}'),
+  coupon: bothReaders('优惠券', '优惠券 {}', 'A voucher', 'A voucher of {}'),
+  gift: bothReaders('礼品', '礼品，价值 {}', 'A gift', 'A gift worth {}'),
+  warranty_extension: bothReaders('延长保修', '延长保修，价值 {}', 'A longer warranty', 'A longer warranty, worth {}'),
   service_change: {
-    plain: { zh: '改进我们的服务', en: 'A change in our service' },
-    with: { zh: '改进我们的服务', en: 'A change in our service' },
+    customer: same('改进我们的服务', 'A change in our service'),
+    staff: same('改进服务', 'A change in our service'),
   },
 };
 
-export function remedyText(remedy: Remedy, language: Language): string {
-  const words = REMEDY_WORDS[remedy.kind];
+function bothReaders(zh: string, zhWith: string, en: string, enWith: string): { customer: Told; staff: Told } {
+  const told = { plain: { zh, en }, with: { zh: zhWith, en: enWith } };
+  return { customer: told, staff: told };
+}
+
+export function remedyText(remedy: Remedy, language: Language, reader: 'customer' | 'staff' = 'customer'): string {
+  const words = REMEDY_WORDS[remedy.kind][reader];
   return remedy.amount > 0
     ? inLanguage(words.with, language).replace('{}', money(remedy.amount, language))
     : inLanguage(words.plain, language);

@@ -135,6 +135,22 @@ test.each(['reset', 'hang'] as const)(
   },
 );
 
+test('a server that refuses the house: every mail waits under one alert, and goes when that is put right', async () => {
+  const walks = [newCase(), newCase({ caseNo: 'C261122-BBBBBB' })];
+  sink.refuse('MAIL FROM', 553, 'sender is not the one logged in');
+  const receipts = walks.flatMap((walk, index) => receiptOf(walk).map((row) => ({ ...row, id: index + 1 })));
+  const { rows, failures, lines, relay } = run(walks, { rows: receipts });
+  await until(() => [...rows.values()].every((row) => row.attempts > 2));
+  expect(relay.refused()).toBe('smtp_553');
+  expect(failures).toEqual([]);
+  sink.refuse(undefined);
+  await until(settled(rows));
+  await sink.waitFor(2);
+  expect([...rows.values()].map((row) => row.outcome)).toEqual(['sent', 'sent']);
+  expect(lines.filter(({ level }) => level === 'error').map(({ fields }) => fields)).toEqual([{ code: 'smtp_553' }]);
+  expect(relay.refused()).toBeUndefined();
+});
+
 test('refused for good: told once, no second attempt', async () => {
   const walk = newCase();
   sink.always('5xx');

@@ -135,6 +135,29 @@ test.each([
   expect(await transport.send(mail())).toEqual(expected);
 });
 
+test.each([
+  ['MAIL FROM', 553, 'sender is not the one logged in', { kind: 'temporary', code: 'smtp_553', ours: true }],
+  ['MAIL FROM', 501, 'sender is not the one logged in', { kind: 'temporary', code: 'smtp_501', ours: true }],
+  ['MAIL FROM', 550, '5.4.5 too many mails today', { kind: 'temporary', code: 'smtp_550', ours: true }],
+  ['RCPT TO', 550, '5.4.5 too many mails today', { kind: 'temporary', code: 'smtp_550', ours: true }],
+  ['RCPT TO', 550, '5.7.1 client [192.0.2.1] is blocked', { kind: 'temporary', code: 'smtp_550', ours: true }],
+  ['RCPT TO', 553, '5.7.0 sender is not allowed', { kind: 'temporary', code: 'smtp_553', ours: true }],
+  ['MAIL FROM', 451, '4.7.1 try again later', { kind: 'temporary', code: 'smtp_451' }],
+  ['RCPT TO', 450, '4.2.0 greylisted', { kind: 'temporary', code: 'smtp_450' }],
+  ['RCPT TO', 550, '5.1.1 user unknown', { kind: 'permanent', code: 'smtp_550' }],
+  ['RCPT TO', 550, 'no such user here', { kind: 'permanent', code: 'smtp_550' }],
+] as const)('%s answered %i %s', async (at, code, words, expected) => {
+  sink.refuse(at, code, words);
+  expect(await transport.send(mail())).toEqual(expected);
+});
+
+test('what a person wrote is not marked as written by a machine', async () => {
+  await transport.send(mail({ byPerson: true }));
+  const [got] = await sink.waitFor(1);
+  expect(got?.parsed.headers.has('auto-submitted')).toBe(false);
+  expect(got?.parsed.headers.has('x-auto-response-suppress')).toBe(false);
+});
+
 test.each(['reset', 'hang'] as const)('a server that takes the mail and then %ss leaves it open', async (answer) => {
   sink.script(answer);
   expect((await transport.send(mail())).kind).toBe('ambiguous');

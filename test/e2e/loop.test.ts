@@ -142,7 +142,7 @@ async function answerByLinks(): Promise<void> {
 
   await stack.decide(caseNo, 'carryOut', { proof: '转账回单 88123' });
   await stack.decide(caseNo, 'resolve', { outcome: 'upheld', cause: 'manufacturing', summary: '已退款并赔偿。' });
-  const survey = linkIn(await mailTo(EMAIL, /评价|评分/), '/s/');
+  const survey = linkIn(await mailTo(EMAIL, /处理结果/), '/s/');
   expect((await submit(survey, { speed: '5', solution: '4', attitude: '5', total: '5' })).status).toBe(303);
   const repeated = await stack.request(survey, {
     method: 'POST',
@@ -267,15 +267,15 @@ describe('a complaint walks the whole loop', () => {
       'progress',
       'response',
       'solution',
+      // With the survey in it, and the word of the revisit.
       'result',
-      'survey',
-      'progress',
-      'progress',
       'closed',
     ]);
     // The second is left out when the case has gone on before anybody could have read it.
     const left = planned.filter(({ state }) => state !== 'sent');
-    expect(left.filter((row) => row !== toCustomer[1] || row.error !== 'overtaken')).toEqual([]);
+    const settled = (row: (typeof left)[number]): boolean =>
+      row.error === 'no news' || (row === toCustomer[1] && row.error === 'overtaken');
+    expect(left.filter((row) => !settled(row))).toEqual([]);
 
     // Notices that were gathered share the mail of their digest.
     const sent = [...new Set(planned.filter((row) => !left.includes(row)).map((row) => row.message_id))];

@@ -31,6 +31,8 @@ export interface SmtpSink {
   attempts: ReceivedMail[];
   /** Answers for the next mails, one each; afterwards `accept` again. */
   script(...answers: SmtpAnswer[]): void;
+  /** Refuses at this command from now on, with this answer; undefined: takes mails again. */
+  refuse(at: 'MAIL FROM' | 'RCPT TO' | undefined, code?: number, words?: string): void;
   /** Answer for all mails from now on. */
   always(answer: SmtpAnswer): void;
   waitFor(count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
@@ -50,7 +52,14 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
     if (answer !== '4xx' && answer !== '5xx') mails.push(mail);
   }
 
+  let refused: { at: string; code: number; words: string } | undefined;
+  const unlessRefused = (at: string, done: (error?: Error) => void): void =>
+    done(refused?.at === at ? refusal(refused.code, refused.words) : undefined);
+
   const server = new SMTPServer({
+    hideENHANCEDSTATUSCODES: true,
+    onMailFrom: (_address, _session, done) => unlessRefused('MAIL FROM', done),
+    onRcptTo: (_address, _session, done) => unlessRefused('RCPT TO', done),
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
@@ -78,6 +87,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
     mails,
     attempts,
     script: (...answers) => void (queue = [...queue, ...answers]),
+    refuse: (at, code = 550, words = 'no') => void (refused = at && { at, code, words }),
     always: (answer) => void (standing = answer),
     async waitFor(count, timeoutMs = 10_000) {
       const end = Date.now() + timeoutMs;
@@ -92,6 +102,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
       attempts.length = 0;
       queue = [];
       standing = 'accept';
+      refused = undefined;
     },
     close: () =>
       new Promise((done) => {

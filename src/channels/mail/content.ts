@@ -6,10 +6,10 @@ import type { Policy } from '../../domain/policy';
 import { waitsFor } from '../../domain/progress';
 import { nextDue, type Clock, PROMISE_WORDS, promiseWords } from '../../domain/promises';
 import type { CaseState } from '../../domain/state';
-import { addMs, durationMs } from '../../domain/time';
+import { addMs, durationMs, toMs } from '../../domain/time';
 import type { Instant, Language, Remedy, TextRef, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
-import { duration, money, plannedTime } from '../../render/format';
+import { duration, inFours, money, plannedTime } from '../../render/format';
 import { CATEGORY_WORDS, CAUSE_WORDS, GRADE_WORDS, inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
 
 /** What a mail is written from. Everything comes from Postgres when the mail is sent. */
@@ -38,13 +38,14 @@ export interface MailSource {
     /** These let somebody answer, so they are opened before they are written out. */
     proposalUrl: (caseNo: string, proposalId: string) => Promise<string>;
     surveyUrl: (caseNo: string, surveyId: string) => Promise<string>;
-    caseUrl: (caseNo: string) => string;
   };
 }
 
 export interface MailContent {
   template: string;
   context: Context;
+  /** Carries what a person wrote to the customer; everything else is the system's own. */
+  byPerson: boolean;
 }
 
 const ERASED: Words = { zh: '（原文已删除）', en: '(the text has been erased)' };
@@ -154,15 +155,22 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     promise: shown ? say(promiseWords(shown, source.policy)) : null,
     dueAt: when(shown?.dueAt),
     waits: say(waitsFor(state)),
-    caseUrl: links.caseUrl(caseNo),
   });
-  const make = (template: string, context: Context): MailContent => ({ template, context });
+  const byPerson =
+    mail === 'response' ||
+    mail === 'solution' ||
+    ((mail === 'result' || mail === 'extension') && event.actor.kind === 'staff');
+  const make = (template: string, context: Context): MailContent => ({
+    template,
+    context: { ...context, byPerson },
+    byPerson,
+  });
 
   switch (mail) {
     case 'receipt':
       return make(mail, {
         ...(await common()),
-        accessCode: links.accessCode(caseNo),
+        accessCode: inFours(links.accessCode(caseNo)),
         answerBy: when(moment.clocks.firstResponse?.dueAt),
         resolveBy: when(moment.clocks.resolution?.dueAt),
       });
@@ -210,6 +218,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         notUpheld,
         revisitBy: when(moment.revisit?.dueAt),
         bySupervisor: moment.revisit?.by === 'supervisor',
+        surveyUrl: moment.survey?.status === 'open' ? await links.surveyUrl(caseNo, moment.survey.id) : null,
+        surveyUntil: when(running(clockOf('survey'))),
       });
     }
     case 'survey':
@@ -250,7 +260,11 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     }
     case 'promiseWarned': {
       const { clock, dueAt } = expect(event, 'promiseWarned').data;
-      return make(mail, { ...(await forStaff(moment, after.clocks[clock])), dueAt: when(dueAt) });
+      return make(mail, {
+        ...(await forStaff(moment, after.clocks[clock])),
+        dueAt: when(dueAt),
+        left: duration(toMs(dueAt) - toMs(event.at), language),
+      });
     }
     case 'escalation': {
       const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
@@ -312,6 +326,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
           ...(await forStaff(moment, clockOf('approval:notSubstantiated'))),
           by,
           total: null,
+          limit: null,
           remedies: [],
           text: await read(event.data.reasons),
           findings: null,
@@ -322,7 +337,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         ...(await forStaff(moment, clockOf(`approval:${proposalId}`))),
         by,
         total: money(total, language),
-        remedies: remedyList(remedies),
+        limit: money(source.policy.compensation.approvalAbove[moment.grade], language),
+        remedies: remedies.map((remedy) => remedyText(remedy, language, 'staff')),
         text: await read(solution),
         findings: await read(findings),
       });
@@ -361,14 +377,16 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     }
     case 'actionPlanned': {
       const { actionId, kind, cause, description } = expect(event, 'actionPlanned').data;
+      const rules = source.policy.correctiveAction;
+      const startWithin = durationMs(kind === 'urgent' ? rules.containment : rules.preventiveStart);
       return make(mail, {
         ...(await forStaff()),
+        // The action's own deadline, not one of the case's promises.
+        promise: null,
+        dueAt: when(addMs(event.at, startWithin)),
         action: actionId,
         urgent: kind === 'urgent',
-        startWithin: duration(
-          durationMs(source.policy.correctiveAction[kind === 'urgent' ? 'containment' : 'preventiveStart']),
-          language,
-        ),
+        startWithin: duration(startWithin, language),
         cause: say(CAUSE_WORDS[cause]),
         description: await read(description),
       });
@@ -407,7 +425,6 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       case 'assign':
         return make('progress/assign', {
           ...(await common()),
-          grade: say(GRADE_WORDS[after.grade]),
           answerBy,
           resolveBy,
         });
@@ -415,14 +432,6 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         return round > 1
           ? make('progress/again', { ...(await common()), round, resolveBy })
           : make('progress/resolve', { ...(await common()), answerBy, resolveBy });
-      case 'revisit':
-        return make('progress/revisit', {
-          ...(await common()),
-          revisitBy: when(running(moment.clocks.revisit)),
-          bySupervisor: moment.revisit?.by === 'supervisor',
-        });
-      case 'review':
-        return make('progress/review', { ...(await common()), revisited: moment.revisit?.status === 'done' });
       default: {
         const into = moment.mergedInto;
         // The other case may be somebody else's: then its number is not this customer's to know.

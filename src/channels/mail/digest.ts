@@ -19,38 +19,36 @@ const placeOf = ({ mail }: OutboxRow): number => (ORDER.includes(mail) ? ORDER.i
 
 const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** One mail for many notices: each with the line that would have been its subject, its true due time, and the way to the case. */
+/** One mail for many notices: each with the line that would have been its subject, and its true due time. */
 export async function renderDigest(given: {
   templates: MailTemplates;
   notices: readonly OutboxRow[];
   language: Language;
   house: { name: string; contact: string };
   source: (row: OutboxRow) => Promise<MailSource>;
-  caseUrl: (caseNo: string) => string;
   log: { warn(fields: object, message: string): void };
 }): Promise<RenderedMail> {
-  const { templates, notices, language, house, source, caseUrl, log } = given;
-  const items: { title: string; due: string | null; href: string }[] = [];
+  const { templates, notices, language, house, source, log } = given;
+  const items: { title: string; due: string | null }[] = [];
   for (const row of notices.toSorted((a, b) => placeOf(a) - placeOf(b) || a.id - b.id)) {
-    const href = caseUrl(row.caseNo);
     try {
       const { template, context } = await mailContent(await source(row));
       const { subject } = templates(template, language, context);
-      items.push({ title: subject, due: lineOf(context.dueAt), href });
+      items.push({ title: subject, due: lineOf(context.dueAt) });
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       // One that cannot be written out is still told of: the others do not wait for it.
       log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail }, 'a notice could not be written out');
-      items.push({ title: `[${row.caseNo}]`, due: null, href });
+      items.push({ title: `[${row.caseNo}]`, due: null });
     }
   }
-  const escalated = notices.filter(({ mail }) => mail === 'escalation').length;
   return templates('digest', language, {
     org: house.name,
     contact: house.contact === '' ? null : house.contact,
     caseNo: null,
     count: items.length,
-    escalated: escalated === 0 ? null : escalated,
+    // The subject is all that many read: it names what is most urgent.
+    first: items[0]?.title ?? null,
     items,
   });
 }

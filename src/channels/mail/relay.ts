@@ -12,6 +12,7 @@ import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
 import { noticeId, renderDigest } from './digest';
 import { createDuty, type DutyStores } from './duty';
+import { isNoNews } from './news';
 import { Recent } from './recent';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
@@ -72,7 +73,7 @@ export interface Log {
 export interface MailRelayOptions {
   stores: MailStores;
   transport: MailTransport;
-  config: { PUBLIC_URL: string; ORG_NAME: string; CUSTOMER_CONTACT: string };
+  config: { ORG_NAME: string; CUSTOMER_CONTACT: string };
   links: Links;
   /** A mail was refused for good: the workflow is told, and its owner reaches the person another way. May be called twice. */
   onPermanentFailure(caseNo: string, mail: MailKind, to: 'customer' | 'staff', seq: number): Promise<void>;
@@ -93,6 +94,8 @@ export interface MailRelayOptions {
 
 export interface MailRelay {
   start(): void;
+  /** The server's answer for which every mail waits until the house has put something right: a sender, a quota. */
+  refused(): string | undefined;
   /** Waits for the mails under way. */
   stop(): Promise<void>;
 }
@@ -145,7 +148,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   // Neither ever changes once written, so a case's next mail need not read it again.
   const ledgers = new Recent<CaseEvent[]>(100);
   const threads = new Recent<string>(1_000);
-  const base = config.PUBLIC_URL.replace(/\/+$/, '');
+  let refusal: string | undefined;
   /** When the alert was given: once an hour and not for every mail. */
   const alerted = new Map<'address' | 'total', number>();
 
@@ -205,7 +208,6 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
           opened('proposal', no, proposalId, links.proposalToken(no, proposalId), links.proposalUrl(no, proposalId)),
         surveyUrl: (no, surveyId) =>
           opened('survey', no, surveyId, links.surveyToken(no, surveyId), links.surveyUrl(no, surveyId)),
-        caseUrl: (no) => `${base}/api/cases/${no}`,
       },
     };
   }
@@ -287,9 +289,6 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
    * moment, and gives way to the news of the next node when that has come: one mail, not two in one breath.
    */
   async function passingThrough(row: OutboxRow): Promise<boolean> {
-    if (row.mail !== 'progress') return false;
-    const node = (await ledgerUntil(row.caseNo, row.seq)).find((item) => item.seq === row.seq);
-    if (node?.type !== 'stageEntered' || node.data.stage !== 'assign') return false;
     if ((await stores.cases.get(row.caseNo))?.state.stage !== 'assign') {
       await stores.outbox.skipped(row.id, 'overtaken');
       return true;
@@ -300,12 +299,34 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return true;
   }
 
+  /** Whether this mail would say nothing that its reader has not been told, or not yet. It is then put aside. */
+  async function heldBack(row: OutboxRow): Promise<boolean> {
+    if (row.mail !== 'progress' && row.mail !== 'assigned') return false;
+    const events = await ledgerUntil(row.caseNo, row.seq);
+    const cause = events.find((item) => item.seq === row.seq);
+    if (cause?.type === 'stageEntered' && cause.data.stage === 'assign') return passingThrough(row);
+    if (!cause || !isNoNews(row.caseNo, events, cause)) return false;
+    await stores.outbox.skipped(row.id, 'no news');
+    return true;
+  }
+
   function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
     if (clock() - (alerted.get(reason) ?? -HOUR) >= HOUR) {
       alerted.set(reason, clock());
       log.error({ reason, ...parcel.what }, 'mail breaker: too many mails, sending is held');
     }
     return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
+  }
+
+  /** One alert, however many mails meet it, until one goes out again. */
+  function refusedUs(code: string): void {
+    if (refusal === undefined) {
+      log.error(
+        { code },
+        'the mail server refuses the house (login, sender, quota or block list): mails wait for 72 h',
+      );
+    }
+    refusal = code;
   }
 
   async function deliver(row: OutboxRow): Promise<void> {
@@ -319,7 +340,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       else await giveUp(parcel, 'no_recipient');
       return;
     }
-    if (await passingThrough(row)) return;
+    if (await heldBack(row)) return;
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
     const addresses = row.addresses ?? (await stores.outbox.fixRecipients(row.id, readers.addresses));
     const customers = row.to.kind === 'customer' ? addresses : [];
@@ -343,11 +364,14 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     if (delivery.kind === 'sent' || delivery.kind === 'ambiguous') breaker.count(customers);
     switch (delivery.kind) {
       case 'sent':
+        if (refusal !== undefined) log.info({ refusal }, 'the mail server takes our mails again');
+        refusal = undefined;
         await parcel.sent();
         return;
       case 'permanent':
         return giveUp(parcel, delivery.code);
       case 'temporary':
+        if (delivery.ours) refusedUs(delivery.code);
         return later(parcel, delivery.code);
       case 'ambiguous':
         return later(parcel, delivery.code, true);
@@ -417,8 +441,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
         return { ...mail, ...one, references: await firstOf(only), caseNo: only.caseNo };
       }
       const house = { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT };
-      const caseUrl = (caseNo: string): string => `${base}/api/cases/${caseNo}`;
-      return { ...mail, ...(await renderDigest({ templates, notices, language, house, source, caseUrl, log })) };
+      return { ...mail, ...(await renderDigest({ templates, notices, language, house, source, log })) };
     });
   }
 
@@ -508,6 +531,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       }));
 
   return {
+    refused: () => refusal,
     start() {
       if (ended.signal.aborted) ended = new AbortController();
       running ??= run();

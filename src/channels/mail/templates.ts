@@ -64,6 +64,7 @@ export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): Mai
     const full = {
       opening: own(wording.opening),
       closing: own(wording.closing),
+      byPerson: false,
       ...context,
       lang: language,
       title: subject,

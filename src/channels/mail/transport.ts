@@ -13,14 +13,20 @@ export interface OutgoingMail {
   references?: string;
   /** A digest is about many. */
   caseNo?: string;
+  /** Carries what a person wrote: not marked as automatic, or the reader's own desk would drop it (RFC 3834, section 5). */
+  byPerson?: boolean;
 }
 
 /**
  * `temporary`: not delivered, try again. `permanent`: refused for good. `ambiguous`: the connection went after the mail had
  * begun to flow, so it may have been delivered; it is tried again under the same Message-ID.
+ * `ours`: the server refuses the house, not this reader: every mail fares like this one until somebody puts it right.
  * `code` never holds an address.
  */
-export type Delivery = { kind: 'sent' } | { kind: 'temporary' | 'permanent' | 'ambiguous'; code: string };
+export type Delivery =
+  | { kind: 'sent' }
+  | { kind: 'temporary'; code: string; ours?: true }
+  | { kind: 'permanent' | 'ambiguous'; code: string };
 
 export interface MailTransport {
   send(mail: OutgoingMail): Promise<Delivery>;
@@ -89,8 +95,7 @@ export function createMailTransport(options: {
             ? { references: mail.references, inReplyTo: mail.references }
             : {}),
           headers: {
-            'Auto-Submitted': 'auto-generated',
-            'X-Auto-Response-Suppress': 'All',
+            ...(mail.byPerson ? {} : { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }),
             ...(mail.caseNo === undefined ? {} : { 'X-Redress-Case': mail.caseNo.replace(/[^A-Z0-9-]/g, '') }),
           },
         });
@@ -106,16 +111,36 @@ export function createMailTransport(options: {
 }
 
 function classify(error: unknown, flowed: boolean): Delivery {
-  const { code = 'EUNKNOWN', responseCode } = error as { code?: string; responseCode?: number };
+  const { code = 'EUNKNOWN', responseCode } = error as SmtpError;
   if (responseCode !== undefined && responseCode >= 400) {
     const answered = `smtp_${responseCode}`;
-    // Wrong credentials or a server that wants TLS are ours to repair; the mail can wait for that.
-    if (code === 'EAUTH' || code === 'ETLS' || code === 'ENOAUTH') return { kind: 'temporary', code: answered };
+    if (isOurs(error as SmtpError)) return { kind: 'temporary', code: answered, ours: true };
     // 421 after the content may come from a server that has taken it and is closing down.
     if (responseCode === 421 && flowed) return { kind: 'ambiguous', code: answered };
     return { kind: responseCode >= 500 ? 'permanent' : 'temporary', code: answered };
   }
   return { kind: flowed ? 'ambiguous' : 'temporary', code: /^[A-Z]{2,20}$/.test(code) ? code : 'EUNKNOWN' };
+}
+
+interface SmtpError {
+  code?: string;
+  responseCode?: number;
+  /** The server's words; they may quote an address. */
+  response?: string;
+  /** What was answered: `MAIL FROM`, `RCPT TO`, `DATA`. */
+  command?: string;
+}
+
+/**
+ * A refusal of the house that it has to put right, and for which the mail can wait: wrong credentials or missing TLS, a
+ * sender that is not the login (5xx to MAIL FROM), a quota (5.4.5), a block list or a policy (5.7.x; RFC 3463). A refusal
+ * of the reader (5.1.x) is not.
+ */
+function isOurs({ code = '', responseCode = 0, response = '', command = '' }: SmtpError): boolean {
+  if (code === 'EAUTH' || code === 'ETLS' || code === 'ENOAUTH') return true;
+  if (responseCode < 500) return false;
+  const enhanced = /^\d{3}[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? '';
+  return command === 'MAIL FROM' || enhanced === '5.4.5' || enhanced.startsWith('5.7.');
 }
 
 function parseFrom(text: string): { name: string; address: string } {

@@ -4,7 +4,7 @@ import type { ProgressView } from '../../cases/customer';
 import type { Length } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
-import { dateTime, plannedTime } from '../../render/format';
+import { dateTime, inFours, plannedTime } from '../../render/format';
 import { inLanguage, UNIT_WORDS } from '../../render/words';
 import type { Wording } from './contexts';
 import type { Attached, TimeLimits } from './views';
@@ -302,7 +302,7 @@ export function receiptContext(
   return {
     narrow: false,
     caseNo: view.caseNo,
-    code: (code.match(/.{1,4}/g) ?? []).join(' '),
+    code: inFours(code),
     heading: say('已收到您的投诉', 'We have your complaint'),
     at: dateTime(view.receivedAt, language, now),
     iso: view.receivedAt,
