@@ -113,6 +113,8 @@ export class EvidenceFiles {
    * @throws TooLarge, or what the stream throws; nothing is left behind then
    */
   async receive(content: Readable, maxBytes: number): Promise<Draft> {
+    // It may fail before it is read. The loop below hears of it; an error that nobody listens to would end the process.
+    content.on('error', () => undefined);
     await mkdir(this.drafts, { recursive: true });
     const draft = join(this.drafts, randomUUID());
     const hash = createHash('sha256');
@@ -157,7 +159,10 @@ export class EvidenceFiles {
       (info) => info.isFile(),
       () => false,
     );
-    return there ? createReadStream(path) : undefined;
+    if (!there) return undefined;
+    const content = createReadStream(path);
+    content.on('error', () => undefined);
+    return content;
   }
 }
 

@@ -1,8 +1,8 @@
-import busboy from 'busboy';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
 import { isCleanText } from '../../domain/free-text';
+import { BodyFault, readParts } from '../parts';
 
 export interface IncomingFile {
   fileName: string;
@@ -13,12 +13,22 @@ export interface IncomingFile {
 }
 
 const NOTE_MAX = 2_000;
+/** Boundaries, headers of parts and the note. */
+const OVERHEAD_BYTES = 64 * 1024;
 
-const malformed = (): Refused =>
-  new Refused(400, 'malformed_multipart', {
-    zh: '上传内容不完整或格式有误',
-    en: 'the upload is incomplete or not well-formed',
+function refusalOf({ status }: BodyFault, maxBytes: number): Refused {
+  if (status === 400) {
+    return new Refused(400, 'malformed_multipart', {
+      zh: '上传内容不完整或格式有误',
+      en: 'the upload is incomplete or not well-formed',
+    });
+  }
+  const kib = Math.floor(maxBytes / 1024);
+  return new Refused(413, 'body_too_large', {
+    zh: `上传内容太大；文件不能超过 ${kib} KiB`,
+    en: `the upload is too large; a file may have ${kib} KiB`,
   });
+}
 
 /**
  * Reads `multipart/form-data` with exactly one file `file` and at most one field `note`, as a stream. Everything else is
@@ -33,99 +43,61 @@ export async function readUpload<T>(
   if (!/^multipart\/form-data\s*;/i.test(type)) {
     throw new Refused(415, 'content_type', { zh: '请用 multipart/form-data', en: 'send multipart/form-data' });
   }
-  const parser = openParser(request, maxBytes);
   const faults: FieldFault[] = [];
   let note: string | undefined;
   let used: Promise<T> | undefined;
-  let content: Readable | undefined;
-
-  let readDone: () => void = () => undefined;
-  let readFailed: (error: unknown) => void = () => undefined;
-  const wholeRequest = new Promise<void>((resolve, reject) => {
-    readDone = resolve;
-    readFailed = reject;
-  });
-  // Whoever waits hears of it; when nobody does, it is no unhandled rejection.
-  wholeRequest.catch(() => undefined);
+  let refuseEarly: (error: unknown) => void = () => undefined;
+  const early = new Promise<never>((_resolve, reject) => (refuseEarly = reject));
 
   const refuse = (path: string, message: string): void => {
     faults.push({ path, message });
   };
-  parser.on('file', (field, stream, info) => {
-    if (field !== 'file' || used) {
-      refuse(field === 'file' ? 'file' : cleanName(field), field === 'file' ? 'is there twice' : 'is not known here');
-      stream.resume();
-      return;
-    }
-    content = stream;
-    used = use({
-      fileName: info.filename ?? '',
-      declaredType: info.mimeType,
-      content: stream,
-      note: async () => {
-        await wholeRequest;
-        if (faults.length > 0) throw invalid(faults);
-        return note;
-      },
-    });
-    // What the user of the file refuses early is not read any further.
-    used.catch((error: unknown) => {
-      stream.resume();
-      readFailed(error);
-    });
-  });
-  parser.on('field', (field, value, info) => {
-    if (field !== 'note') refuse(cleanName(field), 'is not known here');
-    else if (info.valueTruncated || value.length > NOTE_MAX) refuse('note', `is longer than ${NOTE_MAX} characters`);
-    else if (!isCleanText(value)) refuse('note', 'contains NUL or an incomplete surrogate pair');
-    else if (value.trim() !== '') note = value;
-  });
-  for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
-    parser.on(limit, () => refuse('', 'has too many parts'));
-  }
-  const fail = (): void => {
-    content?.destroy(malformed());
-    readFailed(malformed());
+  const limits = {
+    files: 2,
+    fileBytes: maxBytes,
+    fields: 2,
+    fieldBytes: NOTE_MAX * 4,
+    totalBytes: maxBytes + OVERHEAD_BYTES,
   };
-  parser.once('error', fail);
-  parser.once('close', () => readDone());
-  // A client that goes away leaves the parser waiting for ever.
-  request.once('close', () => {
-    if (!request.complete) fail();
+  const wholeRequest = readParts(request, limits, {
+    file({ name, fileName, declaredType, content }) {
+      if (name !== 'file' || used) {
+        refuse(name === 'file' ? 'file' : cleanName(name), name === 'file' ? 'is there twice' : 'is not known here');
+        content.resume();
+        return;
+      }
+      used = use({
+        fileName,
+        declaredType,
+        content,
+        note: async () => {
+          await wholeRequest;
+          if (faults.length > 0) throw invalid(faults);
+          return note;
+        },
+      });
+      // What the user of the file refuses early is not waited for.
+      used.catch((error: unknown) => {
+        content.resume();
+        refuseEarly(error);
+      });
+    },
+    field({ name, value, truncated }) {
+      if (name !== 'note') refuse(cleanName(name), 'is not known here');
+      else if (truncated || value.length > NOTE_MAX) refuse('note', `is longer than ${NOTE_MAX} characters`);
+      else if (!isCleanText(value)) refuse('note', 'contains NUL or an incomplete surrogate pair');
+      else if (value.trim() !== '') note = value;
+    },
+    tooMany: () => refuse('', 'has too many parts'),
   });
-  request.pipe(parser);
-
   try {
-    await wholeRequest;
+    await Promise.race([wholeRequest, early]);
     if (!used) throw invalid(faults.length > 0 ? faults : [{ path: 'file', message: 'is missing' }]);
     return await used;
   } catch (error) {
-    request.unpipe(parser);
-    request.resume();
     // Only when its draft is gone has the failure been dealt with.
     await used?.catch(() => undefined);
-    throw error;
-  }
-}
-
-function openParser(request: Request, maxBytes: number): busboy.Busboy {
-  try {
-    return busboy({
-      headers: request.headers,
-      defParamCharset: 'utf8',
-      limits: {
-        fieldNameSize: 100,
-        fieldSize: NOTE_MAX * 4,
-        fields: 2,
-        // One more than is taken: the excess is noticed and not cut off in silence.
-        fileSize: maxBytes + 1,
-        files: 2,
-        parts: 4,
-        headerPairs: 20,
-      },
-    });
-  } catch {
-    throw malformed();
+    throw error instanceof BodyFault ? refusalOf(error, maxBytes) : error;
   }
 }
 

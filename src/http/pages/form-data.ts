@@ -3,9 +3,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import busboy from 'busboy';
 import type { Request } from 'express';
+import { BodyFault, readParts } from '../parts';
 
 /** A file of a form, on disk until the form has been dealt with. */
 export interface FormFile {
@@ -29,6 +28,7 @@ export interface Form {
 /** Far beyond what any field takes: what is too long is shown again whole, so that its writer can shorten it. */
 const FIELD_BYTES = 200_000;
 const FIELDS = 40;
+/** All fields together, and what else stands around the files. */
 const OVERHEAD_BYTES = 1024 * 1024;
 
 const fault = (status: number): Error => Object.assign(new Error('form'), { status });
@@ -41,36 +41,11 @@ export async function readForm(request: Request, limits: { files: number; fileBy
   if (Number(request.headers['content-length'] ?? 0) > limits.files * limits.fileBytes + OVERHEAD_BYTES) {
     throw fault(413);
   }
-  const parser = openParser(request, limits);
   const values = new Map<string, string[]>();
   const writing: Promise<FormFile>[] = [];
   let folder: Promise<string> | undefined;
   let moreFiles = false;
-
-  parser.on('field', (name, value) => {
-    const text = value.replace(/\r\n/g, '\n');
-    values.set(name, [...(values.get(name) ?? []), text]);
-  });
-  parser.on('file', (_name, content, { filename, mimeType }) => {
-    if (!filename) {
-      // What browsers send for a file input that was left alone.
-      content.resume();
-      return;
-    }
-    folder ??= mkdtemp(join(tmpdir(), 'redress-form-'));
-    writing.push(
-      writeDown(folder, content).then(({ path, failed }): FormFile => {
-        const large = 'truncated' in content && content.truncated === true;
-        return {
-          fileName: filename,
-          declaredType: mimeType,
-          path,
-          fault: large ? 'large' : failed ? 'failed' : undefined,
-        };
-      }),
-    );
-  });
-  parser.on('filesLimit', () => (moreFiles = true));
+  let textBytes = 0;
 
   const dispose = async (): Promise<void> => {
     await Promise.allSettled(writing);
@@ -78,36 +53,48 @@ export async function readForm(request: Request, limits: { files: number; fileBy
     if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
   try {
-    await pipeline(request, parser);
-    return { values, files: await Promise.all(writing), moreFiles, dispose };
-  } catch {
-    await dispose();
-    throw fault(400);
-  }
-}
-
-function openParser(request: Request, { files, fileBytes }: { files: number; fileBytes: number }): busboy.Busboy {
-  try {
-    return busboy({
-      headers: request.headers,
-      defParamCharset: 'utf8',
-      limits: {
-        fieldNameSize: 100,
-        fieldSize: FIELD_BYTES,
-        fields: FIELDS,
-        // One more than is taken: the excess is noticed and not cut off in silence.
-        fileSize: fileBytes + 1,
-        files,
-        parts: FIELDS + files + 1,
-        headerPairs: 20,
+    const most = {
+      ...limits,
+      fields: FIELDS,
+      fieldBytes: FIELD_BYTES,
+      totalBytes: limits.files * limits.fileBytes + OVERHEAD_BYTES,
+    };
+    await readParts(request, most, {
+      field({ name, value }) {
+        textBytes += Buffer.byteLength(value);
+        if (textBytes > OVERHEAD_BYTES) throw new BodyFault(413);
+        const text = value.replace(/\r\n/g, '\n');
+        values.set(name, [...(values.get(name) ?? []), text]);
+      },
+      file({ fileName, declaredType, content, isTruncated }) {
+        if (fileName === '') {
+          // What browsers send for a file input that was left alone.
+          content.resume();
+          return;
+        }
+        folder ??= mkdtemp(join(tmpdir(), 'redress-form-'));
+        writing.push(
+          writeDown(folder, content).then(({ path, failed }): FormFile => {
+            const fault = isTruncated() ? 'large' : failed ? 'failed' : undefined;
+            return { fileName, declaredType, path, fault };
+          }),
+        );
+      },
+      tooMany(what) {
+        if (what === 'files') moreFiles = true;
       },
     });
-  } catch {
-    throw fault(400);
+    return { values, files: await Promise.all(writing), moreFiles, dispose };
+  } catch (error) {
+    await dispose();
+    throw error instanceof BodyFault ? fault(error.status) : error;
   }
 }
 
-/** Reads to the end whatever happens: a stream left alone would hold up the rest of the form. */
+/**
+ * Reads to the end whatever happens: a stream left alone would hold up the rest of the form. Never rejects: of a form that
+ * breaks off, its reader hears elsewhere.
+ */
 async function writeDown(folder: Promise<string>, content: Readable): Promise<{ path: string; failed: boolean }> {
   const path = await folder.then(
     (made) => join(made, randomUUID()),
@@ -119,8 +106,9 @@ async function writeDown(folder: Promise<string>, content: Readable): Promise<{ 
     for await (const chunk of content as AsyncIterable<Buffer>) {
       if (!failed) await file?.write(chunk).catch(() => (failed = true));
     }
-  } finally {
-    await file?.close();
+  } catch {
+    failed = true;
   }
+  await file?.close().catch(() => (failed = true));
   return { path: path ?? '', failed };
 }
