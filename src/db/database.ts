@@ -4,6 +4,8 @@ import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 export interface Database {
   pool: Pool;
   db: NodePgDatabase;
+  /** Milliseconds since 1970 by this process' clock: what a store writes and compares is of this one, never of the server's. */
+  clock(): number;
   close(): Promise<void>;
 }
 
@@ -13,6 +15,7 @@ export interface DatabaseOptions {
   max: number;
   /** After this a statement is given up and counts as "Postgres is away"; 0 for work that takes its time. */
   statementTimeoutMs?: number;
+  clock?: () => number;
 }
 
 /** A request that waits longer than this for a connection is better answered with 503. */
@@ -21,7 +24,12 @@ const STATEMENT_TIMEOUT_MS = 4_000;
 /** Connecting and preparing costs more than twenty statements: whoever comes after a quiet minute need not pay for it. */
 const IDLE_TIMEOUT_MS = 10 * 60_000;
 
-export function openDatabase({ url, max, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  max,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  clock = Date.now,
+}: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max,
@@ -38,7 +46,7 @@ export function openDatabase({ url, max, statementTimeoutMs = STATEMENT_TIMEOUT_
   pool.on('error', () => undefined);
   // The same inside a transaction, where nobody else listens: an event without a listener would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return { pool, db: drizzle(pool), close: () => pool.end() };
+  return { pool, db: drizzle(pool), clock, close: () => pool.end() };
 }
 
 /** A statement of a hot path: prepared once a connection, under its name. */

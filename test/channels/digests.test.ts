@@ -6,6 +6,7 @@ import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import { addMs } from '../../src/domain/time';
 import { event } from '../../src/domain/events';
 import type { Grade } from '../../src/domain/types';
+import { TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 import { config, links, recorder } from './fake-stores';
 import { user, Walk } from './walk';
@@ -14,6 +15,7 @@ import { user, Walk } from './walk';
 let test_: TestDatabase;
 let database: Database;
 let stores: Stores;
+let clock: TestClock;
 const relays: MailRelay[] = [];
 
 const LEADS = [
@@ -25,7 +27,9 @@ const AGENT = user('u-agent', '李娜', 'agent', 'zh-CN');
 
 beforeEach(async () => {
   test_ = await createTestDatabase();
-  database = openDatabase({ url: test_.url, max: 10 });
+  // A Sunday afternoon, as in the lives that are walked here.
+  clock = new TestClock('2026-11-22T08:10:00.000Z');
+  database = openDatabase({ url: test_.url, max: 10, clock: clock.now });
   stores = createStores(database);
 });
 afterEach(async () => {
@@ -115,6 +119,7 @@ function relay(transport: MailRelayOptions['transport'], more: Partial<MailRelay
     log,
     idleMs: 5,
     gatherMs: 400,
+    clock: clock.now,
     backOffMs: [5, 10, 20],
     breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
     onPermanentFailure: (no, mail) => {
@@ -135,6 +140,14 @@ async function until(done: () => Promise<boolean> | boolean, ms = 60_000): Promi
     await new Promise((again) => setTimeout(again, 20));
   }
 }
+/** The leases and waits of a dead relay run out. */
+async function comeDue(table: 'outbox' | 'digests', states: string[]): Promise<void> {
+  await database.pool.query(`update ${table} set next_attempt_at = $1 where state = any($2)`, [
+    clock.instant(),
+    states,
+  ]);
+}
+
 const allSent = async (): Promise<boolean> => (await stores.outbox.depth()) === 0;
 
 /** Which cases each address was told of, once for every mail that can be told from the others. */
@@ -178,12 +191,12 @@ describe('a burst', () => {
     }
     const { mails, transport } = server();
     const gatherMs = 10_000;
-    const began = Date.now();
+    const began = clock.now();
     // Two processes, as during a release.
     relay(transport, { gatherMs });
     relay(transport, { gatherMs });
     await until(allSent, 200_000);
-    const windows = Math.ceil((Date.now() - began) / gatherMs);
+    const windows = Math.ceil((clock.now() - began) / gatherMs);
     const byAddress = told(mails);
     for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(numbersOf.toSorted());
     expect(mails.length).toBeLessThanOrEqual(3 * (windows + 1));
@@ -226,9 +239,9 @@ describe('a burst', () => {
     await database.pool.query(
       `insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, next_attempt_at)
        select $1::text, 100 + n, 'receipt', '{"kind": "customer"}', 'customer', '<held.' || n || '@redress.example>',
-         now() - interval '1 hour'
+         $2
        from generate_series(1, 1000) n`,
-      [backlog.options.caseNo],
+      [backlog.options.caseNo, clock.instant(-3_600_000)],
     );
     const walk = await escalated();
     const { mails, transport } = server();
@@ -310,8 +323,8 @@ describe('a relay that dies', () => {
       await Promise.race([one.dead, until(allSent, 5_000)]);
       await victim.stop();
       // The lease of a dead relay runs out.
-      await database.pool.query(`update outbox set next_attempt_at = now() where state = 'sending'`);
-      await database.pool.query(`update digests set next_attempt_at = now() where state = 'sending'`);
+      await comeDue('outbox', ['sending']);
+      await comeDue('digests', ['sending']);
     }
     relay(transport, { gatherMs: 20 });
     await until(allSent);
@@ -344,15 +357,13 @@ test('a database that refuses every sixth write in the middle of whatever is don
   const end = Date.now() + 8_000;
   while (Date.now() < end && !(await allSent())) {
     await new Promise((later) => setTimeout(later, 200));
-    await database.pool
-      .query(`update outbox set next_attempt_at = now() where state in ('planned', 'sending')`)
-      .catch(() => undefined);
-    await database.pool.query(`update digests set next_attempt_at = now() where state = 'planned'`);
+    await comeDue('outbox', ['planned', 'sending']).catch(() => undefined);
+    await comeDue('digests', ['planned']);
   }
   await one.stop();
   await database.pool.query('drop trigger refuse_notice on outbox; drop trigger refuse_digest on digests');
-  await database.pool.query(`update outbox set next_attempt_at = now() where state in ('planned', 'sending')`);
-  await database.pool.query(`update digests set next_attempt_at = now() where state in ('planned', 'sending')`);
+  await comeDue('outbox', ['planned', 'sending']);
+  await comeDue('digests', ['planned', 'sending']);
   relay(transport, { gatherMs: 20 });
   await until(allSent);
   const byAddress = told(mails);
@@ -399,10 +410,11 @@ describe('quiet hours', () => {
   const office = (one: User): User => ({ ...one, calendar: 'cn-office' });
 
   test('what escalates at midnight is told at nine, all in one mail', async () => {
+    clock.set(SUNDAY_NIGHT);
     await people(office(LEADS[0] as User));
     for (let n = 0; n < 5; n++) await escalated();
     const { mails, transport } = server();
-    const { relay: night } = relay(transport, { stores: { ...stores, calendars }, clock: () => SUNDAY_NIGHT });
+    const { relay: night } = relay(transport, { stores: { ...stores, calendars } });
     await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 5);
     await new Promise((later) => setTimeout(later, 100));
     await night.stop();
@@ -411,21 +423,22 @@ describe('quiet hours', () => {
     expect(waiting.map(({ state, next }) => [state, next.toISOString()])).toEqual(
       Array.from({ length: 5 }, () => ['planned', MONDAY_NINE]),
     );
-    await database.pool.query('update outbox set next_attempt_at = now() where state = $1', ['planned']);
-    relay(transport, { stores: { ...stores, calendars }, clock: () => Date.parse(MONDAY_NINE) });
+    clock.set(MONDAY_NINE);
+    relay(transport, { stores: { ...stores, calendars } });
     await until(allSent);
     expect(mails).toHaveLength(1);
     expect(mails[0]?.subject).toMatch(/^5 条提醒，最急：\[C\S+\] .*已超时/);
   });
 
   test('of a major case it goes at once to whoever is on duty, and to the others when they come', async () => {
+    clock.set(SUNDAY_NIGHT);
     await people(office(LEADS[0] as User), office(LEADS[1] as User), {
       ...user('u-night', '夜班', 'supervisor', 'zh-CN', 'night'),
     });
     const major = await escalated('major');
     const general = await escalated();
     const { mails, transport } = server();
-    relay(transport, { stores: { ...stores, calendars }, clock: () => SUNDAY_NIGHT });
+    relay(transport, { stores: { ...stores, calendars } });
     await until(() => mails.length === 1);
     await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 2);
     await new Promise((later) => setTimeout(later, 50));
@@ -464,7 +477,7 @@ describe('leave and deputies', () => {
   const duty = (away: Record<string, { until: string; deputy?: string }>) =>
     createDuty(
       { users: stores.users, roster: { absences: () => Promise.resolve(new Map(Object.entries(away))) } },
-      Date.now,
+      clock.now,
     );
   const until_ = '2026-12-01T00:00:00.000Z';
   const BOSS = user('u-boss', '周敏', 'manager', 'zh-CN');
@@ -509,13 +522,13 @@ describe('leave and deputies', () => {
       deputy: 'u-boss',
       createdBy: 'u-boss',
     });
-    const night = Date.parse('2026-11-22T16:10:00.000Z');
+    clock.set('2026-11-22T16:10:00.000Z');
     await stores.roster.setShifts({ from: '2026-11-22T00:00:00.000Z', to: '2026-11-25T00:00:00.000Z' }, [
       { userId: 'u-boss', from: '2026-11-22T16:00:00.000Z', to: '2026-11-23T00:00:00.000Z' },
     ]);
     const walk = await escalated();
     const { mails, transport } = server();
-    relay(transport, { clock: () => night });
+    relay(transport);
     await until(() => mails.length === 1);
     expect(told(mails)).toEqual(new Map([['u-boss@desk.example', [walk.options.caseNo]]]));
     const held = (await rows()).filter(({ state }) => state === 'planned');
@@ -544,7 +557,7 @@ describe('leave and deputies', () => {
         },
       },
     };
-    relay(transport, { stores: leaving, gatherMs: 20, clock: () => Date.now() + (once.done ? 5_000 : 0) });
+    relay(transport, { stores: leaving, gatherMs: 20, clock: () => clock.now() + (once.done ? 5_000 : 0) });
     await until(allSent);
     expect(mails.map((mail) => mail.to)).toEqual([['u-boss@desk.example']]);
   });

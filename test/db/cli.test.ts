@@ -302,9 +302,9 @@ describe('ledger:check', () => {
     const told = event('escalated', { because: 'promise', to: 'supervisor', ...clock });
     const breached = event('promiseBreached', { ...clock, version: 2 });
     await on.stores.ledger.append(caseNo, [...opening, ...further(caseNo, opening, told, told, breached)]);
-    await on.database.pool.query(
-      `update outbox set next_attempt_at = now() - interval '1 hour' where mail = 'receipt'`,
-    );
+    await on.database.pool.query(`update outbox set next_attempt_at = $1 where mail = 'receipt'`, [
+      new Date(Date.now() - 3_600_000).toISOString(),
+    ]);
     await on.database.pool.query(`update cases set owner = 'u-x' where case_no = $1`, [caseNo]);
     const { differences, lines } = await check();
     expect(lines).toEqual(

@@ -340,7 +340,7 @@ describe('the queue', () => {
     );
     const major = await open({ grade: 'major' });
     const general = await open();
-    await on.database.pool.query("update cases set updated_at = now() - interval '1 minute'");
+    await on.database.pool.query('update cases set updated_at = $1', [inHours(-1 / 60)]);
     const waiting = await on.stores.queue.waiting(await on.stores.queue.routed(), 10);
     expect(waiting.map(({ caseNo }) => caseNo)).toEqual([general]);
     await hire(user('u-boss', { role: 'supervisor' }));

@@ -424,8 +424,9 @@ export class Stack {
       async () => {
         for (const table of ['outbox', 'digests']) {
           await this.sql(
-            `update ${table} set next_attempt_at = now()
-             where state = 'sending' and next_attempt_at < now() + interval '140 seconds'`,
+            `update ${table} set next_attempt_at = $1::timestamptz
+             where state = 'sending' and next_attempt_at < $1::timestamptz + interval '140 seconds'`,
+            [new Date().toISOString()],
           );
         }
         left = await this.sql(`select * from outbox where state in ('planned', 'sending', 'gathered') limit 20`);

@@ -247,8 +247,9 @@ describe('the link to a solution', () => {
   test('that has expired is 410', async () => {
     const { caseNo, accessCode, token } = await offered();
     await progress(caseNo, accessCode);
-    await harness.database.pool.query("update links set expires_at = now() - interval '1 second' where case_no = $1", [
+    await harness.database.pool.query('update links set expires_at = $2 where case_no = $1', [
       caseNo,
+      new Date(Date.now() - 1_000).toISOString(),
     ]);
     expect((await harness.call('POST', `/api/proposals/${token}`, { body: { accepted: true } })).status).toBe(410);
   });

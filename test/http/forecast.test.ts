@@ -79,9 +79,8 @@ describe('what falls due', () => {
     expect([await find('sven'), await find('sara'), await find('mona')]).toEqual([false, true, true]);
     const before = Forecast.parse((await ask('?owner=anna')).body).owners[0]?.overdue ?? 0;
     await harness.database.pool.query(
-      `update case_clocks set due_at = now() - interval '1 hour', breached_at = now() - interval '1 hour'
-       where case_no = $1 and clock = 'resolution'`,
-      [caseNo],
+      `update case_clocks set due_at = $2, breached_at = $2 where case_no = $1 and clock = 'resolution'`,
+      [caseNo, inHours(-1)],
     );
     const after = Forecast.parse((await ask('?owner=anna')).body);
     expect(after.owners.map(({ id, overdue }) => [id, overdue])).toEqual([['anna', before + 1]]);
@@ -126,16 +125,17 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
       `insert into cases (case_no, last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, customer_id,
          channel, language, round, breached, paused, received_at, updated_at, policy_version, state)
        select 'C' || n, 1, '', case when n <= 10000 then 'resolve' else 'archived' end, 'general', 'other', true,
-         'u' || n % 40, 'after-sales', $1, 'web', 'zh-CN', 1, false, false, now(), now(), 1, '{}'
+         'u' || n % 40, 'after-sales', $1, 'web', 'zh-CN', 1, false, false, $2::timestamptz, $2::timestamptz, 1, '{}'
        from generate_series(1, 50000) n`,
-      [randomUUID()],
+      [randomUUID(), inHours(0)],
     );
     await on.database.pool.query(
       `insert into case_clocks (case_no, clock, promise, version, status, started_at, due_at, breached_at, escalated)
        select 'C' || n, p, p, 1, case when n <= 10000 and p in ('resolution', 'approval') then 'running' else 'met' end,
-         now(), now() + (n % 10000 - 500) * interval '1 minute',
-         case when n <= 500 then now() - interval '1 minute' end, 0
+         $1::timestamptz, $1::timestamptz + (n % 10000 - 500) * interval '1 minute',
+         case when n <= 500 then $1::timestamptz - interval '1 minute' end, 0
        from generate_series(1, 50000) n, unnest(array['firstResponse', 'resolution', 'survey', 'revisit', 'approval']) p`,
+      [inHours(0)],
     );
     await on.database.pool.query('analyze');
   }, 120_000);

@@ -1,5 +1,6 @@
 import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
 import type { Cause, Instant } from '../../domain/types';
+import { toInstant } from '../../domain/time';
 import { given, type Database } from '../database';
 import type { ActionRow } from '../records';
 import { cases, complaints, correctiveActions } from '../schema';
@@ -8,7 +9,7 @@ type Row = typeof correctiveActions.$inferSelect;
 
 const fromRow = ({ updatedAt: _updatedAt, ...row }: Row): ActionRow => given(row);
 
-export function actionStore({ db }: Database) {
+export function actionStore({ db, clock }: Database) {
   return {
     /** The action as its workflow tells it. An older telling that arrives late changes nothing. */
     async save(action: ActionRow): Promise<void> {
@@ -17,13 +18,14 @@ export function actionStore({ db }: Database) {
         startedAt: action.startedAt ?? null,
         dueAt: action.dueAt ?? null,
         checkAt: action.checkAt ?? null,
+        updatedAt: toInstant(clock()),
       };
       await db
         .insert(correctiveActions)
         .values(row)
         .onConflictDoUpdate({
           target: correctiveActions.id,
-          set: { ...row, updatedAt: sql`now()` },
+          set: row,
           setWhere: lt(correctiveActions.revision, action.revision),
         });
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import { toInstant } from '../../domain/time';
 import { emailKey, phoneKey } from '../contact';
 import { given, run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
@@ -48,13 +49,13 @@ with gate as (
   insert into texts (text_id, case_no, kind, sha256, body)
   select $22::uuid, case_no, 'complaint', $30::text, $31::text from filed
 ), start as (
-  insert into workflow_starts (case_no, policy_version, leased_until)
-  select case_no, $25::int, now() + $32::int * interval '1 millisecond' from filed
+  insert into workflow_starts (case_no, policy_version, accepted_at, leased_until)
+  select case_no, $25::int, $33::timestamptz, $33::timestamptz + $32::int * interval '1 millisecond' from filed
 )
 select case_no from filed`,
 };
 
-export function complaintStore({ pool, db }: Database) {
+export function complaintStore({ pool, db, clock }: Database) {
   const byCaseNo = db
     .select({ complaint: complaints, sha256: texts.sha256, body: texts.body })
     .from(complaints)
@@ -106,6 +107,7 @@ export function complaintStore({ pool, db }: Database) {
           input.text.sha256,
           input.text.body,
           input.startLeaseMs ?? 0,
+          toInstant(clock()),
         ]);
         if (rows.length > 0) return { kind: 'new', caseNo: input.caseNo };
       } catch (error) {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { MailKind } from '../../domain/messages';
+import { toInstant } from '../../domain/time';
+import type { Instant } from '../../domain/types';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';
@@ -10,10 +12,10 @@ const CLAIM: Statement = {
   name: 'digests_claim',
   text: `
 update digests set
-  state = 'sending', attempts = attempts + 1, next_attempt_at = now() + $2::int * interval '1 millisecond',
+  state = 'sending', attempts = attempts + 1, next_attempt_at = $3::timestamptz + $2::int * interval '1 millisecond',
   ambiguous = ambiguous + case when state = 'sending' then 1 else 0 end
 where id in (
-  select id from digests where state in ('planned', 'sending') and next_attempt_at <= now()
+  select id from digests where state in ('planned', 'sending') and next_attempt_at <= $3::timestamptz
   order by next_attempt_at, id limit $1::int for update skip locked
 )
 returning *`,
@@ -29,8 +31,8 @@ const LATEST: Statement = {
   name: 'digests_latest',
   text: `
 select state, coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' as until,
-  coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' > now() as fresh,
-  now() + $2::int * interval '1 millisecond' as again
+  coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' > $3::timestamptz as fresh,
+  $3::timestamptz + $2::int * interval '1 millisecond' as again
 from digests where user_id = $1::text order by planned_at desc, id desc limit 1`,
 };
 
@@ -62,13 +64,13 @@ with readers as (
     state = case when o.recipient_key in (select key from readers) then 'planned' else 'skipped' end,
     error = case when o.recipient_key in (select key from readers)
       then (select why from readers where key = o.recipient_key) else 'handed_on' end,
-    next_attempt_at = coalesce((select until from readers where key = o.recipient_key), now())
+    next_attempt_at = coalesce((select until from readers where key = o.recipient_key), $3::timestamptz)
   where o.id = $1::bigint and o.state in ('planned', 'sending') and o.addresses is null
   returning o.case_no, o.seq, o.mail, o.recipient_key, o.planned_at
 )
 insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, error)
 select n.case_no, n.seq, n.mail, jsonb_build_object('kind', 'user', 'id', r.id), r.key, r."messageId", n.planned_at,
-  coalesce(r.until, now()), r.why
+  coalesce(r.until, $3::timestamptz), r.why
 from notice n, readers r where r.key <> n.recipient_key
 on conflict (case_no, seq, mail, recipient_key) do update
   set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at
@@ -77,7 +79,8 @@ on conflict (case_no, seq, mail, recipient_key) do update
 
 const INSERT: Statement = {
   name: 'digests_insert',
-  text: `insert into digests (user_id, message_id) values ($1::text, $2::text) returning id`,
+  text: `insert into digests (user_id, message_id, planned_at, next_attempt_at)
+values ($1::text, $2::text, $3::timestamptz, $3::timestamptz) returning id`,
 };
 
 const GATHER: Statement = {
@@ -124,7 +127,9 @@ export interface Reader {
   wait?: { until: string; why: 'quiet' | 'gathering' };
 }
 
-export function digestStore({ pool }: Database) {
+export function digestStore({ pool, clock }: Database) {
+  const moment = (): Instant => toInstant(clock());
+
   async function together<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     try {
@@ -147,15 +152,17 @@ export function digestStore({ pool }: Database) {
   const end = (id: number, state: 'sent' | 'failed', error: string | null): Promise<void> =>
     together(async (client) => {
       const from = state === 'sent' ? ['planned', 'sending', 'failed'] : ['planned', 'sending'];
-      const sentAt = state === 'sent' ? 'now()' : 'sent_at';
+      const sentAt = state === 'sent' ? moment() : null;
       const { rowCount } = await client.query(
-        `update digests set state = $2, error = $3, sent_at = ${sentAt} where id = $1 and state = any($4)`,
-        [id, state, error, from],
+        `update digests set state = $2, error = $3, sent_at = coalesce($4::timestamptz, sent_at)
+         where id = $1 and state = any($5)`,
+        [id, state, error, sentAt, from],
       );
       if (rowCount === 0) return;
       await client.query(
-        `update outbox set state = $2, error = $3, sent_at = ${sentAt} where digest_id = $1 and state in ('gathered', 'failed')`,
-        [id, state, error],
+        `update outbox set state = $2, error = $3, sent_at = coalesce($4::timestamptz, sent_at)
+         where digest_id = $1 and state in ('gathered', 'failed')`,
+        [id, state, error, sentAt],
       );
     });
 
@@ -169,7 +176,7 @@ export function digestStore({ pool }: Database) {
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void> {
       const given = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
-      await run(pool, FAN_OUT, [row.id, JSON.stringify(given)]);
+      await run(pool, FAN_OUT, [row.id, JSON.stringify(given), moment()]);
     },
 
     /**
@@ -180,9 +187,11 @@ export function digestStore({ pool }: Database) {
     gather(userId: string, kinds: readonly MailKind[], windowMs: number): Promise<Gathering> {
       return together(async (client): Promise<Gathering> => {
         await run(client, LOCK, [userId]);
+        const at = moment();
         const [latest] = await run<{ state: string; until: Date; fresh: boolean; again: Date }>(client, LATEST, [
           userId,
           windowMs,
+          at,
         ]);
         const underWay = latest !== undefined && ['planned', 'sending'].includes(latest.state);
         if (latest && (underWay || latest.fresh)) {
@@ -195,7 +204,7 @@ export function digestStore({ pool }: Database) {
         if (!first) return { kind: 'none' };
         const domain = first.message_id.slice(first.message_id.lastIndexOf('@'));
         const messageId = rows.length === 1 ? first.message_id : `<digest.${randomUUID()}${domain}`;
-        const [made] = await run<{ id: string }>(client, INSERT, [userId, messageId]);
+        const [made] = await run<{ id: string }>(client, INSERT, [userId, messageId, at]);
         if (!made) throw new Error('a digest was not written');
         await run(client, GATHER, [rows.map((row) => row.id), made.id]);
         return { kind: 'gathered', id: Number(made.id), notices: rows.length };
@@ -204,7 +213,7 @@ export function digestStore({ pool }: Database) {
 
     /** The next digests to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<DigestRow[]> {
-      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs]);
+      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, moment()]);
       return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
     },
 
@@ -237,8 +246,8 @@ export function digestStore({ pool }: Database) {
         );
         if (rowCount === 0) return;
         await client.query(
-          `update outbox set state = 'planned', digest_id = null, next_attempt_at = now() where digest_id = $1`,
-          [id],
+          `update outbox set state = 'planned', digest_id = null, next_attempt_at = $2::timestamptz where digest_id = $1`,
+          [id, moment()],
         );
       }),
 

@@ -1,13 +1,17 @@
 import { and, asc, eq } from 'drizzle-orm';
+import { toInstant } from '../../domain/time';
 import type { Database } from '../database';
 import type { Evidence } from '../records';
 import { evidence } from '../schema';
 
-export function evidenceStore({ db }: Database) {
+export function evidenceStore({ db, clock }: Database) {
   return {
     /** Idempotent by id. */
     async add(file: Omit<Evidence, 'addedAt'>): Promise<void> {
-      await db.insert(evidence).values(file).onConflictDoNothing({ target: evidence.evidenceId });
+      await db
+        .insert(evidence)
+        .values({ ...file, addedAt: toInstant(clock()) })
+        .onConflictDoNothing({ target: evidence.evidenceId });
     },
 
     /** A file is found only together with its case: an id alone opens nothing. */

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../domain/canonical';
 import type { CaseEvent } from '../../domain/events';
 import { evolve } from '../../domain/evolve';
 import type { CaseState } from '../../domain/state';
+import { toInstant } from '../../domain/time';
 import { given, run, type Database, type Statement } from '../database';
 import { LedgerBroken, LedgerConflict, LedgerGap } from '../errors';
 import {
@@ -76,8 +77,8 @@ with head as (${head}
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
   from head, jsonb_to_recordset($30::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
 ), mails as (
-  insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id)
-  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId"
+  insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
+  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $32::timestamptz, $32::timestamptz
   from head, jsonb_to_recordset($31::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
@@ -148,7 +149,7 @@ const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
   return { event: given({ seq, type, at, actor, data, decision }) as CaseEvent, hash, prevHash };
 };
 
-export function ledgerStore({ pool, db }: Database) {
+export function ledgerStore({ pool, db, clock }: Database) {
   const heads = new Map<string, Head>();
   const after = db
     .select()
@@ -219,6 +220,7 @@ export function ledgerStore({ pool, db }: Database) {
       JSON.stringify(changedClocks(head.state, state)),
       JSON.stringify(events.flatMap((event) => redressRows(caseNo, event))),
       JSON.stringify(mails),
+      toInstant(clock()),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   };

@@ -1,9 +1,10 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { toInstant } from '../../domain/time';
 import { given, type Database } from '../database';
 import type { Link } from '../records';
 import { links } from '../schema';
 
-export function linkStore({ db }: Database) {
+export function linkStore({ db, clock }: Database) {
   return {
     /** Idempotent: the token is derived, so a mail that is rendered twice carries the same link. */
     async ensure(link: Omit<Link, 'usedAt'>): Promise<void> {
@@ -23,10 +24,11 @@ export function linkStore({ db }: Database) {
 
     /** True for the one caller who uses it up; false when it is unknown, used or expired. */
     async use(hash: string): Promise<boolean> {
+      const now = toInstant(clock());
       const used = await db
         .update(links)
-        .set({ usedAt: sql`now()` })
-        .where(and(eq(links.tokenHash, hash), isNull(links.usedAt), gt(links.expiresAt, sql`now()`)))
+        .set({ usedAt: now })
+        .where(and(eq(links.tokenHash, hash), isNull(links.usedAt), gt(links.expiresAt, now)))
         .returning({ caseNo: links.caseNo });
       return used.length > 0;
     },

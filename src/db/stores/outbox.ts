@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { REMINDERS } from '../../domain/messages';
+import { toInstant } from '../../domain/time';
+import type { Instant } from '../../domain/types';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';
@@ -9,10 +11,10 @@ const CLAIM: Statement = {
   name: 'outbox_claim',
   text: `
 update outbox set
-  state = 'sending', attempts = attempts + 1, next_attempt_at = now() + $2::int * interval '1 millisecond',
+  state = 'sending', attempts = attempts + 1, next_attempt_at = $4::timestamptz + $2::int * interval '1 millisecond',
   ambiguous = ambiguous + case when state = 'sending' then 1 else 0 end
 where id in (
-  select id from outbox where state in ('planned', 'sending') and next_attempt_at <= now()
+  select id from outbox where state in ('planned', 'sending') and next_attempt_at <= $4::timestamptz
   -- Whom a broken promise waits for does not wait behind ten thousand receipts.
   order by (mail = any($3::text[])) desc, next_attempt_at, id limit $1::int for update skip locked
 )
@@ -28,7 +30,7 @@ const FIX: Statement = {
 const SENT: Statement = {
   name: 'outbox_sent',
   text: `
-update outbox set state = 'sent', sent_at = now(), error = null
+update outbox set state = 'sent', sent_at = $2::timestamptz, error = null
 where id = $1::bigint and state in ('planned', 'sending', 'failed')`,
 };
 
@@ -70,7 +72,9 @@ export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
     digestId: row.digest_id === null ? null : Number(row.digest_id),
   });
 
-export function outboxStore({ pool, db }: Database) {
+export function outboxStore({ pool, db, clock }: Database) {
+  const moment = (): Instant => toInstant(clock());
+
   /** What has left stays left: a late word of a relay that was thought dead changes nothing. */
   const open = (id: number) => and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending']));
 
@@ -84,7 +88,12 @@ export function outboxStore({ pool, db }: Database) {
   return {
     /** The next mails to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
-      const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, REMINDERS]);
+      const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [
+        limit,
+        leaseMs,
+        REMINDERS,
+        moment(),
+      ]);
       return rows.map(outboxFromRow).toSorted((a, b) => a.id - b.id);
     },
 
@@ -95,7 +104,7 @@ export function outboxStore({ pool, db }: Database) {
     },
 
     async sent(id: number): Promise<void> {
-      await run(pool, SENT, [id]);
+      await run(pool, SENT, [id, moment()]);
     },
 
     /** Not delivered, surely; tried again at `nextAt`. */
@@ -121,7 +130,7 @@ export function outboxStore({ pool, db }: Database) {
           state: 'planned',
           error,
           ambiguous: sql`${outbox.ambiguous} + 1`,
-          nextAttemptAt: nextAt ?? sql`now() + interval '1 minute'`,
+          nextAttemptAt: nextAt ?? toInstant(clock() + 60_000),
         })
         .where(open(id));
     },
@@ -132,12 +141,15 @@ export function outboxStore({ pool, db }: Database) {
      */
     async depth(): Promise<number> {
       // One statement, one moment: what goes from a digest back to the outbox is in one of them.
-      const { rows } = await pool.query<{ depth: number }>(`
+      const { rows } = await pool.query<{ depth: number }>(
+        `
         select (
           (select count(*) from outbox
-           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= now()))
+           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
           + (select count(*) from digests where state in ('planned', 'sending'))
-        )::int as depth`);
+        )::int as depth`,
+        [moment()],
+      );
       return rows[0]?.depth ?? 0;
     },
 

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { Policy } from '../../domain/policy';
+import { toInstant } from '../../domain/time';
 import type { Database } from '../database';
 import type { PolicyDraftRow } from '../records';
 import { policyDrafts } from '../schema';
@@ -18,13 +19,14 @@ const stillDraft = (id: string, revision: number) =>
   and(eq(policyDrafts.id, id), eq(policyDrafts.revision, revision), isNull(policyDrafts.publishedAs));
 
 /** Policies in the making. Every change names the revision it was made on: nothing is returned when there is a newer one. */
-export function policyDraftStore({ db }: Database) {
+export function policyDraftStore({ db, clock }: Database) {
   return {
     async create(draft: { title: string; base: number; policy: unknown; by: string }): Promise<PolicyDraftRow> {
       const { by, ...values } = draft;
+      const at = toInstant(clock());
       const [row] = await db
         .insert(policyDrafts)
-        .values({ ...values, createdBy: by, updatedBy: by })
+        .values({ ...values, createdBy: by, updatedBy: by, createdAt: at, updatedAt: at })
         .returning();
       if (!row) throw new Error('the draft was not stored');
       return ofRow(row);
@@ -49,7 +51,7 @@ export function policyDraftStore({ db }: Database) {
       const { by, ...values } = change;
       const [row] = await db
         .update(policyDrafts)
-        .set({ ...values, revision: revision + 1, updatedBy: by, updatedAt: sql`now()` })
+        .set({ ...values, revision: revision + 1, updatedBy: by, updatedAt: toInstant(clock()) })
         .where(stillDraft(id, revision))
         .returning();
       return row && ofRow(row);
@@ -72,7 +74,7 @@ export function policyDraftStore({ db }: Database) {
         const published = await publishIn(tx, policy, by);
         await tx
           .update(policyDrafts)
-          .set({ publishedAs: published.version, updatedBy: by, updatedAt: sql`now()` })
+          .set({ publishedAs: published.version, updatedBy: by, updatedAt: toInstant(clock()) })
           .where(eq(policyDrafts.id, id));
         return published;
       });

@@ -9,6 +9,7 @@ import {
   type Wish,
 } from '../../domain/routing';
 import { GRADES, type Category, type Channel, type Grade, type Instant, type Language } from '../../domain/types';
+import { toInstant } from '../../domain/time';
 import type { Policy } from '../../domain/policy';
 import { iso, run, type Database, type Statement } from '../database';
 import { policies } from '../schema';
@@ -34,7 +35,7 @@ const WAITING: Statement = {
   text: `
 select ${COLUMNS} from cases c join complaints k on k.case_no = c.case_no
 where c.stage = 'assign' and c.policy_version || '/' || c.grade = any($1::text[]) and ${NEEDS_OWNER}
-  and (c.state ? 'queued' or c.updated_at < now() - $2::int * interval '1 millisecond')
+  and (c.state ? 'queued' or c.updated_at < $2::timestamptz)
 order by ${RANK} desc, c.received_at, c.case_no
 limit $3::int`,
 };
@@ -118,7 +119,7 @@ export function samePeople({ wish, facts }: { wish: Wish; facts: RoutingFacts })
 }
 
 /** Cases that wait for somebody to be free, under policies that route. */
-export function queueStore({ pool, db }: Database) {
+export function queueStore({ pool, db, clock }: Database) {
   let known: { routed: string[]; seen: number; until: number } = { routed: [], seen: 0, until: 0 };
 
   return {
@@ -127,7 +128,7 @@ export function queueStore({ pool, db }: Database) {
      * version never changes, so each is read once.
      */
     async routed(): Promise<string[]> {
-      const now = Date.now();
+      const now = clock();
       if (known.until <= now) {
         const { rows } = await db.execute<{ version: number; steps: Policy['steps'] | null }>(
           sql`select version, case when policy ? 'routing' then policy -> 'steps' end as steps from ${policies}
@@ -148,7 +149,11 @@ export function queueStore({ pool, db }: Database) {
     /** The most urgent grade first, then the oldest. */
     async waiting(routed: readonly string[], limit: number): Promise<Waiting[]> {
       if (routed.length === 0) return [];
-      const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [routed, ON_ITS_WAY_MS, limit]);
+      const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [
+        routed,
+        toInstant(clock() - ON_ITS_WAY_MS),
+        limit,
+      ]);
       return rows.map(waiting);
     },
 

@@ -1,4 +1,5 @@
 import type { PromiseName } from '../../domain/policy';
+import { toInstant } from '../../domain/time';
 import type { Category, Grade, Outcome, Stage } from '../../domain/types';
 import { run, type Database, type Statement } from '../database';
 
@@ -44,9 +45,9 @@ from counted, promises`,
 const LAG: Statement = {
   name: 'reports_promise_lag',
   text: `
-select coalesce(max(extract(epoch from now() - due_at)), 0)::float8 as lag
+select coalesce(max(extract(epoch from $1::timestamptz - due_at)), 0)::float8 as lag
 from case_clocks
-where status = 'running' and breached_at is null and due_at < now()`,
+where status = 'running' and breached_at is null and due_at < $1::timestamptz`,
 };
 
 export interface PromiseFigures {
@@ -84,7 +85,7 @@ interface SummaryRow extends Record<string, unknown> {
   redress: number;
 }
 
-export function reportStore({ pool }: Pick<Database, 'pool'>) {
+export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
   return {
     /** @param period complaints received at or after `from` and before `to` */
     async summary(period: { from: string; to: string }): Promise<Summary> {
@@ -108,7 +109,7 @@ export function reportStore({ pool }: Pick<Database, 'pool'>) {
     },
 
     async promiseLagSeconds(): Promise<number> {
-      const [row] = await run<{ lag: number }>(pool, LAG, []);
+      const [row] = await run<{ lag: number }>(pool, LAG, [toInstant(clock())]);
       return row?.lag ?? 0;
     },
   };

@@ -46,7 +46,7 @@ export interface Availability {
   capped: boolean;
 }
 
-export function rosterStore({ pool, db }: Database) {
+export function rosterStore({ pool, db, clock }: Database) {
   let known: { availability: Promise<Availability>; until: number } | undefined;
   /** A version never changes, and the latest one of an id is asked for each time. */
   const published = new Map<string, Calendar>();
@@ -99,7 +99,7 @@ export function rosterStore({ pool, db }: Database) {
 
   return {
     /** Who is not there now. Read every two seconds at most; `forget` has it read anew. */
-    availability(now: number = Date.now()): Promise<Availability> {
+    availability(now: number = clock()): Promise<Availability> {
       if (!known || known.until <= now || known.until > now + FRESH_MS) {
         const availability = availabilityAt(now);
         known = { availability, until: now + FRESH_MS };

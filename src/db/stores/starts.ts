@@ -1,4 +1,5 @@
 import { asc, count } from 'drizzle-orm';
+import { toInstant } from '../../domain/time';
 import { run, type Database, type Statement } from '../database';
 import { workflowStarts } from '../schema';
 
@@ -7,9 +8,9 @@ const LEASE_MS = 30_000;
 const CLAIM: Statement = {
   name: 'starts_due',
   text: `
-update workflow_starts set leased_until = now() + $2::int * interval '1 millisecond'
+update workflow_starts set leased_until = $3::timestamptz + $2::int * interval '1 millisecond'
 where case_no in (
-  select case_no from workflow_starts where leased_until <= now()
+  select case_no from workflow_starts where leased_until <= $3::timestamptz
   order by accepted_at, case_no limit $1::int for update skip locked
 )
 returning case_no, policy_version, accepted_at`,
@@ -26,11 +27,11 @@ interface Row {
   accepted_at: Date;
 }
 
-export function startStore({ pool, db }: Database) {
+export function startStore({ pool, db, clock }: Database) {
   return {
     /** Complaints whose workflow is still to be started, oldest first. Each is nobody else's until the lease ends. */
     async due(limit: number, leaseMs = LEASE_MS): Promise<{ caseNo: string; policyVersion: number }[]> {
-      const rows = await run<Row>(pool, CLAIM, [limit, leaseMs]);
+      const rows = await run<Row>(pool, CLAIM, [limit, leaseMs, toInstant(clock())]);
       return rows
         .toSorted((a, b) => a.accepted_at.getTime() - b.accepted_at.getTime() || (a.case_no < b.case_no ? -1 : 1))
         .map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version }));
@@ -38,8 +39,12 @@ export function startStore({ pool, db }: Database) {
 
     /** Puts complaints back whose start is not noted any more, after the engine lost its data. */
     async again(rows: { caseNo: string; policyVersion: number }[]): Promise<void> {
-      if (rows.length > 0)
-        await db.insert(workflowStarts).values(rows).onConflictDoNothing({ target: workflowStarts.caseNo });
+      if (rows.length === 0) return;
+      const now = toInstant(clock());
+      await db
+        .insert(workflowStarts)
+        .values(rows.map((row) => ({ ...row, acceptedAt: now, leasedUntil: now })))
+        .onConflictDoNothing({ target: workflowStarts.caseNo });
     },
 
     /** Their workflows run. */

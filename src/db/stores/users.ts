@@ -183,7 +183,7 @@ export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'region
 };
 
 /** @param roster who is there; without it everybody is */
-export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
+export function userStore({ pool, db, clock }: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
   const withId = db
     .select(columns)
     .from(users)
@@ -212,7 +212,7 @@ export function userStore({ pool, db }: Database, roster?: Pick<RosterStore, 'av
     { onLeave, offDuty }: Availability,
     capped: boolean,
   ): Promise<Picked | undefined> {
-    const now = Date.now();
+    const now = clock();
     reserved = reserved.filter(({ until }) => until > now);
     const { away, deputies } = onLeave.size === 0 ? NO_STAND_INS : standIns({ onLeave, offDuty, capped });
     const { wish, facts } = wanted.route ?? {};
