@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './house';
 
 /** An empty variable (`SMTP_URL=` in an .env file) means "not set". */
 const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
@@ -11,11 +12,21 @@ const url = (what: string, protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be ${what}`,
   });
+const known = (fallback: string, what: string, test: (value: string) => boolean) =>
+  z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .refine(test, { error: `must be ${what}` })
+      .default(fallback),
+  );
+const isCurrency = (value: string): boolean => Intl.supportedValuesOf('currency').includes(value);
 const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
 
-const fields = {
+/** Each variable, by its name; what is unset has the default that its reader gives. */
+export const fields = {
   /** `production` asks for every address and secret explicitly; nothing is generated or guessed. */
   NODE_ENV: z.preprocess(blankIsUnset, z.enum(['development', 'test', 'production']).default('development')),
   /** Address the API and desk listen on. */
@@ -94,6 +105,10 @@ const fields = {
   CUSTOMER_CONTACT: text(''),
   /** Name of the house, in letters and page titles. */
   ORG_NAME: text('Redress'),
+  /** The house's time zone: whose days reports, limits a day and case numbers count, and whose clock people read. */
+  HOUSE_ZONE: known('Asia/Shanghai', 'a time zone by its IANA name, as Asia/Shanghai', isTimeZone),
+  /** The one currency of every sum (ISO 4217). */
+  HOUSE_CURRENCY: known('CNY', 'a currency by its ISO code, as CNY', isCurrency),
   /** Port of the worker's /metrics; 0 = off. */
   METRICS_PORT: port(0),
   /** A member of staff who has just had a reminder or an escalation gets the next ones this much later, all in one mail. */

@@ -4,6 +4,7 @@ import { createCases } from './cases';
 import { createEngine } from './cases/engine';
 import { createLinks } from './cases/links';
 import { loadConfig, loadOrExit, type Config } from './config';
+import { setHouse } from './house';
 import { createStores, openDatabase } from './db';
 import { countsInDatabase } from './db/stores/limits';
 import { reportStore } from './db/stores/reports';
@@ -102,6 +103,7 @@ async function drain(server: Server): Promise<void> {
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
+  setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => {
     // Its text may quote what somebody typed.

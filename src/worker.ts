@@ -9,6 +9,7 @@ import { createLinks } from './cases/links';
 import { createMailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
 import { loadConfig, loadOrExit, type Config } from './config';
+import { setHouse } from './house';
 import { createStores, openDatabase } from './db';
 import { complaintWorkflowId } from './domain/ids';
 import { createLogger, type Logger } from './runtime/log';
@@ -130,6 +131,7 @@ function serveMetrics(
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
+  setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('worker', config.LOG_LEVEL);
   installRuntime(log);
 

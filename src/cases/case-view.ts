@@ -45,7 +45,17 @@ interface Person {
 
 export interface CaseView extends Omit<
   CaseState,
-  'text' | 'clocks' | 'decisions' | 'owner' | 'taskForce' | 'proposal' | 'evidence' | 'suggestion' | 'against' | 'forms'
+  | 'text'
+  | 'clocks'
+  | 'decisions'
+  | 'owner'
+  | 'taskForce'
+  | 'proposal'
+  | 'evidence'
+  | 'suggestion'
+  | 'against'
+  | 'forms'
+  | 'zone'
 > {
   customer: ComplaintRecord['customer'];
   product?: ComplaintRecord['product'];
@@ -137,7 +147,18 @@ function valuesOf(body: string | undefined): unknown {
 
 function caseView({ state, record, policy, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
-  const { text: _text, clocks, decisions: _decisions, owner, taskForce, proposal, against, forms, ...rest } = state;
+  const {
+    text: _text,
+    clocks,
+    decisions: _decisions,
+    owner,
+    taskForce,
+    proposal,
+    against,
+    forms,
+    zone: _zone,
+    ...rest
+  } = state;
   const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
   const due = nextDue(clocks);
   const { phone, email, ...customer } = record.customer;

@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import { freeText, shortText } from '../domain/free-text';
 import { CHANNELS, LANGUAGES } from '../domain/types';
+import { houseInstant } from '../house';
 import { readEmail, readPhone } from './contact';
 
 /** Clocks of customers' devices are a little ahead now and then. */
 const SKEW_MS = 5 * 60_000;
-/** The desk's own time zone has no summer time. */
-const DESK_OFFSET_MS = 8 * 3_600_000;
 const EARLIEST = Date.UTC(1950, 0, 1);
-
-const startOf = (value: string): number =>
-  value.length === 10 ? Date.parse(value) - DESK_OFFSET_MS : Date.parse(value);
 
 const past = <T extends z.ZodType<string>>(schema: T) =>
   schema
-    .refine((value) => startOf(value) <= Date.now() + SKEW_MS, { error: 'must not lie in the future' })
-    .refine((value) => startOf(value) >= EARLIEST, { error: 'is too long ago' });
+    .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, { error: 'must not lie in the future' })
+    .refine((value) => houseInstant(value) >= EARLIEST, { error: 'is too long ago' });
 
 /** Runs a reader that gives the stored form, or nothing when the value makes no sense. */
 const read = (max: number, reader: (typed: string) => string | undefined, error: string) =>
@@ -58,9 +54,9 @@ export const complaintSchema = z.strictObject({
   customer,
   product: product.optional(),
   occurredAt: past(z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' }))
-    .transform((value) => new Date(startOf(value)).toISOString())
+    .transform((value) => new Date(houseInstant(value)).toISOString())
     .optional()
-    .describe('an ISO date (of the desk), or a date-time with its offset'),
+    .describe('an ISO date (from 00:00 of the house), or a date-time with its offset'),
   place: shortText(200).optional(),
   text: freeText(8_000).describe("the customer's own words"),
   wantedRemedy: freeText(2_000).optional().describe('what the customer asks for'),

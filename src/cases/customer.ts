@@ -6,7 +6,7 @@ import { isCaseNumber } from '../domain/ids';
 import type { Policy } from '../domain/policy';
 import { customerSteps, type CustomerStep } from '../domain/progress';
 import { isOpen } from '../domain/promises';
-import type { CaseState } from '../domain/state';
+import { isChasedOn, type CaseState } from '../domain/state';
 import { addMs, durationMs, toInstant } from '../domain/time';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../domain/types';
 import { stateAtReceipt } from './case-view';
@@ -392,8 +392,7 @@ function stepsOf(state: CaseState, receivedAt: Instant, events: readonly CaseEve
 function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {
   if (!DECISIONS.chase.stages.includes(state.stage)) return undefined;
   const { lastAt, today } = state.chases;
-  const left =
-    lastAt?.slice(0, 10) === now.slice(0, 10) ? Math.max(0, policy.chase.perDay - today) : policy.chase.perDay;
+  const left = isChasedOn(state, now) ? Math.max(0, policy.chase.perDay - today) : policy.chase.perDay;
   const nextAt = lastAt && addMs(lastAt, durationMs(policy.chase.minGap));
   return { left, lastAt, nextAt: nextAt !== undefined && nextAt > now ? nextAt : undefined };
 }

@@ -2,6 +2,7 @@ import type { ForecastCase } from '../db/stores/forecast';
 import { atLeast, type Staff } from '../domain/permissions';
 import { toInstant } from '../domain/time';
 import type { Instant } from '../domain/types';
+import { house, houseInstant } from '../house';
 import type { PolicyCache } from './policies';
 import { forbidden, invalid, type FieldFault } from './refused';
 import type { StaffDirectory } from './staff';
@@ -10,8 +11,6 @@ import type { Stores } from './stores';
 const DAY = 86_400_000;
 export const FORECAST_DAYS = 31;
 const USUAL_DAYS = 7;
-/** Where no calendar is in force. */
-const HOUSE_ZONE = 'Asia/Shanghai';
 
 export interface ForecastQuery {
   from?: string;
@@ -130,13 +129,13 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
     if (asked !== undefined) return asked;
     const policy = await policies.inForce();
     const named = policy.calendar === undefined ? undefined : policy.calendars?.[policy.calendar];
-    return named?.timeZone ?? HOUSE_ZONE;
+    return named?.timeZone ?? house().zone;
   }
 }
 
 function period(query: ForecastQuery, now: number): { from: Instant; to: Instant } {
-  const from = query.from === undefined ? now : Date.parse(query.from);
-  const to = query.to === undefined ? from + USUAL_DAYS * DAY : Date.parse(query.to);
+  const from = query.from === undefined ? now : houseInstant(query.from);
+  const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
   const faults: FieldFault[] = [];
   if (to <= from) faults.push({ path: 'to', message: 'must lie after from · 必须晚于开始时间' });
   if (to - from > FORECAST_DAYS * DAY) {

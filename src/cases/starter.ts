@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../db/records';
 import { PROCESS_REVISION } from '../domain/revision';
 import type { ComplaintInput } from '../domain/start';
+import { houseZone } from './zones';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from './policies';
 import type { Stores } from './stores';
@@ -196,6 +197,7 @@ export async function inputOf(record: ComplaintRecord, policies: PolicyCache): P
       text: { textId: text.textId, sha256: text.sha256 },
       receivedAt,
       revision: PROCESS_REVISION,
+      zone: await houseZone(Date.parse(receivedAt)),
       suggestion: {
         grade: suggestion.grade,
         category: suggestion.category,

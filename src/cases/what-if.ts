@@ -6,8 +6,9 @@ import { policySchema, PROMISES, type Policy, type ProcessPromise } from '../dom
 import { faultsOfIssue } from '../domain/faults';
 import { checkPolicy, type PolicyFault } from '../domain/policy-check';
 import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChange } from '../domain/what-if';
-import { lengthSchema, toInstant, toMs } from '../domain/time';
+import { lengthSchema, toInstant } from '../domain/time';
 import { CATEGORIES, GRADES, type Grade, type Instant } from '../domain/types';
+import { houseInstant } from '../house';
 import { refusedFor, type Drafts } from './drafts';
 import { invalid, type FieldFault } from './refused';
 import type { PolicyCache } from './policies';
@@ -33,7 +34,7 @@ const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: '
 
 export const whatIfSchema = z
   .strictObject({
-    from: day.describe('received at or after'),
+    from: day.describe('received at or after; a date begins at 00:00 of the house'),
     to: day.describe('received before'),
     change: z
       .strictObject({
@@ -63,7 +64,7 @@ export const whatIfSchema = z
                   categories: z.array(z.enum(CATEGORIES)).min(1).optional(),
                   rules: z.array(z.string().max(40)).min(1).max(50).optional(),
                   grades: z.array(z.enum(GRADES)).min(1).optional(),
-                  amountFrom: z.number().nonnegative().optional().describe('CNY the customer speaks of, at least'),
+                  amountFrom: z.number().nonnegative().optional().describe('what the customer speaks of, at least'),
                 })
                 .default({}),
               grade: z.enum(GRADES),
@@ -251,7 +252,7 @@ export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
       if (!policy) throw new Error(`policy ${version} was never published`);
       return policy;
     };
-    const [from, to] = [toInstant(toMs(request.from)), toInstant(toMs(request.to))];
+    const [from, to] = [toInstant(houseInstant(request.from)), toInstant(houseInstant(request.to))];
     const until = toInstant(clock());
     const tally = new Tally();
     const next = (after?: { receivedAt: Instant; caseNo: string }) =>

@@ -5,7 +5,7 @@ export interface Database {
   pool: Pool;
   db: NodePgDatabase;
   /** Milliseconds since 1970 by this process' clock: what a store writes and compares is of this one, never of the server's. */
-  clock(): number;
+  clock: () => number;
   close(): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ import type {
   Stage,
   TextRef,
 } from './types';
+import type { FrozenZone } from './zone';
 
 /**
  * Everything that can happen to a case: the ledger's vocabulary. Data holds ids, grades, times and amounts, never a
@@ -30,6 +31,8 @@ export interface EventData {
     receivedAt: Instant;
     /** `PROCESS_REVISION` of the worker that took it in; absent: 1. */
     revision?: number;
+    /** The house's, when the case was opened; its days are counted by it. */
+    zone?: FrozenZone;
   };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };

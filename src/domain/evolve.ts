@@ -1,6 +1,6 @@
 import type { CaseEvent, EventData } from './events';
 import type { Clock } from './promises';
-import type { CaseState } from './state';
+import { isChasedOn, type CaseState } from './state';
 import type { Category } from './types';
 
 /** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
@@ -9,11 +9,12 @@ const DECISIONS_KEPT = 500;
 /** The state before anything but the receipt is known. */
 function opened(caseNo: string, first: CaseEvent): CaseState {
   if (first.type !== 'complaintReceived') throw new Error(`a ledger opens with complaintReceived, not ${first.type}`);
-  const { channel, language, customerId, text, policyVersion, receivedAt, revision } = first.data;
+  const { channel, language, customerId, text, policyVersion, receivedAt, revision, zone } = first.data;
   return {
     caseNo,
     policyVersion,
     revision,
+    ...(zone && { zone }),
     seq: first.seq,
     lastAt: first.at,
     stage: 'receive',
@@ -243,11 +244,9 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'resumed':
       return { ...state, paused: undefined };
     case 'chased': {
-      const sameDay = state.chases.lastAt?.slice(0, 10) === event.at.slice(0, 10);
-      return {
-        ...state,
-        chases: { count: event.data.count, lastAt: event.at, today: sameDay ? state.chases.today + 1 : 1 },
-      };
+      const { count } = event.data;
+      const today = isChasedOn(state, event.at) ? state.chases.today + 1 : 1;
+      return { ...state, chases: { count, lastAt: event.at, today } };
     }
     case 'mailFailed':
       return { ...state, undelivered: [...state.undelivered, event.data.of] };

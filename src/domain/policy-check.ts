@@ -429,7 +429,7 @@ function checkRest({ compensation, survey, correctiveAction }: Policy, add: Add)
     if (compensation.approvalAbove[grade] > compensation.supervisorUpTo) {
       add(
         ['compensation', 'approvalAbove', grade],
-        `高于主管的审批上限 ${compensation.supervisorUpTo} 元`,
+        `高于主管的审批上限 ${compensation.supervisorUpTo}`,
         `is above what a supervisor may approve (${compensation.supervisorUpTo})`,
       );
     }

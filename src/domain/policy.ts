@@ -163,9 +163,9 @@ export const policySchema = z.strictObject({
     }),
   ),
   compensation: z.strictObject({
-    /** CNY that the handler decides alone, by the grade of the case. Above it: approval. */
+    /** What the handler decides alone, by the grade of the case. Above it: approval. */
     approvalAbove: byGrade(z.number().nonnegative()),
-    /** CNY up to which a supervisor may approve; above it a manager. */
+    /** Up to this a supervisor may approve; above it a manager. */
     supervisorUpTo: z.number().nonnegative(),
   }),
   survey: z.strictObject({

@@ -13,6 +13,8 @@ const SINCE = {
   pauseOnce: 2,
   /** All of a receipt is dated when the complaint was received, whenever a worker came to it. */
   receiptAtReceived: 2,
+  /** The case carries the house's zone: chases are counted by its days, not by those of UTC. */
+  houseDay: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

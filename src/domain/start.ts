@@ -1,6 +1,7 @@
 import type { Policy } from './policy';
 import type { CaseState } from './state';
 import type { Category, Channel, Grade, Instant, Language, TextRef } from './types';
+import type { FrozenZone } from './zone';
 
 /** What a complaint's workflow is started with. The policy is frozen in: the case lives and ends under it. */
 export interface ComplaintInput {
@@ -18,6 +19,8 @@ export interface ComplaintInput {
      * answered with its own: the rules are the worker's, so it is the worker that says which it follows.
      */
     revision?: number;
+    /** The house's, where it is now; the case keeps it. Absent: started by a server that did not say, and UTC counts. */
+    zone?: FrozenZone;
     suggestion: { grade: Grade; category: Category; rules: string[]; engine: string };
   };
   /** A case that goes on: after continue-as-new, a reopening, or the loss of the engine's own data. */

@@ -13,6 +13,7 @@ import type {
   Stage,
   TextRef,
 } from './types';
+import { dayOf, type FrozenZone } from './zone';
 
 export interface Proposal {
   id: string;
@@ -39,6 +40,8 @@ export interface CaseState {
   policyVersion: number;
   /** The revision of the process's own rules that the case was opened under; absent: 1. */
   revision?: number;
+  /** The house's, when the case was opened; absent: days are counted by UTC. */
+  zone?: FrozenZone;
   /** Sequence of the last event folded in. */
   seq: number;
   lastAt: Instant;
@@ -101,6 +104,10 @@ export interface CaseState {
   /** Decisions taken, newest last: the second arrival of an id changes nothing. */
   decisions: Record<string, { decision: string; seq: number; print: string }>;
 }
+
+/** Has it been pressed for on this day of the house? */
+export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>, at: Instant): boolean =>
+  chases.lastAt !== undefined && dayOf(chases.lastAt, zone) === dayOf(at, zone);
 
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';

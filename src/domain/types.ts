@@ -93,7 +93,7 @@ export interface TextRef {
 
 export interface Remedy {
   kind: RemedyKind;
-  /** CNY; 0 for what costs no money. */
+  /** In the house's currency; 0 for what costs no money. */
   amount: number;
 }
 

@@ -30,7 +30,7 @@ export interface GradeRule {
     rules?: readonly string[];
     /** The grade that was suggested. */
     grades?: readonly Grade[];
-    /** CNY that the customer speaks of, at least. */
+    /** What the customer speaks of, at least. */
     amountFrom?: number;
   };
   grade: Grade;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isGuessable, needsStaff, takesCode, takesStaff, type Route } from './api/route';
 import { namedSchemas, Problem } from './api/schemas';
+import { house } from '../house';
 
 type Json = Record<string, unknown>;
 
@@ -159,8 +160,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
     info: {
       title: 'Redress · 投诉闭环',
       version: '1',
-      description:
-        'Customer complaints as durable workflows. Errors are `application/problem+json` (RFC 9457), times are ISO 8601 in UTC, amounts are CNY.',
+      description: `Customer complaints as durable workflows. Errors are \`application/problem+json\` (RFC 9457), times are ISO 8601 in UTC, amounts are ${house().currency}; a date without a time begins at 00:00 in ${house().zone}.`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],

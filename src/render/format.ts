@@ -1,34 +1,19 @@
 import type { Instant, Language } from '../domain/types';
-
-/** The desk works here; customers and staff read its clock. */
-export const TIME_ZONE = 'Asia/Shanghai';
+import { house, wallTime } from '../house';
 
 const WEEKDAYS_ZH = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];
 const WEEKDAYS_EN = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS_EN = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const calendar = new Intl.DateTimeFormat('en-US', {
-  timeZone: TIME_ZONE,
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-
+/** Customers and staff read the house's clock. */
 function partsOf(instant: Instant) {
-  const parts = new Map(calendar.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
-  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
-  const year = number('year');
-  const month = number('month');
-  const day = number('day');
+  const wall = wallTime(Date.parse(instant));
   return {
-    year,
-    month,
-    day,
-    time: `${parts.get('hour')}:${parts.get('minute')}`,
-    weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    time: wall.toISOString().slice(11, 16),
+    weekday: wall.getUTCDay(),
   };
 }
 
@@ -69,10 +54,22 @@ export function duration(ms: number, language: Language): string {
   ]);
 }
 
-/** 480 元 · CN¥480; fen only where there are any. */
+/** 480 元 · CN¥480, or what the house pays in: 480 欧元 · €480. Cents only where there are any. */
 export function money(amount: number, language: Language): string {
+  const { currency } = house();
   const text = Number.isInteger(amount) ? String(amount) : amount.toFixed(2);
-  return language === 'zh-CN' ? `${text} 元` : `CN¥${text}`;
+  return language === 'zh-CN' ? `${text} ${currencyName(currency)}` : `${currencySign(currency)}${text}`;
+}
+
+/** 元, 欧元, 美元: as it is said after a sum. */
+const currencyName = (currency: string): string =>
+  currency === 'CNY' ? '元' : (new Intl.DisplayNames('zh-CN', { type: 'currency' }).of(currency) ?? currency);
+
+/** CN¥, €; a currency without a sign is written as CHF 480. */
+function currencySign(currency: string): string {
+  const parts = new Intl.NumberFormat('en', { style: 'currency', currency }).formatToParts(0);
+  const sign = parts.find(({ type }) => type === 'currency')?.value ?? currency;
+  return sign === currency ? `${sign} ` : sign;
 }
 
 /** A long code in groups of four, as it is read aloud and as it breaks on a narrow screen. */

@@ -89,7 +89,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
     script: (...answers) => void (queue = [...queue, ...answers]),
     refuse: (at, code = 550, words = 'no') => void (refused = at && { at, code, words }),
     always: (answer) => void (standing = answer),
-    async waitFor(count, timeoutMs = 10_000) {
+    async waitFor(count, timeoutMs = 50_000) {
       const end = Date.now() + timeoutMs;
       while (mails.length < count) {
         if (Date.now() > end) throw new Error(`${mails.length} of ${count} mails after ${timeoutMs} ms`);

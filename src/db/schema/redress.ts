@@ -10,7 +10,7 @@ export const redress = pgTable(
     seq: integer().notNull(),
     n: integer().notNull(),
     kind: text().notNull(),
-    /** CNY. */
+    /** In the house's currency. */
     amount: numeric({ precision: 12, scale: 2, mode: 'number' }).notNull(),
     at: instant().notNull(),
   },

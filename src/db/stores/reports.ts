@@ -69,7 +69,7 @@ export interface Summary {
   promises: Record<'firstResponse' | 'resolution', PromiseFigures>;
   /** Answered surveys and the mean of their totals (1 to 5). */
   satisfaction: { rated: number; mean: number | null };
-  /** CNY given to the customers of these complaints. */
+  /** Given to the customers of these complaints. */
   redress: number;
 }
 

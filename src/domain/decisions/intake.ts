@@ -8,7 +8,7 @@ import { policySchema, type Policy } from '../policy';
 import type { Clock } from '../promises';
 import { needsOwner } from '../process';
 import { CATEGORIES, GRADES, ROLES, type Actor, type Category, type Stage } from '../types';
-import type { CaseState } from '../state';
+import { isChasedOn, type CaseState } from '../state';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
@@ -325,7 +325,7 @@ export const chase = decision({
         'it has just been chased; the owner and their lead have seen it',
       );
     }
-    return lastAt.slice(0, 10) === at.slice(0, 10) && today >= policy.chase.perDay
+    return isChasedOn(state, at) && today >= policy.chase.perDay
       ? refuse(
           'chase_limit',
           `今天已催办${today}次，明天可以再催`,

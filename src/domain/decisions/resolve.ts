@@ -11,7 +11,7 @@ const remedies = z
   .array(
     z.strictObject({
       kind: z.enum(REMEDIES),
-      amount: z.number().min(0).max(10_000_000).multipleOf(0.01).default(0).describe('CNY'),
+      amount: z.number().min(0).max(10_000_000).multipleOf(0.01).default(0).describe("in the house's currency"),
     }),
   )
   .min(1)
@@ -170,7 +170,7 @@ export const approve = decision({
     return waiting.total > policy.compensation.supervisorUpTo && !atLeast(actor, 'manager')
       ? refuse(
           'above_limit',
-          `${waiting.total} 元超过主管权限 ${policy.compensation.supervisorUpTo} 元，由经理审批`,
+          `金额 ${waiting.total} 超过主管权限 ${policy.compensation.supervisorUpTo}，由经理审批`,
           `CN¥${waiting.total} is above the supervisor's limit of CN¥${policy.compensation.supervisorUpTo}; a manager decides`,
         )
       : undefined;

@@ -2,29 +2,21 @@ import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { shortText } from '../../domain/free-text';
 import { GRADES } from '../../domain/types';
+import { isTimeZone } from '../../house';
 import { reply, route, type Route } from './route';
 import { instant, named } from './schemas';
 
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
 
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
-
 export const ForecastQuery = z.strictObject({
-  from: moment.optional().describe('due at or after; left out: now'),
+  from: moment.optional().describe('due at or after; a date: from 00:00 of the house; left out: now'),
   to: moment.optional().describe('due before; left out: a week later; at most 31 days after from'),
   owner: shortText(40).optional().describe('a user id, or `me`'),
   team: shortText(40).optional(),
   zone: z
     .string()
     .max(60)
-    .refine(isZone, { error: 'is not a time zone, as in Asia/Shanghai' })
+    .refine(isTimeZone, { error: 'is not a time zone, as in Asia/Shanghai' })
     .optional()
     .describe('hours by this clock; left out: that of the calendar in force'),
 });

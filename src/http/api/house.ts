@@ -1,5 +1,7 @@
 import type { Cases } from '../../cases';
 import { notFound } from '../../cases/refused';
+import { toInstant } from '../../domain/time';
+import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
@@ -58,7 +60,7 @@ export function houseRoutes(cases: Cases): Route[] {
       query: schemas.SummaryQuery,
       answers: { 200: { about: 'The figures', schema: schemas.Summary } },
       handle: async ({ query }) =>
-        reply(200, await cases.reports.summary(new Date(query.from).toISOString(), new Date(query.to).toISOString())),
+        reply(200, await cases.reports.summary(toInstant(houseInstant(query.from)), toInstant(houseInstant(query.to)))),
     }),
     route({
       method: 'get',

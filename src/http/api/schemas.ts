@@ -6,6 +6,7 @@ import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decis
 import { formSchema } from '../../domain/forms';
 import { freeText, shortText } from '../../domain/free-text';
 import { policySchema } from '../../domain/policy';
+import { houseInstant } from '../../house';
 import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, REMEDIES, ROLES, STAGES } from '../../domain/types';
 
 /** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
@@ -332,9 +333,12 @@ export const ActionList = named(
 
 const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
 export const SummaryQuery = z
-  .strictObject({ from: day.describe('received at or after'), to: day.describe('received before') })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must lie after from' })
-  .refine(({ from, to }) => Math.min(Date.parse(from), Date.parse(to)) >= Date.UTC(1950, 0, 1), {
+  .strictObject({
+    from: day.describe('received at or after; a date without a time begins at 00:00 of the house'),
+    to: day.describe('received before; likewise'),
+  })
+  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), { path: ['to'], error: 'must lie after from' })
+  .refine(({ from, to }) => Math.min(houseInstant(from), houseInstant(to)) >= Date.UTC(1950, 0, 1), {
     path: ['from'],
     error: 'is too long ago',
   });
@@ -352,7 +356,7 @@ export const Summary = named(
     byOutcome: counts,
     promises: z.object({ firstResponse: promiseFigures, resolution: promiseFigures }),
     satisfaction: z.object({ rated: z.int(), mean: z.number().nullable() }),
-    redress: z.number().describe('CNY'),
+    redress: z.number().describe("given to the customers, in the house's currency"),
   }),
 );
 

@@ -25,13 +25,23 @@ export async function receive(running: RunningCase, { received, policy }: Compla
   // Histories from before the worker answered with its revision have the starter's.
   const revision = (prepared as Partial<typeof prepared>).revision ?? received.revision;
   mustKnow(revision);
+  const zone = hasRule({ revision }, 'houseDay') ? received.zone : undefined;
   await running.change((state) => {
     if (state) return undefined;
     const policyVersion = policy.version;
     const accepted = running.append(
       undefined,
       [
-        event('complaintReceived', { channel, language, customerId, text, policyVersion, receivedAt, revision }),
+        event('complaintReceived', {
+          channel,
+          language,
+          customerId,
+          text,
+          policyVersion,
+          receivedAt,
+          revision,
+          ...(zone && { zone }),
+        }),
         event('gradeSuggested', suggestion),
       ],
       receivedAt,
