@@ -10,7 +10,7 @@ import { isBreached, nextDue, type Clock } from '../domain/promises';
 import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
-import { maskEmail, maskPhone } from './contact';
+import { maskEmail, maskPhone } from '../contact';
 
 /** Where a complaint stands whose workflow has not written anything yet. */
 export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { freeText, shortText } from '../domain/free-text';
-import { CHANNELS, LANGUAGES } from '../domain/types';
+import { inBoth } from '../domain/calendar';
+import { CHANNELS, LANGUAGES, type Words } from '../domain/types';
 import { houseInstant } from '../house';
-import { readEmail, readPhone } from './contact';
+import { holdsAddress, readEmail, readPhone, visible } from '../contact';
+
+const NO_NAME: Words = {
+  zh: '称呼里不能有网址或邮箱地址',
+  en: 'must not hold a web address or an e-mail address',
+};
 
 /** Clocks of customers' devices are a little ahead now and then. */
 const SKEW_MS = 5 * 60_000;
@@ -13,30 +19,50 @@ const past = <T extends z.ZodType<string>>(schema: T) =>
     .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, { error: 'must not lie in the future' })
     .refine((value) => houseInstant(value) >= EARLIEST, { error: 'is too long ago' });
 
-/** Runs a reader that gives the stored form, or nothing when the value makes no sense. */
-const read = (max: number, reader: (typed: string) => string | undefined, error: string) =>
-  shortText(max).transform((typed, context) => {
-    const value = reader(typed);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: error });
-    return z.NEVER;
-  });
+/** A fault in both languages; with `special`, pages say it in these words instead of their own. */
+const faulty = (context: z.RefinementCtx, words: Words, special = false): typeof z.NEVER => {
+  context.addIssue({ code: 'custom', message: inBoth(words), params: { words, special } });
+  return z.NEVER;
+};
 
-const phone = read(40, readPhone, 'is not a telephone number').describe('any usual way of writing it');
-const email = read(254, readEmail, 'is not an e-mail address');
+const phone = shortText(60)
+  .transform(
+    (typed, context) =>
+      readPhone(typed) ??
+      faulty(context, {
+        zh: '不是电话号码，应像 138 0000 0000 或 010-8888 6666 转 801',
+        en: 'is not a telephone number, as 138 0000 0000 or 010-8888 6666 ext. 801',
+      }),
+  )
+  .describe('any usual way of writing it, also with an extension');
+const email = shortText(254).transform((typed, context) => {
+  const read = readEmail(typed);
+  return 'address' in read ? read.address : faulty(context, read.fault, read.because === 'script');
+});
+
+const name = shortText(80)
+  .transform(visible)
+  .pipe(shortText(80))
+  .refine((text) => !holdsAddress(text), {
+    error: inBoth(NO_NAME),
+    params: { words: NO_NAME, special: true },
+  });
 
 export const PREFERRED_CHANNELS = ['phone', 'mail', 'sms', 'wechat', 'wecom', 'chat', 'visit', 'other'] as const;
 
 const customer = z
   .strictObject({
-    name: shortText(80),
+    name,
     phone: phone.optional(),
     email: email.optional(),
     preferredChannel: z.enum(PREFERRED_CHANNELS).optional(),
   })
   .refine((given) => given.phone !== undefined || given.email !== undefined, {
     path: ['phone'],
-    error: 'a telephone number or an e-mail address is needed, so that somebody can answer',
+    error: inBoth({
+      zh: '须留电话或邮箱，好有人答复',
+      en: 'a telephone number or an e-mail address is needed, so that somebody can answer',
+    }),
   });
 
 const product = z.strictObject({

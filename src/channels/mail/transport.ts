@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { sendable } from '../../contact';
 import { oneLine } from './templates';
 
 /** Everything a mail of ours may consist of. Nothing here can name a file, an address to fetch or raw source. */
@@ -78,15 +79,17 @@ export function createMailTransport(options: {
 
   return {
     async send(mail) {
-      if (mail.to.length === 0 || !mail.to.every(isMailbox)) return { kind: 'permanent', code: 'bad_address' };
+      // The part behind the @ may be in another script; servers know its ASCII spelling.
+      const to = mail.to.map(sendable);
+      if (to.length === 0 || !to.every(isMailbox)) return { kind: 'permanent', code: 'bad_address' };
       if (!MESSAGE_ID.test(mail.messageId)) return { kind: 'permanent', code: 'bad_message_id' };
       const begun = mail.messageId;
       flowing.delete(begun);
       try {
         const { accepted } = await transporter.sendMail({
-          envelope: { from: from.address, to: [...mail.to] },
+          envelope: { from: from.address, to },
           from,
-          to: mail.to.map((address) => ({ name: '', address })),
+          to: to.map((address) => ({ name: '', address })),
           subject: oneLine(mail.subject),
           html: mail.html,
           text: mail.text,

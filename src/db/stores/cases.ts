@@ -18,7 +18,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { CASE_NO } from '../../domain/ids';
 import type { CaseState } from '../../domain/state';
 import { STAGES, type Stage } from '../../domain/types';
-import { phoneKey } from '../contact';
+import { phoneKey } from '../../contact';
 import { given, type Database } from '../database';
 import { InvalidCursor } from '../errors';
 import type { CaseListItem, CaseQuery, CaseSort, Scope } from '../records';

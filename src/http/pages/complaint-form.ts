@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isCutMobile } from '../../contact';
 import { complaintSchema, type ComplaintBody } from '../../cases/complaint-input';
 import type { ProgressView } from '../../cases/customer';
 import type { Length } from '../../domain/time';
@@ -131,14 +132,15 @@ function wordsOf(field: Field, issue: z.core.$ZodIssue, typed: Typed): Words {
       en: `${name.en} may have ${issue.maximum} characters and has ${now}`,
     };
   }
-  return UNREADABLE[field];
+  const { words, special } = (issue.code === 'custom' ? (issue.params ?? {}) : {}) as {
+    words?: Words;
+    special?: boolean;
+  };
+  return words && special ? about(field, words) : UNREADABLE[field];
 }
 
-/** A mobile number with a digit too few or too many is the commonest slip, and nobody could call back. */
-const isCutMobile = (phone: string): boolean => {
-  const digits = phone.replace(/\D/g, '');
-  return phone.startsWith('1') && digits.length >= 8 && digits.length !== 11;
-};
+/** The rule's own words, behind what they are about. */
+const about = (field: Field, { zh, en }: Words): Words => ({ zh, en: `${NAMES[field].en} ${en}` });
 
 /** The rules are those of the API; only their words are the form's own. */
 export function readComplaint(
