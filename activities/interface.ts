@@ -1,4 +1,4 @@
-import type { CaseEvent } from '../src/domain/events';
+import type { CaseEvent, NamedStaff } from '../src/domain/events';
 import type { CorrectiveActionState } from '../src/domain/corrective-action';
 import type { Refusal } from '../src/domain/decisions';
 import type { QueueReason, Routing } from '../src/domain/routing';
@@ -24,10 +24,12 @@ export interface Activities {
    * returned: what is in the ledger stands.
    */
   appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<{ adopted?: CaseEvent[] }>;
-  /** Looks for repeats and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
+  /** Looks for repeats and for staff named in the text, and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
   prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
     repeatOf: string[];
     handler?: { id: string; role: string; team: string };
+    /** Staff whose names stand in the complaint; absent where there are none. */
+    named?: NamedStaff[];
     /** The revision of the rules this worker follows: the case keeps it to its end. */
     revision: number;
   }>;

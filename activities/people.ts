@@ -2,6 +2,7 @@ import type { Stores } from '../src/db';
 import { PROCESS_REVISION } from '../src/domain/revision';
 import { productLineOf, regionOf, routeFor, whyNobody, type RoutingFacts, type Wish } from '../src/domain/routing';
 import type { Grade } from '../src/domain/types';
+import { staffNamed } from '../src/text/staff-names';
 import type { Activities, ToRoute } from './interface';
 
 interface Routed {
@@ -31,7 +32,7 @@ async function routed(
   return { customerId: stored?.customerId, route: wish && { wish, facts } };
 }
 
-/** Reads, and stamps the rotation. A second run may name somebody else; the case keeps what its event says. */
+/** Reads, and stamps the rotation. Whoever is named in the complaint is not given it. A second run may name somebody else; the case keeps what its event says. */
 export const prepareCase =
   ({
     complaints,
@@ -40,14 +41,19 @@ export const prepareCase =
     queue,
   }: Pick<Stores, 'complaints' | 'cases' | 'users' | 'queue'>): Activities['prepareCase'] =>
   async ({ caseNo, grade, repeatWithinMs, route: toRoute }) => {
-    const [{ customerId, route }, repeatOf] = await Promise.all([
+    const [{ customerId, route }, repeatOf, complaint, people] = await Promise.all([
       routed(complaints, caseNo, grade, toRoute),
       cases.repeats({ caseNo, within: repeatWithinMs }),
+      complaints.get(caseNo),
+      users.list({ active: true }),
     ]);
+    const found = complaint ? staffNamed({ ...complaint, text: complaint.text.body }, people) : [];
+    const prepared = { repeatOf, ...(found.length > 0 && { named: found }), revision: PROCESS_REVISION };
     const waits = route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }));
-    if (waits) return { repeatOf, revision: PROCESS_REVISION };
-    const handler = await users.pick({ grade, against: [], exclude: [], lastHandlerOf: customerId, caseNo, route });
-    return { repeatOf, handler, revision: PROCESS_REVISION };
+    if (waits) return prepared;
+    const against = found.map(({ id }) => id);
+    const handler = await users.pick({ grade, against, exclude: [], lastHandlerOf: customerId, caseNo, route });
+    return { ...prepared, handler };
   };
 
 /**

@@ -1,6 +1,6 @@
 import type { ComplaintRecord, Evidence } from '../db/records';
 import { allowed, DECISIONS, waiting, type DecisionName, type Refusal } from '../domain/decisions';
-import { event } from '../domain/events';
+import { event, type NamedStaff } from '../domain/events';
 import { openForms, type Form } from '../domain/forms';
 import { atLeast, isOwner, onTaskForce, type Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
@@ -54,6 +54,7 @@ export interface CaseView extends Omit<
   | 'evidence'
   | 'suggestion'
   | 'against'
+  | 'named'
   | 'forms'
   | 'zone'
 > {
@@ -68,7 +69,8 @@ export interface CaseView extends Omit<
   suggestion: ComplaintRecord['suggestion'];
   owner?: Person & { role: string; team: string; provisional: boolean };
   taskForce: Person[];
-  against: Person[];
+  /** `suggested`: only named in the complaint, with these words; somebody who leads confirms or clears them. */
+  against: (Person & { suggested?: true; words?: string[] })[];
   proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
   evidence: (Omit<Evidence, 'caseNo' | 'addedBy'> & { addedBy: string })[];
   /** The policy's forms for this case; filled in, with their values. */
@@ -145,6 +147,11 @@ function valuesOf(body: string | undefined): unknown {
   }
 }
 
+/** A customer's own words, from where they stand. */
+const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord): string[] => [
+  ...new Set(at.map(({ in: field, from, to }) => (field === 'text' ? text.body : wantedRemedy).slice(from, to))),
+];
+
 function caseView({ state, record, policy, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const {
@@ -155,6 +162,7 @@ function caseView({ state, record, policy, names, texts, evidence }: CaseParts, 
     taskForce,
     proposal,
     against,
+    named = [],
     forms,
     zone: _zone,
     ...rest
@@ -179,7 +187,10 @@ function caseView({ state, record, policy, names, texts, evidence }: CaseParts, 
     suggestion: record.suggestion,
     owner: owner && { ...owner, ...person(owner.id) },
     taskForce: taskForce.map(person),
-    against: against.map(person),
+    against: against.map((id) => {
+      const only = named.find((one) => one.id === id);
+      return only ? { ...person(id), suggested: true, words: quoted(only, record) } : person(id);
+    }),
     proposal: proposal && { ...proposal, solution: texts.get(proposal.solution.textId)?.body ?? null },
     evidence: evidence.map(({ caseNo: _caseNo, ...file }) => file),
     forms: (policy.forms ?? [])

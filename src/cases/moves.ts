@@ -46,12 +46,16 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     return policy;
   }
 
-  async function chosen(caseNos: string[] | undefined, from: number | undefined): Promise<string[]> {
+  async function chosen(
+    caseNos: string[] | undefined,
+    from: number | undefined,
+    { id, team, role }: Staff,
+  ): Promise<string[]> {
     if (caseNos) return [...new Set(caseNos)];
     if (from === undefined) {
       throw invalid([{ path: 'cases', message: 'name the cases, or the version they are to leave (`from`)' }]);
     }
-    return stores.cases.openUnder(from, MOVED_AT_ONCE);
+    return stores.cases.openUnder(from, MOVED_AT_ONCE, { kind: 'staff', id, team, role });
   }
 
   /** What would become of a case, and the case as it was seen. */
@@ -99,7 +103,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     /** Nothing is changed. */
     async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
       const policy = await published(to);
-      const caseNos = await chosen(choice.cases, choice.from);
+      const caseNos = await chosen(choice.cases, choice.from, staff);
       return { to, items: await each(caseNos, async (caseNo) => (await planned(policy, caseNo, staff)).plan) };
     },
 

@@ -1,12 +1,13 @@
 import type { CaseListItem, CaseQuery, ComplaintRecord } from '../db/records';
 import { InvalidCursor } from '../db/errors';
 import { isCaseNumber } from '../domain/ids';
-import { maySee, type Staff } from '../domain/permissions';
+import { atLeast, maySee, type Staff } from '../domain/permissions';
 import type { CaseState } from '../domain/state';
 import type { EventType } from '../domain/events';
 import { explainPromises, type ExplainedPromise } from '../domain/explain';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
+import { staffNamed } from '../text/staff-names';
 import { promiseSentence } from '../render/promise';
 import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
 import type { PolicyCache } from './policies';
@@ -53,6 +54,9 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
     if (!record) throw notFound();
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
     if (!maySee(actor, state)) throw notFound();
+    // The workflow has not said yet who is named in it.
+    const [named] = stored ? [] : staffNamed({ ...record, text: record.text.body }, [await staff.self(actor)]);
+    if (named && !atLeast(actor, 'admin')) throw notFound();
     return { record, state, running: stored !== undefined };
   }
 

@@ -185,14 +185,15 @@ export function createRoster({ stores, staff, clock }: Needs) {
       return roster.shifts(span);
     },
 
-    /** Cases that wait for somebody to be free, in the order in which they are given away. */
-    async queue(): Promise<{ items: QueueEntry[] }> {
+    /** Cases that wait for somebody to be free, in the order in which they are given away; none that is about the reader. */
+    async queue(by: Staff): Promise<{ items: QueueEntry[] }> {
       const [rows, people] = await Promise.all([
         queue.routed().then((routed) => queue.waiting(routed, QUEUE_SHOWN)),
         users.present(),
       ]);
       const items: QueueEntry[] = [];
       for (const row of rows) {
+        if (row.against.includes(by.id)) continue;
         const policy = await stores.policies.get(row.policyVersion);
         const route = policy?.routing && routeOf(row, policy.routing);
         if (!route) continue;

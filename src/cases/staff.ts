@@ -46,6 +46,10 @@ export class StaffDirectory {
     return user?.name ?? id;
   }
 
+  async self({ id }: Staff): Promise<{ id: string; name: string }> {
+    return { id, name: await this.name(id) };
+  }
+
   async names(ids: Iterable<string>): Promise<Map<string, string>> {
     const unique = [...new Set(ids)];
     const names = await Promise.all(unique.map((id) => this.name(id)));

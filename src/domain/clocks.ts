@@ -225,7 +225,8 @@ export function startFurther(
   return policy.clocks.flatMap((rule) => {
     const clock = state.clocks[rule.id];
     const wanted = applies(rule, state);
-    if (regraded && clock && isOpen(clock) && !wanted) {
+    // Not by a lower grade that nobody who leads has confirmed.
+    if (regraded && clock && isOpen(clock) && !wanted && !state.lowered) {
       return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
     }
     if (clock || !wanted) return [];

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { fingerprint } from './canonical';
 import * as after from './decisions/after';
-import { refuse, type AnyDecision, type DecisionContext, type Refusal } from './decisions/define';
+import { COMPLAINED_OF, refuse, type AnyDecision, type DecisionContext, type Refusal } from './decisions/define';
 import * as intake from './decisions/intake';
 import * as resolving from './decisions/resolve';
 import type { CaseEvent } from './events';
 import { shortText } from './free-text';
+import { isComplainedOf } from './permissions';
 import type { Policy } from './policy';
 import { openForms } from './forms';
 import { append, overdue } from './process';
+import { hasRule } from './revision';
 import type { CaseState } from './state';
 import { addMs, earlier, later, toInstant, toMs } from './time';
-import { ROLES, type Instant, type Words } from './types';
+import { ROLES, type Actor, type Instant, type Words } from './types';
 
 export type { AnyDecision, DecisionContext, Refusal } from './decisions/define';
 
@@ -146,7 +148,7 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   // What fell due before the person acted comes first, in whatever order the engine hands the two over.
   const due = overdue(before, context.at, policy);
   const state = due?.state ?? before;
-  const forbidden = decision.who(actor, state);
+  const forbidden = mayNot(decision, actor, state);
   if (forbidden) return { kind: 'forbidden', refusal: forbidden };
   const refusal =
     outOfTurn(decision, state) ?? notReady(decision, state, context) ?? decision.check(state, parsed.data, context);
@@ -165,11 +167,17 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   return { kind: 'taken', state: after, events: [...(due?.events ?? []), ...events] };
 }
 
+/** Whoever is complained of takes no decision at all, whatever else they may do. */
+const mayNot = (decision: AnyDecision, actor: Actor, state: CaseState): Refusal | undefined =>
+  hasRule(state, 'impartial') && isComplainedOf(actor, state) ? COMPLAINED_OF : decision.who(actor, state);
+
 /** What this person may decide now: the buttons of the desk, and the answer to "what instead?". */
 export function allowed(state: CaseState, context: DecisionContext): DecisionName[] {
   return DECISION_NAMES.filter((name) => {
     const decision = DECISIONS[name];
-    return !decision.who(context.actor, state) && !outOfTurn(decision, state) && !notReady(decision, state, context);
+    return (
+      !mayNot(decision, context.actor, state) && !outOfTurn(decision, state) && !notReady(decision, state, context)
+    );
   });
 }
 
@@ -177,7 +185,7 @@ export function allowed(state: CaseState, context: DecisionContext): DecisionNam
 export function waiting(state: CaseState, context: DecisionContext): { decision: DecisionName; because: Refusal }[] {
   return DECISION_NAMES.flatMap((name) => {
     const decision = DECISIONS[name];
-    if (decision.who(context.actor, state) || outOfTurn(decision, state)) return [];
+    if (mayNot(decision, context.actor, state) || outOfTurn(decision, state)) return [];
     const because = notReady(decision, state, context);
     return because ? [{ decision: name, because }] : [];
   });

@@ -17,6 +17,12 @@ import type {
 } from './types';
 import type { FrozenZone } from './zone';
 
+/** Where a name stands: characters (UTF-16) of the complaint's text or of the remedy that is asked for. */
+export interface NamedStaff {
+  id: string;
+  at: { in: 'text' | 'wantedRemedy'; from: number; to: number }[];
+}
+
 /**
  * Everything that can happen to a case: the ledger's vocabulary. Data holds ids, grades, times and amounts, never a
  * free text, a name or an address. Types are only ever added; the meaning of an old one never changes.
@@ -36,6 +42,8 @@ export interface EventData {
   };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };
+  /** Staff whose names stand in the complaint: they may be whom it is about, until somebody who leads has said so or not. */
+  staffNamed: { people: NamedStaff[] };
   stageEntered: { stage: Stage; round: number };
   graded: {
     grade: Grade;
@@ -168,7 +176,20 @@ export interface EventData {
   formFilled: { form: string; values: TextRef };
   taskForceOpened: { members: string[] };
   escalated: {
-    because: 'promise' | 'rounds' | 'declined' | 'unassigned' | 'action' | 'reopened' | 'repeat';
+    because:
+      | 'promise'
+      | 'rounds'
+      | 'declined'
+      | 'unassigned'
+      | 'action'
+      | 'reopened'
+      | 'repeat'
+      /** Staff are named in the complaint: who leads says whether it is about them. */
+      | 'named'
+      /** It is about somebody who had the case, or an action of it. */
+      | 'complainedOf'
+      /** Graded lower than suggested, by somebody who does not lead. */
+      | 'gradedDown';
     to: 'supervisor' | 'manager' | 'owner' | 'person';
     /** `person`: who. */
     person?: string;

@@ -1,7 +1,9 @@
 import type { CaseEvent, EventData } from './events';
+import { atLeast } from './permissions';
 import type { Clock } from './promises';
+import { hasRule } from './revision';
 import { isChasedOn, type CaseState } from './state';
-import type { Category } from './types';
+import { rankOf, type Category } from './types';
 
 /** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
 const DECISIONS_KEPT = 500;
@@ -85,6 +87,42 @@ function subcategoryOf(
   return subcategory === undefined || data.category === category ? undefined : { subcategory: undefined };
 }
 
+type Grading = Extract<CaseEvent, { type: 'graded' | 'regraded' }>;
+
+/** Whoever leads and says whom it is about has thereby confirmed or cleared those who were only named. */
+function accused(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'against' | 'named'> {
+  if (!data.against) return { against: state.against };
+  return state.named && atLeast(actor, 'supervisor')
+    ? { against: data.against, named: undefined }
+    : { against: data.against };
+}
+
+/** A lower grade waits to be confirmed, until somebody who leads has graded, or it is back where it was. */
+function lowered(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'lowered'> | undefined {
+  if (!hasRule(state, 'lowerGradeHeld')) return undefined;
+  const from = state.lowered?.from ?? state.grade;
+  const isBack = rankOf(data.grade) >= rankOf(from);
+  if (isBack || atLeast(actor, 'supervisor')) return state.lowered ? { lowered: undefined } : undefined;
+  const lower = rankOf(data.grade) < rankOf(state.grade);
+  return lower && actor.kind === 'staff' ? { lowered: { by: actor.id, from } } : undefined;
+}
+
+/** Whoever is complained of holds no part of the case any more: not its lead, nor a seat, a task or a follow-up. */
+function withoutPartial(state: CaseState): CaseState {
+  const { against, owner, taskForce, helpTasks, followUp } = state;
+  if (!hasRule(state, 'impartial') || against.length === 0) return state;
+  const partial = (id: string | undefined): boolean => id !== undefined && against.includes(id);
+  return {
+    ...state,
+    ...(partial(owner?.id) && { owner: undefined, accepted: false }),
+    taskForce: taskForce.filter((id) => !partial(id)),
+    // It is still their department's to answer.
+    helpTasks: helpTasks.map((task) => (task.open && partial(task.assignee) ? { ...task, assignee: undefined } : task)),
+    ...(followUp?.status === 'open' &&
+      partial(followUp.assignee) && { followUp: { ...followUp, assignee: undefined } }),
+  };
+}
+
 const withAction = (
   state: CaseState,
   id: string,
@@ -116,17 +154,27 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       return { ...state, repeatOf: event.data.of };
     case 'stageEntered':
       return { ...(event.data.stage === 'assign' ? state : waitingNoMore(state)), stage: event.data.stage };
+    case 'staffNamed': {
+      const { people } = event.data;
+      const named = {
+        ...state,
+        named: people,
+        against: [...new Set([...state.against, ...people.map(({ id }) => id)])],
+      };
+      return withoutPartial(named);
+    }
     case 'graded':
     case 'regraded':
-      return {
+      return withoutPartial({
         ...state,
         grade: event.data.grade,
         category: event.data.category,
         // A category below another one does not outlive it.
         ...subcategoryOf(state, event.data),
         gradeConfirmed: true,
-        against: event.data.against ?? state.against,
-      };
+        ...accused(state, event),
+        ...lowered(state, event),
+      });
     case 'assigned':
       return owned(state, event.data, event.data.provisional);
     case 'queued':

@@ -1,3 +1,4 @@
+import { hasRule } from './revision';
 import type { CaseState } from './state';
 import type { Actor, Role } from './types';
 
@@ -13,10 +14,14 @@ export const isOwner = (actor: Actor, state: CaseState): boolean =>
 export const onTaskForce = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && state.taskForce.includes(actor.id);
 
-/** Owner, task force, or somebody who leads. While nobody has graded the case, every agent may pick it up. */
+/**
+ * Who decides in a case: its owner, agents and those who lead on its task force, or somebody who leads. While nobody has
+ * graded the case, every agent may pick it up. Colleagues of other departments on the task force see it, add notes and
+ * evidence, answer what they are asked and carry out their own corrective actions: they are there to help.
+ */
 export const worksOn = (actor: Actor, state: CaseState): boolean =>
   isOwner(actor, state) ||
-  onTaskForce(actor, state) ||
+  (onTaskForce(actor, state) && (atLeast(actor, 'agent') || !hasRule(state, 'taskForceHelps'))) ||
   atLeast(actor, 'supervisor') ||
   (atLeast(actor, 'agent') && (state.owner === undefined || state.owner.provisional));
 
@@ -29,11 +34,12 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
 
 /**
  * Who may see a case at all. Agents see what is theirs, their team's, or nobody's yet; a colleague sees the cases whose
- * help they were asked for. An unseen case and an unknown one look the same.
+ * help they were asked for. Whoever is complained of sees nothing, a manager neither: only who runs the system does.
+ * An unseen case and an unknown one look the same.
  */
 export function maySee(actor: Actor, state: CaseState): boolean {
   if (actor.kind !== 'staff') return actor.kind === 'system';
-  if (isComplainedOf(actor, state) && !atLeast(actor, 'manager')) return false;
+  if (isComplainedOf(actor, state) && !atLeast(actor, 'admin')) return false;
   if (atLeast(actor, 'supervisor')) return true;
   if (isOwner(actor, state) || onTaskForce(actor, state) || askedForHelp(actor, state)) return true;
   if (state.followUp?.assignee === actor.id || state.actions.some((action) => action.owner === actor.id)) return true;

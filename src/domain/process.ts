@@ -170,10 +170,12 @@ function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseS
       ];
     case 'stageEntered':
       return onStage(state, cause.data.stage, at, policy);
+    case 'staffNamed':
+      return [event('escalated', { because: 'named', to: 'supervisor' }), ...keptOut(before, state)];
     case 'graded':
-      return [...replan(state, at, policy), entered(state, 'assign')];
+      return [...toldLower(before, state), ...replan(state, at, policy), entered(state, 'assign')];
     case 'regraded': {
-      const moved = replan(state, at, policy);
+      const moved = [...toldLower(before, state), ...replan(state, at, policy), ...keptOut(before, state)];
       const toAssign = (state.stage === 'assign' || state.stage === 'resolve') && !ownerFits(state, policy);
       return toAssign && state.stage !== 'assign' ? [...moved, entered(state, 'assign')] : moved;
     }
@@ -370,12 +372,37 @@ function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
   return done ? [event('archived', { outcome: done.outcome })] : [];
 }
 
-/** A grade changes the length of the two promises that depend on it. */
+/**
+ * A grade changes the length of the two promises that depend on it. A lower grade that nobody who leads has confirmed
+ * makes none of them longer.
+ */
 const replan = (state: CaseState, at: Instant, policy: Policy): EventBody[] =>
   (['firstResponse', 'resolution'] as const).flatMap((name) => {
     const clock = state.clocks[name];
-    return clock ? moved(clock, ruleOf(policy, name, state.grade), at, 'regraded') : [];
+    const planned = clock ? moved(clock, ruleOf(policy, name, state.grade), at, 'regraded') : [];
+    return state.lowered
+      ? planned.filter((body) => body.type === 'promiseMoved' && body.data.dueAt <= (clock?.dueAt ?? ''))
+      : planned;
   });
+
+/** Whoever leads hears of a lower grade at once: it is theirs to confirm or to undo. */
+const toldLower = (before: CaseState | undefined, { lowered }: CaseState): EventBody[] =>
+  lowered && before?.lowered?.by !== lowered.by
+    ? [event('escalated', { because: 'gradedDown', to: 'supervisor' })]
+    : [];
+
+/**
+ * The case is about somebody who had it, or has an action of it: whoever leads is told. In stage assign somebody else is
+ * found anyway, and resolve goes back there; later stages ask for somebody here.
+ */
+function keptOut(before: CaseState | undefined, state: CaseState): EventBody[] {
+  if (!before || !hasRule(state, 'impartial')) return [];
+  const hasLost = before.owner !== undefined && state.owner === undefined;
+  const newly = state.against.filter((id) => !before.against.includes(id));
+  if (!hasLost && !openActions(state).some(({ owner }) => newly.includes(owner))) return [];
+  const isLate = hasLost && !['receive', 'grade', 'assign', 'resolve'].includes(state.stage);
+  return [event('escalated', { because: 'complainedOf', to: 'supervisor', ...(isLate && { action: 'reassign' }) })];
+}
 
 /** What a step of a chain does beside telling somebody; who is found by routing is asked for in the workflow. */
 function raised({ data }: Extract<CaseEvent, { type: 'escalated' }>, state: CaseState): EventBody[] {

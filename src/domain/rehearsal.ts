@@ -439,7 +439,8 @@ class Play {
     });
     switch (state.stage) {
       case 'grade':
-        return by('grade', { grade: scenario.grade, category: CATEGORY });
+        // A chain may have raised it meanwhile; lower than that is said with a reason.
+        return by('grade', { grade: scenario.grade, category: CATEGORY, reason: TEXT });
       case 'assign': {
         if (!needsOwner(state)) return by('accept', {}, owner === undefined ? [] : [owner]);
         const fit = this.people.find(({ role, active }) => active && OWNERS[state.grade].includes(role));
@@ -617,6 +618,9 @@ const BECAUSE: Record<EventData['escalated']['because'], Words> = {
   action: { zh: '纠正措施', en: 'a corrective action' },
   reopened: { zh: '多次重开', en: 'reopened too often' },
   repeat: { zh: '重复投诉', en: 'a repeat complaint' },
+  named: { zh: '投诉里提到同事', en: 'staff are named in the complaint' },
+  complainedOf: { zh: '被投诉的人负责过', en: 'it is about somebody who had it' },
+  gradedDown: { zh: '定得比建议低', en: 'graded lower than suggested' },
 };
 
 function whyOf(policy: Policy, item: CaseEvent, state: CaseState): Words {

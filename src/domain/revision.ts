@@ -15,6 +15,12 @@ const SINCE = {
   receiptAtReceived: 2,
   /** The case carries the house's zone: chases are counted by its days, not by those of UTC. */
   houseDay: 3,
+  /** A colleague of another department on the task force helps; they do not decide the case. */
+  taskForceHelps: 3,
+  /** Whoever is complained of, or seems to be, takes no decision, and holds no part of the case any more. */
+  impartial: 3,
+  /** A lower grade has a reason, is told to who leads, and lengthens no promise before they have confirmed it. */
+  lowerGradeHeld: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

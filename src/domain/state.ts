@@ -1,3 +1,4 @@
+import type { NamedStaff } from './events';
 import type { Clock } from './promises';
 import type { QueueReason } from './routing';
 import type {
@@ -58,8 +59,12 @@ export interface CaseState {
   category: Category;
   subcategory?: string;
   gradeConfirmed: boolean;
-  /** Staff who are complained of: they may neither own nor approve. */
+  /** Staff who are complained of, or named in the complaint and not cleared: they neither see the case nor have a say. */
   against: string[];
+  /** Those of them who are only named, with where; somebody who leads confirms or clears them. */
+  named?: NamedStaff[];
+  /** The grade has been lowered, from what and by whom, and nobody who leads has confirmed it. */
+  lowered?: { by: string; from: Grade };
   repeatOf: string[];
 
   owner?: { id: string; role: string; team: string; provisional: boolean };

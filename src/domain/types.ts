@@ -3,6 +3,8 @@
 export const GRADES = ['general', 'important', 'major'] as const;
 /** Severity by the grading rubric: 一般, 重要, 重大. */
 export type Grade = (typeof GRADES)[number];
+/** 0 for the lowest. */
+export const rankOf = (grade: Grade): number => GRADES.indexOf(grade);
 
 export const CATEGORIES = [
   'product_quality',

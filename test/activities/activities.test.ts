@@ -56,6 +56,31 @@ it('prepareCase: finds repeats and names a first handler that fits the suggested
   });
 });
 
+it('prepareCase: whoever is named in the complaint is said, with where, and is not given it', async () => {
+  const someone = async (id: string, name: string): Promise<void> =>
+    on.stores.users.create({
+      id,
+      name,
+      email: `${id}@x.cn`,
+      role: 'agent',
+      team: 'a',
+      language: 'zh-CN',
+      active: true,
+    });
+  await someone('u-1', '李娜');
+  await someone('u-2', '王芳');
+  const about = newComplaint();
+  about.text.body = '你们的客服李娜说话很难听，挂我电话。';
+  await on.stores.complaints.accept(about);
+  const prepared = await activities.prepareCase({ caseNo: about.caseNo, grade: 'general', repeatWithinMs: 1 });
+  expect(prepared).toMatchObject({
+    named: [{ id: 'u-1', at: [{ in: 'text', from: 5, to: 7 }] }],
+    handler: { id: 'u-2' },
+  });
+  // What goes to the workflow, and into the ledger, says where, never what.
+  expect(JSON.stringify(prepared)).not.toContain('李');
+});
+
 it('prepareCase: a house without staff still takes complaints', async () => {
   const input = newComplaint();
   await on.stores.complaints.accept(input);
@@ -105,7 +130,7 @@ it('pickOwner and prepareCase by routing: product and place are read where they 
     activities.prepareCase({ caseNo, grade: 'general', repeatWithinMs: 1, route });
   expect([await pick(cold), await prepare(cold)]).toEqual([
     { taskForce: [], why: 'nobody' },
-    { repeatOf: [], handler: undefined },
+    { repeatOf: [], handler: undefined, revision: PROCESS_REVISION },
   ]);
   await on.stores.users.change([{ id: 'u-supervisor', change: { skills: ['cooling'] } }]);
   expect([await pick(cold), (await prepare(cold)).handler]).toMatchObject([

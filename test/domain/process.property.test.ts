@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { allowed, decide, DECISION_NAMES, DECISIONS, notReady } from '../../src/domain/decisions';
-import { fold } from '../../src/domain/evolve';
+import { evolve, fold } from '../../src/domain/evolve';
+import { maySee } from '../../src/domain/permissions';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { isOpen, nextMoment } from '../../src/domain/promises';
+import type { CaseState } from '../../src/domain/state';
 import { GRADES, type Stage } from '../../src/domain/types';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, CASE_NO, inputFor, step, Walk, type ActorName } from './walk';
@@ -23,6 +25,7 @@ const EDGES: Record<Stage, readonly Stage[]> = {
 const walk = fc.record({
   policy: fc.constantFrom(HOUSE_POLICY, OFFICE_POLICY),
   grade: fc.constantFrom(...GRADES),
+  named: fc.constantFrom(undefined, undefined, 'u-agent', 'u-supervisor'),
   steps: fc.array(fc.record({ step, sensible: fc.integer({ min: 0, max: 3 }), n: fc.nat(9_999) }), {
     minLength: 5,
     maxLength: 80,
@@ -33,13 +36,15 @@ const walk = fc.record({
 function run({
   policy,
   grade,
+  named,
   steps,
 }: {
   policy: Policy;
   grade: (typeof GRADES)[number];
+  named: string | undefined;
   steps: { step: Parameters<Walk['take']>[0]; sensible: number; n: number }[];
 }): Walk {
-  const walking = new Walk(grade, policy);
+  const walking = new Walk(grade, policy, named);
   for (const { step: one, sensible, n } of steps) {
     if (sensible === 0) {
       walking.take(one);
@@ -204,6 +209,64 @@ describe('no sequence of decisions and timers reaches an illegal state', () => {
     );
   });
 });
+
+describe('who may do what', () => {
+  test('whoever is complained of, or named and not cleared, decides nothing and holds no part of the case', () => {
+    const lost = new Set<string>();
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { state, now, policy, events } = run(script);
+        for (const actor of Object.values(ACTORS)) {
+          if (actor.kind !== 'staff' || !state.against.includes(actor.id)) continue;
+          expect(allowed(state, { actor, at: now, policy })).toEqual([]);
+          expect(maySee(actor, state)).toBe(false);
+        }
+        expect(state.against).not.toContain(state.owner?.id);
+        for (const id of state.taskForce) expect(state.against).not.toContain(id);
+        if (state.followUp?.status === 'open') expect(state.against).not.toContain(state.followUp.assignee);
+        for (const task of state.helpTasks) if (task.open) expect(state.against).not.toContain(task.assignee);
+        for (const item of events) if (item.type === 'escalated') lost.add(item.data.because);
+      }),
+      RUNS,
+    );
+    expect([...lost]).toEqual(expect.arrayContaining(['named', 'complainedOf', 'gradedDown']));
+  });
+
+  test('no promise gets longer by a lower grade that nobody who leads has confirmed', () => {
+    let held = 0;
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { events } = run(script);
+        let state: CaseState | undefined;
+        for (const item of events) {
+          const before = state;
+          state = evolve(state, item, CASE_NO);
+          if (!state.lowered) continue;
+          held++;
+          if (item.type === 'promiseMoved' && item.data.because === 'regraded') {
+            expect(item.data.dueAt <= (before?.clocks[item.data.clock]?.dueAt ?? '')).toBe(true);
+          }
+        }
+      }),
+      RUNS,
+    );
+    expect(held).toBeGreaterThan(0);
+  });
+
+  test('a colleague of another department decides nothing of the case itself', () => {
+    fc.assert(
+      fc.property(walk, (script) => {
+        const { state, now, policy } = run(script);
+        const may = allowed(state, { actor: ACTORS.colleague, at: now, policy });
+        expect(HELPING).toEqual(expect.arrayContaining(may));
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** What a colleague whom a case was opened to may do: help. */
+const HELPING = ['addEvidence', 'answerHelp', 'startAction', 'chase', 'note'];
 
 describe('promises', () => {
   test('each broken deadline escalates exactly once to each level, and a kept one never', () => {

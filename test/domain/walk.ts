@@ -29,7 +29,7 @@ export const ACTORS = {
 } as const satisfies Record<string, Actor>;
 export type ActorName = keyof typeof ACTORS;
 
-export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUSE_POLICY) =>
+export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUSE_POLICY, named?: string) =>
   append(
     undefined,
     CASE_NO,
@@ -44,12 +44,25 @@ export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUS
         revision: PROCESS_REVISION,
       }),
       event('gradeSuggested', { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' }),
-      event('assigned', { owner: 'u-agent', role: 'agent', team: 'after-sales', taskForce: [], provisional: true }),
+      ...(named === undefined
+        ? []
+        : [event('staffNamed', { people: [{ id: named, at: [{ in: 'text', from: 5, to: 7 }] }] })]),
+      event('assigned', {
+        owner: named === 'u-agent' ? 'u-agent2' : 'u-agent',
+        role: 'agent',
+        team: 'after-sales',
+        taskForce: [],
+        provisional: true,
+      }),
       event('stageEntered', { stage: 'grade', round: 1 }),
     ],
     { at, actor: SYSTEM },
     policy,
   );
+
+/** Nobody, one or two of the staff. */
+const accused = (n: number): string[] =>
+  ['u-agent', 'u-supervisor', 'u-quality', 'u-supervisor2'].filter((_, index) => (n >> index) % 4 === 1).slice(0, 2);
 
 /** A plausible input for a decision in this state; `n` picks among the plausible ones, and some of them are wrong. */
 export function inputFor(name: DecisionName, state: CaseState, n: number, now: Instant): Record<string, unknown> {
@@ -58,9 +71,19 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
   const soon = addMs(now, 3_600_000 * (1 + (n % 100)));
   switch (name) {
     case 'grade':
-      return { grade: pick(GRADES), category: pick(CATEGORIES) };
+      return {
+        grade: pick(GRADES),
+        category: pick(CATEGORIES),
+        ...(n % 4 > 0 && { reason: text(n) }),
+        ...(n % 5 === 0 && { against: accused(n) }),
+      };
     case 'regrade':
-      return { grade: pick(GRADES), category: pick(CATEGORIES), reason: text(n) };
+      return {
+        grade: pick(GRADES),
+        category: pick(CATEGORIES),
+        reason: text(n),
+        ...(n % 3 === 0 && { against: accused(n) }),
+      };
     case 'assign':
     case 'reassign': {
       const [owner, ownerRole] = pick([
@@ -192,8 +215,9 @@ export class Walk {
   constructor(
     grade: Grade,
     public policy: Policy = HOUSE_POLICY,
+    named?: string,
   ) {
-    const first = opening(grade, START, policy);
+    const first = opening(grade, START, policy, named);
     this.state = first.state;
     this.events = first.events;
     this.now = START;
@@ -251,18 +275,51 @@ export class Walk {
     this.appoint();
   }
 
-  /** What the workflow's assign and feedback stages do with the help of Postgres. */
+  /** What the workflow does with the help of Postgres: somebody is found where somebody is needed. */
   private appoint(): void {
-    const { stage, owner, grade } = this.state;
+    const { stage, owner, grade, against } = this.state;
     const unfit = !owner || owner.provisional || (grade !== 'general' && owner.role === 'agent');
-    if (stage === 'assign' && unfit) {
-      const [id, role] = grade === 'general' ? ['u-agent', 'agent'] : ['u-supervisor', 'supervisor'];
+    const [id, role] = STAFF_BY_GRADE[grade].find(([one]) => !against.includes(one)) ?? [];
+    if (stage === 'assign' && unfit && id !== undefined && role !== undefined) {
       this.append([event('assigned', { owner: id, role, team: 'after-sales', taskForce: [], provisional: false })]);
+    }
+    const last = this.events.findLastIndex(({ type }) => type === 'assigned' || type === 'reassigned');
+    const wanted = this.events
+      .slice(last + 1)
+      .some((item) => item.type === 'escalated' && item.data.action === 'reassign');
+    if (
+      wanted &&
+      !this.state.owner &&
+      stage !== 'assign' &&
+      stage !== 'archived' &&
+      id !== undefined &&
+      role !== undefined
+    ) {
+      this.append([event('reassigned', { owner: id, role, team: 'after-sales', taskForce: this.state.taskForce })]);
     }
     const { followUp } = this.state;
     if (stage === 'feedback' && followUp?.status === 'open' && followUp.assignee === undefined) {
-      const assignee = ['u-agent', 'u-agent2', 'u-supervisor2', 'u-manager'].find((id) => !followUp.notBy.includes(id));
+      const assignee = ['u-agent', 'u-agent2', 'u-supervisor2', 'u-manager'].find(
+        (one) => !followUp.notBy.includes(one) && !against.includes(one),
+      );
       if (assignee) this.append([event('followUpAssigned', { followUpId: followUp.id, assignee })]);
     }
   }
 }
+
+const STAFF_BY_GRADE: Record<Grade, readonly (readonly [id: string, role: string])[]> = {
+  general: [
+    ['u-agent', 'agent'],
+    ['u-agent2', 'agent'],
+  ],
+  important: [
+    ['u-supervisor', 'supervisor'],
+    ['u-supervisor2', 'supervisor'],
+    ['u-manager', 'manager'],
+  ],
+  major: [
+    ['u-supervisor', 'supervisor'],
+    ['u-supervisor2', 'supervisor'],
+    ['u-manager', 'manager'],
+  ],
+};

@@ -131,6 +131,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     ref === undefined ? null : ((await source.text(ref)) ?? say(ERASED));
   const person = async (id: string | undefined): Promise<string | null> =>
     id === undefined ? null : ((await source.userName(id)) ?? null);
+  const everybody = async (ids: readonly string[]): Promise<string> =>
+    (await Promise.all(ids.map(person))).filter((name) => name !== null).join(language === 'zh-CN' ? '、' : ', ');
   const remedyList = (remedies: readonly Remedy[] | undefined): string[] =>
     (remedies ?? []).map((remedy) => remedyText(remedy, language));
   const clockOf = (id: string): Clock | undefined => moment.clocks[id];
@@ -279,6 +281,14 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         byAction: because === 'action',
         byReopenings: because === 'reopened',
         byRepeat: because === 'repeat',
+        byNamed: because === 'named',
+        byComplainedOf: because === 'complainedOf',
+        byLower: because === 'gradedDown',
+        people: (because === 'named' || because === 'complainedOf') && (await everybody(after.against)),
+        lowerer: await person(moment.lowered?.by),
+        lowerFrom: moment.lowered ? say(GRADE_WORDS[moment.lowered.from]) : null,
+        lowerReason:
+          because === 'gradedDown' ? await read(last(past, 'graded')?.reason ?? last(past, 'regraded')?.reason) : null,
         earlier: moment.repeatOf.length,
         reopenings: moment.reopenings,
         action: actionId ?? null,

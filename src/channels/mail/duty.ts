@@ -135,7 +135,9 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
       case 'user': {
         const user = await users.byId(to.id);
         // Somebody who has left: whoever leads takes the duty over.
-        if (!user?.active) return leads('supervisor', user?.team ?? state?.owner?.team, against);
+        // So does who is complained of: whoever leads in their stead.
+        if (!user?.active || against.includes(user.id))
+          return leads('supervisor', user?.team ?? state?.owner?.team, against);
         if (!(await absences()).has(user.id)) return [user];
         const others = await instead(user, against);
         return others.length > 0 ? others : [user];

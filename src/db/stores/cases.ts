@@ -31,9 +31,9 @@ const REPEATS_KEPT = 50;
 export function visible(scope: Scope): SQL | undefined {
   if (scope.kind === 'all') return undefined;
   const { id, team, role } = scope;
-  if (role === 'manager' || role === 'admin') return undefined;
+  if (role === 'admin') return undefined;
   const complainedOf = arrayContains(cases.against, [id]);
-  if (role === 'supervisor') return not(complainedOf);
+  if (role === 'supervisor' || role === 'manager') return not(complainedOf);
   return and(
     not(complainedOf),
     or(
@@ -188,12 +188,12 @@ export function caseStore({ db }: Database) {
       };
     },
 
-    /** Open cases that live under this version of the policy, the oldest first. */
-    async openUnder(version: number, limit: number): Promise<string[]> {
+    /** Open cases that live under this version of the policy and are the reader's to see, the oldest first. */
+    async openUnder(version: number, limit: number, scope: Scope): Promise<string[]> {
       const rows = await db
         .select({ caseNo: cases.caseNo })
         .from(cases)
-        .where(and(ne(cases.stage, 'archived'), eq(cases.policyVersion, version)))
+        .where(and(ne(cases.stage, 'archived'), eq(cases.policyVersion, version), visible(scope)))
         .orderBy(asc(cases.receivedAt), asc(cases.caseNo))
         .limit(limit);
       return rows.map(({ caseNo }) => caseNo);

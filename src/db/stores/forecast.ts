@@ -74,7 +74,7 @@ export function forecastStore({ pool }: Pick<Database, 'pool'>) {
     }): Promise<ForecastRows> {
       const { scope } = wanted;
       // Whom a case is about does not learn of it here either.
-      const hidden = scope.kind === 'staff' && scope.role !== 'manager' && scope.role !== 'admin' ? scope.id : null;
+      const hidden = scope.kind === 'staff' && scope.role !== 'admin' ? scope.id : null;
       const rows = await run<Row>(pool, FORECAST, [
         wanted.from,
         wanted.to,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event } from '../events';
 import { actionId, SLUG } from '../ids';
 import { atLeast, isComplainedOf, worksOn } from '../permissions';
+import { hasRule } from '../revision';
 import { openActions, type CaseState } from '../state';
 import { durationMs } from '../time';
 import { CAUSES, FISHBONE, type Actor } from '../types';
@@ -172,7 +173,13 @@ export const planAction = decision({
   check: (state, input) =>
     (input.cause ?? state.rootCause?.cause ?? state.resolution?.cause) === undefined
       ? refuse('cause', '请说明针对哪个原因（cause）', 'say which cause it removes (cause)')
-      : undefined,
+      : hasRule(state, 'impartial') && state.against.includes(input.owner)
+        ? refuse(
+            'complained_of',
+            '被投诉的人不能负责这件投诉的措施，请交给别人',
+            'the person complained of cannot own an action of this case; give it to somebody else',
+          )
+        : undefined,
   events: (state, input) => [
     event('actionPlanned', {
       actionId: actionId(state.caseNo, state.actions.length + 1),
@@ -189,6 +196,18 @@ const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
   (atLeast(actor, 'supervisor') || worksOn(actor, state) || state.actions.some((action) => action.owner === actor.id))
     ? undefined
     : FORBIDDEN;
+
+/** Who helps with one action has no say in another. */
+function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
+  if (!hasRule(state, 'taskForceHelps') || worksOn(actor, state)) return undefined;
+  return state.actions.some((action) => action.id === id && actor.kind === 'staff' && action.owner === actor.id)
+    ? undefined
+    : refuse(
+        'not_your_action',
+        '这项措施由别人负责，您可以开始自己的措施',
+        'somebody else has this action; you may start your own',
+      );
+}
 
 function actionRefusal(state: CaseState, id: string, status: 'planned' | 'started'): Refusal | undefined {
   const action = state.actions.find((item) => item.id === id);
@@ -212,7 +231,8 @@ export const startAction = decision({
     state.actions.some((action) => action.status === 'planned')
       ? undefined
       : refuse('no_planned_action', '没有待开始的措施', 'no action is waiting to be started'),
-  check: (state, input) => actionRefusal(state, input.actionId, 'planned'),
+  check: (state, input, { actor }) =>
+    actionRefusal(state, input.actionId, 'planned') ?? othersAction(state, input.actionId, actor),
   events: (_state, input) => [event('actionStarted', { actionId: input.actionId })],
 });
 

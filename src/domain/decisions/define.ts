@@ -82,4 +82,10 @@ export function decision<Shape extends z.ZodRawShape>(definition: Definition<Sha
 
 export const anybody = (): undefined => undefined;
 
+export const COMPLAINED_OF = refuse(
+  'complained_of',
+  '客户投诉的是您，您不能处理这件投诉',
+  'the complaint is about you; you cannot handle it',
+);
+
 export const FORBIDDEN = refuse('forbidden', '您没有权限做这个决定', 'you are not allowed to take this decision');

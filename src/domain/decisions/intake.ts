@@ -7,9 +7,10 @@ import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
 import { policySchema, type Policy } from '../policy';
 import type { Clock } from '../promises';
 import { needsOwner } from '../process';
-import { CATEGORIES, GRADES, ROLES, type Actor, type Category, type Stage } from '../types';
+import { CATEGORIES, GRADES, rankOf, ROLES, type Actor, type Category, type Grade, type Stage } from '../types';
+import { hasRule } from '../revision';
 import { isChasedOn, type CaseState } from '../state';
-import { decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { COMPLAINED_OF, decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
 export const staffId = z.string().regex(STAFF_ID);
@@ -20,7 +21,7 @@ export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 
 
 export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state)
-    ? refuse('complained_of', '客户投诉的是您，您不能处理这件投诉', 'the complaint is about you; you cannot handle it')
+    ? COMPLAINED_OF
     : worksOn(actor, state)
       ? undefined
       : atLeast(actor, 'agent')
@@ -65,7 +66,7 @@ function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | 
 
 /** Nobody who is complained of sits on the task force either. */
 function partialTaskForce(state: CaseState, taskForce: readonly string[], { routing }: Policy): Refusal | undefined {
-  return routing && taskForce.some((id) => state.against.includes(id))
+  return (routing || hasRule(state, 'impartial')) && taskForce.some((id) => state.against.includes(id))
     ? refuse('complained_of', '被投诉的人不能参加这件投诉的处理', 'the person complained of cannot join the task force')
     : undefined;
 }
@@ -82,23 +83,68 @@ const subcategoryRefusal = (
     ? undefined
     : refuse('no_such_subcategory', '这个类别下没有这个二级类别', 'that category has no such second level');
 
+/** Danger to life or body; threats, stalking, personal data in wrong hands: rules of the rubric that mean a hazard. */
+const HAZARDS: readonly string[] = ['M1', 'M5'];
+
+const isHazard = ({ suggestion }: CaseState): boolean =>
+  suggestion?.grade === 'major' && suggestion.rules.some((rule) => HAZARDS.includes(rule));
+
+/**
+ * A lower grade has a reason. Where a rule of safety found a hazard, who decides is somebody who leads: the customer's
+ * life does not hang on one reading.
+ */
+function loweringRefusal(
+  state: CaseState,
+  input: { grade: Grade; reason?: unknown },
+  actor: Actor,
+): Refusal | undefined {
+  if (!hasRule(state, 'lowerGradeHeld') || rankOf(input.grade) >= rankOf(state.grade)) return undefined;
+  if (isHazard(state) && !atLeast(actor, 'supervisor')) {
+    return refuse(
+      'hazard',
+      '投诉里有安全隐患，定得更低须由主管或以上决定；请先按建议的等级定级，并告诉主管',
+      'the complaint speaks of a hazard: only a supervisor or higher may grade it lower; grade it as suggested and tell your supervisor',
+    );
+  }
+  return input.reason === undefined
+    ? refuse('reason_needed', '定得比建议低，请写明理由（reason）', 'graded lower than suggested: say why (reason)')
+    : undefined;
+}
+
+/** Whom a complaint is about is taken back by somebody who leads, as is what the complaint itself suggests. */
+const clearingRefusal = (state: CaseState, against: string[] | undefined, actor: Actor): Refusal | undefined =>
+  !against ||
+  !hasRule(state, 'impartial') ||
+  atLeast(actor, 'supervisor') ||
+  state.against.every((id) => against.includes(id))
+    ? undefined
+    : refuse(
+        'lead_clears',
+        '只有主管或以上可以认定投诉的不是这个人；请把原有的人也列上（against），或告诉主管',
+        'only a supervisor or higher may say that it is not about somebody; list those who are there as well (against), or tell your supervisor',
+      );
+
 const against = z.array(staffId).max(10).optional().describe('staff whom the customer complains of');
 
 export const grade = decision({
   name: 'grade',
   label: { zh: '定级', en: 'grade' },
-  about: 'Confirms or changes the suggested grade and category. The promises are planned anew.',
+  about:
+    'Confirms or changes the suggested grade and category. The promises are planned anew. A lower grade needs a reason and is told to who leads; of a hazard only they may lower it.',
   texts: ['reason'],
   fields: (text) => ({
     grade: z.enum(GRADES),
     category: z.enum(CATEGORIES),
     subcategory,
     against,
-    reason: text(2_000).optional().describe('why it differs from the suggestion'),
+    reason: text(2_000).optional().describe('why it differs from the suggestion; needed for a lower grade'),
   }),
   stages: ['grade'],
   who: (actor) => (atLeast(actor, 'agent') ? undefined : FORBIDDEN),
-  check: (_state, input, { policy }) => subcategoryRefusal(input, policy),
+  check: (state, input, { actor, policy }) =>
+    subcategoryRefusal(input, policy) ??
+    loweringRefusal(state, input, actor) ??
+    clearingRefusal(state, input.against, actor),
   events: (state, input) => [
     event('graded', {
       grade: input.grade,
@@ -114,7 +160,8 @@ export const grade = decision({
 export const regrade = decision({
   name: 'regrade',
   label: { zh: '改级', en: 'regrade' },
-  about: 'Changes the grade or category later, with a reason. A higher grade may send the case to another owner.',
+  about:
+    'Changes the grade or category later, with a reason, and says whom the complaint is about. A higher grade may send the case to another owner; the same grade once more, by who leads, confirms a lower one.',
   texts: ['reason'],
   fields: (text) => ({
     grade: z.enum(GRADES),
@@ -125,13 +172,17 @@ export const regrade = decision({
   }),
   stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: working,
-  check: (state, input, { policy }) =>
+  check: (state, input, { actor, policy }) =>
     state.grade === input.grade &&
     state.category === input.category &&
     state.subcategory === (input.subcategory ?? state.subcategory) &&
-    input.against === undefined
+    input.against === undefined &&
+    // The same once more by somebody who leads is how they confirm it.
+    !(state.lowered && atLeast(actor, 'supervisor'))
       ? refuse('same_grade', '等级和类别与现在相同', 'grade and category are the same as now')
-      : subcategoryRefusal(input, policy),
+      : (subcategoryRefusal(input, policy) ??
+        loweringRefusal(state, input, actor) ??
+        clearingRefusal(state, input.against, actor)),
   events: (state, input) => [
     event('regraded', {
       grade: input.grade,
@@ -190,7 +241,8 @@ export const reassign = decision({
   stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: (actor, state) => (isOwner(actor, state) ? undefined : leading(actor, state)),
   ready: (state) =>
-    state.owner === undefined
+    // Whoever had it may have turned out to be complained of; past stage assign it is handed on here.
+    state.owner === undefined && !(hasRule(state, 'impartial') && state.stage !== 'assign')
       ? refuse('no_owner', '还没有负责人，请先分派', 'there is no owner yet; assign the case first')
       : undefined,
   check: (state, input, { policy }) =>
@@ -221,11 +273,7 @@ export const accept = decision({
     state.owner === undefined || state.owner.provisional
       ? refuse('no_owner', '还没有分派负责人', 'the case has no owner yet')
       : policy.routing && isComplainedOf(actor, state)
-        ? refuse(
-            'complained_of',
-            '客户投诉的是您，您不能处理这件投诉',
-            'the complaint is about you; you cannot handle it',
-          )
+        ? COMPLAINED_OF
         : state.accepted
           ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
           : undefined,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event } from '../events';
 import { shortText } from '../free-text';
 import { atLeast, isComplainedOf, isOwner, mayAnswerHelp, worksOn } from '../permissions';
+import { hasRule } from '../revision';
 import { openHelpTasks, type CaseState } from '../state';
 import { CAUSES, OUTCOMES, REMEDIES, type Actor } from '../types';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
@@ -37,7 +38,9 @@ export const requestHelp = decision({
   stages: ['assign', 'resolve'],
   who: working,
   check: (state, input, { policy }) =>
-    policy.routing && input.assignee !== undefined && state.against.includes(input.assignee)
+    (policy.routing || hasRule(state, 'impartial')) &&
+    input.assignee !== undefined &&
+    state.against.includes(input.assignee)
       ? refuse('complained_of', '被投诉的人不能协助处理这件投诉', 'the person complained of cannot be asked for help')
       : undefined,
   events: (state, input) => [
@@ -160,7 +163,11 @@ export const approve = decision({
     if (actor.kind === 'staff' && actor.id === waiting.by) {
       return refuse('own_proposal', '不能审批自己提出的事项', 'nobody approves their own proposal');
     }
-    if (policy.routing && waiting.kind === 'notSubstantiated' && isInvolved(actor, state)) {
+    if (
+      (policy.routing || hasRule(state, 'impartial')) &&
+      waiting.kind === 'notSubstantiated' &&
+      isInvolved(actor, state)
+    ) {
       return refuse(
         'involved',
         '不成立的认定要由没有处理过本案的人复核',

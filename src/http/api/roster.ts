@@ -234,7 +234,10 @@ export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
       summary: 'Cases that wait for somebody to be free, in the order in which they are given away, and why they wait',
       access: 'supervisor',
       answers: { 200: { about: 'The queue', schema: Queue } },
-      handle: async () => reply(200, await roster.queue()),
+      async handle({ staff }) {
+        if (!staff) throw new Error('a role is required');
+        return reply(200, await roster.queue(staff));
+      },
     }),
   ];
 }

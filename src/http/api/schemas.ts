@@ -171,6 +171,11 @@ const caseView = z.looseObject({
   }),
   text: z.string(),
   owner: person.extend({ role: z.string(), team: z.string(), provisional: z.boolean() }).optional(),
+  against: z
+    .array(person.extend({ suggested: z.literal(true).optional(), words: z.array(z.string()).optional() }))
+    .describe(
+      'whom it is about, who neither see it nor have a say; `suggested`: only named in the complaint, in these `words`, until somebody who leads says so by `against` of grade or regrade',
+    ),
   waitsFor: words,
   breached: z.boolean(),
   nextDue: z.object({ clock: z.string(), dueAt: instant }).optional(),

@@ -1,5 +1,7 @@
 import { afterSearch } from '../../../src/domain/dispatch';
 import { needsOwner } from '../../../src/domain/process';
+import { hasRule } from '../../../src/domain/revision';
+import type { CaseState } from '../../../src/domain/state';
 import { pickOwner } from '../../shared/activities';
 import type { RunningCase } from '../case';
 import { toRoute } from '../route';
@@ -9,9 +11,17 @@ import { toRoute } from '../route';
  * rules, where it has any. There the case waits until somebody is free.
  */
 export async function assign(running: RunningCase): Promise<void> {
-  if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) await appoint(running);
-  await running.until(() => !running.in('assign'));
+  for (;;) {
+    const { against } = running.state;
+    if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) await appoint(running);
+    await running.until(() => !running.in('assign') || hasLostOwner(running.state, against));
+    if (!running.in('assign') || running.tooLong) return;
+  }
 }
+
+/** Whoever was found has turned out to be complained of. */
+const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
+  hasRule(state, 'impartial') && state.owner === undefined && state.against.some((id) => !against.includes(id));
 
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against } = running.state;

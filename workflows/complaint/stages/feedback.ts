@@ -1,4 +1,5 @@
 import { event } from '../../../src/domain/events';
+import { hasRule } from '../../../src/domain/revision';
 import { pickOwner } from '../../shared/activities';
 import type { CaseState } from '../../../src/domain/state';
 import type { RunningCase } from '../case';
@@ -8,10 +9,18 @@ import type { RunningCase } from '../case';
  * who had no hand in the case.
  */
 export async function feedback(running: RunningCase): Promise<void> {
-  await running.until(() => !running.in('feedback') || unnamed(running.state) !== undefined);
-  const followUp = unnamed(running.state);
-  if (!running.in('feedback') || !followUp) return;
+  /** Where nobody was found, it is looked for again only when whoever had it is complained of. */
+  let asked: string | undefined;
+  for (;;) {
+    await running.until(() => !running.in('feedback') || toName(running.state, asked) !== undefined);
+    const followUp = toName(running.state, asked);
+    if (!running.in('feedback') || !followUp) return;
+    asked = askedFor(running.state, followUp.id);
+    await name(running, followUp);
+  }
+}
 
+async function name(running: RunningCase, followUp: FollowUp): Promise<void> {
   const { against } = running.state;
   const { owner } = await pickOwner({ caseNo: running.caseNo, grade: 'general', against, exclude: followUp.notBy });
   await running.happen((state) =>
@@ -23,7 +32,17 @@ export async function feedback(running: RunningCase): Promise<void> {
             : event('escalated', { because: 'unassigned', to: 'supervisor' }),
         ],
   );
-  await running.until(() => !running.in('feedback'));
+}
+
+type FollowUp = NonNullable<CaseState['followUp']>;
+
+const askedFor = (state: CaseState, id: string): string =>
+  hasRule(state, 'impartial') ? [id, ...state.against].join(' ') : '';
+
+/** The follow-up that somebody has yet to be found for. */
+function toName(state: CaseState, asked: string | undefined): FollowUp | undefined {
+  const followUp = unnamed(state);
+  return followUp && askedFor(state, followUp.id) !== asked ? followUp : undefined;
 }
 
 const unnamed = ({ followUp }: CaseState) =>

@@ -21,7 +21,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
     repeatWithinMs: durationMs(policy.repeat.within),
     ...toRoute(policy, { category: suggestion.category, channel, language }),
   });
-  const { repeatOf, handler } = prepared;
+  const { repeatOf, handler, named: people = [] } = prepared;
   // Histories from before the worker answered with its revision have the starter's.
   const revision = (prepared as Partial<typeof prepared>).revision ?? received.revision;
   mustKnow(revision);
@@ -50,6 +50,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
       accepted.state,
       [
         ...(repeatOf.length > 0 ? [event('repeatFound', { of: repeatOf })] : []),
+        ...(people.length > 0 ? [event('staffNamed', { people })] : []),
         ...(handler
           ? [
               event('assigned', {
