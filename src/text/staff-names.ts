@@ -22,7 +22,7 @@ const IN_WORD = String.raw`[\p{L}\p{N}]`;
 function patternOf(name: string): RegExp | undefined {
   const trimmed = name.trim();
   if (/^\p{Script=Han}+$/u.test(trimmed)) {
-    const letters = [...trimmed];
+    const letters = Array.from(trimmed);
     return letters.length < 2 ? undefined : new RegExp(letters.join(String.raw`\s?`), 'gu');
   }
   const words = trimmed.split(/\s+/).map(literal);
