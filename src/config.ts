@@ -101,6 +101,8 @@ export const fields = {
   TRUST_PROXY: optional(z.string()),
   /** Largest evidence file. */
   EVIDENCE_MAX_BYTES: whole(20 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
+  /** Room for the files of all forms that are being read at the moment; one address gets half of it. */
+  FORM_FILES_MAX_BYTES: whole(1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4),
   /** How customers reach the desk, on their pages and in letters, e.g. `400-000-0000 · care@example.com`. Unset: MAIL_FROM's mailbox. */
   CUSTOMER_CONTACT: text(''),
   /** Name of the house, in letters and page titles. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { createCases } from './cases';
 import { createEngine } from './cases/engine';
@@ -9,9 +9,11 @@ import { createStores, openDatabase } from './db';
 import { countsInDatabase } from './db/stores/limits';
 import { reportStore } from './db/stores/reports';
 import { createApp } from './http/app';
+import { createHttpServer } from './http/http-server';
 import { createLimits } from './http/middleware/limits';
 import { createPages } from './http/pages';
 import { createIntake } from './http/pages/intake';
+import { Spool } from './http/spool';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { readCanary } from './temporal/canary';
@@ -21,12 +23,6 @@ import { clientConnection } from './temporal/connection';
 
 /** Requests under way may end; `npm start` and docker-compose wait longer than this before they kill. */
 const DRAIN_MS = 10_000;
-
-const HEADERS_TIMEOUT_MS = 10_000;
-/** A telephone on a poor line uploads a recording in this. Other bodies have 15 s (middleware/json-body.ts). */
-const REQUEST_TIMEOUT_MS = 300_000;
-/** Longer than the idle time of common load balancers, which must be the ones to hang up. */
-const KEEP_ALIVE_MS = 65_000;
 
 /** A person waits for the answer: two quick tries, and whatever fails then is made up by the relay or said to be away. */
 const ATTEMPTS = 2;
@@ -48,6 +44,7 @@ function build(config: Config, log: Logger) {
   });
   const limits = createLimits(countsInDatabase(database), config);
   const codec = createCodec(config);
+  const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const app = createApp({
     cases,
     config,
@@ -68,6 +65,7 @@ function build(config: Config, log: Logger) {
       intake: createIntake(cases, log),
       limits,
       fileBytes: config.EVIDENCE_MAX_BYTES,
+      spool,
       publicUrl: config.PUBLIC_URL,
       orgName: config.ORG_NAME,
       contact: config.CUSTOMER_CONTACT,
@@ -77,7 +75,11 @@ function build(config: Config, log: Logger) {
   const close = async (): Promise<void> => {
     await Promise.all([database.close(), connection.close()]);
   };
-  return { cases, app, close };
+  const prepare = async (): Promise<void> => {
+    await cases.prepare();
+    await spool.prepare(Date.now());
+  };
+  return { cases, app, prepare, close };
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
@@ -111,13 +113,10 @@ async function main(): Promise<void> {
     log.fatal({ kind: reason instanceof Error ? reason.name : typeof reason, at }, 'unhandled rejection');
     process.exit(1);
   });
-  const { cases, app, close } = build(config, log);
-  const server = createServer({ keepAlive: true }, app);
+  const { cases, app, prepare, close } = build(config, log);
+  const server = createHttpServer(app);
   try {
-    await cases.prepare();
-    server.headersTimeout = HEADERS_TIMEOUT_MS;
-    server.requestTimeout = REQUEST_TIMEOUT_MS;
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    await prepare();
     await listen(server, config);
   } catch (error) {
     log.fatal({ err: error }, 'the server did not start');

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { OwnFolder } from './own-folder';
 
 /** What may be uploaded, by the ending of its name: the type it is stored under, and what browsers call it. */
 const TYPES: Record<string, readonly [string, ...string[]]> = {
@@ -83,29 +84,22 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Evidence on disk, each file under its own sha-256. A name that a client chose is never part of a path; a file is there
  * completely or not at all.
  */
 export class EvidenceFiles {
   private readonly root: string;
-  private readonly drafts: string;
+  private readonly drafts: OwnFolder;
 
   constructor(dataDir: string) {
     this.root = join(dataDir, 'evidence');
-    this.drafts = join(this.root, 'tmp');
+    this.drafts = new OwnFolder(join(this.root, 'tmp'));
   }
 
-  /** Drafts are left behind by a kill only. */
-  async prepare(now: number): Promise<void> {
-    await mkdir(this.drafts, { recursive: true });
-    for (const name of await readdir(this.drafts)) {
-      const path = join(this.drafts, name);
-      const info = await stat(path).catch(() => undefined);
-      if (info && info.mtimeMs < now - DAY_MS) await rm(path, { force: true });
-    }
+  /** Drafts are left behind by a kill only. @param now milliseconds since the epoch */
+  prepare(now: number): Promise<void> {
+    return this.drafts.sweep(now);
   }
 
   /**
@@ -115,8 +109,7 @@ export class EvidenceFiles {
   async receive(content: Readable, maxBytes: number): Promise<Draft> {
     // It may fail before it is read. The loop below hears of it; an error that nobody listens to would end the process.
     content.on('error', () => undefined);
-    await mkdir(this.drafts, { recursive: true });
-    const draft = join(this.drafts, randomUUID());
+    const draft = join(await this.drafts.make(), randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
     const discard = (): Promise<void> => rm(draft, { force: true });

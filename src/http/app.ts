@@ -16,6 +16,7 @@ import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
 import type { Limits } from './middleware/limits';
 import { observe } from './middleware/observe';
+import { keepPace, type Pace } from './middleware/pace';
 import { methodNotAllowed, noSuchAddress, problems } from './middleware/problem';
 import { secure } from './middleware/security';
 import { openApi } from './openapi';
@@ -43,6 +44,8 @@ export interface AppNeeds {
     error(fields: object, message: string): void;
   };
   codec?: Codec;
+  /** How fast bodies have to come; unset: as the slowest lines do. */
+  pace?: Pace;
   /** Customers' pages and the desk. */
   pages?: Router;
 }
@@ -108,6 +111,7 @@ export function createApp(needs: AppNeeds): Express {
   }
   app.use(observe(log, registry));
   app.use(secure);
+  app.use(keepPace(needs.pace));
 
   const routes = apiRoutes(needs);
   const document = JSON.stringify(openApi(routes, config.PUBLIC_URL));

@@ -55,7 +55,10 @@ const upload = (
     },
   });
 
-const drafts = async (): Promise<string[]> => readdir(join(harness.dataDir, 'evidence', 'tmp')).catch(() => []);
+const drafts = async (): Promise<string[]> =>
+  (await readdir(join(harness.dataDir, 'evidence', 'tmp'), { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 const files = async (): Promise<string[]> =>
   (await readdir(join(harness.dataDir, 'evidence'), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

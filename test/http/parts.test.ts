@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler } from 'express';
 import { readUpload } from '../../src/http/api/multipart';
 import { readForm } from '../../src/http/pages/form-data';
+import { Spool } from '../../src/http/spool';
 import { BodyFault, bytesToText, readParts, type PartHandlers } from '../../src/http/parts';
+import { until } from './support/harness';
 import { problems } from '../../src/http/middleware/problem';
 
 /**
@@ -14,12 +19,16 @@ import { problems } from '../../src/http/middleware/problem';
  */
 let server: Server;
 let port: number;
+let dir: string;
 const seen: string[] = [];
 
 beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'redress-parts-'));
+  const spool = new Spool(dir, 1_000_000);
+  await spool.prepare(Date.now());
   const app = express();
   app.post('/form', async (request, response) => {
-    const form = await readForm(request, { files: 3, fileBytes: 4_096 });
+    const form = await readForm(request, { files: 3, fileBytes: 4_096, spool });
     await form.dispose();
     response.json({ fields: [...form.values], files: form.files.map(({ fileName, fault }) => ({ fileName, fault })) });
   });
@@ -46,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
+  await rm(dir, { recursive: true, force: true });
 });
 /** Sends these bytes as a body, hangs up when told to, and gives the status; 0: none came. */
 async function send(
@@ -151,8 +161,10 @@ describe.each(['/form', '/upload'])('%s', (path) => {
     expect((await send(path, [body])).status).toBe(200);
   });
 
-  test('what is wrong with a body is no fault of ours', () => {
+  test('what is wrong with a body is no fault of ours, and leaves nothing', async () => {
     expect(seen).toEqual([]);
+    const left = async () => (await readdir(dir, { recursive: true })).filter((name) => name.includes('form-'));
+    await until(async () => (await left()).length === 0);
   });
 });
 

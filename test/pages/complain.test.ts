@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/http/app';
 import { createPages } from '../../src/http/pages';
+import { Spool } from '../../src/http/spool';
 import { createIntake } from '../../src/http/pages/intake';
 import { createHarness, until, type Harness } from '../http/support/harness';
 import { CASE_NO, CODE, fakeCases, fakeIntake, progressView } from './fake-cases';
@@ -38,8 +39,16 @@ async function sendTo(url: string, body: FormData | URLSearchParams, headers: Re
 
 const keyIn = (page: string): string => /name="key" value="([\w-]+)"/.exec(page)?.[1] ?? '';
 const newKey = async (base: string): Promise<string> => keyIn(await (await fetch(`${base}/complain`)).text());
-const spools = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('redress-form-'));
+/** The bytes of the files that wait for their forms, of this server alone. */
+async function waiting(dataDir: string): Promise<number> {
+  const sizes = (await readdir(join(dataDir, 'spool'), { recursive: true }).catch(() => [])).map(async (name) => {
+    const info = await stat(join(dataDir, 'spool', name)).catch(() => undefined);
+    return info?.isFile() ? info.size : 0;
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+const forms = async (dataDir: string): Promise<string[]> =>
+  (await readdir(join(dataDir, 'spool'), { recursive: true }).catch(() => [])).filter((name) => name.includes('form-'));
 
 async function form(given: Parameters<typeof fakeIntake>[0] = {}, options: Parameters<typeof serve>[1] = {}) {
   const fake = fakeIntake(given);
@@ -111,12 +120,12 @@ describe('what is wrong is said at the field and above, in the same words', () =
   });
 
   test('a text that is too long comes back whole, and files are asked for again', async () => {
-    const { send } = await form();
+    const { send, dataDir } = await form();
     const text = '很长。'.repeat(4_000);
     const { page } = await send({ ...GOOD, text }, [['a.jpg', 'x', 'image/jpeg']]);
     expect(page).toContain(`>${text}</textarea>`);
     expect(page).toContain('请重新选择文件');
-    await until(async () => (await spools()).length === 0);
+    await until(async () => (await forms(dataDir)).length === 0);
   });
 });
 
@@ -157,7 +166,7 @@ test('a form without files may come url-encoded as well', async () => {
 });
 
 test('files go to the case one by one; what was not kept is said on the receipt', async () => {
-  const { send, attached, url } = await form({ attached: ['kept', 'type'] });
+  const { send, attached, url, dataDir } = await form({ attached: ['kept', 'type'] });
   const { location } = await send({ ...GOOD, key: await newKey(url), lang: 'zh-CN' }, [
     ['漏水.jpg', 'jpg', 'image/jpeg'],
     ['evil.exe', 'exe'],
@@ -173,7 +182,7 @@ test('files go to the case one by one; what was not kept is said on the receipt'
   expect(page).toContain('有文件的格式不收');
   expect(page).toContain('有文件超过 64 KB');
   expect(page).toContain('<details class="again" open>');
-  await until(async () => (await spools()).length === 0);
+  await until(async () => (await forms(dataDir)).length === 0);
 });
 
 test('more files than are taken: the first nine are', async () => {
@@ -267,6 +276,63 @@ test('neither page has script or style of its own, and one filled button at most
   }
 });
 
+describe('bytes of strangers', () => {
+  const part = (name: string, value: string, fileName?: string): string =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"${fileName === undefined ? '' : `; filename="${fileName}"`}\r\n\r\n${value}\r\n`;
+
+  /** Sends all but the end of a form, as somebody does who then waits. */
+  async function begin(url: string, path: string, body: string) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${body.length + 5}\r\n\r\n${body}`,
+    );
+    return {
+      finish: async (): Promise<string> => {
+        socket.write('--b--');
+        let answer = '';
+        for await (const chunk of socket.setEncoding('utf8')) answer += chunk as string;
+        return answer;
+      },
+      destroy: () => socket.destroy(),
+    };
+  }
+
+  test('more files for a complaint: nothing is written down without its code', async () => {
+    const { url, dataDir, attached } = await form();
+    const many = part('files', 'x'.repeat(50_000), 'a.txt').repeat(3);
+    for (const code of ['', 'WRONG']) {
+      const sent = await begin(url, `/complain/${CASE_NO}/files`, part('code', code) + many);
+      const answered = sent.finish();
+      expect(await answered).toMatch(/^HTTP\/1\.1 404 /);
+    }
+    // The code behind the files comes too late.
+    const late = await begin(url, `/complain/${CASE_NO}/files`, many + part('code', CODE));
+    expect(await late.finish()).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await readdir(dataDir)).toEqual([]);
+    const right = await begin(url, `/complain/${CASE_NO}/files`, part('code', CODE) + many);
+    expect(await right.finish()).toMatch(/^HTTP\/1\.1 303 /);
+    expect(attached).toHaveLength(3);
+    await until(async () => (await forms(dataDir)).length === 0);
+  });
+
+  test('forms under way have so much room together; a complaint is filed without the files that find none', async () => {
+    const { url, dataDir, send, filed, attached } = await form({}, { formFilesMaxBytes: 200_000 });
+    const idle = [];
+    for (let i = 0; i < 4; i++) idle.push(await begin(url, '/complain', part('files', 'x'.repeat(60_000), 'a.txt')));
+    // One address gets half: the second of them finds no room.
+    await until(async () => (await waiting(dataDir)) > 50_000);
+    const { status, location } = await send({ ...GOOD, key: await newKey(url) }, [['b.txt', 'y'.repeat(60_000)]]);
+    expect([status, filed.length, attached.length]).toEqual([303, 1, 0]);
+    expect(location).toContain('not=away');
+    expect(await waiting(dataDir)).toBeLessThanOrEqual(100_000);
+    for (const one of idle) one.destroy();
+    await until(async () => (await forms(dataDir)).length === 0);
+    const again = await send({ ...GOOD, key: await newKey(url) }, [['b.txt', 'y'.repeat(60_000)]]);
+    expect(again.location).toContain('kept=1');
+  });
+});
+
 describe('with the real use cases and a real Postgres', () => {
   let harness: Harness;
   let server: Server;
@@ -287,6 +353,7 @@ describe('with the real use cases and a real Postgres', () => {
       contact: '',
       limits: harness.needs.limits,
       fileBytes: 64 * 1024,
+      spool: new Spool(harness.dataDir, 10 * 1024 * 1024),
       log,
     });
     server.on('request', createApp({ ...harness.needs, registry: new Registry(), pages }));

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
+import { hasBody } from './pace';
 
 const BODY_TIMEOUT_MS = 15_000;
 /** NUL and surrogates can only come in escaped; without such an escape there is nothing to look for. */
@@ -46,9 +47,6 @@ function uncleanPlaces(value: unknown): FieldFault[] {
   return faults.reverse();
 }
 
-const hasBody = (request: Request): boolean =>
-  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-
 /** Reads a JSON body: so much at most, in time, and clean. No body at all counts as `{}`. */
 const reading =
   (parse: RequestHandler): RequestHandler =>
@@ -64,6 +62,7 @@ const reading =
       return;
     }
     const slow = setTimeout(() => {
+      if (response.headersSent) return;
       response.setHeader('Connection', 'close');
       next(new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
     }, BODY_TIMEOUT_MS);

@@ -18,6 +18,7 @@ import type { Limit, Limits } from '../middleware/limits';
 import { readForm, type Form } from './form-data';
 import { langOf, param, queried, withLang } from './request';
 import type { PageName } from './templates';
+import type { Spool } from '../spool';
 import type { CustomerCases, Intake } from './views';
 
 interface Needs {
@@ -26,6 +27,7 @@ interface Needs {
   /** Of the API and these pages together. */
   limits: Pick<Limits, 'complaints' | 'uploads'>;
   fileBytes: number;
+  spool: Spool;
   page: (res: Response, status: number, name: PageName, wording: Wording, context: Context, self?: string) => void;
   unknown: (req: Request, res: Response) => Promise<void>;
   /** @returns true when it was too much and has been answered so */
@@ -48,8 +50,9 @@ const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please pres
  * try after a lost answer is the same complaint. What was typed comes back with every answer that is not a receipt.
  */
 export function complainRoutes(router: Router, needs: Needs): void {
-  const { cases, intake, limits, fileBytes, page, unknown, slow, wordingOf } = needs;
+  const { cases, intake, limits, fileBytes, spool, page, unknown, slow, wordingOf } = needs;
   const most = { files: MOST_FILES, fileBytes };
+  const reading = { ...most, spool };
 
   router.get('/complain', async (req, res) => {
     await showForm(res, 200, wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false });
@@ -57,7 +60,7 @@ export function complainRoutes(router: Router, needs: Needs): void {
 
   router.post('/complain', async (req, res) => {
     if (await slow(limits.complaints, req, res)) return;
-    const form = await readForm(req, most);
+    const form = await readForm(req, reading);
     try {
       await file(req, res, form);
     } finally {
@@ -102,13 +105,16 @@ export function complainRoutes(router: Router, needs: Needs): void {
 
   router.post('/complain/:caseNo/files', async (req, res) => {
     if (await slow(limits.uploads, req, res)) return;
-    const form = await readForm(req, most);
+    const caseNo = param(req, 'caseNo').toUpperCase();
+    const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
+    const knows = async (code: string): Promise<boolean> =>
+      isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
+    // The code stands before the files: without the right one nothing of them is written down.
+    const form = await readForm(req, { ...reading, admit: (values) => knows(codeIn(values)) });
     try {
       spoken(req, form);
-      const caseNo = param(req, 'caseNo').toUpperCase();
-      const code = form.values.get('code')?.[0] ?? '';
-      const known = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
-      if (!known) return unknown(req, res);
+      const code = codeIn(form.values);
+      if (!form.admitted || !(await knows(code))) return unknown(req, res);
       res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attach(caseNo, code, form)));
     } finally {
       await form.dispose();

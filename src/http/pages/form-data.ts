@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
+import { addressKey } from '../middleware/limits';
 import { BodyFault, readParts } from '../parts';
+import type { Spool, SpoolFolder } from '../spool';
 
 /** A file of a form, on disk until the form has been dealt with. */
 export interface FormFile {
   fileName: string;
   declaredType: string;
   path: string;
-  /** `large`: longer than is taken; `failed`: it could not be written down. Nothing of either is kept. */
+  /** `large`: longer than is taken; `failed`: it could not be written down, or there was no room. Nothing of either is kept. */
   fault?: 'large' | 'failed';
 }
 
@@ -21,6 +22,8 @@ export interface Form {
   files: readonly FormFile[];
   /** More files came than are taken at once. */
   moreFiles: boolean;
+  /** What `admit` said of the fields before the files; true where it was not asked. */
+  admitted: boolean;
   /** Removes the files. */
   dispose(): Promise<void>;
 }
@@ -33,28 +36,38 @@ const OVERHEAD_BYTES = 1024 * 1024;
 
 const fault = (status: number): Error => Object.assign(new Error('form'), { status });
 
+export interface FormLimits {
+  files: number;
+  fileBytes: number;
+  spool: Spool;
+  /** Asked once, before anything of a file is written down, with the fields that stand before the first one. */
+  admit?: (values: Form['values']) => Promise<boolean>;
+}
+
 /**
  * Reads a form with or without files. The fields that decide whether it is filed stand behind the files, so these wait
  * on disk; memory does not depend on their size.
+ * @throws an error with a `status`: 400 broken, 413 too large; or what `admit` throws
  */
-export async function readForm(request: Request, limits: { files: number; fileBytes: number }): Promise<Form> {
+export async function readForm(request: Request, limits: FormLimits): Promise<Form> {
   if (Number(request.headers['content-length'] ?? 0) > limits.files * limits.fileBytes + OVERHEAD_BYTES) {
     throw fault(413);
   }
   const values = new Map<string, string[]>();
   const writing: Promise<FormFile>[] = [];
-  let folder: Promise<string> | undefined;
+  let admitted: Promise<boolean> | undefined;
+  let folder: Promise<SpoolFolder | undefined> | undefined;
   let moreFiles = false;
   let textBytes = 0;
 
   const dispose = async (): Promise<void> => {
     await Promise.allSettled(writing);
-    const made = await folder?.catch(() => undefined);
-    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    await (await folder?.catch(() => undefined))?.remove();
   };
   try {
     const most = {
-      ...limits,
+      files: limits.files,
+      fileBytes: limits.fileBytes,
       fields: FIELDS,
       fieldBytes: FIELD_BYTES,
       totalBytes: limits.files * limits.fileBytes + OVERHEAD_BYTES,
@@ -72,7 +85,8 @@ export async function readForm(request: Request, limits: { files: number; fileBy
           content.resume();
           return;
         }
-        folder ??= mkdtemp(join(tmpdir(), 'redress-form-'));
+        admitted ??= limits.admit?.(values) ?? Promise.resolve(true);
+        folder ??= admitted.then((yes) => (yes ? limits.spool.open(addressKey(request)) : undefined));
         writing.push(
           writeDown(folder, content).then(({ path, failed }): FormFile => {
             const fault = isTruncated() ? 'large' : failed ? 'failed' : undefined;
@@ -84,7 +98,8 @@ export async function readForm(request: Request, limits: { files: number; fileBy
         if (what === 'files') moreFiles = true;
       },
     });
-    return { values, files: await Promise.all(writing), moreFiles, dispose };
+    const files = await Promise.all(writing);
+    return { values, files, moreFiles, admitted: (await admitted) ?? true, dispose };
   } catch (error) {
     await dispose();
     throw error instanceof BodyFault ? fault(error.status) : error;
@@ -95,15 +110,17 @@ export async function readForm(request: Request, limits: { files: number; fileBy
  * Reads to the end whatever happens: a stream left alone would hold up the rest of the form. Never rejects: of a form that
  * breaks off, its reader hears elsewhere.
  */
-async function writeDown(folder: Promise<string>, content: Readable): Promise<{ path: string; failed: boolean }> {
-  const path = await folder.then(
-    (made) => join(made, randomUUID()),
-    () => undefined,
-  );
+async function writeDown(
+  opening: Promise<SpoolFolder | undefined>,
+  content: Readable,
+): Promise<{ path: string; failed: boolean }> {
+  const folder = await opening.catch(() => undefined);
+  const path = folder && join(folder.path, randomUUID());
   const file = path === undefined ? undefined : await open(path, 'wx', 0o600).catch(() => undefined);
   let failed = file === undefined;
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
+      if (!failed && folder?.take(chunk.length) === false) failed = true;
       if (!failed) await file?.write(chunk).catch(() => (failed = true));
     }
   } catch {

@@ -23,6 +23,8 @@ import {
   type Tell,
   type Wording,
 } from './contexts';
+import { onSlowBody } from '../middleware/pace';
+import type { Spool } from '../spool';
 import { complainRoutes } from './complain';
 import { field, fromElsewhere, langOf, param, queried, statusOf, withLang } from './request';
 import { loadPageTemplates, type PageName } from './templates';
@@ -39,6 +41,8 @@ export interface PagesOptions {
   limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads'>;
   /** Largest file of a complaint. */
   fileBytes: number;
+  /** Where files wait until their form has been read. */
+  spool: Spool;
 }
 
 /** Where these pages live. */
@@ -80,7 +84,8 @@ export function createPages(options: PagesOptions): Router {
   const pages = Router();
   router.use(PLACES, pages);
 
-  pages.use((_req, res, next) => {
+  pages.use((req, res, next) => {
+    onSlowBody(res, () => message(req, res, 408, 'malformed'));
     res.set({
       'Content-Security-Policy': POLICY,
       'Referrer-Policy': 'no-referrer',
@@ -317,6 +322,7 @@ export function createPages(options: PagesOptions): Router {
     unknown,
     slow,
     fileBytes: options.fileBytes,
+    spool: options.spool,
     page,
     wordingOf,
     notSaved: NOT_SAVED,
