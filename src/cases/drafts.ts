@@ -178,6 +178,12 @@ export function createDrafts({ stores, policies, clock }: Needs) {
     return reportOn(cases, calendarOf(policy));
   }
 
+  /** What a version is called: as its document says, or where that is still the name of its base, as the draft. */
+  async function nameOf(draft: PolicyDraftRow, { name }: Policy): Promise<string> {
+    const base = await stores.policies.get(draft.base);
+    return base?.name === name ? draft.title : name;
+  }
+
   return {
     checked,
     house,
@@ -326,7 +332,8 @@ export function createDrafts({ stores, policies, clock }: Needs) {
       if (given.revision !== undefined && given.revision !== draft.revision) throw STALE;
       const policy = await checked(draft.policy);
       if (draft.rehearsedRevision !== draft.revision) throw NOT_REHEARSED;
-      const published = await stores.policyDrafts.publish(id, draft.revision, policySchema.parse(policy), by.id);
+      const named = { ...policySchema.parse(policy), name: await nameOf(draft, policy) };
+      const published = await stores.policyDrafts.publish(id, draft.revision, named, by.id);
       policies.forget();
       return published ?? lost(id);
     },

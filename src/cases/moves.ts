@@ -1,4 +1,5 @@
 import { Refused, invalid, notFound } from './refused';
+import { inBoth } from '../domain/calendar';
 import { decide as judge } from '../domain/decisions';
 import type { Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
@@ -53,28 +54,62 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
   ): Promise<string[]> {
     if (caseNos) return [...new Set(caseNos)];
     if (from === undefined) {
-      throw invalid([{ path: 'cases', message: 'name the cases, or the version they are to leave (`from`)' }]);
+      throw invalid([
+        {
+          path: 'cases',
+          message: inBoth({
+            zh: '请写明案件，或它们要离开的版本（`from`）',
+            en: 'name the cases, or the version they are to leave (`from`)',
+          }),
+        },
+      ]);
     }
     return stores.cases.openUnder(from, MOVED_AT_ONCE, { kind: 'staff', id, team, role });
   }
 
-  /** What would become of a case, and the case as it was seen. */
-  async function planned(policy: Policy, caseNo: string, staff: Staff): Promise<{ seen: Seen; plan: MovedCase }> {
-    const seen = await reading.see(caseNo, staff);
-    const { state } = seen;
+  /** All of them, or none: whoever misspelt one number is told which, before anything is moved. */
+  async function known(caseNos: readonly string[], given: readonly string[], staff: Staff): Promise<Map<string, Seen>> {
+    const found = await each(caseNos, async (caseNo): Promise<Seen | undefined> => {
+      try {
+        return await reading.see(caseNo, staff);
+      } catch (error) {
+        if (error instanceof Refused && error.status === 404) return undefined;
+        throw error;
+      }
+    });
+    const unknown = caseNos.filter((_caseNo, index) => !found[index]);
+    if (unknown.length > 0) {
+      throw invalid(
+        unknown.map((caseNo) => ({
+          path: `cases.${given.indexOf(caseNo)}`,
+          message: inBoth({
+            zh: `没有 ${caseNo} 这件投诉，或您不能查看；没有移动任何案件`,
+            en: `there is no case ${caseNo}, or it is not yours to see; no case was moved`,
+          }),
+        })),
+      );
+    }
+    return new Map(caseNos.flatMap((caseNo, index) => (found[index] ? [[caseNo, found[index]] as const] : [])));
+  }
+
+  /** What would become of a case. */
+  async function planned(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
+    const { state, record } = seen;
+    const { caseNo } = record;
     const present = await policies.version(state.policyVersion);
     const message = { decisionId: 'preview-of-a-move', actor: staff, input: { to: policy.version, policy } };
     const verdict = judge(state, 'movePolicy', message, toInstant(clock()), present);
     const base = { caseNo, from: state.policyVersion };
     if (verdict.kind === 'conflict' || verdict.kind === 'forbidden') {
-      return { seen, plan: { ...base, clocks: [], status: 'refused', because: verdict.refusal.words } };
+      return { ...base, clocks: [], status: 'refused', because: verdict.refusal.words };
     }
     const clocks = verdict.kind === 'taken' ? changesBetween(state, verdict.state) : [];
-    return { seen, plan: { ...base, clocks, status: 'preview' } };
+    return { ...base, clocks, status: 'preview' };
   }
 
-  async function move(policy: Policy, caseNo: string, staff: Staff): Promise<MovedCase> {
-    const { seen, plan: wanted } = await planned(policy, caseNo, staff);
+  async function move(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
+    const wanted = await planned(policy, seen, staff);
+    const { caseNo } = wanted;
     if (wanted.status === 'refused') return wanted;
     try {
       // The same step again is the same decision: one that was interrupted is simply repeated.
@@ -91,28 +126,30 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     }
   }
 
-  const each = async <T>(caseNos: readonly string[], work: (caseNo: string) => Promise<T>): Promise<T[]> => {
-    const done: T[] = [];
-    for (let next = 0; next < caseNos.length; next += AT_A_TIME) {
-      done.push(...(await Promise.all(caseNos.slice(next, next + AT_A_TIME).map(work))));
-    }
-    return done;
-  };
-
   return {
     /** Nothing is changed. */
     async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
       const policy = await published(to);
       const caseNos = await chosen(choice.cases, choice.from, staff);
-      return { to, items: await each(caseNos, async (caseNo) => (await planned(policy, caseNo, staff)).plan) };
+      const cases = await known(caseNos, choice.cases ?? caseNos, staff);
+      return { to, items: await each([...cases.values()], (seen) => planned(policy, seen, staff)) };
     },
 
     /** Only cases named one by one are moved: nobody moves what they have not seen. */
     async move(to: number, caseNos: string[], staff: Staff) {
       const policy = await published(to);
-      return { to, items: await each([...new Set(caseNos)], (caseNo) => move(policy, caseNo, staff)) };
+      const cases = await known([...new Set(caseNos)], caseNos, staff);
+      return { to, items: await each([...cases.values()], (seen) => move(policy, seen, staff)) };
     },
   };
+}
+
+async function each<Item, T>(items: readonly Item[], work: (item: Item) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let next = 0; next < items.length; next += AT_A_TIME) {
+    done.push(...(await Promise.all(items.slice(next, next + AT_A_TIME).map(work))));
+  }
+  return done;
 }
 
 function changesBetween(before: CaseState, after: CaseState): MovedCase['clocks'] {

@@ -4,7 +4,7 @@ import { readWhatIf, whatIfSchema } from '../../cases/what-if';
 import { inBoth } from '../../domain/calendar';
 import { faultsOfIssue } from '../../domain/faults';
 import { PACKS } from '../../domain/packs';
-import { policySchema } from '../../domain/policy';
+import { policySchema, policyVersion } from '../../domain/policy';
 import { invalid } from '../../cases/refused';
 import { GRADES, STAGES } from '../../domain/types';
 import { reply, route, type Route } from './route';
@@ -82,20 +82,20 @@ const DraftNew = named(
   'PolicyDraftNew',
   z.strictObject({
     title,
-    from: z.int().positive().optional().describe('this version; left out: the one in force'),
+    from: policyVersion.optional().describe('this version; left out: the one in force'),
     policy: document.optional(),
   }),
 );
 const DraftSave = named(
   'PolicyDraftSave',
-  z.strictObject({ revision: z.int().positive(), title: title.optional(), policy: document }),
+  z.strictObject({ revision: policyVersion, title: title.optional(), policy: document }),
 );
 const PackAdd = named(
   'PolicyPackAdd',
-  z.strictObject({ pack: z.string().max(60), revision: z.int().positive().optional() }),
+  z.strictObject({ pack: z.string().max(60), revision: policyVersion.optional() }),
 );
 const Nothing = named('Nothing', z.strictObject({}));
-const DraftPublish = named('PolicyDraftPublish', z.strictObject({ revision: z.int().positive().optional() }));
+const DraftPublish = named('PolicyDraftPublish', z.strictObject({ revision: policyVersion.optional() }));
 
 export const Published = named(
   'PolicyPublished',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { MOVED_AT_ONCE } from '../../cases/moves';
 import { CASE_NO } from '../../domain/ids';
+import { policyVersion } from '../../domain/policy';
 import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 
@@ -59,7 +60,7 @@ const MovePreview = named(
   'MovePreview',
   z.strictObject({
     cases: caseNos.optional(),
-    from: z.int().positive().optional().describe('all open cases under this version, as many as fit one call'),
+    from: policyVersion.optional().describe('all open cases under this version, as many as fit one call'),
   }),
 );
 const Move = named(
