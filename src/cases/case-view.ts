@@ -48,6 +48,7 @@ export interface CaseView extends Omit<
   | 'text'
   | 'clocks'
   | 'decisions'
+  | 'datesTold'
   | 'owner'
   | 'taskForce'
   | 'proposal'
@@ -79,6 +80,7 @@ export interface CaseView extends Omit<
   nextDue?: { clock: string; dueAt: Instant };
   breached: boolean;
   waitsFor: Words;
+  /** The present promises, whatever the receipt said first. */
   answerBy: Instant;
   resolveBy: Instant;
 }
@@ -154,19 +156,8 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
 
 function caseView({ state, record, policy, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
-  const {
-    text: _text,
-    clocks,
-    decisions: _decisions,
-    owner,
-    taskForce,
-    proposal,
-    against,
-    named = [],
-    forms,
-    zone: _zone,
-    ...rest
-  } = state;
+  const { text: _text, decisions: _decisions, datesTold: _datesTold, zone: _zone, ...shown } = state;
+  const { clocks, owner, taskForce, proposal, against, named = [], forms, ...rest } = shown;
   const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
   const due = nextDue(clocks);
   const { phone, email, ...customer } = record.customer;
@@ -210,7 +201,8 @@ function caseView({ state, record, policy, names, texts, evidence }: CaseParts, 
     nextDue: due && { clock: due.id, dueAt: due.dueAt },
     breached: Object.values(clocks).some(isBreached),
     waitsFor: waitsFor(state),
-    answerBy: record.answerBy,
-    resolveBy: record.resolveBy,
+    // The promise as it stands now; a complaint that has only just come in has that of its receipt.
+    answerBy: clocks.firstResponse?.dueAt ?? record.answerBy,
+    resolveBy: clocks.resolution?.dueAt ?? record.resolveBy,
   };
 }

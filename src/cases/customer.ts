@@ -308,7 +308,7 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
         'survey',
         token,
         'recordSurvey',
-        (_subject, policy) => ({ ...input, ...asked(input.answers, policy), via: 'link' }),
+        (surveyId, policy) => ({ ...input, ...asked(input.answers, policy), via: 'link', surveyId }),
         decisionId,
       ),
     chase: (caseNo: string, code: string, { decisionId, ...input }: { note?: string; decisionId?: string }) =>

@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical';
-import { event, type CaseEvent, type EventBody } from './events';
+import { event, type CaseEvent, type EventBody, type MovedBecause, type MovedDate } from './events';
 import {
   calendarOf,
   lengthOf,
@@ -10,10 +10,10 @@ import {
   type Policy,
   type ProcessPromise,
 } from './policy';
-import { isOpen, replannedDue, verdictAt, type Clock, type Moment } from './promises';
-import { endOf, planOf, replanned, used, type Rule } from './reckoning';
+import { dueAfterPause, isOpen, replannedDue, verdictAt, type Clock, type Moment } from './promises';
+import { afterPause, endOf, planOf, replanned, used, type Rule } from './reckoning';
 import type { CaseState } from './state';
-import { durationMs, isByDay, isElapsed, needsCalendar } from './time';
+import { durationMs, isByDay, isElapsed, later, needsCalendar } from './time';
 import type { Grade, Instant, Outcome } from './types';
 
 /** How clocks start, move and stop by the policy: the process's own promises, and the further clocks beside them. */
@@ -139,6 +139,57 @@ export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, due
         ...frozen(rule),
       }
     : { lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt) };
+}
+
+/** What the customer is told of by itself: in the receipt, in the result letter, on the progress page. */
+const PROMISED: ReadonlySet<string> = new Set(['firstResponse', 'resolution', 'revisit']);
+/** Help and review are between ourselves, also when they are extended. */
+const TOLD_WHEN_EXTENDED: ReadonlySet<string> = new Set([...PROMISED, 'followUp', 'further']);
+
+/**
+ * Whether a change puts off what the customer was promised: later than they were last told, whoever did it. A date that
+ * was extended counts whichever way it went: an earlier one puts a slip right.
+ */
+export function datesMoved(
+  before: CaseState,
+  events: readonly CaseEvent[],
+  after: CaseState,
+  policy: Policy,
+): EventBody[] {
+  const extended = new Set(
+    events.flatMap(({ type, data }) => (type === 'promiseMoved' && data.because === 'extended' ? [data.clock] : [])),
+  );
+  const dates = Object.values(after.clocks).flatMap((clock): MovedDate[] => {
+    const old = before.clocks[clock.id];
+    if (!old || old.startedAt !== clock.startedAt || !isOpen(old) || !isOpen(clock)) return [];
+    const told = after.datesTold?.[clock.id];
+    const from = told === undefined ? old.dueAt : later(told, old.dueAt);
+    const to = latestDue(after, policy, clock);
+    const tells = extended.has(clock.id)
+      ? TOLD_WHEN_EXTENDED.has(clock.promise) && to !== from
+      : PROMISED.has(clock.promise) && to > from;
+    return tells ? [{ clock: clock.id, from, to }] : [];
+  });
+  if (dates.length === 0) return [];
+  const entry = events.findLast(({ type }) => type === 'stageEntered');
+  const entered = entry?.type === 'stageEntered' ? { entered: entry.data.stage } : {};
+  return [event('datesMoved', { dates, why: whyMoved(events), ...entered })];
+}
+
+/** When a clock falls due; of a case that is paused, when it would if the pause lasted as long as it may. */
+function latestDue(state: CaseState, policy: Policy, clock: Clock): Instant {
+  if (clock.status !== 'paused' || !state.paused) return clock.dueAt;
+  const rule = clock.plan && ruleOfClock(state, policy, clock);
+  return rule ? afterPause(clock, rule, state.paused.until).dueAt : dueAfterPause(clock, state.paused.until);
+}
+
+function whyMoved(events: readonly CaseEvent[]): MovedBecause {
+  const happened = new Set(events.map(({ type }) => type));
+  if (events.some(({ type, data }) => type === 'promiseMoved' && data.because === 'extended')) return 'extended';
+  if (happened.has('policyMoved')) return 'policy';
+  if (happened.has('graded') || happened.has('regraded')) return 'regraded';
+  if (happened.has('paused') || happened.has('resumed')) return 'paused';
+  return happened.has('customerSilent') ? 'silent' : 'offer';
 }
 
 /** Whom a step brings it to, as the plan was made: a later change of the chain does not alter it. */

@@ -163,6 +163,11 @@ export interface EventData {
     plan?: Planned[];
     calendar?: { id: string; version: number };
   };
+  /**
+   * What the customer was promised comes later than they were last told, or was put right: once a change, however many
+   * promises it moves. `entered`: the stage the case entered in the same change, whose own mail may name the dates.
+   */
+  datesMoved: { dates: MovedDate[]; why: MovedBecause; entered?: Stage };
   promisePaused: { clock: string };
   promiseResumed: { clock: string; dueAt: Instant; pausedMs: number; plan?: Planned[] };
   promiseWarned: { clock: string; version: number; point: number; dueAt: Instant };
@@ -203,6 +208,16 @@ export interface EventData {
     actionId?: string;
   };
 }
+
+/** `from`: the date so far. `to`: the new one; while a case is paused, the latest it can become. */
+export interface MovedDate {
+  clock: string;
+  from: Instant;
+  to: Instant;
+}
+
+/** `offer`: the time stood still while the customer was asked, as the offer says. */
+export type MovedBecause = 'extended' | 'regraded' | 'policy' | 'paused' | 'silent' | 'offer';
 
 export type EventType = keyof EventData;
 

@@ -131,6 +131,12 @@ const withAction = (
 
 const waitingNoMore = ({ queued: _queued, ...state }: CaseState): CaseState => state;
 
+/** A promise that starts anew is told anew. */
+function untold({ datesTold }: CaseState, clock: string): Pick<CaseState, 'datesTold'> | undefined {
+  if (datesTold?.[clock] === undefined) return undefined;
+  return { datesTold: Object.fromEntries(Object.entries(datesTold).filter(([id]) => id !== clock)) };
+}
+
 const owned = (
   state: CaseState,
   data: EventData['assigned'] | EventData['reassigned'],
@@ -330,21 +336,28 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         ...(plan && { plan, told: 0 }),
         ...(calendar && { calendar }),
       };
-      return { ...state, clocks: { ...state.clocks, [id]: clock } };
+      return { ...state, ...untold(state, id), clocks: { ...state.clocks, [id]: clock } };
     }
     case 'promiseMoved': {
-      const { clock, version, dueAt, lengthMs, plan, calendar } = event.data;
+      const { clock, version, dueAt, lengthMs, because, plan, calendar } = event.data;
       return withClock(state, clock, (old) => ({
         ...old,
         version,
         dueAt,
         lengthMs,
+        ...(hasRule(state, 'soundDates') && {
+          beforeExtension: because === 'extended' ? (old.beforeExtension ?? old.dueAt) : undefined,
+        }),
         ...(plan && { plan, told: 0 }),
         ...(calendar && { calendar }),
         warned: old.warnAt.filter((point) => Date.parse(dueAt) - lengthMs * (1 - point) <= Date.parse(event.at)).length,
         breachedAt: undefined,
         escalated: 0,
       }));
+    }
+    case 'datesMoved': {
+      const told = event.data.dates.map(({ clock, to }) => [clock, to]);
+      return { ...state, datesTold: { ...state.datesTold, ...(Object.fromEntries(told) as Record<string, string>) } };
     }
     case 'promisePaused':
       return withClock(state, event.data.clock, (old) => ({ ...old, status: 'paused', pausedAt: event.at }));

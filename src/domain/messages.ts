@@ -1,5 +1,7 @@
 import type { CaseEvent } from './events';
+import { hasRule } from './revision';
 import type { CaseState } from './state';
+import type { Stage } from './types';
 
 /**
  * What an event makes us write to whom. The ledger's activity puts these rows into the outbox in the transaction of
@@ -74,19 +76,7 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
   });
   switch (event.type) {
     case 'stageEntered':
-      switch (event.data.stage) {
-        case 'grade':
-          return [customer('receipt')];
-        // The other nodes speak for themselves: the result letter at feedback, which says that a revisit follows, and the
-        // last word at the archive. A review is the house's own affair.
-        case 'assign':
-        case 'resolve':
-          return [customer('progress')];
-        case 'archived':
-          return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
-        default:
-          return [];
-      }
+      return onStage(event.data.stage, state);
     case 'assigned':
     case 'reassigned':
       return [owner('assigned'), ...event.data.taskForce.map((id) => user('assigned', id))];
@@ -127,7 +117,14 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     }
     case 'chased':
       return [owner('chased'), lead('chased')];
+    case 'datesMoved': {
+      const { why, entered } = event.data;
+      // One letter a change: that of the stage names the dates, and an offer has said that the time stands still.
+      const named = entered !== undefined && NAMES_DATES.has(entered) && onStage(entered, state).length > 0;
+      return why === 'offer' || named ? [] : [customer('extension')];
+    }
     case 'promiseMoved': {
+      if (hasRule(state, 'datesTold')) return [];
       // Help and review are between ourselves: their dates were never promised to the customer.
       const told = ['resolution', 'followUp', 'revisit', 'further'].includes(
         state.clocks[event.data.clock]?.promise ?? '',
@@ -156,6 +153,25 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return event.data.members.map((id) => user('assigned', id));
     case 'mailFailed':
       return [owner('mailFailed')];
+    default:
+      return [];
+  }
+}
+
+/** Stages whose letter to the customer names the dates of answer and solution. */
+const NAMES_DATES: ReadonlySet<Stage> = new Set<Stage>(['assign', 'resolve']);
+
+function onStage(stage: Stage, state: CaseState): Message[] {
+  switch (stage) {
+    case 'grade':
+      return [customer('receipt')];
+    // The other nodes speak for themselves: the result letter at feedback, which says that a revisit follows, and the
+    // last word at the archive. A review is the house's own affair.
+    case 'assign':
+    case 'resolve':
+      return [customer('progress')];
+    case 'archived':
+      return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
     default:
       return [];
   }

@@ -12,9 +12,11 @@ import {
   type Policy,
   type ProcessPromise,
 } from './policy';
+import type { MailKind } from './messages';
 import { staffFaults, type Candidate } from './routing';
 import { durationMs, isByDay, isElapsed, needsCalendar, workingLengthMs, type Length } from './time';
 import { GRADES, type Grade, type Role } from './types';
+import { MAIL_VALUES, unknownPlaceholders } from './wording';
 
 /**
  * What is wrong with a policy, each fault with its place and in words for people: first whether it can be read at all,
@@ -178,6 +180,7 @@ function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
   }
   checkDepartments(policy, known, add);
   checkForms(policy, add);
+  checkWording(policy, add);
   checkRest(policy, add);
   return faults;
 }
@@ -233,6 +236,24 @@ function checkTimed(policy: Policy, one: Timed, add: Add): void {
   ascending([...one.path, 'warnAt'], one.warnAt, add);
   if (one.chain !== undefined && !Object.hasOwn(policy.chains ?? {}, one.chain)) {
     add([...one.path, 'chain'], `没有升级链“${one.chain}”`, `there is no chain ${one.chain}`);
+  }
+}
+
+/** A placeholder that the mail does not fill would leave a hole in the letter. */
+function checkWording({ wording = {} }: Policy, add: Add): void {
+  for (const [kind, languages] of Object.entries(wording)) {
+    const mail = kind as MailKind;
+    for (const [language, parts] of Object.entries(languages)) {
+      for (const [part, text] of Object.entries(parts)) {
+        for (const placeholder of unknownPlaceholders(mail, text)) {
+          add(
+            ['wording', mail, language, part],
+            `邮件“${mail}”不会填写 ${placeholder}；可用的有：${MAIL_VALUES[mail].join('、')}`,
+            `the mail ${mail} does not fill ${placeholder}; there are: ${MAIL_VALUES[mail].join(', ')}`,
+          );
+        }
+      }
+    }
   }
 }
 

@@ -31,6 +31,9 @@ export type PromiseName = (typeof PROMISES)[number];
 const id = z.string().regex(SLUG);
 const staffId = z.string().regex(STAFF_ID);
 
+/** Version of a policy, or revision of a draft: as much as the column holds. */
+export const policyVersion = z.int().positive().max(2_147_483_647);
+
 /** Plain text; `{{caseNo}}`, `{{name}}` and the other single values of the mail are filled in. */
 const wordingSchema = z.strictObject({
   subject: shortText(150).optional(),
@@ -124,7 +127,7 @@ const promiseSchema = z.strictObject({
 
 /** Everything a department decides by itself. A case lives and ends under the version it was opened with. */
 export const policySchema = z.strictObject({
-  version: z.number().int().positive(),
+  version: policyVersion,
   name: z.string().min(1).max(80),
   promises: z.strictObject({
     firstResponse: promiseSchema,
@@ -185,6 +188,8 @@ export const policySchema = z.strictObject({
     /** How long after the archive a case may be taken up again; later it is a new case. */
     grace: durationSchema,
   }),
+  /** How far ahead of today a promise may be extended at one time; absent: 90 days. A slip of the year is no extension. */
+  extension: z.strictObject({ within: durationSchema }).optional(),
   chase: z.strictObject({ minGap: durationSchema, perDay: z.number().int().positive() }),
   repeat: z.strictObject({
     /** Same phone, order or serial number within this time makes a repeat complaint. */
@@ -332,5 +337,8 @@ export const HOUSE_POLICY: Policy = {
   },
   escalation: { reopenings: 2, repeats: 1 },
 };
+
+const EXTENDED_WITHIN: Duration = days(90);
+export const extensionWithin = ({ extension }: Policy): Duration => extension?.within ?? EXTENDED_WITHIN;
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

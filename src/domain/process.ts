@@ -1,4 +1,5 @@
 import {
+  datesMoved,
   endsEarly,
   moved,
   movedClocks,
@@ -42,16 +43,23 @@ export function append(
   const events: CaseEvent[] = [];
   // What follows happens by the system itself, in the same moment and right after its cause.
   const queue: { body: EventBody; actor: Actor }[] = bodies.map((body) => ({ body, actor: how.actor }));
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    if (state && isOver(item.body, state)) continue;
-    const at: Instant = state ? later(state.lastAt, how.at) : how.at;
-    const row = { ...item.body, seq: (state?.seq ?? 0) + 1, at, actor: item.actor } as CaseEvent;
-    if (how.decision) row.decision = how.decision;
-    const previous = state;
-    state = evolve(state, row, caseNo);
-    events.push(row);
-    const followers = follow(previous, row, state, policy);
-    queue.unshift(...followers.map((body) => ({ body, actor: SYSTEM })));
+  const write = (): void => {
+    for (let item = queue.shift(); item; item = queue.shift()) {
+      if (state && isOver(item.body, state)) continue;
+      const at: Instant = state ? later(state.lastAt, how.at) : how.at;
+      const row = { ...item.body, seq: (state?.seq ?? 0) + 1, at, actor: item.actor } as CaseEvent;
+      if (how.decision) row.decision = how.decision;
+      const previous = state;
+      state = evolve(state, row, caseNo);
+      events.push(row);
+      const followers = follow(previous, row, state, policy);
+      queue.unshift(...followers.map((body) => ({ body, actor: SYSTEM })));
+    }
+  };
+  write();
+  if (before && state && hasRule(state, 'datesTold')) {
+    queue.push(...datesMoved(before, events, state, policy).map((body) => ({ body, actor: SYSTEM })));
+    write();
   }
   if (!state) throw new Error('nothing to append to an empty case');
   return { state, events };

@@ -21,6 +21,8 @@ export interface Clock {
   startedAt: Instant;
   dueAt: Instant;
   lengthMs: number;
+  /** The due time before somebody extended it: an extension by mistake may be taken back as far as that. */
+  beforeExtension?: Instant;
   pausable: boolean;
   warnAt: number[];
   /** Every moment to come and gone, in order; absent on clocks of older policies. */

@@ -21,6 +21,10 @@ const SINCE = {
   impartial: 3,
   /** A lower grade has a reason, is told to who leads, and lengthens no promise before they have confirmed it. */
   lowerGradeHeld: 3,
+  /** A date that was promised to the customer and moves later is told to them, whoever moved it: `datesMoved`. */
+  datesTold: 3,
+  /** A promise is not extended further than the policy allows, and an extension by mistake can be put right. */
+  soundDates: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

@@ -106,6 +106,8 @@ export interface CaseState {
   archivedAt?: Instant;
 
   clocks: Record<string, Clock>;
+  /** Dates the customer was told after the receipt, by clock. */
+  datesTold?: Record<string, Instant>;
   /** Decisions taken, newest last: the second arrival of an id changes nothing. */
   decisions: Record<string, { decision: string; seq: number; print: string }>;
 }

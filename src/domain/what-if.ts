@@ -223,6 +223,8 @@ function changedRuns(
 class Rerun {
   private state: CaseState | undefined;
   private readonly keeper = new Keeper();
+  /** Until when each clock was extended, as recorded. */
+  private readonly extended = new Map<string, Instant>();
   /** What follows from what has happened: clocks are moved by it, all else is recorded anyway. */
   private queue: EventBody[] = [];
   private last: { at: Instant; actor: CaseEvent['actor'] } | undefined;
@@ -260,8 +262,10 @@ class Rerun {
     this.fallDue(item.at, item);
     const clock = this.state?.clocks[item.data.clock];
     if (!clock || !isOpen(clock)) return;
-    // Under the other rules it may not have been due so soon: an extension never makes it sooner.
-    const dueAt = later(item.data.dueAt, clock.dueAt);
+    // Under the other rules it may not have been due so soon: an extension never makes it sooner, unless it puts one right.
+    const corrects = item.data.dueAt < (this.extended.get(clock.id) ?? '');
+    this.extended.set(clock.id, item.data.dueAt);
+    const dueAt = later(item.data.dueAt, corrects ? (clock.beforeExtension ?? item.at) : clock.dueAt);
     const planned = extendedPlan(this.state as CaseState, this.policy, clock, dueAt, item.at);
     const { clock: id, because } = item.data;
     this.apply(

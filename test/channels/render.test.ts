@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { event } from '../../src/domain/events';
 import { MAIL_KINDS } from '../../src/domain/messages';
+import { PROCESS_REVISION } from '../../src/domain/revision';
 import { LANGUAGES, type Language } from '../../src/domain/types';
 import { createMailRelay } from '../../src/channels/mail/relay';
 import type { OutgoingMail } from '../../src/channels/mail/transport';
@@ -186,6 +188,30 @@ test('a result that is not upheld names the five routes of article 39', async ()
     expect(result).toContain(route);
   }
   expect(result).toContain('按合同第三条');
+});
+
+test('a date that moves: then and now, for a case of older rules as for a new one; two dates by their names', async () => {
+  const extended = async (revision: number): Promise<string> => {
+    const [walk] = allWalks({ ...PLAIN, language: 'zh-CN', revision });
+    const mails = await write(walk ? [walk] : [], 'zh-CN');
+    return mails.find((mail) => mail.kind === 'extension')?.text ?? '';
+  };
+  for (const text of [await extended(1), await extended(PROCESS_REVISION)]) {
+    expect(text).toMatch(/您的投诉需要更多时间，解决时间改为下面的日期.*原定时间：.*新的时间：.*等配件/s);
+  }
+  const both = new Walk({ ...PLAIN, language: 'en', caseNo: 'C261122-HHHHHH' });
+  both.happen(
+    event('datesMoved', {
+      why: 'policy',
+      dates: [
+        { clock: 'firstResponse', from: '2026-11-22T08:23:00.000Z', to: '2026-11-22T10:08:00.000Z' },
+        { clock: 'resolution', from: '2026-11-23T08:08:00.000Z', to: '2026-11-24T08:08:00.000Z' },
+      ],
+    }),
+  );
+  const told = (await write([both], 'en')).find((mail) => mail.kind === 'extension');
+  expect(told?.subject).toContain('first response and resolution');
+  expect(told?.text).toMatch(/first response, Date so far.*first response, New date.*resolution, New date/s);
 });
 
 const PAYLOADS = [

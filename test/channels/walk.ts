@@ -6,6 +6,7 @@ import { messagesFor, type Message } from '../../src/domain/messages';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { nextMoment } from '../../src/domain/promises';
+import { PROCESS_REVISION } from '../../src/domain/revision';
 import type { CaseState } from '../../src/domain/state';
 import { addMs } from '../../src/domain/time';
 import type { Actor, Grade, Instant, Language, Role, TextRef } from '../../src/domain/types';
@@ -55,6 +56,8 @@ export class Walk {
       customerName: string;
       grade?: Grade;
       policy?: Policy;
+      /** Of the process's rules; today's when left out. */
+      revision?: number;
       /** What free texts hold. */
       text?: (what: string) => string;
     },
@@ -69,6 +72,7 @@ export class Walk {
         text,
         policyVersion: 1,
         receivedAt: this.now,
+        revision: options.revision ?? PROCESS_REVISION,
       }),
       event('gradeSuggested', { grade, category: 'product_quality', rules: ['rule'], engine: 'test' }),
       event('assigned', { owner: 'u-agent', role: 'agent', team: 'after-sales', taskForce: [], provisional: true }),

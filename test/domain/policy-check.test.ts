@@ -440,3 +440,33 @@ test('differences are named by the deepest place; entries with ids by their ids'
   ]);
   expect(comparePolicies(SOUND, structuredClone(SOUND))).toEqual([]);
 });
+
+describe("a department's own words", () => {
+  const wording = (mail: string, text: string): Change => set('wording', { [mail]: { en: { opening: text } } });
+
+  test.each([
+    ['misspelt', 'receipt', 'Dear {{custmer}}, thank you.', ['{{custmer}}']],
+    ['another mail has it', 'receipt', 'Rate us: {{surveyUrl}}', ['{{surveyUrl}}']],
+    ['not a name at all', 'solution', 'Dear {{customer name}}', ['{{customer name}}']],
+    ['a list is no single value', 'solution', '{{remedies}}', ['{{remedies}}']],
+    ['what stands on every object', 'receipt', '{{constructor}}', ['{{constructor}}']],
+    ['braces without a partner', 'receipt', 'Dear {{name, case caseNo}}', ['{{name, case caseNo}}']],
+    ['braces that never close', 'receipt', 'Dear {{name', ['{{']],
+    ['two of them', 'receipt', '{{a}} and {{b}}', ['{{a}}', '{{b}}']],
+  ])('a placeholder that no mail fills is a fault: %s', (_what, mail, text, placeholders) => {
+    const faults = faultsOf(wording(mail, text));
+    expect(faults.map(({ path }) => path)).toEqual(placeholders.map(() => `wording.${mail}.en.opening`));
+    for (const [index, placeholder] of placeholders.entries()) {
+      expect(faults[index]?.words.en).toContain(`the mail ${mail} does not fill ${placeholder}`);
+      expect(faults[index]?.words.zh).toContain(placeholder);
+    }
+  });
+
+  test.each([
+    ['receipt', '{{name}}，您好，单号 {{ caseNo }}，查询码 {{accessCode}}'],
+    ['extension', '{{was}} → {{newDue}} {{what}}'],
+    ['survey', '{{surveyUrl}} until {{until}}; price {50}'],
+  ])('what the mail %s fills is none', (mail, text) => {
+    expect(faultsOf(wording(mail, text))).toEqual([]);
+  });
+});

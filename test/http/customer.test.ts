@@ -288,6 +288,42 @@ describe('the link to the survey', () => {
     expect((answer.body.errors as { path: string }[]).map((error) => error.path)).toContain(path);
   });
 
+  test('of an earlier round is of no use for the next one, by API and page', async () => {
+    const { caseNo, accessCode, token } = await resolved();
+    await progress(caseNo, accessCode);
+    const unsatisfied = { satisfied: false, method: 'phone', report: 'not solved' };
+    for (const [decision, body] of [
+      ['recordRevisit', unsatisfied],
+      ['propose', { remedies: [{ kind: 'apology' }], solution: '再次致歉' }],
+      ['customerAnswer', { accepted: true, via: 'phone' }],
+      ['carryOut', {}],
+      ['resolve', { outcome: 'upheld', cause: 'transport_packing', summary: '已解决' }],
+    ] as const) {
+      expect((await harness.decide(caseNo, decision, 'anna', body)).status).toBe(200);
+    }
+    await progress(caseNo, accessCode);
+    const low = { speed: 1, solution: 1, attitude: 1, total: 1 };
+    const refused = await harness.call('POST', `/api/surveys/${token}`, { body: low });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'superseded' } });
+    const page = await harness.cases.customer.pages.rate(token, { ...low, decisionId: 'survey-of-round-1' });
+    expect(page).toMatchObject({ kind: 'refused' });
+    const events = await harness.stores.ledger.events(caseNo);
+    expect(events.filter(({ type }) => type === 'surveyRecorded')).toEqual([]);
+    // The proposal of round 1 likewise.
+    const old = harness.links.proposalToken(caseNo, 'p1');
+    await harness.stores.links.ensure({
+      hash: harness.links.hash(old),
+      purpose: 'proposal',
+      caseNo,
+      subject: 'p1',
+      expiresAt: '2099-01-01T00:00:00.000Z',
+    });
+    expect((await harness.call('POST', `/api/proposals/${old}`, { body: { accepted: true } })).status).toBe(409);
+    const next = harness.links.surveyToken(caseNo, 's2');
+    expect((await harness.call('POST', `/api/surveys/${next}`, { body: scores })).status).toBe(200);
+    expect((await harness.stores.cases.get(caseNo))?.state.survey).toMatchObject({ id: 's2', total: 5 });
+  });
+
   test('is not to be guessed, and opens nothing else', async () => {
     const { caseNo, token, accessCode } = await resolved();
     await progress(caseNo, accessCode);

@@ -1,3 +1,4 @@
+import { HOUSE_POLICY } from '../../src/domain/policy';
 import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../src/http/api/schemas';
 import { assigned, complaint, createHarness, until, type Harness } from './support/harness';
 
@@ -226,6 +227,82 @@ describe('an ended case', () => {
     expect(CaseAfterDecision.parse(answer.body).case).toMatchObject({ stage: 'resolve', round: 2 });
     expect(harness.engine.started.get(caseNo)?.carry).toMatchObject({ caseNo, stage: 'archived' });
   });
+});
+
+describe('the date of the solution', () => {
+  const DAY = 86_400_000;
+  const show = async (caseNo: string) =>
+    Case.parse((await harness.call('GET', `/api/cases/${caseNo}`, { as: 'sara' })).body);
+  const extend = (caseNo: string, dueAt: string) =>
+    harness.decide(caseNo, 'extend', 'sara', { promise: 'resolution', dueAt, reason: 'parts' });
+  const ahead = (days: number) => new Date(Date.now() + days * DAY).toISOString();
+
+  test('is the present promise, whatever the receipt said', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const dueAt = ahead(9);
+    expect((await extend(caseNo, dueAt)).status).toBe(200);
+    expect((await show(caseNo)).case.resolveBy).toBe(dueAt);
+    const until = ahead(1);
+    await harness.decide(caseNo, 'pause', 'anna', { reason: 'parts', until, note: 'pump' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await harness.decide(caseNo, 'resume', 'anna');
+    expect((await show(caseNo)).case.resolveBy > dueAt).toBe(true);
+  });
+
+  test.each(['9999-12-30T00:00:00Z', '9999-12-31T23:59:59-12:00', '2099-01-01T00:00:00+08:00'])(
+    'is not put off to %s by a slip',
+    async (slip) => {
+      const { caseNo } = await harness.open();
+      await assigned(harness, caseNo);
+      const answer = await extend(caseNo, slip);
+      expect(answer).toMatchObject({ status: 409, body: { code: 'too_far' } });
+      expect(answer.body.detail).toContain('90 days');
+      const events = await harness.stores.ledger.events(caseNo);
+      expect(events.filter(({ type }) => type === 'promiseMoved' || type === 'datesMoved')).toEqual([]);
+    },
+  );
+
+  test('that was put off by mistake is put right, with a second letter, and no further back than it was', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const first = (await show(caseNo)).case.resolveBy;
+    const right = new Date(Date.parse(first) + DAY).toISOString();
+    expect((await extend(caseNo, ahead(60))).status).toBe(200);
+    expect((await extend(caseNo, right)).status).toBe(200);
+    expect((await show(caseNo)).case.resolveBy).toBe(right);
+    const letters = (await harness.stores.outbox.list(caseNo)).filter(({ mail }) => mail === 'extension');
+    expect(letters).toHaveLength(2);
+    const sooner = await extend(caseNo, new Date(Date.parse(first) - 60_000).toISOString());
+    expect(sooner).toMatchObject({ status: 409, body: { code: 'due' } });
+    expect((await extend(caseNo, right)).status).toBe(409);
+  });
+});
+
+test.each([
+  ['/api/cases/CASE/decisions/movePolicy', { to: 274_877_906_945 }, 'to'],
+  ['/api/policies/1/moves/preview', { from: 2_147_483_648 }, 'from'],
+  ['/api/policy-drafts', { title: 'x', from: 2_147_483_648 }, 'from'],
+  ['/api/policy-drafts/00000000-0000-4000-8000-000000000000', { revision: 2 ** 31, policy: {} }, 'revision'],
+  ['/api/policy-drafts/00000000-0000-4000-8000-000000000000/publish', { revision: 2 ** 31 }, 'revision'],
+])('a number that no column holds is refused by its name: %s', async (path, body, field) => {
+  const { caseNo } = await harness.open();
+  const answer = await harness.call('POST', path.replace('CASE', caseNo), { as: 'mona', body });
+  expect(answer.status).toBe(422);
+  expect((answer.body.errors as { path: string }[])[0]?.path).toBe(field);
+});
+
+test('cases are moved all or none: who misspells one number is told which', async () => {
+  const { caseNo } = await harness.open();
+  const { version } = await harness.stores.policies.publish(HOUSE_POLICY, 'mona');
+  for (const path of [`/api/policies/${version}/moves`, `/api/policies/${version}/moves/preview`]) {
+    const answer = await harness.call('POST', path, { as: 'mona', body: { cases: [caseNo, 'C261101-000000'] } });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([
+      { path: 'cases.1', message: expect.stringContaining('C261101-000000') as string },
+    ]);
+  }
+  expect((await state(caseNo))?.policyVersion).not.toBe(version);
 });
 
 describe('lists', () => {

@@ -77,6 +77,41 @@ const MAIL_WORDS: Record<MailKind, Words> = {
   mailFailed: { zh: '邮件未送达', en: 'mail not delivered' },
 };
 
+/** Why a case stands still, as its customer reads it. */
+const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
+  customer: { zh: '我们在等您提供所需的情况。', en: 'We are waiting for what we need from you.' },
+  parts: { zh: '我们在等配件到货。', en: 'We are waiting for spare parts.' },
+  third_party: { zh: '我们在等第三方的结果。', en: 'We are waiting for a third party.' },
+};
+
+interface Moved {
+  what: string;
+  was: string | null;
+  now: string | null;
+}
+
+/** One date moves: then and now. Two (of the answer and of the solution): each by its name. */
+function movedDates([first, second]: readonly Moved[], language: Language) {
+  const zh = language === 'zh-CN';
+  const label = (moved: Moved | undefined, is: Words): string =>
+    moved && second ? `${moved.what}${zh ? '，' : ', '}${inLanguage(is, language)}` : inLanguage(is, language);
+  return {
+    what: [first, second].flatMap((moved) => (moved ? [moved.what] : [])).join(zh ? '和' : ' and '),
+    was: first?.was ?? null,
+    newDue: first?.now ?? null,
+    alsoWas: second?.was ?? null,
+    alsoNewDue: second?.now ?? null,
+    labels: {
+      was: label(first, DATE_WORDS.was),
+      newDue: label(first, DATE_WORDS.now),
+      alsoWas: label(second, DATE_WORDS.was),
+      alsoNewDue: label(second, DATE_WORDS.now),
+    },
+  };
+}
+
+const DATE_WORDS = { was: { zh: '原定时间', en: 'Date so far' }, now: { zh: '新的时间', en: 'New date' } };
+
 /** An event is one of these, or the mail was planned for something else: a fault worth failing on. */
 function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
   if (!(types as string[]).includes(event.type)) throw new Error(`event ${event.seq} is ${event.type}`);
@@ -234,14 +269,34 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       });
     }
     case 'extension': {
-      const { clock, dueAt, reason } = expect(event, 'promiseMoved').data;
-      const moved = after.clocks[clock];
+      const named = (clock: string): string => {
+        const known = after.clocks[clock];
+        return say(known ? promiseWords(known, source.policy) : PROMISE_WORDS.resolution);
+      };
+      if (event.type === 'promiseMoved') {
+        // Of a case from before the rule `datesTold`.
+        const { clock, dueAt, reason } = event.data;
+        const dates = [{ what: named(clock), was: when(before?.clocks[clock]?.dueAt), now: when(dueAt) }];
+        const plain = { earlier: false, latest: false, silent: false };
+        return make(mail, {
+          ...(await common()),
+          ...movedDates(dates, language),
+          ...plain,
+          reason: await read(reason),
+        });
+      }
+      const { dates, why } = expect(event, 'datesMoved').data;
+      const moved = dates.map(({ clock, from, to }) => ({ what: named(clock), was: when(from), now: when(to) }));
+      const earlier = dates.every(({ from, to }) => to < from);
+      const cause = past.findLast((item) => sameMoment(item, event) && item.type === 'promiseMoved');
+      const because = why === 'extended' && cause?.type === 'promiseMoved' ? await read(cause.data.reason) : null;
       return make(mail, {
         ...(await common()),
-        what: moved ? say(promiseWords(moved, source.policy)) : say(PROMISE_WORDS.resolution),
-        was: when(before?.clocks[clock]?.dueAt),
-        newDue: when(dueAt),
-        reason: await read(reason),
+        ...movedDates(moved, language),
+        earlier,
+        reason: because ?? (why === 'paused' && after.paused ? say(PAUSE_REASONS[after.paused.reason]) : null),
+        latest: why === 'paused',
+        silent: why === 'silent',
       });
     }
     case 'closed':

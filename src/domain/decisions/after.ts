@@ -27,6 +27,7 @@ export const recordSurvey = decision({
       .optional()
       .describe("scores of the policy's own questions, by their ids"),
     via: z.enum(['link', 'phone', 'other']).default('phone'),
+    surveyId: z.string().max(20).optional().describe('the survey answered; the one that is open when left out'),
   }),
   stages: ['feedback', 'revisit', 'review'],
   who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
@@ -36,14 +37,17 @@ export const recordSurvey = decision({
       : state.survey?.status === 'answered'
         ? refuse('answered', '评价已经提交过了', 'the survey has been answered already')
         : refuse('survey_closed', '评价已经结束', 'the survey has ended'),
-  check: (_state, { answers = {} }, { policy }) =>
-    Object.keys(answers).every((id) => policy.survey.questions?.some((question) => question.id === id))
-      ? undefined
-      : refuse('no_such_question', '评价里没有这道题', 'the survey has no such question'),
+  check: (state, { answers = {}, surveyId }, { policy }) =>
+    surveyId !== undefined && surveyId !== state.survey?.id
+      ? refuse('superseded', '这份评价属于上一轮，已经结束', 'this survey was of an earlier round and has ended')
+      : Object.keys(answers).every((id) => policy.survey.questions?.some((question) => question.id === id))
+        ? undefined
+        : refuse('no_such_question', '评价里没有这道题', 'the survey has no such question'),
   events: (state, input, { policy }) => {
-    const { speed, solution, attitude, total } = input;
+    const { surveyId: _surveyId, ...scores } = input;
+    const { speed, solution, attitude, total } = scores;
     const low = total < policy.survey.threshold || Math.min(speed, solution, attitude) === 1;
-    return [event('surveyRecorded', { surveyId: state.survey?.id ?? '', ...input, low })];
+    return [event('surveyRecorded', { surveyId: state.survey?.id ?? '', ...scores, low })];
   },
 });
 

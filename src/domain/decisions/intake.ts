@@ -4,12 +4,13 @@ import { event } from '../events';
 import { shortText, textRefSchema } from '../free-text';
 import { CASE_NO, SLUG, STAFF_ID } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
-import { policySchema, type Policy } from '../policy';
+import { extensionWithin, policySchema, policyVersion, type Policy } from '../policy';
 import type { Clock } from '../promises';
 import { needsOwner } from '../process';
 import { CATEGORIES, GRADES, rankOf, ROLES, type Actor, type Category, type Grade, type Stage } from '../types';
 import { hasRule } from '../revision';
 import { isChasedOn, type CaseState } from '../state';
+import { durationMs } from '../time';
 import { COMPLAINED_OF, decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
@@ -398,10 +399,30 @@ function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal |
     : undefined;
 }
 
+/** An extension that was a slip is put right by an earlier date; the promise as it was before it stands. */
+const isCorrection = ({ beforeExtension, dueAt }: Clock, due: number, now: number): boolean =>
+  beforeExtension !== undefined && due > now && due < Date.parse(dueAt) && due >= Date.parse(beforeExtension);
+
+/** A year mistyped is noticed before the customer is told it. */
+function tooLate(due: number, now: number, policy: Policy): Refusal | undefined {
+  const within = durationMs(extensionWithin(policy));
+  const days = Math.floor(within / 86_400_000);
+  return due - now > within
+    ? refuse(
+        'too_far',
+        days > 0 ? `一次最多延到今后 ${days} 天内，请检查年份和日期` : '新的时间超出了规则允许的延期',
+        days > 0
+          ? `a promise is extended by ${days} days from now at most; check the year and the date`
+          : 'the new time is further ahead than the policy lets a promise be extended',
+      )
+    : undefined;
+}
+
 export const extend = decision({
   name: 'extend',
   label: { zh: '延期', en: 'extend' },
-  about: 'Moves the due time of a promise, with approver, reason and new date; the customer is told.',
+  about:
+    'Moves the due time of a promise, with approver, reason and new date; the customer is told. An extension by mistake is put right by an earlier date.',
   texts: ['reason'],
   fields: (text) => ({
     promise: z.enum(['resolution', 'help', 'followUp', 'revisit', 'review', 'further']),
@@ -420,12 +441,20 @@ export const extend = decision({
     if (!clock || clock.promise !== input.promise || clock.status !== 'running') {
       return refuse('no_such_promise', '没有在走的这个承诺', 'no such promise is running');
     }
-    const limited = clock.promise === 'further' ? extensionRefusal(clock, actor, policy) : undefined;
+    const due = Date.parse(input.dueAt);
+    const corrects = isCorrection(clock, due, Date.parse(at));
+    const limited = clock.promise === 'further' && !corrects ? extensionRefusal(clock, actor, policy) : undefined;
     if (limited) return limited;
-    const due = new Date(input.dueAt).toISOString();
-    return due <= at || due <= clock.dueAt
+    const late = hasRule(state, 'soundDates') ? tooLate(due, Date.parse(at), policy) : undefined;
+    if (late || corrects) return late;
+    if (due > Date.parse(at) && due > Date.parse(clock.dueAt)) return undefined;
+    return clock.beforeExtension === undefined
       ? refuse('due', '新的时间须晚于现在和原定时间', 'the new time must be later than now and than the old one')
-      : undefined;
+      : refuse(
+          'due',
+          '新的时间须晚于现在，且不早于延期之前的时间，也不能与现在的时间相同',
+          'the new time must be later than now, no earlier than the date before it was extended, and not the present one',
+        );
   },
   events: (state, input, { at, policy }) => {
     const clock = state.clocks[input.clock ?? input.promise];
@@ -474,7 +503,7 @@ export const movePolicy = decision({
   about:
     'Moves a running case to another published version of the policy. Promises are planned anew; what is broken or over stays as it is.',
   fields: () => ({
-    to: z.number().int().positive(),
+    to: policyVersion,
     policy: policySchema.optional().describe('that version; the API fills it in'),
   }),
   stages: OPEN,

@@ -3,6 +3,7 @@ import type { Stores } from '../../../src/cases/stores';
 import { decide, type DecisionMessage } from '../../../src/domain/decisions';
 import { event, type CaseEvent } from '../../../src/domain/events';
 import { append, SYSTEM } from '../../../src/domain/process';
+import { PROCESS_REVISION } from '../../../src/domain/revision';
 import type { ComplaintInput } from '../../../src/domain/start';
 import type { CaseState } from '../../../src/domain/state';
 
@@ -85,7 +86,7 @@ export class FakeEngine implements Engine {
     if (!received) return;
     const { suggestion, ...rest } = received;
     const bodies = [
-      event('complaintReceived', { ...rest, policyVersion: policy.version }),
+      event('complaintReceived', { ...rest, policyVersion: policy.version, revision: PROCESS_REVISION }),
       event('gradeSuggested', suggestion),
       event('stageEntered', { stage: 'grade', round: 1 }),
     ];
