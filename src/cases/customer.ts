@@ -4,7 +4,7 @@ import type { CaseEvent, EventData } from '../domain/events';
 import { DECISIONS, type DecisionName } from '../domain/decisions';
 import { isCaseNumber } from '../domain/ids';
 import type { Policy } from '../domain/policy';
-import { customerSteps, type CustomerStep } from '../domain/progress';
+import { customerSteps, type CustomerStep } from '../domain/customer-steps';
 import { isOpen } from '../domain/promises';
 import { isChasedOn, type CaseState } from '../domain/state';
 import { addMs, durationMs, toInstant } from '../domain/time';
@@ -24,18 +24,26 @@ export interface ProgressView {
   stage: Stage;
   round: number;
   receivedAt: Instant;
-  /** Each node with the time it was reached, when it was. */
-  steps: (CustomerStep & { at?: Instant })[];
+  /** What has happened, each with its time; then what comes next. `text`: the customer's own words. */
+  steps: (Omit<CustomerStep, 'text'> & { text?: string })[];
   handler?: string;
   /** Due time of the first response while it runs; `respondedAt` once a person has answered. */
   answerBy?: Instant;
   respondedAt?: Instant;
-  /** Due time of the solution while it runs. */
+  /** Due time of the solution while it runs; a promise that stands still has none until it goes on. */
   resolveBy?: Instant;
+  /** The promise of the solution stands still: the time is given back when the case goes on. */
+  onHold?: true;
   revisitBy?: Instant;
   paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
   /** An offer that waits for the customer. */
   offer?: OfferView & { token: string; url: string };
+  /** What the customer accepted: stays readable to the end. */
+  agreed?: OfferView & { at: Instant; carriedOutAt?: Instant };
+  /** The complaint it goes on in, where that is the same customer's own. */
+  mergedInto?: { caseNo: string; url: string };
+  /** After a low score somebody who had no hand in the case gets in touch. */
+  followUp?: { by?: string; dueAt?: Instant };
   outcome?: Outcome;
   /** The words of the result letter. */
   result?: string;
@@ -82,6 +90,8 @@ export interface SurveyView {
   /** What is asked beside the four scores; nobody has to answer it. */
   questions: { id: string; name: Words }[];
   answers?: Scores;
+  /** The scores were low: somebody else gets in touch, by then. */
+  followUp?: { by?: string; dueAt?: Instant };
 }
 
 /**
@@ -172,17 +182,21 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     const events = await stores.ledger.events(caseNo);
     const open = (id: string): Instant | undefined => {
       const clock = state.clocks[id];
-      return clock && isOpen(clock) ? clock.dueAt : undefined;
+      return clock && isOpen(clock) && clock.status !== 'paused' ? clock.dueAt : undefined;
     };
     const { proposal } = state;
     const offered = isOffered(state) ? proposal : undefined;
     const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
-    const [handler, solution, result, offerLink, surveyLink] = await Promise.all([
+    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps] = await Promise.all([
       handlerOf(state),
       textOf(offered?.solution.textId),
       textOf(summary),
       offered && give('proposal', caseNo, offered.id),
       state.survey?.status === 'open' ? give('survey', caseNo, state.survey.id) : undefined,
+      agreedOf(events),
+      mergedIntoOf(record, state),
+      followUpOf(state),
+      stepsOf(state, events),
     ]);
     return {
       caseNo,
@@ -190,11 +204,12 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
       stage: state.stage,
       round: state.round,
       receivedAt: record.receivedAt,
-      steps: stepsOf(state, record.receivedAt, events),
+      steps,
       ...handler,
       answerBy: open('firstResponse'),
       respondedAt: state.respondedAt,
       resolveBy: open('resolution'),
+      ...(state.clocks.resolution?.status === 'paused' && { onHold: true as const }),
       revisitBy: open('revisit'),
       paused: state.paused,
       offer:
@@ -206,12 +221,56 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
               ...offerLink,
             }
           : undefined,
+      agreed,
+      mergedInto,
+      followUp,
       outcome: state.outcome ?? state.resolution?.outcome,
       result,
       survey: surveyLink && { ...surveyLink, until: open('survey') },
       chase: chasing(state, policy, now()),
       reopen: reopening(state, policy, now()),
     };
+  }
+
+  /** What the customer accepted in the present round, or last of all. */
+  async function agreedOf(events: readonly CaseEvent[]): Promise<ProgressView['agreed']> {
+    const answered = events.findLast((item) => item.type === 'customerAnswered' && item.data.accepted);
+    if (answered?.type !== 'customerAnswered') return undefined;
+    const { proposalId } = answered.data;
+    const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === proposalId);
+    if (proposed?.type !== 'proposed') return undefined;
+    const done = events.findLast((item) => item.type === 'carriedOut' && item.data.proposalId === proposalId);
+    const { remedies, solution } = proposed.data;
+    return {
+      remedies,
+      solution: (await textOf(solution.textId)) ?? '',
+      at: answered.at,
+      ...(done && { carriedOutAt: done.at }),
+    };
+  }
+
+  /** Another customer's number is not told, though the cases were joined. */
+  async function mergedIntoOf({ customer }: ComplaintRecord, state: CaseState): Promise<ProgressView['mergedInto']> {
+    const { mergedInto: caseNo } = state;
+    const target = caseNo === undefined ? undefined : await stores.complaints.get(caseNo);
+    return target?.customer.id === customer.id
+      ? { caseNo: target.caseNo, url: links.progressUrl(target.caseNo) }
+      : undefined;
+  }
+
+  async function followUpOf({ followUp, clocks }: CaseState): Promise<ProgressView['followUp']> {
+    if (followUp?.status !== 'open') return undefined;
+    const by = followUp.assignee === undefined ? undefined : await staff.name(followUp.assignee);
+    return { ...(by !== undefined && { by }), dueAt: clocks.followUp?.dueAt };
+  }
+
+  async function stepsOf(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {
+    return Promise.all(
+      customerSteps(state, events).map(async ({ text, ...item }) => {
+        const words = await textOf(text?.textId);
+        return words === undefined ? item : { ...item, text: words };
+      }),
+    );
   }
 
   async function proposalOf({ record, state, link }: Awaited<ReturnType<typeof follow>>): Promise<ProposalView> {
@@ -250,6 +309,7 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
       return {
         ...base,
         status: 'answered',
+        ...(recorded.data.low && { followUp: await followUpOf(state) }),
         answers: { speed, solution, attitude, total, comment: await textOf(comment?.textId), answers },
       };
     }
@@ -327,7 +387,10 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     answer: (token: string, input: { accepted: boolean; reason?: string; decisionId: string }) =>
       submitted(api.answer(token, input)),
     rate: (token: string, input: Scores & { decisionId: string }) => submitted(api.rate(token, input)),
-    chase: (caseNo: string, code: string, input: { decisionId: string }) => submitted(api.chase(caseNo, code, input)),
+    chase: (caseNo: string, code: string, input: { note?: string; decisionId: string }) =>
+      submitted(api.chase(caseNo, code, input)),
+    withdraw: (caseNo: string, code: string, input: { reason: string; decisionId: string }) =>
+      submitted(api.withdraw(caseNo, code, input)),
     reopen: (caseNo: string, code: string, input: { reason: string; decisionId: string }) =>
       submitted(api.reopen(caseNo, code, input)),
     isAway: (error: unknown): boolean => isDatabaseAway(error),
@@ -365,28 +428,6 @@ const isOffered = (state: CaseState): boolean =>
 function lastOf<T extends 'resolved'>(events: readonly CaseEvent[], type: T): EventData[T] | undefined {
   const last = events.findLast((item) => item.type === type);
   return last?.type === type ? (last.data as EventData[T]) : undefined;
-}
-
-const stepOf = (stage: Stage): string | undefined => {
-  const steps = customerSteps({ stage });
-  return (steps.find((step) => step.status === 'current') ?? steps.at(-1))?.step;
-};
-
-/** When each node was reached: in the latest round, as a case may go through some of them again. */
-function stepsOf(state: CaseState, receivedAt: Instant, events: readonly CaseEvent[]): ProgressView['steps'] {
-  const reached = new Map<string | undefined, Instant>();
-  let step: string | undefined;
-  for (const item of events) {
-    if (item.type !== 'stageEntered') continue;
-    const entered = stepOf(item.data.stage);
-    if (entered !== step) reached.set(entered, item.at);
-    step = entered;
-  }
-  reached.set('received', receivedAt);
-  return customerSteps(state).map((item) => {
-    const at = reached.get(item.step);
-    return item.status === 'future' || at === undefined ? item : { ...item, at };
-  });
 }
 
 function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {

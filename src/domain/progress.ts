@@ -64,31 +64,6 @@ function resolving(state: CaseState): Words {
   }
 }
 
-const CUSTOMER_STEPS = [
-  { step: 'received', stages: ['receive', 'grade'], words: { zh: '已收到', en: 'Received' } },
-  { step: 'assigned', stages: ['assign'], words: { zh: '安排负责人', en: 'Handler named' } },
-  { step: 'resolving', stages: ['resolve'], words: { zh: '核实与处理', en: 'Inquiry and solution' } },
-  { step: 'feedback', stages: ['feedback'], words: { zh: '结果与评价', en: 'Result and your rating' } },
-  { step: 'revisit', stages: ['revisit', 'review'], words: { zh: '回访与改进', en: 'Revisit and improvement' } },
-  { step: 'closed', stages: ['archived'], words: { zh: '已办结', en: 'Closed' } },
-] as const satisfies { step: string; stages: readonly Stage[]; words: Words }[];
-
-export interface CustomerStep {
-  step: string;
-  words: Words;
-  status: 'done' | 'current' | 'future';
-}
-
-/** The nodes a customer sees: our inner stages in the customer's words. */
-export function customerSteps(state: Pick<CaseState, 'stage'>): CustomerStep[] {
-  const current = CUSTOMER_STEPS.findIndex((item) => (item.stages as readonly Stage[]).includes(state.stage));
-  return CUSTOMER_STEPS.map(({ step, words }, index) => ({
-    step,
-    words,
-    status: index < current || state.stage === 'archived' ? 'done' : index === current ? 'current' : 'future',
-  }));
-}
-
 /** The card that Temporal UI shows of a running case. Ids, grades and times only. */
 export function casePage(state: CaseState, stageWords: Record<Stage, Words>): string {
   const stage = stageWords[state.stage];

@@ -74,3 +74,12 @@ function currencySign(currency: string): string {
 
 /** A long code in groups of four, as it is read aloud and as it breaks on a narrow screen. */
 export const inFours = (code: string): string => (code.match(/.{1,4}/g) ?? []).join(' ');
+
+/** On a page, which is read now: 今天 15:04 · today, 15:04; any other day as `dateTime` or `plannedTime` write it. */
+export function pageTime(instant: Instant, language: Language, now: Instant, weekday = false): string {
+  const [then, today] = [partsOf(instant), partsOf(now)];
+  if (then.year !== today.year || then.month !== today.month || then.day !== today.day) {
+    return dateTime(instant, language, now, weekday);
+  }
+  return language === 'zh-CN' ? `今天 ${then.time}` : `today, ${then.time}`;
+}

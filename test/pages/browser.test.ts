@@ -69,7 +69,15 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
         revisitBy: '2026-12-01T06:00:00.000Z',
         chase: { left: 0 },
         reopen: {},
+        agreed: { ...offer(language), at: '2026-11-23T05:00:00.000Z', carriedOutAt: '2026-11-25T02:00:00.000Z' },
       }),
+    }),
+  ],
+  [
+    'progress-late',
+    `/p/${CASE_NO}?code=${CODE}`,
+    () => ({
+      progress: progressView('grade', { answerBy: '2026-11-25T06:00:00.000Z', chase: { left: 2 } }),
     }),
   ],
   ['proposal', `/a/${TOKEN}`, (language) => ({ proposal: proposalView('open', language) })],

@@ -103,7 +103,7 @@ describe('what is wrong is said at the field and above, in the same words', () =
       phone: '12',
       email: 'zhou@',
       wish: ['refund', 'apology'],
-      via: 'wechat',
+      via: 'mail',
       lang: 'zh-CN',
     });
     expect([...page.matchAll(/<li><a href="#(\w+)">/g)].map(([, field]) => field)).toEqual([
@@ -112,11 +112,11 @@ describe('what is wrong is said at the field and above, in the same words', () =
       'phone',
       'email',
     ]);
-    expect(page).toContain('还差 4 处，改好就能提交');
+    expect(page).toContain('有 4 处要改，改好就能提交');
     for (const kept of ['value="洗衣机 &lt;b&gt;"', 'value="QH-1"', 'value="12"', 'value="zhou@"']) {
       expect(page).toContain(kept);
     }
-    for (const ticked of ['refund', 'apology', 'wechat']) expect(page).toMatch(new RegExp(`"${ticked}" checked`));
+    for (const ticked of ['refund', 'apology', 'mail']) expect(page).toMatch(new RegExp(`"${ticked}" checked`));
   });
 
   test('a text that is too long comes back whole, and files are asked for again', async () => {
@@ -140,7 +140,7 @@ test('what is filed: the words as typed, the rest tidied, the channel is the web
     name: ' 周女士 ',
     order: 'QH-1',
     wish: ['replacement', 'compensation', 'nonsense'],
-    via: 'sms',
+    via: 'phone',
   });
   expect([status, location]).toEqual([303, `/complain/${CASE_NO}?code=${CODE}&lang=en`]);
   expect(filed).toEqual([
@@ -149,7 +149,7 @@ test('what is filed: the words as typed, the rest tidied, the channel is the web
       body: {
         channel: 'web',
         language: 'en',
-        customer: { name: '周女士', phone: '13800005621', email: 'zhou@example.com', preferredChannel: 'sms' },
+        customer: { name: '周女士', phone: '13800005621', email: 'zhou@example.com', preferredChannel: 'phone' },
         product: { name: 'not stated', orderNo: 'QH-1' },
         text: ' 第一行\n第二行 ',
         wantedRemedy: 'Replacement, Compensation',
@@ -181,7 +181,7 @@ test('files go to the case one by one; what was not kept is said on the receipt'
   expect(page).toContain('1 个文件已收到。');
   expect(page).toContain('有文件的格式不收');
   expect(page).toContain('有文件超过 64 KB');
-  expect(page).toContain('<details class="again" open>');
+  expect(page).toContain('<details class="again" id="add" open>');
   await until(async () => (await forms(dataDir)).length === 0);
 });
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { customerSteps } from '../../src/domain/progress';
-import type { Language, Stage } from '../../src/domain/types';
+import { STAGES, type Language, type Stage } from '../../src/domain/types';
 import type { ComplaintBody } from '../../src/cases/complaint-input';
 import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer';
 import type { Attached, CustomerCases, FileOutcome, Intake } from '../../src/http/pages/views';
@@ -10,14 +9,31 @@ export const CASE_NO = 'C261122-9DFT2R';
 export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
 export const TOKEN = 'a'.repeat(43);
 
-const REACHED: Record<string, string> = {
-  received: '2026-11-22T09:30:00.000Z',
-  assigned: '2026-11-22T09:38:00.000Z',
-  resolving: '2026-11-23T03:05:00.000Z',
-  feedback: '2026-11-24T06:00:00.000Z',
-  revisit: '2026-11-24T08:00:00.000Z',
-  closed: '2026-11-25T01:00:00.000Z',
-};
+/** The steps in their order, when each was reached, and by which stage it is over. */
+const STEPS = [
+  ['received', '已收到', 'Received', '2026-11-22T09:30:00.000Z', 'receive'],
+  ['assigned', '安排负责人', 'Handler named', '2026-11-22T09:38:00.000Z', 'grade'],
+  ['contacted', '联系您', 'A person speaks to you', '2026-11-22T09:41:00.000Z', 'assign'],
+  ['verified', '核实情况', 'What happened is established', '2026-11-23T03:05:00.000Z', 'resolve'],
+  ['agreed', '您已接受方案', 'You accepted the solution', '2026-11-23T05:00:00.000Z', 'feedback'],
+  ['carriedOut', '办理方案', 'The solution is carried out', '2026-11-24T05:00:00.000Z', 'feedback'],
+  ['feedback', '结果与评价', 'Result and your rating', '2026-11-24T08:00:00.000Z', 'revisit'],
+  ['revisit', '回访', 'We get in touch again', '2026-11-24T09:00:00.000Z', 'review'],
+  ['closed', '已办结', 'Closed', '2026-11-25T01:00:00.000Z', 'archived'],
+] as const;
+
+function stepsAt(stage: Stage): ProgressView['steps'] {
+  const reached = STAGES.indexOf(stage);
+  const first = STEPS.findIndex(([, , , , by]) => STAGES.indexOf(by) > reached);
+  return STEPS.map(([step, zh, en, at], index) => ({
+    step,
+    words:
+      step === 'agreed' && index >= first && first >= 0
+        ? { zh: '请您确认方案', en: 'You agree to a solution' }
+        : { zh, en },
+    ...(first < 0 || index < first ? { status: 'done', at } : { status: index === first ? 'current' : 'future' }),
+  }));
+}
 
 export function progressView(stage: Stage, more: Partial<ProgressView> = {}): ProgressView {
   return {
@@ -26,9 +42,7 @@ export function progressView(stage: Stage, more: Partial<ProgressView> = {}): Pr
     stage,
     round: 1,
     receivedAt: '2026-11-22T09:30:00.000Z',
-    steps: customerSteps({ stage }).map((step) =>
-      step.status === 'future' ? step : { ...step, at: REACHED[step.step] },
-    ),
+    steps: stepsAt(stage),
     handler: '李娜',
     ...more,
   };
@@ -106,6 +120,7 @@ export function fakeCases(
     answer: (token, input) => take('answer', token === TOKEN, input),
     rate: (token, input) => take('rate', token === TOKEN, input),
     chase: (caseNo, code, input) => take('chase', caseNo === CASE_NO && code === CODE, input),
+    withdraw: (caseNo, code, input) => take('withdraw', caseNo === CASE_NO && code === CODE, input),
     reopen: (caseNo, code, input) => take('reopen', caseNo === CASE_NO && code === CODE, input),
     isAway: (error) => error instanceof Error && error.message === 'away',
   };

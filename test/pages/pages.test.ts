@@ -29,11 +29,11 @@ const SCORES = { speed: '4', solution: '5', attitude: '5', total: '5' };
 test('the progress page says what is expected of whom, and until when', async () => {
   const { get } = await pages(LOOKING);
   const page = await (await get(PROGRESS)).text();
-  expect(page).toContain('<h1>正在核实，最晚 11月25日 星期三 16:08 答复您</h1>');
+  expect(page).toContain('<h1>正在核实，最晚 今天 16:08 答复您</h1>');
   expect(page).toContain('李娜');
   expect(page).toContain('今天还可以催办 2 次，负责人和主管会看到');
   const english = await (await get(`${PROGRESS}&lang=en`)).text();
-  expect(english).toContain('<h1>We are looking into it and answer by Wed 25 Nov, 16:08</h1>');
+  expect(english).toContain('<h1>We are looking into it; you will hear from us by today, 16:08</h1>');
   expect(english).toContain('<html lang="en">');
 });
 
@@ -41,7 +41,11 @@ test.each([
   ['archived', { outcome: 'upheld' }, '这件投诉已办结'],
   ['archived', { outcome: 'withdrawn' }, '您已撤回这件投诉'],
   ['archived', { outcome: 'merged' }, '已并入另一件在办的投诉'],
-  ['resolve', { answerBy: '2026-11-25T06:00:00.000Z' }, '答复晚了，主管已经知道'],
+  [
+    'resolve',
+    { answerBy: '2026-11-25T06:00:00.000Z' },
+    '没能按时答复您，我们向您道歉。李娜正在加紧办理，主管已收到提醒',
+  ],
   [
     'resolve',
     { respondedAt: '2026-11-25T06:00:00.000Z', resolveBy: '2026-11-26T06:00:00.000Z' },
@@ -54,10 +58,84 @@ test.each([
   ],
   ['feedback', {}, '已办理完'],
   ['revisit', { revisitBy: '2026-11-28T06:00:00.000Z' }, '最晚 11月28日 星期六 14:00 回访您'],
-  ['review', {}, '正在复盘，您不需要做什么'],
+  ['review', {}, '已办理完，我们在查根本原因'],
+  [
+    'feedback',
+    { followUp: { by: '何静', dueAt: '2026-11-26T06:00:00.000Z' } },
+    '您打的分偏低，何静最晚 11月26日 星期四 14:00 联系您',
+  ],
+  ['resolve', { round: 2, respondedAt: '2026-11-25T06:00:00.000Z' }, '第 2 轮，正在办理'],
 ] as const)('heading in %s with %j', async (stage, more, heading) => {
   const { get } = await pages({ progress: progressView(stage, more) });
   expect(await (await get(PROGRESS)).text()).toMatch(new RegExp(`<h1>[^<]*${heading}</h1>`));
+});
+
+test('a promise that stands still is said to, and no date is claimed for it', async () => {
+  const paused = { reason: 'parts' as const, until: '2026-11-26T06:00:00.000Z' };
+  const { get } = await pages({ progress: progressView('resolve', { paused, onHold: true }) });
+  const page = await (await get(PROGRESS)).text();
+  expect(page).toContain('解决时间已停，恢复办理后顺延');
+  expect(page).not.toMatch(/最晚 [^<]* 解决/);
+});
+
+test('what was promised and missed stays on page and receipt, as late', async () => {
+  const late = { answerBy: '2026-11-25T06:00:00.000Z' };
+  const { get } = await pages({ progress: progressView('grade', late) });
+  expect(await (await get(PROGRESS)).text()).toContain('原定 今天 14:00 前，迟了');
+  expect(await (await get(`/complain/${CASE_NO}?code=${CODE}`)).text()).toContain('今天 14:00（已过，我们迟了）');
+});
+
+test('what the customer accepted stays readable to the end', async () => {
+  const { solution, remedies } = offer('zh-CN');
+  const agreed = { solution, remedies, at: '2026-11-24T06:00:00.000Z', carriedOutAt: '2026-11-25T02:00:00.000Z' };
+  const { get } = await pages({ progress: progressView('archived', { outcome: 'upheld', agreed }) });
+  const page = await (await get(PROGRESS)).text();
+  for (const said of ['约定的方案', '11月24日 14:00 您已接受', '今天 10:00 已办理', '补偿 260 元', '正确的滤芯型号']) {
+    expect(page).toContain(said);
+  }
+});
+
+test('a merged complaint leads to the one it goes on in, where that is the customer’s own', async () => {
+  const mergedInto = { caseNo: 'C261122-7KQ4MX', url: 'https://desk.example/p/C261122-7KQ4MX?code=X' };
+  const own = await pages({ progress: progressView('archived', { outcome: 'merged', mergedInto }) });
+  expect(await (await own.get(PROGRESS)).text()).toContain('>C261122-7KQ4MX</a>');
+  const other = await pages({ progress: progressView('archived', { outcome: 'merged' }) });
+  expect(await (await other.get(PROGRESS)).text()).not.toContain('C261122-7KQ4MX');
+});
+
+test('the customer may withdraw with a reason, and chase with a message; neither where the work is done', async () => {
+  const { get, post, submitted } = await pages(LOOKING);
+  const empty = await post(`/p/${CASE_NO}/withdraw`, { code: CODE, nonce: 'n', reason: ' ' });
+  expect([empty.status, submitted]).toEqual([422, []]);
+  expect((await post(`/p/${CASE_NO}/withdraw`, { code: CODE, nonce: 'n', reason: '已经修好' })).status).toBe(303);
+  expect((await post(`/p/${CASE_NO}/chase`, { code: CODE, nonce: 'n', note: '请回电' })).status).toBe(303);
+  expect(submitted.map(({ what, input }) => [what, input.reason ?? input.note])).toEqual([
+    ['withdraw', '已经修好'],
+    ['chase', '请回电'],
+  ]);
+  expect(await (await get(PROGRESS)).text()).toContain('撤回投诉');
+  const done = await pages({ progress: progressView('revisit', { chase: { left: 2 } }) });
+  const page = await (await done.get(PROGRESS)).text();
+  expect(page).not.toMatch(/>撤回投诉<|>催办</);
+});
+
+test('nobody is left without a way on', async () => {
+  const { get } = await pages(LOOKING);
+  expect(await (await get(`/s/${'b'.repeat(43)}?lang=zh-CN`)).text()).toContain('href="/p?lang');
+  const answered = await pages({ proposal: proposalView('declined') });
+  const page = await (await answered.get(`/a/${TOKEN}`)).text();
+  expect(page).toContain('再提一个方案');
+  expect(page).toContain(`href="/p/${CASE_NO}?lang`);
+});
+
+test.each([
+  [{ followUp: { by: '何静', dueAt: '2026-11-26T06:00:00.000Z' } }, '何静会在 11月26日 星期四 14:00 前联系您'],
+  [{}, '您的分数会用来改进我们的工作'],
+])('thanks for a rating, with %j', async (more, said) => {
+  const { get } = await pages({ survey: { ...surveyView('answered'), ...more } });
+  const page = await (await get(`/s/${TOKEN}`)).text();
+  expect(page).toContain(said);
+  expect(page).not.toContain('分数低时');
 });
 
 test('wrong code, unknown number, malformed and unknown tokens: one and the same page', async () => {
@@ -140,11 +218,11 @@ test('a second answer is impossible and says what was answered', async () => {
   const shown = await get(`/a/${TOKEN}`);
   expect(shown.status).toBe(200);
   const body = await shown.text();
-  expect(body).toContain('您已接受方案 · 11月25日 14:10');
+  expect(body).toContain('您已接受方案 · 今天 14:10');
   expect(body).not.toContain('<form');
   const again = await post(`/a/${TOKEN}`, { accepted: 'no', nonce: 'n' });
   expect(again.status).toBe(410);
-  expect(await again.text()).toContain('您已接受方案 · 11月25日 14:10');
+  expect(await again.text()).toContain('您已接受方案 · 今天 14:10');
 });
 
 test('a survey is sent once, then read', async () => {

@@ -92,15 +92,29 @@ export const Progress = named(
         words,
         status: z.enum(['done', 'current', 'future']),
         at: instant.optional(),
+        text: z.string().optional().describe("the customer's own words"),
       }),
     ),
     handler: z.string().optional(),
     answerBy: instant.optional(),
     respondedAt: instant.optional(),
-    resolveBy: instant.optional(),
+    resolveBy: instant.optional().describe('absent while the promise stands still'),
+    onHold: z.literal(true).optional().describe('the promise of the solution stands still; its time is given back'),
     revisitBy: instant.optional(),
     paused: z.object({ reason: z.string(), until: instant }).optional(),
     offer: z.object({ ...offer, token: z.string(), url: z.url() }).optional(),
+    agreed: z
+      .object({ ...offer, at: instant, carriedOutAt: instant.optional() })
+      .optional()
+      .describe('what the customer accepted'),
+    mergedInto: z
+      .object({ caseNo: z.string(), url: z.url() })
+      .optional()
+      .describe('the complaint it goes on in, where that is the same customer’s'),
+    followUp: z
+      .object({ by: z.string().optional(), dueAt: instant.optional() })
+      .optional()
+      .describe('after a low score: who gets in touch, and by when'),
     outcome: z.enum(OUTCOMES).optional(),
     result: z.string().optional(),
     survey: z.object({ token: z.string(), url: z.url(), until: instant.optional() }).optional(),
@@ -277,6 +291,10 @@ export const Survey = named(
     until: instant.optional(),
     questions: z.array(z.object({ id: z.string(), name: words })),
     answers: z.object(scores).optional(),
+    followUp: z
+      .object({ by: z.string().optional(), dueAt: instant.optional() })
+      .optional()
+      .describe('after a low score: who gets in touch, and by when'),
   }),
 );
 export const SurveyAnswer = named('SurveyAnswer', z.strictObject({ ...scores, decisionId }));

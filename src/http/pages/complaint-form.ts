@@ -5,7 +5,7 @@ import type { ProgressView } from '../../cases/customer';
 import type { Length } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
-import { dateTime, inFours, plannedTime } from '../../render/format';
+import { inFours, pageTime } from '../../render/format';
 import { inLanguage, UNIT_WORDS } from '../../render/words';
 import type { Wording } from './contexts';
 import type { Attached, TimeLimits } from './views';
@@ -23,10 +23,9 @@ const WISHES = {
   apology: { zh: '说明和道歉', en: 'Explanation and apology' },
 } as const satisfies Record<string, Words>;
 
+/** Only ways that the house can take: no channel is offered before it is connected. */
 const WAYS = {
   phone: { zh: '电话', en: 'Call' },
-  wechat: { zh: '微信', en: 'WeChat' },
-  sms: { zh: '短信', en: 'Text' },
   mail: { zh: '邮件', en: 'E-mail' },
 } as const satisfies Record<string, Words>;
 type Way = keyof typeof WAYS;
@@ -157,11 +156,8 @@ export function readComplaint(
   if (typed.phone === '' && typed.email === '') faults.phone ??= MISSING.phone;
   else if (typed.way === 'mail' && typed.email === '') {
     faults.email ??= { zh: '您希望用邮件联系，请写下邮箱', en: 'You asked for e-mail; please give the address' };
-  } else if ((typed.way === 'phone' || typed.way === 'sms') && typed.phone === '') {
-    faults.phone ??= {
-      zh: '您希望用电话或短信联系，请写下号码',
-      en: 'You asked for a call or a text; please give the number',
-    };
+  } else if (typed.way === 'phone' && typed.phone === '') {
+    faults.phone ??= { zh: '您希望用电话联系，请写下号码', en: 'You asked for a call; please give the number' };
   }
   if (isCutMobile(typed.phone)) {
     faults.phone ??= { zh: '手机号码应为 11 位数字', en: 'A mobile number has 11 digits' };
@@ -190,18 +186,21 @@ function limitRows(limits: TimeLimits, language: Language): Context[] {
     {
       when: say(`${respond}内`, `Within ${respond}`),
       what: same(limits.respond, limits.respondMajor)
-        ? say('有人答复您', 'a person answers you')
-        : say(`有人答复您，涉及安全 ${respondMajor}`, `a person answers you; ${respondMajor} where safety is at stake`),
+        ? say('有人答复您', 'a person gets back to you')
+        : say(
+            `有人答复您，涉及安全 ${respondMajor}`,
+            `a person gets back to you; ${respondMajor} where safety is at stake`,
+          ),
     },
     {
       when: say(`${resolve}内`, `Within ${resolve}`),
       what: same(limits.resolve, limits.resolveMajor)
-        ? say('解决', 'it is solved')
-        : say(`解决，复杂情况 ${resolveMajor}`, `it is solved; ${resolveMajor} when it is complex`),
+        ? say('解决', 'your complaint is solved')
+        : say(`解决，复杂情况 ${resolveMajor}`, `your complaint is solved; complex ones within ${resolveMajor}`),
     },
     {
       when: say('办完以后', 'Afterwards'),
-      what: say('请您评分，不满意继续办', 'you rate us; not satisfied means we go on'),
+      what: say('请您评分，不满意继续办', 'you rate us; if you are not satisfied, we continue'),
     },
   ];
 }
@@ -236,11 +235,11 @@ export function formContext(needs: FormNeeds, { language }: Wording): Context {
         : say({ zh: '投诉', en: 'Make a complaint' }),
     faults: listed,
     faultsHeading: say({
-      zh: `还差 ${count} 处，改好就能提交`,
+      zh: `有 ${count} 处要改，改好就能提交`,
       en:
         count === 1
-          ? 'One thing is missing; then you can send it'
-          : `${count} things are missing; then you can send it`,
+          ? 'One thing needs your attention; then you can send it'
+          : `${count} things need your attention; then you can send it`,
     }),
     fault: Object.fromEntries(FIELDS.map((field) => [field, faults[field] ? say(faults[field]) : null])),
     typed: Object.fromEntries(FIELDS.map((field) => [field, typed[field]])),
@@ -282,10 +281,19 @@ export function receiptContext(
 ): Context {
   const { language, now } = wording;
   const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);
-  const by = (instant: string | undefined): string | null =>
-    instant !== undefined && instant > now ? plannedTime(instant, language, now) : null;
+  /** What was promised stays on the receipt, kept or late. */
+  const by = (instant: string | undefined): string | null => {
+    if (instant === undefined) return null;
+    const time = pageTime(instant, language, now, true);
+    return instant > now ? time : say(`${time}（已过，我们迟了）`, `${time} (over; we are late)`);
+  };
   const { kept, notKept, most } = files;
-  const answerBy = view.respondedAt ? null : by(view.answerBy);
+  const answerBy = view.respondedAt
+    ? say(
+        `已于 ${pageTime(view.respondedAt, language, now)} 联系您`,
+        `done, ${pageTime(view.respondedAt, language, now)}`,
+      )
+    : by(view.answerBy);
   const told = [
     ...(kept > 0
       ? [say(`${kept} 个文件已收到。`, kept === 1 ? 'One file was stored.' : `${kept} files were stored.`)]
@@ -293,20 +301,23 @@ export function receiptContext(
     ...notKept.map((reason) => inLanguage(NOT_KEPT[reason], language).replace('{}', megabytes(most.fileBytes))),
   ];
   const steps = [
-    { words: say('有人答复您', 'A person answers you'), note: answerBy && say(`最晚 ${answerBy}`, `by ${answerBy}`) },
+    {
+      words: say('有人答复您', 'A person gets back to you'),
+      note: answerBy && (view.respondedAt ? answerBy : say(`最晚 ${answerBy}`, `by ${answerBy}`)),
+    },
     {
       words: say('提出方案，您接受后执行', 'We offer a solution; you accept, we carry it out'),
       note: by(view.resolveBy) && say(`最晚 ${by(view.resolveBy)} 解决`, `solved by ${by(view.resolveBy)}`),
     },
     { words: say('给您处理结果，请您评分', 'You get the result and rate us'), note: null },
-    { words: say('回访；没解决，继续办', 'We get in touch again; what is not solved goes on'), note: null },
+    { words: say('回访；没解决，继续办', 'We contact you once more; if it is not solved, we continue'), note: null },
   ];
   return {
     narrow: false,
     caseNo: view.caseNo,
     code: inFours(code),
     heading: say('已收到您的投诉', 'We have your complaint'),
-    at: dateTime(view.receivedAt, language, now),
+    at: pageTime(view.receivedAt, language, now),
     iso: view.receivedAt,
     tell: told.length > 0 ? told.join(language === 'zh-CN' ? '' : ' ') : null,
     tellWarns: notKept.length > 0,

@@ -2,7 +2,7 @@ import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '
 import { toMs } from '../../domain/time';
 import type { Instant, Language, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
-import { dateTime, plannedTime } from '../../render/format';
+import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
 
 /** Turns views into what the templates are given: finished strings, in the reader's language. */
@@ -28,37 +28,62 @@ export const tellWords = (words: Words, language: Language): Tell => ({
   tellWarns: true,
 });
 
+/** A time by which something is to be: with the weekday, unless it is today. */
+const planned = (instant: Instant, { language, now }: Wording): string => pageTime(instant, language, now, true);
+
+/** What the customer had typed into a form of the progress page that could not be taken. */
+export type TypedReasons = { reopen?: string; withdraw?: string };
+
 /** Says what is expected of whom, and until when. */
-function headingOf(view: ProgressView, { language, now }: Wording): string {
+function headingOf(view: ProgressView, wording: Wording): string {
+  const { language, now } = wording;
   const say = sayIn(language);
-  const by = (instant: Instant) => plannedTime(instant, language, now);
+  const by = (instant: Instant) => planned(instant, wording);
   if (view.stage === 'archived') {
     if (view.outcome === 'withdrawn') return say('您已撤回这件投诉', 'You have withdrawn this complaint');
     if (view.outcome === 'merged') return say('已并入另一件在办的投诉', 'Goes on together with another complaint');
     return say('这件投诉已办结', 'This complaint is closed');
   }
   if (view.offer) return say('方案已经准备好，请您确认', 'The solution is ready, please tell us what you think');
-  if (view.survey) return say('已办理完，请您评分', 'It is done; please rate us');
+  if (view.survey) return say('已办理完，请您评分', 'Your complaint has been dealt with; please rate us');
   if (view.paused) {
     const until = by(view.paused.until);
     switch (view.paused.reason) {
       case 'customer':
-        return say(`在等您的消息，最晚 ${until} 继续办理`, `We are waiting to hear from you; we go on by ${until}`);
+        return say(
+          `在等您的消息，最晚 ${until} 继续办理`,
+          `Waiting to hear from you; we continue by ${until} at the latest`,
+        );
       case 'parts':
-        return say(`在等配件，最晚 ${until} 继续办理`, `We are waiting for parts; we go on by ${until}`);
+        return say(`在等配件，最晚 ${until} 继续办理`, `Waiting for parts; we continue by ${until} at the latest`);
       case 'third_party':
-        return say(`在等第三方，最晚 ${until} 继续办理`, `We are waiting for a third party; we go on by ${until}`);
+        return say(
+          `在等第三方，最晚 ${until} 继续办理`,
+          `Waiting for a third party; we continue by ${until} at the latest`,
+        );
     }
   }
   switch (view.stage) {
-    case 'feedback':
-      return say('已办理完', 'It is done');
+    case 'feedback': {
+      if (!view.followUp) return say('已办理完', 'Your complaint has been dealt with');
+      const { by: who, dueAt } = view.followUp;
+      const name = who ?? say('另一位同事', 'another colleague');
+      return dueAt !== undefined && dueAt > now
+        ? say(
+            `您打的分偏低，${name}最晚 ${by(dueAt)} 联系您`,
+            `Your rating was low: ${name} will contact you by ${by(dueAt)}`,
+          )
+        : say(`您打的分偏低，${name}会联系您`, `Your rating was low: ${name} will contact you`);
+    }
     case 'revisit':
       return view.revisitBy && view.revisitBy > now
-        ? say(`已办理完，最晚 ${by(view.revisitBy)} 回访您`, `It is done; we get in touch by ${by(view.revisitBy)}`)
-        : say('已办理完，接下来回访您', 'It is done; we will get in touch');
+        ? say(
+            `已办理完，最晚 ${by(view.revisitBy)} 回访您`,
+            `Dealt with; we will contact you once more by ${by(view.revisitBy)}`,
+          )
+        : say('已办理完，接下来回访您', 'Dealt with; we will contact you once more');
     case 'review':
-      return say('正在复盘，您不需要做什么', 'We are reviewing it; you need not do anything');
+      return say('已办理完，我们在查根本原因', 'Dealt with; we are looking for the root cause');
     default:
       return inHand(view, now, by, say);
   }
@@ -70,79 +95,129 @@ function inHand(
   by: (instant: Instant) => string,
   say: (zh: string, en: string) => string,
 ): string {
+  const again = view.round > 1 ? `第 ${view.round} 轮，` : '';
+  const againEn = view.round > 1 ? `Taken up again (round ${view.round}), ` : 'In progress, ';
   if (view.answerBy && !view.respondedAt) {
     return view.answerBy > now
-      ? say(`正在核实，最晚 ${by(view.answerBy)} 答复您`, `We are looking into it and answer by ${by(view.answerBy)}`)
-      : say('答复晚了，主管已经知道', 'Our answer is late; a supervisor knows');
+      ? say(
+          `正在核实，最晚 ${by(view.answerBy)} 答复您`,
+          `We are looking into it; you will hear from us by ${by(view.answerBy)}`,
+        )
+      : say(
+          `没能按时答复您，我们向您道歉。${inCharge(view, 'zh')}`,
+          `We are sorry: our answer is late. ${inCharge(view, 'en')}`,
+        );
   }
   if (view.resolveBy) {
     return view.resolveBy > now
-      ? say(`正在办理，最晚 ${by(view.resolveBy)} 解决`, `We are working on it and solve it by ${by(view.resolveBy)}`)
-      : say('解决晚了，主管已经知道', 'Our solution is late; a supervisor knows');
+      ? say(`${again}正在办理，最晚 ${by(view.resolveBy)} 解决`, `${againEn}to be solved by ${by(view.resolveBy)}`)
+      : say(
+          `没能按时解决，我们向您道歉。${inCharge(view, 'zh')}`,
+          `We are sorry: the solution is late. ${inCharge(view, 'en')}`,
+        );
   }
-  return say('正在办理', 'We are working on it');
+  return say(`${again}正在办理`, view.round > 1 ? `Taken up again (round ${view.round}), in progress` : 'In progress');
 }
 
-function stepNote(view: ProgressView, step: string, status: string, { language, now }: Wording): string | null {
+/** Who sees to it that a late promise is kept after all. */
+const inCharge = ({ handler }: ProgressView, language: 'zh' | 'en'): string =>
+  language === 'zh'
+    ? `${handler ?? '我们'}正在加紧办理，主管已收到提醒`
+    : `${handler ?? 'We'} ${handler === undefined ? 'are' : 'is'} on it, and a supervisor has been alerted`;
+
+function stepNote(view: ProgressView, step: string, status: string, wording: Wording): string | null {
+  const { language, now } = wording;
   const say = sayIn(language);
   const by = (instant: Instant | undefined, zh: string, en: string) =>
-    instant === undefined || instant <= now ? null : say(zh, en).replace('{}', plannedTime(instant, language, now));
+    instant === undefined ? null : instant > now ? say(zh, en).replace('{}', planned(instant, wording)) : null;
   if (status === 'done') return null;
   switch (step) {
-    case 'resolving':
-      return view.offer
-        ? say('等您确认方案', 'Waiting for your answer to the solution')
+    case 'contacted':
+      return view.answerBy !== undefined && view.answerBy <= now
+        ? say(`原定 ${planned(view.answerBy, wording)} 前，迟了`, `was due by ${planned(view.answerBy, wording)}, late`)
+        : by(view.answerBy, '最晚 {}', 'by {}');
+    case 'agreed':
+      return view.offer ? say('等您确认方案', 'Waiting for your answer') : null;
+    case 'carriedOut':
+      if (view.onHold) {
+        return say(
+          '解决时间已停，恢复办理后顺延',
+          'The time for the solution stands still and is given back when we continue',
+        );
+      }
+      return view.resolveBy !== undefined && view.resolveBy <= now
+        ? say(
+            `原定 ${planned(view.resolveBy, wording)} 前，迟了`,
+            `was due by ${planned(view.resolveBy, wording)}, late`,
+          )
         : by(view.resolveBy, '最晚 {} 解决', 'solved by {}');
     case 'revisit':
       return by(view.revisitBy, '最晚 {}', 'by {}');
-    case 'received':
-      return view.respondedAt ? null : by(view.answerBy, '最晚 {} 答复您', 'answered by {}');
     default:
       return null;
   }
 }
 
-export function offerContext(offer: OfferView, url: string, { language, now }: Wording): Context {
+export function offerContext(offer: OfferView, url: string, wording: Wording): Context {
+  const { language, now } = wording;
   return {
     solution: offer.solution,
     remedies: offer.remedies.map((remedy) => remedyText(remedy, language)),
-    answerBy: offer.answerBy ? plannedTime(offer.answerBy, language, now) : null,
+    answerBy: offer.answerBy ? planned(offer.answerBy, wording) : null,
     late: offer.answerBy !== undefined && offer.answerBy <= now,
     url,
     declineUrl: `${url}?lang=${language}&decline=1`,
   };
 }
 
-export function progressContext(view: ProgressView, code: string, wording: Wording, reason = ''): Context {
+export function progressContext(view: ProgressView, code: string, wording: Wording, typed: TypedReasons = {}): Context {
   const { language, now } = wording;
   const say = sayIn(language);
-  const at = (instant: Instant) => dateTime(instant, language, now);
+  const at = (instant: Instant) => pageTime(instant, language, now);
+  const working = ['receive', 'grade', 'assign', 'resolve'].includes(view.stage);
   return {
     narrow: false,
     caseNo: view.caseNo,
     heading: headingOf(view, wording),
     code,
     offer: view.offer ? offerContext(view.offer, `/a/${view.offer.token}`, wording) : null,
+    mergedInto: view.mergedInto ?? null,
+    agreed: view.agreed
+      ? {
+          solution: view.agreed.solution,
+          remedies: view.agreed.remedies.map((remedy) => remedyText(remedy, language)),
+          at: say(`${at(view.agreed.at)} 您已接受`, `You accepted it ${at(view.agreed.at)}`),
+          done: view.agreed.carriedOutAt
+            ? say(`${at(view.agreed.carriedOutAt)} 已办理`, `Carried out ${at(view.agreed.carriedOutAt)}`)
+            : null,
+        }
+      : null,
     result: view.result ?? null,
     outcome: view.outcome ? inLanguage(OUTCOME_WORDS[view.outcome], language) : null,
     surveyUrl: view.survey ? `/s/${view.survey.token}?lang=${language}` : null,
-    surveyUntil: view.survey?.until ? plannedTime(view.survey.until, language, now) : null,
-    steps: view.steps.map(({ step, words, status, at: reached }) => ({
+    surveyUntil: view.survey?.until ? planned(view.survey.until, wording) : null,
+    steps: view.steps.map(({ step, words, status, at: reached, text }) => ({
       words: inLanguage(words, language),
       mark: { done: 'done', current: 'cur', future: 'todo' }[status],
       current: status === 'current',
       at: reached ? at(reached) : null,
       iso: reached ?? null,
-      note: stepNote(view, step, status, wording),
+      note: stepNote(view, step, status, wording) ?? text ?? null,
     })),
     handler: view.handler ?? null,
     initial: Array.from(view.handler ?? '')[0] ?? null,
-    chase: view.chase ? chaseContext(view.chase) : null,
+    // Nothing to ask for once the result is out.
+    chase: view.chase && working ? chaseContext(view.chase) : null,
+    filesUrl:
+      view.stage === 'archived'
+        ? null
+        : `/complain/${view.caseNo}?code=${encodeURIComponent(code)}&lang=${language}#add`,
+    withdraw: working ? { url: `/p/${view.caseNo}/withdraw`, reason: typed.withdraw ?? null } : null,
     reopen: view.reopen
       ? {
           url: `/p/${view.caseNo}/reopen`,
-          until: view.reopen.until ? plannedTime(view.reopen.until, language, now) : null,
-          reason,
+          until: view.reopen.until ? planned(view.reopen.until, wording) : null,
+          reason: typed.reopen ?? '',
         }
       : null,
   };
@@ -154,15 +229,15 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
       possible: left > 0 && !waits,
       note:
         left <= 0
-          ? say('今天的催办次数用完了，明天可以再催', 'You have chased as often as possible today; try again tomorrow')
+          ? say('今天的催办次数用完了，明天可以再催', 'That was the last request for today; you can ask again tomorrow')
           : waits && nextAt !== undefined
             ? say(
-                `刚刚催办过，负责人和主管已经看到，${at(nextAt)} 后可以再催`,
-                `Just chased; your handler and their lead have seen it. Possible again after ${at(nextAt)}`,
+                `刚刚催办过，已送到负责人和主管，${at(nextAt)} 后可以再催`,
+                `Your handler and their lead have your request. You can ask again after ${at(nextAt)}`,
               )
             : say(
                 `今天还可以催办 ${left} 次，负责人和主管会看到`,
-                `You can chase ${left === 1 ? 'once more' : `${left} more times`} today; your handler and their lead see it`,
+                `You can ask ${left === 1 ? 'once more' : `${left} more times`} today; your handler and their lead see it`,
               ),
     };
   }
@@ -176,7 +251,7 @@ export function proposalContext(
 ): Context {
   const { language, now } = wording;
   const say = sayIn(language);
-  const when = view.answeredAt ? dateTime(view.answeredAt, language, now) : '';
+  const when = view.answeredAt ? pageTime(view.answeredAt, language, now) : '';
   const heading = {
     open: input.declining
       ? say('不接受这个方案', 'Decline this solution')
@@ -190,6 +265,19 @@ export function proposalContext(
     caseNo: view.caseNo,
     heading,
     handler: view.handler ?? null,
+    next: {
+      open: null,
+      accepted: say(
+        '接下来我们按方案办理，办完给您处理结果，再请您评分。办到哪一步，进展页上随时可以看。',
+        'We now carry the solution out, tell you the result and ask you to rate us. The progress page shows each step.',
+      ),
+      declined: say(
+        '负责人会看您的想法，联系您并再提一个方案。办到哪一步，进展页上随时可以看。',
+        'Your handler reads what you wrote, contacts you and offers something else. The progress page shows each step.',
+      ),
+      over: say('现在办到哪一步，请看进展页。', 'The progress page shows how your complaint stands now.'),
+    }[view.status],
+    findUrl: `/p/${view.caseNo}?lang=${language}`,
     open: view.status === 'open',
     declining: input.declining,
     reason: input.reason,
@@ -252,7 +340,10 @@ export function surveyContext(
     open: view.status === 'open',
     url,
     handler: view.handler ?? null,
-    until: view.until ? plannedTime(view.until, language, now) : null,
+    until: view.until ? planned(view.until, wording) : null,
+    title: input.missing.length > 0 ? say('错误：这次办得怎么样？', 'Error: How did we do?') : null,
+    thanks: thanks(),
+    findUrl: `/p/${view.caseNo}?lang=${language}`,
     missing: input.missing.map((dimension) => ({ question: dimension, label: label(dimension) })),
     comment: view.answers ? (view.answers.comment ?? null) : input.comment,
     questions: DIMENSIONS.map((dimension) => ({
@@ -274,6 +365,20 @@ export function surveyContext(
     })),
     scores: view.answers ? scoreRows(view.answers) : [],
   };
+
+  /** Only whoever gave a low score is told that somebody calls, and who and when. */
+  function thanks(): string {
+    if (view.status === 'over') return say('评价已经结束，不再收分数。', 'Scores are no longer taken.');
+    const { followUp } = view;
+    if (!followUp) return say('您的分数会用来改进我们的工作。', 'Your scores decide what we change.');
+    const name = followUp.by ?? say('另一位没有参与办理的同事', 'a colleague who had no part in it');
+    return followUp.dueAt !== undefined && followUp.dueAt > now
+      ? say(
+          `很抱歉没有让您满意。${name}会在 ${planned(followUp.dueAt, wording)} 前联系您。`,
+          `We are sorry. By ${planned(followUp.dueAt, wording)} you will hear from ${name}.`,
+        )
+      : say(`很抱歉没有让您满意。${name}会联系您。`, `We are sorry. You will hear from ${name}.`);
+  }
 
   function scale(picked: number | undefined): Context[] {
     return [1, 2, 3, 4, 5].map((value) => ({

@@ -6,7 +6,7 @@ import type { Submitted } from '../../cases/customer';
 import { isCleanText } from '../../domain/free-text';
 import { isCaseNumber } from '../../domain/ids';
 import { toInstant } from '../../domain/time';
-import type { Language } from '../../domain/types';
+import type { Language, Words } from '../../domain/types';
 import { PROJECT_ROOT } from '../../paths';
 import type { Context } from '../../render/engine';
 import { inLanguage } from '../../render/words';
@@ -21,6 +21,7 @@ import {
   type Chosen,
   type Dimension,
   type Tell,
+  type TypedReasons,
   type Wording,
 } from './contexts';
 import { onSlowBody } from '../middleware/pace';
@@ -48,7 +49,9 @@ export interface PagesOptions {
 /** Where these pages live. */
 const PLACES = ['/p', '/a', '/s', '/complain'];
 const LONGEST_TEXT = 4_000;
-const STYLESHEET = join(PROJECT_ROOT, 'src', 'http', 'public', 'redress.css');
+const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
+const STYLESHEET = join(PUBLIC, 'redress.css');
+const FAVICON = join(PUBLIC, 'favicon.svg');
 
 /** No script, no inline style, nothing from elsewhere, in nobody's frame. */
 const POLICY =
@@ -79,6 +82,12 @@ export function createPages(options: PagesOptions): Router {
       'Content-Type': 'text/css; charset=utf-8',
     });
     res.send(css);
+  });
+
+  const icon = readFileSync(FAVICON, 'utf8');
+  router.get('/public/favicon.svg', (_req, res) => {
+    res.set({ 'Cache-Control': 'public, max-age=86400', 'X-Content-Type-Options': 'nosniff' });
+    res.type('image/svg+xml').send(icon);
   });
 
   const pages = Router();
@@ -147,36 +156,41 @@ export function createPages(options: PagesOptions): Router {
     on(async (req, res) => {
       const caseNo = param(req, 'caseNo').toUpperCase();
       const code = field(req, 'code');
+      const note = written(req, 'note');
       const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
-      const outcome = await cases.chase(caseNo, code, { decisionId });
+      const outcome = await cases.chase(caseNo, code, { ...(note !== undefined && { note }), decisionId });
       const back = progressUrl(caseNo, code, langOf(req));
       if (outcome.kind === 'taken') res.redirect(303, `${back}&done=chase`);
       else await unusual(req, res, outcome, back, (status, tell) => showProgress(req, res, status, caseNo, code, tell));
     }),
   );
 
-  router.post(
-    '/p/:caseNo/reopen',
-    form,
-    on(async (req, res) => {
-      const caseNo = param(req, 'caseNo').toUpperCase();
-      const code = field(req, 'code');
-      const reason = written(req, 'reason');
-      const back = progressUrl(caseNo, code, langOf(req));
-      if (reason === undefined) {
-        const words = { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' };
-        await showProgress(req, res, 422, caseNo, code, (language) => tellWords(words, language));
-        return;
-      }
-      const decisionId = decisionIdOf('reopen', `${caseNo}/${code}`, field(req, 'nonce'));
-      const outcome = await cases.reopen(caseNo, code, { reason, decisionId });
-      if (outcome.kind === 'taken') res.redirect(303, back);
-      else
-        await unusual(req, res, outcome, back, (status, tell) =>
-          showProgress(req, res, status, caseNo, code, tell, reason),
-        );
-    }),
-  );
+  /** What the customer decides with a reason of their own: another round, or none any more. */
+  const withReason = (what: 'reopen' | 'withdraw', missing: Words): void => {
+    router.post(
+      `/p/:caseNo/${what}`,
+      form,
+      on(async (req, res) => {
+        const caseNo = param(req, 'caseNo').toUpperCase();
+        const code = field(req, 'code');
+        const reason = written(req, 'reason');
+        const back = progressUrl(caseNo, code, langOf(req));
+        if (reason === undefined) {
+          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { [what]: '' });
+          return;
+        }
+        const decisionId = decisionIdOf(what, `${caseNo}/${code}`, field(req, 'nonce'));
+        const outcome = await cases[what](caseNo, code, { reason, decisionId });
+        if (outcome.kind === 'taken') res.redirect(303, back);
+        else
+          await unusual(req, res, outcome, back, (status, tell) =>
+            showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
+          );
+      }),
+    );
+  };
+  withReason('reopen', { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' });
+  withReason('withdraw', { zh: '请写一句为什么撤回。', en: 'Please say in a few words why you withdraw it.' });
 
   async function showProgress(
     req: Request,
@@ -185,7 +199,7 @@ export function createPages(options: PagesOptions): Router {
     caseNo: string,
     code: string,
     tell: (language: Language) => Tell,
-    reason = '',
+    typed: TypedReasons = {},
   ): Promise<void> {
     const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
     if (!view) return unknown(req, res);
@@ -195,7 +209,7 @@ export function createPages(options: PagesOptions): Router {
       status,
       'progress',
       wording,
-      { ...progressContext(view, code, wording, reason), ...tell(wording.language) },
+      { ...progressContext(view, code, wording, typed), ...tell(wording.language) },
       progressUrl(caseNo, code),
     );
   }
@@ -386,6 +400,8 @@ export function createPages(options: PagesOptions): Router {
       lang: language,
       org: options.orgName,
       contact: options.contact === '' ? null : options.contact,
+      // Nobody writes a mail in an emergency.
+      telephone: options.contact.includes('@') || !/\d{3}/.test(options.contact) ? null : options.contact,
       css: cssUrl,
       nonce: randomBytes(16).toString('base64url'),
       switchUrl: withLang(self, other),
@@ -399,14 +415,16 @@ export function createPages(options: PagesOptions): Router {
     const wording = wordingOf(req);
     const say = (words: { zh: string; en: string }) => inLanguage(words, wording.language);
     const { heading, body } = MESSAGES[what];
-    const action = href === undefined ? undefined : MESSAGES.submitted.action;
+    // Nobody is left without a way on.
+    const way = href ?? (status === 404 ? withLang('/p', wording.language) : undefined);
+    const action = href === undefined ? MESSAGES.unknown.action : MESSAGES.submitted.action;
     page(res, status, 'message', wording, {
       narrow: true,
       caseNo: null,
       heading: say(heading),
       body: say(body),
-      href: href ?? null,
-      action: action ? say(action) : null,
+      href: way ?? null,
+      action: say(action),
     });
   }
 
@@ -437,6 +455,7 @@ const MESSAGES = {
       zh: '链接可能不完整，或者单号、查询码不对。请从邮件里重新打开链接。',
       en: 'The link may be incomplete, or the number or code is not right. Please open the link from our mail again.',
     },
+    action: { zh: '用单号和查询码查', en: 'Use number and code' },
   },
   submitted: {
     heading: { zh: '已提交，通常几秒内完成', en: 'Submitted; this usually takes a few seconds' },

@@ -12,7 +12,8 @@ export interface CustomerCases {
   survey(token: string): Promise<SurveyView | undefined>;
   answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
   rate(token: string, input: Scores & { decisionId: string }): Promise<Submitted>;
-  chase(caseNo: string, code: string, input: { decisionId: string }): Promise<Submitted>;
+  chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
+  withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   isAway(error: unknown): boolean;
 }
