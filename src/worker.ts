@@ -4,8 +4,13 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
 import { createDispatcher } from './cases/dispatch';
-import { EngineError } from './cases/engine';
+import { createEngine, EngineError } from './cases/engine';
 import { createLinks } from './cases/links';
+import { createOversight } from './cases/oversight';
+import { PolicyCache } from './cases/policies';
+import { createRestart } from './cases/restart';
+import { createWatch } from './cases/watch';
+import { createAlarm } from './channels/mail/alarm';
 import { createMailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
 import { loadConfig, loadOrExit, type Config } from './config';
@@ -178,6 +183,28 @@ async function main(): Promise<void> {
       }
     },
   });
+  const oversight = createOversight(client, config.TEMPORAL_TASK_QUEUE);
+  const policies = new PolicyCache(stores.policies, Date.now);
+  const watch = createWatch({
+    stores,
+    policies,
+    oversight,
+    restart: createRestart({
+      stores,
+      policies,
+      engine: createEngine(client, config.TEMPORAL_TASK_QUEUE),
+      oversight,
+      clock: Date.now,
+    }),
+    tell: createAlarm({
+      users: stores.users,
+      transport,
+      house: { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT },
+      mailDomain: mailDomain(config.MAIL_FROM),
+      log,
+    }),
+    log,
+  });
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   new Gauge({
@@ -191,6 +218,7 @@ async function main(): Promise<void> {
   const metrics = serveMetrics(registry, config, canary);
   relay.start();
   dispatcher.run();
+  watch.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
 
   const stop = (): void => {
@@ -204,7 +232,7 @@ async function main(): Promise<void> {
   } finally {
     canary.stop();
     metrics?.close();
-    await Promise.all([relay.stop(), dispatcher.stop()]);
+    await Promise.all([relay.stop(), dispatcher.stop(), watch.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
   }

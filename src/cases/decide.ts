@@ -130,12 +130,19 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     return false;
   }
 
-  /** No worker answered: the server keeps a signal until there is one. When the server does not answer either, it is away. */
+  /**
+   * No worker answered: the server keeps a signal until there is one. When the server does not answer either, it is away.
+   * "Accepted" has to hold even if the engine loses the run with its signals, so it is written down first.
+   */
   async function signalled(caseNo: string, name: DecisionName, message: DecisionMessage): Promise<Decided> {
+    const { decisionId } = message;
+    await stores.pendingDecisions.add({ caseNo, decisionId, name, message }, toInstant(clock()));
     try {
       await engine.signal(caseNo, name, message, SIGNAL_DEADLINE_MS);
-      return { status: 'accepted', decisionId: message.decisionId };
+      return { status: 'accepted', decisionId };
     } catch (error) {
+      // Not accepted: whoever hears of a fault decides anew. One that cannot be crossed out is sent again, under its id.
+      await stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
       if (error instanceof EngineError) throw away('temporal');
       throw error;
     }

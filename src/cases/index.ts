@@ -115,13 +115,24 @@ export function createCases({ stores, reports, engine, links, config, log, clock
 
     /** Figures for monitoring; each is a cheap count. */
     async figures() {
-      const [open, outboxDepth, startsDepth, promiseLagSeconds] = await Promise.all([
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions] = await Promise.all([
         stores.cases.openCounts(),
         stores.outbox.depth(),
         stores.starts.depth(),
-        reports.promiseLagSeconds(),
+        reports.promiseLag(),
+        stores.watch.countOpen(),
+        stores.pendingDecisions.counts(),
       ]);
-      return { open, outboxDepth, startsDepth, promiseLagSeconds };
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions };
+    },
+
+    /** Cases and corrective actions that do not go on by themselves, the oldest first, and how many there are in all. */
+    async stuck(limit: number) {
+      const [named, counts] = await Promise.all([stores.watch.openIncidents(limit), stores.watch.countOpen()]);
+      return {
+        count: Object.values(counts).reduce((sum, each) => sum + each, 0),
+        named: named.map(({ subject, kind, since }) => ({ subject, kind, since })),
+      };
     },
 
     prepare: () => files.prepare(clock()),

@@ -185,7 +185,10 @@ export function createStarter({ complaints, starts, policies, engine, log, under
 }
 
 /** What a complaint's workflow starts with: ids, grades and times, never a word or a name. */
-export async function inputOf(record: ComplaintRecord, policies: PolicyCache): Promise<ComplaintInput> {
+export async function inputOf(
+  record: ComplaintRecord,
+  policies: Pick<PolicyCache, 'version'>,
+): Promise<ComplaintInput> {
   const { caseNo, channel, language, receivedAt, suggestion, text } = record;
   return {
     caseNo,

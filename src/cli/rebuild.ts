@@ -1,52 +1,58 @@
 import { parseArgs } from 'node:util';
-import { createEngine, type Engine } from '../cases/engine';
+import { createEngine } from '../cases/engine';
+import { createOversight, type Oversight } from '../cases/oversight';
+import { PolicyCache } from '../cases/policies';
+import { createRestart, type Restart, type Restarted } from '../cases/restart';
 import { loadConfig, loadOrExit } from '../config';
-import { faultOf } from './fault';
 import { createStores, LedgerBroken, openDatabase, type Stores } from '../db';
-import type { CorrectiveActionInput } from '../domain/corrective-action';
-import { correctiveActionWorkflowId, isCaseNumber } from '../domain/ids';
-import type { Policy } from '../domain/policy';
+import { complaintWorkflowId, isCaseNumber } from '../domain/ids';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
+import { faultOf } from './fault';
 
 const USAGE = `usage: npm run rebuild -- [--workflows] [case number …]
+       npm run rebuild -- --take-over <case number …>
 
 Folds the ledger again into the projection, of the cases named or of all. Mails are left alone.
 --workflows   also starts what has no running workflow: a workflow that goes on where the ledger ends for each open case
               and corrective action, and the first one for each complaint that never had any. For when Temporal's own
-              data is lost. Running workflows are left alone.`;
-
-const START_MS = 10_000;
-
-export interface Revival {
-  carryOn: Engine['carryOn'];
-  startAction(input: CorrectiveActionInput): Promise<void>;
-}
+              data is lost. Running workflows are left alone.
+--take-over   ends the running workflow of each case named and starts one that goes on where its ledger ends: for a case
+              whose workflow fails at every try. Decisions that were accepted meanwhile are sent to it again.`;
 
 interface Rebuild {
   stores: Stores;
   /** All when left out. */
   caseNos?: string[];
   /** Left out: workflows are not touched. */
-  revival?: Revival;
+  restart?: Restart;
+  /** Given with `restart`: running workflows of the cases named are ended first. */
+  oversight?: Pick<Oversight, 'standing'>;
   say: (line: string) => void;
 }
 
 /** @returns the number of cases that could not be rebuilt; each has been said */
-export async function rebuild({ stores, caseNos, revival, say }: Rebuild): Promise<number> {
+export async function rebuild({ stores, caseNos, restart, oversight, say }: Rebuild): Promise<number> {
   let done = 0;
   let failed = 0;
+  const cases = tally();
+  const actions = tally();
   const one = async (caseNo: string): Promise<void> => {
     try {
       await stores.ledger.rebuild(caseNo);
       done++;
-      if (revival) await revive(stores, revival, caseNo);
+      if (restart) cases.count(await restart.restartCase(caseNo, await runOf(caseNo)));
     } catch (error) {
       if (!(error instanceof LedgerBroken)) throw error;
       failed++;
       for (const each of error.differences) say(`${caseNo}: ${each}; nothing was rebuilt from this ledger`);
     }
   };
+  const runOf = async (caseNo: string): Promise<string | undefined> => {
+    const standing = await oversight?.standing(complaintWorkflowId(caseNo));
+    return standing?.is === 'running' ? standing.runId : undefined;
+  };
+
   if (caseNos) {
     for (const caseNo of caseNos) await one(caseNo);
   } else {
@@ -54,69 +60,61 @@ export async function rebuild({ stores, caseNos, revival, say }: Rebuild): Promi
       for (const caseNo of page) await one(caseNo);
     }
   }
-  if (revival && !caseNos) {
-    await reviveActions(stores, revival);
-    // Accepted, and the engine lost them before they wrote anything: the relay of the server starts them again.
-    const lost = (await stores.audit.withoutCase(0, Date.now())).filter(({ waiting }) => !waiting);
-    await stores.starts.again(lost);
-    if (lost.length > 0) say(`${lost.length} complaint(s) without a ledger are due to be started again`);
+  let first = 0;
+  if (restart && !caseNos) {
+    for (const { id } of await stores.actions.list({ open: true })) actions.count(await restart.restartAction(id));
+    for (const { caseNo, actionId } of await stores.audit.actionsWithoutRow(0, Date.now())) {
+      actions.count(await restart.startPlanned(caseNo, actionId));
+    }
+    // Accepted, and the engine lost them before they wrote anything. Those whose start is noted a server starts.
+    for (const { caseNo, waiting } of await stores.audit.withoutCase(0, Date.now())) {
+      if (!waiting && (await restart.restartComplaint(caseNo)) === 'started') first++;
+    }
   }
   say(`${done} case(s) rebuilt${failed > 0 ? `, ${failed} not` : ''}`);
+  if (restart) {
+    say(`workflows of open cases: ${cases.said()}`);
+    if (!caseNos) {
+      say(`workflows of corrective actions: ${actions.said()}`);
+      if (first > 0) say(`${first} complaint(s) without a ledger were started again`);
+    }
+  }
   return failed;
 }
 
-async function policyOf({ policies }: Stores, version: number): Promise<Policy> {
-  const policy = await policies.get(version);
-  if (!policy) throw new Error(`policy ${version} was never published`);
-  return policy;
-}
-
-async function revive(stores: Stores, revival: Revival, caseNo: string): Promise<void> {
-  const row = await stores.cases.get(caseNo);
-  if (!row || row.state.stage === 'archived') return;
-  const policy = await policyOf(stores, row.state.policyVersion);
-  await revival.carryOn({ caseNo, policy, carry: row.state }, START_MS);
-}
-
-async function reviveActions(stores: Stores, revival: Revival): Promise<void> {
-  for (const { id: actionId, state } of await stores.actions.list({ open: true })) {
-    const first = await stores.cases.get(state.cases[0] ?? '');
-    if (!first) continue;
-    const { correctiveAction: rules } = await policyOf(stores, first.state.policyVersion);
-    const { cases, kind, owner, cause, plannedAt } = state;
-    await revival.startAction({ actionId, cases, kind, owner, cause, plannedAt, rules, carry: state });
-  }
+function tally() {
+  const counts: Record<Restarted, number> = { started: 0, running: 0, over: 0 };
+  return {
+    count: (what: Restarted): void => void counts[what]++,
+    said: (): string => `${counts.started} started, ${counts.running} running already`,
+  };
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { workflows: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { workflows: { type: 'boolean' }, 'take-over': { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const takeOver = values['take-over'] === true;
   const wrong = positionals.filter((caseNo) => !isCaseNumber(caseNo));
   if (wrong.length > 0) throw new Error(`not a case number: ${wrong.join(', ')}\n\n${USAGE}`);
+  if (takeOver && positionals.length === 0) throw new Error(`--take-over: name the cases\n\n${USAGE}`);
   const config = loadOrExit(loadConfig);
   const database = openDatabase({ url: config.DATABASE_URL, max: 2, statementTimeoutMs: 0 });
   const connection = clientConnection(config);
   try {
     const client = createTemporalClient(config, connection);
     const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
-    if (values.workflows) await engine.ping(3_000);
+    const oversight = createOversight(client, config.TEMPORAL_TASK_QUEUE);
+    const stores = createStores(database);
+    const workflows = values.workflows === true || takeOver;
+    if (workflows) await engine.ping(3_000);
+    const policies = new PolicyCache(stores.policies, Date.now);
     const failed = await rebuild({
-      stores: createStores(database),
+      stores,
       caseNos: positionals.length > 0 ? positionals : undefined,
-      revival: values.workflows
-        ? {
-            carryOn: (input, deadlineMs) => engine.carryOn(input, deadlineMs),
-            startAction: async (input) => {
-              await client.workflow.start('correctiveAction', {
-                taskQueue: config.TEMPORAL_TASK_QUEUE,
-                workflowId: correctiveActionWorkflowId(input.actionId),
-                args: [input],
-                workflowIdConflictPolicy: 'USE_EXISTING',
-                workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-                staticSummary: `${input.actionId} · ${input.kind} · ${input.cause}`,
-              });
-            },
-          }
-        : undefined,
+      restart: workflows ? createRestart({ stores, policies, engine, oversight, clock: Date.now }) : undefined,
+      oversight: takeOver ? oversight : undefined,
       say: (line) => console.log(line),
     });
     process.exitCode = failed > 0 ? 1 : 0;

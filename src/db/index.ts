@@ -12,6 +12,7 @@ import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
 import { outboxStore } from './stores/outbox';
+import { pendingDecisionStore } from './stores/pending-decisions';
 import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
@@ -19,6 +20,7 @@ import { rosterStore } from './stores/roster';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
+import { watchStore } from './stores/watch';
 import { whatIfStore } from './stores/what-if';
 
 export { openDatabase, type Database, type DatabaseOptions } from './database';
@@ -29,6 +31,8 @@ export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/roster';
 export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger';
+export type { PendingDecision } from './stores/pending-decisions';
+export type { Incident } from './stores/watch';
 export type { MergeRefusal } from './stores/merges';
 
 /** Wraps a store's methods: whatever they throw leaves without the values that were written. */
@@ -68,6 +72,8 @@ export function createStores(database: Database) {
     actions: discreet(actionStore(database)),
     merges: discreet(mergeStore(database)),
     audit: discreet(auditStore(database)),
+    pendingDecisions: discreet(pendingDecisionStore(database)),
+    watch: discreet(watchStore(database)),
     whatIf: discreet(whatIfStore(database)),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical';
 import type { CaseEvent } from '../domain/events';
 import { messagesFor, type MailKind, type Recipient } from '../domain/messages';
-import { isBreached, nextDue, type Clock } from '../domain/promises';
+import { isBreached, nextDue, nextMomentOf, type Clock } from '../domain/promises';
 import type { CaseState } from '../domain/state';
 import { toInstant, toMs } from '../domain/time';
 import type { caseClocks, cases, redress } from './schema';
@@ -90,6 +90,7 @@ export const clockRow = (caseNo: string, clock: Clock): ClockRow => ({
   stoppedAt: clock.stoppedAt ?? null,
   breachedAt: clock.breachedAt ?? null,
   escalated: clock.escalated,
+  nextAt: nextMomentOf(clock)?.at ?? null,
 });
 
 /** Folding touches only the clocks an event changes: the others stay the same objects. */

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../../src/cases/engine';
+import { PolicyCache } from '../../src/cases/policies';
+import { createRestart } from '../../src/cases/restart';
+import type { ComplaintInput } from '../../src/domain/start';
 import type { Standing } from '../../src/cases/oversight';
 import { checkLedger, type Findings, type Workflows } from '../../src/cli/ledger-check';
 import { rebuild } from '../../src/cli/rebuild';
@@ -331,28 +334,49 @@ describe('rebuild', () => {
     await on.stores.actions.save(plannedAction(open));
     await on.database.pool.query('delete from cases; delete from case_clocks');
 
-    const carried: CaseState[] = [];
+    const started: ComplaintInput[] = [];
     const actions: string[] = [];
+    const restart = (running: boolean) =>
+      createRestart({
+        stores: on.stores,
+        policies: new PolicyCache(on.stores.policies, Date.now),
+        clock: Date.now,
+        engine: { carryOn: async (input) => void started.push(input) },
+        oversight: {
+          standing: async () => (running ? RUNNING : { is: 'unknown' }),
+          terminate: () => Promise.reject(new Error('nothing is ended')),
+          signal: async () => undefined,
+          startAction: async ({ actionId, carry }) => {
+            expect(carry?.id).toBe(actionId);
+            actions.push(actionId);
+          },
+        },
+      });
     const lines: string[] = [];
-    const failed = await rebuild({
-      stores: on.stores,
-      say: (line) => lines.push(line),
-      revival: {
-        carryOn: async ({ carry, policy }) => {
-          expect(policy).toEqual(HOUSE_POLICY);
-          if (carry) carried.push(carry);
-        },
-        startAction: async ({ actionId, carry }) => {
-          expect(carry?.id).toBe(actionId);
-          actions.push(actionId);
-        },
-      },
-    });
-    expect(failed).toBe(0);
-    expect(carried).toEqual([(await on.stores.cases.get(open))?.state]);
+    const say = (line: string): void => void lines.push(line);
+    expect(await rebuild({ stores: on.stores, say, restart: restart(false) })).toBe(0);
+    expect(started.map(({ caseNo, carry, received }) => [caseNo, carry?.stage, received?.channel])).toEqual([
+      [open, 'grade', undefined],
+      [lost.caseNo, undefined, 'web'],
+    ]);
+    expect(started[0]?.carry).toEqual((await on.stores.cases.get(open))?.state);
+    expect(started[0]?.policy).toEqual(HOUSE_POLICY);
     expect(actions).toEqual([`${open}-A1`]);
-    expect((await on.stores.starts.due(5)).map(({ caseNo }) => caseNo)).toEqual([lost.caseNo]);
-    expect(lines.at(-1)).toBe('2 case(s) rebuilt');
+    expect(lines).toEqual([
+      '2 case(s) rebuilt',
+      'workflows of open cases: 1 started, 0 running already',
+      'workflows of corrective actions: 1 started, 0 running already',
+      '1 complaint(s) without a ledger were started again',
+    ]);
+    lines.length = 0;
+    await rebuild({ stores: on.stores, say, restart: restart(true) });
+    expect(lines.slice(1)).toEqual([
+      'workflows of open cases: 0 started, 1 running already',
+      'workflows of corrective actions: 0 started, 1 running already',
+    ]);
+    lines.length = 0;
+    await rebuild({ stores: on.stores, say });
+    expect(lines).toEqual(['2 case(s) rebuilt']);
     for (const caseNo of [open, ended]) expect((await on.stores.ledger.verify(caseNo)).differences).toEqual([]);
   });
 });

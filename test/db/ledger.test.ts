@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { LedgerBroken, LedgerConflict, LedgerGap } from '../../src/db';
 import { canonicalJson } from '../../src/domain/canonical';
@@ -5,6 +7,9 @@ import { event, type CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import { messagesFor } from '../../src/domain/messages';
 import { linkHash } from '../../src/db/projection';
+import { MIGRATIONS } from '../../src/migrate';
+import { OFFICE_POLICY } from '../domain/policies';
+import { opening, START } from '../domain/walk';
 import { life, newCaseNo, oneLife, openedCase, openTestStores, type TestStores } from './support';
 
 let on: TestStores;
@@ -349,6 +354,24 @@ describe('the ledger', () => {
     await on.stores.ledger.rebuild(caseNo);
     expect(await on.stores.ledger.verify(caseNo)).toEqual({ differences: [] });
     expect(await rowsOf(caseNo)).toBe(before);
+  });
+
+  it('what is written anew by the migration of the next moments is what a rebuild gives', async () => {
+    const [more, planned] = [newCaseNo(), newCaseNo()];
+    // Warned of nothing yet, and under promises without a plan; and one whose promises carry theirs.
+    await on.stores.ledger.append(more, openedCase(more));
+    const plans = opening('general', START, OFFICE_POLICY).events;
+    expect(JSON.stringify(plans)).toContain('"plan"');
+    await on.stores.ledger.append(planned, plans);
+    const sql = readFileSync(join(MIGRATIONS, '0005_watch.sql'), 'utf8');
+    const update = sql.split('--> statement-breakpoint').find((part) => part.trim().startsWith('UPDATE "case_clocks"'));
+    const { rows } = await on.database.pool.query(`select count(next_at)::int as n from case_clocks`);
+    expect(rows[0].n).toBeGreaterThan(1);
+    await on.database.pool.query('update case_clocks set next_at = null');
+    expect((await on.stores.ledger.verify(more)).differences).not.toEqual([]);
+    await on.database.pool.query(update ?? '');
+    for (const each of [caseNo, more, planned])
+      expect(await on.stores.ledger.verify(each)).toEqual({ differences: [] });
   });
 
   it('brings a lost projection back, and goes on from there', async () => {

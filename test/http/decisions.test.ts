@@ -1,4 +1,5 @@
 import { HOUSE_POLICY } from '../../src/domain/policy';
+import { EngineError } from '../../src/cases/engine';
 import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../src/http/api/schemas';
 import { assigned, complaint, createHarness, until, type Harness } from './support/harness';
 
@@ -165,6 +166,25 @@ describe('when a part is away', () => {
     const signal = harness.engine.signals.at(-1);
     expect(signal).toMatchObject({ caseNo, name: 'note', message: { decisionId: 'later-001', actor: { id: 'anna' } } });
     expect(JSON.stringify(signal)).not.toContain('secret');
+    // Should Temporal lose the run with its signals, "accepted" still holds: it is written down with us, too.
+    const [pending] = await harness.stores.pendingDecisions.of(caseNo);
+    expect(pending).toMatchObject({ decisionId: 'later-001', name: 'note', message: signal?.message, sends: 1 });
+    expect(JSON.stringify(pending)).not.toContain('secret');
+  });
+
+  test('what was answered 503 or taken at once does not lie there to be sent again', async () => {
+    const { caseNo } = await harness.open();
+    expect((await harness.decide(caseNo, 'note', 'anna', { text: 'x' })).status).toBe(200);
+    harness.engine.mode = 'silent';
+    harness.engine.signal = async () => {
+      throw new EngineError('away', 'Temporal cannot be reached');
+    };
+    try {
+      expect((await harness.decide(caseNo, 'note', 'anna', { text: 'x' })).status).toBe(503);
+    } finally {
+      Reflect.deleteProperty(harness.engine, 'signal');
+    }
+    expect(await harness.stores.pendingDecisions.of(caseNo)).toEqual([]);
   });
 
   test('Temporal: 503 with Retry-After within five seconds', async () => {

@@ -308,6 +308,58 @@ describe('operation', () => {
     }
   });
 
+  test('a case that does not go on by itself is named, and counted by kind', async () => {
+    const own = await createHarness();
+    try {
+      const { caseNo } = await own.open();
+      const since = '2026-11-22T01:00:00.000Z';
+      await own.stores.watch.open({ subject: caseNo, caseNo, kind: 'failing' }, since, since);
+      await own.stores.watch.open({ subject: `${caseNo}-A1`, caseNo, kind: 'late' }, since, since);
+      const answer = await own.call('GET', '/readyz');
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({
+        status: 'degraded',
+        because: { zh: expect.stringContaining('2 件案件'), en: expect.stringContaining('2 case(s)') },
+        stuck: {
+          count: 2,
+          named: [
+            { subject: caseNo, kind: 'failing', since },
+            { subject: `${caseNo}-A1`, kind: 'late', since },
+          ],
+        },
+      });
+      const metrics = (await own.call('GET', '/metrics')).text;
+      expect(metrics).toMatch(/^redress_cases_stuck\{kind="failing".*\} 1/m);
+      expect(metrics).toMatch(/^redress_cases_stuck\{kind="ending".*\} 0/m);
+      await own.stores.watch.end(caseNo, since);
+      await own.stores.watch.end(`${caseNo}-A1`, since);
+      expect((await own.call('GET', '/readyz')).body).toEqual({
+        status: 'ready',
+        parts: { postgres: 'up', temporal: 'up' },
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('lag: a step of a chain that is not written counts, though its promise is known to be broken', async () => {
+    const own = await createHarness();
+    try {
+      const { caseNo } = await own.open();
+      // Broken an hour ago and written; its next step fell due ten minutes ago.
+      await own.database.pool.query(
+        `update case_clocks set due_at = now() - interval '1 hour', breached_at = now() - interval '1 hour',
+           next_at = now() - interval '10 minutes' where case_no = $1 and clock = 'firstResponse'`,
+        [caseNo],
+      );
+      const { text } = await own.call('GET', '/metrics');
+      expect(Number(/^redress_promise_lag_seconds\S* (\S+)/m.exec(text)?.[1])).toBeGreaterThan(590);
+      expect(text).toMatch(/^redress_cases_overdue\S* 1$/m);
+    } finally {
+      await own.close();
+    }
+  });
+
   test('metrics: open cases, promises, queues, latencies', async () => {
     await harness.open();
     const answer = await harness.call('GET', '/metrics');

@@ -1,4 +1,5 @@
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../domain/promises';
 import { instant } from './columns';
 
@@ -16,6 +17,13 @@ export const caseClocks = pgTable(
     stoppedAt: instant('stopped_at'),
     breachedAt: instant('breached_at'),
     escalated: integer().notNull(),
+    /** The next moment that has to be written: a warning, the breach, a step of the chain. Null: nothing is to come. */
+    nextAt: instant('next_at'),
   },
-  (table) => [primaryKey({ columns: [table.caseNo, table.clock] })],
+  (table) => [
+    primaryKey({ columns: [table.caseNo, table.clock] }),
+    index('case_clocks_next')
+      .on(table.nextAt)
+      .where(sql`${table.nextAt} is not null`),
+  ],
 );

@@ -62,16 +62,17 @@ with head as (${head}
     seq int, type text, at timestamptz, actor jsonb, data jsonb, decision jsonb, hash text, prev_hash text)
 ), clocks as (
   insert into case_clocks (
-    case_no, clock, promise, version, status, started_at, due_at, stopped_at, breached_at, escalated)
+    case_no, clock, promise, version, status, started_at, due_at, stopped_at, breached_at, escalated,
+    next_at)
   select $1::text, c."clock", c."promise", c."version", c."status", c."startedAt", c."dueAt", c."stoppedAt",
-    c."breachedAt", c."escalated"
+    c."breachedAt", c."escalated", c."nextAt"
   from head, jsonb_to_recordset($29::jsonb) as c(
     "clock" text, "promise" text, "version" int, "status" text, "startedAt" timestamptz, "dueAt" timestamptz,
-    "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int)
+    "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int, "nextAt" timestamptz)
   on conflict (case_no, clock) do update set
     promise = excluded.promise, version = excluded.version, status = excluded.status, started_at = excluded.started_at,
     due_at = excluded.due_at, stopped_at = excluded.stopped_at, breached_at = excluded.breached_at,
-    escalated = excluded.escalated
+    escalated = excluded.escalated, next_at = excluded.next_at
 ), given as (
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at

@@ -1,3 +1,4 @@
+import { alone } from '../alone';
 import { sql } from 'drizzle-orm';
 import {
   productLineOf,
@@ -179,26 +180,6 @@ export function queueStore({ pool, db, clock }: Database) {
     },
 
     /** Does the work unless somebody else, here or in another process, is at it. */
-    async alone(work: () => Promise<void>): Promise<boolean> {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
-          DISPATCH_LOCK,
-        ]);
-        if (!rows[0]?.got) return false;
-        try {
-          await work();
-          return true;
-        } finally {
-          await client.query('select pg_advisory_unlock($1)', [DISPATCH_LOCK]).catch((error: Error) => {
-            // The lock ends with its connection.
-            broken = error;
-          });
-        }
-      } finally {
-        client.release(broken);
-      }
-    },
+    alone: (work: () => Promise<void>): Promise<boolean> => alone(pool, DISPATCH_LOCK, work),
   };
 }

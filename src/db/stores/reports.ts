@@ -1,3 +1,4 @@
+import type { QueryResultRow } from 'pg';
 import type { PromiseName } from '../../domain/policy';
 import { toInstant } from '../../domain/time';
 import type { Category, Grade, Outcome, Stage } from '../../domain/types';
@@ -39,16 +40,23 @@ from counted, promises`,
 };
 
 /**
- * How late the engine is: the running promise that came due longest ago and whose breach nobody has written down yet.
- * Zero when every broken promise is known to be broken.
+ * How late the engine is: the moment of any clock (a warning, a breach, a step of a chain) that was due longest ago and
+ * that nobody has written down yet, and how many cases have one. Zero when everything due is written.
  */
 const LAG: Statement = {
   name: 'reports_promise_lag',
   text: `
-select coalesce(max(extract(epoch from $1::timestamptz - due_at)), 0)::float8 as lag
+select coalesce(max(extract(epoch from $1::timestamptz - next_at)), 0)::float8 as seconds,
+  count(distinct case_no) filter (where next_at < $1::timestamptz - interval '2 minutes')::int as cases
 from case_clocks
-where status = 'running' and breached_at is null and due_at < $1::timestamptz`,
+where next_at < $1::timestamptz`,
 };
+
+export interface PromiseLag {
+  seconds: number;
+  /** Cases with something that has been due for two minutes and more. */
+  cases: number;
+}
 
 export interface PromiseFigures {
   /** Promises that have been kept or broken; those still open and in time are not judged. */
@@ -108,9 +116,9 @@ export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
       };
     },
 
-    async promiseLagSeconds(): Promise<number> {
-      const [row] = await run<{ lag: number }>(pool, LAG, [toInstant(clock())]);
-      return row?.lag ?? 0;
+    async promiseLag(): Promise<PromiseLag> {
+      const [row] = await run<PromiseLag & QueryResultRow>(pool, LAG, [toInstant(clock())]);
+      return { seconds: row?.seconds ?? 0, cases: row?.cases ?? 0 };
     },
   };
 }

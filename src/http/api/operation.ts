@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Cases } from '../../cases';
+import { INCIDENT_KINDS } from '../../domain/incidents';
 import type { Words } from '../../domain/types';
 import { reply, route, type Route } from './route';
 
@@ -29,6 +30,14 @@ const NOT_ESCALATED: Words = {
   en: 'start-up check: a promise broken on purpose was not escalated within a minute; look at the workers',
 };
 
+/** A few are looked at one by one; of many the count says enough. */
+const NAMED = 20;
+
+const doNotGoOn = (count: number): Words => ({
+  zh: `${count} 件案件自己走不下去；见运维文档“A case is stuck”一节`,
+  en: `${count} case(s) do not go on by themselves; see "A case is stuck" in docs/operating.md`,
+});
+
 /** A canary that cannot be asked says nothing: what is away is said by its own probe. */
 async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' | 'failed' | undefined> {
   let said: 'ok' | 'pending' | 'failed' | undefined;
@@ -37,6 +46,22 @@ async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' 
   });
   return said;
 }
+
+type Stuck = Awaited<ReturnType<Cases['stuck']>>;
+
+/** Postgres that does not answer is told of by its own probe. */
+async function stuckCases(cases: Cases): Promise<Stuck | undefined> {
+  let found: Stuck | undefined;
+  await probe(async () => {
+    found = await cases.stuck(NAMED);
+  });
+  return found;
+}
+
+const both = (all: Words[]): Words => ({
+  zh: all.map(({ zh }) => zh).join('；'),
+  en: all.map(({ en }) => en).join('; '),
+});
 
 type Figures = Awaited<ReturnType<Cases['figures']>>;
 
@@ -86,9 +111,36 @@ function addGauges(cases: Cases, registry: Registry): void {
   gauge('redress_cases_breached', 'Open cases with a broken promise', ({ open }) => open.breached);
   gauge(
     'redress_promise_lag_seconds',
-    'How long the oldest promise that is due has not been acted on',
-    (given) => given.promiseLagSeconds,
+    'How long the oldest warning, breach or escalation that is due has not been written',
+    (given) => given.lag.seconds,
   );
+  gauge(
+    'redress_cases_overdue',
+    'Open cases with something due for two minutes that has not been written',
+    (given) => given.lag.cases,
+  );
+  gauge(
+    'redress_decisions_pending',
+    'Decisions that were accepted and are not taken yet',
+    (given) => given.decisions.waiting,
+  );
+  gauge(
+    'redress_decisions_lost',
+    'Decisions that were accepted and met a case that was over',
+    (given) => given.decisions.lost,
+  );
+  new Gauge({
+    name: 'redress_cases_stuck',
+    help: 'Cases and corrective actions that do not go on by themselves, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const given = await figures();
+      if (!given) return;
+      for (const kind of INCIDENT_KINDS) this.set({ kind }, given.stuck[kind] ?? 0);
+    },
+  });
   gauge('redress_outbox_depth', 'Messages that are still to be sent', (given) => given.outboxDepth);
   gauge(
     'redress_workflow_starts_depth',
@@ -132,28 +184,37 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
       path: '/readyz',
       tag: 'operation',
       id: 'readiness',
-      summary: 'Are Postgres and Temporal there, and are broken promises escalated?',
+      summary: 'Are Postgres and Temporal there, are broken promises escalated, and does every case go on?',
       access: 'public',
       answers: {
-        200: { about: 'Both are; `degraded`: complaints are taken, but promises are not kept watch over' },
+        200: {
+          about:
+            'Both are; `degraded`: complaints are taken, but promises are not kept watch over, or `stuck` names cases that do not go on by themselves',
+        },
         503: { about: 'One is not; the answer says which' },
       },
       async handle() {
         const names = Object.keys(probes);
-        const [found, escalation] = await Promise.all([
+        const [found, escalation, stuck] = await Promise.all([
           Promise.all(Object.values(probes).map(probe)),
           canarySays(canary),
+          stuckCases(cases),
         ]);
         const ready = found.every((state) => state === 'up');
         // Complaints are still taken, so nobody is to be sent away; but somebody has to look.
-        const degraded = escalation === 'failed';
+        const because: Words[] = [
+          ...(escalation === 'failed' ? [NOT_ESCALATED] : []),
+          ...(stuck && stuck.count > 0 ? [doNotGoOn(stuck.count)] : []),
+        ];
+        const degraded = because.length > 0;
         return reply(ready ? 200 : 503, {
           status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
           parts: {
             ...Object.fromEntries(names.map((name, index) => [name, found[index]])),
             ...(escalation === undefined ? {} : { escalation }),
           },
-          ...(degraded ? { because: NOT_ESCALATED } : {}),
+          ...(degraded ? { because: because.length === 1 ? because[0] : both(because) } : {}),
+          ...(stuck && stuck.count > 0 ? { stuck } : {}),
         });
       },
     }),

@@ -1,0 +1,93 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { DecisionMessage } from '../../domain/decisions';
+import type { Instant } from '../../domain/types';
+import type { Database } from '../database';
+import { caseEvents, pendingDecisions } from '../schema';
+
+export interface PendingDecision {
+  caseNo: string;
+  decisionId: string;
+  name: string;
+  message: DecisionMessage;
+  acceptedAt: Instant;
+  /** When it was last sent to the workflow, and how often it has been. */
+  sentAt: Instant;
+  sends: number;
+}
+
+const columns = {
+  caseNo: pendingDecisions.caseNo,
+  decisionId: pendingDecisions.decisionId,
+  name: pendingDecisions.name,
+  message: pendingDecisions.message,
+  acceptedAt: pendingDecisions.acceptedAt,
+  sentAt: pendingDecisions.sentAt,
+  sends: pendingDecisions.sends,
+};
+
+export function pendingDecisionStore({ db }: Database) {
+  const isThis = ({ caseNo, decisionId }: { caseNo: string; decisionId: string }) =>
+    and(eq(pendingDecisions.caseNo, caseNo), eq(pendingDecisions.decisionId, decisionId));
+
+  return {
+    /** Before it is sent; a repeat changes nothing. */
+    async add(decision: Omit<PendingDecision, 'acceptedAt' | 'sentAt' | 'sends'>, at: Instant): Promise<void> {
+      await db
+        .insert(pendingDecisions)
+        .values({ ...decision, acceptedAt: at, sentAt: at, sends: 1 })
+        .onConflictDoNothing();
+    },
+
+    async remove(decision: { caseNo: string; decisionId: string }): Promise<void> {
+      await db.delete(pendingDecisions).where(isThis(decision));
+    },
+
+    /** Crosses out what the ledger has by now, taken or refused. */
+    async settle(): Promise<void> {
+      await db.delete(pendingDecisions).where(sql`exists (
+        select from ${caseEvents} e where e.case_no = ${pendingDecisions.caseNo} and (
+          e.decision ->> 'id' = ${pendingDecisions.decisionId}
+          or e.type = 'decisionRefused' and e.data ->> 'decisionId' = ${pendingDecisions.decisionId}))`);
+    },
+
+    /** Those that were last sent before `before`, in the order in which they were accepted. */
+    async waiting(before: Instant, limit: number): Promise<PendingDecision[]> {
+      return db
+        .select(columns)
+        .from(pendingDecisions)
+        .where(and(isNull(pendingDecisions.lost), sql`${pendingDecisions.sentAt} <= ${before}::timestamptz`))
+        .orderBy(asc(pendingDecisions.acceptedAt), asc(pendingDecisions.decisionId))
+        .limit(limit);
+    },
+
+    async of(caseNo: string): Promise<PendingDecision[]> {
+      return db
+        .select(columns)
+        .from(pendingDecisions)
+        .where(and(isNull(pendingDecisions.lost), eq(pendingDecisions.caseNo, caseNo)))
+        .orderBy(asc(pendingDecisions.acceptedAt), asc(pendingDecisions.decisionId));
+    },
+
+    async sent(decision: { caseNo: string; decisionId: string }, at: Instant): Promise<void> {
+      await db
+        .update(pendingDecisions)
+        .set({ sentAt: at, sends: sql`${pendingDecisions.sends} + 1` })
+        .where(isThis(decision));
+    },
+
+    async lose(decision: { caseNo: string; decisionId: string }, why: string): Promise<void> {
+      await db.update(pendingDecisions).set({ lost: why }).where(isThis(decision));
+    },
+
+    /** How many are still to be taken, and how many never will be. */
+    async counts(): Promise<{ waiting: number; lost: number }> {
+      const [row] = await db
+        .select({
+          waiting: sql<number>`(count(*) filter (where ${pendingDecisions.lost} is null))::int`,
+          lost: sql<number>`(count(*) filter (where ${pendingDecisions.lost} is not null))::int`,
+        })
+        .from(pendingDecisions);
+      return row ?? { waiting: 0, lost: 0 };
+    },
+  };
+}
