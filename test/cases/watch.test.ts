@@ -233,11 +233,13 @@ describe('the watch over the workflows', () => {
       await watch.look();
     }
     expect(runs.started).toEqual(Array.from({ length: 3 }, () => complaintWorkflowId(caseNo)));
-    expect((await openIncidents()).toSorted()).toEqual(
-      [
+    const found = await openIncidents();
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(
+      expect.arrayContaining([
         [caseNo, 'ending'],
         [forged, 'ledger'],
-      ].toSorted(),
+      ]),
     );
   });
 
