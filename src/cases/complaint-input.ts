@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pastDayGiven, pastGiven } from '../domain/bounds';
 import { freeText, shortText } from '../domain/free-text';
 import { inBoth } from '../domain/calendar';
 import { CHANNELS, LANGUAGES, type Words } from '../domain/types';
@@ -70,7 +71,7 @@ const product = z.strictObject({
   model: shortText(100).optional(),
   serialNo: shortText(100).optional(),
   orderNo: shortText(100).optional(),
-  purchasedOn: past(z.iso.date()).optional(),
+  purchasedOn: past(pastDayGiven).optional(),
 });
 
 /** A complaint as it comes in through any channel. */
@@ -79,7 +80,7 @@ export const complaintSchema = z.strictObject({
   language: z.enum(LANGUAGES),
   customer,
   product: product.optional(),
-  occurredAt: past(z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' }))
+  occurredAt: past(pastGiven)
     .transform((value) => new Date(houseInstant(value)).toISOString())
     .optional()
     .describe('an ISO date (from 00:00 of the house), or a date-time with its offset'),

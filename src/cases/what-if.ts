@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { SLUG } from '../domain/ids';
 import { z } from 'zod';
+import { amount, dayOrMomentGiven, versionNumber } from '../domain/bounds';
 import { calendarSchema, inBoth, type Calendar } from '../domain/calendar';
 import { policySchema, PROMISES, type Policy, type ProcessPromise } from '../domain/policy';
 import { faultsOfIssue } from '../domain/faults';
@@ -30,15 +31,14 @@ const promisePatch = z.strictObject({
   calendar: id.optional(),
 });
 const NAMES = PROMISES.filter((name): name is ProcessPromise => name !== 'pause' && name !== 'further');
-const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
 
 export const whatIfSchema = z
   .strictObject({
-    from: day.describe('received at or after; a date begins at 00:00 of the house'),
-    to: day.describe('received before'),
+    from: dayOrMomentGiven.describe('received at or after; a date begins at 00:00 of the house'),
+    to: dayOrMomentGiven.describe('received before'),
     change: z
       .strictObject({
-        policy: z.int().positive().optional().describe('this published version instead'),
+        policy: versionNumber.optional().describe('this published version instead'),
         draftId: z.uuid().optional().describe('this draft instead'),
         promises: z.partialRecord(z.enum(NAMES), promisePatch).optional().describe('other promises'),
         clocks: z.partialRecord(id, promisePatch).optional().describe('other further clocks, by id'),
@@ -46,7 +46,7 @@ export const whatIfSchema = z
           .record(
             id,
             z.strictObject({
-              version: z.int().positive().optional().describe('this published version of it'),
+              version: versionNumber.optional().describe('this published version of it'),
               week: z.record(z.string(), z.unknown()).optional().describe('hours of days of the week'),
               days: z
                 .record(z.string(), z.unknown())
@@ -64,7 +64,7 @@ export const whatIfSchema = z
                   categories: z.array(z.enum(CATEGORIES)).min(1).optional(),
                   rules: z.array(z.string().max(40)).min(1).max(50).optional(),
                   grades: z.array(z.enum(GRADES)).min(1).optional(),
-                  amountFrom: z.number().nonnegative().optional().describe('what the customer speaks of, at least'),
+                  amountFrom: amount.optional().describe('what the customer speaks of, at least'),
                 })
                 .default({}),
               grade: z.enum(GRADES),

@@ -44,6 +44,8 @@ export interface Calendar {
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const DAY_MINUTES = 1_440;
+/** The furthest moment that a `Date` knows. */
+const MOST_MS = 8.64e15;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 9_999;
 const LAST_MONTH = (LAST_YEAR - FIRST_YEAR + 1) * 12 - 1;
@@ -445,7 +447,7 @@ export const calendarIdSchema = z.string().regex(SLUG, {
 
 const fields = z.strictObject({
   id: calendarIdSchema,
-  version: z.number().int().positive(),
+  version: z.int().min(1).max(2_147_483_647),
   name: wordsSchema,
   timeZone: z
     .string()
@@ -472,7 +474,7 @@ const fields = z.strictObject({
   ),
   years: z.array(z.number().int().min(FIRST_YEAR).max(LAST_YEAR)).max(200),
   offsets: z
-    .array(z.tuple([z.number().int(), z.number().int().min(-DAY_MINUTES).max(DAY_MINUTES)]))
+    .array(z.tuple([z.int().min(-MOST_MS).max(MOST_MS), z.number().int().min(-DAY_MINUTES).max(DAY_MINUTES)]))
     .min(1)
     .max(2_000),
 });

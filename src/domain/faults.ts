@@ -71,7 +71,7 @@ function wordsOfIssue(issue: z.core.$ZodIssue): Words {
       return { zh: `须为下列之一：${values.join('、')}`, en: `must be one of: ${values.join(', ')}` };
     }
     case 'invalid_union':
-      return { zh: '不是可用的种类', en: 'is of no known kind' };
+      return ownWords(issue) ?? { zh: '不是可用的种类', en: 'is of no known kind' };
     case 'invalid_key':
       return {
         zh: '编号须为小写字母、数字和连字符，最多 40 个字符',

@@ -16,8 +16,8 @@ const fieldSchema = z.strictObject({
   type: z.enum(['text', 'number', 'date', 'choice', 'yesNo']),
   required: z.boolean().default(true),
   /** `number`: the least and the most; `text`: length in characters. */
-  min: z.number().optional(),
-  max: z.number().optional(),
+  min: z.number().min(-1e12).max(1e12).optional(),
+  max: z.number().min(-1e12).max(1e12).optional(),
   /** `choice`: what may be chosen. */
   options: z
     .array(z.strictObject({ id, label: wordsSchema }))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { amount, MAX_INT, versionNumber } from './bounds';
 import { SLUG, STAFF_ID } from './ids';
 import { calendarSchema, type Calendar } from './calendar';
 import { routingSchema } from './routing';
@@ -32,7 +33,7 @@ const id = z.string().regex(SLUG);
 const staffId = z.string().regex(STAFF_ID);
 
 /** Version of a policy, or revision of a draft: as much as the column holds. */
-export const policyVersion = z.int().positive().max(2_147_483_647);
+export const policyVersion = versionNumber;
 
 /** Plain text; `{{caseNo}}`, `{{name}}` and the other single values of the mail are filled in. */
 const wordingSchema = z.strictObject({
@@ -167,9 +168,9 @@ export const policySchema = z.strictObject({
   ),
   compensation: z.strictObject({
     /** What the handler decides alone, by the grade of the case. Above it: approval. */
-    approvalAbove: byGrade(z.number().nonnegative()),
+    approvalAbove: byGrade(amount),
     /** Up to this a supervisor may approve; above it a manager. */
-    supervisorUpTo: z.number().nonnegative(),
+    supervisorUpTo: amount,
   }),
   survey: z.strictObject({
     /** Scores run from 1 to 5; a total below this opens a second follow-up by somebody else. */
@@ -182,7 +183,7 @@ export const policySchema = z.strictObject({
   }),
   rounds: z.strictObject({
     /** Opening this round goes to the manager. */
-    escalateAt: z.number().int().min(2),
+    escalateAt: z.int().min(2).max(MAX_INT),
   }),
   reopen: z.strictObject({
     /** How long after the archive a case may be taken up again; later it is a new case. */
@@ -190,7 +191,7 @@ export const policySchema = z.strictObject({
   }),
   /** How far ahead of today a promise may be extended at one time; absent: 90 days. A slip of the year is no extension. */
   extension: z.strictObject({ within: durationSchema }).optional(),
-  chase: z.strictObject({ minGap: durationSchema, perDay: z.number().int().positive() }),
+  chase: z.strictObject({ minGap: durationSchema, perDay: z.int().min(1).max(MAX_INT) }),
   repeat: z.strictObject({
     /** Same phone, order or serial number within this time makes a repeat complaint. */
     within: durationSchema,

@@ -217,7 +217,7 @@ test('a person can check it day by day', async () => {
 });
 
 test('the first and the last date there are', async () => {
-  for (const date of ['1901-01-01', '9998-12-31']) {
+  for (const date of ['2000-01-01', '2100-12-31']) {
     expect((await get(`/cn-office/preview?from=${date}&to=${date}`)).status).toBe(200);
   }
 });
@@ -228,8 +228,8 @@ test.each([
   ['?from=2026-02-30&to=2026-03-01', ['from']],
   ['?from=2026-03-02&to=2026-03-01', ['to']],
   ['?from=2026-03-02&to=2028-03-01', ['to']],
-  ['?from=9999-12-31&to=9999-12-31', ['to']],
-  ['?from=0001-01-01&to=0001-01-01', ['to']],
+  ['?from=9999-12-31&to=9999-12-31', ['from', 'to']],
+  ['?from=0001-01-01&to=0001-01-01', ['from', 'to']],
   ['?from=2026-03-02&to=2026-03-03&x=1', ['x']],
 ])('no preview of %s', async (query, paths) => {
   const answer = await get(`/cn-office/preview${query}`);

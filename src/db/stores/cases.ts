@@ -72,10 +72,12 @@ function readCursor(text: string, sort: CaseSort): Cursor {
   }
   if (!Array.isArray(parts) || parts.length !== 3) throw new InvalidCursor();
   const [of, key, caseNo] = parts as unknown[];
-  const instant = typeof key === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(key) && !Number.isNaN(Date.parse(key));
+  // As we wrote it: 30 February is a date to `Date`, and the year 0 to neither calendar nor Postgres.
+  const ms = typeof key === 'string' && /^(?:20\d\d|2100)-/.test(key) ? Date.parse(key) : Number.NaN;
+  const instant = !Number.isNaN(ms) && new Date(ms).toISOString() === key;
   if (of !== sort || typeof caseNo !== 'string' || !CASE_NO.test(caseNo)) throw new InvalidCursor();
   if (!instant && !(key === null && sort === 'due')) throw new InvalidCursor();
-  return { sort, key: instant ? key : null, caseNo };
+  return { sort, key: instant ? (key as string) : null, caseNo };
 }
 
 /** Rows behind the cursor: never one twice and never one left out, whatever is written between two pages. */

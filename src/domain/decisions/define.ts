@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentGiven } from '../bounds';
 import type { EventBody } from '../events';
 import { freeText, textRefSchema } from '../free-text';
 import type { Policy } from '../policy';
@@ -50,12 +51,24 @@ export type TextField = (max: number) => z.ZodType<TextRef>;
 const apiText = ((max: number) => freeText(max)) as unknown as TextField;
 const wireText: TextField = () => textRefSchema;
 
+/** Kinds of fields that have bounds for whoever types them, and none for the histories that a worker replays. */
+export interface Kinds {
+  moment: z.ZodType<string>;
+  number: z.ZodType<number>;
+}
+
+const apiKinds: Kinds = { moment: momentGiven, number: z.number().min(-1e12).max(1e12) };
+const wireKinds: Kinds = {
+  moment: z.iso.datetime({ offset: true }),
+  number: z.number(),
+};
+
 interface Definition<Shape extends z.ZodRawShape> {
   name: string;
   label: Words;
   about: string;
   texts?: readonly string[];
-  fields: (text: TextField) => Shape;
+  fields: (text: TextField, kinds: Kinds) => Shape;
   stages: readonly Stage[];
   who: (actor: Actor, state: CaseState) => Refusal | undefined;
   ready?: (state: CaseState, context: DecisionContext) => Refusal | undefined;
@@ -73,8 +86,8 @@ export function decision<Shape extends z.ZodRawShape>(definition: Definition<Sha
     texts,
     ready,
     check,
-    api: z.strictObject(fields(apiText)),
-    wire: z.strictObject(fields(wireText)),
+    api: z.strictObject(fields(apiText, apiKinds)),
+    wire: z.strictObject(fields(wireText, wireKinds)),
   };
   // The catalogue is a table of decisions with different inputs; `wire` has parsed each before it is used.
   return decided as unknown as AnyDecision;

@@ -324,9 +324,9 @@ export const pause = decision({
   about:
     'Stops the house promises while we wait for the customer, parts or a third party, until a stated time at most.',
   texts: ['note'],
-  fields: (text) => ({
+  fields: (text, { moment }) => ({
     reason: z.enum(['customer', 'parts', 'third_party']),
-    until: z.iso.datetime({ offset: true }).describe('resumes by itself then; 30 days at most'),
+    until: moment.describe('resumes by itself then; 30 days at most'),
     note: text(2_000),
   }),
   stages: ['assign', 'resolve'],
@@ -424,14 +424,14 @@ export const extend = decision({
   about:
     'Moves the due time of a promise, with approver, reason and new date; the customer is told. An extension by mistake is put right by an earlier date.',
   texts: ['reason'],
-  fields: (text) => ({
+  fields: (text, { moment }) => ({
     promise: z.enum(['resolution', 'help', 'followUp', 'revisit', 'review', 'further']),
     clock: z
       .string()
       .max(60)
       .optional()
       .describe('which one, where several are open (`help:h2`), or which further clock'),
-    dueAt: z.iso.datetime({ offset: true }),
+    dueAt: moment,
     reason: text(2_000),
   }),
   stages: OPEN,
@@ -478,10 +478,10 @@ export const fillForm = decision({
   label: { zh: '填写表单', en: 'fill in a form' },
   about: 'Fills in a form of the policy; some decisions wait for it. Filled in again, the newer values count.',
   texts: ['values'],
-  fields: (text) => ({
+  fields: (text, { number }) => ({
     form: z.string().regex(SLUG),
     values: z
-      .union([text(40_000), z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean()]))])
+      .union([text(40_000), z.record(z.string().max(40), z.union([z.string(), number, z.boolean()]))])
       .describe('field by field, as the form types them'),
   }),
   stages: ['grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'],

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Cases } from '../../cases';
 import type { PublishedCalendar } from '../../cases/calendars';
 import { SKIP_REASONS, SKIP_WORDS } from '../../cases/year-file';
+import { dayGiven } from '../../domain/bounds';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/calendar';
 import { reply, route, type Route } from './route';
 import { named, words } from './schemas';
 
 const version = z.coerce.number().int().min(1).max(1_000_000);
-const date = z.iso.date({ error: 'must be a date as YYYY-MM-DD (须为 YYYY-MM-DD 格式的日期)' });
 
 const Draft = named('CalendarDraft', calendarDraftSchema);
 
@@ -199,7 +199,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       id: 'previewCalendar',
       summary: 'Day by day, for a person to check: what kind of day, which hours',
       access: 'agent',
-      query: z.strictObject({ from: date, to: date.describe('included'), version: version.optional() }),
+      query: z.strictObject({ from: dayGiven, to: dayGiven.describe('included'), version: version.optional() }),
       answers: { 200: { about: 'The days', schema: Preview }, ...UNKNOWN },
       handle: async ({ params, query }) => reply(200, await calendars.preview(params.id ?? '', query)),
     }),

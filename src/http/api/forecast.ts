@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
+import { dayOrMomentGiven } from '../../domain/bounds';
 import { shortText } from '../../domain/free-text';
 import { GRADES } from '../../domain/types';
 import { isTimeZone } from '../../house';
 import { reply, route, type Route } from './route';
 import { instant, named } from './schemas';
 
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
-
 export const ForecastQuery = z.strictObject({
-  from: moment.optional().describe('due at or after; a date: from 00:00 of the house; left out: now'),
-  to: moment.optional().describe('due before; left out: a week later; at most 31 days after from'),
+  from: dayOrMomentGiven.optional().describe('due at or after; a date: from 00:00 of the house; left out: now'),
+  to: dayOrMomentGiven.optional().describe('due before; left out: a week later; at most 31 days after from'),
   owner: shortText(40).optional().describe('a user id, or `me`'),
   team: shortText(40).optional(),
   zone: z

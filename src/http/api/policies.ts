@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { readWhatIf, whatIfSchema } from '../../cases/what-if';
+import { versionNumber } from '../../domain/bounds';
 import { inBoth } from '../../domain/calendar';
 import { faultsOfIssue } from '../../domain/faults';
 import { PACKS } from '../../domain/packs';
@@ -106,10 +107,10 @@ export const File = named(
   z.looseObject({
     format: z.literal('redress-policy'),
     formatVersion: z.literal(1),
-    version: z.int().optional(),
+    version: versionNumber.optional(),
     title: title.optional(),
     policy: document,
-    packs: z.array(z.looseObject({ id: z.string(), version: z.int() })).optional(),
+    packs: z.array(z.looseObject({ id: z.string(), version: versionNumber })).optional(),
   }),
 );
 export const Packs = named(

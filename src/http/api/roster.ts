@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { STAFF_ID } from '../../domain/ids';
 import type { Cases } from '../../cases';
+import { momentGiven as moment } from '../../domain/bounds';
 import { inBoth } from '../../domain/calendar';
 import { shortText } from '../../domain/free-text';
 import { QUEUE_REASONS } from '../../domain/routing';
@@ -8,10 +9,6 @@ import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/typ
 import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 
-const moment = z.iso.datetime({
-  offset: true,
-  error: inBoth({ zh: '须为带时区的日期时间，如 2026-11-23T09:00:00+08:00', en: 'must be a date-time with an offset' }),
-});
 const staffId = z.string().regex(STAFF_ID, {
   error: inBoth({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
 });

@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { actorOf } from '../../cases/staff';
-import { Refused, forbidden, invalid } from '../../cases/refused';
+import { Refused, forbidden, invalid, notFound } from '../../cases/refused';
+import { isCleanText } from '../../domain/free-text';
 import { faultMessages } from '../../domain/faults';
 import type { Cases } from '../../cases';
 import { atLeast, type Staff } from '../../domain/permissions';
@@ -126,6 +127,8 @@ export function admit(definition: Route, cases: Cases, limits: Limits): RequestH
 export function handler(definition: Route, limits: Limits): RequestHandler {
   const { query: querySchema, body: bodySchema, timeLimitMs = TIME_LIMIT_MS } = definition;
   return async (request, response) => {
+    // A NUL or half a character is nothing that Postgres could look up.
+    if (!Object.values(request.params).every((value) => isCleanText(String(value)))) throw notFound();
     const { code, ...query } = request.query;
     const sent = request.headers['x-access-code'] ?? code;
     const call: Call<unknown, unknown> = {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dayOrMomentGiven } from '../../domain/bounds';
+import { inBoth } from '../../domain/calendar';
 import { SLUG } from '../../domain/ids';
 import { complaintSchema } from '../../cases/complaint-input';
 import { schemaName } from '../../cases/case-view';
@@ -354,16 +356,14 @@ export const ActionList = named(
   }),
 );
 
-const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time' });
 export const SummaryQuery = z
   .strictObject({
-    from: day.describe('received at or after; a date without a time begins at 00:00 of the house'),
-    to: day.describe('received before; likewise'),
+    from: dayOrMomentGiven.describe('received at or after; a date without a time begins at 00:00 of the house'),
+    to: dayOrMomentGiven.describe('received before; likewise'),
   })
-  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), { path: ['to'], error: 'must lie after from' })
-  .refine(({ from, to }) => Math.min(houseInstant(from), houseInstant(to)) >= Date.UTC(1950, 0, 1), {
-    path: ['from'],
-    error: 'is too long ago',
+  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), {
+    path: ['to'],
+    error: inBoth({ zh: '须晚于 from', en: 'must lie after from' }),
   });
 const promiseFigures = z.object({ judged: z.int(), broken: z.int(), breachRate: z.number().nullable() });
 const counts = z.record(z.string(), z.int());
