@@ -111,7 +111,7 @@ describe('misses', () => {
     expect(await count('one')).toBeUndefined();
     expect(await count('one')).toBeUndefined();
     expect(await count('one')).toBeGreaterThan(0);
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(Date.now() - began).toBeLessThan(8_000);
     await harness.way.heal();
   });
 });

@@ -4,7 +4,7 @@ import type { Database } from '../database';
 
 const MINUTE_S = 60;
 /** Whoever waits for a count waits for a stuck database, too: then each process counts for itself. */
-const COUNT_MS = 300;
+const COUNT_MS = 2_000;
 
 /** @returns undefined while the key is within its limit, else the milliseconds until it may come again */
 export type Count = (key: string) => Promise<number | undefined>;

@@ -142,7 +142,8 @@ export function handler(definition: Route, limits: Limits): RequestHandler {
     };
     try {
       const work = definition.handle(call);
-      const answer = await (timeLimitMs > 0 ? inTime(work, timeLimitMs) : work);
+      const spentMs = Number(response.locals.spentMs ?? 0);
+      const answer = await (timeLimitMs > 0 ? inTime(work, timeLimitMs - spentMs) : work);
       if (answer) response.status(answer.status).json(answer.body);
     } catch (error) {
       const guessed = isGuessable(definition) && call.staff === undefined;
