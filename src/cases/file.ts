@@ -28,10 +28,12 @@ export interface FileOptions {
   idempotencyKey?: string;
   /** Staff who take it down for the customer. */
   by?: string;
+  /** Refused as `filed_already` when the same person sent the same words so shortly before. */
+  twinWithinMs?: number;
 }
 
 interface Needs {
-  complaints: Pick<Stores['complaints'], 'accept' | 'get'>;
+  complaints: Pick<Stores['complaints'], 'accept' | 'get' | 'twin'>;
   policies: PolicyCache;
   links: Links;
   starter: Pick<Starter, 'begin' | 'leaseMs'>;
@@ -57,6 +59,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
   ): Promise<{ created: boolean; filed: Filed }> {
     const policy = await policies.inForce();
     const now = clock();
+    if (options.twinWithinMs !== undefined) await refuseTwin(body, now - options.twinWithinMs, options.idempotencyKey);
     const receivedAt = toInstant(now);
     const suggestion = suggestGrade(body);
     const due = (promise: 'firstResponse' | 'resolution'): Instant =>
@@ -91,6 +94,22 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       }
     }
   };
+
+  async function refuseTwin({ customer, text }: ComplaintBody, since: number, key: string | undefined): Promise<void> {
+    const twin = await complaints.twin({
+      phone: customer.phone,
+      email: customer.email,
+      sha256: sha256(text),
+      since: toInstant(since),
+      ...(key !== undefined && { keyHash: sha256(key) }),
+    });
+    if (twin) {
+      throw new Refused(409, 'filed_already', {
+        zh: `您刚才已经提交过同样的内容，单号 ${twin.caseNo}`,
+        en: `you have just sent the same words; the case number is ${twin.caseNo}`,
+      });
+    }
+  }
 
   async function accept(complaint: NewComplaint): Promise<Acceptance> {
     underway.count++;

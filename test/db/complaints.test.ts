@@ -14,6 +14,25 @@ const count = async (table: string): Promise<number> => {
   return rows[0]?.n ?? -1;
 };
 
+test('the same words of the same person, just before and under another key, are found', async () => {
+  const body = `漏水 ${randomUUID()}`;
+  const keyHash = sha256(randomUUID());
+  const first = newComplaint({
+    customer: { name: '周', phone: '138 0000 5621' },
+    text: { textId: randomUUID(), sha256: sha256(body), body },
+    idempotency: { keyHash, bodyHash: 'b' },
+  });
+  await on.stores.complaints.accept(first);
+  const asked = { phone: '+86 138-0000-5621', sha256: sha256(body), since: first.receivedAt };
+  expect(await on.stores.complaints.twin(asked)).toEqual({ caseNo: first.caseNo, receivedAt: first.receivedAt });
+  // The same form again is the same complaint, and gets its receipt.
+  expect(await on.stores.complaints.twin({ ...asked, keyHash })).toBeUndefined();
+  expect(await on.stores.complaints.twin({ ...asked, phone: '13900005621' })).toBeUndefined();
+  expect(await on.stores.complaints.twin({ ...asked, sha256: sha256('other') })).toBeUndefined();
+  const later = new Date(Date.parse(first.receivedAt) + 1).toISOString();
+  expect(await on.stores.complaints.twin({ ...asked, since: later })).toBeUndefined();
+});
+
 describe('accepting a complaint', () => {
   it('keeps everything that was said, and has a workflow started', async () => {
     const input = newComplaint({

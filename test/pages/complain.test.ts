@@ -213,6 +213,18 @@ test('nothing stored is never shown as stored; the words stay, and the form keep
   expect(keyIn(page)).toBe(key);
 });
 
+test('sent once more after a step back: told with its number, and another complaint only when meant', async () => {
+  const words = { zh: '您刚才已经提交过同样的内容，单号 C261122-7KQ4MX', en: 'the same' };
+  const { send, filed } = await form({ outcome: { kind: 'twin', words } });
+  const { status, page } = await send({ ...GOOD, key: 'k'.repeat(22), lang: 'zh-CN' });
+  expect(status).toBe(409);
+  expect(page).toContain('单号 C261122-7KQ4MX');
+  expect(page).toContain(`${GOOD.text}</textarea>`);
+  expect(page).toContain('<input type="hidden" name="again" value="1">');
+  await send({ ...GOOD, key: 'k'.repeat(22), again: '1' });
+  expect(filed.map(({ again }) => again)).toEqual([undefined, true]);
+});
+
 test('the form opens though Postgres is away', async () => {
   const { url } = await form({ away: true });
   const answer = await fetch(`${url}/complain`);
@@ -264,14 +276,17 @@ test('the receipt is for whoever has the code', async () => {
   expect(status).toBe(404);
 });
 
-test('neither page has script or style of its own, and one filled button at most', async () => {
+test('neither page has script or style of its own but the draft’s, and one filled button at most', async () => {
   const { url, send } = await form();
   const bad = (await send({})).page;
   const pages = await Promise.all(
     ['/complain', `/complain/${CASE_NO}?code=${CODE}`].map(async (path) => (await fetch(`${url}${path}`)).text()),
   );
   for (const body of [bad, ...pages]) {
-    expect(body).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
+    expect(body.match(/<script[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<script src="\/public\/draft\.js\?v[^"]*" defer>$/),
+    ]);
+    expect(body).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:/i);
     expect(body.match(/class="big-btn"/g)).toHaveLength(1);
   }
 });

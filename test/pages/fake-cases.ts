@@ -129,7 +129,7 @@ export function fakeCases(
 
 /** An intake that takes everything, or answers what the test says; it remembers what it was given. */
 export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]; away?: boolean } = {}) {
-  const filed: { body: ComplaintBody; key: string }[] = [];
+  const filed: { body: ComplaintBody; key: string; again?: true }[] = [];
   const attached: { fileName: string; content: string }[] = [];
   const answers = [...(given.attached ?? [])];
   const intake: Intake = {
@@ -142,8 +142,8 @@ export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]
             resolve: { value: 24, unit: 'hours' },
             resolveMajor: { value: 48, unit: 'hours' },
           }),
-    file(body, key) {
-      filed.push({ body, key });
+    file(body, key, again) {
+      filed.push(again ? { body, key, again } : { body, key });
       return Promise.resolve(given.outcome ?? { kind: 'filed', caseNo: CASE_NO, accessCode: CODE });
     },
     attach(_caseNo, _code, { fileName, path }) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { toInstant } from '../../domain/time';
+import type { Instant } from '../../domain/types';
 import { emailKey, phoneKey } from '../../contact';
 import { given, run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
@@ -120,6 +121,37 @@ export function complaintStore({ pool, db, clock }: Database) {
       const [first] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.keyHash, idempotency.keyHash));
       if (!first) throw new Error('the idempotency key vanished while it was read');
       return first.bodyHash === idempotency.bodyHash ? { kind: 'same', caseNo: first.caseNo } : { kind: 'other' };
+    },
+
+    /**
+     * A complaint of the same person in the same words, received since then and not under this key: whoever went back and
+     * pressed the button again did not mean to complain twice.
+     */
+    async twin(given: {
+      phone?: string;
+      email?: string;
+      sha256: string;
+      since: Instant;
+      keyHash?: string;
+    }): Promise<{ caseNo: string; receivedAt: Instant } | undefined> {
+      const [phone, email] = [phoneKey(given.phone), emailKey(given.email)];
+      const { rows } = await pool.query<{ case_no: string; received_at: Date }>(
+        `select c.case_no, c.received_at from complaints c
+         join texts t on t.text_id = c.text_id
+         where c.customer_id in (select id from customers where match_key = any($1::text[]) or email_key = $2::text)
+           and c.received_at >= $3::timestamptz and t.sha256 = $4::text
+           and not exists (select from idempotency_keys k where k.key_hash = $5::text)
+         order by c.received_at desc limit 1`,
+        [
+          [phone ? `p:${phone}` : null, email ? `e:${email}` : null],
+          email ?? null,
+          given.since,
+          given.sha256,
+          given.keyHash ?? null,
+        ],
+      );
+      const [row] = rows;
+      return row && { caseNo: row.case_no, receivedAt: row.received_at.toISOString() };
     },
 
     /** Whose complaint it is. */

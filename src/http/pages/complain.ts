@@ -76,10 +76,18 @@ export function complainRoutes(router: Router, needs: Needs): void {
     const { body, faults } = readComplaint(typed, wording.language);
     if (faults) return showForm(res, 422, wording, { ...again, faults }, { key });
     if (!KEY.test(key)) return showForm(res, 400, wording, again, { tell: tellWords(ONCE_MORE, wording.language) });
-    const outcome = await intake.file(body, `form-${key}`);
+    const means = form.values.get('again')?.[0] === '1';
+    const outcome = await intake.file(body, `form-${key}`, means);
     switch (outcome.kind) {
       case 'used':
         return showForm(res, 409, wording, again, { tell: tellWords(USED, wording.language) });
+      case 'twin': {
+        const words = {
+          zh: `${outcome.words.zh}，查询码在受理回执里。确实要再交一件，请再按一次“提交投诉”。`,
+          en: `You have sent these words before: ${outcome.words.en}, and the access code is in its receipt. If you mean another complaint, press “Send the complaint” once more.`,
+        };
+        return showForm(res, 409, wording, { ...again, twin: true }, { key, tell: tellWords(words, wording.language) });
+      }
       case 'away':
         res.set('Retry-After', '10');
         return showForm(res, 503, wording, again, { key, tell: tellWords(needs.notSaved, wording.language) });

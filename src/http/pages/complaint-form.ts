@@ -213,6 +213,8 @@ export interface FormNeeds {
   faults: Faults;
   /** Files that came with a form that was not filed: browsers never fill a file input again. */
   filesLost: boolean;
+  /** The sender has been told that they sent this before: the next press means another complaint. */
+  twin?: boolean;
   limits: TimeLimits | undefined;
   most: { files: number; fileBytes: number };
 }
@@ -244,6 +246,7 @@ export function formContext(needs: FormNeeds, { language }: Wording): Context {
     fault: Object.fromEntries(FIELDS.map((field) => [field, faults[field] ? say(faults[field]) : null])),
     typed: Object.fromEntries(FIELDS.map((field) => [field, typed[field]])),
     filesLost: needs.filesLost,
+    twin: needs.twin ?? false,
     mostFiles: most.files,
     mostBytes: megabytes(most.fileBytes),
     wishes: Object.entries(WISHES).map(([value, words]) => ({

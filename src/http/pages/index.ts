@@ -52,6 +52,9 @@ const LONGEST_TEXT = 4_000;
 const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
 const STYLESHEET = join(PUBLIC, 'redress.css');
 const FAVICON = join(PUBLIC, 'favicon.svg');
+const DRAFT = join(PUBLIC, 'draft.js');
+/** The form and its receipt keep, and clear, a draft in the browser; no other page has a script. */
+const WITH_DRAFT: readonly PageName[] = ['complain', 'receipt'];
 
 /** No script, no inline style, nothing from elsewhere, in nobody's frame. */
 const POLICY =
@@ -88,6 +91,13 @@ export function createPages(options: PagesOptions): Router {
   router.get('/public/favicon.svg', (_req, res) => {
     res.set({ 'Cache-Control': 'public, max-age=86400', 'X-Content-Type-Options': 'nosniff' });
     res.type('image/svg+xml').send(icon);
+  });
+
+  const draft = readFileSync(DRAFT, 'utf8');
+  const draftUrl = `/public/draft.js?v=${createHash('sha256').update(draft).digest('hex').slice(0, 12)}`;
+  router.get('/public/draft.js', (_req, res) => {
+    res.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff' });
+    res.type('text/javascript').send(draft);
   });
 
   const pages = Router();
@@ -391,6 +401,8 @@ export function createPages(options: PagesOptions): Router {
   function page(res: Response, status: number, name: PageName, wording: Wording, context: Context, self = '/p'): void {
     const { language } = wording;
     const other: Language = language === 'en' ? 'zh-CN' : 'en';
+    const drafts = WITH_DRAFT.includes(name);
+    if (drafts) res.set('Content-Security-Policy', `${POLICY}; script-src 'self'`);
     const html = render(name, language, {
       ...context,
       title:
@@ -403,6 +415,7 @@ export function createPages(options: PagesOptions): Router {
       // Nobody writes a mail in an emergency.
       telephone: options.contact.includes('@') || !/\d{3}/.test(options.contact) ? null : options.contact,
       css: cssUrl,
+      draft: drafts ? draftUrl : null,
       nonce: randomBytes(16).toString('base64url'),
       switchUrl: withLang(self, other),
       switchLang: other,

@@ -5,6 +5,9 @@ import { Refused } from '../../cases/refused';
 import { lengthOf } from '../../domain/policy';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
 
+/** The same words of the same person within this time are a second press of the button, until they say otherwise. */
+const TWIN_MS = 30 * 60_000;
+
 /** The use cases as the complaint form needs them: a page says a sentence where the API answers with a status. */
 export function createIntake(
   cases: Pick<Cases, 'file' | 'evidence' | 'policies' | 'customer'>,
@@ -22,12 +25,13 @@ export function createIntake(
       };
     },
 
-    async file(body: ComplaintBody, key: string): Promise<FileOutcome> {
+    async file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome> {
       try {
-        const { filed } = await cases.file(body, { idempotencyKey: key });
+        const { filed } = await cases.file(body, { idempotencyKey: key, ...(!again && { twinWithinMs: TWIN_MS }) });
         return { kind: 'filed', caseNo: filed.caseNo, accessCode: filed.accessCode };
       } catch (error) {
         if (error instanceof Refused && error.code === 'idempotency_key_reused') return { kind: 'used' };
+        if (error instanceof Refused && error.code === 'filed_already') return { kind: 'twin', words: error.words };
         if (isAway(error)) return { kind: 'away' };
         throw error;
       }

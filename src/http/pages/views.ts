@@ -1,6 +1,7 @@
 import type { ComplaintBody } from '../../cases/complaint-input';
 import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from '../../cases/customer';
 import type { Length } from '../../domain/time';
+import type { Words } from '../../domain/types';
 
 /**
  * The use cases behind the customer's pages. A wrong code, an unknown number and an unknown token are all `undefined`.
@@ -27,7 +28,12 @@ export interface TimeLimits {
 }
 
 /** `used`: this very form has filed another complaint before. `away`: nothing was stored. */
-export type FileOutcome = { kind: 'filed'; caseNo: string; accessCode: string } | { kind: 'used' } | { kind: 'away' };
+export type FileOutcome =
+  | { kind: 'filed'; caseNo: string; accessCode: string }
+  | { kind: 'used' }
+  /** The same person has just sent the same words: said in `words`, with the number. */
+  | { kind: 'twin'; words: Words }
+  | { kind: 'away' };
 
 /** What became of one file; only `kept` is in the case. `unknown`: no such case, or another code. */
 export type Attached = 'kept' | 'type' | 'large' | 'empty' | 'closed' | 'away' | 'unknown';
@@ -35,8 +41,11 @@ export type Attached = 'kept' | 'type' | 'large' | 'empty' | 'closed' | 'away' |
 /** The use cases behind the complaint form. */
 export interface Intake {
   limits(): Promise<TimeLimits>;
-  /** @param key the same key and body again is the same complaint */
-  file(body: ComplaintBody, key: string): Promise<FileOutcome>;
+  /**
+   * @param key the same key and body again is the same complaint
+   * @param again the sender was told of the complaint before, and means another one
+   */
+  file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome>;
   attach(
     caseNo: string,
     code: string,
