@@ -1,9 +1,9 @@
 import type { MergeRefusal, Stores } from '../src/db';
-import type { Refusal } from '../src/domain/decisions';
+import { MERGE_UNKNOWN, type Refusal } from '../src/domain/decisions';
 import type { Activities } from './interface';
 
 const WORDS: Record<MergeRefusal, Refusal['words']> = {
-  unknown: { zh: '没有要并入的那件案件', en: 'the case to merge into does not exist' },
+  unknown: MERGE_UNKNOWN.words,
   closed: { zh: '要并入的那件案件已归档', en: 'the case to merge into is archived' },
   cycle: { zh: '那件案件正要并入本案', en: 'that case is being merged into this one' },
   not_open: {

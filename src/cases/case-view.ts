@@ -105,6 +105,8 @@ export interface CaseParts {
   names: ReadonlyMap<string, string>;
   texts: ReadonlyMap<string, { body: string }>;
   evidence: readonly Evidence[];
+  /** Other cases that the reader may see. */
+  seen: ReadonlySet<string>;
 }
 
 /** Everybody whose name the view shows. */
@@ -154,16 +156,31 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
   ...new Set(at.map(({ in: field, from, to }) => (field === 'text' ? text.body : wantedRemedy).slice(from, to))),
 ];
 
-function caseView({ state, record, policy, names, texts, evidence }: CaseParts, actor: Staff): CaseView {
+function caseView({ state, record, policy, names, texts, evidence, seen }: CaseParts, actor: Staff): CaseView {
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const { text: _text, decisions: _decisions, datesTold: _datesTold, zone: _zone, ...shown } = state;
-  const { clocks, owner, taskForce, proposal, against, named = [], forms, ...rest } = shown;
+  const {
+    clocks,
+    owner,
+    taskForce,
+    proposal,
+    against,
+    named = [],
+    forms,
+    repeatOf,
+    absorbed,
+    mergedInto,
+    ...rest
+  } = shown;
   const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
   const due = nextDue(clocks);
   const { phone, email, ...customer } = record.customer;
   const open = mayCall(actor, state);
   return {
     ...rest,
+    repeatOf: repeatOf.filter((caseNo) => seen.has(caseNo)),
+    absorbed: absorbed.filter((caseNo) => seen.has(caseNo)),
+    ...(mergedInto !== undefined && seen.has(mergedInto) && { mergedInto }),
     customer: {
       ...customer,
       ...(phone === undefined ? {} : { phone: open ? phone : maskPhone(phone) }),

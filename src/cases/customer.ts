@@ -329,7 +329,7 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
     if (!repeated && link.used) throw gone('这个链接已经用过了', 'this link has been used already');
     if (!repeated && link.expired) throw gone('这个链接已经过期', 'this link has expired');
-    const decided = await decide.take({ record, state }, name, inputOf(link.subject, policy), CUSTOMER, decisionId);
+    const decided = await decide.take({ record, state }, name, inputOf(link.subject, policy), CUSTOMER, { decisionId });
     await stores.links.use(link.hash);
     return decided;
   }
@@ -342,7 +342,7 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     decisionId?: string,
   ): Promise<Decided> {
     const { record, state } = await load(await enter(caseNo, code));
-    return decide.take({ record, state }, name, input, CUSTOMER, decisionId);
+    return decide.take({ record, state }, name, input, CUSTOMER, { decisionId });
   }
 
   const api = {

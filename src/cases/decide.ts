@@ -2,19 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
 import type { ComplaintRecord } from '../db/records';
-import { decide as judge, DECISIONS, type DecisionMessage, type DecisionName } from '../domain/decisions';
+import {
+  decide as judge,
+  DECISIONS,
+  MERGE_UNKNOWN,
+  type DecisionMessage,
+  type DecisionName,
+} from '../domain/decisions';
+import type { CaseEvent } from '../domain/events';
+import { fold } from '../domain/evolve';
+import { isCaseNumber } from '../domain/ids';
 import { inBoth } from '../domain/calendar';
-import { canonicalJson } from '../domain/canonical';
+import { canonicalJson, fingerprint } from '../domain/canonical';
 import { formFaults, type FormValues } from '../domain/forms';
 import type { Policy } from '../domain/policy';
-import type { Staff } from '../domain/permissions';
+import { maySee, type Staff } from '../domain/permissions';
+import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Actor } from '../domain/types';
 import type { CaseAnswer } from './case-view';
 import { EngineError, type Engine } from './engine';
+import type { Naming } from './naming';
 import type { PolicyCache } from './policies';
 import type { Reading, Seen } from './read';
-import { away, conflict, forbidden, invalid, type FieldFault, type Refused } from './refused';
+import { away, conflict, forbidden, invalid, notFound, type FieldFault, Refused } from './refused';
 import type { StaffDirectory } from './staff';
 import { inputOf, type Starter } from './starter';
 import type { Stores } from './stores';
@@ -32,12 +43,21 @@ export type DecisionAnswer =
   | (CaseAnswer & { decision: { decisionId: string; seq: number } })
   | { status: 'accepted'; decision: { decisionId: string }; lookAt: string };
 
+/** `expectedSeq`: the case as the person saw it. */
+interface Ids {
+  decisionId?: string;
+  expectedSeq?: number;
+}
+
+type Decider = Exclude<Actor, { kind: 'system' }>;
+
 interface Needs {
   stores: Stores;
   engine: Engine;
   policies: PolicyCache;
   staff: StaffDirectory;
   reading: Reading;
+  naming: Naming;
   starter: Pick<Starter, 'startNow'>;
   timeoutMs: number;
   clock: () => number;
@@ -57,7 +77,14 @@ const FIRST_TASK_MS = 300;
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
 
-export function createDecide({ stores, engine, policies, staff, reading, starter, timeoutMs, clock }: Needs) {
+const idReused = (): Refused =>
+  decidedRefusal(
+    'decision_id_reused',
+    '这个 decisionId 已用于另一个决定',
+    'this decisionId was used for another decision',
+  );
+
+export function createDecide({ stores, engine, policies, staff, reading, naming, starter, timeoutMs, clock }: Needs) {
   /**
    * Takes a decision to the workflow, which alone decides. What it needs from our tables is filled in before, its free
    * texts are stored first, and it is carried by an update; when no worker answers in time, by a signal.
@@ -66,24 +93,35 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     seen: Pick<Seen, 'record' | 'state'>,
     name: DecisionName,
     given: DecisionInput,
-    actor: Exclude<Actor, { kind: 'system' }>,
-    decisionId: string = randomUUID(),
+    actor: Decider,
+    { decisionId = randomUUID(), expectedSeq }: Ids = {},
+  ): Promise<Decided> {
+    try {
+      return await carry(seen, name, given, actor, { decisionId, expectedSeq });
+    } catch (error) {
+      throw await naming.namedError(error, actor.kind === 'staff' ? actor : { ...actor, id: seen.record.customer.id });
+    }
+  }
+
+  async function carry(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    given: DecisionInput,
+    actor: Decider,
+    { decisionId, expectedSeq }: Ids & { decisionId: string },
   ): Promise<Decided> {
     const { caseNo } = seen.record;
+    if (name === 'merge' && actor.kind === 'staff') await mustSee(given.into, actor);
     const filled = await fillIn(caseNo, name, given, () => policies.version(seen.state.policyVersion));
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {
       await stores.texts.put(texts.map((text) => ({ ...text, caseNo })));
     } catch (error) {
       if (!(error instanceof TextMismatch)) throw error;
-      throw decidedRefusal(
-        'decision_id_reused',
-        '这个 decisionId 已用于另一个决定',
-        'this decisionId was used for another decision',
-      );
+      throw idReused();
     }
     // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
-    const message: DecisionMessage = { decisionId, actor, sentAt: toInstant(clock()), input };
+    const message: DecisionMessage = { decisionId, actor, sentAt: toInstant(clock()), expectedSeq, input };
     const deadline = clock() + timeoutMs;
     if (seen.state.stage === 'receive' && !(await received(seen.record))) return signalled(caseNo, name, message);
     let startsLeft = 2;
@@ -187,6 +225,60 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
     }
   }
 
+  /** A case that is not there and one that is not theirs to see are the same, here as well. */
+  async function mustSee(into: unknown, actor: Staff): Promise<void> {
+    try {
+      await reading.see(String(into), actor);
+    } catch (error) {
+      throw error instanceof Refused && error.status === 404 ? conflict(MERGE_UNKNOWN) : error;
+    }
+  }
+
+  /**
+   * The place in the ledger of a decision that this person has taken already, whatever has become of the case, or of those
+   * whom the decision names, since then.
+   */
+  async function takenBefore(
+    caseNo: string,
+    name: DecisionName,
+    given: DecisionInput,
+    actor: Staff,
+    decisionId: string,
+  ): Promise<{ seq: number; events: CaseEvent[]; now: CaseState } | undefined> {
+    const now = isCaseNumber(caseNo) ? (await stores.cases.get(caseNo))?.state : undefined;
+    const known = now && Object.hasOwn(now.decisions, decisionId) ? now.decisions[decisionId] : undefined;
+    if (!now || !known) return undefined;
+    const events = await stores.ledger.events(caseNo);
+    const own = events.filter(({ decision }) => decision?.id === decisionId);
+    const first = own.find((item) => item.actor.kind === 'staff');
+    if (first?.actor.kind !== 'staff' || first.actor.id !== actor.id) return undefined;
+    const filled = await filledAsThen(name, given, first);
+    const { input } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
+    if (known.print !== fingerprint([name, input])) throw idReused();
+    return { seq: known.seq, events: events.filter(({ seq }) => seq <= (own.at(-1)?.seq ?? 0)), now };
+  }
+
+  /** What was filled in when the decision was taken: people change roles and teams. */
+  async function filledAsThen(name: DecisionName, given: DecisionInput, first: CaseEvent): Promise<DecisionInput> {
+    switch (name) {
+      case 'assign':
+      case 'reassign':
+        return first.type === 'assigned' || first.type === 'reassigned'
+          ? { ...given, ownerRole: first.data.role, ownerTeam: first.data.team }
+          : given;
+      case 'fillForm':
+        return { ...given, values: canonicalJson(given.values) };
+      case 'requestHelp':
+        return first.type === 'helpRequested' ? { ...given, department: first.data.department } : given;
+      case 'movePolicy': {
+        const policy = typeof given.to === 'number' ? await stores.policies.get(given.to) : undefined;
+        return { to: given.to, ...(policy && { policy }) };
+      }
+      default:
+        return given;
+    }
+  }
+
   /** What the API knows better than its caller, and ids that have to be somebody's. */
   async function fillIn(
     caseNo: string,
@@ -254,11 +346,13 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
   async function decideAsStaff(
     caseNo: string,
     name: DecisionName,
-    { decisionId, ...input }: DecisionInput & { decisionId?: string },
+    { decisionId, expectedSeq, ...input }: DecisionInput & Ids,
     actor: Staff,
   ): Promise<DecisionAnswer> {
+    const before = decisionId === undefined ? undefined : await takenBefore(caseNo, name, input, actor, decisionId);
+    if (before && decisionId !== undefined) return repeated(caseNo, actor, decisionId, before);
     const seen = await reading.see(caseNo, actor);
-    const decided = await take(seen, name, input, actor, decisionId);
+    const decided = await take(seen, name, input, actor, { decisionId, expectedSeq });
     if (decided.status === 'accepted') return waitingFor(caseNo, decided.decisionId);
     try {
       const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
@@ -269,6 +363,23 @@ export function createDecide({ stores, engine, policies, staff, reading, starter
       if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);
       throw error;
     }
+  }
+
+  /** The first answer once more: with the case as it is now or, where it is not theirs to see any more, as it was then. */
+  async function repeated(
+    caseNo: string,
+    actor: Staff,
+    decisionId: string,
+    { seq, events, now }: { seq: number; events: CaseEvent[]; now: CaseState },
+  ): Promise<DecisionAnswer> {
+    const decision = { decisionId, seq };
+    const record = await stores.complaints.get(caseNo);
+    const then = fold(caseNo, events);
+    if (!record || !then) throw notFound();
+    if (maySee(actor, now)) return { ...(await reading.answerOn({ record, state: now }, actor)), decision };
+    const answer = await reading.answerOn({ record, state: then }, actor);
+    const evidence = answer.case.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));
+    return { case: { ...answer.case, evidence }, allowed: [], waiting: [], decision };
   }
 
   return { take, decide: decideAsStaff };

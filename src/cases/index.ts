@@ -14,6 +14,7 @@ import { createFile } from './file';
 import { createForecast } from './forecast';
 import type { Links } from './links';
 import { createMoves } from './moves';
+import { createNaming } from './naming';
 import { PolicyCache } from './policies';
 import { createReading } from './read';
 import { createRoster } from './roster';
@@ -51,13 +52,15 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     log,
     underway,
   });
-  const reading = createReading({ stores, policies, staff, clock });
+  const naming = createNaming({ stores, staff });
+  const reading = createReading({ stores, policies, staff, naming, clock });
   const deciding = createDecide({
     stores,
     engine,
     policies,
     staff,
     reading,
+    naming,
     starter,
     timeoutMs: config.DECISION_TIMEOUT_MS,
     clock,

@@ -114,7 +114,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     try {
       // The same step again is the same decision: one that was interrupted is simply repeated.
       const decisionId = sha256(`move/${caseNo}/${wanted.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
-      const taken = await deciding.take(seen, 'movePolicy', { to: policy.version }, staff, decisionId);
+      const taken = await deciding.take(seen, 'movePolicy', { to: policy.version }, staff, { decisionId });
       return taken.status === 'taken'
         ? { ...wanted, status: 'moved', seq: taken.seq }
         : { ...wanted, status: 'accepted' };

@@ -3,13 +3,14 @@ import { InvalidCursor } from '../db/errors';
 import { isCaseNumber } from '../domain/ids';
 import { atLeast, maySee, type Staff } from '../domain/permissions';
 import type { CaseState } from '../domain/state';
-import type { EventType } from '../domain/events';
+import type { EventBody, EventType } from '../domain/events';
 import { explainPromises, type ExplainedPromise } from '../domain/explain';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
 import { staffNamed } from '../text/staff-names';
 import { promiseSentence } from '../render/promise';
 import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
+import type { Naming } from './naming';
 import type { PolicyCache } from './policies';
 import { invalid, notFound } from './refused';
 import type { StaffDirectory } from './staff';
@@ -37,8 +38,40 @@ export interface TimelineEntry {
 /** With the whole of it in one sentence, in both languages. */
 export type PromiseAnswer = ExplainedPromise & { sentence: Words };
 
+/** The other cases that an entry names. */
+function othersIn(item: EventBody): string[] {
+  switch (item.type) {
+    case 'repeatFound':
+      return item.data.of;
+    case 'merged':
+      return [item.data.into];
+    case 'absorbed':
+      return [item.data.from];
+    default:
+      return [];
+  }
+}
+
+/** What an entry says, without the numbers of cases that are not the reader's to see. */
+function withoutUnseen(item: EventBody, seen: ReadonlySet<string>): unknown {
+  if (othersIn(item).every((caseNo) => seen.has(caseNo))) return item.data;
+  switch (item.type) {
+    case 'repeatFound':
+      return { ...item.data, of: item.data.of.filter((caseNo) => seen.has(caseNo)) };
+    case 'merged': {
+      const { into: _into, ...rest } = item.data;
+      return rest;
+    }
+    case 'absorbed':
+      return {};
+    default:
+      return item.data;
+  }
+}
+
 interface Needs {
   stores: Stores;
+  naming: Naming;
   policies: PolicyCache;
   staff: StaffDirectory;
   clock: () => number;
@@ -46,7 +79,7 @@ interface Needs {
 
 const TIMELINE_PAGE = 200;
 
-export function createReading({ stores, policies, staff, clock }: Needs) {
+export function createReading({ stores, policies, staff, naming, clock }: Needs) {
   /** A case that is not there and one that is not theirs to see are the same. */
   async function see(caseNo: string, actor: Staff): Promise<Seen> {
     if (!isCaseNumber(caseNo)) throw notFound();
@@ -65,13 +98,24 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
       ...(state.proposal ? [state.proposal.solution.textId] : []),
       ...Object.values(state.forms ?? {}).map(({ values }) => values.textId),
     ];
-    const [policy, names, texts, evidence] = await Promise.all([
+    const numbers = [
+      ...state.repeatOf,
+      ...state.absorbed,
+      ...(state.mergedInto === undefined ? [] : [state.mergedInto]),
+    ];
+    const [policy, names, texts, evidence, seen] = await Promise.all([
       policies.version(state.policyVersion),
       staff.names(peopleIn(state)),
       textIds.length > 0 ? stores.texts.get(textIds) : new Map<string, { body: string }>(),
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
+      naming.seenBy(numbers, actor),
     ]);
-    return caseAnswer({ state, record, policy, names, texts, evidence }, actor, clock());
+    const answer = caseAnswer({ state, record, policy, names, texts, evidence, seen }, actor, clock());
+    const waiting = answer.waiting.map(async ({ because: { code, words, about }, ...one }) => ({
+      ...one,
+      because: { code, words: await naming.named(words, about, actor) },
+    }));
+    return { ...answer, waiting: await Promise.all(waiting) };
   }
 
   async function show(caseNo: string, actor: Staff): Promise<CaseAnswer> {
@@ -99,22 +143,26 @@ export function createReading({ stores, policies, staff, clock }: Needs) {
     await see(caseNo, actor);
     const all = await stores.ledger.events(caseNo, afterSeq);
     const page = all.slice(0, TIMELINE_PAGE);
-    const [texts, names] = await Promise.all([
+    const [texts, names, seen] = await Promise.all([
       stores.texts.get(page.flatMap((item) => textRefs(item.data))),
       staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
+      naming.seenBy(page.flatMap(othersIn), actor),
     ]);
-    const items = page.map(({ seq, at, type, actor: who, decision, data, hash }) => ({
-      seq,
-      at,
-      type,
-      actor:
-        who.kind === 'staff'
-          ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
-          : { kind: who.kind },
-      decision: decision && { id: decision.id, name: decision.name },
-      data: withTexts(data, texts),
-      hash,
-    }));
+    const items = page.map(({ seq, at, type, actor: who, decision, data: whole, hash }) => {
+      const data = withoutUnseen({ type, data: whole } as EventBody, seen);
+      return {
+        seq,
+        at,
+        type,
+        actor:
+          who.kind === 'staff'
+            ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
+            : { kind: who.kind },
+        decision: decision && { id: decision.id, name: decision.name },
+        data: withTexts(data, texts),
+        hash,
+      };
+    });
     const last = page.at(-1);
     return all.length > page.length && last ? { items, next: last.seq } : { items };
   }

@@ -1,4 +1,4 @@
-import type { DecisionName, Refusal } from '../domain/decisions';
+import type { About, DecisionName, Refusal } from '../domain/decisions';
 import type { Words } from '../domain/types';
 
 export interface FieldFault {
@@ -11,6 +11,8 @@ interface Details {
   errors?: FieldFault[];
   /** What is possible instead. */
   instead?: DecisionName[];
+  /** Whom and what the words speak of, while they are not named yet: `createNaming`. */
+  about?: About;
   retryAfterSeconds?: number;
 }
 
@@ -38,6 +40,7 @@ export const forbidden = (refusal?: Refusal): Refused =>
     403,
     refusal?.code ?? 'forbidden',
     refusal?.words ?? { zh: '您没有这个权限', en: 'your role does not allow this' },
+    refusal?.about && { about: refusal.about },
   );
 
 export const invalid = (errors: FieldFault[]): Refused =>
@@ -52,7 +55,7 @@ export const invalid = (errors: FieldFault[]): Refused =>
   );
 
 export const conflict = (refusal: Refusal, instead?: DecisionName[]): Refused =>
-  new Refused(409, refusal.code, refusal.words, { instead });
+  new Refused(409, refusal.code, refusal.words, { instead, ...(refusal.about && { about: refusal.about }) });
 
 export const gone = (zh: string, en: string): Refused => new Refused(410, 'gone', { zh, en });
 

@@ -15,7 +15,15 @@ import type { CaseState } from './state';
 import { addMs, earlier, later, toInstant, toMs } from './time';
 import { ROLES, type Actor, type Instant, type Words } from './types';
 
-export type { AnyDecision, DecisionContext, Refusal } from './decisions/define';
+export {
+  filledIn,
+  withIds,
+  type About,
+  type AnyDecision,
+  type DecisionContext,
+  type Refusal,
+} from './decisions/define';
+export { MERGE_UNKNOWN } from './decisions/intake';
 
 /**
  * The catalogue: every decision a person can take in a complaint. The names are part of the API's contract; the order
@@ -89,6 +97,8 @@ export const decisionMessageSchema = z.strictObject({
   actor: actorSchema,
   /** When the person acted, where it may take a while to arrive. */
   sentAt: z.iso.datetime().optional(),
+  /** The case as the person saw it (`case.seq`): taken only if nothing has happened since. */
+  expectedSeq: z.number().int().positive().optional(),
   input: z.record(z.string(), z.unknown()).default({}),
 });
 export type DecisionMessage = z.input<typeof decisionMessageSchema>;
@@ -100,6 +110,12 @@ export type Verdict =
   | { kind: 'invalid'; issues: { path: string; message: string }[] }
   | { kind: 'forbidden'; refusal: Refusal }
   | { kind: 'conflict'; refusal: Refusal; instead: DecisionName[] };
+
+const CHANGED = refuse(
+  'changed_meanwhile',
+  '您看过之后案件已有变化，请看最新的情况再决定',
+  'the case has changed since you looked at it; look again, then decide',
+);
 
 /** How far back `sentAt` may reach: a signal may lie at the server while every worker is away. */
 const LATE_ARRIVAL_MS = 7 * 86_400_000;
@@ -117,7 +133,7 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', message: `no decision is called ${name}` }] };
   const envelope = decisionMessageSchema.safeParse(message);
   if (!envelope.success) return { kind: 'invalid', issues: issuesOf(envelope.error) };
-  const { decisionId, actor, sentAt, input } = envelope.data;
+  const { decisionId, actor, sentAt, expectedSeq, input } = envelope.data;
 
   const print = fingerprint([name, input]);
   const known = before.decisions[decisionId];
@@ -145,6 +161,8 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   const sent = sentAt === undefined ? now : toInstant(toMs(sentAt));
   const at = later(earlier(sent, now), addMs(now, -LATE_ARRIVAL_MS));
   const context = { actor, at: later(at, before.lastAt), policy };
+  if (expectedSeq !== undefined && expectedSeq !== before.seq)
+    return conflict(before, { actor, at: now, policy }, CHANGED);
   // What fell due before the person acted comes first, in whatever order the engine hands the two over.
   const due = overdue(before, context.at, policy);
   const state = due?.state ?? before;

@@ -1,6 +1,7 @@
 import { event, type EventBody } from './events';
 import type { Policy } from './policy';
 import { needsOwner } from './process';
+import { hasRule } from './revision';
 import type { QueueReason } from './routing';
 import type { CaseState } from './state';
 import type { Grade } from './types';
@@ -13,8 +14,14 @@ export interface Dispatch {
   grade: Grade;
 }
 
-export const assignedTo = ({ owner, taskForce }: Dispatch): EventBody =>
-  event('assigned', { owner: owner.id, role: owner.role, team: owner.team, taskForce, provisional: false });
+/** Whoever sits on the task force already goes on under the new lead. */
+function assignedTo({ owner, taskForce: found }: Dispatch, state: CaseState): EventBody {
+  const { id, role, team } = owner;
+  const taskForce = hasRule(state, 'taskForceStays')
+    ? [...new Set([...state.taskForce, ...found])].filter((member) => member !== id && !state.against.includes(member))
+    : found;
+  return event('assigned', { owner: id, role, team, taskForce, provisional: false });
+}
 
 /**
  * Somebody was found for the case as it was then; they get it if it is still like that. The last word of everybody who
@@ -22,7 +29,7 @@ export const assignedTo = ({ owner, taskForce }: Dispatch): EventBody =>
  */
 export function appointed(state: CaseState, found: Dispatch): EventBody[] {
   const fits = state.grade === found.grade && !state.against.includes(found.owner.id);
-  return state.stage === 'assign' && needsOwner(state) && fits ? [assignedTo(found)] : [];
+  return state.stage === 'assign' && needsOwner(state) && fits ? [assignedTo(found, state)] : [];
 }
 
 const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
@@ -37,7 +44,7 @@ export function afterSearch(
   { routing }: Policy,
 ): EventBody[] {
   if (state.stage !== 'assign' || !needsOwner(state)) return [];
-  if (!routing) return [found ? assignedTo(found) : UNASSIGNED];
+  if (!routing) return [found ? assignedTo(found, state) : UNASSIGNED];
   const given = found ? appointed(state, found) : [];
   if (given.length > 0 || state.queued) return given;
   return found ? [event('queued', { why: 'ahead' })] : [event('queued', { why }), UNASSIGNED];

@@ -65,7 +65,16 @@ export interface EventData {
   assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
   /** Nobody who may have it is free: the case waits for its turn. */
   queued: { why: QueueReason };
-  reassigned: { owner: string; role: string; team: string; taskForce: string[]; from?: string; reason?: TextRef };
+  reassigned: {
+    owner: string;
+    role: string;
+    team: string;
+    taskForce: string[];
+    from?: string;
+    /** Members of the task force who are not on it any more. */
+    left?: string[];
+    reason?: TextRef;
+  };
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };

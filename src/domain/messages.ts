@@ -78,8 +78,13 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     case 'stageEntered':
       return onStage(event.data.stage, state);
     case 'assigned':
-    case 'reassigned':
       return [owner('assigned'), ...event.data.taskForce.map((id) => user('assigned', id))];
+    case 'reassigned': {
+      const { taskForce, from, left = [] } = event.data;
+      // Whoever is out of it hears so too, but not whom it is about.
+      const out = [...(from === undefined ? [] : [from]), ...left].filter((id) => !state.against.includes(id));
+      return [owner('assigned'), ...[...taskForce, ...out].map((id) => user('assigned', id))];
+    }
     case 'responded':
       return event.data.via === 'mail' ? [customer('response')] : [];
     case 'helpRequested':

@@ -1,5 +1,5 @@
 import { addWorkingMs, dateOf, dayNumber, isWorkingTime, nextWorkingMoment, type Calendar } from './calendar';
-import { decide, decisionNamed, STAGE_WORDS, type DecisionName, type Refusal } from './decisions';
+import { decide, decisionNamed, STAGE_WORDS, withIds, type DecisionName, type Refusal } from './decisions';
 import { afterSearch } from './dispatch';
 import { event, type CaseEvent, type EventBody, type EventData } from './events';
 import { evolve } from './evolve';
@@ -599,8 +599,8 @@ function noDecision(
     at: now,
     kind: 'decision',
     words: {
-      zh: `在“${stage.zh}”阶段没有人能${label.zh}：${refusal.words.zh}；之后也不会再提醒任何人`,
-      en: `in stage ${stage.en} nobody can ${label.en}: ${refusal.words.en}; and nobody is told any more`,
+      zh: `在“${stage.zh}”阶段没有人能${label.zh}：${withIds(refusal).zh}；之后也不会再提醒任何人`,
+      en: `in stage ${stage.en} nobody can ${label.en}: ${withIds(refusal).en}; and nobody is told any more`,
     },
   };
 }

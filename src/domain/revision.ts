@@ -25,6 +25,10 @@ const SINCE = {
   datesTold: 3,
   /** A promise is not extended further than the policy allows, and an extension by mistake can be put right. */
   soundDates: 3,
+  /** Another owner keeps the task force, unless the decision names another. */
+  taskForceStays: 3,
+  /** Nobody is given a case that is theirs already. */
+  sameOwner: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

@@ -263,3 +263,53 @@ describe('whoever the complaint is about', () => {
     expect(because(walk)).toEqual([]);
   });
 });
+
+describe('handing on', () => {
+  const next = { owner: 'u-supervisor', ownerRole: 'supervisor', reason: text(1) };
+
+  test('keeps the task force, and everybody is told', () => {
+    const walk = major();
+    walk.decide('reassign', 'manager', next);
+    expect(walk.state).toMatchObject({ owner: { id: 'u-supervisor' }, taskForce: ['u-quality'] });
+    const handed = walk.events.find((item) => item.type === 'reassigned');
+    if (!handed) throw new Error('it was not handed on');
+    expect(messagesFor(handed, walk.state).map(({ mail, to }) => [mail, to.kind === 'user' && to.id])).toEqual([
+      ['assigned', 'u-supervisor'],
+      ['assigned', 'u-quality'],
+      // Who had it hears that it has gone.
+      ['assigned', 'u-supervisor2'],
+    ]);
+  });
+
+  test('names another task force, or none, and the former owner may stay', () => {
+    const walk = major();
+    walk.decide('reassign', 'manager', { ...next, taskForce: [], formerOwner: 'stays' });
+    expect(walk.state.taskForce).toEqual(['u-supervisor2']);
+    const handed = walk.events.find((item) => item.type === 'reassigned');
+    expect(handed?.data).toMatchObject({ from: 'u-supervisor2', left: ['u-quality'] });
+    if (handed)
+      expect(messagesFor(handed, walk.state)).toContainEqual({
+        mail: 'assigned',
+        to: { kind: 'user', id: 'u-quality' },
+      });
+  });
+
+  test('a member who takes the lead is not a member as well', () => {
+    const walk = major();
+    walk.decide('reassign', 'manager', { ...next, formerOwner: 'stays' });
+    expect(walk.state.taskForce).toEqual(['u-quality', 'u-supervisor2']);
+    walk.decide('reassign', 'manager', { ...next, owner: 'u-supervisor2' });
+    expect(walk.state).toMatchObject({ owner: { id: 'u-supervisor2' }, taskForce: ['u-quality'] });
+  });
+
+  test('assigned anew before anybody has accepted, it stays as well; to its owner it is refused', () => {
+    const walk = new Walk('major');
+    walk.decide('grade', 'agent', { grade: 'major', category: 'other' });
+    walk.decide('assign', 'supervisor', { owner: 'u-supervisor2', ownerRole: 'supervisor', taskForce: ['u-quality'] });
+    walk.decide('assign', 'supervisor', { owner: 'u-manager', ownerRole: 'manager' });
+    expect(walk.state.taskForce).toEqual(['u-quality']);
+    expect(walk.decide('assign', 'supervisor', { owner: 'u-manager', ownerRole: 'manager' })).toMatchObject({
+      refusal: { code: 'same_owner' },
+    });
+  });
+});

@@ -7,6 +7,7 @@ import {
   type DecisionMessage,
   type DecisionName,
   type Verdict,
+  withIds,
 } from '../../src/domain/decisions';
 import { appointed } from '../../src/domain/dispatch';
 import { event, type EventBody } from '../../src/domain/events';
@@ -77,10 +78,10 @@ function refuseUnlessPossible(verdict: Verdict): void {
     case 'invalid':
       throw ApplicationFailure.nonRetryable('the decision is not well formed', 'invalid', { issues: verdict.issues });
     case 'forbidden':
-      throw ApplicationFailure.nonRetryable(verdict.refusal.words.en, 'forbidden', { refusal: verdict.refusal });
+      throw ApplicationFailure.nonRetryable(withIds(verdict.refusal).en, 'forbidden', { refusal: verdict.refusal });
     case 'conflict': {
       const { refusal, instead } = verdict;
-      throw ApplicationFailure.nonRetryable(refusal.words.en, 'conflict', { refusal, instead });
+      throw ApplicationFailure.nonRetryable(withIds(refusal).en, 'conflict', { refusal, instead });
     }
     default:
       return;

@@ -307,11 +307,12 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       });
 
     case 'assigned': {
-      const { owner } = expect(event, 'assigned', 'reassigned').data;
+      const { owner, taskForce } = expect(event, 'assigned', 'reassigned').data;
       return make(mail, {
         ...(await forStaff()),
         provisional: event.type === 'assigned' && event.data.provisional,
         lead: source.userId === undefined || source.userId === owner,
+        left: source.userId !== undefined && source.userId !== owner && !taskForce.includes(source.userId),
         words: await read(moment.text),
       });
     }

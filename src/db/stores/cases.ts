@@ -6,6 +6,7 @@ import {
   desc,
   eq,
   gt,
+  inArray,
   isNull,
   lt,
   ne,
@@ -188,6 +189,16 @@ export function caseStore({ db }: Database) {
           caseNo: last.caseNo,
         }),
       };
+    },
+
+    /** Those of the cases that are the reader's to see. */
+    async seen(caseNos: readonly string[], scope: Scope): Promise<Set<string>> {
+      if (caseNos.length === 0) return new Set();
+      const rows = await db
+        .select({ caseNo: cases.caseNo })
+        .from(cases)
+        .where(and(inArray(cases.caseNo, [...new Set(caseNos)]), visible(scope)));
+      return new Set(rows.map(({ caseNo }) => caseNo));
     },
 
     /** Open cases that live under this version of the policy and are the reader's to see, the oldest first. */

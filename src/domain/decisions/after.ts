@@ -126,11 +126,9 @@ export const reopen = decision({
   ready: (state, { at, policy }) => {
     if (state.stage !== 'archived') return undefined;
     if (state.outcome === 'merged') {
-      return refuse(
-        'merged',
-        `已并入 ${state.mergedInto}，请在那件里继续`,
-        `merged into ${state.mergedInto}; go on there`,
-      );
+      return refuse('merged', '已并入{into}，请在那件里继续', 'merged into {into}; go on there', {
+        cases: { into: state.mergedInto ?? '' },
+      });
     }
     const closed = state.archivedAt ?? state.lastAt;
     return Date.parse(at) - Date.parse(closed) > durationMs(policy.reopen.grace)

@@ -9,10 +9,35 @@ import type { Actor, Instant, Stage, TextRef, Words } from '../types';
 /** Why not, in plain words, and where to look instead. */
 export interface Refusal {
   code: string;
+  /** `{owner}` stands for whom, or what, `about` says under that name: the domain knows ids only. */
   words: Words;
+  about?: About;
 }
 
-export const refuse = (code: string, zh: string, en: string): Refusal => ({ code, words: { zh, en } });
+/** Staff by their ids, and other cases by their numbers: named by whoever shows the words, if the reader may know them. */
+export interface About {
+  people?: Record<string, string>;
+  cases?: Record<string, string>;
+}
+
+export const refuse = (code: string, zh: string, en: string, about?: About): Refusal => ({
+  code,
+  words: { zh, en },
+  ...(about && { about }),
+});
+
+/** Each `{place}` filled in. */
+export const filledIn = ({ zh, en }: Words, by: (place: string) => Words): Words => ({
+  zh: zh.replaceAll(/\{(\w+)\}/g, (_all, place: string) => by(place).zh),
+  en: en.replaceAll(/\{(\w+)\}/g, (_all, place: string) => by(place).en),
+});
+
+/** For where nobody is named: ids as they are. */
+export const withIds = ({ words, about }: Refusal): Words =>
+  filledIn(words, (place) => {
+    const id = about?.people?.[place] ?? about?.cases?.[place] ?? place;
+    return { zh: id, en: id };
+  });
 
 export interface DecisionContext {
   actor: Actor;

@@ -11,7 +11,7 @@ import { CATEGORIES, GRADES, rankOf, ROLES, type Actor, type Category, type Grad
 import { hasRule } from '../revision';
 import { isChasedOn, type CaseState } from '../state';
 import { durationMs } from '../time';
-import { COMPLAINED_OF, decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { COMPLAINED_OF, decision, type About, FORBIDDEN, refuse, type Refusal } from './define';
 
 /** Staff ids as the users table gives them out. */
 export const staffId = z.string().regex(STAFF_ID);
@@ -19,6 +19,8 @@ export const staffId = z.string().regex(STAFF_ID);
 const team = shortText(40);
 
 export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'];
+
+const ownedBy = ({ owner }: CaseState): About => ({ people: { owner: owner?.id ?? '' } });
 
 export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state)
@@ -28,8 +30,9 @@ export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
       : atLeast(actor, 'agent')
         ? refuse(
             'not_yours',
-            `案件由 ${state.owner?.id} 负责，请负责人来做，或由主管改派`,
-            `the case is owned by ${state.owner?.id}; let the owner do it, or have it reassigned by a supervisor`,
+            '案件由{owner}负责，请负责人来做，或由主管改派',
+            'the case is owned by {owner}; let the owner do it, or have it reassigned by a supervisor',
+            ownedBy(state),
           )
         : FORBIDDEN;
 
@@ -40,7 +43,11 @@ const ownerFields = {
   owner: staffId,
   ownerRole: z.enum(ROLES).default('agent').describe('role of the owner; the API fills it in'),
   ownerTeam: team.default('after-sales').describe('team of the owner; the API fills it in'),
-  taskForce: z.array(staffId).max(20).default([]).describe('members besides the owner, who leads'),
+  taskForce: z
+    .array(staffId)
+    .max(20)
+    .optional()
+    .describe('members besides the owner, who leads; left out: it stays as it is'),
 };
 
 /** Who may own a case of this grade: general anybody, important and major a supervisor or higher (seed 003). */
@@ -65,8 +72,16 @@ function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | 
   return undefined;
 }
 
+/** Another lead goes on with the same people; on the way to a new one nobody is dropped by having been left out. */
+const taskForceUnder = (state: CaseState, owner: string, given: string[] | undefined): string[] =>
+  given ?? (hasRule(state, 'taskForceStays') ? state.taskForce.filter((id) => id !== owner) : []);
+
 /** Nobody who is complained of sits on the task force either. */
-function partialTaskForce(state: CaseState, taskForce: readonly string[], { routing }: Policy): Refusal | undefined {
+function partialTaskForce(
+  state: CaseState,
+  taskForce: readonly string[] = [],
+  { routing }: Policy,
+): Refusal | undefined {
   return (routing || hasRule(state, 'impartial')) && taskForce.some((id) => state.against.includes(id))
     ? refuse('complained_of', '被投诉的人不能参加这件投诉的处理', 'the person complained of cannot join the task force')
     : undefined;
@@ -196,6 +211,8 @@ export const regrade = decision({
   ],
 });
 
+const SAME_OWNER = refuse('same_owner', '负责人没有变化', 'that person owns the case already');
+
 export const assign = decision({
   name: 'assign',
   label: { zh: '分派', en: 'assign' },
@@ -210,8 +227,9 @@ export const assign = decision({
         policy.routing && !needsOwner(state)
         ? refuse(
             'already_owned',
-            `案件已由 ${state.owner?.id} 负责，要换人请主管改派`,
-            `the case is already owned by ${state.owner?.id}; a supervisor may reassign it`,
+            '案件已由{owner}负责，要换人请主管改派',
+            'the case is already owned by {owner}; a supervisor may reassign it',
+            ownedBy(state),
           )
         : undefined,
   check: (state, input, { actor, policy }) => {
@@ -220,14 +238,15 @@ export const assign = decision({
     if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
       return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
     }
+    if (hasRule(state, 'sameOwner') && input.owner === state.owner?.id && !state.owner.provisional) return SAME_OWNER;
     return ownerRefusal(state, input.owner, input.ownerRole);
   },
-  events: (_state, input) => [
+  events: (state, input) => [
     event('assigned', {
       owner: input.owner,
       role: input.ownerRole,
       team: input.ownerTeam,
-      taskForce: input.taskForce,
+      taskForce: taskForceUnder(state, input.owner, input.taskForce),
       provisional: false,
     }),
   ],
@@ -236,9 +255,17 @@ export const assign = decision({
 export const reassign = decision({
   name: 'reassign',
   label: { zh: '改派', en: 'reassign' },
-  about: 'Hands the case to another owner, with a reason.',
+  about:
+    'Hands the case to another owner, with a reason. The task force stays, unless another is named; whoever leaves is told.',
   texts: ['reason'],
-  fields: (text) => ({ ...ownerFields, reason: text(2_000) }),
+  fields: (text) => ({
+    ...ownerFields,
+    formerOwner: z
+      .enum(['leaves', 'stays'])
+      .default('leaves')
+      .describe('`stays`: the former owner goes on as a member of the task force'),
+    reason: text(2_000),
+  }),
   stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: (actor, state) => (isOwner(actor, state) ? undefined : leading(actor, state)),
   ready: (state) =>
@@ -248,18 +275,26 @@ export const reassign = decision({
       : undefined,
   check: (state, input, { policy }) =>
     input.owner === state.owner?.id
-      ? refuse('same_owner', '负责人没有变化', 'that person owns the case already')
+      ? SAME_OWNER
       : (partialTaskForce(state, input.taskForce, policy) ?? ownerRefusal(state, input.owner, input.ownerRole)),
-  events: (state, input) => [
-    event('reassigned', {
-      owner: input.owner,
-      role: input.ownerRole,
-      team: input.ownerTeam,
-      taskForce: input.taskForce,
-      from: state.owner?.id,
-      reason: input.reason,
-    }),
-  ],
+  events: (state, input) => {
+    const { owner } = state;
+    const force = taskForceUnder(state, input.owner, input.taskForce);
+    const stays = owner !== undefined && input.formerOwner === 'stays' && !force.includes(owner.id);
+    const taskForce = stays ? [...force, owner.id] : force;
+    const left = state.taskForce.filter((id) => id !== input.owner && !taskForce.includes(id));
+    return [
+      event('reassigned', {
+        owner: input.owner,
+        role: input.ownerRole,
+        team: input.ownerTeam,
+        taskForce,
+        from: owner?.id,
+        ...(hasRule(state, 'taskForceStays') && left.length > 0 && { left }),
+        reason: input.reason,
+      }),
+    ];
+  },
 });
 
 export const accept = decision({
@@ -516,6 +551,13 @@ export const movePolicy = decision({
         : undefined,
   events: (state, input) => [event('policyMoved', { from: state.policyVersion, to: input.to })],
 });
+
+/** The same whether there is no such case or one that is not theirs to see. */
+export const MERGE_UNKNOWN = refuse(
+  'merge_unknown',
+  '没有这件要并入的案件，或您无权查看；请核对编号',
+  'there is no such case to merge into, or it is not yours to see; check the number',
+);
 
 export const merge = decision({
   name: 'merge',

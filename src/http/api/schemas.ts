@@ -170,6 +170,7 @@ export const CaseList = named('CaseList', z.object({ items: z.array(listItem), n
 
 const caseView = z.looseObject({
   caseNo: z.string(),
+  seq: z.int().describe('entries in the ledger so far; a decision may say `expectedSeq`'),
   stage: z.enum(STAGES),
   round: z.int(),
   grade: z.enum(GRADES),
@@ -398,6 +399,12 @@ export const CodecBody = named(
   }),
 );
 
+const expectedSeq = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('`case.seq` as you saw it: refused as `changed_meanwhile` if anything has happened to the case since');
+
 /** Fields that the API fills in itself; a client may not. */
 const OURS: Partial<Record<DecisionName, readonly string[]>> = {
   assign: ['ownerRole', 'ownerTeam'],
@@ -407,7 +414,7 @@ const OURS: Partial<Record<DecisionName, readonly string[]>> = {
 
 const bodyOf = (name: DecisionName): z.ZodObject => {
   const fields = Object.entries(DECISIONS[name].api.shape).filter(([field]) => !OURS[name]?.includes(field));
-  return named(schemaName(name), z.strictObject({ ...Object.fromEntries(fields), decisionId }));
+  return named(schemaName(name), z.strictObject({ ...Object.fromEntries(fields), decisionId, expectedSeq }));
 };
 
 /** The body of each decision's route, made once from the catalogue. */
