@@ -190,7 +190,7 @@ describe('who owns a case', () => {
     const expectedSeq = (graded.body as unknown as Shown).case.seq;
     const take = (as: string) => harness.decide(caseNo, 'assign', as, { owner: as, expectedSeq });
     const both = await Promise.all([take('anna'), take('sara')]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     expect(both.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'changed_meanwhile' });
     expect((await harness.decide(caseNo, 'note', 'anna', { text: 'x', expectedSeq: 0 })).status).toBe(422);
   });
