@@ -217,7 +217,7 @@ function caseView({ state, record, policy, names, texts, evidence, seen }: CaseP
     })),
     nextDue: due && { clock: due.id, dueAt: due.dueAt },
     breached: Object.values(clocks).some(isBreached),
-    waitsFor: waitsFor(state),
+    waitsFor: waitsFor(state, policy),
     // The promise as it stands now; a complaint that has only just come in has that of its receipt.
     answerBy: clocks.firstResponse?.dueAt ?? record.answerBy,
     resolveBy: clocks.resolution?.dueAt ?? record.resolveBy,

@@ -1,74 +1,132 @@
+import { DECISIONS, notReady, STAGE_WORDS, type DecisionContext, type DecisionName, type Refusal } from './decisions';
+import type { Policy } from './policy';
+import { needsOwner } from './process';
 import { isOpen, nextDue } from './promises';
 import { openActions, openHelpTasks, type CaseState } from './state';
-import type { Stage, Words } from './types';
+import type { Words } from './types';
 
-/** What a case waits for, in plain words and for whom; the one line a manager reads first. */
-export function waitsFor(state: CaseState): Words {
-  if (state.stage === 'archived') return { zh: '已结束', en: 'ended' };
+/** What a case waits for: the decision that is due next, or what stands before it, in plain words. */
+export interface Awaited {
+  /** The next decision somebody can take now; absent where time, or a department's answer, comes first. */
+  decision?: DecisionName;
+  words: Words;
+}
+
+/** In plain words and for whom; the one line a manager reads first. Never what would be refused. */
+export const waitsFor = (state: CaseState, policy: Policy): Words => awaited(state, policy).words;
+
+export function awaited(state: CaseState, policy: Policy): Awaited {
+  const next = nextOf(state, policy);
+  if (next.decision === undefined) return next;
+  // Judged for somebody of the highest rank who is not in the case: what even they may not do has to wait for something.
+  const context = { actor: ANYBODY, at: state.lastAt, policy };
+  const before = notReady(DECISIONS[next.decision], state, context);
+  if (!before) return next;
+  return before.code === 'open_help'
+    ? { decision: 'answerHelp', words: openHelp(state) }
+    : stoppedBy(before, state, context);
+}
+
+const ANYBODY = { kind: 'staff', id: '', role: 'admin', team: '' } as const;
+
+/** A form that is missing is filled in; everything else says by itself what it waits for. */
+const stoppedBy = ({ code, words }: Refusal, state: CaseState, context: DecisionContext): Awaited =>
+  code === 'form_missing' && !notReady(DECISIONS.fillForm, state, context)
+    ? { decision: 'fillForm', words }
+    : { words };
+
+function openHelp(state: CaseState): Words {
+  const open = openHelpTasks(state).length;
+  return { zh: `${open} 项协同任务的答复`, en: `${open} answer(s) of other departments` };
+}
+
+function nextOf(state: CaseState, policy: Policy): Awaited {
+  if (state.stage === 'archived') return { words: { zh: '已结束', en: 'ended' } };
   if (state.paused) {
     const whom = {
       customer: ['客户', 'the customer'],
       parts: ['配件', 'parts'],
       third_party: ['第三方', 'a third party'],
     }[state.paused.reason] as [string, string];
-    return { zh: `已暂停，等${whom[0]}`, en: `paused, waiting for ${whom[1]}` };
+    return { decision: 'resume', words: { zh: `已暂停，等${whom[0]}`, en: `paused, waiting for ${whom[1]}` } };
   }
   switch (state.stage) {
     case 'receive':
-      return { zh: '受理登记', en: 'being registered' };
+      return { words: { zh: '受理登记', en: 'being registered' } };
     case 'grade':
-      return { zh: '客服确认等级', en: 'an agent to confirm the grade' };
+      return { decision: 'grade', words: { zh: '客服确认等级', en: 'an agent to confirm the grade' } };
     case 'assign':
-      return state.owner && !state.owner.provisional
-        ? { zh: '负责人接受', en: 'the owner to accept' }
-        : { zh: '分派负责人', en: 'an owner to be assigned' };
+      return assigning(state);
     case 'resolve':
       return resolving(state);
     case 'feedback':
       return state.followUp?.status === 'open'
-        ? { zh: '二次跟进', en: 'a second follow-up' }
-        : { zh: '客户评价', en: 'the customer to rate us' };
+        ? { decision: 'followUp', words: { zh: '二次跟进', en: 'a second follow-up' } }
+        : { decision: 'recordSurvey', words: { zh: '客户评价', en: 'the customer to rate us' } };
     case 'revisit':
-      return state.revisit?.by === 'supervisor'
-        ? { zh: '主管回访客户', en: 'a supervisor to revisit the customer' }
-        : { zh: '回访客户', en: 'the customer to be revisited' };
+      return {
+        decision: 'recordRevisit',
+        words:
+          state.revisit?.by === 'supervisor'
+            ? { zh: '主管回访客户', en: 'a supervisor to revisit the customer' }
+            : { zh: '回访客户', en: 'the customer to be revisited' },
+      };
     case 'review':
-      return openActions(state).length > 0
-        ? { zh: `${openActions(state).length} 项纠正措施`, en: `${openActions(state).length} corrective action(s)` }
-        : state.rootCause
-          ? { zh: '归档', en: 'the archive' }
-          : { zh: '根因分析', en: 'the root cause' };
+      return reviewing(state, policy);
   }
 }
 
-function resolving(state: CaseState): Words {
-  if (state.notSubstantiated?.status === 'awaitingApproval') {
-    return { zh: '复核不成立的认定', en: 'a second look at the finding' };
+function assigning(state: CaseState): Awaited {
+  if (!needsOwner(state)) {
+    return state.accepted
+      ? { decision: 'reassign', words: { zh: '主管改派负责人', en: 'a supervisor to name another owner' } }
+      : { decision: 'accept', words: { zh: '负责人接受', en: 'the owner to accept' } };
   }
+  return state.accepted
+    ? { decision: 'reassign', words: { zh: '改派负责人', en: 'another owner to be named' } }
+    : { decision: 'assign', words: { zh: '分派负责人', en: 'an owner to be assigned' } };
+}
+
+function resolving(state: CaseState): Awaited {
+  if (state.notSubstantiated?.status === 'awaitingApproval') {
+    return { decision: 'approve', words: { zh: '复核不成立的认定', en: 'a second look at the finding' } };
+  }
+  if (state.notSubstantiated?.status === 'confirmed') return RESOLVE;
   switch (state.proposal?.status) {
     case 'awaitingApproval':
-      return { zh: '审批方案', en: 'the proposal to be approved' };
+      return { decision: 'approve', words: { zh: '审批方案', en: 'the proposal to be approved' } };
     case 'offered':
-      return { zh: '客户答复方案', en: 'the customer to answer the offer' };
+      return { decision: 'customerAnswer', words: { zh: '客户答复方案', en: 'the customer to answer the offer' } };
     case 'accepted':
-      return { zh: '执行方案', en: 'the solution to be carried out' };
+      return { decision: 'carryOut', words: { zh: '执行方案', en: 'the solution to be carried out' } };
     case 'carriedOut':
-      return { zh: '办结', en: 'the owner to resolve' };
-    default: {
-      const open = openHelpTasks(state).length;
-      if (open > 0) return { zh: `${open} 项协同任务的答复`, en: `${open} answer(s) of other departments` };
+      return RESOLVE;
+    default:
+      if (openHelpTasks(state).length > 0) return { decision: 'answerHelp', words: openHelp(state) };
       return state.respondedAt === undefined
-        ? { zh: '首次响应客户', en: 'the first response to the customer' }
-        : { zh: '提出方案', en: 'a solution to be proposed' };
-    }
+        ? { decision: 'respond', words: { zh: '首次响应客户', en: 'the first response to the customer' } }
+        : { decision: 'propose', words: { zh: '提出方案', en: 'a solution to be proposed' } };
   }
+}
+
+const RESOLVE: Awaited = { decision: 'resolve', words: { zh: '办结', en: 'the owner to resolve' } };
+
+function reviewing(state: CaseState, policy: Policy): Awaited {
+  const open = openActions(state).length;
+  if (open > 0) return { words: { zh: `${open} 项纠正措施`, en: `${open} corrective action(s)` } };
+  if (!state.rootCause && policy.steps[state.grade].rootCause === 'analysed') {
+    return { decision: 'recordRootCause', words: { zh: '根因分析', en: 'the root cause' } };
+  }
+  return state.rootCause?.systemic && state.actions.length === 0
+    ? { decision: 'planAction', words: { zh: '制定纠正措施', en: 'a corrective action to be planned' } }
+    : { decision: 'archive', words: { zh: '归档', en: 'the archive' } };
 }
 
 /** The card that Temporal UI shows of a running case. Ids, grades and times only. */
-export function casePage(state: CaseState, stageWords: Record<Stage, Words>): string {
-  const stage = stageWords[state.stage];
+export function casePage(state: CaseState, policy: Policy): string {
+  const stage = STAGE_WORDS[state.stage];
   const due = nextDue(state.clocks);
-  const wait = waitsFor(state);
+  const wait = waitsFor(state, policy);
   const rows = Object.values(state.clocks)
     .filter(isOpen)
     .map((clock) => {

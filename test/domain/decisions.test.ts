@@ -1,7 +1,7 @@
 import { DECISIONS, DECISION_NAMES, decide } from '../../src/domain/decisions';
 import { messagesFor } from '../../src/domain/messages';
 import { maySee } from '../../src/domain/permissions';
-import { HOUSE_POLICY, policySchema } from '../../src/domain/policy';
+import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
 import { waitsFor } from '../../src/domain/progress';
 import { ACTORS, inputFor, text, Walk } from './walk';
 
@@ -177,5 +177,46 @@ test('everybody who has to hear of it does, and the customer never of inner matt
   );
   const inner = new Set(['noted', 'helpRequested', 'promiseWarned', 'escalated', 'chased', 'regraded']);
   expect(mails.filter(([type, , to]) => to === 'customer' && inner.has(String(type)))).toEqual([]);
-  expect(waitsFor(walk.state).zh).toBe('1 项协同任务的答复');
+  expect(waitsFor(walk.state, walk.policy).zh).toBe('1 项协同任务的答复');
+});
+
+describe('what a case is said to wait for is possible', () => {
+  /** A general case whose customer has been answered. */
+  const answered = (): Walk => {
+    const walk = new Walk('general');
+    walk.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+    walk.decide('respond', 'agent', { via: 'phone', text: text(1) });
+    return walk;
+  };
+
+  test('carried out while help is open: the help, and then to resolve', () => {
+    const walk = answered();
+    walk.decide('requestHelp', 'agent', { department: 'quality', question: text(2) });
+    walk.decide('propose', 'agent', { remedies: [{ kind: 'refund', amount: 100 }], solution: text(3) });
+    walk.decide('customerAnswer', 'customer', { accepted: true, via: 'link' });
+    walk.decide('carryOut', 'agent', {});
+    expect(waitsFor(walk.state, walk.policy)).toEqual({
+      zh: '1 项协同任务的答复',
+      en: '1 answer(s) of other departments',
+    });
+    walk.decide('answerHelp', 'colleague', { taskId: 'h1', answer: text(4) });
+    expect(waitsFor(walk.state, walk.policy).zh).toBe('办结');
+  });
+
+  test('found not substantiated: to resolve, not to propose', () => {
+    const walk = answered();
+    walk.decide('notSubstantiated', 'agent', { reasons: text(5), evidence: [] });
+    expect(waitsFor(walk.state, walk.policy).zh).toBe('办结');
+  });
+
+  test('a form that stands before it comes first', () => {
+    const form = {
+      id: 'identity',
+      name: { zh: '身份核实', en: 'identity check' },
+      before: 'propose' as const,
+      fields: [{ id: 'by', label: { zh: '方式', en: 'by' }, type: 'text' as const }],
+    };
+    const walk = answered();
+    expect(waitsFor(walk.state, { ...walk.policy, forms: [form] } as Policy).zh).toBe('请先填写“身份核实”');
+  });
 });

@@ -3,9 +3,10 @@ import { allowed, decide, DECISION_NAMES, DECISIONS, notReady } from '../../src/
 import { evolve, fold } from '../../src/domain/evolve';
 import { maySee } from '../../src/domain/permissions';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { awaited } from '../../src/domain/progress';
 import { isOpen, nextMoment } from '../../src/domain/promises';
 import type { CaseState } from '../../src/domain/state';
-import { GRADES, type Stage } from '../../src/domain/types';
+import { GRADES, type Actor, type Role, type Stage } from '../../src/domain/types';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, CASE_NO, inputFor, step, Walk, type ActorName } from './walk';
 
@@ -45,20 +46,22 @@ function run({
   steps: { step: Parameters<Walk['take']>[0]; sensible: number; n: number }[];
 }): Walk {
   const walking = new Walk(grade, policy, named);
-  for (const { step: one, sensible, n } of steps) {
-    if (sensible === 0) {
-      walking.take(one);
-      continue;
-    }
-    const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
-      allowed(walking.state, { actor: ACTORS[actor], at: walking.now, policy: walking.policy })
-        .filter((name) => (sensible === 1 ? name !== 'merge' && name !== 'withdraw' : ONWARD.has(name)))
-        .map((name) => ({ name, actor })),
-    );
-    const choice = choices[n % Math.max(1, choices.length)];
-    if (choice) walking.decide(choice.name, choice.actor, inputFor(choice.name, walking.state, n, walking.now));
-  }
+  for (const one of steps) goOn(walking, one);
   return walking;
+}
+
+function goOn(
+  walking: Walk,
+  { step: one, sensible, n }: { step: Parameters<Walk['take']>[0]; sensible: number; n: number },
+): void {
+  if (sensible === 0) return walking.take(one);
+  const choices = (Object.keys(ACTORS) as ActorName[]).flatMap((actor) =>
+    allowed(walking.state, { actor: ACTORS[actor], at: walking.now, policy: walking.policy })
+      .filter((name) => (sensible === 1 ? name !== 'merge' && name !== 'withdraw' : ONWARD.has(name)))
+      .map((name) => ({ name, actor })),
+  );
+  const choice = choices[n % Math.max(1, choices.length)];
+  if (choice) walking.decide(choice.name, choice.actor, inputFor(choice.name, walking.state, n, walking.now));
 }
 
 /** The decisions that carry a case forward, as a working day consists of. */
@@ -267,6 +270,45 @@ describe('who may do what', () => {
 
 /** What a colleague whom a case was opened to may do: help. */
 const HELPING = ['addEvidence', 'answerHelp', 'startAction', 'chase', 'note'];
+
+test('whatever a case is said to wait for, somebody may do now', () => {
+  const named = new Set<string>();
+  fc.assert(
+    fc.property(walk, (script) => {
+      const walking = new Walk(script.grade, script.policy, script.named);
+      const check = (): void => {
+        const { state, now, policy } = walking;
+        const { decision, words } = awaited(state, policy);
+        expect(words.zh).not.toBe('');
+        if (decision === undefined) return;
+        named.add(decision);
+        const people: Actor[] = [
+          ...Object.values(ACTORS),
+          // Somebody of the house who has had no hand in the case.
+          { kind: 'staff' as const, id: 'u-fresh', role: 'manager' as const, team: 'after-sales' },
+          ...(state.owner ? [{ kind: 'staff' as const, ...state.owner, role: state.owner.role as Role }] : []),
+        ].map((actor) =>
+          actor.kind === 'staff' ? { kind: 'staff', id: actor.id, role: actor.role, team: actor.team } : actor,
+        );
+        const may = people.filter((actor) => allowed(state, { actor, at: now, policy }).includes(decision));
+        if (may.length === 0) {
+          const { stage, owner, accepted, proposal, against } = state;
+          throw new Error(
+            `nobody can ${decision}: ${JSON.stringify({ stage, owner, accepted, proposal, against, words })}`,
+          );
+        }
+      };
+      for (const one of script.steps) {
+        goOn(walking, one);
+        check();
+      }
+    }),
+    RUNS,
+  );
+  expect([...named].toSorted()).toEqual(
+    expect.arrayContaining(['accept', 'propose', 'resolve', 'archive', 'answerHelp', 'approve', 'carryOut']),
+  );
+});
 
 describe('promises', () => {
   test('each broken deadline escalates exactly once to each level, and a kept one never', () => {

@@ -33,18 +33,6 @@ async function newDraft(policy?: unknown): Promise<string> {
 }
 
 describe('from a draft to a version', () => {
-  test('a version is called as its draft, unless its document was given a name of its own', async () => {
-    const called = async (title: string, change: object): Promise<unknown> => {
-      const made = Draft.parse((await post('/api/policy-drafts', { title })).body);
-      const path = `/api/policy-drafts/${made.id}`;
-      await post(path, { revision: 1, policy: { ...(made.policy as object), ...change } });
-      expect((await post(`${path}/rehearse`, {})).status).toBe(200);
-      return (await post(`${path}/publish`, { revision: 2 })).body.name;
-    };
-    expect(await called('春节值班', {})).toBe('春节值班');
-    expect(await called('a title', { name: 'summer rules' })).toBe('summer rules');
-  });
-
   test('draft → validated → rehearsed → published, with calendars frozen and the next number', async () => {
     const id = await newDraft();
     const first = Draft.parse((await get(`/api/policy-drafts/${id}`)).body);
@@ -339,4 +327,16 @@ describe('what if', () => {
     expect(paths(answer)).toEqual(expect.arrayContaining(wrong));
     for (const { message } of errors(answer)) expect(message).toMatch(/\p{Script=Han}/u);
   });
+});
+
+test('a version is called as its draft, unless its document was given a name of its own', async () => {
+  const called = async (title: string, change: object): Promise<unknown> => {
+    const made = Draft.parse((await post('/api/policy-drafts', { title })).body);
+    const path = `/api/policy-drafts/${made.id}`;
+    await post(path, { revision: 1, policy: { ...(made.policy as object), ...change } });
+    expect((await post(`${path}/rehearse`, {})).status).toBe(200);
+    return (await post(`${path}/publish`, { revision: 2 })).body.name;
+  };
+  expect(await called('春节值班', {})).toBe('春节值班');
+  expect(await called('a title', { name: 'summer rules' })).toBe('summer rules');
 });

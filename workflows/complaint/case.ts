@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import { STAGE_WORDS, type DecisionMessage } from '../../src/domain/decisions';
+import type { DecisionMessage } from '../../src/domain/decisions';
 import type { CaseEvent, EventBody } from '../../src/domain/events';
 import type { Policy } from '../../src/domain/policy';
 import { evolve } from '../../src/domain/evolve';
@@ -162,7 +162,7 @@ export class RunningCase {
   /** What managers see in Temporal UI. Written only when it changed: each upsert is a history event. */
   private show(): void {
     const { state } = this;
-    setCurrentDetails(casePage(state, STAGE_WORDS));
+    setCurrentDetails(casePage(state, this.policy));
     const due = nextDue(state.clocks);
     const wanted = {
       ComplaintStage: state.stage,

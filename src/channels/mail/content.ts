@@ -191,7 +191,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     owner: await person(state.owner?.id),
     promise: shown ? say(promiseWords(shown, source.policy)) : null,
     dueAt: when(shown?.dueAt),
-    waits: say(waitsFor(state)),
+    waits: say(waitsFor(state, source.policy)),
   });
   const byPerson =
     mail === 'response' ||
