@@ -164,6 +164,10 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
+/** `faketime`, with which suites run on other days; false when there is none and we may not install it. */
+export const ensureFaketime = async () =>
+  which('faketime') !== undefined || (await aptInstall('faketime', ['faketime']));
+
 /** Chromium for the browser tests; undefined (and said) when there is none and we may not install it. */
 export async function ensureChromium() {
   const find = () =>

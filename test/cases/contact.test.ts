@@ -1,3 +1,4 @@
+import { cpuMs } from '../support/cpu';
 import fc from 'fast-check';
 import {
   emailKey,
@@ -133,11 +134,12 @@ describe('addresses', () => {
     `a@${'b.'.repeat(126)}cn`,
   ])('%j is none', (typed) => expect(readEmail(typed)).toBeUndefined());
 
-  test('a megabyte is refused at once', () => {
-    const began = performance.now();
-    expect(readEmail(`${'a.'.repeat(500_000)}@b.cn`)).toBeUndefined();
-    expect(readEmail(`a@${'b.'.repeat(500_000)}`)).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(50);
+  test('a megabyte is refused at once', async () => {
+    const ms = await cpuMs(() => {
+      expect(readEmail(`${'a.'.repeat(500_000)}@b.cn`)).toBeUndefined();
+      expect(readEmail(`a@${'b.'.repeat(500_000)}`)).toBeUndefined();
+    });
+    expect(ms).toBeLessThan(100);
   });
 
   test('letters that mail servers do not deliver to are refused with the reason', () => {

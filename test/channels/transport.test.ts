@@ -1,3 +1,4 @@
+import { cpuMs } from '../support/cpu';
 import fc from 'fast-check';
 import {
   createMailTransport,
@@ -107,9 +108,10 @@ test('a bad address or Message-ID is refused here and never reaches a server', a
     'a@-example.com',
     `${'a'.repeat(1_000_000)}@example.com`,
   ]) {
-    const began = performance.now();
-    expect(await transport.send(mail({ to: [address] }))).toEqual({ kind: 'permanent', code: 'bad_address' });
-    expect(performance.now() - began).toBeLessThan(50);
+    const ms = await cpuMs(async () =>
+      expect(await transport.send(mail({ to: [address] }))).toEqual({ kind: 'permanent', code: 'bad_address' }),
+    );
+    expect(ms).toBeLessThan(100);
   }
   expect(await transport.send(mail({ messageId: '<a@b>\r\nBcc: evil@example.net' }))).toEqual({
     kind: 'permanent',

@@ -4,12 +4,16 @@ import { type Stores, type User } from '../../src/db';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import { appointed, type Dispatch } from '../../src/domain/dispatch';
 import { event, type EventBody } from '../../src/domain/events';
+import { fold } from '../../src/domain/evolve';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
+import { append, needsOwner, SYSTEM } from '../../src/domain/process';
 import { fitsWish, type RoutingFacts, type Wish } from '../../src/domain/routing';
-import { GRADES, type Grade } from '../../src/domain/types';
+import type { CaseState } from '../../src/domain/state';
+import { GRADES, ROLES, type Grade } from '../../src/domain/types';
 import { waitUntil } from '../support/processes';
-import { newComplaint, openTestStores, type TestStores } from './support';
+import { caseRow } from '../../src/db/projection';
+import { cases } from '../../src/db/schema';
+import { newCaseNo, newComplaint, openedCase, openTestStores, type TestStores } from './support';
 
 let on: TestStores;
 beforeEach(async () => {
@@ -330,6 +334,35 @@ describe('the queue', () => {
     const waiting = await on.stores.queue.waiting(await on.stores.queue.routed(), 10);
     expect(waiting.map(({ caseNo }) => caseNo)).toEqual([urgent, important, old, young]);
     expect(waiting.map(({ caseNo }) => caseNo)).not.toContain(unrouted);
+  });
+
+  it('asks in SQL what the process asks: whoever has an owner who may keep the case is not there', async () => {
+    const owners = [undefined, ...ROLES.map((role) => ({ id: `u-${role}`, role, team: 'after-sales' }))];
+    const kinds = owners.flatMap((owner) =>
+      GRADES.flatMap((grade) =>
+        [true, false].flatMap((provisional) =>
+          [[], ['u-other'], ['u-other', owner?.id ?? 'u-x']].map((against) => ({ owner, grade, provisional, against })),
+        ),
+      ),
+    );
+    const states = new Map<string, CaseState>();
+    for (const { owner, grade, provisional, against } of kinds) {
+      const caseNo = newCaseNo();
+      const state: CaseState = {
+        ...(fold(caseNo, openedCase(caseNo)) as CaseState),
+        stage: 'assign',
+        grade,
+        against,
+        ...(owner && { owner: { ...owner, provisional } }),
+      };
+      states.set(caseNo, state);
+      await on.database.db.insert(cases).values(caseRow(state, ''));
+    }
+    const still = await on.stores.queue.still([...states.keys()]);
+    const needing = [...states].filter(([, state]) => needsOwner(state)).map(([caseNo]) => caseNo);
+    expect(needing.length).toBeGreaterThan(30);
+    expect(needing.length).toBeLessThan(states.size);
+    expect(still.toSorted()).toEqual(needing.toSorted());
   });
 
   it('has no case of a grade whose owners are named by people', async () => {

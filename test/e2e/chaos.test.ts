@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecisionName } from '../../src/domain/decisions';
 import { complaintWorkflowId } from '../../src/domain/ids';
 import { waitUntil } from '../support/processes';
+import { numbers } from '../support/random';
 import type { SmtpAnswer } from '../support/smtp';
 import {
   complaintBody,
@@ -17,12 +18,8 @@ import {
 
 const SEED = process.env.REDRESS_CHAOS_SEED ?? 'redress-1';
 
-/** The same order for the same seed: a run that fails can be had again. */
-function numbers(seed: string): () => number {
-  let n = 0;
-  return () => createHash('sha256').update(`${seed}/${n++}`).digest().readUInt32BE() / 2 ** 32;
-}
 const random = numbers(SEED);
+const pause = numbers(`${SEED}/pauses`);
 const shuffled = <T>(items: readonly T[]): T[] =>
   items
     .map((item) => ({ item, at: random() }))
@@ -96,7 +93,7 @@ async function insist<Body>(
       if (!['TypeError', 'TimeoutError'].includes((error as Error).name)) throw error;
       last = error;
     }
-    await sleep(100 + 200 * Math.random());
+    await sleep(100 + 200 * pause());
   }
   const caseNo = /C\d{6}-\w{6}/.exec(what)?.[0];
   const story = caseNo === undefined ? '' : await stack.story(caseNo).catch(String);

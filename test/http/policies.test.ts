@@ -1,3 +1,4 @@
+import { cpuMs } from '../support/cpu';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { Differences, Draft, DraftList, File, Packs, Published, WhatIfAnswer } from '../../src/http/api/policies';
@@ -52,9 +53,9 @@ describe('from a draft to a version', () => {
     const early = await post(`/api/policy-drafts/${id}/publish`, {});
     expect(early).toMatchObject({ status: 409, body: { code: 'not_rehearsed' } });
 
-    const began = performance.now();
-    const rehearsed = await post(`/api/policy-drafts/${id}/rehearse`, {});
-    expect(performance.now() - began).toBeLessThan(5_000);
+    let rehearsed = early;
+    const ms = await cpuMs(async () => (rehearsed = await post(`/api/policy-drafts/${id}/rehearse`, {})));
+    expect(ms).toBeLessThan(5_000);
     expect(rehearsed.status).toBe(200);
     const draft = Draft.parse(rehearsed.body);
     expect(draft).toMatchObject({ status: 'rehearsed', rehearsedRevision: 3 });

@@ -1,0 +1,49 @@
+// The quick suites that need no server, run as if it were another day: what is true on any day must not depend on today's.
+// What asks a server for the time has an injected clock instead (test/db/one-clock.test.ts).
+import { join } from 'node:path';
+import { ROOT } from './paths.mjs';
+import { run, which } from './run.mjs';
+
+const DAY = 86_400_000;
+
+/** [what it is, the moment as `faketime` takes it, the machine's zone]: no two machines agree on the last either. */
+export const OTHER_DAYS = [
+  ['400 days from now', new Date(Date.now() + 400 * DAY).toISOString().slice(0, 19).replace('T', ' '), 'UTC'],
+  ['29 February 2028', '2028-02-29 12:00:00', 'America/Los_Angeles'],
+  ['23:59:30 on 31 December', `${new Date().getUTCFullYear()}-12-31 23:59:30`, 'Pacific/Auckland'],
+];
+
+const SUITES = [
+  'test/cases/(contact|links|starter|texts|year-file)',
+  'test/channels/transport',
+  'test/domain/(calendar|clocks|decisions|forms|policy-check|promises|routing|zone)\\.test',
+  'test/http/json-fault',
+  'test/pages/pages',
+  'test/runtime/(house|log|rate-meter)',
+  'test/text/amounts',
+];
+
+/** Whether `faketime` works here; macOS needs it from Homebrew, and some hardened systems take no preloaded library. */
+export async function canPretend() {
+  if (!which('faketime')) return false;
+  const { code, output } = await run('faketime', ['2028-02-29 12:00:00', process.execPath, '-p', 'Date.now()'], {
+    quiet: true,
+    env: pretending('UTC'),
+  });
+  return code === 0 && new Date(Number(output.trim())).toISOString().startsWith('2028-02-29T12:00');
+}
+
+/** Only the date is another: timers go on by the machine's monotonic clock, files keep their times. */
+function pretending(zone) {
+  return { ...process.env, TZ: zone, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' };
+}
+
+/** True when every one of the quick suites passes on that day. */
+export async function passesOn([, moment, zone]) {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const { code } = await run('faketime', [moment, process.execPath, jest, '--maxWorkers=2', '--silent', ...SUITES], {
+    cwd: ROOT,
+    env: pretending(zone),
+  });
+  return code === 0;
+}
