@@ -123,8 +123,8 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
   beforeAll(async () => {
     on = await openTestStores();
     // Fifty thousand cases take their time; the limit on a statement is for requests.
-    const { pool, close } = openDatabase({ url: on.url, max: 1, statementTimeoutMs: 0 });
-    await pool.query(
+    const patient = openDatabase({ url: on.url, max: 1, statementTimeoutMs: 0 });
+    await patient.pool.query(
       `insert into cases (case_no, last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, customer_id,
          channel, language, round, breached, paused, received_at, updated_at, policy_version, state)
        select 'C' || n, 1, '', case when n <= 10000 then 'resolve' else 'archived' end, 'general', 'other', true,
@@ -132,7 +132,7 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
        from generate_series(1, 50000) n`,
       [randomUUID(), inHours(0)],
     );
-    await pool.query(
+    await patient.pool.query(
       `insert into case_clocks (case_no, clock, promise, version, status, started_at, due_at, breached_at, escalated)
        select 'C' || n, p, p, 1, case when n <= 10000 and p in ('resolution', 'approval') then 'running' else 'met' end,
          $1::timestamptz, $1::timestamptz + (n % 10000 - 500) * interval '1 minute',
@@ -140,8 +140,8 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
        from generate_series(1, 50000) n, unnest(array['firstResponse', 'resolution', 'survey', 'revisit', 'approval']) p`,
       [inHours(0)],
     );
-    await pool.query('analyze');
-    await close();
+    await patient.pool.query('analyze');
+    await patient.close();
   }, 120_000);
   afterAll(() => on.close());
 
