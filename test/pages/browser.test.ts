@@ -254,7 +254,8 @@ test('a half-written complaint outlives a reload and a change of language, and i
     expect([await page.inputValue('#name'), await page.isChecked('input[value=refund]')]).toEqual(['周女士', true]);
     await page.fill('#email', 'zhou@example.com');
     await page.click('button[type=submit]');
-    expect(page.url()).toContain(`/complain/${CASE_NO}`);
+    await page.waitForURL(/\/complain\/C/);
+    await page.waitForFunction('sessionStorage.length === 0');
     await page.goto(`${served.url}/complain?lang=zh-CN`);
     expect(await page.inputValue('#text')).toBe('');
     expect(complaints).toEqual([]);
