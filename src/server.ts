@@ -14,6 +14,7 @@ import { createLimits } from './http/middleware/limits';
 import { createPages } from './http/pages';
 import { createIntake } from './http/pages/intake';
 import { Spool } from './http/spool';
+import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { readCanary } from './temporal/canary';
@@ -107,14 +108,18 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
-  process.on('unhandledRejection', (reason) => {
-    // Its text may quote what somebody typed.
-    const at = reason instanceof Error ? (reason.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-    log.fatal({ kind: reason instanceof Error ? reason.name : typeof reason, at }, 'unhandled rejection');
-    process.exit(1);
-  });
   const { cases, app, prepare, close } = build(config, log);
   const server = createHttpServer(app);
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= (async () => {
+      await drain(server);
+      await cases.starter.stop();
+      await close();
+    })();
+    return ended;
+  };
+  lastResort({ log, finish: end, boundMs: DRAIN_MS + 2_000 });
   try {
     await prepare();
     await listen(server, config);
@@ -125,14 +130,10 @@ async function main(): Promise<void> {
   cases.starter.run();
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
 
-  let stopping = false;
   const stop = async (signal: string): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
+    if (ended) return;
     log.info({ signal }, 'stopping');
-    await drain(server);
-    await cases.starter.stop();
-    await close();
+    await end();
     log.info({}, 'stopped');
     process.exit(0);
   };

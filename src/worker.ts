@@ -17,6 +17,7 @@ import { loadConfig, loadOrExit, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase } from './db';
 import { complaintWorkflowId } from './domain/ids';
+import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { RateMeter } from './runtime/rate-meter';
@@ -45,6 +46,9 @@ async function connected(config: Config, log: Logger) {
 }
 
 const SIGNAL_DEADLINE_MS = 4_000;
+
+/** After a fault that nobody caught; activities under way have 20 s of it (temporal/worker-options.ts). */
+const LEAVING_MS = 22_000;
 
 /** The domain of Message-IDs: that of the sender, which is ours to name. */
 const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
@@ -138,6 +142,12 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('worker', config.LOG_LEVEL);
+  let ended: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  let leave = (): Promise<void> => Promise.resolve();
+  lastResort({ log, boundMs: LEAVING_MS, finish: () => leave() });
   installRuntime(log);
 
   const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
@@ -221,6 +231,10 @@ async function main(): Promise<void> {
   watch.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
 
+  leave = (): Promise<void> => {
+    stop();
+    return over;
+  };
   const stop = (): void => {
     // A second signal finds it stopping already; the SDK throws then.
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -235,6 +249,7 @@ async function main(): Promise<void> {
     await Promise.all([relay.stop(), dispatcher.stop(), watch.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
+    ended();
   }
   log.info({}, 'stopped');
 }
