@@ -8,7 +8,7 @@ import { createOversight, isFailing, type Oversight } from '../../src/cases/over
 import { PolicyCache } from '../../src/cases/policies';
 import { createRestart } from '../../src/cases/restart';
 import { createWatch, type Watch } from '../../src/cases/watch';
-import { checkLedger } from '../../src/cli/ledger-check';
+import { checkLedger, type Workflows } from '../../src/cli/ledger-check';
 import { complaintWorkflowId } from '../../src/domain/ids';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { PROCESS_REVISION } from '../../src/domain/revision';
@@ -74,6 +74,11 @@ const inputFor = (caseNo: string) => ({
   },
 });
 
+const compared = (): Workflows => {
+  const engine = createEngine(env.client, QUEUE);
+  return { ...oversight, state: (caseNo, deadlineMs) => engine.state(caseNo, deadlineMs) };
+};
+
 const graded = async (caseNo: string): Promise<boolean> => (await on.stores.cases.get(caseNo))?.state.stage === 'grade';
 const hasDecision = async (caseNo: string, id: string): Promise<boolean> =>
   (await on.stores.ledger.events(caseNo)).some(({ decision }) => decision?.id === id);
@@ -108,11 +113,10 @@ test('a terminated case goes on from its ledger, and so does what was accepted f
     await waitUntil(() => hasDecision(caseNo, decisionId), 'the decision counts', 30_000);
     await watch.look();
     expect(await on.stores.pendingDecisions.of(caseNo)).toEqual([]);
-    const engine = createEngine(env.client, QUEUE);
     const lines: string[] = [];
     const { exitCode } = await checkLedger({
       stores: on.stores,
-      workflows: { ...oversight, state: engine.state },
+      workflows: compared(),
       say: (line) => lines.push(line),
     });
     expect([exitCode, lines]).toEqual([0, [expect.stringContaining('no difference')]]);
@@ -162,7 +166,7 @@ test('a case whose history cannot be replayed is named, and then goes on from it
     const lines: string[] = [];
     const { exitCode } = await checkLedger({
       stores: on.stores,
-      workflows: { ...oversight, state: createEngine(env.client, QUEUE).state },
+      workflows: compared(),
       say: (line) => lines.push(line),
     });
     expect(exitCode).toBe(1);
