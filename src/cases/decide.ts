@@ -13,6 +13,7 @@ import type { CaseEvent } from '../domain/events';
 import { fold } from '../domain/evolve';
 import { isCaseNumber } from '../domain/ids';
 import { inBoth } from '../domain/calendar';
+import { departmentCalled } from '../domain/departments';
 import { canonicalJson, fingerprint } from '../domain/canonical';
 import { formFaults, type FormValues } from '../domain/forms';
 import type { Policy } from '../domain/policy';
@@ -21,6 +22,7 @@ import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Actor } from '../domain/types';
 import type { CaseAnswer } from './case-view';
+import type { Departments } from './departments';
 import { EngineError, type Engine } from './engine';
 import type { Naming } from './naming';
 import type { PolicyCache } from './policies';
@@ -58,6 +60,7 @@ interface Needs {
   staff: StaffDirectory;
   reading: Reading;
   naming: Naming;
+  departments: Departments;
   starter: Pick<Starter, 'startNow'>;
   timeoutMs: number;
   clock: () => number;
@@ -77,6 +80,8 @@ const FIRST_TASK_MS = 300;
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
 
+const fault = (path: string, zh: string, en: string): FieldFault => ({ path, message: inBoth({ zh, en }) });
+
 const idReused = (): Refused =>
   decidedRefusal(
     'decision_id_reused',
@@ -84,7 +89,18 @@ const idReused = (): Refused =>
     'this decisionId was used for another decision',
   );
 
-export function createDecide({ stores, engine, policies, staff, reading, naming, starter, timeoutMs, clock }: Needs) {
+export function createDecide({
+  stores,
+  engine,
+  policies,
+  staff,
+  reading,
+  naming,
+  departments,
+  starter,
+  timeoutMs,
+  clock,
+}: Needs) {
   /**
    * Takes a decision to the workflow, which alone decides. What it needs from our tables is filled in before, its free
    * texts are stored first, and it is carried by an update; when no worker answers in time, by a signal.
@@ -121,7 +137,13 @@ export function createDecide({ stores, engine, policies, staff, reading, naming,
       throw idReused();
     }
     // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
-    const message: DecisionMessage = { decisionId, actor, sentAt: toInstant(clock()), expectedSeq, input };
+    const message: DecisionMessage = {
+      decisionId,
+      actor,
+      sentAt: toInstant(clock()),
+      ...(expectedSeq !== undefined && { expectedSeq }),
+      input,
+    };
     const deadline = clock() + timeoutMs;
     if (seen.state.stage === 'receive' && !(await received(seen.record))) return signalled(caseNo, name, message);
     let startsLeft = 2;
@@ -290,7 +312,7 @@ export function createDecide({ stores, engine, policies, staff, reading, naming,
     const somebody = async (path: string, id: unknown, active = true) => {
       if (typeof id !== 'string') return undefined;
       const user = await staff.find(id);
-      if (!user || (active && !user.active)) faults.push({ path, message: 'is nobody who works here' });
+      if (!user || (active && !user.active)) faults.push(fault(path, '没有这位在职的同事', 'is nobody who works here'));
       return user;
     };
     const all = (path: string, ids: unknown, active: boolean) =>
@@ -309,9 +331,34 @@ export function createDecide({ stores, engine, policies, staff, reading, naming,
       case 'regrade':
         await all('against', given.against, false);
         break;
-      case 'requestHelp':
+      case 'requestHelp': {
         await somebody('assignee', given.assignee);
+        const all = await departments();
+        const staffed = all.filter(({ people }) => people > 0);
+        const list = {
+          zh: staffed.map(({ id, name }) => (name.zh === id ? id : `${name.zh}（${id}）`)).join('、'),
+          en: staffed.map(({ id, name }) => (name.en === id ? id : `${name.en} (${id})`)).join(', '),
+        };
+        const found = departmentCalled(String(given.department), all);
+        if (!found) {
+          faults.push(
+            fault(
+              'department',
+              `没有这个部门；可以请求协助的有：${list.zh}`,
+              `no such department; there are: ${list.en}`,
+            ),
+          );
+        } else if (found.people === 0) {
+          faults.push(
+            fault(
+              'department',
+              `这个部门现在还没有人；可以请求协助的有：${list.zh}`,
+              `nobody works there yet; there are: ${list.en}`,
+            ),
+          );
+        } else filled = { ...given, department: found.id };
         break;
+      }
       case 'planAction':
         await somebody('owner', given.owner);
         break;
@@ -332,7 +379,7 @@ export function createDecide({ stores, engine, policies, staff, reading, naming,
       case 'addEvidence': {
         const file = await stores.evidence.get(caseNo, String(given.evidenceId));
         if (file?.sha256 !== given.sha256) {
-          faults.push({ path: 'evidenceId', message: 'no such file has been uploaded to this case' });
+          faults.push(fault('evidenceId', '本案没有上传过这个文件', 'no such file has been uploaded to this case'));
         }
         break;
       }

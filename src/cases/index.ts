@@ -6,6 +6,7 @@ import type { Cause } from '../domain/types';
 import { createCalendars } from './calendars';
 import { createCustomer } from './customer';
 import { createDecide } from './decide';
+import { createDepartments } from './departments';
 import { createDrafts } from './drafts';
 import type { Engine } from './engine';
 import { createEvidence } from './evidence';
@@ -53,6 +54,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     underway,
   });
   const naming = createNaming({ stores, staff });
+  const departments = createDepartments({ users: stores.users, policies });
   const reading = createReading({ stores, policies, staff, naming, clock });
   const deciding = createDecide({
     stores,
@@ -61,6 +63,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     staff,
     reading,
     naming,
+    departments,
     starter,
     timeoutMs: config.DECISION_TIMEOUT_MS,
     clock,
@@ -85,6 +88,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     customer,
     evidence,
     file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
+    departments,
     list: reading.list,
     show: reading.show,
     forecast: createForecast({ stores, policies, staff, clock }),

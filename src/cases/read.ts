@@ -130,7 +130,8 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
     try {
       return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
     } catch (error) {
-      if (error instanceof InvalidCursor) throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }]);
+      if (error instanceof InvalidCursor)
+        throw invalid([{ path: 'cursor', message: 'is not a cursor of this list (不是这个列表的游标)' }]);
       throw error;
     }
   }

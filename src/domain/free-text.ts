@@ -9,13 +9,13 @@ export const freeText = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((text) => text.trim().length > 0, { error: 'must not be empty' })
-    .refine(isCleanText, { error: 'contains NUL or an incomplete surrogate pair' });
+    .refine((text) => text.trim().length > 0, { error: 'must not be empty (不能为空)' })
+    .refine(isCleanText, { error: 'contains NUL or an incomplete surrogate pair (含有空字符或不完整的字符)' });
 
 /** One line: a name, a number, a place. */
 export const shortText = (max: number) =>
   freeText(max).refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), {
-    error: 'must be one line without control characters',
+    error: 'must be one line without control characters (须为一行，不含控制字符)',
   });
 
 /** A short name in both languages, as a department gives it. */

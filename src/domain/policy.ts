@@ -223,6 +223,11 @@ export const policySchema = z.strictObject({
   /** A department's own words in its mails: the subject, and a paragraph before and after what the mail says. */
   wording: z.partialRecord(z.enum(MAIL_KINDS), z.partialRecord(z.enum(LANGUAGES), wordingSchema)).optional(),
   forms: z.array(formSchema).max(20).optional(),
+  /** What the departments are called, by the teams of staff; a department that is not named here goes by its usual name. */
+  departments: z
+    .array(z.strictObject({ id: shortText(40), name: wordsSchema }))
+    .max(60)
+    .optional(),
   /** What goes up by itself, beside broken promises. */
   escalation: z
     .strictObject({

@@ -202,3 +202,31 @@ async function give(caseNo: string, owner: string): Promise<void> {
   await harness.decide(caseNo, 'grade', owner, { grade: 'general', category: 'other' });
   expect((await harness.decide(caseNo, 'assign', owner, { owner })).status).toBe(200);
 }
+
+describe('departments', () => {
+  const ask = async (department: string) => {
+    const { caseNo } = await harness.open(customer(Math.floor(Math.random() * 8_000)));
+    await give(caseNo, 'anna');
+    return harness.decide(caseNo, 'requestHelp', 'anna', { department, question: '请查一下' });
+  };
+
+  test('are listed with their names, and how many work there', async () => {
+    const answer = await harness.call('GET', '/api/departments', { as: 'quinn' });
+    expect(answer.body.items).toContainEqual({ id: 'quality', name: { zh: '质量部', en: 'Quality' }, people: 1 });
+  });
+
+  test.each(['quality', '质量部', '质量', ' Quality'])('%s is found by its id or its name', async (called) => {
+    const answer = await ask(called);
+    expect(answer.status).toBe(200);
+    expect((answer.body as unknown as Shown).case.helpTasks).toMatchObject([{ department: 'quality' }]);
+  });
+
+  test.each(['nowhere', '物流部'])('%s, where nobody is, is refused with the list', async (called) => {
+    const answer = await ask(called);
+    expect(answer.status).toBe(422);
+    const [fault] = answer.body.errors as { path: string; message: string }[];
+    expect(fault?.path).toBe('department');
+    expect(fault?.message).toContain('Quality (quality)');
+    expect(fault?.message).toContain('质量部（quality）');
+  });
+});

@@ -1,6 +1,7 @@
 import type { CaseEvent, EventData, EventType } from '../../domain/events';
 import { evolve, fold } from '../../domain/evolve';
 import { STAGE_WORDS } from '../../domain/decisions';
+import { departmentWords } from '../../domain/departments';
 import type { MailKind } from '../../domain/messages';
 import type { Policy } from '../../domain/policy';
 import { waitsFor } from '../../domain/progress';
@@ -375,7 +376,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       return make(mail, {
         ...(await forStaff(moment, clock)),
         asker: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
-        department,
+        department: say(departmentWords(department, source.policy)),
         question: await read(question),
         task: taskId,
       });
@@ -383,7 +384,12 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     case 'helpAnswered': {
       const { taskId, answer } = expect(event, 'helpAnswered').data;
       const department = moment.helpTasks.find((task) => task.id === taskId)?.department ?? '';
-      return make(mail, { ...(await forStaff()), department, task: taskId, answer: await read(answer) });
+      return make(mail, {
+        ...(await forStaff()),
+        department: say(departmentWords(department, source.policy)),
+        task: taskId,
+        answer: await read(answer),
+      });
     }
     case 'approvalNeeded': {
       const by = await person(event.actor.kind === 'staff' ? event.actor.id : undefined);

@@ -31,7 +31,7 @@ export const requestHelp = decision({
   about: 'Asks another department; the task has its own deadline, and the case cannot be resolved while it is open.',
   texts: ['question'],
   fields: (text) => ({
-    department: shortText(40),
+    department: shortText(40).describe('its id or its name; GET /api/departments lists them'),
     assignee: staffId.optional(),
     question: text(4_000),
   }),

@@ -64,6 +64,16 @@ export function houseRoutes(cases: Cases): Route[] {
     }),
     route({
       method: 'get',
+      path: '/api/departments',
+      tag: 'house',
+      id: 'listDepartments',
+      summary: 'Departments that may be asked for help, with their names and how many work there',
+      access: 'colleague',
+      answers: { 200: { about: 'All of them', schema: schemas.DepartmentList } },
+      handle: async () => reply(200, { items: await cases.departments() }),
+    }),
+    route({
+      method: 'get',
       path: '/api/me',
       tag: 'house',
       id: 'getMe',

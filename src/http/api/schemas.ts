@@ -252,6 +252,11 @@ export const DecisionAccepted = named(
   }),
 );
 
+export const DepartmentList = named(
+  'DepartmentList',
+  z.object({ items: z.array(z.object({ id: z.string(), name: words, people: z.int() })) }),
+);
+
 export const Timeline = named(
   'Timeline',
   z.object({
