@@ -68,19 +68,19 @@ describe.each(['2019-03-01T12:00:00.000Z', '2033-10-04T23:59:30.000Z'])('a proce
   });
 
   test('a start is leased to one, comes up again when the lease is over, and is as old as its acceptance', async () => {
-    const complaint = newComplaint({ receivedAt: clock.instant(), startLeaseMs: 5_000 });
+    const complaint = newComplaint({ receivedAt: clock.instant(), startLeaseMs: 5 * MINUTE });
     await stores.complaints.accept(complaint);
     expect(await stores.starts.due(10)).toEqual([]);
-    clock.set(Date.parse(start) + 5_001);
+    clock.set(Date.parse(start) + 6 * MINUTE);
     expect(await stores.starts.due(10, MINUTE)).toHaveLength(1);
     expect(await stores.starts.due(10, MINUTE)).toEqual([]);
     expect((await stores.starts.oldest())?.slice(0, 10)).toBe(start.slice(0, 10));
-    clock.set(Date.parse(start) + 5 * MINUTE);
+    clock.set(Date.parse(start) + 9 * MINUTE);
     expect(await stores.starts.due(10, MINUTE)).toHaveLength(1);
     expect(await auditStore(database).withoutCase(MINUTE, clock.now())).toEqual([
       { caseNo: complaint.caseNo, policyVersion: 1, waiting: true },
     ]);
-    expect(await auditStore(database).withoutCase(10 * MINUTE, clock.now())).toEqual([]);
+    expect(await auditStore(database).withoutCase(20 * MINUTE, clock.now())).toEqual([]);
     await stores.starts.done([complaint.caseNo]);
     await stores.starts.again([{ caseNo: complaint.caseNo, policyVersion: 1 }]);
     expect(await stores.starts.due(10, MINUTE)).toHaveLength(1);
