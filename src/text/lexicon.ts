@@ -49,7 +49,9 @@ const PERSONAL =
   '(个人信息|个人资料|隐私|身份证|手机号|电话号码|我的信息|我的资料|我的电话|客户信息|客户资料|家庭住址|我的地址|用户信息|我的号码|住址)';
 const FOREIGN = '(虫|蟑螂|苍蝇|老鼠|玻璃|钢丝|铁丝|铁屑|铁片|金属|塑料|头发|异物|刀片|钉子|石头|创可贴|蛆|牙齿)';
 const ASKED =
-  '(called|contacted|emailed|e-mailed|mailed|asked|complained|written|wrote|phoned|messaged|rang|reported|repaired|fixed|replaced|been back|sent it back|sent back|serviced)';
+  '(called|contacted|emailed|e-mailed|mailed|asked|complained|written|wrote|phoned|messaged|rang|rung|tried|exchanged|returned it|reported|repaired|fixed|replaced|been back|sent it back|sent back|serviced)';
+const REPAIRER =
+  '(technician*|engineer*|repairman|repairmen|plumber*|electrician*|fitter*|installer*|mechanic*|serviceman|servicemen|your people|your man|your men|your guy*|your team|somebody|someone)';
 const WONT = "(won't|will not|wouldn't|would not|refuse to|refused to|refuses to|refusing to|still won't)";
 
 const NEVER = '(至今|一直|始终|迟迟|到现在|从来|仍然|仍)';
@@ -59,6 +61,8 @@ export const GROUPS: readonly Group[] = [
     id: 'trap',
     phrases: [
       '火锅',
+      '打不着火',
+      '点不着火',
       '火车',
       '火爆',
       '发火',
@@ -663,7 +667,7 @@ export const GROUPS: readonly Group[] = [
     phrases: [
       '(修|装|弄|调|改|维修|返修|报修|检修|送修|返厂|换|更换|换货|联系|反映|反应|投诉|申诉|致电|拨打|打了|催|催促|催了|沟通|协商|申请|交涉|报障|预约|问|询问|跑|找|补发|安装|调试)(了|过|了客服|客服|过客服|了他们|售后|了售后|了店家|了商家|了商家)?#2(次|遍|趟|回|通|封|个电话)',
       `${CONTACT}~#2(次|遍|趟|回|通)`,
-      '(师傅|师父|工程师|维修人员|维修工|技术员|工人|售后人员|安装工)~(来|上门)(了|过)?#2(次|趟|回)',
+      '(师傅|师父|工程师|维修人员|维修工|技术员|工人|售后人员|安装工|你们的人|派人|派来的人|派的人)~(来|上门)(了|过)?#2(次|趟|回)',
       `#2(次|遍|趟|回)(去|找|向|给|和|与|要求|跟)?(客服|商家|厂家|店家|售后|你们)?${REPAIR}`,
       `#2(次|遍|趟|回)(去|找|向|给|和|与|要求|跟)?(客服|商家|厂家|店家|售后|你们)?${CONTACT}`,
       '#2个(电话|工单|投诉|邮件)',
@@ -794,6 +798,11 @@ export const GROUPS: readonly Group[] = [
       `${ASKED} ~(#2 times|twice|again and again|repeatedly|over and over)`,
       'repeatedly (asked|called|contacted|emailed|complained|requested|told)',
       '(twice|repeatedly) (repaired|fixed|replaced|called|asked|contacted)',
+      // Who is sent to repair came, and came again.
+      `${REPAIRER} (has |have |had )?(already )?(came|come|been|visited|called|turned up) (out |here |round |around |over |back )?(already )?(twice|#2 times|again and again|repeatedly)`,
+      `sent (me |us )?(a |an |the |your )?${REPAIRER} (out |here |round |around |over )?(already )?(twice|#2 times)`,
+      `(second|third|fourth|fifth|2nd|3rd|4th|5th) time ~(${REPAIRER.slice(1, -1)}|repaired|fixed|replaced|exchanged)`,
+      `${REPAIRER} (had|has|have|needed|needs) to (come|visit|return|call) (out |here |round |around |over |back )?(twice|#2 times)`,
       '(second|third|fourth|fifth|2nd|3rd|4th) (repair|replacement|visit|complaint|attempt|request|technician|email|time i (call*|contact*|ask*|report*|complain*|write|am writing))',
       '#2 times (repaired|and still|already)',
       'pass* me (around|from|on|between)',
