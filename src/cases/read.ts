@@ -125,7 +125,7 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
   async function list(
     query: Omit<CaseQuery, 'scope'>,
     actor: Staff,
-  ): Promise<{ items: CaseListItem[]; next?: string }> {
+  ): Promise<{ items: CaseListItem[]; next?: string; total?: number }> {
     const { id, team, role } = actor;
     try {
       return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });

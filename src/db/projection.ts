@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical';
 import type { CaseEvent } from '../domain/events';
 import { messagesFor, type MailKind, type Recipient } from '../domain/messages';
-import { isBreached, nextDue, nextMomentOf, type Clock } from '../domain/promises';
+import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises';
 import type { CaseState } from '../domain/state';
 import { toInstant, toMs } from '../domain/time';
 import type { caseClocks, cases, redress } from './schema';
@@ -68,6 +68,7 @@ export function caseRow(state: CaseState, hash: string): CaseRow {
     round: state.round,
     nextDueAt: due?.dueAt ?? null,
     nextDueClock: due?.id ?? null,
+    pressingAt: mostPressing(state.clocks)?.dueAt ?? null,
     breached: Object.values(state.clocks).some(isBreached),
     paused: state.paused !== undefined,
     outcome: state.outcome ?? null,

@@ -2,7 +2,7 @@ import type { Calendar } from '../domain/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action';
 import type { MailKind, Recipient } from '../domain/messages';
 import type { Policy } from '../domain/policy';
-import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/types';
+import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage, Words } from '../domain/types';
 
 /** What the stores take and give: plain objects, times as ISO strings in UTC with milliseconds. */
 
@@ -94,11 +94,19 @@ export type CaseSort = (typeof CASE_SORTS)[number];
 export interface CaseQuery {
   stage?: Stage;
   grade?: Grade;
+  category?: Category;
+  channel?: Channel;
+  outcome?: Outcome;
+  round?: number;
   owner?: string;
   team?: string;
-  /** Part of a case number or phone number, a name, or words of the complaint. */
+  /** Part of a case, phone, order or serial number, of a mail address, product or name, or words of the complaint. */
   q?: string;
   breached?: boolean;
+  paused?: boolean;
+  receivedFrom?: Instant;
+  /** Not included. */
+  receivedBefore?: Instant;
   sort: CaseSort;
   cursor?: string;
   limit: number;
@@ -120,6 +128,9 @@ export interface CaseListItem {
   round: number;
   nextDueAt?: Instant;
   nextDueClock?: string;
+  /** Due time of what presses most: a promise that is broken and unanswered before all others. */
+  pressingAt?: Instant;
+  waitsFor: Words;
   breached: boolean;
   paused: boolean;
   /** How often somebody pressed for it, and when last. */

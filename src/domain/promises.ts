@@ -83,7 +83,7 @@ export function nextMoment(clocks: Readonly<Record<string, Clock>>): Moment | un
   return next;
 }
 
-/** The next promise that can still be broken: what lists and Temporal's search attribute show. */
+/** The next promise that can still be broken. */
 export function nextDue(clocks: Readonly<Record<string, Clock>>): Clock | undefined {
   let next: Clock | undefined;
   for (const clock of Object.values(clocks)) {
@@ -91,6 +91,15 @@ export function nextDue(clocks: Readonly<Record<string, Clock>>): Clock | undefi
     if (!next || clock.dueAt < next.dueAt) next = clock;
   }
   return next;
+}
+
+/** What presses most: the oldest promise that is broken and not yet kept; with none, the next that can be broken. */
+export function mostPressing(clocks: Readonly<Record<string, Clock>>): Clock | undefined {
+  let oldest: Clock | undefined;
+  for (const clock of Object.values(clocks)) {
+    if (isBreached(clock) && (!oldest || clock.dueAt < oldest.dueAt)) oldest = clock;
+  }
+  return oldest ?? nextDue(clocks);
 }
 
 /** Waits end by themselves when their time is over (survey, end of a pause); nobody has broken a promise then. */

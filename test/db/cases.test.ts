@@ -63,7 +63,7 @@ describe('lists', () => {
     expect(received).toEqual(received.toSorted());
     const newest = (await pages({ sort: '-received', limit: 9, scope: ALL })).map(({ receivedAt }) => receivedAt);
     expect(newest).toEqual(received.toReversed());
-    const due = (await pages({ sort: 'due', limit: 9, scope: ALL })).map(({ nextDueAt }) => nextDueAt ?? '~');
+    const due = (await pages({ sort: 'due', limit: 9, scope: ALL })).map(({ pressingAt }) => pressingAt ?? '~');
     expect(due).toEqual(due.toSorted());
   });
 
@@ -129,6 +129,8 @@ describe('lists', () => {
       round: 1,
       nextDueAt: '2026-11-22T01:15:00.000Z',
       nextDueClock: 'firstResponse',
+      pressingAt: '2026-11-22T01:15:00.000Z',
+      waitsFor: { zh: '客服确认等级', en: 'an agent to confirm the grade' },
       breached: false,
       paused: false,
       chased: 0,
@@ -143,7 +145,96 @@ describe('lists', () => {
     expect(await count({ team: 'after-sales' })).toBe(1);
     expect(await count({ breached: false })).toBe(2);
     expect(await count({ breached: true })).toBe(0);
+    expect(await count({ category: 'product_quality' })).toBe(2);
+    expect(await count({ category: 'logistics' })).toBe(0);
+    expect(await count({ channel: 'phone' })).toBe(2);
+    expect(await count({ channel: 'mail' })).toBe(0);
+    expect(await count({ outcome: 'upheld' })).toBe(0);
+    expect(await count({ round: 1 })).toBe(2);
+    expect(await count({ round: 2 })).toBe(0);
+    expect(await count({ paused: false })).toBe(2);
+    expect(await count({ paused: true })).toBe(0);
+    expect(await count({ receivedFrom: '2026-11-22T01:00:00.000Z' })).toBe(2);
+    expect(await count({ receivedFrom: '2026-11-22T01:00:00.001Z' })).toBe(0);
+    expect(await count({ receivedBefore: '2026-11-22T01:00:00.000Z' })).toBe(0);
+    expect(await count({ receivedBefore: '2026-11-22T01:00:00.001Z' })).toBe(2);
     expect(await on.stores.cases.openCounts()).toMatchObject({ byStage: { grade: 2, resolve: 0 }, breached: 0 });
+  });
+
+  it('tell how many there are on the first page, whoever asks', async () => {
+    for (let n = 0; n < 5; n++) {
+      const caseNo = newCaseNo();
+      await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    }
+    const first = await on.stores.cases.list({ sort: 'received', limit: 2, scope: ALL });
+    expect(first.total).toBe(5);
+    const second = await on.stores.cases.list({ sort: 'received', limit: 2, scope: ALL, cursor: first.next });
+    expect(second).not.toHaveProperty('total');
+    const stranger: Scope = { kind: 'staff', id: 'u-x', role: 'colleague', team: 'x' };
+    expect(await on.stores.cases.list({ sort: 'due', limit: 2, scope: stranger })).toEqual({ items: [], total: 0 });
+  });
+
+  it('put a promise that is broken and not kept before all others, and a rebuild leaves it there', async () => {
+    const START = '2026-11-20T00:00:00.000Z';
+    const [broken, kept, waiting] = [newCaseNo(), newCaseNo(), newCaseNo()];
+    const opened = (caseNo: string) => openedCase(caseNo, { receivedAt: START });
+    const at = '2026-11-20T00:15:00.000Z';
+    const breach = event('promiseBreached', { clock: 'firstResponse', version: 1, dueAt: at });
+    const late = (caseNo: string) =>
+      append(fold(caseNo, opened(caseNo)), caseNo, [breach], { at, actor: SYSTEM }, HOUSE_POLICY).events;
+    await on.stores.ledger.append(broken, [...opened(broken), ...late(broken)]);
+    const answered = [...opened(kept), ...late(kept)];
+    const response = event('responded', { via: 'phone', text: { textId: randomUUID(), sha256: 'a'.repeat(64) } });
+    await on.stores.ledger.append(kept, [
+      ...answered,
+      ...append(fold(kept, answered), kept, [response], { at, actor: SYSTEM }, HOUSE_POLICY).events,
+    ]);
+    await on.stores.ledger.append(waiting, openedCase(waiting, { receivedAt: '2026-11-20T00:10:00.000Z' }));
+    const order = async () =>
+      (await pages({ sort: 'due', limit: 1, scope: ALL })).map(({ caseNo, breached }) => ({ caseNo, breached }));
+    const wanted = [
+      { caseNo: broken, breached: true },
+      { caseNo: waiting, breached: false },
+      { caseNo: kept, breached: false },
+    ];
+    expect(await order()).toEqual(wanted);
+    const [first] = await pages({ sort: 'due', limit: 1, scope: ALL });
+    expect(first).toMatchObject({ pressingAt: at, nextDueClock: 'resolution' });
+    for (const caseNo of [broken, kept, waiting]) {
+      expect(await on.stores.ledger.verify(caseNo)).toEqual({ differences: [] });
+      await on.stores.ledger.rebuild(caseNo);
+    }
+    expect(await order()).toEqual(wanted);
+  });
+
+  it('search whatever somebody has in hand', async () => {
+    const body = '烤箱不热';
+    const input = newComplaint({
+      caseNo: 'C261126-ZDJH4H',
+      customer: { name: '欧阳ＡＢ', phone: '0755-12345678', email: "Mary.O'Kane@example.com" },
+      product: { name: '电烤箱 Ｋ9', model: 'KX-9', orderNo: 'QH-20251112-0386', serialNo: 'sn／00ａ7' },
+      text: { textId: randomUUID(), sha256: sha256(body), body },
+    });
+    await on.stores.complaints.accept(input);
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo));
+    const decoy = newComplaint({ customer: { name: '别人', phone: '13900000000', email: 'x@y.cn' } });
+    await on.stores.complaints.accept(decoy);
+    await on.stores.ledger.append(decoy.caseNo, openedCase(decoy.caseNo));
+    const find = async (q: string): Promise<string[]> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 9, scope: ALL, q })).items.map(({ caseNo }) => caseNo);
+    for (const q of [
+      ...['c261126zdjh4h', 'Ｃ261126－ZDJH4H', 'C261126 ZDJH', 'zdjh4h', '\u200bC261126-ZDJH4H'],
+      ...['QH-20251112-0386', 'qh-20251112', 'ＱＨ–20251112', '0386', 'SN/00A7', 'sn/00a7'],
+      ...["mary.o'kane@EXAMPLE.com", "o'kane", '电烤箱', 'kx-9', 'Ｋ9', '欧阳ＡＢ'],
+      ...['075', '755', '+86 755 1234 5678', '(0755) 1234-5678', '12345678', '烤', '热'],
+    ]) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [input.caseNo] });
+    }
+    for (const q of ['\ufe0f', 'QH-2025%', 'sn_00a7', '冷', 'nobody@example.com', '075500']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [] });
+    }
+    // Two digits stand in too many numbers.
+    expect(await find('55')).toEqual([]);
   });
 
   it('search numbers, phones, names and words; wildcards and quotes are only letters', async () => {
@@ -251,4 +342,33 @@ it('finds repeats by phone, order and serial number, within the time and before 
   expect(await on.stores.cases.repeats({ caseNo: mine, within })).toEqual([bySerial, byOrder, byPhone]);
   expect(await on.stores.cases.repeats({ caseNo: old, within })).toEqual([]);
   expect(await on.stores.cases.repeats({ caseNo: newCaseNo(), within })).toEqual([]);
+});
+
+it('finds repeats by any spelling of an order or serial number, and by mail where no phone says otherwise', async () => {
+  const within = 90 * 86_400_000;
+  let minute = 0;
+  const file = async (customer: { phone?: string; email?: string }, product: object = {}): Promise<string> => {
+    const input = newComplaint({
+      receivedAt: addMs('2026-11-01T00:00:00.000Z', (minute += 1) * 60_000),
+      customer: { name: 'x', ...customer },
+      product: { name: 'p', ...product },
+    });
+    await on.stores.complaints.accept(input);
+    return input.caseNo;
+  };
+  const repeats = (caseNo: string) => on.stores.cases.repeats({ caseNo, within });
+  const order = await file({}, { orderNo: 'QH-20251112-0386' });
+  expect(await repeats(await file({}, { orderNo: ' ｑｈ–20251112–0386\u200b' }))).toEqual([order]);
+  const serial = await file({}, { serialNo: 'sn 7a' });
+  expect(await repeats(await file({}, { serialNo: 'ＳＮ 7A' }))).toEqual([serial]);
+
+  const byMail = await file({ email: 'Mary@例子.cn' });
+  const again = await file({ email: 'mary@xn--fsqu00a.cn' });
+  expect(await repeats(again)).toEqual([byMail]);
+  const withPhone = await file({ email: 'mary@例子.cn', phone: '13811112222' });
+  expect(await repeats(withPhone)).toEqual([again, byMail]);
+  // Another phone: somebody else of the same household or firm.
+  expect(await repeats(await file({ email: 'mary@例子.cn', phone: '13833334444' }))).toEqual([again, byMail]);
+  const landline = await file({ phone: '0755-12345678' });
+  expect(await repeats(await file({ phone: '+86 (0)755 12345678' }))).toEqual([landline]);
 });

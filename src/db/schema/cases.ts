@@ -33,6 +33,8 @@ export const cases = pgTable(
     round: integer().notNull(),
     nextDueAt: instant('next_due_at'),
     nextDueClock: text('next_due_clock'),
+    /** When the promise falls due, or fell, that presses most: one that is broken and unanswered before all others. */
+    pressingAt: instant('pressing_at'),
     breached: boolean().notNull(),
     paused: boolean().notNull(),
     outcome: text().$type<Outcome>(),
@@ -45,7 +47,7 @@ export const cases = pgTable(
   (table) => [
     index('cases_received').on(table.receivedAt, table.caseNo),
     index('cases_updated').on(table.updatedAt, table.caseNo),
-    index('cases_due').on(table.nextDueAt, table.caseNo),
+    index('cases_pressing').on(table.pressingAt, table.caseNo),
     index('cases_customer').on(table.customerId, table.receivedAt),
     index('cases_owner').on(table.owner),
     index('cases_involved')

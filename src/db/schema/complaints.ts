@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { date, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Channel, Language } from '../../domain/types';
 import type { StoredSuggestion } from '../records';
-import { instant } from './columns';
+import { identifierKey, instant } from './columns';
 
 /** What was said at receipt, by whom and how to reach them. Never changed by the process. */
 export const complaints = pgTable(
@@ -18,12 +18,16 @@ export const complaints = pgTable(
     contactPhone: text('contact_phone'),
     contactEmail: text('contact_email'),
     preferredChannel: text('preferred_channel'),
-    /** Digits only, without the country's prefix: what repeats and searches compare. */
+    /** The same for every spelling of the number: what repeats and searches compare. */
     phoneKey: text('phone_key'),
+    /** As comparing needs it: see src/contact.ts. */
+    emailKey: text('email_key'),
     productName: text('product_name'),
     productModel: text('product_model'),
     serialNo: text('serial_no'),
     orderNo: text('order_no'),
+    serialKey: text('serial_key').generatedAlwaysAs((): SQL => identifierKey(complaints.serialNo)),
+    orderKey: text('order_key').generatedAlwaysAs((): SQL => identifierKey(complaints.orderNo)),
     purchasedOn: date('purchased_on', { mode: 'string' }),
     occurredAt: instant('occurred_at'),
     place: text(),
@@ -42,11 +46,14 @@ export const complaints = pgTable(
     index('complaints_phone')
       .on(table.phoneKey)
       .where(sql`${table.phoneKey} is not null`),
+    index('complaints_email')
+      .on(table.emailKey)
+      .where(sql`${table.emailKey} is not null`),
     index('complaints_order')
-      .on(table.orderNo)
-      .where(sql`${table.orderNo} is not null`),
+      .on(table.orderKey)
+      .where(sql`${table.orderKey} is not null`),
     index('complaints_serial')
-      .on(table.serialNo)
-      .where(sql`${table.serialNo} is not null`),
+      .on(table.serialKey)
+      .where(sql`${table.serialKey} is not null`),
   ],
 );

@@ -6,6 +6,7 @@ import {
   desc,
   eq,
   gt,
+  gte,
   inArray,
   isNull,
   lt,
@@ -13,17 +14,20 @@ import {
   not,
   or,
   sql,
+  type Column,
   type SQL,
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { CASE_NO } from '../../domain/ids';
 import type { CaseState } from '../../domain/state';
 import { STAGES, type Stage } from '../../domain/types';
-import { phoneKey } from '../../contact';
+import { phoneKey, visible as withoutInvisible } from '../../contact';
 import { given, type Database } from '../database';
 import { InvalidCursor } from '../errors';
+import { waitsFor } from '../../domain/progress';
 import type { CaseListItem, CaseQuery, CaseSort, Scope } from '../records';
 import { cases, complaints, texts, users } from '../schema';
+import { identifierKey } from '../schema/columns';
 
 /** Repeats shown with a case at most: more of them say nothing new. */
 const REPEATS_KEPT = 50;
@@ -48,7 +52,7 @@ export function visible(scope: Scope): SQL | undefined {
 
 /** The order of a list: by this column, ties by case number in the same direction. */
 const SORTS = {
-  due: { column: cases.nextDueAt, down: false },
+  due: { column: cases.pressingAt, down: false },
   received: { column: cases.receivedAt, down: false },
   '-received': { column: cases.receivedAt, down: true },
   '-updated': { column: cases.updatedAt, down: true },
@@ -97,23 +101,86 @@ function contains(column: unknown, text: string): SQL {
   return hasCase ? sql`${column} ilike ${pattern}` : sql`${column} like ${pattern}`;
 }
 
-/** Part of a case number, of a phone number from its end, of a name, or of any text of the case. */
+/** `c261126zdjh4h`, or a part of it: its letters and digits, as the number has them. */
+const ofCaseNumber = (text: string): string | undefined => {
+  const written = text.toUpperCase().replace(/[\s\p{Pd}]/gu, '');
+  return /^[0-9A-Z]{3,}$/.test(written) ? written : undefined;
+};
+
+/**
+ * Part of a case number with or without its dash, of a phone number, of an order or serial number, of a mail address, of a
+ * product, of a name, or of any text of the case.
+ */
 function matching(db: Database['db'], q: string): SQL | undefined {
-  const text = q.trim();
+  const text = withoutInvisible(q.normalize('NFKC')).trim();
   if (text === '') return undefined;
-  const digits = /^[\d\s+()-]+$/.test(text) ? (phoneKey(text) ?? text.replace(/\D/g, '')) : '';
+  const caseNo = ofCaseNumber(text);
+  const digits = /^[\d\s+().\p{Pd}]+$/u.test(text) ? text.replace(/\D/g, '') : '';
+  const phones = digits.length >= 3 ? [...new Set([digits, phoneKey(text) ?? digits])] : [];
+  const key = sql`nullif(${identifierKey(sql`${text}::text`)}, '')`;
+  const holds = (column: Column): SQL => sql`position(${key} in ${column}) > 0`;
+  // As it was typed as well: what is stored is kept as it was typed, too.
+  const spellings = [...new Set([text, q.trim()])];
+  const anywhere = (column: Column): SQL[] => spellings.map((spelling) => contains(column, spelling));
   return or(
-    contains(cases.caseNo, text),
-    contains(complaints.contactName, text),
-    ...(digits.length >= 4 ? [sql`${complaints.phoneKey} like ${`%${digits}`}`] : []),
-    // A single letter stands in every text.
-    ...(text.length >= 2
-      ? [sql`${cases.caseNo} in ${db.select({ caseNo: texts.caseNo }).from(texts).where(contains(texts.body, text))}`]
+    ...(caseNo === undefined ? [] : [contains(sql`replace(${cases.caseNo}, '-', '')`, caseNo)]),
+    ...anywhere(complaints.contactName),
+    ...anywhere(complaints.productName),
+    ...anywhere(complaints.productModel),
+    holds(complaints.orderKey),
+    holds(complaints.serialKey),
+    ...phones.map((part) => contains(complaints.phoneKey, part)),
+    // One letter stands in every address, and in every text unless it is Chinese.
+    ...(text.length >= 3 ? [contains(complaints.contactEmail, text)] : []),
+    ...(text.length >= 2 || /\p{Script=Han}/u.test(text)
+      ? [
+          sql`${cases.caseNo} in ${db
+            .select({ caseNo: texts.caseNo })
+            .from(texts)
+            .where(or(...anywhere(texts.body)))}`,
+        ]
       : []),
   );
 }
 
+/** A list tells how many there are up to here; nobody pages through more. */
+const COUNTED = 10_000;
+
 export function caseStore({ db }: Database) {
+  /** The conditions of a list, without its page. */
+  const filtersOf = (query: CaseQuery): SQL | undefined => {
+    const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
+      value === undefined ? undefined : eq(column, value);
+    return and(
+      visible(query.scope),
+      equal(cases.stage, query.stage),
+      equal(cases.grade, query.grade),
+      equal(cases.category, query.category),
+      equal(cases.channel, query.channel),
+      equal(cases.outcome, query.outcome),
+      equal(cases.round, query.round),
+      equal(cases.owner, query.owner),
+      equal(cases.team, query.team),
+      equal(cases.breached, query.breached),
+      equal(cases.paused, query.paused),
+      query.receivedFrom === undefined ? undefined : gte(cases.receivedAt, query.receivedFrom),
+      query.receivedBefore === undefined ? undefined : lt(cases.receivedAt, query.receivedBefore),
+      query.q === undefined ? undefined : matching(db, query.q),
+    );
+  };
+
+  const count = async (wanted: SQL | undefined): Promise<number> => {
+    const some = db
+      .select({ one: sql`1`.as('one') })
+      .from(cases)
+      .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+      .where(wanted)
+      .limit(COUNTED)
+      .as('some');
+    const [row] = await db.select({ total: sql<number>`count(*)::int` }).from(some);
+    return row?.total ?? 0;
+  };
+
   const byCaseNo = db
     .select({ state: cases.state, hash: cases.lastHash, updatedAt: cases.updatedAt })
     .from(cases)
@@ -126,11 +193,16 @@ export function caseStore({ db }: Database) {
       return row;
     },
 
-    /** @throws InvalidCursor */
-    async list(query: CaseQuery): Promise<{ items: CaseListItem[]; next?: string }> {
+    /**
+     * A page. The first one, without a cursor, tells how many there are, up to 10,000.
+     * @throws InvalidCursor
+     */
+    async list(query: CaseQuery): Promise<{ items: CaseListItem[]; next?: string; total?: number }> {
       const { sort, limit } = query;
       const { column, down } = SORTS[sort];
-      const rows = await db
+      const wanted = filtersOf(query);
+      const counting = query.cursor === undefined ? count(wanted) : undefined;
+      const page = db
         .select({
           caseNo: cases.caseNo,
           stage: cases.stage,
@@ -147,6 +219,7 @@ export function caseStore({ db }: Database) {
           round: cases.round,
           nextDueAt: cases.nextDueAt,
           nextDueClock: cases.nextDueClock,
+          pressingAt: cases.pressingAt,
           breached: cases.breached,
           paused: cases.paused,
           chased: sql<number>`coalesce((${cases.state} #>> '{chases,count}')::int, 0)`,
@@ -155,34 +228,28 @@ export function caseStore({ db }: Database) {
           receivedAt: cases.receivedAt,
           updatedAt: cases.updatedAt,
           archivedAt: cases.archivedAt,
+          state: cases.state,
         })
         .from(cases)
         .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
         .leftJoin(users, eq(users.id, cases.owner))
-        .where(
-          and(
-            visible(query.scope),
-            query.stage === undefined ? undefined : eq(cases.stage, query.stage),
-            query.grade === undefined ? undefined : eq(cases.grade, query.grade),
-            query.owner === undefined ? undefined : eq(cases.owner, query.owner),
-            query.team === undefined ? undefined : eq(cases.team, query.team),
-            query.breached === undefined ? undefined : eq(cases.breached, query.breached),
-            query.q === undefined ? undefined : matching(db, query.q),
-            query.cursor === undefined ? undefined : behind(readCursor(query.cursor, sort)),
-          ),
-        )
+        .where(and(wanted, query.cursor === undefined ? undefined : behind(readCursor(query.cursor, sort))))
         .orderBy(down ? desc(column) : asc(column), down ? desc(cases.caseNo) : asc(cases.caseNo))
         .limit(limit + 1);
-      const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
+      const [rows, total] = await Promise.all([page, counting]);
+      const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, state, ...row }): CaseListItem => ({
         ...given(row),
+        waitsFor: waitsFor(state),
         customerName: customerName ?? '',
         ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
       }));
       const last = items.at(-1);
-      if (rows.length <= limit || !last) return { items };
-      const key = { due: last.nextDueAt ?? null, '-updated': last.updatedAt };
+      const counted = total === undefined ? {} : { total };
+      if (rows.length <= limit || !last) return { items, ...counted };
+      const key = { due: last.pressingAt ?? null, '-updated': last.updatedAt };
       return {
         items,
+        ...counted,
         next: writeCursor({
           sort,
           key: sort === 'due' || sort === '-updated' ? key[sort] : last.receivedAt,
@@ -229,7 +296,10 @@ export function caseStore({ db }: Database) {
       return { byStage, breached: rows.reduce((sum, row) => sum + row.breached, 0) };
     },
 
-    /** Complaints that came before this one with the same phone, order or serial number; the latest first. */
+    /**
+     * Complaints that came before this one with the same phone, order or serial number, or with the same mail address and
+     * no other phone; the latest first.
+     */
     async repeats({ caseNo, within }: { caseNo: string; within: number }): Promise<string[]> {
       const mine = alias(complaints, 'mine');
       const rows = await db
@@ -239,8 +309,12 @@ export function caseStore({ db }: Database) {
           complaints,
           or(
             eq(complaints.phoneKey, mine.phoneKey),
-            eq(complaints.orderNo, mine.orderNo),
-            eq(complaints.serialNo, mine.serialNo),
+            eq(complaints.orderKey, mine.orderKey),
+            eq(complaints.serialKey, mine.serialKey),
+            and(
+              eq(complaints.emailKey, mine.emailKey),
+              or(isNull(complaints.phoneKey), isNull(mine.phoneKey), eq(complaints.phoneKey, mine.phoneKey)),
+            ),
           ),
         )
         .where(

@@ -40,12 +40,13 @@ const HEADS_KEPT = 2_000;
 const CASE_COLUMNS = `
   last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, involved, against,
   customer_id, channel, language, round,
-  next_due_at, next_due_clock, breached, paused, outcome, received_at, updated_at, archived_at, policy_version, state`;
+  next_due_at, next_due_clock, breached, paused, outcome, received_at, updated_at, archived_at, policy_version, state,
+  pressing_at`;
 
 const CASE_VALUES = `
   $4::int, $5::text, $6::text, $7::text, $8::text, $9::bool, $10::text, $11::text, $12::text[], $13::text[],
   $14::text, $15::text, $16::text, $17::int, $18::timestamptz, $19::text, $20::bool, $21::bool, $22::text,
-  $23::timestamptz, $24::timestamptz, $25::timestamptz, $26::int, $27::jsonb`;
+  $23::timestamptz, $24::timestamptz, $25::timestamptz, $26::int, $27::jsonb, $28::timestamptz`;
 
 /**
  * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when the case
@@ -58,7 +59,7 @@ with head as (${head}
 ), events as (
   insert into case_events (case_no, seq, type, at, actor, data, decision, hash, prev_hash)
   select $1::text, e.seq, e.type, e.at, e.actor, e.data, e.decision, e.hash, e.prev_hash
-  from head, jsonb_to_recordset($28::jsonb) as e(
+  from head, jsonb_to_recordset($29::jsonb) as e(
     seq int, type text, at timestamptz, actor jsonb, data jsonb, decision jsonb, hash text, prev_hash text)
 ), clocks as (
   insert into case_clocks (
@@ -66,7 +67,7 @@ with head as (${head}
     next_at)
   select $1::text, c."clock", c."promise", c."version", c."status", c."startedAt", c."dueAt", c."stoppedAt",
     c."breachedAt", c."escalated", c."nextAt"
-  from head, jsonb_to_recordset($29::jsonb) as c(
+  from head, jsonb_to_recordset($30::jsonb) as c(
     "clock" text, "promise" text, "version" int, "status" text, "startedAt" timestamptz, "dueAt" timestamptz,
     "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int, "nextAt" timestamptz)
   on conflict (case_no, clock) do update set
@@ -76,11 +77,11 @@ with head as (${head}
 ), given as (
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
-  from head, jsonb_to_recordset($30::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+  from head, jsonb_to_recordset($31::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
 ), mails as (
   insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
-  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $32::timestamptz, $32::timestamptz
-  from head, jsonb_to_recordset($31::jsonb) as m(
+  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $33::timestamptz, $33::timestamptz
+  from head, jsonb_to_recordset($32::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
 )
@@ -143,6 +144,7 @@ const projected = (row: CaseRow): unknown[] => [
   row.archivedAt,
   row.policyVersion,
   JSON.stringify(row.state),
+  row.pressingAt,
 ];
 
 const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {

@@ -3,6 +3,8 @@ import type { Histogram } from 'prom-client';
 import type { Cases } from '../../cases';
 import { Refused } from '../../cases/refused';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
+import { toInstant } from '../../domain/time';
+import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
@@ -31,12 +33,19 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       answers: { 200: { about: 'A page', schema: schemas.CaseList } },
       async handle({ query, staff }) {
         if (!staff) throw new Error('a role is required');
-        const { breached, owner, ...rest } = query;
+        const { breached, paused, owner, receivedFrom, receivedTo, ...rest } = query;
+        const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
+          said === undefined ? undefined : said === 'true';
+        const from = (said: string | undefined): string | undefined =>
+          said === undefined ? undefined : toInstant(houseInstant(said));
         const page = await cases.list(
           {
             ...rest,
             owner: owner === 'me' ? staff.id : owner,
-            breached: breached === undefined ? undefined : breached === 'true',
+            breached: is(breached),
+            paused: is(paused),
+            receivedFrom: from(receivedFrom),
+            receivedBefore: from(receivedTo),
           },
           staff,
         );

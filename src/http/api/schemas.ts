@@ -130,14 +130,37 @@ export const Taken = named(
   z.object({ status: z.enum(['taken', 'accepted']), decisionId: z.string(), seq: z.int().optional() }),
 );
 
+/** What people copy has blanks around it and letters of full width. */
+const identifier = shortText(40).transform((text) => text.normalize('NFKC').trim());
+const yesOrNo = z.enum(['true', 'false']);
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time (须为日期或时间)' })
+  .refine((value) => /^(?:19|[2-8]\d|9[0-8])\d\d-/.test(value), { error: 'is no year of ours (年份不对)' });
+
 export const ListQuery = z.strictObject({
   stage: z.enum(STAGES).optional(),
   grade: z.enum(GRADES).optional(),
-  owner: shortText(40).optional().describe('a user id, or `me`'),
-  team: shortText(40).optional(),
-  q: shortText(100).optional().describe('case number, telephone number, name, or words of the complaint'),
-  breached: z.enum(['true', 'false']).optional(),
-  sort: z.enum(['due', '-received', 'received', '-updated']).default('due'),
+  category: z.enum(CATEGORIES).optional(),
+  channel: z.enum(CHANNELS).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  round: z.coerce.number().int().min(1).max(1_000).optional().describe('2 and more: opened again so often'),
+  owner: identifier.optional().describe('a user id, or `me`'),
+  team: identifier.optional(),
+  q: shortText(100)
+    .optional()
+    .describe(
+      'part of a case number (dash and capitals do not matter), of a telephone number (three digits and more), of an order or serial number, mail address, product, name, or words of the complaint',
+    ),
+  breached: yesOrNo.optional().describe('a promise is broken and not yet kept'),
+  paused: yesOrNo.optional(),
+  receivedFrom: moment.optional().describe("a date is the house's day from its midnight on"),
+  receivedTo: moment.optional().describe('not included; a date ends before its midnight'),
+  sort: z
+    .enum(['due', '-received', 'received', '-updated'])
+    .default('due')
+    .describe(
+      'due: `pressingAt`, so broken promises first, then what is due next, then what has nothing due; received, -received: oldest, newest first; -updated: changed last first',
+    ),
   cursor: z.string().max(400).optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
@@ -155,9 +178,11 @@ const listItem = z.object({
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),
   round: z.int(),
-  nextDueAt: instant.optional(),
+  nextDueAt: instant.optional().describe('the next promise that can still be broken'),
   nextDueClock: z.string().optional(),
-  breached: z.boolean(),
+  pressingAt: instant.optional().describe('due time of what presses most: a broken promise before all others'),
+  waitsFor: words.describe('what it waits for, and for whom'),
+  breached: z.boolean().describe('a promise is broken and not yet kept'),
   paused: z.boolean(),
   chased: z.int().describe('how often somebody pressed for it'),
   chasedAt: instant.optional(),
@@ -166,7 +191,14 @@ const listItem = z.object({
   updatedAt: instant,
   archivedAt: instant.optional(),
 });
-export const CaseList = named('CaseList', z.object({ items: z.array(listItem), next: z.string().optional() }));
+export const CaseList = named(
+  'CaseList',
+  z.object({
+    items: z.array(listItem),
+    total: z.int().optional().describe('of all pages, on the first one; 10000 means so many or more'),
+    next: z.string().optional(),
+  }),
+);
 
 const caseView = z.looseObject({
   caseNo: z.string(),
