@@ -5,6 +5,7 @@ import { atLeast, maySee, type Staff } from '../domain/permissions';
 import type { CaseState } from '../domain/state';
 import type { EventBody, EventType } from '../domain/events';
 import { explainPromises, type ExplainedPromise } from '../domain/explain';
+import { waitsFor } from '../domain/progress';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
 import { staffNamed } from '../text/staff-names';
@@ -77,6 +78,9 @@ interface Needs {
   clock: () => number;
 }
 
+/** A row of a list, and what the case waits for. */
+export type ListedCase = Omit<CaseListItem, 'state'> & { waitsFor: Words };
+
 const TIMELINE_PAGE = 200;
 
 export function createReading({ stores, policies, staff, naming, clock }: Needs) {
@@ -125,10 +129,15 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
   async function list(
     query: Omit<CaseQuery, 'scope'>,
     actor: Staff,
-  ): Promise<{ items: CaseListItem[]; next?: string; total?: number }> {
+  ): Promise<{ items: ListedCase[]; next?: string; total?: number }> {
     const { id, team, role } = actor;
     try {
-      return await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
+      const page = await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
+      const items = page.items.map(async ({ state, ...row }) => ({
+        ...row,
+        waitsFor: waitsFor(state, await policies.version(state.policyVersion)),
+      }));
+      return { ...page, items: await Promise.all(items) };
     } catch (error) {
       if (error instanceof InvalidCursor)
         throw invalid([{ path: 'cursor', message: 'is not a cursor of this list (不是这个列表的游标)' }]);

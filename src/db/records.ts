@@ -2,7 +2,8 @@ import type { Calendar } from '../domain/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action';
 import type { MailKind, Recipient } from '../domain/messages';
 import type { Policy } from '../domain/policy';
-import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage, Words } from '../domain/types';
+import type { CaseState } from '../domain/state';
+import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/types';
 
 /** What the stores take and give: plain objects, times as ISO strings in UTC with milliseconds. */
 
@@ -130,7 +131,8 @@ export interface CaseListItem {
   nextDueClock?: string;
   /** Due time of what presses most: a promise that is broken and unanswered before all others. */
   pressingAt?: Instant;
-  waitsFor: Words;
+  /** For what only the whole case tells: what it waits for. */
+  state: CaseState;
   breached: boolean;
   paused: boolean;
   /** How often somebody pressed for it, and when last. */

@@ -348,6 +348,29 @@ describe('lists', () => {
       expect(none.items).toEqual([]);
       const found = await own.call('GET', `/api/cases?q=${opened[3]?.caseNo.slice(-6)}`, { as: 'mona' });
       expect(CaseList.parse(found.body).items).toHaveLength(1);
+      const list = async (query: string) =>
+        CaseList.parse((await own.call('GET', `/api/cases?${query}`, { as: 'mona' })).body);
+      const all = await list('limit=2');
+      expect(all.total).toBe(7);
+      // The same words as the case itself has.
+      for (const { caseNo, waitsFor } of all.items) {
+        const shown = await own.call('GET', `/api/cases/${caseNo}`, { as: 'mona' });
+        expect(waitsFor).toEqual((shown.body.case as { waitsFor: object }).waitsFor);
+      }
+      const { channel, category, receivedAt } = all.items[0] ?? {};
+      const day = receivedAt?.slice(0, 4) ?? '';
+      for (const [query, total] of [
+        [`channel=${channel}&round=1&paused=false`, 7],
+        [`category=${category}`, (await list('limit=100')).items.filter((item) => item.category === category).length],
+        ['paused=true', 0],
+        ['round=2', 0],
+        ['outcome=withdrawn', 0],
+        [`receivedFrom=${Number(day) - 1}-01-01&receivedTo=${Number(day) + 2}-01-01`, 7],
+        [`receivedTo=${Number(day) - 1}-01-01`, 0],
+        ['team=%20after-sales%EF%BB%BF%20&owner=%EF%BD%81nna', 1],
+      ] as const) {
+        expect([query, (await list(query)).total]).toEqual([query, total]);
+      }
     } finally {
       await own.close();
     }
@@ -361,6 +384,12 @@ describe('lists', () => {
     ['limit=1e9', 'limit'],
     ['limit=ten', 'limit'],
     ['breached=maybe', 'breached'],
+    ['paused=1', 'paused'],
+    ['round=0', 'round'],
+    ['channel=pigeon', 'channel'],
+    ['receivedFrom=yesterday', 'receivedFrom'],
+    ['receivedTo=9999-12-31', 'receivedTo'],
+    ['receivedTo=0001-01-01T00:00:00Z', 'receivedTo'],
     ['cursor=bm9wZQ', 'cursor'],
     ['cursor=%00', 'cursor'],
     ['grade=general&grade=major', 'grade'],

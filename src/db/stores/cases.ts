@@ -24,7 +24,6 @@ import { STAGES, type Stage } from '../../domain/types';
 import { phoneKey, visible as withoutInvisible } from '../../contact';
 import { given, type Database } from '../database';
 import { InvalidCursor } from '../errors';
-import { waitsFor } from '../../domain/progress';
 import type { CaseListItem, CaseQuery, CaseSort, Scope } from '../records';
 import { cases, complaints, texts, users } from '../schema';
 import { identifierKey } from '../schema/columns';
@@ -237,9 +236,8 @@ export function caseStore({ db }: Database) {
         .orderBy(down ? desc(column) : asc(column), down ? desc(cases.caseNo) : asc(cases.caseNo))
         .limit(limit + 1);
       const [rows, total] = await Promise.all([page, counting]);
-      const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, state, ...row }): CaseListItem => ({
+      const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
         ...given(row),
-        waitsFor: waitsFor(state),
         customerName: customerName ?? '',
         ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
       }));

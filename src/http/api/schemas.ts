@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visible } from '../../contact';
 import { dayOrMomentGiven } from '../../domain/bounds';
 import { inBoth } from '../../domain/calendar';
 import { SLUG } from '../../domain/ids';
@@ -131,7 +132,7 @@ export const Taken = named(
 );
 
 /** What people copy has blanks around it and letters of full width. */
-const identifier = shortText(40).transform((text) => text.normalize('NFKC').trim());
+const identifier = shortText(40).transform((text) => visible(text.normalize('NFKC')).trim());
 const yesOrNo = z.enum(['true', 'false']);
 const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time (须为日期或时间)' })
