@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment, loadConfig, loadOrExit, loadStartConfig, type StartConfig } from './config';
 import { mailCatcherProcess } from './runtime/mail-catcher';
-import { choosePort } from './runtime/ports';
+import { Ports } from './runtime/ports';
 import { ensureDatabase, postgresProcess, postgresUrl, prepareCluster } from './runtime/postgres';
 import { httpOk } from './runtime/probes';
 import { writePrivateJson } from './runtime/private-file';
@@ -28,6 +28,7 @@ const say = (line: string) => console.log(line);
 class Product {
   private readonly parts: SupervisedProcess[] = [];
   private readonly dataDir: string;
+  private ports!: Ports;
   private record: RunRecord | undefined;
   private stopped: Promise<void> | undefined;
 
@@ -41,10 +42,11 @@ class Product {
     // Others may pass through (the database's user has to), nobody else may list.
     chmodSync(dataDir, 0o711);
     this.record = await RunRecord.claim(dataDir, say);
+    this.ports = new Ports(dataDir, say);
 
     const secrets = loadSecrets(dataDir);
     const credentials = loadCredentials(dataDir);
-    const publicPort = await choosePort('API', config.PORT, say, config.HOST);
+    const publicPort = await this.ports.choose('API', config.PORT, config.HOST);
     const api = `http://${reachable(config.HOST)}:${publicPort}`;
     const publicUrl = config.PUBLIC_URL ?? api;
 
@@ -104,7 +106,7 @@ class Product {
 
   private async database(password: string): Promise<string> {
     if (this.config.DATABASE_URL) return this.config.DATABASE_URL;
-    const port = await choosePort('Postgres', this.config.POSTGRES_PORT, say);
+    const port = await this.ports.choose('Postgres', this.config.POSTGRES_PORT);
     const cluster = await prepareCluster({ dataDir: this.dataDir, password, say });
     await this.supervise(postgresProcess(cluster, port, password));
     await ensureDatabase(port, password);
@@ -114,8 +116,8 @@ class Product {
   private async temporal(publicUrl: string): Promise<{ address: string; ui: string | undefined }> {
     const { config, dataDir } = this;
     if (config.TEMPORAL_ADDRESS) return { address: config.TEMPORAL_ADDRESS, ui: config.TEMPORAL_UI_URL };
-    const port = await choosePort('Temporal', config.TEMPORAL_PORT, say);
-    const uiPort = await choosePort('Temporal UI', config.TEMPORAL_UI_PORT, say);
+    const port = await this.ports.choose('Temporal', config.TEMPORAL_PORT);
+    const uiPort = await this.ports.choose('Temporal UI', config.TEMPORAL_UI_PORT);
     await this.supervise(
       temporalProcess({
         cli: config.TEMPORAL_CLI,
@@ -133,8 +135,8 @@ class Product {
   private async mail(): Promise<{ smtp: string; web: string | undefined }> {
     const { config, dataDir } = this;
     if (config.SMTP_URL) return { smtp: config.SMTP_URL, web: undefined };
-    const smtpPort = await choosePort('SMTP', config.SMTP_PORT, say);
-    const webPort = await choosePort('mail catcher', config.MAIL_UI_PORT, say);
+    const smtpPort = await this.ports.choose('SMTP', config.SMTP_PORT);
+    const webPort = await this.ports.choose('mail catcher', config.MAIL_UI_PORT);
     await this.supervise(mailCatcherProcess({ dataDir, smtpPort, webPort, env: childEnvironment({}) }));
     return { smtp: `smtp://127.0.0.1:${smtpPort}`, web: `http://127.0.0.1:${webPort}` };
   }
@@ -173,7 +175,7 @@ class Product {
     const database = new URL(parts.databaseUrl);
     database.password = '';
     const lines: [string, string | undefined][] = [
-      ['Desk and API', api],
+      ['API', api],
       ['Customers', `${publicUrl}/complain`],
       ['API reference', `${api}/docs`],
       ['Temporal UI', temporal.ui],
@@ -182,7 +184,7 @@ class Product {
     ];
     say('\nRedress runs.\n');
     for (const [what, where] of lines) if (where) say(`  ${what.padEnd(15)}${where}`);
-    say('\n  Logins (bearer tokens of the API, access keys of the desk):');
+    say('\n  Logins (bearer tokens of the API):');
     for (const [role, { token }] of Object.entries(credentials)) say(`  ${role.padEnd(15)}${token}`);
     say(`\n  Data, logs: ${this.dataDir}. Stop with Ctrl-C; every open case goes on at the next start.\n`);
   }

@@ -10,12 +10,15 @@ export function fail(error) {
   process.exit(1);
 }
 
-/** Runs long work and tells every five seconds that it still goes on. */
+/** Somebody who looks on wants to see it move; a log wants to be read. */
+const TELL_MS = process.stdout.isTTY ? 5_000 : 30_000;
+
+/** Runs long work and tells now and then that it still goes on. */
 export async function withProgress(what, work) {
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);
   say(`${what} …`);
-  const timer = setInterval(() => say(`${what} … ${seconds()} s`), 5000);
+  const timer = setInterval(() => say(`${what} … ${seconds()} s`), TELL_MS);
   try {
     const result = await work();
     say(`${what}: done in ${seconds()} s`);

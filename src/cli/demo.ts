@@ -88,7 +88,9 @@ async function drive(api: Api, cases: readonly Case[], began: number): Promise<n
       const { grade, category, language, path, channel } = complaint;
       try {
         await PATHS[path](api, { filed, grade, category, language, other });
-        say(`${seconds(began).padStart(5)}  ${filed.caseNo}  ${channel.padEnd(7)} ${grade.padEnd(9)} ${path}`);
+        // What the case is now: one that waits to be graded has the grade that was suggested, not the scenario's.
+        const now = (await api.look(filed.caseNo)).grade;
+        say(`${seconds(began).padStart(5)}  ${filed.caseNo}  ${channel.padEnd(7)} ${now.padEnd(9)} ${path}`);
       } catch (error) {
         failed += 1;
         say(`${seconds(began).padStart(5)}  ${filed.caseNo}  NOT "${path}": ${(error as Error).message}`);
@@ -112,7 +114,7 @@ async function summary(api: Api, cases: readonly Case[], config: Config): Promis
   say(`${counted(seen.map(({ grade }) => grade))} · broken promises in ${seen.filter((one) => one.breached).length}`);
   say('');
   const lines: [string, string | undefined][] = [
-    ['Desk and API', `${config.PUBLIC_URL}  (tokens: ${config.DATA_DIR}/credentials.json)`],
+    ['API', `${config.PUBLIC_URL}  (tokens: ${config.DATA_DIR}/credentials.json)`],
     ['API reference', `${config.PUBLIC_URL}/docs`],
     ['Temporal UI', config.TEMPORAL_UI_URL],
     ['  one case', config.TEMPORAL_UI_URL && round && `${workflowUrl(config, round.filed.caseNo)}`],

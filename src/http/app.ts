@@ -126,9 +126,12 @@ export function createApp(needs: AppNeeds): Express {
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   app.use('/docs', docs());
   if (pages) app.use(pages);
-  app.get('/', (_request, response) => {
+  app.get('/', (request, response) => {
+    // A person wants the form, a program the addresses.
+    response.vary('Accept');
+    if (request.accepts(['json', 'html']) === 'html') return response.redirect(302, '/complain');
     const at = (path: string): string => `${config.PUBLIC_URL}${path}`;
-    response.json({
+    return response.json({
       name: 'Redress · 投诉闭环',
       complain: at('/complain'),
       progress: at('/p'),

@@ -1,4 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJson, writePrivateJson } from './private-file';
 
 /** Listens for a moment; the port it got, or undefined when it is taken. */
 function tryPort(port: number, host: string): Promise<number | undefined> {
@@ -22,16 +25,49 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
-/** The wanted port when it is free, otherwise a free one, and `say` tells so. 0 = any. */
+/**
+ * The wanted port when it is free, otherwise a free one, and `say` tells so. 0 = any.
+ * @param last what was chosen the last time; bookmarks go there, so it goes before any other
+ */
 export async function choosePort(
   what: string,
   wanted: number,
   say: (line: string) => void,
   host = '127.0.0.1',
+  last?: number,
 ): Promise<number> {
   const got = await tryPort(wanted, host);
-  if (got !== undefined) return got;
-  const other = await freePort(host);
+  if (got !== undefined && wanted !== 0) return got;
+  const again = last === undefined ? undefined : await tryPort(last, host);
+  const other = again ?? got ?? (await freePort(host));
+  if (wanted === 0) return other;
   say(`Port ${wanted} (${what}) is taken; ${what} uses ${other} instead.`);
   return other;
+}
+
+const remembered = z.record(z.string(), z.object({ wanted: z.number(), chosen: z.number() }));
+
+/** The ports of one installation: what was chosen where a wanted one was taken is chosen again at the next start. */
+export class Ports {
+  private readonly path: string;
+  private readonly kept: z.infer<typeof remembered>;
+
+  constructor(
+    dataDir: string,
+    private readonly say: (line: string) => void,
+  ) {
+    this.path = join(dataDir, 'ports.json');
+    this.kept = remembered.safeParse(readJson(this.path)).data ?? {};
+  }
+
+  async choose(what: string, wanted: number, host?: string): Promise<number> {
+    const before = this.kept[what];
+    const last = before?.wanted === wanted ? before.chosen : undefined;
+    const chosen = await choosePort(what, wanted, this.say, host, last);
+    if (chosen !== wanted && chosen !== last) {
+      this.kept[what] = { wanted, chosen };
+      writePrivateJson(this.path, this.kept);
+    }
+    return chosen;
+  }
 }

@@ -124,6 +124,9 @@ describe('addresses', () => {
     const answer = await harness.call('GET', '/', { headers: { 'x-forwarded-host': 'evil.example' } });
     expect(answer.body).toMatchObject({ api: `${PUBLIC_URL}/docs`, openapi: `${PUBLIC_URL}/openapi.json` });
     expect(answer.text).not.toContain('evil');
+    const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const page = await fetch(`${harness.base}/`, { redirect: 'manual', headers: browser });
+    expect([page.status, page.headers.get('location')]).toEqual([302, '/complain']);
   });
 
   test('answers carry the headers that browsers need, and an id', async () => {
