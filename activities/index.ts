@@ -4,6 +4,7 @@ import { measureEffect, saveAction } from './actions';
 import { appendEvents } from './ledger';
 import { claimMerge } from './merges';
 import { pickOwner, prepareCase } from './people';
+import { readPolicy } from './policies';
 
 export interface ActivityDeps {
   stores: Stores;
@@ -19,6 +20,7 @@ export const createActivities = ({ stores, config }: ActivityDeps): Activities =
   prepareCase: prepareCase(stores),
   pickOwner: pickOwner(stores),
   claimMerge: claimMerge(stores),
+  readPolicy: readPolicy(stores),
   saveAction: saveAction(stores),
   measureEffect: measureEffect(stores),
 });

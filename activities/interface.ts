@@ -1,6 +1,7 @@
 import type { CaseEvent, NamedStaff } from '../src/domain/events';
 import type { CorrectiveActionState } from '../src/domain/corrective-action';
 import type { Refusal } from '../src/domain/decisions';
+import type { Policy } from '../src/domain/policy';
 import type { QueueReason, Routing } from '../src/domain/routing';
 import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/types';
 
@@ -51,6 +52,8 @@ export interface Activities {
   }>;
   /** Reserves a merge across cases, so that two cases cannot be merged into each other. Idempotent by decision id. */
   claimMerge(input: { caseNo: string; into: string; at: Instant; decisionId: string }): Promise<{ refusal?: Refusal }>;
+  /** A published version of the policy, for a case whose ledger says that it moved there. Reads only. */
+  readPolicy(input: { version: number }): Promise<{ policy?: Policy }>;
   /** The corrective action's own row. Idempotent by (action, revision). */
   saveAction(input: { state: CorrectiveActionState }): Promise<void>;
   /** The effect check against the complaint data: complaints of the cause before and after the action. Reads only. */

@@ -1,12 +1,13 @@
 import type { ComplaintRecord, Evidence } from '../db/records';
 import { allowed, DECISIONS, waiting, type DecisionName, type Refusal } from '../domain/decisions';
-import { event, type NamedStaff } from '../domain/events';
+import type { NamedStaff } from '../domain/events';
 import { openForms, type Form } from '../domain/forms';
 import { atLeast, isOwner, onTaskForce, type Staff } from '../domain/permissions';
 import type { Policy } from '../domain/policy';
-import { append, SYSTEM } from '../domain/process';
 import { waitsFor } from '../domain/progress';
 import { isBreached, nextDue, type Clock } from '../domain/promises';
+import { accepted } from '../domain/receipt';
+import { PROCESS_REVISION } from '../domain/revision';
 import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
@@ -18,18 +19,16 @@ export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseSta
   const { textId, sha256 } = text;
   const { grade, category, engine } = suggestion;
   const rules = suggestion.reasons.map((reason) => reason.rule);
-  const bodies = [
-    event('complaintReceived', {
-      channel,
-      language,
-      customerId: customer.id,
-      text: { textId, sha256 },
-      policyVersion: record.policyVersion,
-      receivedAt,
-    }),
-    event('gradeSuggested', { grade, category, rules, engine }),
-  ];
-  return append(undefined, record.caseNo, bodies, { at: receivedAt, actor: SYSTEM }, policy).state;
+  const received = {
+    channel,
+    language,
+    customerId: customer.id,
+    text: { textId, sha256 },
+    receivedAt,
+    revision: PROCESS_REVISION,
+    suggestion: { grade, category, rules, engine },
+  };
+  return accepted(record.caseNo, received, policy).state;
 }
 
 interface ClockView extends Pick<Clock, 'id' | 'promise' | 'status' | 'startedAt' | 'dueAt' | 'version'> {

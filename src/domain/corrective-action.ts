@@ -45,4 +45,7 @@ export const effectReached = (before: number, after: number, targetReduction: nu
 export type ActionReport =
   | { actionId: string; kind: 'warned' | 'breached'; promise: string; dueAt: Instant }
   | { actionId: string; kind: 'measured'; before: number; after: number; reached: boolean; round: number; at: Instant }
-  | { actionId: string; kind: 'ended'; rounds: number; at: Instant };
+  | { actionId: string; kind: 'ended'; rounds: number; at: Instant }
+  /** A signal that made no sense came to it, or somebody asked Temporal to cancel it. */
+  | { actionId: string; kind: 'signalRefused'; signal: string }
+  | { actionId: string; kind: 'cancelRequested' };

@@ -104,7 +104,14 @@ export const decisionMessageSchema = z.strictObject({
 export type DecisionMessage = z.input<typeof decisionMessageSchema>;
 
 export type Verdict =
-  | { kind: 'taken'; state: CaseState; events: CaseEvent[] }
+  /** `before`: what has to be agreed with other cases first. `policy`: the version that the case follows from here on. */
+  | {
+      kind: 'taken';
+      state: CaseState;
+      events: CaseEvent[];
+      before?: { claimMerge: { into: string } };
+      policy?: Policy;
+    }
   /** The same decision has been taken before: nothing changes, and the first answer stands. */
   | { kind: 'repeated'; seq: number }
   | { kind: 'invalid'; issues: { path: string; message: string }[] }
@@ -172,17 +179,22 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
     outOfTurn(decision, state) ?? notReady(decision, state, context) ?? decision.check(state, parsed.data, context);
   if (refusal) return conflict(state, context, refusal);
 
-  // A case that moves to another version follows that one from here on.
-  const under = name === 'movePolicy' ? ((parsed.data as { policy?: Policy }).policy ?? policy) : policy;
+  const movedTo = decision.policy?.(parsed.data);
   const occurred = { at: context.at, actor, decision: { id: decisionId, name, print } };
   const { state: after, events } = append(
     state,
     state.caseNo,
     decision.events(state, parsed.data, context),
     occurred,
-    under,
+    movedTo ?? policy,
   );
-  return { kind: 'taken', state: after, events: [...(due?.events ?? []), ...events] };
+  return {
+    kind: 'taken',
+    state: after,
+    events: [...(due?.events ?? []), ...events],
+    before: decision.before?.(parsed.data),
+    policy: movedTo,
+  };
 }
 
 /** Whoever is complained of takes no decision at all, whatever else they may do. */

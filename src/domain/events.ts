@@ -134,7 +134,8 @@ export interface EventData {
   actionBreached: { actionId: string; dueAt: Instant; promise: string };
   /** The effect check: complaints of the same cause before and after. */
   actionMeasured: { actionId: string; before: number; after: number; reached: boolean; round: number };
-  actionVerified: { actionId: string; reached: boolean; report: TextRef };
+  /** `early`: why the effect could be judged before its check was due. */
+  actionVerified: { actionId: string; reached: boolean; report: TextRef; early?: TextRef };
   actionEnded: { actionId: string; rounds: number };
   archived: { outcome: Outcome };
   paused: { reason: 'customer' | 'parts' | 'third_party'; until: Instant; note: TextRef };
@@ -148,6 +149,10 @@ export interface EventData {
   mailFailed: { mail: string; to: 'customer' | 'staff'; of: number };
   /** A decision that came as a signal and could not be taken; nobody waits for its answer, so it is written down. */
   decisionRefused: { decision: string; code: string; decisionId?: string };
+  /** A message of the product's own, from a corrective action, say, that no part of it would send: nothing came of it. */
+  signalRefused: { signal: string; actionId?: string };
+  /** Somebody pressed "Request Cancellation" in Temporal UI; `actionId`: of that corrective action. It goes on. */
+  cancelRequested: { actionId?: string };
 
   promiseStarted: {
     clock: string;

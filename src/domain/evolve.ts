@@ -3,7 +3,7 @@ import { atLeast } from './permissions';
 import type { Clock } from './promises';
 import { hasRule } from './revision';
 import { isChasedOn, type CaseState } from './state';
-import { rankOf, type Category } from './types';
+import { rankOf, type Category, type Instant } from './types';
 
 /** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
 const DECISIONS_KEPT = 500;
@@ -128,6 +128,10 @@ const withAction = (
   id: string,
   alter: (action: CaseState['actions'][number]) => CaseState['actions'][number],
 ): CaseState => ({ ...state, actions: state.actions.map((action) => (action.id === id ? alter(action) : action)) });
+
+/** Another round of effect checks, or the first. */
+const roundOf = (state: CaseState, round: number, from: Instant): { round?: number; roundFrom?: Instant } =>
+  hasRule(state, 'verifiedEnds') ? { round, roundFrom: from } : {};
 
 const waitingNoMore = ({ queued: _queued, ...state }: CaseState): CaseState => state;
 
@@ -286,9 +290,17 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       return { ...state, actions: [...state.actions, { id, kind, owner, status: 'planned' }] };
     }
     case 'actionStarted':
-      return withAction(state, event.data.actionId, (action) => ({ ...action, status: 'started' }));
+      return withAction(state, event.data.actionId, (action) => ({
+        ...action,
+        status: 'started',
+        ...roundOf(state, 1, event.at),
+      }));
     case 'actionMeasured':
-      return withAction(state, event.data.actionId, (action) => ({ ...action, missed: !event.data.reached }));
+      return withAction(state, event.data.actionId, (action) => ({
+        ...action,
+        missed: !event.data.reached,
+        ...(!event.data.reached && roundOf(state, event.data.round + 1, event.at)),
+      }));
     case 'actionEnded':
       return withAction(state, event.data.actionId, (action) => ({ ...action, status: 'ended' }));
     case 'archived':
@@ -311,10 +323,18 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'withdrawn':
     case 'noted':
     case 'decisionRefused':
+    case 'signalRefused':
+    case 'cancelRequested':
     case 'actionWarned':
     case 'actionBreached':
-    case 'actionVerified':
       return state;
+    case 'actionVerified':
+      return event.data.reached
+        ? state
+        : withAction(state, event.data.actionId, (action) => ({
+            ...action,
+            ...roundOf(state, (action.round ?? 1) + 1, event.at),
+          }));
 
     case 'promiseStarted': {
       const { clock: id, promise, version, startedAt, dueAt, lengthMs, pausable, warnAt, managerAfterMs } = event.data;

@@ -307,6 +307,12 @@ function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseS
         cause.data.round >= policy.rounds.escalateAt ? [event('escalated', { because: 'rounds', to: 'manager' })] : [];
       return [...left, started(state, policy, 'resolution', at), ...escalated, entered(state, 'resolve')];
     }
+    case 'actionVerified': {
+      if (!cause.data.reached || !hasRule(state, 'verifiedEnds')) return [];
+      const { actionId } = cause.data;
+      const rounds = state.actions.find(({ id }) => id === actionId)?.round ?? 1;
+      return [event('actionEnded', { actionId, rounds })];
+    }
     case 'actionEnded':
       return state.stage === 'review' ? archiveIfDone(state, policy) : [];
     case 'merged':

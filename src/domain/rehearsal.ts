@@ -9,6 +9,7 @@ import { atLeast, type Staff } from './permissions';
 import { calendarOf, type Policy, type PromiseName } from './policy';
 import { append, needsOwner, overdue, SYSTEM } from './process';
 import { nextMoment, PROMISE_WORDS, promiseWords, type Clock } from './promises';
+import { receipt, type Received } from './receipt';
 import { PROCESS_REVISION } from './revision';
 import { fitsWish, routeFor, type Candidate, type QueueReason, type RoutingFacts } from './routing';
 import { openHelpTasks, type CaseState } from './state';
@@ -262,42 +263,20 @@ class Play {
   private receive(): CaseState {
     const { grade, receivedAt } = this.scenario;
     const { policy } = this;
-    const how = { at: receivedAt, actor: SYSTEM };
     const handler = this.desk.handler({ grade, category: CATEGORY, channel: CHANNEL, language: LANGUAGE });
-    const accepted = append(
-      undefined,
-      CASE_NO,
-      [
-        event('complaintReceived', {
-          channel: CHANNEL,
-          language: LANGUAGE,
-          customerId: TEXT.textId,
-          text: TEXT,
-          policyVersion: policy.version,
-          receivedAt,
-          revision: PROCESS_REVISION,
-        }),
-        event('gradeSuggested', { grade, category: CATEGORY, rules: [], engine: 'rehearsal' }),
-      ],
-      how,
-      policy,
-    );
-    const prepared = append(
-      accepted.state,
-      CASE_NO,
-      [
-        ...(handler
-          ? [event('assigned', { owner: handler.id, ...ofOwner(handler), taskForce: [], provisional: true })]
-          : policy.routing
-            ? []
-            : [UNASSIGNED]),
-        event('stageEntered', { stage: 'grade', round: 1 }),
-      ],
-      how,
-      policy,
-    );
-    this.events.push(...accepted.events, ...prepared.events);
-    return prepared.state;
+    const received: Received = {
+      channel: CHANNEL,
+      language: LANGUAGE,
+      customerId: TEXT.textId,
+      text: TEXT,
+      receivedAt,
+      revision: PROCESS_REVISION,
+      suggestion: { grade, category: CATEGORY, rules: [], engine: 'rehearsal' },
+    };
+    const named = handler && { id: handler.id, ...ofOwner(handler) };
+    const { state, events } = receipt(CASE_NO, received, { repeatOf: [], handler: named }, policy, receivedAt);
+    this.events.push(...events);
+    return state;
   }
 
   private happen(bodies: EventBody[]): void {

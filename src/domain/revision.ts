@@ -29,6 +29,10 @@ const SINCE = {
   taskForceStays: 3,
   /** Nobody is given a case that is theirs already. */
   sameOwner: 3,
+  /** Every side effect of a case waits for its turn; older cases take it up by a patch, wherever they stand. */
+  oneAtATime: 3,
+  /** A person's "reached" ends a corrective action in the case at once; before the check is due it needs a reason. */
+  verifiedEnds: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

@@ -33,6 +33,9 @@ export interface CorrectiveActionRef {
   status: 'planned' | 'started' | 'ended';
   /** The last effect check did not reach its target: the action goes another round. */
   missed?: boolean;
+  /** The round of effect checks it is in, and since when. */
+  round?: number;
+  roundFrom?: Instant;
 }
 
 /** A case as the fold of its ledger. Plain JSON: it crosses process borders and continue-as-new. */

@@ -3,6 +3,7 @@ import { decide, DECISION_NAMES, type DecisionName, type Verdict } from '../../s
 import { event, type CaseEvent } from '../../src/domain/events';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { append, overdue, SYSTEM } from '../../src/domain/process';
+import { receipt } from '../../src/domain/receipt';
 import { PROCESS_REVISION } from '../../src/domain/revision';
 import { nextMoment } from '../../src/domain/promises';
 import type { CaseState } from '../../src/domain/state';
@@ -30,34 +31,24 @@ export const ACTORS = {
 export type ActorName = keyof typeof ACTORS;
 
 export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUSE_POLICY, named?: string) =>
-  append(
-    undefined,
+  receipt(
     CASE_NO,
-    [
-      event('complaintReceived', {
-        channel: 'phone',
-        language: 'zh-CN',
-        customerId: '00000000-0000-4000-8000-0000000000aa',
-        text: text(1),
-        policyVersion: policy.version,
-        receivedAt: at,
-        revision: PROCESS_REVISION,
-      }),
-      event('gradeSuggested', { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' }),
-      ...(named === undefined
-        ? []
-        : [event('staffNamed', { people: [{ id: named, at: [{ in: 'text', from: 5, to: 7 }] }] })]),
-      event('assigned', {
-        owner: named === 'u-agent' ? 'u-agent2' : 'u-agent',
-        role: 'agent',
-        team: 'after-sales',
-        taskForce: [],
-        provisional: true,
-      }),
-      event('stageEntered', { stage: 'grade', round: 1 }),
-    ],
-    { at, actor: SYSTEM },
+    {
+      channel: 'phone',
+      language: 'zh-CN',
+      customerId: '00000000-0000-4000-8000-0000000000aa',
+      text: text(1),
+      receivedAt: at,
+      revision: PROCESS_REVISION,
+      suggestion: { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' },
+    },
+    {
+      repeatOf: [],
+      named: named === undefined ? [] : [{ id: named, at: [{ in: 'text', from: 5, to: 7 }] }],
+      handler: { id: named === 'u-agent' ? 'u-agent2' : 'u-agent', role: 'agent', team: 'after-sales' },
+    },
     policy,
+    at,
   );
 
 /** Nobody, one or two of the staff. */
@@ -155,6 +146,7 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
         actionId: state.actions.find((action) => action.status === 'started')?.id ?? 'x',
         reached: n % 2 === 0,
         report: text(n),
+        ...(n % 3 === 0 && { early: text(n + 1) }),
       };
     case 'pause':
       return { reason: pick(['customer', 'parts', 'third_party'] as const), until: soon, note: text(n) };

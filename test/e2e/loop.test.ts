@@ -164,8 +164,10 @@ async function revisitAndReview(): Promise<CaseBody> {
   const actionId = planned.actions[0]?.id ?? fail('no action was planned');
   expect((await stack.tryDecision(caseNo, 'archive', {}, 'supervisor')).status).toBe(409);
   await stack.decide(caseNo, 'startAction', { actionId }, 'agent');
-  await stack.decide(caseNo, 'verifyAction', { actionId, reached: true, report: '一个月无同类投诉。' }, 'manager');
-  await stack.reaches(caseNo, 'heard that the action has ended', ({ actions }) => actions[0]?.status === 'ended');
+  const effect = { actionId, reached: true, report: '一个月无同类投诉。' };
+  expect((await stack.tryDecision(caseNo, 'verifyAction', effect, 'manager')).status).toBe(409);
+  const verified = await stack.decide(caseNo, 'verifyAction', { ...effect, early: '焊台已更换，复测合格。' }, 'manager');
+  expect(verified.actions[0]?.status).toBe('ended');
   return stack.decide(caseNo, 'archive');
 }
 

@@ -1,4 +1,5 @@
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { CaseEvent } from '../../src/domain/events';
 
 /**
@@ -6,7 +7,7 @@ import type { CaseEvent } from '../../src/domain/events';
  * so a replay alone cannot tell that the code means something else by now; this can.
  */
 export interface LedgerSinks extends Sinks {
-  ledger: { append(events: CaseEvent[]): void };
+  ledger: { append(events: CaseEvent[]): void; saved(state: CorrectiveActionState): void };
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
@@ -20,6 +21,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
             // Rows of a lost workflow task count as they stand in the ledger, not as the next task would write them.
             const { adopted } = result as { adopted?: CaseEvent[] };
             ledger.append(adopted ?? (input.args[0] as { events: CaseEvent[] }).events);
+          }
+          if (input.activityType === 'saveAction') {
+            ledger.saved((input.args[0] as { state: CorrectiveActionState }).state);
           }
           return result;
         },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { temporal } from '@temporalio/proto';
 import { PROJECT_ROOT } from '../../src/paths';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { CaseState } from '../../src/domain/state';
 
 export type History = temporal.api.history.v1.IHistory;
@@ -11,12 +12,12 @@ const { History: Wire } = temporal.api.history.v1;
 
 const FOLDER = join(PROJECT_ROOT, 'test', 'replay', 'histories');
 
-/** A recorded case: its history, and the state in which it stood. */
-export interface Recorded {
+/** A recorded case or corrective action: its history, and the state in which it stood. */
+export interface Recorded<State = CaseState | CorrectiveActionState> {
   name: string;
   workflowId: string;
   history: History;
-  state: CaseState;
+  state: State;
 }
 
 export function save({ name, workflowId, history, state }: Recorded): void {
@@ -25,7 +26,7 @@ export function save({ name, workflowId, history, state }: Recorded): void {
   writeFileSync(join(FOLDER, `${name}.json.gz`), gzipSync(json, { level: 9 }));
 }
 
-export function recorded(): Recorded[] {
+function recorded(): Recorded[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json.gz'))
     .toSorted()
@@ -39,5 +40,12 @@ export function recorded(): Recorded[] {
       };
     });
 }
+
+const isCase = (one: Recorded): one is Recorded<CaseState> => 'caseNo' in one.state;
+const isAction = (one: Recorded): one is Recorded<CorrectiveActionState> => !isCase(one);
+
+const ALL = recorded();
+export const CASES = ALL.filter(isCase);
+export const ACTIONS = ALL.filter(isAction);
 
 export const copyOf = (history: History): History => Wire.decode(Wire.encode(Wire.fromObject(history)).finish());

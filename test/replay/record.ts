@@ -11,6 +11,7 @@ import { ACTORS, inputFor, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type OpenCase, type Suite } from '../workflows/support';
 import { dispatch } from '../../workflows/complaint/messages';
 import { waitUntil } from '../support/processes';
+import { dice } from './dice';
 import { save } from './histories';
 
 const RELEASE = process.env.RECORD_AS ?? '0.1';
@@ -19,17 +20,6 @@ const POLICY = process.env.RECORD_POLICY === 'office' ? OFFICE_POLICY : HOUSE_PO
 const WALKS = Number(process.env.RECORD_WALKS ?? 54);
 /** Corrective actions of ended walks live on and make every leap in time dearer: a fresh server for every few walks. */
 const WALKS_PER_SERVER = 6;
-
-/** Small, seeded, good enough to choose steps (mulberry32). */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % sides;
-  };
-}
 
 const RARE = new Set<DecisionName>([
   'merge',

@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundleWorkflowCode, Worker, type InjectedSinks, type WorkflowBundleOption } from '@temporalio/worker';
 import { temporal } from '@temporalio/proto';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
+import type { CaseState } from '../../src/domain/state';
 import { caseNoOfWorkflowId } from '../../src/domain/ids';
 import { GRADES } from '../../src/domain/types';
 import { PROJECT_ROOT } from '../../src/paths';
 import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import type { LedgerSinks } from './collect';
-import { copyOf, recorded, type History, type Recorded } from './histories';
+import { ACTIONS, CASES, copyOf, type History, type Recorded } from './histories';
 
-const HISTORIES = recorded();
 let workflowBundle: WorkflowBundleOption;
 
 beforeAll(async () => {
@@ -24,6 +25,7 @@ beforeAll(async () => {
 /** Replays under today's code. Gives each case's fault, and what it would write into its ledger, by its name. */
 async function replay(cases: readonly { name: string; history: History }[]) {
   const ledgers = new Map<string, CaseEvent[]>(cases.map(({ name }) => [name, []]));
+  const actions = new Map<string, CorrectiveActionState>();
   const faults = new Map<string, Error>();
   const sinks: InjectedSinks<LedgerSinks> = {
     ledger: {
@@ -31,35 +33,44 @@ async function replay(cases: readonly { name: string; history: History }[]) {
         fn: ({ workflowId }, batch) => void ledgers.get(workflowId)?.push(...batch),
         callDuringReplay: true,
       },
+      saved: { fn: ({ workflowId }, state) => void actions.set(workflowId, state), callDuringReplay: true },
     },
   };
   const histories = cases.map(({ name, history }) => ({ workflowId: name, history }));
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle, sinks }, histories)) {
     if (error) faults.set(workflowId, error);
   }
-  return { ledgers, faults };
+  return { ledgers, actions, faults };
 }
 
-const stateOf = ({ workflowId, state }: Recorded, events: readonly CaseEvent[]) =>
+const stateOf = ({ workflowId, state }: Recorded<CaseState>, events: readonly CaseEvent[]) =>
   fold(caseNoOfWorkflowId(workflowId) ?? '', events.slice(0, state.seq));
 
 test('cases of every grade are recorded, ended in at least four stages', () => {
-  expect(HISTORIES.length).toBeGreaterThanOrEqual(50);
-  expect(GRADES.filter((grade) => !HISTORIES.some(({ state }) => state.grade === grade))).toEqual([]);
-  const ends = new Set(HISTORIES.map(({ state }) => state.stage));
+  expect(CASES.length).toBeGreaterThanOrEqual(50);
+  expect(GRADES.filter((grade) => !CASES.some(({ state }) => state.grade === grade))).toEqual([]);
+  const ends = new Set(CASES.map(({ state }) => state.stage));
   expect(ends.size).toBeGreaterThanOrEqual(4);
 });
 
 test('every recorded history replays under the code of today, and ends in the same state', async () => {
-  const { ledgers, faults } = await replay(HISTORIES);
+  const { ledgers, faults } = await replay(CASES);
   expect([...faults]).toEqual([]);
-  for (const one of HISTORIES) {
+  for (const one of CASES) {
     expect({ [one.name]: stateOf(one, ledgers.get(one.name) ?? []) }).toEqual({ [one.name]: one.state });
   }
 }, 180_000);
 
+test('every recorded corrective action replays, and ends in the same state', async () => {
+  expect(ACTIONS.length).toBeGreaterThanOrEqual(12);
+  expect(new Set(ACTIONS.map(({ state }) => state.status)).size).toBeGreaterThanOrEqual(2);
+  const { actions, faults } = await replay(ACTIONS);
+  expect([...faults]).toEqual([]);
+  for (const { name, state } of ACTIONS) expect({ [name]: actions.get(name) }).toEqual({ [name]: state });
+}, 60_000);
+
 describe('the guard itself', () => {
-  const one = HISTORIES.find(({ state }) => state.resolution !== undefined);
+  const one = CASES.find(({ state }) => state.resolution !== undefined);
 
   test('a history with a command in another place is refused', async () => {
     if (!one) throw new Error('no resolved case is recorded');

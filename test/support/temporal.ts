@@ -27,16 +27,25 @@ export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> 
   quietRuntime();
   const path = process.env.REDRESS_TEST_SERVER;
   if (!path) throw new Error('The time-skipping server is not here yet: run `npm test` once, it fetches it');
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-    client,
-  });
+  const env = await patiently(() =>
+    TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } }, client }),
+  );
   try {
     await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
     return env;
   } catch (error) {
     await env.teardown();
     throw error;
+  }
+}
+
+/** The SDK gives a server five seconds to come up, which a machine with other work may not have. */
+async function patiently<T>(start: () => Promise<T>, triesLeft = 5): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (triesLeft === 0 || !String(error).includes('did not start')) throw error;
+    return patiently(start, triesLeft - 1);
   }
 }
 

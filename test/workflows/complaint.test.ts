@@ -512,9 +512,16 @@ test('a corrective action that nobody starts in 72 hours is escalated, once', as
   expect(ofType(one, 'actionBreached')).toHaveLength(1);
   expect(ofType(one, 'escalated').filter((item) => item.data.because === 'action')).toHaveLength(1);
   await one.decide('startAction', 'supervisor', { actionId: `${one.caseNo}-A1` });
-  await one.decide('verifyAction', 'manager', { actionId: `${one.caseNo}-A1`, reached: true, report: text(91) });
+  const effect = { actionId: `${one.caseNo}-A1`, reached: true, report: text(91) };
+  expect(await refusal(one.decide('verifyAction', 'manager', effect))).toEqual({
+    type: 'conflict',
+    code: 'check_not_due',
+  });
+  await one.decide('verifyAction', 'manager', { ...effect, early: text(92) });
+  expect(one.state.actions[0]?.status).toBe('ended');
   await actionHandle(suite, `${one.caseNo}-A1`).result();
   await suite.sleep(1_000);
-  expect(one.state.actions[0]?.status).toBe('ended');
+  // The action's own report changes nothing any more.
+  expect(ofType(one, 'actionEnded').map((item) => item.data)).toEqual([{ actionId: effect.actionId, rounds: 1 }]);
   await one.end();
 });

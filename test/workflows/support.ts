@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -8,7 +9,7 @@ import type { CaseEvent } from '../../src/domain/events';
 import { fold } from '../../src/domain/evolve';
 import type { CorrectiveActionState } from '../../src/domain/corrective-action';
 import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
-import { HOUSE_POLICY } from '../../src/domain/policy';
+import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
 import { PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
@@ -66,6 +67,9 @@ export class MemoryDesk implements Activities {
     return { owner: { id, role, team: 'after-sales' }, taskForce: grade === 'major' ? ['u-quality'] : [] };
   };
 
+  /** As they were made; a test may put slower ones in their place. */
+  readonly quick = { pickOwner: this.pickOwner, appendEvents: this.appendEvents };
+
   claimMerge = async ({ caseNo, into }: Parameters<Activities['claimMerge']>[0]) => {
     if (this.merges.has(into)) {
       return { refusal: { code: 'cycle', words: { zh: '那件已并入别的案件', en: 'that case was merged away' } } };
@@ -74,6 +78,10 @@ export class MemoryDesk implements Activities {
     return {};
   };
 
+  policies = new Map<number, Policy>([[HOUSE_POLICY.version, HOUSE_POLICY]]);
+
+  readPolicy = async ({ version }: { version: number }) => ({ policy: this.policies.get(version) });
+
   saveAction = async ({ state }: { state: CorrectiveActionState }): Promise<void> => {
     const there = this.actions.get(state.id);
     if (!there || there.revision < state.revision) this.actions.set(state.id, state);
@@ -81,9 +89,40 @@ export class MemoryDesk implements Activities {
 
   measureEffect = async () => this.effects.shift() ?? { before: 0, after: 0 };
 
+  /** Side effects of one workflow that were under way at once; there must never be any. */
+  readonly together: string[] = [];
+  private readonly underWay = new Map<string, string>();
+
+  private async watched<T>(name: string, call: () => Promise<T>): Promise<T> {
+    const { workflowExecution } = Context.current().info;
+    const key = `${workflowExecution?.workflowId}/${workflowExecution?.runId}`;
+    const other = this.underWay.get(key);
+    if (other) this.together.push(`${name} beside ${other} in ${key}`);
+    this.underWay.set(key, name);
+    try {
+      return await call();
+    } finally {
+      this.underWay.delete(key);
+    }
+  }
+
   activities(): Activities {
-    const { appendEvents, prepareCase, pickOwner, claimMerge, saveAction, measureEffect } = this;
-    return { appendEvents, prepareCase, pickOwner, claimMerge, saveAction, measureEffect };
+    const names: Record<keyof Activities, true> = {
+      appendEvents: true,
+      prepareCase: true,
+      pickOwner: true,
+      claimMerge: true,
+      readPolicy: true,
+      saveAction: true,
+      measureEffect: true,
+    };
+    // Looked up at each call: a test may put another one in its place.
+    const watched = Object.keys(names).map((name) => [
+      name,
+      (input: never) =>
+        this.watched(name, () => (this[name as keyof Activities] as (input: never) => Promise<unknown>)(input)),
+    ]);
+    return Object.fromEntries(watched) as Activities;
   }
 
   events(caseNo: string): CaseEvent[] {
@@ -191,6 +230,7 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
       worker.shutdown();
       await running;
       await env.teardown();
+      if (desk.together.length > 0) throw new Error(`side effects at once: ${desk.together.join('; ')}`);
     },
   };
 }

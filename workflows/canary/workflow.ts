@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { event, type CaseEvent } from '../../src/domain/events';
+import type { CaseEvent } from '../../src/domain/events';
 import { messagesFor } from '../../src/domain/messages';
 import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, overdue, SYSTEM } from '../../src/domain/process';
+import { overdue } from '../../src/domain/process';
+import { accepted, type Received } from '../../src/domain/receipt';
 import type { Instant } from '../../src/domain/types';
 import { keepPromises, workflowNow } from '../shared/deadlines';
 
@@ -26,23 +27,15 @@ const CASE_NO = 'C000000-CANARY';
  */
 export async function canary(): Promise<{ dueAt: Instant; escalatedAt: Instant }> {
   const at = workflowNow();
-  let { state } = append(
-    undefined,
-    CASE_NO,
-    [
-      event('complaintReceived', {
-        channel: 'web',
-        language: 'zh-CN',
-        customerId: 'canary',
-        text: { textId: 'canary', sha256: '' },
-        policyVersion: HOUSE_POLICY.version,
-        receivedAt: at,
-      }),
-      event('gradeSuggested', { grade: 'general', category: 'other', rules: [], engine: 'canary' }),
-    ],
-    { at, actor: SYSTEM },
-    POLICY,
-  );
+  const received: Received = {
+    channel: 'web',
+    language: 'zh-CN',
+    customerId: 'canary',
+    text: { textId: 'canary', sha256: '' },
+    receivedAt: at,
+    suggestion: { grade: 'general', category: 'other', rules: [], engine: 'canary' },
+  };
+  let { state } = accepted(CASE_NO, received, POLICY);
   const escalations: CaseEvent[] = [];
   await keepPromises({
     clocks: () => state.clocks,

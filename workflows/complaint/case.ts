@@ -2,23 +2,23 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import type { DecisionMessage } from '../../src/domain/decisions';
 import type { CaseEvent, EventBody } from '../../src/domain/events';
 import type { Policy } from '../../src/domain/policy';
 import { evolve } from '../../src/domain/evolve';
 import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { casePage } from '../../src/domain/progress';
 import { isBreached, nextDue } from '../../src/domain/promises';
-import { PROCESS_REVISION } from '../../src/domain/revision';
+import { hasRule, PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Instant, Stage } from '../../src/domain/types';
-import { appendEvents } from '../shared/activities';
+import { Turns, type Effects } from '../shared/activities';
 import { keepPromises, workflowNow } from '../shared/deadlines';
 import type { complaint } from './workflow';
 
@@ -29,14 +29,15 @@ import type { complaint } from './workflow';
 export class RunningCase {
   policy: Policy;
   private current: CaseState | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
   private shown: Record<string, unknown> = {};
-  private readonly versions = new Map<number, Policy>();
   /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
   readonly reactions: CaseEvent[] = [];
   reacting = false;
   /** Decisions that came before the receipt was written. */
   early = 0;
+  /** Notes that nobody waits for, and that are not written yet. */
+  private unwritten = 0;
 
   constructor(private readonly input: ComplaintInput) {
     mustKnow(input.carry?.revision ?? input.received?.revision);
@@ -73,32 +74,37 @@ export class RunningCase {
    * then finds rows in the ledger which its own history does not know. They were decided by the same rules on the same
    * state and may have been answered for, so they stand: the case adopts them, and `derive` is asked again on top.
    */
-  async change(derive: (state: CaseState | undefined) => Change | undefined): Promise<void> {
-    const before = this.turn;
-    let done = (): void => undefined;
-    this.turn = new Promise((resolve) => {
-      done = resolve;
-    });
-    await before;
-    try {
+  change(derive: (state: CaseState | undefined) => Change | undefined): Promise<void> {
+    return this.turns.take(async (effects) => {
       for (;;) {
         const change = derive(this.current);
         if (!change || change.events.length === 0) return;
         const input = { caseNo: this.caseNo, events: change.events };
-        const { adopted } = await appendEvents.executeWithOptions({ summary: summaryOf(change.events) }, [input]);
-        if (adopted) {
-          this.take(
-            adopted.reduce((state, item) => evolve(state, item, this.caseNo), this.current),
-            adopted,
-          );
-          continue;
+        const { adopted } = await effects.appendEvents(input, summaryOf(change.events));
+        if (!adopted) {
+          this.take(change.state, change.events, change.policy);
+          return;
         }
-        this.take(change.state, change.events);
-        return;
+        const state = adopted.reduce<CaseState | undefined>(
+          (before, item) => evolve(before, item, this.caseNo),
+          this.current,
+        );
+        // Whoever moved it to another version may never ask again.
+        const moved = state && state.policyVersion !== this.policy.version && this.takesTurns;
+        const policy = moved ? (await effects.readPolicy({ version: state.policyVersion })).policy : undefined;
+        this.take(state, adopted, policy);
       }
-    } finally {
-      done();
-    }
+    });
+  }
+
+  /** Anything else that a case does outside itself. Where it stands may have changed when the answer comes. */
+  effect<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
+    return this.takesTurns ? this.turns.take(work) : this.turns.outOfTurn(work);
+  }
+
+  private get takesTurns(): boolean {
+    // Only the receipt is written before there is a state, and nothing is beside it.
+    return !this.current || hasRule(this.current, 'oneAtATime') || patched('2026-11-one-at-a-time');
   }
 
   /** Appends what happened by itself, and what follows from it. `derive` sees the state it happens to. */
@@ -114,15 +120,21 @@ export class RunningCase {
     return append(state, this.caseNo, bodies, { at, actor: SYSTEM }, this.policy);
   }
 
-  /** The version a case is to move to comes with the decision; it holds from the entry that says so. */
-  know({ input }: DecisionMessage): void {
-    const { policy } = (input ?? {}) as { policy?: Policy };
-    if (policy) this.versions.set(policy.version, policy);
+  /** Writes down what nobody waits for; the case does not end before it is written. */
+  note(body: EventBody): void {
+    this.unwritten++;
+    const written = condition(() => this.isReceived)
+      .then(() => this.happen((state) => (state.stage === 'archived' ? [] : [body])))
+      .finally(() => {
+        this.unwritten--;
+      });
+    // A fault of its own fails the task, as everywhere.
+    void written;
   }
 
-  private take(state: CaseState | undefined, events: CaseEvent[]): void {
+  private take(state: CaseState | undefined, events: CaseEvent[], policy?: Policy): void {
     this.current = state;
-    this.policy = (state && this.versions.get(state.policyVersion)) ?? this.policy;
+    this.policy = policy ?? this.policy;
     this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type) || needsSomebody(item)));
     this.show();
   }
@@ -146,7 +158,9 @@ export class RunningCase {
 
   /** Nobody waits for an answer, and no reaction is outstanding. */
   settled(): Promise<void> {
-    return condition(() => allHandlersFinished() && this.reactions.length === 0 && !this.reacting);
+    return condition(
+      () => allHandlersFinished() && this.reactions.length === 0 && !this.reacting && this.unwritten === 0,
+    );
   }
 
   /** Every promise of this case, for as long as it runs. */
@@ -194,6 +208,8 @@ export function mustKnow(revision = 1): void {
 export interface Change {
   state: CaseState;
   events: CaseEvent[];
+  /** The version of the policy that it follows from here on, where that changes. */
+  policy?: Policy;
 }
 
 /** What Temporal UI shows beside a write: `proposed +2 (#17)`, the cause and how much followed from it. */

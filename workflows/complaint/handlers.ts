@@ -1,9 +1,11 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler, type SignalDefinition } from '@temporalio/workflow';
+import type { ZodType } from 'zod';
 import type { ActionReport } from '../../src/domain/corrective-action';
 import {
   DECISION_NAMES,
   decide,
   decisionIdOf,
+  decisionNamed,
   type DecisionMessage,
   type DecisionName,
   type Verdict,
@@ -11,8 +13,9 @@ import {
 } from '../../src/domain/decisions';
 import { appointed } from '../../src/domain/dispatch';
 import { event, type EventBody } from '../../src/domain/events';
+import { absorbSchema, actionReportSchema, dispatchSchema, mailFailedSchema } from '../../src/domain/signals';
 import type { CaseState } from '../../src/domain/state';
-import { claimMerge } from '../shared/activities';
+import { shielded } from '../shared/cancellation';
 import { workflowNow } from '../shared/deadlines';
 import type { RunningCase } from './case';
 import {
@@ -33,23 +36,48 @@ import {
 export function listen(running: RunningCase): void {
   setHandler(getCase, () => running.state);
   for (const name of DECISION_NAMES) {
-    setHandler(decisionUpdate(name), (message) => onceReceived(running, () => take(running, name, message)), {
-      // Before it has been received there is nothing to judge by; the handler judges again in any case.
-      validator: (message) => {
-        if (running.isReceived) refuseUnlessPossible(judge(running, running.state, name, message));
+    setHandler(
+      decisionUpdate(name),
+      shielded((message) => onceReceived(running, () => take(running, name, message))),
+      {
+        // Before it has been received there is nothing to judge by; the handler judges again in any case.
+        validator: (message) => {
+          if (running.isReceived) refuseUnlessPossible(judge(running, running.state, name, message));
+        },
+        description: `Decision of the catalogue: ${name}`,
       },
-      description: `Decision of the catalogue: ${name}`,
-    });
-    setHandler(decisionSignal(name), (message) => onceReceived(running, () => takeSignalled(running, name, message)));
+    );
+    setHandler(
+      decisionSignal(name),
+      shielded((message) => onceReceived(running, () => takeSignalled(running, name, message))),
+    );
   }
-  setHandler(actionReport, (report) => running.happen((state) => heard(state, report)));
-  setHandler(absorb, ({ from }) =>
-    running.happen((state) => (state.absorbed.includes(from) ? [] : [event('absorbed', { from })])),
+  hear(running, actionReport, actionReportSchema, heard);
+  hear(running, absorb, absorbSchema, (state, { from }) =>
+    state.absorbed.includes(from) ? [] : [event('absorbed', { from })],
   );
-  setHandler(dispatch, (found) => onceReceived(running, () => running.happen((state) => appointed(state, found))));
-  setHandler(mailFailed, ({ mail, to, seq }) =>
-    running.happen((state) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })])),
+  hear(running, dispatch, dispatchSchema, appointed);
+  hear(running, mailFailed, mailFailedSchema, (state, { mail, to, seq }) =>
+    state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })],
   );
+}
+
+/** What our own programs tell a case. Anybody who reaches Temporal can send the like: what makes no sense is written down. */
+function hear<T>(
+  running: RunningCase,
+  signal: SignalDefinition<[T]>,
+  schema: ZodType<T>,
+  follow: (state: CaseState, said: T) => EventBody[],
+): void {
+  const take = (message: unknown): Promise<void> => {
+    const said = schema.safeParse(message);
+    return onceReceived(running, () =>
+      running.happen((state) =>
+        said.success ? follow(state, said.data) : [event('signalRefused', { signal: signal.name })],
+      ),
+    );
+  };
+  setHandler(signal, shielded(take));
 }
 
 /**
@@ -89,8 +117,7 @@ function refuseUnlessPossible(verdict: Verdict): void {
 }
 
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
-  if (name === 'merge') await claim(running, message);
-  if (name === 'movePolicy') running.know(message);
+  await agree(running, name, message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes: between the validator and here another decision may have been taken.
   await running.change((state) => {
@@ -104,15 +131,17 @@ async function take(running: RunningCase, name: DecisionName, message: DecisionM
   return { seq: repeatOf ?? seq, stage, repeated: repeatOf !== undefined };
 }
 
-/** Two cases cannot be merged into each other: that is agreed across cases, before either writes it down. */
-async function claim(running: RunningCase, message: DecisionMessage): Promise<void> {
-  const verdict = judge(running, running.state, 'merge', message);
+/** What has to be agreed across cases before either writes it down. Throws the refusal. */
+async function agree(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
+  if (!decisionNamed(name)?.before) return;
+  const verdict = judge(running, running.state, name, message);
   refuseUnlessPossible(verdict);
-  const merged = verdict.kind === 'taken' ? verdict.events.find(({ type }) => type === 'merged') : undefined;
-  if (merged?.type !== 'merged') return;
-  const { into } = merged.data;
+  if (verdict.kind !== 'taken' || !verdict.before) return;
+  const { into } = verdict.before.claimMerge;
   const { decisionId } = message;
-  const { refusal } = await claimMerge({ caseNo: running.caseNo, into, at: workflowNow(), decisionId });
+  const { refusal } = await running.effect(({ claimMerge }) =>
+    claimMerge({ caseNo: running.caseNo, into, at: workflowNow(), decisionId }),
+  );
   if (refusal) throw ApplicationFailure.nonRetryable(refusal.words.en, 'conflict', { refusal, instead: [] });
 }
 
@@ -122,9 +151,8 @@ async function claim(running: RunningCase, message: DecisionMessage): Promise<vo
  */
 async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
   let refusal: string | undefined;
-  if (name === 'movePolicy') running.know(message);
   try {
-    if (name === 'merge') await claim(running, message);
+    await agree(running, name, message);
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     refusal = refusalCode(error);
@@ -165,5 +193,9 @@ function heard(state: CaseState, report: ActionReport): EventBody[] {
     }
     case 'ended':
       return [event('actionEnded', { actionId, rounds: report.rounds })];
+    case 'signalRefused':
+      return [event('signalRefused', { signal: report.signal, actionId })];
+    case 'cancelRequested':
+      return [event('cancelRequested', { actionId })];
   }
 }

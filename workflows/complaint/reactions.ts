@@ -5,7 +5,6 @@ import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domai
 import { actionStarted, actionVerified } from '../corrective-action/messages';
 import { correctiveAction } from '../corrective-action/workflow';
 import type { RunningCase } from './case';
-import { pickOwner } from '../shared/activities';
 import { tell } from '../shared/tell';
 import { absorb } from './messages';
 import { toRoute } from './route';
@@ -73,27 +72,19 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
   const { caseNo, state } = running;
   const { grade, against, owner } = state;
   const exclude = owner ? [owner.id] : [];
+  const route = toRoute(running.policy, state);
   if (action === 'openTaskForce') {
-    const { taskForce } = await pickOwner({
-      caseNo,
-      grade: 'major',
-      against,
-      exclude,
-      ...toRoute(running.policy, state),
-    });
+    const { taskForce } = await running.effect(({ pickOwner }) =>
+      pickOwner({ caseNo, grade: 'major', against, exclude, ...route }),
+    );
     await running.happen((now) =>
       now.stage === 'archived' || taskForce.length === 0 ? [] : [event('taskForceOpened', { members: taskForce })],
     );
     return;
   }
-  const { owner: found } = await pickOwner({
-    caseNo,
-    grade,
-    against,
-    exclude,
-    only: person,
-    ...toRoute(running.policy, state),
-  });
+  const { owner: found } = await running.effect(({ pickOwner }) =>
+    pickOwner({ caseNo, grade, against, exclude, only: person, ...route }),
+  );
   await running.happen((now) =>
     // Whoever owned it then may have ended it, or handed it on, meanwhile.
     !found || now.stage === 'archived' || now.owner?.id !== owner?.id

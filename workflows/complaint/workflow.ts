@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import type { ComplaintInput } from '../../src/domain/start';
+import { event } from '../../src/domain/events';
 import type { Stage } from '../../src/domain/types';
+import { uncancelled } from '../shared/cancellation';
 import { RunningCase } from './case';
 import { listen } from './handlers';
 import { carryOutReactions } from './reactions';
@@ -24,6 +26,13 @@ import { revisit } from './stages/revisit';
  */
 export async function complaint(input: ComplaintInput): Promise<{ caseNo: string; outcome?: string; rounds: number }> {
   const running = new RunningCase(input);
+  return uncancelled(
+    () => run(running, input),
+    () => running.note(event('cancelRequested', {})),
+  );
+}
+
+async function run(running: RunningCase, input: ComplaintInput): ReturnType<typeof complaint> {
   // Begun before `listen`, which hands over at once what came together with the start: the case is written first, and
   // whoever decides waits their turn. Not awaited before it: an update that finds no handler is refused for good.
   const received = receive(running, input);

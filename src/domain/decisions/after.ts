@@ -4,8 +4,9 @@ import { actionId, SLUG } from '../ids';
 import { atLeast, isComplainedOf, worksOn } from '../permissions';
 import { hasRule } from '../revision';
 import { openActions, type CaseState } from '../state';
-import { durationMs } from '../time';
-import { CAUSES, FISHBONE, type Actor } from '../types';
+import type { Policy } from '../policy';
+import { durationMs, toMs } from '../time';
+import { CAUSES, FISHBONE, type Actor, type Instant } from '../types';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 import { staffId, working } from './intake';
 
@@ -222,6 +223,20 @@ function actionRefusal(state: CaseState, id: string, status: 'planned' | 'starte
   );
 }
 
+/** An effect shows itself with time. */
+function tooEarly(state: CaseState, id: string, at: Instant, policy: Policy): Refusal | undefined {
+  const from = state.actions.find((action) => action.id === id)?.roundFrom;
+  if (from === undefined) return undefined;
+  const left = toMs(from) + durationMs(policy.correctiveAction.effectCheck) - toMs(at);
+  if (left <= 0) return undefined;
+  const days = Math.ceil(left / 86_400_000);
+  return refuse(
+    'check_not_due',
+    `离效果检查还有${days}天；要提前认定有效，请说明理由（early）`,
+    `the check of its effect is due in ${days} day(s); to judge it reached before that, say why (early)`,
+  );
+}
+
 export const startAction = decision({
   name: 'startAction',
   label: { zh: '开始措施', en: 'start the action' },
@@ -242,9 +257,14 @@ export const verifyAction = decision({
   name: 'verifyAction',
   label: { zh: '验证效果', en: 'verify the effect' },
   about:
-    'A person judges the effect. Reached: the action ends. Not reached: another round, checked again after a month.',
-  texts: ['report'],
-  fields: (text) => ({ actionId: z.string().max(40), reached: z.boolean(), report: text(4_000) }),
+    'A person judges the effect. Reached: the action ends at once. Not reached: another round, checked again after a month.',
+  texts: ['report', 'early'],
+  fields: (text) => ({
+    actionId: z.string().max(40),
+    reached: z.boolean(),
+    report: text(4_000),
+    early: text(2_000).optional().describe('why the effect can be judged before its check is due; needed then'),
+  }),
   stages: ['resolve', 'feedback', 'revisit', 'review'],
   who: (actor) => (atLeast(actor, 'supervisor') ? undefined : FORBIDDEN),
   ready: (state, { actor, policy }) =>
@@ -257,9 +277,16 @@ export const verifyAction = decision({
       : state.actions.some((action) => action.status === 'started')
         ? undefined
         : refuse('no_started_action', '没有可验证的措施', 'no action can be verified yet'),
-  check: (state, input) => actionRefusal(state, input.actionId, 'started'),
+  check: (state, input, { at, policy }) =>
+    actionRefusal(state, input.actionId, 'started') ??
+    (input.reached && input.early === undefined ? tooEarly(state, input.actionId, at, policy) : undefined),
   events: (_state, input) => [
-    event('actionVerified', { actionId: input.actionId, reached: input.reached, report: input.report }),
+    event('actionVerified', {
+      actionId: input.actionId,
+      reached: input.reached,
+      report: input.report,
+      ...(input.early && { early: input.early }),
+    }),
   ],
 });
 

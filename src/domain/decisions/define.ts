@@ -68,6 +68,10 @@ export interface Decision<Input = never> {
   /** 409: does the condition allow it with this input? */
   check: (state: CaseState, input: Input, context: DecisionContext) => Refusal | undefined;
   events: (state: CaseState, input: Input, context: DecisionContext) => EventBody[];
+  /** What has to be agreed with other cases before this one writes it down; a refusal there refuses the decision. */
+  before?: (input: Input) => { claimMerge: { into: string } };
+  /** The version of the policy that the case follows from this decision on. */
+  policy?: (input: Input) => Policy | undefined;
 }
 
 /** Builds a text field, for the API as a string and for the wire as a reference. */
@@ -99,6 +103,8 @@ interface Definition<Shape extends z.ZodRawShape> {
   ready?: (state: CaseState, context: DecisionContext) => Refusal | undefined;
   check?: (state: CaseState, input: z.output<z.ZodObject<Shape>>, context: DecisionContext) => Refusal | undefined;
   events: (state: CaseState, input: z.output<z.ZodObject<Shape>>, context: DecisionContext) => EventBody[];
+  before?: (input: z.output<z.ZodObject<Shape>>) => { claimMerge: { into: string } };
+  policy?: (input: z.output<z.ZodObject<Shape>>) => Policy | undefined;
 }
 
 /** Decisions of all shapes in one table. */

@@ -550,6 +550,7 @@ export const movePolicy = decision({
         ? refuse('same_policy', '案件已经在这个版本下', 'the case is under that version already')
         : undefined,
   events: (state, input) => [event('policyMoved', { from: state.policyVersion, to: input.to })],
+  policy: (input) => input.policy,
 });
 
 /** The same whether there is no such case or one that is not theirs to see. */
@@ -578,6 +579,8 @@ export const merge = decision({
   check: (state, input) =>
     input.into === state.caseNo ? refuse('self', '不能并入自己', 'a case cannot be merged into itself') : undefined,
   events: (_state, input) => [event('merged', { into: input.into, reason: input.reason })],
+  // Two cases cannot be merged into each other.
+  before: ({ into }) => ({ claimMerge: { into } }),
 });
 
 export const withdraw = decision({

@@ -2,7 +2,6 @@ import { afterSearch } from '../../../src/domain/dispatch';
 import { needsOwner } from '../../../src/domain/process';
 import { hasRule } from '../../../src/domain/revision';
 import type { CaseState } from '../../../src/domain/state';
-import { pickOwner } from '../../shared/activities';
 import type { RunningCase } from '../case';
 import { toRoute } from '../route';
 
@@ -26,13 +25,10 @@ const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against } = running.state;
   const { caseNo } = running;
-  const { owner, taskForce, why } = await pickOwner({
-    caseNo,
-    grade,
-    against,
-    exclude: [],
-    ...toRoute(running.policy, running.state),
-  });
+  const route = toRoute(running.policy, running.state);
+  const { owner, taskForce, why } = await running.effect(({ pickOwner }) =>
+    pickOwner({ caseNo, grade, against, exclude: [], ...route }),
+  );
   const found = owner && { owner, taskForce, grade };
   await running.happen((state) => afterSearch(state, { found, why }, running.policy));
 }

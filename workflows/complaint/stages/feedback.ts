@@ -1,6 +1,5 @@
 import { event } from '../../../src/domain/events';
 import { hasRule } from '../../../src/domain/revision';
-import { pickOwner } from '../../shared/activities';
 import type { CaseState } from '../../../src/domain/state';
 import type { RunningCase } from '../case';
 
@@ -22,7 +21,10 @@ export async function feedback(running: RunningCase): Promise<void> {
 
 async function name(running: RunningCase, followUp: FollowUp): Promise<void> {
   const { against } = running.state;
-  const { owner } = await pickOwner({ caseNo: running.caseNo, grade: 'general', against, exclude: followUp.notBy });
+  const { caseNo } = running;
+  const { owner } = await running.effect(({ pickOwner }) =>
+    pickOwner({ caseNo, grade: 'general', against, exclude: followUp.notBy }),
+  );
   await running.happen((state) =>
     state.stage !== 'feedback' || unnamed(state)?.id !== followUp.id
       ? []

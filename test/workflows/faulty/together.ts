@@ -1,0 +1,18 @@
+import { Turns } from '../../../workflows/shared/activities';
+
+/** The mistake that `Turns` is there to stop: two side effects of one workflow at once. */
+export async function together(): Promise<string> {
+  const measure = { cause: 'design', from: '2026-01-01T00:00:00.000Z', middle: '', to: '' } as const;
+  await new Turns().take(({ measureEffect }) => Promise.all([measureEffect(measure), measureEffect(measure)]));
+  return 'nobody stopped it';
+}
+
+export async function oneByOne(): Promise<string> {
+  const measure = { cause: 'design', from: '2026-01-01T00:00:00.000Z', middle: '', to: '' } as const;
+  const turns = new Turns();
+  const found = await Promise.all([
+    turns.take(({ measureEffect }) => measureEffect(measure)),
+    turns.take(({ measureEffect }) => measureEffect(measure)),
+  ]);
+  return found.map(({ after }) => after).join();
+}
