@@ -166,7 +166,12 @@ async function revisitAndReview(): Promise<CaseBody> {
   await stack.decide(caseNo, 'startAction', { actionId }, 'agent');
   const effect = { actionId, reached: true, report: '一个月无同类投诉。' };
   expect((await stack.tryDecision(caseNo, 'verifyAction', effect, 'manager')).status).toBe(409);
-  const verified = await stack.decide(caseNo, 'verifyAction', { ...effect, early: '焊台已更换，复测合格。' }, 'manager');
+  const verified = await stack.decide(
+    caseNo,
+    'verifyAction',
+    { ...effect, early: '焊台已更换，复测合格。' },
+    'manager',
+  );
   expect(verified.actions[0]?.status).toBe('ended');
   return stack.decide(caseNo, 'archive');
 }
