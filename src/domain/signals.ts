@@ -11,6 +11,9 @@ import { toInstant, toMs } from './time';
  * handler that stumbles over it would fail every task of the case from then on: parsed before it is touched.
  */
 
+/** What a signal is to look like. */
+export type Shape<T> = z.ZodType<T>;
+
 /** Spelled as everywhere: one without milliseconds would not sort as text. */
 const instant = z.iso.datetime().transform((text) => toInstant(toMs(text)));
 const staffId = z.string().regex(STAFF_ID);

@@ -1,5 +1,4 @@
 import { ApplicationFailure, condition, setHandler, type SignalDefinition } from '@temporalio/workflow';
-import type { ZodType } from 'zod';
 import type { ActionReport } from '../../src/domain/corrective-action';
 import {
   DECISION_NAMES,
@@ -13,7 +12,13 @@ import {
 } from '../../src/domain/decisions';
 import { appointed } from '../../src/domain/dispatch';
 import { event, type EventBody } from '../../src/domain/events';
-import { absorbSchema, actionReportSchema, dispatchSchema, mailFailedSchema } from '../../src/domain/signals';
+import {
+  absorbSchema,
+  actionReportSchema,
+  dispatchSchema,
+  mailFailedSchema,
+  type Shape,
+} from '../../src/domain/signals';
 import type { CaseState } from '../../src/domain/state';
 import { shielded } from '../shared/cancellation';
 import { workflowNow } from '../shared/deadlines';
@@ -66,7 +71,7 @@ export function listen(running: RunningCase): void {
 function hear<T>(
   running: RunningCase,
   signal: SignalDefinition<[T]>,
-  schema: ZodType<T>,
+  schema: Shape<T>,
   follow: (state: CaseState, said: T) => EventBody[],
 ): void {
   const take = (message: unknown): Promise<void> => {

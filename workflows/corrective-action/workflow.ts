@@ -1,5 +1,4 @@
 import { condition, setHandler, type SignalDefinition } from '@temporalio/workflow';
-import type { ZodType } from 'zod';
 import type { ActionReport, CorrectiveActionInput, CorrectiveActionState } from '../../src/domain/corrective-action';
 import {
   begin,
@@ -12,7 +11,7 @@ import {
   type Step,
 } from '../../src/domain/corrective-action/rules';
 import { complaintWorkflowId } from '../../src/domain/ids';
-import { actionStartedSchema, actionVerifiedSchema } from '../../src/domain/signals';
+import { actionStartedSchema, actionVerifiedSchema, type Shape } from '../../src/domain/signals';
 import { toMs } from '../../src/domain/time';
 import type { Instant } from '../../src/domain/types';
 import { actionReport } from '../complaint/messages';
@@ -84,7 +83,7 @@ class RunningAction {
   /** As in the cases: what makes no sense is said to them, and stops nothing. */
   private hear<T extends { at: Instant }>(
     signal: SignalDefinition<[T]>,
-    schema: ZodType<T>,
+    schema: Shape<T>,
     follow: (said: T) => Step,
   ): void {
     const take = async (message: unknown): Promise<void> => {
