@@ -414,6 +414,16 @@ describe('endurance', () => {
     await one.end();
   });
 
+  test('a case keeps the zone of the house that it was opened in', async () => {
+    const zone = { timeZone: 'Asia/Shanghai', offsets: [[0, 480] as [number, number]] };
+    const { received } = inputFor('general', await suite.env.currentTimeMs());
+    const one = await suite.open('general', { received: { ...(received as NonNullable<typeof received>), zone } });
+    await one.decide('note', 'agent', { text: text(125) });
+    expect(ofType(one, 'complaintReceived')[0]?.data.zone).toEqual(zone);
+    expect(one.state.zone).toEqual(zone);
+    await one.end();
+  });
+
   test('a lost first task does not stop the case from being received', async () => {
     const caseNo = nextCaseNo();
     const one = await suite.open('general', { caseNo });
