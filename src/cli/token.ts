@@ -8,8 +8,10 @@ import { shortText } from '../domain/free-text';
 import { LANGUAGES, ROLES } from '../domain/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
-                       [--phone <number>] [--language zh-CN|en]
-       npm run token -- --user <id>        another token for somebody who is there
+                       [--phone <number>] [--language zh-CN|en] [--takes-cases]
+       npm run token -- --user <id> [--takes-cases]        another token for somebody who is there
+
+Nobody new is given cases by the system before they are ready: --takes-cases says that they are.
 
 A new user and a bearer token. The token is shown this once; the database keeps only its hash.`;
 
@@ -28,6 +30,7 @@ export const newToken = (): string => `rdr_${randomBytes(32).toString('base64url
 export async function issueToken(
   { users }: Pick<Stores, 'users'>,
   wanted: Record<string, string | undefined>,
+  takesCases = false,
 ): Promise<{ user: User; token: string }> {
   const { user: known, ...fields } = wanted;
   let user: User | undefined;
@@ -37,11 +40,17 @@ export async function issueToken(
       throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
     }
     const id = `u-${randomUUID().slice(0, 8)}`;
-    user = { id, active: true, ...parsed.data, email: parsed.data.email ?? `${id}@redress.localhost` };
+    // A cap of none: they may be given a case by hand, and take one themselves.
+    const cap = takesCases ? {} : { maxOpen: 0 };
+    user = { id, active: true, ...cap, ...parsed.data, email: parsed.data.email ?? `${id}@redress.localhost` };
     await users.create(user);
   } else {
     user = await users.byId(known);
     if (!user) throw new Error(`--user: there is no user ${known}`);
+    if (takesCases) {
+      await users.change([{ id: user.id, change: { maxOpen: null } }]);
+      user = (await users.byId(user.id)) ?? user;
+    }
   }
   const token = newToken();
   await users.addToken(user.id, token);
@@ -60,15 +69,22 @@ async function main(): Promise<void> {
       phone: OPTIONS,
       language: OPTIONS,
       user: OPTIONS,
+      'takes-cases': { type: 'boolean' },
     },
   });
+  const { 'takes-cases': takesCases, ...wanted } = values;
   if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
   const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
   try {
-    const { user, token } = await issueToken(createStores(database), values);
+    const { user, token } = await issueToken(createStores(database), wanted, takesCases);
     console.log(`user   ${user.id} (${user.role}, ${user.team})`);
     console.log(`token  ${token}`);
+    if (user.maxOpen === 0) {
+      console.log(
+        `cases  none are given to them yet; when they are ready: npm run token -- --user ${user.id} --takes-cases`,
+      );
+    }
   } finally {
     await database.close();
   }

@@ -414,6 +414,14 @@ describe('logins', () => {
     const second = await issueToken(on.stores, { user: user.id });
     expect(second.token).not.toBe(token);
     expect((await on.stores.users.byTokenHash(hashToken(second.token)))?.id).toBe(user.id);
+    // Nobody new is given cases before they are ready.
+    const pick = () => on.stores.users.pick({ grade: 'general', against: [], exclude: [] });
+    expect(await pick()).toBeUndefined();
+    await issueToken(on.stores, { user: user.id }, true);
+    expect((await pick())?.id).toBe(user.id);
+    await on.stores.users.change([{ id: user.id, change: { active: false } }]);
+    const ready = await issueToken(on.stores, { name: '王芳', role: 'agent' }, true);
+    expect((await pick())?.id).toBe(ready.user.id);
     await expect(issueToken(on.stores, { name: 'x', role: 'boss', email: 'nobody' })).rejects.toThrow(
       /--role:[^]*--email:/,
     );

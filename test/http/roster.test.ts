@@ -260,7 +260,7 @@ describe('the queue and claims', () => {
     expect((await harness.decide(general, 'assign', 'anna', { owner: 'anna' })).status).toBe(200);
     const second = await harness.decide(general, 'assign', 'sara', { owner: 'sara' });
     expect([second.status, second.body.code]).toEqual([409, 'already_owned']);
-    expect(second.body.detail).toContain('already owned by anna');
+    expect(second.body.detail).toContain('already owned by Name of anna');
     expect(second.body.detailZh).toContain('anna');
     expect(((await call('GET', '/api/queue', 'sara')).body.items as unknown[]).length).toBe(1);
   });

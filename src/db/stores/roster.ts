@@ -23,7 +23,7 @@ with gone as (
   select user_id, bool_or(from_at <= $1::timestamptz and to_at > $1::timestamptz) as on_shift from shifts
   where to_at > $2::timestamptz group by user_id
 )
-select u.id, u.calendar, u.max_open is not null as capped, gone.to_at as until, gone.deputy, rota.on_shift
+select u.id, u.calendar, coalesce(u.max_open, 0) > 0 as capped, gone.to_at as until, gone.deputy, rota.on_shift
 from users u left join gone on gone.user_id = u.id left join rota on rota.user_id = u.id
 where u.active and (u.calendar is not null or u.max_open is not null or gone.user_id is not null or rota.user_id is not null)`,
 };
@@ -42,7 +42,7 @@ export interface Availability {
   onLeave: ReadonlyMap<string, { until: Instant; deputy?: string }>;
   /** Not on leave, but outside their shifts or working hours. */
   offDuty: ReadonlySet<string>;
-  /** Somebody has a cap on open cases. */
+  /** Somebody has a cap on open cases; who takes none is no matter of counting. */
   capped: boolean;
 }
 
