@@ -72,7 +72,7 @@ export interface CaseView extends Omit<
   /** `suggested`: only named in the complaint, with these words; somebody who leads confirms or clears them. */
   against: (Person & { suggested?: true; words?: string[] })[];
   proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
-  evidence: (Omit<Evidence, 'caseNo' | 'addedBy'> & { addedBy: string })[];
+  evidence: (Omit<Evidence, 'caseNo' | 'addedBy' | 'namedAs'> & { addedBy: string; namedAs?: string })[];
   /** The policy's forms for this case; filled in, with their values. */
   forms: (Form & { values?: unknown })[];
   clocks: ClockView[];
@@ -199,7 +199,7 @@ function caseView({ state, record, policy, names, texts, evidence, seen }: CaseP
       return only ? { ...person(id), suggested: true, words: quoted(only, record) } : person(id);
     }),
     proposal: proposal && { ...proposal, solution: texts.get(proposal.solution.textId)?.body ?? null },
-    evidence: evidence.map(({ caseNo: _caseNo, ...file }) => file),
+    evidence: evidence.map(({ caseNo: _caseNo, namedAs, ...file }) => ({ ...file, namedAs: namedAs ?? undefined })),
     forms: (policy.forms ?? [])
       .filter(({ id }) => forms?.[id] !== undefined || needed.has(id))
       .map((form) => ({ ...form, values: valuesOf(texts.get(forms?.[form.id]?.values.textId ?? '')?.body) })),

@@ -5,58 +5,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { OwnFolder } from './own-folder';
 
-/** What may be uploaded, by the ending of its name: the type it is stored under, and what browsers call it. */
-const TYPES: Record<string, readonly [string, ...string[]]> = {
-  jpg: ['image/jpeg', 'image/jpg', 'image/pjpeg'],
-  jpeg: ['image/jpeg', 'image/jpg', 'image/pjpeg'],
-  png: ['image/png'],
-  gif: ['image/gif'],
-  webp: ['image/webp'],
-  heic: ['image/heic', 'image/heif'],
-  heif: ['image/heif', 'image/heic'],
-  bmp: ['image/bmp', 'image/x-ms-bmp'],
-  tif: ['image/tiff'],
-  tiff: ['image/tiff'],
-  pdf: ['application/pdf'],
-  mp3: ['audio/mpeg', 'audio/mp3'],
-  m4a: ['audio/mp4', 'audio/x-m4a', 'audio/m4a'],
-  aac: ['audio/aac', 'audio/x-aac'],
-  wav: ['audio/wav', 'audio/x-wav', 'audio/wave'],
-  amr: ['audio/amr', 'audio/amr-nb'],
-  ogg: ['audio/ogg', 'video/ogg', 'application/ogg'],
-  mp4: ['video/mp4', 'application/mp4'],
-  mov: ['video/quicktime'],
-  webm: ['video/webm', 'audio/webm'],
-  avi: ['video/x-msvideo', 'video/avi'],
-  '3gp': ['video/3gpp', 'audio/3gpp'],
-  txt: ['text/plain'],
-  csv: ['text/csv', 'text/plain', 'application/vnd.ms-excel'],
-  md: ['text/markdown', 'text/plain'],
-  rtf: ['application/rtf', 'text/rtf'],
-  doc: ['application/msword'],
-  docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  xls: ['application/vnd.ms-excel'],
-  xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-  ppt: ['application/vnd.ms-powerpoint'],
-  pptx: ['application/vnd.openxmlformats-officedocument.presentationml.presentation'],
-  odt: ['application/vnd.oasis.opendocument.text'],
-  ods: ['application/vnd.oasis.opendocument.spreadsheet'],
-  odp: ['application/vnd.oasis.opendocument.presentation'],
-  wps: ['application/vnd.ms-works', 'application/wps-office.wps', 'application/kswps'],
-  eml: ['message/rfc822'],
-};
-
-/** What clients declare when they do not know. */
-const UNKNOWN_TYPES = ['application/octet-stream', 'binary/octet-stream', ''];
-
-/** The type a file is stored under, or nothing when its name and its declared type do not agree on an allowed one. */
-export function mediaTypeOf(fileName: string, declared: string): string | undefined {
-  const ending = /\.([A-Za-z0-9]{1,5})$/.exec(fileName)?.[1]?.toLowerCase();
-  const types = ending !== undefined && Object.hasOwn(TYPES, ending) ? TYPES[ending] : undefined;
-  const said = declared.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return types && (types.includes(said) || UNKNOWN_TYPES.includes(said)) ? types[0] : undefined;
-}
-
 /**
  * The name as it may be shown again: without folders, and without characters that nobody sees (they would hide the
  * real ending). It never becomes part of a path.
@@ -80,6 +28,8 @@ export class TooLarge extends Error {
 export interface Draft {
   sha256: string;
   bytes: number;
+  /** Where it lies until it is kept. */
+  path: string;
   keep(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -135,6 +85,7 @@ export class EvidenceFiles {
     return {
       sha256,
       bytes,
+      path: draft,
       discard,
       async keep() {
         await mkdir(folder, { recursive: true });

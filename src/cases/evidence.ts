@@ -6,7 +6,8 @@ import type { Staff } from '../domain/permissions';
 import type { Actor } from '../domain/types';
 import type { Decided, Deciding } from './decide';
 import { decidedRefusal } from './decide';
-import { cleanFileName, mediaTypeOf, TooLarge, type EvidenceFiles } from './evidence-files';
+import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
+import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from './policies';
 import type { Reading, Seen } from './read';
 import { stateAtReceipt } from './case-view';
@@ -27,7 +28,10 @@ export interface EvidenceAnswer {
   evidenceId: string;
   sha256: string;
   bytes: number;
+  /** By its content. */
   mediaType: string;
+  /** The type that its name stands for, where the content is of another. */
+  namedAs?: string;
   fileName: string;
   /** `accepted`: stored, and added to the case as soon as a worker is there. */
   status: Decided['status'];
@@ -78,41 +82,37 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
     admit,
 
     /**
-     * Stores the file, then its row, then tells the case. The same file sent to the same case again is the same evidence,
-     * so a client whose answer got lost simply sends it again.
+     * Stores the file, then its row, then tells the case. The same file sent to the same case again under the same name and
+     * with the same note is the same evidence, so a client whose answer got lost simply sends it again. With another name or
+     * note it is evidence of its own, and the bytes are there once.
      */
     async add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer> {
       const { caseNo } = seen.record;
-      const fileName = cleanFileName(upload.fileName);
-      const mediaType = mediaTypeOf(fileName, upload.declaredType);
-      if (mediaType === undefined) throw unsupported();
+      const given = cleanFileName(upload.fileName);
+      if (!mayBeTaken(given, upload.declaredType)) throw unsupported();
       const draft = await files.receive(upload.content, maxBytes).catch((error: unknown) => {
         throw error instanceof TooLarge ? tooLarge(maxBytes) : error;
       });
       const { sha256, bytes } = draft;
       let note: string | undefined;
+      let kind: FileKind | undefined;
       try {
         if (bytes === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
         note = await upload.note();
+        kind = await kindOf(draft.path, given, upload.declaredType);
+        if (kind === undefined) throw unsupported();
         await draft.keep();
       } catch (error) {
         await draft.discard();
         throw error;
       }
-      const evidenceId = textIdOf(caseNo, 'evidence', sha256);
+      const { mediaType, namedAs, ending } = kind;
+      const fileName = ending === undefined ? given : `${given || 'file'}.${ending}`;
+      const evidenceId = textIdOf(caseNo, 'evidence', sha256, JSON.stringify([fileName, note ?? '']));
       const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
-      const known = await stores.evidence.get(caseNo, evidenceId);
-      if (!known) {
-        const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
-        await stores.evidence.add({ evidenceId, caseNo, sha256, bytes, mediaType, fileName, addedBy });
-      }
-      const answer = {
-        evidenceId,
-        sha256,
-        bytes,
-        mediaType: known?.mediaType ?? mediaType,
-        fileName: known?.fileName ?? fileName,
-      };
+      const answer = { evidenceId, sha256, bytes, mediaType, namedAs, fileName };
+      const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
+      await stores.evidence.add({ ...answer, caseNo, addedBy });
       if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };
       const { status } = await decide.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
       return { ...answer, status };

@@ -187,8 +187,11 @@ export interface Evidence {
   caseNo: string;
   sha256: string;
   bytes: number;
+  /** By the content. */
   mediaType: string;
   fileName: string;
+  /** The media type that its name stands for, where the content is of another. */
+  namedAs: string | null;
   /** Staff id, or `customer`. */
   addedBy: string;
   addedAt: Instant;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { cleanFileName, EvidenceFiles, mediaTypeOf, TooLarge } from '../../src/cases/evidence-files';
+import { cleanFileName, EvidenceFiles, TooLarge } from '../../src/cases/evidence-files';
 
 describe('names of files', () => {
   test('whatever is sent, the name holds no folder, no hidden character and no more than 150 characters', () => {
@@ -31,15 +31,6 @@ describe('names of files', () => {
         expect(cleanFileName(name)).toBe(name.trim());
       }),
     );
-  });
-
-  test('a type is taken only together with a name that says the same', () => {
-    expect(mediaTypeOf('a.JPG', 'image/jpeg')).toBe('image/jpeg');
-    expect(mediaTypeOf('a.jpg', 'application/octet-stream')).toBe('image/jpeg');
-    expect(mediaTypeOf('a.eml', 'message/rfc822; charset=utf-8')).toBe('message/rfc822');
-    expect(mediaTypeOf('a.jpg', 'text/html')).toBeUndefined();
-    expect(mediaTypeOf('a.html', 'text/html')).toBeUndefined();
-    expect(mediaTypeOf('a.toString', 'application/octet-stream')).toBeUndefined();
   });
 });
 

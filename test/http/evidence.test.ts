@@ -67,7 +67,7 @@ const files = async (): Promise<string[]> =>
 describe('uploading evidence', () => {
   test('keeps the file under its sha-256 and adds it to the case', async () => {
     const { caseNo, accessCode } = await harness.open();
-    const content = Buffer.from('photo of the leak');
+    const content = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.from('photo of the leak')]);
     const answer = await upload(caseNo, [photo(content, '漏水.jpg'), { name: 'note', content: '阀门处' }], {
       code: accessCode,
     });
@@ -92,7 +92,7 @@ describe('uploading evidence', () => {
   test('the same file again is the same evidence', async () => {
     const { caseNo, accessCode } = await harness.open();
     const first = await upload(caseNo, [photo('once')], { code: accessCode });
-    const again = await upload(caseNo, [photo('once', 'other.png', 'image/png')], { code: accessCode });
+    const again = await upload(caseNo, [photo('once')], { code: accessCode });
     expect(again.status).toBe(201);
     expect(again.body).toEqual(first.body);
     expect((await harness.stores.cases.get(caseNo))?.state.evidence).toHaveLength(1);
@@ -100,6 +100,41 @@ describe('uploading evidence', () => {
     const other = await harness.open();
     const there = await upload(other.caseNo, [photo('once')], { code: other.accessCode });
     expect(there.body.evidenceId).not.toBe(first.body.evidenceId);
+  });
+
+  test('the same bytes under another name or with another note keep both, and are there once', async () => {
+    const { caseNo, accessCode } = await harness.open();
+    const send = (name: string, note: string) =>
+      upload(caseNo, [photo('same bytes', name), { name: 'note', content: note }], { code: accessCode });
+    const answers = [await send('front.jpg', 'the front'), await send('invoice-0815.jpg', 'the invoice')];
+    answers.push(await send('front.jpg', 'once more'));
+    expect(answers.map(({ body }) => body.fileName)).toEqual(['front.jpg', 'invoice-0815.jpg', 'front.jpg']);
+    expect(new Set(answers.map(({ body }) => body.evidenceId)).size).toBe(3);
+    expect(new Set(answers.map(({ body }) => body.sha256)).size).toBe(1);
+    expect((await send('invoice-0815.jpg', 'the invoice')).body).toEqual(answers[1]?.body);
+    const timeline = await harness.call('GET', `/api/cases/${caseNo}/timeline`, { as: 'sara' });
+    for (const note of ['the front', 'the invoice', 'once more']) expect(timeline.text).toContain(note);
+    const again = await harness.call(
+      'GET',
+      `/api/complaints/${caseNo}/evidence/${String(answers[1]?.body.evidenceId)}`,
+      {
+        as: 'sara',
+      },
+    );
+    expect(again.text).toBe('same bytes');
+  });
+
+  test('what the content is stands beside what the name says', async () => {
+    const { caseNo, accessCode } = await harness.open();
+    const pdf = await upload(caseNo, [photo('%PDF-1.4 of a bill', 'bill.jpg')], { code: accessCode });
+    expect(pdf.body).toMatchObject({ mediaType: 'application/pdf', namedAs: 'image/jpeg', fileName: 'bill.jpg' });
+    const shown = await harness.call('GET', `/api/cases/${caseNo}`, { as: 'sara' });
+    expect(shown.body).toMatchObject({ case: { evidence: [{ mediaType: 'application/pdf', namedAs: 'image/jpeg' }] } });
+    const program = Buffer.from('4d5a90000300000004000000ffff0000', 'hex');
+    expect((await upload(caseNo, [photo(program, 'bill.pdf', 'application/pdf')], { code: accessCode })).status).toBe(
+      415,
+    );
+    expect((await harness.stores.cases.get(caseNo))?.state.evidence).toHaveLength(1);
   });
 
   test('is for the customer with the code and for staff who see the case', async () => {

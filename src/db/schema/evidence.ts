@@ -12,6 +12,8 @@ export const evidence = pgTable(
     bytes: bigint({ mode: 'number' }).notNull(),
     mediaType: text('media_type').notNull(),
     fileName: text('file_name').notNull(),
+    /** The type that its name stands for, where the content is of another. */
+    namedAs: text('named_as'),
     /** Staff id, or `customer`. */
     addedBy: text('added_by').notNull(),
     addedAt: instant('added_at')

@@ -7,7 +7,7 @@ import { evidence } from '../schema';
 export function evidenceStore({ db, clock }: Database) {
   return {
     /** Idempotent by id. */
-    async add(file: Omit<Evidence, 'addedAt'>): Promise<void> {
+    async add(file: Omit<Evidence, 'addedAt' | 'namedAs'> & { namedAs?: string }): Promise<void> {
       await db
         .insert(evidence)
         .values({ ...file, addedAt: toInstant(clock()) })

@@ -1,0 +1,173 @@
+import { open } from 'node:fs/promises';
+
+/**
+ * What may be uploaded, by the ending of its name: the type it is stored under, and by what other names clients and the
+ * look into the content call the same.
+ */
+const TYPES: Record<string, readonly [string, ...string[]]> = {
+  jpg: ['image/jpeg'],
+  png: ['image/png', 'image/apng'],
+  gif: ['image/gif'],
+  webp: ['image/webp'],
+  heic: ['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
+  heif: ['image/heif', 'image/heic', 'image/heic-sequence', 'image/heif-sequence'],
+  avif: ['image/avif'],
+  bmp: ['image/bmp'],
+  tif: ['image/tiff'],
+  pdf: ['application/pdf'],
+  mp3: ['audio/mpeg'],
+  // Telephones mix up the endings of one family, and so do the programs that read them.
+  m4a: ['audio/mp4', 'audio/x-m4a', 'video/mp4', 'video/quicktime', 'video/3gpp'],
+  mp4: ['video/mp4', 'audio/mp4', 'audio/x-m4a', 'video/x-m4v', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
+  mov: ['video/quicktime', 'video/mp4'],
+  '3gp': ['video/3gpp', 'video/3gpp2', 'audio/3gpp', 'video/mp4', 'audio/mp4', 'audio/x-m4a'],
+  aac: ['audio/aac'],
+  wav: ['audio/wav', 'audio/vnd.wave'],
+  amr: ['audio/amr'],
+  ogg: ['audio/ogg', 'video/ogg', 'application/ogg', 'audio/ogg; codecs=opus', 'audio/x-speex'],
+  webm: ['video/webm', 'audio/webm'],
+  avi: ['video/x-msvideo', 'video/vnd.avi'],
+  txt: ['text/plain'],
+  csv: ['text/csv'],
+  md: ['text/markdown'],
+  eml: ['message/rfc822'],
+  rtf: ['application/rtf'],
+  doc: ['application/msword'],
+  docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  xls: ['application/vnd.ms-excel'],
+  xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ppt: ['application/vnd.ms-powerpoint'],
+  pptx: ['application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+  odt: ['application/vnd.oasis.opendocument.text'],
+  ods: ['application/vnd.oasis.opendocument.spreadsheet'],
+  odp: ['application/vnd.oasis.opendocument.presentation'],
+  wps: ['application/vnd.ms-works'],
+  msg: ['application/vnd.ms-outlook'],
+};
+
+/** Other endings of the same kinds. */
+const ENDINGS: Record<string, string> = {
+  jpeg: 'jpg',
+  jpe: 'jpg',
+  jfif: 'jpg',
+  pjpeg: 'jpg',
+  apng: 'png',
+  tiff: 'tif',
+  m4v: 'mp4',
+  '3g2': '3gp',
+  oga: 'ogg',
+  ogv: 'ogg',
+  opus: 'ogg',
+};
+
+const TEXTS = ['txt', 'csv', 'md', 'eml'];
+/** Kinds whose content says no more than what they are packed in; which one it is says the name. */
+const PACKED: Record<string, readonly string[]> = {
+  'application/x-cfb': ['doc', 'xls', 'ppt', 'wps', 'msg'],
+  'application/zip': ['docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp'],
+};
+/** Kinds that are written in plain characters themselves. */
+const WRITTEN = ['application/pdf', 'application/rtf', 'application/postscript', 'application/eps'];
+const UNKNOWN = 'application/octet-stream';
+/** What a browser or a machine would run; nobody declares it by mistake. */
+const ACTIVE = /html|svg|script|php|msdownload|dosexec|executable|x-sh\b|java/;
+
+export interface FileKind {
+  mediaType: string;
+  /** The type that its name stands for, where the content is of another. */
+  namedAs?: string;
+  /** For a name without one. */
+  ending?: string;
+}
+
+function endingOf(fileName: string): string | undefined {
+  const said = /\.([a-z0-9]*[a-z][a-z0-9]*)$/i.exec(fileName)?.[1]?.toLowerCase();
+  return said !== undefined && Object.hasOwn(ENDINGS, said) ? ENDINGS[said] : said;
+}
+
+/** False: whatever the content is, a file of this name and declared type is not taken. */
+export function mayBeTaken(fileName: string, declared: string): boolean {
+  const ending = endingOf(fileName);
+  return (ending === undefined || Object.hasOwn(TYPES, ending)) && !ACTIVE.test(declared.toLowerCase());
+}
+
+/**
+ * Of which kind a file is, by its content; undefined: of none that is taken. What a machine runs is not taken under any
+ * name; anything else is stored as what it is.
+ */
+export async function kindOf(path: string, fileName: string, declared: string): Promise<FileKind | undefined> {
+  if (!mayBeTaken(fileName, declared)) return undefined;
+  const ending = endingOf(fileName);
+  const named = ending === undefined ? undefined : TYPES[ending];
+  const as = (mediaType: string): FileKind =>
+    named && named[0] !== mediaType ? { mediaType, namedAs: named[0] } : { mediaType };
+
+  const start = await firstBytes(path);
+  const { fileTypeFromFile } = await import('file-type');
+  const content = (await fileTypeFromFile(path).catch(() => undefined))?.mime;
+  const text = textIn(start);
+  // A text may begin with "BM" or "MZ" and is neither a picture nor a program.
+  if (named && TEXTS.includes(ending ?? '') && text !== undefined && !WRITTEN.includes(content ?? ''))
+    return as(named[0]);
+  if (content === undefined || content === 'application/xml') {
+    if (text === undefined) return named && as(UNKNOWN);
+    if (isActive(text)) return undefined;
+    if (named) return as('text/plain');
+    return /^text\/plain\b/i.test(declared) ? { mediaType: 'text/plain', ending: 'txt' } : undefined;
+  }
+  const packed = PACKED[content];
+  if (packed) {
+    return named && ending !== undefined && packed.includes(ending) && !isInstaller(start) ? as(named[0]) : undefined;
+  }
+  if (named?.includes(content)) return as(named[0]);
+  const [found, types] = Object.entries(TYPES).find(([, known]) => known.includes(content)) ?? [];
+  if (found === undefined || types === undefined) return undefined;
+  return named ? as(types[0]) : { mediaType: types[0], ending: found };
+}
+
+const LOOKED_AT = 64 * 1024;
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The text that these bytes are, in one of the charsets that are met here; undefined: they are none. */
+function textIn(bytes: Buffer): string | undefined {
+  const charsets =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? ['utf-16le']
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? ['utf-16be']
+        : ['utf-8', 'gb18030'];
+  for (const charset of charsets) {
+    try {
+      // The last character may be cut.
+      const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: true });
+      // eslint-disable-next-line no-control-regex
+      if (!/[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(text)) return text;
+    } catch {
+      // Try the next.
+    }
+  }
+  return undefined;
+}
+
+const isActive = (text: string): boolean =>
+  text.startsWith('#!') ||
+  /^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^]{0,2000}?-->\s*)?<(?:!doctype|html|head|body|script|svg|iframe|\?php|%)/i.test(
+    text,
+  );
+
+/** A Windows installer is packed like an old Word document; the first entry of its directory tells them apart. */
+function isInstaller(start: Buffer): boolean {
+  if (start.length < 0x34) return false;
+  const sector = 1 << start.readUInt16LE(0x1e);
+  const entry = (start.readUInt32LE(0x30) + 1) * sector;
+  return start.subarray(entry + 0x50, entry + 0x60).toString('hex') === '84100c0000000000c000000000000046';
+}
