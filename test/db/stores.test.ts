@@ -276,7 +276,9 @@ describe('evidence', () => {
     };
     await on.stores.evidence.add(file);
     await on.stores.evidence.add(file);
-    expect(await on.stores.evidence.list(file.caseNo)).toEqual([{ ...file, namedAs: null, addedAt: expect.any(String) }]);
+    expect(await on.stores.evidence.list(file.caseNo)).toEqual([
+      { ...file, namedAs: null, addedAt: expect.any(String) },
+    ]);
     expect(await on.stores.evidence.get(file.caseNo, file.evidenceId)).toMatchObject(file);
     expect(await on.stores.evidence.get('C261122-000001', file.evidenceId)).toBeUndefined();
   });
