@@ -2,7 +2,7 @@ import { isDatabaseAway } from '../db/errors';
 import type { ComplaintRecord } from '../db/records';
 import type { CaseEvent, EventData } from '../domain/events';
 import { DECISIONS, type DecisionName } from '../domain/decisions';
-import { isCaseNumber } from '../domain/ids';
+import { isCaseNumber, readCaseNumber } from '../domain/ids';
 import type { Policy } from '../domain/policy';
 import { customerSteps, type CustomerStep } from '../domain/customer-steps';
 import { isOpen } from '../domain/promises';
@@ -11,7 +11,7 @@ import { addMs, durationMs, toInstant } from '../domain/time';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../domain/types';
 import { stateAtReceipt } from './case-view';
 import type { Decided, Deciding } from './decide';
-import { readCode, sameHash, sha256, TOKEN, type LinkPurpose, type Links } from './links';
+import { readCode, readToken, sameHash, sha256, TOKEN, type LinkPurpose, type Links } from './links';
 import type { PolicyCache } from './policies';
 import { gone, notFound, Refused } from './refused';
 import type { StaffDirectory } from './staff';
@@ -138,15 +138,17 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
 
   /** A wrong code and an unknown number take the same way and get the same answer. */
   async function enter(caseNo: string, code: string): Promise<ComplaintRecord> {
-    const record = isCaseNumber(caseNo) ? await stores.complaints.get(caseNo) : undefined;
+    const known = readCaseNumber(caseNo);
+    const record = isCaseNumber(known) ? await stores.complaints.get(known) : undefined;
     if (!sameHash(sha256(readCode(code)), record?.accessCodeHash) || !record) throw notFound();
     return record;
   }
 
   async function follow(
     purpose: LinkPurpose,
-    token: string,
+    pasted: string,
   ): Promise<Known & { link: { hash: string; subject: string; expired: boolean; used: boolean } }> {
+    const token = readToken(pasted);
     if (!TOKEN.test(token)) throw notFound();
     const hash = links.hash(token);
     const link = await stores.links.get(hash);

@@ -72,7 +72,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
 
   async function asCustomer(caseNo: string, code: string): Promise<Pick<Seen, 'record' | 'state'>> {
     const record = await customer.enter(caseNo, code);
-    const stored = await stores.cases.get(caseNo);
+    const stored = await stores.cases.get(record.caseNo);
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
     return { record, state };
   }

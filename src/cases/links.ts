@@ -55,9 +55,18 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
 
 export const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
-/** As typed from a letter: lower case, blanks and dashes are forgiven, and so are the letters that look like digits. */
+/** As typed from a letter: lower case, full-width letters, blanks, dashes and other marks are forgiven, and so are the letters that look like digits. */
 export const readCode = (typed: string): string =>
-  typed.slice(0, 64).toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  typed
+    .slice(0, 64)
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1');
+
+/** A link's token as it is pasted: with what stood around the link, or a hidden character, stuck to it. */
+export const readToken = (pasted: string): string => pasted.slice(0, 200).replace(/[^\w-]/g, '');
 
 const NO_HASH = '0'.repeat(64);
 

@@ -4,12 +4,19 @@ import type { TextRef } from './types';
 /** Text that Temporal, Postgres and a mail can all carry: no NUL, no half of a surrogate pair. */
 export const isCleanText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
 
+/**
+ * Whether there is anything to see. Blanks, control characters and those that only tell how others are written (joiners,
+ * direction marks, fillers, selectors) show nothing.
+ */
+export const isVisible = (text: string): boolean =>
+  /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+
 /** What a person typed. Kept as typed; only emptiness and unstorable characters are refused. */
 export const freeText = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((text) => text.trim().length > 0, { error: 'must not be empty (不能为空)' })
+    .refine(isVisible, { error: 'must not be empty (不能为空)' })
     .refine(isCleanText, { error: 'contains NUL or an incomplete surrogate pair (含有空字符或不完整的字符)' });
 
 /** One line: a name, a number, a place. */

@@ -22,6 +22,21 @@ export function caseNumber(day: string, random: Uint8Array): string {
 
 export const isCaseNumber = (text: string): boolean => CASE_NO.test(text);
 
+/**
+ * A case number as people type and paste it: small or full-width letters, another dash, none, or blanks; O, I and L for 0
+ * and 1; a full stop or a hidden character behind it. What is none comes back as it is.
+ */
+export function readCaseNumber(typed: string): string {
+  const plain = typed
+    .slice(0, 64)
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '');
+  const [, day, tail = ''] = /^C(\d{6})([0-9A-Z]{6})$/.exec(plain) ?? [];
+  if (day === undefined) return typed;
+  return `C${day}-${tail.replaceAll('O', '0').replace(/[IL]/g, '1')}`;
+}
+
 export const complaintWorkflowId = (caseNo: string): string => `complaint/${caseNo}`;
 
 export function caseNoOfWorkflowId(workflowId: string): string | undefined {

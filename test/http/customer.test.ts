@@ -114,6 +114,40 @@ describe('progress', () => {
     expect(header.status).toBe(200);
   });
 
+  test('number and code may come as they are typed and pasted', async () => {
+    const { caseNo, accessCode } = await harness.open();
+    const wide = (text: string) =>
+      text.replace(/[0-9A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
+    for (const number of [
+      caseNo.toLowerCase(),
+      wide(caseNo),
+      caseNo.replace('-', ''),
+      caseNo.replace('-', '–'),
+      caseNo.replace('-', '－'),
+      ` ${caseNo}.`,
+      `\u200b${caseNo}\u200b`,
+    ]) {
+      expect([number, (await progress(encodeURIComponent(number), accessCode)).status]).toEqual([number, 200]);
+    }
+    for (const code of [
+      wide(accessCode),
+      `${accessCode}.`,
+      `${accessCode}>`,
+      `${accessCode}\u200b`,
+      `“${accessCode}”`,
+    ]) {
+      expect([code, (await progress(caseNo, code)).status]).toEqual([code, 200]);
+    }
+    const typed = encodeURIComponent(wide(caseNo));
+    const photo = new FormData();
+    photo.append('file', new Blob(['a photo'], { type: 'image/jpeg' }), 'a.jpg');
+    const added = await harness.call('POST', `/api/complaints/${typed}/evidence`, {
+      raw: photo,
+      headers: { 'x-access-code': accessCode },
+    });
+    expect(added.status).toBe(201);
+  });
+
   test('codes are stored hashed, and do not show in the log', async () => {
     const { caseNo, accessCode } = await harness.open();
     await progress(caseNo, accessCode);
@@ -225,6 +259,15 @@ describe('the link to a solution', () => {
     expect(
       (await harness.stores.ledger.events(caseNo)).filter((item) => item.type === 'customerAnswered'),
     ).toHaveLength(1);
+  });
+
+  test.each(['.', '>', ')', '。', '\u200b', '\u2060', '”'])('is known with %j stuck to its end', async (mark) => {
+    const { caseNo, accessCode, token } = await offered();
+    await progress(caseNo, accessCode);
+    const path = `/api/proposals/${token}${encodeURIComponent(mark)}`;
+    expect((await harness.call('GET', path)).status).toBe(200);
+    expect((await harness.call('POST', path, { body: { accepted: true } })).status).toBe(200);
+    expect((await harness.call('GET', `/api/proposals/${token}x`)).status).toBe(404);
   });
 
   test('of a solution that was replaced answers nothing', async () => {

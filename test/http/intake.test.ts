@@ -198,6 +198,36 @@ describe('bad input is a problem that names the field, and stores nothing', () =
     expect(answer.text).not.toContain('oops');
   });
 
+  test.each<[string, string]>([
+    ['{"text":"a","text":"b"}', 'text'],
+    ['{"customer":{"name":"a","phone":"1","n\\u0061me":"b"}}', 'customer.name'],
+    ['{"x":[{"a":1},{"a":1,"b":{},"a":2}]}', 'x.a'],
+  ])('a key that is there twice is refused by name: %s', async (raw, path) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await harness.call('POST', '/api/complaints', { raw, headers });
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      [{ path, message: expect.stringContaining('is there twice') as string }],
+    ]);
+  });
+
+  test.each(['application/json; charset=utf8', 'application/json;charset="UTF8"', 'application/json; charset=UTF-8'])(
+    'content type %s is JSON',
+    async (type) => {
+      const body = JSON.stringify(complaint());
+      const answer = await harness.call('POST', '/api/complaints', { raw: body, headers: { 'content-type': type } });
+      expect(answer.status).toBe(201);
+    },
+  );
+
+  test.each(['\u200b', '\u2060\ufeff', '\u3164', '\u2800', '\u00ad \u200d', '\ufe0f'])(
+    'a text of nothing but %j is empty',
+    async (text) => {
+      const answer = await harness.call('POST', '/api/complaints', { body: complaint({ text }) });
+      expect([answer.status, answer.text.includes('must not be empty')]).toEqual([422, true]);
+    },
+  );
+
   test('bytes that are not UTF-8 are 400', async () => {
     const answer = await harness.call('POST', '/api/complaints', {
       raw: new Uint8Array(Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')])),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { faultIn } from '../../src/http/middleware/json-fault';
+import { faultIn, repeatedKey } from '../../src/http/middleware/json-fault';
 
 const lastPlace = (text: string) => {
   const lines = text.split('\n');
@@ -13,6 +13,16 @@ describe('where a text stops being JSON', () => {
         expect(faultIn(text)).toEqual(lastPlace(text));
       }),
     );
+  });
+
+  test('no key of it is there twice, however deep', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(repeatedKey(JSON.stringify(value))).toBeUndefined();
+      }),
+    );
+    expect(repeatedKey('[{"a":1},{"a":1}]')).toBeUndefined();
+    expect(repeatedKey('{"a":{"b":1,"b":2}}')).toBe('a.b');
   });
 
   test('a stray character is found where it stands', () => {

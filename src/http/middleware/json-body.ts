@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
+import { repeatedKey } from './json-fault';
 import { hasBody } from './pace';
 
 const BODY_TIMEOUT_MS = 15_000;
@@ -12,7 +13,8 @@ class NotUtf8 extends Error {
 }
 
 const SEEN = Symbol('suspicious body');
-type Marked = Request & { [SEEN]?: boolean };
+const TEXT = Symbol('the body as it came');
+type Marked = Request & { [SEEN]?: boolean; [TEXT]?: string };
 
 const parser = (limit: string): RequestHandler =>
   express.json({
@@ -21,6 +23,7 @@ const parser = (limit: string): RequestHandler =>
     type: () => true,
     verify: (request, _response, bytes) => {
       if (!isUtf8(bytes)) throw new NotUtf8();
+      (request as Marked)[TEXT] = bytes.toString();
       if (SUSPICIOUS.test(bytes.toString('latin1'))) (request as Marked)[SEEN] = true;
     },
   });
@@ -61,6 +64,8 @@ const reading =
       next(new Refused(415, 'content_type', { zh: '请用 application/json', en: 'send application/json' }));
       return;
     }
+    // As it is often written; the parser knows the registered name only.
+    request.headers['content-type'] = request.headers['content-type']?.replace(/(charset\s*=\s*"?)utf8\b/i, '$1utf-8');
     const slow = setTimeout(() => {
       if (response.headersSent) return;
       response.setHeader('Connection', 'close');
@@ -71,6 +76,12 @@ const reading =
       if (response.headersSent) return;
       if (error !== undefined) {
         next(error);
+        return;
+      }
+      const repeated = repeatedKey((request as Marked)[TEXT] ?? '');
+      (request as Marked)[TEXT] = undefined;
+      if (repeated !== undefined) {
+        next(invalid([{ path: repeated, message: 'is there twice (写了两次)' }]));
         return;
       }
       const faults = (request as Marked)[SEEN] ? uncleanPlaces(request.body) : [];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
-import { isCaseNumber } from '../../domain/ids';
+import { isCaseNumber, readCaseNumber } from '../../domain/ids';
 import type { Language } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import {
@@ -100,7 +100,7 @@ export function complainRoutes(router: Router, needs: Needs): void {
   }
 
   router.get('/complain/:caseNo', async (req, res) => {
-    const caseNo = param(req, 'caseNo').toUpperCase();
+    const caseNo = readCaseNumber(param(req, 'caseNo'));
     const code = queried(req, 'code');
     const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
     if (!view) return unknown(req, res);
@@ -113,7 +113,7 @@ export function complainRoutes(router: Router, needs: Needs): void {
 
   router.post('/complain/:caseNo/files', async (req, res) => {
     if (await slow(limits.uploads, req, res)) return;
-    const caseNo = param(req, 'caseNo').toUpperCase();
+    const caseNo = readCaseNumber(param(req, 'caseNo'));
     const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
     const knows = async (code: string): Promise<boolean> =>
       isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;

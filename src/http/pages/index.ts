@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
 import type { Submitted } from '../../cases/customer';
 import { isCleanText } from '../../domain/free-text';
-import { isCaseNumber } from '../../domain/ids';
+import { isCaseNumber, readCaseNumber } from '../../domain/ids';
 import { toInstant } from '../../domain/time';
 import type { Language, Words } from '../../domain/types';
 import { PROJECT_ROOT } from '../../paths';
@@ -128,7 +128,7 @@ export function createPages(options: PagesOptions): Router {
     '/p',
     form,
     on(async (req, res) => {
-      const [caseNo, code] = [field(req, 'caseNo').trim().toUpperCase(), field(req, 'code').trim()];
+      const [caseNo, code] = [readCaseNumber(field(req, 'caseNo')), field(req, 'code').trim()];
       const known = isCaseNumber(caseNo) && (await cases.progress(caseNo, code));
       if (known) res.redirect(303, progressUrl(caseNo, code, langOf(req)));
       else if (await tooManyMisses(req, res)) return;
@@ -139,7 +139,7 @@ export function createPages(options: PagesOptions): Router {
   router.get(
     '/p/:caseNo',
     on(async (req, res) => {
-      const caseNo = param(req, 'caseNo').toUpperCase();
+      const caseNo = readCaseNumber(param(req, 'caseNo'));
       const code = queried(req, 'code');
       if (code === '') {
         page(res, 200, 'find', wordingOf(req), findContext(false, isCaseNumber(caseNo) ? caseNo : ''));
@@ -164,7 +164,7 @@ export function createPages(options: PagesOptions): Router {
     '/p/:caseNo/chase',
     form,
     on(async (req, res) => {
-      const caseNo = param(req, 'caseNo').toUpperCase();
+      const caseNo = readCaseNumber(param(req, 'caseNo'));
       const code = field(req, 'code');
       const note = written(req, 'note');
       const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
@@ -181,7 +181,7 @@ export function createPages(options: PagesOptions): Router {
       `/p/:caseNo/${what}`,
       form,
       on(async (req, res) => {
-        const caseNo = param(req, 'caseNo').toUpperCase();
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
         const code = field(req, 'code');
         const reason = written(req, 'reason');
         const back = progressUrl(caseNo, code, langOf(req));
