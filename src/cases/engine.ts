@@ -10,6 +10,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { DecisionMessage, DecisionName, Refusal } from '../domain/decisions';
 import { complaintWorkflowId } from '../domain/ids';
+import { CATEGORY_WORDS, GRADE_WORDS } from '../domain/words';
 import type { ComplaintInput } from '../domain/start';
 import type { CaseState } from '../domain/state';
 import { searchAttributeKeys } from '../temporal/search-attributes';
@@ -119,9 +120,10 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       workflowId: complaintWorkflowId(input.caseNo),
       args: [input] as [ComplaintInput],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      // What a manager reads in Temporal UI: numbers and grades, nothing personal.
-      staticSummary: `${input.caseNo} · ${grade} · ${category}`,
-      staticDetails: `投诉 complaint **${input.caseNo}**\n\n- 建议等级 suggested grade: ${grade}\n- 类别 category: ${category}\n- 政策版本 policy: ${input.policy.version}`,
+      // Read in Temporal UI for as long as the workflow is kept: nothing that a regrade makes wrong. What the case is now
+      // stands in its card (domain/progress.ts).
+      staticSummary: `投诉 complaint ${input.caseNo}`,
+      staticDetails: `- 建议等级 suggested grade: ${GRADE_WORDS[grade].zh} ${GRADE_WORDS[grade].en}\n- 建议类别 suggested category: ${CATEGORY_WORDS[category].zh} ${CATEGORY_WORDS[category].en}\n- 政策版本 policy: ${input.policy.version}`,
       typedSearchAttributes: [
         { key: searchAttributeKeys.ComplaintStage, value: input.carry?.stage ?? 'receive' },
         { key: searchAttributeKeys.ComplaintGrade, value: grade },

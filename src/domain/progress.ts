@@ -1,9 +1,11 @@
 import { DECISIONS, notReady, STAGE_WORDS, type DecisionContext, type DecisionName, type Refusal } from './decisions';
 import type { Policy } from './policy';
 import { needsOwner } from './process';
-import { isOpen, nextDue } from './promises';
+import { isOpen, nextDue, promiseWords, type Clock } from './promises';
 import { openActions, openHelpTasks, type CaseState } from './state';
-import type { Words } from './types';
+import type { Instant, Words } from './types';
+import { CATEGORY_WORDS, GRADE_WORDS, ROLE_WORDS } from './words';
+import { wallTime, type FrozenZone } from './zone';
 
 /** What a case waits for: the decision that is due next, or what stands before it, in plain words. */
 export interface Awaited {
@@ -122,24 +124,46 @@ function reviewing(state: CaseState, policy: Policy): Awaited {
     : { decision: 'archive', words: { zh: '归档', en: 'the archive' } };
 }
 
-/** The card that Temporal UI shows of a running case. Ids, grades and times only. */
+/** Cases from before they carried their zone belong to houses here. */
+const FORMER_ZONE: FrozenZone = { timeZone: 'Asia/Shanghai', offsets: [[0, 480]] };
+
+const inBoth = ({ zh, en }: Words): string => (zh === en ? zh : `${zh} ${en}`);
+
+const standingOf = (clock: Clock): string =>
+  clock.status === 'paused' ? '已停 paused' : clock.breachedAt ? '**已超时 broken**' : '进行中 running';
+
+/**
+ * The card that Temporal UI shows of a running case: first what it waits for and what is due next, then the promises,
+ * then the rest, since its pane is low. Words of the house and times on its wall; ids where people have no other name
+ * here: Temporal holds no person's name.
+ */
 export function casePage(state: CaseState, policy: Policy): string {
-  const stage = STAGE_WORDS[state.stage];
+  const zone = state.zone ?? FORMER_ZONE;
+  const at = (instant: Instant): string => wallTime(instant, zone);
   const due = nextDue(state.clocks);
   const wait = waitsFor(state, policy);
-  const rows = Object.values(state.clocks)
+  const open = Object.values(state.clocks)
     .filter(isOpen)
-    .map((clock) => {
-      const standing = clock.status === 'paused' ? '已停 paused' : clock.breachedAt ? '已超 broken' : '在走 running';
-      return `| ${clock.id} | ${standing} | ${clock.dueAt} |`;
-    });
+    .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  const { owner } = state;
+  const role = owner && (ROLE_WORDS as Record<string, Words | undefined>)[owner.role];
+  const grade = `${inBoth(GRADE_WORDS[state.grade])}${state.gradeConfirmed ? '' : '（建议 suggested）'}`;
   return [
-    `**${state.caseNo}** · ${state.grade} · ${state.category}${state.gradeConfirmed ? '' : ' (建议 suggested)'}`,
+    `**等待 waits for: ${wait.zh} / ${wait.en}**${due ? ` · ${inBoth(promiseWords(due, policy))} ${at(due.dueAt)}` : ''}`,
+    ...(open.length > 0
+      ? [
+          '',
+          `| 承诺 promise | 状态 state | 到期 due (${zone.timeZone}) |`,
+          '|---|---|---|',
+          ...open.map(
+            (clock) => `| ${inBoth(promiseWords(clock, policy))} | ${standingOf(clock)} | ${at(clock.dueAt)} |`,
+          ),
+        ]
+      : []),
     '',
-    `- 阶段 stage: **${stage.zh} ${stage.en}**, 第 ${state.round} 轮 round ${state.round}`,
-    `- 负责人 owner: ${state.owner ? `${state.owner.id} (${state.owner.team})` : '–'}`,
-    `- 等待 waits for: **${wait.zh}** / ${wait.en}`,
-    `- 下一承诺 next due: ${due ? `${due.id} ${due.dueAt}` : '–'}`,
-    ...(rows.length > 0 ? ['', '| 承诺 promise | 状态 state | 到期 due (UTC) |', '|---|---|---|', ...rows] : []),
+    `- 案件 case: **${state.caseNo}** · ${grade} · ${inBoth(CATEGORY_WORDS[state.category])}`,
+    `- 阶段 stage: **${inBoth(STAGE_WORDS[state.stage])}**, 第 ${state.round} 轮 round ${state.round}`,
+    `- 负责人 owner: ${owner ? `${role ? inBoth(role) : owner.role} · ${owner.team} (${owner.id})` : '还没有 nobody yet'}`,
+    `- 最近一条记录 last entry: ${at(state.lastAt)}`,
   ].join('\n');
 }

@@ -16,12 +16,19 @@ export interface FrozenZone {
 
 const dateOf = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 10);
 
-/** The date on the wall there, as 2026-11-23; without a zone that of UTC. */
-export function dayOf(instant: Instant, zone?: FrozenZone): string {
+/** What the clock on the wall shows there, read as if it were UTC; without a zone that of UTC. */
+function wallOf(instant: Instant, zone?: FrozenZone): number {
   const ms = toMs(instant);
   const found = zone?.offsets.findLast(([from]) => from <= ms) ?? zone?.offsets[0];
-  return dateOf(ms + (found?.[1] ?? 0) * MINUTE);
+  return ms + (found?.[1] ?? 0) * MINUTE;
 }
+
+/** The date on the wall there, as 2026-11-23; without a zone that of UTC. */
+export const dayOf = (instant: Instant, zone?: FrozenZone): string => dateOf(wallOf(instant, zone));
+
+/** Date and time on the wall there, as 2026-11-23 08:15; without a zone those of UTC. */
+export const wallTime = (instant: Instant, zone?: FrozenZone): string =>
+  new Date(wallOf(instant, zone)).toISOString().slice(0, 16).replace('T', ' ');
 
 /** The first instant (ms) of a date (2026-11-23) where the offset at an instant is this many minutes. */
 export function startOfDay(date: string, offsetAt: (ms: number) => number): number {

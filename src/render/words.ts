@@ -1,24 +1,10 @@
 import type { Length } from '../domain/time';
-import type { Category, Cause, Grade, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
+import type { Cause, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
 import { money } from './format';
 
+export { CATEGORY_WORDS, GRADE_WORDS } from '../domain/words';
+
 export const inLanguage = (words: Words, language: Language): string => (language === 'zh-CN' ? words.zh : words.en);
-
-export const GRADE_WORDS: Record<Grade, Words> = {
-  general: { zh: '一般', en: 'general' },
-  important: { zh: '重要', en: 'important' },
-  major: { zh: '重大', en: 'major' },
-};
-
-export const CATEGORY_WORDS: Record<Category, Words> = {
-  product_quality: { zh: '产品质量', en: 'product quality' },
-  service_attitude: { zh: '服务态度', en: 'service attitude' },
-  after_sales_efficiency: { zh: '售后效率', en: 'after-sales efficiency' },
-  logistics: { zh: '物流', en: 'logistics' },
-  price_returns: { zh: '价格与退换', en: 'price and returns' },
-  sales_promise: { zh: '销售承诺', en: 'sales promises' },
-  other: { zh: '其他', en: 'other' },
-};
 
 export const OUTCOME_WORDS: Record<Outcome, Words> = {
   upheld: { zh: '投诉成立', en: 'upheld' },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleOption } from '@temporalio/worker';
@@ -12,6 +13,7 @@ import { checkLedger, type Workflows } from '../../src/cli/ledger-check';
 import { complaintWorkflowId } from '../../src/domain/ids';
 import { HOUSE_POLICY } from '../../src/domain/policy';
 import { PROCESS_REVISION } from '../../src/domain/revision';
+import { PROJECT_ROOT } from '../../src/paths';
 import { newCaseNo, openTestStores, type TestStores } from '../db/support';
 import { ACTORS, text } from '../domain/walk';
 import { waitUntil } from '../support/processes';
@@ -180,3 +182,19 @@ test('a case whose history cannot be replayed is named, and then goes on from it
     expect(await on.stores.watch.openOf(caseNo)).toBeUndefined();
   });
 });
+
+test.each(['README.md', 'README.zh-CN.md'])(
+  'the lists that %s links to are queries that the server takes',
+  async (file) => {
+    const text = readFileSync(join(PROJECT_ROOT, file), 'utf8');
+    const queries = [...text.matchAll(/\/workflows\?query=([^)\s]+)/g)].map(([, query]) =>
+      decodeURIComponent(query ?? ''),
+    );
+    expect(queries.length).toBeGreaterThanOrEqual(4);
+    for (const query of queries) {
+      const { count } = await env.client.workflow.count(query);
+      expect(count).toBeGreaterThanOrEqual(0);
+    }
+    await expect(env.client.workflow.count('Breeched = true')).rejects.toThrow();
+  },
+);
