@@ -195,6 +195,6 @@ test.each(['README.md', 'README.zh-CN.md'])(
       const { count } = await env.client.workflow.count(query);
       expect(count).toBeGreaterThanOrEqual(0);
     }
-    await expect(env.client.workflow.count('Breeched = true')).rejects.toThrow();
+    await expect(env.client.workflow.count('Breeched = true')).rejects.toThrow('Failed to count');
   },
 );
