@@ -33,6 +33,8 @@ const SINCE = {
   oneAtATime: 3,
   /** A person's "reached" ends a corrective action in the case at once; before the check is due it needs a reason. */
   verifiedEnds: 3,
+  /** Temporal's NextDue keeps a promise that is broken until it is kept, so that lists show it before all others. */
+  brokenFirst: 3,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

@@ -1,6 +1,7 @@
 import {
   dueAfterPause,
   isBreached,
+  mostPressing,
   nextDue,
   nextMoment,
   nextMomentOf,
@@ -106,4 +107,19 @@ test('lists show the next promise that can still be kept, and no mere wait', () 
   expect(nextDue(clocks)?.id).toBe('next');
   expect(isBreached(clocks.broken)).toBe(true);
   expect(isBreached(clock({ breachedAt: at(1), status: 'late' }))).toBe(false);
+});
+
+describe('what presses most', () => {
+  const first = clock({ id: 'firstResponse', promise: 'firstResponse', dueAt: at(15) });
+  const broken = { ...first, breachedAt: at(15) };
+  const help = clock({ id: 'help:h1', promise: 'help', dueAt: at(5), breachedAt: at(5) });
+  const of = (...clocks: Clock[]) => mostPressing(Object.fromEntries(clocks.map((one) => [one.id, one])))?.id;
+
+  test('a broken promise until it is kept, the oldest before all others; then what can still be broken', () => {
+    expect(of(clock(), first)).toBe('firstResponse');
+    expect(of(clock(), broken)).toBe('firstResponse');
+    expect(of(clock(), broken, help)).toBe('help:h1');
+    expect(of(clock(), { ...broken, status: 'late' })).toBe('resolution');
+    expect(of({ ...broken, status: 'late' })).toBeUndefined();
+  });
 });

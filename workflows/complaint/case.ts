@@ -13,7 +13,7 @@ import type { Policy } from '../../src/domain/policy';
 import { evolve } from '../../src/domain/evolve';
 import { append, overdue, SYSTEM } from '../../src/domain/process';
 import { casePage } from '../../src/domain/progress';
-import { isBreached, nextDue } from '../../src/domain/promises';
+import { isBreached, mostPressing, nextDue } from '../../src/domain/promises';
 import { hasRule, PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
@@ -177,7 +177,8 @@ export class RunningCase {
   private show(): void {
     const { state } = this;
     setCurrentDetails(casePage(state, this.policy));
-    const due = nextDue(state.clocks);
+    // Which of the two it is decides when an attribute is written again, and that is part of a history.
+    const due = hasRule(state, 'brokenFirst') ? mostPressing(state.clocks) : nextDue(state.clocks);
     const wanted = {
       ComplaintStage: state.stage,
       ComplaintGrade: state.grade,

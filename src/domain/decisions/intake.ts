@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { extendedPlan } from '../clocks';
 import { event } from '../events';
 import { shortText, textRefSchema } from '../free-text';
-import { CASE_NO, SLUG, STAFF_ID } from '../ids';
+import { CASE_NO, readCaseNumber, SLUG, STAFF_ID } from '../ids';
 import { atLeast, isComplainedOf, isOwner, worksOn } from '../permissions';
 import { extensionWithin, policySchema, policyVersion, type Policy } from '../policy';
 import type { Clock } from '../promises';
@@ -565,7 +565,10 @@ export const merge = decision({
   label: { zh: '并入', en: 'merge' },
   about: 'Closes this case as a duplicate of another, which goes on for both.',
   texts: ['reason'],
-  fields: (text) => ({ into: z.string().regex(CASE_NO), reason: text(2_000) }),
+  fields: (text) => ({
+    into: z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO)),
+    reason: text(2_000),
+  }),
   stages: ['receive', 'grade', 'assign', 'resolve'],
   who: working,
   ready: (state) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { MOVED_AT_ONCE } from '../../cases/moves';
-import { CASE_NO } from '../../domain/ids';
+import { CASE_NO, readCaseNumber } from '../../domain/ids';
 import { policyVersion } from '../../domain/policy';
 import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
@@ -55,7 +55,10 @@ const Promises = named(
   }),
 );
 
-const caseNos = z.array(z.string().regex(CASE_NO)).min(1).max(MOVED_AT_ONCE);
+const caseNos = z
+  .array(z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO)))
+  .min(1)
+  .max(MOVED_AT_ONCE);
 const MovePreview = named(
   'MovePreview',
   z.strictObject({
