@@ -244,7 +244,7 @@ describe('conflict of interest under a policy that routes', () => {
       if (verdict.kind !== 'conflict') throw new Error(verdict.kind);
       expect(verdict.refusal.code).toBe('already_owned');
       // The rules know ids; whoever shows the refusal puts the name in.
-      expect(verdict.refusal.about).toEqual({ owner: 'u-agent2' });
+      expect(verdict.refusal.about).toEqual({ people: { owner: 'u-agent2' } });
       expect(verdict.refusal.words.zh).toContain('{owner}');
       expect(verdict.refusal.words.en).toContain('{owner}');
     }
@@ -293,7 +293,9 @@ describe('conflict of interest under a policy that routes', () => {
     expect(code(found, 'approve', supervisor2, {})).toBe('involved');
     expect(code(found, 'approve', supervisor, {})).toBe('own_proposal');
     take(found, 'approve', manager, {});
-    take(found, 'approve', supervisor2, {}, HOUSE_POLICY);
+    // Cases opened before revision 3 ask for this only where the policy routes.
+    const ofRevision2 = { ...found, revision: 2 };
+    take(ofRevision2, 'approve', supervisor2, {}, HOUSE_POLICY);
   });
 
   test('who decided before is not given the second follow-up', () => {
