@@ -24,10 +24,10 @@ const JUNK: unknown[] = [
   [null],
   {},
   { from: null, mail: 7, to: 'nobody', seq: 'x', owner: null, at: null },
-  { from: 'C261122-7KQ4MX\u0000', mail: '\u0000', to: 'staff', seq: 1e400, owner: {}, taskForce: {}, grade: 'huge' },
+  { from: 'C261122-7KQ4MX\u0000', mail: '\u0000', to: 'staff', seq: Number.MAX_VALUE, owner: {}, taskForce: {}, grade: 'huge' },
   { from: { toString: 'x' }, kind: 'ended', actionId: 5, rounds: {}, at: '9999-12-31T23:59:59Z', reached: 'yes' },
   { kind: 'measured', actionId: 'x', before: -1, after: null, reached: 1, round: 'first', at: '0000-01-01T00:00:00Z' },
-  { __proto__: null, constructor: { prototype: {} }, length: -1, then: 'x' },
+  { __proto__: null, constructor: { prototype: {} }, length: -1 },
 ];
 
 test.each(['absorb', 'dispatch', 'mailFailed', 'actionReport'])(
