@@ -230,7 +230,8 @@ export function notReady(decision: AnyDecision, state: CaseState, context: Decis
 }
 
 function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined {
-  if (decision.stages.includes(state.stage)) return undefined;
+  const ended = state.stage === 'archived' && decision.name === 'note' && !hasRule(state, 'notesAfterEnd');
+  if (decision.stages.includes(state.stage) && !ended) return undefined;
   const stage = STAGE_WORDS[state.stage];
   return refuse(
     'out_of_turn',

@@ -90,7 +90,8 @@ export interface EventData {
     findings?: TextRef;
     needsApproval: boolean;
   };
-  approved: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; note?: TextRef };
+  /** `round`: whoever leads lets the owner go on after a round or an answer that went up to them. */
+  approved: { subject: 'proposal' | 'notSubstantiated' | 'round'; proposalId?: string; note?: TextRef };
   rejected: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; reason: TextRef };
   /** From here on the customer sees the proposal and may answer. */
   solutionOffered: { proposalId: string };

@@ -3,7 +3,7 @@ import { atLeast } from './permissions';
 import type { Clock } from './promises';
 import { hasRule } from './revision';
 import { isChasedOn, type CaseState } from './state';
-import { rankOf, type Category, type Instant } from './types';
+import { rankOf, type Category, type Instant, type Role } from './types';
 
 /** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
 const DECISIONS_KEPT = 500;
@@ -59,6 +59,9 @@ export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: s
     const kept = Object.entries(state.decisions).slice(-(DECISIONS_KEPT - 1));
     next.decisions = { ...Object.fromEntries(kept), [id]: { decision: name, seq: event.seq, print } };
   }
+  if (next.held && (state.held === next.held ? letsGoOn(event, next.held.by) : isWithLead(next, next.held.by))) {
+    delete next.held;
+  }
   if (event.actor.kind === 'staff' && DECIDING.has(event.type) && !next.deciders.includes(event.actor.id)) {
     next.deciders = [...next.deciders, event.actor.id];
   }
@@ -70,6 +73,19 @@ export const fold = (caseNo: string, events: readonly CaseEvent[]): CaseState | 
 
 /** Who took one of these has had a hand in the matter, and is not uninvolved any more. */
 const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedFound', 'resolved', 'carriedOut']);
+
+const LEADS_ON: ReadonlySet<string> = new Set(['assigned', 'reassigned', 'proposed', 'notSubstantiatedFound']);
+
+/** Whoever a held case waits for has decided: let the owner go on, named another, or took it in hand. */
+const letsGoOn = (event: CaseEvent, by: 'supervisor' | 'manager'): boolean =>
+  event.type === 'archived' ||
+  event.type === 'roundOpened' ||
+  (event.type === 'approved' && event.data.subject === 'round') ||
+  (LEADS_ON.has(event.type) && atLeast(event.actor, by));
+
+/** A case that is theirs already need not wait for them. */
+const isWithLead = ({ owner }: CaseState, by: 'supervisor' | 'manager'): boolean =>
+  owner !== undefined && !owner.provisional && atLeast({ kind: 'staff', ...owner, role: owner.role as Role }, by);
 
 const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock): CaseState => {
   const clock = state.clocks[id];
@@ -411,14 +427,16 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         stoppedAt: event.at,
         pausedAt: undefined,
       }));
-    case 'escalated':
-      return event.data.clock === undefined
-        ? state
-        : withClock(state, event.data.clock, (old) =>
-            event.data.step === undefined
-              ? { ...old, escalated: event.data.to === 'manager' ? 2 : 1 }
-              : { ...told(old), escalated: old.escalated + 1 },
-          );
+    case 'escalated': {
+      const { because, to } = event.data;
+      const held =
+        hasRule(state, 'heldForLead') &&
+        (because === 'rounds' || because === 'declined') &&
+        (to === 'supervisor' || to === 'manager')
+          ? { held: { because, by: to } }
+          : {};
+      return escalated({ ...state, ...held }, event.data);
+    }
     default:
       return unknownEvent(state, event);
   }
@@ -429,3 +447,13 @@ const unknownEvent = (state: CaseState, _event: never): CaseState => state;
 
 const withProposal = (state: CaseState, status: NonNullable<CaseState['proposal']>['status']): CaseState =>
   state.proposal ? { ...state, proposal: { ...state.proposal, status } } : state;
+
+/** One more level, or step of its chain, has heard of a broken promise. */
+const escalated = (state: CaseState, { clock, step, to }: EventData['escalated']): CaseState =>
+  clock === undefined
+    ? state
+    : withClock(state, clock, (old) =>
+        step === undefined
+          ? { ...old, escalated: to === 'manager' ? 2 : 1 }
+          : { ...told(old), escalated: old.escalated + 1 },
+      );

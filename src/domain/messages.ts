@@ -140,7 +140,8 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       const clock = state.clocks[event.data.clock];
       if (clock?.promise === 'customerAnswer') return [customer('solutionReminder')];
       if (clock?.promise === 'survey') return [];
-      if (clock?.promise === 'approval') return [lead('promiseWarned')];
+      if (clock?.promise === 'approval')
+        return [lead('promiseWarned', (clock.id === 'approval:round' && state.held?.by) || 'supervisor')];
       const task = state.helpTasks.find((item) => `help:${item.id}` === event.data.clock);
       if (task?.assignee !== undefined) return [user('promiseWarned', task.assignee), owner('promiseWarned')];
       const followUp = event.data.clock === 'followUp' ? state.followUp?.assignee : undefined;

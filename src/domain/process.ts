@@ -149,6 +149,7 @@ export function follow(before: CaseState | undefined, cause: CaseEvent, state: C
     ...startFurther(before, cause, state, policy),
     ...ofProcess(before, cause, state, policy),
     ...takenInHand(before, cause, state),
+    ...held(before, cause, state, policy),
   ];
 }
 
@@ -165,6 +166,16 @@ function takenInHand(before: CaseState | undefined, cause: CaseEvent, state: Cas
       : [],
   );
 }
+
+/** Whoever a case waits for has a time of their own for it, like for any approval. */
+function held(before: CaseState | undefined, { at }: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  if (before?.held && !state.held) return stop(state.clocks['approval:round'], at);
+  return state.held && before && !before.held ? [started(state, policy, 'approval', at, 'approval:round')] : [];
+}
+
+/** Whether a case may not end before its root cause has been looked for. */
+export const needsRootCause = (state: CaseState, { steps, rounds }: Policy): boolean =>
+  steps[state.grade].rootCause === 'analysed' || (hasRule(state, 'heldForLead') && state.round >= rounds.escalateAt);
 
 function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   const at = cause.at;
@@ -213,6 +224,7 @@ function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseS
     case 'approved':
     case 'rejected': {
       const { subject, proposalId } = cause.data;
+      if (subject === 'round') return [];
       const stopped = stop(clocks[subject === 'proposal' ? `approval:${proposalId}` : 'approval:notSubstantiated'], at);
       return cause.type === 'approved' && subject === 'proposal' && proposalId !== undefined
         ? [...stopped, event('solutionOffered', { proposalId })]
@@ -382,6 +394,7 @@ function onStage(state: CaseState, stage: Stage, at: Instant, policy: Policy): E
 /** The lean path: a coded cause and nothing open ends a case without anybody's click. */
 function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
   const { autoArchive, rootCause } = policy.steps[state.grade];
+  if (needsRootCause(state, policy) && !state.rootCause) return [];
   const done = autoArchive && rootCause === 'coded' && openActions(state).length === 0 && state.resolution;
   return done ? [event('archived', { outcome: done.outcome })] : [];
 }

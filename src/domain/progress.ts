@@ -1,6 +1,6 @@
 import { DECISIONS, notReady, STAGE_WORDS, type DecisionContext, type DecisionName, type Refusal } from './decisions';
 import type { Policy } from './policy';
-import { needsOwner } from './process';
+import { needsOwner, needsRootCause } from './process';
 import { isOpen, nextDue, promiseWords, type Clock } from './promises';
 import { openActions, openHelpTasks, type CaseState } from './state';
 import type { Instant, Words } from './types';
@@ -29,7 +29,7 @@ export function awaited(state: CaseState, policy: Policy): Awaited {
     : stoppedBy(before, state, context);
 }
 
-const ANYBODY = { kind: 'staff', id: '', role: 'admin', team: '' } as const;
+const ANYBODY = { kind: 'staff', id: '-', role: 'admin', team: '' } as const;
 
 /** A form that is missing is filled in; everything else says by itself what it waits for. */
 const stoppedBy = ({ code, words }: Refusal, state: CaseState, context: DecisionContext): Awaited =>
@@ -89,7 +89,17 @@ function assigning(state: CaseState): Awaited {
     : { decision: 'assign', words: { zh: '分派负责人', en: 'an owner to be assigned' } };
 }
 
+/** Let the owner go on, name another, or take it in hand: whoever leads decides. */
+const forLead = ({ held, round }: CaseState): Words =>
+  held?.because === 'rounds'
+    ? { zh: `经理决定第 ${round} 轮怎么办理`, en: `a manager to decide how round ${round} goes on` }
+    : {
+        zh: '主管决定怎么继续（客户再次不接受方案）',
+        en: 'a supervisor to decide how to go on: the customer declined again',
+      };
+
 function resolving(state: CaseState): Awaited {
+  if (state.held) return { decision: 'approve', words: forLead(state) };
   if (state.notSubstantiated?.status === 'awaitingApproval') {
     return { decision: 'approve', words: { zh: '复核不成立的认定', en: 'a second look at the finding' } };
   }
@@ -116,7 +126,7 @@ const RESOLVE: Awaited = { decision: 'resolve', words: { zh: '办结', en: 'the 
 function reviewing(state: CaseState, policy: Policy): Awaited {
   const open = openActions(state).length;
   if (open > 0) return { words: { zh: `${open} 项纠正措施`, en: `${open} corrective action(s)` } };
-  if (!state.rootCause && policy.steps[state.grade].rootCause === 'analysed') {
+  if (!state.rootCause && needsRootCause(state, policy)) {
     return { decision: 'recordRootCause', words: { zh: '根因分析', en: 'the root cause' } };
   }
   return state.rootCause?.systemic && state.actions.length === 0

@@ -7,7 +7,7 @@ import { openForms } from './forms';
 import { messagesFor, type Recipient } from './messages';
 import { atLeast, type Staff } from './permissions';
 import { calendarOf, type Policy, type PromiseName } from './policy';
-import { append, needsOwner, overdue, SYSTEM } from './process';
+import { append, needsOwner, needsRootCause, overdue, SYSTEM } from './process';
 import { nextMoment, PROMISE_WORDS, promiseWords, type Clock } from './promises';
 import { receipt, type Received } from './receipt';
 import { PROCESS_REVISION } from './revision';
@@ -410,7 +410,6 @@ class Play {
     const { behaviour } = scenario;
     if (behaviour === 'nobody') return undefined;
     const owner = state.owner?.id;
-    const steps = policy.steps[state.grade];
     const by = (decision: DecisionName, input: object = {}, who: Intent['by'] = this.anyone(owner)): Intent => ({
       decision,
       by: who,
@@ -439,7 +438,7 @@ class Play {
         return by('recordRevisit', { satisfied: true, method: 'phone', report: TEXT }, who);
       }
       case 'review':
-        return steps.rootCause === 'analysed' && !state.rootCause
+        return needsRootCause(state, policy) && !state.rootCause
           ? by('recordRootCause', { fishbone: 'material', cause: 'manufacturing', whys: [TEXT], systemic: false })
           : by('archive');
       case 'archived':
@@ -458,6 +457,7 @@ class Play {
     const { state, scenario, policy } = this;
     const { behaviour } = scenario;
     if (state.paused) return undefined;
+    if (state.held) return by('approve', {}, this.leading());
     if (state.respondedAt === undefined) return by('respond', { via: 'phone', text: TEXT });
     const [asked] = openHelpTasks(state);
     if (asked) {

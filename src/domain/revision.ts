@@ -25,6 +25,10 @@ const SINCE = {
   datesTold: 3,
   /** A promise is not extended further than the policy allows, and an extension by mistake can be put right. */
   soundDates: 3,
+  /** A round that goes up to the manager waits for them, a second 'no' for the supervisor: an owner does not just go on. */
+  heldForLead: 3,
+  /** A note may be added after the archive. */
+  notesAfterEnd: 3,
   /** Another owner keeps the task force, unless the decision names another. */
   taskForceStays: 3,
   /** Nobody is given a case that is theirs already. */

@@ -87,6 +87,8 @@ export interface CaseState {
   proposal?: Proposal;
   proposals: number;
   declines: number;
+  /** Went up to somebody who leads, and waits for them: no solution is proposed before they have decided. */
+  held?: { because: 'rounds' | 'declined'; by: 'supervisor' | 'manager' };
   notSubstantiated?: { by: string; status: 'awaitingApproval' | 'confirmed' };
   resolution?: { outcome: Outcome; cause: Cause; at: Instant };
   redress: { kind: string; amount: number; at: Instant }[];

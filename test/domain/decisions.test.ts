@@ -220,3 +220,109 @@ describe('what a case is said to wait for is possible', () => {
     expect(waitsFor(walk.state, { ...walk.policy, forms: [form] } as Policy).zh).toBe('请先填写“身份核实”');
   });
 });
+
+describe('what goes up waits for whoever leads', () => {
+  const offer = (n: number) => ({ remedies: [{ kind: 'apology' as const, amount: 0 }], solution: text(n) });
+  /** A general case of an agent, whose customer has declined twice. */
+  function declinedTwice(): Walk {
+    const walk = inWork('general');
+    walk.decide('respond', 'agent', { via: 'phone', text: text(1) });
+    for (const n of [1, 2]) {
+      walk.decide('propose', 'agent', offer(n));
+      walk.decide('customerAnswer', 'customer', { accepted: false, via: 'link' });
+    }
+    return walk;
+  }
+  /** Through to the next round, by a customer who is not satisfied at the revisit. */
+  function anotherRound(walk: Walk): void {
+    walk.decide('propose', 'agent', offer(3));
+    walk.decide('customerAnswer', 'customer', { accepted: true, via: 'link' });
+    walk.decide('carryOut', 'agent', {});
+    walk.decide('resolve', 'agent', { outcome: 'upheld', cause: 'unknown', summary: text(4) });
+    walk.decide('recordRevisit', 'agent', { satisfied: false, method: 'phone', report: text(5) });
+  }
+  const thirdRound = (): Walk => {
+    const walk = inWork('general');
+    walk.decide('respond', 'agent', { via: 'phone', text: text(1) });
+    anotherRound(walk);
+    anotherRound(walk);
+    expect(walk.state).toMatchObject({ round: 3, stage: 'resolve', owner: { id: 'u-agent' } });
+    return walk;
+  };
+
+  test('a third round: neither offer nor finding before a manager has decided, who is reminded', () => {
+    const walk = thirdRound();
+    for (const [name, input] of [
+      ['propose', offer(6)],
+      ['notSubstantiated', { reasons: text(6), evidence: [] }],
+    ] as const) {
+      const refused = walk.decide(name, 'agent', input);
+      expect(refused).toMatchObject({ kind: 'conflict', refusal: { code: 'manager_first' } });
+    }
+    expect(walk.decide('approve', 'supervisor', {})).toMatchObject({ kind: 'conflict' });
+    expect(waitsFor(walk.state, walk.policy)).toEqual({
+      zh: '经理决定第 3 轮怎么办理',
+      en: 'a manager to decide how round 3 goes on',
+    });
+    expect(walk.state.clocks['approval:round']).toMatchObject({ status: 'running', promise: 'approval' });
+    expect(walk.decide('approve', 'manager', {}).kind).toBe('taken');
+    expect(walk.state.clocks['approval:round']?.status).toBe('met');
+    expect(walk.decide('propose', 'agent', offer(7)).kind).toBe('taken');
+  });
+
+  test('a manager may hand it to somebody else instead, or take it in hand', () => {
+    const handed = thirdRound();
+    const to = { owner: 'u-supervisor', ownerRole: 'supervisor', reason: text(8) };
+    expect(handed.decide('reassign', 'manager', to).kind).toBe('taken');
+    expect(handed.decide('propose', 'supervisor', offer(9)).kind).toBe('taken');
+    const taken = thirdRound();
+    expect(taken.decide('propose', 'manager', offer(9)).kind).toBe('taken');
+    expect(taken.state.held).toBeUndefined();
+  });
+
+  test('a third round does not archive itself: its root cause is looked for first', () => {
+    const walk = thirdRound();
+    walk.decide('approve', 'manager', {});
+    walk.decide('propose', 'agent', offer(10));
+    walk.decide('customerAnswer', 'customer', { accepted: true, via: 'link' });
+    walk.decide('carryOut', 'agent', {});
+    walk.decide('resolve', 'agent', { outcome: 'upheld', cause: 'unknown', summary: text(11) });
+    walk.decide('recordSurvey', 'customer', { speed: 5, solution: 5, attitude: 5, total: 5, via: 'link' });
+    walk.decide('recordRevisit', 'agent', { satisfied: true, method: 'phone', report: text(12) });
+    expect(walk.state.stage).toBe('review');
+    expect(walk.decide('archive', 'agent', {})).toMatchObject({ kind: 'conflict', refusal: { code: 'root_cause' } });
+    walk.decide('recordRootCause', 'agent', {
+      fishbone: 'people',
+      cause: 'installation',
+      whys: [text(13)],
+      systemic: false,
+    });
+    expect(walk.decide('archive', 'agent', {}).kind).toBe('taken');
+  });
+
+  test('a second no waits for a supervisor; with one who owns the case it goes on', () => {
+    const walk = declinedTwice();
+    expect(walk.decide('propose', 'agent', offer(14))).toMatchObject({
+      kind: 'conflict',
+      refusal: { code: 'supervisor_first' },
+    });
+    expect(waitsFor(walk.state, walk.policy).zh).toBe('主管决定怎么继续（客户再次不接受方案）');
+    expect(walk.decide('approve', 'supervisor', {}).kind).toBe('taken');
+    expect(walk.decide('propose', 'agent', offer(15)).kind).toBe('taken');
+    const led = inWork('important');
+    led.decide('respond', 'supervisor', { via: 'phone', text: text(1) });
+    for (const n of [1, 2, 3]) {
+      expect(led.decide('propose', 'supervisor', { ...offer(n), findings: text(n) }).kind).toBe('taken');
+      led.decide('customerAnswer', 'customer', { accepted: false, via: 'link' });
+    }
+  });
+});
+
+test('a note may be added after the end, and changes nothing else', () => {
+  const walk = inWork('general');
+  walk.decide('withdraw', 'customer', { reason: text(1) });
+  expect(walk.decide('note', 'agent', { text: text(2) }).kind).toBe('taken');
+  expect(walk.state.stage).toBe('archived');
+  expect(walk.events.at(-1)?.type).toBe('noted');
+  expect(walk.decide('chase', 'customer', {}).kind).toBe('conflict');
+});

@@ -364,6 +364,19 @@ describe('endurance', () => {
     expect(suite.desk.events(one.caseNo)).toHaveLength(before);
   });
 
+  test('an archived case that is started for a note takes it, and another, and ends as it was', async () => {
+    const one = await suite.open('general');
+    await one.decide('withdraw', 'customer', { reason: text(73) });
+    await one.completed();
+    const again = await suite.open('general', { caseNo: one.caseNo, received: undefined, carry: one.state });
+    await again.decide('note', 'agent', { text: text(74) });
+    await again.decide('note', 'agent', { text: text(75) });
+    await again.handle.result();
+    expect(ofType(again, 'noted')).toHaveLength(2);
+    expect(suite.desk.events(one.caseNo).at(-1)?.type).toBe('noted');
+    expect(again.state).toMatchObject({ stage: 'archived', outcome: 'withdrawn' });
+  });
+
   test('a long history continues as new, with nothing lost and every promise still running', async () => {
     const one = await suite.open('general', { historyLimit: 60 });
     const first = await one.handle.describe();

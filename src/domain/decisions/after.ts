@@ -3,6 +3,7 @@ import { event } from '../events';
 import { actionId, SLUG } from '../ids';
 import { atLeast, isComplainedOf, worksOn } from '../permissions';
 import { hasRule } from '../revision';
+import { needsRootCause } from '../process';
 import { openActions, type CaseState } from '../state';
 import type { Policy } from '../policy';
 import { durationMs, toMs } from '../time';
@@ -315,6 +316,6 @@ export const archive = decision({
   fields: () => ({}),
   stages: ['review'],
   who: working,
-  ready: (state, { policy }) => notYet(state, policy.steps[state.grade].rootCause === 'analysed'),
+  ready: (state, { policy }) => notYet(state, needsRootCause(state, policy)),
   events: (state) => [event('archived', { outcome: state.resolution?.outcome ?? 'upheld' })],
 });

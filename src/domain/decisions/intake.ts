@@ -603,7 +603,8 @@ export const note = decision({
   about: 'An internal note; the customer never sees it.',
   texts: ['text'],
   fields: (text) => ({ text: text(8_000) }),
-  stages: OPEN,
+  // Calls of thanks, or from an authority, come after the end as well.
+  stages: [...OPEN, 'archived'],
   who: (actor) => (actor.kind === 'staff' ? undefined : FORBIDDEN),
   events: (_state, input) => [event('noted', { text: input.text })],
 });

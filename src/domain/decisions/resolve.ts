@@ -99,8 +99,9 @@ export const propose = decision({
   }),
   stages: ['resolve'],
   who: working,
-  ready: (state) =>
+  ready: (state, { actor }) =>
     notPaused(state) ??
+    heldFor(state, actor) ??
     (state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut'
       ? refuse('already_agreed', '客户已同意方案，请执行', 'the customer has agreed to a solution; carry it out')
       : state.proposal?.status === 'awaitingApproval'
@@ -127,19 +128,36 @@ export const propose = decision({
   },
 });
 
+/** A round, or a second 'no', that went up to somebody who leads waits for them. */
+function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
+  if (!state.held || atLeast(actor, state.held.by)) return undefined;
+  return state.held.because === 'rounds'
+    ? refuse(
+        'manager_first',
+        `已是第 ${state.round} 轮，由经理决定怎么办理：同意由现负责人继续，或改派`,
+        `this is round ${state.round}: a manager decides how it goes on: approves that the owner goes on, or reassigns it`,
+      )
+    : refuse(
+        'supervisor_first',
+        '客户再次不接受方案，由主管决定怎么继续：同意由现负责人再提方案，或改派',
+        'the customer has declined again: a supervisor decides how it goes on: approves that the owner goes on, or reassigns it',
+      );
+}
+
 const approver = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state) || !atLeast(actor, 'supervisor') ? FORBIDDEN : undefined;
 
-/** What waits for an approval: the proposal, or the finding that a complaint is not substantiated. */
+/** What waits for an approval: the proposal, the finding that a complaint is not substantiated, or how a round goes on. */
 function subject(
   state: CaseState,
-): { kind: 'proposal' | 'notSubstantiated'; by: string; total: number; id?: string } | undefined {
+): { kind: 'proposal' | 'notSubstantiated' | 'round'; by: string; total: number; id?: string } | undefined {
   if (state.notSubstantiated?.status === 'awaitingApproval') {
     return { kind: 'notSubstantiated', by: state.notSubstantiated.by, total: 0 };
   }
-  return state.proposal?.status === 'awaitingApproval'
-    ? { kind: 'proposal', by: state.proposal.by, total: state.proposal.total, id: state.proposal.id }
-    : undefined;
+  if (state.proposal?.status === 'awaitingApproval') {
+    return { kind: 'proposal', by: state.proposal.by, total: state.proposal.total, id: state.proposal.id };
+  }
+  return state.held && { kind: 'round', by: '', total: 0 };
 }
 
 /** Owns the case, or has decided in it before. */
@@ -152,7 +170,8 @@ const somethingWaits = (state: CaseState): Refusal | undefined =>
 export const approve = decision({
   name: 'approve',
   label: { zh: '同意', en: 'approve' },
-  about: 'Approves the proposal, or confirms as an uninvolved person that the complaint is not substantiated.',
+  about:
+    'Approves the proposal, confirms as an uninvolved person that the complaint is not substantiated, or lets the owner go on with a round that went up.',
   texts: ['note'],
   fields: (text) => ({ note: text(2_000).optional() }),
   stages: ['resolve'],
@@ -160,6 +179,8 @@ export const approve = decision({
   ready: (state, { actor, policy }) => {
     const waiting = subject(state);
     if (!waiting) return somethingWaits(state);
+    const held = waiting.kind === 'round' ? heldFor(state, actor) : undefined;
+    if (held) return held;
     if (actor.kind === 'staff' && actor.id === waiting.by) {
       return refuse('own_proposal', '不能审批自己提出的事项', 'nobody approves their own proposal');
     }
@@ -196,10 +217,19 @@ export const reject = decision({
   fields: (text) => ({ reason: text(2_000) }),
   stages: ['resolve'],
   who: approver,
-  ready: somethingWaits,
+  ready: (state) =>
+    subject(state)?.kind === 'round'
+      ? refuse(
+          'nothing_to_return',
+          '没有可退回的事项，请同意继续或改派',
+          'nothing is to be returned; approve, or reassign',
+        )
+      : somethingWaits(state),
   events: (state, input) => {
     const waiting = subject(state);
-    return waiting ? [event('rejected', { subject: waiting.kind, proposalId: waiting.id, reason: input.reason })] : [];
+    return waiting && waiting.kind !== 'round'
+      ? [event('rejected', { subject: waiting.kind, proposalId: waiting.id, reason: input.reason })]
+      : [];
   },
 });
 
@@ -272,8 +302,9 @@ export const notSubstantiated = decision({
   }),
   stages: ['resolve'],
   who: working,
-  ready: (state) =>
+  ready: (state, { actor }) =>
     notPaused(state) ??
+    heldFor(state, actor) ??
     (state.notSubstantiated
       ? refuse('already_found', '已经认定不成立', 'that has been found already')
       : state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut'
