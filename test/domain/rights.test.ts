@@ -88,7 +88,14 @@ describe('a lower grade', () => {
     });
   });
 
-  test('without a hazard has a reason, is told to the supervisor, and makes no promise longer until confirmed', () => {
+  test('without a hazard is the supervisor’s own judgement', () => {
+    const walk = new Walk('important');
+    expect(walk.decide('grade', 'supervisor', lower).kind).toBe('taken');
+    expect(walk.state.lowered).toBeUndefined();
+    expect(because(walk)).toEqual([]);
+  });
+
+  test('without a hazard has an agent’s reason, is told to the supervisor, and makes no promise longer until confirmed', () => {
     const walk = new Walk('important', OFFICE_POLICY);
     expect(walk.decide('grade', 'agent', lower)).toMatchObject({ refusal: { code: 'reason_needed' } });
     expect(walk.decide('grade', 'agent', { ...lower, reason: text(1) }).kind).toBe('taken');

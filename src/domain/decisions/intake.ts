@@ -106,8 +106,9 @@ const isHazard = ({ suggestion }: CaseState): boolean =>
   suggestion?.grade === 'major' && suggestion.rules.some((rule) => HAZARDS.includes(rule));
 
 /**
- * A lower grade has a reason. Where a rule of safety found a hazard, who decides is somebody who leads: the customer's
- * life does not hang on one reading.
+ * A lower grade has a reason, unless whoever leads says so: their judgement is what the reason is for. Where a rule of
+ * safety found a hazard, who decides is somebody who leads, and with a reason: the customer's life does not hang on one
+ * reading.
  */
 function loweringRefusal(
   state: CaseState,
@@ -115,14 +116,15 @@ function loweringRefusal(
   actor: Actor,
 ): Refusal | undefined {
   if (!hasRule(state, 'lowerGradeHeld') || rankOf(input.grade) >= rankOf(state.grade)) return undefined;
-  if (isHazard(state) && !atLeast(actor, 'supervisor')) {
+  const leads = atLeast(actor, 'supervisor');
+  if (isHazard(state) && !leads) {
     return refuse(
       'hazard',
       '投诉里有安全隐患，定得更低须由主管或以上决定；请先按建议的等级定级，并告诉主管',
       'the complaint speaks of a hazard: only a supervisor or higher may grade it lower; grade it as suggested and tell your supervisor',
     );
   }
-  return input.reason === undefined
+  return input.reason === undefined && (isHazard(state) || !leads)
     ? refuse('reason_needed', '定得比建议低，请写明理由（reason）', 'graded lower than suggested: say why (reason)')
     : undefined;
 }
