@@ -17,8 +17,10 @@ const EARLIEST = Date.UTC(1950, 0, 1);
 
 const past = <T extends z.ZodType<string>>(schema: T) =>
   schema
-    .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, { error: 'must not lie in the future' })
-    .refine((value) => houseInstant(value) >= EARLIEST, { error: 'is too long ago' });
+    .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, {
+      error: inBoth({ zh: '不能在将来', en: 'must not lie in the future' }),
+    })
+    .refine((value) => houseInstant(value) >= EARLIEST, { error: inBoth({ zh: '太久以前', en: 'is too long ago' }) });
 
 /** A fault in both languages; with `special`, pages say it in these words instead of their own. */
 const faulty = (context: z.RefinementCtx, words: Words, special = false): typeof z.NEVER => {

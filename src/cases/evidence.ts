@@ -1,3 +1,4 @@
+import { inBoth } from '../domain/in-both';
 import type { ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Evidence } from '../db/records';
@@ -97,7 +98,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       let note: string | undefined;
       let kind: FileKind | undefined;
       try {
-        if (bytes === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
+        if (bytes === 0) throw invalid([{ path: 'file', message: inBoth({ zh: '是空的', en: 'is empty' }) }]);
         note = await upload.note();
         kind = await kindOf(draft.path, given, upload.declaredType);
         if (kind === undefined) throw unsupported();
@@ -137,7 +138,11 @@ const unsupported = (): Refused =>
       zh: '不接受这种文件；可以上传图片、PDF、录音、视频、文本、办公文档和邮件',
       en: 'this kind of file is not taken; images, PDF, audio, video, text, office documents and mails are',
     },
-    { errors: [{ path: 'file', message: 'has a name or type that is not taken' }] },
+    {
+      errors: [
+        { path: 'file', message: inBoth({ zh: '不收这种文件名或类型', en: 'has a name or type that is not taken' }) },
+      ],
+    },
   );
 
 const tooLarge = (maxBytes: number): Refused =>
@@ -148,5 +153,9 @@ const tooLarge = (maxBytes: number): Refused =>
       zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB`,
       en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB`,
     },
-    { errors: [{ path: 'file', message: `is larger than ${maxBytes} bytes` }] },
+    {
+      errors: [
+        { path: 'file', message: inBoth({ zh: `超过 ${maxBytes} 字节`, en: `is larger than ${maxBytes} bytes` }) },
+      ],
+    },
   );

@@ -1,3 +1,4 @@
+import { inBoth } from '../domain/in-both';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Acceptance, NewComplaint } from '../db/records';
 import { UniqueCaseNo } from '../db/errors';
@@ -147,5 +148,9 @@ const keyUsedOtherwise = (): Refused =>
     422,
     'idempotency_key_reused',
     { zh: '这个 Idempotency-Key 已用于另一件投诉', en: 'this Idempotency-Key was used for another complaint' },
-    { errors: [{ path: 'Idempotency-Key', message: 'was used with another body' }] },
+    {
+      errors: [
+        { path: 'Idempotency-Key', message: inBoth({ zh: '已用于另一份内容', en: 'was used with another body' }) },
+      ],
+    },
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inBoth } from './calendar';
+import { inBoth } from './in-both';
 
 /**
  * Numbers and moments as strangers write them. Each has bounds: beyond them Postgres has no such integer, a date no such

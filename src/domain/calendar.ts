@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SLUG } from './ids';
 import { isCleanText } from './free-text';
+import { inBoth } from './in-both';
 import type { Words } from './types';
 
 /**
@@ -413,8 +414,7 @@ export function dayOf(calendar: Calendar, date: string): CalendarDay {
 
 // Schema
 
-/** A fault in both languages: the one text that an answer carries for a field. */
-export const inBoth = ({ zh, en }: Words): string => `${en} (${zh})`;
+export { inBoth };
 
 const time = (also: string[]) =>
   z.string().refine((text) => TIME.test(text) || also.includes(text), {

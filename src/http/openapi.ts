@@ -102,7 +102,7 @@ function responses(route: Route): Json {
   for (const [status, about] of Object.entries(commonFailures(route))) all[status] = problem(about);
   for (const [status, { about, schema, mediaType = 'application/json' }] of Object.entries(route.answers)) {
     all[status] =
-      Number(status) >= 400 && mediaType === 'application/json'
+      Number(status) >= 400 && !schema
         ? problem(about)
         : { description: about, content: { [mediaType]: { schema: schema ? refOrSchema(schema, 'output') : {} } } };
   }

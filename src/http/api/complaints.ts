@@ -1,3 +1,4 @@
+import { inBoth } from '../../domain/in-both';
 import type { Cases } from '../../cases';
 import { invalid, notFound } from '../../cases/refused';
 import type { Decided } from '../../cases/decide';
@@ -20,7 +21,12 @@ function idempotencyKey(call: Call<unknown, unknown>): string | undefined {
   const key = call.request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && KEY.test(key)) return key;
-  throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 200 visible ASCII characters' }]);
+  throw invalid([
+    {
+      path: 'Idempotency-Key',
+      message: inBoth({ zh: '须为 1 到 200 个可见的 ASCII 字符', en: 'must be 1 to 200 visible ASCII characters' }),
+    },
+  ]);
 }
 
 /** The code as sent; without one the address does not exist. */

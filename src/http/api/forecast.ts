@@ -1,3 +1,4 @@
+import { inBoth } from '../../domain/in-both';
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { dayOrMomentGiven } from '../../domain/bounds';
@@ -15,7 +16,9 @@ export const ForecastQuery = z.strictObject({
   zone: z
     .string()
     .max(60)
-    .refine(isTimeZone, { error: 'is not a time zone, as in Asia/Shanghai' })
+    .refine(isTimeZone, {
+      error: inBoth({ zh: '不是时区名称，如 Asia/Shanghai', en: 'is not a time zone, as in Asia/Shanghai' }),
+    })
     .optional()
     .describe('hours by this clock; left out: that of the calendar in force'),
 });

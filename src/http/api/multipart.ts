@@ -1,7 +1,8 @@
+import { inBoth } from '../../domain/in-both';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
-import { isCleanText } from '../../domain/free-text';
+import { isCleanText, UNCLEAN } from '../../domain/free-text';
 import { BodyFault, readParts } from '../parts';
 
 export interface IncomingFile {
@@ -62,7 +63,7 @@ export async function readUpload<T>(
   const wholeRequest = readParts(request, limits, {
     file({ name, fileName, declaredType, content }) {
       if (name !== 'file' || used) {
-        refuse(name === 'file' ? 'file' : cleanName(name), name === 'file' ? 'is there twice' : 'is not known here');
+        refuse(name === 'file' ? 'file' : cleanName(name), name === 'file' ? TWICE : UNKNOWN);
         content.resume();
         return;
       }
@@ -83,16 +84,18 @@ export async function readUpload<T>(
       });
     },
     field({ name, value, truncated }) {
-      if (name !== 'note') refuse(cleanName(name), 'is not known here');
-      else if (truncated || value.length > NOTE_MAX) refuse('note', `is longer than ${NOTE_MAX} characters`);
-      else if (!isCleanText(value)) refuse('note', 'contains NUL or an incomplete surrogate pair');
+      if (name !== 'note') refuse(cleanName(name), UNKNOWN);
+      else if (truncated || value.length > NOTE_MAX)
+        refuse('note', inBoth({ zh: `超过 ${NOTE_MAX} 个字`, en: `is longer than ${NOTE_MAX} characters` }));
+      else if (!isCleanText(value)) refuse('note', UNCLEAN);
       else if (value.trim() !== '') note = value;
     },
-    tooMany: () => refuse('', 'has too many parts'),
+    tooMany: () => refuse('', inBoth({ zh: '分段太多', en: 'has too many parts' })),
   });
   try {
     await Promise.race([wholeRequest, early]);
-    if (!used) throw invalid(faults.length > 0 ? faults : [{ path: 'file', message: 'is missing' }]);
+    if (!used)
+      throw invalid(faults.length > 0 ? faults : [{ path: 'file', message: inBoth({ zh: '缺少', en: 'is missing' }) }]);
     return await used;
   } catch (error) {
     // Only when its draft is gone has the failure been dealt with.
@@ -100,5 +103,8 @@ export async function readUpload<T>(
     throw error instanceof BodyFault ? refusalOf(error, maxBytes) : error;
   }
 }
+
+const TWICE = inBoth({ zh: '出现了两次', en: 'is there twice' });
+const UNKNOWN = inBoth({ zh: '没有这个字段', en: 'is not known here' });
 
 const cleanName = (name: string): string => name.slice(0, 100).toWellFormed().replace(/\p{C}/gu, '');

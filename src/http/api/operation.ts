@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Cases } from '../../cases';
 import { INCIDENT_KINDS } from '../../domain/incidents';
 import type { Words } from '../../domain/types';
 import { reply, route, type Route } from './route';
+import { named, words } from './schemas';
 
 const FRESH_MS = 5_000;
 const PROBE_MS = 2_000;
@@ -156,6 +158,17 @@ interface Needs {
   canary?: Canary;
 }
 
+const Health = named('Health', z.object({ status: z.literal('ok') }));
+const Readiness = named(
+  'Readiness',
+  z.object({
+    status: z.enum(['ready', 'degraded', 'not ready']),
+    parts: z.record(z.string(), z.enum(['up', 'away', 'ok', 'pending', 'failed'])),
+    because: words.optional().describe('why it is degraded'),
+    stuck: z.looseObject({ count: z.int() }).optional().describe('cases that do not go on by themselves'),
+  }),
+);
+
 export function operationRoutes({ cases, registry, probes, canary }: Needs): Route[] {
   addGauges(cases, registry);
   if (canary) {
@@ -176,7 +189,7 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
       id: 'health',
       summary: 'Does this process run?',
       access: 'public',
-      answers: { 200: { about: 'It does' } },
+      answers: { 200: { about: 'It does', schema: Health } },
       handle: async () => reply(200, { status: 'ok' }),
     }),
     route({
@@ -190,8 +203,9 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
         200: {
           about:
             'Both are; `degraded`: complaints are taken, but promises are not kept watch over, or `stuck` names cases that do not go on by themselves',
+          schema: Readiness,
         },
-        503: { about: 'One is not; the answer says which' },
+        503: { about: 'One is not; the answer says which', schema: Readiness },
       },
       async handle() {
         const names = Object.keys(probes);

@@ -7,7 +7,12 @@ import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 
 const day = z.object({ date: z.string(), name: words.optional() });
-const actor = z.object({ kind: z.enum(['staff', 'customer', 'system']), id: z.string().optional() });
+const actor = z.object({
+  kind: z.enum(['staff', 'customer', 'system']),
+  id: z.string().optional(),
+  role: z.string().optional(),
+  team: z.string().optional(),
+});
 
 const Promises = named(
   'Promises',

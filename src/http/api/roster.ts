@@ -73,6 +73,7 @@ const LeaveBody = named(
 );
 const Leave = named('Leave', leave);
 const LeaveList = named('LeaveList', z.object({ items: z.array(leave) }));
+const Removed = named('LeaveRemoved', z.object({ removed: z.literal(true) }));
 const LeaveQuery = z.strictObject({
   user: staffId.optional(),
   from: moment.optional().describe('that end after'),
@@ -180,7 +181,7 @@ export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
       summary: 'Go on leave; supervisors also for others',
       access: 'colleague',
       body: LeaveBody,
-      answers: { 201: { about: 'On record', schema: Leave } },
+      answers: { 201: { about: 'On record', schema: Leave }, 403: { about: 'For others: not for your role' } },
       async handle({ body, staff }) {
         if (!staff) throw new Error('a role is required');
         return reply(201, await roster.addLeave(body, staff));
@@ -193,7 +194,11 @@ export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
       id: 'removeLeave',
       summary: 'Take a leave back; supervisors also those of others',
       access: 'colleague',
-      answers: { 200: { about: 'It is gone' }, 404: { about: 'No such leave' } },
+      answers: {
+        200: { about: 'It is gone', schema: Removed },
+        403: { about: 'Of others: not for your role' },
+        404: { about: 'No such leave' },
+      },
       async handle({ params, staff }) {
         if (!staff) throw new Error('a role is required');
         await roster.removeLeave(params.id ?? '', staff);

@@ -258,7 +258,7 @@ const caseAnswer = {
         decision: z.enum(DECISION_NAMES),
         label: words,
         about: z.string(),
-        schema: z.object({ $ref: z.string() }),
+        schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is'),
       }),
     )
     .describe('what you may decide now'),

@@ -1,3 +1,4 @@
+import { UNCLEAN } from '../../domain/free-text';
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
@@ -34,7 +35,7 @@ function uncleanPlaces(value: unknown): FieldFault[] {
   const left: { value: unknown; path: string }[] = [{ value, path: '' }];
   const check = (text: string, path: string): boolean => {
     const clean = text.isWellFormed() && !text.includes('\u0000');
-    if (!clean) faults.push({ path: path.toWellFormed(), message: 'contains NUL or an incomplete surrogate pair' });
+    if (!clean) faults.push({ path: path.toWellFormed(), message: UNCLEAN });
     return clean;
   };
   for (let item = left.pop(); item && faults.length < 20; item = left.pop()) {

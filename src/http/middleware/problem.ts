@@ -1,3 +1,4 @@
+import { inBoth } from '../../domain/in-both';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { isDatabaseAway } from '../../cases/availability';
@@ -75,14 +76,20 @@ function readingFault(error: ParserError): Refused | undefined {
     case 'entity.too.large': {
       const limit = `${(error.limit ?? 65_536) / 1_024} KiB`;
       return plain(413, 'body_too_large', `请求内容超过 ${limit}`, `the body is larger than ${limit}`, [
-        { path: '', message: `is larger than ${limit}` },
+        { path: '', message: inBoth({ zh: `超过 ${limit}`, en: `is larger than ${limit}` }) },
       ]);
     }
     case 'entity.parse.failed': {
       const { line, column } = faultIn(typeof error.body === 'string' ? error.body : '');
       const en = `the body is not JSON: line ${line}, column ${column}`;
       return plain(400, 'malformed_json', `请求内容不是 JSON：第 ${line} 行第 ${column} 个字符`, en, [
-        { path: '', message: `malformed at line ${line}, column ${column}` },
+        {
+          path: '',
+          message: inBoth({
+            zh: `第 ${line} 行第 ${column} 个字符有误`,
+            en: `malformed at line ${line}, column ${column}`,
+          }),
+        },
       ]);
     }
     case 'entity.not.utf8':

@@ -11,9 +11,10 @@ import { createLinks } from '../../../src/cases/links';
 import { createStores, ensureHouse, openDatabase, type Database, type Stores, type User } from '../../../src/db';
 import { reportStore } from '../../../src/db/stores/reports';
 import { countsInDatabase } from '../../../src/db/stores/limits';
-import { createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
+import { apiRoutes, createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
 import { createLimits } from '../../../src/http/middleware/limits';
 import { createTestDatabase } from '../../support/postgres';
+import { contractOf } from './contract';
 import { Cuttable } from './cuttable';
 import { FakeEngine } from './fake-engine';
 
@@ -133,6 +134,7 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
     tokens[user.id] = token;
   }
 
+  const fault = contractOf(apiRoutes({ ...needs, registry: new Registry() }), PUBLIC_URL);
   const call = async (method: string, path: string, request: Request = {}): Promise<Answered> => {
     const headers: Record<string, string> = { ...request.headers };
     if (request.as !== undefined) headers.authorization = `Bearer ${tokens[request.as] ?? request.as}`;
@@ -144,12 +146,11 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
     const response = await fetch(`${base}${path}`, { method, headers, body, redirect: 'manual' });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
-    };
+    const parsed = isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {};
+    const contentType = response.headers.get('content-type') ?? '';
+    const wrong = fault({ method, path, status: response.status, contentType, body: parsed });
+    if (wrong !== undefined) throw new Error(`the API's contract is broken: ${wrong}`);
+    return { status: response.status, headers: response.headers, text, body: parsed };
   };
   const file = async (change: object = {}): Promise<{ caseNo: string; accessCode: string }> => {
     const answer = await call('POST', '/api/complaints', { body: complaint(change) });
