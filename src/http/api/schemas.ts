@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { visible } from '../../contact';
-import { dayOrMomentGiven } from '../../domain/bounds';
+import { dayOrMomentGiven, versionNumber } from '../../domain/bounds';
 import { inBoth } from '../../domain/calendar';
 import { SLUG } from '../../domain/ids';
 import { complaintSchema } from '../../cases/complaint-input';
@@ -135,9 +135,6 @@ export const Taken = named(
 /** What people copy has blanks around it and letters of full width. */
 const identifier = shortText(40).transform((text) => visible(text.normalize('NFKC')).trim());
 const yesOrNo = z.enum(['true', 'false']);
-const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a date or date-time (须为日期或时间)' })
-  .refine((value) => /^(?:19|[2-8]\d|9[0-8])\d\d-/.test(value), { error: 'is no year of ours (年份不对)' });
 
 export const ListQuery = z.strictObject({
   stage: z.enum(STAGES).optional(),
@@ -155,8 +152,8 @@ export const ListQuery = z.strictObject({
     ),
   breached: yesOrNo.optional().describe('a promise is broken and not yet kept'),
   paused: yesOrNo.optional(),
-  receivedFrom: moment.optional().describe("a date is the house's day from its midnight on"),
-  receivedTo: moment.optional().describe('not included; a date ends before its midnight'),
+  receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
+  receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
   sort: z
     .enum(['due', '-received', 'received', '-updated'])
     .default('due')
@@ -438,9 +435,7 @@ export const CodecBody = named(
   }),
 );
 
-const expectedSeq = z
-  .int()
-  .min(1)
+const expectedSeq = versionNumber
   .optional()
   .describe('`case.seq` as you saw it: refused as `changed_meanwhile` if anything has happened to the case since');
 
