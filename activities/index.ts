@@ -5,21 +5,23 @@ import { appendEvents } from './ledger';
 import { claimMerge } from './merges';
 import { pickOwner, prepareCase } from './people';
 import { readPolicy } from './policies';
+import type { Senders } from './senders';
 
 export interface ActivityDeps {
   stores: Stores;
   /** `mailDomain`: right side of every Message-ID. */
   config: { mailDomain: string };
+  senders: Senders;
 }
 
 export type { Activities } from './interface';
 
 /** All side effects of the workflows, on these stores. What they throw is retried: it is a race, a bug or an outage. */
-export const createActivities = ({ stores, config }: ActivityDeps): Activities => ({
-  appendEvents: appendEvents(stores, config),
+export const createActivities = ({ stores, config, senders }: ActivityDeps): Activities => ({
+  appendEvents: appendEvents(stores, config, senders),
   prepareCase: prepareCase(stores),
   pickOwner: pickOwner(stores),
-  claimMerge: claimMerge(stores),
+  claimMerge: claimMerge(stores, senders),
   readPolicy: readPolicy(stores),
   saveAction: saveAction(stores),
   measureEffect: measureEffect(stores),

@@ -13,6 +13,12 @@ export interface ToRoute {
   language: Language;
 }
 
+/** A decision as it arrived, whose signature is still to be looked at. */
+export interface Sender {
+  name: string;
+  message: unknown;
+}
+
 /**
  * Every side effect a workflow may have, each with the natural key that makes a second run harmless. Workflows import
  * only this type.
@@ -23,8 +29,14 @@ export interface Activities {
    * Idempotent by (case, sequence): rows that are there already are compared, not written again. Where the ledger has
    * other rows at that place, written by a workflow task that was lost afterwards, nothing is written and they are
    * returned: what is in the ledger stands.
+   *
+   * With a `sender`, its signature is looked at first. Without a good one nothing is written, and the answer says whether
+   * such decisions are taken here; if so, they are asked for again with `via: 'temporal'` in their events.
    */
-  appendEvents(input: { caseNo: string; events: CaseEvent[] }): Promise<{ adopted?: CaseEvent[] }>;
+  appendEvents(input: { caseNo: string; events: CaseEvent[]; sender?: Sender }): Promise<{
+    adopted?: CaseEvent[];
+    unsigned?: 'allowed' | 'refused';
+  }>;
   /** Looks for repeats and for staff named in the text, and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
   prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
     repeatOf: string[];
@@ -51,7 +63,13 @@ export interface Activities {
     why?: QueueReason;
   }>;
   /** Reserves a merge across cases, so that two cases cannot be merged into each other. Idempotent by decision id. */
-  claimMerge(input: { caseNo: string; into: string; at: Instant; decisionId: string }): Promise<{ refusal?: Refusal }>;
+  claimMerge(input: {
+    caseNo: string;
+    into: string;
+    at: Instant;
+    decisionId: string;
+    sender?: Sender;
+  }): Promise<{ refusal?: Refusal }>;
   /** A published version of the policy, for a case whose ledger says that it moved there. Reads only. */
   readPolicy(input: { version: number }): Promise<{ policy?: Policy }>;
   /** The corrective action's own row. Idempotent by (action, revision). */

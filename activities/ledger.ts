@@ -1,14 +1,23 @@
 import { LedgerConflict, type Stores } from '../src/db';
 import type { CaseEvent } from '../src/domain/events';
 import type { Activities } from './interface';
+import { isSigned, type Senders } from './senders';
 
 /**
  * Key: (case, sequence). A gap is thrown plainly, so that it is retried for ever: it means a ledger that has lost rows,
  * and the case must stand still and be seen, not fail and be lost.
  */
 export const appendEvents =
-  ({ ledger }: Pick<Stores, 'ledger'>, { mailDomain }: { mailDomain: string }): Activities['appendEvents'] =>
-  async ({ caseNo, events }) => {
+  (
+    { ledger }: Pick<Stores, 'ledger'>,
+    { mailDomain }: { mailDomain: string },
+    senders: Senders,
+  ): Activities['appendEvents'] =>
+  async ({ caseNo, events, sender }) => {
+    if (!isSigned(senders, caseNo, sender)) {
+      if (!senders.allowUnsigned) return { unsigned: 'refused' };
+      if (!events.some(({ decision }) => decision?.via === 'temporal')) return { unsigned: 'allowed' };
+    }
     try {
       await ledger.append(caseNo, events, { mailDomain });
       return {};

@@ -1,6 +1,7 @@
 import type { MergeRefusal, Stores } from '../src/db';
-import { MERGE_UNKNOWN, type Refusal } from '../src/domain/decisions';
+import { MERGE_UNKNOWN, UNSIGNED, type Refusal } from '../src/domain/decisions';
 import type { Activities } from './interface';
+import { isSigned, type Senders } from './senders';
 
 const WORDS: Record<MergeRefusal, Refusal['words']> = {
   unknown: MERGE_UNKNOWN.words,
@@ -14,8 +15,9 @@ const WORDS: Record<MergeRefusal, Refusal['words']> = {
 
 /** Key: (case, target). A repeat is told the same. */
 export const claimMerge =
-  ({ merges }: Pick<Stores, 'merges'>): Activities['claimMerge'] =>
-  async (wanted) => {
+  ({ merges }: Pick<Stores, 'merges'>, senders: Senders): Activities['claimMerge'] =>
+  async ({ sender, ...wanted }) => {
+    if (!senders.allowUnsigned && !isSigned(senders, wanted.caseNo, sender)) return { refusal: UNSIGNED };
     const claimed = await merges.claim(wanted);
     return claimed.ok ? {} : { refusal: { code: `merge_${claimed.code}`, words: WORDS[claimed.code] } };
   };

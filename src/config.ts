@@ -115,6 +115,8 @@ export const fields = {
   METRICS_PORT: port(0),
   /** A member of staff who has just had a reminder or an escalation gets the next ones this much later, all in one mail. */
   NOTICE_GATHER_MS: whole(60_000, 0, 3_600_000),
+  /** Whether decisions are taken that reach a case through Temporal without our signature; who sent them, nobody knows. */
+  ALLOW_UNSIGNED_DECISIONS: z.preprocess(blankIsUnset, z.stringbool().optional()),
   /** How long the API waits for a worker's answer to a decision before it falls back to the signal and says 202. */
   DECISION_TIMEOUT_MS: whole(4000, 100, 60_000),
 

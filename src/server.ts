@@ -21,6 +21,7 @@ import { readCanary } from './temporal/canary';
 import { createTemporalClient } from './temporal/client';
 import { codecServer, createCodec } from './temporal/codec';
 import { clientConnection } from './temporal/connection';
+import { createSigning } from './temporal/signature';
 
 /** Requests under way may end; `npm start` and docker-compose wait longer than this before they kill. */
 const DRAIN_MS = 10_000;
@@ -40,6 +41,7 @@ function build(config: Config, log: Logger) {
     reports: reportStore(database),
     engine,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
+    signing: createSigning(config.LINK_SECRET),
     config,
     log,
   });

@@ -65,6 +65,7 @@ class Product {
       TEMPORAL_UI_URL: temporal.ui,
       SMTP_URL: mail.smtp,
       LINK_SECRET: config.LINK_SECRET ?? secrets.linkSecret,
+      ALLOW_UNSIGNED_DECISIONS: String(this.takesUnsigned()),
     });
 
     await runOnce('migrate', 'migrate.js', env);
@@ -130,6 +131,12 @@ class Product {
       }),
     );
     return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+  }
+
+  /** A Temporal of our own listens on this machine alone; a production one has users of its own. */
+  private takesUnsigned(): boolean {
+    const { ALLOW_UNSIGNED_DECISIONS, TEMPORAL_ADDRESS, NODE_ENV } = this.config;
+    return ALLOW_UNSIGNED_DECISIONS ?? (TEMPORAL_ADDRESS === undefined && NODE_ENV !== 'production');
   }
 
   private async mail(): Promise<{ smtp: string; web: string | undefined }> {

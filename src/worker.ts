@@ -26,6 +26,7 @@ import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { installRuntime } from './temporal/runtime';
 import { ensureSearchAttributes } from './temporal/search-attributes';
+import { createSigning } from './temporal/signature';
 import { createWorkerOptions } from './temporal/worker-options';
 
 /** Temporal may come up after us: connecting is tried for as long as it takes, this far apart. */
@@ -154,7 +155,11 @@ async function main(): Promise<void> {
   const stores = createStores(database);
   const writes = new RateMeter();
   const activities = counted(
-    createActivities({ stores, config: { mailDomain: mailDomain(config.MAIL_FROM) } }),
+    createActivities({
+      stores,
+      config: { mailDomain: mailDomain(config.MAIL_FROM) },
+      senders: { ...createSigning(config.LINK_SECRET), allowUnsigned: config.ALLOW_UNSIGNED_DECISIONS ?? false },
+    }),
     writes,
   );
   const connection = await connected(config, log);

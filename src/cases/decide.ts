@@ -28,6 +28,7 @@ import type { Naming } from './naming';
 import type { PolicyCache } from './policies';
 import type { Reading, Seen } from './read';
 import { away, conflict, forbidden, invalid, notFound, type FieldFault, Refused } from './refused';
+import type { Signing } from '../temporal/signature';
 import type { StaffDirectory } from './staff';
 import { inputOf, type Starter } from './starter';
 import type { Stores } from './stores';
@@ -62,6 +63,7 @@ interface Needs {
   naming: Naming;
   departments: Departments;
   starter: Pick<Starter, 'startNow'>;
+  signing: Pick<Signing, 'sign'>;
   timeoutMs: number;
   clock: () => number;
 }
@@ -98,6 +100,7 @@ export function createDecide({
   naming,
   departments,
   starter,
+  signing,
   timeoutMs,
   clock,
 }: Needs) {
@@ -137,13 +140,13 @@ export function createDecide({
       throw idReused();
     }
     // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
-    const message: DecisionMessage = {
+    const message = signing.sign(caseNo, name, {
       decisionId,
       actor,
       sentAt: toInstant(clock()),
       ...(expectedSeq !== undefined && { expectedSeq }),
       input,
-    };
+    });
     const deadline = clock() + timeoutMs;
     if (seen.state.stage === 'receive' && !(await received(seen.record))) return signalled(caseNo, name, message);
     let startsLeft = 2;

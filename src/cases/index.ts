@@ -19,6 +19,7 @@ import { createNaming } from './naming';
 import { PolicyCache } from './policies';
 import { createReading } from './read';
 import { createRoster } from './roster';
+import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './staff';
 import { createStarter, type Starter } from './starter';
 import type { Stores } from './stores';
@@ -35,13 +36,14 @@ interface Needs {
   reports: ReportStore;
   engine: Engine;
   links: Links;
+  signing: Signing;
   config: CasesConfig;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
   clock?: () => number;
 }
 
 /** Everything that API, pages and channels may do with complaints. Permission is checked here, not by who calls. */
-export function createCases({ stores, reports, engine, links, config, log, clock = Date.now }: Needs) {
+export function createCases({ stores, reports, engine, links, signing, config, log, clock = Date.now }: Needs) {
   const policies = new PolicyCache(stores.policies, clock);
   const staff = new StaffDirectory(stores.users, clock);
   const underway = { count: 0 };
@@ -65,6 +67,7 @@ export function createCases({ stores, reports, engine, links, config, log, clock
     naming,
     departments,
     starter,
+    signing,
     timeoutMs: config.DECISION_TIMEOUT_MS,
     clock,
   });

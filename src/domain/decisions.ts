@@ -4,7 +4,7 @@ import * as after from './decisions/after';
 import { COMPLAINED_OF, refuse, type AnyDecision, type DecisionContext, type Refusal } from './decisions/define';
 import * as intake from './decisions/intake';
 import * as resolving from './decisions/resolve';
-import type { CaseEvent } from './events';
+import type { CaseEvent, DecisionTrace } from './events';
 import { shortText } from './free-text';
 import { isComplainedOf } from './permissions';
 import type { Policy } from './policy';
@@ -95,6 +95,8 @@ export const decisionMessageSchema = z.strictObject({
   /** Given by the sender; the second arrival of an id changes nothing. */
   decisionId: z.string().regex(DECISION_ID),
   actor: actorSchema,
+  /** Of whoever knew the person (src/temporal/signature.ts); one typed by hand in Temporal UI has none. */
+  signature: z.string().max(100).optional(),
   /** When the person acted, where it may take a while to arrive. */
   sentAt: z.iso.datetime().optional(),
   /** The case as the person saw it (`case.seq`): taken only if nothing has happened since. */
@@ -124,6 +126,13 @@ const CHANGED = refuse(
   'the case has changed since you looked at it; look again, then decide',
 );
 
+/** Where only signed decisions are taken: it did not come from the desk, a page or the API. */
+export const UNSIGNED = refuse(
+  'unsigned',
+  '这个决定没有系统签名，不能确认是谁做的；请在工作台办理，或通过接口提交',
+  'the decision carries no signature, so nobody knows whose it is; take it at the desk or by the API',
+);
+
 /** How far back `sentAt` may reach: a signal may lie at the server while every worker is away. */
 const LATE_ARRIVAL_MS = 7 * 86_400_000;
 
@@ -134,8 +143,16 @@ const issuesOf = (error: z.ZodError): { path: string; message: string }[] =>
  * Judges a decision against a case, and says what it causes. Pure: the workflow's validator, its handlers, the API's
  * preview and the property tests all ask this one function.
  * @param now the time at which the decision is taken (workflow time)
+ * @param via where it came from, if not from ourselves
  */
-export function decide(before: CaseState, name: string, message: unknown, now: Instant, policy: Policy): Verdict {
+export function decide(
+  before: CaseState,
+  name: string,
+  message: unknown,
+  now: Instant,
+  policy: Policy,
+  via?: DecisionTrace['via'],
+): Verdict {
   const decision = decisionNamed(name);
   if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', message: `no decision is called ${name}` }] };
   const envelope = decisionMessageSchema.safeParse(message);
@@ -180,7 +197,7 @@ export function decide(before: CaseState, name: string, message: unknown, now: I
   if (refusal) return conflict(state, context, refusal);
 
   const movedTo = decision.policy?.(parsed.data);
-  const occurred = { at: context.at, actor, decision: { id: decisionId, name, print } };
+  const occurred = { at: context.at, actor, decision: { id: decisionId, name, print, ...(via && { via }) } };
   const { state: after, events } = append(
     state,
     state.caseNo,

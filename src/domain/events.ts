@@ -259,6 +259,8 @@ export interface DecisionTrace {
   id: string;
   name: string;
   print: string;
+  /** It came through Temporal without a signature: the actor is who its sender says it was. */
+  via?: 'temporal';
 }
 
 export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>

@@ -13,7 +13,11 @@ let on: TestStores;
 let activities: Activities;
 beforeEach(async () => {
   on = await openTestStores();
-  activities = createActivities({ stores: on.stores, config: { mailDomain: 'mail.example' } });
+  activities = createActivities({
+    stores: on.stores,
+    config: { mailDomain: 'mail.example' },
+    senders: { isOurs: () => false, allowUnsigned: true },
+  });
 });
 afterEach(() => on.close());
 

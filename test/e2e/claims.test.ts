@@ -20,6 +20,7 @@ import { createApp } from '../../src/http/app';
 import { createLimits } from '../../src/http/middleware/limits';
 import { openTestStores, type TestStores } from '../db/support';
 import { waitUntil } from '../support/processes';
+import { createSigning } from '../../src/temporal/signature';
 import { createDevServer, workflowBundle } from '../support/temporal';
 
 /** API, workflow, activities, Postgres and the Temporal server as in the product; only the processes are one. */
@@ -54,6 +55,7 @@ async function hire(user: User): Promise<void> {
 }
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const signing = createSigning('test-secret-of-at-least-32-characters');
 const AGENTS = Array.from({ length: 100 }, (_, n) => `agent-${n}`);
 
 beforeAll(async () => {
@@ -65,7 +67,11 @@ beforeAll(async () => {
     namespace: env.namespace,
     taskQueue,
     workflowBundle: await workflowBundle(),
-    activities: createActivities({ stores, config: { mailDomain: 'test.example' } }),
+    activities: createActivities({
+      stores,
+      config: { mailDomain: 'test.example' },
+      senders: { ...signing, allowUnsigned: false },
+    }),
   });
   working = worker.run();
   const engine = createEngine(env.client, taskQueue);
@@ -78,7 +84,7 @@ beforeAll(async () => {
     DATA_DIR: dataDir,
   };
   const links = createLinks({ secret: 'test-secret-of-at-least-32-characters', publicUrl: config.PUBLIC_URL });
-  cases = createCases({ stores, reports: reportStore(database), engine, links, config, log });
+  cases = createCases({ stores, reports: reportStore(database), engine, links, signing, config, log });
   const limits = createLimits(countsInDatabase(database), config);
   server = createServer(createApp({ cases, config, limits, log, registry: new Registry(), probes: {} }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -59,7 +59,11 @@ const worker = async (bundle: WorkflowBundleOption): Promise<Worker> =>
     connection: env.nativeConnection,
     taskQueue: QUEUE,
     workflowBundle: bundle,
-    activities: createActivities({ stores: on.stores, config: { mailDomain: 'test.example' } }),
+    activities: createActivities({
+      stores: on.stores,
+      config: { mailDomain: 'test.example' },
+      senders: { isOurs: () => false, allowUnsigned: true },
+    }),
   });
 
 const inputFor = (caseNo: string) => ({

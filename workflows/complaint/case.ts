@@ -18,6 +18,7 @@ import { hasRule, PROCESS_REVISION } from '../../src/domain/revision';
 import type { ComplaintInput } from '../../src/domain/start';
 import type { CaseState } from '../../src/domain/state';
 import type { Instant, Stage } from '../../src/domain/types';
+import type { Sender } from '../../activities/interface';
 import { Turns, type Effects } from '../shared/activities';
 import { keepPromises, workflowNow } from '../shared/deadlines';
 import type { complaint } from './workflow';
@@ -74,13 +75,16 @@ export class RunningCase {
    * then finds rows in the ledger which its own history does not know. They were decided by the same rules on the same
    * state and may have been answered for, so they stand: the case adopts them, and `derive` is asked again on top.
    */
-  change(derive: (state: CaseState | undefined) => Change | undefined): Promise<void> {
+  change(derive: (state: CaseState | undefined, unsigned?: Unsigned) => Change | undefined): Promise<void> {
     return this.turns.take(async (effects) => {
-      for (;;) {
-        const change = derive(this.current);
+      for (let unsigned: Unsigned; ;) {
+        const change = derive(this.current, unsigned);
         if (!change || change.events.length === 0) return;
-        const input = { caseNo: this.caseNo, events: change.events };
-        const { adopted } = await effects.appendEvents(input, summaryOf(change.events));
+        const input = { caseNo: this.caseNo, events: change.events, sender: change.sender };
+        const answer = await effects.appendEvents(input, summaryOf(change.events));
+        unsigned = answer.unsigned;
+        if (unsigned) continue;
+        const { adopted } = answer;
         if (!adopted) {
           this.take(change.state, change.events, change.policy);
           return;
@@ -205,12 +209,17 @@ export function mustKnow(revision = 1): void {
   throw new Error(`the case follows revision ${revision} of the rules, this worker knows ${PROCESS_REVISION}`);
 }
 
+/** Said of a decision without a good signature: whether it is taken all the same, as what it is. */
+export type Unsigned = 'allowed' | 'refused' | undefined;
+
 /** What a change does to a case: the state after it, and the events that lead there. */
 export interface Change {
   state: CaseState;
   events: CaseEvent[];
   /** The version of the policy that it follows from here on, where that changes. */
   policy?: Policy;
+  /** Of a decision: who says so has to be looked at before it is written. */
+  sender?: Sender;
 }
 
 /** What Temporal UI shows beside a write: `proposed +2 (#17)`, the cause and how much followed from it. */

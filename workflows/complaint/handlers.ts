@@ -5,6 +5,7 @@ import {
   decide,
   decisionIdOf,
   decisionNamed,
+  UNSIGNED,
   type DecisionMessage,
   type DecisionName,
   type Verdict,
@@ -22,7 +23,7 @@ import {
 import type { CaseState } from '../../src/domain/state';
 import { shielded } from '../shared/cancellation';
 import { workflowNow } from '../shared/deadlines';
-import type { RunningCase } from './case';
+import type { RunningCase, Unsigned } from './case';
 import {
   absorb,
   actionReport,
@@ -102,8 +103,24 @@ async function onceReceived<T>(running: RunningCase, decide: () => Promise<T>): 
   }
 }
 
-const judge = (running: RunningCase, state: CaseState, name: DecisionName, message: unknown): Verdict =>
-  decide(state, name, message, workflowNow(), running.policy);
+/** @param unsigned what was said of its signature, once that has been looked at */
+function judge(
+  running: RunningCase,
+  state: CaseState,
+  name: DecisionName,
+  message: unknown,
+  unsigned?: Unsigned,
+): Verdict {
+  const verdict = decide(
+    state,
+    name,
+    message,
+    workflowNow(),
+    running.policy,
+    unsigned === 'allowed' ? 'temporal' : undefined,
+  );
+  return unsigned === 'refused' && verdict.kind === 'taken' ? { kind: 'forbidden', refusal: UNSIGNED } : verdict;
+}
 
 /** Synchronous, as the SDK does not await validators; a refused update leaves no trace in the history. */
 function refuseUnlessPossible(verdict: Verdict): void {
@@ -125,12 +142,12 @@ async function take(running: RunningCase, name: DecisionName, message: DecisionM
   await agree(running, name, message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes: between the validator and here another decision may have been taken.
-  await running.change((state) => {
+  await running.change((state, unsigned) => {
     if (!state) throw new Error('decided before the case was received');
-    const verdict = judge(running, state, name, message);
+    const verdict = judge(running, state, name, message, unsigned);
     refuseUnlessPossible(verdict);
     repeatOf = verdict.kind === 'repeated' ? verdict.seq : undefined;
-    return verdict.kind === 'taken' ? verdict : undefined;
+    return verdict.kind === 'taken' ? { ...verdict, sender: { name, message } } : undefined;
   });
   const { seq, stage } = running.state;
   return { seq: repeatOf ?? seq, stage, repeated: repeatOf !== undefined };
@@ -145,7 +162,7 @@ async function agree(running: RunningCase, name: DecisionName, message: Decision
   const { into } = verdict.before.claimMerge;
   const { decisionId } = message;
   const { refusal } = await running.effect(({ claimMerge }) =>
-    claimMerge({ caseNo: running.caseNo, into, at: workflowNow(), decisionId }),
+    claimMerge({ caseNo: running.caseNo, into, at: workflowNow(), decisionId, sender: { name, message } }),
   );
   if (refusal) throw ApplicationFailure.nonRetryable(refusal.words.en, 'conflict', { refusal, instead: [] });
 }
@@ -162,10 +179,10 @@ async function takeSignalled(running: RunningCase, name: DecisionName, message: 
     if (!(error instanceof ApplicationFailure)) throw error;
     refusal = refusalCode(error);
   }
-  await running.change((state) => {
+  await running.change((state, unsigned) => {
     if (!state) throw new Error('decided before the case was received');
-    const verdict = judge(running, state, name, message);
-    if (refusal === undefined && verdict.kind === 'taken') return verdict;
+    const verdict = judge(running, state, name, message, unsigned);
+    if (refusal === undefined && verdict.kind === 'taken') return { ...verdict, sender: { name, message } };
     if (refusal === undefined && verdict.kind === 'repeated') return undefined;
     const code = refusal ?? codeOf(verdict);
     const refused = event('decisionRefused', { decision: name, code, decisionId: decisionIdOf(message) });

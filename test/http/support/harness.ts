@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createCases, type Cases } from '../../../src/cases';
 import { createLinks } from '../../../src/cases/links';
+import { createSigning } from '../../../src/temporal/signature';
 import { createStores, ensureHouse, openDatabase, type Database, type Stores, type User } from '../../../src/db';
 import { reportStore } from '../../../src/db/stores/reports';
 import { countsInDatabase } from '../../../src/db/stores/limits';
@@ -112,7 +113,15 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
     DATA_DIR: dataDir,
     ...config,
   };
-  const cases = createCases({ stores, reports: reportStore(database), engine, links, config: full, log });
+  const cases = createCases({
+    stores,
+    reports: reportStore(database),
+    engine,
+    links,
+    signing: createSigning('x'.repeat(32)),
+    config: full,
+    log,
+  });
   const needs: AppNeeds = {
     cases,
     config: full,
