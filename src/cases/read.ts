@@ -7,6 +7,7 @@ import type { EventBody, EventType } from '../domain/events';
 import { explainPromises, type ExplainedPromise } from '../domain/explain';
 import { waitsFor } from '../domain/progress';
 import { toInstant } from '../domain/time';
+import { noteWords } from '../domain/notes';
 import type { Instant, Words } from '../domain/types';
 import { staffNamed } from '../text/staff-names';
 import { promiseSentence } from '../render/promise';
@@ -30,7 +31,10 @@ export interface TimelineEntry {
   at: Instant;
   type: EventType;
   actor: { kind: 'staff' | 'customer' | 'system'; id?: string; name?: string; role?: string };
-  decision?: { id: string; name: string };
+  /** `via`: it came through Temporal unsigned, so the actor is who its sender says it was. */
+  decision?: { id: string; name: string; via?: 'temporal' };
+  /** What the product itself noted, in words. */
+  words?: Words;
   /** As in the ledger, with the words in place of their references. */
   data: unknown;
   hash: string;
@@ -168,7 +172,8 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
           who.kind === 'staff'
             ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
             : { kind: who.kind },
-        decision: decision && { id: decision.id, name: decision.name },
+        decision: decision && { id: decision.id, name: decision.name, via: decision.via },
+        words: noteWords({ type, data } as EventBody),
         data: withTexts(data, texts),
         hash,
       };

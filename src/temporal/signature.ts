@@ -7,9 +7,9 @@ import type { DecisionMessage } from '../domain/decisions';
  * known, over all that is said: the case, the decision, its id, who and when, and the whole input.
  */
 export interface Signing {
-  sign(caseNo: string, name: string, message: DecisionMessage): DecisionMessage;
+  sign: (caseNo: string, name: string, message: DecisionMessage) => DecisionMessage;
   /** @param message as it arrived, of any shape */
-  isOurs(caseNo: string, name: string, message: unknown): boolean;
+  isOurs: (caseNo: string, name: string, message: unknown) => boolean;
 }
 
 /** @param secret shared by servers and workers (LINK_SECRET); the key is derived from it for this purpose alone */

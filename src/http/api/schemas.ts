@@ -302,7 +302,14 @@ export const Timeline = named(
           name: z.string().optional(),
           role: z.string().optional(),
         }),
-        decision: z.object({ id: z.string(), name: z.string() }).optional(),
+        decision: z
+          .object({
+            id: z.string(),
+            name: z.string(),
+            via: z.literal('temporal').optional().describe('sent through Temporal unsigned: the actor is as claimed'),
+          })
+          .optional(),
+        words: words.optional().describe('what the product itself noted'),
         data: z.record(z.string(), z.unknown()),
         hash: z.string(),
       }),
