@@ -1,4 +1,4 @@
-import type { ComplaintRecord, Evidence } from '../db/records';
+import type { ActionRow, ComplaintRecord, Evidence } from '../db/records';
 import { allowed, DECISIONS, waiting, type DecisionName, type Refusal } from '../domain/decisions';
 import type { NamedStaff } from '../domain/events';
 import { openForms, type Form } from '../domain/forms';
@@ -11,6 +11,7 @@ import { PROCESS_REVISION } from '../domain/revision';
 import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
+import { caseRecord, type CaseRecord, type Told } from './case-record';
 import { maskEmail, maskPhone } from '../contact';
 
 /** Where a complaint stands whose workflow has not written anything yet. */
@@ -42,22 +43,27 @@ interface Person {
   name: string;
 }
 
-export interface CaseView extends Omit<
-  CaseState,
-  | 'text'
-  | 'clocks'
-  | 'decisions'
-  | 'datesTold'
-  | 'owner'
-  | 'taskForce'
-  | 'proposal'
-  | 'evidence'
-  | 'suggestion'
-  | 'against'
-  | 'named'
-  | 'forms'
-  | 'zone'
-> {
+export interface CaseView
+  extends
+    Omit<
+      CaseState,
+      | 'text'
+      | 'clocks'
+      | 'decisions'
+      | 'datesTold'
+      | 'owner'
+      | 'taskForce'
+      | 'proposal'
+      | 'evidence'
+      | 'suggestion'
+      | 'against'
+      | 'named'
+      | 'forms'
+      | 'zone'
+      | 'helpTasks'
+      | 'actions'
+    >,
+    CaseRecord {
   customer: ComplaintRecord['customer'];
   product?: ComplaintRecord['product'];
   occurredAt?: Instant;
@@ -88,7 +94,10 @@ export interface AllowedDecision {
   decision: DecisionName;
   label: Words;
   about: string;
+  /** In the whole document of the API. */
   schema: { $ref: string };
+  /** Where the schema of its body stands alone. */
+  schemaUrl: string;
 }
 
 export interface CaseAnswer {
@@ -104,6 +113,8 @@ export interface CaseParts {
   names: ReadonlyMap<string, string>;
   texts: ReadonlyMap<string, { body: string }>;
   evidence: readonly Evidence[];
+  told: readonly Told[];
+  actionRows: readonly ActionRow[];
   /** Other cases that the reader may see. */
   seen: ReadonlySet<string>;
 }
@@ -129,12 +140,16 @@ export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAns
       label: DECISIONS[name].label,
       about: DECISIONS[name].about,
       schema: { $ref: `/openapi.json#/components/schemas/${schemaName(name)}` },
+      schemaUrl: `/api/decisions/${name}`,
     })),
-    waiting: waiting(state, context).map(({ decision, because }) => ({
-      decision,
-      label: DECISIONS[decision].label,
-      because,
-    })),
+    // A house without forms has nothing to say about filling one in.
+    waiting: waiting(state, context)
+      .filter(({ because }) => because.code !== 'no_forms')
+      .map(({ decision, because }) => ({
+        decision,
+        label: DECISIONS[decision].label,
+        because,
+      })),
   };
 }
 
@@ -155,7 +170,8 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
   ...new Set(at.map(({ in: field, from, to }) => (field === 'text' ? text.body : wantedRemedy).slice(from, to))),
 ];
 
-function caseView({ state, record, policy, names, texts, evidence, seen }: CaseParts, actor: Staff): CaseView {
+function caseView(parts: CaseParts, actor: Staff): CaseView {
+  const { state, record, policy, names, texts, evidence, seen } = parts;
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const { text: _text, decisions: _decisions, datesTold: _datesTold, zone: _zone, ...shown } = state;
   const {
@@ -177,6 +193,7 @@ function caseView({ state, record, policy, names, texts, evidence, seen }: CaseP
   const open = mayCall(actor, state);
   return {
     ...rest,
+    ...caseRecord(parts),
     repeatOf: repeatOf.filter((caseNo) => seen.has(caseNo)),
     absorbed: absorbed.filter((caseNo) => seen.has(caseNo)),
     ...(mergedInto !== undefined && seen.has(mergedInto) && { mergedInto }),

@@ -1,5 +1,6 @@
 import type { CaseListItem, CaseQuery, ComplaintRecord } from '../db/records';
 import { InvalidCursor } from '../db/errors';
+import { whyNot, type DecisionName } from '../domain/decisions';
 import { isCaseNumber } from '../domain/ids';
 import { atLeast, maySee, type Staff } from '../domain/permissions';
 import type { CaseState } from '../domain/state';
@@ -11,6 +12,7 @@ import { noteWords } from '../domain/notes';
 import type { Instant, Words } from '../domain/types';
 import { staffNamed } from '../text/staff-names';
 import { promiseSentence } from '../render/promise';
+import { textsOf, toldIn } from './case-record';
 import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
 import type { Naming } from './naming';
 import type { PolicyCache } from './policies';
@@ -102,7 +104,9 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
   }
 
   async function answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
+    const told = toldIn(await stores.ledger.events(record.caseNo));
     const textIds = [
+      ...textsOf(told),
       ...(state.proposal ? [state.proposal.solution.textId] : []),
       ...Object.values(state.forms ?? {}).map(({ values }) => values.textId),
     ];
@@ -111,14 +115,19 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
       ...state.absorbed,
       ...(state.mergedInto === undefined ? [] : [state.mergedInto]),
     ];
-    const [policy, names, texts, evidence, seen] = await Promise.all([
+    const [policy, names, texts, evidence, seen, actionRows] = await Promise.all([
       policies.version(state.policyVersion),
-      staff.names(peopleIn(state)),
+      staff.names([...peopleIn(state), ...told.flatMap(({ actor: by }) => (by.kind === 'staff' ? [by.id] : []))]),
       textIds.length > 0 ? stores.texts.get(textIds) : new Map<string, { body: string }>(),
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
       naming.seenBy(numbers, actor),
+      state.actions.length > 0 ? stores.actions.list({ caseNo: record.caseNo }) : [],
     ]);
-    const answer = caseAnswer({ state, record, policy, names, texts, evidence, seen }, actor, clock());
+    const answer = caseAnswer(
+      { state, record, policy, names, texts, evidence, seen, told, actionRows },
+      actor,
+      clock(),
+    );
     const waiting = answer.waiting.map(async ({ because: { code, words, about }, ...one }) => ({
       ...one,
       because: { code, words: await naming.named(words, about, actor) },
@@ -126,8 +135,21 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
     return { ...answer, waiting: await Promise.all(waiting) };
   }
 
-  async function show(caseNo: string, actor: Staff): Promise<CaseAnswer> {
-    return answerOn(await see(caseNo, actor), actor);
+  async function show(
+    caseNo: string,
+    actor: Staff,
+    asked?: DecisionName,
+  ): Promise<CaseAnswer & { whyNot?: { decision: DecisionName; reasons: { code: string; words: Words }[] } }> {
+    const seen = await see(caseNo, actor);
+    const answer = await answerOn(seen, actor);
+    if (!asked) return answer;
+    const policy = await policies.version(seen.state.policyVersion);
+    const reasons = whyNot(asked, seen.state, { actor, at: toInstant(clock()), policy });
+    const told = reasons.map(async ({ code, words, about }) => ({
+      code,
+      words: await naming.named(words, about, actor),
+    }));
+    return { ...answer, whyNot: { decision: asked, reasons: await Promise.all(told) } };
   }
 
   async function list(

@@ -238,6 +238,17 @@ export function waiting(state: CaseState, context: DecisionContext): { decision:
   });
 }
 
+/** All that stands between this person and one decision, of whatever stage; nothing when it is possible now. */
+export function whyNot(name: DecisionName, state: CaseState, context: DecisionContext): Refusal[] {
+  const decision = DECISIONS[name];
+  const reasons = [
+    mayNot(decision, context.actor, state),
+    outOfTurn(decision, state),
+    notReady(decision, state, context),
+  ];
+  return reasons.filter((reason) => reason !== undefined);
+}
+
 /** What the decision itself waits for, and the policy's forms before it. */
 export function notReady(decision: AnyDecision, state: CaseState, context: DecisionContext): Refusal | undefined {
   const [form] = openForms(context.policy.forms, state).filter(({ before }) => before === decision.name);

@@ -1,18 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { schemaOf } from './api/json-schema';
 import { isGuessable, needsStaff, takesCode, takesStaff, type Route } from './api/route';
 import { namedSchemas, Problem } from './api/schemas';
 import { house } from '../house';
 
 type Json = Record<string, unknown>;
-
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    target: 'draft-2020-12',
-    io,
-    unrepresentable: 'any',
-  });
-  return json;
-};
 
 /** A reference where the schema has a name among the components, else the schema itself. */
 const refOrSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {

@@ -448,3 +448,58 @@ describe('personal data', () => {
     expect(await phone('a-token-for-alma-only')).toMatchObject({ phone: '138****5621', email: 'w***@example.com' });
   });
 });
+
+describe('a case carries what its reader needs', () => {
+  const show = async (caseNo: string, as: string, query = '') =>
+    Case.parse((await harness.call('GET', `/api/cases/${caseNo}${query}`, { as })).body);
+
+  test('a request for help: its question, its deadline, its answer, and the id that decisions want', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    await harness.decide(caseNo, 'requestHelp', 'anna', { department: 'quality', question: '是批次问题吗？' });
+    const [asked] = (await show(caseNo, 'quinn')).case.helpTasks;
+    expect(asked).toMatchObject({ taskId: 'h1', id: 'h1', open: true, question: '是批次问题吗？', askedBy: 'anna' });
+    expect(asked?.askedAt).toBeDefined();
+    const answered = await harness.decide(caseNo, 'answerHelp', 'quinn', { taskId: asked?.taskId, answer: '不是。' });
+    expect(answered.status).toBe(200);
+    const [done] = (await show(caseNo, 'anna')).case.helpTasks;
+    expect(done).toMatchObject({ open: false, answer: { text: '不是。', by: { id: 'quinn', name: 'Name of quinn' } } });
+  });
+
+  test('notes and findings, with who wrote them', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    await harness.decide(caseNo, 'note', 'anna', { text: '客户白天不方便接电话' });
+    await harness.decide(caseNo, 'respond', 'anna', { via: 'phone', text: 'hello' });
+    await harness.decide(caseNo, 'propose', 'anna', {
+      remedies: [{ kind: 'refund', amount: 10 }],
+      solution: 's',
+      findings: '水泵漏水',
+    });
+    const { case: seen } = await show(caseNo, 'sara');
+    expect(seen.notes).toMatchObject([{ text: '客户白天不方便接电话', by: { id: 'anna' } }]);
+    expect(seen.findings).toMatchObject([{ text: '水泵漏水', by: { id: 'anna' } }]);
+  });
+
+  test('why a decision of a later stage is not possible yet, where asked; nothing about forms in a house without', async () => {
+    const { caseNo } = await harness.open();
+    const before = await show(caseNo, 'anna', '?whyNot=resolve');
+    expect(before.whyNot?.decision).toBe('resolve');
+    expect(before.whyNot?.reasons.map(({ code }) => code)).toContain('out_of_turn');
+    expect((await show(caseNo, 'mona', '?whyNot=note')).whyNot).toEqual({ decision: 'note', reasons: [] });
+    expect((await show(caseNo, 'anna')).whyNot).toBeUndefined();
+    expect((await show(caseNo, 'anna')).waiting.map(({ decision }) => decision)).not.toContain('fillForm');
+    expect((await harness.call('GET', `/api/cases/${caseNo}?whyNot=tea`, { as: 'anna' })).status).toBe(422);
+  });
+
+  test('the schema of a decision stands alone', async () => {
+    const { caseNo } = await harness.open();
+    const { allowed } = await show(caseNo, 'anna');
+    for (const { decision, schemaUrl } of allowed) {
+      const answer = await harness.call('GET', schemaUrl, { as: 'anna' });
+      expect(answer.body).toMatchObject({ decision, schema: { type: 'object', additionalProperties: false } });
+      expect(answer.text.length).toBeLessThan(10_000);
+    }
+    expect((await harness.call('GET', '/api/decisions/tea', { as: 'anna' })).status).toBe(404);
+  });
+});

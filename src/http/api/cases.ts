@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Histogram } from 'prom-client';
 import type { Cases } from '../../cases';
-import { Refused } from '../../cases/refused';
+import { notFound, Refused } from '../../cases/refused';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
 import { toInstant } from '../../domain/time';
 import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
+import { schemaOf } from './json-schema';
 
 const UNSEEN = { 404: { about: 'No such case, or not yours to see: the two look the same' } };
 
@@ -59,10 +60,13 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       id: 'getCase',
       summary: 'A case, and what you may decide now',
       access: 'colleague',
+      query: z.strictObject({
+        whyNot: z.enum(DECISION_NAMES).optional().describe('also say what stands between you and this decision'),
+      }),
       answers: { 200: { about: 'The case', schema: schemas.Case }, ...UNSEEN },
-      async handle({ params, staff }) {
+      async handle({ params, query, staff }) {
         if (!staff) throw new Error('a role is required');
-        return reply(200, await cases.show(params.caseNo ?? '', staff));
+        return reply(200, await cases.show(params.caseNo ?? '', staff, query.whyNot));
       },
     }),
     route({
@@ -77,6 +81,25 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       async handle({ params, query, staff }) {
         if (!staff) throw new Error('a role is required');
         return reply(200, await cases.timeline(params.caseNo ?? '', staff, query.afterSeq));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/decisions/:decision',
+      tag: 'decisions',
+      id: 'getDecision',
+      summary: 'A decision: what it is, and the schema of its body by itself',
+      access: 'colleague',
+      answers: {
+        200: { about: 'The decision', schema: schemas.DecisionAbout },
+        404: { about: 'No decision is called so' },
+      },
+      async handle({ params }) {
+        const name = DECISION_NAMES.find((one) => one === params.decision);
+        const body = name && schemas.decisionBodies.get(name);
+        if (!name || !body) throw notFound();
+        const { label, about } = DECISIONS[name];
+        return reply(200, { decision: name, label, about, schema: schemaOf(body, 'input') });
       },
     }),
     ...DECISION_NAMES.map((name) =>

@@ -199,7 +199,47 @@ export const CaseList = named(
   }),
 );
 
+const said = z.object({
+  at: instant,
+  by: z.object({
+    kind: z.enum(['staff', 'customer', 'system']),
+    id: z.string().optional(),
+    name: z.string().optional(),
+  }),
+  text: z.string().nullable().describe('null once it has been erased'),
+});
+const sameId = 'the same as the other id, from before decisions named it so';
+const helpTask = z.object({
+  taskId: z.string().describe('as answerHelp wants it'),
+  id: z.string().describe(sameId),
+  department: z.string(),
+  assignee: z.string().optional(),
+  askedBy: z.string(),
+  open: z.boolean(),
+  question: z.string().nullable().optional().describe('null once it has been erased'),
+  askedAt: instant.optional(),
+  dueAt: instant.optional().describe('when its answer was promised'),
+  answer: said.optional(),
+});
+const actionInCase = z.looseObject({
+  actionId: z.string().describe('as startAction and verifyAction want it'),
+  id: z.string().describe(sameId),
+  kind: z.enum(['urgent', 'preventive']),
+  owner: z.string(),
+  status: z.enum(['planned', 'started', 'ended']),
+  missed: z.boolean().optional().describe('the last check of its effect did not reach the target'),
+  cause: z.enum(CAUSES).optional(),
+  description: z.string().nullable().optional().describe('null once it has been erased'),
+  plannedAt: instant.optional(),
+  dueAt: instant.optional().describe('when it has to be started'),
+  checkAt: instant.optional().describe('when its effect is checked'),
+});
 const caseView = z.looseObject({
+  helpTasks: z.array(helpTask),
+  actions: z.array(actionInCase),
+  findings: z.array(said).describe('what was found out, the latest last: with a solution, or why there is no ground'),
+  summary: said.optional().describe('in whose words the case was resolved'),
+  notes: z.array(said),
   caseNo: z.string(),
   seq: z.int().describe('entries in the ledger so far; a decision may say `expectedSeq`'),
   stage: z.enum(STAGES),
@@ -255,7 +295,8 @@ const caseAnswer = {
         decision: z.enum(DECISION_NAMES),
         label: words,
         about: z.string(),
-        schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is'),
+        schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is in this document'),
+        schemaUrl: z.string().describe('where that schema stands alone'),
       }),
     )
     .describe('what you may decide now'),
@@ -269,7 +310,28 @@ const caseAnswer = {
     )
     .describe('what fits the stage but is not possible yet, and why'),
 };
-export const Case = named('Case', z.object(caseAnswer));
+export const DecisionAbout = named(
+  'DecisionAbout',
+  z.object({
+    decision: z.enum(DECISION_NAMES),
+    label: words,
+    about: z.string(),
+    schema: z.looseObject({}).describe('JSON Schema 2020-12 of what is sent'),
+  }),
+);
+export const Case = named(
+  'Case',
+  z.object({
+    ...caseAnswer,
+    whyNot: z
+      .object({
+        decision: z.enum(DECISION_NAMES),
+        reasons: z.array(z.object({ code: z.string(), words })).describe('none: it is possible now'),
+      })
+      .optional()
+      .describe('of the decision that was asked for'),
+  }),
+);
 export const CaseAfterDecision = named(
   'CaseAfterDecision',
   z.object({ ...caseAnswer, decision: z.object({ decisionId: z.string(), seq: z.int() }) }),
