@@ -12,6 +12,7 @@ import type { CaseState } from '../domain/state';
 import { toInstant } from '../domain/time';
 import type { Instant, Words } from '../domain/types';
 import { caseRecord, type CaseRecord, type Told } from './case-record';
+import { aboutWords } from './decision-about';
 import { maskEmail, maskPhone } from '../contact';
 
 /** Where a complaint stands whose workflow has not written anything yet. */
@@ -93,7 +94,9 @@ export interface CaseView
 export interface AllowedDecision {
   decision: DecisionName;
   label: Words;
+  /** In English, as it always was. */
   about: string;
+  aboutWords: Words;
   /** In the whole document of the API. */
   schema: { $ref: string };
   /** Where the schema of its body stands alone. */
@@ -139,6 +142,7 @@ export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAns
       decision: name,
       label: DECISIONS[name].label,
       about: DECISIONS[name].about,
+      aboutWords: aboutWords(name),
       schema: { $ref: `/openapi.json#/components/schemas/${schemaName(name)}` },
       schemaUrl: `/api/decisions/${name}`,
     })),

@@ -495,7 +495,8 @@ describe('a case carries what its reader needs', () => {
   test('the schema of a decision stands alone', async () => {
     const { caseNo } = await harness.open();
     const { allowed } = await show(caseNo, 'anna');
-    for (const { decision, schemaUrl } of allowed) {
+    for (const { decision, schemaUrl, aboutWords } of allowed) {
+      expect(aboutWords.zh).toMatch(/\p{Script=Han}/u);
       const answer = await harness.call('GET', schemaUrl, { as: 'anna' });
       expect(answer.body).toMatchObject({ decision, schema: { type: 'object', additionalProperties: false } });
       expect(answer.text.length).toBeLessThan(10_000);

@@ -5,6 +5,7 @@ import { notFound, Refused } from '../../cases/refused';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
 import { toInstant } from '../../domain/time';
 import { houseInstant } from '../../house';
+import { aboutWords } from '../../cases/decision-about';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 import { schemaOf } from './json-schema';
@@ -99,7 +100,13 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
         const body = name && schemas.decisionBodies.get(name);
         if (!name || !body) throw notFound();
         const { label, about } = DECISIONS[name];
-        return reply(200, { decision: name, label, about, schema: schemaOf(body, 'input') });
+        return reply(200, {
+          decision: name,
+          label,
+          about,
+          aboutWords: aboutWords(name),
+          schema: schemaOf(body, 'input'),
+        });
       },
     }),
     ...DECISION_NAMES.map((name) =>

@@ -294,7 +294,8 @@ const caseAnswer = {
       z.object({
         decision: z.enum(DECISION_NAMES),
         label: words,
-        about: z.string(),
+        about: z.string().describe('in English'),
+        aboutWords: words,
         schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is in this document'),
         schemaUrl: z.string().describe('where that schema stands alone'),
       }),
@@ -315,7 +316,8 @@ export const DecisionAbout = named(
   z.object({
     decision: z.enum(DECISION_NAMES),
     label: words,
-    about: z.string(),
+    about: z.string().describe('in English'),
+    aboutWords: words,
     schema: z.looseObject({}).describe('JSON Schema 2020-12 of what is sent'),
   }),
 );
