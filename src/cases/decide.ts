@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
-import type { ComplaintRecord } from '../db/records';
 import {
   decide as judge,
   DECISIONS,
@@ -73,11 +72,6 @@ const SIGNAL_DEADLINE_MS = 600;
 const START_DEADLINE_MS = 2_000;
 /** Between two tries of an update whose workflow task was lost: the server has to plan the next one. */
 const LOST_PAUSE_MS = 100;
-/** How often and how far apart a decision looks whether the complaint it concerns has been received: 1.5 s in all. */
-const RECEIPT_LOOKS = 60;
-const RECEIPT_LOOK_MS = 25;
-/** A first task takes some 50 ms; a worker that is slower than this answers by the signal's way. */
-const FIRST_TASK_MS = 300;
 
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
@@ -148,7 +142,6 @@ export function createDecide({
       input,
     });
     const deadline = clock() + timeoutMs;
-    if (seen.state.stage === 'receive' && !(await received(seen.record))) return signalled(caseNo, name, message);
     let startsLeft = 2;
     for (;;) {
       try {
@@ -170,27 +163,6 @@ export function createDecide({
         throw refusedBy(error);
       }
     }
-  }
-
-  /**
-   * Waits a moment for a complaint that has only just come in. An update must not meet a workflow in its very first task:
-   * when that history is replayed, the SDK hands the update over at another point among the local activities of the
-   * receipt, and the replay fails. A signal has its place in the history and may come at any time.
-   */
-  async function received(record: ComplaintRecord): Promise<boolean> {
-    for (let look = 0; look < RECEIPT_LOOKS; look++) {
-      const row = await stores.cases.get(record.caseNo);
-      if (row && row.state.stage !== 'receive') return true;
-      try {
-        // The queue may be holding it back behind a rush; for somebody who is at work on it already it goes first.
-        if (!row && look === 0) await starter.startNow(record);
-      } catch (error) {
-        if (error instanceof EngineError) throw away('temporal');
-        throw error;
-      }
-      await sleep(RECEIPT_LOOK_MS);
-    }
-    return false;
   }
 
   /**
@@ -240,8 +212,6 @@ export function createDecide({
           throw conflict(verdict.refusal, verdict.instead);
         default:
           await engine.carryOn({ ...(await inputOf(record, policies)), policy, carry: state }, START_DEADLINE_MS);
-          // As after a receipt: the update is not to meet the new run in its first task.
-          await sleep(FIRST_TASK_MS);
           return undefined;
       }
     } catch (error) {

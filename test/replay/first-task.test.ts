@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { temporal } from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import type { ComplaintInput } from '../../src/domain/start';
+import { receipt, type Received } from '../../src/domain/receipt';
+import { complaintWorkflowId } from '../../src/domain/ids';
+import { ACTORS, text } from '../domain/walk';
+import { createDevServer, workflowBundle } from '../support/temporal';
+import { inputFor, MemoryDesk } from '../workflows/support';
+
+/**
+ * A decision that meets a workflow in its very first task: before a worker has come, or while the receipt is being
+ * written. It waits in the workflow for the receipt (`onceReceived`), and the history replays wherever in the task the
+ * SDK has handed it over.
+ */
+
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  env = await createDevServer();
+}, 60_000);
+afterAll(() => env?.teardown());
+
+const CASES = 24;
+
+/** Each with two or three decisions under way at once. */
+function decideAtOnce({ executeUpdate }: WorkflowHandle, n: number): Promise<unknown>[] {
+  const say = (name: string, actor: keyof typeof ACTORS, input: object) =>
+    executeUpdate(name, { args: [{ decisionId: randomUUID(), actor: ACTORS[actor], input }] });
+  return [
+    say('note', 'agent', { text: text(n) }),
+    say('grade', 'agent', { grade: n % 2 ? 'major' : 'general', category: 'logistics' }),
+    ...(n % 3 === 0 ? [say('chase', 'customer', {})] : []),
+  ];
+}
+
+/** Started anew from its ledger, with promises that fell due meanwhile. */
+function carried(desk: MemoryDesk, { received, ...input }: ComplaintInput): ComplaintInput {
+  const prepared = { repeatOf: [], handler: desk.handler };
+  const { state, events } = receipt(input.caseNo, received as Received, prepared, input.policy, state0);
+  desk.ledger.set(input.caseNo, events);
+  return { ...input, carry: state };
+}
+const state0 = new Date(0).toISOString();
+
+test.each([
+  ['before a worker has come', false],
+  ['while the receipt is being written', true],
+])(
+  'decisions %s are taken, and every history replays',
+  async (_when, workerFirst) => {
+    const desk = new MemoryDesk();
+    const { pickOwner, appendEvents } = desk.quick;
+    const { prepareCase } = desk;
+    const slow = () => sleep(Math.random() * 150);
+    desk.prepareCase = () => slow().then(prepareCase);
+    desk.pickOwner = (input) => slow().then(() => pickOwner(input));
+    desk.appendEvents = (input) => slow().then(() => appendEvents(input));
+
+    const taskQueue = `first-task-${randomUUID()}`;
+    const bundle = await workflowBundle();
+    const open = async (n: number) => {
+      const input = inputFor('general', Date.now() - (n % 3) * 20 * 60_000);
+      const args: [ComplaintInput] = [n % 4 === 3 ? carried(desk, input) : input];
+      const handle = await env.client.workflow.start('complaint', {
+        workflowId: complaintWorkflowId(input.caseNo),
+        taskQueue,
+        args,
+      });
+      if (workerFirst) await sleep(Math.random() * 150);
+      return { handle, decided: Promise.all(decideAtOnce(handle, n)) };
+    };
+    const create = () =>
+      Worker.create({
+        connection: env.nativeConnection,
+        namespace: env.namespace,
+        taskQueue,
+        workflowBundle: bundle,
+        activities: desk.activities(),
+      });
+    const all = Array.from({ length: CASES }, (_, n) => n);
+    const before = workerFirst ? [] : await Promise.all(all.map(open));
+    const worker = await create();
+    const cases = await worker.runUntil(async () => {
+      const opened = workerFirst ? await Promise.all(all.map(open)) : before;
+      await Promise.all(opened.map(({ decided }) => decided));
+      return opened;
+    });
+    const histories = await Promise.all(
+      cases.map(async ({ handle }) => ({ workflowId: handle.workflowId, history: await handle.fetchHistory() })),
+    );
+    // Temporal lists what a task accepted before the next task is planned.
+    const { EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: ACCEPTED, EVENT_TYPE_WORKFLOW_TASK_SCHEDULED: PLANNED } =
+      temporal.api.enums.v1.EventType;
+    const early = histories.filter(({ history: { events } }) => {
+      const types = (events ?? []).map(({ eventType }) => eventType);
+      const second = types.indexOf(PLANNED, types.indexOf(PLANNED) + 1);
+      return types.slice(0, second < 0 ? types.length : second).includes(ACCEPTED);
+    });
+    expect(early.length).toBeGreaterThanOrEqual(workerFirst ? 0 : CASES);
+    const faults: string[] = [];
+    for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: bundle }, histories)) {
+      if (error) faults.push(`${workflowId}: ${error.message}`);
+    }
+    expect(faults).toEqual([]);
+    expect(desk.together).toEqual([]);
+  },
+  120_000,
+);
