@@ -26,9 +26,9 @@ afterAll(() => env?.teardown());
 const CASES = 24;
 
 /** Each with two or three decisions under way at once. */
-function decideAtOnce({ executeUpdate }: WorkflowHandle, n: number): Promise<unknown>[] {
+function decideAtOnce(handle: WorkflowHandle, n: number): Promise<unknown>[] {
   const say = (name: string, actor: keyof typeof ACTORS, input: object) =>
-    executeUpdate(name, { args: [{ decisionId: randomUUID(), actor: ACTORS[actor], input }] });
+    handle.executeUpdate(name, { args: [{ decisionId: randomUUID(), actor: ACTORS[actor], input }] });
   return [
     say('note', 'agent', { text: text(n) }),
     say('grade', 'agent', { grade: n % 2 ? 'major' : 'general', category: 'logistics' }),
