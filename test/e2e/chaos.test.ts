@@ -303,7 +303,10 @@ describe(`every process killed under load (seed ${SEED})`, () => {
          case when d.id is null then o.mail else 'digest' end as mail, o.error
        from outbox o left join digests d on d.id = o.digest_id where o.error is distinct from 'handed_on'`,
     );
-    expect(planned.filter(({ state, error }) => state !== 'sent' && error !== 'overtaken')).toEqual([]);
+    // Left out on purpose: what was overtaken, or would have told its reader nothing new.
+    const leftOut = ({ mail, error }: (typeof planned)[number]): boolean =>
+      error === 'overtaken' || (error === 'no news' && ['progress', 'assigned'].includes(mail));
+    expect(planned.filter((row) => row.state !== 'sent' && !leftOut(row))).toEqual([]);
     const known = new Set(planned.map((row) => row.message_id));
     expect(known.size).toBe(planned.length);
     expect(stack.smtp.mails.filter(({ messageId }) => !known.has(messageId ?? ''))).toEqual([]);
