@@ -318,5 +318,9 @@ describe('handing on', () => {
     expect(walk.decide('assign', 'supervisor', { owner: 'u-manager', ownerRole: 'manager' })).toMatchObject({
       refusal: { code: 'same_owner' },
     });
+    // Another task force is a change, though the owner is the same.
+    const force = { owner: 'u-manager', ownerRole: 'manager', taskForce: ['u-quality', 'u-agent2'] };
+    expect(walk.decide('assign', 'supervisor', force).kind).toBe('taken');
+    expect(walk.decide('assign', 'supervisor', force)).toMatchObject({ refusal: { code: 'same_owner' } });
   });
 });

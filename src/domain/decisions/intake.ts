@@ -213,6 +213,13 @@ export const regrade = decision({
   ],
 });
 
+/** The owner is the one there is, for good, and so is everybody on the task force. */
+const changesNothing = ({ owner, taskForce }: CaseState, given: { owner: string; taskForce?: string[] }): boolean =>
+  owner?.id === given.owner &&
+  !owner.provisional &&
+  (given.taskForce === undefined ||
+    (given.taskForce.length === taskForce.length && given.taskForce.every((id) => taskForce.includes(id))));
+
 const SAME_OWNER = refuse('same_owner', '负责人没有变化', 'that person owns the case already');
 
 export const assign = decision({
@@ -240,7 +247,7 @@ export const assign = decision({
     if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
       return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
     }
-    if (hasRule(state, 'sameOwner') && input.owner === state.owner?.id && !state.owner.provisional) return SAME_OWNER;
+    if (hasRule(state, 'sameOwner') && changesNothing(state, input)) return SAME_OWNER;
     return ownerRefusal(state, input.owner, input.ownerRole);
   },
   events: (state, input) => [
