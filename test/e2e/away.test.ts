@@ -188,6 +188,8 @@ describe('SMTP away', () => {
       const ids = (await planned())
         .filter(({ error }) => !['overtaken', 'no news'].includes(error ?? ''))
         .map((row) => row.message_id);
+      // The catcher reads a mail after it has answered for it.
+      await again.waitFor(ids.length);
       const arrived = again.mails.filter(({ raw }) => raw.includes(`X-Redress-Case: ${caseNo}`));
       expect(arrived.map(({ messageId }) => messageId).toSorted(byText)).toEqual(ids.toSorted(byText));
       expect((await planned()).every(({ state }) => state === 'sent' || state === 'skipped')).toBe(true);

@@ -216,7 +216,7 @@ describe('a complaint walks the whole loop', () => {
     await walkMajorCase();
     const page = await stack.request(filed.statusUrl);
     expect(page.status).toBe(200);
-    expect(page.body).toContain('核实与处理');
+    expect(page.body).toContain('核实情况');
     expect(page.body).toContain(SOLUTION);
     const { body } = await stack.api<{ stage: string; handler: string; steps: { step: string; status: string }[] }>(
       'GET',
