@@ -35,7 +35,7 @@ const RARE = new Set<DecisionName>([
 
 async function queue(suite: Suite, one: OpenCase): Promise<void> {
   suite.desk.nobody = true;
-  await one.decide('grade', 'agent', { grade: 'important', category: 'logistics' });
+  await one.decide('grade', 'supervisor', { grade: 'important', category: 'logistics' });
   await waitUntil(() => one.state.queued !== undefined, 'the case waits for somebody');
   await suite.sleep(HOUR);
   suite.desk.nobody = false;
