@@ -223,7 +223,7 @@ describe('a complaint walks the whole loop', () => {
       `/api/complaints/${filed.caseNo}/progress?code=${filed.accessCode}`,
     );
     expect(body).toMatchObject({ stage: 'resolve', handler: '刘建国' });
-    expect(body.steps.find(({ status }) => status === 'current')?.step).toBe('resolving');
+    expect(body.steps.find(({ status }) => status === 'current')?.step).toBe('agreed');
   }, 120_000);
 
   test('a manager sees in Temporal where it stands', async () => {
