@@ -135,7 +135,8 @@ export function whatIf(
   return keys.flatMap((key): ClockComparison[] => {
     const [before, after] = [recorded.get(key), changed.get(key)];
     const clock = (before ?? after)?.clock;
-    if (!clock || isWait(clock.promise)) return [];
+    // The time a lead has for a further round follows from an escalation, which is not imagined anew: it is not compared.
+    if (!clock || isWait(clock.promise) || clock.id === 'approval:round') return [];
     return [
       {
         clock: clock.id,
