@@ -102,6 +102,8 @@ export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
   'revisitRecorded',
   'roundOpened',
   'reopened',
+  // A case goes up to a lead by it, who then has a time of their own.
+  'escalated',
   'archived',
   'paused',
   'resumed',
@@ -135,8 +137,7 @@ export function whatIf(
   return keys.flatMap((key): ClockComparison[] => {
     const [before, after] = [recorded.get(key), changed.get(key)];
     const clock = (before ?? after)?.clock;
-    // The time a lead has for a further round follows from an escalation, which is not imagined anew: it is not compared.
-    if (!clock || isWait(clock.promise) || clock.id === 'approval:round') return [];
+    if (!clock || isWait(clock.promise)) return [];
     return [
       {
         clock: clock.id,
