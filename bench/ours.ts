@@ -16,6 +16,7 @@ import { complaintWorkflowId } from '../src/domain/ids';
 import type { Policy } from '../src/domain/policy';
 import type { ComplaintInput } from '../src/domain/start';
 import type { Actor } from '../src/domain/types';
+import { createSigning, type Signing } from '../src/temporal/signature';
 import { complaintBody } from './complaints';
 import { httpClient } from './http';
 import type { System } from './system';
@@ -49,6 +50,7 @@ export class Ours {
   private readonly stores: ReturnType<typeof createStores>;
   private readonly policies: PolicyCache;
   private readonly engine: Engine;
+  private readonly signing: Signing;
   private readonly inputs = new Map<string, ComplaintInput>();
   private readonly http = httpClient(16);
   private readonly token = `bench_${randomUUID()}`;
@@ -62,6 +64,7 @@ export class Ours {
     this.stores = createStores(this.database);
     this.policies = new PolicyCache(this.stores.policies, Date.now);
     this.engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
+    this.signing = createSigning(config.LINK_SECRET);
   }
 
   async prepare(): Promise<void> {
@@ -286,6 +289,7 @@ export class Ours {
     actor: Person,
     input: Record<string, unknown>,
   ): Promise<void> {
-    await this.engine.update(caseNo, name, { decisionId: randomUUID(), actor, input }, DEADLINE_MS);
+    const message = this.signing.sign(caseNo, name, { decisionId: randomUUID(), actor, input });
+    await this.engine.update(caseNo, name, message, DEADLINE_MS);
   }
 }

@@ -211,3 +211,6 @@ export function loadOrExit<T>(load: () => T): T {
 export function childEnvironment(changes: Record<string, string | undefined>): NodeJS.ProcessEnv {
   return { ...process.env, ...changes };
 }
+
+/** The domain of Message-IDs: that of the sender, which is ours to name. */
+export const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';

@@ -13,7 +13,7 @@ import { createWatch } from './cases/watch';
 import { createAlarm } from './channels/mail/alarm';
 import { createMailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
-import { loadConfig, loadOrExit, type Config } from './config';
+import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase } from './db';
 import { complaintWorkflowId } from './domain/ids';
@@ -50,9 +50,6 @@ const SIGNAL_DEADLINE_MS = 4_000;
 
 /** After a fault that nobody caught; activities under way have 20 s of it (temporal/worker-options.ts). */
 const LEAVING_MS = 22_000;
-
-/** The domain of Message-IDs: that of the sender, which is ours to name. */
-const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
 
 /** How often the canary is looked at until it has sung. */
 const CANARY_LOOK_MS = 3_000;

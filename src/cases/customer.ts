@@ -1,3 +1,4 @@
+import { emailKey, phoneKey } from '../contact';
 import { isDatabaseAway } from '../db/errors';
 import type { ComplaintRecord } from '../db/records';
 import type { CaseEvent, EventData } from '../domain/events';
@@ -108,6 +109,8 @@ interface Needs {
   staff: StaffDirectory;
   links: Links;
   decide: Pick<Deciding, 'take'>;
+  /** Of the Message-IDs. */
+  mailDomain: string;
   clock: () => number;
 }
 
@@ -118,6 +121,17 @@ interface Known {
 }
 
 const CUSTOMER = { kind: 'customer' } as const;
+const HOUR_MS = 3_600_000;
+
+/** In whatever spelling: the telephone number or the mail address of this complaint. */
+function isContactOf({ customer }: ComplaintRecord, typed: string): boolean {
+  const phone = phoneKey(typed);
+  const email = typed.includes('@') ? emailKey(typed.normalize('NFKC')) : undefined;
+  return (
+    (phone !== undefined && phone === phoneKey(customer.phone)) ||
+    (email !== undefined && email === emailKey(customer.email))
+  );
+}
 
 /** A question that has been taken out since the page was opened costs nobody their rating. */
 function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'answers'> {
@@ -127,7 +141,7 @@ function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'an
 }
 
 /** Everything a customer does without a login: with number and code, or with a link that answers once. */
-export function createCustomer({ stores, policies, staff, links, decide, clock }: Needs) {
+export function createCustomer({ stores, policies, staff, links, decide, mailDomain, clock }: Needs) {
   const now = (): Instant => toInstant(clock());
 
   async function load(record: ComplaintRecord): Promise<Known> {
@@ -157,6 +171,18 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
     if (!record) throw notFound();
     const { subject, expiresAt, usedAt } = link;
     return { ...(await load(record)), link: { hash, subject, expired: expiresAt < now(), used: usedAt !== undefined } };
+  }
+
+  /**
+   * Mails the link to the address that stands in the complaint, when the number and the telephone number or address fit
+   * together. Nobody learns whether they did; before the receipt is in the ledger it is the receipt that brings the link.
+   */
+  async function sendLink(typedNo: string, contact: string): Promise<void> {
+    const caseNo = readCaseNumber(typedNo);
+    const record = isCaseNumber(caseNo) ? await stores.complaints.get(caseNo) : undefined;
+    const lastSeq = (await stores.cases.get(caseNo))?.state.seq;
+    if (!record || lastSeq === undefined || !isContactOf(record, contact) || !record.customer.email) return;
+    await stores.outbox.planLostLink(record.caseNo, lastSeq, Math.floor(clock() / HOUR_MS), mailDomain);
   }
 
   const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>
@@ -395,6 +421,7 @@ export function createCustomer({ stores, policies, staff, links, decide, clock }
       submitted(api.withdraw(caseNo, code, input)),
     reopen: (caseNo: string, code: string, input: { reason: string; decisionId: string }) =>
       submitted(api.reopen(caseNo, code, input)),
+    sendLink,
     isAway: (error: unknown): boolean => isDatabaseAway(error),
   };
 

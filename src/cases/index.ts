@@ -1,3 +1,4 @@
+import { mailDomain } from '../config';
 import type { ActionRow } from '../db/records';
 import type { ReportStore } from '../db/stores/reports';
 import { atLeast, type Staff } from '../domain/permissions';
@@ -29,6 +30,7 @@ export interface CasesConfig {
   DATA_DIR: string;
   EVIDENCE_MAX_BYTES: number;
   DECISION_TIMEOUT_MS: number;
+  MAIL_FROM: string;
 }
 
 interface Needs {
@@ -71,7 +73,15 @@ export function createCases({ stores, reports, engine, links, signing, config, l
     timeoutMs: config.DECISION_TIMEOUT_MS,
     clock,
   });
-  const customer = createCustomer({ stores, policies, staff, links, decide: deciding, clock });
+  const customer = createCustomer({
+    stores,
+    policies,
+    staff,
+    links,
+    decide: deciding,
+    mailDomain: mailDomain(config.MAIL_FROM),
+    clock,
+  });
   const files = new EvidenceFiles(config.DATA_DIR);
   const evidence = createEvidence({
     stores,
@@ -88,6 +98,8 @@ export function createCases({ stores, reports, engine, links, signing, config, l
   return {
     staff,
     starter,
+    /** Complaints that are being taken at this moment. */
+    underway,
     customer,
     evidence,
     file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),

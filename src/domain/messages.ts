@@ -19,6 +19,8 @@ export const MAIL_KINDS = [
   'surveyReminder',
   'extension',
   'closed',
+  /** Asked for by whoever has lost the link; no event plans it. */
+  'lostLink',
   // to staff
   'assigned',
   'promiseWarned',

@@ -18,6 +18,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   surveyReminder: [...CUSTOMER, 'surveyUrl', 'until'],
   extension: [...CUSTOMER, 'newDue', 'reason', 'was', 'what'],
   closed: [...CUSTOMER, 'outcome', 'reopenUntil'],
+  lostLink: [...CUSTOMER, 'accessCode'],
   assigned: [...STAFF, 'promise', 'words'],
   promiseWarned: [...STAFF, 'left', 'promise'],
   escalation: [...STAFF, 'action', 'declines', 'earlier', 'promise', 'reopenings', 'round'],

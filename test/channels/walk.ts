@@ -138,6 +138,14 @@ export class Walk {
     return this;
   }
 
+  /** Somebody asks for the lost link: the one mail that no event plans. */
+  loseLink(): this {
+    const last = this.events.at(-1);
+    if (!last) throw new Error('nothing received');
+    this.planned.push({ event: last, message: { mail: 'lostLink', to: { kind: 'customer' } } });
+    return this;
+  }
+
   private take({ state, events }: { state: CaseState; events: CaseEvent[] }): void {
     for (const next of events) {
       const after: CaseState = evolve(this.state, next, this.options.caseNo);
@@ -191,7 +199,7 @@ export function allWalks(options: Options): Walk[] {
     happyPath(start('C261122-AAAAAA')),
     hardPath(start('C261122-BBBBBB', { grade: 'major' })),
     notUpheld(start('C261122-CCCCCC')),
-    withdrawn(start('C261122-DDDDDD')),
+    withdrawn(start('C261122-DDDDDD')).loseLink(),
     returned(start('C261122-GGGGGG', { grade: 'important' })),
     merged(start('C261122-EEEEEE')),
     informed(

@@ -80,6 +80,7 @@ beforeAll(async () => {
     PUBLIC_URL: 'https://redress.example',
     COMPLAINT_RATE_LIMIT: 1_000_000,
     EVIDENCE_MAX_BYTES: 1_024,
+    MAIL_FROM: 'Redress <redress@house.example>',
     DECISION_TIMEOUT_MS: 4_000,
     DATA_DIR: dataDir,
   };

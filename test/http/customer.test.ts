@@ -413,3 +413,32 @@ describe('for pages', () => {
     });
   });
 });
+
+describe('the lost link', () => {
+  const mails = async (caseNo: string) =>
+    (await harness.stores.outbox.list(caseNo)).filter(({ mail }) => mail === 'lostLink');
+
+  test.each(['13812345621', '+86 138-1234-5621', ' Wang@Example.com'])(
+    '%s gets it mailed, once an hour',
+    async (contact) => {
+      const { caseNo } = await harness.open();
+      const { sendLink } = harness.cases.customer.pages;
+      await sendLink(` ${caseNo.toLowerCase()} `, contact);
+      await sendLink(caseNo, contact);
+      const sent = await mails(caseNo);
+      expect(sent.map(({ to, state }) => [to, state])).toEqual([[{ kind: 'customer' }, 'planned']]);
+      expect(sent[0]?.messageId).toMatch(/^<[^@]+@house\.example>$/);
+    },
+  );
+
+  test('nothing is planned for another contact, nor for no number of ours', async () => {
+    const { caseNo } = await harness.open();
+    const { sendLink } = harness.cases.customer.pages;
+    for (const contact of ['13812345622', 'wang@example.org', '@', '', '王小明', '1'.repeat(254)]) {
+      await sendLink(caseNo, contact);
+    }
+    await sendLink('nonsense', '13812345621');
+    await sendLink('C200101-AAAAAA', '13812345621');
+    expect(await mails(caseNo)).toEqual([]);
+  });
+});

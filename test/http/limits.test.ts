@@ -104,6 +104,20 @@ describe('misses', () => {
     }
   });
 
+  test('that come at once are counted with few statements, and as many are let through as one by one', async () => {
+    const count = countsInDatabase(harness.database)('flood', 40);
+    const statements = jest.spyOn(harness.database.pool, 'connect');
+    const flood = await Promise.all(Array.from({ length: 300 }, () => count('one')));
+    expect(flood.filter((wait) => wait === undefined)).toHaveLength(40);
+    // First come, first through.
+    expect(flood.slice(0, 40).every((wait) => wait === undefined)).toBe(true);
+    expect(flood.slice(40).every((wait) => wait !== undefined && wait > 0 && wait <= 60_000)).toBe(true);
+    expect(statements.mock.calls.length).toBeLessThan(10);
+    expect(await count('one')).toBeGreaterThan(0);
+    expect(await count('other')).toBeUndefined();
+    statements.mockRestore();
+  });
+
   test('are counted by each server for itself while the database does not answer', async () => {
     const count = countsInDatabase(harness.database)('silent', 2);
     harness.way.stall();

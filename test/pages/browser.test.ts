@@ -23,6 +23,8 @@ const SHOTS = process.env.PAGE_SHOTS;
 
 const PAGES: [name: string, path: string, given: (language: Language) => Parameters<typeof fakeCases>[0]][] = [
   ['find', '/p', () => ({})],
+  ['lost', '/p/lost', () => ({})],
+  ['lost-sent', '/p/lost/sent', () => ({})],
   ['unknown', `/a/${'b'.repeat(43)}`, () => ({})],
   [
     'progress-offer',

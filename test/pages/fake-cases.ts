@@ -122,6 +122,7 @@ export function fakeCases(
     chase: (caseNo, code, input) => take('chase', caseNo === CASE_NO && code === CODE, input),
     withdraw: (caseNo, code, input) => take('withdraw', caseNo === CASE_NO && code === CODE, input),
     reopen: (caseNo, code, input) => take('reopen', caseNo === CASE_NO && code === CODE, input),
+    sendLink: (caseNo, contact) => take('sendLink', true, { caseNo, contact }).then(() => undefined),
     isAway: (error) => error instanceof Error && error.message === 'away',
   };
   return { cases, submitted, given };

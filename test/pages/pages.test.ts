@@ -395,6 +395,28 @@ test('number and code by hand lead to the page; wrong ones say no more than that
   expect((await get(`/p/${CASE_NO}`)).status).toBe(200);
 });
 
+test('a lost link: the answer is the same whatever was given, and names what is missing', async () => {
+  const { post, get, submitted } = await pages(LOOKING);
+  expect(await (await get('/p')).text()).toContain('/p/lost?lang=zh-CN');
+  const answers = [];
+  for (const [caseNo, contact] of [
+    [CASE_NO, '138 1234 5621'],
+    ['nonsense', 'x'],
+    [CASE_NO, 'somebody@else.example'],
+  ] as const) {
+    const answer = await post('/p/lost', { caseNo, contact, lang: 'en' });
+    answers.push([answer.status, answer.headers.get('location')]);
+  }
+  expect(answers).toEqual(Array(3).fill([303, '/p/lost/sent?lang=en']));
+  expect(submitted.map(({ input }) => input.caseNo)).toEqual([CASE_NO, 'nonsense', CASE_NO]);
+  expect(await (await get('/p/lost/sent')).text()).toContain('登记的邮箱');
+  const incomplete = await post('/p/lost', { caseNo: CASE_NO, contact: ' ' });
+  expect([incomplete.status, (await incomplete.text()).includes('单号和联系方式都要填')]).toEqual([422, true]);
+  const flood = [];
+  for (let i = 0; i < 60; i++) flood.push((await post('/p/lost', { caseNo: CASE_NO, contact: `${i}` })).status);
+  expect(flood.slice(-3)).toEqual([429, 429, 429]);
+});
+
 test('guessing is slowed down; a good link and the form are not, whoever guesses behind the same address', async () => {
   const { get, post } = await pages({ ...LOOKING, proposal: proposalView('open') });
   const statuses = [];

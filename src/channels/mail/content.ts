@@ -62,6 +62,7 @@ const MAIL_WORDS: Record<MailKind, Words> = {
   surveyReminder: { zh: '评价提醒', en: 'reminder of the survey' },
   extension: { zh: '延期通知', en: 'new date' },
   closed: { zh: '办结通知', en: 'closing' },
+  lostLink: { zh: '查询链接', en: 'progress link' },
   assigned: { zh: '分派', en: 'assignment' },
   promiseWarned: { zh: '到期提醒', en: 'due soon' },
   escalation: { zh: '升级', en: 'escalation' },
@@ -306,6 +307,9 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         outcome: moment.outcome ? say(OUTCOME_WORDS[moment.outcome]) : null,
         reopenUntil: when(addMs(moment.archivedAt ?? event.at, durationMs(source.policy.reopen.grace))),
       });
+
+    case 'lostLink':
+      return make(mail, { ...(await common()), accessCode: inFours(links.accessCode(caseNo)) });
 
     case 'assigned': {
       const { owner, taskForce } = expect(event, 'assigned', 'reassigned').data;

@@ -86,6 +86,28 @@ export function outboxStore({ pool, db, clock }: Database) {
     .prepare('outbox_list');
 
   return {
+    /**
+     * Plans the mail with the link for whoever has lost it; at most one an hour, however often it is asked for. It stands at
+     * the last event of the case: the mail is written from what was true then.
+     * @param hour the hour it is asked for in, as a number
+     */
+    async planLostLink(caseNo: string, seq: number, hour: number, mailDomain: string): Promise<void> {
+      const at = moment();
+      await db
+        .insert(outbox)
+        .values({
+          caseNo,
+          seq,
+          mail: 'lostLink',
+          recipient: { kind: 'customer' },
+          recipientKey: `customer:${hour}`,
+          messageId: `<${caseNo}.lost-link.${hour}@${mailDomain}>`,
+          plannedAt: at,
+          nextAttemptAt: at,
+        })
+        .onConflictDoNothing();
+    },
+
     /** The next mails to send, each leased to this caller alone. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
       const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [

@@ -59,7 +59,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       id: 'fileComplaint',
       summary: 'File a complaint',
       access: 'public+staff',
-      before: [limitStrangers(limits.complaints)],
+      before: [limitStrangers(limits.complaints, cases.underway)],
       headers: {
         'Idempotency-Key': {
           about:

@@ -78,12 +78,20 @@ export function createLimits(
   };
 }
 
-/** Counts every request, except of staff, before its body is read. What that took is not given again (see route.ts). */
+/**
+ * Counts every request, except of staff, before its body is read. What that took is not given again (see route.ts).
+ * @param underway says to others that a complaint is being taken, from here on and not only when it is stored
+ */
 export const limitStrangers =
-  (limit: Limit): RequestHandler =>
+  (limit: Limit, underway = { count: 0 }): RequestHandler =>
   async (request, response, next) => {
     const began = performance.now();
-    if (response.locals.staff === undefined) await limit.check(request);
+    underway.count++;
+    try {
+      if (response.locals.staff === undefined) await limit.check(request);
+    } finally {
+      underway.count--;
+    }
     response.locals.spentMs = performance.now() - began;
     next();
   };

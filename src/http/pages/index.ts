@@ -136,6 +136,28 @@ export function createPages(options: PagesOptions): Router {
     }),
   );
 
+  // ---- whoever has lost the code: the link goes to the address on record
+
+  const lost = (req: Request, res: Response, status: 200 | 422, caseNo: string): void => {
+    const wording = wordingOf(req);
+    const title = inLanguage({ zh: '找回查询链接', en: 'Get the link again' }, wording.language);
+    const context = { title, narrow: true, incomplete: status === 422, caseNo: caseNo.slice(0, 20) };
+    page(res, status, 'lost', wording, context, '/p/lost');
+  };
+  router.get('/p/lost', (req, res) => lost(req, res, 200, ''));
+  router.post(
+    '/p/lost',
+    form,
+    on(async (req, res) => {
+      const [caseNo, contact] = [field(req, 'caseNo').trim(), field(req, 'contact').trim()];
+      if (caseNo === '' || contact === '') return lost(req, res, 422, caseNo);
+      if (await slow(limits.wrongCodes, req, res)) return;
+      await cases.sendLink(caseNo.slice(0, 64), contact.slice(0, 254));
+      res.redirect(303, withLang('/p/lost/sent', langOf(req)));
+    }),
+  );
+  router.get('/p/lost/sent', (req, res) => message(req, res, 200, 'linkSent'));
+
   router.get(
     '/p/:caseNo',
     on(async (req, res) => {
@@ -469,6 +491,13 @@ const MESSAGES = {
       en: 'The link may be incomplete, or the number or code is not right. Please open the link from our mail again.',
     },
     action: { zh: '用单号和查询码查', en: 'Use number and code' },
+  },
+  linkSent: {
+    heading: { zh: '请查收邮件', en: 'Please look into your mail' },
+    body: {
+      zh: '如果单号和联系方式一致，查询链接几分钟内发到登记的邮箱；一小时内只发一次。登记时没有留邮箱的，请直接联系我们。',
+      en: 'If the number and the contact fit together, the link reaches the mail address on record within minutes, at most once an hour. If no mail address was given, please contact us.',
+    },
   },
   submitted: {
     heading: { zh: '已提交，通常几秒内完成', en: 'Submitted; this usually takes a few seconds' },

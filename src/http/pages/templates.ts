@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LANGUAGES, type Language } from '../../domain/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
-export type PageName = 'complain' | 'receipt' | 'find' | 'progress' | 'proposal' | 'survey' | 'message';
+export type PageName = 'complain' | 'receipt' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
 export type PageTemplates = (page: PageName, language: Language, context: Context) => string;
 
 /** `{{t "中文 {}" "English {}" value}}`: both languages stand side by side, so that neither is forgotten. */

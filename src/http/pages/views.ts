@@ -16,6 +16,8 @@ export interface CustomerCases {
   chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
+  /** Nothing is said of whether number and contact fit together. */
+  sendLink(caseNo: string, contact: string): Promise<void>;
   isAway(error: unknown): boolean;
 }
 

@@ -109,6 +109,7 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
     PUBLIC_URL,
     COMPLAINT_RATE_LIMIT: 1_000_000,
     EVIDENCE_MAX_BYTES: 64 * 1024,
+    MAIL_FROM: 'Redress <redress@house.example>',
     DECISION_TIMEOUT_MS: 500,
     DATA_DIR: dataDir,
     ...config,
