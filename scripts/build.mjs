@@ -1,11 +1,10 @@
 // `npm run build`: programs and workflow bundle, when their sources changed.
 import { build } from './lib/build.mjs';
-import { checkNode, ensurePackages } from './lib/packages.mjs';
+import { setUpPackages } from './lib/setup.mjs';
 import { fail } from './lib/say.mjs';
 
 try {
-  checkNode();
-  await ensurePackages();
+  await setUpPackages();
   await build();
 } catch (error) {
   fail(error);

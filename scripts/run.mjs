@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
-import { checkNode, ensurePackages } from './lib/packages.mjs';
+import { setUpPackages } from './lib/setup.mjs';
 import { DIST, ROOT } from './lib/paths.mjs';
 import { runMain } from './lib/run-main.mjs';
 import { SetupError, fail } from './lib/say.mjs';
@@ -48,8 +48,7 @@ try {
   const [name, ...args] = process.argv.slice(2);
   if (!name) throw new SetupError('Which program? E.g. node scripts/run.mjs token');
   const told = installation(name);
-  checkNode();
-  await ensurePackages();
+  await setUpPackages();
   await build();
   const file = join(DIST, PROGRAMS[name] ?? `src/cli/${name}.js`);
   if (!existsSync(file)) throw new SetupError(`There is no program "${name}".`);

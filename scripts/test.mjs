@@ -1,18 +1,37 @@
-// `npm test`: everything that decides whether a change is good, from a fresh clone on. `npm test -- test/domain` runs part of
-// the suites without lint. The last line is always `N passed, N failed`, and the exit code says the same.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// All lanes of tests. The last line is always `N passed, N failed`, and the exit code says the same.
+//
+//   npm test                 everything that decides whether a change is good, from a fresh clone on; begins with `npm run setup`
+//   npm run test:ci          the same, then the pure suites on the newest Node (what CI runs)
+//   npm test -- test/http    suites by name (any argument of jest); no lint
+//   npm run test:unit        the pure suites: no server, no build; more arguments go to jest
+//   npm run test:e2e         the whole product, killed and cut off
+//   npm run test:watch       jest's own watch mode: what changed since the last commit
+//   npm run test:node        the pure suites on each newer line of Node (scripts/test-node.mjs)
+//
+// Besides: npm run typecheck, npm run lint (oxlint and format), npm run format.
+// Only the first two install anything; the others say `npm run setup` where something is missing.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflows, compile } from './lib/build.mjs';
-import { checkNode, ensurePackages } from './lib/packages.mjs';
+import { NEWEST_NODE, nodeProgram } from './lib/nodes.mjs';
+import { OTHER_DAYS, canPretend, passesOn } from './lib/other-days.mjs';
 import { BUNDLE, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { SetupError, fail, say } from './lib/say.mjs';
-import { OTHER_DAYS, canPretend, passesOn } from './lib/other-days.mjs';
-import { ensureChromium, ensureFaketime, ensureTemporal, ensureTestServer } from './lib/servers.mjs';
+import { findChromium } from './lib/servers.mjs';
+import { setUpPackages, setUpTests } from './lib/setup.mjs';
+import { runSuites, suitesWith, unitSuites } from './lib/suites.mjs';
 
-const jestArgs = process.argv.slice(2);
+const [first, ...rest] = process.argv.slice(2);
+const unit = first === '--unit';
+const ci = first === '--ci';
+const whole = first === undefined || ci;
+const jestArgs = unit || ci ? rest : process.argv.slice(2);
+
 const tally = { passed: 0, failed: 0, skipped: 0 };
+const add = (counted) => {
+  for (const key of Object.keys(tally)) tally[key] += counted[key];
+};
 
 async function check(name, work) {
   const began = Date.now();
@@ -34,77 +53,54 @@ const tool =
   async () =>
     (await run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd: ROOT })).code === 0;
 
-/** Adds jest's own count; a suite that could not even load counts as one failure. */
-function count(report) {
-  tally.passed += report.numPassedTests;
-  tally.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
-  tally.skipped += report.numPendingTests + report.numTodoTests;
+/** Suites beside servers run on built programs and on the bundle that workers load. */
+async function builtSuites() {
+  await check('programs', async () => compile().then(() => true));
+  const bundled = await check('workflow bundle', async () => bundleWorkflows().then(() => true));
+  // Just built from these very sources, if it built at all.
+  const env = bundled && existsSync(BUNDLE) ? { REDRESS_BUNDLE: BUNDLE } : {};
+  if (!whole || findChromium()) return runSuites(jestArgs, { env });
+  const browser = await suitesWith('test/support/chromium.ts');
+  tally.skipped += browser.length;
+  return runSuites(['--testPathIgnorePatterns', ...browser], { env });
 }
 
-async function suites(env) {
-  const dir = mkdtempSync(join(tmpdir(), 'redress-jest-'));
-  const file = join(dir, 'report.json');
-  try {
-    const { code } = await run(
-      process.execPath,
-      [
-        join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
-        '--maxWorkers=2',
-        '--json',
-        `--outputFile=${file}`,
-        ...jestArgs,
-      ],
-      // Times in tests are UTC unless they say otherwise.
-      { cwd: ROOT, env: { ...process.env, TZ: 'UTC', ...env } },
-    );
-    const failedBefore = tally.failed;
-    let report;
-    try {
-      report = JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-      say('jest ended without a report');
-    }
-    if (report) count(report);
-    // A failure that no test owns (set-up, tear-down, a crash) must not pass unseen.
-    if (code !== 0 && tally.failed === failedBefore) tally.failed += 1;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
+/** `npm run test:unit -- test/domain -t name`: what comes before the first option chooses among the paths. */
+async function pureSuites() {
+  const end = jestArgs.findIndex((arg) => arg.startsWith('-'));
+  const parts = end < 0 ? jestArgs : jestArgs.slice(0, end);
+  const paths = (await unitSuites()).filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)));
+  if (paths.length === 0) throw new SetupError(`No pure suite has a path with ${parts.join(' or ')} in it.`);
+  return runSuites([...jestArgs.slice(parts.length), '--runTestsByPath', ...paths]);
+}
+
+async function otherDays() {
+  if (!(await canPretend())) {
+    say('faketime does not work here: the suites are not run on other days.');
+    tally.skipped += OTHER_DAYS.length;
+    return;
   }
+  for (const day of OTHER_DAYS) await check(`quick suites, ${day[0]}`, () => passesOn(day));
+}
+
+async function newestNode() {
+  const node = await nodeProgram(NEWEST_NODE);
+  say(node ? `Node ${NEWEST_NODE}` : `Node ${NEWEST_NODE}: no package for this platform, skipped`);
+  if (node) add(await runSuites(['--runTestsByPath', ...(await unitSuites())], { node }));
+  else tally.skipped += 1;
 }
 
 try {
-  checkNode();
-  await ensurePackages();
-  const temporal = await ensureTemporal();
-  const testServer = await ensureTestServer();
-  const chromium = await ensureChromium();
-
-  if (jestArgs.length === 0) {
+  await setUpPackages();
+  if (whole) {
+    await setUpTests();
     await check('format (prettier)', tool('prettier/bin/prettier.cjs', '--check', '.'));
     await check('lint (oxlint)', tool('oxlint/bin/oxlint', '--type-aware'));
     await check('types (tsc)', tool('typescript/bin/tsc', '--noEmit'));
   }
-  await check('programs', async () => compile().then(() => true));
-  const bundled = await check('workflow bundle', async () => bundleWorkflows().then(() => true));
-
-  await suites({
-    REDRESS_TEMPORAL_CLI: temporal,
-    REDRESS_TEST_SERVER: testServer,
-    // Just built from these very sources, if it built at all.
-    ...(bundled ? { REDRESS_BUNDLE: BUNDLE } : {}),
-    ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
-  });
-  if (jestArgs.length === 0) {
-    const pretends = (await ensureFaketime()) && (await canPretend());
-    if (!pretends) {
-      say(
-        'faketime does not work here: the suites are not run on other days. Debian: apt-get install faketime (as root).',
-      );
-      tally.skipped += OTHER_DAYS.length;
-    } else {
-      for (const day of OTHER_DAYS) await check(`quick suites, ${day[0]}`, () => passesOn(day));
-    }
-  }
+  add(unit ? await pureSuites() : await builtSuites());
+  if (whole) await otherDays();
+  if (ci) await newestNode();
   if (tally.skipped > 0) console.log(`${tally.skipped} skipped (said above)`);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   process.exit(tally.failed > 0 ? 1 : 0);

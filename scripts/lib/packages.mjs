@@ -11,7 +11,7 @@ export function checkNode() {
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
   throw new SetupError(
     `Node ${NEEDED.join('.')} or newer is needed, this is ${process.versions.node}.\n` +
-      '  Get it from https://nodejs.org (LTS), or with nvm: nvm install 20',
+      '  Get it from https://nodejs.org (LTS), or with nvm: nvm install 24',
   );
 }
 
@@ -37,8 +37,9 @@ export async function ensurePackages() {
   if (installedAsLocked()) return;
   await withProgress('Installing packages (npm ci)', async () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    // Also where NODE_ENV says production: the compiler and the embedded servers are development dependencies.
     const install = (...args) =>
-      run(npm, [...args, '--loglevel=error', '--no-fund', '--no-audit'], {
+      run(npm, [...args, '--include=dev', '--loglevel=error', '--no-fund', '--no-audit'], {
         cwd: ROOT,
         quiet: true,
         // Part of some packages' install scripts: no telemetry from a set-up.

@@ -3,33 +3,14 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CACHE } from './paths.mjs';
 import { lastLines, run, which } from './run.mjs';
-import { SetupError, say, withProgress } from './say.mjs';
+import { SetupError, withProgress } from './say.mjs';
 
 /** Newer tags do not build outside their own repository (their go.mod replaces a module by a folder). */
 const TEMPORAL_CLI = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 const TEST_SERVER = '1.38.0';
 const DOWNLOAD_TIMEOUT_MS = 10_000;
 
-const asRoot = () => process.getuid?.() === 0;
 const exe = (name) => (process.platform === 'win32' ? `${name}.exe` : name);
-
-/** Debian packages, when we may install them. */
-async function aptInstall(what, packages) {
-  if (!asRoot() || !which('apt-get')) return false;
-  return withProgress(`Installing ${what} (apt-get install ${packages.join(' ')})`, async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = () =>
-      run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { quiet: true, env });
-    let result = await install();
-    if (result.code !== 0) {
-      // A fresh container has no package lists yet.
-      await run('apt-get', ['update'], { quiet: true, env });
-      result = await install();
-    }
-    if (result.code !== 0) say(`apt-get failed:\n${lastLines(result.output)}`);
-    return result.code === 0;
-  });
-}
 
 /** Lets the SDK fetch one of its servers into the cache. Without its host this fails within a second. */
 async function sdkDownload(kind) {
@@ -51,14 +32,19 @@ function sdkDownloaded(kind) {
 
 const works = async (path) => (await run(path, ['--version'], { quiet: true, timeoutMs: 10_000 })).code === 0;
 
-/** The `temporal` program, for the embedded server and for tests. */
+const builtTemporal = join(CACHE, 'bin', exe('temporal'));
+
+const temporalPrograms = () =>
+  [which(exe('temporal')), builtTemporal, sdkDownloaded('dev-server')].filter((path) => path && existsSync(path));
+
+/** The `temporal` program, if it is on this machine. */
+export const findTemporal = () => process.env.TEMPORAL_CLI || temporalPrograms()[0];
+
+/** The `temporal` program, for the embedded server and for tests: found, downloaded or built. */
 export async function ensureTemporal() {
   if (process.env.TEMPORAL_CLI) return process.env.TEMPORAL_CLI;
-  const onPath = which(exe('temporal'));
-  if (onPath && (await works(onPath))) return onPath;
-  const cached = join(CACHE, 'bin', exe('temporal'));
-  if (existsSync(cached) && (await works(cached))) return cached;
-  const fetched = sdkDownloaded('dev-server') ?? (await sdkDownload('dev-server'));
+  for (const path of temporalPrograms()) if (await works(path)) return path;
+  const fetched = await sdkDownload('dev-server');
   if (fetched && (await works(fetched))) return fetched;
 
   const go = which(exe('go')) ?? ['/usr/local/go/bin/go', '/usr/lib/go/bin/go'].find((path) => existsSync(path));
@@ -85,32 +71,34 @@ export async function ensureTemporal() {
             lastLines(output),
         );
       }
-      mkdirSync(dirname(cached), { recursive: true });
-      renameSync(join(draft, exe('temporal')), cached);
+      mkdirSync(dirname(builtTemporal), { recursive: true });
+      renameSync(join(draft, exe('temporal')), builtTemporal);
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
   });
-  return cached;
+  return builtTemporal;
 }
+
+const testServerHome = join(CACHE, `temporal-test-server-${TEST_SERVER}`);
+const testServerWrapper = join(testServerHome, 'run.sh');
+
+/** The time-skipping server, if it is on this machine. */
+export const findTestServer = () =>
+  existsSync(testServerWrapper) && which('java') ? testServerWrapper : sdkDownloaded('time-skipping');
 
 /** The time-skipping server for workflow tests: months of deadlines pass in seconds. */
 export async function ensureTestServer() {
-  const home = join(CACHE, `temporal-test-server-${TEST_SERVER}`);
-  const wrapper = join(home, 'run.sh');
-  const hasJava = async () => which('java') && (await run('java', ['-version'], { quiet: true })).code === 0;
-  if (existsSync(wrapper) && (await hasJava())) return wrapper;
-  const fetched = sdkDownloaded('time-skipping') ?? (await sdkDownload('time-skipping'));
-  if (fetched) return fetched;
-
-  if (!(await hasJava()) && !(await aptInstall('Java', ['default-jre-headless']))) {
+  const found = findTestServer() ?? (await sdkDownload('time-skipping'));
+  if (found) return found;
+  if (!which('java') || (await run('java', ['-version'], { quiet: true })).code !== 0) {
     throw new SetupError(
       'Workflow tests need the time-skipping Temporal server, which needs Java 11 or newer (`java` on PATH).\n' +
         '  Debian, Ubuntu: apt-get install default-jre-headless · others: https://adoptium.net',
     );
   }
-  if (existsSync(wrapper)) return wrapper;
-  if (!which('mvn') && !(await aptInstall('Maven', ['maven']))) {
+  if (existsSync(testServerWrapper)) return testServerWrapper;
+  if (!which('mvn')) {
     throw new SetupError(
       'The time-skipping Temporal server comes from Maven (`mvn` on PATH).\n' +
         '  Debian, Ubuntu: apt-get install maven · others: https://maven.apache.org/download.cgi',
@@ -134,13 +122,13 @@ export async function ensureTestServer() {
           'exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"\n',
       );
       chmodSync(join(draft, 'run.sh'), 0o755);
-      rmSync(home, { recursive: true, force: true });
-      renameSync(draft, home);
+      rmSync(testServerHome, { recursive: true, force: true });
+      renameSync(draft, testServerHome);
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
   });
-  return wrapper;
+  return testServerWrapper;
 }
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -164,17 +152,6 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** `faketime`, with which suites run on other days; false when there is none and we may not install it. */
-export const ensureFaketime = async () =>
-  which('faketime') !== undefined || (await aptInstall('faketime', ['faketime']));
-
-/** Chromium for the browser tests; undefined (and said) when there is none and we may not install it. */
-export async function ensureChromium() {
-  const find = () =>
-    process.env.CHROMIUM_PATH || which('chromium') || which('chromium-browser') || which('google-chrome');
-  const found = find();
-  if (found) return found;
-  if (await aptInstall('Chromium', ['chromium', 'fonts-noto-cjk'])) return find();
-  say('No Chromium here: browser tests are skipped. Debian: apt-get install chromium fonts-noto-cjk (as root).');
-  return undefined;
-}
+/** Chromium for the browser tests, if it is on this machine. */
+export const findChromium = () =>
+  process.env.CHROMIUM_PATH || which('chromium') || which('chromium-browser') || which('google-chrome');

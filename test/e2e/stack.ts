@@ -74,7 +74,7 @@ export class Stack {
   static async start(env: Record<string, string> = {}): Promise<Stack> {
     const run = process.env.REDRESS_TEST_RUN;
     const temporal = process.env.REDRESS_TEMPORAL_CLI;
-    if (!run || !temporal) throw new Error('The Temporal server is not here yet: run `npm test` once, it fetches it');
+    if (!run || !temporal) throw new Error('The Temporal server is not here yet: npm run setup');
     // The database runs as an unprivileged user, who has to pass through.
     chmodSync(run, 0o711);
     const dataDir = mkdtempSync(join(run, 'e2e-'));

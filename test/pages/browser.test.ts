@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { Language } from '../../src/domain/types';
 import { PROJECT_ROOT } from '../../src/paths';
+import { launchChromium } from '../support/chromium';
 import {
   CASE_NO,
   CODE,
@@ -125,19 +126,7 @@ const look = (thorough: boolean) => `(async (thorough) => ({
 let browser: Browser;
 beforeAll(async () => {
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

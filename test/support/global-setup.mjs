@@ -3,8 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CACHE } from '../../scripts/lib/paths.mjs';
-import { which } from '../../scripts/lib/run.mjs';
+import { findChromium, findTemporal, findTestServer } from '../../scripts/lib/servers.mjs';
 import { cleanRun, RUN_PREFIX } from './clean-run.mjs';
 
 const alive = (pid) => {
@@ -27,12 +26,14 @@ export default async function globalSetup() {
   writeFileSync(join(dir, 'owner'), String(process.pid));
   process.env.REDRESS_TEST_RUN = dir;
 
-  // `npm test` has told where the servers are; this is for jest started by hand or by an editor.
-  const testServer = join(CACHE, 'temporal-test-server-1.38.0', 'run.sh');
-  if (!process.env.REDRESS_TEST_SERVER && existsSync(testServer)) process.env.REDRESS_TEST_SERVER = testServer;
-  const cached = join(CACHE, 'bin', 'temporal');
-  const cli = which('temporal') ?? (existsSync(cached) ? cached : undefined);
-  if (!process.env.REDRESS_TEMPORAL_CLI && cli) process.env.REDRESS_TEMPORAL_CLI = cli;
-  const chromium = which('chromium');
-  if (!process.env.CHROMIUM_PATH && chromium) process.env.CHROMIUM_PATH = chromium;
+  // Times in tests are UTC unless they say otherwise.
+  process.env.TZ ??= 'UTC';
+  tell('REDRESS_TEMPORAL_CLI', findTemporal());
+  tell('REDRESS_TEST_SERVER', findTestServer());
+  tell('CHROMIUM_PATH', findChromium());
+}
+
+/** To the workers of this run, which inherit the environment. What is not here, a suite that needs it says. */
+function tell(name, path) {
+  if (path) process.env[name] ??= path;
 }

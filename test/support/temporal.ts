@@ -26,7 +26,7 @@ const client = { dataConverter: createDataConverter({ PAYLOAD_KEY_ID: '', PAYLOA
 export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const path = process.env.REDRESS_TEST_SERVER;
-  if (!path) throw new Error('The time-skipping server is not here yet: run `npm test` once, it fetches it');
+  if (!path) throw new Error('The time-skipping server is not here yet: npm run setup');
   const env = await patiently(() =>
     TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } }, client }),
   );
@@ -53,7 +53,7 @@ async function patiently<T>(start: () => Promise<T>, triesLeft = 5): Promise<T> 
 export async function createDevServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const path = process.env.REDRESS_TEMPORAL_CLI;
-  if (!path) throw new Error('The Temporal server is not here yet: run `npm test` once, it fetches it');
+  if (!path) throw new Error('The Temporal server is not here yet: npm run setup');
   const dir = mkdtempSync(join(tmpdir(), 'redress-temporal-'));
   const env = await TestWorkflowEnvironment.createLocal({
     server: {
