@@ -17,6 +17,8 @@ const PROGRAMS = {
 
 /** Programs of a deployment are told everything by their environment; commands work on what runs here. */
 const DEPLOYED = ['server', 'worker', 'bench'];
+/** Works on the code alone. */
+const ALONE = ['docs'];
 
 /** What `npm start` of the same DATA_DIR would tell its programs. */
 function installation(name) {
@@ -25,7 +27,7 @@ function installation(name) {
     const path = join(dataDir, name);
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
   };
-  if (process.env.DATABASE_URL) return {};
+  if (process.env.DATABASE_URL || ALONE.includes(name)) return {};
   const addresses = read('addresses.json');
   if (!addresses.database && !DEPLOYED.includes(name)) {
     throw new SetupError(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Words } from './domain/types';
 import { isTimeZone } from './house';
 
 /** An empty variable (`SMTP_URL=` in an .env file) means "not set". */
@@ -25,107 +26,198 @@ const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
 
+/** What a variable is for. `unset`: what takes its place, where that is no plain default. */
+export interface About extends Words {
+  unset?: Words;
+}
+
+/** docs/configuration.md is made from this (`npm run docs`). */
+export const about = z.registry<About>();
+
 /** Each variable, by its name; what is unset has the default that its reader gives. */
 export const fields = {
-  /** `production` asks for every address and secret explicitly; nothing is generated or guessed. */
-  NODE_ENV: z.preprocess(blankIsUnset, z.enum(['development', 'test', 'production']).default('development')),
-  /** Address the API and desk listen on. */
-  HOST: text('127.0.0.1'),
-  /** Port of the API and desk. */
-  PORT: port(3000),
-  /** Where customers and staff reach us. Every link in a mail starts with it, never with a request's Host header. */
-  PUBLIC_URL: optional(url('an http(s):// URL', ['http:', 'https:'])),
-  /** Folder of evidence files and, with `npm start`, of the embedded servers' data, secrets and logs. */
-  DATA_DIR: text('.data'),
+  NODE_ENV: z
+    .preprocess(blankIsUnset, z.enum(['development', 'test', 'production']).default('development'))
+    .register(about, {
+      en: '`production` asks for every address and secret explicitly; nothing is generated or guessed',
+      zh: '`production` 要求明确给出每个地址和密钥，什么都不自动生成，也不猜',
+    }),
+  HOST: text('127.0.0.1').register(about, { en: 'address the server listens on', zh: 'server 监听的地址' }),
+  PORT: port(3000).register(about, { en: 'its port', zh: '它的端口' }),
+  PUBLIC_URL: optional(url('an http(s):// URL', ['http:', 'https:'])).register(about, {
+    en: "where customers and staff reach us; every link in a mail starts with it, never with a request's Host header",
+    zh: '客户和员工访问我们的地址；邮件里的链接都以它开头，从不取请求的 Host 头',
+    unset: { en: 'from `HOST` and `PORT`', zh: '由 `HOST` 和 `PORT` 得出' },
+  }),
+  DATA_DIR: text('.data').register(about, {
+    en: "folder of evidence files and, with `npm start`, of the embedded servers' data, secrets and logs",
+    zh: '证据文件所在目录；用 `npm start` 时还有内置服务器的数据、密钥和日志',
+  }),
 
-  /** Our Postgres. Unset with `npm start`: an embedded one is started. */
-  DATABASE_URL: optional(url('a postgres:// URL', ['postgres:', 'postgresql:'])),
-  /** Connections a process keeps to Postgres at most. */
-  DATABASE_POOL: whole(10, 1, 500),
+  DATABASE_URL: optional(url('a postgres:// URL', ['postgres:', 'postgresql:'])).register(about, {
+    en: 'our Postgres',
+    zh: '我们的 Postgres',
+    unset: { en: '`npm start` starts one', zh: '`npm start` 启动一个' },
+  }),
+  DATABASE_POOL: whole(10, 1, 500).register(about, {
+    en: 'connections a process keeps to Postgres at most',
+    zh: '每个进程最多保持的 Postgres 连接数',
+  }),
 
-  /** Temporal frontend as host:port. Unset with `npm start`: an embedded one is started. */
-  TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d{1,5}$/, { error: 'must be host:port' })),
-  /** Namespace; it must exist on an external Temporal. */
-  TEMPORAL_NAMESPACE: text('default'),
-  /** API key of Temporal Cloud; turns TLS on. */
-  TEMPORAL_API_KEY: optional(z.string()),
-  /** `true`: TLS to a server whose certificate a public authority signed. A key, certificate or CA below implies it. */
-  TEMPORAL_TLS: z.preprocess(blankIsUnset, z.stringbool().default(false)),
-  /** Path of the client certificate (PEM) for mutual TLS. */
-  TEMPORAL_TLS_CERT: optional(z.string()),
-  /** Path of the client certificate's key (PEM). */
-  TEMPORAL_TLS_KEY: optional(z.string()),
-  /** Path of the certificate authority (PEM) that signed the server's certificate. */
-  TEMPORAL_TLS_CA: optional(z.string()),
-  /** Task queue of our workers. */
-  TEMPORAL_TASK_QUEUE: text('redress'),
-  /** Temporal UI, linked from the desk's case page. */
-  TEMPORAL_UI_URL: optional(url('an http(s):// URL', ['http:', 'https:'])),
-  /** The `temporal` program for the embedded server; scripts/start.mjs finds or builds it. */
-  TEMPORAL_CLI: text('temporal'),
+  TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d{1,5}$/, { error: 'must be host:port' })).register(about, {
+    en: 'Temporal frontend as host:port',
+    zh: 'Temporal 前端，host:port',
+    unset: { en: '`npm start` starts one; else `127.0.0.1:7233`', zh: '`npm start` 启动一个；否则 `127.0.0.1:7233`' },
+  }),
+  TEMPORAL_NAMESPACE: text('default').register(about, {
+    en: 'namespace; it must exist on a Temporal of your own',
+    zh: '命名空间；用自己的 Temporal 时要先建好',
+  }),
+  TEMPORAL_API_KEY: optional(z.string()).register(about, {
+    en: 'API key of Temporal Cloud; turns TLS on',
+    zh: 'Temporal Cloud 的 API 密钥；设了就用 TLS',
+  }),
+  TEMPORAL_TLS: z.preprocess(blankIsUnset, z.stringbool().default(false)).register(about, {
+    en: '`true`: TLS to a server whose certificate a public authority signed; a key, certificate or authority below implies it',
+    zh: '`true`：用 TLS 连接，服务器证书由公共机构签发；设了下面的证书、私钥或机构就不必再设',
+  }),
+  TEMPORAL_TLS_CERT: optional(z.string()).register(about, {
+    en: 'path of the client certificate (PEM); with its key, or neither',
+    zh: '客户端证书的路径（PEM）；和私钥一起设，或都不设',
+  }),
+  TEMPORAL_TLS_KEY: optional(z.string()).register(about, {
+    en: "path of that certificate's key (PEM)",
+    zh: '该证书私钥的路径（PEM）',
+  }),
+  TEMPORAL_TLS_CA: optional(z.string()).register(about, {
+    en: "path of the certificate authority (PEM) that signed the server's certificate",
+    zh: '签发服务器证书的机构的证书路径（PEM）',
+  }),
+  TEMPORAL_TASK_QUEUE: text('redress').register(about, { en: 'task queue of our workers', zh: 'worker 的任务队列' }),
+  TEMPORAL_UI_URL: optional(url('an http(s):// URL', ['http:', 'https:'])).register(about, {
+    en: 'Temporal UI; the codec server lets pages of this origin in',
+    zh: 'Temporal UI 的地址；解码服务只放行来自这里的网页',
+    unset: { en: '`npm start` starts one', zh: '`npm start` 启动一个' },
+  }),
+  TEMPORAL_CLI: text('temporal').register(about, {
+    en: 'the `temporal` program of the embedded server',
+    zh: '内置服务器用的 `temporal` 程序',
+    unset: { en: 'found or built by `npm start`', zh: '`npm start` 自己找或构建' },
+  }),
 
-  /** Outgoing mail, `smtp://user:password@host:587` or `smtps://…`. Unset with `npm start`: a mail catcher is started. */
-  SMTP_URL: optional(url('an smtp:// or smtps:// URL', ['smtp:', 'smtps:'])),
-  /** Sender of every mail. */
-  MAIL_FROM: text('Redress <redress@localhost>'),
+  SMTP_URL: optional(url('an smtp:// or smtps:// URL', ['smtp:', 'smtps:'])).register(about, {
+    en: 'outgoing mail, `smtp://user:password@host:587` or `smtps://…`',
+    zh: '发信，`smtp://user:password@host:587` 或 `smtps://…`',
+    unset: {
+      en: '`npm start` starts a mail catcher; else `smtp://127.0.0.1:1025`',
+      zh: '`npm start` 启动收信箱；否则 `smtp://127.0.0.1:1025`',
+    },
+  }),
+  MAIL_FROM: text('Redress <redress@localhost>').register(about, {
+    en: 'sender of every mail',
+    zh: '所有邮件的发件人',
+  }),
 
-  /** Signs links, sessions and thread tokens; at least 32 characters from a random source. `npm start` generates one. */
-  LINK_SECRET: optional(z.string().min(32, { error: 'must have at least 32 characters' })),
-  /** Encrypts what Temporal stores: 32 bytes in base64 (`openssl rand -base64 32`). Unset: payloads (ids, never names) are plain. */
-  PAYLOAD_KEY: optional(aesKey),
-  /** Name of PAYLOAD_KEY, written beside each ciphertext. Change both together. */
-  PAYLOAD_KEY_ID: text('k1'),
-  /** Retired keys, `id:base64,id:base64`: running cases still hold payloads written with them. */
-  PAYLOAD_OLD_KEYS: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('')
-      .transform((value) =>
-        value
-          .split(',')
-          .filter(Boolean)
-          .map((entry) => ({ id: entry.split(':', 1)[0] ?? '', key: entry.slice(entry.indexOf(':') + 1) })),
-      )
-      .pipe(z.array(z.object({ id: z.string().min(1), key: aesKey }))),
-  ),
+  LINK_SECRET: optional(z.string().min(32, { error: 'must have at least 32 characters' })).register(about, {
+    en: "signs access codes, customers' links and decisions on their way to Temporal; 32 random characters or more. Changing it invalidates every link",
+    zh: '给查询码、客户的链接和发往 Temporal 的决定签名；32 个以上随机字符。改了它，所有链接失效',
+    unset: { en: '`npm start` generates one', zh: '`npm start` 生成一个' },
+  }),
+  PAYLOAD_KEY: optional(aesKey).register(about, {
+    en: 'encrypts what Temporal stores: 32 bytes in base64 (`openssl rand -base64 32`). Without it payloads are plain; they hold ids, never names',
+    zh: '加密 Temporal 存储的载荷：base64 的 32 字节（`openssl rand -base64 32`）。不设则为明文，其中只有编号，没有姓名',
+  }),
+  PAYLOAD_KEY_ID: text('k1').register(about, {
+    en: 'name of `PAYLOAD_KEY`, written beside each ciphertext; change both together',
+    zh: '`PAYLOAD_KEY` 的名字，写在每段密文旁；两者一起换',
+  }),
+  PAYLOAD_OLD_KEYS: z
+    .preprocess(
+      blankIsUnset,
+      z
+        .string()
+        .default('')
+        .transform((value) =>
+          value
+            .split(',')
+            .filter(Boolean)
+            .map((entry) => ({ id: entry.split(':', 1)[0] ?? '', key: entry.slice(entry.indexOf(':') + 1) })),
+        )
+        .pipe(z.array(z.object({ id: z.string().min(1), key: aesKey }))),
+    )
+    .register(about, {
+      en: 'retired keys, `id:base64,id:base64`: running cases still hold payloads written with them',
+      zh: '退役的密钥，`id:base64,id:base64`：在办案件里还有用它们写的载荷',
+    }),
 
-  /** Least severe level that is logged. */
-  LOG_LEVEL: z.preprocess(
-    blankIsUnset,
-    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  ),
-  /** Complaints one address may file a minute. */
-  COMPLAINT_RATE_LIMIT: whole(600, 1, 1_000_000),
-  /** Express' `trust proxy`: addresses or subnets of our reverse proxies, separated by commas. None: X-Forwarded-For is ignored. */
-  TRUST_PROXY: optional(z.string()),
-  /** Largest evidence file. */
-  EVIDENCE_MAX_BYTES: whole(20 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-  /** Room for the files of all forms that are being read at the moment; one address gets half of it. */
-  FORM_FILES_MAX_BYTES: whole(1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4),
-  /** How customers reach the desk, on their pages and in letters, e.g. `400-000-0000 · care@example.com`. Unset: MAIL_FROM's mailbox. */
-  CUSTOMER_CONTACT: text(''),
-  /** Name of the house, in letters and page titles. */
-  ORG_NAME: text('Redress'),
-  /** The house's time zone: whose days reports, limits a day and case numbers count, and whose clock people read. */
-  HOUSE_ZONE: known('Asia/Shanghai', 'a time zone by its IANA name, as Asia/Shanghai', isTimeZone),
-  /** The one currency of every sum (ISO 4217). */
-  HOUSE_CURRENCY: known('CNY', 'a currency by its ISO code, as CNY', isCurrency),
-  /** Port of the worker's /metrics; 0 = off. */
-  METRICS_PORT: port(0),
-  /** A member of staff who has just had a reminder or an escalation gets the next ones this much later, all in one mail. */
-  NOTICE_GATHER_MS: whole(60_000, 0, 3_600_000),
-  /** Whether decisions are taken that reach a case through Temporal without our signature; who sent them, nobody knows. */
-  ALLOW_UNSIGNED_DECISIONS: z.preprocess(blankIsUnset, z.stringbool().optional()),
-  /** How long the API waits for a worker's answer to a decision before it falls back to the signal and says 202. */
-  DECISION_TIMEOUT_MS: whole(4000, 100, 60_000),
+  LOG_LEVEL: z
+    .preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'))
+    .register(about, { en: 'least severe level that is logged', zh: '记录的最低日志级别' }),
+  COMPLAINT_RATE_LIMIT: whole(600, 1, 1_000_000).register(about, {
+    en: 'complaints one address may file a minute',
+    zh: '一个地址每分钟可提交的投诉数',
+  }),
+  TRUST_PROXY: optional(z.string()).register(about, {
+    en: 'addresses or subnets of our reverse proxies, separated by commas; without it X-Forwarded-For is ignored',
+    zh: '反向代理的地址或网段，逗号分隔；不设则忽略 X-Forwarded-For',
+  }),
+  EVIDENCE_MAX_BYTES: whole(20 * 1024 * 1024, 1024, 1024 * 1024 * 1024).register(about, {
+    en: 'largest evidence file',
+    zh: '证据文件的最大字节数',
+  }),
+  FORM_FILES_MAX_BYTES: whole(1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4).register(about, {
+    en: 'room for the files of all forms that are being read at the moment; one address gets half of it',
+    zh: '正在接收的所有表单，其文件合计的上限；一个地址最多占一半',
+  }),
+  CUSTOMER_CONTACT: text('').register(about, {
+    en: 'how customers reach us, on their pages and in letters, e.g. `400-000-0000 · care@example.com`',
+    zh: '客户怎样找到我们，写在页面和信里，例如 `400-000-0000 · care@example.com`',
+    unset: { en: 'the mailbox of `MAIL_FROM`', zh: '`MAIL_FROM` 的邮箱' },
+  }),
+  ORG_NAME: text('Redress').register(about, {
+    en: 'name of the house, in letters and page titles',
+    zh: '单位名称，用于信件和页面标题',
+  }),
+  HOUSE_ZONE: known('Asia/Shanghai', 'a time zone by its IANA name, as Asia/Shanghai', isTimeZone).register(about, {
+    en: "the house's time zone, by its IANA name: whose days reports, daily limits and case numbers count, and whose clock people read",
+    zh: '单位所在时区（IANA 名称）：报表、每日限次和单号按它的日期算，人看到的时间也是它的',
+  }),
+  HOUSE_CURRENCY: known('CNY', 'a currency by its ISO code, as CNY', isCurrency).register(about, {
+    en: "the one currency of every sum (ISO 4217); sums in a complaint's words are read in yuan only",
+    zh: '所有金额的货币（ISO 4217）；投诉文字里的金额只按人民币识别',
+  }),
+  METRICS_PORT: port(0).register(about, {
+    en: "port of the worker's `/metrics` and `/healthz`; 0 is off",
+    zh: 'worker 的 `/metrics`、`/healthz` 端口；0 为关闭',
+  }),
+  NOTICE_GATHER_MS: whole(60_000, 0, 3_600_000).register(about, {
+    en: 'a member of staff who has just had a reminder or an escalation gets the next ones this many milliseconds later, all in one mail',
+    zh: '刚收到提醒或升级通知的员工，之后的在这么多毫秒后合并成一封',
+  }),
+  ALLOW_UNSIGNED_DECISIONS: z.preprocess(blankIsUnset, z.stringbool().optional()).register(about, {
+    en: 'whether decisions are taken that reach a case through Temporal without our signature; who sent them, nobody knows',
+    zh: '是否接受经 Temporal 直接发来、没有系统签名的决定；是谁发的无从知道',
+    unset: {
+      en: '`true` with the Temporal of `npm start`, else `false`',
+      zh: '用 `npm start` 自带的 Temporal 时 `true`，否则 `false`',
+    },
+  }),
+  DECISION_TIMEOUT_MS: whole(4000, 100, 60_000).register(about, {
+    en: "milliseconds the API waits for a worker's answer to a decision before it sends the signal instead and answers 202",
+    zh: 'API 等 worker 答复决定的毫秒数；超过就改发信号，答 202',
+  }),
 
-  /** Wanted ports of the embedded parts of `npm start`; a taken one is replaced by a free one, and said. */
-  TEMPORAL_PORT: port(7233),
-  TEMPORAL_UI_PORT: port(8233),
-  POSTGRES_PORT: port(5433),
-  SMTP_PORT: port(1025),
-  MAIL_UI_PORT: port(1080),
+  TEMPORAL_PORT: port(7233).register(about, {
+    en: 'wanted port of the embedded Temporal; like the ports below, a taken one is replaced by a free one, and said',
+    zh: '内置 Temporal 想用的端口；和下面的端口一样，被占用时换一个空闲的并说明',
+  }),
+  TEMPORAL_UI_PORT: port(8233).register(about, { en: 'wanted port of its web page', zh: '其网页想用的端口' }),
+  POSTGRES_PORT: port(5433).register(about, {
+    en: 'wanted port of the embedded Postgres',
+    zh: '内置 Postgres 想用的端口',
+  }),
+  SMTP_PORT: port(1025).register(about, { en: 'wanted port of the mail catcher', zh: '收信箱想用的端口' }),
+  MAIL_UI_PORT: port(1080).register(about, { en: 'wanted port of its web page', zh: '其网页想用的端口' }),
 };
 
 const schema = z.object(fields);
@@ -171,14 +263,15 @@ const PAIRS = [
   ['TEMPORAL_TLS_KEY', 'TEMPORAL_TLS_CERT'],
 ] as const;
 
+/** Without these no program starts; `npm start` makes them itself. */
+export const REQUIRED: readonly string[] = ['DATABASE_URL', 'LINK_SECRET'];
+/** Guessed on a developer's machine only. */
+export const REQUIRED_IN_PRODUCTION: readonly string[] = ['TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL'];
+
 /** The one reader of the environment. Throws a ConfigError that names every fault. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const production = env.NODE_ENV === 'production';
-  const values = parse(env, [
-    'DATABASE_URL',
-    'LINK_SECRET',
-    ...(production ? ['TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL'] : []),
-  ]);
+  const values = parse(env, [...REQUIRED, ...(production ? REQUIRED_IN_PRODUCTION : [])]);
   return {
     ...values,
     DATABASE_URL: values.DATABASE_URL ?? '',

@@ -1,22 +1,46 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fields } from '../../src/config';
-import { DECISION_NAMES } from '../../src/domain/decisions';
 import { PROJECT_ROOT } from '../../src/paths';
 
 /** A page that says what is not so is worse than none: whatever can be checked against the code is. */
-const READMES = ['README.md', 'README.zh-CN.md'] as const;
-const PAGES = [...READMES, 'docs/operating.md', 'docs/changing-the-process.md'];
+
+const SKIPPED = new Set(['node_modules', 'dist', '.git', '.data', '.cache', 'histories']);
+
+/** Every file of the project, by its path from the root. */
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesUnder(path);
+    return [relative(PROJECT_ROOT, path)];
+  });
+}
+
+const FILES = filesUnder(PROJECT_ROOT);
+const PAGES = FILES.filter((path) => /^(?:docs\/.*|[^/]+)\.md$/.test(path));
+/** Each with its equal in Chinese beside it. */
+const PAIRS = PAGES.filter((path) => PAGES.includes(path.replace(/\.md$/, '.zh-CN.md')));
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), 'utf8');
 const outsideCode = (text: string): string => text.replace(/```[\s\S]*?```/g, '');
-
-const variables = Object.keys(fields);
+const spans = (text: string): string[] => [...outsideCode(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span ?? '');
 
 /** Asked for by docker-compose.yml or by a recording, and no part of src/config.ts. */
 const OTHERS = ['POSTGRES_PASSWORD', 'TEMPORAL_POSTGRES_PASSWORD', 'RECORD_AS', 'RECORD_POLICY'];
-/** Names in capitals that are no variables: the walk-through's own, words, and a constant of the code. */
-const WORDS = ['DATA', 'API', 'CNY', 'CASE', 'END', 'PATH', 'NOTICE', 'LICENSE', 'PROCESS_REVISION'];
+/** Names in capitals that are no variables: the walk-through's own, and words. */
+const WORDS = ['DATA', 'API', 'CNY', 'CASE', 'END', 'PATH', 'NOTICE', 'LICENSE'];
+
+/** A constant of the code may be named as well. */
+const CONSTANTS = new Set(
+  FILES.filter((path) => /^(?:src|workflows|activities)\/.*\.ts$/.test(path)).flatMap((path) =>
+    [...read(path).matchAll(/^(?:export )?const ([A-Z][A-Z_]+)\b/gm)].map(([, name]) => name),
+  ),
+);
+
+test('these are the pages', () => {
+  expect(PAGES.length).toBeGreaterThan(10);
+  expect(PAIRS).toEqual(expect.arrayContaining(['README.md', 'docs/guide.md', 'docs/deployment.md']));
+});
 
 test.each(PAGES)('%s names only npm scripts that exist', (page) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -24,31 +48,10 @@ test.each(PAGES)('%s names only npm scripts that exist', (page) => {
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
-test.each(READMES)('%s has every variable of the configuration in its table, and no other', (page) => {
-  expect(variables.length).toBeGreaterThan(30);
-  const rows = [...read(page).matchAll(/^\| `([A-Z][A-Z_]+)` +\|/gm)].map(([, name]) => name ?? '');
-  expect(rows.toSorted()).toEqual(variables.toSorted());
-});
-
-test.each(READMES)('%s states the defaults that the configuration has', (page) => {
-  const stated = new Map(
-    [...read(page).matchAll(/^\| `([A-Z_]+)` +\| `([^`|]+)` +\|/gm)].map(([, name, is]) => [name, is]),
-  );
-  const defaults = Object.entries(fields).flatMap(([name, field]): [string, string][] => {
-    const { data } = field.safeParse(undefined);
-    return typeof data === 'number' || (typeof data === 'string' && data !== '') ? [[name, String(data)]] : [];
-  });
-  expect(defaults.length).toBeGreaterThan(20);
-  // Found or built by npm start, which is what the table tells of it.
-  for (const [name, value] of defaults.filter(([one]) => one !== 'TEMPORAL_CLI')) {
-    expect([name, stated.get(name)]).toEqual([name, value]);
-  }
-});
-
 test.each(PAGES)('%s names no variable that does not exist', (page) => {
   const named = [...read(page).matchAll(/(?:`|^|\n)([A-Z][A-Z_]{2,})(?=[`=])/g)].map(([, name]) => name ?? '');
-  const known = new Set([...variables, ...OTHERS, ...WORDS]);
-  expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
+  const known = new Set([...Object.keys(fields), ...OTHERS, ...WORDS]);
+  expect([...new Set(named)].filter((name) => !known.has(name) && !CONSTANTS.has(name))).toEqual([]);
 });
 
 test.each(PAGES)('%s links to what is there', (page) => {
@@ -57,18 +60,38 @@ test.each(PAGES)('%s links to what is there', (page) => {
   expect(local.filter((target) => !existsSync(join(PROJECT_ROOT, dirname(page), target)))).toEqual([]);
 });
 
-test.each(READMES)('%s names the folders of the tree as they are, and every decision', (page) => {
-  const text = read(page);
-  const folders = [...text.matchAll(/`((?:src|workflows|activities|templates|bench|scripts|test)\/[\w./-]*)`/g)];
-  expect(folders.length).toBeGreaterThan(10);
-  expect(folders.filter(([, path = '']) => !existsSync(join(PROJECT_ROOT, path))).map(([, path]) => path)).toEqual([]);
-  const rows = [...text.matchAll(/^\| `([a-z][A-Za-z]+)`[^|]*\| [^|]+ \| [^|]+ \|$/gm)].map(([, name]) => name ?? '');
-  expect(DECISION_NAMES.filter((name) => !rows.includes(name))).toEqual([]);
+const SOURCES = /^[\w.-]+(?:\/[\w.-]+)*\.(?:ts|mjs|md|hbs|sql)$/;
+const FOLDERS = /^(?:src|workflows|activities|templates|bench|scripts|test|docs)\/[\w./-]*$/;
+
+test.each(PAGES)('%s names files and folders that are there', (page) => {
+  const named = spans(read(page));
+  const isFile = (name: string): boolean => FILES.some((path) => path === name || path.endsWith(`/${name}`));
+  const files = named.filter((span) => SOURCES.test(span) && !isFile(span));
+  const folders = named.filter(
+    (span) => FOLDERS.test(span) && !SOURCES.test(span) && !existsSync(join(PROJECT_ROOT, span)),
+  );
+  expect([...files, ...folders]).toEqual([]);
 });
 
-test('both languages have the same headings, tables, code and pictures', () => {
-  const shape = (page: string) => {
-    const text = read(page);
+/** Written as `name` (`src/place.ts`), or several names before one place. */
+function placedSymbols(page: string): { symbol: string; path: string }[] {
+  const found = outsideCode(read(page)).matchAll(/((?:`[\w.]+`(?:, | and |、)?)+)[ ]?[(（]`([\w./-]+\.(?:ts|mjs))`/g);
+  return [...found].flatMap(([, names = '', path = '']) =>
+    [...names.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => ({ symbol: name.split('.').at(-1) ?? '', path })),
+  );
+}
+
+test.each(PAGES)('%s names things of the code that are where it says', (page) => {
+  const wrong = placedSymbols(page).filter(({ symbol, path }) => {
+    const file = FILES.find((one) => one === path || one.endsWith(`/${path}`));
+    return file === undefined || !new RegExp(`\\b${symbol}\\b`).test(read(file));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test.each(PAIRS)('%s and its Chinese equal have the same headings, tables, code and pictures', (page) => {
+  const shape = (path: string) => {
+    const text = read(path);
     return {
       headings: [...outsideCode(text).matchAll(/^(#+) /gm)].map(([, level]) => level),
       rows: text.match(/^\|/gm)?.length,
@@ -77,7 +100,11 @@ test('both languages have the same headings, tables, code and pictures', () => {
       pictures: text.match(/^!\[/gm)?.length,
     };
   };
-  expect(shape('README.zh-CN.md')).toEqual(shape('README.md'));
+  expect(shape(page.replace(/\.md$/, '.zh-CN.md'))).toEqual(shape(page));
+});
+
+test.each(['README.md', 'README.zh-CN.md'])('%s is short enough to be read', (page) => {
+  expect(Buffer.byteLength(read(page))).toBeLessThanOrEqual(12_000);
 });
 
 test('no page names a machine', () => {

@@ -187,7 +187,7 @@ test('a case whose history cannot be replayed is named, and then goes on from it
   });
 });
 
-test.each(['README.md', 'README.zh-CN.md'])(
+test.each(['docs/guide.md', 'docs/guide.zh-CN.md'])(
   'the lists that %s links to are queries that the server takes',
   async (file) => {
     const text = readFileSync(join(PROJECT_ROOT, file), 'utf8');

@@ -1,0 +1,235 @@
+import { Registry } from 'prom-client';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
+import type { Words } from '../../domain/types';
+import { ROLE_WORDS } from '../../domain/words';
+import { apiRoutes, createApp, type AppNeeds } from '../../http/app';
+import { needsStaff, type Access, type Route } from '../../http/api/route';
+import { createPages, type PagesOptions } from '../../http/pages';
+import { code, page, table, type Tongue } from './markdown';
+
+const INTRO: Words = {
+  en: [
+    'Every address that the server answers, from the table that the server is made of. Fields and answers: `/docs` on a running server, or `/openapi.json` (OpenAPI 3.1).',
+    'Staff send `Authorization: Bearer <token>`. Customers send their access code as `?code=` or as the header `X-Access-Code`, never in the body; the token of a link is a part of its address. A role means: this role or a higher one, in the order colleague, agent, supervisor, manager, admin. What a person may see of cases is narrower: agents their own, their team’s and nobody’s yet, colleagues those whose help they were asked for; a case one may not see answers 404 like one that does not exist. Errors are `application/problem+json` (RFC 9457).',
+  ].join('\n\n'),
+  zh: [
+    'server 应答的全部地址，取自生成 server 的同一张表。字段和回答见运行着的 server 上的 `/docs`，或 `/openapi.json`（OpenAPI 3.1）。',
+    '员工发送 `Authorization: Bearer <token>`。客户的查询码放在地址 `?code=` 或请求头 `X-Access-Code` 里，从不放在请求内容里；链接的令牌是地址的一部分。写着角色的，是这个角色或更高的角色，次序为协作同事、客服、主管、经理、管理员。能看到哪些案件还要更窄：客服看自己的、本组的和还没人负责的，协作同事看请其协助的；无权看的案件和不存在的一样答 404。错误是 `application/problem+json`（RFC 9457）。',
+  ].join('\n\n'),
+};
+
+const TAGS: Record<string, Words> = {
+  complaints: { en: 'Complaints, for customers', zh: '投诉（给客户）' },
+  links: { en: 'Links that answer once', zh: '只回答一次的链接' },
+  cases: { en: 'Cases, for staff', zh: '案件（给员工）' },
+  decisions: { en: 'Decisions', zh: '决定' },
+  house: { en: 'Policies, calendars, what-if, reports', zh: '规则、日历、推演、报表' },
+  roster: { en: 'Staff, leave, shifts, queue', zh: '人员、请假、排班、等待队列' },
+  operation: { en: 'Operation', zh: '运维' },
+};
+
+/** What each address is for, in Chinese; the English summary stands with the route. */
+const ZH: Record<string, string> = {
+  fileComplaint: '提交投诉',
+  addEvidenceFile: '上传文件作为证据',
+  getEvidenceFile: '下载文件',
+  getProgress: '投诉办到哪里了，给提交的客户看',
+  chaseComplaint: '催办',
+  withdrawComplaint: '撤回投诉',
+  reopenComplaint: '没有解决：要求继续办理',
+  getSurvey: '链接对应的评价问卷',
+  answerSurvey: '提交评价，只一次',
+  getProposal: '链接对应的方案',
+  answerProposal: '接受或不接受方案，只一次',
+  listCases: '自己能看到的案件',
+  getCase: '一件案件，以及现在可以做的决定',
+  getTimeline: '发生过的一切，按先后',
+  getPromises: '案件的每个承诺，说明时间用在哪里：已用、夜晚、等待、改期、超时',
+  getDecision: '一个决定是什么，它的请求内容的模式',
+  listPolicies: '已发布的规则，最新的在前；新投诉按最新的办',
+  publishPolicy: '发布下一个版本；在办案件保持原来的规则',
+  getPolicy: '一个已发布的版本',
+  exportPolicy: '一个版本导出为文件，连同它的日历和时限包',
+  comparePolicies: '两个版本所有不同之处',
+  importPolicy: '导入导出的文件，成为草稿',
+  listPolicyPacks: '法律和监管的时限包，可直接采用',
+  listPolicyDrafts: '草稿，最近修改的在前',
+  createPolicyDraft: '新草稿，取自某个版本或一份文件；暂时有错也可以',
+  getPolicyDraft: '一份草稿，哪里不对，最近一次演练的结果',
+  savePolicyDraft: '保存草稿，要在读到的那一稿之上',
+  addPolicyPack: '把一个时限包加进草稿',
+  rehearsePolicyDraft: '用虚拟投诉在虚拟时间里演练草稿，并保存结果',
+  publishPolicyDraft: '把演练过的草稿发布为下一个版本；在办案件保持原来的规则',
+  previewMove: '预览：把在办案件改到这个版本，承诺会怎样；什么都不改',
+  moveCases: '把这些在办案件改到这个版本；每份台账都记下是谁改的',
+  whatIf: '换一套规则看过去的承诺：哪些会超时，哪些不会',
+  listCalendars: '工作日历，各取最新版本',
+  getCalendar: '一份日历：工作时间、节假日、调休上班日',
+  publishCalendar: '发布日历的下一个版本；已发布的规则保持自己的日历',
+  importCalendarYear: '导入一年的节假日和调休，成为下一个版本',
+  previewCalendar: '逐日核对日历',
+  getForecast: '将到期的承诺，按小时和负责人，以及谁不在；主管以下只看自己的',
+  listDepartments: '可以请求协助的部门、名称和人数',
+  listActions: '纠正措施；主管以下只看自己的',
+  getSummary: '一段时间内收到的投诉的数字',
+  getMe: '我是谁',
+  listStaff: '所有人：会办什么、手上有几件、在不在',
+  changeStaffList: '一次修改几个人的资料，全改或都不改；没写的不变',
+  changeStaff: '修改一个人的技能、产品线、区域、语言、上限、日历、是否在职',
+  listLeaves: '谁请假、什么时候、谁代班',
+  addLeave: '请假；主管也可以替别人',
+  removeLeave: '取消请假；主管也可以取消别人的',
+  listShifts: '一段时间的排班',
+  setShifts: '替换一段时间里开始的班次；排了班的人只在班上接案件',
+  getQueue: '在等人的案件，按派出的先后，以及为什么等',
+  health: '进程在运行吗',
+  readiness: 'Postgres 和 Temporal 在不在，超时的承诺升级了没有，每件案件走不走得下去',
+  metrics: 'Prometheus 指标',
+  codec_encode: 'Temporal UI 的解码服务：加密载荷',
+  codec_decode: 'Temporal UI 的解码服务：解密载荷',
+};
+
+/** Pages and the rest that is no part of the API; forms answer with a page again. */
+const PAGES: Record<string, Words> = {
+  'GET /': {
+    en: 'a browser is sent to the form, a program gets the addresses',
+    zh: '浏览器转到表单，程序得到各个地址',
+  },
+  'GET /docs': { en: 'the API to read and to try', zh: 'API 文档，可以直接试' },
+  'GET /openapi.json': { en: 'the OpenAPI 3.1 document', zh: 'OpenAPI 3.1 文档' },
+  'GET /complain': { en: 'the complaint form', zh: '投诉表单' },
+  'POST /complain': { en: 'sends it', zh: '提交表单' },
+  'GET /complain/:caseNo': { en: 'the receipt of a complaint just sent', zh: '刚提交的投诉的回执' },
+  'POST /complain/:caseNo/files': { en: 'files that did not arrive with the form', zh: '补传没有随表单收到的文件' },
+  'GET /p': { en: 'asks for number and access code', zh: '输入单号和查询码' },
+  'POST /p': { en: 'opens the progress page', zh: '打开进展页' },
+  'GET /p/lost': { en: 'for whoever has lost the link', zh: '链接丢了' },
+  'POST /p/lost': { en: 'mails the link to the address on record', zh: '把链接发到登记的邮箱' },
+  'GET /p/lost/sent': { en: 'says where to look', zh: '说明去哪里查收' },
+  'GET /p/:caseNo': { en: 'the progress page', zh: '进展页' },
+  'POST /p/:caseNo/chase': { en: 'presses for progress', zh: '催办' },
+  'POST /p/:caseNo/reopen': { en: 'asks for another round', zh: '要求继续办理' },
+  'POST /p/:caseNo/withdraw': { en: 'takes the complaint back', zh: '撤回投诉' },
+  'GET /a/:token': { en: 'the offered solution', zh: '提出的方案' },
+  'POST /a/:token': { en: 'accepts or declines it, once', zh: '接受或不接受，只一次' },
+  'GET /s/:token': { en: 'the survey', zh: '评价问卷' },
+  'POST /s/:token': { en: 'sends the scores, once', zh: '提交评价，只一次' },
+};
+
+const ACCESS: Record<Exclude<Access, keyof typeof ROLE_WORDS>, Words> = {
+  public: { en: 'anybody', zh: '任何人' },
+  'public+staff': { en: 'anybody; staff are known by their token', zh: '任何人；员工凭令牌识别' },
+  code: { en: 'the customer, by access code', zh: '客户，凭查询码' },
+  'code+staff': { en: 'the customer, by access code; staff', zh: '客户，凭查询码；员工' },
+};
+
+const BY_LINK: Words = { en: 'the customer, by the link', zh: '客户，凭链接' };
+
+const WHO_OF_PAGE: [prefix: string, Words][] = [
+  ['/p/:caseNo', ACCESS.code],
+  ['/a/', BY_LINK],
+  ['/s/', BY_LINK],
+  ['/complain/', ACCESS.code],
+  ['/', ACCESS.public],
+];
+
+const HEAD: Record<Tongue, string[]> = {
+  en: ['address', 'who may call', 'what for'],
+  zh: ['地址', '谁可以调用', '用途'],
+};
+
+/** `npm run docs`: the API's routes and the pages, with who may call them. */
+export function addressesPage(tongue: Tongue): string {
+  const routes = apiRoutes(unused());
+  const parts = Object.entries(TAGS).flatMap(([tag, title]) => {
+    const rows = routes
+      .filter((route) => route.tag === tag)
+      .map((route) => [
+        code(`${route.method.toUpperCase()} ${route.path}`),
+        whoMay(route)[tongue],
+        about(route, tongue),
+      ]);
+    return [`## ${title[tongue]}`, table(HEAD[tongue], rows)];
+  });
+  const untold = routes.filter(({ tag }) => !Object.hasOwn(TAGS, tag)).map(({ path }) => path);
+  if (untold.length > 0) throw new Error(`addresses under a tag without a title: ${untold.join(', ')}`);
+  const title = { en: 'Addresses', zh: '地址' };
+  const pages = { en: 'Pages', zh: '页面' };
+  return page('addresses', title, tongue, [
+    INTRO[tongue],
+    ...parts,
+    `## ${pages[tongue]}`,
+    table(HEAD[tongue], pageRows(routes, tongue)),
+  ]);
+}
+
+function about(route: Route, tongue: Tongue): string {
+  const decision = DECISION_NAMES.find((name) => route.path === `/api/cases/:caseNo/decisions/${name}`);
+  if (decision) {
+    const file = tongue === 'zh' ? 'decisions.zh-CN.md' : 'decisions.md';
+    return `[${DECISIONS[decision].label[tongue]}](${file}#${decision.toLowerCase()})`;
+  }
+  if (tongue === 'en') return route.summary;
+  const zh = ZH[route.id];
+  if (zh === undefined) throw new Error(`src/cli/docs/addresses.ts has no Chinese words for ${route.id}`);
+  return zh;
+}
+
+function whoMay({ access, path }: Route): Words {
+  if (path.endsWith('/:token')) return BY_LINK;
+  if (!needsStaff(access)) return ACCESS[access as keyof typeof ACCESS];
+  if (access === 'colleague') return { en: 'all staff', zh: '所有员工' };
+  const { en, zh } = ROLE_WORDS[access];
+  return { en: `${en} and higher`, zh: `${zh}及以上` };
+}
+
+function pageRows(routes: readonly Route[], tongue: Tongue): string[][] {
+  const api = new Set(routes.map(({ path }) => path));
+  const found = [...mounted(), 'GET /docs'].filter((address) => {
+    const path = address.slice(address.indexOf(' ') + 1);
+    return !api.has(path) && !path.startsWith('/public/') && !path.endsWith('.js');
+  });
+  const unsaid = found.filter((address) => !Object.hasOwn(PAGES, address));
+  const gone = Object.keys(PAGES).filter((address) => !found.includes(address));
+  if (unsaid.length + gone.length > 0) {
+    throw new Error(`src/cli/docs/addresses.ts: without words: ${unsaid.join(', ')}; not there: ${gone.join(', ')}`);
+  }
+  return Object.entries(PAGES).map(([address, words]) => {
+    const path = address.slice(address.indexOf(' ') + 1);
+    const who = WHO_OF_PAGE.find(([prefix]) => path.startsWith(prefix))?.[1] ?? ACCESS.public;
+    return [code(address), who[tongue], words[tongue]];
+  });
+}
+
+/** Every method and path that Express would answer. */
+function mounted(): string[] {
+  const pages = createPages({ ...unused<PagesOptions>(), publicUrl: 'http://localhost', contact: '', orgName: '' });
+  return listed(createApp({ ...unused(), pages }).router as unknown as Stack);
+}
+
+interface Stack {
+  stack: { route?: { path: string; methods: Record<string, boolean> }; handle: unknown }[];
+}
+
+const listed = ({ stack }: Stack): string[] =>
+  stack.flatMap(({ route, handle }) => {
+    if (route) {
+      const methods = Object.keys(route.methods).filter((method) => method !== '_all');
+      return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
+    }
+    return typeof handle === 'function' && 'stack' in handle ? listed(handle as unknown as Stack) : [];
+  });
+
+/** The addresses are listed, never called: whatever they need may be anything. */
+function unused<T = AppNeeds>(): T {
+  const anything: unknown = new Proxy(() => anything, {
+    get: (_target, key) => (key === 'then' ? undefined : anything),
+  });
+  const needs: Record<string, unknown> = {
+    config: { PUBLIC_URL: 'http://localhost', COMPLAINT_RATE_LIMIT: 1, EVIDENCE_MAX_BYTES: 1, DECISION_TIMEOUT_MS: 1 },
+    registry: new Registry(),
+    probes: {},
+  };
+  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool']) needs[name] = anything;
+  return needs as T;
+}
