@@ -4,7 +4,7 @@ import { waitUntil } from '../support/processes';
 import { numbers } from '../support/random';
 
 /**
- * The same escalation was once posted five times (failures.md 34). Here the worker is killed fifty times while promises
+ * Systems of this kind have posted the same escalation five times. Here the worker is killed fifty times while promises
  * fall due all the time, wherever it happens to be: before a write, after it, in the middle of a task.
  */
 const KILLS = 50;

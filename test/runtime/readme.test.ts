@@ -73,7 +73,7 @@ test.each(PAGES)('%s names files and folders that are there', (page) => {
   expect([...files, ...folders]).toEqual([]);
 });
 
-/** Written as `name` (`src/place.ts`), or several names before one place. */
+/** Written as `name` (`path/of/it.ts`), or several names before one place. */
 function placedSymbols(page: string): { symbol: string; path: string }[] {
   const found = outsideCode(read(page)).matchAll(/((?:`[\w.]+`(?:, | and |、)?)+)[ ]?[(（]`([\w./-]+\.(?:ts|mjs))`/g);
   return [...found].flatMap(([, names = '', path = '']) =>
@@ -87,6 +87,18 @@ test.each(PAGES)('%s names things of the code that are where it says', (page) =>
     return file === undefined || !new RegExp(`\\b${symbol}\\b`).test(read(file));
   });
   expect(wrong).toEqual([]);
+});
+
+test('the sources name only files that are there', () => {
+  const sources = FILES.filter((path) => /\.(?:ts|mjs|yml)$/.test(path));
+  expect(sources.length).toBeGreaterThan(200);
+  const named = sources.flatMap((path) =>
+    [
+      ...read(path).matchAll(/(?<![\w./-])((?:src|test|docs|workflows|activities|templates)\/[\w./-]+\.(?:ts|md))\b/g),
+    ].map(([, name = '']) => ({ path, name })),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ name }) => !existsSync(join(PROJECT_ROOT, name)))).toEqual([]);
 });
 
 test.each(PAIRS)('%s and its Chinese equal have the same headings, tables, code and pictures', (page) => {
