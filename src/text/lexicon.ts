@@ -8,12 +8,6 @@ export const RULES: readonly Rule[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'I1', 'I2',
 export const MAJOR_MONEY = 10_000;
 export const IMPORTANT_MONEY = 1_000;
 
-/** Common characters of complaints, traditional and simplified in the same order. */
-export const TRADITIONAL =
-  '傷險災電觸燒爐車剎煙氣漏燙門醫療腦腸過膚腫紅紙嚴會沒無間題產質廠壞換維報復應對說話語態惡劣罵歧視貨發遞遲損單訂購買賣價錢費額賠償還訴賓館務員經理聽繫聯絡網絡視頻機開關動轉彎塊萬幾兩個們這裡裏後來時間為與從並將讓給誰請問嗎麼樣點進運輸賬戶號碼實際虛偽騙詐廣傳諾約條款據證書際優惠贈禮強綁銷續雙層樓鄰業鄉顧飲顆頭髮蟲鐵絲塑膠鋼製冷熱爆裂濺雞魚鴨麵飯湯藥盜臉頻擾脅嚇毆擊蹤隱資訊師紀媒體記檢處總線舊檔掃寄簽誤確認辦證執爭議決靈護欄彈礙灣穩剛壓瀉嘔癢潰瘡惱憤驚鬧擔鑒鑑贗繳稅僅補';
-export const SIMPLIFIED =
-  '伤险灾电触烧炉车刹烟气漏烫门医疗脑肠过肤肿红纸严会没无间题产质厂坏换维报复应对说话语态恶劣骂歧视货发递迟损单订购买卖价钱费额赔偿还诉宾馆务员经理听系联络网络视频机开关动转弯块万几两个们这里里后来时间为与从并将让给谁请问吗么样点进运输账户号码实际虚伪骗诈广传诺约条款据证书际优惠赠礼强绑销续双层楼邻业乡顾饮颗头发虫铁丝塑胶钢制冷热爆裂溅鸡鱼鸭面饭汤药盗脸频扰胁吓殴击踪隐资讯师纪媒体记检处总线旧档扫寄签误确认办证执争议决灵护栏弹碍湾稳刚压泻呕痒溃疮恼愤惊闹担鉴鉴赝缴税仅补';
-
 /** Words that begin a new statement inside a sentence. */
 export const CLAUSE_BREAKERS = /但|却|然而|不过|结果|反而|\bbut\b|\bhowever\b|\byet\b|\balthough\b|\bthough\b/g;
 export const NEGATORS =

@@ -1,19 +1,26 @@
-import {
-  CLAUSE_BREAKERS,
-  NEAR_MISS,
-  NEGATION_BREAKERS,
-  NEGATOR_TRAPS,
-  NEGATORS,
-  SIMPLIFIED,
-  TRADITIONAL,
-} from './lexicon';
+import { Locale } from 'opencc-js/t2cn';
+import { CLAUSE_BREAKERS, NEAR_MISS, NEGATION_BREAKERS, NEGATOR_TRAPS, NEGATORS } from './lexicon';
 
-const SIMPLIFY = new Map(Array.from(TRADITIONAL, (char, i) => [char, SIMPLIFIED[i] ?? char]));
+/** The single characters of OpenCC's tables, which read `傷 伤|險 险|…`. Its phrases are left out: words are matched here. */
+const pairs = (tables: readonly unknown[]): [from: string, to: string][] =>
+  tables
+    .flat(2)
+    .join('|')
+    .split('|')
+    .map((pair) => pair.split(' ') as [string, string])
+    .filter(([from, to]) => from.length === 1 && to.length === 1);
 
-const TRADITIONAL_CHARACTER = new RegExp(
-  `[${[...SIMPLIFY].flatMap(([from, to]) => (from === to ? [] : [from])).join('')}]`,
-  'g',
-);
+/** Traditional characters, those only Taiwan or Hong Kong write among them (裡, 衞, 著), and their simplified forms. */
+const SIMPLIFY = (() => {
+  const common = new Map(pairs(Locale.to.cn));
+  const simplified = new Set(common.values());
+  const variants = [...pairs(Locale.from.tw), ...pairs(Locale.from.hk)]
+    .map(([from, to]) => [from, common.get(to) ?? to] as const)
+    .filter(([from, to]) => from !== to && !simplified.has(from));
+  return new Map([...variants, ...common]);
+})();
+
+const TRADITIONAL_CHARACTER = new RegExp(`[${[...SIMPLIFY.keys()].join('')}]`, 'g');
 
 /**
  * The one form in which everything is matched: NFKC (full-width digits and Latin), lower case, simplified characters,
@@ -21,17 +28,21 @@ const TRADITIONAL_CHARACTER = new RegExp(
  * so that anger cannot be told from calm.
  */
 export function normalise(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')
-    .replace(TRADITIONAL_CHARACTER, (char) => SIMPLIFY.get(char) ?? char)
-    .replace(/[‘’‛`´]/g, "'")
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '')
-    .replace(/!+/g, '!')
-    .replace(/!(?=[?.。,;\n])|(?<=[?.。,;\n])!/g, '')
-    .replace(/!/g, '.');
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')
+      .replace(TRADITIONAL_CHARACTER, (char) => SIMPLIFY.get(char) ?? char)
+      // Only in these words is it another form of 复.
+      .replace(/(?<=[反回答重])覆/g, '复')
+      .replace(/[‘’‛`´]/g, "'")
+      .replace(/[^\S\n]+/g, ' ')
+      .replace(/(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '')
+      .replace(/!+/g, '!')
+      .replace(/!(?=[?.。,;\n])|(?<=[?.。,;\n])!/g, '')
+      .replace(/!/g, '.')
+  );
 }
 
 export const isLatin = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57);

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { SIMPLIFIED, TRADITIONAL } from '../../src/text/lexicon';
 import { normalise } from '../../src/text/normalise';
 import { readable, suggestGrade, type SuggestInput } from '../../src/text/suggest';
 import { HELD_OUT } from './heldout';
@@ -120,9 +119,6 @@ describe('normalise', () => {
     ['漏\u200b电', '漏电'],
   ])('%s → %s', (text, expected) => {
     expect(normalise(text)).toBe(expected);
-  });
-  it('pairs every traditional character with a simplified one', () => {
-    expect(TRADITIONAL).toHaveLength(SIMPLIFIED.length);
   });
 });
 
