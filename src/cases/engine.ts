@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import {
   isGrpcServiceError,
   ServiceError,
@@ -171,13 +172,6 @@ export function createEngine(client: Client, taskQueue: string): Engine {
   };
 }
 
-// gRPC status codes
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
-const RESOURCE_EXHAUSTED = 8;
-const FAILED_PRECONDITION = 9;
-const UNAVAILABLE = 14;
-
 function classified(error: unknown): unknown {
   if (error instanceof EngineError || error instanceof WorkflowExecutionAlreadyStartedError) return error;
   if (error instanceof WorkflowNotFoundError) {
@@ -199,13 +193,13 @@ function classified(error: unknown): unknown {
   }
   const grpc = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(grpc)) {
-    if (grpc.code === UNAVAILABLE || grpc.code === RESOURCE_EXHAUSTED) {
+    if (grpc.code === status.UNAVAILABLE || grpc.code === status.RESOURCE_EXHAUSTED) {
       return new EngineError('away', 'Temporal cannot be reached', undefined, { cause: error });
     }
-    if (grpc.code === DEADLINE_EXCEEDED || grpc.code === CANCELLED) {
+    if (grpc.code === status.DEADLINE_EXCEEDED || grpc.code === status.CANCELLED) {
       return new EngineError('silent', 'no answer in time', undefined, { cause: error });
     }
-    if (grpc.code === FAILED_PRECONDITION) {
+    if (grpc.code === status.FAILED_PRECONDITION) {
       return new EngineError('lost', 'the workflow task failed', undefined, { cause: error });
     }
   }

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { defineSearchAttributeKey, type SearchAttributeKey } from '@temporalio/common/lib/search-attributes';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../domain/search-attributes';
@@ -12,10 +13,6 @@ export const searchAttributeKeys = Object.fromEntries(
 const { IndexedValueType } = temporal.api.enums.v1;
 const indexedType = (name: SearchAttributeName) =>
   IndexedValueType[`INDEXED_VALUE_TYPE_${SEARCH_ATTRIBUTES[name]}` as const];
-
-/** gRPC status codes. */
-const ALREADY_EXISTS = 6;
-const UNIMPLEMENTED = 12;
 
 /** What both `Connection` and `NativeConnection` offer. */
 interface Operator {
@@ -44,7 +41,7 @@ export async function ensureSearchAttributes({ operatorService }: Operator, name
       searchAttributes: Object.fromEntries(missing.map((name) => [name, indexedType(name)])),
     });
   } catch (error) {
-    if ((error as { code?: number }).code !== ALREADY_EXISTS) throw error;
+    if ((error as { code?: number }).code !== status.ALREADY_EXISTS) throw error;
   }
 }
 
@@ -54,7 +51,7 @@ async function registered(operatorService: Operator['operatorService'], namespac
     return customAttributes ?? {};
   } catch (error) {
     // The time-skipping test server can register but not list.
-    if ((error as { code?: number }).code === UNIMPLEMENTED) return {};
+    if ((error as { code?: number }).code === status.UNIMPLEMENTED) return {};
     throw error;
   }
 }
