@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PolicyDraftRow, PublishedPolicy } from '../db/records';
 import { inBoth, type Calendar } from '../domain/calendar';
+import { isUuid } from '../domain/ids';
 import { PACKS, packNamed, type Pack } from '../domain/packs';
 import type { Staff } from '../domain/permissions';
 import { calendarOf, policySchema, type ClockRule, type Policy } from '../domain/policy';
@@ -37,8 +38,6 @@ interface Needs {
   policies: PolicyCache;
   clock: () => number;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -139,7 +138,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
   const view = async (row: PolicyDraftRow): Promise<Draft> => viewed(row, await house());
 
   async function row(id: string): Promise<PolicyDraftRow> {
-    const found = UUID.test(id) ? await stores.policyDrafts.get(id) : undefined;
+    const found = isUuid(id) ? await stores.policyDrafts.get(id) : undefined;
     if (!found) throw notFound();
     return found;
   }

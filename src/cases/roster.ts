@@ -1,6 +1,7 @@
 import type { Leave, Shift, StaffChange, User } from '../db';
 import { routeOf, type Waiting } from '../db';
 import { inBoth } from '../domain/calendar';
+import { isUuid } from '../domain/ids';
 import { atLeast, type Staff } from '../domain/permissions';
 import { QUEUE_WORDS, whyNobody, type QueueReason, type Wish } from '../domain/routing';
 import { toInstant } from '../domain/time';
@@ -35,7 +36,6 @@ const fault = (path: string, zh: string, en: string): FieldFault => ({ path, mes
 const nobody = (path: string): FieldFault => fault(path, '没有这个人', 'is nobody who works here');
 const BACKWARDS = ['结束须晚于开始', 'must lie after the beginning'] as const;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const instant = (text: string): Instant => toInstant(Date.parse(text));
 
 /** Who works here, what they can do, when they are there: what routing, reminders and deputies go by. */
@@ -134,7 +134,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
     },
 
     async removeLeave(id: string, by: Staff): Promise<void> {
-      const leave = UUID.test(id) ? await roster.leave(id) : undefined;
+      const leave = isUuid(id) ? await roster.leave(id) : undefined;
       if (!leave) throw notFound();
       if (leave.userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden();
       await roster.removeLeave(id);

@@ -1,4 +1,10 @@
+import { z } from 'zod';
+
 /** Builders and parsers of every id that crosses a border. None carries anything personal. */
+
+/** Ids that the database keeps as `uuid`: any other text in their place would be an error there. */
+export const isUuid = (text: string): boolean => UUID.safeParse(text).success;
+const UUID = z.uuid();
 
 /** How departments name calendars, clocks, chains, forms and questions. */
 export const SLUG = /^[a-z0-9][a-z0-9-]{0,39}$/;

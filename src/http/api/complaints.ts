@@ -1,3 +1,4 @@
+import { isUuid } from '../../domain/ids';
 import { inBoth } from '../../domain/in-both';
 import type { Cases } from '../../cases';
 import { invalid, notFound } from '../../cases/refused';
@@ -15,7 +16,6 @@ export interface ComplaintRoutesConfig {
 }
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function idempotencyKey(call: Call<unknown, unknown>): string | undefined {
   const key = call.request.headers['idempotency-key'];
@@ -123,7 +123,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       },
       timeLimitMs: 0,
       async handle({ params, staff, response }) {
-        if (!staff || !UUID.test(params.evidenceId ?? '')) throw notFound();
+        if (!staff || !isUuid(params.evidenceId ?? '')) throw notFound();
         const { file, content } = await cases.evidence.open(params.caseNo ?? '', params.evidenceId ?? '', staff);
         response.attachment(file.fileName);
         response.set({
