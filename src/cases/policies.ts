@@ -1,4 +1,5 @@
 import type { Policy } from '../domain/policy';
+import { createMemory, type Memory } from '../remember';
 import type { Stores } from './stores';
 
 /** A new version is in force everywhere after this. */
@@ -6,23 +7,18 @@ const CURRENT_FOR_MS = 5_000;
 
 /** Policies as the hot paths need them: the current one for a few seconds, published ones for good. */
 export class PolicyCache {
-  private current: { policy: Promise<Policy>; until: number } | undefined;
+  private readonly current: Memory<Policy>;
   private readonly published = new Map<number, Policy>();
 
   constructor(
     private readonly store: Pick<Stores['policies'], 'current' | 'get'>,
-    private readonly clock: () => number,
-  ) {}
+    clock: () => number,
+  ) {
+    this.current = createMemory({ max: 1, forMs: CURRENT_FOR_MS, clock });
+  }
 
   inForce(): Promise<Policy> {
-    const now = this.clock();
-    if (!this.current || this.current.until <= now) {
-      const policy = this.store.current();
-      this.current = { policy, until: now + CURRENT_FOR_MS };
-      // A failed look-up is not remembered.
-      policy.catch(() => (this.current = undefined));
-    }
-    return this.current.policy;
+    return this.current.get('', () => this.store.current());
   }
 
   async version(version: number): Promise<Policy> {
@@ -35,6 +31,6 @@ export class PolicyCache {
   }
 
   forget(): void {
-    this.current = undefined;
+    this.current.forget();
   }
 }

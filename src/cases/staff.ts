@@ -1,5 +1,6 @@
 import type { User } from '../db/records';
 import type { Staff } from '../domain/permissions';
+import { createMemory, type Memory } from '../remember';
 import { sha256 } from './links';
 import type { Stores } from './stores';
 
@@ -10,28 +11,26 @@ const KEPT = 10_000;
 
 const BEARER = /^[A-Za-z0-9_\-.~+/=]{16,200}$/;
 
-interface Entry<T> {
-  value: Promise<T>;
-  until: number;
-}
-
 export type Colleague = Pick<User, 'id' | 'name' | 'role' | 'team' | 'active'>;
 
 /** Who our staff are: tokens to people, ids to names. */
 export class StaffDirectory {
-  private readonly byToken = new Map<string, Entry<User | undefined>>();
-  private readonly people = new Map<string, Entry<User | undefined>>();
+  private readonly byToken: Memory<User | undefined>;
+  private readonly people: Memory<User | undefined>;
 
   constructor(
     private readonly store: Pick<Stores['users'], 'byId' | 'byTokenHash'>,
-    private readonly clock: () => number,
-  ) {}
+    clock: () => number,
+  ) {
+    this.byToken = createMemory({ max: KEPT, forMs: TOKEN_FOR_MS, clock });
+    this.people = createMemory({ max: KEPT, forMs: NAME_FOR_MS, clock });
+  }
 
   /** The active person whom a bearer token belongs to. */
   async authenticate(token: string): Promise<User | undefined> {
     if (!BEARER.test(token)) return undefined;
     const hash = sha256(token);
-    const user = await this.cached(this.byToken, hash, TOKEN_FOR_MS, () => this.store.byTokenHash(hash));
+    const user = await this.byToken.get(hash, () => this.store.byTokenHash(hash));
     return user?.active ? user : undefined;
   }
 
@@ -42,7 +41,7 @@ export class StaffDirectory {
 
   /** For showing: the name, or the bare id of somebody who is not there any more. */
   async name(id: string): Promise<string> {
-    const user = await this.cached(this.people, id, NAME_FOR_MS, () => this.store.byId(id));
+    const user = await this.people.get(id, () => this.store.byId(id));
     return user?.name ?? id;
   }
 
@@ -54,17 +53,6 @@ export class StaffDirectory {
     const unique = [...new Set(ids)];
     const names = await Promise.all(unique.map((id) => this.name(id)));
     return new Map(unique.map((id, index) => [id, names[index] ?? id]));
-  }
-
-  private cached<T>(cache: Map<string, Entry<T>>, key: string, ms: number, load: () => Promise<T>): Promise<T> {
-    const now = this.clock();
-    const known = cache.get(key);
-    if (known && known.until > now) return known.value;
-    if (cache.size >= KEPT) cache.clear();
-    const value = load();
-    cache.set(key, { value, until: now + ms });
-    value.catch(() => cache.delete(key));
-    return value;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { LedgerBroken, type Incident, type PendingDecision } from '../db';
 import { decide as judge } from '../domain/decisions';
 import type { IncidentKind } from '../domain/incidents';
@@ -87,7 +88,7 @@ export function createWatch(needs: Needs): Watch {
   const { watch } = stores;
   const began = clock();
   const ended = new AbortController();
-  const lookedAt = new Map<string, number>();
+  const lookedAt = new LRUCache<string, number>({ max: 50_000 });
   let loop: Promise<void> | undefined;
   let afterCase = '';
   let afterAction = '';
@@ -128,7 +129,6 @@ export function createWatch(needs: Needs): Watch {
   async function nextCases(): Promise<string[]> {
     const round = await watch.openAfter(afterCase, ROUND);
     afterCase = round.length < ROUND ? '' : (round.at(-1) ?? '');
-    if (lookedAt.size > 50_000) lookedAt.clear();
     return round.filter(isDue);
   }
 

@@ -4,6 +4,7 @@ import type { Recipient } from '../../domain/messages';
 import type { CaseState } from '../../domain/state';
 import { toInstant } from '../../domain/time';
 import type { Instant, Role } from '../../domain/types';
+import { createMemory } from '../../remember';
 
 /** Somebody is away until then; whoever stands in for them, if anybody does. */
 export interface Absence {
@@ -52,23 +53,19 @@ const LEADING: readonly Role[] = ['supervisor', 'manager', 'admin'];
 
 /** Who is told, and from when on: leave, deputies, shifts and working hours. */
 export function createDuty({ users, roster, calendars }: DutyStores, clock: () => number) {
-  const known = new Map<string, { value: Promise<unknown>; until: number }>();
-  function once<T>(key: string, load: () => Promise<T>): Promise<T> {
-    const now = clock();
-    const entry = known.get(key);
-    if (entry && entry.until > now) return entry.value as Promise<T>;
-    if (known.size > 2_000) known.clear();
-    const value = load();
-    known.set(key, { value, until: now + FRESH_MS });
-    value.catch(() => known.delete(key));
-    return value;
-  }
+  const fresh = <V>() => createMemory<V>({ max: 2_000, forMs: FRESH_MS, clock });
+  const known = {
+    absences: fresh<ReadonlyMap<string, Absence>>(),
+    people: fresh<User[]>(),
+    shifts: fresh<Shift[]>(),
+    calendars: fresh<{ calendar: Calendar } | undefined>(),
+  };
 
   const NOBODY: ReadonlyMap<string, Absence> = new Map();
   const absences = (): Promise<ReadonlyMap<string, Absence>> =>
-    once('away', () => roster?.absences(toInstant(clock())) ?? Promise.resolve(NOBODY));
+    known.absences.get('', () => roster?.absences(toInstant(clock())) ?? Promise.resolve(NOBODY));
   const people = (filter: { role?: Role; team?: string }): Promise<User[]> =>
-    once(`list/${filter.role ?? ''}/${filter.team ?? ''}`, async () =>
+    known.people.get(`${filter.role ?? ''}/${filter.team ?? ''}`, async () =>
       (await users.list({ ...filter, active: true })).filter((user) => user.active),
     );
 
@@ -158,11 +155,11 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
   async function from(user: User): Promise<number> {
     const now = clock();
     const span = { from: toInstant(now), to: toInstant(now + ROSTER_MS), userId: user.id };
-    const [shift] = await once(`shifts/${user.id}`, async () => (await roster?.shifts?.(span)) ?? []);
+    const [shift] = await known.shifts.get(user.id, async () => (await roster?.shifts?.(span)) ?? []);
     if (shift) return Math.max(now, Date.parse(shift.from));
     const id = user.calendar;
     if (id === undefined || !calendars) return now;
-    const published = await once(`calendar/${id}`, () => calendars.get(id));
+    const published = await known.calendars.get(id, () => calendars.get(id));
     return published ? nextWorkingMoment(published.calendar, now) : now;
   }
 

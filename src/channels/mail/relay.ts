@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { LinkPurpose, Links } from '../../cases/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
 import type { Gathering, Reader } from '../../db/stores/digests';
@@ -13,7 +14,6 @@ import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
 import { noticeId, renderDigest } from './digest';
 import { createDuty, type DutyStores } from './duty';
 import { isNoNews } from './news';
-import { Recent } from './recent';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport, OutgoingMail } from './transport';
@@ -146,8 +146,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   const breaker = new MailBreaker(options.breaker ?? HOUSE_BREAKER, clock);
   const policies = new Map<number, Policy>();
   // Neither ever changes once written, so a case's next mail need not read it again.
-  const ledgers = new Recent<CaseEvent[]>(100);
-  const threads = new Recent<string>(1_000);
+  const ledgers = new LRUCache<string, CaseEvent[]>({ max: 100 });
+  const threads = new LRUCache<string, string>({ max: 1_000 });
   let refusal: string | undefined;
   /** When the alert was given: once an hour and not for every mail. */
   const alerted = new Map<'address' | 'total', number>();
@@ -379,11 +379,10 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   }
 
   /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
-  const waits = new Map<string, number>();
+  const waits = new LRUCache<string, number>({ max: 1_000 });
 
   async function gather(userId: string, store: DigestStore): Promise<void> {
     const found = await store.gather(userId, REMINDERS, gatherMs);
-    if (waits.size > 1_000) waits.clear();
     if (found.kind === 'wait') waits.set(userId, Date.parse(found.until));
     else waits.set(userId, clock() + gatherMs);
   }

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../../domain/canonical';
 import type { CaseEvent } from '../../domain/events';
 import { evolve } from '../../domain/evolve';
@@ -153,23 +154,13 @@ const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
 };
 
 export function ledgerStore({ pool, db, clock }: Database) {
-  const heads = new Map<string, Head>();
+  const heads = new LRUCache<string, Head>({ max: HEADS_KEPT });
   const after = db
     .select()
     .from(caseEvents)
     .where(and(eq(caseEvents.caseNo, sql.placeholder('caseNo')), gt(caseEvents.seq, sql.placeholder('seq'))))
     .orderBy(asc(caseEvents.seq))
     .prepare('ledger_after');
-
-  const remember = (caseNo: string, head: Head): void => {
-    heads.delete(caseNo);
-    heads.set(caseNo, head);
-    if (heads.size <= HEADS_KEPT) return;
-    for (const oldest of heads.keys()) {
-      heads.delete(oldest);
-      return;
-    }
-  };
 
   const readHead = async (caseNo: string): Promise<Head> => {
     const [row] = await run<HeadRow>(pool, HEAD, [caseNo]);
@@ -253,7 +244,7 @@ export function ledgerStore({ pool, db, clock }: Database) {
         try {
           const next = await advance(caseNo, head, fresh, options.mailDomain ?? 'redress.localhost');
           if (next) {
-            remember(caseNo, next);
+            heads.set(caseNo, next);
             return { seq: next.seq };
           }
         } catch (error) {

@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Cases } from '../../cases';
 import { INCIDENT_KINDS } from '../../domain/incidents';
 import type { Words } from '../../domain/types';
+import { createMemory } from '../../remember';
 import { reply, route, type Route } from './route';
 import { named, words } from './schemas';
 
@@ -69,23 +70,19 @@ type Figures = Awaited<ReturnType<Cases['figures']>>;
 
 /** Counted at most every few seconds, however many scrape. */
 function addGauges(cases: Cases, registry: Registry): void {
-  let last: { figures: Promise<Figures | undefined>; until: number } | undefined;
+  const counted = createMemory<Figures | undefined>({ max: 1, forMs: FRESH_MS, clock: Date.now });
   const failures = new Counter({
     name: 'redress_figures_failed_total',
     help: 'Scrapes whose figures could not be read from Postgres',
     registers: [registry],
   });
-  const figures = (): Promise<Figures | undefined> => {
-    const now = Date.now();
-    if (!last || last.until <= now) {
-      const counted = cases.figures().catch(() => {
+  const figures = (): Promise<Figures | undefined> =>
+    counted.get('', () =>
+      cases.figures().catch(() => {
         failures.inc();
         return undefined;
-      });
-      last = { figures: counted, until: now + FRESH_MS };
-    }
-    return last.figures;
-  };
+      }),
+    );
   const gauge = (name: string, help: string, read: (given: Figures) => number): void => {
     new Gauge({
       name,
