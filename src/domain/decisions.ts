@@ -6,7 +6,7 @@ import * as intake from './decisions/intake';
 import * as resolving from './decisions/resolve';
 import type { CaseEvent, DecisionTrace } from './events';
 import { shortText } from './free-text';
-import { isComplainedOf } from './permissions';
+import { isComplainedOf, type Staff } from './permissions';
 import type { Policy } from './policy';
 import { openForms } from './forms';
 import { append, overdue } from './process';
@@ -248,6 +248,17 @@ export function whyNot(name: DecisionName, state: CaseState, context: DecisionCo
   ];
   return reasons.filter((reason) => reason !== undefined);
 }
+
+/** Whether it is for this person to take the decision now. A form that is still to be filled in is no bar: they fill it in. */
+export const mayTake = (
+  name: DecisionName,
+  { id, role, team }: { id: string; role: Staff['role']; team: string },
+  state: CaseState,
+  { at, policy }: Omit<DecisionContext, 'actor'>,
+): boolean =>
+  whyNot(name, state, { actor: { kind: 'staff', id, role, team }, at, policy }).every(
+    ({ code }) => code === 'form_missing',
+  );
 
 /** What the decision itself waits for, and the policy's forms before it. */
 export function notReady(decision: AnyDecision, state: CaseState, context: DecisionContext): Refusal | undefined {

@@ -1,4 +1,4 @@
-import type { CaseEvent } from './events';
+import type { CaseEvent, EventData } from './events';
 import { hasRule } from './revision';
 import type { CaseState } from './state';
 import type { Stage } from './types';
@@ -54,11 +54,18 @@ export const REMINDERS: readonly MailKind[] = [
 export const isReminder = (mail: MailKind): boolean => REMINDERS.includes(mail);
 
 export type Recipient =
-  | { kind: 'customer' }
-  | { kind: 'user'; id: string }
-  /** Everybody of this role in the owner's team; of the house when the case has no owner yet. */
-  | { kind: 'role'; role: 'supervisor' | 'manager'; team?: string }
-  | { kind: 'department'; department: string };
+  { kind: 'customer' } | { kind: 'user'; id: string } | LeadRecipient | { kind: 'department'; department: string };
+
+/** Everybody of this role in the owner's team; of the house when the case has no owner yet. */
+export interface LeadRecipient {
+  kind: 'role';
+  role: 'supervisor' | 'manager';
+  team?: string;
+  /** They are asked to take this decision: whoever may not take it is passed over. */
+  may?: 'approve';
+  /** Whose own doing it is about: told that they have let something slip, they would be told by themselves. */
+  not?: string[];
+}
 
 export interface Message {
   mail: MailKind;
@@ -72,10 +79,13 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
   const team = state.owner?.team;
   const owner = (mail: MailKind): Message =>
     state.owner ? user(mail, state.owner.id) : { mail, to: { kind: 'role', role: 'supervisor' } };
-  const lead = (mail: MailKind, role: 'supervisor' | 'manager' = 'supervisor'): Message => ({
-    mail,
-    to: { kind: 'role', role, team: role === 'supervisor' ? team : undefined },
-  });
+  const lead = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message => {
+    const { role = 'supervisor', team: named = role === 'supervisor' ? team : undefined } = more;
+    return { mail, to: { kind: 'role', ...more, role, team: named } };
+  };
+  /** To whoever may say yes: not who asks for it, and above the limit of a supervisor only who may go above it. */
+  const approver = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message =>
+    lead(mail, { ...more, may: 'approve' });
   switch (event.type) {
     case 'stageEntered':
       return onStage(event.data.stage, state);
@@ -97,7 +107,7 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return [owner('helpAnswered')];
     case 'proposed':
     case 'notSubstantiatedFound':
-      return event.data.needsApproval ? [lead('approvalNeeded')] : [];
+      return event.data.needsApproval ? [approver('approvalNeeded')] : [];
     case 'rejected':
       return [owner('returned')];
     case 'solutionOffered':
@@ -123,7 +133,7 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return action && !event.data.reached ? [user('actionDue', action.owner)] : [];
     }
     case 'chased':
-      return [owner('chased'), lead('chased')];
+      return [owner('chased'), lead('chased', besides(state.owner?.id))];
     case 'datesMoved': {
       const { why, entered } = event.data;
       // One letter a change: that of the stage names the dates, and an offer has said that the time stands still.
@@ -143,20 +153,14 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       if (clock?.promise === 'customerAnswer') return [customer('solutionReminder')];
       if (clock?.promise === 'survey') return [];
       if (clock?.promise === 'approval')
-        return [lead('promiseWarned', (clock.id === 'approval:round' && state.held?.by) || 'supervisor')];
+        return [approver('promiseWarned', { role: clock.id === 'approval:round' ? state.held?.by : undefined })];
       const task = state.helpTasks.find((item) => `help:${item.id}` === event.data.clock);
       if (task?.assignee !== undefined) return [user('promiseWarned', task.assignee), owner('promiseWarned')];
       const followUp = event.data.clock === 'followUp' ? state.followUp?.assignee : undefined;
       return [followUp === undefined ? owner('promiseWarned') : user('promiseWarned', followUp)];
     }
-    case 'escalated': {
-      const { to, person, team: named } = event.data;
-      if (to === 'owner') return [owner('escalation')];
-      if (to === 'person') return person === undefined ? [lead('escalation')] : [user('escalation', person)];
-      return named === undefined
-        ? [lead('escalation', to)]
-        : [{ mail: 'escalation', to: { kind: 'role', role: to, team: named } }];
-    }
+    case 'escalated':
+      return escalated(event.data, state, { owner, lead, approver });
     case 'taskForceOpened':
       return event.data.members.map((id) => user('assigned', id));
     case 'mailFailed':
@@ -182,5 +186,49 @@ function onStage(stage: Stage, state: CaseState): Message[] {
       return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
     default:
       return [];
+  }
+}
+
+/** A lead is a second pair of eyes: it is nobody who looks already. */
+const besides = (...ids: (string | undefined)[]): Pick<LeadRecipient, 'not'> => {
+  const not = ids.filter((id) => id !== undefined);
+  return not.length > 0 ? { not } : {};
+};
+
+interface Told {
+  owner: (mail: MailKind) => Message;
+  lead: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
+  approver: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
+}
+
+function escalated(data: EventData['escalated'], state: CaseState, { owner, lead, approver }: Told): Message[] {
+  const { to, person, team } = data;
+  if (to === 'owner') return [owner('escalation')];
+  if (to === 'person' && person !== undefined) return [user('escalation', person)];
+  const meant = { role: to === 'manager' ? to : ('supervisor' as const), ...(team !== undefined && { team }) };
+  const clock = data.clock === undefined ? undefined : state.clocks[data.clock];
+  // What a round or a second 'no' waits for is a decision too, unless the case is with whoever would take it.
+  if (clock?.promise === 'approval' || (state.held && (data.because === 'rounds' || data.because === 'declined'))) {
+    return [approver('escalation', meant)];
+  }
+  return [lead('escalation', { ...meant, ...besides(bearerOf(data, clock?.id, state)) })];
+}
+
+/** Whose promise it is, or whose action: an escalation to them would go in a circle. */
+function bearerOf(
+  { because, actionId }: EventData['escalated'],
+  clock: string | undefined,
+  state: CaseState,
+): string | undefined {
+  switch (because) {
+    case 'promise':
+      if (clock === 'followUp') return state.followUp?.assignee;
+      return state.helpTasks.find(({ id }) => `help:${id}` === clock)?.assignee ?? state.owner?.id;
+    case 'action':
+      return state.actions.find(({ id }) => id === actionId)?.owner;
+    case 'declined':
+      return state.owner?.id;
+    default:
+      return undefined;
   }
 }

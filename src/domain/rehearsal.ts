@@ -1,5 +1,5 @@
 import { addWorkingMs, dateOf, dayNumber, isWorkingTime, nextWorkingMoment, type Calendar } from './calendar';
-import { decide, decisionNamed, STAGE_WORDS, withIds, type DecisionName, type Refusal } from './decisions';
+import { decide, decisionNamed, mayTake, STAGE_WORDS, withIds, type DecisionName, type Refusal } from './decisions';
 import { afterSearch } from './dispatch';
 import { event, type CaseEvent, type EventBody, type EventData } from './events';
 import { evolve } from './evolve';
@@ -196,14 +196,18 @@ export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
 const staffActor = ({ id, role, team }: Rehearser): Staff => ({ kind: 'staff', id, role: role as Role, team });
 
 /** As notices are delivered: the role in its team, else in the house, else the next rank. */
-function readers(to: Recipient, state: CaseState, people: readonly Rehearser[]): string[] {
+function readers(to: Recipient, state: CaseState, people: readonly Rehearser[], policy: Policy): string[] {
   const active = people.filter(({ id, active: is }) => is && !state.against.includes(id));
-  const leads = (role: string, team: string | undefined): string[] => {
+  const leads = (
+    role: string,
+    team: string | undefined,
+    fits: (person: Rehearser) => boolean = () => true,
+  ): string[] => {
     const ranks = ['supervisor', 'manager', 'admin'];
     for (const rank of ranks.slice(Math.max(0, ranks.indexOf(role)))) {
       const inRole = active.filter((person) => person.role === rank);
       const inTeam = inRole.filter((person) => team === undefined || person.team === team);
-      const found = inTeam.length > 0 ? inTeam : inRole;
+      const found = (inTeam.length > 0 ? inTeam : inRole).filter(fits);
       if (found.length > 0) return found.map(({ id }) => id);
     }
     return [];
@@ -212,7 +216,13 @@ function readers(to: Recipient, state: CaseState, people: readonly Rehearser[]):
     case 'user':
       return active.some(({ id }) => id === to.id) ? [to.id] : leads('supervisor', state.owner?.team);
     case 'role':
-      return leads(to.role, to.team);
+      return leads(
+        to.role,
+        to.team,
+        (person) =>
+          !to.not?.includes(person.id) &&
+          (to.may === undefined || mayTake(to.may, staffActor(person), state, { at: state.lastAt, policy })),
+      );
     case 'department':
       return active.filter(({ team }) => team === to.department).map(({ id }) => id);
     case 'customer':
@@ -652,7 +662,7 @@ function reportOf(policy: Policy, people: readonly Rehearser[], { play, stuck }:
         ...(step?.step !== undefined && { step: step.step }),
         ...(step?.action !== undefined && { action: step.action }),
         to,
-        receivers: readers(to, state, people),
+        receivers: readers(to, state, people, policy),
         ...(!isReached(to, item, people) && { nobody: true as const }),
         why: whyOf(policy, item, state),
         night: local.isNight(item.at),

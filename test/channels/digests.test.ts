@@ -4,6 +4,7 @@ import type { OutgoingMail } from '../../src/channels/mail/transport';
 import { createStores, openDatabase, type Database, type Stores, type User } from '../../src/db';
 import { CN_OFFICE } from '../../src/domain/calendars/cn';
 import { addMs } from '../../src/domain/time';
+import { HOUSE_POLICY } from '../../src/domain/policy';
 import { event } from '../../src/domain/events';
 import type { Grade } from '../../src/domain/types';
 import { TestClock } from '../support/clock';
@@ -490,23 +491,26 @@ describe('leave and deputies', () => {
     const agent = { kind: 'user', id: AGENT.id } as const;
     const supervisors = { kind: 'role', role: 'supervisor', team: 'after-sales' } as const;
     const gone = { until: until_ };
-    expect(await ids(duty({}).readers(agent, undefined))).toEqual(['u-agent']);
-    expect(await ids(duty({ 'u-agent': { ...gone, deputy: 'u-north' } }).readers(agent, undefined))).toEqual([
-      'u-north',
-    ]);
+    expect(await ids(duty({}).readers(agent, undefined, HOUSE_POLICY))).toEqual(['u-agent']);
+    expect(
+      await ids(duty({ 'u-agent': { ...gone, deputy: 'u-north' } }).readers(agent, undefined, HOUSE_POLICY)),
+    ).toEqual(['u-north']);
     const two = { 'u-agent': { ...gone, deputy: 'u-north' }, 'u-north': { ...gone, deputy: 'u-lead-b' } };
-    expect(await ids(duty(two).readers(agent, undefined))).toEqual(['u-lead-b']);
+    expect(await ids(duty(two).readers(agent, undefined, HOUSE_POLICY))).toEqual(['u-lead-b']);
     const circle = { 'u-agent': { ...gone, deputy: 'u-north' }, 'u-north': { ...gone, deputy: 'u-agent' } };
-    expect(await ids(duty(circle).readers(agent, undefined))).toEqual(['u-other']);
-    expect(await ids(duty({ 'u-agent': gone }).readers(agent, undefined))).toEqual(['u-other']);
-    expect(await ids(duty({ 'u-agent': gone, 'u-other': gone }).readers(agent, undefined))).toEqual(
+    expect(await ids(duty(circle).readers(agent, undefined, HOUSE_POLICY))).toEqual(['u-other']);
+    expect(await ids(duty({ 'u-agent': gone }).readers(agent, undefined, HOUSE_POLICY))).toEqual(['u-other']);
+    expect(await ids(duty({ 'u-agent': gone, 'u-other': gone }).readers(agent, undefined, HOUSE_POLICY))).toEqual(
       LEADS.map(({ id }) => id),
     );
     const allLeads = Object.fromEntries(LEADS.map(({ id }) => [id, gone]));
-    expect(await ids(duty({ 'u-lead-a': gone }).readers(supervisors, undefined))).toEqual(['u-lead-b', 'u-lead-c']);
-    expect(await ids(duty(allLeads).readers(supervisors, undefined))).toEqual(['u-boss']);
+    expect(await ids(duty({ 'u-lead-a': gone }).readers(supervisors, undefined, HOUSE_POLICY))).toEqual([
+      'u-lead-b',
+      'u-lead-c',
+    ]);
+    expect(await ids(duty(allLeads).readers(supervisors, undefined, HOUSE_POLICY))).toEqual(['u-boss']);
     // Everybody is away: it waits with those it was meant for, and is not lost.
-    expect(await ids(duty({ ...allLeads, 'u-boss': gone }).readers(supervisors, undefined))).toEqual(
+    expect(await ids(duty({ ...allLeads, 'u-boss': gone }).readers(supervisors, undefined, HOUSE_POLICY))).toEqual(
       LEADS.map(({ id }) => id),
     );
   });

@@ -8,7 +8,7 @@ import { waitsFor } from '../../domain/progress';
 import { nextDue, type Clock, PROMISE_WORDS, promiseWords } from '../../domain/promises';
 import type { CaseState } from '../../domain/state';
 import { addMs, durationMs, toMs } from '../../domain/time';
-import type { Instant, Language, Remedy, TextRef, Words } from '../../domain/types';
+import type { Instant, Language, Remedy, Role, TextRef, Words } from '../../domain/types';
 import type { Context } from '../../render/engine';
 import { duration, inFours, money, plannedTime } from '../../render/format';
 import { CATEGORY_WORDS, CAUSE_WORDS, GRADE_WORDS, inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
@@ -27,6 +27,8 @@ export interface MailSource {
   customerName: string;
   /** Staff to whom it goes, when it goes to one of them. */
   userId?: string;
+  /** Their role; it may be another than the notice was meant for. */
+  role?: Role;
   house: { name: string; contact: string };
   /** The stored text, or undefined when it has been erased. */
   text: (ref: TextRef) => Promise<string | undefined>;
@@ -355,8 +357,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         action: actionId ?? null,
         round: moment.round,
         declines: moment.declines,
-        toManager: to === 'manager',
-        toSupervisor: to === 'supervisor',
+        toManager: source.role === undefined ? to === 'manager' : source.role === 'manager',
+        toSupervisor: source.role === undefined ? to === 'supervisor' : source.role === 'supervisor',
         // A chain may speak up before the deadline too.
         ahead: because === 'promise' && dueAt !== undefined && event.at < dueAt,
         raised: done === 'raiseGrade',

@@ -1,6 +1,8 @@
 import type { User } from '../../db/records';
 import { nextWorkingMoment, type Calendar } from '../../domain/calendar';
-import type { Recipient } from '../../domain/messages';
+import { mayTake } from '../../domain/decisions';
+import type { LeadRecipient, Recipient } from '../../domain/messages';
+import type { Policy } from '../../domain/policy';
 import type { CaseState } from '../../domain/state';
 import { toInstant } from '../../domain/time';
 import type { Instant, Role } from '../../domain/types';
@@ -51,6 +53,8 @@ const RANKS: Record<Role, readonly Role[]> = {
 /** They see every case, whatever team they lead. */
 const LEADING: readonly Role[] = ['supervisor', 'manager', 'admin'];
 
+const anybody = (_user: User): boolean => true;
+
 /** Who is told, and from when on: leave, deputies, shifts and working hours. */
 export function createDuty({ users, roster, calendars }: DutyStores, clock: () => number) {
   const fresh = <V>() => createMemory<V>({ max: 2_000, forMs: FRESH_MS, clock });
@@ -94,19 +98,27 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
 
   /**
    * Staff who lead a role in a team; of the house when the team has none; else the next rank. Whom the customer complains
-   * of is left out. With everybody away it stays with those it was meant for.
+   * of is left out, and so is who does not fit; where a team's own do not fit, it goes up and not aside. With everybody
+   * away it stays with those it was meant for.
    */
-  async function leads(role: Role, team: string | undefined, against: readonly string[]): Promise<User[]> {
+  async function leads(
+    role: Role,
+    team: string | undefined,
+    against: readonly string[],
+    fits = anybody,
+  ): Promise<User[]> {
     let meant: User[] = [];
     for (const rank of RANKS[role]) {
       for (const filter of team === undefined ? [{}] : [{ team }, {}]) {
-        const found = (await people({ role: rank, ...filter })).filter((user) => !against.includes(user.id));
-        const present = await there(found, against);
+        const impartial = (await people({ role: rank, ...filter })).filter((user) => !against.includes(user.id));
+        const found = impartial.filter(fits);
+        const present = (await there(found, against)).filter(fits);
         if (present.length > 0) return present;
         if (meant.length === 0) meant = found;
+        if (impartial.length > 0 && found.length === 0) break;
       }
     }
-    return meant;
+    return meant.length > 0 || fits === anybody ? meant : leads(role, team, against);
   }
 
   /** For somebody on leave: their deputy, else the next of the same role, else whoever leads. */
@@ -125,8 +137,18 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
     return leads('supervisor', user.team, against);
   }
 
-  /** Who gets a notice for `to` at this moment. */
-  async function readers(to: Recipient, state: CaseState | undefined): Promise<User[]> {
+  /** Who of those who lead a notice is for: who may do what it asks for, and is not whom it is about. */
+  function fitting({ may, not = [] }: LeadRecipient, state: CaseState | undefined, policy: Policy): typeof anybody {
+    if (!state || (may === undefined && not.length === 0)) return anybody;
+    const at = toInstant(clock());
+    return (user) => !not.includes(user.id) && (may === undefined || mayTake(may, user, state, { at, policy }));
+  }
+
+  /**
+   * Who gets a notice for `to` at this moment.
+   * @param policy the case's: what somebody may approve stands in it
+   */
+  async function readers(to: Recipient, state: CaseState | undefined, policy: Policy): Promise<User[]> {
     const against = state?.against ?? [];
     switch (to.kind) {
       case 'user': {
@@ -140,7 +162,7 @@ export function createDuty({ users, roster, calendars }: DutyStores, clock: () =
         return others.length > 0 ? others : [user];
       }
       case 'role':
-        return leads(to.role, to.team, against);
+        return leads(to.role, to.team, against, fitting(to, state, policy));
       case 'department': {
         const members = (await people({ team: to.department })).filter((user) => !against.includes(user.id));
         const present = await there(members, against);

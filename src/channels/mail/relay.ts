@@ -176,7 +176,9 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       const addresses = row.addresses ?? (email === undefined || email === '' ? [] : [email]);
       return { addresses, language: complaint.language };
     }
-    const users = await duty.readers(row.to, (await stores.cases.get(row.caseNo))?.state);
+    const state = (await stores.cases.get(row.caseNo))?.state;
+    const policy = await policyOf(state?.policyVersion ?? complaint.policyVersion);
+    const users = await duty.readers(row.to, state, policy);
     const addresses = row.addresses ?? [...new Set(users.map((user) => user.email).filter((email) => email !== ''))];
     const languages = new Set(users.map((user) => user.language));
     const [only] = languages;
@@ -196,7 +198,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       policy: await policyOf(moved?.type === 'policyMoved' ? moved.data.to : complaint.policyVersion),
       language,
       customerName: complaint.customer.name,
-      userId: row.to.kind === 'user' ? row.to.id : undefined,
+      ...(row.to.kind === 'user' && { userId: row.to.id, role: (await stores.users.byId(row.to.id))?.role }),
       house: { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT },
       text: async ({ textId }) => (await stores.texts.get([textId])).get(textId)?.body,
       userName: async (id) => (await stores.users.byId(id))?.name,
@@ -393,7 +395,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
    */
   async function remind(row: OutboxRow, store: DigestStore): Promise<void> {
     const state = (await stores.cases.get(row.caseNo))?.state;
-    const users = (await duty.readers(row.to, state)).filter(({ email }) => email !== '');
+    const policy = await policyOf(state?.policyVersion ?? 1);
+    const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
     if (users.length === 0) return giveUp(parcelOf(row), 'no_recipient');
     const from = new Map<string, number>();
     for (const user of users) from.set(user.id, await duty.from(user));

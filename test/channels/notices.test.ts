@@ -1,0 +1,112 @@
+import type { User } from '../../src/db/records';
+import { createDuty } from '../../src/channels/mail/duty';
+import { decide } from '../../src/domain/decisions';
+import { event } from '../../src/domain/events';
+import type { MailKind } from '../../src/domain/messages';
+import { HOUSE_POLICY } from '../../src/domain/policy';
+import { fakeStores } from './fake-stores';
+import { actor, user, Walk } from './walk';
+
+/** Whom a notice is brought to: somebody who can do what it asks for, before it is too late, and once. */
+const AGENT = user('u-agent', '李娜', 'agent', 'zh-CN');
+const LEAD = user('u-lead', '刘敏', 'supervisor', 'zh-CN');
+const SECOND = user('u-second', '刘建国', 'supervisor', 'zh-CN');
+const AFAR = user('u-afar', '赵强', 'supervisor', 'zh-CN', 'logistics');
+const BOSS = user('u-boss', '周敏', 'manager', 'zh-CN');
+const HOUSE = [AGENT, LEAD, AFAR, BOSS];
+
+const newCase = (more: Partial<ConstructorParameters<typeof Walk>[0]> = {}): Walk =>
+  new Walk({ language: 'zh-CN', caseNo: 'C261122-AAAAAA', words: '滤芯错了', customerName: '林晓梅', ...more });
+
+/** In their hands: an agent's as a general case, a supervisor's as an important one. */
+function owned(walk: Walk, by: User): Walk {
+  const category = 'product_quality';
+  if (by.role === 'agent') return walk.decide('grade', actor(by), { grade: 'general', category });
+  const { id, role, team } = by;
+  return walk
+    .decide('grade', walk.staff.agent, { grade: 'important', category })
+    .happen(event('assigned', { owner: id, role, team, taskForce: [], provisional: false }))
+    .decide('accept', actor(by));
+}
+
+/** Of the last event that causes such a mail: who reads it, as the case stands. */
+async function readersOf(walk: Walk, mail: MailKind, users: User[]): Promise<string[]> {
+  const last = walk.planned.findLast(({ message }) => message.mail === mail);
+  if (!last) throw new Error(`no ${mail}`);
+  const found = walk.planned.filter((one) => one.event === last.event && one.message.mail === mail);
+  const duty = createDuty(fakeStores([walk], users).stores, () => Date.parse(walk.now));
+  const all = await Promise.all(found.map(({ message }) => duty.readers(message.to, walk.state, walk.policy)));
+  return [...new Set(all.flat().map(({ id }) => id))].toSorted();
+}
+
+const proposal = (walk: Walk, amount: number) => ({
+  remedies: [{ kind: 'compensation', amount }],
+  solution: walk.free('补偿'),
+  findings: walk.free('查明'),
+});
+
+describe('what asks for a yes goes to who may say it', () => {
+  const mayApprove = (walk: Walk, who: User): boolean =>
+    !!walk.state &&
+    decide(walk.state, 'approve', { decisionId: 'd-approve', actor: actor(who), input: {} }, walk.now, walk.policy)
+      .kind === 'taken';
+
+  const limit = HOUSE_POLICY.compensation.supervisorUpTo;
+  test.each<[string, User, number, User[], string[]]>([
+    ['within the limit of a supervisor', AGENT, 2_000, HOUSE, ['u-lead']],
+    ['above it', AGENT, limit + 1, HOUSE, ['u-boss']],
+    ['of the only supervisor of the team', LEAD, 2_000, HOUSE, ['u-boss']],
+    ['of one of two supervisors', LEAD, 2_000, [...HOUSE, SECOND], ['u-second']],
+  ])('a proposal %s, its warning and its escalation', async (_name, by, amount, users, wanted) => {
+    const walk = owned(newCase(), by);
+    walk.decide('propose', actor(by), proposal(walk, amount));
+    expect(await readersOf(walk, 'approvalNeeded', users)).toEqual(wanted);
+    for (const id of wanted) expect(mayApprove(walk, users.find((one) => one.id === id) as User)).toBe(true);
+    const clock = `approval:${walk.state?.proposal?.id}`;
+    walk.dueUntil((state) => (state.clocks[clock]?.warned ?? 0) > 0);
+    expect(await readersOf(walk, 'promiseWarned', users)).toEqual(wanted);
+    walk.dueUntil((state) => state.clocks[clock]?.escalated === 1);
+    expect(await readersOf(walk, 'escalation', users)).toEqual(wanted);
+  });
+
+  test('the finding of the only supervisor is looked at by the manager', async () => {
+    const walk = owned(newCase(), LEAD);
+    walk.decide('notSubstantiated', actor(LEAD), { reasons: walk.free('按合同') });
+    expect(await readersOf(walk, 'approvalNeeded', HOUSE)).toEqual(['u-boss']);
+  });
+
+  test('with nobody else in the house it stays with those who lead', async () => {
+    const walk = owned(newCase(), LEAD);
+    walk.decide('propose', actor(LEAD), proposal(walk, 2_000));
+    expect(await readersOf(walk, 'approvalNeeded', [AGENT, LEAD])).toEqual(['u-lead']);
+  });
+});
+
+describe('nobody is told of their own lapse as their own lead', () => {
+  test('a supervisor’s broken promise goes to the manager; an agent’s to the supervisor', async () => {
+    const broken = (state: NonNullable<Walk['state']>): boolean => (state.clocks.firstResponse?.escalated ?? 0) > 0;
+    const walk = owned(newCase(), LEAD).dueUntil(broken);
+    expect(await readersOf(walk, 'escalation', HOUSE)).toEqual(['u-boss']);
+    expect(await readersOf(newCase().dueUntil(broken), 'escalation', HOUSE)).toEqual(['u-lead']);
+  });
+
+  test('a customer who presses is heard by somebody beside the owner', async () => {
+    const walk = owned(newCase(), LEAD).decide('chase', { kind: 'customer' });
+    expect(await readersOf(walk, 'chased', HOUSE)).toEqual(['u-boss', 'u-lead']);
+  });
+
+  test('the action of a supervisor that is over its time goes to the manager', async () => {
+    const walk = owned(newCase(), LEAD);
+    walk.happen(
+      event('actionPlanned', {
+        actionId: 'C261122-AAAAAA-A1',
+        kind: 'urgent',
+        owner: 'u-lead',
+        cause: 'design',
+        description: walk.free('停发'),
+      }),
+      event('escalated', { because: 'action', to: 'supervisor', actionId: 'C261122-AAAAAA-A1', dueAt: walk.now }),
+    );
+    expect(await readersOf(walk, 'escalation', HOUSE)).toEqual(['u-boss']);
+  });
+});
