@@ -1,4 +1,5 @@
 import type { Category } from '../domain/types';
+import { HAZARDS } from './hazards';
 
 /** The dictionaries of the grading suggestion: data only. `matcher.ts` explains the notation of a phrase. */
 
@@ -29,6 +30,10 @@ export type Group = {
   negatable?: boolean;
   /** An occurrence inside a question of yes or no, or inside a condition, does not count. */
   stated?: boolean;
+  /** A trap for the words of this rule alone; without it a trap is one for every rule. */
+  voids?: Rule;
+  /** It holds where a trap lies over it too: gas that blew up is no anger. */
+  firm?: boolean;
   phrases: readonly string[];
 };
 
@@ -51,6 +56,7 @@ const WONT = "(won't|will not|wouldn't|would not|refuse to|refused to|refuses to
 const NEVER = '(至今|一直|始终|迟迟|到现在|从来|仍然|仍)';
 
 export const GROUPS: readonly Group[] = [
+  ...HAZARDS,
   {
     id: 'trap',
     phrases: [
@@ -61,8 +67,6 @@ export const GROUPS: readonly Group[] = [
       '火爆',
       '发火',
       '上火',
-      '气得冒火',
-      '心里冒火',
       '爆炸性',
       '信息爆炸',
       '爆炸头',
@@ -85,9 +89,6 @@ export const GROUPS: readonly Group[] = [
       '车漆划伤',
       '(屏幕|外壳|表面|镜面|漆面|机身)~划伤',
       '(信息|账户|账号|数据|资金)安全隐患',
-      '气炸了',
-      '心态炸了',
-      '肺都炸了',
       '不理想',
       '不理解',
       '不管怎么',
@@ -158,9 +159,6 @@ export const GROUPS: readonly Group[] = [
       'scared to death',
       'to death',
       'blew up at',
-      'blood pressure',
-      'blood orange',
-      'blood sugar',
       'safety hazard tape',
       'hospital bed',
       'exploded (view|with anger)',
@@ -219,7 +217,6 @@ export const GROUPS: readonly Group[] = [
       '出血',
       '缝了#2针',
       '缝针',
-      '水泡',
       '休克',
       '昏迷',
       '晕倒',
@@ -363,7 +360,6 @@ export const GROUPS: readonly Group[] = [
       'bled',
       'bleeding',
       'blood',
-      '(burned|burnt|scalded|cut|broke|crushed|bruised|pinched) (my|his|her|our|myself|himself|herself)',
       'burns on',
       'burned by',
       'scald*',

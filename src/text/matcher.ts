@@ -4,12 +4,13 @@ import { isLatin, type Outline } from './normalise';
  * Finds the lexicon's phrases in one pass, without regular expressions: all phrases share one trie, and every gap is
  * bounded. The cost is linear in the text whatever the text is.
  *
- * The notation of a phrase: `(a|b)` one of, `(a|b)?` one of or nothing, `~` a short gap inside the sentence, `#2` /
+ * The notation of a phrase: `(a|b)` one of, `(a|b)?` one of or nothing, `~` a short gap inside the sentence, `^` a shorter one inside the clause, `#2` /
  * `#3` a count of at least two / three ("3", "三", "好几", "several"), `*` any ending of a Latin word.
  */
 interface Node<G> {
   next: Map<number, Node<G>>;
   gap?: Node<G>;
+  near?: Node<G>;
   ending?: Node<G>;
   counts: { atLeast: number; node: Node<G> }[];
   groups: G[];
@@ -25,6 +26,8 @@ export interface Hit<G> {
 
 const GAP_CHINESE = 12;
 const GAP_ENGLISH = 40;
+const NEAR_CHINESE = 8;
+const NEAR_ENGLISH = 16;
 
 /** All plain phrases that a phrase with `(a|b)` stands for. */
 export function expand(phrase: string): string[] {
@@ -52,6 +55,7 @@ function insert<G>(root: Node<G>, phrase: string, group: G): void {
   for (let i = 0; i < phrase.length; i++) {
     const char = phrase[i];
     if (char === '~') at = at.gap ??= node();
+    else if (char === '^') at = at.near ??= node();
     else if (char === '*') at = at.ending ??= node();
     else if (char === '#') {
       const atLeast = Number(phrase[++i]);
@@ -136,7 +140,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
   for (const [group, phrases] of groups) {
     for (const phrase of phrases.flatMap(expand)) insert(root, phrase, group);
   }
-  if (root.gap ?? root.ending) throw new Error('a lexicon phrase begins with a character or a count');
+  if (root.gap ?? root.near ?? root.ending) throw new Error('a lexicon phrase begins with a character or a count');
   // Most places of a text begin no phrase.
   const begins = new Uint8Array(65_536);
   for (const code of root.next.keys()) begins[code] = 1;
@@ -152,6 +156,14 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
     let start = 0;
     let here: G[] = [];
 
+    const leap = (to: Node<G>, at: number, reach: number, border: number): void => {
+      const last = Math.min(at + reach, border - 1);
+      for (let next = at; next <= last; next++) {
+        const enters = to.counts.length > 0 || to.next.has(codeAt(next));
+        if (enters && !(latin(next - 1) && latin(next))) visit(to, next, false);
+      }
+    };
+
     /** `literal`: the step before was a character of the phrase, so a Latin word must not go on in the text. */
     const visit = (from: Node<G>, at: number, literal: boolean): void => {
       if (!(literal && latin(at - 1) && latin(at))) {
@@ -164,14 +176,9 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
           const count = readCount(text, at);
           if (count && count.value >= atLeast) visit(then, count.end, false);
         }
-        if (from.gap) {
-          const reach = latin(at - 1) || codeAt(at - 1) === BLANK ? GAP_ENGLISH : GAP_CHINESE;
-          const last = Math.min(at + reach, (shape.sentenceEnd[start] ?? 0) - 1);
-          for (let next = at; next <= last; next++) {
-            const enters = from.gap.counts.length > 0 || from.gap.next.has(codeAt(next));
-            if (enters && !(latin(next - 1) && latin(next))) visit(from.gap, next, false);
-          }
-        }
+        const english = latin(at - 1) || codeAt(at - 1) === BLANK;
+        if (from.gap) leap(from.gap, at, english ? GAP_ENGLISH : GAP_CHINESE, shape.sentenceEnd[start] ?? 0);
+        if (from.near) leap(from.near, at, english ? NEAR_ENGLISH : NEAR_CHINESE, shape.clauseEnd[start] ?? 0);
       }
       if (from.ending) {
         let end = at;

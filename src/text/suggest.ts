@@ -59,19 +59,22 @@ function asksAhead(shape: Outline, start: number): boolean {
   return /会不会|会|可能|是否|\b(?:can|could|will|would|might|may)\b/.test(sentence);
 }
 
-/** Drops the rules' words that lie over a trap ("不理想", "工商银行", "Kindle Fire"). */
+/** Drops the rules' words that lie over a trap ("不理想", "工商银行", "Kindle Fire"; for one rule alone "漏水泡"). */
 function withoutTraps(hits: readonly Hit<Group>[], length: number): Hit<Group>[] {
-  const trapped = new Uint8Array(length);
-  let any = false;
+  const traps = new Map<Rule | 'every', Uint8Array>();
   for (const { group, start, end } of hits) {
-    if (group.id === 'trap') {
-      any = true;
-      trapped.fill(1, start, end);
-    }
+    if (group.id !== 'trap') continue;
+    const rule = group.voids ?? 'every';
+    const trapped = traps.get(rule) ?? new Uint8Array(length);
+    traps.set(rule, trapped.fill(1, start, end));
   }
-  const voided = ({ group, start, end }: Hit<Group>): boolean =>
-    group.rule !== undefined && (trapped[start] === 1 || trapped[end - 1] === 1);
-  return hits.filter((hit) => hit.group.id !== 'trap' && !(any && voided(hit)));
+  const every = traps.get('every');
+  const voided = ({ group, start, end }: Hit<Group>): boolean => {
+    if (group.rule === undefined || group.firm) return false;
+    const own = traps.get(group.rule);
+    return [every, own].some((trapped) => trapped?.[start] === 1 || trapped?.[end - 1] === 1);
+  };
+  return hits.filter((hit) => hit.group.id !== 'trap' && !voided(hit));
 }
 
 const CATEGORY_ORDER: readonly Category[] = [
