@@ -23,8 +23,8 @@ const ALONE = ['docs'];
 /** What `npm start` of the same DATA_DIR would tell its programs. */
 function installation(name) {
   const dataDir = process.env.DATA_DIR || join(ROOT, '.data');
-  const read = (name) => {
-    const path = join(dataDir, name);
+  const read = (file) => {
+    const path = join(dataDir, file);
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
   };
   if (process.env.DATABASE_URL || ALONE.includes(name)) return {};

@@ -209,8 +209,8 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     const { caseNo } = record;
     const events = await stores.ledger.events(caseNo);
     const open = (id: string): Instant | undefined => {
-      const clock = state.clocks[id];
-      return clock && isOpen(clock) && clock.status !== 'paused' ? clock.dueAt : undefined;
+      const promise = state.clocks[id];
+      return promise && isOpen(promise) && promise.status !== 'paused' ? promise.dueAt : undefined;
     };
     const { proposal } = state;
     const offered = isOffered(state) ? proposal : undefined;

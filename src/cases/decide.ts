@@ -306,13 +306,13 @@ export function createDecide({
         break;
       case 'requestHelp': {
         await somebody('assignee', given.assignee);
-        const all = await departments();
-        const staffed = all.filter(({ people }) => people > 0);
+        const known = await departments();
+        const staffed = known.filter(({ people }) => people > 0);
         const list = {
-          zh: staffed.map(({ id, name }) => (name.zh === id ? id : `${name.zh}（${id}）`)).join('、'),
-          en: staffed.map(({ id, name }) => (name.en === id ? id : `${name.en} (${id})`)).join(', '),
+          zh: staffed.map((one) => (one.name.zh === one.id ? one.id : `${one.name.zh}（${one.id}）`)).join('、'),
+          en: staffed.map((one) => (one.name.en === one.id ? one.id : `${one.name.en} (${one.id})`)).join(', '),
         };
-        const found = departmentCalled(String(given.department), all);
+        const found = departmentCalled(String(given.department), known);
         if (!found) {
           faults.push(
             fault(

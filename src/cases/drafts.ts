@@ -137,7 +137,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
 
   const view = async (row: PolicyDraftRow): Promise<Draft> => viewed(row, await house());
 
-  async function row(id: string): Promise<PolicyDraftRow> {
+  async function rowOf(id: string): Promise<PolicyDraftRow> {
     const found = isUuid(id) ? await stores.policyDrafts.get(id) : undefined;
     if (!found) throw notFound();
     return found;
@@ -145,7 +145,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
 
   /** Somebody else was faster, or there is nothing to change any more. */
   async function lost(id: string): Promise<never> {
-    throw (await row(id)).publishedAs === undefined ? STALE : PUBLISHED;
+    throw (await rowOf(id)).publishedAs === undefined ? STALE : PUBLISHED;
   }
 
   const ofVersion = async (version: number): Promise<Policy> => {
@@ -215,7 +215,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
       });
     },
 
-    get: async (id: string): Promise<Draft> => view(await row(id)),
+    get: async (id: string): Promise<Draft> => view(await rowOf(id)),
 
     /** From a published version, or from a document; both left out: from the one in force. */
     async create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft> {
@@ -264,7 +264,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
     },
 
     async save(id: string, given: { revision: number; title?: string; policy: unknown }, by: Staff): Promise<Draft> {
-      await row(id);
+      await rowOf(id);
       const { revision, ...change } = given;
       const saved = await stores.policyDrafts.save(id, revision, { ...change, by: by.id });
       return saved ? view(saved) : lost(id);
@@ -272,7 +272,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
 
     /** A pack's clocks, instead of those of an older version of it. */
     async addPack(id: string, given: { pack: string; revision?: number }, by: Staff): Promise<Draft> {
-      const draft = await row(id);
+      const draft = await rowOf(id);
       const pack = packNamed(given.pack);
       if (!pack) {
         throw invalid([
@@ -287,8 +287,8 @@ export function createDrafts({ stores, policies, clock }: Needs) {
       }
       const policy = isObject(draft.policy) ? draft.policy : {};
       const clocks: unknown[] = Array.isArray(policy.clocks) ? policy.clocks : [];
-      const others = clocks.filter((clock) => !(isObject(clock) && String(clock.pack).startsWith(`${pack.id}@`)));
-      const taken = pack.clocks.find((clock) => others.some((other) => isObject(other) && other.id === clock.id));
+      const others = clocks.filter((rule) => !(isObject(rule) && String(rule.pack).startsWith(`${pack.id}@`)));
+      const taken = pack.clocks.find(({ id: added }) => others.some((other) => isObject(other) && other.id === added));
       if (taken) {
         throw conflict({
           code: 'clock_exists',
@@ -308,7 +308,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
      * read and reckoned with: where it gets stuck says more than the rule that forbids it.
      */
     async rehearse(id: string): Promise<Draft> {
-      const draft = await row(id);
+      const draft = await rowOf(id);
       if (draft.publishedAs !== undefined) throw PUBLISHED;
       const known = await house();
       const { policy, faults } = check(draft.policy, known);
@@ -326,7 +326,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
     },
 
     async publish(id: string, given: { revision?: number }, by: Staff): Promise<Policy> {
-      const draft = await row(id);
+      const draft = await rowOf(id);
       if (draft.publishedAs !== undefined) throw PUBLISHED;
       if (given.revision !== undefined && given.revision !== draft.revision) throw STALE;
       const policy = await checked(draft.policy);

@@ -346,7 +346,7 @@ export function createWatch(needs: Needs): Watch {
     );
   }
 
-  async function work(): Promise<void> {
+  async function lookAgainAndAgain(): Promise<void> {
     while (!ended.signal.aborted) {
       let more = false;
       try {
@@ -362,7 +362,7 @@ export function createWatch(needs: Needs): Watch {
   return {
     look,
     run() {
-      loop ??= work();
+      loop ??= lookAgainAndAgain();
     },
     async stop() {
       ended.abort();

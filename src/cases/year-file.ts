@@ -91,9 +91,9 @@ export function readYearFile(file: unknown, path: string): YearDays {
   const parsed = yearFileSchema.safeParse(file, { reportInput: true });
   if (!parsed.success) {
     throw invalid(
-      faultMessages(parsed.error).map((fault) => ({
-        ...fault,
-        path: fault.path === '' ? path : `${path}.${fault.path}`,
+      faultMessages(parsed.error).map((found) => ({
+        ...found,
+        path: found.path === '' ? path : `${path}.${found.path}`,
       })),
     );
   }
@@ -359,8 +359,8 @@ function isReadable(line: string): boolean {
 
 /** A value as it is written, or `''`. */
 function textOf(component: Component, property: string): string {
-  const written: unknown = component.getFirstProperty(property)?.toJSON()[3];
-  return typeof written === 'string' ? written.trim() : '';
+  const value: unknown = component.getFirstProperty(property)?.toJSON()[3];
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 interface EventWords {

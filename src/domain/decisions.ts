@@ -198,7 +198,7 @@ export function decide(
 
   const movedTo = decision.policy?.(parsed.data);
   const occurred = { at: context.at, actor, decision: { id: decisionId, name, print, ...(via && { via }) } };
-  const { state: after, events } = append(
+  const { state: next, events } = append(
     state,
     state.caseNo,
     decision.events(state, parsed.data, context),
@@ -207,7 +207,7 @@ export function decide(
   );
   return {
     kind: 'taken',
-    state: after,
+    state: next,
     events: [...(due?.events ?? []), ...events],
     before: decision.before?.(parsed.data),
     policy: movedTo,

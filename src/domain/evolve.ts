@@ -93,7 +93,7 @@ const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock)
 };
 
 /** One more moment of the plan has been told. */
-const told = (clock: Clock): Clock => (clock.plan ? { ...clock, told: (clock.told ?? 0) + 1 } : clock);
+const tellMoment = (clock: Clock): Clock => (clock.plan ? { ...clock, told: (clock.told ?? 0) + 1 } : clock);
 
 function subcategoryOf(
   { category, subcategory }: CaseState,
@@ -407,9 +407,9 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         ...(event.data.plan && { plan: event.data.plan }),
       }));
     case 'promiseWarned':
-      return withClock(state, event.data.clock, (old) => ({ ...told(old), warned: old.warned + 1 }));
+      return withClock(state, event.data.clock, (old) => ({ ...tellMoment(old), warned: old.warned + 1 }));
     case 'promiseBreached':
-      return withClock(state, event.data.clock, (old) => ({ ...told(old), breachedAt: event.data.dueAt }));
+      return withClock(state, event.data.clock, (old) => ({ ...tellMoment(old), breachedAt: event.data.dueAt }));
     case 'formFilled': {
       const { form, values } = event.data;
       return { ...state, forms: { ...state.forms, [form]: { values, seq: event.seq } } };
@@ -455,5 +455,5 @@ const escalated = (state: CaseState, { clock, step, to }: EventData['escalated']
     : withClock(state, clock, (old) =>
         step === undefined
           ? { ...old, escalated: to === 'manager' ? 2 : 1 }
-          : { ...told(old), escalated: old.escalated + 1 },
+          : { ...tellMoment(old), escalated: old.escalated + 1 },
       );

@@ -194,9 +194,9 @@ function ofProcess(before: CaseState | undefined, cause: CaseEvent, state: CaseS
     case 'graded':
       return [...toldLower(before, state), ...replan(state, at, policy), entered(state, 'assign')];
     case 'regraded': {
-      const moved = [...toldLower(before, state), ...replan(state, at, policy), ...keptOut(before, state)];
+      const replanned = [...toldLower(before, state), ...replan(state, at, policy), ...keptOut(before, state)];
       const toAssign = (state.stage === 'assign' || state.stage === 'resolve') && !ownerFits(state, policy);
-      return toAssign && state.stage !== 'assign' ? [...moved, entered(state, 'assign')] : moved;
+      return toAssign && state.stage !== 'assign' ? [...replanned, entered(state, 'assign')] : replanned;
     }
     case 'assigned':
     case 'reassigned':

@@ -75,9 +75,9 @@ export function planOf(rule: Rule, start: Instant, dueAt: Instant, pausedMs: num
     const { to, action } = one;
     return { kind: 'step', at: stepAt(rule, one, start, dueAt), step, to, action };
   });
-  const later = (item: Planned): boolean => item.at > from || item.kind === 'breach' || item.at >= dueAt;
+  const isAhead = (item: Planned): boolean => item.at > from || item.kind === 'breach' || item.at >= dueAt;
   return [...warnings, ...steps, { kind: 'breach', at: dueAt } as const]
-    .filter(later)
+    .filter(isAhead)
     .toSorted((a, b) => (a.at === b.at ? rank(a, rule) - rank(b, rule) : a.at < b.at ? -1 : 1));
 }
 

@@ -34,7 +34,7 @@ beforeEach(async () => {
   stores = createStores(database);
 });
 afterEach(async () => {
-  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await Promise.all(relays.splice(0).map((one) => one.stop()));
   await database.close();
   await test_.drop();
 });

@@ -31,7 +31,7 @@ export const staffOf = (language: Language): User[] => [
   user('u-quality', '王工', 'colleague', language, 'quality'),
 ];
 
-export const actor = (user: User): Actor => ({ kind: 'staff', id: user.id, role: user.role, team: user.team });
+export const actor = ({ id, role, team }: User): Actor => ({ kind: 'staff', id, role, team });
 
 export interface Planned {
   event: CaseEvent;

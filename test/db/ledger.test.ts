@@ -146,8 +146,8 @@ describe('appending', () => {
     const rounds = 625;
     const lanes = Array.from({ length: 16 }, async () => {
       const caseNo = newCaseNo();
-      const opening = openedCase(caseNo);
-      await on.stores.ledger.append(caseNo, opening);
+      const begun = openedCase(caseNo);
+      await on.stores.ledger.append(caseNo, begun);
       const say = (seq: number, n: number): CaseEvent =>
         ({
           ...event('noted', { text: { textId: `00000000-0000-4000-8000-00000000000${n}`, sha256: 'a'.repeat(64) } }),
@@ -157,7 +157,7 @@ describe('appending', () => {
         }) as CaseEvent;
       const won: number[] = [];
       for (let round = 0; round < rounds; round++) {
-        const seq = opening.length + 1 + round;
+        const seq = begun.length + 1 + round;
         const pair = await Promise.allSettled([
           on.stores.ledger.append(caseNo, [say(seq, 1)]),
           other.ledger.append(caseNo, [say(seq, 2)]),
@@ -167,7 +167,7 @@ describe('appending', () => {
         expect(pair.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(LedgerConflict) });
         won.push(...kept);
       }
-      const stored = (await on.stores.ledger.events(caseNo, opening.length)).map((row) =>
+      const stored = (await on.stores.ledger.events(caseNo, begun.length)).map((row) =>
         row.type === 'noted' ? Number(row.data.text.textId.at(-1)) : 0,
       );
       expect(stored).toEqual(won);
@@ -177,10 +177,10 @@ describe('appending', () => {
 
   it('lets exactly one of two different continuations win', async () => {
     const caseNo = newCaseNo();
-    const opening = openedCase(caseNo);
-    await on.stores.ledger.append(caseNo, opening);
-    await other.ledger.append(caseNo, opening);
-    const seq = opening.length + 1;
+    const begun = openedCase(caseNo);
+    await on.stores.ledger.append(caseNo, begun);
+    await other.ledger.append(caseNo, begun);
+    const seq = begun.length + 1;
     const say = (n: number): CaseEvent =>
       ({
         ...event('noted', { text: { textId: `00000000-0000-4000-8000-00000000000${n}`, sha256: 'a'.repeat(64) } }),
@@ -207,15 +207,15 @@ describe('appending', () => {
         async (data, at) => {
           if (JSON.stringify(data).includes('\\u0000')) return;
           const caseNo = newCaseNo();
-          const opening = openedCase(caseNo, { receivedAt: '2019-01-01T00:00:00.000Z' });
+          const begun = openedCase(caseNo, { receivedAt: '2019-01-01T00:00:00.000Z' });
           const odd = {
             type: 'ofANewerRelease',
             data,
-            seq: opening.length + 1,
+            seq: begun.length + 1,
             at: at.toISOString(),
             actor: { kind: 'system' },
           } as unknown as CaseEvent;
-          await on.stores.ledger.append(caseNo, [...opening, odd]);
+          await on.stores.ledger.append(caseNo, [...begun, odd]);
           expect(bare((await on.stores.ledger.events(caseNo)).slice(-1))).toBe(canonicalJson([odd]));
           expect(await on.stores.ledger.verify(caseNo)).toEqual({ differences: [] });
         },

@@ -443,8 +443,8 @@ describe('the queue', () => {
   it('four dispatchers at once: each case is assigned once, and no cap is passed', async () => {
     await routed();
     await hire(user('u-a', { maxOpen: 7 }), user('u-b', { maxOpen: 6 }));
-    const cases: string[] = [];
-    for (let n = 0; n < 20; n++) cases.push(await open({ minutesAgo: n }));
+    const opened: string[] = [];
+    for (let n = 0; n < 20; n++) opened.push(await open({ minutesAgo: n }));
     const told: [string, string][] = [];
     const four = [on.stores, on.another(), on.another(), on.another()].map((stores) => dispatcher(stores, tell(told)));
     for (const one of four) one.run();
@@ -453,14 +453,14 @@ describe('the queue', () => {
     await Promise.all(four.map((one) => one.stop()));
     const loads = await on.stores.users.loads();
     expect([loads.get('u-a'), loads.get('u-b')]).toEqual([7, 6]);
-    for (const caseNo of cases) {
+    for (const caseNo of opened) {
       const events = await on.stores.ledger.events(caseNo);
       expect(events.filter(({ type }) => type === 'assigned').length).toBeLessThan(2);
     }
     expect(told).toHaveLength(13);
     // The thirteen oldest.
-    const owners = await Promise.all(cases.map(ownerOf));
-    expect(owners.map((id) => id !== undefined)).toEqual(cases.map((_, n) => n >= 7));
+    const owners = await Promise.all(opened.map(ownerOf));
+    expect(owners.map((id) => id !== undefined)).toEqual(opened.map((_, n) => n >= 7));
   });
 
   it('newcomers do not overtake whoever waits for the same people', async () => {

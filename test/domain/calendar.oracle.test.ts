@@ -77,10 +77,10 @@ function ownersOf(calendar: Calendar, { day, minute }: Wall): Int32Array {
     const text = new Date(date * DAY).toISOString();
     const special = calendar.days[text.slice(0, 10)];
     const weekday = WEEKDAYS[(new Date(text).getUTCDay() + 6) % 7] ?? 'mon';
-    const blocks: Block[] =
+    const opened: Block[] =
       special?.kind === 'holiday' ? [] : special ? (special.blocks ?? calendar.workday) : calendar.week[weekday];
     const flags = { own: new Uint8Array(1_440), next: new Uint8Array(1_440) };
-    for (const { from, to } of blocks) {
+    for (const { from, to } of opened) {
       const [opens, closes] = [minutes(from), minutes(to)];
       const overnight = closes <= opens;
       for (let at = 0; at < 1_440; at += 1) {

@@ -215,10 +215,10 @@ export class Walk {
     this.now = START;
   }
 
-  take(step: Step): void {
-    switch (step.kind) {
+  take(one: Step): void {
+    switch (one.kind) {
       case 'wait':
-        return this.wait(step.ms);
+        return this.wait(one.ms);
       case 'untilDue': {
         const next = nextMoment(this.state.clocks);
         if (next) this.wait(Math.max(0, Date.parse(next.at) - Date.parse(this.now)));
@@ -232,7 +232,7 @@ export class Walk {
         return;
       }
       case 'decide':
-        this.decide(step.name, step.actor, inputFor(step.name, this.state, step.n, this.now));
+        this.decide(one.name, one.actor, inputFor(one.name, this.state, one.n, this.now));
         return;
     }
   }

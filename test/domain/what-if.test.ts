@@ -148,7 +148,7 @@ test.each([0.5, 2])('a promise times %d gives what an independent recount gives'
         const ms = 'unit' in length ? durationMs(length as never) : 0;
         const took = name === 'firstResponse' ? respondAfter : Math.max(respondAfter, resolveAfter);
         // At the very moment of the deadline the promise is broken first.
-        const verdict = (allowed: number): string => (took < allowed ? 'met' : 'broken');
+        const verdict = (allowedMs: number): string => (took < allowedMs ? 'met' : 'broken');
         expect(changed).toEqual([
           expect.objectContaining({
             clock: name,

@@ -274,8 +274,7 @@ describe('the date of the solution', () => {
     const dueAt = ahead(9);
     expect((await extend(caseNo, dueAt)).status).toBe(200);
     expect((await show(caseNo)).case.resolveBy).toBe(dueAt);
-    const until = ahead(1);
-    await harness.decide(caseNo, 'pause', 'anna', { reason: 'parts', until, note: 'pump' });
+    await harness.decide(caseNo, 'pause', 'anna', { reason: 'parts', until: ahead(1), note: 'pump' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     await harness.decide(caseNo, 'resume', 'anna');
     expect((await show(caseNo)).case.resolveBy > dueAt).toBe(true);

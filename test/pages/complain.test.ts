@@ -26,10 +26,10 @@ const GOOD = {
 type Fields = Record<string, string | string[]>;
 
 function formOf(fields: Fields, files: [name: string, content: string, type?: string][] = []): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
-  for (const [name, content, type] of files) form.append('files', new Blob([content], { type }), name);
-  return form;
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) data.append(name, one);
+  for (const [name, content, type] of files) data.append('files', new Blob([content], { type }), name);
+  return data;
 }
 
 async function sendTo(url: string, body: FormData | URLSearchParams, headers: Record<string, string> = {}) {

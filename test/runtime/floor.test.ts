@@ -15,7 +15,7 @@ const copies = (lock: typeof packages, wanted: (name: string) => boolean) =>
     .filter(({ name }) => wanted(name));
 
 function atLeast(version: string, least: string): boolean {
-  const [left, right] = [version, least].map((text) => text.split('-', 1)[0]?.split('.').map(Number) ?? []);
+  const [left, right] = [version, least].map((one) => one.split('-', 1)[0]?.split('.').map(Number) ?? []);
   for (const at of [0, 1, 2]) {
     const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
     if (difference !== 0) return difference > 0;

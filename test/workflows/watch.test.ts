@@ -190,8 +190,8 @@ test('a case whose history cannot be replayed is named, and then goes on from it
 test.each(['docs/guide.md', 'docs/guide.zh-CN.md'])(
   'the lists that %s links to are queries that the server takes',
   async (file) => {
-    const text = readFileSync(join(PROJECT_ROOT, file), 'utf8');
-    const queries = [...text.matchAll(/\/workflows\?query=([^)\s]+)/g)].map(([, query]) =>
+    const page = readFileSync(join(PROJECT_ROOT, file), 'utf8');
+    const queries = [...page.matchAll(/\/workflows\?query=([^)\s]+)/g)].map(([, query]) =>
       decodeURIComponent(query ?? ''),
     );
     expect(queries.length).toBeGreaterThanOrEqual(4);

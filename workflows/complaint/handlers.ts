@@ -75,7 +75,7 @@ function hear<T>(
   schema: Shape<T>,
   follow: (state: CaseState, said: T) => EventBody[],
 ): void {
-  const take = (message: unknown): Promise<void> => {
+  const takeMessage = (message: unknown): Promise<void> => {
     const said = schema.safeParse(message);
     return onceReceived(running, () =>
       running.happen((state) =>
@@ -83,7 +83,7 @@ function hear<T>(
       ),
     );
   };
-  setHandler(signal, shielded(take));
+  setHandler(signal, shielded(takeMessage));
 }
 
 /**
@@ -92,12 +92,12 @@ function hear<T>(
  * knows a case that waits to be graded. It also keeps the order of local activities the same in every replay, wherever
  * in the first task the SDK hands the decision over.
  */
-async function onceReceived<T>(running: RunningCase, decide: () => Promise<T>): Promise<T> {
-  if (running.isReceived) return decide();
+async function onceReceived<T>(running: RunningCase, decideNow: () => Promise<T>): Promise<T> {
+  if (running.isReceived) return decideNow();
   running.early++;
   try {
     await condition(() => running.isReceived);
-    return await decide();
+    return await decideNow();
   } finally {
     running.early--;
   }

@@ -127,14 +127,14 @@ export function complaintStore({ pool, db, clock }: Database) {
      * A complaint of the same person in the same words, received since then and not under this key: whoever went back and
      * pressed the button again did not mean to complain twice.
      */
-    async twin(given: {
+    async twin(said: {
       phone?: string;
       email?: string;
       sha256: string;
       since: Instant;
       keyHash?: string;
     }): Promise<{ caseNo: string; receivedAt: Instant } | undefined> {
-      const [phone, email] = [phoneKey(given.phone), emailKey(given.email)];
+      const [phone, email] = [phoneKey(said.phone), emailKey(said.email)];
       const { rows } = await pool.query<{ case_no: string; received_at: Date }>(
         `select c.case_no, c.received_at from complaints c
          join texts t on t.text_id = c.text_id
@@ -145,9 +145,9 @@ export function complaintStore({ pool, db, clock }: Database) {
         [
           [phone ? `p:${phone}` : null, email ? `e:${email}` : null],
           email ?? null,
-          given.since,
-          given.sha256,
-          given.keyHash ?? null,
+          said.since,
+          said.sha256,
+          said.keyHash ?? null,
         ],
       );
       const [row] = rows;

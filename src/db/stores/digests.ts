@@ -175,8 +175,8 @@ export function digestStore({ pool, clock }: Database) {
       row: Pick<OutboxRow, 'id' | 'messageId'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void> {
-      const given = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
-      await run(pool, FAN_OUT, [row.id, JSON.stringify(given), moment()]);
+      const told = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
+      await run(pool, FAN_OUT, [row.id, JSON.stringify(told), moment()]);
     },
 
     /**

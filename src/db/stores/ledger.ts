@@ -182,9 +182,9 @@ export function ledgerStore({ pool, db, clock }: Database) {
           ),
         ),
       );
-    const stored = new Map(rows.map((row) => [row.seq, canonicalJson(fromRow(row).event)]));
+    const known = new Map(rows.map((row) => [row.seq, canonicalJson(fromRow(row).event)]));
     for (const event of events) {
-      if (stored.get(event.seq) !== canonicalJson(event)) throw new LedgerConflict(caseNo, event.seq);
+      if (known.get(event.seq) !== canonicalJson(event)) throw new LedgerConflict(caseNo, event.seq);
     }
   };
 
@@ -296,7 +296,7 @@ export function ledgerStore({ pool, db, clock }: Database) {
         }
         const row = caseRow(state, hash);
         await tx.insert(cases).values(row).onConflictDoUpdate({ target: cases.caseNo, set: row });
-        const clocks = Object.values(state.clocks).map((clock) => clockRow(caseNo, clock));
+        const clocks = Object.values(state.clocks).map((promise) => clockRow(caseNo, promise));
         if (clocks.length > 0) await tx.insert(caseClocks).values(clocks);
         const remedies = links.flatMap(({ event }) => redressRows(caseNo, event));
         if (remedies.length > 0) await tx.insert(redress).values(remedies);
@@ -305,11 +305,11 @@ export function ledgerStore({ pool, db, clock }: Database) {
     },
 
     /** Every case that has events or a row, in pages: for checks and rebuilds of everything. */
-    async caseNos(after = '', limit = 500): Promise<string[]> {
+    async caseNos(last = '', limit = 500): Promise<string[]> {
       const { rows } = await db.execute<{ case_no: string }>(sql`
-        (select case_no from ${cases} where case_no > ${after} order by case_no limit ${limit})
+        (select case_no from ${cases} where case_no > ${last} order by case_no limit ${limit})
         union
-        (select distinct case_no from ${caseEvents} where case_no > ${after} order by case_no limit ${limit})
+        (select distinct case_no from ${caseEvents} where case_no > ${last} order by case_no limit ${limit})
         order by case_no limit ${limit}`);
       return rows.map((row) => row.case_no);
     },
@@ -362,7 +362,7 @@ function compareProjection(
   actual: { row: CaseRow; clocks: ClockRow[]; remedies: RedressRow[] },
 ): string[] {
   const { caseNo } = state;
-  const clocks = Object.values(state.clocks).map((clock) => clockRow(caseNo, clock));
+  const clocks = Object.values(state.clocks).map((promise) => clockRow(caseNo, promise));
   const remedies = links.flatMap(({ event }) => redressRows(caseNo, event));
   const byKey = <Row>(rows: Row[], key: (row: Row) => string | number): Record<string, Row> =>
     Object.fromEntries(rows.map((row) => [key(row), row]));

@@ -152,12 +152,12 @@ export function complainRoutes(router: Router, needs: Needs): void {
     more: { key?: string; tell?: Tell } = {},
   ): Promise<void> {
     // Whoever wants to complain is not turned away because the side column has nothing to say.
-    const limits = await intake.limits().catch((error: unknown) => {
+    const bounds = await intake.limits().catch((error: unknown) => {
       if (cases.isAway(error)) return undefined;
       throw error;
     });
     const key = more.key !== undefined && KEY.test(more.key) ? more.key : randomBytes(16).toString('base64url');
-    const context = formContext({ ...shown, limits, most }, wording);
+    const context = formContext({ ...shown, limits: bounds, most }, wording);
     page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
   }
 }

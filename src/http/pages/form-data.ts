@@ -89,8 +89,8 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
         folder ??= admitted.then((yes) => (yes ? limits.spool.open(addressKey(request)) : undefined));
         writing.push(
           writeDown(folder, content).then(({ path, failed }): FormFile => {
-            const fault = isTruncated() ? 'large' : failed ? 'failed' : undefined;
-            return { fileName, declaredType, path, fault };
+            const lost = isTruncated() ? 'large' : failed ? 'failed' : undefined;
+            return { fileName, declaredType, path, fault: lost };
           }),
         );
       },
