@@ -32,6 +32,7 @@ test.each([
   '女儿被蒸汽烫了一下',
   '儿子的手被搅拌机绞住',
   '机壳毛边划到了孩子的脸',
+  '电热毯一侧发烫，把床单烤焦了',
   '推车折叠时压到小孩的手',
   "The folding chair caught my son's finger.",
   'My daughter pinched her finger in the hinge.',

@@ -19,9 +19,22 @@ const say = ({ language }: OnItsWay, zh: string, en: string): string => (languag
 const decide = (api: Api, { filed }: OnItsWay, decision: DecisionName, body: object = {}, not: string[] = []) =>
   api.decide(filed.caseNo, decision, body, not);
 
+const RANK: Record<string, number> = { general: 0, important: 1, major: 2 } satisfies Record<Grade, number>;
+
+/** What the desk writes when it grades; lower than was suggested only with a reason. */
+export function gradingOf(
+  one: Pick<OnItsWay, 'grade' | 'category' | 'language'>,
+  suggested: string,
+): { grade: Grade; category: Category; reason?: string } {
+  const { grade, category, language } = one;
+  if ((RANK[grade] ?? 0) >= (RANK[suggested] ?? 0)) return { grade, category };
+  const reason = language === 'en' ? 'Called: it is not as bad as it reads' : '已电话核实，情况比文字描述的轻';
+  return { grade, category, reason };
+}
+
 async function graded(api: Api, one: OnItsWay): Promise<void> {
-  await api.until(one.filed.caseNo, 'its receipt', (seen) => seen.stage !== 'receive');
-  await decide(api, one, 'grade', { grade: one.grade, category: one.category });
+  const received = await api.until(one.filed.caseNo, 'its receipt', (seen) => seen.stage !== 'receive');
+  await decide(api, one, 'grade', gradingOf(one, received.grade));
 }
 
 async function answered(api: Api, one: OnItsWay): Promise<void> {
