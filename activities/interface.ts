@@ -1,9 +1,9 @@
-import type { CaseEvent, NamedStaff } from '../src/domain/events';
-import type { CorrectiveActionState } from '../src/domain/corrective-action';
-import type { Refusal } from '../src/domain/decisions';
-import type { Policy } from '../src/domain/policy';
-import type { QueueReason, Routing } from '../src/domain/routing';
-import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/types';
+import type { CaseEvent, NamedStaff } from '../src/domain/case/events';
+import type { CorrectiveActionState } from '../src/domain/corrective-action/state';
+import type { Refusal } from '../src/domain/decisions/define';
+import type { Policy } from '../src/domain/policy/schema';
+import type { QueueReason, Routing } from '../src/domain/staffing/routing';
+import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/basics/types';
 
 /** What routing needs of a case; product and place are read where they are stored. */
 export interface ToRoute {

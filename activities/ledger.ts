@@ -1,5 +1,5 @@
 import { LedgerConflict, type Stores } from '../src/db';
-import type { CaseEvent } from '../src/domain/events';
+import type { CaseEvent } from '../src/domain/case/events';
 import type { Activities } from './interface';
 import { isSigned, type Senders } from './senders';
 

@@ -1,5 +1,7 @@
 import type { MergeRefusal, Stores } from '../src/db';
-import { MERGE_UNKNOWN, UNSIGNED, type Refusal } from '../src/domain/decisions';
+import { UNSIGNED } from '../src/domain/decisions/decide';
+import { MERGE_UNKNOWN } from '../src/domain/decisions/ending';
+import type { Refusal } from '../src/domain/decisions/define';
 import type { Activities } from './interface';
 import { isSigned, type Senders } from './senders';
 

@@ -1,7 +1,15 @@
+import { getsTaskForce } from '../src/domain/staffing/owning';
 import type { Stores } from '../src/db';
-import { PROCESS_REVISION } from '../src/domain/revision';
-import { productLineOf, regionOf, routeFor, whyNobody, type RoutingFacts, type Wish } from '../src/domain/routing';
-import type { Grade } from '../src/domain/types';
+import { PROCESS_REVISION } from '../src/domain/case/revision';
+import {
+  productLineOf,
+  regionOf,
+  routeFor,
+  whyNobody,
+  type RoutingFacts,
+  type Wish,
+} from '../src/domain/staffing/routing';
+import type { Grade } from '../src/domain/basics/types';
 import { staffNamed } from '../src/text/staff-names';
 import type { Activities, ToRoute } from './interface';
 
@@ -75,7 +83,7 @@ export const pickOwner =
     const departments = route?.wish.departments;
     // It has its lead already where other departments are only brought in.
     const lead = owner ?? (before === undefined ? undefined : await users.byId(before));
-    const force = lead && (departments ? departments.length > 0 : grade === 'major');
+    const force = lead && getsTaskForce(grade, departments);
     const taskForce = force
       ? await users.taskForce({ notOf: lead.team, exclude: [...against, ...exclude, lead.id], departments })
       : [];

@@ -6,8 +6,8 @@ import {
   nextWorkingMoment,
   workingMsBetween,
   type Calendar,
-} from '../src/domain/calendar';
-import { CN_OFFICE } from '../src/domain/calendars/cn';
+} from '../src/domain/time/calendar';
+import { CN_OFFICE } from '../src/domain/time/calendars/cn';
 import type { Report } from './report';
 
 const TARGET = 200_000;

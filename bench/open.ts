@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOUSE_POLICY, type Policy } from '../src/domain/policy';
+import type { Policy } from '../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../src/domain/policy/house';
 import { closedLoop, summary } from './load';
 import type { Ours } from './ours';
 import type { Report } from './report';

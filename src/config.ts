@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Words } from './domain/types';
+import type { Words } from './domain/basics/types';
 import { isTimeZone } from './house';
 
 /** An empty variable (`SMTP_URL=` in an .env file) means "not set". */

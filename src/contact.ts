@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { Words } from './domain/types';
+import type { Words } from './domain/basics/types';
 
 /** How contacts of customers are read, stored, compared and shown: the one place that knows. */
 

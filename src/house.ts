@@ -1,4 +1,4 @@
-import { startOfDay } from './domain/zone';
+import { startOfDay } from './domain/time/house-day';
 
 /**
  * What is the house's own in this process: whose clock is on the wall, and which money is meant. Set once, when a program

@@ -16,7 +16,7 @@ import { createMailTransport } from './channels/mail/transport';
 import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase } from './db';
-import { complaintWorkflowId } from './domain/ids';
+import { complaintWorkflowId } from './domain/basics/ids';
 import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';

@@ -1,4 +1,4 @@
-import { faultMessages } from '../domain/faults';
+import { faultMessages } from '../domain/policy/faults';
 import {
   calendarDraftSchema,
   calendarIdSchema,
@@ -9,8 +9,8 @@ import {
   type Calendar,
   type CalendarDay,
   type CalendarDraft,
-} from '../domain/calendar';
-import type { Staff } from '../domain/permissions';
+} from '../domain/time/calendar';
+import type { Staff } from '../domain/case/permissions';
 import { conflict, invalid, notFound } from './refused';
 import type { Stores } from './stores';
 import { readICal, readYearFile, readYearText, type Skipped, type Taken, type YearDays } from './year-file';

@@ -1,7 +1,7 @@
 import type { ActionRow } from '../db/records';
-import type { CaseEvent, EventBody, EventType } from '../domain/events';
-import type { CaseState } from '../domain/state';
-import type { Actor, Cause, Instant, TextRef } from '../domain/types';
+import type { CaseEvent, EventBody, EventType } from '../domain/case/events';
+import type { CaseState } from '../domain/case/state';
+import type { Actor, Cause, Instant, TextRef } from '../domain/basics/types';
 
 /** What stands in the ledger and not in the state, for whoever has to go on with the case. */
 const TOLD = [

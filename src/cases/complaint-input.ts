@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pastDayGiven, pastGiven } from '../domain/bounds';
-import { freeText, shortText } from '../domain/free-text';
-import { inBoth } from '../domain/calendar';
-import { CHANNELS, LANGUAGES, type Words } from '../domain/types';
+import { pastDayGiven, pastGiven } from '../domain/basics/bounds';
+import { freeText, shortText } from '../domain/basics/free-text';
+import { inBoth } from '../domain/time/calendar';
+import { CHANNELS, LANGUAGES, type Words } from '../domain/basics/types';
 import { houseInstant } from '../house';
 import { holdsAddress, readEmail, readPhone, visible } from '../contact';
 

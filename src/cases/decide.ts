@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseAway, TextMismatch } from '../db/errors';
-import {
-  decide as judge,
-  DECISIONS,
-  MERGE_UNKNOWN,
-  type DecisionMessage,
-  type DecisionName,
-} from '../domain/decisions';
-import type { CaseEvent } from '../domain/events';
-import { fold } from '../domain/evolve';
-import { isCaseNumber } from '../domain/ids';
-import { inBoth } from '../domain/calendar';
-import { departmentCalled } from '../domain/departments';
-import { canonicalJson, fingerprint } from '../domain/canonical';
-import { formFaults, type FormValues } from '../domain/forms';
-import type { Policy } from '../domain/policy';
-import { maySee, type Staff } from '../domain/permissions';
-import type { CaseState } from '../domain/state';
-import { toInstant } from '../domain/time';
-import type { Actor } from '../domain/types';
+import { decide as judge, type DecisionMessage } from '../domain/decisions/decide';
+import { MERGE_UNKNOWN } from '../domain/decisions/ending';
+import { DECISIONS, type DecisionName } from '../domain/decisions/catalogue';
+import type { CaseEvent } from '../domain/case/events';
+import { fold } from '../domain/case/evolve';
+import { isCaseNumber } from '../domain/basics/ids';
+import { inBoth } from '../domain/time/calendar';
+import { departmentCalled } from '../domain/policy/departments';
+import { canonicalJson, fingerprint } from '../domain/basics/canonical';
+import { formFaults, type FormValues } from '../domain/policy/forms';
+import type { Policy } from '../domain/policy/schema';
+import { maySee, type Staff } from '../domain/case/permissions';
+import type { CaseState } from '../domain/case/state';
+import { toInstant } from '../domain/time/duration';
+import type { Actor } from '../domain/basics/types';
 import type { CaseAnswer } from './case-view';
 import type { Departments } from './departments';
 import { EngineError, type Engine } from './engine';

@@ -1,5 +1,5 @@
-import { DECISIONS, type DecisionName } from '../domain/decisions';
-import type { Words } from '../domain/types';
+import { DECISIONS, type DecisionName } from '../domain/decisions/catalogue';
+import type { Words } from '../domain/basics/types';
 
 /** The sentence about each decision, for readers of Chinese; the English one stands with the decision itself. */
 const ZH: Record<DecisionName, string> = {

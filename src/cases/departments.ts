@@ -1,5 +1,5 @@
-import { departmentWords } from '../domain/departments';
-import type { Words } from '../domain/types';
+import { departmentWords } from '../domain/policy/departments';
+import type { Words } from '../domain/basics/types';
 import type { PolicyCache } from './policies';
 import type { Stores } from './stores';
 

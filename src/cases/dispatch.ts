@@ -1,6 +1,7 @@
+import { getsTaskForce } from '../domain/staffing/owning';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { routeOf, samePeople, type Waiting } from '../db';
-import type { Dispatch } from '../domain/dispatch';
+import type { Dispatch } from '../domain/process/search';
 import { EngineError } from './engine';
 import { nameOf } from './starter';
 import type { Stores } from './stores';
@@ -77,7 +78,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
         continue;
       }
       const { departments } = route.wish;
-      const force = departments ? departments.length > 0 : grade === 'major';
+      const force = getsTaskForce(grade, departments);
       const taskForce = force
         ? await users.taskForce({ notOf: owner.team, exclude: [...against, owner.id], departments })
         : [];

@@ -9,11 +9,13 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { DecisionMessage, DecisionName, Refusal } from '../domain/decisions';
-import { complaintWorkflowId } from '../domain/ids';
-import { CATEGORY_WORDS, GRADE_WORDS } from '../domain/words';
-import type { ComplaintInput } from '../domain/start';
-import type { CaseState } from '../domain/state';
+import type { DecisionMessage } from '../domain/decisions/decide';
+import type { Refusal } from '../domain/decisions/define';
+import type { DecisionName } from '../domain/decisions/catalogue';
+import { complaintWorkflowId } from '../domain/basics/ids';
+import { CATEGORY_WORDS, GRADE_WORDS } from '../domain/basics/words';
+import type { ComplaintInput } from '../domain/process/start';
+import type { CaseState } from '../domain/case/state';
 import { searchAttributeKeys } from '../temporal/search-attributes';
 import type { DecisionTaken } from '../../workflows/complaint/messages';
 import type { FieldFault } from './refused';
@@ -122,7 +124,7 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       args: [input] as [ComplaintInput],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       // Read in Temporal UI for as long as the workflow is kept: nothing that a regrade makes wrong. What the case is now
-      // stands in its card (domain/progress.ts).
+      // stands in its card (domain/views/progress.ts).
       staticSummary: `投诉 complaint ${input.caseNo}`,
       staticDetails: `- 建议等级 suggested grade: ${GRADE_WORDS[grade].zh} ${GRADE_WORDS[grade].en}\n- 建议类别 suggested category: ${CATEGORY_WORDS[category].zh} ${CATEGORY_WORDS[category].en}\n- 政策版本 policy: ${input.policy.version}`,
       typedSearchAttributes: [

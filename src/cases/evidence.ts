@@ -1,12 +1,11 @@
-import { inBoth } from '../domain/in-both';
+import { inBoth } from '../domain/basics/words';
 import type { ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Evidence } from '../db/records';
-import { DECISIONS } from '../domain/decisions';
-import type { Staff } from '../domain/permissions';
-import type { Actor } from '../domain/types';
-import type { Decided, Deciding } from './decide';
-import { decidedRefusal } from './decide';
+import { DECISIONS } from '../domain/decisions/catalogue';
+import type { Staff } from '../domain/case/permissions';
+import type { Actor } from '../domain/basics/types';
+import { type Decided, type Deciding, decidedRefusal } from './decide';
 import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
 import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from './policies';

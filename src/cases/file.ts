@@ -1,12 +1,12 @@
-import { inBoth } from '../domain/in-both';
+import { inBoth } from '../domain/basics/words';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Acceptance, NewComplaint } from '../db/records';
 import { UniqueCaseNo } from '../db/errors';
-import { canonicalJson } from '../domain/canonical';
-import { caseNumber } from '../domain/ids';
-import { promisedAt } from '../domain/clocks';
-import { toInstant } from '../domain/time';
-import type { Instant } from '../domain/types';
+import { canonicalJson } from '../domain/basics/canonical';
+import { caseNumber } from '../domain/basics/ids';
+import { promisedAt } from '../domain/process/clocks';
+import { toInstant } from '../domain/time/duration';
+import type { Instant } from '../domain/basics/types';
 import { houseDate } from '../house';
 import { suggestGrade } from '../text/suggest';
 import type { ComplaintBody } from './complaint-input';

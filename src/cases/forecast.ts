@@ -1,7 +1,7 @@
 import type { ForecastCase } from '../db/stores/forecast';
-import { atLeast, type Staff } from '../domain/permissions';
-import { toInstant } from '../domain/time';
-import type { Instant } from '../domain/types';
+import { atLeast, type Staff } from '../domain/case/permissions';
+import { toInstant } from '../domain/time/duration';
+import type { Instant } from '../domain/basics/types';
 import { house, houseInstant } from '../house';
 import type { PolicyCache } from './policies';
 import { forbidden, invalid, type FieldFault } from './refused';

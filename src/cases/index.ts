@@ -1,9 +1,9 @@
 import { mailDomain } from '../config';
 import type { ActionRow } from '../db/records';
 import type { ReportStore } from '../db/stores/reports';
-import { atLeast, type Staff } from '../domain/permissions';
-import type { Policy } from '../domain/policy';
-import type { Cause } from '../domain/types';
+import { atLeast, type Staff } from '../domain/case/permissions';
+import type { Policy } from '../domain/policy/schema';
+import type { Cause } from '../domain/basics/types';
 import { createCalendars } from './calendars';
 import { createCustomer } from './customer';
 import { createDecide } from './decide';

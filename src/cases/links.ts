@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { addMs } from '../domain/time';
-import type { Instant } from '../domain/types';
+import { addMs } from '../domain/time/duration';
+import type { Instant } from '../domain/basics/types';
 
 /** What a link without a login may do. */
 export type LinkPurpose = 'proposal' | 'survey';

@@ -1,6 +1,6 @@
-import { filledIn, type About } from '../domain/decisions';
-import type { Staff } from '../domain/permissions';
-import type { Words } from '../domain/types';
+import { filledIn, type About } from '../domain/decisions/define';
+import type { Staff } from '../domain/case/permissions';
+import type { Words } from '../domain/basics/types';
 import { Refused } from './refused';
 import type { StaffDirectory } from './staff';
 import type { Stores } from './stores';

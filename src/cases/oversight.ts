@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { CorrectiveActionInput, CorrectiveActionState } from '../domain/corrective-action';
-import { correctiveActionWorkflowId } from '../domain/ids';
-import { toInstant } from '../domain/time';
-import type { Instant } from '../domain/types';
+import type { CorrectiveActionInput, CorrectiveActionState } from '../domain/corrective-action/state';
+import { correctiveActionWorkflowId } from '../domain/basics/ids';
+import { toInstant } from '../domain/time/duration';
+import type { Instant } from '../domain/basics/types';
 import { bounded, EngineError } from './engine';
 
 /**

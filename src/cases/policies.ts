@@ -1,4 +1,4 @@
-import type { Policy } from '../domain/policy';
+import type { Policy } from '../domain/policy/schema';
 import { createMemory, type Memory } from '../remember';
 import type { Stores } from './stores';
 

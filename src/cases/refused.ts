@@ -1,5 +1,6 @@
-import type { About, DecisionName, Refusal } from '../domain/decisions';
-import type { Words } from '../domain/types';
+import type { About, Refusal } from '../domain/decisions/define';
+import type { DecisionName } from '../domain/decisions/catalogue';
+import type { Words } from '../domain/basics/types';
 
 export interface FieldFault {
   /** Where: `customer.phone`, or `''` for the whole. */

@@ -1,11 +1,11 @@
 import { LedgerBroken } from '../db';
 import type { ActionRow } from '../db/records';
-import type { ActionReport } from '../domain/corrective-action';
-import type { CaseEvent } from '../domain/events';
-import { fold } from '../domain/evolve';
-import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/ids';
-import type { CaseState } from '../domain/state';
-import { toInstant } from '../domain/time';
+import type { ActionReport } from '../domain/corrective-action/state';
+import type { CaseEvent } from '../domain/case/events';
+import { fold } from '../domain/case/evolve';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/basics/ids';
+import type { CaseState } from '../domain/case/state';
+import { toInstant } from '../domain/time/duration';
 import { EngineError, type Engine } from './engine';
 import type { Oversight } from './oversight';
 import type { PolicyCache } from './policies';

@@ -1,11 +1,10 @@
-import type { Leave, Shift, StaffChange, User } from '../db';
-import { routeOf, type Waiting } from '../db';
-import { inBoth } from '../domain/calendar';
-import { isUuid } from '../domain/ids';
-import { atLeast, type Staff } from '../domain/permissions';
-import { QUEUE_WORDS, whyNobody, type QueueReason, type Wish } from '../domain/routing';
-import { toInstant } from '../domain/time';
-import { ROLES, type Instant, type Words } from '../domain/types';
+import { type Leave, type Shift, type StaffChange, type User, routeOf, type Waiting } from '../db';
+import { inBoth } from '../domain/basics/words';
+import { isUuid } from '../domain/basics/ids';
+import { atLeast, type Staff } from '../domain/case/permissions';
+import { QUEUE_WORDS, whyNobody, type QueueReason, type Wish } from '../domain/staffing/routing';
+import { toInstant } from '../domain/time/duration';
+import { ROLES, type Instant, type Words } from '../domain/basics/types';
 import { forbidden, invalid, notFound, type FieldFault } from './refused';
 import type { StaffDirectory } from './staff';
 import type { Stores } from './stores';

@@ -1,5 +1,5 @@
 import type { User } from '../db/records';
-import type { Staff } from '../domain/permissions';
+import type { Staff } from '../domain/case/permissions';
 import { createMemory, type Memory } from '../remember';
 import { sha256 } from './links';
 import type { Stores } from './stores';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../db/records';
-import { PROCESS_REVISION } from '../domain/revision';
-import type { ComplaintInput } from '../domain/start';
+import { PROCESS_REVISION } from '../domain/case/revision';
+import type { ComplaintInput } from '../domain/process/start';
 import { houseZone } from './zones';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from './policies';

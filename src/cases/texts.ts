@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TextRef } from '../domain/types';
+import type { TextRef } from '../domain/basics/types';
 import { sha256 } from './links';
 
 export interface StoredText extends TextRef {

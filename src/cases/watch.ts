@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { LedgerBroken, type Incident, type PendingDecision } from '../db';
-import { decide as judge } from '../domain/decisions';
-import type { IncidentKind } from '../domain/incidents';
-import { complaintWorkflowId, correctiveActionWorkflowId, isCaseNumber } from '../domain/ids';
-import { nextMoment, type Clock } from '../domain/promises';
-import { toInstant, toMs } from '../domain/time';
-import type { Instant } from '../domain/types';
+import { decide as judge } from '../domain/decisions/decide';
+import type { IncidentKind } from '../domain/case/incidents';
+import { complaintWorkflowId, correctiveActionWorkflowId, isCaseNumber } from '../domain/basics/ids';
+import { nextMoment, type Clock } from '../domain/promises/clock';
+import { toInstant, toMs } from '../domain/time/duration';
+import type { Instant } from '../domain/basics/types';
 import { EngineError } from './engine';
 import { isFailing, type Oversight, type Standing } from './oversight';
 import type { PolicyCache } from './policies';

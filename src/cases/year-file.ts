@@ -1,8 +1,8 @@
-import { faultMessages } from '../domain/faults';
+import { faultMessages } from '../domain/policy/faults';
 import ICAL from 'ical.js';
 import { z } from 'zod';
-import { dateOf, dayNumber, inBoth, type SpecialDay } from '../domain/calendar';
-import type { Words } from '../domain/types';
+import { dateOf, dayNumber, inBoth, type SpecialDay } from '../domain/time/calendar';
+import type { Words } from '../domain/basics/types';
 import { invalid, type FieldFault } from './refused';
 
 /** What a year file says: days off and days made up for them, which years it covers, and what became of each entry. */

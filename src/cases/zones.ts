@@ -1,5 +1,5 @@
-import type { Calendar } from '../domain/calendar';
-import type { FrozenZone } from '../domain/zone';
+import type { Calendar } from '../domain/time/calendar';
+import type { FrozenZone } from '../domain/time/house-day';
 import { house } from '../house';
 
 /** Due times of cases that are opened long after a calendar was published still need its offsets. */

@@ -7,7 +7,7 @@ import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, differencesBetween, openDatabase, type Stores } from '../db';
 import type { ActionRow } from '../db/records';
-import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/ids';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/basics/ids';
 
 /** Younger than this may still be on its way. */
 const SETTLED_MS = 60_000;

@@ -5,7 +5,7 @@ import { PolicyCache } from '../cases/policies';
 import { createRestart, type Restart, type Restarted } from '../cases/restart';
 import { loadConfig, loadOrExit } from '../config';
 import { createStores, LedgerBroken, openDatabase, type Stores } from '../db';
-import { complaintWorkflowId, isCaseNumber } from '../domain/ids';
+import { complaintWorkflowId, isCaseNumber } from '../domain/basics/ids';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
 import { faultOf } from './fault';

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
-import { shortText } from '../domain/free-text';
-import { LANGUAGES, ROLES } from '../domain/types';
+import { shortText } from '../domain/basics/free-text';
+import { LANGUAGES, ROLES } from '../domain/basics/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
                        [--phone <number>] [--language zh-CN|en] [--takes-cases]

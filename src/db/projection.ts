@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical';
-import type { CaseEvent } from '../domain/events';
-import { messagesFor, type MailKind, type Recipient } from '../domain/messages';
-import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises';
-import type { CaseState } from '../domain/state';
-import { toInstant, toMs } from '../domain/time';
+import { canonicalJson } from '../domain/basics/canonical';
+import type { CaseEvent } from '../domain/case/events';
+import { messagesFor, type Recipient } from '../domain/process/notices';
+import type { MailKind } from '../domain/policy/mail-kinds';
+import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises/clock';
+import type { CaseState } from '../domain/case/state';
+import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
 
 /** What the ledger's rows fold into: pure functions, so that writing through and rebuilding cannot differ. */

@@ -1,9 +1,10 @@
-import type { Calendar } from '../domain/calendar';
-import type { CorrectiveActionState } from '../domain/corrective-action';
-import type { MailKind, Recipient } from '../domain/messages';
-import type { Policy } from '../domain/policy';
-import type { CaseState } from '../domain/state';
-import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/types';
+import type { Calendar } from '../domain/time/calendar';
+import type { CorrectiveActionState } from '../domain/corrective-action/state';
+import type { Recipient } from '../domain/process/notices';
+import type { MailKind } from '../domain/policy/mail-kinds';
+import type { Policy } from '../domain/policy/schema';
+import type { CaseState } from '../domain/case/state';
+import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
 
 /** What the stores take and give: plain objects, times as ISO strings in UTC with milliseconds. */
 

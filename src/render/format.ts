@@ -1,4 +1,4 @@
-import type { Instant, Language } from '../domain/types';
+import type { Instant, Language } from '../domain/basics/types';
 import { house, wallTime } from '../house';
 
 const WEEKDAYS_ZH = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];

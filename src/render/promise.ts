@@ -1,6 +1,6 @@
-import type { ExplainedPromise } from '../domain/explain';
-import { PROMISE_WORDS } from '../domain/promises';
-import type { Instant, Language, Words } from '../domain/types';
+import type { ExplainedPromise } from '../domain/explain/promises';
+import { PROMISE_WORDS } from '../domain/promises/names';
+import type { Instant, Language, Words } from '../domain/basics/types';
 import { duration, plannedTime } from './format';
 import { UNIT_WORDS } from './words';
 

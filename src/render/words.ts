@@ -1,8 +1,8 @@
-import type { Length } from '../domain/time';
-import type { Cause, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/types';
+import type { Length } from '../domain/time/duration';
+import type { Cause, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/basics/types';
 import { money } from './format';
 
-export { CATEGORY_WORDS, GRADE_WORDS } from '../domain/words';
+export { CATEGORY_WORDS, GRADE_WORDS } from '../domain/basics/words';
 
 export const inLanguage = (words: Words, language: Language): string => (language === 'zh-CN' ? words.zh : words.en);
 

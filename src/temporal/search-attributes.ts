@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { defineSearchAttributeKey, type SearchAttributeKey } from '@temporalio/common/lib/search-attributes';
 import { temporal } from '@temporalio/proto';
-import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../domain/search-attributes';
+import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../domain/basics/search-attributes';
 
 type Keys = { [N in SearchAttributeName]: SearchAttributeKey<(typeof SEARCH_ATTRIBUTES)[N]> };
 

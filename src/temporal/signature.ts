@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical';
-import type { DecisionMessage } from '../domain/decisions';
+import { canonicalJson } from '../domain/basics/canonical';
+import type { DecisionMessage } from '../domain/decisions/decide';
 
 /**
  * Whoever reaches Temporal can send a case a decision in anybody's name. Those of ours are signed where the person was

@@ -1,4 +1,4 @@
-import type { Category } from '../domain/types';
+import type { Category } from '../domain/basics/types';
 import { HAZARDS } from './hazards';
 
 /** The dictionaries of the grading suggestion: data only. `matcher.ts` explains the notation of a phrase. */

@@ -1,4 +1,4 @@
-import type { NamedStaff } from '../domain/events';
+import type { NamedStaff } from '../domain/case/events';
 
 /** What a customer wrote, and under which name. */
 export interface Written {

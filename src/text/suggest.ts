@@ -1,4 +1,4 @@
-import type { Category, Grade, Language } from '../domain/types';
+import type { Category, Grade, Language } from '../domain/basics/types';
 import { amountsAtStake, readAmounts } from './amounts';
 import { type Group, GROUPS, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon';
 import { compile, type Hit } from './matcher';

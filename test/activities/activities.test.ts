@@ -1,12 +1,12 @@
 import { createActivities, type Activities } from '../../activities';
 import type { User } from '../../src/db';
-import type { CorrectiveActionState } from '../../src/domain/corrective-action';
-import { event } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { PROCESS_REVISION } from '../../src/domain/revision';
-import { append, SYSTEM } from '../../src/domain/process';
-import type { Routing } from '../../src/domain/routing';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action/state';
+import { event } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { PROCESS_REVISION } from '../../src/domain/case/revision';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import type { Routing } from '../../src/domain/staffing/routing';
 import { newComplaint, oneLife, openedCase, openTestStores, type TestStores } from '../db/support';
 
 let on: TestStores;

@@ -2,8 +2,8 @@ import { EngineError } from '../../src/cases/engine';
 import { PolicyCache } from '../../src/cases/policies';
 import { createStarter, type Starter } from '../../src/cases/starter';
 import type { ComplaintRecord } from '../../src/db';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import type { ComplaintInput } from '../../src/domain/start';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import type { ComplaintInput } from '../../src/domain/process/start';
 
 const record = (caseNo: string): ComplaintRecord => ({
   caseNo,

@@ -6,11 +6,11 @@ import { PolicyCache } from '../../src/cases/policies';
 import { createRestart } from '../../src/cases/restart';
 import { createWatch } from '../../src/cases/watch';
 import type { Incident } from '../../src/db';
-import { event } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
+import { event } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/basics/ids';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
 import { newCaseNo, newComplaint, openedCase, openTestStores, type TestStores } from '../db/support';
 
 const MINUTE = 60_000;

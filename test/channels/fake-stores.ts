@@ -1,5 +1,5 @@
 import type { OutboxRow, User } from '../../src/db/records';
-import { HOUSE_POLICY } from '../../src/domain/policy';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import type { MailStores } from '../../src/channels/mail/relay';
 import { createLinks } from '../../src/cases/links';
 import type { Walk } from './walk';

@@ -1,9 +1,9 @@
 import type { User } from '../../src/db/records';
 import { createDuty } from '../../src/channels/mail/duty';
-import { decide } from '../../src/domain/decisions';
-import { event } from '../../src/domain/events';
-import type { MailKind } from '../../src/domain/messages';
-import { HOUSE_POLICY } from '../../src/domain/policy';
+import { decide } from '../../src/domain/decisions/decide';
+import { event } from '../../src/domain/case/events';
+import type { MailKind } from '../../src/domain/policy/mail-kinds';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { fakeStores } from './fake-stores';
 import { actor, user, Walk } from './walk';
 

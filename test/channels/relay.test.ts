@@ -1,4 +1,4 @@
-import type { MailKind } from '../../src/domain/messages';
+import type { MailKind } from '../../src/domain/policy/mail-kinds';
 import { MailBreaker } from '../../src/channels/mail/breaker';
 import { createMailRelay, type MailRelay, type MailRelayOptions } from '../../src/channels/mail/relay';
 import { createMailTransport } from '../../src/channels/mail/transport';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { event } from '../../src/domain/events';
-import { MAIL_KINDS } from '../../src/domain/messages';
-import { PROCESS_REVISION } from '../../src/domain/revision';
-import { LANGUAGES, type Language } from '../../src/domain/types';
+import { event } from '../../src/domain/case/events';
+import { MAIL_KINDS } from '../../src/domain/policy/mail-kinds';
+import { PROCESS_REVISION } from '../../src/domain/case/revision';
+import { LANGUAGES, type Language } from '../../src/domain/basics/types';
 import { createMailRelay } from '../../src/channels/mail/relay';
 import type { OutgoingMail } from '../../src/channels/mail/transport';
 import { loadMailTemplates } from '../../src/channels/mail/templates';

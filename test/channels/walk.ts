@@ -1,15 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { decide, type DecisionName } from '../../src/domain/decisions';
-import { event, type CaseEvent, type EventBody } from '../../src/domain/events';
-import { evolve } from '../../src/domain/evolve';
-import { messagesFor, type Message } from '../../src/domain/messages';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, overdue, SYSTEM } from '../../src/domain/process';
-import { nextMoment } from '../../src/domain/promises';
-import { PROCESS_REVISION } from '../../src/domain/revision';
-import type { CaseState } from '../../src/domain/state';
-import { addMs } from '../../src/domain/time';
-import type { Actor, Grade, Instant, Language, Role, TextRef } from '../../src/domain/types';
+import { decide } from '../../src/domain/decisions/decide';
+import type { DecisionName } from '../../src/domain/decisions/catalogue';
+import { event, type CaseEvent, type EventBody } from '../../src/domain/case/events';
+import { evolve } from '../../src/domain/case/evolve';
+import { messagesFor, type Message } from '../../src/domain/process/notices';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { overdue } from '../../src/domain/process/due';
+import { nextMoment } from '../../src/domain/promises/clock';
+import { PROCESS_REVISION } from '../../src/domain/case/revision';
+import type { CaseState } from '../../src/domain/case/state';
+import { addMs } from '../../src/domain/time/duration';
+import type { Actor, Grade, Instant, Language, Role, TextRef } from '../../src/domain/basics/types';
 import type { ComplaintRecord, OutboxRow, User } from '../../src/db/records';
 
 export const user = (id: string, name: string, role: Role, language: Language, team = 'after-sales'): User => ({

@@ -1,6 +1,6 @@
-import { LANGUAGES } from '../../src/domain/types';
-import { MAIL_KINDS, type MailKind } from '../../src/domain/messages';
-import { MAIL_VALUES } from '../../src/domain/wording';
+import { LANGUAGES } from '../../src/domain/basics/types';
+import { MAIL_KINDS, type MailKind } from '../../src/domain/policy/mail-kinds';
+import { MAIL_VALUES } from '../../src/domain/policy/wording';
 import { mailContent } from '../../src/channels/mail/content';
 import { allWalks, staffOf } from './walk';
 

@@ -1,5 +1,5 @@
-import type { Calendar } from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
+import type { Calendar } from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 import { openTestStores, type TestStores } from './support';
 
 let on: TestStores;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { CASE_SORTS, InvalidCursor, type CaseListItem, type CaseQuery, type Scope } from '../../src/db';
-import { event, type CaseEvent } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { maySee } from '../../src/domain/permissions';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
-import type { CaseState } from '../../src/domain/state';
-import { addMs } from '../../src/domain/time';
-import { ROLES, type Actor } from '../../src/domain/types';
+import { event, type CaseEvent } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { maySee } from '../../src/domain/case/permissions';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import type { CaseState } from '../../src/domain/case/state';
+import { addMs } from '../../src/domain/time/duration';
+import { ROLES, type Actor } from '../../src/domain/basics/types';
 import { life, newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from './support';
 
 let on: TestStores;

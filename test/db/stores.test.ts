@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createStores, hashToken, isDatabaseAway, openDatabase, TextMismatch, type User } from '../../src/db';
-import { event } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
-import type { Cause } from '../../src/domain/types';
+import { event } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import type { Cause } from '../../src/domain/basics/types';
 import { waitUntil } from '../support/processes';
 import { newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from './support';
 

@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createStores, openDatabase, type Database, type NewComplaint, type Stores } from '../../src/db';
-import { allowed } from '../../src/domain/decisions';
-import { event, type CaseEvent } from '../../src/domain/events';
-import { caseNumber } from '../../src/domain/ids';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
-import { GRADES } from '../../src/domain/types';
+import { allowed } from '../../src/domain/decisions/decide';
+import { event, type CaseEvent } from '../../src/domain/case/events';
+import { caseNumber } from '../../src/domain/basics/ids';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { GRADES } from '../../src/domain/basics/types';
 import { ACTORS, inputFor, step, Walk, type ActorName } from '../domain/walk';
 import { createTestDatabase } from '../support/postgres';
 

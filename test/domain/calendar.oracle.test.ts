@@ -11,8 +11,8 @@ import {
   workingMsBetween,
   type Block,
   type Calendar,
-} from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
+} from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 
 /**
  * An oracle that shares nothing with the code: it asks Intl what the clock on the wall shows in each minute, keeps a flag

@@ -9,8 +9,8 @@ import {
   nextWorkingMoment,
   workingMsBetween,
   type Calendar,
-} from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
+} from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
-import { event } from '../../src/domain/events';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
-import { casePage } from '../../src/domain/progress';
+import { event } from '../../src/domain/case/events';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { casePage } from '../../src/domain/views/progress';
 import { opening, START } from './walk';
 
 const { state } = opening('general');

@@ -1,7 +1,7 @@
-import type { CorrectiveActionInput, CorrectiveActionState } from '../../src/domain/corrective-action';
+import type { CorrectiveActionInput, CorrectiveActionState } from '../../src/domain/corrective-action/state';
 import { begin, checkIsDue, checkSpan, due, judge, measured, start } from '../../src/domain/corrective-action/rules';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { addMs, durationMs } from '../../src/domain/time';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { addMs, durationMs } from '../../src/domain/time/duration';
 
 const rules = HOUSE_POLICY.correctiveAction;
 const PLANNED = '2026-03-02T01:00:00.000Z';

@@ -1,5 +1,5 @@
-import { customerSteps } from '../../src/domain/customer-steps';
-import { event } from '../../src/domain/events';
+import { customerSteps } from '../../src/domain/views/customer-steps';
+import { event } from '../../src/domain/case/events';
 import { Walk } from '../channels/walk';
 
 const received = () =>

@@ -1,8 +1,10 @@
-import { DECISIONS, DECISION_NAMES, decide } from '../../src/domain/decisions';
-import { messagesFor } from '../../src/domain/messages';
-import { maySee } from '../../src/domain/permissions';
-import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
-import { waitsFor } from '../../src/domain/progress';
+import { decide } from '../../src/domain/decisions/decide';
+import { DECISIONS, DECISION_NAMES } from '../../src/domain/decisions/catalogue';
+import { messagesFor } from '../../src/domain/process/notices';
+import { maySee } from '../../src/domain/case/permissions';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { waitsFor } from '../../src/domain/views/progress';
 import { ACTORS, inputFor, text, Walk } from './walk';
 
 const CONTRACT =

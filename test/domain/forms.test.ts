@@ -1,7 +1,7 @@
-import { formFaults, formSchema } from '../../src/domain/forms';
+import { formFaults, formSchema } from '../../src/domain/policy/forms';
 import { loadMailTemplates } from '../../src/channels/mail/templates';
-import { policySchema } from '../../src/domain/policy';
-import { event } from '../../src/domain/events';
+import { policySchema } from '../../src/domain/policy/schema';
+import { event } from '../../src/domain/case/events';
 import { OFFICE_POLICY } from './policies';
 import { text, Walk } from './walk';
 

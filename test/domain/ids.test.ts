@@ -1,4 +1,4 @@
-import { readCaseNumber } from '../../src/domain/ids';
+import { readCaseNumber } from '../../src/domain/basics/ids';
 
 describe('a case number as people type it', () => {
   test.each([

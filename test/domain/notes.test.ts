@@ -1,5 +1,5 @@
-import { event } from '../../src/domain/events';
-import { noteWords } from '../../src/domain/notes';
+import { event } from '../../src/domain/case/events';
+import { noteWords } from '../../src/domain/views/notes';
 
 test.each([
   event('cancelRequested', {}),

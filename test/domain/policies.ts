@@ -1,6 +1,7 @@
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import { packNamed } from '../../src/domain/packs';
-import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import { packNamed } from '../../src/domain/policy/packs';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 
 const all = <T>(value: T) => ({ general: value, important: value, major: value });
 

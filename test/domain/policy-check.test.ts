@@ -1,7 +1,8 @@
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { checkPolicy, type KnownHouse } from '../../src/domain/policy-check';
-import { comparePolicies } from '../../src/domain/policy-compare';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { checkPolicy, type KnownHouse } from '../../src/domain/policy/check';
+import { comparePolicies } from '../../src/domain/policy/compare';
 import { OFFICE_POLICY } from './policies';
 
 const person = (id: string, role: string, team = 'after-sales', active = true) => ({ id, role, team, active });

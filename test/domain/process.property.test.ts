@@ -1,12 +1,14 @@
 import fc from 'fast-check';
-import { allowed, decide, DECISION_NAMES, DECISIONS, notReady } from '../../src/domain/decisions';
-import { evolve, fold } from '../../src/domain/evolve';
-import { maySee } from '../../src/domain/permissions';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { awaited } from '../../src/domain/progress';
-import { isOpen, nextMoment } from '../../src/domain/promises';
-import type { CaseState } from '../../src/domain/state';
-import { GRADES, type Actor, type Role, type Stage } from '../../src/domain/types';
+import { allowed, decide, notReady } from '../../src/domain/decisions/decide';
+import { DECISION_NAMES, DECISIONS } from '../../src/domain/decisions/catalogue';
+import { evolve, fold } from '../../src/domain/case/evolve';
+import { maySee } from '../../src/domain/case/permissions';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { awaited } from '../../src/domain/views/progress';
+import { isOpen, nextMoment } from '../../src/domain/promises/clock';
+import type { CaseState } from '../../src/domain/case/state';
+import { GRADES, type Actor, type Role, type Stage } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, CASE_NO, inputFor, step, Walk, type ActorName } from './walk';
 

@@ -8,8 +8,8 @@ import {
   replannedDue,
   verdictAt,
   type Clock,
-} from '../../src/domain/promises';
-import { addMs } from '../../src/domain/time';
+} from '../../src/domain/promises/clock';
+import { addMs } from '../../src/domain/time/duration';
 
 const START = '2026-11-22T08:00:00.000Z';
 const MINUTE = 60_000;

@@ -1,8 +1,9 @@
 import { cpuMs } from '../support/cpu';
 import fc from 'fast-check';
-import type { Calendar } from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
+import type { Calendar } from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import {
   BEHAVIOURS,
   rehearse,
@@ -10,8 +11,8 @@ import {
   scenariosFor,
   type Rehearser,
   type Scenario,
-} from '../../src/domain/rehearsal';
-import { GRADES } from '../../src/domain/types';
+} from '../../src/domain/rehearsal/rehearsal';
+import { GRADES } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from './policies';
 
 const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({

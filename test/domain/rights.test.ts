@@ -1,7 +1,8 @@
-import { allowed, type DecisionName } from '../../src/domain/decisions';
-import { event } from '../../src/domain/events';
-import { messagesFor } from '../../src/domain/messages';
-import { maySee } from '../../src/domain/permissions';
+import { allowed } from '../../src/domain/decisions/decide';
+import type { DecisionName } from '../../src/domain/decisions/catalogue';
+import { event } from '../../src/domain/case/events';
+import { messagesFor } from '../../src/domain/process/notices';
+import { maySee } from '../../src/domain/case/permissions';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, CASE_NO, opening, START, text, Walk, type ActorName } from './walk';
 

@@ -1,8 +1,9 @@
-import { decide } from '../../src/domain/decisions';
-import { afterSearch, appointed, type Dispatch } from '../../src/domain/dispatch';
-import { event } from '../../src/domain/events';
-import { HOUSE_POLICY, policySchema, type Policy } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
+import { decide } from '../../src/domain/decisions/decide';
+import { afterSearch, appointed, type Dispatch } from '../../src/domain/process/search';
+import { event } from '../../src/domain/case/events';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
 import {
   fitsWish,
   productLineOf,
@@ -15,9 +16,9 @@ import {
   type Candidate,
   type Routing,
   type RoutingFacts,
-} from '../../src/domain/routing';
-import type { CaseState } from '../../src/domain/state';
-import type { Actor } from '../../src/domain/types';
+} from '../../src/domain/staffing/routing';
+import type { CaseState } from '../../src/domain/case/state';
+import type { Actor } from '../../src/domain/basics/types';
 import { ACTORS, opening, START, text } from './walk';
 
 const ROUTING: Routing = {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import { DECISION_NAMES } from '../../src/domain/decisions';
-import type { CaseEvent } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { messagesFor } from '../../src/domain/messages';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { isOpen } from '../../src/domain/promises';
-import { addMs } from '../../src/domain/time';
-import { GRADES } from '../../src/domain/types';
+import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { messagesFor } from '../../src/domain/process/notices';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { isOpen } from '../../src/domain/promises/clock';
+import { addMs } from '../../src/domain/time/duration';
+import { GRADES } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from './policies';
 import { CASE_NO, inputFor, step, text, Walk } from './walk';
 

@@ -1,14 +1,25 @@
 import fc from 'fast-check';
-import { decide, DECISION_NAMES, type DecisionName, type Verdict } from '../../src/domain/decisions';
-import { event, type CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { append, overdue, SYSTEM } from '../../src/domain/process';
-import { receipt } from '../../src/domain/receipt';
-import { PROCESS_REVISION } from '../../src/domain/revision';
-import { nextMoment } from '../../src/domain/promises';
-import type { CaseState } from '../../src/domain/state';
-import { addMs, later } from '../../src/domain/time';
-import { CATEGORIES, CAUSES, FISHBONE, GRADES, type Actor, type Grade, type Instant } from '../../src/domain/types';
+import { decide, type Verdict } from '../../src/domain/decisions/decide';
+import { DECISION_NAMES, type DecisionName } from '../../src/domain/decisions/catalogue';
+import { event, type CaseEvent } from '../../src/domain/case/events';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { overdue } from '../../src/domain/process/due';
+import { receipt } from '../../src/domain/process/receipt';
+import { PROCESS_REVISION } from '../../src/domain/case/revision';
+import { nextMoment } from '../../src/domain/promises/clock';
+import type { CaseState } from '../../src/domain/case/state';
+import { addMs, later } from '../../src/domain/time/duration';
+import {
+  CATEGORIES,
+  CAUSES,
+  FISHBONE,
+  GRADES,
+  type Actor,
+  type Grade,
+  type Instant,
+} from '../../src/domain/basics/types';
 
 /** Walks through a case as people and time would take it, without any engine: the oracle of the property tests. */
 

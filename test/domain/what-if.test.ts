@@ -1,13 +1,21 @@
 import fc from 'fast-check';
-import { isWorkingTime } from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import type { CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY, MILESTONES, policySchema, type Policy } from '../../src/domain/policy';
-import { isWait } from '../../src/domain/promises';
-import { addMs, durationMs } from '../../src/domain/time';
-import { GRADES, type Grade } from '../../src/domain/types';
-import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChange } from '../../src/domain/what-if';
-import { allowed } from '../../src/domain/decisions';
+import { isWorkingTime } from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { MILESTONES } from '../../src/domain/promises/names';
+import { isWait } from '../../src/domain/promises/clock';
+import { addMs, durationMs } from '../../src/domain/time/duration';
+import { GRADES, type Grade } from '../../src/domain/basics/types';
+import {
+  differs,
+  whatIf,
+  WHAT_IF_EVENTS,
+  type ClockComparison,
+  type WhatIfChange,
+} from '../../src/domain/what-if/what-if';
+import { allowed } from '../../src/domain/decisions/decide';
 import { OFFICE_POLICY } from './policies';
 import { ACTORS, inputFor, START, step, text, Walk, type ActorName } from './walk';
 

@@ -1,10 +1,10 @@
-import { DECISIONS } from '../../src/domain/decisions';
-import { event } from '../../src/domain/events';
-import { fold } from '../../src/domain/evolve';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { append, SYSTEM } from '../../src/domain/process';
-import { isChasedOn, type CaseState } from '../../src/domain/state';
-import { dayOf, type FrozenZone } from '../../src/domain/zone';
+import { DECISIONS } from '../../src/domain/decisions/catalogue';
+import { event } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { isChasedOn, type CaseState } from '../../src/domain/case/state';
+import { dayOf, type FrozenZone } from '../../src/domain/time/house-day';
 import { ACTORS, CASE_NO, opening } from './walk';
 
 const SHANGHAI: FrozenZone = { timeZone: 'Asia/Shanghai', offsets: [[Date.UTC(2026, 0), 480]] };

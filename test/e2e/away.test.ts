@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { complaintWorkflowId } from '../../src/domain/ids';
+import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import { waitUntil } from '../support/processes';
 import { createSmtpSink, type SmtpSink } from '../support/smtp';
 import { complaintBody, PATIENCE_MS, Stack, type DecisionBody, type FiledBody } from './stack';

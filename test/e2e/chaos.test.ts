@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DecisionName } from '../../src/domain/decisions';
-import { complaintWorkflowId } from '../../src/domain/ids';
+import type { DecisionName } from '../../src/domain/decisions/catalogue';
+import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import { waitUntil } from '../support/processes';
 import { numbers } from '../support/random';
 import type { SmtpAnswer } from '../support/smtp';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/basics/ids';
 import { plannedTime } from '../../src/render/format';
 import { waitUntil } from '../support/processes';
 import type { ReceivedMail } from '../support/smtp';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { complaintWorkflowId } from '../../src/domain/ids';
+import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import { isRunning } from '../../src/runtime/processes';
 import { waitUntil } from '../support/processes';
 import { PATIENCE_MS, Stack, type EventRow } from './stack';

@@ -1,5 +1,5 @@
-import type { Calendar, CalendarDay } from '../../src/domain/calendar';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
+import type { Calendar, CalendarDay } from '../../src/domain/time/calendar';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 import { createHarness, type Harness } from './support/harness';
 
 let harness: Harness;

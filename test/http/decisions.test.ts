@@ -1,4 +1,4 @@
-import { HOUSE_POLICY } from '../../src/domain/policy';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { EngineError } from '../../src/cases/engine';
 import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../src/http/api/schemas';
 import { assigned, complaint, createHarness, until, type Harness } from './support/harness';

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { DECISION_NAMES } from '../../src/domain/decisions';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
 import { apiRoutes, createApp } from '../../src/http/app';
 import { ActionList, Me, PolicyAnswer, PolicyList, Problem, Summary } from '../../src/http/api/schemas';
 import { openApiPath } from '../../src/http/openapi';

@@ -1,6 +1,7 @@
 import { cpuMs } from '../support/cpu';
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { Differences, Draft, DraftList, File, Packs, Published, WhatIfAnswer } from '../../src/http/api/policies';
 import { OFFICE_POLICY } from '../domain/policies';
 import { assigned, createHarness, type Answered, type Harness } from './support/harness';

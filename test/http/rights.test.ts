@@ -1,4 +1,4 @@
-import { event } from '../../src/domain/events';
+import { event } from '../../src/domain/case/events';
 import { createHarness, type Harness } from './support/harness';
 
 let harness: Harness;

@@ -1,8 +1,8 @@
 import { apiRoutes } from '../../src/http/app';
 import { needsStaff, type Route } from '../../src/http/api/route';
 import { Registry } from 'prom-client';
-import { DECISION_NAMES } from '../../src/domain/decisions';
-import { ROLES, type Role } from '../../src/domain/types';
+import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
+import { ROLES, type Role } from '../../src/domain/basics/types';
 import { assigned, createHarness, type Harness } from './support/harness';
 
 let harness: Harness;

@@ -1,5 +1,5 @@
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { event } from '../../src/domain/events';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { event } from '../../src/domain/case/events';
 import { createHarness, type Answered, type Harness } from './support/harness';
 
 let harness: Harness;

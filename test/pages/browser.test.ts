@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Language } from '../../src/domain/types';
+import type { Language } from '../../src/domain/basics/types';
 import { PROJECT_ROOT } from '../../src/paths';
 import { launchChromium } from '../support/chromium';
 import {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { STAGES, type Language, type Stage } from '../../src/domain/types';
+import { STAGES, type Language, type Stage } from '../../src/domain/basics/types';
 import type { ComplaintBody } from '../../src/cases/complaint-input';
 import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer';
 import type { Attached, CustomerCases, FileOutcome, Intake } from '../../src/http/pages/views';

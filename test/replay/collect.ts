@@ -1,6 +1,6 @@
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import type { CorrectiveActionState } from '../../src/domain/corrective-action';
-import type { CaseEvent } from '../../src/domain/events';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action/state';
+import type { CaseEvent } from '../../src/domain/case/events';
 
 /**
  * Hands out what a replayed case would write into its ledger. History keeps a local activity's result, not its input,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { temporal } from '@temporalio/proto';
 import { PROJECT_ROOT } from '../../src/paths';
-import type { CorrectiveActionState } from '../../src/domain/corrective-action';
-import type { CaseState } from '../../src/domain/state';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action/state';
+import type { CaseState } from '../../src/domain/case/state';
 
 export type History = temporal.api.history.v1.IHistory;
 

@@ -2,9 +2,9 @@
  * Histories of corrective actions for test/replay/histories, recorded with `npm run histories` beside those of cases. An
  * action lives for months, longer than most releases.
  */
-import type { CorrectiveActionInput } from '../../src/domain/corrective-action';
-import { correctiveActionWorkflowId } from '../../src/domain/ids';
-import { HOUSE_POLICY } from '../../src/domain/policy';
+import type { CorrectiveActionInput } from '../../src/domain/corrective-action/state';
+import { correctiveActionWorkflowId } from '../../src/domain/basics/ids';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { actionStarted, actionVerified, getAction } from '../../workflows/corrective-action/messages';
 import type { correctiveAction } from '../../workflows/corrective-action/workflow';
 import { createSuite, DAY, HOUR, nextCaseNo, type Suite } from '../workflows/support';

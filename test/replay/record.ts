@@ -2,10 +2,11 @@
  * `npm run histories`: records the histories that test/replay/histories keeps, one of each path a case can take. Run it
  * when a release is made, with the release in RECORD_AS; old files stay, because cases that began then may still run.
  */
-import { allowed, type DecisionName } from '../../src/domain/decisions';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { nextMoment } from '../../src/domain/promises';
-import { GRADES } from '../../src/domain/types';
+import { allowed } from '../../src/domain/decisions/decide';
+import type { DecisionName } from '../../src/domain/decisions/catalogue';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { nextMoment } from '../../src/domain/promises/clock';
+import { GRADES } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../domain/policies';
 import { ACTORS, inputFor, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type OpenCase, type Suite } from '../workflows/support';

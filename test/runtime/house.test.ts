@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { complaintSchema } from '../../src/cases/complaint-input';
 import { houseZone } from '../../src/cases/zones';
-import { dayOf } from '../../src/domain/zone';
+import { dayOf } from '../../src/domain/time/house-day';
 import { house, houseDate, houseDayStart, houseInstant, isTimeZone, setHouse } from '../../src/house';
 import { dateTime, money, plannedTime } from '../../src/render/format';
 

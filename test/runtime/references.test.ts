@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { references } from '../../src/cli/docs';
 import { fields } from '../../src/config';
-import { DECISION_NAMES } from '../../src/domain/decisions';
+import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
 import { PROJECT_ROOT } from '../../src/paths';
 
 const pages = references();

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../support/postgres';
 import { createSmtpSink, type SmtpAnswer } from '../support/smtp';
 import { createDevServer, createTimeSkippingEnv } from '../support/temporal';
 import { waitUntil } from '../support/processes';
-import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/basics/search-attributes';
 import { ensureSearchAttributes, searchAttributeKeys } from '../../src/temporal/search-attributes';
 
 async function query(url: string, sql: string): Promise<unknown[]> {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { toInstant } from '../../src/domain/time';
+import { toInstant } from '../../src/domain/time/duration';
 
 /**
  * The one clock of a test, given to everything that asks for the time. It begins at an invented moment and goes on from

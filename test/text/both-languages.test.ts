@@ -1,5 +1,5 @@
 import { suggestGrade } from '../../src/text/suggest';
-import type { Grade } from '../../src/domain/types';
+import type { Grade } from '../../src/domain/basics/types';
 
 /** The same complaint is graded the same in both languages: what was done before and did not help, above all. */
 type Pair = [grade: Grade, zh: string, en: string];

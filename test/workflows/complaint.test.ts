@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import type { CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY } from '../../src/domain/policy';
-import { decide } from '../../src/domain/decisions';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { decide } from '../../src/domain/decisions/decide';
 import { ACTORS, text } from '../domain/walk';
 import { waitUntil } from '../support/processes';
 import { actionHandle, createSuite, DAY, HOUR, inputFor, nextCaseNo, type OpenCase, type Suite } from './support';

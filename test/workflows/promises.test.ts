@@ -1,8 +1,8 @@
-import { CN_OFFICE } from '../../src/domain/calendars/cn';
-import type { CaseEvent } from '../../src/domain/events';
-import { messagesFor } from '../../src/domain/messages';
-import { policySchema, type Policy } from '../../src/domain/policy';
-import { addMs } from '../../src/domain/time';
+import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { messagesFor } from '../../src/domain/process/notices';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
+import { addMs } from '../../src/domain/time/duration';
 import { OFFICE_POLICY } from '../domain/policies';
 import { text } from '../domain/walk';
 import { createSuite, DAY, HOUR, type OpenCase, type Suite } from './support';

@@ -1,6 +1,7 @@
-import type { CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { rehearseOne, type Desk, type Rehearser, type Scenario } from '../../src/domain/rehearsal';
+import type { CaseEvent } from '../../src/domain/case/events';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { rehearseOne, type Desk, type Rehearser, type Scenario } from '../../src/domain/rehearsal/rehearsal';
 import { decisionUpdate } from '../../workflows/complaint/messages';
 import { OFFICE_POLICY } from '../domain/policies';
 import { waitUntil } from '../support/processes';

@@ -1,5 +1,6 @@
 import type { Activities } from '../../activities/interface';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { dispatch } from '../../workflows/complaint/messages';
 import { text } from '../domain/walk';
 import { waitUntil } from '../support/processes';

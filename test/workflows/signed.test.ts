@@ -1,7 +1,8 @@
 import { appendEvents } from '../../activities/ledger';
 import { claimMerge } from '../../activities/merges';
 import { randomUUID } from 'node:crypto';
-import type { DecisionMessage, DecisionName } from '../../src/domain/decisions';
+import type { DecisionMessage } from '../../src/domain/decisions/decide';
+import type { DecisionName } from '../../src/domain/decisions/catalogue';
 import { createSigning } from '../../src/temporal/signature';
 import { decisionUpdate } from '../../workflows/complaint/messages';
 import { ACTORS, text, type ActorName } from '../domain/walk';

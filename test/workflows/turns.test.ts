@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import type { CaseEvent } from '../../src/domain/events';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
+import type { CaseEvent } from '../../src/domain/case/events';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { PROJECT_ROOT } from '../../src/paths';
 import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import { text } from '../domain/walk';

@@ -1,10 +1,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { CaseEvent } from '../../src/domain/events';
-import { messagesFor } from '../../src/domain/messages';
-import { HOUSE_POLICY, type Policy } from '../../src/domain/policy';
-import { overdue } from '../../src/domain/process';
-import { accepted, type Received } from '../../src/domain/receipt';
-import type { Instant } from '../../src/domain/types';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { messagesFor } from '../../src/domain/process/notices';
+import type { Policy } from '../../src/domain/policy/schema';
+import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { overdue } from '../../src/domain/process/due';
+import { accepted, type Received } from '../../src/domain/process/receipt';
+import type { Instant } from '../../src/domain/basics/types';
 import { keepPromises, workflowNow } from '../shared/deadlines';
 
 const LENGTH = { value: 2, unit: 'seconds' } as const;

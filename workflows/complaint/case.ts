@@ -1,3 +1,4 @@
+import type { ComplaintWorkflow } from './messages';
 import {
   allHandlersFinished,
   condition,
@@ -8,20 +9,20 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import type { CaseEvent, EventBody } from '../../src/domain/events';
-import type { Policy } from '../../src/domain/policy';
-import { evolve } from '../../src/domain/evolve';
-import { append, overdue, SYSTEM } from '../../src/domain/process';
-import { casePage } from '../../src/domain/progress';
-import { isBreached, mostPressing, nextDue } from '../../src/domain/promises';
-import { hasRule, PROCESS_REVISION } from '../../src/domain/revision';
-import type { ComplaintInput } from '../../src/domain/start';
-import type { CaseState } from '../../src/domain/state';
-import type { Instant, Stage } from '../../src/domain/types';
+import type { CaseEvent, EventBody } from '../../src/domain/case/events';
+import type { Policy } from '../../src/domain/policy/schema';
+import { evolve } from '../../src/domain/case/evolve';
+import { append, SYSTEM } from '../../src/domain/process/append';
+import { overdue } from '../../src/domain/process/due';
+import { casePage } from '../../src/domain/views/progress';
+import { isBreached, mostPressing, nextDue } from '../../src/domain/promises/clock';
+import { hasRule, PROCESS_REVISION } from '../../src/domain/case/revision';
+import type { ComplaintInput } from '../../src/domain/process/start';
+import type { CaseState } from '../../src/domain/case/state';
+import type { Instant, Stage } from '../../src/domain/basics/types';
 import type { Sender } from '../../activities/interface';
 import { Turns, type Effects } from '../shared/activities';
 import { keepPromises, workflowNow } from '../shared/deadlines';
-import type { complaint } from './workflow';
 
 /**
  * A case while it runs. Its state is the fold of its ledger, never ahead of it: `change` is the only way to alter it,
@@ -157,7 +158,7 @@ export class RunningCase {
   async goOnAsNew(): Promise<never> {
     await this.settled();
     const { caseNo, historyLimit } = this.input;
-    return continueAsNew<typeof complaint>({ caseNo, policy: this.policy, carry: this.state, historyLimit });
+    return continueAsNew<ComplaintWorkflow>({ caseNo, policy: this.policy, carry: this.state, historyLimit });
   }
 
   /** Nobody waits for an answer, and no reaction is outstanding. */

@@ -1,26 +1,18 @@
 import { ApplicationFailure, condition, setHandler, type SignalDefinition } from '@temporalio/workflow';
-import type { ActionReport } from '../../src/domain/corrective-action';
-import {
-  DECISION_NAMES,
-  decide,
-  decisionIdOf,
-  decisionNamed,
-  UNSIGNED,
-  type DecisionMessage,
-  type DecisionName,
-  type Verdict,
-  withIds,
-} from '../../src/domain/decisions';
-import { appointed } from '../../src/domain/dispatch';
-import { event, type EventBody } from '../../src/domain/events';
+import type { ActionReport } from '../../src/domain/corrective-action/state';
+import { decide, decisionIdOf, UNSIGNED, type DecisionMessage, type Verdict } from '../../src/domain/decisions/decide';
+import { withIds } from '../../src/domain/decisions/define';
+import { DECISION_NAMES, decisionNamed, type DecisionName } from '../../src/domain/decisions/catalogue';
+import { appointed } from '../../src/domain/process/search';
+import { event, type EventBody } from '../../src/domain/case/events';
 import {
   absorbSchema,
   actionReportSchema,
   dispatchSchema,
   mailFailedSchema,
   type Shape,
-} from '../../src/domain/signals';
-import type { CaseState } from '../../src/domain/state';
+} from '../../src/domain/process/signals';
+import type { CaseState } from '../../src/domain/case/state';
 import { shielded } from '../shared/cancellation';
 import { workflowNow } from '../shared/deadlines';
 import type { RunningCase, Unsigned } from './case';

@@ -1,9 +1,18 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ActionReport } from '../../src/domain/corrective-action';
-import type { DecisionMessage } from '../../src/domain/decisions';
-import type { Dispatch } from '../../src/domain/dispatch';
-import type { CaseState } from '../../src/domain/state';
-import type { Stage } from '../../src/domain/types';
+import type { ActionReport } from '../../src/domain/corrective-action/state';
+import type { ComplaintInput } from '../../src/domain/process/start';
+import type { DecisionMessage } from '../../src/domain/decisions/decide';
+import type { Dispatch } from '../../src/domain/process/search';
+import type { CaseState } from '../../src/domain/case/state';
+import type { Stage } from '../../src/domain/basics/types';
+
+/** How a case ended; read by nobody but operators. */
+export interface ComplaintResult {
+  caseNo: string;
+  outcome?: string;
+  rounds: number;
+}
+export type ComplaintWorkflow = (input: ComplaintInput) => Promise<ComplaintResult>;
 
 /** Where the case stands: read by `ledger:check`, by operators and by tests. Lists read Postgres. */
 export const getCase = defineQuery<CaseState>('getCase');

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { event, type CaseEvent, type EventData } from '../../src/domain/events';
-import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/ids';
+import { event, type CaseEvent, type EventData } from '../../src/domain/case/events';
+import { complaintWorkflowId, correctiveActionWorkflowId } from '../../src/domain/basics/ids';
 import { actionStarted, actionVerified } from '../corrective-action/messages';
 import { correctiveAction } from '../corrective-action/workflow';
 import type { RunningCase } from './case';

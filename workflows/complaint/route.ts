@@ -1,5 +1,5 @@
 import type { ToRoute } from '../../activities/interface';
-import type { Policy } from '../../src/domain/policy';
+import type { Policy } from '../../src/domain/policy/schema';
 
 /** What looking for an owner goes by under a policy that routes; nothing under any other. */
 export function toRoute(

@@ -1,18 +1,15 @@
 import { condition } from '@temporalio/workflow';
-import type { ComplaintInput } from '../../src/domain/start';
-import { event } from '../../src/domain/events';
-import type { Stage } from '../../src/domain/types';
+import type { ComplaintInput } from '../../src/domain/process/start';
+import { event } from '../../src/domain/case/events';
+import type { Stage } from '../../src/domain/basics/types';
 import { uncancelled } from '../shared/cancellation';
 import { RunningCase } from './case';
 import { listen } from './handlers';
+import type { ComplaintResult } from './messages';
 import { carryOutReactions } from './reactions';
 import { assign } from './stages/assign';
 import { feedback } from './stages/feedback';
-import { grade } from './stages/grade';
 import { receive } from './stages/receive';
-import { resolve } from './stages/resolve';
-import { review } from './stages/review';
-import { revisit } from './stages/revisit';
 
 /**
  * One complaint, from the first word to the archive:
@@ -21,10 +18,11 @@ import { revisit } from './stages/revisit';
  *                                   ↑          │          │
  *                                   └── not satisfied: another round
  *
- * People decide (handlers.ts), promises are kept beside it all (shared/deadlines.ts), and what follows from what is
- * said once, in src/domain/process.ts. A stage only does what the process does by itself, and waits.
+ * People decide (handlers.ts: the catalogue is src/domain/decisions). When a stage is left, and for which, is said in
+ * src/domain/process/follow, a file a stage. Promises are kept beside it all (shared/deadlines.ts). Three stages do
+ * something by themselves (stages/); in the others the process waits for people.
  */
-export async function complaint(input: ComplaintInput): Promise<{ caseNo: string; outcome?: string; rounds: number }> {
+export async function complaint(input: ComplaintInput): Promise<ComplaintResult> {
   const running = new RunningCase(input);
   return uncancelled(
     () => run(running, input),
@@ -32,13 +30,14 @@ export async function complaint(input: ComplaintInput): Promise<{ caseNo: string
   );
 }
 
-async function run(running: RunningCase, input: ComplaintInput): ReturnType<typeof complaint> {
-  // Begun before `listen`, which hands over at once what came together with the start: the case is written first, and
-  // whoever decides waits their turn. Not awaited before it: an update that finds no handler is refused for good.
+async function run(running: RunningCase, input: ComplaintInput): Promise<ComplaintResult> {
+  // Start receiving before registering handlers: registering delivers buffered messages at once, and they must queue behind
+  // the receipt. Do not await it first: an update that finds no handler is rejected for good.
   const received = receive(running, input);
   listen(running);
   await received;
-  // Who decided while no worker ran was quicker than the promises that have fallen due since.
+  // Run decisions that were queued during an outage before writing overdue promises, or a timely decision is recorded as
+  // late.
   await condition(() => running.early === 0);
 
   if (running.closed) await condition(() => !running.closed, TAKE_UP);
@@ -58,13 +57,19 @@ async function run(running: RunningCase, input: ComplaintInput): ReturnType<type
 /** A closed case is started again only to be reopened; if that decision does not come, it ends as it was. */
 const TAKE_UP = '1 minute';
 
+/** The case stays in this stage until a decision, or a promise, leads it out of it. */
+async function waitOut(running: RunningCase): Promise<void> {
+  const { stage } = running.state;
+  await running.until(() => !running.in(stage));
+}
+
 const STAGES: Record<Stage, (running: RunningCase) => Promise<void>> = {
   receive: async () => undefined,
-  grade,
+  grade: waitOut,
   assign,
-  resolve,
+  resolve: waitOut,
   feedback,
-  revisit,
-  review,
+  revisit: waitOut,
+  review: waitOut,
   archived: async () => undefined,
 };

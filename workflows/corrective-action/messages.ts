@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { CorrectiveActionState } from '../../src/domain/corrective-action';
-import type { Instant } from '../../src/domain/types';
+import type { CorrectiveActionState } from '../../src/domain/corrective-action/state';
+import type { Instant } from '../../src/domain/basics/types';
 
 export const getAction = defineQuery<CorrectiveActionState>('getAction');
 

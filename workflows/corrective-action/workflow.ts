@@ -1,5 +1,9 @@
 import { condition, setHandler, type SignalDefinition } from '@temporalio/workflow';
-import type { ActionReport, CorrectiveActionInput, CorrectiveActionState } from '../../src/domain/corrective-action';
+import type {
+  ActionReport,
+  CorrectiveActionInput,
+  CorrectiveActionState,
+} from '../../src/domain/corrective-action/state';
 import {
   begin,
   checkIsDue,
@@ -10,10 +14,10 @@ import {
   start,
   type Step,
 } from '../../src/domain/corrective-action/rules';
-import { complaintWorkflowId } from '../../src/domain/ids';
-import { actionStartedSchema, actionVerifiedSchema, type Shape } from '../../src/domain/signals';
-import { toMs } from '../../src/domain/time';
-import type { Instant } from '../../src/domain/types';
+import { complaintWorkflowId } from '../../src/domain/basics/ids';
+import { actionStartedSchema, actionVerifiedSchema, type Shape } from '../../src/domain/process/signals';
+import { toMs } from '../../src/domain/time/duration';
+import type { Instant } from '../../src/domain/basics/types';
 import { actionReport } from '../complaint/messages';
 import { Turns } from '../shared/activities';
 import { shielded, uncancelled } from '../shared/cancellation';

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { nextMoment, type Clock, type Moment } from '../../src/domain/promises';
-import { toInstant, toMs } from '../../src/domain/time';
+import { nextMoment, type Clock, type Moment } from '../../src/domain/promises/clock';
+import { toInstant, toMs } from '../../src/domain/time/duration';
 
 /** What keeps promises: something with clocks that says what a due moment means. */
 export interface Promising {

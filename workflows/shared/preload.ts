@@ -1,7 +1,7 @@
-import '../../src/domain/corrective-action';
-import '../../src/domain/decisions';
-import '../../src/domain/process';
-import '../../src/domain/progress';
+import '../../src/domain/corrective-action/state';
+import '../../src/domain/decisions/decide';
+import '../../src/domain/process/due';
+import '../../src/domain/views/progress';
 
 /**
  * Evaluated once a worker instead of once a workflow (`preloadModules` of the bundle). The rules and zod are pure but

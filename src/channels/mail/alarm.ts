@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../../db';
 import type { User } from '../../db/records';
-import { INCIDENT_WORDS } from '../../domain/incidents';
-import type { Language } from '../../domain/types';
+import { INCIDENT_WORDS } from '../../domain/case/incidents';
+import type { Language } from '../../domain/basics/types';
 import { plannedTime } from '../../render/format';
 import { inLanguage } from '../../render/words';
 import { noticeId } from './digest';

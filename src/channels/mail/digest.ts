@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { OutboxRow } from '../../db/records';
 import { isDatabaseAway } from '../../db/errors';
-import type { MailKind } from '../../domain/messages';
-import type { Language } from '../../domain/types';
+import type { MailKind } from '../../domain/policy/mail-kinds';
+import type { Language } from '../../domain/basics/types';
 import { mailContent, type MailSource } from './content';
 import type { MailTemplates, RenderedMail } from './templates';
 

@@ -1,11 +1,11 @@
 import type { User } from '../../db/records';
-import { nextWorkingMoment, type Calendar } from '../../domain/calendar';
-import { mayTake } from '../../domain/decisions';
-import type { LeadRecipient, Recipient } from '../../domain/messages';
-import type { Policy } from '../../domain/policy';
-import type { CaseState } from '../../domain/state';
-import { toInstant } from '../../domain/time';
-import type { Instant, Role } from '../../domain/types';
+import { nextWorkingMoment, type Calendar } from '../../domain/time/calendar';
+import { mayTake } from '../../domain/decisions/decide';
+import type { LeadRecipient, Recipient } from '../../domain/process/notices';
+import type { Policy } from '../../domain/policy/schema';
+import type { CaseState } from '../../domain/case/state';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant, Role } from '../../domain/basics/types';
 import { createMemory } from '../../remember';
 
 /** Somebody is away until then; whoever stands in for them, if anybody does. */

@@ -1,6 +1,6 @@
-import type { CaseEvent } from '../../domain/events';
-import { fold } from '../../domain/evolve';
-import type { CaseState } from '../../domain/state';
+import type { CaseEvent } from '../../domain/case/events';
+import { fold } from '../../domain/case/evolve';
+import type { CaseState } from '../../domain/case/state';
 
 /**
  * Whether the mail that `cause` asks for tells its reader anything new. A simple complaint is told of in four mails: the

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Wording } from '../../domain/policy';
-import { LANGUAGES, type Language } from '../../domain/types';
+import type { Wording } from '../../domain/policy/schema';
+import { LANGUAGES, type Language } from '../../domain/basics/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
 export interface RenderedMail {

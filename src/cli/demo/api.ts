@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stores } from '../../db';
-import type { DecisionName } from '../../domain/decisions';
-import type { Policy } from '../../domain/policy';
-import type { Role, Stage } from '../../domain/types';
+import type { DecisionName } from '../../domain/decisions/catalogue';
+import type { Policy } from '../../domain/policy/schema';
+import type { Role, Stage } from '../../domain/basics/types';
 
 /** What the demo reads of a case; the API tells more. */
 export interface SeenCase {

@@ -1,4 +1,4 @@
-import type { Category, Channel, Grade, Language } from '../../domain/types';
+import type { Category, Channel, Grade, Language } from '../../domain/basics/types';
 import type { PathName } from './paths';
 
 /** A complaint of the demo: as it comes in, how the desk grades it, and how far it goes. */

@@ -1,5 +1,5 @@
-import type { DecisionName } from '../../domain/decisions';
-import type { Category, Cause, Grade, Language } from '../../domain/types';
+import type { DecisionName } from '../../domain/decisions/catalogue';
+import type { Category, Cause, Grade, Language } from '../../domain/basics/types';
 import type { Api, FiledComplaint } from './api';
 
 /** One complaint on its way: what the desk makes of it. */

@@ -1,5 +1,5 @@
-import type { Policy } from '../../domain/policy';
-import type { Duration, Length } from '../../domain/time';
+import type { Policy } from '../../domain/policy/schema';
+import type { Duration, Length } from '../../domain/time/duration';
 
 /** By its name a demo's policy is known again, also one that an interrupted demo has left in force. */
 export const DEMO_POLICY = 'demo: minutes are seconds 演示：一分钟按一秒计';

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
-import { DECISION_NAMES, DECISIONS } from '../../domain/decisions';
-import type { Words } from '../../domain/types';
-import { ROLE_WORDS } from '../../domain/words';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
+import type { Words } from '../../domain/basics/types';
+import { ROLE_WORDS } from '../../domain/basics/words';
 import { apiRoutes, createApp, type AppNeeds } from '../../http/app';
 import { needsStaff, type Access, type Route } from '../../http/api/route';
 import { createPages, type PagesOptions } from '../../http/pages';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { about, fields, REQUIRED, REQUIRED_IN_PRODUCTION } from '../../config';
-import type { Words } from '../../domain/types';
+import type { Words } from '../../domain/basics/types';
 import { code, page, table, type Tongue } from './markdown';
 
 const NOTE: Words = {

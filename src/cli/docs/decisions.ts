@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { aboutWords } from '../../cases/decision-about';
-import { DECISION_NAMES, DECISIONS, STAGE_WORDS, type DecisionName } from '../../domain/decisions';
-import type { Staff } from '../../domain/permissions';
-import { HOUSE_POLICY } from '../../domain/policy';
-import { receipt } from '../../domain/receipt';
-import { PROCESS_REVISION } from '../../domain/revision';
-import type { CaseState } from '../../domain/state';
-import { GRADES, STAGES, type Actor, type Grade, type Role, type Words } from '../../domain/types';
-import { GRADE_WORDS } from '../../domain/words';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import { STAGE_WORDS } from '../../domain/basics/words';
+import type { Staff } from '../../domain/case/permissions';
+import { HOUSE_POLICY } from '../../domain/policy/house';
+import { receipt } from '../../domain/process/receipt';
+import { PROCESS_REVISION } from '../../domain/case/revision';
+import type { CaseState } from '../../domain/case/state';
+import { GRADES, STAGES, type Actor, type Grade, type Role, type Words } from '../../domain/basics/types';
+import { GRADE_WORDS } from '../../domain/basics/words';
 import { code, page, table, type Tongue } from './markdown';
 
 const INTRO: Words = {

@@ -1,4 +1,4 @@
-import type { Words } from '../../domain/types';
+import type { Words } from '../../domain/basics/types';
 
 /** The languages that the references are written in. */
 export type Tongue = keyof Words;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { Calendar } from '../../domain/calendar';
+import type { Calendar } from '../../domain/time/calendar';
 import { instant } from './columns';
 
 /** Business calendars. A version never changes: a policy freezes the ones it uses when it is published. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { Clock } from '../../domain/promises';
+import type { Clock } from '../../domain/promises/clock';
 import { instant } from './columns';
 
 /** Every promise of every case, one row a clock: what reports count. */

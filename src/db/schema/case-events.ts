@@ -1,6 +1,6 @@
 import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { CaseEvent, DecisionTrace } from '../../domain/events';
-import type { Actor } from '../../domain/types';
+import type { CaseEvent, DecisionTrace } from '../../domain/case/events';
+import type { Actor } from '../../domain/basics/types';
 import { instant } from './columns';
 
 /** The ledger. Append-only (triggers refuse the rest), no gaps, each row bound to the one before by its hash. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import type { CaseState } from '../../domain/state';
-import type { Category, Channel, Grade, Language, Outcome, Stage } from '../../domain/types';
+import type { CaseState } from '../../domain/case/state';
+import type { Category, Channel, Grade, Language, Outcome, Stage } from '../../domain/basics/types';
 import { instant } from './columns';
 
 /** The projection: each case as the fold of its events, and in columns of its own what lists filter and sort by. */

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { date, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import type { Channel, Language } from '../../domain/types';
+import type { Channel, Language } from '../../domain/basics/types';
 import type { StoredSuggestion } from '../records';
 import { identifierKey, instant } from './columns';
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import type { CorrectiveActionState } from '../../domain/corrective-action';
-import type { Cause } from '../../domain/types';
+import type { CorrectiveActionState } from '../../domain/corrective-action/state';
+import type { Cause } from '../../domain/basics/types';
 import { instant } from './columns';
 
 /** One row a corrective action, as its workflow last told. */

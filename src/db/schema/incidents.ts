@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { IncidentKind } from '../../domain/incidents';
+import type { IncidentKind } from '../../domain/case/incidents';
 import { instant } from './columns';
 
 /** What the watch over the workflows could not mend by itself: a person has to look. One row an incident. */

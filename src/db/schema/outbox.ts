@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import type { MailKind, Recipient } from '../../domain/messages';
+import type { Recipient } from '../../domain/process/notices';
+import type { MailKind } from '../../domain/policy/mail-kinds';
 import { instant } from './columns';
 
 /** Mails to send: written with the event that causes them, under a Message-ID that no retry changes. */

@@ -1,5 +1,5 @@
 import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { DecisionMessage } from '../../domain/decisions';
+import type { DecisionMessage } from '../../domain/decisions/decide';
 import { instant } from './columns';
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import type { Policy } from '../../domain/policy';
+import type { Policy } from '../../domain/policy/schema';
 import { instant } from './columns';
 
 /** Published policies. Immutable: a case lives and ends under the version it was opened with. */

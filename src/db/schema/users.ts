@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
-import type { Language, Role } from '../../domain/types';
+import type { Language, Role } from '../../domain/basics/types';
 import { instant } from './columns';
 
 const list = (name: string) =>

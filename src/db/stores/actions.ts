@@ -1,6 +1,6 @@
 import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
-import type { Cause, Instant } from '../../domain/types';
-import { toInstant } from '../../domain/time';
+import type { Cause, Instant } from '../../domain/basics/types';
+import { toInstant } from '../../domain/time/duration';
 import { given, type Database } from '../database';
 import type { ActionRow } from '../records';
 import { cases, complaints, correctiveActions } from '../schema';

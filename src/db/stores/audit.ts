@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { iso, type Database } from '../database';
 import { caseEvents, cases, complaints, correctiveActions, digests, outbox, workflowStarts } from '../schema';
-import { toInstant } from '../../domain/time';
+import { toInstant } from '../../domain/time/duration';
 
 /** Questions across all cases, for `ledger:check` and the watchers: what should not be there. */
 export function auditStore({ db }: Database) {

@@ -1,8 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { calendarSchema, type Calendar } from '../../domain/calendar';
-import { CN_OFFICE } from '../../domain/calendars/cn';
-import { canonicalJson } from '../../domain/canonical';
+import { calendarSchema, type Calendar } from '../../domain/time/calendar';
+import { CN_OFFICE } from '../../domain/time/calendars/cn';
+import { canonicalJson } from '../../domain/basics/canonical';
 import type { Database } from '../database';
 import type { PublishedCalendar } from '../records';
 import { calendars } from '../schema';

@@ -18,9 +18,9 @@ import {
   type SQL,
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { CASE_NO } from '../../domain/ids';
-import type { CaseState } from '../../domain/state';
-import { STAGES, type Stage } from '../../domain/types';
+import { CASE_NO } from '../../domain/basics/ids';
+import type { CaseState } from '../../domain/case/state';
+import { STAGES, type Stage } from '../../domain/basics/types';
 import { phoneKey, visible as withoutInvisible } from '../../contact';
 import { given, type Database } from '../database';
 import { InvalidCursor } from '../errors';

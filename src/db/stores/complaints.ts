@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { toInstant } from '../../domain/time';
-import type { Instant } from '../../domain/types';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
 import { emailKey, phoneKey } from '../../contact';
 import { given, run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import type { MailKind } from '../../domain/messages';
-import { toInstant } from '../../domain/time';
-import type { Instant } from '../../domain/types';
+import type { MailKind } from '../../domain/policy/mail-kinds';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { toInstant } from '../../domain/time';
+import { toInstant } from '../../domain/time/duration';
 import type { Database } from '../database';
 import type { Evidence } from '../records';
 import { evidence } from '../schema';

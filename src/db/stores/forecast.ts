@@ -1,5 +1,5 @@
-import type { PromiseName } from '../../domain/policy';
-import type { Grade, Instant } from '../../domain/types';
+import type { PromiseName } from '../../domain/promises/names';
+import type { Grade, Instant } from '../../domain/basics/types';
 import { iso, run, type Database, type Statement } from '../database';
 import type { Scope } from '../records';
 

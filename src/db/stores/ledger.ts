@@ -1,11 +1,11 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { LRUCache } from 'lru-cache';
-import { canonicalJson } from '../../domain/canonical';
-import type { CaseEvent } from '../../domain/events';
-import { evolve } from '../../domain/evolve';
-import type { CaseState } from '../../domain/state';
-import { toInstant } from '../../domain/time';
+import { canonicalJson } from '../../domain/basics/canonical';
+import type { CaseEvent } from '../../domain/case/events';
+import { evolve } from '../../domain/case/evolve';
+import type { CaseState } from '../../domain/case/state';
+import { toInstant } from '../../domain/time/duration';
 import { given, run, type Database, type Statement } from '../database';
 import { LedgerBroken, LedgerConflict, LedgerGap } from '../errors';
 import {

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import { toInstant } from '../../domain/time';
+import { toInstant } from '../../domain/time/duration';
 import { given, type Database } from '../database';
 import type { Link } from '../records';
 import { links } from '../schema';

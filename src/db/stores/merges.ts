@@ -1,5 +1,5 @@
 import { asc, eq, inArray } from 'drizzle-orm';
-import type { Instant } from '../../domain/types';
+import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import { caseMerges, cases } from '../schema';
 

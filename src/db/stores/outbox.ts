@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import { REMINDERS } from '../../domain/messages';
-import { toInstant } from '../../domain/time';
-import type { Instant } from '../../domain/types';
+import { REMINDERS } from '../../domain/policy/mail-kinds';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
 import { given, iso, run, type Database, type Statement } from '../database';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { DecisionMessage } from '../../domain/decisions';
-import type { Instant } from '../../domain/types';
+import type { DecisionMessage } from '../../domain/decisions/decide';
+import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import { caseEvents, pendingDecisions } from '../schema';
 

@@ -1,6 +1,7 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { HOUSE_POLICY, policySchema, type Policy } from '../../domain/policy';
+import { policySchema, type Policy } from '../../domain/policy/schema';
+import { HOUSE_POLICY } from '../../domain/policy/house';
 import type { Database } from '../database';
 import type { PublishedPolicy } from '../records';
 import { policies } from '../schema';

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
-import type { Policy } from '../../domain/policy';
-import { toInstant } from '../../domain/time';
+import type { Policy } from '../../domain/policy/schema';
+import { toInstant } from '../../domain/time/duration';
 import type { Database } from '../database';
 import type { PolicyDraftRow } from '../records';
 import { policyDrafts } from '../schema';

@@ -1,3 +1,13 @@
+import { mayOwn } from '../../domain/staffing/owning';
+import {
+  ROLES,
+  GRADES,
+  type Category,
+  type Channel,
+  type Grade,
+  type Instant,
+  type Language,
+} from '../../domain/basics/types';
 import { alone } from '../alone';
 import { sql } from 'drizzle-orm';
 import {
@@ -8,10 +18,9 @@ import {
   type Routing,
   type RoutingFacts,
   type Wish,
-} from '../../domain/routing';
-import { GRADES, type Category, type Channel, type Grade, type Instant, type Language } from '../../domain/types';
-import { toInstant } from '../../domain/time';
-import type { Policy } from '../../domain/policy';
+} from '../../domain/staffing/routing';
+import { toInstant } from '../../domain/time/duration';
+import type { Policy } from '../../domain/policy/schema';
 import { iso, run, type Database, type Statement } from '../database';
 import { policies } from '../schema';
 
@@ -27,9 +36,13 @@ const RANK = `array_position(array['general', 'important', 'major'], c.grade)`;
 const COLUMNS = `c.case_no, c.grade, c.category, c.channel, c.language, c.against, c.customer_id, c.received_at, c.updated_at,
   c.policy_version, c.state -> 'queued' as queued, k.product_name, k.product_model, k.place`;
 
-/** process.ts `needsOwner` in SQL. */
+const MAY_NOT_OWN = GRADES.flatMap((grade) =>
+  ROLES.filter((role) => !mayOwn(role, grade)).map((role) => `('${grade}', '${role}')`),
+);
+
+/** staffing/owning.ts `needsOwner` in SQL; test/db/routing.test.ts holds the two together. */
 const NEEDS_OWNER = `(c.owner is null or c.owner = any(c.against) or (c.state -> 'owner' ->> 'provisional')::boolean
-    or (c.grade <> 'general' and c.state -> 'owner' ->> 'role' = 'agent'))`;
+    or (c.grade, c.state -> 'owner' ->> 'role') in (${MAY_NOT_OWN.join(', ')}))`;
 
 const WAITING: Statement = {
   name: 'queue_waiting',

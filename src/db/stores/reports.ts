@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
-import type { PromiseName } from '../../domain/policy';
-import { toInstant } from '../../domain/time';
-import type { Category, Grade, Outcome, Stage } from '../../domain/types';
+import type { PromiseName } from '../../domain/promises/names';
+import { toInstant } from '../../domain/time/duration';
+import type { Category, Grade, Outcome, Stage } from '../../domain/basics/types';
 import { run, type Database, type Statement } from '../database';
 
 /** Figures over the complaints received in a period, all read in one statement: they agree with each other. */

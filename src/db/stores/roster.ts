@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, gte, inArray, lt, lte, or, sql } from 'drizzle-orm';
-import { isWorkingTime, type Calendar } from '../../domain/calendar';
-import type { Instant } from '../../domain/types';
+import { isWorkingTime, type Calendar } from '../../domain/time/calendar';
+import type { Instant } from '../../domain/basics/types';
 import { given, run, type Database, type Statement } from '../database';
 import type { Leave, Shift } from '../records';
 import { calendars, leaves, shifts } from '../schema';

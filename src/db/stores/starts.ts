@@ -1,5 +1,5 @@
 import { asc, count } from 'drizzle-orm';
-import { toInstant } from '../../domain/time';
+import { toInstant } from '../../domain/time/duration';
 import { run, type Database, type Statement } from '../database';
 import { workflowStarts } from '../schema';
 

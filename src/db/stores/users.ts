@@ -1,18 +1,12 @@
+import { isSought, soughtFor } from '../../domain/staffing/owning';
 import { createHash } from 'node:crypto';
 import { and, asc, eq, getTableColumns, inArray, isNotNull, ne, sql } from 'drizzle-orm';
-import type { Preference, RoutingFacts, Wish } from '../../domain/routing';
-import type { Grade, Role } from '../../domain/types';
+import type { Preference, RoutingFacts, Wish } from '../../domain/staffing/routing';
+import type { Grade, Role } from '../../domain/basics/types';
 import { given, run, type Database, type Statement } from '../database';
 import type { User } from '../records';
 import { cases, users, userTokens } from '../schema';
 import type { Availability, RosterStore } from './roster';
-
-/** Who may be given a case of this grade: the first role that has anybody, never a lower one, never an admin. */
-const OWNERS: Record<Grade, readonly Role[]> = {
-  general: ['agent', 'supervisor', 'manager'],
-  important: ['supervisor', 'manager'],
-  major: ['supervisor', 'manager'],
-};
 
 /** Beyond this many open cases nobody counts on: the rotation alone decides, and the pick stays cheap. */
 const COUNTED = 200;
@@ -45,7 +39,7 @@ const UNDER_CAP = `(u.max_open is null or u.max_open > (
         and not exists (select from cases c where c.case_no = given.case_no and c.last_seq > given.seq)
     ))`;
 
-/** domain/routing.ts `fitsWish` in SQL; test/db/routing.test.ts holds the two together. */
+/** domain/staffing/routing.ts `fitsWish` in SQL; test/db/routing.test.ts holds the two together. */
 const FITS = `u.skills @> $11::text[]
     and ($12::text is null or u.product_lines = '{}' or u.product_lines @> array[$12::text])
     and ($13::text is null or u.regions = '{}' or u.regions @> array[$13::text])
@@ -218,7 +212,7 @@ export function userStore({ pool, db, clock }: Database, roster?: Pick<RosterSto
     const { wish, facts } = wanted.route ?? {};
     const [free, waiting] = wish ? routedPick(wish.prefer) : ([PICK, PICK_WAITING] as const);
     const values: unknown[] = [
-      wish ? [wish.role] : OWNERS[wanted.grade],
+      wish ? [wish.role] : soughtFor(wanted.grade),
       [...wanted.against, ...wanted.exclude, ...onLeave.keys(), ...offDuty],
       wish?.team ?? wanted.team ?? null,
       wanted.lastHandlerOf ?? null,
@@ -310,7 +304,7 @@ export function userStore({ pool, db, clock }: Database, roster?: Pick<RosterSto
       const [row] = await db
         .select({ id: users.id, role: users.role, team: users.team })
         .from(users)
-        .where(and(eq(users.id, id), eq(users.active, true), inArray(users.role, [...OWNERS[grade]])));
+        .where(and(eq(users.id, id), eq(users.active, true), inArray(users.role, [...soughtFor(grade)])));
       return row;
     },
 
@@ -322,7 +316,7 @@ export function userStore({ pool, db, clock }: Database, roster?: Pick<RosterSto
         this.list({ active: true }),
       ]);
       return people
-        .filter(({ role }) => OWNERS.general.includes(role))
+        .filter(({ role }) => isSought(role, 'general'))
         .map((user) => ({
           ...user,
           open: loads.get(user.id) ?? 0,

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
-import type { IncidentKind } from '../../domain/incidents';
-import type { Instant } from '../../domain/types';
+import type { IncidentKind } from '../../domain/case/incidents';
+import type { Instant } from '../../domain/basics/types';
 import { alone } from '../alone';
 import { given, type Database, type Given } from '../database';
 import { caseClocks, cases, correctiveActions, incidents, pendingDecisions } from '../schema';

@@ -1,6 +1,6 @@
-import type { CaseEvent } from '../../domain/events';
-import { toInstant } from '../../domain/time';
-import type { Actor, Instant } from '../../domain/types';
+import type { CaseEvent } from '../../domain/case/events';
+import { toInstant } from '../../domain/time/duration';
+import type { Actor, Instant } from '../../domain/basics/types';
 import { iso, run, type Database, type Statement } from '../database';
 
 /**

@@ -1,13 +1,8 @@
-import {
-  effectReached,
-  type ActionReport,
-  type CorrectiveActionInput,
-  type CorrectiveActionState,
-} from '../corrective-action';
-import type { Policy } from '../policy';
-import { nextMoment, type Clock } from '../promises';
-import { addMs, durationMs, toMs } from '../time';
-import type { Cause, Instant } from '../types';
+import { effectReached, type ActionReport, type CorrectiveActionInput, type CorrectiveActionState } from './state';
+import type { Policy } from '../policy/schema';
+import { nextMoment, type Clock } from '../promises/clock';
+import { addMs, durationMs, toMs } from '../time/duration';
+import type { Cause, Instant } from '../basics/types';
 
 /**
  * The life of a corrective action: started in time, its effect checked against the complaint data a month later, and

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { momentGiven } from '../bounds';
-import type { EventBody } from '../events';
-import { freeText, textRefSchema } from '../free-text';
-import type { Policy } from '../policy';
-import type { CaseState } from '../state';
-import type { Actor, Instant, Stage, TextRef, Words } from '../types';
+import { momentGiven } from '../basics/bounds';
+import type { EventBody } from '../case/events';
+import { freeText, textRefSchema } from '../basics/free-text';
+import type { Policy } from '../policy/schema';
+import type { CaseState } from '../case/state';
+import type { Actor, Instant, Stage, TextRef, Words } from '../basics/types';
 
 /** Why not, in plain words, and where to look instead. */
 export interface Refusal {

@@ -1,5 +1,5 @@
-import { isUuid } from '../../domain/ids';
-import { inBoth } from '../../domain/in-both';
+import { isUuid } from '../../domain/basics/ids';
+import { inBoth } from '../../domain/basics/words';
 import type { Cases } from '../../cases';
 import { invalid, notFound } from '../../cases/refused';
 import type { Decided } from '../../cases/decide';

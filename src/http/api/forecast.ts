@@ -1,9 +1,9 @@
-import { inBoth } from '../../domain/in-both';
+import { inBoth } from '../../domain/basics/words';
 import { z } from 'zod';
 import type { Cases } from '../../cases';
-import { dayOrMomentGiven } from '../../domain/bounds';
-import { shortText } from '../../domain/free-text';
-import { GRADES } from '../../domain/types';
+import { dayOrMomentGiven } from '../../domain/basics/bounds';
+import { shortText } from '../../domain/basics/free-text';
+import { GRADES } from '../../domain/basics/types';
 import { isTimeZone } from '../../house';
 import { reply, route, type Route } from './route';
 import { instant, named } from './schemas';

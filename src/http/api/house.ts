@@ -1,6 +1,6 @@
 import type { Cases } from '../../cases';
 import { notFound } from '../../cases/refused';
-import { toInstant } from '../../domain/time';
+import { toInstant } from '../../domain/time/duration';
 import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';

@@ -1,8 +1,8 @@
-import { inBoth } from '../../domain/in-both';
+import { inBoth } from '../../domain/basics/words';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';
-import { isCleanText, UNCLEAN } from '../../domain/free-text';
+import { isCleanText, UNCLEAN } from '../../domain/basics/free-text';
 import { BodyFault, readParts } from '../parts';
 
 export interface IncomingFile {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Cases } from '../../cases';
-import { INCIDENT_KINDS } from '../../domain/incidents';
-import type { Words } from '../../domain/types';
+import { INCIDENT_KINDS } from '../../domain/case/incidents';
+import type { Words } from '../../domain/basics/types';
 import { createMemory } from '../../remember';
 import { reply, route, type Route } from './route';
 import { named, words } from './schemas';

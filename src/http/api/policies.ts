@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { readWhatIf, whatIfSchema } from '../../cases/what-if';
-import { versionNumber } from '../../domain/bounds';
-import { inBoth } from '../../domain/calendar';
-import { faultsOfIssue } from '../../domain/faults';
-import { PACKS } from '../../domain/packs';
-import { policySchema, policyVersion } from '../../domain/policy';
+import { versionNumber } from '../../domain/basics/bounds';
+import { inBoth } from '../../domain/time/calendar';
+import { faultsOfIssue } from '../../domain/policy/faults';
+import { PACKS } from '../../domain/policy/packs';
+import { policySchema, policyVersion } from '../../domain/policy/schema';
 import { invalid } from '../../cases/refused';
-import { GRADES, STAGES } from '../../domain/types';
+import { GRADES, STAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { PolicyAnswer, instant, named, words } from './schemas';
 

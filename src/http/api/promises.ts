@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { MOVED_AT_ONCE } from '../../cases/moves';
-import { CASE_NO, readCaseNumber } from '../../domain/ids';
-import { policyVersion } from '../../domain/policy';
+import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
+import { policyVersion } from '../../domain/policy/schema';
 import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { STAFF_ID } from '../../domain/ids';
+import { STAFF_ID } from '../../domain/basics/ids';
 import type { Cases } from '../../cases';
-import { momentGiven as moment } from '../../domain/bounds';
-import { inBoth } from '../../domain/calendar';
-import { shortText } from '../../domain/free-text';
-import { QUEUE_REASONS } from '../../domain/routing';
-import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/types';
+import { momentGiven as moment } from '../../domain/basics/bounds';
+import { inBoth } from '../../domain/time/calendar';
+import { shortText } from '../../domain/basics/free-text';
+import { QUEUE_REASONS } from '../../domain/staffing/routing';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 

@@ -2,11 +2,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { actorOf } from '../../cases/staff';
 import { Refused, forbidden, invalid, notFound } from '../../cases/refused';
-import { isCleanText } from '../../domain/free-text';
-import { faultMessages } from '../../domain/faults';
+import { isCleanText } from '../../domain/basics/free-text';
+import { faultMessages } from '../../domain/policy/faults';
 import type { Cases } from '../../cases';
-import { atLeast, type Staff } from '../../domain/permissions';
-import type { Role } from '../../domain/types';
+import { atLeast, type Staff } from '../../domain/case/permissions';
+import type { Role } from '../../domain/basics/types';
 import type { Limits } from '../middleware/limits';
 
 /**

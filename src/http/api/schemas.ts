@@ -1,16 +1,26 @@
 import { z } from 'zod';
 import { visible } from '../../contact';
-import { dayOrMomentGiven, versionNumber } from '../../domain/bounds';
-import { inBoth } from '../../domain/calendar';
-import { SLUG } from '../../domain/ids';
+import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
+import { inBoth } from '../../domain/time/calendar';
+import { SLUG } from '../../domain/basics/ids';
 import { complaintSchema } from '../../cases/complaint-input';
 import { schemaName } from '../../cases/case-view';
-import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions';
-import { formSchema } from '../../domain/forms';
-import { freeText, shortText } from '../../domain/free-text';
-import { policySchema } from '../../domain/policy';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import { formSchema } from '../../domain/policy/forms';
+import { freeText, shortText } from '../../domain/basics/free-text';
+import { policySchema } from '../../domain/policy/schema';
 import { houseInstant } from '../../house';
-import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, REMEDIES, ROLES, STAGES } from '../../domain/types';
+import {
+  CATEGORIES,
+  CAUSES,
+  CHANNELS,
+  GRADES,
+  LANGUAGES,
+  OUTCOMES,
+  REMEDIES,
+  ROLES,
+  STAGES,
+} from '../../domain/basics/types';
 
 /** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
 const names = new Map<z.ZodType, string>();

@@ -1,4 +1,4 @@
-import { UNCLEAN } from '../../domain/free-text';
+import { UNCLEAN } from '../../domain/basics/free-text';
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refused, invalid, type FieldFault } from '../../cases/refused';

@@ -1,4 +1,4 @@
-import { inBoth } from '../../domain/in-both';
+import { inBoth } from '../../domain/basics/words';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { isDatabaseAway } from '../../cases/availability';

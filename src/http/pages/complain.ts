@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
-import { isCaseNumber, readCaseNumber } from '../../domain/ids';
-import type { Language } from '../../domain/types';
+import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
+import type { Language } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import {
   formContext,

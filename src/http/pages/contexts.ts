@@ -1,6 +1,6 @@
 import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '../../cases/customer';
-import { toMs } from '../../domain/time';
-import type { Instant, Language, Words } from '../../domain/types';
+import { toMs } from '../../domain/time/duration';
+import type { Instant, Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Cases } from '../../cases';
 import type { ComplaintBody } from '../../cases/complaint-input';
 import { Refused } from '../../cases/refused';
-import { lengthOf } from '../../domain/policy';
+import { lengthOf } from '../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
 
 /** The same words of the same person within this time are a second press of the button, until they say otherwise. */

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Language } from '../../domain/types';
+import type { Language } from '../../domain/basics/types';
 
 export function langOf(req: Request): Language | undefined {
   const lang = queried(req, 'lang') || field(req, 'lang');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LANGUAGES, type Language } from '../../domain/types';
+import { LANGUAGES, type Language } from '../../domain/basics/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
 export type PageName = 'complain' | 'receipt' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';

@@ -1,7 +1,7 @@
 import type { ComplaintBody } from '../../cases/complaint-input';
 import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from '../../cases/customer';
-import type { Length } from '../../domain/time';
-import type { Words } from '../../domain/types';
+import type { Length } from '../../domain/time/duration';
+import type { Words } from '../../domain/basics/types';
 
 /**
  * The use cases behind the customer's pages. A wrong code, an unknown number and an unknown token are all `undefined`.

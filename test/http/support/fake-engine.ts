@@ -1,11 +1,11 @@
 import { EngineError, type Engine } from '../../../src/cases/engine';
 import type { Stores } from '../../../src/cases/stores';
-import { decide, type DecisionMessage } from '../../../src/domain/decisions';
-import { event, type CaseEvent } from '../../../src/domain/events';
-import { append, SYSTEM } from '../../../src/domain/process';
-import { PROCESS_REVISION } from '../../../src/domain/revision';
-import type { ComplaintInput } from '../../../src/domain/start';
-import type { CaseState } from '../../../src/domain/state';
+import { decide, type DecisionMessage } from '../../../src/domain/decisions/decide';
+import { event, type CaseEvent } from '../../../src/domain/case/events';
+import { append, SYSTEM } from '../../../src/domain/process/append';
+import { PROCESS_REVISION } from '../../../src/domain/case/revision';
+import type { ComplaintInput } from '../../../src/domain/process/start';
+import type { CaseState } from '../../../src/domain/case/state';
 
 /**
  * Stands for Temporal and a worker: it judges with the domain and writes the real ledger, but has no timers. It can be

@@ -1,7 +1,7 @@
-import { afterSearch } from '../../../src/domain/dispatch';
-import { needsOwner } from '../../../src/domain/process';
-import { hasRule } from '../../../src/domain/revision';
-import type { CaseState } from '../../../src/domain/state';
+import { afterSearch } from '../../../src/domain/process/search';
+import { needsOwner } from '../../../src/domain/staffing/owning';
+import { hasRule } from '../../../src/domain/case/revision';
+import type { CaseState } from '../../../src/domain/case/state';
 import type { RunningCase } from '../case';
 import { toRoute } from '../route';
 

@@ -1,6 +1,6 @@
-import { event } from '../../../src/domain/events';
-import { hasRule } from '../../../src/domain/revision';
-import type { CaseState } from '../../../src/domain/state';
+import { event } from '../../../src/domain/case/events';
+import { hasRule } from '../../../src/domain/case/revision';
+import type { CaseState } from '../../../src/domain/case/state';
 import type { RunningCase } from '../case';
 
 /**

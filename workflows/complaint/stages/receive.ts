@@ -1,6 +1,6 @@
-import { receipt } from '../../../src/domain/receipt';
-import { durationMs } from '../../../src/domain/time';
-import type { ComplaintInput } from '../../../src/domain/start';
+import { receipt } from '../../../src/domain/process/receipt';
+import { durationMs } from '../../../src/domain/time/duration';
+import type { ComplaintInput } from '../../../src/domain/process/start';
 import { workflowNow } from '../../shared/deadlines';
 import { mustKnow, type RunningCase } from '../case';
 import { toRoute } from '../route';

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { inBoth } from './words';
+import type { TextRef } from './types';
+
+/** Text that Temporal, Postgres and a mail can all carry: no NUL, no half of a surrogate pair. */
+export const isCleanText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
+/**
+ * Whether there is anything to see. Blanks, control characters and those that only tell how others are written (joiners,
+ * direction marks, fillers, selectors) show nothing.
+ */
+export const isVisible = (text: string): boolean =>
+  /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+
+export const UNCLEAN = inBoth({
+  zh: '含有空字符（NUL）或不完整的字符',
+  en: 'contains NUL or an incomplete surrogate pair',
+});
+const EMPTY = inBoth({ zh: '不能为空', en: 'must not be empty' });
+const MORE_LINES = inBoth({
+  zh: '须为一行，不含控制字符',
+  en: 'must be one line without control characters',
+});
+/** Written out, as JSON Schema knows it: the API document tells it, too. */
+// oxlint-disable-next-line no-control-regex
+const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
+
+/** What a person typed. Kept as typed; only emptiness and unstorable characters are refused. */
+export const freeText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/\S/, { abort: true, error: EMPTY })
+    .refine(isVisible, { error: EMPTY })
+    .refine(isCleanText, { error: UNCLEAN });
+
+/** One line: a name, a number, a place. */
+export const shortText = (max: number) => freeText(max).regex(ONE_LINE, { error: MORE_LINES });
+
+/** A short name in both languages, as a department gives it. */
+export const wordsSchema = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
+
+export const textRefSchema: z.ZodType<TextRef> = z.strictObject({
+  textId: z.uuid(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});

@@ -1,0 +1,155 @@
+import { working } from './guards';
+import { z } from 'zod';
+import { event } from '../case/events';
+import { atLeast, isComplainedOf } from '../case/permissions';
+import type { CaseState } from '../case/state';
+import { durationMs } from '../time/duration';
+import { CAUSES, FISHBONE, type Actor } from '../basics/types';
+import { decision, FORBIDDEN, refuse } from './define';
+import { slug } from '../basics/schemas';
+
+const score = z.number().int().min(1).max(5);
+
+export const recordSurvey = decision({
+  name: 'recordSurvey',
+  label: { zh: '记录评价', en: 'record the survey' },
+  about: 'Speed, solution, attitude and total, 1 to 5 each. A low score opens a second follow-up by somebody else.',
+  texts: ['comment'],
+  fields: (text) => ({
+    speed: score,
+    solution: score,
+    attitude: score,
+    total: score,
+    comment: text(4_000).optional(),
+    answers: z.record(slug, score).optional().describe("scores of the policy's own questions, by their ids"),
+    via: z.enum(['link', 'phone', 'other']).default('phone'),
+    surveyId: z.string().max(20).optional().describe('the survey answered; the one that is open when left out'),
+  }),
+  stages: ['feedback', 'revisit', 'review'],
+  who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
+  ready: (state) =>
+    state.survey?.status === 'open'
+      ? undefined
+      : state.survey?.status === 'answered'
+        ? refuse('answered', '评价已经提交过了', 'the survey has been answered already')
+        : refuse('survey_closed', '评价已经结束', 'the survey has ended'),
+  check: (state, { answers = {}, surveyId }, { policy }) =>
+    surveyId !== undefined && surveyId !== state.survey?.id
+      ? refuse('superseded', '这份评价属于上一轮，已经结束', 'this survey was of an earlier round and has ended')
+      : Object.keys(answers).every((id) => policy.survey.questions?.some((question) => question.id === id))
+        ? undefined
+        : refuse('no_such_question', '评价里没有这道题', 'the survey has no such question'),
+  events: (state, input, { policy }) => {
+    const { surveyId: _surveyId, ...scores } = input;
+    const { speed, solution, attitude, total } = scores;
+    const low = total < policy.survey.threshold || Math.min(speed, solution, attitude) === 1;
+    return [event('surveyRecorded', { surveyId: state.survey?.id ?? '', ...scores, low })];
+  },
+});
+
+/** Impartial by design: neither the owner nor anybody who decided in this round. */
+const notInvolved = (actor: Actor, state: CaseState): boolean =>
+  actor.kind === 'staff' && !state.followUp?.notBy.includes(actor.id);
+
+export const followUp = decision({
+  name: 'followUp',
+  label: { zh: '二次跟进', en: 'follow up' },
+  about: 'Somebody who was not involved speaks to the dissatisfied customer. Not satisfied: another round.',
+  texts: ['report'],
+  fields: (text) => ({ satisfied: z.boolean(), report: text(8_000) }),
+  stages: ['feedback'],
+  who: (actor, state) =>
+    !atLeast(actor, 'agent') || isComplainedOf(actor, state)
+      ? FORBIDDEN
+      : state.followUp && !notInvolved(actor, state)
+        ? refuse(
+            'involved',
+            '二次跟进要由没有处理过本案的人来做',
+            'the second follow-up is made by somebody who has not handled the case',
+          )
+        : undefined,
+  ready: (state) =>
+    state.followUp?.status === 'open'
+      ? undefined
+      : refuse('no_follow_up', '没有需要的二次跟进', 'no second follow-up is open'),
+  events: (state, input) => [
+    event('followedUp', {
+      followUpId: state.followUp?.id ?? '',
+      satisfied: input.satisfied,
+      report: input.report,
+    }),
+  ],
+});
+
+export const recordRevisit = decision({
+  name: 'recordRevisit',
+  label: { zh: '记录回访', en: 'record the revisit' },
+  about: 'The revisit after resolution; for a major complaint one to one by a supervisor within 3 days.',
+  texts: ['report'],
+  fields: (text) => ({
+    satisfied: z.boolean(),
+    method: z.enum(['phone', 'visit', 'mail', 'sms', 'wechat', 'other']),
+    report: text(8_000),
+  }),
+  stages: ['feedback', 'revisit'],
+  who: (actor, state) =>
+    !atLeast(actor, 'agent') || isComplainedOf(actor, state)
+      ? FORBIDDEN
+      : state.revisit?.by === 'supervisor' && !atLeast(actor, 'supervisor')
+        ? refuse(
+            'supervisor_revisit',
+            '重大投诉由主管一对一回访',
+            'a major complaint is revisited by a supervisor in person',
+          )
+        : undefined,
+  ready: (state) =>
+    state.followUp?.status === 'open'
+      ? refuse('follow_up_first', '先完成二次跟进', 'finish the second follow-up first')
+      : state.revisit?.status === 'planned'
+        ? undefined
+        : refuse('no_revisit', '没有待做的回访', 'no revisit is due'),
+  events: (_state, input) => [event('revisitRecorded', input)],
+});
+
+export const reopen = decision({
+  name: 'reopen',
+  label: { zh: '继续办理', en: 'reopen' },
+  about: 'Not solved: another round with new promises. After the archive only within the grace period.',
+  texts: ['reason'],
+  fields: (text) => ({ reason: text(4_000) }),
+  stages: ['feedback', 'revisit', 'review', 'archived'],
+  who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
+  ready: (state, { at, policy }) => {
+    if (state.stage !== 'archived') return undefined;
+    if (state.outcome === 'merged') {
+      return refuse('merged', '已并入{into}，请在那件里继续', 'merged into {into}; go on there', {
+        cases: { into: state.mergedInto ?? '' },
+      });
+    }
+    const closed = state.archivedAt ?? state.lastAt;
+    return Date.parse(at) - Date.parse(closed) > durationMs(policy.reopen.grace)
+      ? refuse(
+          'grace_over',
+          '已过可以继续办理的期限，请登记新的投诉',
+          'the time for reopening is over; file a new complaint',
+        )
+      : undefined;
+  },
+  events: (state, input) => [event('reopened', { reason: input.reason, from: state.stage })],
+});
+
+export const recordRootCause = decision({
+  name: 'recordRootCause',
+  label: { zh: '记录根因', en: 'record the root cause' },
+  about: 'Fishbone category, coded cause and the chain of whys; `systemic` asks for a corrective action.',
+  texts: ['whys'],
+  fields: (text) => ({
+    fishbone: z.enum(FISHBONE),
+    cause: z.enum(CAUSES),
+    whys: z.array(text(1_000)).min(1).max(5),
+    systemic: z.boolean(),
+  }),
+  stages: ['resolve', 'feedback', 'revisit', 'review'],
+  who: working,
+  events: (_state, input) => [event('rootCauseRecorded', input)],
+});

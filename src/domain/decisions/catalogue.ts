@@ -1,0 +1,60 @@
+import { grade, regrade } from './grading';
+import { assign, reassign, accept } from './ownership';
+import { resolve, notSubstantiated, carryOut, customerAnswer, propose } from './solution';
+import { movePolicy } from './policy';
+import { fillForm } from './forms';
+import { note, chase, addEvidence, respond } from './contact';
+import { withdraw, merge, archive } from './ending';
+import { extend, resume, pause } from './dates';
+import { verifyAction, startAction, planAction } from './actions';
+import { recordRootCause, reopen, recordRevisit, followUp, recordSurvey } from './afterwards';
+import { reject, approve } from './approval';
+import { answerHelp, requestHelp } from './help';
+import type { AnyDecision } from './define';
+
+/**
+ * The catalogue: every decision a person can take in a complaint. The names are part of the API's contract; the order
+ * is the order in which a desk offers them.
+ */
+export const DECISIONS = {
+  grade,
+  assign,
+  accept,
+  respond,
+  addEvidence,
+  requestHelp,
+  answerHelp,
+  propose,
+  approve,
+  reject,
+  customerAnswer,
+  carryOut,
+  notSubstantiated,
+  resolve,
+  recordSurvey,
+  followUp,
+  recordRevisit,
+  reopen,
+  recordRootCause,
+  planAction,
+  startAction,
+  verifyAction,
+  archive,
+  pause,
+  resume,
+  regrade,
+  reassign,
+  chase,
+  extend,
+  merge,
+  withdraw,
+  note,
+  fillForm,
+  movePolicy,
+} as const satisfies Record<string, AnyDecision>;
+
+export type DecisionName = keyof typeof DECISIONS;
+export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];
+
+export const decisionNamed = (name: string): AnyDecision | undefined =>
+  Object.hasOwn(DECISIONS, name) ? DECISIONS[name as DecisionName] : undefined;

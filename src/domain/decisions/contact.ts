@@ -1,0 +1,86 @@
+import { OPEN, working } from './guards';
+import { z } from 'zod';
+import { event } from '../case/events';
+import { isOwner } from '../case/permissions';
+import { isChasedOn } from '../case/state';
+import { decision, FORBIDDEN, refuse } from './define';
+
+export const respond = decision({
+  name: 'respond',
+  label: { zh: '响应客户', en: 'respond' },
+  about:
+    'A person has spoken to the customer for the first time: stops the first-response promise. Later contacts too.',
+  texts: ['text'],
+  fields: (text) => ({
+    via: z.enum(['phone', 'mail', 'sms', 'chat', 'wechat', 'counter', 'other']),
+    text: text(8_000).describe('what was said; with `mail` it is sent to the customer as it stands'),
+  }),
+  stages: ['grade', 'assign', 'resolve'],
+  who: working,
+  events: (state, input, { actor }) => [
+    ...(!state.accepted && isOwner(actor, state) && !state.owner?.provisional ? [event('accepted', {})] : []),
+    event('responded', { via: input.via, text: input.text }),
+  ],
+});
+
+export const addEvidence = decision({
+  name: 'addEvidence',
+  label: { zh: '添加证据', en: 'add evidence' },
+  about: 'Attaches a file that has been uploaded through the evidence route.',
+  texts: ['note'],
+  fields: (text) => ({
+    evidenceId: z.uuid(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    note: text(2_000).optional(),
+  }),
+  stages: OPEN,
+  who: () => undefined,
+  check: (state, input) =>
+    state.evidence.includes(input.evidenceId)
+      ? refuse('known_evidence', '这份证据已经在案', 'this evidence is in the case already')
+      : undefined,
+  events: (_state, input) => [event('evidenceAdded', input)],
+});
+
+export const chase = decision({
+  name: 'chase',
+  label: { zh: '催办', en: 'chase' },
+  about: 'Presses for progress: counted, rate-limited, told to the owner and their supervisor.',
+  texts: ['note'],
+  fields: (text) => ({ note: text(1_000).optional() }),
+  stages: ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit'],
+  who: () => undefined,
+  ready: (state, { at, policy }) => {
+    const { lastAt, today } = state.chases;
+    if (lastAt === undefined) return undefined;
+    const gap = policy.chase.minGap;
+    const gapMs = gap.value * { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 }[gap.unit];
+    if (Date.parse(at) - Date.parse(lastAt) < gapMs) {
+      return refuse(
+        'chase_gap',
+        '刚刚催办过，负责人和主管已经看到',
+        'it has just been chased; the owner and their lead have seen it',
+      );
+    }
+    return isChasedOn(state, at) && today >= policy.chase.perDay
+      ? refuse(
+          'chase_limit',
+          `今天已催办${today}次，明天可以再催`,
+          `chased ${today} times today; possible again tomorrow`,
+        )
+      : undefined;
+  },
+  events: (state, input) => [event('chased', { count: state.chases.count + 1, note: input.note })],
+});
+
+export const note = decision({
+  name: 'note',
+  label: { zh: '备注', en: 'note' },
+  about: 'An internal note; the customer never sees it.',
+  texts: ['text'],
+  fields: (text) => ({ text: text(8_000) }),
+  // Calls of thanks, or from an authority, come after the end as well.
+  stages: [...OPEN, 'archived'],
+  who: (actor) => (actor.kind === 'staff' ? undefined : FORBIDDEN),
+  events: (_state, input) => [event('noted', { text: input.text })],
+});

@@ -1,0 +1,80 @@
+import { working } from './guards';
+import { needsRootCause } from '../process/follow/review';
+import { openActions, type CaseState } from '../case/state';
+import { z } from 'zod';
+import { event } from '../case/events';
+import { CASE_NO, readCaseNumber } from '../basics/ids';
+import { decision, refuse, type Refusal } from './define';
+
+/** The same whether there is no such case or one that is not theirs to see. */
+export const MERGE_UNKNOWN = refuse(
+  'merge_unknown',
+  '没有这件要并入的案件，或您无权查看；请核对编号',
+  'there is no such case to merge into, or it is not yours to see; check the number',
+);
+
+export const merge = decision({
+  name: 'merge',
+  label: { zh: '并入', en: 'merge' },
+  about: 'Closes this case as a duplicate of another, which goes on for both.',
+  texts: ['reason'],
+  fields: (text) => ({
+    into: z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO)),
+    reason: text(2_000),
+  }),
+  stages: ['receive', 'grade', 'assign', 'resolve'],
+  who: working,
+  ready: (state) =>
+    state.absorbed.length > 0
+      ? refuse(
+          'has_absorbed',
+          '别的案件已并入本案，不能再并入其他案件',
+          'other cases were merged into this one; it cannot be merged away',
+        )
+      : undefined,
+  check: (state, input) =>
+    input.into === state.caseNo ? refuse('self', '不能并入自己', 'a case cannot be merged into itself') : undefined,
+  events: (_state, input) => [event('merged', { into: input.into, reason: input.reason })],
+  // Two cases cannot be merged into each other.
+  before: ({ into }) => ({ claimMerge: { into } }),
+});
+
+export const withdraw = decision({
+  name: 'withdraw',
+  label: { zh: '撤诉', en: 'withdraw' },
+  about: 'The customer takes the complaint back; recorded in their words.',
+  texts: ['reason'],
+  fields: (text) => ({ reason: text(2_000) }),
+  stages: ['receive', 'grade', 'assign', 'resolve'],
+  who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
+  events: (_state, input) => [event('withdrawn', { reason: input.reason })],
+});
+
+/** What still stands between a reviewed case and the archive. */
+function notYet(state: CaseState, analysed: boolean): Refusal | undefined {
+  if (analysed && !state.rootCause) {
+    return refuse('root_cause', '还没有记录根因', 'the root cause has not been recorded');
+  }
+  if (state.rootCause?.systemic && state.actions.length === 0) {
+    return refuse('no_action', '系统性原因还没有纠正措施', 'a systemic cause has no corrective action yet');
+  }
+  const open = openActions(state);
+  return open.length > 0
+    ? refuse(
+        'open_actions',
+        `纠正措施 ${open.map((action) => action.id).join('、')} 还没有结束`,
+        `corrective action ${open.map((action) => action.id).join(', ')} has not ended`,
+      )
+    : undefined;
+}
+
+export const archive = decision({
+  name: 'archive',
+  label: { zh: '归档', en: 'archive' },
+  about: 'Ends the case. Its revisit, review and corrective actions have ended before.',
+  fields: () => ({}),
+  stages: ['review'],
+  who: working,
+  ready: (state, { policy }) => notYet(state, needsRootCause(state, policy)),
+  events: (state) => [event('archived', { outcome: state.resolution?.outcome ?? 'upheld' })],
+});

@@ -1,0 +1,175 @@
+import { mayOwn, MAY_OWN_ANY, needsOwner } from '../staffing/owning';
+import { leading, ownedBy } from './guards';
+import { z } from 'zod';
+import { event } from '../case/events';
+import { shortText } from '../basics/free-text';
+import { staffId } from '../basics/schemas';
+import { atLeast, isComplainedOf, isOwner } from '../case/permissions';
+import type { Policy } from '../policy/schema';
+import { ROLES } from '../basics/types';
+import { hasRule } from '../case/revision';
+import type { CaseState } from '../case/state';
+import { COMPLAINED_OF, decision, FORBIDDEN, refuse, type Refusal } from './define';
+
+/** Clean text: a NUL would be refused by the ledger's column, after the decision was taken. */
+const team = shortText(40);
+
+const ownerFields = {
+  owner: staffId,
+  ownerRole: z.enum(ROLES).default('agent').describe('role of the owner; the API fills it in'),
+  ownerTeam: team.default('after-sales').describe('team of the owner; the API fills it in'),
+  taskForce: z
+    .array(staffId)
+    .max(20)
+    .optional()
+    .describe('members besides the owner, who leads; left out: it stays as it is'),
+};
+
+/** Who may own a case of this grade: general anybody, important and major a supervisor or higher (seed 003). */
+function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | undefined {
+  if (state.against.includes(owner)) {
+    return refuse('complained_of', '被投诉的人不能负责这件投诉', 'the person complained of cannot own the case');
+  }
+  if (!(MAY_OWN_ANY as readonly string[]).includes(role)) {
+    return refuse(
+      'owner_role',
+      '其他部门的同事不能负责案件，可请求协助',
+      'a colleague of another department cannot own a case; ask for help instead',
+    );
+  }
+  if (!mayOwn(role, state.grade)) {
+    return refuse(
+      'owner_role',
+      `${state.grade === 'major' ? '重大' : '重要'}投诉要由主管或以上负责`,
+      `a complaint graded ${state.grade} is owned by a supervisor or higher`,
+    );
+  }
+  return undefined;
+}
+
+/** Another lead goes on with the same people; on the way to a new one nobody is dropped by having been left out. */
+const taskForceUnder = (state: CaseState, owner: string, given: string[] | undefined): string[] =>
+  given ?? (hasRule(state, 'taskForceStays') ? state.taskForce.filter((id) => id !== owner) : []);
+
+/** Nobody who is complained of sits on the task force either. */
+function partialTaskForce(
+  state: CaseState,
+  taskForce: readonly string[] = [],
+  { routing }: Policy,
+): Refusal | undefined {
+  return (routing || hasRule(state, 'impartial')) && taskForce.some((id) => state.against.includes(id))
+    ? refuse('complained_of', '被投诉的人不能参加这件投诉的处理', 'the person complained of cannot join the task force')
+    : undefined;
+}
+
+/** The owner is the one there is, for good, and so is everybody on the task force. */
+const changesNothing = ({ owner, taskForce }: CaseState, given: { owner: string; taskForce?: string[] }): boolean =>
+  owner?.id === given.owner &&
+  !owner.provisional &&
+  (given.taskForce === undefined ||
+    (given.taskForce.length === taskForce.length && given.taskForce.every((id) => taskForce.includes(id))));
+
+const SAME_OWNER = refuse('same_owner', '负责人没有变化', 'that person owns the case already');
+
+export const assign = decision({
+  name: 'assign',
+  label: { zh: '分派', en: 'assign' },
+  about: 'Names the owner (for a major complaint the lead of the task force) while nobody has accepted the case.',
+  fields: () => ownerFields,
+  stages: ['assign', 'resolve'],
+  who: (actor, state) => (isComplainedOf(actor, state) || !atLeast(actor, 'agent') ? FORBIDDEN : undefined),
+  ready: (state, { policy }) =>
+    state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
+      ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')
+      : // Under a policy that routes a case is claimed once; whoever comes second takes it from nobody.
+        policy.routing && !needsOwner(state)
+        ? refuse(
+            'already_owned',
+            '案件已由{owner}负责，要换人请主管改派',
+            'the case is already owned by {owner}; a supervisor may reassign it',
+            ownedBy(state),
+          )
+        : undefined,
+  check: (state, input, { actor, policy }) => {
+    const partial = partialTaskForce(state, input.taskForce, policy);
+    if (partial) return partial;
+    if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
+      return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
+    }
+    if (hasRule(state, 'sameOwner') && changesNothing(state, input)) return SAME_OWNER;
+    return ownerRefusal(state, input.owner, input.ownerRole);
+  },
+  events: (state, input) => [
+    event('assigned', {
+      owner: input.owner,
+      role: input.ownerRole,
+      team: input.ownerTeam,
+      taskForce: taskForceUnder(state, input.owner, input.taskForce),
+      provisional: false,
+    }),
+  ],
+});
+
+export const reassign = decision({
+  name: 'reassign',
+  label: { zh: '改派', en: 'reassign' },
+  about:
+    'Hands the case to another owner, with a reason. The task force stays, unless another is named; whoever leaves is told.',
+  texts: ['reason'],
+  fields: (text) => ({
+    ...ownerFields,
+    formerOwner: z
+      .enum(['leaves', 'stays'])
+      .default('leaves')
+      .describe('`stays`: the former owner goes on as a member of the task force'),
+    reason: text(2_000),
+  }),
+  stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
+  who: (actor, state) => (isOwner(actor, state) ? undefined : leading(actor, state)),
+  ready: (state) =>
+    // Whoever had it may have turned out to be complained of; past stage assign it is handed on here.
+    state.owner === undefined && !(hasRule(state, 'impartial') && state.stage !== 'assign')
+      ? refuse('no_owner', '还没有负责人，请先分派', 'there is no owner yet; assign the case first')
+      : undefined,
+  check: (state, input, { policy }) =>
+    input.owner === state.owner?.id
+      ? SAME_OWNER
+      : (partialTaskForce(state, input.taskForce, policy) ?? ownerRefusal(state, input.owner, input.ownerRole)),
+  events: (state, input) => {
+    const { owner } = state;
+    const force = taskForceUnder(state, input.owner, input.taskForce);
+    const stays = owner !== undefined && input.formerOwner === 'stays' && !force.includes(owner.id);
+    const taskForce = stays ? [...force, owner.id] : force;
+    const left = state.taskForce.filter((id) => id !== input.owner && !taskForce.includes(id));
+    return [
+      event('reassigned', {
+        owner: input.owner,
+        role: input.ownerRole,
+        team: input.ownerTeam,
+        taskForce,
+        from: owner?.id,
+        ...(hasRule(state, 'taskForceStays') && left.length > 0 && { left }),
+        reason: input.reason,
+      }),
+    ];
+  },
+});
+
+export const accept = decision({
+  name: 'accept',
+  label: { zh: '接受', en: 'accept' },
+  about: 'The owner takes the case on.',
+  fields: () => ({}),
+  stages: ['assign', 'resolve'],
+  who: (actor, state) =>
+    isOwner(actor, state) ? undefined : refuse('not_owner', '只有负责人可以接受', 'only the owner can accept the case'),
+  ready: (state, { actor, policy }) =>
+    state.owner === undefined || state.owner.provisional
+      ? refuse('no_owner', '还没有分派负责人', 'the case has no owner yet')
+      : policy.routing && isComplainedOf(actor, state)
+        ? COMPLAINED_OF
+        : state.accepted
+          ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
+          : undefined,
+  events: () => [event('accepted', {})],
+});

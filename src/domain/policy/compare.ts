@@ -1,0 +1,47 @@
+import { canonicalJson } from '../basics/canonical';
+
+/** One place in which two policies differ; what is not there on one side is left out. */
+export interface PolicyDifference {
+  path: string;
+  from?: unknown;
+  to?: unknown;
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Entries that have ids of their own are compared by them: one that is put in between moves no other. */
+function byId(value: unknown): Record<string, unknown> | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const ids = value.map((item: unknown) => (isPlain(item) && typeof item.id === 'string' ? item.id : undefined));
+  if (ids.includes(undefined) || new Set(ids).size < ids.length) return undefined;
+  return Object.fromEntries(value.map((item: unknown, index) => [ids[index], item]));
+}
+
+const byPlace = (items: readonly unknown[]): Record<string, unknown> => Object.fromEntries(items.entries());
+
+function inside(from: unknown, to: unknown): [Record<string, unknown>, Record<string, unknown>] | undefined {
+  if (isPlain(from) && isPlain(to)) return [from, to];
+  const [a, b] = [byId(from), byId(to)];
+  if (a && b) return [a, b];
+  return Array.isArray(from) && Array.isArray(to) ? [byPlace(from), byPlace(to)] : undefined;
+}
+
+/** Every place in which they differ, the deepest that tells it. The version is no difference. */
+export function comparePolicies(from: object, to: object): PolicyDifference[] {
+  const differences: PolicyDifference[] = [];
+  const compare = (path: string, a: unknown, b: unknown): void => {
+    if (canonicalJson(a ?? null) === canonicalJson(b ?? null)) return;
+    const parts = a === undefined || b === undefined ? undefined : inside(a, b);
+    if (!parts) {
+      differences.push({ path, ...(a !== undefined && { from: a }), ...(b !== undefined && { to: b }) });
+      return;
+    }
+    for (const key of new Set([...Object.keys(parts[0]), ...Object.keys(parts[1])])) {
+      if (path === '' && key === 'version') continue;
+      compare(path === '' ? key : `${path}.${key}`, parts[0][key], parts[1][key]);
+    }
+  };
+  compare('', from, to);
+  return differences;
+}

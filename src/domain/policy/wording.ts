@@ -1,0 +1,48 @@
+import type { MailKind } from './mail-kinds';
+
+const CUSTOMER = ['caseNo', 'contact', 'handler', 'name', 'org', 'progressUrl'] as const;
+const STAFF = ['caseNo', 'category', 'contact', 'dueAt', 'grade', 'org', 'owner', 'stage', 'waits'] as const;
+
+/**
+ * The single values that each mail is written with, by the names under which a department may use them in its own words
+ * (`{{caseNo}}`). Some are empty now and then: no handler has been named yet, no telephone number is set.
+ */
+export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
+  receipt: [...CUSTOMER, 'accessCode', 'answerBy', 'resolveBy'],
+  progress: [...CUSTOMER, 'answerBy', 'into', 'intoUrl', 'resolveBy', 'round'],
+  response: [...CUSTOMER, 'resolveBy', 'words'],
+  solution: [...CUSTOMER, 'answerBy', 'proposalUrl', 'solution'],
+  solutionReminder: [...CUSTOMER, 'answerBy', 'proposalUrl'],
+  result: [...CUSTOMER, 'outcome', 'reasons', 'revisitBy', 'summary', 'surveyUntil', 'surveyUrl'],
+  survey: [...CUSTOMER, 'surveyUrl', 'until'],
+  surveyReminder: [...CUSTOMER, 'surveyUrl', 'until'],
+  extension: [...CUSTOMER, 'newDue', 'reason', 'was', 'what'],
+  closed: [...CUSTOMER, 'outcome', 'reopenUntil'],
+  lostLink: [...CUSTOMER, 'accessCode'],
+  assigned: [...STAFF, 'promise', 'words'],
+  promiseWarned: [...STAFF, 'left', 'promise'],
+  escalation: [...STAFF, 'action', 'declines', 'earlier', 'promise', 'reopenings', 'round'],
+  chased: [...STAFF, 'count', 'promise', 'words'],
+  helpRequested: [...STAFF, 'asker', 'department', 'promise', 'question', 'task'],
+  helpAnswered: [...STAFF, 'answer', 'department', 'promise', 'task'],
+  approvalNeeded: [...STAFF, 'by', 'findings', 'limit', 'promise', 'text', 'total'],
+  returned: [...STAFF, 'by', 'promise', 'reason'],
+  customerAnswered: [...STAFF, 'promise', 'words'],
+  customerSilent: [...STAFF, 'promise'],
+  followUp: [...STAFF, 'attitude', 'comment', 'overall', 'promise', 'solution', 'speed', 'words'],
+  actionPlanned: [...STAFF, 'action', 'cause', 'description', 'startWithin'],
+  actionDue: [...STAFF, 'action', 'is', 'round', 'was'],
+  mailFailed: [...STAFF, 'mail', 'promise'],
+};
+
+/** What stands between two pairs of braces, and braces that have lost their partner. */
+const PLACEHOLDER = /\{\{(.*?)\}\}|\{\{|\}\}/gs;
+
+/** Every placeholder of a wording that this mail does not fill, as it is written there. */
+export function unknownPlaceholders(mail: MailKind, text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].flatMap(([whole, inside]) =>
+    inside !== undefined && MAIL_VALUES[mail].includes(inside.trim())
+      ? []
+      : [whole.replaceAll(/\s+/g, ' ').slice(0, 60)],
+  );
+}

@@ -1,0 +1,72 @@
+import { evolve } from '../case/evolve';
+import { type CaseEvent, type DecisionTrace, type EventBody } from '../case/events';
+import { hasRule } from '../case/revision';
+import type { CaseState } from '../case/state';
+import type { Actor, Instant } from '../basics/types';
+import type { Policy } from '../policy/schema';
+import { isOpen } from '../promises/clock';
+import { later } from '../time/duration';
+import { datesMoved } from './clocks';
+import { follow } from './follow';
+
+/**
+ * The process by itself: what follows from an event without anybody deciding it (`follow/`, a file a stage), appended
+ * together with its cause.
+ * @module
+ */
+
+export const SYSTEM: Actor = { kind: 'system' };
+
+/** When it happens, who does it, and by which decision. */
+export interface Occurrence {
+  at: Instant;
+  actor: Actor;
+  decision?: DecisionTrace;
+}
+
+/** Appends bodies and whatever follows from them. Events get their sequence and a time that never runs backwards. */
+export function append(
+  before: CaseState | undefined,
+  caseNo: string,
+  bodies: readonly EventBody[],
+  how: Occurrence,
+  policy: Policy,
+): { state: CaseState; events: CaseEvent[] } {
+  let state = before;
+  const events: CaseEvent[] = [];
+  // What follows happens by the system itself, in the same moment and right after its cause.
+  const queue: { body: EventBody; actor: Actor }[] = bodies.map((body) => ({ body, actor: how.actor }));
+  const write = (): void => {
+    for (let item = queue.shift(); item; item = queue.shift()) {
+      if (state && isOver(item.body, state)) continue;
+      const at: Instant = state ? later(state.lastAt, how.at) : how.at;
+      const row = { ...item.body, seq: (state?.seq ?? 0) + 1, at, actor: item.actor } as CaseEvent;
+      if (how.decision) row.decision = how.decision;
+      const previous = state;
+      state = evolve(state, row, caseNo);
+      events.push(row);
+      const followers = follow(previous, row, state, policy);
+      queue.unshift(...followers.map((body) => ({ body, actor: SYSTEM })));
+    }
+  };
+  write();
+  if (before && state && hasRule(state, 'datesTold')) {
+    queue.push(...datesMoved(before, events, state, policy).map((body) => ({ body, actor: SYSTEM })));
+    write();
+  }
+  if (!state) throw new Error('nothing to append to an empty case');
+  return { state, events };
+}
+
+/**
+ * Whether a queued event has lost its clock: an earlier follower of the same batch has stopped or paused it already. It
+ * does not end twice, and is not paused twice.
+ */
+export function isOver({ type, data }: EventBody, state: CaseState): boolean {
+  if (type !== 'promiseStopped' && type !== 'promisePaused' && type !== 'promiseResumed' && type !== 'chainStopped') {
+    return false;
+  }
+  const clock = state.clocks[data.clock];
+  if (type === 'promisePaused' && clock?.status === 'paused' && hasRule(state, 'pauseOnce')) return true;
+  return clock?.plan !== undefined && !isOpen(clock);
+}

@@ -1,0 +1,338 @@
+import { canonicalJson } from '../basics/canonical';
+import { event, type CaseEvent, type EventBody, type MovedBecause, type MovedDate } from '../case/events';
+import { calendarOf, lengthOf, type ClockRule, type Policy, type ProcessPromise } from '../policy/schema';
+import { MILESTONES, type ChainStep, type Milestone } from '../promises/names';
+import { dueAfterPause, isOpen, replannedDue, verdictAt, type Clock, type Moment } from '../promises/clock';
+import { afterPause, endOf, planOf, replanned, used, type Rule } from '../promises/plan';
+import type { CaseState } from '../case/state';
+import { durationMs, isByDay, isElapsed, later, needsCalendar } from '../time/duration';
+import type { Grade, Instant, Outcome } from '../basics/types';
+
+/** How clocks start, move and stop by the policy: the process's own promises, and the further clocks beside them. */
+export interface ClockPlan extends Rule {
+  chain: readonly ChainStep[];
+  pausable: boolean;
+  managerAfterMs?: number;
+  /** Carries its plan with it; promises of policies from before there were calendars do not. */
+  planned: boolean;
+}
+
+/** Without a chain of its own a broken promise goes to the supervisor at once, and to the manager after a while. */
+const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
+  { to: { kind: 'role', role: 'supervisor' }, channel: 'mail', action: 'remind' },
+  ...(managerAfter
+    ? [
+        {
+          after: managerAfter,
+          to: { kind: 'role' as const, role: 'manager' as const },
+          channel: 'mail' as const,
+          action: 'remind' as const,
+        },
+      ]
+    : []),
+];
+
+/** A promise of the process, as the policy has it for this grade. */
+export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): ClockPlan {
+  const rule = policy.promises[promise];
+  const length = lengthOf(policy, promise, grade);
+  const chain = rule.chain === undefined ? undefined : policy.chains?.[rule.chain];
+  const planned = chain !== undefined || needsCalendar(length) || rule.calendar !== undefined;
+  return {
+    length,
+    warnAt: rule.warnAt,
+    chain: chain ?? houseChain(rule.managerAfter),
+    calendar: planned ? calendarOf(policy, rule.calendar) : undefined,
+    pausable: rule.pausable && !isByDay(length),
+    managerAfterMs: rule.managerAfter && durationMs(rule.managerAfter),
+    planned,
+  };
+}
+
+const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
+  length: rule.length,
+  warnAt: rule.warnAt,
+  chain: (rule.chain === undefined ? undefined : policy.chains?.[rule.chain]) ?? houseChain(undefined),
+  calendar: calendarOf(policy, rule.calendar),
+  pausable: rule.pausable && rule.kind === 'house' && !isByDay(rule.length),
+  planned: true,
+});
+
+/** The rule that a running clock goes by; undefined for a pause, or a further clock the policy does not know any more. */
+export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): ClockPlan | undefined {
+  if (clock.promise === 'pause') return undefined;
+  if (clock.promise !== 'further') return ruleOf(policy, clock.promise, state.grade);
+  const rule = policy.clocks?.find(({ id }) => id === clock.id);
+  return rule && furtherRule(policy, rule);
+}
+
+const frozen = ({ calendar }: ClockPlan) =>
+  calendar ? { calendar: { id: calendar.id, version: calendar.version } } : {};
+
+export function startClock(
+  state: CaseState,
+  { id, promise, rule }: { id: string; promise: Clock['promise']; rule: ClockPlan },
+  startedAt: Instant,
+): EventBody {
+  const dueAt = endOf(startedAt, rule.length, rule.calendar);
+  return event('promiseStarted', {
+    clock: id,
+    promise,
+    version: (state.clocks[id]?.version ?? 0) + 1,
+    startedAt,
+    dueAt,
+    lengthMs: Math.max(1, used(rule, startedAt, dueAt)),
+    pausable: rule.pausable,
+    warnAt: [...rule.warnAt],
+    managerAfterMs: rule.managerAfterMs,
+    ...(rule.planned && { plan: planOf(rule, startedAt, dueAt, 0, startedAt), ...frozen(rule) }),
+  });
+}
+
+/** A promise gets another length: planned from its start as if it had always been so, but never into the past. */
+export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
+  if (!isOpen(clock)) return [];
+  // A clock that carries a plan goes on with one, whatever the policy it moves to.
+  const planned = rule.planned || clock.plan !== undefined;
+  const dueAt = planned
+    ? replanned(clock, rule, at)
+    : replannedDue(clock, isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs, at);
+  const lengthMs = Math.max(1, planned ? used(rule, clock.startedAt, dueAt) - clock.pausedMs : elapsed(rule, clock));
+  const plan = planned ? planOf(rule, clock.startedAt, dueAt, clock.pausedMs, at) : undefined;
+  const same = clock.lengthMs === lengthMs && (!planned || clock.dueAt === dueAt);
+  if (same && (because === 'regraded' || canonicalJson(plan) === canonicalJson(left(clock)))) return [];
+  // A broken promise stays broken under its old deadline; only a later due time makes a new one.
+  if (clock.breachedAt !== undefined && dueAt <= at) return [];
+  return [
+    event('promiseMoved', {
+      clock: clock.id,
+      version: clock.version + 1,
+      dueAt,
+      lengthMs,
+      because,
+      ...(plan && { plan, ...frozen(rule) }),
+    }),
+  ];
+}
+
+/** What has not been told of a plan yet. */
+const left = ({ plan, told = 0 }: Clock) => plan?.slice(told);
+
+const elapsed = (rule: ClockPlan, clock: Clock): number =>
+  isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs;
+
+/** An extension: the new date is given, and the moments on the way are planned anew. */
+export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, dueAt: Instant, at: Instant) {
+  const rule = clock.plan && ruleOfClock(state, policy, clock);
+  return rule
+    ? {
+        lengthMs: Math.max(1, used(rule, clock.startedAt, dueAt) - clock.pausedMs),
+        plan: planOf(rule, clock.startedAt, dueAt, clock.pausedMs, at),
+        ...frozen(rule),
+      }
+    : { lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt) };
+}
+
+/** What the customer is told of by itself: in the receipt, in the result letter, on the progress page. */
+const PROMISED: ReadonlySet<string> = new Set(['firstResponse', 'resolution', 'revisit']);
+/** Help and review are between ourselves, also when they are extended. */
+const TOLD_WHEN_EXTENDED: ReadonlySet<string> = new Set([...PROMISED, 'followUp', 'further']);
+
+/**
+ * Whether a change puts off what the customer was promised: later than they were last told, whoever did it. A date that
+ * was extended counts whichever way it went: an earlier one puts a slip right.
+ */
+export function datesMoved(
+  before: CaseState,
+  events: readonly CaseEvent[],
+  after: CaseState,
+  policy: Policy,
+): EventBody[] {
+  const extended = new Set(
+    events.flatMap(({ type, data }) => (type === 'promiseMoved' && data.because === 'extended' ? [data.clock] : [])),
+  );
+  const dates = Object.values(after.clocks).flatMap((clock): MovedDate[] => {
+    const old = before.clocks[clock.id];
+    if (!old || old.startedAt !== clock.startedAt || !isOpen(old) || !isOpen(clock)) return [];
+    const told = after.datesTold?.[clock.id];
+    const from = told === undefined ? old.dueAt : later(told, old.dueAt);
+    const to = latestDue(after, policy, clock);
+    const tells = extended.has(clock.id)
+      ? TOLD_WHEN_EXTENDED.has(clock.promise) && to !== from
+      : PROMISED.has(clock.promise) && to > from;
+    return tells ? [{ clock: clock.id, from, to }] : [];
+  });
+  if (dates.length === 0) return [];
+  const entry = events.findLast(({ type }) => type === 'stageEntered');
+  const entered = entry?.type === 'stageEntered' ? { entered: entry.data.stage } : {};
+  return [event('datesMoved', { dates, why: whyMoved(events), ...entered })];
+}
+
+/** When a clock falls due; of a case that is paused, when it would if the pause lasted as long as it may. */
+function latestDue(state: CaseState, policy: Policy, clock: Clock): Instant {
+  if (clock.status !== 'paused' || !state.paused) return clock.dueAt;
+  const rule = clock.plan && ruleOfClock(state, policy, clock);
+  return rule ? afterPause(clock, rule, state.paused.until).dueAt : dueAfterPause(clock, state.paused.until);
+}
+
+function whyMoved(events: readonly CaseEvent[]): MovedBecause {
+  const happened = new Set(events.map(({ type }) => type));
+  if (events.some(({ type, data }) => type === 'promiseMoved' && data.because === 'extended')) return 'extended';
+  if (happened.has('policyMoved')) return 'policy';
+  if (happened.has('graded') || happened.has('regraded')) return 'regraded';
+  if (happened.has('paused') || happened.has('resumed')) return 'paused';
+  return happened.has('customerSilent') ? 'silent' : 'offer';
+}
+
+/** Whom a step brings it to, as the plan was made: a later change of the chain does not alter it. */
+export const stepTaken = (
+  { id, version, dueAt }: Clock,
+  { step, to, action }: Extract<Moment, { kind: 'step' }>,
+): EventBody =>
+  event('escalated', {
+    because: 'promise',
+    to: to.kind === 'role' ? to.role : to.kind,
+    ...(to.kind === 'person' && { person: to.id }),
+    ...(to.kind === 'role' && to.team !== undefined && { team: to.team }),
+    clock: id,
+    version,
+    dueAt,
+    step,
+    action,
+  });
+
+/** Which milestone of the case an event is, if any. */
+function milestoneOf(cause: CaseEvent): Milestone | undefined {
+  switch (cause.type) {
+    case 'gradeSuggested':
+      return 'received';
+    case 'stageEntered':
+      return cause.data.stage === 'grade' ? 'receipt' : undefined;
+    case 'graded':
+      return 'graded';
+    case 'assigned':
+      return cause.data.provisional ? undefined : 'assigned';
+    case 'responded':
+      return 'responded';
+    case 'solutionOffered':
+      return 'proposed';
+    case 'customerAnswered':
+      return cause.data.accepted ? 'agreed' : undefined;
+    case 'carriedOut':
+      return 'carriedOut';
+    case 'resolved':
+      return 'resolved';
+    case 'revisitRecorded':
+      return 'revisited';
+    case 'archived':
+      return 'archived';
+    default:
+      return undefined;
+  }
+}
+
+const applies = ({ when }: ClockRule, state: CaseState): boolean =>
+  (when.grades?.includes(state.grade) ?? true) &&
+  (when.categories?.includes(state.category) ?? true) &&
+  (when.channels?.includes(state.channel) ?? true) &&
+  (when.languages?.includes(state.language) ?? true);
+
+const isPast = (milestone: Milestone, reached: Milestone): boolean =>
+  MILESTONES.indexOf(reached) >= MILESTONES.indexOf(milestone);
+
+/** Ended without an answer of ours: whatever was promised for it is called off. */
+export const endsEarly = (outcome: Outcome): boolean => outcome === 'merged' || outcome === 'withdrawn';
+
+/** A further clock stops at its milestone, or at any later one: who settles a case at once has answered it too. */
+export function stopFurther(cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  const reached = milestoneOf(cause);
+  if (reached === undefined || !policy.clocks) return [];
+  const over = cause.type === 'archived' && endsEarly(cause.data.outcome);
+  return policy.clocks.flatMap((rule) => {
+    const clock = state.clocks[rule.id];
+    if (!clock || !isOpen(clock) || over || !isPast(rule.stop, reached)) return [];
+    return [event('promiseStopped', { clock: clock.id, verdict: verdictAt(clock, cause.at) })];
+  });
+}
+
+/** Starts what begins with this event; a new grade or category brings clocks along, and takes others away. */
+export function startFurther(
+  before: CaseState | undefined,
+  cause: CaseEvent,
+  state: CaseState,
+  policy: Policy,
+): EventBody[] {
+  if (!policy.clocks) return [];
+  const reached = milestoneOf(cause);
+  const regraded = cause.type === 'graded' || cause.type === 'regraded';
+  return policy.clocks.flatMap((rule) => {
+    const clock = state.clocks[rule.id];
+    const wanted = applies(rule, state);
+    // Not by a lower grade that nobody who leads has confirmed.
+    if (regraded && clock && isOpen(clock) && !wanted && !state.lowered) {
+      return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
+    }
+    if (clock || !wanted) return [];
+    const late = regraded && rule.start === 'received' && before !== undefined && !applies(rule, before);
+    if (reached !== rule.start && !late) return [];
+    const startedAt = rule.start === 'received' ? state.receivedAt : cause.at;
+    return [startClock(state, { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) }, startedAt)];
+  });
+}
+
+/**
+ * The clocks of a running case under another version of the policy. What is broken stays broken, what has ended stays as
+ * it ended; a clock the new version does not know is called off, and one it adds starts where it would have started.
+ */
+export function movedClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
+  const running = Object.values(state.clocks).flatMap((clock): EventBody[] => {
+    if (!isOpen(clock) || clock.promise === 'pause') return [];
+    const rule = ruleOfClock(state, policy, clock);
+    if (!rule) return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
+    return clock.breachedAt === undefined ? moveClock(clock, rule, at, 'policy') : [];
+  });
+  const added = (policy.clocks ?? []).flatMap((rule): EventBody[] => {
+    if (state.clocks[rule.id] || rule.start !== 'received' || !applies(rule, state) || hasReached(state, rule.stop))
+      return [];
+    const start = startClock(
+      state,
+      { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) },
+      state.receivedAt,
+    );
+    // Nobody has broken a promise that was not made yet.
+    return start.type === 'promiseStarted' && start.data.dueAt > at ? [start] : [];
+  });
+  return [...running, ...added];
+}
+
+function hasReached(state: CaseState, milestone: Milestone): boolean {
+  switch (milestone) {
+    case 'received':
+    case 'receipt':
+      return true;
+    case 'graded':
+      return state.gradeConfirmed;
+    case 'assigned':
+      return state.owner !== undefined && !state.owner.provisional;
+    case 'responded':
+      return state.respondedAt !== undefined;
+    case 'proposed':
+      return state.proposals > 0;
+    case 'agreed':
+      return state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut';
+    case 'carriedOut':
+      return state.proposal?.status === 'carriedOut';
+    case 'resolved':
+      return state.resolution !== undefined;
+    case 'revisited':
+      return state.revisit?.status === 'done';
+    case 'archived':
+      return state.stage === 'archived';
+  }
+}
+
+/** How long a promise lasts from this instant, as told to the customer at the receipt. */
+export function promisedAt(policy: Policy, promise: ProcessPromise, grade: Grade, from: Instant): Instant {
+  const { length, calendar } = ruleOf(policy, promise, grade);
+  return endOf(from, length, calendar);
+}

@@ -1,0 +1,48 @@
+/**
+ * `review`: left when the root cause is known as the grade asks for it and every corrective action has ended; by itself
+ * where the policy says so, else by a person. Then the case is `archived`, as it is by a merge or a withdrawal.
+ * @module
+ */
+import { event, type EventBody } from '../../case/events';
+import { hasRule } from '../../case/revision';
+import { openActions, type CaseState } from '../../case/state';
+import type { Policy } from '../../policy/schema';
+import { endsEarly } from '../clocks';
+import { cancelClock, startPromise, stopClock } from './clocks';
+import { enter, type Followers, type OnEntering } from './define';
+
+export const onReview: OnEntering = ({ state, at, policy }) => [
+  startPromise(state, policy, 'review', at),
+  ...archiveIfDone(state, policy),
+];
+
+export const reviewFollowers: Followers = {
+  actionVerified: ({ data, state }) => {
+    if (!data.reached || !hasRule(state, 'verifiedEnds')) return [];
+    const { actionId } = data;
+    const rounds = state.actions.find(({ id }) => id === actionId)?.round ?? 1;
+    return [event('actionEnded', { actionId, rounds })];
+  },
+  actionEnded: ({ state, policy }) => (state.stage === 'review' ? archiveIfDone(state, policy) : []),
+  merged: () => [event('archived', { outcome: 'merged' })],
+  withdrawn: () => [event('archived', { outcome: 'withdrawn' })],
+  archived: ({ data, state, at }) => [
+    ...stopClock(state.clocks.review, at),
+    ...Object.values(state.clocks).flatMap((clock) =>
+      clock.id === 'review' || (clock.promise === 'further' && !endsEarly(data.outcome)) ? [] : cancelClock(clock),
+    ),
+    enter(state, 'archived'),
+  ],
+};
+
+/** Whether a case may not end before its root cause has been looked for. */
+export const needsRootCause = (state: CaseState, { steps, rounds }: Policy): boolean =>
+  steps[state.grade].rootCause === 'analysed' || (hasRule(state, 'heldForLead') && state.round >= rounds.escalateAt);
+
+/** The lean path: a coded cause and nothing open ends a case without anybody's click. */
+function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
+  const { autoArchive, rootCause } = policy.steps[state.grade];
+  if (needsRootCause(state, policy) && !state.rootCause) return [];
+  const done = autoArchive && rootCause === 'coded' && openActions(state).length === 0 && state.resolution;
+  return done ? [event('archived', { outcome: done.outcome })] : [];
+}

@@ -1,0 +1,191 @@
+import type { CaseEvent, EventData } from '../case/events';
+import { hasRule } from '../case/revision';
+import type { CaseState } from '../case/state';
+import type { Stage } from '../basics/types';
+import type { MailKind } from '../policy/mail-kinds';
+
+/**
+ * What an event makes us write to whom. The ledger's activity puts these rows into the outbox in the transaction of
+ * their event, so a message is neither forgotten nor sent for something that did not happen.
+ * @module
+ */
+
+export type Recipient =
+  { kind: 'customer' } | { kind: 'user'; id: string } | LeadRecipient | { kind: 'department'; department: string };
+
+/** Everybody of this role in the owner's team; of the house when the case has no owner yet. */
+export interface LeadRecipient {
+  kind: 'role';
+  role: 'supervisor' | 'manager';
+  team?: string;
+  /** They are asked to take this decision: whoever may not take it is passed over. */
+  may?: 'approve';
+  /** Whose own doing it is about: told that they have let something slip, they would be told by themselves. */
+  not?: string[];
+}
+
+export interface Message {
+  mail: MailKind;
+  to: Recipient;
+}
+
+const customer = (mail: MailKind): Message => ({ mail, to: { kind: 'customer' } });
+const user = (mail: MailKind, id: string): Message => ({ mail, to: { kind: 'user', id } });
+
+export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
+  const team = state.owner?.team;
+  const owner = (mail: MailKind): Message =>
+    state.owner ? user(mail, state.owner.id) : { mail, to: { kind: 'role', role: 'supervisor' } };
+  const lead = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message => {
+    const { role = 'supervisor', team: named = role === 'supervisor' ? team : undefined } = more;
+    return { mail, to: { kind: 'role', ...more, role, team: named } };
+  };
+  /** To whoever may say yes: not who asks for it, and above the limit of a supervisor only who may go above it. */
+  const approver = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message =>
+    lead(mail, { ...more, may: 'approve' });
+  switch (event.type) {
+    case 'stageEntered':
+      return onStage(event.data.stage, state);
+    case 'assigned':
+      return [owner('assigned'), ...event.data.taskForce.map((id) => user('assigned', id))];
+    case 'reassigned': {
+      const { taskForce, from, left = [] } = event.data;
+      // Whoever is out of it hears so too, but not whom it is about.
+      const out = [...(from === undefined ? [] : [from]), ...left].filter((id) => !state.against.includes(id));
+      return [owner('assigned'), ...[...taskForce, ...out].map((id) => user('assigned', id))];
+    }
+    case 'responded':
+      return event.data.via === 'mail' ? [customer('response')] : [];
+    case 'helpRequested':
+      return event.data.assignee === undefined
+        ? [{ mail: 'helpRequested', to: { kind: 'department', department: event.data.department } }]
+        : [user('helpRequested', event.data.assignee)];
+    case 'helpAnswered':
+      return [owner('helpAnswered')];
+    case 'proposed':
+    case 'notSubstantiatedFound':
+      return event.data.needsApproval ? [approver('approvalNeeded')] : [];
+    case 'rejected':
+      return [owner('returned')];
+    case 'solutionOffered':
+      return [customer('solution')];
+    case 'customerAnswered':
+      return event.actor.kind === 'customer' ? [owner('customerAnswered')] : [];
+    case 'customerSilent':
+      return [owner('customerSilent')];
+    case 'resolved':
+      return [customer('result')];
+    case 'surveyReminded':
+      return [customer('surveyReminder')];
+    case 'followUpAssigned':
+      return [user('followUp', event.data.assignee)];
+    case 'actionPlanned':
+      return [user('actionPlanned', event.data.owner)];
+    case 'actionWarned': {
+      const action = state.actions.find((item) => item.id === event.data.actionId);
+      return action ? [user('actionDue', action.owner)] : [];
+    }
+    case 'actionMeasured': {
+      const action = state.actions.find((item) => item.id === event.data.actionId);
+      return action && !event.data.reached ? [user('actionDue', action.owner)] : [];
+    }
+    case 'chased':
+      return [owner('chased'), lead('chased', besides(state.owner?.id))];
+    case 'datesMoved': {
+      const { why, entered } = event.data;
+      // One letter a change: that of the stage names the dates, and an offer has said that the time stands still.
+      const named = entered !== undefined && NAMES_DATES.has(entered) && onStage(entered, state).length > 0;
+      return why === 'offer' || named ? [] : [customer('extension')];
+    }
+    case 'promiseMoved': {
+      if (hasRule(state, 'datesTold')) return [];
+      // Help and review are between ourselves: their dates were never promised to the customer.
+      const told = ['resolution', 'followUp', 'revisit', 'further'].includes(
+        state.clocks[event.data.clock]?.promise ?? '',
+      );
+      return event.data.because === 'extended' && told ? [customer('extension')] : [];
+    }
+    case 'promiseWarned': {
+      const clock = state.clocks[event.data.clock];
+      if (clock?.promise === 'customerAnswer') return [customer('solutionReminder')];
+      if (clock?.promise === 'survey') return [];
+      if (clock?.promise === 'approval')
+        return [approver('promiseWarned', { role: clock.id === 'approval:round' ? state.held?.by : undefined })];
+      const task = state.helpTasks.find((item) => `help:${item.id}` === event.data.clock);
+      if (task?.assignee !== undefined) return [user('promiseWarned', task.assignee), owner('promiseWarned')];
+      const followUp = event.data.clock === 'followUp' ? state.followUp?.assignee : undefined;
+      return [followUp === undefined ? owner('promiseWarned') : user('promiseWarned', followUp)];
+    }
+    case 'escalated':
+      return escalated(event.data, state, { owner, lead, approver });
+    case 'taskForceOpened':
+      return event.data.members.map((id) => user('assigned', id));
+    case 'mailFailed':
+      return [owner('mailFailed')];
+    default:
+      return [];
+  }
+}
+
+/** Stages whose letter to the customer names the dates of answer and solution. */
+const NAMES_DATES: ReadonlySet<Stage> = new Set<Stage>(['assign', 'resolve']);
+
+function onStage(stage: Stage, state: CaseState): Message[] {
+  switch (stage) {
+    case 'grade':
+      return [customer('receipt')];
+    // The other nodes speak for themselves: the result letter at feedback, which says that a revisit follows, and the
+    // last word at the archive. A review is the house's own affair.
+    case 'assign':
+    case 'resolve':
+      return [customer('progress')];
+    case 'archived':
+      return state.outcome === 'merged' ? [customer('progress')] : [customer('closed')];
+    default:
+      return [];
+  }
+}
+
+/** A lead is a second pair of eyes: it is nobody who looks already. */
+const besides = (...ids: (string | undefined)[]): Pick<LeadRecipient, 'not'> => {
+  const not = ids.filter((id) => id !== undefined);
+  return not.length > 0 ? { not } : {};
+};
+
+interface Told {
+  owner: (mail: MailKind) => Message;
+  lead: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
+  approver: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
+}
+
+function escalated(data: EventData['escalated'], state: CaseState, { owner, lead, approver }: Told): Message[] {
+  const { to, person, team } = data;
+  if (to === 'owner') return [owner('escalation')];
+  if (to === 'person' && person !== undefined) return [user('escalation', person)];
+  const meant = { role: to === 'manager' ? to : ('supervisor' as const), ...(team !== undefined && { team }) };
+  const clock = data.clock === undefined ? undefined : state.clocks[data.clock];
+  // What a round or a second 'no' waits for is a decision too, unless the case is with whoever would take it.
+  if (clock?.promise === 'approval' || (state.held && (data.because === 'rounds' || data.because === 'declined'))) {
+    return [approver('escalation', meant)];
+  }
+  return [lead('escalation', { ...meant, ...besides(bearerOf(data, clock?.id, state)) })];
+}
+
+/** Whose promise it is, or whose action: an escalation to them would go in a circle. */
+function bearerOf(
+  { because, actionId }: EventData['escalated'],
+  clock: string | undefined,
+  state: CaseState,
+): string | undefined {
+  switch (because) {
+    case 'promise':
+      if (clock === 'followUp') return state.followUp?.assignee;
+      return state.helpTasks.find(({ id }) => `help:${id}` === clock)?.assignee ?? state.owner?.id;
+    case 'action':
+      return state.actions.find(({ id }) => id === actionId)?.owner;
+    case 'declined':
+      return state.owner?.id;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { staffId } from '../basics/schemas';
+import type { Words } from '../basics/types';
+import { lengthSchema } from '../time/duration';
+
+/** The promises a case may run. Each is one clock, or one clock a task where several may be open at once. */
+export const PROMISES = [
+  'firstResponse',
+  'resolution',
+  'help',
+  'approval',
+  'customerAnswer',
+  'survey',
+  'followUp',
+  'revisit',
+  'review',
+  'pause',
+  /** A clock of the policy's `clocks`: the law's, a regulator's, or one more of the house's own. */
+  'further',
+] as const;
+export type PromiseName = (typeof PROMISES)[number];
+
+export const PROMISE_WORDS: Record<PromiseName, Words> = {
+  firstResponse: { zh: '首次响应', en: 'first response' },
+  resolution: { zh: '解决', en: 'resolution' },
+  help: { zh: '协助答复', en: 'answer to a request for help' },
+  approval: { zh: '审批', en: 'approval' },
+  customerAnswer: { zh: '客户答复', en: "customer's answer" },
+  survey: { zh: '评价', en: 'survey' },
+  followUp: { zh: '二次跟进', en: 'second follow-up' },
+  revisit: { zh: '回访', en: 'revisit' },
+  review: { zh: '复盘', en: 'review' },
+  pause: { zh: '暂停', en: 'pause' },
+  further: { zh: '时限', en: 'time limit' },
+};
+
+/** One step of an escalation chain: whom a promise in danger, or broken, is brought to, and what is done about it. */
+export const chainStepSchema = z.strictObject({
+  /** Before the deadline; neither `before` nor `after`: at the deadline itself. */
+  before: lengthSchema.optional(),
+  after: lengthSchema.optional(),
+  to: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('owner') }),
+    z.strictObject({
+      kind: z.literal('role'),
+      role: z.enum(['supervisor', 'manager']),
+      team: z.string().max(40).optional(),
+    }),
+    z.strictObject({ kind: z.literal('person'), id: staffId }),
+  ]),
+  channel: z.enum(['mail']).default('mail'),
+  /** `reassign`: to the person named, or to whom routing finds. `raiseGrade`: by one. */
+  action: z.enum(['remind', 'reassign', 'raiseGrade', 'openTaskForce']).default('remind'),
+});
+export type ChainStep = z.infer<typeof chainStepSchema>;
+
+/** What starts and stops a further clock, in the order in which a case gets there. */
+export const MILESTONES = [
+  'received',
+  'receipt',
+  'graded',
+  'assigned',
+  'responded',
+  'proposed',
+  'agreed',
+  'carriedOut',
+  'resolved',
+  'revisited',
+  'archived',
+] as const;
+export type Milestone = (typeof MILESTONES)[number];

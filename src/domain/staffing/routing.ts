@@ -1,0 +1,322 @@
+import { mayOwn } from './owning';
+import { z } from 'zod';
+import { SLUG } from '../basics/ids';
+import { inBoth } from '../time/calendar';
+import { shortText } from '../basics/free-text';
+import {
+  CATEGORIES,
+  CHANNELS,
+  GRADES,
+  LANGUAGES,
+  type Category,
+  type Channel,
+  type Grade,
+  type Language,
+  type Words,
+} from '../basics/types';
+
+/**
+ * Whose case it is: the first rule that fits says which role, team and skills are asked for, and people are measured
+ * against that wish. Pure; who is there at this moment is the database's to know (db/stores/users.ts).
+ */
+export const PREFERENCES = ['lastHandler', 'leastLoad', 'rotation'] as const;
+export type Preference = (typeof PREFERENCES)[number];
+
+const OWNING_ROLES = ['agent', 'supervisor', 'manager'] as const;
+export type OwningRole = (typeof OWNING_ROLES)[number];
+
+const id = z.string().regex(SLUG, {
+  error: inBoth({
+    zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
+    en: 'must be lower-case letters, digits and hyphens, at most 40',
+  }),
+});
+const some = <T extends z.ZodType>(one: T) =>
+  z
+    .array(one)
+    .min(1, { error: inBoth({ zh: '不能是空的列表；不限就省略', en: 'must not be empty; leave it out for any' }) })
+    .max(50)
+    .optional();
+
+const word = shortText(40);
+
+const whenSchema = z.strictObject({
+  grades: some(z.enum(GRADES)),
+  categories: some(z.enum(CATEGORIES)),
+  channels: some(z.enum(CHANNELS)),
+  languages: some(z.enum(LANGUAGES)),
+  productLines: some(id),
+  regions: some(id),
+});
+
+const ruleSchema = z.strictObject({
+  when: whenSchema.optional().describe('every condition that is named has to hold; left out: any complaint'),
+  role: z.enum(OWNING_ROLES),
+  team: word.optional(),
+  skills: z.array(word).max(10).optional().describe('all of them'),
+  departments: z.array(word).max(20).optional().describe('the task force: one of each'),
+});
+
+const groupSchema = z.strictObject({ id, words: z.array(word).min(1).max(200) });
+
+const fields = z.strictObject({
+  rules: z.array(ruleSchema).max(200).describe('the first one that fits; none: by grade alone'),
+  prefer: z.array(z.enum(PREFERENCES)).max(3).describe('who goes first among those who fit'),
+  productLines: z.array(groupSchema).max(200).optional().describe("looked for in the product's name and model"),
+  regions: z.array(groupSchema).max(200).optional().describe('looked for in the place'),
+});
+export type Routing = z.infer<typeof fields>;
+export type RoutingRule = Routing['rules'][number];
+
+export interface RoutingFault {
+  path: (string | number)[];
+  words: Words;
+}
+
+/** A major or important complaint is a supervisor's or higher: no rule may give it to an agent. */
+const onlyGrades = ({ when }: RoutingRule): boolean =>
+  Object.entries(when ?? {}).every(([name, wanted]) => name === 'grades' || wanted === undefined);
+
+/** What is wrong with the rules themselves, each with its place. */
+export function routingFaults(routing: Routing): RoutingFault[] {
+  const faults: RoutingFault[] = [];
+  const add = (path: RoutingFault['path'], zh: string, en: string): void =>
+    void faults.push({ path, words: { zh, en } });
+  const groups = { productLines: routing.productLines ?? [], regions: routing.regions ?? [] };
+  const named = { productLines: { zh: '产品线', en: 'product line' }, regions: { zh: '区域', en: 'region' } };
+
+  for (const kind of ['productLines', 'regions'] as const) {
+    for (const [index, group] of groups[kind].entries()) {
+      if (groups[kind].findIndex((other) => other.id === group.id) < index) {
+        add(
+          [kind, index, 'id'],
+          `${named[kind].zh}“${group.id}”重复`,
+          `there is another ${named[kind].en} ${group.id}`,
+        );
+      }
+    }
+  }
+  for (const [index, preference] of routing.prefer.entries()) {
+    if (routing.prefer.indexOf(preference) < index) add(['prefer', index], '重复', 'is named twice');
+  }
+
+  /** Grades that an earlier rule has taken whole. */
+  const taken = new Set<Grade>();
+  for (const [index, rule] of routing.rules.entries()) {
+    const left = (rule.when?.grades ?? GRADES).filter((grade) => !taken.has(grade));
+    if (left.length === 0) {
+      add(['rules', index], '前面的规则已包括这条规则的全部情况', 'earlier rules leave nothing to this one');
+    }
+    const beyond = left.filter((grade) => !mayOwn(rule.role, grade));
+    if (beyond.length > 0) {
+      add(
+        ['rules', index, 'role'],
+        `客服不能负责${beyond.includes('important') ? '重要' : ''}${beyond.length > 1 ? '和' : ''}${beyond.includes('major') ? '重大' : ''}投诉，须为主管或以上`,
+        `an agent may not own a complaint graded ${beyond.join(' or ')}: a supervisor or higher does`,
+      );
+    }
+    for (const kind of ['productLines', 'regions'] as const) {
+      for (const [place, wanted] of (rule.when?.[kind] ?? []).entries()) {
+        if (!groups[kind].some((group) => group.id === wanted)) {
+          add(
+            ['rules', index, 'when', kind, place],
+            `没有${named[kind].zh}“${wanted}”`,
+            `there is no ${named[kind].en} ${wanted}`,
+          );
+        }
+      }
+    }
+    for (const [place, department] of (rule.departments ?? []).entries()) {
+      if (rule.departments?.indexOf(department) !== place) {
+        add(['rules', index, 'departments', place], '部门重复', 'this department is named twice');
+      } else if (department === rule.team) {
+        add(
+          ['rules', index, 'departments', place],
+          '负责人所在的部门不再派一人',
+          'is the team of the lead; the task force adds other departments',
+        );
+      }
+    }
+    if (onlyGrades(rule)) for (const grade of left) taken.add(grade);
+  }
+  return faults;
+}
+
+export const routingSchema = fields.superRefine((routing, context) => {
+  for (const { path, words } of routingFaults(routing)) {
+    context.addIssue({ code: 'custom', path, message: inBoth(words), params: { words } });
+  }
+});
+
+/** Somebody as routing sees them. Empty lists of product lines and regions: all of them. */
+export interface Candidate {
+  id: string;
+  role: string;
+  team: string;
+  active: boolean;
+  language: Language;
+  skills?: readonly string[];
+  productLines?: readonly string[];
+  regions?: readonly string[];
+  /** Spoken with customers. Left out: their own, and others only when nobody else is there. */
+  languages?: readonly string[];
+  maxOpen?: number;
+}
+
+/** Rules that ask for what the house does not have, and people with lines or regions that no policy knows. */
+export function staffFaults(routing: Routing, people: readonly Candidate[]): RoutingFault[] {
+  const faults: RoutingFault[] = [];
+  const add = (path: RoutingFault['path'], zh: string, en: string): void =>
+    void faults.push({ path, words: { zh, en } });
+  const active = people.filter((person) => person.active);
+  for (const [index, { role, team, skills = [], departments = [] }] of routing.rules.entries()) {
+    const inRole = active.filter((person) => person.role === role);
+    const inTeam = inRole.filter((person) => team === undefined || person.team === team);
+    const of = team === undefined ? { zh: '', en: '' } : { zh: `“${team}”组里`, en: ` in team ${team}` };
+    if (inRole.length === 0) {
+      add(['rules', index, 'role'], '现在没有这个角色的人', 'nobody has this role at present');
+    } else if (inTeam.length === 0) {
+      add(['rules', index, 'team'], `“${team}”组里没有这个角色的人`, `nobody of this role is in team ${team}`);
+    }
+    for (const [place, skill] of skills.entries()) {
+      if (inTeam.length > 0 && !inTeam.some((person) => person.skills?.includes(skill))) {
+        add(
+          ['rules', index, 'skills', place],
+          `${of.zh}没有这个角色的人会“${skill}”`,
+          `nobody of this role${of.en} has the skill ${skill}`,
+        );
+      }
+    }
+    const all = inTeam.some((person) => skills.every((skill) => person.skills?.includes(skill)));
+    const each = skills.every((skill) => inTeam.some((person) => person.skills?.includes(skill)));
+    if (inTeam.length > 0 && each && !all) {
+      add(['rules', index, 'skills'], '没有一个人同时具备这些技能', 'nobody has all of these skills at once');
+    }
+    for (const [place, department] of departments.entries()) {
+      if (!active.some((person) => person.team === department && person.role !== 'agent' && person.role !== 'admin')) {
+        add(
+          ['rules', index, 'departments', place],
+          `“${department}”部门现在没有可参加的人`,
+          `nobody of department ${department} could join`,
+        );
+      }
+    }
+  }
+  return faults;
+}
+
+/** What routing goes by. */
+export interface RoutingFacts {
+  grade: Grade;
+  category: Category;
+  channel: Channel;
+  language: Language;
+  productLine?: string;
+  region?: string;
+}
+
+/** Who is asked for. */
+export interface Wish {
+  /** Which rule said so; none: the grade did. */
+  rule?: number;
+  role: OwningRole;
+  team?: string;
+  skills: string[];
+  /** For a task force; absent: for a major complaint one of each other department, else none. */
+  departments?: string[];
+  prefer: Preference[];
+}
+
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** The first group one of whose words stands in one of the texts. */
+function groupOf(groups: Routing['productLines'], texts: readonly (string | undefined)[]): string | undefined {
+  const given = texts.flatMap((text) => (text === undefined ? [] : [plain(text)]));
+  return groups?.find(({ words }) => words.some((each) => given.some((text) => text.includes(plain(each)))))?.id;
+}
+
+export const productLineOf = (
+  { routing }: { routing?: Routing },
+  texts: readonly (string | undefined)[],
+): string | undefined => groupOf(routing?.productLines, texts);
+
+export const regionOf = (
+  { routing }: { routing?: Routing },
+  texts: readonly (string | undefined)[],
+): string | undefined => groupOf(routing?.regions, texts);
+
+function fitsRule({ when }: RoutingRule, facts: RoutingFacts): boolean {
+  if (!when) return true;
+  const has = <T>(wanted: readonly T[] | undefined, value: T | undefined): boolean =>
+    wanted === undefined || (value !== undefined && wanted.includes(value));
+  return (
+    has(when.grades, facts.grade) &&
+    has(when.categories, facts.category) &&
+    has(when.channels, facts.channel) &&
+    has(when.languages, facts.language) &&
+    has(when.productLines, facts.productLine) &&
+    has(when.regions, facts.region)
+  );
+}
+
+/** The wish for a complaint; nothing under a policy without routing. */
+export function routeFor({ routing }: { routing?: Routing }, facts: RoutingFacts): Wish | undefined {
+  if (!routing) return undefined;
+  const index = routing.rules.findIndex((rule) => fitsRule(rule, facts));
+  const found = routing.rules[index];
+  if (!found)
+    return { role: mayOwn('agent', facts.grade) ? 'agent' : 'supervisor', skills: [], prefer: routing.prefer };
+  const { role, team, skills = [], departments } = found;
+  // A rule that was published before it was checked like this still gives nobody what is not theirs.
+  return {
+    rule: index,
+    role: mayOwn(role, facts.grade) ? role : 'supervisor',
+    team,
+    skills,
+    departments,
+    prefer: routing.prefer,
+  };
+}
+
+/** Is this what the wish asks for? The SQL of db/stores/users.ts says the same; a test holds the two together. */
+export function fitsWish(person: Candidate, wish: Wish, facts: RoutingFacts): boolean {
+  const limited = (list: readonly string[] | undefined, value: string | undefined): boolean =>
+    value !== undefined && list !== undefined && list.length > 0 && !list.includes(value);
+  return (
+    person.active &&
+    person.role === wish.role &&
+    (wish.team === undefined || person.team === wish.team) &&
+    wish.skills.every((skill) => person.skills?.includes(skill)) &&
+    !limited(person.productLines, facts.productLine) &&
+    !limited(person.regions, facts.region) &&
+    !limited(person.languages, facts.language)
+  );
+}
+
+/** Why nobody was given a case. */
+export const QUEUE_REASONS = ['nobody', 'conflict', 'away', 'full', 'ahead'] as const;
+export type QueueReason = (typeof QUEUE_REASONS)[number];
+
+export const QUEUE_WORDS: Record<QueueReason, Words> = {
+  nobody: { zh: '没有人符合分派规则的要求', en: 'nobody fits what the routing rule asks for' },
+  conflict: { zh: '符合要求的人都是被投诉的人', en: 'everybody who fits is complained of' },
+  away: { zh: '符合要求的人都请假、不当班或不在工作时间', en: 'everybody who fits is on leave or off duty' },
+  full: { zh: '符合要求的人手上的案件都已到上限', en: 'everybody who fits has as many open cases as they may' },
+  ahead: { zh: '更急或更早的案件在前面等待', en: 'cases that are more urgent or older wait for the same people' },
+};
+
+/** @param present who is there and how many cases they have open */
+export function whyNobody(
+  wish: Wish,
+  facts: RoutingFacts,
+  people: readonly (Candidate & { away: boolean; open: number })[],
+  against: readonly string[],
+): QueueReason {
+  const fitting = people.filter((person) => fitsWish(person, wish, facts));
+  if (fitting.length === 0) return 'nobody';
+  const impartial = fitting.filter((person) => !against.includes(person.id));
+  if (impartial.length === 0) return 'conflict';
+  const present = impartial.filter((person) => !person.away);
+  if (present.length === 0) return 'away';
+  return present.every(({ maxOpen, open }) => maxOpen !== undefined && open >= maxOpen) ? 'full' : 'ahead';
+}
