@@ -127,7 +127,7 @@ export function caseRecord({ state, told, actionRows, texts, names }: Sources): 
       case 'helpRequested': {
         const task = record.helpTasks.find(({ id }) => id === item.data.taskId);
         const { question } = item.data;
-        if (task) Object.assign(task, { askedAt: item.at, ...(question && { question: body(question) }) });
+        if (task) Object.assign(task, { askedAt: item.at, question: question && body(question) });
         break;
       }
       case 'helpAnswered': {

@@ -237,7 +237,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
       answerBy: open('firstResponse'),
       respondedAt: state.respondedAt,
       resolveBy: open('resolution'),
-      ...(state.clocks.resolution?.status === 'paused' && { onHold: true as const }),
+      onHold: state.clocks.resolution?.status === 'paused' ? true : undefined,
       revisitBy: open('revisit'),
       paused: state.paused,
       offer:
@@ -273,7 +273,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
       remedies,
       solution: (await textOf(solution.textId)) ?? '',
       at: answered.at,
-      ...(done && { carriedOutAt: done.at }),
+      carriedOutAt: done?.at,
     };
   }
 
@@ -289,7 +289,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   async function followUpOf({ followUp, clocks }: CaseState): Promise<ProgressView['followUp']> {
     if (followUp?.status !== 'open') return undefined;
     const by = followUp.assignee === undefined ? undefined : await staff.name(followUp.assignee);
-    return { ...(by !== undefined && { by }), dueAt: clocks.followUp?.dueAt };
+    return { by, dueAt: clocks.followUp?.dueAt };
   }
 
   async function stepsOf(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {

@@ -263,7 +263,7 @@ export function createDecide({
         return first.type === 'helpRequested' ? { ...given, department: first.data.department } : given;
       case 'movePolicy': {
         const policy = typeof given.to === 'number' ? await stores.policies.get(given.to) : undefined;
-        return { to: given.to, ...(policy && { policy }) };
+        return { to: given.to, policy };
       }
       default:
         return given;
@@ -342,7 +342,7 @@ export function createDecide({
       case 'movePolicy': {
         // Whatever the caller sent: what a case moves to is what was published.
         const policy = typeof given.to === 'number' ? await stores.policies.get(given.to) : undefined;
-        filled = { to: given.to, ...(policy && { policy }) };
+        filled = { to: given.to, policy };
         break;
       }
       case 'addEvidence': {

@@ -102,7 +102,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       email: customer.email,
       sha256: sha256(text),
       since: toInstant(since),
-      ...(key !== undefined && { keyHash: sha256(key) }),
+      keyHash: key && sha256(key),
     });
     if (twin) {
       throw new Refused(409, 'filed_already', {

@@ -56,7 +56,7 @@ export const invalid = (errors: FieldFault[]): Refused =>
   );
 
 export const conflict = (refusal: Refusal, instead?: DecisionName[]): Refused =>
-  new Refused(409, refusal.code, refusal.words, { instead, ...(refusal.about && { about: refusal.about }) });
+  new Refused(409, refusal.code, refusal.words, { instead, about: refusal.about });
 
 export const gone = (zh: string, en: string): Refused => new Refused(410, 'gone', { zh, en });
 

@@ -53,7 +53,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
         ...person,
         open: loads.get(person.id) ?? 0,
         offDuty: offDuty.has(person.id),
-        ...(leave && { onLeave: leave }),
+        onLeave: leave,
       };
     });
   }

@@ -315,9 +315,7 @@ export class Tally {
       recordedBreaches,
       changedBreaches,
       byPromise: [...this.byPromise].map(([promise, count]) => ({ promise, ...count })).toSorted(most),
-      byOwner: [...this.byOwner]
-        .map(([owner, count]) => ({ ...(owner !== undefined && { owner }), ...count }))
-        .toSorted(most),
+      byOwner: [...this.byOwner].map(([owner, count]) => ({ owner, ...count })).toSorted(most),
       ...listed,
       more: { added: breaches.added - listed.added.length, removed: breaches.removed - listed.removed.length },
     };

@@ -116,8 +116,8 @@ export function readYearFile(file: unknown, path: string): YearDays {
       faults.push(fault(place, 'kind 与 isOffDay 矛盾', 'kind and isOffDay contradict each other'));
     } else {
       const words = entry.name === undefined ? undefined : bothWords(entry.name);
-      days[date] = { kind, ...(words && { name: words }) };
-      taken.push({ place: `days.${at}`, from: date, to: date, kind, ...(words && { name: words.zh }) });
+      days[date] = { kind, name: words };
+      taken.push({ place: `days.${at}`, from: date, to: date, kind, name: words?.zh });
     }
   }
   if (faults.length > 0) throw invalid(faults);

@@ -10,9 +10,9 @@ type Row = typeof policyDrafts.$inferSelect;
 
 const ofRow = ({ rehearsal, rehearsedRevision, publishedAs, ...row }: Row): PolicyDraftRow => ({
   ...row,
-  ...(rehearsal !== null && { rehearsal }),
-  ...(rehearsedRevision !== null && { rehearsedRevision }),
-  ...(publishedAs !== null && { publishedAs }),
+  rehearsal: rehearsal ?? undefined,
+  rehearsedRevision: rehearsedRevision ?? undefined,
+  publishedAs: publishedAs ?? undefined,
 });
 
 const stillDraft = (id: string, revision: number) =>

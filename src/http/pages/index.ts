@@ -190,7 +190,7 @@ export function createPages(options: PagesOptions): Router {
       const code = field(req, 'code');
       const note = written(req, 'note');
       const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
-      const outcome = await cases.chase(caseNo, code, { ...(note !== undefined && { note }), decisionId });
+      const outcome = await cases.chase(caseNo, code, { note, decisionId });
       const back = progressUrl(caseNo, code, langOf(req));
       if (outcome.kind === 'taken') res.redirect(303, `${back}&done=chase`);
       else await unusual(req, res, outcome, back, (status, tell) => showProgress(req, res, status, caseNo, code, tell));
