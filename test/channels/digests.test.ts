@@ -234,6 +234,41 @@ describe('a burst', () => {
     ]);
   });
 
+  test('of a major case it goes at once, and so does a warning whose time would be over; a flood of them is bounded', async () => {
+    await people(LEADS[0] as User, AGENT);
+    await onlyEscalations();
+    const warned = (): Promise<Walk> => opened((walk) => walk.due(), 'promiseWarned');
+    const { mails, transport } = server();
+    relay(transport, { gatherMs: 60_000 });
+    await escalated();
+    await until(() => mails.length === 1);
+    await escalated();
+    await until(async () => (await rows()).some(({ error }) => error === 'gathering'), 15_000);
+    const major = await escalated('major');
+    await until(() => mails.length === 2, 15_000);
+    // It takes along whatever waits, and is named first.
+    expect(mails[1]?.subject).toMatch(new RegExp(`^2 条提醒，最急：\\[C\\S+\\] .*已超时`));
+    expect(mails[1]?.text).toContain(major.options.caseNo);
+
+    await database.pool.query(`
+      drop trigger drop_mails on outbox;
+      create trigger drop_mails before insert on outbox for each row when (new.mail <> 'promiseWarned') execute function drop_mail()`);
+    // The reader of warnings has had one just now; the next falls due before the minute is over.
+    const first = await warned();
+    const at = first.events.find((item) => item.type === 'promiseWarned');
+    await until(() => mails.length === 3, 15_000);
+    clock.set(Date.parse(at?.type === 'promiseWarned' ? at.data.dueAt : '') - 30_000);
+    await database.pool.query(`update digests set sent_at = $1 where user_id = 'u-agent'`, [clock.instant()]);
+    const second = await warned();
+    await until(() => mails.length === 4, 15_000);
+    expect(mails[3]).toMatchObject({ caseNo: second.options.caseNo, to: ['u-agent@desk.example'] });
+
+    // Of twenty more no more than a handful go by themselves within the minute.
+    for (let n = 0; n < 20; n++) await warned();
+    await until(async () => (await rows()).filter(({ error }) => error === 'gathering').length > 5, 20_000);
+    expect(mails.filter((mail) => mail.to[0] === 'u-agent@desk.example').length).toBeLessThanOrEqual(7);
+  });
+
   test('does not wait behind a thousand receipts, nor for a breaker that holds them', async () => {
     await people(LEADS[0] as User);
     const backlog = await opened((walk) => walk, 'receipt');

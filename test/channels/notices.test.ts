@@ -4,7 +4,9 @@ import { decide } from '../../src/domain/decisions/decide';
 import { event } from '../../src/domain/case/events';
 import type { MailKind } from '../../src/domain/policy/mail-kinds';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
-import { fakeStores } from './fake-stores';
+import { renderDigest } from '../../src/channels/mail/digest';
+import { loadMailTemplates } from '../../src/channels/mail/templates';
+import { config, fakeStores, links, recorder } from './fake-stores';
 import { actor, user, Walk } from './walk';
 
 /** Whom a notice is brought to: somebody who can do what it asks for, before it is too late, and once. */
@@ -109,4 +111,55 @@ describe('nobody is told of their own lapse as their own lead', () => {
     );
     expect(await readersOf(walk, 'escalation', HOUSE)).toEqual(['u-boss']);
   });
+});
+
+test('in a digest the most urgent comes first, and is its subject: broken, then by grade, then by due time', async () => {
+  const unassigned = event('escalated', { because: 'unassigned', to: 'supervisor' });
+  const broken = (state: NonNullable<Walk['state']>): boolean => (state.clocks.firstResponse?.escalated ?? 0) > 0;
+  const walks = [
+    newCase({ caseNo: 'C261122-PPPPPP' }).happen(unassigned),
+    newCase({ caseNo: 'C261122-MMMMMM', grade: 'major' }).happen(unassigned),
+    newCase({ caseNo: 'C261122-LLLLLL', grade: 'important', at: '2026-11-22T09:08:00.000Z' }).dueUntil(broken),
+    newCase({ caseNo: 'C261122-EEEEEE', grade: 'important' }).dueUntil(broken),
+    newCase({ caseNo: 'C261122-BBBBBB', grade: 'major' }).dueUntil(broken),
+  ];
+  let first = 1;
+  const rows = walks.flatMap((walk) => {
+    const own = walk.rows(first).filter(({ mail }) => mail === 'escalation');
+    first += 100;
+    return own.slice(0, 1);
+  });
+  const { log } = recorder();
+  const { subject, text } = await renderDigest({
+    templates: loadMailTemplates(),
+    notices: rows,
+    language: 'zh-CN',
+    house: { name: config.ORG_NAME, contact: '' },
+    log,
+    source: (row) => {
+      const walk = walks.find(({ options }) => options.caseNo === row.caseNo);
+      if (!walk) throw new Error('no walk');
+      return Promise.resolve({
+        caseNo: row.caseNo,
+        mail: row.mail,
+        seq: row.seq,
+        events: walk.events,
+        policy: walk.policy,
+        language: 'zh-CN',
+        customerName: '',
+        house: { name: '', contact: '' },
+        text: () => Promise.resolve(undefined),
+        userName: () => Promise.resolve(undefined),
+        sameCustomer: () => Promise.resolve(false),
+        links: {
+          ...links,
+          proposalUrl: () => Promise.resolve(''),
+          surveyUrl: () => Promise.resolve(''),
+        },
+      });
+    },
+  });
+  const order = [...text.matchAll(/^- \[C261122-([A-Z])/gm)].map((match) => match[1]).join('');
+  expect(order).toBe('BELMP');
+  expect(subject).toContain('C261122-BBBBBB');
 });

@@ -59,6 +59,8 @@ export class Walk {
       customerName: string;
       grade?: Grade;
       policy?: Policy;
+      /** When it is received. */
+      at?: Instant;
       /** Of the process's rules; today's when left out. */
       revision?: number;
       /** What free texts hold. */
@@ -66,6 +68,7 @@ export class Walk {
     },
   ) {
     const { language, grade = 'general' } = options;
+    if (options.at !== undefined) this.now = options.at;
     const text = this.say(options.words);
     this.happen(
       event('complaintReceived', {

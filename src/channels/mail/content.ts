@@ -9,7 +9,7 @@ import { nextDue, type Clock, promiseWords } from '../../domain/promises/clock';
 import { PROMISE_WORDS } from '../../domain/promises/names';
 import type { CaseState } from '../../domain/case/state';
 import { addMs, durationMs, toMs } from '../../domain/time/duration';
-import type { Instant, Language, Remedy, Role, TextRef, Words } from '../../domain/basics/types';
+import type { Grade, Instant, Language, Remedy, Role, TextRef, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { duration, inFours, money, plannedTime } from '../../render/format';
 import { CATEGORY_WORDS, CAUSE_WORDS, GRADE_WORDS, inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
@@ -138,6 +138,25 @@ function around(source: MailSource) {
 
 const sameMoment = (event: CaseEvent, next: CaseEvent | undefined): boolean =>
   next !== undefined && next.at === event.at && next.decision?.id === event.decision?.id;
+
+/** How much a notice presses, among others that came with it. */
+export interface Pressing {
+  /** What it tells of is over its time already. */
+  broken: boolean;
+  grade: Grade;
+  dueAt?: Instant;
+}
+
+export function pressingOf(source: MailSource): Pressing {
+  const { event, moment } = around(source);
+  const told = 'dueAt' in event.data ? event.data.dueAt : undefined;
+  const isTime = event.type === 'escalated' && (event.data.because === 'promise' || event.data.because === 'action');
+  return {
+    broken: isTime && (told === undefined || told <= event.at),
+    grade: moment.grade,
+    dueAt: told ?? nextDue(moment.clocks)?.dueAt,
+  };
+}
 
 /** The last event of a type, in the present round where that matters. */
 function last<T extends EventType>(

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { OutboxRow } from '../../db/records';
 import { isDatabaseAway } from '../../db/errors';
-import type { MailKind } from '../../domain/policy/mail-kinds';
-import type { Language } from '../../domain/basics/types';
-import { mailContent, type MailSource } from './content';
+import { rankOf, type Language } from '../../domain/basics/types';
+import { mailContent, pressingOf, type MailSource, type Pressing } from './content';
 import type { MailTemplates, RenderedMail } from './templates';
 
 /** The Message-ID of a notice that several people get, for one of them: the same whenever it is worked out again. */
@@ -13,11 +12,16 @@ export function noticeId(messageId: string, userId: string): string {
   return `${messageId.slice(0, at)}.${whose}${messageId.slice(at)}`;
 }
 
-/** What is broken before what may still be kept, before the rest. */
-const ORDER: readonly MailKind[] = ['escalation', 'actionDue', 'promiseWarned'];
-const placeOf = ({ mail }: OutboxRow): number => (ORDER.includes(mail) ? ORDER.indexOf(mail) : ORDER.length);
-
 const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What is broken first, then by grade, then by due time; what is not known comes last. */
+function byUrgency(a: Pressing | undefined, b: Pressing | undefined): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  if (a.broken !== b.broken) return Number(b.broken) - Number(a.broken);
+  if (a.grade !== b.grade) return rankOf(b.grade) - rankOf(a.grade);
+  const [dueA, dueB] = [a.dueAt ?? '9', b.dueAt ?? '9'];
+  return dueA < dueB ? -1 : Number(dueA > dueB);
+}
 
 /** One mail for many notices: each with the line that would have been its subject, and its true due time. */
 export async function renderDigest(given: {
@@ -29,12 +33,13 @@ export async function renderDigest(given: {
   log: { warn(fields: object, message: string): void };
 }): Promise<RenderedMail> {
   const { templates, notices, language, house, source, log } = given;
-  const items: { title: string; due: string | null }[] = [];
-  for (const row of notices.toSorted((a, b) => placeOf(a) - placeOf(b) || a.id - b.id)) {
+  const items: { title: string; due: string | null; pressing?: Pressing }[] = [];
+  for (const row of notices.toSorted((a, b) => a.id - b.id)) {
     try {
-      const { template, context } = await mailContent(await source(row));
+      const from = await source(row);
+      const { template, context } = await mailContent(from);
       const { subject } = templates(template, language, context);
-      items.push({ title: subject, due: lineOf(context.dueAt) });
+      items.push({ title: subject, due: lineOf(context.dueAt), pressing: pressingOf(from) });
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       // One that cannot be written out is still told of: the others do not wait for it.
@@ -42,6 +47,7 @@ export async function renderDigest(given: {
       items.push({ title: `[${row.caseNo}]`, due: null });
     }
   }
+  items.sort((a, b) => byUrgency(a.pressing, b.pressing));
   return templates('digest', language, {
     org: house.name,
     contact: house.contact === '' ? null : house.contact,
@@ -49,6 +55,6 @@ export async function renderDigest(given: {
     count: items.length,
     // The subject is all that many read: it names what is most urgent.
     first: items[0]?.title ?? null,
-    items,
+    items: items.map(({ title, due }) => ({ title, due })),
   });
 }

@@ -9,7 +9,7 @@ import type { Policy } from '../../domain/policy/schema';
 import { HOUSE_POLICY } from '../../domain/policy/house';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
-import type { Instant, Language } from '../../domain/basics/types';
+import type { Grade, Instant, Language } from '../../domain/basics/types';
 import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
 import { noticeId, renderDigest } from './digest';
@@ -43,7 +43,7 @@ export interface MailStores extends DutyStores {
       row: Pick<OutboxRow, 'id' | 'messageId'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void>;
-    gather(userId: string, kinds: readonly MailKind[], windowMs: number): Promise<Gathering>;
+    gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses?: boolean): Promise<Gathering>;
     claim(limit: number, leaseMs: number): Promise<DigestRow[]>;
     notices(id: number): Promise<OutboxRow[]>;
     fixRecipients(id: number, addresses: string[]): Promise<string[]>;
@@ -384,10 +384,18 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
   const waits = new LRUCache<string, number>({ max: 1_000 });
 
-  async function gather(userId: string, store: DigestStore): Promise<void> {
-    const found = await store.gather(userId, REMINDERS, gatherMs);
+  async function gather(userId: string, store: DigestStore, presses: boolean): Promise<void> {
+    const found = await store.gather(userId, REMINDERS, gatherMs, presses);
     if (found.kind === 'wait') waits.set(userId, Date.parse(found.until));
     else waits.set(userId, clock() + gatherMs);
+  }
+
+  /** Of a major case, or a warning whose time would be over before the gathering is: it does not wait for others. */
+  async function presses(row: OutboxRow, grade: Grade | undefined): Promise<boolean> {
+    if (grade === 'major') return true;
+    const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
+    const due = cause && 'dueAt' in cause.data ? cause.data.dueAt : undefined;
+    return cause !== undefined && due !== undefined && due > cause.at && Date.parse(due) <= clock() + gatherMs;
   }
 
   /**
@@ -402,23 +410,24 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     const from = new Map<string, number>();
     for (const user of users) from.set(user.id, await duty.from(user));
     const now = clock();
+    const urgent = await presses(row, state?.grade);
     if (row.mail === 'escalation' && state?.grade === 'major' && [...from.values()].every((at) => at > now)) {
       for (const { id } of await duty.onDuty(users, state.against)) from.set(id, now);
     }
     const [only] = from;
     if (row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
       if (only[1] > now) await stores.outbox.retry(row.id, 'quiet', toInstant(only[1]));
-      else await gather(row.to.id, store);
+      else await gather(row.to.id, store, urgent);
       return;
     }
     const wait = (id: string, at: number): Reader['wait'] => {
       const gathered = waits.get(id) ?? 0;
       if (at > now) return { until: toInstant(Math.max(at, gathered)), why: 'quiet' };
-      return gathered > now ? { until: toInstant(gathered), why: 'gathering' } : undefined;
+      return gathered > now && !urgent ? { until: toInstant(gathered), why: 'gathering' } : undefined;
     };
     const readers = [...from].map(([id, at]) => ({ id, messageId: noticeId(row.messageId, id), wait: wait(id, at) }));
     await store.fanOut(row, readers);
-    for (const reader of readers) if (!reader.wait) await gather(reader.id, store);
+    for (const reader of readers) if (!reader.wait) await gather(reader.id, store, urgent);
   }
 
   async function deliverDigest(digest: DigestRow, parcel: Parcel, store: DigestStore): Promise<void> {

@@ -32,13 +32,28 @@ const LATEST: Statement = {
   text: `
 select state, coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' as until,
   coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' > $3::timestamptz as fresh,
-  $3::timestamptz + $2::int * interval '1 millisecond' as again
+  $3::timestamptz + $4::int * interval '1 millisecond' as again,
+  (select count(*)::int from digests lately where lately.user_id = $1::text
+    and coalesce(lately.sent_at, lately.planned_at) + $2::int * interval '1 millisecond' > $3::timestamptz) as lately
 from digests where user_id = $1::text order by planned_at desc, id desc limit 1`,
 };
 
 /** Notices of one person that no mail carries yet. One with addresses was under way before: it stays a mail of its own. */
 const WAITING = `recipient_key = 'user:' || $1::text and mail = any($2::text[]) and state in ('planned', 'sending')
   and addresses is null and digest_id is null`;
+
+/** How many mails a person gets within one window for what cannot wait for its end. */
+const MOST_PRESSING = 5;
+/** When what presses is looked at again while another mail to the same person is under way. */
+const UNDER_WAY_MS = 2_000;
+
+interface Latest extends Record<string, unknown> {
+  state: string;
+  until: Date;
+  fresh: boolean;
+  again: Date;
+  lately: number;
+}
 
 const WAIT: Statement = {
   name: 'digests_wait',
@@ -183,18 +198,21 @@ export function digestStore({ pool, clock }: Database) {
      * Gathers what waits for a person into one mail, unless they have had one within the window or one is still on its
      * way: then all of it waits. The Message-ID is fixed here, before anything is attempted; a notice that is alone keeps
      * its own.
+     * @param presses one of them cannot wait that long: it goes at once, but no more than `MOST_PRESSING` in a window
      */
-    gather(userId: string, kinds: readonly MailKind[], windowMs: number): Promise<Gathering> {
+    gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses = false): Promise<Gathering> {
       return together(async (client): Promise<Gathering> => {
         await run(client, LOCK, [userId]);
         const at = moment();
-        const [latest] = await run<{ state: string; until: Date; fresh: boolean; again: Date }>(client, LATEST, [
+        const [latest] = await run<Latest>(client, LATEST, [
           userId,
           windowMs,
           at,
+          presses ? Math.min(windowMs, UNDER_WAY_MS) : windowMs,
         ]);
         const underWay = latest !== undefined && ['planned', 'sending'].includes(latest.state);
-        if (latest && (underWay || latest.fresh)) {
+        const passes = presses && latest !== undefined && latest.lately < MOST_PRESSING;
+        if (latest && (underWay || (latest.fresh && !passes))) {
           const until = iso(underWay ? latest.again : latest.until);
           await run(client, WAIT, [userId, kinds, until]);
           return { kind: 'wait', until };
