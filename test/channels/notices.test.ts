@@ -4,6 +4,7 @@ import { decide } from '../../src/domain/decisions/decide';
 import { event } from '../../src/domain/case/events';
 import type { MailKind } from '../../src/domain/policy/mail-kinds';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { addMs } from '../../src/domain/time/duration';
 import { renderDigest } from '../../src/channels/mail/digest';
 import { loadMailTemplates } from '../../src/channels/mail/templates';
 import { config, fakeStores, links, recorder } from './fake-stores';
@@ -110,6 +111,64 @@ describe('nobody is told of their own lapse as their own lead', () => {
       event('escalated', { because: 'action', to: 'supervisor', actionId: 'C261122-AAAAAA-A1', dueAt: walk.now }),
     );
     expect(await readersOf(walk, 'escalation', HOUSE)).toEqual(['u-boss']);
+  });
+});
+
+describe('what a customer or the clock causes is heard by who has to act on it', () => {
+  const CUSTOMER = { kind: 'customer' } as const;
+  const done = (): Walk => {
+    const walk = owned(newCase(), AGENT).decide('respond', actor(AGENT), {
+      via: 'phone',
+      text: newCase().free('在查'),
+    });
+    walk.decide('notSubstantiated', actor(AGENT), { reasons: walk.free('按合同') });
+    return walk.decide('resolve', actor(AGENT), {
+      outcome: 'not_upheld',
+      cause: 'unknown',
+      summary: walk.free('已答复'),
+    });
+  };
+
+  test('asked to go on: the owner and who leads; taken up again after a revisit: the owner', async () => {
+    const reopened = done().decide('reopen', CUSTOMER, { reason: newCase().free('又坏了') });
+    expect(await readersOf(reopened, 'reopened', HOUSE)).toEqual(['u-agent', 'u-lead']);
+    const walk = done();
+    walk.decide('recordRevisit', actor(LEAD), { satisfied: false, method: 'phone', report: walk.free('没好') });
+    expect(await readersOf(walk, 'reopened', HOUSE)).toEqual(['u-agent']);
+  });
+
+  test('withdrawn by the customer: the owner; by who records it: nobody', async () => {
+    const walk = owned(newCase(), AGENT);
+    walk.decide('withdraw', CUSTOMER, { reason: walk.free('不用了') });
+    expect(await readersOf(walk, 'customerWithdrew', HOUSE)).toEqual(['u-agent']);
+    const recorded = owned(newCase(), AGENT);
+    recorded.decide('withdraw', actor(AGENT), { reason: recorded.free('不用了') });
+    expect(recorded.planned.map(({ message }) => message.mail)).not.toContain('customerWithdrew');
+  });
+
+  test('a file added later: the owner; with the complaint, or by staff: nobody', async () => {
+    const file = (n: string) => ({ evidenceId: `00000000-0000-4000-8000-00000000000${n}`, sha256: 'a'.repeat(64) });
+    const walk = newCase().decide('addEvidence', CUSTOMER, file('1'));
+    expect(walk.planned.map(({ message }) => message.mail)).not.toContain('customerAdded');
+    owned(walk, AGENT).decide('addEvidence', actor(AGENT), file('2'));
+    expect(walk.planned.map(({ message }) => message.mail)).not.toContain('customerAdded');
+    walk.decide('addEvidence', CUSTOMER, file('3'));
+    expect(await readersOf(walk, 'customerAdded', HOUSE)).toEqual(['u-agent']);
+  });
+
+  test('a pause that is over: the owner; an effect that is not reached: whose action it is, and who leads', async () => {
+    const walk = owned(newCase(), AGENT);
+    walk
+      .decide('pause', actor(AGENT), { reason: 'parts', until: addMs(walk.now, 86_400_000), note: walk.free('等配件') })
+      .dueUntil((state) => state.paused === undefined);
+    expect(await readersOf(walk, 'resumed', HOUSE)).toEqual(['u-agent']);
+    const actionId = 'C261122-AAAAAA-A1';
+    const description = walk.free('停发');
+    walk.happen(
+      event('actionPlanned', { actionId, kind: 'urgent', owner: 'u-agent', cause: 'design', description }),
+      event('actionMeasured', { actionId, before: 9, after: 7, reached: false, round: 1 }),
+    );
+    expect(await readersOf(walk, 'actionDue', HOUSE)).toEqual(['u-agent', 'u-lead']);
   });
 });
 

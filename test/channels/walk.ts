@@ -367,7 +367,18 @@ function returned(walk: Walk): Walk {
 }
 
 function withdrawn(walk: Walk): Walk {
-  return walk.decide('withdraw', { kind: 'customer' }, { reason: walk.free('不用了') });
+  const { agent } = walk.staff;
+  return toResolve(walk)
+    .decide('pause', agent, { reason: 'parts', until: addMs(walk.now, 86_400_000), note: walk.free('等配件') })
+    .dueUntil((state) => state.paused === undefined)
+    .decide(
+      'addEvidence',
+      { kind: 'customer' },
+      { evidenceId: randomUUID(), sha256: 'a'.repeat(64), note: walk.free('照片') },
+    )
+    .decide('withdraw', { kind: 'customer' }, { reason: walk.free('不用了') })
+    .decide('reopen', { kind: 'customer' }, { reason: walk.free('又坏了') })
+    .decide('withdraw', { kind: 'customer' }, { reason: walk.free('不用了') });
 }
 
 function merged(walk: Walk): Walk {

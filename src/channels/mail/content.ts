@@ -76,6 +76,10 @@ const MAIL_WORDS: Record<MailKind, Words> = {
   returned: { zh: '退回', en: 'returned' },
   customerAnswered: { zh: '客户答复', en: "customer's answer" },
   customerSilent: { zh: '客户未答复', en: 'no answer' },
+  reopened: { zh: '重新办理', en: 'taken up again' },
+  customerWithdrew: { zh: '客户撤诉', en: 'withdrawal' },
+  customerAdded: { zh: '客户补充材料', en: "customer's files" },
+  resumed: { zh: '恢复办理', en: 'end of the pause' },
   followUp: { zh: '二次跟进', en: 'second follow-up' },
   actionPlanned: { zh: '纠正措施', en: 'corrective action' },
   actionDue: { zh: '措施到期', en: 'corrective action due' },
@@ -157,6 +161,10 @@ export function pressingOf(source: MailSource): Pressing {
     dueAt: told ?? nextDue(moment.clocks)?.dueAt,
   };
 }
+
+/** Whether the customer did it, in the moment of another event. */
+const isCustomers = (item: CaseEvent, other: CaseEvent, type: EventType): boolean =>
+  item.type === type && item.actor.kind === 'customer' && sameMoment(item, other);
 
 /** The last event of a type, in the present round where that matters. */
 function last<T extends EventType>(
@@ -460,6 +468,29 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     }
     case 'customerSilent':
       return make(mail, await forStaff());
+    case 'reopened': {
+      const { because, round } = expect(event, 'roundOpened').data;
+      const said = {
+        reopened: () => last(past, 'reopened')?.reason,
+        survey: () => last(past, 'followedUp')?.report,
+        revisit: () => last(past, 'revisitRecorded')?.report,
+      }[because]();
+      return make(mail, {
+        ...(await forStaff()),
+        round,
+        byCustomer: because === 'reopened' && source.events.some((item) => isCustomers(item, event, 'reopened')),
+        byStaff: because === 'reopened' && !source.events.some((item) => isCustomers(item, event, 'reopened')),
+        byFollowUp: because === 'survey',
+        byRevisit: because === 'revisit',
+        words: await read(said),
+      });
+    }
+    case 'customerWithdrew':
+      return make(mail, { ...(await forStaff()), words: await read(expect(event, 'withdrawn').data.reason) });
+    case 'customerAdded':
+      return make(mail, { ...(await forStaff()), words: await read(expect(event, 'evidenceAdded').data.note) });
+    case 'resumed':
+      return make(mail, await forStaff());
     case 'followUp': {
       const scores = last(past, 'surveyRecorded');
       const score = (value: number | undefined) => (value === undefined ? null : `${value} / 5`);
@@ -497,6 +528,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
           promise: null,
           dueAt: null,
           action: actionId,
+          mine: source.userId === moment.actions.find(({ id }) => id === actionId)?.owner,
+          holder: await person(moment.actions.find(({ id }) => id === actionId)?.owner),
           was,
           is,
           round,

@@ -24,6 +24,12 @@ export const MAIL_KINDS = [
   'returned',
   'customerAnswered',
   'customerSilent',
+  /** Another round: by the customer's wish, or since a follow-up or revisit found it unsolved. */
+  'reopened',
+  'customerWithdrew',
+  'customerAdded',
+  /** The time a case was paused for is over. */
+  'resumed',
   'followUp',
   'actionPlanned',
   'actionDue',
@@ -40,6 +46,7 @@ export const REMINDERS: readonly MailKind[] = [
   'escalation',
   'chased',
   'customerSilent',
+  'customerAdded',
   'actionDue',
   'mailFailed',
 ];

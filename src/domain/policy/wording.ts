@@ -29,9 +29,13 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   returned: [...STAFF, 'by', 'promise', 'reason'],
   customerAnswered: [...STAFF, 'promise', 'words'],
   customerSilent: [...STAFF, 'promise'],
+  reopened: [...STAFF, 'promise', 'round', 'words'],
+  customerWithdrew: [...STAFF, 'promise', 'words'],
+  customerAdded: [...STAFF, 'promise', 'words'],
+  resumed: [...STAFF, 'promise'],
   followUp: [...STAFF, 'attitude', 'comment', 'overall', 'promise', 'solution', 'speed', 'words'],
   actionPlanned: [...STAFF, 'action', 'cause', 'description', 'startWithin'],
-  actionDue: [...STAFF, 'action', 'is', 'round', 'was'],
+  actionDue: [...STAFF, 'action', 'holder', 'is', 'round', 'was'],
   mailFailed: [...STAFF, 'mail', 'promise'],
 };
 

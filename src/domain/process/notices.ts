@@ -75,6 +75,18 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
       return [owner('customerSilent')];
     case 'resolved':
       return [customer('result')];
+    case 'roundOpened':
+      return [
+        owner('reopened'),
+        ...(event.data.because === 'reopened' ? [lead('reopened', besides(state.owner?.id))] : []),
+      ];
+    case 'withdrawn':
+      return event.actor.kind === 'customer' ? [owner('customerWithdrew')] : [];
+    case 'evidenceAdded':
+      // What comes with the complaint is read with it.
+      return event.actor.kind === 'customer' && state.gradeConfirmed ? [owner('customerAdded')] : [];
+    case 'resumed':
+      return event.data.because === 'time' ? [owner('resumed')] : [];
     case 'surveyReminded':
       return [customer('surveyReminder')];
     case 'followUpAssigned':
@@ -87,7 +99,8 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     }
     case 'actionMeasured': {
       const action = state.actions.find((item) => item.id === event.data.actionId);
-      return action && !event.data.reached ? [user('actionDue', action.owner)] : [];
+      if (!action || event.data.reached) return [];
+      return [user('actionDue', action.owner), lead('actionDue', besides(action.owner))];
     }
     case 'chased':
       return [owner('chased'), lead('chased', besides(state.owner?.id))];
