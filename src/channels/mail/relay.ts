@@ -384,8 +384,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
   const waits = new LRUCache<string, number>({ max: 1_000 });
 
-  async function gather(userId: string, store: DigestStore, presses: boolean): Promise<void> {
-    const found = await store.gather(userId, REMINDERS, gatherMs, presses);
+  async function gather(userId: string, store: DigestStore, urgent: boolean): Promise<void> {
+    const found = await store.gather(userId, REMINDERS, gatherMs, urgent);
     if (found.kind === 'wait') waits.set(userId, Date.parse(found.until));
     else waits.set(userId, clock() + gatherMs);
   }

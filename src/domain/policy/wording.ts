@@ -30,7 +30,8 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   customerAnswered: [...STAFF, 'promise', 'words'],
   customerSilent: [...STAFF, 'promise'],
   reopened: [...STAFF, 'promise', 'round', 'words'],
-  customerWithdrew: [...STAFF, 'promise', 'words'],
+  // Nothing is due any more.
+  customerWithdrew: [...STAFF.filter((name) => name !== 'dueAt'), 'words'],
   customerAdded: [...STAFF, 'promise', 'words'],
   resumed: [...STAFF, 'promise'],
   followUp: [...STAFF, 'attitude', 'comment', 'overall', 'promise', 'solution', 'speed', 'words'],
