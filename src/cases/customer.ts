@@ -28,6 +28,8 @@ export interface ProgressView {
   /** What has happened, each with its time; then what comes next. `text`: the customer's own words. */
   steps: (Omit<CustomerStep, 'text'> & { text?: string })[];
   handler?: string;
+  /** Who has been told that the answer or the solution is late. */
+  alerted?: 'supervisor' | 'manager';
   /** Due time of the first response while it runs; `respondedAt` once a person has answered. */
   answerBy?: Instant;
   respondedAt?: Instant;
@@ -188,6 +190,20 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>
     owner ? { handler: await staff.name(owner.id) } : {};
 
+  /** Only somebody beside the handler: that they have been told of their own delay is no news to the customer. */
+  function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<ProgressView, 'alerted'> {
+    const told = events.findLast(({ type, data }) => {
+      if (type !== 'escalated') return false;
+      const { because, clock, to } = data as EventData['escalated'];
+      const isTheirs = clock === 'firstResponse' || clock === 'resolution';
+      return because === 'promise' && isTheirs && (to === 'supervisor' || to === 'manager');
+    });
+    if (told?.type !== 'escalated') return {};
+    const alerted = leadTold(told.data, state);
+    const isManagers = state.owner?.role === 'manager' || state.owner?.role === 'admin';
+    return isManagers ? {} : { alerted };
+  }
+
   const textOf = async (textId: string | undefined): Promise<string | undefined> =>
     textId === undefined ? undefined : (await stores.texts.get([textId])).get(textId)?.body;
 
@@ -234,6 +250,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
       receivedAt: record.receivedAt,
       steps,
       ...handler,
+      ...alertedOf(state, events),
       answerBy: open('firstResponse'),
       respondedAt: state.respondedAt,
       resolveBy: open('resolution'),

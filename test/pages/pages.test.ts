@@ -43,9 +43,15 @@ test.each([
   ['archived', { outcome: 'merged' }, '已并入另一件在办的投诉'],
   [
     'resolve',
-    { answerBy: '2026-11-25T06:00:00.000Z' },
+    { answerBy: '2026-11-25T06:00:00.000Z', alerted: 'supervisor' },
     '没能按时答复您，我们向您道歉。李娜正在加紧办理，主管已收到提醒',
   ],
+  [
+    'resolve',
+    { answerBy: '2026-11-25T06:00:00.000Z', resolveBy: '2026-11-26T06:00:00.000Z', alerted: 'manager' },
+    '李娜正在加紧办理，经理已收到提醒，最晚 11月26日 星期四 14:00 解决',
+  ],
+  ['resolve', { answerBy: '2026-11-25T06:00:00.000Z' }, '李娜正在加紧办理</h1>'],
   [
     'resolve',
     { respondedAt: '2026-11-25T06:00:00.000Z', resolveBy: '2026-11-26T06:00:00.000Z' },

@@ -171,11 +171,18 @@ interface Told {
   approver: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
 }
 
+/** Who is told as the one who leads: of what a supervisor has let slip, the manager. */
+export function leadTold(data: EventData['escalated'], state: CaseState): 'supervisor' | 'manager' {
+  if (data.to === 'manager') return 'manager';
+  const isOwners = state.owner !== undefined && bearerOf(data, data.clock, state) === state.owner.id;
+  return isOwners && state.owner?.role === 'supervisor' ? 'manager' : 'supervisor';
+}
+
 function escalated(data: EventData['escalated'], state: CaseState, { owner, lead, approver }: Told): Message[] {
   const { to, person, team } = data;
   if (to === 'owner') return [owner('escalation')];
   if (to === 'person' && person !== undefined) return [user('escalation', person)];
-  const meant = { role: to === 'manager' ? to : ('supervisor' as const), ...(team !== undefined && { team }) };
+  const meant = { role: leadTold(data, state), ...(team !== undefined && { team }) };
   const clock = data.clock === undefined ? undefined : state.clocks[data.clock];
   // What a round or a second 'no' waits for is a decision too, unless the case is with whoever would take it.
   if (clock?.promise === 'approval' || (state.held && (data.because === 'rounds' || data.because === 'declined'))) {

@@ -104,8 +104,8 @@ function inHand(
           `We are looking into it; you will hear from us by ${by(view.answerBy)}`,
         )
       : say(
-          `没能按时答复您，我们向您道歉。${inCharge(view, 'zh')}`,
-          `We are sorry: our answer is late. ${inCharge(view, 'en')}`,
+          `没能按时答复您，我们向您道歉。${inCharge(view, 'zh')}${stillBy(view, now, (date) => `，最晚 ${by(date)} 解决`)}`,
+          `We are sorry: our answer is late. ${inCharge(view, 'en')}${stillBy(view, now, (date) => `; solved by ${by(date)}`)}`,
         );
   }
   if (view.resolveBy) {
@@ -119,11 +119,19 @@ function inHand(
   return say(`${again}正在办理`, view.round > 1 ? `Taken up again (round ${view.round}), in progress` : 'In progress');
 }
 
-/** Who sees to it that a late promise is kept after all. */
-const inCharge = ({ handler }: ProgressView, language: 'zh' | 'en'): string =>
-  language === 'zh'
-    ? `${handler ?? '我们'}正在加紧办理，主管已收到提醒`
-    : `${handler ?? 'We'} ${handler === undefined ? 'are' : 'is'} on it, and a supervisor has been alerted`;
+/** Who sees to it that a late promise is kept after all. Whoever has been told is somebody beside them. */
+function inCharge({ handler, alerted }: ProgressView, language: 'zh' | 'en'): string {
+  if (language === 'zh') {
+    const told = alerted && `，${alerted === 'manager' ? '经理' : '主管'}已收到提醒`;
+    return `${handler ?? '我们'}正在加紧办理${told ?? ''}`;
+  }
+  const told = alerted && `, and a ${alerted} has been alerted`;
+  return `${handler ?? 'We'} ${handler === undefined ? 'are' : 'is'} on it${told ?? ''}`;
+}
+
+/** A late answer leaves the customer with another date: that of the solution. */
+const stillBy = (view: ProgressView, now: Instant, text: (date: Instant) => string): string =>
+  view.resolveBy !== undefined && view.resolveBy > now ? text(view.resolveBy) : '';
 
 function stepNote(view: ProgressView, step: string, status: string, wording: Wording): string | null {
   const { language, now } = wording;
