@@ -7,6 +7,7 @@ import { isCaseNumber, readCaseNumber } from '../domain/basics/ids';
 import type { Policy } from '../domain/policy/schema';
 import { customerSteps, type CustomerStep } from '../domain/views/customer-steps';
 import { isOpen } from '../domain/promises/clock';
+import { leadTold } from '../domain/process/notices';
 import { isChasedOn, type CaseState } from '../domain/case/state';
 import { addMs, durationMs, toInstant } from '../domain/time/duration';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../domain/basics/types';

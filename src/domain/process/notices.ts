@@ -199,6 +199,8 @@ function bearerOf(
 ): string | undefined {
   switch (because) {
     case 'promise':
+      // An approval is late by whoever may give it.
+      if (clock?.startsWith('approval:')) return undefined;
       if (clock === 'followUp') return state.followUp?.assignee;
       return state.helpTasks.find(({ id }) => `help:${id}` === clock)?.assignee ?? state.owner?.id;
     case 'action':
