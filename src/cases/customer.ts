@@ -195,9 +195,9 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<ProgressView, 'alerted'> {
     const told = events.findLast(({ type, data }) => {
       if (type !== 'escalated') return false;
-      const { because, clock, to } = data as EventData['escalated'];
-      const isTheirs = clock === 'firstResponse' || clock === 'resolution';
-      return because === 'promise' && isTheirs && (to === 'supervisor' || to === 'manager');
+      const step = data as EventData['escalated'];
+      const isTheirs = step.clock === 'firstResponse' || step.clock === 'resolution';
+      return step.because === 'promise' && isTheirs && (step.to === 'supervisor' || step.to === 'manager');
     });
     if (told?.type !== 'escalated') return {};
     const alerted = leadTold(told.data, state);
