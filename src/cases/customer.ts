@@ -425,11 +425,19 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
       withCode(caseNo, code, 'reopen', input, decisionId),
   };
 
+  /** A link that has just done its work shows the way to the progress page; one that is open or has expired does not. */
+  const wayOn = ({ record, link }: Awaited<ReturnType<typeof follow>>): { progressUrl?: string } =>
+    link.used && !link.expired ? { progressUrl: links.progressUrl(record.caseNo) } : {};
+
   /** The same for pages: they show a sentence where the API answers with a status. */
   const pages = {
     progress: (caseNo: string, code: string) => unlessUnknown(api.progress(caseNo, code)),
-    proposal: (token: string) => unlessUnknown(api.proposal(token)),
-    survey: (token: string) => unlessUnknown(api.survey(token)),
+    proposal: (token: string) =>
+      unlessUnknown(
+        follow('proposal', token).then(async (known) => ({ ...(await proposalOf(known)), ...wayOn(known) })),
+      ),
+    survey: (token: string) =>
+      unlessUnknown(follow('survey', token).then(async (known) => ({ ...(await surveyOf(known)), ...wayOn(known) }))),
     answer: (token: string, input: { accepted: boolean; reason?: string; decisionId: string }) =>
       submitted(api.answer(token, input)),
     rate: (token: string, input: Scores & { decisionId: string }) => submitted(api.rate(token, input)),

@@ -15,7 +15,7 @@ import type { Policy } from '../domain/policy/schema';
 import { maySee, type Staff } from '../domain/case/permissions';
 import type { CaseState } from '../domain/case/state';
 import { toInstant } from '../domain/time/duration';
-import type { Actor } from '../domain/basics/types';
+import type { Actor, Words } from '../domain/basics/types';
 import type { CaseAnswer } from './case-view';
 import type { Departments } from './departments';
 import { EngineError, type Engine } from './engine';
@@ -37,8 +37,14 @@ export type Decided =
   /** Stored with the case; a worker takes it as soon as there is one. */
   | { status: 'accepted'; decisionId: string };
 
+/** What a decision that was taken leaves to whoever took it. */
+interface Hint {
+  code: string;
+  words: Words;
+}
+
 export type DecisionAnswer =
-  | (CaseAnswer & { decision: { decisionId: string; seq: number } })
+  | (CaseAnswer & { decision: { decisionId: string; seq: number; hints?: Hint[] } })
   | { status: 'accepted'; decision: { decisionId: string }; lookAt: string };
 
 /** `expectedSeq`: the case as the person saw it. */
@@ -73,6 +79,25 @@ export const decidedRefusal = (code: string, zh: string, en: string, instead?: D
   conflict({ code, words: { zh, en } }, instead);
 
 const fault = (path: string, zh: string, en: string): FieldFault => ({ path, message: inBoth({ zh, en }) });
+
+/** A mail that cannot go out would be a promise kept on paper only. */
+const noAddressToAnswer = (): Refused =>
+  decidedRefusal(
+    'no_address',
+    '客户没有留邮箱，邮件发不出去；请打电话或当面答复，再用 via: phone 或 counter 登记',
+    'the customer left no mail address, so no mail can go out; answer by phone or at the counter and record that (via: phone or counter)',
+  );
+
+/** Whoever proposes learns that the question will reach nobody by itself. */
+function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] {
+  const asks = (name === 'propose' || name === 'approve') && state.proposal?.status === 'offered';
+  if (!asks || record.customer.email) return [];
+  const words = {
+    zh: '客户没有留邮箱，收不到方案的邮件；请打电话问客户是否同意，再登记答复（customerAnswer，via: phone）',
+    en: 'the customer left no mail address and gets no mail about the offer: ask by phone whether they agree and record the answer (customerAnswer, via: phone)',
+  };
+  return [{ code: 'no_address', words }];
+}
 
 const idReused = (): Refused =>
   decidedRefusal(
@@ -121,6 +146,7 @@ export function createDecide({
   ): Promise<Decided> {
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await mustSee(given.into, actor);
+    if (name === 'respond' && given.via === 'mail' && !seen.record.customer.email) throw noAddressToAnswer();
     const filled = await fillIn(caseNo, name, given, () => policies.version(seen.state.policyVersion));
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {
@@ -373,7 +399,11 @@ export function createDecide({
     try {
       const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
       const answer = await reading.answerOn({ record: seen.record, state }, actor);
-      return { ...answer, decision: { decisionId: decided.decisionId, seq: decided.seq } };
+      const hints = hintsOn(name, { record: seen.record, state });
+      return {
+        ...answer,
+        decision: { decisionId: decided.decisionId, seq: decided.seq, ...(hints.length > 0 && { hints }) },
+      };
     } catch (error) {
       // It has been taken; only the look at it has to wait.
       if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);

@@ -26,11 +26,12 @@ const seconds = (since: number): string => `${((Date.now() - since) / 1_000).toF
 
 interface Case {
   complaint: DemoComplaint;
+  byMail: boolean;
   filed: FiledComplaint;
 }
 
 /** A number nobody has, and an address that leads nowhere (RFC 2606). */
-function contact(index: number, run: number): object {
+function contact(index: number, run: number): { phone: string; email?: string } {
   const digits = String((run * 100 + index) % 100_000_000).padStart(8, '0');
   const email = `customer-${run.toString(36)}-${index}@${index % 3 === 0 ? 'mail.example' : 'example.com'}`;
   return { phone: `199${digits}`, ...(index % 5 === 4 ? {} : { email }) };
@@ -43,16 +44,21 @@ async function fileAll(api: Api, run: number): Promise<Case[]> {
     const { name, channel, language, product, text, wanted } = complaint;
     // The same person complains twice: the second one is merged into the first.
     const twin = COMPLAINTS.findIndex((other) => other.name === name);
+    const customer = { name, ...contact(twin, run) };
     const body = {
       channel,
       language,
-      customer: { name, ...contact(twin, run) },
+      customer,
       product: { name: product, orderNo: `D${run.toString(36).toUpperCase()}-${twin}` },
       text,
       ...(wanted === undefined ? {} : { wantedRemedy: wanted }),
     };
     const byPhone = channel === 'phone' || channel === 'counter' || channel === 'letter';
-    cases.push({ complaint, filed: await api.file(body, byPhone ? agent : undefined) });
+    cases.push({
+      complaint,
+      byMail: customer.email !== undefined,
+      filed: await api.file(body, byPhone ? agent : undefined),
+    });
   }
   return cases;
 }
@@ -85,10 +91,10 @@ async function drive(api: Api, cases: readonly Case[], began: number): Promise<n
   };
   const work = async (): Promise<void> => {
     for (let one = left.shift(); one; one = left.shift()) {
-      const { complaint, filed } = one;
+      const { complaint, filed, byMail } = one;
       const { grade, category, language, path, channel } = complaint;
       try {
-        await PATHS[path](api, { filed, grade, category, language, other });
+        await PATHS[path](api, { filed, grade, category, language, byMail, other });
         // What the case is now: one that waits to be graded has the grade that was suggested, not the scenario's.
         const now = (await api.look(filed.caseNo)).grade;
         say(`${seconds(began).padStart(5)}  ${filed.caseNo}  ${channel.padEnd(7)} ${now.padEnd(9)} ${path}`);

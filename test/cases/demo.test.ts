@@ -1,5 +1,6 @@
 import { COMPLAINTS } from '../../src/cli/demo/complaints';
-import { gradingOf } from '../../src/cli/demo/paths';
+import type { Api } from '../../src/cli/demo/api';
+import { gradingOf, PATHS } from '../../src/cli/demo/paths';
 import { suggestGrade } from '../../src/text/suggest';
 
 /** The demo asks the lowest that may grade: an agent, who owes a reason for a grade below the suggestion. */
@@ -20,3 +21,28 @@ test.each(COMPLAINTS.map((complaint) => [complaint.text, complaint] as const))(
     expect(suggested.reasons.filter(({ rule }) => HAZARDS.includes(rule))).toEqual([]);
   },
 );
+
+test.each([
+  [true, 'mail'],
+  [false, 'phone'],
+])('the demo answers whom a mail reaches (%s) by %s', async (byMail, via) => {
+  const taken: [string, object][] = [];
+  const api = {
+    until: () => Promise.resolve({ grade: 'general', stage: 'resolve' }),
+    decide: (_caseNo: string, decision: string, body: object) => {
+      taken.push([decision, body]);
+      return Promise.resolve('anna');
+    },
+  } as unknown as Api;
+  const filed = { caseNo: 'C261126-000000', accessCode: '', statusUrl: '' };
+  const other = () => Promise.reject(new Error('nobody asks'));
+  await PATHS['being worked on'](api, {
+    filed,
+    grade: 'general',
+    category: 'other',
+    language: 'en',
+    byMail,
+    other,
+  });
+  expect(taken.find(([decision]) => decision === 'respond')?.[1]).toMatchObject({ via });
+});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { STAGES, type Language, type Stage } from '../../src/domain/basics/types';
 import type { ComplaintBody } from '../../src/cases/complaint-input';
 import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer';
-import type { Attached, CustomerCases, FileOutcome, Intake } from '../../src/http/pages/views';
+import type { Attached, CustomerCases, FileOutcome, Intake, WayOn } from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
 export const CASE_NO = 'C261122-9DFT2R';
@@ -98,8 +98,8 @@ export const resultText = (language: Language) => TEXTS[language].result;
 export function fakeCases(
   given: {
     progress?: ProgressView;
-    proposal?: ProposalView;
-    survey?: SurveyView;
+    proposal?: ProposalView & WayOn;
+    survey?: SurveyView & WayOn;
     outcome?: Submitted;
     away?: boolean;
   } = {},

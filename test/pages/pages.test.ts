@@ -231,6 +231,20 @@ test('a second answer is impossible and says what was answered', async () => {
   expect(await again.text()).toContain('您已接受方案 · 今天 14:10');
 });
 
+test('whoever has just answered goes on to the progress page itself, not to a form that asks for the code', async () => {
+  const progressUrl = `https://redress.example/p/${CASE_NO}?code=${CODE}`;
+  const { get } = await pages({
+    proposal: { ...proposalView('accepted'), progressUrl },
+    survey: { ...surveyView('answered'), progressUrl },
+  });
+  for (const path of [`/a/${TOKEN}`, `/s/${TOKEN}`]) {
+    const links = [...(await (await get(path)).text()).matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    expect(links.map((href) => href?.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'))).toContain(
+      `${progressUrl}&lang=zh-CN`,
+    );
+  }
+});
+
 test('a survey is sent once, then read', async () => {
   const { get, post, submitted, given } = await pages({ survey: surveyView('open') });
   const own = { 'q-fairness': '2', 'q-odd': 'x' };

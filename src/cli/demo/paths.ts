@@ -8,6 +8,8 @@ export interface OnItsWay {
   grade: Grade;
   category: Category;
   language: Language;
+  /** A mail reaches the customer. */
+  byMail: boolean;
   /** Number of another complaint of the demo, for a merge. */
   other: (name: string) => Promise<string>;
 }
@@ -45,7 +47,7 @@ async function answered(api: Api, one: OnItsWay): Promise<void> {
   }
   await api.until(one.filed.caseNo, 'the desk', (seen) => seen.stage === 'resolve');
   await decide(api, one, 'respond', {
-    via: 'mail',
+    via: one.byMail ? 'mail' : 'phone',
     text: say(
       one,
       '您好，您的投诉已由我负责处理。我已调取订单和维修记录，今天之内会给您一个明确的答复。',

@@ -28,15 +28,17 @@ with period as (
     where k.promise in ('firstResponse', 'resolution')
     group by 1
   ) p
+), rated as (
+  -- the ledger keeps the survey of every round; the state of a case that was taken up again has the last one only
+  select count(*)::int as rated, avg((data ->> 'total')::numeric)::float8 as csat
+  from case_events join period using (case_no) where type = 'surveyRecorded'
 )
 select
   (select count(*)::int from complaints where received_at >= $1::timestamptz and received_at < $2::timestamptz) as received,
   counted.*, promises.promises,
-  (select count(*)::int from period where state #>> '{survey,status}' = 'answered') as rated,
-  (select avg((state #>> '{survey,total}')::numeric)::float8 from period
-     where state #>> '{survey,status}' = 'answered') as csat,
+  rated.rated, rated.csat,
   (select coalesce(sum(amount), 0)::float8 from redress join period using (case_no)) as redress
-from counted, promises`,
+from counted, promises, rated`,
 };
 
 /**
@@ -75,7 +77,7 @@ export interface Summary {
   byStage: Partial<Record<Stage, number>>;
   byOutcome: Partial<Record<Outcome, number>>;
   promises: Record<'firstResponse' | 'resolution', PromiseFigures>;
-  /** Answered surveys and the mean of their totals (1 to 5). */
+  /** Surveys that were answered, each round's by itself, and the mean of their totals (1 to 5). */
   satisfaction: { rated: number; mean: number | null };
   /** Given to the customers of these complaints. */
   redress: number;

@@ -346,7 +346,17 @@ export const Case = named(
 );
 export const CaseAfterDecision = named(
   'CaseAfterDecision',
-  z.object({ ...caseAnswer, decision: z.object({ decisionId: z.string(), seq: z.int() }) }),
+  z.object({
+    ...caseAnswer,
+    decision: z.object({
+      decisionId: z.string(),
+      seq: z.int(),
+      hints: z
+        .array(z.object({ code: z.string(), words }))
+        .optional()
+        .describe('what the decision leaves to you: `no_address`: ask the customer by phone, no mail reaches them'),
+    }),
+  }),
 );
 export const DecisionAccepted = named(
   'DecisionAccepted',
@@ -496,7 +506,14 @@ export const Summary = named(
     byStage: counts,
     byOutcome: counts,
     promises: z.object({ firstResponse: promiseFigures, resolution: promiseFigures }),
-    satisfaction: z.object({ rated: z.int(), mean: z.number().nullable() }),
+    satisfaction: z.object({
+      rated: z
+        .int()
+        .describe(
+          'surveys that customers answered; a case that was reopened counts once for each round with an answer',
+        ),
+      mean: z.number().nullable().describe('of their totals, 1 to 5; null: none was answered'),
+    }),
     redress: z.number().describe("given to the customers, in the house's currency"),
   }),
 );

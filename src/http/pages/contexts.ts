@@ -4,6 +4,7 @@ import type { Instant, Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
+import type { WayOn } from './views';
 
 /** Turns views into what the templates are given: finished strings, in the reader's language. */
 export interface Wording {
@@ -251,8 +252,12 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
   }
 }
 
+/** With the code after an answer; else to the form that asks for it. */
+const wayOn = ({ caseNo, progressUrl }: { caseNo: string } & WayOn, language: Language): string =>
+  progressUrl === undefined ? `/p/${caseNo}?lang=${language}` : `${progressUrl}&lang=${language}`;
+
 export function proposalContext(
-  view: ProposalView,
+  view: ProposalView & WayOn,
   url: string,
   wording: Wording,
   input: { declining: boolean; reason: string },
@@ -285,7 +290,7 @@ export function proposalContext(
       ),
       over: say('现在办到哪一步，请看进展页。', 'The progress page shows how your complaint stands now.'),
     }[view.status],
-    findUrl: `/p/${view.caseNo}?lang=${language}`,
+    findUrl: wayOn(view, language),
     open: view.status === 'open',
     declining: input.declining,
     reason: input.reason,
@@ -325,7 +330,7 @@ export const missingScores = (chosen: Chosen): Dimension[] =>
   DIMENSIONS.filter((dimension) => chosen[dimension] === undefined);
 
 export function surveyContext(
-  view: SurveyView,
+  view: SurveyView & WayOn,
   url: string,
   wording: Wording,
   input: { chosen: Chosen; comment: string; missing: readonly Dimension[]; more?: Record<string, number> },
@@ -351,7 +356,7 @@ export function surveyContext(
     until: view.until ? planned(view.until, wording) : null,
     title: input.missing.length > 0 ? say('错误：这次办得怎么样？', 'Error: How did we do?') : null,
     thanks: thanks(),
-    findUrl: `/p/${view.caseNo}?lang=${language}`,
+    findUrl: wayOn(view, language),
     missing: input.missing.map((dimension) => ({ question: dimension, label: label(dimension) })),
     comment: view.answers ? (view.answers.comment ?? null) : input.comment,
     questions: DIMENSIONS.map((dimension) => ({
