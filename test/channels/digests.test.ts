@@ -269,6 +269,23 @@ describe('a burst', () => {
     expect(mails.filter((mail) => mail.to[0] === 'u-agent@desk.example').length).toBeLessThanOrEqual(7);
   });
 
+  test('what has been done while its notice waited is not asked for any more', async () => {
+    await people(LEADS[0] as User, AGENT);
+    const lower = { grade: 'general', category: 'product_quality' };
+    const graded = (walk: Walk): Walk => walk.decide('grade', walk.staff.agent, { ...lower, reason: walk.free('轻') });
+    await opened(
+      (walk) => graded(walk).decide('regrade', walk.staff.lead, { ...lower, reason: walk.free('同意') }),
+      'escalation',
+      'important',
+    );
+    const open = await opened(graded, 'escalation', 'important');
+    const { mails, transport } = server();
+    relay(transport);
+    await until(allSent);
+    expect(mails.map((mail) => mail.caseNo)).toEqual([open.options.caseNo]);
+    expect((await rows()).map(({ error }) => error)).toContain('overtaken');
+  });
+
   test('does not wait behind a thousand receipts, nor for a breaker that holds them', async () => {
     await people(LEADS[0] as User);
     const backlog = await opened((walk) => walk, 'receipt');

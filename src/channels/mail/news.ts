@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../../domain/case/events';
 import { fold } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
+import { isOpen } from '../../domain/promises/clock';
 
 /**
  * Whether the mail that `cause` asks for tells its reader anything new. A simple complaint is told of in four mails: the
@@ -52,3 +53,26 @@ function sameAsInReceipt(caseNo: string, events: readonly CaseEvent[], cause: Ca
 /** What the receipt tells: who handles the case, and by when it is answered and solved. */
 const told = (state: CaseState | undefined): string =>
   JSON.stringify([state?.owner?.id, state?.clocks.firstResponse?.dueAt, state?.clocks.resolution?.dueAt]);
+
+/**
+ * Whether a reminder that has waited for its reader asks for what has been done since: the promise has been kept or
+ * moved, the lower grade confirmed or undone, the named person cleared, the customer has answered.
+ */
+export function isMoot({ type, data }: CaseEvent, state: CaseState): boolean {
+  switch (type) {
+    case 'promiseWarned': {
+      const clock = state.clocks[data.clock];
+      return !clock || !isOpen(clock) || clock.version !== data.version;
+    }
+    case 'escalated': {
+      if (data.because === 'gradedDown') return state.lowered === undefined;
+      if (data.because === 'named') return state.named === undefined;
+      const clock = data.because === 'promise' && data.clock !== undefined ? state.clocks[data.clock] : undefined;
+      return clock !== undefined && !isOpen(clock);
+    }
+    case 'customerSilent':
+      return state.proposal?.id !== data.proposalId || state.proposal.status !== 'unanswered';
+    default:
+      return false;
+  }
+}

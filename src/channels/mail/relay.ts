@@ -14,7 +14,7 @@ import type { MailSource } from './content';
 import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
 import { noticeId, renderDigest } from './digest';
 import { createDuty, type DutyStores } from './duty';
-import { isNoNews } from './news';
+import { isMoot, isNoNews } from './news';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport, OutgoingMail } from './transport';
@@ -404,6 +404,11 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
    */
   async function remind(row: OutboxRow, store: DigestStore): Promise<void> {
     const state = (await stores.cases.get(row.caseNo))?.state;
+    const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
+    if (state && cause && isMoot(cause, state)) {
+      await stores.outbox.skipped(row.id, 'overtaken');
+      return;
+    }
     const policy = await policyOf(state?.policyVersion ?? 1);
     const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
     if (users.length === 0) return giveUp(parcelOf(row), 'no_recipient');
