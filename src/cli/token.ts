@@ -39,6 +39,16 @@ export async function issueToken(
     if (!parsed.success) {
       throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
     }
+    const { email } = parsed.data;
+    const same =
+      email === undefined
+        ? undefined
+        : (await users.list()).find((other) => other.email.toLowerCase() === email.toLowerCase());
+    if (same) {
+      throw new Error(
+        `--email: ${same.name} (${same.id}) has this address; another token for them: npm run token -- --user ${same.id}`,
+      );
+    }
     const id = `u-${randomUUID().slice(0, 8)}`;
     // A cap of none: they may be given a case by hand, and take one themselves.
     const cap = takesCases ? {} : { maxOpen: 0 };
@@ -70,9 +80,11 @@ async function main(): Promise<void> {
       language: OPTIONS,
       user: OPTIONS,
       'takes-cases': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
-  const { 'takes-cases': takesCases, ...wanted } = values;
+  const { 'takes-cases': takesCases, help, ...wanted } = values;
+  if (help) return console.log(USAGE);
   if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
   const database = openDatabase({ url: config.DATABASE_URL, max: 1 });

@@ -425,6 +425,11 @@ describe('logins', () => {
     await expect(issueToken(on.stores, { name: 'x', role: 'boss', email: 'nobody' })).rejects.toThrow(
       /--role:[^]*--email:/,
     );
+    const mail = 'Fang.Wang@house.example';
+    const fang = await issueToken(on.stores, { name: '王芳', role: 'agent', email: mail });
+    await expect(issueToken(on.stores, { name: '王方', role: 'agent', email: mail.toLowerCase() })).rejects.toThrow(
+      `--user ${fang.user.id}`,
+    );
     await expect(issueToken(on.stores, { user: 'u-nobody' })).rejects.toThrow('there is no user u-nobody');
   });
 });
