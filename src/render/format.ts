@@ -58,7 +58,8 @@ export function duration(ms: number, language: Language): string {
 export function money(amount: number, language: Language): string {
   const { currency } = house();
   const text = Number.isInteger(amount) ? String(amount) : amount.toFixed(2);
-  return language === 'zh-CN' ? `${text} ${currencyName(currency)}` : `${currencySign(currency)}${text}`;
+  if (language === 'zh-CN') return `${text} ${currencyName(currency)}`;
+  return `${currencySign(currency)}${text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\..*)/g, ',')}`;
 }
 
 /** 元, 欧元, 美元: as it is said after a sum. */

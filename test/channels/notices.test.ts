@@ -7,6 +7,7 @@ import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { addMs } from '../../src/domain/time/duration';
 import { renderDigest } from '../../src/channels/mail/digest';
 import { loadMailTemplates } from '../../src/channels/mail/templates';
+import { money } from '../../src/render/format';
 import { config, fakeStores, links, recorder } from './fake-stores';
 import { actor, user, Walk } from './walk';
 
@@ -221,4 +222,9 @@ test('in a digest the most urgent comes first, and is its subject: broken, then 
   const order = [...text.matchAll(/^- \[C261122-([A-Z])/gm)].map((match) => match[1]).join('');
   expect(order).toBe('BELMP');
   expect(subject).toContain('C261122-BBBBBB');
+});
+
+test('an amount in English is written in groups of three', () => {
+  const amounts = [260, 2_800, 1_234_567, 3_000.5].map((amount) => money(amount, 'en'));
+  expect(amounts).toEqual(['CN¥260', 'CN¥2,800', 'CN¥1,234,567', 'CN¥3,000.50']);
 });
