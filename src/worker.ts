@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
+import { timed } from '../activities/timed';
 import { createDispatcher } from './cases/dispatch';
 import { createEngine, EngineError } from './cases/engine';
 import { createLinks } from './cases/links';
@@ -160,7 +161,7 @@ async function main(): Promise<void> {
     writes,
   );
   const connection = await connected(config, log);
-  const worker = await Worker.create(createWorkerOptions(config, activities, connection));
+  const worker = await Worker.create(createWorkerOptions(config, timed(activities), connection));
 
   const client = createTemporalClient(config);
   const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });

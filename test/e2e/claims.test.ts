@@ -8,6 +8,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { Registry } from 'prom-client';
 import { createActivities } from '../../activities';
+import { timed } from '../../activities/timed';
 import { createCases, type Cases } from '../../src/cases';
 import { createDispatcher, type Dispatcher } from '../../src/cases/dispatch';
 import { createEngine } from '../../src/cases/engine';
@@ -68,11 +69,13 @@ beforeAll(async () => {
     namespace: env.namespace,
     taskQueue,
     workflowBundle: await workflowBundle(),
-    activities: createActivities({
-      stores,
-      config: { mailDomain: 'test.example' },
-      senders: { ...signing, allowUnsigned: false },
-    }),
+    activities: timed(
+      createActivities({
+        stores,
+        config: { mailDomain: 'test.example' },
+        senders: { ...signing, allowUnsigned: false },
+      }),
+    ),
   });
   working = worker.run();
   const engine = createEngine(env.client, taskQueue);

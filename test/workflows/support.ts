@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/interface';
+import { timed } from '../../activities/timed';
 import { fingerprint } from '../../src/domain/basics/canonical';
 import type { CaseEvent } from '../../src/domain/case/events';
 import { fold } from '../../src/domain/case/evolve';
@@ -124,7 +125,7 @@ export class MemoryDesk implements Activities {
       (input: never) =>
         this.watched(name, () => (this[name as keyof Activities] as (input: never) => Promise<unknown>)(input)),
     ]);
-    return Object.fromEntries(watched) as Activities;
+    return timed(Object.fromEntries(watched) as Activities);
   }
 
   events(caseNo: string): CaseEvent[] {

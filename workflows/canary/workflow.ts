@@ -6,7 +6,8 @@ import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { overdue } from '../../src/domain/process/due';
 import { accepted, type Received } from '../../src/domain/process/receipt';
 import type { Instant } from '../../src/domain/basics/types';
-import { keepPromises, workflowNow } from '../shared/deadlines';
+import { workflowNow } from '../shared/clock';
+import { keepPromises } from '../shared/deadlines';
 
 const LENGTH = { value: 2, unit: 'seconds' } as const;
 const POLICY: Policy = {

@@ -22,7 +22,8 @@ import type { CaseState } from '../../src/domain/case/state';
 import type { Instant, Stage } from '../../src/domain/basics/types';
 import type { Sender } from '../../activities/interface';
 import { Turns, type Effects } from '../shared/activities';
-import { keepPromises, workflowNow } from '../shared/deadlines';
+import { workflowNow } from '../shared/clock';
+import { keepPromises } from '../shared/deadlines';
 
 /**
  * A case while it runs. Its state is the fold of its ledger, never ahead of it: `change` is the only way to alter it,

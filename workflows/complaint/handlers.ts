@@ -14,7 +14,7 @@ import {
 } from '../../src/domain/process/signals';
 import type { CaseState } from '../../src/domain/case/state';
 import { shielded } from '../shared/cancellation';
-import { workflowNow } from '../shared/deadlines';
+import { workflowNow } from '../shared/clock';
 import type { RunningCase, Unsigned } from './case';
 import {
   absorb,

@@ -21,7 +21,8 @@ import type { Instant } from '../../src/domain/basics/types';
 import { actionReport } from '../complaint/messages';
 import { Turns } from '../shared/activities';
 import { shielded, uncancelled } from '../shared/cancellation';
-import { keepPromises, workflowNow } from '../shared/deadlines';
+import { workflowNow } from '../shared/clock';
+import { keepPromises } from '../shared/deadlines';
 import { tell } from '../shared/tell';
 import { actionStarted, actionVerified, getAction } from './messages';
 

@@ -1,5 +1,7 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/interface';
+import type { Timed } from '../../activities/timed';
+import { activityAnswered, nowMs } from './clock';
 
 /**
  * Local activities: each is one short Postgres transaction, and keeps a decision inside one workflow task (6 history
@@ -35,9 +37,14 @@ const NAMES = {
 /** @param around sees each call as it begins and ends */
 function effects(around: <T>(name: string, call: () => Promise<T>) => Promise<T>): Effects {
   const call = (name: Name) => (input: never, summary?: string) =>
-    around<unknown>(name, () =>
-      summary === undefined ? local[name](input) : local[name].executeWithOptions({ summary }, [input]),
-    );
+    around<unknown>(name, async () => {
+      const beganMs = nowMs();
+      const answer: unknown = await (summary === undefined
+        ? local[name](input)
+        : local[name].executeWithOptions({ summary }, [input]));
+      activityAnswered(beganMs, (answer as Timed | undefined)?.tookMs);
+      return answer;
+    });
   return Object.fromEntries(Object.keys(NAMES).map((name) => [name, call(name as Name)])) as unknown as Effects;
 }
 

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { nextMoment, type Clock, type Moment } from '../../src/domain/promises/clock';
-import { toInstant, toMs } from '../../src/domain/time/duration';
+import { toMs } from '../../src/domain/time/duration';
+import { nowMs, timerFired } from './clock';
 
 /** What keeps promises: something with clocks that says what a due moment means. */
 export interface Promising {
@@ -10,8 +11,6 @@ export interface Promising {
   onDue(): Promise<void>;
 }
 
-export const workflowNow = (): string => toInstant(Date.now());
-
 /**
  * The one owner of every deadline. Sleeps until the next absolute moment of any clock, and is woken when a decision
  * moves it. Whether it wakes in time or after an outage, everything due is written in the order of its true time.
@@ -20,7 +19,7 @@ export async function keepPromises(promising: Promising): Promise<void> {
   while (!promising.ended()) {
     const clocks = promising.clocks();
     const next = nextMoment(clocks);
-    if (next && toMs(next.at) <= Date.now()) {
+    if (next && toMs(next.at) <= nowMs()) {
       await promising.onDue();
       continue;
     }
@@ -34,7 +33,12 @@ export async function keepPromises(promising: Promising): Promise<void> {
       return key(nextMoment(now)) !== key(next);
     };
     if (next === undefined) await condition(moved);
-    else await condition(moved, toMs(next.at) - Date.now(), { summary: `${next.kind} ${next.clock}` });
+    else {
+      // How long a timer runs is not compared in a replay; what has come by the task's own time fires at once.
+      const waitMs = Math.max(1, toMs(next.at) - Date.now());
+      const woken = await condition(moved, waitMs, { summary: `${next.kind} ${next.clock}` });
+      if (!woken) timerFired(toMs(next.at));
+    }
   }
 }
 

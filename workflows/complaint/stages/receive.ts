@@ -1,7 +1,7 @@
 import { receipt } from '../../../src/domain/process/receipt';
 import { durationMs } from '../../../src/domain/time/duration';
 import type { ComplaintInput } from '../../../src/domain/process/start';
-import { workflowNow } from '../../shared/deadlines';
+import { workflowNow } from '../../shared/clock';
 import { mustKnow, type RunningCase } from '../case';
 import { toRoute } from '../route';
 
