@@ -101,9 +101,10 @@ export async function readParts(request: Request, limits: PartLimits, handlers: 
     total += chunk.length;
     if (total > limits.totalBytes) fail(new BodyFault(413));
   };
-  // A client that goes away would leave the parser waiting for ever.
+  // A client that goes away would leave the parser waiting for ever; also one whose body has come whole (`complete`), but
+  // not been read to its end: a request that is destroyed ends no more.
   const gone = (): void => {
-    if (!request.complete) broken();
+    if (!request.readableEnded) broken();
   };
   request.on('error', gone);
   request.once('close', gone);

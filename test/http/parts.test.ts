@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Request } from 'express';
 import { readUpload } from '../../src/http/api/multipart';
 import { readForm } from '../../src/http/pages/form-data';
 import { Spool } from '../../src/http/spool';
@@ -166,6 +166,45 @@ describe.each(['/form', '/upload'])('%s', (path) => {
     const left = async () => (await readdir(dir, { recursive: true })).filter((name) => name.includes('form-'));
     await until(async () => (await left()).length === 0);
   });
+});
+
+test('a body that came whole, by a client that then hangs up, ends for whoever reads it late', async () => {
+  const ends: unknown[] = [];
+  let arrived: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => (arrived = resolve));
+  const late = createServer((request) => {
+    const limits = { files: 1, fileBytes: 1_000_000, fields: 1, fieldBytes: 10, totalBytes: 2_000_000 };
+    const read = readParts(request as Request, limits, {
+      // Looked at only when the client is gone.
+      file: ({ content }) => void request.once('close', () => content.resume()),
+      field: () => undefined,
+      tooMany: () => undefined,
+    });
+    void read.then(
+      () => ends.push('read'),
+      (error: unknown) => ends.push(error),
+    );
+    const whole = setInterval(() => {
+      if (!request.complete) return;
+      clearInterval(whole);
+      arrived();
+    }, 5);
+  });
+  late.listen(0, '127.0.0.1');
+  await once(late, 'listening');
+  const body = Buffer.from(`${FILE}${'x'.repeat(100_000)}\r\n--B--\r\n`);
+  const socket = connect((late.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(
+    `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body);
+  await all;
+  socket.resetAndDestroy();
+  await until(() => Promise.resolve(ends.length > 0));
+  expect(ends).toEqual([expect.any(BodyFault)]);
+  late.closeAllConnections();
+  await new Promise((done) => late.close(done));
 });
 
 test('what a handler throws is what the reader throws; nothing behind it is looked at', async () => {

@@ -1,11 +1,12 @@
+import type * as Clock from '../../workflows/shared/clock';
+
 /** The same story live and in a replay, where the SDK tells other times: what a workflow does next must not differ. */
 function story(taskTimes: { answer: number; fired: number }): number[] {
   let taskTime = 1_000;
   const spy = jest.spyOn(Date, 'now').mockImplementation(() => taskTime);
   let told: number[] = [];
   jest.isolateModules(() => {
-    const { activityAnswered, nowMs, timerFired } =
-      jest.requireActual<typeof import('../../workflows/shared/clock')>('../../workflows/shared/clock');
+    const { activityAnswered, nowMs, timerFired } = jest.requireActual<typeof Clock>('../../workflows/shared/clock');
     told = [nowMs()];
     const began = nowMs();
     taskTime = taskTimes.answer;
@@ -31,8 +32,7 @@ test('an activity that outlived its task, and a timer on a worker that rebuilt t
 test('an answer from before activities said how long they took: the time is the task’s, as it was then', () => {
   const spy = jest.spyOn(Date, 'now').mockReturnValue(5_000);
   jest.isolateModules(() => {
-    const { activityAnswered, nowMs } =
-      jest.requireActual<typeof import('../../workflows/shared/clock')>('../../workflows/shared/clock');
+    const { activityAnswered, nowMs } = jest.requireActual<typeof Clock>('../../workflows/shared/clock');
     activityAnswered(1_000, undefined);
     expect(nowMs()).toBe(5_000);
   });
