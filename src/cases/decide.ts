@@ -88,6 +88,14 @@ const noAddressToAnswer = (): Refused =>
     'the customer left no mail address, so no mail can go out; answer by phone or at the counter and record that (via: phone or counter)',
   );
 
+/** Other customers' complaints end in this one: it is not one person's to take back. */
+const holdsOthers = (): Refused =>
+  decidedRefusal(
+    'has_absorbed',
+    '别的投诉已并入本案，不能整案撤回；请联系负责人，由其办结',
+    'other complaints were merged into this one, so it cannot be withdrawn as a whole; tell its handler, who will resolve it',
+  );
+
 /** Whoever proposes learns that the question will reach nobody by itself. */
 function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] {
   const asks = (name === 'propose' || name === 'approve') && state.proposal?.status === 'offered';
@@ -147,6 +155,8 @@ export function createDecide({
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await mustSee(given.into, actor);
     if (name === 'respond' && given.via === 'mail' && !seen.record.customer.email) throw noAddressToAnswer();
+    const { absorbed, decisions } = seen.state;
+    if (name === 'withdraw' && absorbed.length > 0 && !Object.hasOwn(decisions, decisionId)) throw holdsOthers();
     const filled = await fillIn(caseNo, name, given, () => policies.version(seen.state.policyVersion));
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {

@@ -1,3 +1,5 @@
+import { event } from '../../src/domain/case/events';
+import { append } from '../../src/domain/process/append';
 import { CaseAfterDecision, Progress, Summary } from '../../src/http/api/schemas';
 import { assigned, createHarness, PUBLIC_URL, type Harness } from './support/harness';
 
@@ -97,4 +99,23 @@ test('a link shows the way to the progress page with the code, once it has been 
   const scores = { speed: 5, solution: 5, attitude: 5, total: 5 };
   expect((await harness.call('POST', `/api/surveys/${survey}`, { body: scores })).status).toBe(200);
   expect(await pages.survey(survey)).toHaveProperty('progressUrl', progressUrl);
+});
+
+test('a complaint into which others were merged is not withdrawn over their heads', async () => {
+  const { caseNo, accessCode } = await harness.open();
+  await assigned(harness, caseNo);
+  const { state, policyVersion } = { ...(await harness.stores.cases.get(caseNo)), policyVersion: 1 };
+  const policy = await harness.stores.policies.get(policyVersion);
+  if (!state || !policy) throw new Error('no case');
+  const how = { at: state.lastAt, actor: { kind: 'system' as const } };
+  const { events } = append(state, caseNo, [event('absorbed', { from: 'C250101-AAAAAA' })], how, policy);
+  await harness.stores.ledger.append(caseNo, events);
+  const withdraw = () =>
+    harness.call('POST', `/api/complaints/${caseNo}/withdraw?code=${accessCode}`, { body: { reason: '不用了' } });
+  const refused = await withdraw();
+  expect([refused.status, refused.body.code]).toEqual([409, 'has_absorbed']);
+  expect(refused.text).toContain('负责人');
+  const alone = await harness.open();
+  const path = `/api/complaints/${alone.caseNo}/withdraw?code=${alone.accessCode}`;
+  expect((await harness.call('POST', path, { body: { reason: '不用了' } })).status).toBe(200);
 });
