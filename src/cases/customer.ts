@@ -8,7 +8,7 @@ import type { Policy } from '../domain/policy/schema';
 import { customerSteps, type CustomerStep } from '../domain/views/customer-steps';
 import { isOpen } from '../domain/promises/clock';
 import { leadTold } from '../domain/process/notices';
-import { isChasedOn, type CaseState } from '../domain/case/state';
+import { isDangerous, isChasedOn, type CaseState } from '../domain/case/state';
 import { addMs, durationMs, toInstant } from '../domain/time/duration';
 import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../domain/basics/types';
 import { stateAtReceipt } from './case-view';
@@ -26,6 +26,8 @@ export interface ProgressView {
   stage: Stage;
   round: number;
   receivedAt: Instant;
+  /** The complaint speaks of danger to life or body. */
+  danger?: true;
   /** What has happened, each with its time; then what comes next. `text`: the customer's own words. */
   steps: (Omit<CustomerStep, 'text'> & { text?: string })[];
   handler?: string;
@@ -249,6 +251,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
       stage: state.stage,
       round: state.round,
       receivedAt: record.receivedAt,
+      ...(isDangerous(state) && { danger: true as const }),
       steps,
       ...handler,
       ...alertedOf(state, events),

@@ -7,6 +7,8 @@ import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { addMs } from '../../src/domain/time/duration';
 import { renderDigest } from '../../src/channels/mail/digest';
 import { loadMailTemplates } from '../../src/channels/mail/templates';
+import { renderMail } from '../../src/channels/mail/render';
+import { LANGUAGES } from '../../src/domain/basics/types';
 import { money } from '../../src/render/format';
 import { config, fakeStores, links, recorder } from './fake-stores';
 import { actor, user, Walk } from './walk';
@@ -228,3 +230,39 @@ test('an amount in English is written in groups of three', () => {
   const amounts = [260, 2_800, 1_234_567, 3_000.5].map((amount) => money(amount, 'en'));
   expect(amounts).toEqual(['CN¥260', 'CN¥2,800', 'CN¥1,234,567', 'CN¥3,000.50']);
 });
+
+test.each(LANGUAGES)(
+  'the receipt of a complaint that speaks of danger says first how to get safe (%s)',
+  async (language) => {
+    const walk = newCase({ grade: 'major', language });
+    const receipt = async (rules: string[]): Promise<string> => {
+      const events = walk.events.map((item) =>
+        item.type === 'gradeSuggested' ? { ...item, data: { ...item.data, rules } } : item,
+      );
+      const cause = walk.planned.find(({ message }) => message.mail === 'receipt')?.event.seq ?? 0;
+      return (
+        await renderMail(loadMailTemplates(), {
+          caseNo: walk.options.caseNo,
+          mail: 'receipt',
+          seq: cause,
+          events,
+          policy: HOUSE_POLICY,
+          language,
+          customerName: '林晓梅',
+          house: { name: '青禾电器', contact: '' },
+          text: () => Promise.resolve(undefined),
+          userName: () => Promise.resolve('李娜'),
+          sameCustomer: () => Promise.resolve(true),
+          links: {
+            accessCode: links.accessCode,
+            progressUrl: (no) => links.progressUrl(no),
+            proposalUrl: () => Promise.resolve(''),
+            surveyUrl: () => Promise.resolve(''),
+          },
+        })
+      ).text;
+    };
+    expect(await receipt(['M1'])).toContain('119');
+    expect(await receipt(['M5'])).not.toContain('119');
+  },
+);

@@ -276,6 +276,18 @@ test('the receipt is for whoever has the code', async () => {
   expect(status).toBe(404);
 });
 
+test('of a complaint that speaks of danger the receipt says first how to get safe', async () => {
+  const { cases } = fakeCases({ progress: progressView('grade', { danger: true }) });
+  const served = await serve(cases, { intake: fakeIntake().intake });
+  open.push(served);
+  const receipt = async (lang: string) =>
+    (await fetch(`${served.url}/complain/${CASE_NO}?code=${CODE}&lang=${lang}`)).text();
+  expect(await receipt('zh-CN')).toContain('先断电、关气，离开现场');
+  expect(await receipt('en')).toContain('switch off power and gas and leave the place');
+  const { url } = await form();
+  expect(await (await fetch(`${url}/complain/${CASE_NO}?code=${CODE}`)).text()).not.toContain('先断电');
+});
+
 test('neither page has script or style of its own but the draft’s, and one filled button at most', async () => {
   const { url, send } = await form();
   const bad = (await send({})).page;

@@ -7,7 +7,7 @@ import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
 import { nextDue, type Clock, promiseWords } from '../../domain/promises/clock';
 import { PROMISE_WORDS } from '../../domain/promises/names';
-import type { CaseState } from '../../domain/case/state';
+import { isDangerous, type CaseState } from '../../domain/case/state';
 import { addMs, durationMs, toMs } from '../../domain/time/duration';
 import type { Grade, Instant, Language, Remedy, Role, TextRef, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
@@ -240,6 +240,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       return make(mail, {
         ...(await common()),
         accessCode: inFours(links.accessCode(caseNo)),
+        danger: isDangerous(moment),
         answerBy: when(moment.clocks.firstResponse?.dueAt),
         resolveBy: when(moment.clocks.resolution?.dueAt),
       });

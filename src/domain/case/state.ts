@@ -121,6 +121,10 @@ export interface CaseState {
 export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>, at: Instant): boolean =>
   chases.lastAt !== undefined && dayOf(chases.lastAt, zone) === dayOf(at, zone);
 
+/** Danger to life or body stands in the complaint (rule M1 of the grading rubric): the customer is told to get safe first. */
+export const isDangerous = ({ suggestion }: Pick<CaseState, 'suggestion'>): boolean =>
+  suggestion?.grade === 'major' && suggestion.rules.includes('M1');
+
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';
 

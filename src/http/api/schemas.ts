@@ -100,6 +100,7 @@ export const Progress = named(
     stage: z.enum(STAGES),
     round: z.int(),
     receivedAt: instant,
+    danger: z.literal(true).optional().describe('it speaks of danger to life or body'),
     steps: z.array(
       z.object({
         step: z.string(),

@@ -324,6 +324,7 @@ export function receiptContext(
     iso: view.receivedAt,
     tell: told.length > 0 ? told.join(language === 'zh-CN' ? '' : ' ') : null,
     tellWarns: notKept.length > 0,
+    danger: view.danger === true,
     handler: view.handler ?? null,
     answerBy,
     resolveBy: by(view.resolveBy),
