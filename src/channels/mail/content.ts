@@ -421,6 +421,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       const department = moment.helpTasks.find((task) => task.id === taskId)?.department ?? '';
       return make(mail, {
         ...(await forStaff()),
+        by: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
         department: say(departmentWords(department, source.policy)),
         task: taskId,
         answer: await read(answer),

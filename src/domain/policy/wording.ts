@@ -24,7 +24,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   escalation: [...STAFF, 'action', 'declines', 'earlier', 'promise', 'reopenings', 'round'],
   chased: [...STAFF, 'count', 'promise', 'words'],
   helpRequested: [...STAFF, 'asker', 'department', 'promise', 'question', 'task'],
-  helpAnswered: [...STAFF, 'answer', 'department', 'promise', 'task'],
+  helpAnswered: [...STAFF, 'answer', 'by', 'department', 'promise', 'task'],
   approvalNeeded: [...STAFF, 'by', 'findings', 'limit', 'promise', 'text', 'total'],
   returned: [...STAFF, 'by', 'promise', 'reason'],
   customerAnswered: [...STAFF, 'promise', 'words'],
