@@ -24,6 +24,7 @@ export interface Limit {
 /**
  * `wrongCodes` and `wrongTokens` are asked only after a look-up has found nothing: whoever has the right code, link or token
  * never meets them, whatever others behind the same address do, and a request under way or broken off counts for nothing.
+ * Asking for a lost link (/p/lost) counts each time: its answer tells nobody whether anything was found.
  */
 export interface Limits {
   wrongCodes: Limit;
