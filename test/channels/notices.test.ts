@@ -254,7 +254,7 @@ test.each(LANGUAGES)(
           userName: () => Promise.resolve('李娜'),
           sameCustomer: () => Promise.resolve(true),
           links: {
-            accessCode: links.accessCode,
+            accessCode: (no) => links.accessCode(no),
             progressUrl: (no) => links.progressUrl(no),
             proposalUrl: () => Promise.resolve(''),
             surveyUrl: () => Promise.resolve(''),
