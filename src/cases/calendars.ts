@@ -1,11 +1,11 @@
 import { faultMessages } from '../domain/policy/faults';
+import { inBoth } from '../domain/basics/words';
 import {
   calendarDraftSchema,
   calendarIdSchema,
   dateOf,
   dayNumber,
   dayOf,
-  inBoth,
   type Calendar,
   type CalendarDay,
   type CalendarDraft,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pastDayGiven, pastGiven } from '../domain/basics/bounds';
 import { freeText, shortText } from '../domain/basics/free-text';
-import { inBoth } from '../domain/time/calendar';
+import { inBoth } from '../domain/basics/words';
 import { CHANNELS, LANGUAGES, type Words } from '../domain/basics/types';
 import { houseInstant } from '../house';
 import { holdsAddress, readEmail, readPhone, visible } from '../contact';

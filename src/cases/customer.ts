@@ -125,6 +125,11 @@ interface Known {
   policy: Policy;
 }
 
+/** A case, reached by a link that answers once. */
+interface Followed extends Known {
+  link: { hash: string; subject: string; expired: boolean; used: boolean };
+}
+
 const CUSTOMER = { kind: 'customer' } as const;
 const HOUR_MS = 3_600_000;
 
@@ -163,10 +168,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     return record;
   }
 
-  async function follow(
-    purpose: LinkPurpose,
-    pasted: string,
-  ): Promise<Known & { link: { hash: string; subject: string; expired: boolean; used: boolean } }> {
+  async function follow(purpose: LinkPurpose, pasted: string): Promise<Followed> {
     const token = readToken(pasted);
     if (!TOKEN.test(token)) throw notFound();
     const hash = links.hash(token);
@@ -184,10 +186,11 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
    */
   async function sendLink(typedNo: string, contact: string): Promise<void> {
     const caseNo = readCaseNumber(typedNo);
-    const record = isCaseNumber(caseNo) ? await stores.complaints.get(caseNo) : undefined;
-    const lastSeq = (await stores.cases.get(caseNo))?.state.seq;
-    if (!record || lastSeq === undefined || !isContactOf(record, contact) || !record.customer.email) return;
-    await stores.outbox.planLostLink(record.caseNo, lastSeq, Math.floor(clock() / HOUR_MS), mailDomain);
+    // Anything else is nothing that Postgres could look up.
+    if (!isCaseNumber(caseNo)) return;
+    const [record, stored] = await Promise.all([stores.complaints.get(caseNo), stores.cases.get(caseNo)]);
+    if (!record?.customer.email || !stored || !isContactOf(record, contact)) return;
+    await stores.outbox.planLostLink(caseNo, stored.state.seq, Math.floor(clock() / HOUR_MS), mailDomain);
   }
 
   const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>
@@ -322,7 +325,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     );
   }
 
-  async function proposalOf({ record, state, link }: Awaited<ReturnType<typeof follow>>): Promise<ProposalView> {
+  async function proposalOf({ record, state, link }: Followed): Promise<ProposalView> {
     const events = await stores.ledger.events(record.caseNo);
     const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === link.subject);
     if (proposed?.type !== 'proposed') throw notFound();
@@ -348,7 +351,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     };
   }
 
-  async function surveyOf({ record, policy, state, link }: Awaited<ReturnType<typeof follow>>): Promise<SurveyView> {
+  async function surveyOf({ record, policy, state, link }: Followed): Promise<SurveyView> {
     const events = await stores.ledger.events(record.caseNo);
     const recorded = events.find((item) => item.type === 'surveyRecorded' && item.data.surveyId === link.subject);
     const questions = policy.survey.questions ?? [];
@@ -429,18 +432,22 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   };
 
   /** A link that has just done its work shows the way to the progress page; one that is open or has expired does not. */
-  const wayOn = ({ record, link }: Awaited<ReturnType<typeof follow>>): { progressUrl?: string } =>
-    link.used && !link.expired ? { progressUrl: links.progressUrl(record.caseNo) } : {};
+  const withWayOn =
+    <V extends object>(purpose: LinkPurpose, show: (known: Followed) => Promise<V>) =>
+    (token: string): Promise<(V & { progressUrl?: string }) | undefined> =>
+      unlessUnknown(
+        follow(purpose, token).then(async (known) => {
+          const { record, link } = known;
+          const view = await show(known);
+          return link.used && !link.expired ? { ...view, progressUrl: links.progressUrl(record.caseNo) } : view;
+        }),
+      );
 
   /** The same for pages: they show a sentence where the API answers with a status. */
   const pages = {
     progress: (caseNo: string, code: string) => unlessUnknown(api.progress(caseNo, code)),
-    proposal: (token: string) =>
-      unlessUnknown(
-        follow('proposal', token).then(async (known) => ({ ...(await proposalOf(known)), ...wayOn(known) })),
-      ),
-    survey: (token: string) =>
-      unlessUnknown(follow('survey', token).then(async (known) => ({ ...(await surveyOf(known)), ...wayOn(known) }))),
+    proposal: withWayOn('proposal', proposalOf),
+    survey: withWayOn('survey', surveyOf),
     answer: (token: string, input: { accepted: boolean; reason?: string; decisionId: string }) =>
       submitted(api.answer(token, input)),
     rate: (token: string, input: Scores & { decisionId: string }) => submitted(api.rate(token, input)),

@@ -7,7 +7,7 @@ import { DECISIONS, type DecisionName } from '../domain/decisions/catalogue';
 import type { CaseEvent } from '../domain/case/events';
 import { fold } from '../domain/case/evolve';
 import { isCaseNumber } from '../domain/basics/ids';
-import { inBoth } from '../domain/time/calendar';
+import { inBoth } from '../domain/basics/words';
 import { departmentCalled } from '../domain/policy/departments';
 import { canonicalJson, fingerprint } from '../domain/basics/canonical';
 import { formFaults, type FormValues } from '../domain/policy/forms';

@@ -1,5 +1,5 @@
 import { Refused, invalid, notFound } from './refused';
-import { inBoth } from '../domain/time/calendar';
+import { inBoth } from '../domain/basics/words';
 import { decide as judge } from '../domain/decisions/decide';
 import type { Staff } from '../domain/case/permissions';
 import type { Policy } from '../domain/policy/schema';

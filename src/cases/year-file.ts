@@ -1,7 +1,8 @@
 import { faultMessages } from '../domain/policy/faults';
 import ICAL from 'ical.js';
 import { z } from 'zod';
-import { dateOf, dayNumber, inBoth, type SpecialDay } from '../domain/time/calendar';
+import { inBoth } from '../domain/basics/words';
+import { dateOf, dayNumber, type SpecialDay } from '../domain/time/calendar';
 import type { Words } from '../domain/basics/types';
 import { invalid, type FieldFault } from './refused';
 

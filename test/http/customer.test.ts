@@ -438,7 +438,7 @@ describe('the lost link', () => {
     for (const contact of ['13812345622', 'wang@example.org', '@', '', '王小明', '1'.repeat(254)]) {
       await sendLink(caseNo, contact);
     }
-    await sendLink('nonsense', '13812345621');
+    for (const odd of ['nonsense', '', '\0', '\ud800']) await sendLink(odd, '13812345621');
     await sendLink('C200101-AAAAAA', '13812345621');
     expect(await mails(caseNo)).toEqual([]);
   });

@@ -477,11 +477,12 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         survey: () => last(past, 'followedUp')?.report,
         revisit: () => last(past, 'revisitRecorded')?.report,
       }[because]();
+      const isByCustomer = source.events.some((item) => isCustomers(item, event, 'reopened'));
       return make(mail, {
         ...(await forStaff()),
         round,
-        byCustomer: because === 'reopened' && source.events.some((item) => isCustomers(item, event, 'reopened')),
-        byStaff: because === 'reopened' && !source.events.some((item) => isCustomers(item, event, 'reopened')),
+        byCustomer: because === 'reopened' && isByCustomer,
+        byStaff: because === 'reopened' && !isByCustomer,
         byFollowUp: because === 'survey',
         byRevisit: because === 'revisit',
         words: await read(said),
@@ -525,13 +526,14 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     case 'actionDue': {
       if (event.type === 'actionMeasured') {
         const { actionId, before: was, after: is, round } = event.data;
+        const holder = moment.actions.find(({ id }) => id === actionId)?.owner;
         return make('actionMissed', {
           ...(await forStaff()),
           promise: null,
           dueAt: null,
           action: actionId,
-          mine: source.userId === moment.actions.find(({ id }) => id === actionId)?.owner,
-          holder: await person(moment.actions.find(({ id }) => id === actionId)?.owner),
+          mine: source.userId === holder,
+          holder: await person(holder),
           was,
           is,
           round,

@@ -391,9 +391,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   }
 
   /** Of a major case, or a warning whose time would be over before the gathering is: it does not wait for others. */
-  async function presses(row: OutboxRow, grade: Grade | undefined): Promise<boolean> {
+  function presses(cause: CaseEvent | undefined, grade: Grade | undefined): boolean {
     if (grade === 'major') return true;
-    const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
     const due = cause && 'dueAt' in cause.data ? cause.data.dueAt : undefined;
     return cause !== undefined && due !== undefined && due > cause.at && Date.parse(due) <= clock() + gatherMs;
   }
@@ -415,7 +414,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     const from = new Map<string, number>();
     for (const user of users) from.set(user.id, await duty.from(user));
     const now = clock();
-    const urgent = await presses(row, state?.grade);
+    const urgent = presses(cause, state?.grade);
     if (row.mail === 'escalation' && state?.grade === 'major' && [...from.values()].every((at) => at > now)) {
       for (const { id } of await duty.onDuty(users, state.against)) from.set(id, now);
     }

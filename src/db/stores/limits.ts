@@ -35,21 +35,25 @@ async function consume({ limiter, aMinute }: Limiter, key: string, points: numbe
   }
 }
 
-/** Counted with the next statement: how many they are, and what it will find. */
-interface Batch {
-  size: number;
-  counted: Promise<Counted>;
-}
-
 /**
  * One statement a key at a time: who comes meanwhile is counted together with the next one. So a flood from one address
  * costs one connection and never a queue of locks on its row.
  */
 function counting(limiter: RateLimiterAbstract, aMinute: number): Count {
+  /** By key, the statement that runs now and then the batch that waits for it. */
   const running = new Map<string, Promise<unknown>>();
-  const waiting = new Map<string, Batch>();
+  const waiting = new Map<string, { size: number; counted: Promise<Counted> }>();
 
-  function statement(key: string, points: number): Promise<Counted> {
+  function open(key: string): { size: number; counted: Promise<Counted> } {
+    const before = running.get(key) ?? Promise.resolve();
+    const batch = { size: 0, counted: before.then(() => count(key)) };
+    waiting.set(key, batch);
+    return batch;
+  }
+
+  function count(key: string): Promise<Counted> {
+    const points = waiting.get(key)?.size ?? 0;
+    waiting.delete(key);
     const counted = consume({ limiter, aMinute }, key, points);
     const settled = counted
       .catch(() => undefined)
@@ -61,28 +65,9 @@ function counting(limiter: RateLimiterAbstract, aMinute: number): Count {
   }
 
   return async (key) => {
-    const before = running.get(key);
-    let place = 1;
-    let counted: Promise<Counted>;
-    if (before === undefined) counted = statement(key, 1);
-    else {
-      const joined = waiting.get(key);
-      if (joined) {
-        place = ++joined.size;
-        ({ counted } = joined);
-      } else {
-        const batch: Batch = {
-          size: 1,
-          counted: before.then(() => {
-            waiting.delete(key);
-            return statement(key, batch.size);
-          }),
-        };
-        waiting.set(key, batch);
-        ({ counted } = batch);
-      }
-    }
-    const { within, waitMs } = await counted;
+    const batch = waiting.get(key) ?? open(key);
+    const place = ++batch.size;
+    const { within, waitMs } = await batch.counted;
     return place <= within ? undefined : waitMs;
   };
 }

@@ -122,8 +122,11 @@ export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>,
   chases.lastAt !== undefined && dayOf(chases.lastAt, zone) === dayOf(at, zone);
 
 /** Danger to life or body stands in the complaint (rule M1 of the grading rubric): the customer is told to get safe first. */
-export const isDangerous = ({ suggestion }: Pick<CaseState, 'suggestion'>): boolean =>
-  suggestion?.grade === 'major' && suggestion.rules.includes('M1');
+export const isDangerous = (state: Pick<CaseState, 'suggestion'>): boolean => isMajorBy(state, ['M1']);
+
+/** Suggested as major, by one of these rules of the grading rubric. */
+export const isMajorBy = ({ suggestion }: Pick<CaseState, 'suggestion'>, rules: readonly string[]): boolean =>
+  suggestion?.grade === 'major' && suggestion.rules.some((rule) => rules.includes(rule));
 
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';

@@ -6,7 +6,7 @@ import { atLeast } from '../case/permissions';
 import type { Policy } from '../policy/schema';
 import { CATEGORIES, GRADES, rankOf, type Actor, type Category, type Grade } from '../basics/types';
 import { hasRule } from '../case/revision';
-import type { CaseState } from '../case/state';
+import { isMajorBy, type CaseState } from '../case/state';
 import { decision, FORBIDDEN, refuse, type Refusal } from './define';
 
 const subcategory = slug.optional().describe('second level, as the policy names it');
@@ -24,8 +24,7 @@ const subcategoryRefusal = (
 /** Danger to life or body; threats, stalking, personal data in wrong hands: rules of the rubric that mean a hazard. */
 const HAZARDS: readonly string[] = ['M1', 'M5'];
 
-const isHazard = ({ suggestion }: CaseState): boolean =>
-  suggestion?.grade === 'major' && suggestion.rules.some((rule) => HAZARDS.includes(rule));
+const isHazard = (state: CaseState): boolean => isMajorBy(state, HAZARDS);
 
 /**
  * A lower grade has a reason, unless whoever leads says so: their judgement is what the reason is for. Where a rule of

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inBoth } from '../time/calendar';
+import { inBoth } from '../basics/words';
 import type { Words } from '../basics/types';
 
 /** What is wrong with something that was sent: where, and why in both languages. */

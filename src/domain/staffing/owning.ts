@@ -12,7 +12,7 @@ export const mayOwn = (role: string, grade: Grade): boolean => role !== 'agent' 
 export const MAY_OWN_ANY: readonly Role[] = ['agent', 'supervisor', 'manager', 'admin'];
 
 /** Who is looked for, in this order: the first role that has anybody, never a lower one, never an admin. */
-const SOUGHT = ['agent', 'supervisor', 'manager'] as const satisfies readonly Role[];
+export const SOUGHT = ['agent', 'supervisor', 'manager'] as const satisfies readonly Role[];
 export const soughtFor = (grade: Grade): readonly Role[] => SOUGHT.filter((role) => mayOwn(role, grade));
 
 export const isSought = (role: string, grade: Grade): boolean => (soughtFor(grade) as readonly string[]).includes(role);

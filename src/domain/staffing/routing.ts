@@ -1,7 +1,7 @@
-import { mayOwn } from './owning';
+import { mayOwn, SOUGHT } from './owning';
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
-import { inBoth } from '../time/calendar';
+import { inBoth } from '../basics/words';
 import { shortText } from '../basics/free-text';
 import {
   CATEGORIES,
@@ -22,8 +22,7 @@ import {
 export const PREFERENCES = ['lastHandler', 'leastLoad', 'rotation'] as const;
 export type Preference = (typeof PREFERENCES)[number];
 
-const OWNING_ROLES = ['agent', 'supervisor', 'manager'] as const;
-export type OwningRole = (typeof OWNING_ROLES)[number];
+export type OwningRole = (typeof SOUGHT)[number];
 
 const id = z.string().regex(SLUG, {
   error: inBoth({
@@ -51,7 +50,7 @@ const whenSchema = z.strictObject({
 
 const ruleSchema = z.strictObject({
   when: whenSchema.optional().describe('every condition that is named has to hold; left out: any complaint'),
-  role: z.enum(OWNING_ROLES),
+  role: z.enum(SOUGHT),
   team: word.optional(),
   skills: z.array(word).max(10).optional().describe('all of them'),
   departments: z.array(word).max(20).optional().describe('the task force: one of each'),

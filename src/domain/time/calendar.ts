@@ -414,8 +414,6 @@ export function dayOf(calendar: Calendar, date: string): CalendarDay {
 
 // Schema
 
-export { inBoth };
-
 const time = (also: string[]) =>
   z.string().refine((text) => TIME.test(text) || also.includes(text), {
     // What is checked across fields can then rely on it.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { readWhatIf, whatIfSchema } from '../../cases/what-if';
 import { versionNumber } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/time/calendar';
+import { inBoth } from '../../domain/basics/words';
 import { faultsOfIssue } from '../../domain/policy/faults';
 import { PACKS } from '../../domain/policy/packs';
 import { policySchema, policyVersion } from '../../domain/policy/schema';

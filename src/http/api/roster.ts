@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAFF_ID } from '../../domain/basics/ids';
 import type { Cases } from '../../cases';
 import { momentGiven as moment } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/time/calendar';
+import { inBoth } from '../../domain/basics/words';
 import { shortText } from '../../domain/basics/free-text';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { visible } from '../../contact';
 import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/time/calendar';
+import { inBoth } from '../../domain/basics/words';
 import { SLUG } from '../../domain/basics/ids';
 import { complaintSchema } from '../../cases/complaint-input';
 import { schemaName } from '../../cases/case-view';
