@@ -184,6 +184,14 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
   }
 }
 
+/**
+ * Random walks prove something only when they come by what they are about: they are walked again until they have, at most
+ * twenty times. A test that counts what one round of them met fails on an unlucky day.
+ */
+export function walkUntil(met: () => boolean, round: () => void): void {
+  for (let rounds = 0; rounds < 20 && (rounds === 0 || !met()); rounds++) round();
+}
+
 export type Step =
   | { kind: 'decide'; name: DecisionName; actor: ActorName; n: number; repeat: boolean }
   | { kind: 'wait'; ms: number }
