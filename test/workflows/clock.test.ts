@@ -38,3 +38,18 @@ test('an answer from before activities said how long they took: the time is the 
   });
   spy.mockRestore();
 });
+
+test('what is worked out anew is told the time that was recorded, and nothing after it is', () => {
+  const spy = jest.spyOn(Date, 'now').mockReturnValue(5_000);
+  jest.isolateModules(() => {
+    const { asOf, nowMs } = jest.requireActual<typeof Clock>('../../workflows/shared/clock');
+    expect(asOf(3_000, nowMs)).toBe(3_000);
+    expect(() =>
+      asOf(3_000, () => {
+        throw new Error('refused');
+      }),
+    ).toThrow('refused');
+    expect(nowMs()).toBe(5_000);
+  });
+  spy.mockRestore();
+});

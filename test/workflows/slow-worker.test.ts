@@ -4,10 +4,12 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import type { Policy } from '../../src/domain/policy/schema';
+import type { CaseState } from '../../src/domain/case/state';
 import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import type { complaint } from '../../workflows/complaint/workflow';
 import { waitUntil } from '../support/processes';
 import { createDevServer, workflowBundle } from '../support/temporal';
+import { ACTORS, text } from '../domain/walk';
 import { inputFor, MemoryDesk, nextCaseNo } from './support';
 
 /**
@@ -37,7 +39,18 @@ function hurried(): Policy {
   };
 }
 
-test('cases whose writes outlive their tasks, with promises that fall due meanwhile, replay to the end', async () => {
+/** A worker that knows nothing of a case yet rebuilds it from its history. */
+const createWorker = (desk: MemoryDesk, taskQueue: string, bundle: Awaited<ReturnType<typeof workflowBundle>>) =>
+  Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: desk.activities(),
+    maxConcurrentLocalActivityExecutions: 1,
+  });
+
+test('cases whose writes outlive their tasks, with promises that fall due meanwhile, replay to the end and to the state that is in the ledger', async () => {
   const desk = new MemoryDesk();
   const { appendEvents } = desk.quick;
   // Each write is quick; but the worker does one at a time, and the last in the row waits longer than its task may.
@@ -47,14 +60,7 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
   };
   const bundle = await workflowBundle();
   const taskQueue = `slow-${randomUUID()}`;
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    namespace: env.namespace,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: desk.activities(),
-    maxConcurrentLocalActivityExecutions: 1,
-  });
+  const worker = await createWorker(desk, taskQueue, bundle);
   const cases = Array.from({ length: 8 }, nextCaseNo);
   const histories = await worker.runUntil(async () => {
     const handles = await Promise.all(
@@ -70,11 +76,15 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
     const toManager = (caseNo: string): boolean =>
       desk.events(caseNo).some(({ type, data }) => type === 'escalated' && (data as { to: string }).to === 'manager');
     await waitUntil(
-      () => cases.every(toManager),
+      () => cases.every((caseNo) => toManager(caseNo)),
       'all are escalated',
       60_000,
       () => cases.map((caseNo) => desk.types(caseNo).join()).join('\n'),
     );
+    // Each case rests now. What begins its next task is dated by the task's time, and the write outlives the task.
+    const note = { actor: ACTORS.agent, input: { text: text(7) } };
+    await Promise.all(handles.map((handle) => handle.signal('note', { ...note, decisionId: randomUUID() })));
+    await waitUntil(() => cases.every((caseNo) => desk.types(caseNo).includes('noted')), 'all are noted', 60_000);
     return Promise.all(
       handles.map(async (handle) => ({ workflowId: handle.workflowId, history: await handle.fetchHistory() })),
     );
@@ -87,6 +97,14 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
     if (error) failed.push(`${workflowId}: ${error.message}`);
   }
   expect(failed).toEqual([]);
+
+  const another = await createWorker(desk, taskQueue, bundle);
+  const states = await another.runUntil(() =>
+    Promise.all(
+      cases.map((caseNo) => env.client.workflow.getHandle(complaintWorkflowId(caseNo)).query<CaseState>('getCase')),
+    ),
+  );
+  expect(states).toEqual(cases.map((caseNo) => JSON.parse(JSON.stringify(desk.state(caseNo)))));
 }, 120_000);
 
 /** A task that ended without a command of its own, and was followed by another at once. */

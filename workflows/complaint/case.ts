@@ -22,7 +22,7 @@ import type { CaseState } from '../../src/domain/case/state';
 import type { Instant, Stage } from '../../src/domain/basics/types';
 import type { Sender } from '../../activities/interface';
 import { Turns, type Effects } from '../shared/activities';
-import { workflowNow } from '../shared/clock';
+import { asOf, nowMs, workflowNow } from '../shared/clock';
 import { keepPromises } from '../shared/deadlines';
 
 /**
@@ -39,6 +39,8 @@ export class RunningCase {
   reacting = false;
   /** Decisions that came before the receipt was written. */
   early = 0;
+  /** Of its history, which Temporal bounds. */
+  tooLong = false;
   /** Notes that nobody waits for, and that are not written yet. */
   private unwritten = 0;
 
@@ -80,17 +82,23 @@ export class RunningCase {
   change(derive: (state: CaseState | undefined, unsigned?: Unsigned) => Change | undefined): Promise<void> {
     return this.turns.take(async (effects) => {
       for (let unsigned: Unsigned; ;) {
+        const beganMs = nowMs();
         const change = derive(this.current, unsigned);
         if (!change || change.events.length === 0) return;
         const input = { caseNo: this.caseNo, events: change.events, sender: change.sender };
-        const answer = await effects.appendEvents(input, summaryOf(change.events));
-        unsigned = answer.unsigned;
-        if (unsigned) continue;
-        const { adopted } = answer;
+        const { adopted, askedMs, ...answer } = await effects.appendEvents(input, summaryOf(change.events));
+        if (answer.unsigned) {
+          unsigned = answer.unsigned;
+          continue;
+        }
         if (!adopted) {
-          this.take(change.state, change.events, change.policy);
+          // Where a replay was told another time than the ledger has it with, it is worked out anew.
+          const again = askedMs === beganMs ? undefined : asOf(askedMs, () => derive(this.current, unsigned));
+          const { state, events, policy } = again ?? change;
+          this.take(state, events, policy);
           return;
         }
+        unsigned = undefined;
         const state = adopted.reduce<CaseState | undefined>(
           (before, item) => evolve(before, item, this.caseNo),
           this.current,
@@ -141,6 +149,8 @@ export class RunningCase {
   private take(state: CaseState | undefined, events: CaseEvent[], policy?: Policy): void {
     this.current = state;
     this.policy = policy ?? this.policy;
+    // Asked only here: at other moments a replay may have read further in the history than the first run had.
+    this.tooLong = isLong(this.input.historyLimit);
     this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type) || needsSomebody(item)));
     this.show();
   }
@@ -148,11 +158,6 @@ export class RunningCase {
   /** Waits without a timer: every deadline belongs to `keepPromises`. Also ends when the history has grown too long. */
   async until(reached: () => boolean): Promise<void> {
     await condition(() => reached() || this.tooLong);
-  }
-
-  get tooLong(): boolean {
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return continueAsNewSuggested || historyLength > (this.input.historyLimit ?? Number.POSITIVE_INFINITY);
   }
 
   /** Goes on in a fresh history, with nothing half done. */
@@ -209,6 +214,11 @@ export class RunningCase {
 export function mustKnow(revision = 1): void {
   if (revision <= PROCESS_REVISION) return;
   throw new Error(`the case follows revision ${revision} of the rules, this worker knows ${PROCESS_REVISION}`);
+}
+
+function isLong(limit = Number.POSITIVE_INFINITY): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > limit;
 }
 
 /** Said of a decision without a good signature: whether it is taken all the same, as what it is. */

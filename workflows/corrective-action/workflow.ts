@@ -16,7 +16,7 @@ import {
 } from '../../src/domain/corrective-action/rules';
 import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import { actionStartedSchema, actionVerifiedSchema, type Shape } from '../../src/domain/process/signals';
-import { toMs } from '../../src/domain/time/duration';
+import { toInstant, toMs } from '../../src/domain/time/duration';
 import type { Instant } from '../../src/domain/basics/types';
 import { actionReport } from '../complaint/messages';
 import { Turns } from '../shared/activities';
@@ -67,8 +67,8 @@ class RunningAction {
       await condition(() => checkIsDue(this.state) || this.unsettled || this.ended);
       if (checkIsDue(this.state)) {
         const span = checkSpan(this.state, workflowNow());
-        const found = await this.turns.take(({ measureEffect }) => measureEffect(span));
-        this.take(measured(this.state, found, span.to, rules));
+        const { askedMs, ...found } = await this.turns.take(({ measureEffect }) => measureEffect(span));
+        this.take(measured(this.state, found, toInstant(askedMs), rules));
       }
       await this.settled();
     }

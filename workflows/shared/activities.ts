@@ -10,7 +10,7 @@ import { activityAnswered, nowMs } from './clock';
  *
  * Not exported: two of them at once do not replay, so they are to be had from `Turns` only.
  */
-const local = proxyLocalActivities<Activities>({
+const local = proxyLocalActivities<Called>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   // Longer waits become timers: a workflow task is not kept open while Postgres is away.
@@ -21,8 +21,19 @@ type Name = keyof Activities;
 
 /** The side effects of a workflow, each with what Temporal UI shows beside it. */
 export type Effects = {
-  [N in Name]: (input: Parameters<Activities[N]>[0], summary?: string) => ReturnType<Activities[N]>;
+  [N in Name]: (
+    input: Parameters<Activities[N]>[0],
+    summary?: string,
+  ) => Promise<Awaited<ReturnType<Activities[N]>> & Asked>;
 };
+
+/** When a side effect was asked for, in milliseconds since 1970: in a replay as it was the first time. */
+export interface Asked {
+  askedMs: number;
+}
+
+/** The activities as the worker registers them (activities/timed.ts). */
+type Called = Record<Name, (input: object, askedMs: number) => Promise<Timed | undefined>>;
 
 const NAMES = {
   appendEvents: true,
@@ -39,11 +50,13 @@ function effects(around: <T>(name: string, call: () => Promise<T>) => Promise<T>
   const call = (name: Name) => (input: never, summary?: string) =>
     around<unknown>(name, async () => {
       const beganMs = nowMs();
-      const answer: unknown = await (summary === undefined
-        ? local[name](input)
-        : local[name].executeWithOptions({ summary }, [input]));
-      activityAnswered(beganMs, (answer as Timed | undefined)?.tookMs);
-      return answer;
+      const answer = await (summary === undefined
+        ? local[name](input, beganMs)
+        : local[name].executeWithOptions({ summary }, [input, beganMs]));
+      // Histories from before answers said so have none.
+      const askedMs = answer?.askedMs ?? beganMs;
+      activityAnswered(askedMs, answer?.tookMs);
+      return { ...answer, askedMs };
     });
   return Object.fromEntries(Object.keys(NAMES).map((name) => [name, call(name as Name)])) as unknown as Effects;
 }
