@@ -1,4 +1,4 @@
-import { freezeZone } from '../src/cases/zones';
+import { freezeZone } from '../src/cases/rules/zones';
 import {
   addWorkingMs,
   endOfDay,

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { createCases } from './cases';
-import { createEngine } from './cases/engine';
-import { createLinks } from './cases/links';
+import { createCases } from './cases/create';
+import { createEngine } from './cases/engine/engine';
+import { createLinks } from './cases/access/links';
 import { loadConfig, loadOrExit, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase } from './db';

@@ -1,4 +1,4 @@
-import { EngineError } from '../cases/engine';
+import { EngineError } from '../cases/engine/engine';
 import { isDatabaseAway } from '../db';
 
 /** What a command says when it could not do its work: what is away, and what to look at. Never a value of the data. */

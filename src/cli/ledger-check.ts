@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
-import { createEngine, EngineError, type Engine } from '../cases/engine';
-import { createOversight, isFailing, type Oversight } from '../cases/oversight';
+import { createEngine, EngineError, type Engine } from '../cases/engine/engine';
+import { createOversight, isFailing, type Oversight } from '../cases/engine/oversight';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, differencesBetween, openDatabase, type Stores } from '../db';

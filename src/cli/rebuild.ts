@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { createEngine } from '../cases/engine';
-import { createOversight, type Oversight } from '../cases/oversight';
-import { PolicyCache } from '../cases/policies';
-import { createRestart, type Restart, type Restarted } from '../cases/restart';
+import { createEngine } from '../cases/engine/engine';
+import { createOversight, type Oversight } from '../cases/engine/oversight';
+import { PolicyCache } from '../cases/rules/policies';
+import { createRestart, type Restart, type Restarted } from '../cases/engine/restart';
 import { loadConfig, loadOrExit } from '../config';
 import { createStores, LedgerBroken, openDatabase, type Stores } from '../db';
 import { complaintWorkflowId, isCaseNumber } from '../domain/basics/ids';

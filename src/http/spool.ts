@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OwnFolder } from '../cases/own-folder';
+import { OwnFolder } from '../own-folder';
 
 /** Where the files of one form wait. */
 export interface SpoolFolder {

@@ -1,7 +1,7 @@
 import type { OutboxRow, User } from '../../src/db/records';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import type { MailStores } from '../../src/channels/mail/relay';
-import { createLinks } from '../../src/cases/links';
+import { createLinks } from '../../src/cases/access/links';
 import type { Walk } from './walk';
 
 export const PUBLIC_URL = 'https://desk.example';

@@ -1,4 +1,4 @@
-import { createLinks } from '../../src/cases/links';
+import { createLinks } from '../../src/cases/access/links';
 import { createMailRelay } from '../../src/channels/mail/relay';
 import { createMailTransport } from '../../src/channels/mail/transport';
 import { createStores, openDatabase, type Database, type Stores } from '../../src/db';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { EngineError } from '../../src/cases/engine';
-import { PolicyCache } from '../../src/cases/policies';
-import { createRestart } from '../../src/cases/restart';
+import { EngineError } from '../../src/cases/engine/engine';
+import { PolicyCache } from '../../src/cases/rules/policies';
+import { createRestart } from '../../src/cases/engine/restart';
 import type { ComplaintInput } from '../../src/domain/process/start';
-import type { Standing } from '../../src/cases/oversight';
+import type { Standing } from '../../src/cases/engine/oversight';
 import { checkLedger, type Findings, type Workflows } from '../../src/cli/ledger-check';
 import { rebuild } from '../../src/cli/rebuild';
 import { seedUsers } from '../../src/cli/seed-users';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createDispatcher } from '../../src/cases/dispatch';
+import { createDispatcher } from '../../src/cases/people/dispatch';
 import { type Stores, type User } from '../../src/db';
 import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 import { appointed, type Dispatch } from '../../src/domain/process/search';

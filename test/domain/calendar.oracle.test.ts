@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { freezeZone } from '../../src/cases/zones';
+import { freezeZone } from '../../src/cases/rules/zones';
 import {
   addWorkingMs,
   calendarSchema,

@@ -1,5 +1,5 @@
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
-import { EngineError } from '../../src/cases/engine';
+import { EngineError } from '../../src/cases/engine/engine';
 import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../src/http/api/schemas';
 import { assigned, complaint, createHarness, until, type Harness } from './support/harness';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { STAGES, type Language, type Stage } from '../../src/domain/basics/types';
-import type { ComplaintBody } from '../../src/cases/complaint-input';
-import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer';
+import type { ComplaintBody } from '../../src/cases/filing/complaint-input';
+import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer/customer';
 import type { Attached, CustomerCases, FileOutcome, Intake, WayOn } from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');

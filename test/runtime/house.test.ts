@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { complaintSchema } from '../../src/cases/complaint-input';
-import { houseZone } from '../../src/cases/zones';
+import { complaintSchema } from '../../src/cases/filing/complaint-input';
+import { houseZone } from '../../src/cases/rules/zones';
 import { dayOf } from '../../src/domain/time/house-day';
 import { house, houseDate, houseDayStart, houseInstant, isTimeZone, setHouse } from '../../src/house';
 import { dateTime, money, plannedTime } from '../../src/render/format';

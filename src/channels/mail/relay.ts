@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { LinkPurpose, Links } from '../../cases/links';
+import type { LinkPurpose, Links } from '../../cases/access/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
 import type { Gathering, Reader } from '../../db/stores/digests';
 import type { CaseEvent } from '../../domain/case/events';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
-import type { PublishedCalendar } from '../../cases/calendars';
-import { SKIP_REASONS, SKIP_WORDS } from '../../cases/year-file';
+import type { PublishedCalendar } from '../../cases/rules/calendars';
+import { SKIP_REASONS, SKIP_WORDS } from '../../cases/rules/year-file';
 import { dayGiven } from '../../domain/basics/bounds';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/time/calendar';
 import { reply, route, type Route } from './route';

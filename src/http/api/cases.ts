@@ -5,7 +5,7 @@ import { notFound, Refused } from '../../cases/refused';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
 import { toInstant } from '../../domain/time/duration';
 import { houseInstant } from '../../house';
-import { aboutWords } from '../../cases/decision-about';
+import { aboutWords } from '../../cases/case/decision-about';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 import { schemaOf } from './json-schema';

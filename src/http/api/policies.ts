@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
-import { readWhatIf, whatIfSchema } from '../../cases/what-if';
+import { readWhatIf, whatIfSchema } from '../../cases/rules/what-if';
 import { versionNumber } from '../../domain/basics/bounds';
 import { inBoth } from '../../domain/basics/words';
 import { faultsOfIssue } from '../../domain/policy/faults';

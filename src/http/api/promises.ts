@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
-import { MOVED_AT_ONCE } from '../../cases/moves';
+import { MOVED_AT_ONCE } from '../../cases/case/moves';
 import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { policyVersion } from '../../domain/policy/schema';
 import { reply, route, type Route } from './route';

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { actorOf } from '../../cases/staff';
+import { actorOf } from '../../cases/access/staff';
 import { Refused, forbidden, invalid, notFound } from '../../cases/refused';
 import { isCleanText } from '../../domain/basics/free-text';
 import { faultMessages } from '../../domain/policy/faults';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isCutMobile } from '../../contact';
-import { complaintSchema, type ComplaintBody } from '../../cases/complaint-input';
-import type { ProgressView } from '../../cases/customer';
+import { complaintSchema, type ComplaintBody } from '../../cases/filing/complaint-input';
+import type { ProgressView } from '../../cases/customer/customer';
 import type { Length } from '../../domain/time/duration';
 import type { Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';

@@ -1,4 +1,4 @@
-import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '../../cases/customer';
+import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '../../cases/customer/customer';
 import { toMs } from '../../domain/time/duration';
 import type { Instant, Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
-import type { Submitted } from '../../cases/customer';
+import type { Submitted } from '../../cases/customer/customer';
 import { isCleanText } from '../../domain/basics/free-text';
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
 import { toInstant } from '../../domain/time/duration';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Cases } from '../../cases';
-import type { ComplaintBody } from '../../cases/complaint-input';
+import type { ComplaintBody } from '../../cases/filing/complaint-input';
 import { Refused } from '../../cases/refused';
 import { lengthOf } from '../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';

@@ -1,5 +1,5 @@
-import type { ComplaintBody } from '../../cases/complaint-input';
-import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from '../../cases/customer';
+import type { ComplaintBody } from '../../cases/filing/complaint-input';
+import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from '../../cases/customer/customer';
 import type { Length } from '../../domain/time/duration';
 import type { Words } from '../../domain/basics/types';
 

@@ -1,5 +1,5 @@
-import { EngineError, type Engine } from '../../../src/cases/engine';
-import type { Stores } from '../../../src/cases/stores';
+import { EngineError, type Engine } from '../../../src/cases/engine/engine';
+import type { Stores } from '../../../src/db';
 import { decide, type DecisionMessage } from '../../../src/domain/decisions/decide';
 import { event, type CaseEvent } from '../../../src/domain/case/events';
 import { append, SYSTEM } from '../../../src/domain/process/append';

@@ -1,0 +1,248 @@
+import type { ActionRow, ComplaintRecord, Evidence } from '../../db/records';
+import { allowed, waiting } from '../../domain/decisions/decide';
+import type { Refusal } from '../../domain/decisions/define';
+import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import type { NamedStaff } from '../../domain/case/events';
+import type { Form } from '../../domain/policy/forms';
+import { openForms } from '../../domain/decisions/forms';
+import { atLeast, isOwner, onTaskForce, type Staff } from '../../domain/case/permissions';
+import type { Policy } from '../../domain/policy/schema';
+import { waitsFor } from '../../domain/views/progress';
+import { isBreached, nextDue, type Clock } from '../../domain/promises/clock';
+import { accepted } from '../../domain/process/receipt';
+import { PROCESS_REVISION } from '../../domain/case/revision';
+import type { CaseState } from '../../domain/case/state';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant, Words } from '../../domain/basics/types';
+import { caseRecord, type CaseRecord, type Told } from './case-record';
+import { aboutWords } from './decision-about';
+import { maskEmail, maskPhone } from '../../contact';
+
+/** Where a complaint stands whose workflow has not written anything yet. */
+export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {
+  const { channel, language, receivedAt, suggestion, text, customer } = record;
+  const { textId, sha256 } = text;
+  const { grade, category, engine } = suggestion;
+  const rules = suggestion.reasons.map((reason) => reason.rule);
+  const received = {
+    channel,
+    language,
+    customerId: customer.id,
+    text: { textId, sha256 },
+    receivedAt,
+    revision: PROCESS_REVISION,
+    suggestion: { grade, category, rules, engine },
+  };
+  return accepted(record.caseNo, received, policy).state;
+}
+
+interface ClockView extends Pick<Clock, 'id' | 'promise' | 'status' | 'startedAt' | 'dueAt' | 'version'> {
+  breached: boolean;
+  breachedAt?: Instant;
+  stoppedAt?: Instant;
+}
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+export interface CaseView
+  extends
+    Omit<
+      CaseState,
+      | 'text'
+      | 'clocks'
+      | 'decisions'
+      | 'datesTold'
+      | 'owner'
+      | 'taskForce'
+      | 'proposal'
+      | 'evidence'
+      | 'suggestion'
+      | 'against'
+      | 'named'
+      | 'forms'
+      | 'zone'
+      | 'helpTasks'
+      | 'actions'
+    >,
+    CaseRecord {
+  customer: ComplaintRecord['customer'];
+  product?: ComplaintRecord['product'];
+  occurredAt?: Instant;
+  place?: string;
+  text: string;
+  wantedRemedy?: string;
+  /** Staff who took it down. */
+  filedBy?: string;
+  suggestion: ComplaintRecord['suggestion'];
+  owner?: Person & { role: string; team: string; provisional: boolean };
+  taskForce: Person[];
+  /** `suggested`: only named in the complaint, with these words; somebody who leads confirms or clears them. */
+  against: (Person & { suggested?: true; words?: string[] })[];
+  proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
+  evidence: (Omit<Evidence, 'caseNo' | 'addedBy' | 'namedAs'> & { addedBy: string; namedAs?: string })[];
+  /** The policy's forms for this case; filled in, with their values. */
+  forms: (Form & { values?: unknown })[];
+  clocks: ClockView[];
+  nextDue?: { clock: string; dueAt: Instant };
+  breached: boolean;
+  waitsFor: Words;
+  /** The present promises, whatever the receipt said first. */
+  answerBy: Instant;
+  resolveBy: Instant;
+}
+
+export interface AllowedDecision {
+  decision: DecisionName;
+  label: Words;
+  /** In English, as it always was. */
+  about: string;
+  aboutWords: Words;
+  /** In the whole document of the API. */
+  schema: { $ref: string };
+  /** Where the schema of its body stands alone. */
+  schemaUrl: string;
+}
+
+export interface CaseAnswer {
+  case: CaseView;
+  allowed: AllowedDecision[];
+  waiting: { decision: DecisionName; label: Words; because: Refusal }[];
+}
+
+export interface CaseParts {
+  state: CaseState;
+  record: ComplaintRecord;
+  policy: Policy;
+  names: ReadonlyMap<string, string>;
+  texts: ReadonlyMap<string, { body: string }>;
+  evidence: readonly Evidence[];
+  told: readonly Told[];
+  actionRows: readonly ActionRow[];
+  /** Other cases that the reader may see. */
+  seen: ReadonlySet<string>;
+}
+
+/** Everybody whose name the view shows. */
+export const peopleIn = (state: CaseState): string[] => [
+  ...(state.owner ? [state.owner.id] : []),
+  ...state.taskForce,
+  ...state.against,
+];
+
+/** Who works on the case reads the number; other agents and departments recognise it. */
+const mayCall = (actor: Staff, state: CaseState): boolean =>
+  isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');
+
+export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAnswer {
+  const { state, policy } = parts;
+  const context = { actor, at: toInstant(now), policy };
+  return {
+    case: caseView(parts, actor),
+    allowed: allowed(state, context).map((name) => ({
+      decision: name,
+      label: DECISIONS[name].label,
+      about: DECISIONS[name].about,
+      aboutWords: aboutWords(name),
+      schema: { $ref: `/openapi.json#/components/schemas/${schemaName(name)}` },
+      schemaUrl: `/api/decisions/${name}`,
+    })),
+    // A house without forms has nothing to say about filling one in.
+    waiting: waiting(state, context)
+      .filter(({ because }) => because.code !== 'no_forms')
+      .map(({ decision, because }) => ({
+        decision,
+        label: DECISIONS[decision].label,
+        because,
+      })),
+  };
+}
+
+/** The name of a decision's body among the schemas of the OpenAPI document. */
+export const schemaName = (decision: string): string => `Decision_${decision}`;
+
+/** What was filled in; nothing once it has been erased. */
+function valuesOf(body: string | undefined): unknown {
+  try {
+    return body === undefined ? undefined : (JSON.parse(body) as unknown);
+  } catch {
+    return body;
+  }
+}
+
+/** A customer's own words, from where they stand. */
+const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord): string[] => [
+  ...new Set(at.map(({ in: field, from, to }) => (field === 'text' ? text.body : wantedRemedy).slice(from, to))),
+];
+
+function caseView(parts: CaseParts, actor: Staff): CaseView {
+  const { state, record, policy, names, texts, evidence, seen } = parts;
+  const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
+  const { text: _text, decisions: _decisions, datesTold: _datesTold, zone: _zone, ...shown } = state;
+  const {
+    clocks,
+    owner,
+    taskForce,
+    proposal,
+    against,
+    named = [],
+    forms,
+    repeatOf,
+    absorbed,
+    mergedInto,
+    ...rest
+  } = shown;
+  const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
+  const due = nextDue(clocks);
+  const { phone, email, ...customer } = record.customer;
+  const open = mayCall(actor, state);
+  return {
+    ...rest,
+    ...caseRecord(parts),
+    repeatOf: repeatOf.filter((caseNo) => seen.has(caseNo)),
+    absorbed: absorbed.filter((caseNo) => seen.has(caseNo)),
+    ...(mergedInto !== undefined && seen.has(mergedInto) && { mergedInto }),
+    customer: {
+      ...customer,
+      ...(phone === undefined ? {} : { phone: open ? phone : maskPhone(phone) }),
+      ...(email === undefined ? {} : { email: open ? email : maskEmail(email) }),
+    },
+    product: record.product,
+    occurredAt: record.occurredAt,
+    place: record.place,
+    text: record.text.body,
+    wantedRemedy: record.wantedRemedy,
+    filedBy: record.by,
+    suggestion: record.suggestion,
+    owner: owner && { ...owner, ...person(owner.id) },
+    taskForce: taskForce.map(person),
+    against: against.map((id) => {
+      const only = named.find((one) => one.id === id);
+      return only ? { ...person(id), suggested: true, words: quoted(only, record) } : person(id);
+    }),
+    proposal: proposal && { ...proposal, solution: texts.get(proposal.solution.textId)?.body ?? null },
+    evidence: evidence.map(({ caseNo: _caseNo, namedAs, ...file }) => ({ ...file, namedAs: namedAs ?? undefined })),
+    forms: (policy.forms ?? [])
+      .filter(({ id }) => forms?.[id] !== undefined || needed.has(id))
+      .map((form) => ({ ...form, values: valuesOf(texts.get(forms?.[form.id]?.values.textId ?? '')?.body) })),
+    clocks: Object.values(clocks).map((clock) => ({
+      id: clock.id,
+      promise: clock.promise,
+      version: clock.version,
+      status: clock.status,
+      startedAt: clock.startedAt,
+      dueAt: clock.dueAt,
+      breached: isBreached(clock),
+      breachedAt: clock.breachedAt,
+      stoppedAt: clock.stoppedAt,
+    })),
+    nextDue: due && { clock: due.id, dueAt: due.dueAt },
+    breached: Object.values(clocks).some(isBreached),
+    waitsFor: waitsFor(state, policy),
+    // The promise as it stands now; a complaint that has only just come in has that of its receipt.
+    answerBy: clocks.firstResponse?.dueAt ?? record.answerBy,
+    resolveBy: clocks.resolution?.dueAt ?? record.resolveBy,
+  };
+}

@@ -1,0 +1,164 @@
+import { Refused, invalid, notFound } from '../refused';
+import { inBoth } from '../../domain/basics/words';
+import { decide as judge } from '../../domain/decisions/decide';
+import type { Staff } from '../../domain/case/permissions';
+import type { Policy } from '../../domain/policy/schema';
+import { isOpen } from '../../domain/promises/clock';
+import type { CaseState } from '../../domain/case/state';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant, Words } from '../../domain/basics/types';
+import type { Deciding } from './decide';
+import type { PolicyCache } from '../rules/policies';
+import type { Reading, Seen } from './read';
+import type { Stores } from '../../db';
+import { sha256 } from '../access/links';
+
+/** What would happen to one case, or has happened. */
+export interface MovedCase {
+  caseNo: string;
+  from: number;
+  clocks: { clock: string; change: 'moved' | 'added' | 'calledOff'; was?: Instant; dueAt?: Instant }[];
+  /** Moved: its entry in the ledger. */
+  seq?: number;
+  status: 'preview' | 'moved' | 'accepted' | 'refused';
+  because?: Words;
+}
+
+interface Needs {
+  stores: Pick<Stores, 'cases' | 'policies'>;
+  policies: PolicyCache;
+  reading: Reading;
+  deciding: Deciding;
+  clock: () => number;
+}
+
+/** So many cases at once; more take another call. */
+export const MOVED_AT_ONCE = 200;
+const AT_A_TIME = 8;
+
+/**
+ * A case lives under the policy it was opened with. Moving running cases to another version is a step of its own: somebody
+ * looks at what it would do first, and each case's ledger says who moved it.
+ */
+export function createMoves({ stores, policies, reading, deciding, clock }: Needs) {
+  async function published(version: number): Promise<Policy> {
+    const policy = await stores.policies.get(version);
+    if (!policy) throw notFound();
+    return policy;
+  }
+
+  async function chosen(
+    caseNos: string[] | undefined,
+    from: number | undefined,
+    { id, team, role }: Staff,
+  ): Promise<string[]> {
+    if (caseNos) return [...new Set(caseNos)];
+    if (from === undefined) {
+      throw invalid([
+        {
+          path: 'cases',
+          message: inBoth({
+            zh: '请写明案件，或它们要离开的版本（`from`）',
+            en: 'name the cases, or the version they are to leave (`from`)',
+          }),
+        },
+      ]);
+    }
+    return stores.cases.openUnder(from, MOVED_AT_ONCE, { kind: 'staff', id, team, role });
+  }
+
+  /** All of them, or none: whoever misspelt one number is told which, before anything is moved. */
+  async function known(caseNos: readonly string[], given: readonly string[], staff: Staff): Promise<Map<string, Seen>> {
+    const found = await each(caseNos, async (caseNo): Promise<Seen | undefined> => {
+      try {
+        return await reading.see(caseNo, staff);
+      } catch (error) {
+        if (error instanceof Refused && error.status === 404) return undefined;
+        throw error;
+      }
+    });
+    const unknown = caseNos.filter((_caseNo, index) => !found[index]);
+    if (unknown.length > 0) {
+      throw invalid(
+        unknown.map((caseNo) => ({
+          path: `cases.${given.indexOf(caseNo)}`,
+          message: inBoth({
+            zh: `没有 ${caseNo} 这件投诉，或您不能查看；没有移动任何案件`,
+            en: `there is no case ${caseNo}, or it is not yours to see; no case was moved`,
+          }),
+        })),
+      );
+    }
+    return new Map(caseNos.flatMap((caseNo, index) => (found[index] ? [[caseNo, found[index]] as const] : [])));
+  }
+
+  /** What would become of a case. */
+  async function planned(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
+    const { state, record } = seen;
+    const { caseNo } = record;
+    const present = await policies.version(state.policyVersion);
+    const message = { decisionId: 'preview-of-a-move', actor: staff, input: { to: policy.version, policy } };
+    const verdict = judge(state, 'movePolicy', message, toInstant(clock()), present);
+    const base = { caseNo, from: state.policyVersion };
+    if (verdict.kind === 'conflict' || verdict.kind === 'forbidden') {
+      return { ...base, clocks: [], status: 'refused', because: verdict.refusal.words };
+    }
+    const clocks = verdict.kind === 'taken' ? changesBetween(state, verdict.state) : [];
+    return { ...base, clocks, status: 'preview' };
+  }
+
+  async function move(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
+    const wanted = await planned(policy, seen, staff);
+    const { caseNo } = wanted;
+    if (wanted.status === 'refused') return wanted;
+    try {
+      // The same step again is the same decision: one that was interrupted is simply repeated.
+      const decisionId = sha256(`move/${caseNo}/${wanted.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
+      const taken = await deciding.take(seen, 'movePolicy', { to: policy.version }, staff, { decisionId });
+      return taken.status === 'taken'
+        ? { ...wanted, status: 'moved', seq: taken.seq }
+        : { ...wanted, status: 'accepted' };
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409) {
+        return { ...wanted, clocks: [], status: 'refused', because: error.words };
+      }
+      throw error;
+    }
+  }
+
+  return {
+    /** Nothing is changed. */
+    async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
+      const policy = await published(to);
+      const caseNos = await chosen(choice.cases, choice.from, staff);
+      const cases = await known(caseNos, choice.cases ?? caseNos, staff);
+      return { to, items: await each([...cases.values()], (seen) => planned(policy, seen, staff)) };
+    },
+
+    /** Only cases named one by one are moved: nobody moves what they have not seen. */
+    async move(to: number, caseNos: string[], staff: Staff) {
+      const policy = await published(to);
+      const cases = await known([...new Set(caseNos)], caseNos, staff);
+      return { to, items: await each([...cases.values()], (seen) => move(policy, seen, staff)) };
+    },
+  };
+}
+
+async function each<Item, T>(items: readonly Item[], work: (item: Item) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let next = 0; next < items.length; next += AT_A_TIME) {
+    done.push(...(await Promise.all(items.slice(next, next + AT_A_TIME).map(work))));
+  }
+  return done;
+}
+
+function changesBetween(before: CaseState, after: CaseState): MovedCase['clocks'] {
+  const ids = new Set([...Object.keys(before.clocks), ...Object.keys(after.clocks)]);
+  return [...ids].flatMap((id): MovedCase['clocks'] => {
+    const [old, next] = [before.clocks[id], after.clocks[id]];
+    if (!old) return next ? [{ clock: id, change: 'added', dueAt: next.dueAt }] : [];
+    if (!next || !isOpen(old)) return [];
+    if (!isOpen(next)) return [{ clock: id, change: 'calledOff', was: old.dueAt }];
+    return next.version === old.version ? [] : [{ clock: id, change: 'moved', was: old.dueAt, dueAt: next.dueAt }];
+  });
+}

@@ -1,0 +1,130 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { CorrectiveActionInput, CorrectiveActionState } from '../../domain/corrective-action/state';
+import { correctiveActionWorkflowId } from '../../domain/basics/ids';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
+import { bounded, EngineError } from './engine';
+
+/**
+ * How a workflow stands, as Temporal sees it.
+ * `running`: it has an open run. `task`: a piece of work that waits for a worker or keeps failing in its hands.
+ * `ended`: its last run is over. `unknown`: Temporal has none of it (any more).
+ */
+export type Standing =
+  { is: 'running'; runId: string; task?: PendingTask } | { is: 'ended'; how: string; at?: Instant } | { is: 'unknown' };
+
+export interface PendingTask {
+  /** 1: the first try. */
+  attempt: number;
+  /** Since when it waits. */
+  since: Instant;
+}
+
+/** Why tasks of a run fail: its history cannot be replayed by this code, or the code throws, or they end without an answer. */
+export type TaskFault = 'nonDeterminism' | 'error' | 'timeout';
+
+/** What whoever watches over the workflows may ask and do. Every call throws an EngineError when it gets no answer. */
+export interface Oversight {
+  standing(workflowId: string): Promise<Standing>;
+  /** Of the last task that failed; undefined when none stands at the end of the history. */
+  whyFailing(workflowId: string, runId: string): Promise<TaskFault | undefined>;
+  /** Ends this one run, if it is still open. */
+  terminate(workflowId: string, runId: string, reason: string): Promise<void>;
+  signal(workflowId: string, name: string, message: unknown): Promise<void>;
+  /** Running already counts as done. */
+  startAction(input: CorrectiveActionInput): Promise<void>;
+  actionState(actionId: string): Promise<CorrectiveActionState>;
+}
+
+const ANSWER_MS = 10_000;
+/** A repeated failure leaves one entry; what came in meanwhile stands behind it. */
+const LOOKED_BACK = 100;
+/** Three tries: a task that was lost with its worker is not one that fails. */
+export const FAILING_ATTEMPTS = 3;
+
+export const isFailing = (standing: Standing): boolean =>
+  standing.is === 'running' && (standing.task?.attempt ?? 0) >= FAILING_ATTEMPTS;
+
+const { EventType, WorkflowTaskFailedCause } = temporal.api.enums.v1;
+
+type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
+const instant = (time: Timestamp): Instant | undefined =>
+  time ? toInstant(Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6)) : undefined;
+
+export function createOversight(client: Client, taskQueue: string): Oversight {
+  const { workflow, workflowService } = client;
+  const { namespace } = client.options;
+  const within = bounded(client);
+
+  return {
+    async standing(workflowId) {
+      try {
+        const { status, runId, closeTime, raw } = await within(ANSWER_MS, () =>
+          workflow.getHandle(workflowId).describe(),
+        );
+        if (status.name !== 'RUNNING') {
+          return { is: 'ended', how: status.name, at: closeTime && toInstant(closeTime.getTime()) };
+        }
+        const pending = raw.pendingWorkflowTask;
+        const since = instant(pending?.originalScheduledTime) ?? instant(pending?.scheduledTime);
+        return {
+          is: 'running',
+          runId,
+          ...(pending && since ? { task: { attempt: pending.attempt ?? 1, since } } : {}),
+        };
+      } catch (error) {
+        if (error instanceof EngineError && error.cause instanceof WorkflowNotFoundError) return { is: 'unknown' };
+        throw error;
+      }
+    },
+
+    async whyFailing(workflowId, runId) {
+      const { history } = await within(ANSWER_MS, () =>
+        workflowService.getWorkflowExecutionHistoryReverse({
+          namespace,
+          execution: { workflowId, runId },
+          maximumPageSize: LOOKED_BACK,
+        }),
+      );
+      for (const { eventType, workflowTaskFailedEventAttributes: failed } of history?.events ?? []) {
+        if (eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) return undefined;
+        if (eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT) return 'timeout';
+        if (eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) continue;
+        return failed?.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+          ? 'nonDeterminism'
+          : 'error';
+      }
+      return undefined;
+    },
+
+    async terminate(workflowId, runId, reason) {
+      try {
+        await within(ANSWER_MS, () => workflow.getHandle(workflowId, runId).terminate(reason));
+      } catch (error) {
+        if (!(error instanceof EngineError && error.kind === 'missing')) throw error;
+      }
+    },
+
+    signal: (workflowId, name, message) =>
+      within(ANSWER_MS, () => workflow.getHandle(workflowId).signal(name, message)),
+
+    async startAction(input) {
+      await within(ANSWER_MS, () =>
+        workflow.start('correctiveAction', {
+          taskQueue,
+          workflowId: correctiveActionWorkflowId(input.actionId),
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: `${input.actionId} · ${input.kind} · ${input.cause}`,
+        }),
+      );
+    },
+
+    actionState: (actionId) =>
+      within(ANSWER_MS, () =>
+        workflow.getHandle(correctiveActionWorkflowId(actionId)).query<CorrectiveActionState>('getAction'),
+      ),
+  };
+}

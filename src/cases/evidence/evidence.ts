@@ -1,0 +1,160 @@
+import { inBoth } from '../../domain/basics/words';
+import type { ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Evidence } from '../../db/records';
+import { DECISIONS } from '../../domain/decisions/catalogue';
+import type { Staff } from '../../domain/case/permissions';
+import type { Actor } from '../../domain/basics/types';
+import { type Decided, type Deciding, decidedRefusal } from '../case/decide';
+import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
+import { kindOf, mayBeTaken, type FileKind } from './file-kind';
+import type { PolicyCache } from '../rules/policies';
+import type { Reading, Seen } from '../case/read';
+import { stateAtReceipt } from '../case/case-view';
+import { invalid, notFound, Refused } from '../refused';
+import type { Customer } from '../customer/customer';
+import type { Stores } from '../../db';
+import { textIdOf } from '../case/texts';
+
+/** A file on its way in. `note` is known only when the whole request has been read. */
+export interface Upload {
+  fileName: string;
+  declaredType: string;
+  content: Readable;
+  note: () => Promise<string | undefined>;
+}
+
+export interface EvidenceAnswer {
+  evidenceId: string;
+  sha256: string;
+  bytes: number;
+  /** By its content. */
+  mediaType: string;
+  /** The type that its name stands for, where the content is of another. */
+  namedAs?: string;
+  fileName: string;
+  /** `accepted`: stored, and added to the case as soon as a worker is there. */
+  status: Decided['status'];
+}
+
+/** Who uploads: staff who see the case, or the customer with the access code. */
+export type Uploader = { staff: Staff } | { code: string };
+
+interface Needs {
+  stores: Stores;
+  policies: PolicyCache;
+  reading: Reading;
+  customer: Pick<Customer, 'enter'>;
+  decide: Pick<Deciding, 'take'>;
+  files: EvidenceFiles;
+  maxBytes: number;
+}
+
+/** An access code is no key to our disk. */
+const MOST_FILES = 100;
+
+export function createEvidence({ stores, policies, reading, customer, decide, files, maxBytes }: Needs) {
+  async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
+    const seen =
+      'staff' in uploader ? await reading.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
+    if (!DECISIONS.addEvidence.stages.includes(seen.state.stage)) {
+      throw decidedRefusal('out_of_turn', '案件已归档，不能再添加证据', 'the case is archived; nothing can be added');
+    }
+    if (seen.state.evidence.length >= MOST_FILES) {
+      throw decidedRefusal(
+        'too_many_files',
+        `一件投诉最多 ${MOST_FILES} 个文件`,
+        `a complaint takes ${MOST_FILES} files`,
+      );
+    }
+    return seen;
+  }
+
+  async function asCustomer(caseNo: string, code: string): Promise<Pick<Seen, 'record' | 'state'>> {
+    const record = await customer.enter(caseNo, code);
+    const stored = await stores.cases.get(record.caseNo);
+    const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
+    return { record, state };
+  }
+
+  return {
+    /** Before a byte of the file is read. */
+    admit,
+
+    /**
+     * Stores the file, then its row, then tells the case. The same file sent to the same case again under the same name and
+     * with the same note is the same evidence, so a client whose answer got lost simply sends it again. With another name or
+     * note it is evidence of its own, and the bytes are there once.
+     */
+    async add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer> {
+      const { caseNo } = seen.record;
+      const given = cleanFileName(upload.fileName);
+      if (!mayBeTaken(given, upload.declaredType)) throw unsupported();
+      const draft = await files.receive(upload.content, maxBytes).catch((error: unknown) => {
+        throw error instanceof TooLarge ? tooLarge(maxBytes) : error;
+      });
+      const { sha256, bytes } = draft;
+      let note: string | undefined;
+      let kind: FileKind | undefined;
+      try {
+        if (bytes === 0) throw invalid([{ path: 'file', message: inBoth({ zh: '是空的', en: 'is empty' }) }]);
+        note = await upload.note();
+        kind = await kindOf(draft.path, given, upload.declaredType);
+        if (kind === undefined) throw unsupported();
+        await draft.keep();
+      } catch (error) {
+        await draft.discard();
+        throw error;
+      }
+      const { mediaType, namedAs, ending } = kind;
+      const fileName = ending === undefined ? given : `${given || 'file'}.${ending}`;
+      const evidenceId = textIdOf(caseNo, 'evidence', sha256, JSON.stringify([fileName, note ?? '']));
+      const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
+      const answer = { evidenceId, sha256, bytes, mediaType, namedAs, fileName };
+      const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
+      await stores.evidence.add({ ...answer, caseNo, addedBy });
+      if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };
+      const { status } = await decide.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
+      return { ...answer, status };
+    },
+
+    /** For staff who may see the case. */
+    async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
+      await reading.see(caseNo, actor);
+      const file = await stores.evidence.get(caseNo, evidenceId);
+      const content = file && (await files.read(file.sha256));
+      if (!file || !content) throw notFound();
+      return { file, content };
+    },
+  };
+}
+
+const unsupported = (): Refused =>
+  new Refused(
+    415,
+    'file_type',
+    {
+      zh: '不接受这种文件；可以上传图片、PDF、录音、视频、文本、办公文档和邮件',
+      en: 'this kind of file is not taken; images, PDF, audio, video, text, office documents and mails are',
+    },
+    {
+      errors: [
+        { path: 'file', message: inBoth({ zh: '不收这种文件名或类型', en: 'has a name or type that is not taken' }) },
+      ],
+    },
+  );
+
+const tooLarge = (maxBytes: number): Refused =>
+  new Refused(
+    413,
+    'file_too_large',
+    {
+      zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB`,
+      en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB`,
+    },
+    {
+      errors: [
+        { path: 'file', message: inBoth({ zh: `超过 ${maxBytes} 字节`, en: `is larger than ${maxBytes} bytes` }) },
+      ],
+    },
+  );

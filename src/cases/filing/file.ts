@@ -1,0 +1,156 @@
+import { inBoth } from '../../domain/basics/words';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Acceptance, NewComplaint } from '../../db/records';
+import { UniqueCaseNo } from '../../db/errors';
+import { canonicalJson } from '../../domain/basics/canonical';
+import { caseNumber } from '../../domain/basics/ids';
+import { promisedAt } from '../../domain/process/clocks';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
+import { houseDate } from '../../house';
+import { suggestGrade } from '../../text/suggest';
+import type { ComplaintBody } from './complaint-input';
+import { sha256, type Links } from '../access/links';
+import type { PolicyCache } from '../rules/policies';
+import { Refused } from '../refused';
+import type { Starter } from '../engine/starter';
+import type { Stores } from '../../db';
+
+export interface Filed {
+  caseNo: string;
+  accessCode: string;
+  statusUrl: string;
+  receivedAt: Instant;
+  answerBy: Instant;
+  resolveBy: Instant;
+}
+
+export interface FileOptions {
+  idempotencyKey?: string;
+  /** Staff who take it down for the customer. */
+  by?: string;
+  /** Refused as `filed_already` when the same person sent the same words so shortly before. */
+  twinWithinMs?: number;
+}
+
+interface Needs {
+  complaints: Pick<Stores['complaints'], 'accept' | 'get' | 'twin'>;
+  policies: PolicyCache;
+  links: Links;
+  starter: Pick<Starter, 'begin' | 'leaseMs'>;
+  /** Acceptances under way, for the starter to step back when there are many. */
+  underway?: { count: number };
+  clock: () => number;
+}
+
+/** 32^6 numbers a day: with 10,000 complaints a day one in 100,000 draws is taken. */
+const DRAWS = 5;
+
+/** The house's date as the number has it: 261123. */
+const dayOf = (now: number): string => houseDate(now).slice(2).replaceAll('-', '');
+
+/**
+ * Takes a complaint: one transaction, then the answer. The workflow is started in the same breath, but nobody waits
+ * for it; what cannot be started at once is made up by the relay.
+ */
+export function createFile({ complaints, policies, links, starter, clock, underway = { count: 0 } }: Needs) {
+  return async function file(
+    body: ComplaintBody,
+    options: FileOptions = {},
+  ): Promise<{ created: boolean; filed: Filed }> {
+    const policy = await policies.inForce();
+    const now = clock();
+    if (options.twinWithinMs !== undefined) await refuseTwin(body, now - options.twinWithinMs, options.idempotencyKey);
+    const receivedAt = toInstant(now);
+    const suggestion = suggestGrade(body);
+    const due = (promise: 'firstResponse' | 'resolution'): Instant =>
+      promisedAt(policy, promise, suggestion.grade, receivedAt);
+    const { text, ...rest } = body;
+    const complaint = {
+      ...rest,
+      receivedAt,
+      text: { textId: randomUUID(), sha256: sha256(text), body: text },
+      suggestion,
+      policyVersion: policy.version,
+      answerBy: due('firstResponse'),
+      resolveBy: due('resolution'),
+      idempotency:
+        options.idempotencyKey === undefined
+          ? undefined
+          : { keyHash: sha256(options.idempotencyKey), bodyHash: sha256(canonicalJson(body)) },
+      by: options.by,
+      startLeaseMs: starter.leaseMs,
+    };
+    for (let draw = 1; ; draw++) {
+      const caseNo = caseNumber(dayOf(now), randomBytes(6));
+      const accessCode = links.accessCode(caseNo);
+      try {
+        const accepted = await accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) });
+        if (accepted.kind === 'other') throw keyUsedOtherwise();
+        if (accepted.kind === 'same') return { created: false, filed: await again(accepted.caseNo) };
+        starter.begin(caseNo);
+        return { created: true, filed: answer({ ...complaint, caseNo }, accessCode) };
+      } catch (error) {
+        if (!(error instanceof UniqueCaseNo) || draw >= DRAWS) throw error;
+      }
+    }
+  };
+
+  async function refuseTwin({ customer, text }: ComplaintBody, since: number, key: string | undefined): Promise<void> {
+    const twin = await complaints.twin({
+      phone: customer.phone,
+      email: customer.email,
+      sha256: sha256(text),
+      since: toInstant(since),
+      keyHash: key && sha256(key),
+    });
+    if (twin) {
+      throw new Refused(409, 'filed_already', {
+        zh: `您刚才已经提交过同样的内容，单号 ${twin.caseNo}`,
+        en: `you have just sent the same words; the case number is ${twin.caseNo}`,
+      });
+    }
+  }
+
+  async function accept(complaint: NewComplaint): Promise<Acceptance> {
+    underway.count++;
+    try {
+      return await complaints.accept(complaint);
+    } finally {
+      underway.count--;
+    }
+  }
+
+  function answer(
+    complaint: { caseNo: string; receivedAt: Instant; answerBy: Instant; resolveBy: Instant },
+    accessCode = links.accessCode(complaint.caseNo),
+  ): Filed {
+    const { caseNo, receivedAt, answerBy, resolveBy } = complaint;
+    return {
+      caseNo,
+      accessCode,
+      statusUrl: links.progressUrl(caseNo, accessCode),
+      receivedAt,
+      answerBy,
+      resolveBy,
+    };
+  }
+
+  async function again(caseNo: string): Promise<Filed> {
+    const known = await complaints.get(caseNo);
+    if (!known) throw new Error(`the idempotency key names ${caseNo}, which is not stored`);
+    return answer(known);
+  }
+}
+
+const keyUsedOtherwise = (): Refused =>
+  new Refused(
+    422,
+    'idempotency_key_reused',
+    { zh: '这个 Idempotency-Key 已用于另一件投诉', en: 'this Idempotency-Key was used for another complaint' },
+    {
+      errors: [
+        { path: 'Idempotency-Key', message: inBoth({ zh: '已用于另一份内容', en: 'was used with another body' }) },
+      ],
+    },
+  );

@@ -1,0 +1,29 @@
+import { departmentWords } from '../../domain/policy/departments';
+import type { Words } from '../../domain/basics/types';
+import type { PolicyCache } from '../rules/policies';
+import type { Stores } from '../../db';
+
+export interface Department {
+  id: string;
+  name: Words;
+  /** How many work there at present. */
+  people: number;
+}
+
+interface Needs {
+  users: Pick<Stores['users'], 'list'>;
+  policies: Pick<PolicyCache, 'inForce'>;
+}
+
+/** The departments of the house: those that the policy in force names, and the teams that anybody works in. */
+export function createDepartments({ users, policies }: Needs) {
+  return async function departments(): Promise<Department[]> {
+    const [policy, staff] = await Promise.all([policies.inForce(), users.list({ active: true })]);
+    const people = new Map<string, number>((policy.departments ?? []).map(({ id }) => [id, 0]));
+    for (const { team } of staff) people.set(team, (people.get(team) ?? 0) + 1);
+    return [...people]
+      .map(([id, count]) => ({ id, name: departmentWords(id, policy), people: count }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  };
+}
+export type Departments = ReturnType<typeof createDepartments>;

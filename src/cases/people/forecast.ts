@@ -1,0 +1,155 @@
+import type { ForecastCase } from '../../db/stores/forecast';
+import { atLeast, type Staff } from '../../domain/case/permissions';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
+import { house, houseInstant } from '../../house';
+import type { PolicyCache } from '../rules/policies';
+import { forbidden, invalid, type FieldFault } from '../refused';
+import type { StaffDirectory } from '../access/staff';
+import type { Stores } from '../../db';
+
+const DAY = 86_400_000;
+export const FORECAST_DAYS = 31;
+const USUAL_DAYS = 7;
+
+export interface ForecastQuery {
+  from?: string;
+  to?: string;
+  /** A user id; absent: everybody's. */
+  owner?: string;
+  team?: string;
+  zone?: string;
+}
+
+interface Due {
+  owner?: string;
+  name?: string;
+  count: number;
+  /** The first of them. */
+  cases: ForecastCase[];
+}
+
+export interface Forecast {
+  from: Instant;
+  to: Instant;
+  zone: string;
+  /** Hours in which something falls due, as `2026-11-23T09:00+08:00`. */
+  hours: { hour: string; total: number; byOwner: Due[] }[];
+  owners: {
+    id: string;
+    name: string;
+    due: number;
+    overdue: number;
+    /** On leave at some of that time. */
+    away?: { from: Instant; until: Instant; deputy?: string };
+  }[];
+  unowned: { due: number; overdue: number };
+}
+
+interface Needs {
+  stores: Pick<Stores, 'forecast' | 'roster'>;
+  policies: Pick<PolicyCache, 'inForce'>;
+  staff: Pick<StaffDirectory, 'names'>;
+  clock: () => number;
+}
+
+/** What falls due when, and on whom: built from the projection, so it is as fresh as the case list. */
+export function createForecast({ stores, policies, staff, clock }: Needs) {
+  return async function forecast(query: ForecastQuery, actor: Staff): Promise<Forecast> {
+    const now = clock();
+    const { from, to } = period(query, now);
+    const leading = atLeast(actor, 'supervisor');
+    if (!leading && query.owner !== undefined && query.owner !== actor.id) throw forbidden();
+    const zone = await zoneOf(query.zone);
+    const { id, team, role } = actor;
+    const [rows, leaves] = await Promise.all([
+      stores.forecast.promises({
+        from,
+        to,
+        now: toInstant(now),
+        zone,
+        owner: leading ? query.owner : actor.id,
+        team: query.team,
+        scope: { kind: 'staff', id, team, role },
+      }),
+      stores.roster.leaves({ from, to }),
+    ]);
+
+    const figures = new Map<string | undefined, { due: number; overdue: number }>();
+    const of = (owner: string | undefined) => {
+      const known = figures.get(owner) ?? { due: 0, overdue: 0 };
+      figures.set(owner, known);
+      return known;
+    };
+    for (const { owner, count } of rows.due) of(owner).due += count;
+    for (const { owner, count } of rows.overdue) of(owner).overdue += count;
+    const names = await staff.names([...figures.keys()].flatMap((owner) => owner ?? []));
+
+    const hours = new Map<string, Forecast['hours'][number]>();
+    for (const { hour, local, aheadMinutes, owner, count, cases } of rows.due) {
+      const entry = hours.get(hour) ?? { hour: `${local}${offset(aheadMinutes)}`, total: 0, byOwner: [] };
+      hours.set(hour, entry);
+      entry.total += count;
+      entry.byOwner.push({ ...(owner === undefined ? {} : { owner, name: names.get(owner) ?? owner }), count, cases });
+    }
+
+    const owners = [...figures]
+      .flatMap(([owner, counts]) => (owner === undefined ? [] : [{ id: owner, ...counts }]))
+      .toSorted((a, b) => b.due - a.due || b.overdue - a.overdue || (a.id < b.id ? -1 : 1))
+      .map((one) => {
+        const leave = leaves.find(({ userId }) => userId === one.id);
+        return {
+          id: one.id,
+          name: names.get(one.id) ?? one.id,
+          due: one.due,
+          overdue: one.overdue,
+          ...(leave
+            ? {
+                away: {
+                  from: leave.from,
+                  until: leave.to,
+                  ...(leave.deputy === undefined ? {} : { deputy: leave.deputy }),
+                },
+              }
+            : {}),
+        };
+      });
+    return {
+      from,
+      to,
+      zone,
+      hours: [...hours.values()],
+      owners,
+      unowned: figures.get(undefined) ?? { due: 0, overdue: 0 },
+    };
+  };
+
+  /** The one asked for; else that of the calendar in force; else the house's. */
+  async function zoneOf(asked: string | undefined): Promise<string> {
+    if (asked !== undefined) return asked;
+    const policy = await policies.inForce();
+    const named = policy.calendar === undefined ? undefined : policy.calendars?.[policy.calendar];
+    return named?.timeZone ?? house().zone;
+  }
+}
+
+function period(query: ForecastQuery, now: number): { from: Instant; to: Instant } {
+  const from = query.from === undefined ? now : houseInstant(query.from);
+  const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
+  const faults: FieldFault[] = [];
+  if (to <= from) faults.push({ path: 'to', message: 'must lie after from · 必须晚于开始时间' });
+  if (to - from > FORECAST_DAYS * DAY) {
+    faults.push({
+      path: 'to',
+      message: `may lie ${FORECAST_DAYS} days after from at most · 最多可查${FORECAST_DAYS}天`,
+    });
+  }
+  if (faults.length > 0) throw invalid(faults);
+  return { from: toInstant(from), to: toInstant(to) };
+}
+
+function offset(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}

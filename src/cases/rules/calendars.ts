@@ -1,0 +1,151 @@
+import { faultMessages } from '../../domain/policy/faults';
+import { inBoth } from '../../domain/basics/words';
+import {
+  calendarDraftSchema,
+  calendarIdSchema,
+  dateOf,
+  dayNumber,
+  dayOf,
+  type Calendar,
+  type CalendarDay,
+  type CalendarDraft,
+} from '../../domain/time/calendar';
+import type { Staff } from '../../domain/case/permissions';
+import { conflict, invalid, notFound } from '../refused';
+import type { Stores } from '../../db';
+import { readICal, readYearFile, readYearText, type Skipped, type Taken, type YearDays } from './year-file';
+import { freezeZone } from './zones';
+
+type Store = Stores['calendars'];
+export type PublishedCalendar = NonNullable<Awaited<ReturnType<Store['get']>>>;
+
+export type YearImport =
+  | { format: 'json'; file?: unknown; text?: string; replace?: boolean }
+  | { format: 'ical'; text: string; replace?: boolean };
+
+/** What a year file did to a calendar: nothing of it is left out in silence. */
+export interface Imported extends PublishedCalendar {
+  /** Days that were entered. */
+  imported: number;
+  /** Years that the file is about. */
+  covers: number[];
+  taken: Taken[];
+  skipped: Skipped[];
+  /** Days that `replace` removed. */
+  forgotten: string[];
+}
+
+const MAX_PREVIEW_DAYS = 400;
+/** Somebody else published between reading and writing; nobody does so that often. */
+const ATTEMPTS = 3;
+
+interface Needs {
+  store: Store;
+  clock: () => number;
+}
+
+/** Business calendars: looked at, published as a next version, filled from year files. */
+export function createCalendars({ store, clock }: Needs) {
+  const get = async (id: string, version?: number): Promise<PublishedCalendar> => {
+    const found = await store.get(id, version);
+    if (!found) throw notFound();
+    return found;
+  };
+
+  /** Zone data of today is written into the calendar: what is due under it comes out the same for ever. */
+  const freeze = async (id: string, draft: CalendarDraft): Promise<Calendar> => {
+    const frozen = await freezeZone(draft.timeZone, clock());
+    if (!frozen) {
+      throw invalid([{ path: 'timeZone', message: inBoth({ zh: '没有这个时区', en: 'there is no such time zone' }) }]);
+    }
+    return { ...draft, ...frozen, id, version: 1 };
+  };
+
+  return {
+    list: (): Promise<PublishedCalendar[]> => store.list(),
+    get,
+
+    /** `after`: the version that the draft was made from; refused when there is a newer one. */
+    async publish(id: string, draft: CalendarDraft, by: Staff, after?: number): Promise<PublishedCalendar> {
+      const named = calendarIdSchema.safeParse(id);
+      if (!named.success) throw invalid([{ path: 'id', message: named.error.issues[0]?.message ?? '' }]);
+      const published = await store.publish(await freeze(id, draft), by.id, after);
+      if (!published) {
+        throw conflict({
+          code: 'newer_version',
+          words: {
+            zh: '已有更新的版本，请重新读取后再改',
+            en: 'there is a newer version: read it and change that one',
+          },
+        });
+      }
+      return published;
+    },
+
+    /**
+     * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten;
+     * a year into which it only runs for a few days over New Year keeps its own.
+     */
+    async importYear(id: string, file: YearImport, by: Staff): Promise<Imported> {
+      for (let attempt = 1; ; attempt += 1) {
+        const { calendar } = await get(id);
+        const { id: _id, version, offsets, ...before } = calendar;
+        const year = read(file, offsets);
+        const draft = merged(before, year, file.replace ?? false);
+        const parsed = calendarDraftSchema.safeParse(draft, { reportInput: true });
+        if (!parsed.success) {
+          throw invalid(faultMessages(parsed.error));
+        }
+        const published = await store.publish(await freeze(id, parsed.data), by.id, version);
+        if (published) {
+          return {
+            ...published,
+            imported: Object.keys(year.days).length,
+            covers: year.years,
+            taken: year.taken,
+            skipped: year.skipped,
+            forgotten: Object.keys(before.days).filter((date) => !draft.days[date]),
+          };
+        }
+        if (attempt === ATTEMPTS) throw new Error(`calendar ${id} is published all the time`);
+      }
+    },
+
+    /** Each day from the first to the last, both included. */
+    async preview(
+      id: string,
+      span: { from: string; to: string; version?: number },
+    ): Promise<{ id: string; version: number; timeZone: string; items: CalendarDay[] }> {
+      const { calendar } = await get(id, span.version);
+      const [first, last] = [dayNumber(span.from), dayNumber(span.to)];
+      if (first === undefined || last === undefined || last < first || last - first >= MAX_PREVIEW_DAYS) {
+        throw invalid([
+          {
+            path: 'to',
+            message: inBoth({
+              zh: `须不早于 from，且最多 ${MAX_PREVIEW_DAYS} 天`,
+              en: `must not lie before from, nor more than ${MAX_PREVIEW_DAYS} days on`,
+            }),
+          },
+        ]);
+      }
+      const items = Array.from({ length: last - first + 1 }, (_, at) => dayOf(calendar, dateOf(first + at)));
+      return { id, version: calendar.version, timeZone: calendar.timeZone, items };
+    },
+  };
+}
+
+function read(file: YearImport, offsets: Calendar['offsets']): YearDays {
+  const offsetAt = (ms: number): number => (offsets.findLast(([from]) => from <= ms) ?? offsets[0])?.[1] ?? 0;
+  if (file.format === 'ical') return readICal(file.text, 'text', offsetAt);
+  return file.text === undefined ? readYearFile(file.file, 'file') : readYearText(file.text, 'text');
+}
+
+function merged(before: CalendarDraft, { years, days }: YearDays, replace: boolean): CalendarDraft {
+  const kept = Object.entries(before.days).filter(([date]) => !replace || !years.includes(Number(date.slice(0, 4))));
+  return {
+    ...before,
+    days: Object.fromEntries([...kept, ...Object.entries(days)].sort(([a], [b]) => (a < b ? -1 : 1))),
+    years: [...new Set([...before.years, ...years])].sort((a, b) => a - b),
+  };
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { cleanFileName, EvidenceFiles, TooLarge } from '../../../src/cases/evidence/evidence-files';
+
+describe('names of files', () => {
+  test('whatever is sent, the name holds no folder, no hidden character and no more than 150 characters', () => {
+    const unit = fc.constantFrom(
+      'a',
+      '.',
+      '/',
+      '\\',
+      '\u0000',
+      '\u200b',
+      '\u202e',
+      '\ud83d',
+      '长',
+      '😀',
+      '\n',
+      '\u2028',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 400 }), (given) => {
+        const name = cleanFileName(given);
+        expect(name).not.toMatch(/[/\\\p{C}\p{Zl}\p{Zp}]/u);
+        expect(name.isWellFormed()).toBe(true);
+        expect(Array.from(name).length).toBeLessThanOrEqual(150);
+        expect(cleanFileName(name)).toBe(name.trim());
+      }),
+    );
+  });
+});
+
+describe('the store', () => {
+  let dir: string;
+  let files: EvidenceFiles;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'redress-evidence-'));
+    files = new EvidenceFiles(dir);
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+  const drafts = async () =>
+    (await readdir(join(dir, 'evidence', 'tmp'), { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
+
+  test('a file is there completely or not at all', async () => {
+    const draft = await files.receive(Readable.from([Buffer.from('ab'), Buffer.from('c')]), 3);
+    expect(await files.read(draft.sha256)).toBeUndefined();
+    await draft.keep();
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await files.read(draft.sha256)) ?? []) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('abc');
+    expect(await drafts()).toEqual([]);
+  });
+
+  test('too large, broken off and discarded leave nothing', async () => {
+    await expect(files.receive(Readable.from([Buffer.from('abcd')]), 3)).rejects.toBeInstanceOf(TooLarge);
+    const broken = new Readable({
+      read() {
+        this.push('a');
+        this.destroy(new Error('gone'));
+      },
+    });
+    await expect(files.receive(broken, 3)).rejects.toThrow('gone');
+    await (await files.receive(Readable.from([Buffer.from('x')]), 3)).discard();
+    expect(await drafts()).toEqual([]);
+  });
+
+  test('drafts of a killed process are swept at the start of the next', async () => {
+    const draft = await files.receive(Readable.from([Buffer.from('x')]), 3);
+    expect(await drafts()).toHaveLength(1);
+    await new EvidenceFiles(dir).prepare(Date.now());
+    expect(await drafts()).toEqual([]);
+    await draft.discard();
+  });
+
+  test('only a hash is ever looked up', async () => {
+    for (const name of ['../../etc/passwd', '', 'tmp', `${'a'.repeat(63)}/`])
+      expect(await files.read(name)).toBeUndefined();
+  });
+});
