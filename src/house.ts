@@ -1,4 +1,5 @@
 import { startOfDay } from './domain/time/house-day';
+import { MINUTE } from './domain/basics/milliseconds';
 
 /**
  * What is the house's own in this process: whose clock is on the wall, and which money is meant. Set once, when a program
@@ -11,8 +12,6 @@ export interface House {
   /** ISO 4217. */
   currency: string;
 }
-
-const MINUTE = 60_000;
 
 let current: House = { zone: 'Asia/Shanghai', currency: 'CNY' };
 let clock = clockOf(current.zone);

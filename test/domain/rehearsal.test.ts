@@ -4,14 +4,9 @@ import type { Calendar } from '../../src/domain/time/calendar';
 import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 import { policySchema, type Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
-import {
-  BEHAVIOURS,
-  rehearse,
-  rehearseOne,
-  scenariosFor,
-  type Rehearser,
-  type Scenario,
-} from '../../src/domain/rehearsal/rehearsal';
+import type { Rehearser } from '../../src/domain/rehearsal/desk';
+import { rehearse, rehearseOne } from '../../src/domain/rehearsal/rehearsal';
+import { BEHAVIOURS, scenariosFor, type Scenario } from '../../src/domain/rehearsal/scenario';
 import { GRADES } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from './policies';
 

@@ -1,7 +1,9 @@
 import type { CaseEvent } from '../../src/domain/case/events';
 import type { Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
-import { rehearseOne, type Desk, type Rehearser, type Scenario } from '../../src/domain/rehearsal/rehearsal';
+import type { Desk, Rehearser } from '../../src/domain/rehearsal/desk';
+import { rehearseOne } from '../../src/domain/rehearsal/rehearsal';
+import type { Scenario } from '../../src/domain/rehearsal/scenario';
 import { decisionUpdate } from '../../workflows/complaint/messages';
 import { OFFICE_POLICY } from '../domain/policies';
 import { waitUntil } from '../support/processes';

@@ -25,6 +25,7 @@ import { workflowNow } from '../shared/clock';
 import { keepPromises } from '../shared/deadlines';
 import { tell } from '../shared/tell';
 import { actionStarted, actionVerified, getAction } from './messages';
+import { DAY } from '../../src/domain/basics/milliseconds';
 
 /**
  * A corrective action (CAPA). It has its own owner and may serve several cases, so it is a workflow of its own and tells
@@ -39,7 +40,6 @@ export async function correctiveAction(input: CorrectiveActionInput): Promise<Co
 }
 
 /** Between the clocks of two machines. */
-const DAY_MS = 86_400_000;
 
 class RunningAction {
   private state: CorrectiveActionState;
@@ -102,7 +102,7 @@ class RunningAction {
   /** No far day, which no calendar of ours could count to. */
   private isPlausible(at: Instant): boolean {
     const { plannedAt } = this.state;
-    return toMs(at) >= toMs(plannedAt) - DAY_MS && toMs(at) <= toMs(workflowNow()) + DAY_MS;
+    return toMs(at) >= toMs(plannedAt) - DAY && toMs(at) <= toMs(workflowNow()) + DAY;
   }
 
   private get ended(): boolean {

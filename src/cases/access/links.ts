@@ -1,11 +1,11 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { addMs } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
+import { DAY } from '../../domain/basics/milliseconds';
 
 /** What a link without a login may do. */
 export type LinkPurpose = 'proposal' | 'survey';
 
-const DAY = 86_400_000;
 const LIFE: Record<LinkPurpose, number> = { proposal: 30 * DAY, survey: 14 * DAY };
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

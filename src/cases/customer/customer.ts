@@ -18,6 +18,7 @@ import type { PolicyCache } from '../rules/policies';
 import { gone, notFound, Refused } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
+import { HOUR } from '../../domain/basics/milliseconds';
 
 /** What a customer may see of their complaint. Every text is the customer's own or was written for them. */
 export interface ProgressView {
@@ -131,7 +132,6 @@ interface Followed extends Known {
 }
 
 const CUSTOMER = { kind: 'customer' } as const;
-const HOUR_MS = 3_600_000;
 
 /** In whatever spelling: the telephone number or the mail address of this complaint. */
 function isContactOf({ customer }: ComplaintRecord, typed: string): boolean {
@@ -190,7 +190,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     if (!isCaseNumber(caseNo)) return;
     const [record, stored] = await Promise.all([stores.complaints.get(caseNo), stores.cases.get(caseNo)]);
     if (!record?.customer.email || !stored || !isContactOf(record, contact)) return;
-    await stores.outbox.planLostLink(caseNo, stored.state.seq, Math.floor(clock() / HOUR_MS), mailDomain);
+    await stores.outbox.planLostLink(caseNo, stored.state.seq, Math.floor(clock() / HOUR), mailDomain);
   }
 
   const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>

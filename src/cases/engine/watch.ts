@@ -13,6 +13,7 @@ import type { PolicyCache } from '../rules/policies';
 import type { Restart } from './restart';
 import { nameOf } from './starter';
 import type { Stores } from '../../db';
+import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 
 interface Needs {
   stores: Pick<Stores, 'watch' | 'cases' | 'actions' | 'audit' | 'pendingDecisions' | 'ledger'>;
@@ -28,10 +29,6 @@ interface Needs {
   };
   clock?: () => number;
 }
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** Between two looks. */
 const PAUSE_MS = 15 * SECOND;

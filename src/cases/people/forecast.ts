@@ -7,8 +7,8 @@ import type { PolicyCache } from '../rules/policies';
 import { forbidden, invalid, type FieldFault } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
+import { DAY } from '../../domain/basics/milliseconds';
 
-const DAY = 86_400_000;
 export const FORECAST_DAYS = 31;
 const USUAL_DAYS = 7;
 

@@ -1,4 +1,4 @@
-const HOUR = 3_600_000;
+import { HOUR } from '../../domain/basics/milliseconds';
 
 export interface BreakerRules {
   /** Mails an hour to one customer address. */

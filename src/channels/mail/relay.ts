@@ -18,6 +18,7 @@ import { isMoot, isNoNews } from './news';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport, OutgoingMail } from './transport';
+import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 
 /** What the relay needs of the stores; the real ones of src/db fit. */
 export interface MailStores extends DutyStores {
@@ -101,9 +102,6 @@ export interface MailRelay {
   stop(): Promise<void>;
 }
 
-const SECOND = 1_000;
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
 const GIVE_UP_AFTER = 72 * HOUR;
 /** Longer than any attempt: connecting, talking and the last answer have their own, shorter limits. */

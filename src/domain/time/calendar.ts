@@ -3,6 +3,7 @@ import { SLUG } from '../basics/ids';
 import { isCleanText } from '../basics/free-text';
 import { inBoth } from '../basics/words';
 import type { Words } from '../basics/types';
+import { DAY, MINUTE } from '../basics/milliseconds';
 
 /**
  * Business time. A minute is working when its local wall-clock time lies in a block of its local date, or in a block of
@@ -42,8 +43,6 @@ export interface Calendar {
   offsets: [fromMs: number, minutes: number][];
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 const DAY_MINUTES = 1_440;
 /** The furthest moment that a `Date` knows. */
 const MOST_MS = 8.64e15;

@@ -1,8 +1,6 @@
 import { toMs } from './duration';
 import type { Instant } from '../basics/types';
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
+import { DAY, MINUTE } from '../basics/milliseconds';
 
 /**
  * A zone with its offsets from UTC written out: from each instant (milliseconds) so many minutes, the earliest first. A

@@ -1,5 +1,6 @@
 import type { Block, Calendar, SpecialDay } from '../calendar';
 import type { Words } from '../../basics/types';
+import { DAY } from '../../basics/milliseconds';
 
 const OFFICE: Block[] = [
   { from: '09:00', to: '12:00' },
@@ -20,8 +21,6 @@ const YEAR_2026: { name: Words; off: [string, string]; work: string[] }[] = [
   { name: { zh: '中秋节', en: 'Mid-Autumn Festival' }, off: ['2026-09-25', '2026-09-27'], work: [] },
   { name: { zh: '国庆节', en: 'National Day' }, off: ['2026-10-01', '2026-10-07'], work: ['2026-09-20', '2026-10-10'] },
 ];
-
-const DAY = 86_400_000;
 
 function daysOf(notice: typeof YEAR_2026): Record<string, SpecialDay> {
   const days: [string, SpecialDay][] = [];

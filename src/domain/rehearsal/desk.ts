@@ -1,0 +1,131 @@
+import { LANGUAGE } from './invented';
+import type { CaseEvent } from '../case/events';
+import type { Staff } from '../case/permissions';
+import type { Policy } from '../policy/schema';
+import { isSought, getsTaskForce, soughtFor } from '../staffing/owning';
+import { fitsWish, routeFor, type Candidate, type QueueReason, type RoutingFacts } from '../staffing/routing';
+import type { CaseState } from '../case/state';
+import type { Grade, Role } from '../basics/types';
+import { mayTake } from '../decisions/decide';
+import type { Recipient } from '../process/notices';
+
+/**
+ * The people of a rehearsal: who is found for a case, and whom a notice reaches.
+ * @module
+ */
+
+export type Rehearser = Pick<Candidate, 'id' | 'role' | 'team' | 'active'> & Partial<Candidate>;
+
+export interface Owner {
+  id: string;
+  role: string;
+  team: string;
+}
+
+/** Who is found for a case: the workflow asks the database, the rehearsal those who take part in it. */
+export interface Desk {
+  handler(facts: RoutingFacts): Owner | undefined;
+  pickOwner(wanted: {
+    grade: Grade;
+    against: readonly string[];
+    exclude: readonly string[];
+    only?: string;
+    /** By the policy's routing rules. */
+    facts?: RoutingFacts;
+  }): { owner?: Owner; taskForce: string[]; why?: QueueReason };
+}
+
+/** The rules of the database's pick, with everybody there: by routing, else by grade; in turn. */
+export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
+  const active = people.filter((person) => person.active);
+  const given = new Map<string, number>();
+  const next = (among: readonly Rehearser[]): Owner | undefined => {
+    const [found] = among.toSorted((a, b) => (given.get(a.id) ?? 0) - (given.get(b.id) ?? 0) || (a.id < b.id ? -1 : 1));
+    if (!found) return undefined;
+    given.set(found.id, (given.get(found.id) ?? 0) + 1);
+    return { id: found.id, role: found.role, team: found.team };
+  };
+  const find = (
+    grade: Grade,
+    facts: RoutingFacts | undefined,
+    out: readonly string[],
+  ): { owner?: Owner; departments?: string[]; why?: QueueReason } => {
+    const wish = facts && routeFor(policy, facts);
+    const here = active.filter(({ id }) => !out.includes(id));
+    if (wish && facts) {
+      const owner = next(here.filter((person) => fitsWish({ language: LANGUAGE, ...person }, wish, facts)));
+      return { owner, departments: wish.departments, ...(!owner && { why: 'nobody' as const }) };
+    }
+    const role = soughtFor(grade).find((wanted) => here.some((person) => person.role === wanted));
+    return { owner: next(here.filter((person) => person.role === role)) };
+  };
+  return {
+    handler: (facts) => find(facts.grade, policy.routing && facts, []).owner,
+    pickOwner({ grade, against, exclude, only, facts }) {
+      if (only !== undefined) {
+        const person = active.find(({ id, role }) => id === only && isSought(role, grade));
+        const owner =
+          person && !against.includes(only) ? { id: only, role: person.role, team: person.team } : undefined;
+        return { owner, taskForce: [] };
+      }
+      const { owner, departments, why } = find(grade, facts, [...against, ...exclude]);
+      const force = owner && getsTaskForce(grade, departments);
+      const others = active.filter(
+        ({ id, team, role }) =>
+          team !== owner?.team && id !== owner?.id && !against.includes(id) && role !== 'agent' && role !== 'admin',
+      );
+      const teams = departments ?? [...new Set(others.map(({ team }) => team))].toSorted();
+      const taskForce = force
+        ? teams.flatMap((team) => others.filter((person) => person.team === team).slice(0, 1)).map(({ id }) => id)
+        : [];
+      return { owner, taskForce, why };
+    },
+  };
+}
+
+export const staffActor = ({ id, role, team }: Rehearser): Staff => ({ kind: 'staff', id, role: role as Role, team });
+
+/** As notices are delivered: the role in its team, else in the house, else the next rank. */
+export function readers(to: Recipient, state: CaseState, people: readonly Rehearser[], policy: Policy): string[] {
+  const active = people.filter(({ id, active: is }) => is && !state.against.includes(id));
+  const leads = (
+    role: string,
+    team: string | undefined,
+    fits: (person: Rehearser) => boolean = () => true,
+  ): string[] => {
+    const ranks = ['supervisor', 'manager', 'admin'];
+    for (const rank of ranks.slice(Math.max(0, ranks.indexOf(role)))) {
+      const inRole = active.filter((person) => person.role === rank);
+      const inTeam = inRole.filter((person) => team === undefined || person.team === team);
+      const found = (inTeam.length > 0 ? inTeam : inRole).filter(fits);
+      if (found.length > 0) return found.map(({ id }) => id);
+    }
+    return [];
+  };
+  switch (to.kind) {
+    case 'user':
+      return active.some(({ id }) => id === to.id) ? [to.id] : leads('supervisor', state.owner?.team);
+    case 'role':
+      return leads(
+        to.role,
+        to.team,
+        (person) =>
+          !to.not?.includes(person.id) &&
+          (to.may === undefined || mayTake(to.may, staffActor(person), state, { at: state.lastAt, policy })),
+      );
+    case 'department':
+      return active.filter(({ team }) => team === to.department).map(({ id }) => id);
+    case 'customer':
+      return [];
+  }
+}
+
+/** Is anybody there whom it was meant for, and not merely somebody who takes it over? */
+export function isReached(to: Recipient, cause: CaseEvent, people: readonly Rehearser[]): boolean {
+  const active = people.filter((person) => person.active);
+  if (to.kind === 'user') return active.some(({ id }) => id === to.id);
+  if (to.kind !== 'role') return true;
+  // The owner's team is only where one looks first; a team that the chain names is what it says.
+  const team = cause.type === 'escalated' ? cause.data.team : undefined;
+  return active.some((person) => person.role === to.role && (team === undefined || person.team === team));
+}

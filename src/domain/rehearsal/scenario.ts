@@ -1,0 +1,80 @@
+import { localTime } from './local-time';
+import { dateOf, dayNumber, isWorkingTime, nextWorkingMoment, type Calendar } from '../time/calendar';
+import { calendarOf, type Policy } from '../policy/schema';
+import { toInstant, toMs } from '../time/duration';
+import { GRADES, type Grade, type Instant } from '../basics/types';
+import { DAY, HOUR } from '../basics/milliseconds';
+
+/**
+ * What is invented: each grade, each way people behave, each time of arrival.
+ * @module
+ */
+
+export const BEHAVIOURS = [
+  'prompt',
+  'slow',
+  'nobody',
+  'customerSilent',
+  'declinesTwice',
+  'costly',
+  'groundless',
+  'waitsForParts',
+  'unhappy',
+  'reopenedTwice',
+] as const;
+
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+export const ARRIVALS = ['morning', 'fridayEvening', 'night', 'beforeHoliday'] as const;
+
+export type Arrival = (typeof ARRIVALS)[number];
+
+export interface Scenario {
+  grade: Grade;
+  behaviour: Behaviour;
+  arrival: Arrival;
+  receivedAt: Instant;
+}
+
+function arrivalAt(arrival: Arrival, from: Instant, calendar: Calendar | undefined): Instant | undefined {
+  const local = localTime(calendar);
+  const next = (weekday: number, minutes: number): number => {
+    for (let day = dayNumber(local.dateAt(from)) ?? 0; ; day += 1) {
+      const ms = local.instantOf(dateOf(day), minutes);
+      if (new Date(day * DAY).getUTCDay() === weekday && ms > toMs(from)) return ms;
+    }
+  };
+  switch (arrival) {
+    case 'morning': {
+      const ms = next(2, 10 * 60);
+      return toInstant(calendar ? nextWorkingMoment(calendar, ms) : ms);
+    }
+    case 'fridayEvening':
+      return toInstant(next(5, 18 * 60 + 30));
+    case 'night':
+      return toInstant(next(3, 2 * 60));
+    case 'beforeHoliday': {
+      const holidays = Object.entries(calendar?.days ?? {})
+        .filter(([, day]) => day.kind === 'holiday')
+        .map(([date]) => date)
+        .toSorted();
+      const date = holidays.find((day) => day > local.dateAt(from)) ?? holidays[0];
+      if (!calendar || date === undefined) return undefined;
+      // The last half hour of work before it.
+      let ms = local.instantOf(date, 0) - HOUR / 2;
+      for (let tries = 0; tries < 20 * 48 && !isWorkingTime(calendar, ms); tries += 1) ms -= HOUR / 2;
+      return toInstant(ms);
+    }
+  }
+}
+
+/** Every complaint that is invented: each grade, each way people behave, each time of arrival. */
+export function scenariosFor(policy: Policy, from: Instant): Scenario[] {
+  const calendar = calendarOf(policy);
+  return ARRIVALS.flatMap((arrival) => {
+    const receivedAt = arrivalAt(arrival, from, calendar);
+    return receivedAt === undefined
+      ? []
+      : GRADES.flatMap((grade) => BEHAVIOURS.map((behaviour) => ({ grade, behaviour, arrival, receivedAt })));
+  });
+}
