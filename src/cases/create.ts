@@ -1,9 +1,7 @@
 import { mailDomain } from '../config';
-import type { ActionRow } from '../db/records';
 import type { ReportStore } from '../db/stores/reports';
-import { atLeast, type Staff } from '../domain/case/permissions';
-import type { Policy } from '../domain/policy/schema';
-import type { Cause } from '../domain/basics/types';
+import { atLeast } from '../domain/case/permissions';
+import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createCustomer } from './customer/customer';
 import { createDecide } from './case/decide';
@@ -44,8 +42,25 @@ interface Needs {
   clock?: () => number;
 }
 
-/** Everything that API, pages and channels may do with complaints. Permission is checked here, not by who calls. */
-export function createCases({ stores, reports, engine, links, signing, config, log, clock = Date.now }: Needs) {
+/** What the program that serves `Cases` does beside: none of it is a caller's. */
+export interface Upkeep {
+  /** Brings accepted complaints to Temporal: `run` when the program serves, `stop` before it ends. */
+  readonly starter: Starter;
+  /** Makes the folders for evidence, and clears away what a killed process left there. */
+  prepare(): Promise<void>;
+}
+
+/** The use cases behind `Cases`, over the stores and Temporal. @param clock milliseconds since the epoch */
+export function createCases({
+  stores,
+  reports,
+  engine,
+  links,
+  signing,
+  config,
+  log,
+  clock = Date.now,
+}: Needs): Cases & Upkeep {
   const policies = new PolicyCache(stores.policies, clock);
   const staff = new StaffDirectory(stores.users, clock);
   const underway = { count: 0 };
@@ -96,46 +111,44 @@ export function createCases({ stores, reports, engine, links, signing, config, l
   const drafts = createDrafts({ stores, policies, clock });
 
   return {
-    staff,
-    starter,
-    /** Complaints that are being taken at this moment. */
-    underway,
+    complaints: {
+      file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
+      underway,
+    },
+    handling: {
+      list: reading.list,
+      show: reading.show,
+      timeline: reading.timeline,
+      promises: reading.promises,
+      decide: deciding.decide,
+    },
     customer,
     evidence,
-    file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
-    departments,
-    list: reading.list,
-    show: reading.show,
-    forecast: createForecast({ stores, policies, staff, clock }),
-    timeline: reading.timeline,
-    promises: reading.promises,
-    moves: createMoves({ stores, policies, reading, deciding, clock }),
-    decide: deciding.decide,
-    roster: createRoster({ stores, staff, clock }),
-
-    calendars: createCalendars({ store: stores.calendars, clock }),
-
+    staff,
+    roster: { ...createRoster({ stores, staff, clock }), departments },
     policies: {
       list: () => stores.policies.list(),
-      /** For what is told before there is a case. */
       inForce: () => policies.inForce(),
-      publish: (doc: unknown, by: Staff): Promise<Policy> => drafts.publishAtOnce(doc, by),
+      publish: (doc, by) => drafts.publishAtOnce(doc, by),
     },
     drafts,
-    whatIf: createWhatIf({ stores, policies, drafts, clock }),
-
-    /** Who leads sees all; others the actions they own. */
-    correctiveActions: (
-      filter: { owner?: string; cause?: Cause; status?: ActionRow['status'] },
-      actor: Staff,
-    ): Promise<ActionRow[]> =>
-      stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id }),
-
+    calendars: createCalendars({ store: stores.calendars, clock }),
+    moves: createMoves({ stores, policies, reading, deciding, clock }),
     reports: {
-      summary: (from: string, to: string) => reports.summary({ from, to }),
+      summary: (from, to) => reports.summary({ from, to }),
+      forecast: createForecast({ stores, policies, staff, clock }),
+      whatIf: createWhatIf({ stores, policies, drafts, clock }),
+      correctiveActions: (filter, actor) =>
+        stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id }),
     },
+    operation: operation(stores, reports),
+    starter,
+    prepare: () => files.prepare(clock()),
+  };
+}
 
-    /** Figures for monitoring; each is a cheap count. */
+function operation(stores: Stores, reports: ReportStore): Operation {
+  return {
     async figures() {
       const [open, outboxDepth, startsDepth, lag, stuck, decisions] = await Promise.all([
         stores.cases.openCounts(),
@@ -148,16 +161,12 @@ export function createCases({ stores, reports, engine, links, signing, config, l
       return { open, outboxDepth, startsDepth, lag, stuck, decisions };
     },
 
-    /** Cases and corrective actions that do not go on by themselves, the oldest first, and how many there are in all. */
-    async stuck(limit: number) {
+    async stuck(limit) {
       const [named, counts] = await Promise.all([stores.watch.openIncidents(limit), stores.watch.countOpen()]);
       return {
         count: Object.values(counts).reduce((sum, each) => sum + each, 0),
         named: named.map(({ subject, kind, since }) => ({ subject, kind, since })),
       };
     },
-
-    prepare: () => files.prepare(clock()),
   };
 }
-export type Cases = ReturnType<typeof createCases>;

@@ -423,9 +423,9 @@ describe('the lost link', () => {
     '%s gets it mailed, once an hour',
     async (contact) => {
       const { caseNo } = await harness.open();
-      const { sendLink } = harness.cases.customer.pages;
-      await sendLink(` ${caseNo.toLowerCase()} `, contact);
-      await sendLink(caseNo, contact);
+      const { pages } = harness.cases.customer;
+      await pages.sendLink(` ${caseNo.toLowerCase()} `, contact);
+      await pages.sendLink(caseNo, contact);
       const sent = await mails(caseNo);
       expect(sent.map(({ to, state }) => [to, state])).toEqual([[{ kind: 'customer' }, 'planned']]);
       expect(sent[0]?.messageId).toMatch(/^<[^@]+@house\.example>$/);
@@ -434,12 +434,12 @@ describe('the lost link', () => {
 
   test('nothing is planned for another contact, nor for no number of ours', async () => {
     const { caseNo } = await harness.open();
-    const { sendLink } = harness.cases.customer.pages;
+    const { pages } = harness.cases.customer;
     for (const contact of ['13812345622', 'wang@example.org', '@', '', '王小明', '1'.repeat(254)]) {
-      await sendLink(caseNo, contact);
+      await pages.sendLink(caseNo, contact);
     }
-    for (const odd of ['nonsense', '', '\0', '\ud800']) await sendLink(odd, '13812345621');
-    await sendLink('C200101-AAAAAA', '13812345621');
+    for (const odd of ['nonsense', '', '\0', '\ud800']) await pages.sendLink(odd, '13812345621');
+    await pages.sendLink('C200101-AAAAAA', '13812345621');
     expect(await mails(caseNo)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
+import type { CustomerPages, WayOn } from '../../src/cases';
 import { readFileSync } from 'node:fs';
 import { STAGES, type Language, type Stage } from '../../src/domain/basics/types';
 import type { ComplaintBody } from '../../src/cases/filing/complaint-input';
 import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer/customer';
-import type { Attached, CustomerCases, FileOutcome, Intake, WayOn } from '../../src/http/pages/views';
+import type { Attached, FileOutcome, Intake } from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
 export const CASE_NO = 'C261122-9DFT2R';
@@ -113,7 +114,7 @@ export function fakeCases(
     submitted.push({ what, input: { ...input } });
     return Promise.resolve(known ? (given.outcome ?? { kind: 'taken' }) : { kind: 'unknown' });
   };
-  const cases: CustomerCases = {
+  const cases: CustomerPages = {
     progress: (caseNo, code) => look(caseNo === CASE_NO && code === CODE, given.progress),
     proposal: (token) => look(token === TOKEN, given.proposal),
     survey: (token) => look(token === TOKEN, given.survey),

@@ -1,3 +1,4 @@
+import type { CustomerPages } from '../../src/cases';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,7 +9,7 @@ import express from 'express';
 import { countsInMemory } from '../../src/db/stores/limits';
 import { createLimits } from '../../src/http/middleware/limits';
 import { createPages } from '../../src/http/pages';
-import type { CustomerCases, Intake } from '../../src/http/pages/views';
+import type { Intake } from '../../src/http/pages/views';
 import { Spool } from '../../src/http/spool';
 import { fakeIntake, NOW } from './fake-cases';
 
@@ -22,7 +23,7 @@ export interface Served {
 
 /** The pages on a real HTTP server, as src/http/app.ts mounts them. */
 export async function serve(
-  cases: CustomerCases,
+  cases: CustomerPages,
   options: { contact?: string; complaintsPerMinute?: number; intake?: Intake; formFilesMaxBytes?: number } = {},
 ): Promise<Served> {
   const server = createServer();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { aboutWords } from '../../cases/case/decision-about';
+import { aboutWords } from '../../cases';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { STAGE_WORDS } from '../../domain/basics/words';
 import type { Staff } from '../../domain/case/permissions';

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Cases } from '../../cases';
-import type { PublishedCalendar } from '../../cases/rules/calendars';
-import { SKIP_REASONS, SKIP_WORDS } from '../../cases/rules/year-file';
+import { type Cases, type PublishedCalendar, SKIP_REASONS, SKIP_WORDS } from '../../cases';
 import { dayGiven } from '../../domain/basics/bounds';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/time/calendar';
 import { reply, route, type Route } from './route';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { Histogram } from 'prom-client';
-import type { Cases } from '../../cases';
-import { notFound, Refused } from '../../cases/refused';
+import { aboutWords, type Cases, notFound, Refused } from '../../cases';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
 import { toInstant } from '../../domain/time/duration';
 import { houseInstant } from '../../house';
-import { aboutWords } from '../../cases/case/decision-about';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 import { schemaOf } from './json-schema';
@@ -40,7 +38,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
           said === undefined ? undefined : said === 'true';
         const from = (said: string | undefined): string | undefined =>
           said === undefined ? undefined : toInstant(houseInstant(said));
-        const page = await cases.list(
+        const page = await cases.handling.list(
           {
             ...rest,
             owner: owner === 'me' ? staff.id : owner,
@@ -67,7 +65,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       answers: { 200: { about: 'The case', schema: schemas.Case }, ...UNSEEN },
       async handle({ params, query, staff }) {
         if (!staff) throw new Error('a role is required');
-        return reply(200, await cases.show(params.caseNo ?? '', staff, query.whyNot));
+        return reply(200, await cases.handling.show(params.caseNo ?? '', staff, query.whyNot));
       },
     }),
     route({
@@ -81,7 +79,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       answers: { 200: { about: 'A page of the ledger', schema: schemas.Timeline }, ...UNSEEN },
       async handle({ params, query, staff }) {
         if (!staff) throw new Error('a role is required');
-        return reply(200, await cases.timeline(params.caseNo ?? '', staff, query.afterSeq));
+        return reply(200, await cases.handling.timeline(params.caseNo ?? '', staff, query.afterSeq));
       },
     }),
     route({
@@ -130,7 +128,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
           if (!staff) throw new Error('a role is required');
           const done = decisionSeconds.startTimer({ decision: name });
           try {
-            const answer = await cases.decide(params.caseNo ?? '', name, body, staff);
+            const answer = await cases.handling.decide(params.caseNo ?? '', name, body, staff);
             const taken = 'case' in answer;
             done({ outcome: taken ? 'taken' : 'accepted' });
             return reply(taken ? 200 : 202, answer);

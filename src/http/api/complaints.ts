@@ -1,9 +1,6 @@
 import { isUuid } from '../../domain/basics/ids';
 import { inBoth } from '../../domain/basics/words';
-import type { Cases } from '../../cases';
-import { invalid, notFound } from '../../cases/refused';
-import type { Decided } from '../../cases/case/decide';
-import type { Uploader } from '../../cases/evidence/evidence';
+import { type Cases, type Decided, invalid, notFound, type Uploader } from '../../cases';
 import { limitStrangers, type Limits } from '../middleware/limits';
 import { secureFile } from '../middleware/security';
 import { readUpload } from './multipart';
@@ -59,7 +56,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       id: 'fileComplaint',
       summary: 'File a complaint',
       access: 'public+staff',
-      before: [limitStrangers(limits.complaints, cases.underway)],
+      before: [limitStrangers(limits.complaints, cases.complaints.underway)],
       headers: {
         'Idempotency-Key': {
           about:
@@ -74,7 +71,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
         429: { about: 'Too many complaints from this address' },
       },
       async handle(call) {
-        const { created, filed } = await cases.file(call.body, {
+        const { created, filed } = await cases.complaints.file(call.body, {
           idempotencyKey: idempotencyKey(call),
           by: call.staff?.id,
         });

@@ -85,7 +85,7 @@ export function forecastRoutes(cases: Cases): Route[] {
       async handle({ query, staff }) {
         if (!staff) throw new Error('a role is required');
         const owner = query.owner === 'me' ? staff.id : query.owner;
-        return reply(200, await cases.forecast({ ...query, owner }, staff));
+        return reply(200, await cases.reports.forecast({ ...query, owner }, staff));
       },
     }),
   ];

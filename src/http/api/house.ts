@@ -1,5 +1,4 @@
-import type { Cases } from '../../cases';
-import { notFound } from '../../cases/refused';
+import { type Cases, notFound } from '../../cases';
 import { toInstant } from '../../domain/time/duration';
 import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
@@ -46,7 +45,7 @@ export function houseRoutes(cases: Cases): Route[] {
       async handle({ query, staff }) {
         if (!staff) throw new Error('a role is required');
         const owner = query.owner === 'me' ? staff.id : query.owner;
-        const rows = await cases.correctiveActions({ ...query, owner }, staff);
+        const rows = await cases.reports.correctiveActions({ ...query, owner }, staff);
         return reply(200, { items: rows.map(({ state: _state, ...row }) => row) });
       },
     }),
@@ -70,7 +69,7 @@ export function houseRoutes(cases: Cases): Route[] {
       summary: 'Departments that may be asked for help, with their names and how many work there',
       access: 'colleague',
       answers: { 200: { about: 'All of them', schema: schemas.DepartmentList } },
-      handle: async () => reply(200, { items: await cases.departments() }),
+      handle: async () => reply(200, { items: await cases.roster.departments() }),
     }),
     route({
       method: 'get',

@@ -1,7 +1,7 @@
 import { inBoth } from '../../domain/basics/words';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
-import { Refused, invalid, type FieldFault } from '../../cases/refused';
+import { type FieldFault, invalid, Refused } from '../../cases';
 import { isCleanText, UNCLEAN } from '../../domain/basics/free-text';
 import { BodyFault, readParts } from '../parts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Cases } from '../../cases';
+import type { Cases, Figures, Stuck } from '../../cases';
 import { INCIDENT_KINDS } from '../../domain/case/incidents';
 import type { Words } from '../../domain/basics/types';
 import { createMemory } from '../../remember';
@@ -50,13 +50,11 @@ async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' 
   return said;
 }
 
-type Stuck = Awaited<ReturnType<Cases['stuck']>>;
-
 /** Postgres that does not answer is told of by its own probe. */
 async function stuckCases(cases: Cases): Promise<Stuck | undefined> {
   let found: Stuck | undefined;
   await probe(async () => {
-    found = await cases.stuck(NAMED);
+    found = await cases.operation.stuck(NAMED);
   });
   return found;
 }
@@ -65,8 +63,6 @@ const both = (all: Words[]): Words => ({
   zh: all.map(({ zh }) => zh).join('；'),
   en: all.map(({ en }) => en).join('; '),
 });
-
-type Figures = Awaited<ReturnType<Cases['figures']>>;
 
 /** Counted at most every few seconds, however many scrape. */
 function addGauges(cases: Cases, registry: Registry): void {
@@ -78,7 +74,7 @@ function addGauges(cases: Cases, registry: Registry): void {
   });
   const figures = (): Promise<Figures | undefined> =>
     counted.get('', () =>
-      cases.figures().catch(() => {
+      cases.operation.figures().catch(() => {
         failures.inc();
         return undefined;
       }),

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Cases } from '../../cases';
-import { readWhatIf, whatIfSchema } from '../../cases/rules/what-if';
+import { type Cases, invalid, readWhatIf, whatIfSchema } from '../../cases';
 import { versionNumber } from '../../domain/basics/bounds';
 import { inBoth } from '../../domain/basics/words';
 import { faultsOfIssue } from '../../domain/policy/faults';
 import { PACKS } from '../../domain/policy/packs';
 import { policySchema, policyVersion } from '../../domain/policy/schema';
-import { invalid } from '../../cases/refused';
 import { GRADES, STAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { PolicyAnswer, instant, named, words } from './schemas';
@@ -366,7 +364,7 @@ export function policyRoutes(cases: Cases): Route[] {
       body: WhatIfBody,
       answers: { 200: { about: 'What would have been; nothing is changed', schema: WhatIfAnswer } },
       timeLimitMs: 60_000,
-      handle: async ({ body }) => reply(200, await cases.whatIf(readWhatIf(body))),
+      handle: async ({ body }) => reply(200, await cases.reports.whatIf(readWhatIf(body))),
     }),
   ];
 }

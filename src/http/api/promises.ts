@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Cases } from '../../cases';
-import { MOVED_AT_ONCE } from '../../cases/case/moves';
+import { type Cases, MOVED_AT_ONCE } from '../../cases';
 import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { policyVersion } from '../../domain/policy/schema';
 import { reply, route, type Route } from './route';
@@ -120,7 +119,7 @@ export function promiseRoutes(cases: Cases): Route[] {
       },
       async handle({ params, staff }) {
         if (!staff) throw new Error('a role is required');
-        return reply(200, await cases.promises(params.caseNo ?? '', staff));
+        return reply(200, await cases.handling.promises(params.caseNo ?? '', staff));
       },
     }),
     route({

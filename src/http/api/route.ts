@@ -1,10 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { actorOf } from '../../cases/access/staff';
-import { Refused, forbidden, invalid, notFound } from '../../cases/refused';
+import { actorOf, type Cases, forbidden, invalid, notFound, Refused } from '../../cases';
 import { isCleanText } from '../../domain/basics/free-text';
 import { faultMessages } from '../../domain/policy/faults';
-import type { Cases } from '../../cases';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import type { Role } from '../../domain/basics/types';
 import type { Limits } from '../middleware/limits';

@@ -1,7 +1,7 @@
 import { UNCLEAN } from '../../domain/basics/free-text';
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
-import { Refused, invalid, type FieldFault } from '../../cases/refused';
+import { type FieldFault, invalid, Refused } from '../../cases';
 import { repeatedKey } from './json-fault';
 import { hasBody } from './pace';
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
-import { Refused } from '../../cases/refused';
+import { Refused } from '../../cases';
 
 /**
  * Counts one for a key; @returns undefined while it is within its limit, else the milliseconds until it may come again.

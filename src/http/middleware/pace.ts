@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { Refused } from '../../cases/refused';
+import { Refused } from '../../cases';
 import { sendProblem } from './problem';
 
 /** A body has to bring so much in every such time, as the slowest telephone line does. Small ones have to be there by then. */

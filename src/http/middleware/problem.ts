@@ -1,8 +1,7 @@
 import { inBoth } from '../../domain/basics/words';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { isDatabaseAway } from '../../cases';
-import { Refused, away, type FieldFault } from '../../cases/refused';
+import { away, type FieldFault, isDatabaseAway, Refused } from '../../cases';
 import { faultIn } from './json-fault';
 
 interface Log {

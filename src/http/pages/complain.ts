@@ -1,3 +1,4 @@
+import type { CustomerPages } from '../../cases';
 import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
@@ -19,10 +20,10 @@ import { readForm, type Form } from './form-data';
 import { langOf, param, queried, withLang } from './request';
 import type { PageName } from './templates';
 import type { Spool } from '../spool';
-import type { CustomerCases, Intake } from './views';
+import type { Intake } from './views';
 
 interface Needs {
-  cases: Pick<CustomerCases, 'progress' | 'isAway'>;
+  cases: Pick<CustomerPages, 'progress' | 'isAway'>;
   intake: Intake;
   /** Of the API and these pages together. */
   limits: Pick<Limits, 'complaints' | 'uploads'>;

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { isCutMobile } from '../../contact';
-import { complaintSchema, type ComplaintBody } from '../../cases/filing/complaint-input';
-import type { ProgressView } from '../../cases/customer/customer';
+import { type ComplaintBody, complaintSchema, type ProgressView } from '../../cases';
 import type { Length } from '../../domain/time/duration';
 import type { Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';

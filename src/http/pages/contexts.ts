@@ -1,10 +1,9 @@
-import type { OfferView, ProgressView, ProposalView, Scores, SurveyView } from '../../cases/customer/customer';
+import type { OfferView, ProgressView, ProposalView, Scores, SurveyView, WayOn } from '../../cases';
 import { toMs } from '../../domain/time/duration';
 import type { Instant, Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
-import type { WayOn } from './views';
 
 /** Turns views into what the templates are given: finished strings, in the reader's language. */
 export interface Wording {

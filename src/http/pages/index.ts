@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
-import type { Submitted } from '../../cases/customer/customer';
+import type { Submitted, CustomerPages } from '../../cases';
 import { isCleanText } from '../../domain/basics/free-text';
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
 import { toInstant } from '../../domain/time/duration';
@@ -29,10 +29,10 @@ import type { Spool } from '../spool';
 import { complainRoutes } from './complain';
 import { field, fromElsewhere, langOf, param, queried, statusOf, withLang } from './request';
 import { loadPageTemplates, type PageName } from './templates';
-import type { CustomerCases, Intake } from './views';
+import type { Intake } from './views';
 
 export interface PagesOptions {
-  cases: CustomerCases;
+  cases: CustomerPages;
   intake: Intake;
   publicUrl: string;
   orgName: string;

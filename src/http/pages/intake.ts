@@ -1,7 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { Cases } from '../../cases';
-import type { ComplaintBody } from '../../cases/filing/complaint-input';
-import { Refused } from '../../cases/refused';
+import { type Cases, type ComplaintBody, Refused } from '../../cases';
 import { lengthOf } from '../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
 
@@ -10,10 +8,10 @@ const TWIN_MS = 30 * 60_000;
 
 /** The use cases as the complaint form needs them: a page says a sentence where the API answers with a status. */
 export function createIntake(
-  cases: Pick<Cases, 'file' | 'evidence' | 'policies' | 'customer'>,
+  cases: Pick<Cases, 'complaints' | 'evidence' | 'policies' | 'customer'>,
   log: { error(fields: object, message: string): void },
 ): Intake {
-  const { isAway } = cases.customer.pages;
+  const isAway = (error: unknown): boolean => cases.customer.pages.isAway(error);
   return {
     async limits(): Promise<TimeLimits> {
       const policy = await cases.policies.inForce();
@@ -27,7 +25,10 @@ export function createIntake(
 
     async file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome> {
       try {
-        const { filed } = await cases.file(body, { idempotencyKey: key, ...(!again && { twinWithinMs: TWIN_MS }) });
+        const { filed } = await cases.complaints.file(body, {
+          idempotencyKey: key,
+          ...(!again && { twinWithinMs: TWIN_MS }),
+        });
         return { kind: 'filed', caseNo: filed.caseNo, accessCode: filed.accessCode };
       } catch (error) {
         if (error instanceof Refused && error.code === 'idempotency_key_reused') return { kind: 'used' };

@@ -1,30 +1,6 @@
-import type { ComplaintBody } from '../../cases/filing/complaint-input';
-import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from '../../cases/customer/customer';
+import type { ComplaintBody } from '../../cases';
 import type { Length } from '../../domain/time/duration';
 import type { Words } from '../../domain/basics/types';
-
-export interface WayOn {
-  progressUrl?: string;
-}
-
-/**
- * The use cases behind the customer's pages. A wrong code, an unknown number and an unknown token are all `undefined`.
- * A look-up that cannot reach Postgres throws; `isAway` tells it from a bug.
- */
-export interface CustomerCases {
-  progress(caseNo: string, code: string): Promise<ProgressView | undefined>;
-  /** `progressUrl`, with the code: only after this link has been answered. */
-  proposal(token: string): Promise<(ProposalView & WayOn) | undefined>;
-  survey(token: string): Promise<(SurveyView & WayOn) | undefined>;
-  answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
-  rate(token: string, input: Scores & { decisionId: string }): Promise<Submitted>;
-  chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
-  withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
-  reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
-  /** Nothing is said of whether number and contact fit together. */
-  sendLink(caseNo: string, contact: string): Promise<void>;
-  isAway(error: unknown): boolean;
-}
 
 /** The promises of the policy in force, as the form tells them. */
 export interface TimeLimits {

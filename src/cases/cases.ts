@@ -1,0 +1,305 @@
+/**
+ * What API, pages and channels may do with complaints: the contract. `createCases` builds it; nobody above this folder
+ * imports anything behind it.
+ *
+ * Who asks is an argument (`Staff`, or an access code or link token), and permission is checked here, not by the caller.
+ *
+ * Errors: a request that cannot be granted rejects with a `Refused`, made by one of
+ * - `notFound`: not there, or not theirs to see; the two are never told apart;
+ * - `forbidden`: their role or their part in the case does not allow it;
+ * - `invalid`: fields are not as they should be, each named in `details.errors`;
+ * - `conflict`: right at another time; `details.instead` names what is possible now;
+ * - `gone`: a link that has been used or has expired;
+ * - `away`: Temporal does not answer, nothing was stored, and the same request may be sent again.
+ *
+ * While Postgres is away its own error comes through: `isDatabaseAway` knows it. Every other error is a bug.
+ *
+ * Units: an `Instant` is UTC in ISO 8601 with milliseconds; a day without a time (`2026-11-23`) begins in the house's
+ * zone; sizes are bytes.
+ * @module
+ */
+import type { ReadStream } from 'node:fs';
+import type { ActionRow, CaseQuery, Evidence, Leave, PublishedPolicy, Shift, User } from '../db/records';
+import type { PromiseLag, Summary } from '../db/stores/reports';
+import type { StaffChange } from '../db/stores/users';
+import type { Cause, Instant, Stage, Words } from '../domain/basics/types';
+import type { IncidentKind } from '../domain/case/incidents';
+import type { Staff } from '../domain/case/permissions';
+import type { DecisionName } from '../domain/decisions/catalogue';
+import type { PolicyDifference } from '../domain/policy/compare';
+import type { Policy } from '../domain/policy/schema';
+import type { CalendarDay, CalendarDraft } from '../domain/time/calendar';
+import type { CaseAnswer } from './case/case-view';
+import type { Decided, DecisionAnswer, DecisionInput } from './case/decide';
+import type { MovedCase } from './case/moves';
+import type { ListedCase, PromiseAnswer, Seen, TimelineEntry } from './case/read';
+import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from './customer/customer';
+import type { EvidenceAnswer, Upload, Uploader } from './evidence/evidence';
+import type { ComplaintBody } from './filing/complaint-input';
+import type { Filed, FileOptions } from './filing/file';
+import type { Department } from './people/departments';
+import type { Forecast, ForecastQuery } from './people/forecast';
+import type { QueueEntry, StaffEntry } from './people/roster';
+import type { Imported, PublishedCalendar, YearImport } from './rules/calendars';
+import type { Draft, PolicyFile } from './rules/drafts';
+import type { WhatIfReport, WhatIfRequest } from './rules/what-if';
+
+export interface Cases {
+  readonly complaints: Complaints;
+  readonly handling: Handling;
+  readonly customer: CustomerAccess;
+  readonly evidence: EvidenceAccess;
+  readonly staff: StaffAccess;
+  readonly roster: RosterAccess;
+  readonly policies: PolicyAccess;
+  readonly drafts: DraftAccess;
+  readonly calendars: CalendarAccess;
+  readonly moves: MoveAccess;
+  readonly reports: Reports;
+  readonly operation: Operation;
+}
+
+/** Taking complaints. */
+export interface Complaints {
+  /**
+   * Stores the complaint in one transaction and answers; its workflow starts in the same breath, and nobody waits for it.
+   * @param body as `complaintSchema` gives it
+   * @returns `created: false`: the same `idempotencyKey` with the same body was here before; the first answer once more
+   * @throws `invalid` when the key was used with another body, `conflict` (`filed_already`) for a twin
+   */
+  file(body: ComplaintBody, options?: FileOptions): Promise<{ created: boolean; filed: Filed }>;
+  /** How many are being taken at this moment; whoever reads a body counts itself in and out, so that starts step back. */
+  readonly underway: { count: number };
+}
+
+/** Cases, for staff. Each method throws `notFound` for a case that the person may not see. */
+export interface Handling {
+  /**
+   * The cases the person may see, a page of them.
+   * @throws `invalid` for a cursor of another list
+   */
+  list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: ListedCase[]; next?: string; total?: number }>;
+  /**
+   * The case, and what this person may decide now.
+   * @param asked a decision they miss: the answer says in `whyNot` what it waits for
+   */
+  show(
+    caseNo: string,
+    actor: Staff,
+    asked?: DecisionName,
+  ): Promise<CaseAnswer & { whyNot?: { decision: DecisionName; reasons: { code: string; words: Words }[] } }>;
+  /**
+   * Its ledger, 200 entries at most at once, with the words in place of their references (`null`: erased).
+   * @returns `next`: the `afterSeq` of the next page; absent on the last
+   */
+  timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }>;
+  /** Every promise the case has had, and where its time went. */
+  promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }>;
+  /**
+   * Takes a decision to the case's workflow, which alone decides.
+   * @param input what the decision's `api` schema gives; `decisionId` makes it repeatable, `expectedSeq` is the case as
+   *   the person saw it
+   * @returns the case afterwards; `status: 'accepted'`: no worker answered in time, it is stored and will be taken
+   * @throws `invalid`, `forbidden` or `conflict` by the decision's own guards, `away` when Temporal is
+   */
+  decide(
+    caseNo: string,
+    name: DecisionName,
+    input: DecisionInput & { decisionId?: string; expectedSeq?: number },
+    actor: Staff,
+  ): Promise<DecisionAnswer>;
+}
+
+/**
+ * What a customer sees and does without a login: with number and access code, or with the token of a link that answers
+ * once. A wrong code, an unknown number and an unknown token are all `notFound`.
+ */
+export interface CustomerAccess {
+  progress(caseNo: string, code: string): Promise<ProgressView>;
+  proposal(token: string): Promise<ProposalView>;
+  survey(token: string): Promise<SurveyView>;
+  /**
+   * Yes or no to a proposal. The same submission again, under its `decisionId`, gets the first answer.
+   * @throws `gone` when the link has been used or has expired, `conflict` when the offer is no longer open
+   */
+  answer(token: string, input: { accepted: boolean; reason?: string; decisionId?: string }): Promise<Decided>;
+  /** Scores of 1 to 5. @throws as `answer` */
+  rate(token: string, input: Scores & { decisionId?: string }): Promise<Decided>;
+  /** @throws `conflict` more often than the policy lets them, or when there is nothing to chase */
+  chase(caseNo: string, code: string, input: { note?: string; decisionId?: string }): Promise<Decided>;
+  /** @throws `conflict` when the case has ended or holds others' complaints */
+  withdraw(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
+  /** @throws `conflict` when the time for it is over */
+  reopen(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
+  readonly pages: CustomerPages;
+}
+
+/**
+ * The same for pages, which show a sentence where the API answers with a status: `undefined` for what is unknown, and
+ * `Submitted` for what became of a form. A look-up that cannot reach Postgres rejects; `isAway` tells that from a bug.
+ */
+export interface CustomerPages {
+  progress(caseNo: string, code: string): Promise<ProgressView | undefined>;
+  /** `progressUrl`, with the code: only after this link has been answered. */
+  proposal(token: string): Promise<(ProposalView & WayOn) | undefined>;
+  survey(token: string): Promise<(SurveyView & WayOn) | undefined>;
+  answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
+  rate(token: string, input: Scores & { decisionId: string }): Promise<Submitted>;
+  chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
+  withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
+  reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
+  /** Mails the link to the address on record; nothing is said of whether number and contact fit together. */
+  sendLink(caseNo: string, contact: string): Promise<void>;
+  isAway(error: unknown): boolean;
+}
+
+export interface WayOn {
+  progressUrl?: string;
+}
+
+/** Files of a case. */
+export interface EvidenceAccess {
+  /**
+   * May this caller add a file? Asked before a byte of it is read; the answer goes into `add`.
+   * @throws `notFound`, or `conflict` when the case is archived or holds 100 files
+   */
+  admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>>;
+  /**
+   * Stores the file, then its row, then tells the case. The same file under the same name and note is the same evidence.
+   * @throws `Refused` for a file that is empty, too large or of a kind that is not taken
+   */
+  add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer>;
+  /** @returns a stream that the caller has to end */
+  open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }>;
+}
+
+/** Who our staff are. */
+export interface StaffAccess {
+  /** The active person whom a bearer token belongs to; a token that was revoked is known for two seconds more. */
+  authenticate(token: string): Promise<User | undefined>;
+  /** As they stand in the table now. */
+  find(id: string): Promise<User | undefined>;
+}
+
+/** Who works here, what they can do, when they are there. */
+export interface RosterAccess {
+  /** The departments of the house: those that the policy in force names, and the teams that anybody works in. */
+  departments(): Promise<Department[]>;
+  staff(): Promise<StaffEntry[]>;
+  /** All of the changes or none. @throws `invalid` by `items.<index>.<field>`, `forbidden` to act on a higher role */
+  changeStaff(changes: readonly { id: string; change: StaffChange }[], by: Staff): Promise<StaffEntry[]>;
+  changeOne(id: string, wanted: StaffChange, by: Staff): Promise<StaffEntry>;
+  /** `from`, `to`: days or instants; what touches the span. */
+  leaves(filter: { userId?: string; from?: string; to?: string }): Promise<Leave[]>;
+  /** One's own; for others whoever leads. @throws `forbidden`, `invalid` (an overlap, a deputy who is not there) */
+  addLeave(wanted: { userId?: string; from: string; to: string; deputy?: string }, by: Staff): Promise<Leave>;
+  removeLeave(id: string, by: Staff): Promise<void>;
+  shifts(filter: { from: string; to: string; userId?: string }): Promise<Shift[]>;
+  /** Replaces the shifts that begin in a span of time, of those people or of all. @throws `invalid` (48 h at most each) */
+  setShifts(wanted: { from: string; to: string; userIds?: string[]; shifts: readonly Shift[] }): Promise<Shift[]>;
+  /** Cases that wait for somebody to be free, in the order in which they are given away; none that is about the reader. */
+  queue(by: Staff): Promise<{ items: QueueEntry[] }>;
+}
+
+/** Published versions of the policy. */
+export interface PolicyAccess {
+  list(): Promise<PublishedPolicy[]>;
+  /** For what is told before there is a case; up to five seconds old. */
+  inForce(): Promise<Policy>;
+  /** Publishes a whole document without a draft, as programs do it. @throws `invalid` with every fault by its path */
+  publish(doc: unknown, by: Staff): Promise<Policy>;
+}
+
+/** Policies on their way to a version: saved, checked, rehearsed, published; exported and imported. */
+export interface DraftAccess {
+  /** @throws `notFound` */
+  version(version: number): Promise<PublishedPolicy>;
+  export(version: number): Promise<PolicyFile>;
+  compare(from: number, to: number): Promise<PolicyDifference[]>;
+  list(): Promise<Omit<Draft, 'policy' | 'rehearsal'>[]>;
+  get(id: string): Promise<Draft>;
+  /** From a published version, or from a document; both left out: from the one in force. */
+  create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft>;
+  /** What `export` gave, here or elsewhere. @throws `invalid` */
+  import(file: Record<string, unknown>, by: Staff): Promise<Draft>;
+  /** @throws `conflict` when somebody saved a newer revision, or it has been published */
+  save(id: string, given: { revision: number; title?: string; policy: unknown }, by: Staff): Promise<Draft>;
+  /** A pack's clocks, instead of those of an older version of it. @throws `invalid`, `conflict` */
+  addPack(id: string, given: { pack: string; revision?: number }, by: Staff): Promise<Draft>;
+  /** Tries it out as it would be published. @throws `invalid` when it cannot be read or reckoned with */
+  rehearse(id: string): Promise<Draft>;
+  /** @throws `invalid` while it has faults, `conflict` when this very revision has not been rehearsed */
+  publish(id: string, given: { revision?: number }, by: Staff): Promise<Policy>;
+}
+
+/** Business calendars: looked at, published as a next version, filled from year files. */
+export interface CalendarAccess {
+  list(): Promise<PublishedCalendar[]>;
+  /** The newest version, or that one. @throws `notFound` */
+  get(id: string, version?: number): Promise<PublishedCalendar>;
+  /** @param after the version that the draft was made from; `conflict` when there is a newer one */
+  publish(id: string, draft: CalendarDraft, by: Staff, after?: number): Promise<PublishedCalendar>;
+  /**
+   * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten.
+   * @throws `invalid`, naming the place in the file
+   */
+  importYear(id: string, file: YearImport, by: Staff): Promise<Imported>;
+  /** Each day from the first to the last, both included. @throws `invalid` for a span that is too long */
+  preview(
+    id: string,
+    span: { from: string; to: string; version?: number },
+  ): Promise<{ id: string; version: number; timeZone: string; items: CalendarDay[] }>;
+}
+
+/** Moving running cases to another published policy, 200 at once at most. */
+export interface MoveAccess {
+  /** What would happen; nothing is changed. */
+  preview(
+    to: number,
+    choice: { cases?: string[]; from?: number },
+    staff: Staff,
+  ): Promise<{ to: number; items: MovedCase[] }>;
+  /** Only cases named one by one; each says what became of it. */
+  move(to: number, caseNos: string[], staff: Staff): Promise<{ to: number; items: MovedCase[] }>;
+}
+
+/** Answers about many cases at once; they change nothing. */
+export interface Reports {
+  /** @param from first day or instant, @param to the end, not included */
+  summary(from: string, to: string): Promise<Summary>;
+  /** What falls due when, and on whom, 31 days at most. @throws `forbidden` for another person's unless one leads */
+  forecast(query: ForecastQuery, actor: Staff): Promise<Forecast>;
+  /** The promises of the past under other rules. @throws `invalid` for a change that cannot be reckoned with */
+  whatIf(request: WhatIfRequest): Promise<WhatIfReport>;
+  /** Who leads sees all; others the actions they own. */
+  correctiveActions(
+    filter: { owner?: string; cause?: Cause; status?: ActionRow['status'] },
+    actor: Staff,
+  ): Promise<ActionRow[]>;
+}
+
+/** For monitoring. */
+export interface Operation {
+  /** Each is a cheap count. */
+  figures(): Promise<Figures>;
+  /** Cases and corrective actions that do not go on by themselves, the oldest first, and how many there are in all. */
+  stuck(limit: number): Promise<Stuck>;
+}
+
+export interface Figures {
+  open: { byStage: Partial<Record<Stage, number>>; breached: number };
+  /** Mails that wait, quiet ones and those in digests that are not due left out. */
+  outboxDepth: number;
+  /** Accepted complaints whose workflow has not been started. */
+  startsDepth: number;
+  /** How far behind the promises are that have fallen due. */
+  lag: PromiseLag;
+  stuck: Partial<Record<IncidentKind, number>>;
+  /** Decisions that were accepted and wait for a worker, and those that Temporal lost. */
+  decisions: { waiting: number; lost: number };
+}
+
+export interface Stuck {
+  count: number;
+  named: { subject: string; kind: IncidentKind; since: Instant }[];
+}
