@@ -326,6 +326,45 @@ describe('a burst', () => {
     expect(mails.map((mail) => mail.caseNo === undefined)).toEqual([false, true]);
   });
 
+  test('a digest that waited for the mail server asks for nothing that has been done meanwhile', async () => {
+    await people(LEADS[0] as User, AGENT);
+    const lower = { grade: 'general', category: 'product_quality' };
+    const graded = (walk: Walk): Walk => walk.decide('grade', walk.staff.agent, { ...lower, reason: walk.free('轻') });
+    const walks: Walk[] = [];
+    for (let n = 0; n < 2; n++) walks.push(await opened(graded, 'escalation', 'important'));
+    let up = false;
+    let refusals = 0;
+    const { mails, transport } = server(() => (up ? 'sent' : (refusals++, 'temporary')));
+    const confirm = async (walk: Walk | undefined): Promise<void> => {
+      walk?.decide('regrade', walk.staff.lead, { ...lower, reason: walk.free('同意') });
+      await stores.ledger.append(walk?.options.caseNo ?? '', walk?.events ?? [], { mailDomain: 'redress.example' });
+    };
+    const { relay: first } = relay(transport);
+    await until(() => refusals > 0);
+    await first.stop();
+    await confirm(walks[0]);
+    up = true;
+    const { relay: second } = relay(transport);
+    await until(allSent);
+    expect(mails.map(({ text }) => walks.map(({ options }) => text.includes(options.caseNo)))).toEqual([[false, true]]);
+    await second.stop();
+    // Nothing is left of the next one.
+    up = false;
+    refusals = 0;
+    const third = await opened(graded, 'escalation', 'important');
+    clock.set(clock.now() + 60_000);
+    const { relay: last } = relay(transport);
+    await until(() => refusals > 0);
+    await last.stop();
+    await confirm(third);
+    up = true;
+    relay(transport);
+    await until(allSent);
+    expect(mails).toHaveLength(1);
+    const aside = (await rows()).filter(({ error }) => error === 'overtaken');
+    expect(aside.map(({ state }) => state)).toEqual(['skipped', 'skipped']);
+  });
+
   test('unsure whether it arrived: again under the same Message-ID; refused for good: told of every notice', async () => {
     await people(LEADS[0] as User);
     await Promise.all([escalated(), escalated(), escalated()]);

@@ -1,4 +1,6 @@
 import type { OutboxRow, User } from '../../src/db/records';
+import type { CaseEvent } from '../../src/domain/case/events';
+import { fold } from '../../src/domain/case/evolve';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import type { MailStores } from '../../src/channels/mail/relay';
 import { createLinks } from '../../src/cases/access/links';
@@ -8,13 +10,17 @@ export const PUBLIC_URL = 'https://desk.example';
 export const links = createLinks({ secret: 's'.repeat(40), publicUrl: PUBLIC_URL });
 export const config = { PUBLIC_URL, ORG_NAME: '青禾电器', CUSTOMER_CONTACT: '400-000-0000' };
 
+interface FakeOptions {
+  rows?: OutboxRow[];
+  email?: string | null;
+  now?: () => number;
+  /** The mails leave when the whole walk is over; else each leaves before anything else happens in its case. */
+  late?: boolean;
+}
+
 /** The outbox with its leases and the few look-ups, in memory. Time is the test's. */
-export function fakeStores(
-  walks: Walk[],
-  users: User[],
-  options: { rows?: OutboxRow[]; email?: string | null; now?: () => number } = {},
-) {
-  const { now = Date.now } = options;
+export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = {}) {
+  const { now = Date.now, late = false } = options;
   let first = 1;
   const rows =
     options.rows ??
@@ -31,6 +37,18 @@ export function fakeStores(
     return row;
   };
   const walkOf = (caseNo: string) => walks.find((walk) => walk.options.caseNo === caseNo);
+  /** Up to where a case has got while its next mail is waited for; undefined: to its end. */
+  const present = (caseNo: string): number | undefined => {
+    const waiting = [...state.values()].filter(
+      (row) => row.caseNo === caseNo && !['sent', 'failed', 'skipped'].includes(row.outcome),
+    );
+    return late || waiting.length === 0 ? undefined : Math.min(...waiting.map(({ seq }) => seq));
+  };
+  const eventsOf = (caseNo: string): CaseEvent[] => {
+    const walk = walkOf(caseNo);
+    const seq = present(caseNo);
+    return (seq === undefined ? walk?.events : walk?.eventsUntil(seq)) ?? [];
+  };
   const put = (id: number, outcome: string, error: string, nextAt?: string) => {
     const row = at(id);
     row.outcome = outcome;
@@ -41,7 +59,9 @@ export function fakeStores(
   const stores: MailStores = {
     outbox: {
       claim: (limit, leaseMs) => {
-        const due = [...state.values()].filter((row) => row.due <= now()).slice(0, limit);
+        const due = [...state.values()]
+          .filter((row) => row.due <= now() && row.seq <= (present(row.caseNo) ?? row.seq))
+          .slice(0, limit);
         for (const row of due) {
           row.due = now() + leaseMs;
           row.attempts++;
@@ -75,12 +95,11 @@ export function fakeStores(
       },
     },
     ledger: {
-      events: (caseNo, afterSeq = 0) =>
-        Promise.resolve((walkOf(caseNo)?.events ?? []).filter((event) => event.seq > afterSeq)),
+      events: (caseNo, afterSeq = 0) => Promise.resolve(eventsOf(caseNo).filter((event) => event.seq > afterSeq)),
     },
     cases: {
       get: (caseNo) => {
-        const current = walkOf(caseNo)?.state;
+        const current = fold(caseNo, eventsOf(caseNo));
         return Promise.resolve(current && { state: current });
       },
     },

@@ -1,5 +1,6 @@
 import type { User } from '../../src/db/records';
 import { createDuty } from '../../src/channels/mail/duty';
+import { fold } from '../../src/domain/case/evolve';
 import { decide } from '../../src/domain/decisions/decide';
 import { event } from '../../src/domain/case/events';
 import type { MailKind } from '../../src/domain/policy/mail-kinds';
@@ -206,6 +207,7 @@ test('in a digest the most urgent comes first, and is its subject: broken, then 
         mail: row.mail,
         seq: row.seq,
         events: walk.events,
+        now: walk.stateAt(row.seq),
         policy: walk.policy,
         language: 'zh-CN',
         customerName: '',
@@ -246,6 +248,7 @@ test.each(LANGUAGES)(
           mail: 'receipt',
           seq: cause,
           events,
+          now: fold(walk.options.caseNo, events) ?? walk.stateAt(cause),
           policy: HOUSE_POLICY,
           language,
           customerName: '林晓梅',

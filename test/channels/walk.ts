@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { decide } from '../../src/domain/decisions/decide';
 import type { DecisionName } from '../../src/domain/decisions/catalogue';
 import { event, type CaseEvent, type EventBody } from '../../src/domain/case/events';
-import { evolve } from '../../src/domain/case/evolve';
+import { evolve, fold } from '../../src/domain/case/evolve';
 import { messagesFor, type Message } from '../../src/domain/process/notices';
 import type { Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
@@ -150,6 +150,20 @@ export class Walk {
     if (!last) throw new Error('nothing received');
     this.planned.push({ event: last, message: { mail: 'lostLink', to: { kind: 'customer' } } });
     return this;
+  }
+
+  /** The case at the end of all that happened in the moment of this event: as a mail that leaves at once finds it. */
+  stateAt(seq: number): CaseState {
+    const state = fold(this.options.caseNo, this.eventsUntil(seq));
+    if (!state) throw new Error('nothing received');
+    return state;
+  }
+
+  eventsUntil(seq: number): CaseEvent[] {
+    const cause = this.events.find((item) => item.seq === seq);
+    const isSame = (item: CaseEvent): boolean => item.at === cause?.at && item.decision?.id === cause.decision?.id;
+    const next = this.events.findIndex((item) => item.seq > seq && !isSame(item));
+    return next < 0 ? this.events : this.events.slice(0, next);
   }
 
   private take({ state, events }: { state: CaseState; events: CaseEvent[] }): void {

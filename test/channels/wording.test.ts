@@ -16,6 +16,7 @@ async function valuesOf(): Promise<Record<MailKind, string[]>> {
           mail: message.mail,
           seq: event.seq,
           events: walk.events,
+          now: walk.stateAt(event.seq),
           policy: walk.policy,
           language,
           customerName: walk.options.customerName,

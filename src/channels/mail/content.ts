@@ -22,6 +22,11 @@ export interface MailSource {
   seq: number;
   /** The ledger of the case, from the first event. */
   events: readonly CaseEvent[];
+  /**
+   * The case as it stands while the mail is written. An event says what has happened, however long ago; who owns the
+   * case, and what it waits for, is read here: a letter may leave days late.
+   */
+  now: CaseState;
   policy: Policy;
   language: Language;
   /** The customer's name as given with this complaint. */
@@ -152,13 +157,13 @@ export interface Pressing {
 }
 
 export function pressingOf(source: MailSource): Pressing {
-  const { event, moment } = around(source);
+  const { event } = around(source);
   const told = 'dueAt' in event.data ? event.data.dueAt : undefined;
   const isTime = event.type === 'escalated' && (event.data.because === 'promise' || event.data.because === 'action');
   return {
     broken: isTime && (told === undefined || told <= event.at),
-    grade: moment.grade,
-    dueAt: told ?? nextDue(moment.clocks)?.dueAt,
+    grade: source.now.grade,
+    dueAt: told ?? nextDue(source.now.clocks)?.dueAt,
   };
 }
 
@@ -189,7 +194,7 @@ const running = (clock: Clock | undefined): Instant | undefined =>
 
 /** Decides which template a mail takes and what it is given: finished strings in the reader's language, nothing else. */
 export async function mailContent(source: MailSource): Promise<MailContent> {
-  const { mail, caseNo, language, links, house } = source;
+  const { mail, caseNo, language, links, house, now } = source;
   const { event, before, after, moment, past } = around(source);
   const say = (words: Words): string => inLanguage(words, language);
   const when = (instant: Instant | undefined): string | null =>
@@ -202,28 +207,28 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     (await Promise.all(ids.map(person))).filter((name) => name !== null).join(language === 'zh-CN' ? '、' : ', ');
   const remedyList = (remedies: readonly Remedy[] | undefined): string[] =>
     (remedies ?? []).map((remedy) => remedyText(remedy, language));
-  const clockOf = (id: string): Clock | undefined => moment.clocks[id];
+  const clockOf = (id: string): Clock | undefined => now.clocks[id];
 
   const common = async () => ({
     org: house.name,
     contact: house.contact === '' ? null : house.contact,
     caseNo,
     name: source.customerName,
-    handler: await person(moment.owner?.id),
+    handler: await person(now.owner?.id),
     progressUrl: links.progressUrl(caseNo),
   });
   /** `shown`: the promise the mail is about; else the one that is due next. */
-  const forStaff = async (state: CaseState = moment, shown: Clock | undefined = nextDue(state.clocks)) => ({
+  const forStaff = async (shown: Clock | undefined = nextDue(now.clocks)) => ({
     org: house.name,
     contact: house.contact === '' ? null : house.contact,
     caseNo,
-    grade: `${say(GRADE_WORDS[state.grade])}${state.gradeConfirmed ? '' : language === 'zh-CN' ? '（建议）' : ' (suggested)'}`,
-    category: say(CATEGORY_WORDS[state.category]),
-    stage: say(STAGE_WORDS[state.stage]),
-    owner: await person(state.owner?.id),
+    grade: `${say(GRADE_WORDS[now.grade])}${now.gradeConfirmed ? '' : language === 'zh-CN' ? '（建议）' : ' (suggested)'}`,
+    category: say(CATEGORY_WORDS[now.category]),
+    stage: say(STAGE_WORDS[now.stage]),
+    owner: await person(now.owner?.id),
     promise: shown ? say(promiseWords(shown, source.policy)) : null,
     dueAt: when(shown?.dueAt),
-    waits: say(waitsFor(state, source.policy)),
+    waits: say(waitsFor(now, source.policy)),
   });
   const byPerson =
     mail === 'response' ||
@@ -241,8 +246,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         ...(await common()),
         accessCode: inFours(links.accessCode(caseNo)),
         danger: isDangerous(moment),
-        answerBy: when(moment.clocks.firstResponse?.dueAt),
-        resolveBy: when(moment.clocks.resolution?.dueAt),
+        answerBy: when(running(clockOf('firstResponse'))),
+        resolveBy: when(running(clockOf('resolution'))),
       });
     case 'progress':
       return progress(expect(event, 'stageEntered').data);
@@ -286,9 +291,9 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         remedies: notUpheld ? [] : remedyList(last(round, 'carriedOut')?.remedies),
         reasons: notUpheld ? await read(last(round, 'notSubstantiatedFound')?.reasons) : null,
         notUpheld,
-        revisitBy: when(moment.revisit?.dueAt),
-        bySupervisor: moment.revisit?.by === 'supervisor',
-        surveyUrl: moment.survey?.status === 'open' ? await links.surveyUrl(caseNo, moment.survey.id) : null,
+        revisitBy: when(now.revisit?.dueAt),
+        bySupervisor: now.revisit?.by === 'supervisor',
+        surveyUrl: now.survey?.status === 'open' ? await links.surveyUrl(caseNo, now.survey.id) : null,
         surveyUntil: when(running(clockOf('survey'))),
       });
     }
@@ -355,7 +360,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     case 'promiseWarned': {
       const { clock, dueAt } = expect(event, 'promiseWarned').data;
       return make(mail, {
-        ...(await forStaff(moment, after.clocks[clock])),
+        ...(await forStaff(after.clocks[clock])),
         dueAt: when(dueAt),
         left: duration(toMs(dueAt) - toMs(event.at), language),
       });
@@ -364,7 +369,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
       const broken = clock === undefined ? undefined : after.clocks[clock];
       return make(mail, {
-        ...(await forStaff(moment, broken ?? nextDue(moment.clocks))),
+        ...(await forStaff(broken)),
         ...(because === 'promise' || because === 'action' ? { dueAt: when(dueAt) } : {}),
         byPromise: because === 'promise',
         byRounds: because === 'rounds',
@@ -402,14 +407,14 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         byCustomer: event.actor.kind === 'customer',
         count,
         // Whoever only hears of it reads the case for the words.
-        words: source.userId !== undefined && source.userId === moment.owner?.id ? await read(note) : null,
+        words: source.userId !== undefined && source.userId === now.owner?.id ? await read(note) : null,
       });
     }
     case 'helpRequested': {
       const { taskId, department, question } = expect(event, 'helpRequested').data;
       const clock = clockOf(`help:${taskId}`);
       return make(mail, {
-        ...(await forStaff(moment, clock)),
+        ...(await forStaff(clock)),
         asker: await person(event.actor.kind === 'staff' ? event.actor.id : undefined),
         department: say(departmentWords(department, source.policy)),
         question: await read(question),
@@ -431,7 +436,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       const by = await person(event.actor.kind === 'staff' ? event.actor.id : undefined);
       if (event.type === 'notSubstantiatedFound') {
         return make(mail, {
-          ...(await forStaff(moment, clockOf('approval:notSubstantiated'))),
+          ...(await forStaff(clockOf('approval:notSubstantiated'))),
           by,
           total: null,
           limit: null,
@@ -442,7 +447,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       }
       const { proposalId, total, remedies, solution, findings } = expect(event, 'proposed').data;
       return make(mail, {
-        ...(await forStaff(moment, clockOf(`approval:${proposalId}`))),
+        ...(await forStaff(clockOf(`approval:${proposalId}`))),
         by,
         total: money(total, language),
         limit: money(source.policy.compensation.approvalAbove[moment.grade], language),
@@ -498,7 +503,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       const scores = last(past, 'surveyRecorded');
       const score = (value: number | undefined) => (value === undefined ? null : `${value} / 5`);
       return make(mail, {
-        ...(await forStaff(moment, clockOf('followUp'))),
+        ...(await forStaff(clockOf('followUp'))),
         speed: score(scores?.speed),
         solution: score(scores?.solution),
         attitude: score(scores?.attitude),
@@ -554,8 +559,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
   }
 
   async function progress({ stage, round }: EventData['stageEntered']): Promise<MailContent> {
-    const answerBy = when(running(moment.clocks.firstResponse));
-    const resolveBy = when(running(moment.clocks.resolution));
+    const answerBy = when(running(clockOf('firstResponse')));
+    const resolveBy = when(running(clockOf('resolution')));
     switch (stage) {
       case 'assign':
         return make('progress/assign', {

@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../../domain/case/events';
 import { fold } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
+import type { Recipient } from '../../domain/process/notices';
 import { isOpen } from '../../domain/promises/clock';
 
 /**
@@ -55,11 +56,21 @@ const told = (state: CaseState | undefined): string =>
   JSON.stringify([state?.owner?.id, state?.clocks.firstResponse?.dueAt, state?.clocks.resolution?.dueAt]);
 
 /**
- * Whether a reminder that has waited for its reader asks for what has been done since: the promise has been kept or
- * moved, the lower grade confirmed or undone, the named person cleared, the customer has answered.
+ * Whether a mail that has waited (for its reader's hours, or for a mail server) says what is not so any more, or asks for
+ * what has been done since: the promise has been kept or moved, the offer answered, the case given to somebody else. What
+ * has come instead is told of by a mail of its own.
  */
-export function isMoot({ type, data }: CaseEvent, state: CaseState): boolean {
+export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boolean {
+  const { type, data } = event;
   switch (type) {
+    case 'stageEntered':
+      // The last word of a complaint that goes on, or that the work has begun when it is done.
+      if (data.stage === 'archived') return state.stage !== 'archived';
+      return data.stage === 'resolve' && (state.stage !== 'resolve' || state.round !== data.round);
+    case 'assigned':
+    case 'reassigned':
+    case 'taskForceOpened':
+      return to.kind === 'user' && !isPlaceOf(to.id, event, state);
     case 'promiseWarned': {
       const clock = state.clocks[data.clock];
       return !clock || !isOpen(clock) || clock.version !== data.version;
@@ -70,9 +81,42 @@ export function isMoot({ type, data }: CaseEvent, state: CaseState): boolean {
       const clock = data.because === 'promise' && data.clock !== undefined ? state.clocks[data.clock] : undefined;
       return clock !== undefined && !isOpen(clock);
     }
+    case 'proposed':
+      return state.proposal?.id !== data.proposalId || state.proposal.status !== 'awaitingApproval';
+    case 'notSubstantiatedFound':
+      return state.notSubstantiated?.status !== 'awaitingApproval';
+    case 'solutionOffered': {
+      // One that only informs is true whenever it is read.
+      const asks = state.clocks[`customerAnswer:${data.proposalId}`] !== undefined;
+      const open = state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered';
+      return asks && (state.proposal?.id !== data.proposalId || !open);
+    }
     case 'customerSilent':
       return state.proposal?.id !== data.proposalId || state.proposal.status !== 'unanswered';
+    case 'surveyReminded':
+      return state.survey?.id !== data.surveyId || state.survey.status !== 'open';
+    case 'helpRequested':
+      return !state.helpTasks.some(({ id, open }) => id === data.taskId && open);
+    case 'followUpAssigned': {
+      const { followUp } = state;
+      return followUp?.id !== data.followUpId || followUp.status !== 'open' || followUp.assignee !== data.assignee;
+    }
+    case 'actionPlanned':
+    case 'actionWarned':
+      return state.actions.some(({ id, status }) => id === data.actionId && status === 'ended');
     default:
       return false;
   }
+}
+
+type Placing = Extract<CaseEvent, { type: 'assigned' | 'reassigned' | 'taskForceOpened' }>;
+
+/** Whether somebody still has the place that a mail says they have: the lead, a seat in the task force, or none. */
+function isPlaceOf(id: string, event: Placing, state: CaseState): boolean {
+  if (state.stage === 'archived') return false;
+  const leads = state.owner?.id === id;
+  if (event.type !== 'taskForceOpened' && event.data.owner === id) return leads;
+  const members = event.type === 'taskForceOpened' ? event.data.members : event.data.taskForce;
+  const sits = !leads && state.taskForce.includes(id);
+  return members.includes(id) ? sits : !leads && !sits;
 }

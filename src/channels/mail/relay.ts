@@ -7,6 +7,7 @@ import type { CaseEvent } from '../../domain/case/events';
 import { isReminder, REMINDERS, type MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
 import { HOUSE_POLICY } from '../../domain/policy/house';
+import { fold } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
 import type { Grade, Instant, Language } from '../../domain/basics/types';
@@ -53,6 +54,10 @@ export interface MailStores extends DutyStores {
     failed(id: number, error: string): Promise<unknown>;
     retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
     ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
+    /** Out of a digest that has not left: they say what is not so any more. */
+    drop(id: number, notices: readonly number[]): Promise<unknown>;
+    /** Nothing is left in it. */
+    skipped(id: number, reason: string): Promise<unknown>;
   };
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
@@ -112,6 +117,22 @@ const STEP_BACK = MINUTE;
 const SETTLING = 3 * SECOND;
 const GATHER = MINUTE;
 
+/** What is always for the owner, whoever else hears of it. */
+const TO_OWNER: readonly MailKind[] = [
+  'promiseWarned',
+  'escalation',
+  'chased',
+  'helpAnswered',
+  'returned',
+  'customerAnswered',
+  'customerSilent',
+  'reopened',
+  'customerWithdrew',
+  'customerAdded',
+  'resumed',
+  'mailFailed',
+];
+
 /** Who gets a mail, and how they are addressed. */
 interface Readers {
   addresses: string[];
@@ -169,13 +190,32 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return toInstant(clock() + Math.round(wait * (0.9 + Math.random() * 0.2)));
   };
 
-  async function readersOf(row: OutboxRow, complaint: ComplaintRecord): Promise<Readers> {
+  const stateOf = async (caseNo: string): Promise<CaseState | undefined> => (await stores.cases.get(caseNo))?.state;
+
+  /**
+   * What is for the owner goes to whoever owns the case now: a former one may do nothing about it any more.
+   * @returns the row, under its own Message-ID
+   */
+  async function forOwner(row: OutboxRow, state: CaseState | undefined): Promise<OutboxRow> {
+    const { to } = row;
+    const owner = state?.owner?.id;
+    if (to.kind !== 'user' || owner === undefined || to.id === owner || row.addresses || !TO_OWNER.includes(row.mail)) {
+      return row;
+    }
+    const events = await ledgerUntil(row.caseNo, row.seq);
+    const then = fold(
+      row.caseNo,
+      events.filter(({ seq }) => seq <= row.seq),
+    );
+    return then?.owner?.id === to.id ? { ...row, to: { kind: 'user', id: owner } } : row;
+  }
+
+  async function readersOf(row: OutboxRow, complaint: ComplaintRecord, state: CaseState | undefined): Promise<Readers> {
     if (row.to.kind === 'customer') {
       const { email } = complaint.customer;
       const addresses = row.addresses ?? (email === undefined || email === '' ? [] : [email]);
       return { addresses, language: complaint.language };
     }
-    const state = (await stores.cases.get(row.caseNo))?.state;
     const policy = await policyOf(state?.policyVersion ?? complaint.policyVersion);
     const users = await duty.readers(row.to, state, policy);
     const addresses = row.addresses ?? [...new Set(users.map((user) => user.email).filter((email) => email !== ''))];
@@ -184,9 +224,16 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return { addresses, language: languages.size === 1 && only !== undefined ? only : 'zh-CN' };
   }
 
-  async function sourceOf(row: OutboxRow, complaint: ComplaintRecord, language: Language): Promise<MailSource> {
+  async function sourceOf(
+    row: OutboxRow,
+    complaint: ComplaintRecord,
+    language: Language,
+    state: CaseState | undefined,
+  ): Promise<MailSource> {
     const { caseNo, mail, seq } = row;
     const events = await ledgerUntil(caseNo, seq);
+    const now = state ?? fold(caseNo, events);
+    if (!now) throw new Error('a mail of a case without events');
     // A running case may have moved to another version before this mail.
     const moved = events.findLast((item) => item.type === 'policyMoved' && item.seq <= seq);
     return {
@@ -194,6 +241,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       mail,
       seq,
       events,
+      now,
       policy: await policyOf(moved?.type === 'policyMoved' ? moved.data.to : complaint.policyVersion),
       language,
       customerName: complaint.customer.name,
@@ -289,8 +337,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
    * A case with a handler at hand is assigned and in work within a second. The news that it is being assigned waits a
    * moment, and gives way to the news of the next node when that has come: one mail, not two in one breath.
    */
-  async function passingThrough(row: OutboxRow): Promise<boolean> {
-    if ((await stores.cases.get(row.caseNo))?.state.stage !== 'assign') {
+  async function passingThrough(row: OutboxRow, state: CaseState | undefined): Promise<boolean> {
+    if (state?.stage !== 'assign') {
       await stores.outbox.skipped(row.id, 'overtaken');
       return true;
     }
@@ -300,13 +348,18 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return true;
   }
 
-  /** Whether this mail would say nothing that its reader has not been told, or not yet. It is then put aside. */
-  async function heldBack(row: OutboxRow): Promise<boolean> {
-    if (row.mail !== 'progress' && row.mail !== 'assigned') return false;
+  /** Whether this mail would say nothing that its reader has not been told, or not yet, or no more. It is then put aside. */
+  async function heldBack(row: OutboxRow, state: CaseState | undefined): Promise<boolean> {
     const events = await ledgerUntil(row.caseNo, row.seq);
     const cause = events.find((item) => item.seq === row.seq);
-    if (cause?.type === 'stageEntered' && cause.data.stage === 'assign') return passingThrough(row);
-    if (!cause || !isNoNews(row.caseNo, events, cause)) return false;
+    if (!cause || row.mail === 'lostLink') return false;
+    if (cause.type === 'stageEntered' && cause.data.stage === 'assign') return passingThrough(row, state);
+    if (state && isMoot(cause, row.to, state)) {
+      await stores.outbox.skipped(row.id, 'overtaken');
+      return true;
+    }
+    if (row.mail !== 'progress' && row.mail !== 'assigned') return false;
+    if (!isNoNews(row.caseNo, events, cause)) return false;
     await stores.outbox.skipped(row.id, 'no news');
     return true;
   }
@@ -330,24 +383,26 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     refusal = code;
   }
 
-  async function deliver(row: OutboxRow): Promise<void> {
-    if (digests && isReminder(row.mail) && row.addresses === undefined) return remind(row, digests);
-    const parcel = parcelOf(row);
-    const complaint = await stores.complaints.get(row.caseNo);
+  async function deliver(planned: OutboxRow): Promise<void> {
+    if (digests && isReminder(planned.mail) && planned.addresses === undefined) return remind(planned, digests);
+    const parcel = parcelOf(planned);
+    const complaint = await stores.complaints.get(planned.caseNo);
     if (!complaint) throw new Error('a mail of a case without a complaint');
-    const readers = await readersOf(row, complaint);
+    const state = await stateOf(planned.caseNo);
+    const row = await forOwner(planned, state);
+    const readers = await readersOf(row, complaint, state);
     if (readers.addresses.length === 0) {
       if (row.to.kind === 'customer') await stores.outbox.skipped(row.id, 'no address');
       else await giveUp(parcel, 'no_recipient');
       return;
     }
-    if (await heldBack(row)) return;
+    if (await heldBack(row, state)) return;
     // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
     const addresses = row.addresses ?? (await stores.outbox.fixRecipients(row.id, readers.addresses));
     const customers = row.to.kind === 'customer' ? addresses : [];
     await post(parcel, customers, async () => ({
       to: addresses,
-      ...(await renderMail(templates, await sourceOf(row, complaint, readers.language))),
+      ...(await renderMail(templates, await sourceOf(row, complaint, readers.language, state))),
       messageId: row.messageId,
       references: await firstOf(row),
       caseNo: row.caseNo,
@@ -399,10 +454,11 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
    * A reminder is brought to its readers one by one: each gets it inside their hours, together with whatever else waits
    * for them. Of a major case it goes at once to whoever is on duty, while those who are off read it later.
    */
-  async function remind(row: OutboxRow, store: DigestStore): Promise<void> {
-    const state = (await stores.cases.get(row.caseNo))?.state;
+  async function remind(planned: OutboxRow, store: DigestStore): Promise<void> {
+    const state = await stateOf(planned.caseNo);
+    const row = await forOwner(planned, state);
     const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
-    if (state && cause && isMoot(cause, state)) {
+    if (state && cause && isMoot(cause, row.to, state)) {
       await stores.outbox.skipped(row.id, 'overtaken');
       return;
     }
@@ -417,7 +473,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       for (const { id } of await duty.onDuty(users, state.against)) from.set(id, now);
     }
     const [only] = from;
-    if (row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
+    if (row === planned && row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
       if (only[1] > now) await stores.outbox.retry(row.id, 'quiet', toInstant(only[1]));
       else await gather(row.to.id, store, urgent);
       return;
@@ -432,6 +488,19 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     for (const reader of readers) if (!reader.wait) await gather(reader.id, store, urgent);
   }
 
+  /** A digest may have waited for the mail server: what has been done meanwhile is not asked for. */
+  async function stillSo(digest: DigestRow, store: DigestStore): Promise<OutboxRow[]> {
+    const notices = await store.notices(digest.id);
+    const moot: number[] = [];
+    for (const row of notices) {
+      const state = await stateOf(row.caseNo);
+      const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
+      if (state && cause && isMoot(cause, row.to, state)) moot.push(row.id);
+    }
+    if (moot.length > 0) await store.drop(digest.id, moot);
+    return notices.filter(({ id }) => !moot.includes(id));
+  }
+
   async function deliverDigest(digest: DigestRow, parcel: Parcel, store: DigestStore): Promise<void> {
     const user = await stores.users.byId(digest.userId);
     if (digest.addresses === undefined && (!user?.active || user.email === '')) {
@@ -439,16 +508,19 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       return;
     }
     const addresses = digest.addresses ?? (await store.fixRecipients(digest.id, user ? [user.email] : []));
-    const notices = await store.notices(digest.id);
+    const notices = await stillSo(digest, store);
     const language = user?.language ?? 'zh-CN';
     const [only] = notices;
-    if (!only) throw new Error('a digest of nothing');
+    if (!only) {
+      await store.skipped(digest.id, 'overtaken');
+      return;
+    }
     await post(parcel, [], async () => {
       const mail = { to: addresses, messageId: digest.messageId };
       const source = async (row: OutboxRow): Promise<MailSource> => {
         const complaint = await stores.complaints.get(row.caseNo);
         if (!complaint) throw new Error('a mail of a case without a complaint');
-        return sourceOf(row, complaint, language);
+        return sourceOf(row, complaint, language, await stateOf(row.caseNo));
       };
       if (notices.length === 1) {
         const one = await renderMail(templates, await source(only));

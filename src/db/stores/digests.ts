@@ -164,7 +164,7 @@ export function digestStore({ pool, clock }: Database) {
   }
 
   /** Ends a digest, and with it the notices it carries. What has been sent stays sent. */
-  const end = (id: number, state: 'sent' | 'failed', error: string | null): Promise<void> =>
+  const end = (id: number, state: 'sent' | 'failed' | 'skipped', error: string | null): Promise<void> =>
     together(async (client) => {
       const from = state === 'sent' ? ['planned', 'sending', 'failed'] : ['planned', 'sending'];
       const sentAt = state === 'sent' ? moment() : null;
@@ -269,6 +269,17 @@ export function digestStore({ pool, clock }: Database) {
         );
       }),
 
+    /** Takes notices out of a digest that is still to leave: what they ask for has been done meanwhile. */
+    async drop(id: number, notices: readonly number[]): Promise<void> {
+      await pool.query(
+        `update outbox set state = 'skipped', error = 'overtaken', digest_id = null
+         where digest_id = $1 and id = any($2::bigint[]) and state = 'gathered'`,
+        [id, notices],
+      );
+    },
+
+    /** Nothing is left in it to send. */
+    skipped: (id: number, reason: string): Promise<void> => end(id, 'skipped', reason),
     sent: (id: number): Promise<void> => end(id, 'sent', null),
     failed: (id: number, error: string): Promise<void> => end(id, 'failed', error),
 
