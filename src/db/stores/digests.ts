@@ -142,26 +142,28 @@ export interface Reader {
   wait?: { until: string; why: 'quiet' | 'gathering' };
 }
 
+async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection whose rollback fails is of no use to anybody any more.
+    await client.query('rollback').then(
+      () => client.release(),
+      (broken: unknown) => client.release(broken instanceof Error ? broken : true),
+    );
+    throw error;
+  }
+}
+
 export function digestStore({ pool, clock }: Database) {
   const moment = (): Instant => toInstant(clock());
 
-  async function together<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      const result = await work(client);
-      await client.query('commit');
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection whose rollback fails is of no use to anybody any more.
-      await client.query('rollback').then(
-        () => client.release(),
-        (broken: unknown) => client.release(broken instanceof Error ? broken : true),
-      );
-      throw error;
-    }
-  }
+  const together = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => inTransaction(pool, work);
 
   /** Ends a digest, and with it the notices it carries. What has been sent stays sent. */
   const end = (id: number, state: 'sent' | 'failed' | 'skipped', error: string | null): Promise<void> =>
