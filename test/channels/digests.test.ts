@@ -243,9 +243,9 @@ describe('a burst', () => {
     await escalated();
     await until(() => mails.length === 1);
     await escalated();
-    await until(async () => (await rows()).some(({ error }) => error === 'gathering'), 15_000);
+    await until(async () => (await rows()).some(({ error }) => error === 'gathering'), 30_000);
     const major = await escalated('major');
-    await until(() => mails.length === 2, 15_000);
+    await until(() => mails.length === 2, 30_000);
     // It takes along whatever waits, and is named first.
     expect(mails[1]?.subject).toMatch(new RegExp(`^2 条提醒，最急：\\[C\\S+\\] .*已超时`));
     expect(mails[1]?.text).toContain(major.options.caseNo);
@@ -256,11 +256,11 @@ describe('a burst', () => {
     // The reader of warnings has had one just now; the next falls due before the minute is over.
     const first = await warned();
     const at = first.events.find((item) => item.type === 'promiseWarned');
-    await until(() => mails.length === 3, 15_000);
+    await until(() => mails.length === 3, 30_000);
     clock.set(Date.parse(at?.type === 'promiseWarned' ? at.data.dueAt : '') - 30_000);
     await database.pool.query(`update digests set sent_at = $1 where user_id = 'u-agent'`, [clock.instant()]);
     const second = await warned();
-    await until(() => mails.length === 4, 15_000);
+    await until(() => mails.length === 4, 30_000);
     expect(mails[3]).toMatchObject({ caseNo: second.options.caseNo, to: ['u-agent@desk.example'] });
 
     // Of twenty more no more than a handful go by themselves within the minute.
@@ -268,7 +268,7 @@ describe('a burst', () => {
     // How many a mail takes along depends on how quickly they come; in the end each is in one, or waits for the next.
     const isSettled = ({ state, error }: { state: string; error: string | null }): boolean =>
       (state !== 'planned' && state !== 'sending') || error === 'gathering';
-    await until(async () => (await rows()).every(isSettled), 20_000);
+    await until(async () => (await rows()).every(isSettled), 30_000);
     expect(mails.filter((mail) => mail.to[0] === 'u-agent@desk.example').length).toBeLessThanOrEqual(7);
   });
 
@@ -303,7 +303,7 @@ describe('a burst', () => {
     const { mails, transport } = server();
     // What was sent in the past hour is over the limit: nothing more goes to customers.
     relay(transport, { breaker: { perAddress: 1e6, timesUsual: 5, floor: 0 } });
-    await until(() => mails.length > 0, 5_000);
+    await until(() => mails.length > 0, 30_000);
     expect(mails[0]?.subject).toContain(`[${walk.options.caseNo}]`);
     const { rows: waiting } = await database.pool.query(
       `select from outbox where mail = 'receipt' and state = 'planned'`,

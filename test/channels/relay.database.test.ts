@@ -66,7 +66,7 @@ test('every planned row is sent under its Message-ID; without an address it is s
     onPermanentFailure: () => Promise.resolve(),
   });
   relay.start();
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 30_000;
   while ((await stores.outbox.depth()) > 0 && Date.now() < end) await new Promise((later) => setTimeout(later, 50));
   await relay.stop();
 

@@ -50,7 +50,7 @@ function run(walks: Walk[], fakes: Parameters<typeof fakeStores>[2] = {}, more: 
   return { ...fake, lines, failures, relay };
 }
 
-async function until(done: () => boolean, ms = 10_000): Promise<void> {
+async function until(done: () => boolean, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;
   while (!done()) {
     if (Date.now() > end) throw new Error('not in time');
@@ -96,7 +96,7 @@ test('mails to the customer come in order and hang on the first one, those to st
     },
   };
   const { rows } = run(walk ? [walk] : [], {}, { breaker: NO_LIMIT, transport });
-  await until(settled(rows), 20_000);
+  await until(settled(rows));
   const sent = [...rows.values()].filter((row) => row.outcome === 'sent');
   await sink.waitFor(sent.length);
   for (const side of ['customer', 'staff'] as const) {

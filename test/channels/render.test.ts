@@ -36,7 +36,7 @@ async function write(walks: Walk[], language: Language): Promise<Written[]> {
     },
   });
   relay.start();
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 30_000;
   while ([...rows.values()].some((row) => row.outcome === 'planned') && lines.length === 0 && Date.now() < end) {
     await new Promise((done) => setTimeout(done, 10));
   }

@@ -16,6 +16,7 @@ import { waitUntil } from '../support/processes';
 import { caseRow } from '../../src/db/projection';
 import { cases } from '../../src/db/schema';
 import { newCaseNo, newComplaint, openedCase, openTestStores, type TestStores } from './support';
+import { onBusyMachine } from '../support/busy';
 
 let on: TestStores;
 beforeEach(async () => {
@@ -437,8 +438,8 @@ describe('the queue', () => {
     // Another process takes the leave back: the dispatcher has to find out by itself.
     const began = Date.now();
     await on.another().roster.removeLeave(leave?.id ?? '');
-    await waitUntil(async () => (await ownerOf(caseNo)) !== undefined, 'the case has an owner', 5_000);
-    expect(Date.now() - began).toBeLessThan(1_000);
+    await waitUntil(async () => (await ownerOf(caseNo)) !== undefined, 'the case has an owner');
+    expect(Date.now() - began).toBeLessThan(onBusyMachine(1_000));
     await running.stop();
   });
 
@@ -450,7 +451,7 @@ describe('the queue', () => {
     const told: [string, string][] = [];
     const four = [on.stores, on.another(), on.another(), on.another()].map((stores) => dispatcher(stores, tell(told)));
     for (const one of four) one.run();
-    await waitUntil(async () => (await on.stores.users.loads()).get('u-b') === 6, 'the second one is full', 10_000);
+    await waitUntil(async () => (await on.stores.users.loads()).get('u-b') === 6, 'the second one is full');
     await new Promise((resolve) => setTimeout(resolve, 700));
     await Promise.all(four.map((one) => one.stop()));
     const loads = await on.stores.users.loads();

@@ -3,6 +3,7 @@ import { openDatabase } from '../../src/db';
 import { openTestStores, type TestStores } from '../db/support';
 import { assigned, createHarness, type Harness } from './support/harness';
 import { Forecast } from '../../src/http/api/forecast';
+import { onBusyMachine } from '../support/busy';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -161,6 +162,6 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
     expect(overdue.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(900);
     expect(Math.max(...due.map(({ cases }) => cases.length))).toBeLessThanOrEqual(20);
     // 0.3 s on two idle cores.
-    expect(ms).toBeLessThan(3_000);
+    expect(ms).toBeLessThan(onBusyMachine(3_000));
   });
 });

@@ -7,6 +7,7 @@ import { apiRoutes, createApp } from '../../src/http/app';
 import { ActionList, Me, PolicyAnswer, PolicyList, Problem, Summary } from '../../src/http/api/schemas';
 import { openApiPath } from '../../src/http/openapi';
 import { assigned, createHarness, complaint, PUBLIC_URL, until, type Harness } from './support/harness';
+import { onBusyMachine } from '../support/busy';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -397,7 +398,7 @@ describe('Postgres away', () => {
         own.call('GET', `/api/complaints/${caseNo}/progress?code=${accessCode}`),
         own.decide(caseNo, 'note', 'anna', { text: 'x' }),
       ]);
-      expect(Date.now() - began).toBeLessThan(5_500);
+      expect(Date.now() - began).toBeLessThan(onBusyMachine(5_500));
       for (const answer of answers) {
         expect(answer.status).toBe(503);
         expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(5);
@@ -421,7 +422,7 @@ describe('Postgres away', () => {
       const answers = await Promise.all(
         Array.from({ length: 30 }, () => own.call('POST', '/api/complaints', { body: complaint() })),
       );
-      expect(Date.now() - began).toBeLessThan(5_500);
+      expect(Date.now() - began).toBeLessThan(onBusyMachine(5_500));
       expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([503]));
       await own.way.heal();
       await until(async () => (await own.call('POST', '/api/complaints', { body: complaint() })).status === 201);
@@ -439,7 +440,7 @@ describe('Postgres away', () => {
       const began = Date.now();
       const answer = await own.call('POST', '/api/complaints', { body: complaint() });
       expect(answer.status).toBe(503);
-      expect(Date.now() - began).toBeLessThan(5_200);
+      expect(Date.now() - began).toBeLessThan(onBusyMachine(5_200));
     } finally {
       await client.query('rollback');
       client.release();

@@ -55,7 +55,7 @@ test('an owner is looked for while a promise falls due: the one waits for the ot
   slowly(1_000, 3_200);
   await one.decide('grade', 'agent', { grade: 'major', category: 'product_quality' });
   const both = () => types(one).includes('promiseWarned') && one.state.owner?.id === 'u-supervisor';
-  await waitUntil(both, 'both are in', 10_000, () => types(one).join());
+  await waitUntil(both, 'both are in', 30_000, () => types(one).join());
   expect(suite.desk.together).toEqual([]);
   await one.end();
 });

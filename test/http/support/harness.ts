@@ -207,7 +207,7 @@ const listening = (server: Server): Promise<void> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
 
 /** Waits for a condition, not for a time. */
-export async function until(condition: () => Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(condition: () => Promise<boolean>, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('it did not happen in time');
