@@ -1,5 +1,5 @@
 import { Locale } from 'opencc-js/t2cn';
-import { CLAUSE_BREAKERS, NEAR_MISS, NEGATION_BREAKERS, NEGATOR_TRAPS, NEGATORS } from './lexicon';
+import { CLAUSE_BREAKERS, NEAR_MISS, NEGATION_BREAKERS, NEGATOR_TRAPS, NEGATORS } from './lexicon/patterns';
 
 /** The single characters of OpenCC's tables, which read `傷 伤|險 险|…`. Its phrases are left out: words are matched here. */
 const pairs = (tables: readonly unknown[]): [from: string, to: string][] =>

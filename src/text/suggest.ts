@@ -1,6 +1,7 @@
 import type { Category, Grade, Language } from '../domain/basics/types';
 import { amountsAtStake, readAmounts } from './amounts';
-import { type Group, GROUPS, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon';
+import { ENGINE, GROUPS } from './lexicon';
+import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
 import { compile, type Hit } from './matcher';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 
@@ -18,7 +19,8 @@ export interface Suggestion {
   reasons: Reason[];
   /** The largest sum in CNY that is at stake. */
   amountCny?: number;
-  engine: 'rules@1';
+  /** Which words were read, and how: `rules@1-` and a fingerprint of the dictionaries. */
+  engine: string;
 }
 
 export interface SuggestInput {
@@ -202,6 +204,6 @@ export function suggestGrade(input: SuggestInput): Suggestion {
     sentiment: chooseSentiment(shape, hits, grade, complaintLength),
     reasons,
     ...(amountCny === undefined ? {} : { amountCny }),
-    engine: 'rules@1',
+    engine: ENGINE,
   };
 }

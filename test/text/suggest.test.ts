@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fingerprintOf, GROUPS } from '../../src/text/lexicon';
 import { normalise } from '../../src/text/normalise';
 import { readable, suggestGrade, type SuggestInput } from '../../src/text/suggest';
 import { HELD_OUT } from './heldout';
@@ -26,6 +27,12 @@ function measure(name: string, rows: readonly Labelled[], listWrong: boolean) {
   console.log([`${name} (${rows.length}): ${shown.join(', ')}`, ...(listWrong ? wrong : [])].join('\n'));
   return accuracy;
 }
+
+test('a suggestion says which words it was made by', () => {
+  expect(suggest('漏水').engine).toMatch(/^rules@1-[0-9a-f]{8}$/);
+  const fewer = GROUPS.map((group, at) => (at === 0 ? { ...group, phrases: group.phrases.slice(1) } : group));
+  expect(suggest('漏水').engine).not.toContain(fingerprintOf(fewer));
+});
 
 describe('accuracy', () => {
   it('grades the labelled table', () => {

@@ -1,4 +1,4 @@
-import type { Group } from './lexicon';
+import type { Group } from './groups';
 
 /**
  * Hazards that need their surroundings to be told from something else: a blister from water that soaks the floor, gas

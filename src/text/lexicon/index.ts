@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Group } from './groups';
+import { HAZARDS } from './hazards';
+import * as patterns from './patterns';
+import { TRAPS } from './traps';
+import { SAFETY } from './safety';
+import { MANY_AFFECTED } from './many-affected';
+import { EXPOSURE } from './exposure';
+import { THREATS } from './threats';
+import { UNRESOLVED } from './unresolved';
+import { MAIN_FUNCTION } from './main-function';
+import { MISCONDUCT } from './misconduct';
+import { FRAUD } from './fraud';
+import { STATUTORY_RIGHTS } from './statutory-rights';
+import { MONEY } from './money';
+import { CATEGORIES } from './categories';
+import { SENTIMENT } from './sentiment';
+
+/**
+ * All dictionaries of the grading suggestion, data only. The order is that in which a rule's words are named.
+ */
+export const GROUPS: readonly Group[] = [
+  ...HAZARDS,
+  ...TRAPS,
+  ...SAFETY,
+  ...MANY_AFFECTED,
+  ...EXPOSURE,
+  ...THREATS,
+  ...UNRESOLVED,
+  ...MAIN_FUNCTION,
+  ...MISCONDUCT,
+  ...FRAUD,
+  ...STATUTORY_RIGHTS,
+  ...MONEY,
+  ...CATEGORIES,
+  ...SENTIMENT,
+];
+
+/** Eight digits that change with every word and every pattern. */
+export const fingerprintOf = (groups: readonly Group[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([groups, Object.entries(patterns).map(([name, { source }]) => [name, source])]))
+    .digest('hex')
+    .slice(0, 8);
+
+/** Stands in the ledger beside each suggestion. The number says how words are read, the rest which they were. */
+export const ENGINE = `rules@1-${fingerprintOf(GROUPS)}`;

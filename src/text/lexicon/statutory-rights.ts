@@ -1,0 +1,58 @@
+import type { Group } from './groups';
+import { WONT } from './words';
+
+/** I5 statutory right refused. */
+export const STATUTORY_RIGHTS: readonly Group[] = [
+  {
+    rule: 'I5',
+    category: 'price_returns',
+    negatable: true,
+    stated: true,
+    phrases: [
+      '(七天|7天|七日|7日)~(不给|不让|拒绝|不支持|不同意|驳回|不能退|不予|不退|不肯|不认|被拒|退不了|无法退)',
+      '无理由~(不给|不让|拒绝|不支持|不同意|驳回|不能退|不予|不退|不肯|不认|被拒|退不了|无法退)',
+      '(拒绝|不给|不支持|不同意|不让|拒不)~(七天|7天)无理由',
+      '不(给|肯|予|同意|愿意|愿|让|能)(我)?(办理)?退(款|货|钱|费|押金|定金|订金|票|课|卡|还)?',
+      '拒(不|绝)(给|为我)?(办理)?(退|退款|退货|退费|退还|退钱)',
+      '(拒绝|驳回)(了)?(我)?(的)?(退|退款|退货)',
+      '(退款|退货|退费)(申请)?(被|遭)(拒|驳回)',
+      '(退款|退费|余额|押金|定金|订金|房费|货款|学费|尾款|钱|保证金)~(没退|不退|未退|没有退|没到账|未到账|不到账|没有到账|没收到|拒退|退不了|拿不回|要不回)',
+      '(一直|至今|迟迟|始终)(不|没|没有|未)(给|给我)?(退|到账)',
+      '不退(钱|款|费|押金|定金|还)',
+      '退款~(拖|没消息|没有消息|没到|未到|遥遥无期|迟迟)',
+      '没退',
+      '不退款',
+      '没有(原路)?退(回|还|款)',
+      `${WONT} (even )?(give ~(back|refund)|refund|return my|let me return|take it back|accept (the |my )?return|pay ~back)`,
+      '(refund|return) ~(refused|denied|rejected|declined)',
+      '(refuse*|refusing|deny|denied|denies|rejected|declined) (me |my |to |a |the |any )*(refund|return|money)',
+      '(no|without|never got|not received|never received|still waiting for|waiting for) (a |any |my |the )?refund',
+      "refund ~(never|not arrived|hasn't|has not|still|did not|not come|not been|not received|nowhere)",
+      "(haven't|have not|not|hasn't) (been )?(refunded|received (my|the|a) refund|given ~back)",
+      'my money back',
+      'give my (money|deposit) back',
+      'nobody gives it back',
+      '(deposit|money) ~(not returned|never returned|not been returned|kept)',
+      'kept my (deposit|money)',
+      '(seven|7|14|fourteen)-day return ~(refus*|den*|reject*|not)',
+    ],
+  },
+  {
+    rule: 'I5',
+    category: 'after_sales_efficiency',
+    negatable: true,
+    stated: true,
+    phrases: [
+      '(保修|质保|三包|保修期|质保期|三包期)~(拒绝|不给|不保|不修|不予|不肯|不认|收费|要收|要我|自费|要钱|付费|自掏|掏钱|不负责|不在保|不包|不承认|失效|不管|推)',
+      '(拒绝|不给|不肯|不予|不承认|不认)~(保修|质保|三包)',
+      '不给保修',
+      '不保修',
+      '拒保',
+      '三包(法|政策|规定)~(不|拒)',
+      "(warranty|guarantee) ~(refus*|den*|reject*|charg*|not honou*|not honor*|won't|void*|not cover*|pay|declin*)",
+      "(refus*|den*|reject*|won't|will not|declin*) ~(warranty|guarantee)",
+      'under warranty ~(charge*|pay|refus*)',
+      'void* my warranty',
+    ],
+  },
+];
