@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
 import { createEngine, EngineError, type Engine } from '../cases/engine/engine';
-import { createOversight, isFailing, type Oversight } from '../cases/engine/oversight';
+import { createOversight, isFailing, type Oversight, type Standing } from '../cases/engine/oversight';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, differencesBetween, openDatabase, type Stores } from '../db';
@@ -29,6 +29,7 @@ export interface Workflows {
   /** Where the workflow says the case stands. */
   state: Engine['state'];
   standing: Oversight['standing'];
+  whyFailing: Oversight['whyFailing'];
   actionState: Oversight['actionState'];
 }
 
@@ -71,8 +72,9 @@ interface Difference {
 
 /**
  * Verifies every chain, folds every case, and compares with the projection and with what the workflows of cases and
- * corrective actions answer. One that cannot be asked is a difference of its own and never ends the check; one that gives
- * no answer in time is asked once more at the end. Each difference is said, and what to do about those of its kind.
+ * corrective actions answer. One that cannot be asked never ends the check: it is asked once more at the end, and is a
+ * difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
+ * difference is said, and what to do about those of its kind.
  */
 export async function checkLedger(check: Check): Promise<Findings> {
   const { stores, workflows, say, settleMs = 500, clock = Date.now } = check;
@@ -86,38 +88,39 @@ export async function checkLedger(check: Check): Promise<Findings> {
 
   let asked = workflows;
   let silentInARow = 0;
-  const silent: Subject[] = [];
+  const later: Subject[] = [];
   let leftOut = 0;
 
   const compare = async (subject: Subject, again: boolean): Promise<void> => {
-    if (!asked) {
+    const now = asked;
+    if (!now) {
       leftOut++;
       return;
     }
     try {
-      const off = await subject.compare(asked);
+      const off = await subject.compare(now);
       silentInARow = 0;
       if (off === undefined) return;
       counts[subject.count]++;
       for (const each of off) differs(subject.id, each);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      if (error.kind === 'away' || error.kind === 'silent') {
-        if (error.kind === 'silent' && ++silentInARow < SILENT_IN_A_ROW) {
-          if (again) {
-            leftOut++;
-            say(`${subject.id}: its workflow gave no answer, twice; it was not compared`);
-          } else silent.push(subject);
-          return;
-        }
+      if (error.kind === 'away' || (error.kind === 'silent' && ++silentInARow >= SILENT_IN_A_ROW)) {
         leftOut++;
         if (asked) say(`skipped  workflows from here on: ${error.message}`);
         asked = undefined;
         return;
       }
-      silentInARow = 0;
-      counts[subject.count]++;
-      differs(subject.id, { kind: 'failing', text: `its workflow cannot be asked: ${error.message}` });
+      if (error.kind !== 'silent') silentInARow = 0;
+      if (!again) {
+        later.push(subject);
+      } else if (error.kind === 'silent' || (error.kind === 'lost' && (await isOnlySlow(subject, now)))) {
+        leftOut++;
+        say(`${subject.id}: its workflow gave no answer, twice; it was not compared`);
+      } else {
+        counts[subject.count]++;
+        differs(subject.id, { kind: 'failing', text: `its workflow cannot be asked: ${error.message}` });
+      }
     }
   };
 
@@ -138,9 +141,9 @@ export async function checkLedger(check: Check): Promise<Findings> {
   const open = await stores.actions.list({ open: true });
   counts.actions = open.length;
   await inLanes(open, (row) => compare(actionSubject(stores, row.id, settleMs), false));
-  // Whoever was silent has had time; a machine that is busy answers the second time.
+  // Whoever gave no answer has had time; a machine that is busy answers the second time.
   silentInARow = 0;
-  await inLanes(silent, (subject) => compare(subject, true));
+  await inLanes(later, (subject) => compare(subject, true));
 
   const { audit } = stores;
   const at = clock();
@@ -195,9 +198,35 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>)
 /** Something with a workflow of its own. */
 interface Subject {
   id: string;
+  workflowId: string;
   count: 'comparedCases' | 'comparedActions';
   /** @returns what differs; undefined when there is no workflow to compare with, rightly */
   compare(workflows: Workflows): Promise<Difference[] | undefined>;
+}
+
+/** No task of it failed, or the last one did for want of time: that says nothing about what it would answer. */
+async function isOnlySlow({ workflowId }: Subject, workflows: Workflows): Promise<boolean> {
+  try {
+    const standing = await workflows.standing(workflowId);
+    if (standing.is !== 'running') return false;
+    const why = await workflows.whyFailing(workflowId, standing.runId);
+    return why === undefined || why === 'timeout';
+  } catch (error) {
+    if (error instanceof EngineError) return true;
+    throw error;
+  }
+}
+
+/**
+ * What is said of a workflow whose tasks fail at every try.
+ * @throws EngineError `silent`, where they fail for want of time
+ */
+async function failing(workflows: Workflows, workflowId: string, standing: Standing): Promise<Difference | undefined> {
+  if (standing.is !== 'running' || !isFailing(standing)) return undefined;
+  if ((await workflows.whyFailing(workflowId, standing.runId)) === 'timeout') {
+    throw new EngineError('silent', 'its tasks time out');
+  }
+  return { kind: 'failing', text: `its workflow fails at every try, since ${standing.task?.since}` };
 }
 
 /** How often something that is being written is looked at again before it counts as differing. */
@@ -223,6 +252,7 @@ async function settled(
 
 const caseSubject = ({ cases }: Stores, caseNo: string, settleMs: number): Subject => ({
   id: caseNo,
+  workflowId: complaintWorkflowId(caseNo),
   count: 'comparedCases',
   compare: (workflows) =>
     settled(settleMs, async () => {
@@ -240,10 +270,8 @@ const caseSubject = ({ cases }: Stores, caseNo: string, settleMs: number): Subje
       if (!open && standing.is === 'running') {
         off.push({ kind: 'running', text: 'archived, but its workflow is still running' });
       }
-      if (standing.is === 'running' && isFailing(standing)) {
-        off.push({ kind: 'failing', text: `its workflow fails at every try, since ${standing.task?.since}` });
-        return { mark, off };
-      }
+      const fails = await failing(workflows, complaintWorkflowId(caseNo), standing);
+      if (fails) return { mark, off: [...off, fails] };
       const state = await workflows.state(caseNo, ANSWER_MS);
       for (const text of differencesBetween(row.state, state, 'workflow')) off.push({ kind: 'state', text });
       return { mark, off };
@@ -252,6 +280,7 @@ const caseSubject = ({ cases }: Stores, caseNo: string, settleMs: number): Subje
 
 const actionSubject = ({ actions }: Stores, id: ActionRow['id'], settleMs: number): Subject => ({
   id,
+  workflowId: correctiveActionWorkflowId(id),
   count: 'comparedActions',
   compare: (workflows) =>
     settled(settleMs, async () => {
@@ -263,10 +292,8 @@ const actionSubject = ({ actions }: Stores, id: ActionRow['id'], settleMs: numbe
         const how = standing.is === 'unknown' ? 'the engine knows no workflow of it' : 'its workflow has ended';
         return { mark, off: [{ kind: 'action', text: `open, but ${how}` }] };
       }
-      if (isFailing(standing)) {
-        const since = standing.task?.since;
-        return { mark, off: [{ kind: 'failing', text: `its workflow fails at every try, since ${since}` }] };
-      }
+      const fails = await failing(workflows, correctiveActionWorkflowId(id), standing);
+      if (fails) return { mark, off: [fails] };
       const state = await workflows.actionState(id);
       const off = differencesBetween(row.state, state, 'workflow').map((text) => ({ kind: 'state' as const, text }));
       return { mark, off };

@@ -4,21 +4,29 @@ import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
+import { createDepartments } from '../cases/people/departments';
+import { PolicyCache } from '../cases/rules/policies';
 import { shortText } from '../domain/basics/free-text';
+import { departmentCalled } from '../domain/policy/departments';
+import { faultMessages } from '../domain/policy/faults';
 import { LANGUAGES, ROLES } from '../domain/basics/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
-                       [--phone <number>] [--language zh-CN|en] [--takes-cases]
+                       [--phone <number>] [--language zh-CN|en] [--takes-cases] [--new-team]
        npm run token -- --user <id> [--takes-cases]        another token for somebody who is there
 
+A team is one of the house's departments, by its id or name; --new-team begins another one.
 Nobody new is given cases by the system before they are ready: --takes-cases says that they are.
 
 A new user and a bearer token. The token is shown this once; the database keeps only its hash.`;
 
+/** Where nobody works yet, it is the one that there is. */
+const FIRST_TEAM = 'after-sales';
+
 const newUser = z.object({
   name: shortText(80),
   role: z.enum(ROLES),
-  team: shortText(40).default('after-sales'),
+  team: shortText(40).default(FIRST_TEAM),
   email: z.email().max(254).optional(),
   phone: shortText(40).optional(),
   language: z.enum(LANGUAGES).default('zh-CN'),
@@ -26,19 +34,50 @@ const newUser = z.object({
 
 export const newToken = (): string => `rdr_${randomBytes(32).toString('base64url')}`;
 
-/** @throws Error with words for the person at the terminal */
+/** Names listed at most, where one that was given is unknown. */
+const LISTED = 30;
+
+const listOf = (names: readonly string[]): string =>
+  names.length === 0
+    ? 'nobody yet'
+    : `${names.slice(0, LISTED).join(', ')}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ''}`;
+
+/** A slip in the name of a team would be a department of one, whom nobody asks and who sees no case. */
+async function teamCalled(team: string, { users, policies }: Pick<Stores, 'users' | 'policies'>): Promise<string> {
+  const departments = await createDepartments({ users, policies: new PolicyCache(policies, Date.now) })();
+  const found = departmentCalled(team, departments);
+  if (found) return found.id;
+  if (team === FIRST_TEAM) return team;
+  const there = departments.map(({ id, name }) => (name.zh === id ? id : `${id} (${name.zh})`));
+  throw new Error(
+    `--team: there is no team ${team}; there are: ${listOf(there)}. To begin another one, add --new-team`,
+  );
+}
+
+interface Wishes {
+  takesCases?: boolean;
+  newTeam?: boolean;
+}
+
+/** @throws Error with words for the person at the terminal: which option, and what there is */
 export async function issueToken(
-  { users }: Pick<Stores, 'users'>,
+  stores: Pick<Stores, 'users' | 'policies'>,
   wanted: Record<string, string | undefined>,
-  takesCases = false,
+  { takesCases = false, newTeam = false }: Wishes = {},
 ): Promise<{ user: User; token: string }> {
+  const { users } = stores;
   const { user: known, ...fields } = wanted;
   let user: User | undefined;
   if (known === undefined) {
-    const parsed = newUser.safeParse(fields);
+    const parsed = newUser.safeParse(fields, { reportInput: true });
     if (!parsed.success) {
-      throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+      throw new Error(
+        faultMessages(parsed.error)
+          .map(({ path, message }) => `--${path}: ${message}`)
+          .join('\n'),
+      );
     }
+    const team = newTeam ? parsed.data.team : await teamCalled(parsed.data.team, stores);
     const { email } = parsed.data;
     const same =
       email === undefined
@@ -52,11 +91,14 @@ export async function issueToken(
     const id = `u-${randomUUID().slice(0, 8)}`;
     // A cap of none: they may be given a case by hand, and take one themselves.
     const cap = takesCases ? {} : { maxOpen: 0 };
-    user = { id, active: true, ...cap, ...parsed.data, email: parsed.data.email ?? `${id}@redress.localhost` };
+    user = { id, active: true, ...cap, ...parsed.data, team, email: parsed.data.email ?? `${id}@redress.localhost` };
     await users.create(user);
   } else {
     user = await users.byId(known);
-    if (!user) throw new Error(`--user: there is no user ${known}`);
+    if (!user) {
+      const there = (await users.list({ active: true })).map(({ id, name, role }) => `${id} (${name}, ${role})`);
+      throw new Error(`--user: there is no user ${known}; there are: ${listOf(there)}`);
+    }
     if (takesCases) {
       await users.change([{ id: user.id, change: { maxOpen: null } }]);
       user = (await users.byId(user.id)) ?? user;
@@ -80,16 +122,17 @@ async function main(): Promise<void> {
       language: OPTIONS,
       user: OPTIONS,
       'takes-cases': { type: 'boolean' },
+      'new-team': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const { 'takes-cases': takesCases, help, ...wanted } = values;
+  const { 'takes-cases': takesCases, 'new-team': newTeam, help, ...wanted } = values;
   if (help) return console.log(USAGE);
   if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
   const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
   try {
-    const { user, token } = await issueToken(createStores(database), wanted, takesCases);
+    const { user, token } = await issueToken(createStores(database), wanted, { takesCases, newTeam });
     console.log(`user   ${user.id} (${user.role}, ${user.team})`);
     console.log(`token  ${token}`);
     if (user.maxOpen === 0) {

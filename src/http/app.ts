@@ -125,7 +125,6 @@ export function createApp(needs: AppNeeds): Express {
   mount(app, routes, needs);
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   app.use('/docs', docs());
-  if (pages) app.use(pages);
   app.get('/', (request, response) => {
     // A person wants the form, a program the addresses.
     response.vary('Accept');
@@ -144,6 +143,7 @@ export function createApp(needs: AppNeeds): Express {
     });
   });
   refuseOtherMethods(app, routes);
+  if (pages) app.use(pages);
   app.use((_request, _response, next) => next(noSuchAddress()));
   app.use(problems(log));
   return app;

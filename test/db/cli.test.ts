@@ -45,6 +45,7 @@ const workflowsSaying = (change: (state: CaseState) => CaseState = (state) => st
     if (!caseNo) return RUNNING;
     return (await on.stores.cases.get(caseNo))?.state.stage === 'archived' ? ENDED : RUNNING;
   },
+  whyFailing: () => Promise.resolve('error'),
   state: async (caseNo) => {
     const row = await on.stores.cases.get(caseNo);
     if (!row) throw new EngineError('missing', 'no run');
@@ -171,6 +172,7 @@ describe('ledger:check', () => {
         workflowId.endsWith(failing)
           ? { is: 'running', runId: 'r1', task: { attempt: 7, since: '2026-11-22T01:00:00.000Z' } }
           : said.standing(workflowId),
+      whyFailing: () => Promise.resolve('nonDeterminism'),
       state: (caseNo, deadline) => {
         if (caseNo === lost) throw new EngineError('lost', 'the workflow task failed');
         if (caseNo === broken) throw new EngineError('broken', 'QueryNotRegisteredError');
@@ -187,6 +189,34 @@ describe('ledger:check', () => {
     expect(lines.join('\n')).toMatch(/What to do:\n {2}failing/);
     expect(lines.at(-1)).toBe('4 case(s) checked, 4 of them against their workflow: 3 difference(s)');
     expect([differences, exitCode]).toEqual([3, 1]);
+  });
+
+  it('never takes for a difference what was only too slow: it is asked again, then not compared', async () => {
+    const [timedOut, lost, fine] = [newCaseNo(), newCaseNo(), newCaseNo()];
+    for (const caseNo of [timedOut, lost, fine]) await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    const said = workflowsSaying();
+    const asked: string[] = [];
+    const { differences, notCompared, exitCode, lines } = await check({
+      ...said,
+      // Its tasks were begun again and again, each time ended by the clock.
+      standing: async (workflowId) =>
+        workflowId.endsWith(timedOut)
+          ? { is: 'running', runId: 'r1', task: { attempt: 5, since: '2026-11-22T01:00:00.000Z' } }
+          : said.standing(workflowId),
+      whyFailing: () => Promise.resolve('timeout'),
+      state: (caseNo, deadline) => {
+        asked.push(caseNo);
+        if (caseNo === lost) throw new EngineError('lost', 'the workflow task failed');
+        return said.state(caseNo, deadline);
+      },
+    });
+    expect(asked.filter((caseNo) => caseNo === lost)).toHaveLength(2);
+    expect(lines).toEqual(
+      expect.arrayContaining(
+        [timedOut, lost].map((caseNo) => `${caseNo}: its workflow gave no answer, twice; it was not compared`),
+      ),
+    );
+    expect([differences, notCompared, exitCode]).toEqual([0, 2, 3]);
   });
 
   it('asks whoever gave no answer once more at the end, and is incomplete when one still does not', async () => {
@@ -417,10 +447,10 @@ describe('logins', () => {
     // Nobody new is given cases before they are ready.
     const pick = () => on.stores.users.pick({ grade: 'general', against: [], exclude: [] });
     expect(await pick()).toBeUndefined();
-    await issueToken(on.stores, { user: user.id }, true);
+    await issueToken(on.stores, { user: user.id }, { takesCases: true });
     expect((await pick())?.id).toBe(user.id);
     await on.stores.users.change([{ id: user.id, change: { active: false } }]);
-    const ready = await issueToken(on.stores, { name: '王芳', role: 'agent' }, true);
+    const ready = await issueToken(on.stores, { name: '王芳', role: 'agent' }, { takesCases: true });
     expect((await pick())?.id).toBe(ready.user.id);
     await expect(issueToken(on.stores, { name: 'x', role: 'boss', email: 'nobody' })).rejects.toThrow(
       /--role:[^]*--email:/,
@@ -430,6 +460,21 @@ describe('logins', () => {
     await expect(issueToken(on.stores, { name: '王方', role: 'agent', email: mail.toLowerCase() })).rejects.toThrow(
       `--user ${fang.user.id}`,
     );
-    await expect(issueToken(on.stores, { user: 'u-nobody' })).rejects.toThrow('there is no user u-nobody');
+    await expect(issueToken(on.stores, { user: 'u-nobody' })).rejects.toThrow(
+      /there is no user u-nobody; there are: .*\(钱多多|王芳, agent\)/,
+    );
+  });
+
+  it('token: a team that is a slip is refused with those that there are; a new one is begun on purpose', async () => {
+    await issueToken(on.stores, { name: '钱多多', role: 'agent' });
+    const nowhere = { name: '王芳', role: 'colleague', team: 'nowhere' };
+    await expect(issueToken(on.stores, nowhere)).rejects.toThrow(
+      /^--team: there is no team nowhere; there are: .*after-sales.*--new-team/,
+    );
+    expect((await issueToken(on.stores, { ...nowhere, team: '售后' })).user.team).toBe('after-sales');
+    expect((await issueToken(on.stores, nowhere, { newTeam: true })).user.team).toBe('nowhere');
+    expect((await issueToken(on.stores, { ...nowhere, name: '李四' })).user.team).toBe('nowhere');
+    const roles = issueToken(on.stores, { name: 'x', role: 'boss' });
+    await expect(roles).rejects.toThrow(/^--role: must be one of: colleague, agent, supervisor, manager, admin/);
   });
 });

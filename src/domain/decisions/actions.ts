@@ -7,8 +7,8 @@ import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
 import type { Policy } from '../policy/schema';
 import { durationMs, toMs } from '../time/duration';
-import { CAUSES, type Actor, type Instant } from '../basics/types';
-import { decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { CAUSES, type Actor, type Instant, type Words } from '../basics/types';
+import { decision, refuse, roleNeeded, STAFF_ONLY, type Refusal } from './define';
 import { staffId } from '../basics/schemas';
 
 export const planAction = decision({
@@ -27,12 +27,17 @@ export const planAction = decision({
   who: working,
   check: (state, input) =>
     (input.cause ?? state.rootCause?.cause ?? state.resolution?.cause) === undefined
-      ? refuse('cause', '请说明针对哪个原因（cause）', 'say which cause it removes (cause)')
+      ? refuse(
+          'cause',
+          '还没有记录原因，请说明针对哪个原因（cause）',
+          'no cause is on record; say which one it removes (cause)',
+        )
       : hasRule(state, 'impartial') && state.against.includes(input.owner)
         ? refuse(
             'complained_of',
-            '被投诉的人不能负责这件投诉的措施，请交给别人',
-            'the person complained of cannot own an action of this case; give it to somebody else',
+            '客户投诉的是{owner}，不能负责这件投诉的措施；请交给别人',
+            'the complaint is about {owner}, who cannot own an action of it; give it to somebody else',
+            { people: { owner: input.owner } },
           )
         : undefined,
   events: (state, input) => [
@@ -47,10 +52,15 @@ export const planAction = decision({
 });
 
 const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
-  actor.kind === 'staff' &&
-  (atLeast(actor, 'supervisor') || worksOn(actor, state) || state.actions.some((action) => action.owner === actor.id))
-    ? undefined
-    : FORBIDDEN;
+  actor.kind !== 'staff'
+    ? STAFF_ONLY
+    : atLeast(actor, 'supervisor') || worksOn(actor, state) || state.actions.some((action) => action.owner === actor.id)
+      ? undefined
+      : refuse(
+          'forbidden',
+          '本案没有由您负责的措施；请由措施的负责人或处理本案的人来做',
+          'no action of this case is yours; its owner or whoever handles the case does this',
+        );
 
 /** Who helps with one action has no say in another. */
 function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
@@ -59,19 +69,27 @@ function othersAction(state: CaseState, id: string, actor: Actor): Refusal | und
     ? undefined
     : refuse(
         'not_your_action',
-        '这项措施由别人负责，您可以开始自己的措施',
-        'somebody else has this action; you may start your own',
+        '这项措施由{owner}负责，您可以开始自己的措施',
+        'this action is owned by {owner}; you may start your own',
+        { people: { owner: state.actions.find((action) => action.id === id)?.owner ?? '' } },
       );
 }
+
+const ACTION_NOW: Record<CaseState['actions'][number]['status'], Words> = {
+  planned: { zh: '这项措施还没有开始', en: 'this action has not been started yet' },
+  started: { zh: '这项措施已经开始', en: 'this action is under way already' },
+  ended: { zh: '这项措施已经结束', en: 'this action has ended' },
+};
 
 function actionRefusal(state: CaseState, id: string, status: 'planned' | 'started'): Refusal | undefined {
   const action = state.actions.find((item) => item.id === id);
   if (action?.status === status) return undefined;
   const fitting = state.actions.filter((item) => item.status === status).map((item) => item.id);
+  const about = action ? ACTION_NOW[action.status] : { zh: '没有这项措施', en: 'there is no such action' };
   return refuse(
     'no_such_action',
-    `这项措施现在不能这样做；可以的有：${fitting.join('、') || '无'}`,
-    `not possible for this action now; possible for: ${fitting.join(', ') || 'none'}`,
+    `${about.zh}；可以的有：${fitting.join('、') || '无'}`,
+    `${about.en}; possible for: ${fitting.join(', ') || 'none'}`,
   );
 }
 
@@ -99,7 +117,7 @@ export const startAction = decision({
   ready: (state) =>
     state.actions.some((action) => action.status === 'planned')
       ? undefined
-      : refuse('no_planned_action', '没有待开始的措施', 'no action is waiting to be started'),
+      : refuse('no_planned_action', '没有待开始的措施；请先制定', 'no action is waiting to be started; plan one first'),
   check: (state, input, { actor }) =>
     actionRefusal(state, input.actionId, 'planned') ?? othersAction(state, input.actionId, actor),
   events: (_state, input) => [event('actionStarted', { actionId: input.actionId })],
@@ -118,17 +136,21 @@ export const verifyAction = decision({
     early: text(2_000).optional().describe('why the effect can be judged before its check is due; needed then'),
   }),
   stages: ['resolve', 'feedback', 'revisit', 'review'],
-  who: (actor) => (atLeast(actor, 'supervisor') ? undefined : FORBIDDEN),
+  who: (actor) => (atLeast(actor, 'supervisor') ? undefined : roleNeeded('supervisor', actor)),
   ready: (state, { actor, policy }) =>
     policy.routing && isComplainedOf(actor, state)
       ? refuse(
           'complained_of',
-          '客户投诉的是您，您不能验证效果',
+          '客户投诉的是您，您不能验证效果；请由别的主管来做',
           'the complaint is about you; somebody else judges the effect',
         )
       : state.actions.some((action) => action.status === 'started')
         ? undefined
-        : refuse('no_started_action', '没有可验证的措施', 'no action can be verified yet'),
+        : refuse(
+            'no_started_action',
+            '没有已开始的措施；措施开始以后才能验证效果',
+            'no action is under way; one has to be started before its effect can be verified',
+          ),
   check: (state, input, { at, policy }) =>
     actionRefusal(state, input.actionId, 'started') ??
     (input.reached && input.early === undefined ? tooEarly(state, input.actionId, at, policy) : undefined),

@@ -1,11 +1,12 @@
-import { working } from './guards';
+import { PARTIAL, working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';
 import { atLeast, isComplainedOf } from '../case/permissions';
 import type { CaseState } from '../case/state';
+import type { Policy } from '../policy/schema';
 import { durationMs } from '../time/duration';
 import { CAUSES, FISHBONE, type Actor } from '../basics/types';
-import { decision, FORBIDDEN, refuse } from './define';
+import { decision, refuse, roleNeeded } from './define';
 import { slug } from '../basics/schemas';
 
 const score = z.number().int().min(1).max(5);
@@ -31,14 +32,30 @@ export const recordSurvey = decision({
     state.survey?.status === 'open'
       ? undefined
       : state.survey?.status === 'answered'
-        ? refuse('answered', '评价已经提交过了', 'the survey has been answered already')
-        : refuse('survey_closed', '评价已经结束', 'the survey has ended'),
+        ? refuse(
+            'answered',
+            '评价已经提交过了，以那一次为准',
+            'the survey has been answered already; that answer stands',
+          )
+        : refuse(
+            'survey_closed',
+            '评价已经结束，不再收分数；还没有解决可以继续办理',
+            'the survey has ended; what is not solved may be taken up again by reopening',
+          ),
   check: (state, { answers = {}, surveyId }, { policy }) =>
     surveyId !== undefined && surveyId !== state.survey?.id
-      ? refuse('superseded', '这份评价属于上一轮，已经结束', 'this survey was of an earlier round and has ended')
+      ? refuse(
+          'superseded',
+          '这份评价属于上一轮，已经结束；请评价这一轮',
+          'this survey was of an earlier round and has ended; answer the one of this round',
+        )
       : Object.keys(answers).every((id) => policy.survey.questions?.some((question) => question.id === id))
         ? undefined
-        : refuse('no_such_question', '评价里没有这道题', 'the survey has no such question'),
+        : refuse(
+            'no_such_question',
+            `评价里没有这道题；有的是：${questionsOf(policy, '、')}`,
+            `the survey has no such question; there are: ${questionsOf(policy, ', ')}`,
+          ),
   events: (state, input, { policy }) => {
     const { surveyId: _surveyId, ...scores } = input;
     const { speed, solution, attitude, total } = scores;
@@ -46,6 +63,9 @@ export const recordSurvey = decision({
     return [event('surveyRecorded', { surveyId: state.survey?.id ?? '', ...scores, low })];
   },
 });
+
+const questionsOf = ({ survey }: Policy, between: string): string =>
+  (survey.questions ?? []).map(({ id }) => id).join(between) || '–';
 
 /** Impartial by design: neither the owner nor anybody who decided in this round. */
 const notInvolved = (actor: Actor, state: CaseState): boolean =>
@@ -59,19 +79,25 @@ export const followUp = decision({
   fields: (text) => ({ satisfied: z.boolean(), report: text(8_000) }),
   stages: ['feedback'],
   who: (actor, state) =>
-    !atLeast(actor, 'agent') || isComplainedOf(actor, state)
-      ? FORBIDDEN
-      : state.followUp && !notInvolved(actor, state)
-        ? refuse(
-            'involved',
-            '二次跟进要由没有处理过本案的人来做',
-            'the second follow-up is made by somebody who has not handled the case',
-          )
-        : undefined,
+    isComplainedOf(actor, state)
+      ? PARTIAL
+      : !atLeast(actor, 'agent')
+        ? roleNeeded('agent', actor)
+        : state.followUp && !notInvolved(actor, state)
+          ? refuse(
+              'involved',
+              '二次跟进要由没有处理过本案的人来做，请交给另一位同事',
+              'the second follow-up is made by somebody who has not handled the case; leave it to a colleague',
+            )
+          : undefined,
   ready: (state) =>
     state.followUp?.status === 'open'
       ? undefined
-      : refuse('no_follow_up', '没有需要的二次跟进', 'no second follow-up is open'),
+      : refuse(
+          'no_follow_up',
+          '没有需要的二次跟进；只有评价低的案件才有',
+          'no second follow-up is open; only a low score asks for one',
+        ),
   events: (state, input) => [
     event('followedUp', {
       followUpId: state.followUp?.id ?? '',
@@ -93,21 +119,27 @@ export const recordRevisit = decision({
   }),
   stages: ['feedback', 'revisit'],
   who: (actor, state) =>
-    !atLeast(actor, 'agent') || isComplainedOf(actor, state)
-      ? FORBIDDEN
-      : state.revisit?.by === 'supervisor' && !atLeast(actor, 'supervisor')
-        ? refuse(
-            'supervisor_revisit',
-            '重大投诉由主管一对一回访',
-            'a major complaint is revisited by a supervisor in person',
-          )
-        : undefined,
+    isComplainedOf(actor, state)
+      ? PARTIAL
+      : !atLeast(actor, 'agent')
+        ? roleNeeded('agent', actor)
+        : state.revisit?.by === 'supervisor' && !atLeast(actor, 'supervisor')
+          ? refuse(
+              'supervisor_revisit',
+              '重大投诉由主管一对一回访，请告诉主管',
+              'a major complaint is revisited by a supervisor in person; tell one',
+            )
+          : undefined,
   ready: (state) =>
     state.followUp?.status === 'open'
-      ? refuse('follow_up_first', '先完成二次跟进', 'finish the second follow-up first')
+      ? refuse('follow_up_first', '二次跟进还没有完成，请先完成', 'the second follow-up is open; finish it first')
       : state.revisit?.status === 'planned'
         ? undefined
-        : refuse('no_revisit', '没有待做的回访', 'no revisit is due'),
+        : refuse(
+            'no_revisit',
+            '没有待做的回访；联系客户的情况可以写备注',
+            'no revisit is due; what was said may be kept in a note',
+          ),
   events: (_state, input) => [event('revisitRecorded', input)],
 });
 

@@ -1,9 +1,10 @@
 import { event } from '../case/events';
-import { atLeast, isComplainedOf, isOwner } from '../case/permissions';
+import { atLeast, isOwner } from '../case/permissions';
 import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
 import type { Actor } from '../basics/types';
-import { decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { leading } from './guards';
+import { decision, refuse, type Refusal } from './define';
 
 /** A round, or a second 'no', that went up to somebody who leads waits for them. */
 export function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
@@ -20,9 +21,6 @@ export function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
         'the customer has declined again: a supervisor decides how it goes on: approves that the owner goes on, or reassigns it',
       );
 }
-
-const approver = (actor: Actor, state: CaseState): Refusal | undefined =>
-  isComplainedOf(actor, state) || !atLeast(actor, 'supervisor') ? FORBIDDEN : undefined;
 
 /** What waits for an approval: the proposal, the finding that a complaint is not substantiated, or how a round goes on. */
 function subject(
@@ -42,7 +40,13 @@ const isInvolved = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && (isOwner(actor, state) || state.deciders.includes(actor.id));
 
 const somethingWaits = (state: CaseState): Refusal | undefined =>
-  subject(state) ? undefined : refuse('nothing_to_approve', '没有等待审批的事项', 'nothing is waiting for approval');
+  subject(state)
+    ? undefined
+    : refuse(
+        'nothing_to_approve',
+        '没有等待审批的事项；方案或不成立的认定提出以后才有',
+        'nothing is waiting for approval; a proposal or a finding has to be made first',
+      );
 
 export const approve = decision({
   name: 'approve',
@@ -52,14 +56,18 @@ export const approve = decision({
   texts: ['note'],
   fields: (text) => ({ note: text(2_000).optional() }),
   stages: ['resolve'],
-  who: approver,
+  who: leading,
   ready: (state, { actor, policy }) => {
     const waiting = subject(state);
     if (!waiting) return somethingWaits(state);
     const held = waiting.kind === 'round' ? heldFor(state, actor) : undefined;
     if (held) return held;
     if (actor.kind === 'staff' && actor.id === waiting.by) {
-      return refuse('own_proposal', '不能审批自己提出的事项', 'nobody approves their own proposal');
+      return refuse(
+        'own_proposal',
+        '这是您自己提出的，不能由您审批；请交给另一位主管或经理',
+        'this is your own, and nobody approves what they proposed; leave it to another supervisor or a manager',
+      );
     }
     if (
       (policy.routing || hasRule(state, 'impartial')) &&
@@ -68,15 +76,15 @@ export const approve = decision({
     ) {
       return refuse(
         'involved',
-        '不成立的认定要由没有处理过本案的人复核',
-        'a finding that the complaint has no ground is confirmed by somebody who has not handled the case',
+        '不成立的认定要由没有处理过本案的人复核，请交给另一位主管',
+        'a finding that the complaint has no ground is confirmed by somebody who has not handled the case; leave it to another supervisor',
       );
     }
     return waiting.total > policy.compensation.supervisorUpTo && !atLeast(actor, 'manager')
       ? refuse(
           'above_limit',
-          `金额 ${waiting.total} 超过主管权限 ${policy.compensation.supervisorUpTo}，由经理审批`,
-          `CN¥${waiting.total} is above the supervisor's limit of CN¥${policy.compensation.supervisorUpTo}; a manager decides`,
+          `金额 ${waiting.total} 超过主管权限 ${policy.compensation.supervisorUpTo}，要由经理审批`,
+          `the amount of ${waiting.total} is above the supervisor's limit of ${policy.compensation.supervisorUpTo}; a manager decides`,
         )
       : undefined;
   },
@@ -93,7 +101,7 @@ export const reject = decision({
   texts: ['reason'],
   fields: (text) => ({ reason: text(2_000) }),
   stages: ['resolve'],
-  who: approver,
+  who: leading,
   ready: (state) =>
     subject(state)?.kind === 'round'
       ? refuse(

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { event } from '../case/events';
 import { isOwner } from '../case/permissions';
 import { isChasedOn } from '../case/state';
-import { decision, FORBIDDEN, refuse } from './define';
+import { durationMs } from '../time/duration';
+import { decision, refuse, STAFF_ONLY } from './define';
 
 export const respond = decision({
   name: 'respond',
@@ -37,7 +38,11 @@ export const addEvidence = decision({
   who: () => undefined,
   check: (state, input) =>
     state.evidence.includes(input.evidenceId)
-      ? refuse('known_evidence', '这份证据已经在案', 'this evidence is in the case already')
+      ? refuse(
+          'known_evidence',
+          '这份证据已经在案，不用再添加',
+          'this evidence is in the case already; nothing needs to be done',
+        )
       : undefined,
   events: (_state, input) => [event('evidenceAdded', input)],
 });
@@ -54,12 +59,17 @@ export const chase = decision({
     const { lastAt, today } = state.chases;
     if (lastAt === undefined) return undefined;
     const gap = policy.chase.minGap;
-    const gapMs = gap.value * { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 }[gap.unit];
-    if (Date.parse(at) - Date.parse(lastAt) < gapMs) {
+    const wait = Date.parse(lastAt) + durationMs(gap) - Date.parse(at);
+    if (wait > 0) {
+      const minutes = Math.ceil(wait / 60_000);
+      const after =
+        minutes < 120
+          ? { zh: `${minutes} 分钟`, en: `${minutes} minute(s)` }
+          : { zh: `${Math.ceil(minutes / 60)} 小时`, en: `${Math.ceil(minutes / 60)} hours` };
       return refuse(
         'chase_gap',
-        '刚刚催办过，负责人和主管已经看到',
-        'it has just been chased; the owner and their lead have seen it',
+        `刚刚催办过，负责人和主管已经看到；${after.zh}后可以再催`,
+        `it has just been chased, and the owner and their lead have seen it; possible again in ${after.en}`,
       );
     }
     return isChasedOn(state, at) && today >= policy.chase.perDay
@@ -81,6 +91,6 @@ export const note = decision({
   fields: (text) => ({ text: text(8_000) }),
   // Calls of thanks, or from an authority, come after the end as well.
   stages: [...OPEN, 'archived'],
-  who: (actor) => (actor.kind === 'staff' ? undefined : FORBIDDEN),
+  who: (actor) => (actor.kind === 'staff' ? undefined : STAFF_ONLY),
   events: (_state, input) => [event('noted', { text: input.text })],
 });

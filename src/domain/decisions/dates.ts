@@ -6,6 +6,7 @@ import { atLeast } from '../case/permissions';
 import { extensionWithin, type Policy } from '../policy/schema';
 import type { Clock } from '../promises/clock';
 import type { Actor } from '../basics/types';
+import { ROLE_WORDS } from '../basics/words';
 import { hasRule } from '../case/revision';
 import { durationMs } from '../time/duration';
 import { decision, refuse, type Refusal } from './define';
@@ -23,11 +24,22 @@ export const pause = decision({
   }),
   stages: ['assign', 'resolve'],
   who: working,
-  ready: (state) => (state.paused ? refuse('already_paused', '已经暂停', 'the case is paused already') : undefined),
+  ready: (state) =>
+    state.paused
+      ? refuse(
+          'already_paused',
+          '案件已经暂停；要改到期时间请先恢复',
+          'the case is paused already; to change until when, resume it first',
+        )
+      : undefined,
   check: (_state, input, { at }) => {
     const ms = Date.parse(input.until) - Date.parse(at);
     return ms <= 0 || ms > 30 * 86_400_000
-      ? refuse('until', '恢复时间须在今后30天内', 'the time to resume must lie within the next 30 days')
+      ? refuse(
+          'until',
+          '恢复时间（until）须在今后 30 天内，请换一个时间',
+          'the time to resume (until) must lie within the next 30 days; choose another',
+        )
       : undefined;
   },
   events: (_state, input) => [
@@ -42,7 +54,10 @@ export const resume = decision({
   fields: () => ({}),
   stages: ['assign', 'resolve'],
   who: working,
-  ready: (state) => (state.paused ? undefined : refuse('not_paused', '案件没有暂停', 'the case is not paused')),
+  ready: (state) =>
+    state.paused
+      ? undefined
+      : refuse('not_paused', '案件没有暂停，可以直接办理', 'the case is not paused; go on with it'),
   events: () => [event('resumed', { because: 'decision' })],
 });
 
@@ -50,13 +65,25 @@ export const resume = decision({
 function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal | undefined {
   const extension = policy.clocks?.find(({ id }) => id === clock.id)?.extension;
   if (!extension) {
-    return refuse('no_extension', '这个时限不允许延期', 'this time limit cannot be extended');
+    return refuse(
+      'no_extension',
+      '规则不允许这个时限延期，请按期办理',
+      'the policy lets this time limit not be extended; keep it',
+    );
   }
   if (!atLeast(actor, extension.by)) {
-    return refuse('extension_role', '延期要由更高一级批准', `an extension of this time limit needs a ${extension.by}`);
+    return refuse(
+      'extension_role',
+      `这个时限的延期要由${ROLE_WORDS[extension.by].zh}或以上来做；请交给${ROLE_WORDS[extension.by].zh}`,
+      `an extension of this time limit takes the role ${ROLE_WORDS[extension.by].en} or a higher one; ask somebody who has it`,
+    );
   }
   return clock.version > extension.times
-    ? refuse('extended_enough', `最多延期${extension.times}次`, `it may be extended ${extension.times} time(s) at most`)
+    ? refuse(
+        'extended_enough',
+        `这个时限最多延期 ${extension.times} 次，已经用完；请按期办理`,
+        `it may be extended ${extension.times} time(s) at most, which is used up; keep the date`,
+      )
     : undefined;
 }
 
@@ -71,10 +98,10 @@ function tooLate(due: number, now: number, policy: Policy): Refusal | undefined 
   return due - now > within
     ? refuse(
         'too_far',
-        days > 0 ? `一次最多延到今后 ${days} 天内，请检查年份和日期` : '新的时间超出了规则允许的延期',
+        days > 0 ? `一次最多延到今后 ${days} 天内，请检查年份和日期` : '新的时间超出了规则允许的延期，请选早一些的时间',
         days > 0
           ? `a promise is extended by ${days} days from now at most; check the year and the date`
-          : 'the new time is further ahead than the policy lets a promise be extended',
+          : 'the new time is further ahead than the policy lets a promise be extended; choose an earlier one',
       )
     : undefined;
 }
@@ -100,7 +127,12 @@ export const extend = decision({
   check: (state, input, { at, actor, policy }) => {
     const clock = state.clocks[input.clock ?? input.promise];
     if (!clock || clock.promise !== input.promise || clock.status !== 'running') {
-      return refuse('no_such_promise', '没有在走的这个承诺', 'no such promise is running');
+      const running = Object.values(state.clocks).filter(({ status }) => status === 'running');
+      return refuse(
+        'no_such_promise',
+        `没有在走的这个承诺；在走的有：${running.map(({ id }) => id).join('、') || '无'}`,
+        `no such promise is running; running are: ${running.map(({ id }) => id).join(', ') || 'none'}`,
+      );
     }
     const due = Date.parse(input.dueAt);
     const corrects = isCorrection(clock, due, Date.parse(at));
@@ -110,11 +142,15 @@ export const extend = decision({
     if (late || corrects) return late;
     if (due > Date.parse(at) && due > Date.parse(clock.dueAt)) return undefined;
     return clock.beforeExtension === undefined
-      ? refuse('due', '新的时间须晚于现在和原定时间', 'the new time must be later than now and than the old one')
+      ? refuse(
+          'due',
+          '新的时间（dueAt）须晚于现在和原定时间，请换一个时间',
+          'the new time (dueAt) must be later than now and than the old one; choose another',
+        )
       : refuse(
           'due',
-          '新的时间须晚于现在，且不早于延期之前的时间，也不能与现在的时间相同',
-          'the new time must be later than now, no earlier than the date before it was extended, and not the present one',
+          '新的时间（dueAt）须晚于现在，且不早于延期之前的时间，也不能与现在的时间相同',
+          'the new time (dueAt) must be later than now, no earlier than the date before it was extended, and not the present one',
         );
   },
   events: (state, input, { at, policy }) => {

@@ -113,7 +113,10 @@ export function decide(
           { actor, at: now, policy },
           {
             code: 'decision_id_reused',
-            words: { zh: '这个 decisionId 已用于另一个决定', en: 'this decisionId was used for another decision' },
+            words: {
+              zh: '这个 decisionId 已用于另一个决定，请换一个',
+              en: 'this decisionId was used for another decision; send another one',
+            },
           },
         );
   }
@@ -208,7 +211,11 @@ export const mayTake = (
 export function notReady(decision: AnyDecision, state: CaseState, context: DecisionContext): Refusal | undefined {
   const [form] = openForms(context.policy.forms, state).filter(({ before }) => before === decision.name);
   return form
-    ? refuse('form_missing', `请先填写“${form.name.zh}”`, `fill in “${form.name.en}” first`)
+    ? refuse(
+        'form_missing',
+        `表单“${form.name.zh}”还没有填，请先填写`,
+        `the form “${form.name.en}” is not filled in yet; do that first`,
+      )
     : decision.ready(state, context);
 }
 
@@ -216,10 +223,11 @@ function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined
   const ended = state.stage === 'archived' && decision.name === 'note' && !hasRule(state, 'notesAfterEnd');
   if (decision.stages.includes(state.stage) && !ended) return undefined;
   const stage = STAGE_WORDS[state.stage];
+  const stages = decision.stages.filter((name) => name !== state.stage).map((name) => STAGE_WORDS[name]);
   return refuse(
     'out_of_turn',
-    `案件在“${stage.zh}”阶段，现在不能${decision.label.zh}`,
-    `the case is in stage ${stage.en}; ${decision.label.en} is not possible now`,
+    `案件在“${stage.zh}”阶段，不能${decision.label.zh}；可以的阶段：${stages.map(({ zh }) => zh).join('、')}`,
+    `the case is in stage ${stage.en}, where “${decision.label.en}” is not possible; it is in: ${stages.map(({ en }) => en).join(', ')}`,
   );
 }
 

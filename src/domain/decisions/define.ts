@@ -5,6 +5,7 @@ import { freeText, textRefSchema } from '../basics/free-text';
 import type { Policy } from '../policy/schema';
 import type { CaseState } from '../case/state';
 import type { Actor, Instant, Stage, TextRef, Words } from '../basics/types';
+import { ROLE_WORDS } from '../basics/words';
 
 /** Why not, in plain words, and where to look instead. */
 export interface Refusal {
@@ -128,8 +129,23 @@ export const anybody = (): undefined => undefined;
 
 export const COMPLAINED_OF = refuse(
   'complained_of',
-  '客户投诉的是您，您不能处理这件投诉',
-  'the complaint is about you; you cannot handle it',
+  '客户投诉的是您，您不能处理这件投诉；由别的同事办理',
+  'the complaint is about you, so you cannot handle it; a colleague does',
 );
 
-export const FORBIDDEN = refuse('forbidden', '您没有权限做这个决定', 'you are not allowed to take this decision');
+/** Not for this person's role: which role it takes, and which they have. */
+export function roleNeeded(role: 'agent' | 'supervisor' | 'manager', actor: Actor): Refusal {
+  if (actor.kind !== 'staff') return STAFF_ONLY;
+  const [needed, own] = [ROLE_WORDS[role], ROLE_WORDS[actor.role]];
+  return refuse(
+    'forbidden',
+    `这个决定由${needed.zh}或以上来做，您的角色是${own.zh}；请交给${needed.zh}`,
+    `this takes the role ${needed.en} or a higher one, and yours is ${own.en}; ask somebody who has it`,
+  );
+}
+
+export const STAFF_ONLY = refuse(
+  'forbidden',
+  '这个决定由工作人员来做；请告诉负责您投诉的人',
+  'this is decided by staff; tell whoever handles your complaint',
+);

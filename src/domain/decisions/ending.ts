@@ -28,12 +28,18 @@ export const merge = decision({
     state.absorbed.length > 0
       ? refuse(
           'has_absorbed',
-          '别的案件已并入本案，不能再并入其他案件',
-          'other cases were merged into this one; it cannot be merged away',
+          '别的案件已并入本案，不能再并入其他案件；请把那一件并入本案',
+          'other cases were merged into this one, so it cannot be merged away; merge the other one into this',
         )
       : undefined,
   check: (state, input) =>
-    input.into === state.caseNo ? refuse('self', '不能并入自己', 'a case cannot be merged into itself') : undefined,
+    input.into === state.caseNo
+      ? refuse(
+          'self',
+          '不能并入自己，请填另一件的单号',
+          'a case cannot be merged into itself; give the number of another',
+        )
+      : undefined,
   events: (_state, input) => [event('merged', { into: input.into, reason: input.reason })],
   // Two cases cannot be merged into each other.
   before: ({ into }) => ({ claimMerge: { into } }),
@@ -53,17 +59,21 @@ export const withdraw = decision({
 /** What still stands between a reviewed case and the archive. */
 function notYet(state: CaseState, analysed: boolean): Refusal | undefined {
   if (analysed && !state.rootCause) {
-    return refuse('root_cause', '还没有记录根因', 'the root cause has not been recorded');
+    return refuse('root_cause', '还没有记录根因，请先记录', 'the root cause has not been recorded; record it first');
   }
   if (state.rootCause?.systemic && state.actions.length === 0) {
-    return refuse('no_action', '系统性原因还没有纠正措施', 'a systemic cause has no corrective action yet');
+    return refuse(
+      'no_action',
+      '系统性原因还没有纠正措施，请先制定',
+      'the cause is systemic and has no corrective action yet; plan one first',
+    );
   }
   const open = openActions(state);
   return open.length > 0
     ? refuse(
         'open_actions',
-        `纠正措施 ${open.map((action) => action.id).join('、')} 还没有结束`,
-        `corrective action ${open.map((action) => action.id).join(', ')} has not ended`,
+        `纠正措施 ${open.map((action) => action.id).join('、')} 还没有结束，请先开始并验证效果`,
+        `corrective action ${open.map((action) => action.id).join(', ')} has not ended; start it and verify its effect first`,
       )
     : undefined;
 }

@@ -6,6 +6,7 @@ import { slug } from '../basics/schemas';
 import { decision, refuse } from './define';
 import type { CaseState } from '../case/state';
 import type { Form } from '../policy/forms';
+import type { Policy } from '../policy/schema';
 
 /** The forms that this case needs and has not filled in yet. */
 export const openForms = (forms: readonly Form[] | undefined, state: CaseState): Form[] =>
@@ -15,6 +16,8 @@ export const openForms = (forms: readonly Form[] | undefined, state: CaseState):
       !(skipReturning && state.repeatOf.length > 0) &&
       state.forms?.[form] === undefined,
   );
+
+const formsOf = ({ forms = [] }: Policy, between: string): string => forms.map(({ id }) => id).join(between);
 
 export const fillForm = decision({
   name: 'fillForm',
@@ -30,12 +33,22 @@ export const fillForm = decision({
   stages: ['grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: working,
   ready: (_state, { policy }) =>
-    policy.forms ? undefined : refuse('no_forms', '本流程没有表单', 'this process has no forms'),
+    policy.forms
+      ? undefined
+      : refuse('no_forms', '本流程没有表单，不用填写', 'this process has no forms; there is nothing to fill in'),
   check: (_state, input, { policy }) =>
     !policy.forms?.some(({ id }) => id === input.form)
-      ? refuse('no_such_form', '没有这张表单', 'there is no such form')
+      ? refuse(
+          'no_such_form',
+          `没有这张表单；有的是：${formsOf(policy, '、')}`,
+          `there is no such form; there are: ${formsOf(policy, ', ')}`,
+        )
       : textRefSchema.safeParse(input.values).success
         ? undefined
-        : refuse('form_values', '表单请在系统里填写', 'a form is filled in at the desk or by the API'),
+        : refuse(
+            'form_values',
+            '表单的内容不能在 Temporal 里填写，请在系统里填',
+            'a form is not filled in through Temporal; use the API',
+          ),
   events: (_state, input) => [event('formFilled', { form: input.form, values: textRefSchema.parse(input.values) })],
 });

@@ -4,12 +4,19 @@ import { event } from '../case/events';
 import { slug, staffId } from '../basics/schemas';
 import { atLeast } from '../case/permissions';
 import type { Policy } from '../policy/schema';
+import { CATEGORY_WORDS } from '../basics/words';
 import { CATEGORIES, GRADES, rankOf, type Actor, type Category, type Grade } from '../basics/types';
 import { hasRule } from '../case/revision';
 import { isMajorBy, type CaseState } from '../case/state';
-import { decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { decision, refuse, roleNeeded, type Refusal } from './define';
 
 const subcategory = slug.optional().describe('second level, as the policy names it');
+
+const secondLevels = (category: Category, { subcategories = [] }: Policy, between: string): string =>
+  subcategories
+    .filter(({ under }) => under === category)
+    .map(({ id }) => id)
+    .join(between) || '–';
 
 /** A second level belongs to its category. */
 const subcategoryRefusal = (
@@ -19,7 +26,11 @@ const subcategoryRefusal = (
   input.subcategory === undefined ||
   policy.subcategories?.some(({ id, under }) => id === input.subcategory && under === input.category)
     ? undefined
-    : refuse('no_such_subcategory', '这个类别下没有这个二级类别', 'that category has no such second level');
+    : refuse(
+        'no_such_subcategory',
+        `“${CATEGORY_WORDS[input.category].zh}”下没有这个二级类别；有的是：${secondLevels(input.category, policy, '、')}`,
+        `${CATEGORY_WORDS[input.category].en} has no such second level; there are: ${secondLevels(input.category, policy, ', ')}`,
+      );
 
 /** Danger to life or body; threats, stalking, personal data in wrong hands: rules of the rubric that mean a hazard. */
 const HAZARDS: readonly string[] = ['M1', 'M5'];
@@ -79,7 +90,7 @@ export const grade = decision({
     reason: text(2_000).optional().describe('why it differs from the suggestion; needed for a lower grade'),
   }),
   stages: ['grade'],
-  who: (actor) => (atLeast(actor, 'agent') ? undefined : FORBIDDEN),
+  who: (actor) => (atLeast(actor, 'agent') ? undefined : roleNeeded('agent', actor)),
   check: (state, input, { actor, policy }) =>
     subcategoryRefusal(input, policy) ??
     loweringRefusal(state, input, actor) ??
@@ -118,7 +129,11 @@ export const regrade = decision({
     input.against === undefined &&
     // The same once more by somebody who leads is how they confirm it.
     !(state.lowered && atLeast(actor, 'supervisor'))
-      ? refuse('same_grade', '等级和类别与现在相同', 'grade and category are the same as now')
+      ? refuse(
+          'same_grade',
+          '等级和类别与现在相同，不用再改',
+          'grade and category are the same as now; nothing needs to be done',
+        )
       : (subcategoryRefusal(input, policy) ??
         loweringRefusal(state, input, actor) ??
         clearingRefusal(state, input.against, actor)),

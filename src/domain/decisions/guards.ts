@@ -1,7 +1,7 @@
 import { atLeast, isComplainedOf, worksOn } from '../case/permissions';
 import type { CaseState } from '../case/state';
 import type { Actor, Stage } from '../basics/types';
-import { FORBIDDEN, refuse, type Refusal, COMPLAINED_OF, type About } from './define';
+import { COMPLAINED_OF, refuse, roleNeeded, type About, type Refusal } from './define';
 
 export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'];
 
@@ -19,11 +19,14 @@ export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
             'the case is owned by {owner}; let the owner do it, or have it reassigned by a supervisor',
             ownedBy(state),
           )
-        : FORBIDDEN;
+        : roleNeeded('agent', actor);
+
+/** Under the code that such refusals have in the ledgers of older cases; others hear `complained_of` before. */
+export const PARTIAL: Refusal = { ...COMPLAINED_OF, code: 'forbidden' };
 
 export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
-  isComplainedOf(actor, state) || !atLeast(actor, 'supervisor') ? FORBIDDEN : undefined;
+  isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'supervisor') ? undefined : roleNeeded('supervisor', actor);
 
 /** Paused work is resumed before it goes on, so that no promise stands still by oversight. */
 export const notPaused = (state: CaseState): Refusal | undefined =>
-  state.paused ? refuse('paused', '案件已暂停，先恢复', 'the case is paused; resume it first') : undefined;
+  state.paused ? refuse('paused', '案件已暂停，请先恢复', 'the case is paused; resume it first') : undefined;

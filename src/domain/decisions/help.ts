@@ -6,7 +6,7 @@ import { shortText } from '../basics/free-text';
 import { mayAnswerHelp, worksOn } from '../case/permissions';
 import { hasRule } from '../case/revision';
 import { openHelpTasks } from '../case/state';
-import { decision, FORBIDDEN, refuse } from './define';
+import { decision, refuse, STAFF_ONLY } from './define';
 
 export const requestHelp = decision({
   name: 'requestHelp',
@@ -24,7 +24,12 @@ export const requestHelp = decision({
     (policy.routing || hasRule(state, 'impartial')) &&
     input.assignee !== undefined &&
     state.against.includes(input.assignee)
-      ? refuse('complained_of', '被投诉的人不能协助处理这件投诉', 'the person complained of cannot be asked for help')
+      ? refuse(
+          'complained_of',
+          '客户投诉的是{assignee}，不能请其协助；请换一位',
+          'the complaint is about {assignee}, who cannot be asked for help; ask somebody else',
+          { people: { assignee: input.assignee } },
+        )
       : undefined,
   events: (state, input) => [
     event('helpRequested', {
@@ -44,24 +49,43 @@ export const answerHelp = decision({
   fields: (text) => ({ taskId: z.string().max(20), answer: text(8_000), withdrawn: z.boolean().default(false) }),
   stages: ['assign', 'resolve'],
   who: (actor, state) =>
-    actor.kind === 'staff' && (worksOn(actor, state) || state.helpTasks.some((task) => mayAnswerHelp(actor, task)))
-      ? undefined
-      : FORBIDDEN,
+    actor.kind !== 'staff'
+      ? STAFF_ONLY
+      : worksOn(actor, state) || state.helpTasks.some((task) => mayAnswerHelp(actor, task))
+        ? undefined
+        : refuse(
+            'forbidden',
+            '没有请您协助，请由被请的部门答复；您可以写备注',
+            'you were not asked for help here: the department that was asked answers; you may add a note',
+          ),
   ready: (state) =>
     openHelpTasks(state).length > 0
       ? undefined
-      : refuse('no_open_help', '没有等待答复的协助', 'no request for help is open'),
+      : refuse(
+          'no_open_help',
+          '没有等待答复的协助；要补充请写备注',
+          'no request for help is open; what is to be added goes into a note',
+        ),
   check: (state, input, { actor }) => {
     const task = openHelpTasks(state).find((item) => item.id === input.taskId);
     if (!task) {
       const open = openHelpTasks(state)
         .map((item) => item.id)
         .join('、');
-      return refuse('no_such_task', `没有这项协助；未答复的是 ${open}`, `no such open request; open ones: ${open}`);
+      return refuse(
+        'no_such_task',
+        `没有这项协助；未答复的是 ${open}`,
+        `there is no such open request; open are: ${open}`,
+      );
     }
     return mayAnswerHelp(actor, task)
       ? undefined
-      : refuse('not_asked', '这项协助请的不是您', 'somebody else was asked for this');
+      : refuse(
+          'not_asked',
+          `这项协助请的不是您，请由被请的${task.assignee === undefined ? '部门' : '{assignee}'}答复`,
+          `this was not asked of you; let ${task.assignee === undefined ? 'the department' : '{assignee}'} answer, who was asked`,
+          task.assignee === undefined ? undefined : { people: { assignee: task.assignee } },
+        );
   },
   events: (_state, input) =>
     input.withdrawn

@@ -1,5 +1,5 @@
 import { mayOwn, MAY_OWN_ANY, needsOwner } from '../staffing/owning';
-import { leading, ownedBy } from './guards';
+import { leading, ownedBy, PARTIAL } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';
 import { shortText } from '../basics/free-text';
@@ -7,9 +7,10 @@ import { staffId } from '../basics/schemas';
 import { atLeast, isComplainedOf, isOwner } from '../case/permissions';
 import type { Policy } from '../policy/schema';
 import { ROLES } from '../basics/types';
+import { GRADE_WORDS } from '../basics/words';
 import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
-import { COMPLAINED_OF, decision, FORBIDDEN, refuse, type Refusal } from './define';
+import { COMPLAINED_OF, decision, refuse, roleNeeded, type Refusal } from './define';
 
 /** Clean text: a NUL would be refused by the ledger's column, after the decision was taken. */
 const team = shortText(40);
@@ -28,20 +29,27 @@ const ownerFields = {
 /** Who may own a case of this grade: general anybody, important and major a supervisor or higher (seed 003). */
 function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | undefined {
   if (state.against.includes(owner)) {
-    return refuse('complained_of', '被投诉的人不能负责这件投诉', 'the person complained of cannot own the case');
+    return refuse(
+      'complained_of',
+      '客户投诉的是{owner}，不能负责这件投诉；请换一位',
+      'the complaint is about {owner}, who cannot own it; choose somebody else',
+      { people: { owner } },
+    );
   }
   if (!(MAY_OWN_ANY as readonly string[]).includes(role)) {
     return refuse(
       'owner_role',
-      '其他部门的同事不能负责案件，可请求协助',
-      'a colleague of another department cannot own a case; ask for help instead',
+      '{owner}是其他部门的同事，不能负责案件；可请其协助',
+      '{owner} is a colleague of another department and cannot own a case; ask them for help instead',
+      { people: { owner } },
     );
   }
   if (!mayOwn(role, state.grade)) {
     return refuse(
       'owner_role',
-      `${state.grade === 'major' ? '重大' : '重要'}投诉要由主管或以上负责`,
-      `a complaint graded ${state.grade} is owned by a supervisor or higher`,
+      `${GRADE_WORDS[state.grade].zh}投诉要由主管或以上负责，{owner}是客服；请换一位`,
+      `a complaint graded ${GRADE_WORDS[state.grade].en} is owned by a supervisor or higher, and {owner} is an agent; choose somebody else`,
+      { people: { owner } },
     );
   }
   return undefined;
@@ -57,8 +65,14 @@ function partialTaskForce(
   taskForce: readonly string[] = [],
   { routing }: Policy,
 ): Refusal | undefined {
-  return (routing || hasRule(state, 'impartial')) && taskForce.some((id) => state.against.includes(id))
-    ? refuse('complained_of', '被投诉的人不能参加这件投诉的处理', 'the person complained of cannot join the task force')
+  const member = taskForce.find((id) => state.against.includes(id));
+  return (routing || hasRule(state, 'impartial')) && member !== undefined
+    ? refuse(
+        'complained_of',
+        '客户投诉的是{member}，不能参加专项小组；请换一位',
+        'the complaint is about {member}, who cannot join the task force; choose somebody else',
+        { people: { member } },
+      )
     : undefined;
 }
 
@@ -69,7 +83,13 @@ const changesNothing = ({ owner, taskForce }: CaseState, given: { owner: string;
   (given.taskForce === undefined ||
     (given.taskForce.length === taskForce.length && given.taskForce.every((id) => taskForce.includes(id))));
 
-const SAME_OWNER = refuse('same_owner', '负责人没有变化', 'that person owns the case already');
+const sameOwner = (state: CaseState): Refusal =>
+  refuse(
+    'same_owner',
+    '案件已由{owner}负责，不用再分派；要换人请另选一位',
+    'the case is owned by {owner} already; to hand it on choose somebody else',
+    ownedBy(state),
+  );
 
 export const assign = decision({
   name: 'assign',
@@ -77,7 +97,8 @@ export const assign = decision({
   about: 'Names the owner (for a major complaint the lead of the task force) while nobody has accepted the case.',
   fields: () => ownerFields,
   stages: ['assign', 'resolve'],
-  who: (actor, state) => (isComplainedOf(actor, state) || !atLeast(actor, 'agent') ? FORBIDDEN : undefined),
+  who: (actor, state) =>
+    isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'agent') ? undefined : roleNeeded('agent', actor),
   ready: (state, { policy }) =>
     state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
       ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')
@@ -94,9 +115,13 @@ export const assign = decision({
     const partial = partialTaskForce(state, input.taskForce, policy);
     if (partial) return partial;
     if (actor.kind === 'staff' && actor.role === 'agent' && input.owner !== actor.id) {
-      return refuse('assign_self_only', '客服只能把案件分派给自己', 'an agent may assign a case to themselves only');
+      return refuse(
+        'assign_self_only',
+        '客服只能把案件分派给自己；要交给别人请找主管',
+        'an agent may assign a case to themselves only; a supervisor gives it to others',
+      );
     }
-    if (hasRule(state, 'sameOwner') && changesNothing(state, input)) return SAME_OWNER;
+    if (hasRule(state, 'sameOwner') && changesNothing(state, input)) return sameOwner(state);
     return ownerRefusal(state, input.owner, input.ownerRole);
   },
   events: (state, input) => [
@@ -133,7 +158,7 @@ export const reassign = decision({
       : undefined,
   check: (state, input, { policy }) =>
     input.owner === state.owner?.id
-      ? SAME_OWNER
+      ? sameOwner(state)
       : (partialTaskForce(state, input.taskForce, policy) ?? ownerRefusal(state, input.owner, input.ownerRole)),
   events: (state, input) => {
     const { owner } = state;
@@ -162,14 +187,31 @@ export const accept = decision({
   fields: () => ({}),
   stages: ['assign', 'resolve'],
   who: (actor, state) =>
-    isOwner(actor, state) ? undefined : refuse('not_owner', '只有负责人可以接受', 'only the owner can accept the case'),
+    isOwner(actor, state)
+      ? undefined
+      : state.owner
+        ? refuse(
+            'not_owner',
+            '案件由{owner}负责，只有负责人可以接受；要自己办理请主管改派',
+            'the case is owned by {owner}, and only the owner accepts it; a supervisor may reassign it to you',
+            ownedBy(state),
+          )
+        : refuse(
+            'not_owner',
+            '案件还没有负责人，只有负责人可以接受；请先分派',
+            'the case has no owner yet, and only the owner accepts it; assign it first',
+          ),
   ready: (state, { actor, policy }) =>
     state.owner === undefined || state.owner.provisional
-      ? refuse('no_owner', '还没有分派负责人', 'the case has no owner yet')
+      ? refuse('no_owner', '还没有分派负责人，请先分派', 'the case has no owner yet; assign it first')
       : policy.routing && isComplainedOf(actor, state)
         ? COMPLAINED_OF
         : state.accepted
-          ? refuse('already_accepted', '已经接受了', 'the case has been accepted already')
+          ? refuse(
+              'already_accepted',
+              '您已经接受了这件案件，可以直接办理',
+              'you have accepted the case already; go on with it',
+            )
           : undefined,
   events: () => [event('accepted', {})],
 });

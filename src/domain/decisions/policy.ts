@@ -2,7 +2,7 @@ import { OPEN } from './guards';
 import { event } from '../case/events';
 import { atLeast } from '../case/permissions';
 import { policySchema, policyVersion } from '../policy/schema';
-import { decision, FORBIDDEN, refuse } from './define';
+import { decision, refuse, roleNeeded } from './define';
 
 export const movePolicy = decision({
   name: 'movePolicy',
@@ -14,12 +14,20 @@ export const movePolicy = decision({
     policy: policySchema.optional().describe('that version; the API fills it in'),
   }),
   stages: OPEN,
-  who: (actor) => (atLeast(actor, 'manager') ? undefined : FORBIDDEN),
+  who: (actor) => (atLeast(actor, 'manager') ? undefined : roleNeeded('manager', actor)),
   check: (state, input) =>
     input.policy?.version !== input.to
-      ? refuse('no_such_policy', '没有这个版本的规则', 'no such version of the policy is published')
+      ? refuse(
+          'no_such_policy',
+          `没有发布过第 ${input.to} 版规则；案件现在在第 ${state.policyVersion} 版下，请换一个已发布的版本`,
+          `version ${input.to} of the policy has not been published; the case is under version ${state.policyVersion}: name a published one`,
+        )
       : input.to === state.policyVersion
-        ? refuse('same_policy', '案件已经在这个版本下', 'the case is under that version already')
+        ? refuse(
+            'same_policy',
+            `案件已经在第 ${input.to} 版规则下，不用再改`,
+            `the case is under version ${input.to} already; nothing needs to be done`,
+          )
         : undefined,
   events: (state, input) => [event('policyMoved', { from: state.policyVersion, to: input.to })],
   policy: (input) => input.policy,

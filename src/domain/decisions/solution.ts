@@ -5,6 +5,7 @@ import { event } from '../case/events';
 import { atLeast, isOwner } from '../case/permissions';
 import { openHelpTasks } from '../case/state';
 import { CAUSES, OUTCOMES, REMEDIES } from '../basics/types';
+import { GRADE_WORDS } from '../basics/words';
 import { decision, refuse } from './define';
 
 const remedies = z
@@ -39,13 +40,25 @@ export const propose = decision({
     (state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut'
       ? refuse('already_agreed', '客户已同意方案，请执行', 'the customer has agreed to a solution; carry it out')
       : state.proposal?.status === 'awaitingApproval'
-        ? refuse('awaiting_approval', '上一个方案还在审批', 'the last proposal is still waiting for approval')
+        ? refuse(
+            'awaiting_approval',
+            '上一个方案还在审批，请等主管同意或退回',
+            'the last proposal is waiting for approval; wait until it is approved or returned',
+          )
         : state.notSubstantiated
-          ? refuse('not_substantiated', '已认定不成立，请办结', 'found not substantiated; resolve the case')
+          ? refuse(
+              'not_substantiated',
+              '已认定不成立，不再提方案；请办结',
+              'found not substantiated, so nothing is proposed; resolve the case',
+            )
           : undefined),
   check: (state, input, { policy }) =>
     policy.steps[state.grade].findings && input.findings === undefined
-      ? refuse('findings', '请写明查明的事实（findings）', 'state what the inquiry found (findings)')
+      ? refuse(
+          'findings',
+          `${GRADE_WORDS[state.grade].zh}投诉的方案要有依据，请写明查明的事实（findings）`,
+          `a proposal in a case graded ${GRADE_WORDS[state.grade].en} needs its ground; state what the inquiry found (findings)`,
+        )
       : undefined,
   events: (state, input, { policy }) => {
     const total = sum(input.remedies);
@@ -78,10 +91,18 @@ export const customerAnswer = decision({
   ready: (state) =>
     state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered'
       ? undefined
-      : refuse('nothing_offered', '没有等待客户答复的方案', 'no solution is waiting for the customer'),
+      : refuse(
+          'nothing_offered',
+          '没有等待客户答复的方案；请先提出方案',
+          'no solution is waiting for an answer; one has to be proposed first',
+        ),
   check: (state, input) =>
     input.proposalId !== undefined && input.proposalId !== state.proposal?.id
-      ? refuse('superseded', '这个方案已被新的方案代替', 'this proposal has been replaced by a newer one')
+      ? refuse(
+          'superseded',
+          '这个方案已被新的方案代替，请答复新的方案',
+          'this proposal has been replaced by a newer one; answer that one',
+        )
       : undefined,
   events: (state, input) => [
     event('customerAnswered', {
@@ -135,14 +156,22 @@ export const notSubstantiated = decision({
     notPaused(state) ??
     heldFor(state, actor) ??
     (state.notSubstantiated
-      ? refuse('already_found', '已经认定不成立', 'that has been found already')
+      ? refuse(
+          'already_found',
+          '已经认定不成立，不用再认定；复核以后办结',
+          'that has been found already; once it is confirmed, resolve the case',
+        )
       : state.proposal?.status === 'accepted' || state.proposal?.status === 'carriedOut'
         ? refuse('already_agreed', '客户已同意方案，请执行', 'the customer has agreed to a solution; carry it out')
         : undefined),
   check: (state, input) => {
     const unknown = input.evidence.filter((id) => !state.evidence.includes(id));
     return unknown.length > 0
-      ? refuse('unknown_evidence', '引用的证据不在案', 'evidence that is not in the case is referred to')
+      ? refuse(
+          'unknown_evidence',
+          `引用的证据里有 ${unknown.length} 份不在案，请先添加到案件里`,
+          `${unknown.length} piece(s) of evidence referred to are not in the case; add them first`,
+        )
       : undefined;
   },
   events: (state, input, { policy }) => [
@@ -176,7 +205,11 @@ export const resolve = decision({
       );
     }
     if (state.notSubstantiated?.status === 'awaitingApproval') {
-      return refuse('awaiting_approval', '不成立的认定还在复核', 'the finding is still waiting for a second look');
+      return refuse(
+        'awaiting_approval',
+        '不成立的认定还在复核，请等没有处理过本案的主管确认或退回',
+        'the finding waits for a second look; a supervisor who has not handled the case confirms or returns it',
+      );
     }
     return (
       notPaused(state) ??
@@ -195,10 +228,12 @@ export const resolve = decision({
       ? undefined
       : refuse(
           'outcome',
-          refused ? '已认定不成立，结果应为 not_upheld' : '结果 not_upheld 须先认定不成立',
           refused
-            ? 'found not substantiated: the outcome is not_upheld'
-            : 'not_upheld needs the finding notSubstantiated first',
+            ? '已认定不成立，结果（outcome）应为 not_upheld'
+            : '还没有认定不成立，结果（outcome）不能是 not_upheld；请先认定',
+          refused
+            ? 'found not substantiated: the outcome has to be not_upheld'
+            : 'not found unsubstantiated, so the outcome cannot be not_upheld; find that first (notSubstantiated)',
         );
   },
   events: (_state, input) => [

@@ -79,13 +79,37 @@ function wordsOfIssue(issue: z.core.$ZodIssue): Words {
       };
     case 'custom':
     case 'invalid_format': {
-      const own = ownWords(issue);
-      if (own) return own;
-      return { zh: '格式不对', en: 'is not written as it should be' };
+      return ownWords(issue) ?? wordsOfFormat(issue);
     }
+    case 'not_multiple_of':
+      return issue.divisor === 0.01
+        ? { zh: '最多两位小数', en: 'must have two decimals at most' }
+        : { zh: `须为 ${issue.divisor} 的倍数`, en: `must be a multiple of ${issue.divisor}` };
     default:
-      return ownWords(issue) ?? { zh: '不符合要求', en: 'is not as it should be' };
+      return ownWords(issue) ?? OF_ANOTHER_KIND;
   }
+}
+
+const OF_ANOTHER_KIND: Words = { zh: '不是这里要填的种类', en: 'is of another kind than what is asked for here' };
+
+const FORMATS: Record<string, Words> = {
+  email: { zh: '须为邮箱地址，如 name@example.com', en: 'must be an e-mail address, as name@example.com' },
+  uuid: { zh: '须为 UUID', en: 'must be a UUID' },
+  url: { zh: '须为网址，如 https://example.com', en: 'must be a web address, as https://example.com' },
+  date: { zh: '须为 YYYY-MM-DD 格式的日期', en: 'must be a date as YYYY-MM-DD' },
+  datetime: {
+    zh: '须为带时区的日期时间，如 2026-11-23T09:00:00+08:00',
+    en: 'must be a date-time with its offset, as 2026-11-23T09:00:00+08:00',
+  },
+};
+
+/** Of a pattern that brings no words of its own, the pattern is said: it is all that is known. */
+function wordsOfFormat(issue: z.core.$ZodIssue): Words {
+  if (issue.code !== 'invalid_format') return OF_ANOTHER_KIND;
+  const known = FORMATS[issue.format];
+  if (known) return known;
+  const pattern = issue.pattern ?? issue.format;
+  return { zh: `须符合格式 ${pattern}`, en: `must be written as ${pattern}` };
 }
 
 /** A schema's own words: given beside the issue, or both in one text as `inBoth` writes it. */

@@ -60,6 +60,14 @@ const WITH_DRAFT: readonly PageName[] = ['complain', 'receipt'];
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const PAGE_HEADERS = {
+  'Content-Security-Policy': POLICY,
+  'Referrer-Policy': 'no-referrer',
+  'X-Robots-Tag': 'noindex, nofollow',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+};
+
 const NOT_SAVED = {
   zh: '没有保存成功，您写的内容还在。请过一会儿再试一次。',
   en: 'This was not saved; what you wrote is still here. Please try again in a moment.',
@@ -67,7 +75,8 @@ const NOT_SAVED = {
 
 /**
  * The customer's pages: a link is all it takes. They work without script; GET changes nothing; every POST carries the link's
- * own token, so nobody can be made to send one. Unknown, wrong and malformed links get one and the same page.
+ * own token, so nobody can be made to send one. Unknown, wrong and malformed links get one and the same page. To be mounted
+ * behind all other addresses: what nobody else answers is a page as well, for those who ask for one.
  */
 export function createPages(options: PagesOptions): Router {
   const { cases, log, limits, clock = Date.now } = options;
@@ -105,13 +114,7 @@ export function createPages(options: PagesOptions): Router {
 
   pages.use((req, res, next) => {
     onSlowBody(res, () => message(req, res, 408, 'malformed'));
-    res.set({
-      'Content-Security-Policy': POLICY,
-      'Referrer-Policy': 'no-referrer',
-      'X-Robots-Tag': 'noindex, nofollow',
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-    });
+    res.set(PAGE_HEADERS);
     next();
   });
   pages.use((req, res, next) =>
@@ -465,7 +468,15 @@ export function createPages(options: PagesOptions): Router {
 
   router.use(PLACES, (req: Request, res: Response) => message(req, res, 404, 'unknown'));
 
+  /** There is nothing at this address. A person is shown the way in; a program is told by whoever comes next. */
+  const nowhere = (req: Request, res: Response): void => {
+    res.set(PAGE_HEADERS).vary('Accept');
+    message(req, res, 404, 'nowhere');
+  };
+  router.use((req: Request, res: Response, next: NextFunction) => (wantsPage(req) ? nowhere(req, res) : next()));
+
   router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+    if (error instanceof URIError && !res.headersSent && wantsPage(req)) return nowhere(req, res);
     if (res.headersSent || !/^\/(?:p|a|s|complain)(?:\/|$)/.test(req.path)) return next(error);
     const status = statusOf(error);
     if (status !== undefined) return message(req, res, status, status === 413 ? 'large' : 'malformed');
@@ -491,6 +502,13 @@ const MESSAGES = {
       en: 'The link may be incomplete, or the number or code is not right. Please open the link from our mail again.',
     },
     action: { zh: '用单号和查询码查', en: 'Use number and code' },
+  },
+  nowhere: {
+    heading: { zh: '没有这个页面', en: 'There is no such page' },
+    body: {
+      zh: '地址可能打错了，或者已经不用。要查投诉的进展，请用单号和查询码；邮件里的链接也能打开。',
+      en: 'The address may be mistyped or out of use. To see where a complaint stands, use its number and code, or the link in our mail.',
+    },
   },
   linkSent: {
     heading: { zh: '请查收邮件', en: 'Please look into your mail' },
@@ -544,6 +562,9 @@ const MESSAGES = {
     },
   },
 } as const;
+
+/** Browsers ask for HTML by name; programs do not, or rather have JSON. */
+const wantsPage = (req: Request): boolean => req.accepts(['json', 'html']) === 'html';
 
 const findContext = (wrong: boolean, caseNo: string): Context => ({ narrow: true, wrong, caseNo });
 
