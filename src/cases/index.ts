@@ -4,7 +4,7 @@
  * @module
  */
 export type * from './cases';
-export { Refused, away, conflict, forbidden, gone, invalid, notFound, type FieldFault } from './refused';
+export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKind, wrongCode } from './refused';
 /** Is Postgres away, as against a fault of ours? For whoever may not know of the database itself. */
 export { isDatabaseAway } from '../db/errors';
 

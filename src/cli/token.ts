@@ -6,9 +6,10 @@ import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 import { createDepartments } from '../cases/people/departments';
 import { PolicyCache } from '../cases/rules/policies';
+import { inBoth } from '../domain/basics/words';
 import { shortText } from '../domain/basics/free-text';
 import { departmentCalled } from '../domain/policy/departments';
-import { faultMessages } from '../domain/policy/faults';
+import { faultsOf } from '../domain/basics/faults';
 import { LANGUAGES, ROLES } from '../domain/basics/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
@@ -72,8 +73,8 @@ export async function issueToken(
     const parsed = newUser.safeParse(fields, { reportInput: true });
     if (!parsed.success) {
       throw new Error(
-        faultMessages(parsed.error)
-          .map(({ path, message }) => `--${path}: ${message}`)
+        faultsOf(parsed.error)
+          .map(({ path, words }) => `--${path}: ${inBoth(words)}`)
           .join('\n'),
       );
     }

@@ -135,7 +135,10 @@ describe('what is malformed', () => {
   ])('%s is named', (_what, name, message) => {
     const answer = verdict(name, message);
     expect(answer.kind).toBe('invalid');
-    expect(answer.kind === 'invalid' && answer.issues.every((issue) => issue.message.length > 0)).toBe(true);
+    expect(
+      answer.kind === 'invalid' &&
+        answer.issues.every(({ words }) => /\p{Script=Han}/u.test(words.zh) && /^[a-z]/.test(words.en)),
+    ).toBe(true);
   });
 
   test('half of a surrogate pair and NUL are refused in the API’s texts', () => {
@@ -219,7 +222,7 @@ describe('what a case is said to wait for is possible', () => {
       fields: [{ id: 'by', label: { zh: '方式', en: 'by' }, type: 'text' as const }],
     };
     const walk = answered();
-    expect(waitsFor(walk.state, { ...walk.policy, forms: [form] } as Policy).zh).toBe('请先填写“身份核实”');
+    expect(waitsFor(walk.state, { ...walk.policy, forms: [form] } as Policy).zh).toBe('请先填写“身份核实”，再提出方案');
   });
 });
 

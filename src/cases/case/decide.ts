@@ -7,7 +7,6 @@ import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import type { CaseEvent } from '../../domain/case/events';
 import { fold } from '../../domain/case/evolve';
 import { isCaseNumber } from '../../domain/basics/ids';
-import { inBoth } from '../../domain/basics/words';
 import { departmentCalled } from '../../domain/policy/departments';
 import { canonicalJson, fingerprint } from '../../domain/basics/canonical';
 import { formFaults, type FormValues } from '../../domain/policy/forms';
@@ -22,7 +21,8 @@ import { EngineError, type Engine } from '../engine/engine';
 import type { Naming } from './naming';
 import type { PolicyCache } from '../rules/policies';
 import type { Reading, Seen } from './read';
-import { away, conflict, forbidden, invalid, notFound, type FieldFault, Refused } from '../refused';
+import { away, conflict, forbiddenBy, invalid, isRefused, noSuchCase, type Refused } from '../refused';
+import type { Fault } from '../../domain/basics/faults';
 import type { Signing } from '../../temporal/signature';
 import type { StaffDirectory } from '../access/staff';
 import { inputOf, type Starter } from '../engine/starter';
@@ -78,7 +78,7 @@ const LOST_PAUSE_MS = 100;
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
 
-const fault = (path: string, zh: string, en: string): FieldFault => ({ path, message: inBoth({ zh, en }) });
+const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });
 
 /** A mail that cannot go out would be a promise kept on paper only. */
 const noAddressToAnswer = (): Refused =>
@@ -239,7 +239,7 @@ export function createDecide({
         case 'invalid':
           throw invalid(withoutPrefix(verdict.issues));
         case 'forbidden':
-          throw forbidden(verdict.refusal);
+          throw forbiddenBy(verdict.refusal);
         case 'conflict':
           throw conflict(verdict.refusal, verdict.instead);
         default:
@@ -257,7 +257,7 @@ export function createDecide({
     try {
       await reading.see(String(into), actor);
     } catch (error) {
-      throw error instanceof Refused && error.status === 404 ? conflict(MERGE_UNKNOWN) : error;
+      throw isRefused(error, 'notFound') ? conflict(MERGE_UNKNOWN) : error;
     }
   }
 
@@ -313,7 +313,7 @@ export function createDecide({
     given: DecisionInput,
     policyOf: () => Promise<Policy>,
   ): Promise<DecisionInput> {
-    const faults: FieldFault[] = [];
+    const faults: Fault[] = [];
     const somebody = async (path: string, id: unknown, active = true) => {
       if (typeof id !== 'string') return undefined;
       const user = await staff.find(id);
@@ -371,7 +371,7 @@ export function createDecide({
         const form = (await policyOf()).forms?.find(({ id }) => id === given.form);
         if (!form || typeof given.values !== 'object' || given.values === null) break;
         const wrong = formFaults(form, given.values as FormValues);
-        faults.push(...wrong.map(({ path, words }) => ({ path: `values.${path}`, message: inBoth(words) })));
+        faults.push(...wrong.map(({ path, words }) => ({ path: `values.${path}`, words: words })));
         filled = { ...given, values: canonicalJson(given.values) };
         break;
       }
@@ -431,7 +431,7 @@ export function createDecide({
     const decision = { decisionId, seq };
     const record = await stores.complaints.get(caseNo);
     const then = fold(caseNo, events);
-    if (!record || !then) throw notFound();
+    if (!record || !then) throw noSuchCase();
     if (maySee(actor, now)) return { ...(await reading.answerOn({ record, state: now }, actor)), decision };
     const answer = await reading.answerOn({ record, state: then }, actor);
     const evidence = answer.case.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));
@@ -449,13 +449,13 @@ const waitingFor = (caseNo: string, decisionId: string): DecisionAnswer => ({
 });
 
 /** The workflow names fields as it knows them: `input.reason`. The client sent `reason`. */
-const withoutPrefix = (issues: readonly FieldFault[]): FieldFault[] =>
-  issues.map(({ path, message }) => ({ path: path.replace(/^input\.?/, ''), message }));
+const withoutPrefix = (issues: readonly Fault[]): Fault[] =>
+  issues.map(({ path, words }) => ({ path: path.replace(/^input\.?/, ''), words }));
 
 function refusedBy(error: EngineError): unknown {
   if (error.kind === 'away' || error.kind === 'missing') return away('temporal');
   const { refusal } = error;
   if (error.kind !== 'refused' || !refusal) return error;
   if (refusal.type === 'invalid' || !refusal.refusal) return invalid(withoutPrefix(refusal.issues ?? []));
-  return refusal.type === 'forbidden' ? forbidden(refusal.refusal) : conflict(refusal.refusal, refusal.instead);
+  return refusal.type === 'forbidden' ? forbiddenBy(refusal.refusal) : conflict(refusal.refusal, refusal.instead);
 }

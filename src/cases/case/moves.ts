@@ -1,5 +1,4 @@
-import { Refused, invalid, notFound } from '../refused';
-import { inBoth } from '../../domain/basics/words';
+import { invalid, isRefused, notFound } from '../refused';
 import { decide as judge } from '../../domain/decisions/decide';
 import type { Staff } from '../../domain/case/permissions';
 import type { Policy } from '../../domain/policy/schema';
@@ -43,7 +42,7 @@ const AT_A_TIME = 8;
 export function createMoves({ stores, policies, reading, deciding, clock }: Needs) {
   async function published(version: number): Promise<Policy> {
     const policy = await stores.policies.get(version);
-    if (!policy) throw notFound();
+    if (!policy) throw notFound({ zh: '规则版本', en: 'version of the policy' });
     return policy;
   }
 
@@ -57,10 +56,10 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
       throw invalid([
         {
           path: 'cases',
-          message: inBoth({
+          words: {
             zh: '请写明案件，或它们要离开的版本（`from`）',
             en: 'name the cases, or the version they are to leave (`from`)',
-          }),
+          },
         },
       ]);
     }
@@ -73,7 +72,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
       try {
         return await reading.see(caseNo, staff);
       } catch (error) {
-        if (error instanceof Refused && error.status === 404) return undefined;
+        if (isRefused(error, 'notFound')) return undefined;
         throw error;
       }
     });
@@ -82,10 +81,10 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
       throw invalid(
         unknown.map((caseNo) => ({
           path: `cases.${given.indexOf(caseNo)}`,
-          message: inBoth({
+          words: {
             zh: `没有 ${caseNo} 这件投诉，或您不能查看；没有移动任何案件`,
             en: `there is no case ${caseNo}, or it is not yours to see; no case was moved`,
-          }),
+          },
         })),
       );
     }
@@ -119,7 +118,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
         ? { ...wanted, status: 'moved', seq: taken.seq }
         : { ...wanted, status: 'accepted' };
     } catch (error) {
-      if (error instanceof Refused && error.status === 409) {
+      if (isRefused(error, 'conflict')) {
         return { ...wanted, clocks: [], status: 'refused', because: error.words };
       }
       throw error;

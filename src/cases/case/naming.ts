@@ -1,7 +1,7 @@
 import { filledIn, type About } from '../../domain/decisions/define';
 import type { Staff } from '../../domain/case/permissions';
 import type { Words } from '../../domain/basics/types';
-import { Refused } from '../refused';
+import { isRefused, Refused } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 
@@ -48,9 +48,9 @@ export function createNaming({ stores, staff }: Needs) {
 
   /** The refusal with names in it; any other error as it is. */
   async function namedError(error: unknown, reader: Reader): Promise<unknown> {
-    if (!(error instanceof Refused) || !error.details.about) return error;
+    if (!isRefused(error) || !error.details.about) return error;
     const { about, ...details } = error.details;
-    return new Refused(error.status, error.code, await named(error.words, about, reader), details);
+    return new Refused(error.kind, error.code, await named(error.words, about, reader), details);
   }
 
   return { seenBy, named, namedError };

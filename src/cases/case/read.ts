@@ -17,7 +17,7 @@ import { textsOf, toldIn } from './case-record';
 import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
 import type { Naming } from './naming';
 import type { PolicyCache } from '../rules/policies';
-import { invalid, notFound } from '../refused';
+import { invalid, noSuchCase } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 import { textRefs, withTexts } from './texts';
@@ -93,14 +93,14 @@ const TIMELINE_PAGE = 200;
 export function createReading({ stores, policies, staff, naming, clock }: Needs) {
   /** A case that is not there and one that is not theirs to see are the same. */
   async function see(caseNo: string, actor: Staff): Promise<Seen> {
-    if (!isCaseNumber(caseNo)) throw notFound();
+    if (!isCaseNumber(caseNo)) throw noSuchCase();
     const [stored, record] = await Promise.all([stores.cases.get(caseNo), stores.complaints.get(caseNo)]);
-    if (!record) throw notFound();
+    if (!record) throw noSuchCase();
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
-    if (!maySee(actor, state)) throw notFound();
+    if (!maySee(actor, state)) throw noSuchCase();
     // The workflow has not said yet who is named in it.
     const [named] = stored ? [] : staffNamed({ ...record, text: record.text.body }, [await staff.self(actor)]);
-    if (named && !atLeast(actor, 'admin')) throw notFound();
+    if (named && !atLeast(actor, 'admin')) throw noSuchCase();
     return { record, state, running: stored !== undefined };
   }
 
@@ -167,7 +167,7 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
       return { ...page, items: await Promise.all(items) };
     } catch (error) {
       if (error instanceof InvalidCursor)
-        throw invalid([{ path: 'cursor', message: 'is not a cursor of this list (不是这个列表的游标)' }]);
+        throw invalid([{ path: 'cursor', words: { zh: '不是这个列表的游标', en: 'is not a cursor of this list' } }]);
       throw error;
     }
   }

@@ -15,7 +15,7 @@ import { stateAtReceipt } from '../case/case-view';
 import type { Decided, Deciding } from '../case/decide';
 import { readCode, readToken, sameHash, sha256, TOKEN, type LinkPurpose, type Links } from '../access/links';
 import type { PolicyCache } from '../rules/policies';
-import { gone, notFound, Refused } from '../refused';
+import { gone, isRefused, unknownLink, wrongCode } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 import { HOUR } from '../../domain/basics/milliseconds';
@@ -164,18 +164,18 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   async function enter(caseNo: string, code: string): Promise<ComplaintRecord> {
     const known = readCaseNumber(caseNo);
     const record = isCaseNumber(known) ? await stores.complaints.get(known) : undefined;
-    if (!sameHash(sha256(readCode(code)), record?.accessCodeHash) || !record) throw notFound();
+    if (!sameHash(sha256(readCode(code)), record?.accessCodeHash) || !record) throw wrongCode();
     return record;
   }
 
   async function follow(purpose: LinkPurpose, pasted: string): Promise<Followed> {
     const token = readToken(pasted);
-    if (!TOKEN.test(token)) throw notFound();
+    if (!TOKEN.test(token)) throw unknownLink();
     const hash = links.hash(token);
     const link = await stores.links.get(hash);
-    if (link?.purpose !== purpose) throw notFound();
+    if (link?.purpose !== purpose) throw unknownLink();
     const record = await stores.complaints.get(link.caseNo);
-    if (!record) throw notFound();
+    if (!record) throw unknownLink();
     const { subject, expiresAt, usedAt } = link;
     return { ...(await load(record)), link: { hash, subject, expired: expiresAt < now(), used: usedAt !== undefined } };
   }
@@ -328,7 +328,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   async function proposalOf({ record, state, link }: Followed): Promise<ProposalView> {
     const events = await stores.ledger.events(record.caseNo);
     const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === link.subject);
-    if (proposed?.type !== 'proposed') throw notFound();
+    if (proposed?.type !== 'proposed') throw unknownLink();
     const answered = events.find((item) => item.type === 'customerAnswered' && item.data.proposalId === link.subject);
     const current = state.proposal?.id === link.subject && isOffered(state) && !link.expired;
     const [handler, solution] = await Promise.all([handlerOf(state), textOf(proposed.data.solution.textId)]);
@@ -379,8 +379,13 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
   ): Promise<Decided> {
     const { record, policy, state, link } = await follow(purpose, token);
     const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
-    if (!repeated && link.used) throw gone('这个链接已经用过了', 'this link has been used already');
-    if (!repeated && link.expired) throw gone('这个链接已经过期', 'this link has expired');
+    if (!repeated && link.used)
+      throw gone('这个链接已经用过了，以那一次为准', 'this link has been used already, and that answer stands');
+    if (!repeated && link.expired)
+      throw gone(
+        '这个链接已经过期，请打开查询页看最新的情况',
+        'this link has expired; the progress page shows where your complaint stands',
+      );
     const decided = await decide.take({ record, state }, name, inputOf(link.subject, policy), CUSTOMER, { decisionId });
     await stores.links.use(link.hash);
     return decided;
@@ -469,7 +474,7 @@ async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) return undefined;
+    if (isRefused(error, 'notFound')) return undefined;
     throw error;
   }
 }
@@ -479,9 +484,9 @@ async function submitted(work: Promise<Decided>): Promise<Submitted> {
     return { kind: (await work).status };
   } catch (error) {
     if (isDatabaseAway(error)) return { kind: 'away' };
-    if (!(error instanceof Refused)) throw error;
-    if (error.status === 404) return { kind: 'unknown' };
-    return error.status === 503 ? { kind: 'away' } : { kind: 'refused', words: error.words };
+    if (!isRefused(error)) throw error;
+    if (error.kind === 'notFound') return { kind: 'unknown' };
+    return error.kind === 'away' ? { kind: 'away' } : { kind: 'refused', words: error.words };
   }
 }
 

@@ -18,7 +18,7 @@ import type { ComplaintInput } from '../../domain/process/start';
 import type { CaseState } from '../../domain/case/state';
 import { searchAttributeKeys } from '../../temporal/search-attributes';
 import type { DecisionTaken } from '../../../workflows/complaint/messages';
-import type { FieldFault } from '../refused';
+import type { Fault } from '../../domain/basics/faults';
 
 /**
  * What Temporal answered, as far as a caller has to know.
@@ -42,7 +42,7 @@ export interface EngineRefusal {
   type: 'invalid' | 'forbidden' | 'conflict';
   refusal?: Refusal;
   instead?: DecisionName[];
-  issues?: FieldFault[];
+  issues?: readonly Fault[];
 }
 
 /** The workflows as the use cases see them; tests give another one. */

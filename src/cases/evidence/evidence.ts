@@ -1,4 +1,3 @@
-import { inBoth } from '../../domain/basics/words';
 import type { ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Evidence } from '../../db/records';
@@ -97,7 +96,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       let note: string | undefined;
       let kind: FileKind | undefined;
       try {
-        if (bytes === 0) throw invalid([{ path: 'file', message: inBoth({ zh: '是空的', en: 'is empty' }) }]);
+        if (bytes === 0) throw invalid([{ path: 'file', words: { zh: '是空的', en: 'is empty' } }]);
         note = await upload.note();
         kind = await kindOf(draft.path, given, upload.declaredType);
         if (kind === undefined) throw unsupported();
@@ -123,7 +122,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       await reading.see(caseNo, actor);
       const file = await stores.evidence.get(caseNo, evidenceId);
       const content = file && (await files.read(file.sha256));
-      if (!file || !content) throw notFound();
+      if (!file || !content) throw notFound({ zh: '文件', en: 'file' });
       return { file, content };
     },
   };
@@ -131,30 +130,26 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
 
 const unsupported = (): Refused =>
   new Refused(
-    415,
+    'unsupported',
     'file_type',
     {
       zh: '不接受这种文件；可以上传图片、PDF、录音、视频、文本、办公文档和邮件',
       en: 'this kind of file is not taken; images, PDF, audio, video, text, office documents and mails are',
     },
     {
-      errors: [
-        { path: 'file', message: inBoth({ zh: '不收这种文件名或类型', en: 'has a name or type that is not taken' }) },
-      ],
+      faults: [{ path: 'file', words: { zh: '不收这种文件名或类型', en: 'has a name or type that is not taken' } }],
     },
   );
 
 const tooLarge = (maxBytes: number): Refused =>
   new Refused(
-    413,
+    'tooLarge',
     'file_too_large',
     {
       zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB`,
       en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB`,
     },
     {
-      errors: [
-        { path: 'file', message: inBoth({ zh: `超过 ${maxBytes} 字节`, en: `is larger than ${maxBytes} bytes` }) },
-      ],
+      faults: [{ path: 'file', words: { zh: `超过 ${maxBytes} 字节`, en: `is larger than ${maxBytes} bytes` } }],
     },
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pastDayGiven, pastGiven } from '../../domain/basics/bounds';
 import { freeText, shortText } from '../../domain/basics/free-text';
-import { inBoth } from '../../domain/basics/words';
+import { said } from '../../domain/basics/faults';
 import { CHANNELS, LANGUAGES, type Words } from '../../domain/basics/types';
 import { houseInstant } from '../../house';
 import { holdsAddress, readEmail, readPhone, visible } from '../../contact';
@@ -18,13 +18,13 @@ const EARLIEST = Date.UTC(1950, 0, 1);
 const past = <T extends z.ZodType<string>>(schema: T) =>
   schema
     .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, {
-      error: inBoth({ zh: '不能在将来', en: 'must not lie in the future' }),
+      error: said({ zh: '不能在将来', en: 'must not lie in the future' }),
     })
-    .refine((value) => houseInstant(value) >= EARLIEST, { error: inBoth({ zh: '太久以前', en: 'is too long ago' }) });
+    .refine((value) => houseInstant(value) >= EARLIEST, { error: said({ zh: '太久以前', en: 'is too long ago' }) });
 
 /** A fault in both languages; with `special`, pages say it in these words instead of their own. */
 const faulty = (context: z.RefinementCtx, words: Words, special = false): typeof z.NEVER => {
-  context.addIssue({ code: 'custom', message: inBoth(words), params: { words, special } });
+  context.addIssue({ code: 'custom', message: words.en, params: { words, special } });
   return z.NEVER;
 };
 
@@ -47,7 +47,7 @@ const name = shortText(80)
   .transform(visible)
   .pipe(shortText(80))
   .refine((text) => !holdsAddress(text), {
-    error: inBoth(NO_NAME),
+    error: said(NO_NAME),
     params: { words: NO_NAME, special: true },
   });
 
@@ -62,7 +62,7 @@ const customer = z
   })
   .refine((given) => given.phone !== undefined || given.email !== undefined, {
     path: ['phone'],
-    error: inBoth({
+    error: said({
       zh: '须留电话或邮箱，好有人答复',
       en: 'a telephone number or an e-mail address is needed, so that somebody can answer',
     }),

@@ -1,4 +1,3 @@
-import { inBoth } from '../../domain/basics/words';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Acceptance, NewComplaint } from '../../db/records';
 import { UniqueCaseNo } from '../../db/errors';
@@ -105,7 +104,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       keyHash: key && sha256(key),
     });
     if (twin) {
-      throw new Refused(409, 'filed_already', {
+      throw new Refused('conflict', 'filed_already', {
         zh: `您刚才已经提交过同样的内容，单号 ${twin.caseNo}`,
         en: `you have just sent the same words; the case number is ${twin.caseNo}`,
       });
@@ -145,12 +144,10 @@ export function createFile({ complaints, policies, links, starter, clock, underw
 
 const keyUsedOtherwise = (): Refused =>
   new Refused(
-    422,
+    'invalid',
     'idempotency_key_reused',
     { zh: '这个 Idempotency-Key 已用于另一件投诉', en: 'this Idempotency-Key was used for another complaint' },
     {
-      errors: [
-        { path: 'Idempotency-Key', message: inBoth({ zh: '已用于另一份内容', en: 'was used with another body' }) },
-      ],
+      faults: [{ path: 'Idempotency-Key', words: { zh: '已用于另一份内容', en: 'was used with another body' } }],
     },
   );

@@ -4,7 +4,8 @@ import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { house, houseInstant } from '../../house';
 import type { PolicyCache } from '../rules/policies';
-import { forbidden, invalid, type FieldFault } from '../refused';
+import { forbidden, invalid } from '../refused';
+import type { Fault } from '../../domain/basics/faults';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
@@ -59,7 +60,7 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
     const now = clock();
     const { from, to } = period(query, now);
     const leading = atLeast(actor, 'supervisor');
-    if (!leading && query.owner !== undefined && query.owner !== actor.id) throw forbidden();
+    if (!leading && query.owner !== undefined && query.owner !== actor.id) throw forbidden('supervisor');
     const zone = await zoneOf(query.zone);
     const { id, team, role } = actor;
     const [rows, leaves] = await Promise.all([
@@ -136,12 +137,15 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
 function period(query: ForecastQuery, now: number): { from: Instant; to: Instant } {
   const from = query.from === undefined ? now : houseInstant(query.from);
   const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
-  const faults: FieldFault[] = [];
-  if (to <= from) faults.push({ path: 'to', message: 'must lie after from · 必须晚于开始时间' });
+  const faults: Fault[] = [];
+  if (to <= from) faults.push({ path: 'to', words: { zh: '须晚于 from', en: 'must lie after from' } });
   if (to - from > FORECAST_DAYS * DAY) {
     faults.push({
       path: 'to',
-      message: `may lie ${FORECAST_DAYS} days after from at most · 最多可查${FORECAST_DAYS}天`,
+      words: {
+        zh: `最多在 from 之后 ${FORECAST_DAYS} 天`,
+        en: `may lie ${FORECAST_DAYS} days after from at most`,
+      },
     });
   }
   if (faults.length > 0) throw invalid(faults);

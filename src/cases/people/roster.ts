@@ -1,11 +1,11 @@
 import { type Leave, type Shift, type StaffChange, type User, routeOf, type Waiting } from '../../db';
-import { inBoth } from '../../domain/basics/words';
 import { isUuid } from '../../domain/basics/ids';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { QUEUE_WORDS, whyNobody, type QueueReason, type Wish } from '../../domain/staffing/routing';
 import { toInstant } from '../../domain/time/duration';
 import { ROLES, type Instant, type Words } from '../../domain/basics/types';
-import { forbidden, invalid, notFound, type FieldFault } from '../refused';
+import { forbidden, invalid, notFound } from '../refused';
+import type { Fault } from '../../domain/basics/faults';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 
@@ -31,8 +31,10 @@ export interface QueueEntry extends Omit<Waiting, 'product' | 'place' | 'custome
 /** Shown at most: who looks at a queue this long has other things to do than to scroll. */
 const QUEUE_SHOWN = 500;
 
-const fault = (path: string, zh: string, en: string): FieldFault => ({ path, message: inBoth({ zh, en }) });
-const nobody = (path: string): FieldFault => fault(path, '没有这个人', 'is nobody who works here');
+const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });
+const nobody = (path: string): Fault =>
+  fault(path, '没有这位在职的同事；GET /api/staff 列出', 'is nobody who works here; GET /api/staff lists them');
+const noSuchPerson = () => notFound({ zh: '员工', en: 'member of staff' });
 const BACKWARDS = ['结束须晚于开始', 'must lie after the beginning'] as const;
 
 const instant = (text: string): Instant => toInstant(Date.parse(text));
@@ -64,7 +66,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
     by: Staff,
     at: (index: number) => string,
   ): Promise<StaffEntry[]> {
-    const faults: FieldFault[] = [];
+    const faults: Fault[] = [];
     const known = new Map((await users.list()).map((user) => [user.id, user]));
     const named = changes.flatMap(({ change: { calendar } }) => calendar ?? []);
     const calendars = new Set(await roster.calendarsAmong([...new Set(named)]));
@@ -83,7 +85,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
       if (wanted.active === false && id === by.id) {
         faults.push(fault(`${path}active`, '不能停用自己', 'nobody takes themselves off the staff'));
       }
-      if (wanted.active !== undefined && ROLES.indexOf(user.role) > ROLES.indexOf(by.role)) throw forbidden();
+      if (wanted.active !== undefined && ROLES.indexOf(user.role) > ROLES.indexOf(by.role)) throw forbidden(user.role);
     }
     if (faults.length > 0) throw invalid(faults);
     await users.change(changes);
@@ -97,9 +99,9 @@ export function createRoster({ stores, staff, clock }: Needs) {
       change(changes, by, (index) => `items.${index}.`),
 
     async changeOne(id: string, wanted: StaffChange, by: Staff): Promise<StaffEntry> {
-      if (!(await staff.find(id))) throw notFound();
+      if (!(await staff.find(id))) throw noSuchPerson();
       const [entry] = await change([{ id, change: wanted }], by, () => '');
-      if (!entry) throw notFound();
+      if (!entry) throw noSuchPerson();
       return entry;
     },
 
@@ -113,9 +115,9 @@ export function createRoster({ stores, staff, clock }: Needs) {
     /** One's own; for others whoever leads. */
     async addLeave(wanted: { userId?: string; from: string; to: string; deputy?: string }, by: Staff): Promise<Leave> {
       const userId = wanted.userId ?? by.id;
-      if (userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden();
+      if (userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden('supervisor');
       const [from, to] = [instant(wanted.from), instant(wanted.to)];
-      const faults: FieldFault[] = [];
+      const faults: Fault[] = [];
       const user = await staff.find(userId);
       if (!user?.active) faults.push(nobody('userId'));
       if (to <= from) faults.push(fault('to', ...BACKWARDS));
@@ -134,8 +136,8 @@ export function createRoster({ stores, staff, clock }: Needs) {
 
     async removeLeave(id: string, by: Staff): Promise<void> {
       const leave = isUuid(id) ? await roster.leave(id) : undefined;
-      if (!leave) throw notFound();
-      if (leave.userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden();
+      if (!leave) throw notFound({ zh: '请假', en: 'leave' });
+      if (leave.userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden('supervisor');
       await roster.removeLeave(id);
     },
 
@@ -150,7 +152,7 @@ export function createRoster({ stores, staff, clock }: Needs) {
       shifts: readonly Shift[];
     }): Promise<Shift[]> {
       const span = { from: instant(wanted.from), to: instant(wanted.to), userIds: wanted.userIds };
-      const faults: FieldFault[] = [];
+      const faults: Fault[] = [];
       const known = new Set((await users.list()).map(({ id }) => id));
       for (const [index, id] of (wanted.userIds ?? []).entries()) {
         if (!known.has(id)) faults.push(nobody(`userIds.${index}`));
@@ -221,8 +223,8 @@ export function createRoster({ stores, staff, clock }: Needs) {
 const LONGEST_SHIFT_MS = 48 * 3_600_000;
 
 /** One person at two places at once: the later one of each two is named. */
-function overlaps(rows: readonly Shift[]): FieldFault[] {
-  const faults: FieldFault[] = [];
+function overlaps(rows: readonly Shift[]): Fault[] {
+  const faults: Fault[] = [];
   const byPerson = new Map<string, { row: Shift; index: number }[]>();
   for (const [index, row] of rows.entries()) {
     byPerson.set(row.userId, [...(byPerson.get(row.userId) ?? []), { row, index }]);

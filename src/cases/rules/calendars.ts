@@ -1,5 +1,4 @@
-import { faultMessages } from '../../domain/policy/faults';
-import { inBoth } from '../../domain/basics/words';
+import { faultsOf } from '../../domain/basics/faults';
 import {
   calendarDraftSchema,
   calendarIdSchema,
@@ -48,7 +47,7 @@ interface Needs {
 export function createCalendars({ store, clock }: Needs) {
   const get = async (id: string, version?: number): Promise<PublishedCalendar> => {
     const found = await store.get(id, version);
-    if (!found) throw notFound();
+    if (!found) throw notFound({ zh: '日历或版本', en: 'calendar, or version of it,' });
     return found;
   };
 
@@ -56,7 +55,7 @@ export function createCalendars({ store, clock }: Needs) {
   const freeze = async (id: string, draft: CalendarDraft): Promise<Calendar> => {
     const frozen = await freezeZone(draft.timeZone, clock());
     if (!frozen) {
-      throw invalid([{ path: 'timeZone', message: inBoth({ zh: '没有这个时区', en: 'there is no such time zone' }) }]);
+      throw invalid([{ path: 'timeZone', words: { zh: '没有这个时区', en: 'there is no such time zone' } }]);
     }
     return { ...draft, ...frozen, id, version: 1 };
   };
@@ -67,8 +66,8 @@ export function createCalendars({ store, clock }: Needs) {
 
     /** `after`: the version that the draft was made from; refused when there is a newer one. */
     async publish(id: string, draft: CalendarDraft, by: Staff, after?: number): Promise<PublishedCalendar> {
-      const named = calendarIdSchema.safeParse(id);
-      if (!named.success) throw invalid([{ path: 'id', message: named.error.issues[0]?.message ?? '' }]);
+      const named = calendarIdSchema.safeParse(id, { reportInput: true });
+      if (!named.success) throw invalid(faultsOf(named.error).map(({ words }) => ({ path: 'id', words })));
       const published = await store.publish(await freeze(id, draft), by.id, after);
       if (!published) {
         throw conflict({
@@ -94,7 +93,7 @@ export function createCalendars({ store, clock }: Needs) {
         const draft = merged(before, year, file.replace ?? false);
         const parsed = calendarDraftSchema.safeParse(draft, { reportInput: true });
         if (!parsed.success) {
-          throw invalid(faultMessages(parsed.error));
+          throw invalid(faultsOf(parsed.error));
         }
         const published = await store.publish(await freeze(id, parsed.data), by.id, version);
         if (published) {
@@ -122,10 +121,10 @@ export function createCalendars({ store, clock }: Needs) {
         throw invalid([
           {
             path: 'to',
-            message: inBoth({
+            words: {
               zh: `须不早于 from，且最多 ${MAX_PREVIEW_DAYS} 天`,
               en: `must not lie before from, nor more than ${MAX_PREVIEW_DAYS} days on`,
-            }),
+            },
           },
         ]);
       }

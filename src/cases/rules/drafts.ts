@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PolicyDraftRow, PublishedPolicy } from '../../db/records';
-import { inBoth } from '../../domain/basics/words';
 import type { Calendar } from '../../domain/time/calendar';
 import { isUuid } from '../../domain/basics/ids';
 import { PACKS, packNamed, type Pack } from '../../domain/policy/packs';
@@ -47,7 +46,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const refusedFor = (faults: readonly PolicyFault[]) =>
-  invalid(faults.map(({ path, words }) => ({ path, message: inBoth(words) })));
+  invalid(faults.map(({ path, words }) => ({ path, words: words })));
 
 /** Every calendar that a policy names. */
 const namedCalendars = ({ calendar, promises, clocks = [] }: Policy): string[] => [
@@ -225,7 +224,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
     async create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft> {
       const base = given.from === undefined ? await policies.inForce() : await stores.policies.get(given.from);
       if (!base) {
-        throw invalid([{ path: 'from', message: inBoth({ zh: '没有这个版本', en: 'there is no such version' }) }]);
+        throw invalid([{ path: 'from', words: { zh: '没有这个版本', en: 'there is no such version' } }]);
       }
       const { version, ...copy } = base;
       const policy = given.policy ?? copy;
@@ -282,10 +281,10 @@ export function createDrafts({ stores, policies, clock }: Needs) {
         throw invalid([
           {
             path: 'pack',
-            message: inBoth({
+            words: {
               zh: `没有这个时限包；可用的有：${PACKS.map((one) => one.id).join('、')}`,
               en: `there is no such pack; there are: ${PACKS.map((one) => one.id).join(', ')}`,
-            }),
+            },
           },
         ]);
       }

@@ -2,18 +2,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { SLUG } from '../../domain/basics/ids';
 import { z } from 'zod';
 import { amount, dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/basics/words';
 import { calendarSchema, type Calendar } from '../../domain/time/calendar';
 import { policySchema, type Policy, type ProcessPromise } from '../../domain/policy/schema';
 import { PROMISES } from '../../domain/promises/names';
-import { faultsOfIssue } from '../../domain/policy/faults';
+import { faultsOf, said, type Fault } from '../../domain/basics/faults';
 import { checkPolicy, type PolicyFault } from '../../domain/policy/check';
 import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChange } from '../../domain/what-if/what-if';
 import { lengthSchema, toInstant } from '../../domain/time/duration';
 import { CATEGORIES, GRADES, type Grade, type Instant } from '../../domain/basics/types';
 import { houseInstant } from '../../house';
 import { refusedFor, type Drafts } from './drafts';
-import { invalid, type FieldFault } from '../refused';
+import { invalid } from '../refused';
 import type { PolicyCache } from './policies';
 import type { Stores } from '../../db';
 
@@ -86,16 +85,16 @@ export const whatIfSchema = z
           .describe('what staff did is moved to when they would have been at work'),
       })
       .refine((change) => Object.values(change).some((part) => part !== undefined), {
-        error: inBoth({ zh: '至少改变一项', en: 'must change something' }),
+        error: said({ zh: '至少改变一项', en: 'must change something' }),
       })
       .refine((change) => change.policy === undefined || change.draftId === undefined, {
         path: ['draftId'],
-        error: inBoth({ zh: '版本和草稿只能选一个', en: 'name a version or a draft, not both' }),
+        error: said({ zh: '版本和草稿只能选一个', en: 'name a version or a draft, not both' }),
       }),
   })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
     path: ['to'],
-    error: inBoth({ zh: '须晚于 from', en: 'must lie after from' }),
+    error: said({ zh: '须晚于 from', en: 'must lie after from' }),
   });
 export type WhatIfRequest = z.output<typeof whatIfSchema>;
 
@@ -188,9 +187,7 @@ export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
       days: Object.fromEntries(Object.entries(days).filter(([, value]) => value !== null)),
     });
     if (parsed.success) return parsed.data;
-    throw refusedFor(
-      parsed.error.issues.flatMap(faultsOfIssue).map((fault) => ({ ...fault, path: `${path}.${fault.path}` })),
-    );
+    throw refusedFor(faultsOf(parsed.error).map((fault) => ({ ...fault, path: `${path}.${fault.path}` })));
   }
 
   async function changeOf({ change }: WhatIfRequest): Promise<WhatIfChange> {
@@ -333,6 +330,6 @@ function countIn<K>(counts: Map<K, Count>, key: K): Count {
 export function readWhatIf(body: unknown): WhatIfRequest {
   const parsed = whatIfSchema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap(faultsOfIssue);
-  throw invalid(faults.map(({ path, words }): FieldFault => ({ path, message: inBoth(words) })));
+  const faults = faultsOf(parsed.error);
+  throw invalid(faults.map(({ path, words }): Fault => ({ path, words: words })));
 }

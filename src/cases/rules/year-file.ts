@@ -1,10 +1,9 @@
-import { faultMessages } from '../../domain/policy/faults';
+import { faultsOf, type Fault } from '../../domain/basics/faults';
 import ICAL from 'ical.js';
 import { z } from 'zod';
-import { inBoth } from '../../domain/basics/words';
 import { dateOf, dayNumber, type SpecialDay } from '../../domain/time/calendar';
 import type { Words } from '../../domain/basics/types';
-import { invalid, type FieldFault } from '../refused';
+import { invalid } from '../refused';
 
 /** What a year file says: days off and days made up for them, which years it covers, and what became of each entry. */
 export interface YearDays {
@@ -54,7 +53,7 @@ const MAX_SERIES = 60;
 /** A longer name is cut for the calendar; what it was called in full stands in the file. */
 const MAX_NAME = 80;
 
-const fault = (path: string, zh: string, en: string): FieldFault => ({ path, message: inBoth({ zh, en }) });
+const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });
 
 const name = z.union([z.string(), z.strictObject({ zh: z.string(), en: z.string() })]);
 
@@ -92,14 +91,14 @@ export function readYearFile(file: unknown, path: string): YearDays {
   const parsed = yearFileSchema.safeParse(file, { reportInput: true });
   if (!parsed.success) {
     throw invalid(
-      faultMessages(parsed.error).map((found) => ({
+      faultsOf(parsed.error).map((found) => ({
         ...found,
         path: found.path === '' ? path : `${path}.${found.path}`,
       })),
     );
   }
   const { year, days: entries } = parsed.data;
-  const faults: FieldFault[] = [];
+  const faults: Fault[] = [];
   const days: Record<string, SpecialDay> = {};
   const taken: Taken[] = [];
   for (const [at, entry] of entries.entries()) {
@@ -170,7 +169,7 @@ export function readICal(text: string, path: string, offsetAt: (ms: number) => n
   }
   // Apple marks days off and days made up; whatever such a file leaves without a mark is worked as usual.
   const marked = events.some(({ event }) => appleKind(event) !== undefined);
-  const faults: FieldFault[] = [];
+  const faults: Fault[] = [];
   const days: Record<string, SpecialDay> = {};
   const taken: Taken[] = [];
   const skipped: Skipped[] = [];
@@ -238,7 +237,7 @@ export function readICal(text: string, path: string, offsetAt: (ms: number) => n
   return { years: coveredYears(Object.keys(days)), days, taken, skipped };
 }
 
-function nothingIn(skipped: readonly Skipped[], path: string): FieldFault {
+function nothingIn(skipped: readonly Skipped[], path: string): Fault {
   const why = SKIP_REASONS.flatMap((reason) => {
     const count = skipped.filter((item) => item.reason === reason).length;
     return count === 0 ? [] : [{ count, ...SKIP_WORDS[reason] }];
@@ -320,7 +319,7 @@ function linesOf(text: string, path: string): Line[] {
   return lines;
 }
 
-const badLine = (path: string, line: number): FieldFault =>
+const badLine = (path: string, line: number): Fault =>
   fault(path, `第 ${line} 行不是 iCalendar 的写法`, `line ${line} is not as iCalendar has it`);
 
 /** Their values are kept as they are written: the library throws at some, and makes 2 March of 30 February. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inBoth } from './words';
+import { said } from './faults';
 
 /**
  * Numbers and moments as strangers write them. Each has bounds: beyond them Postgres has no such integer, a date no such
@@ -18,14 +18,14 @@ export const amount = z.number().min(0).max(1e12);
 const BY_HOUSE = /^(?:20\d\d|2100)-/;
 const IN_LIVES = /^(?:19[5-9]\d|20\d\d|2100)-/;
 const years = (from: number) =>
-  inBoth({ zh: `年份须在 ${from} 到 2100 之间`, en: `must be a year from ${from} to 2100` });
-const NO_DATE = inBoth({ zh: '须为 YYYY-MM-DD 格式的日期', en: 'must be a date as YYYY-MM-DD' });
-const NO_MOMENT = inBoth({
+  said({ zh: `年份须在 ${from} 到 2100 之间`, en: `must be a year from ${from} to 2100` });
+const NO_DATE = said({ zh: '须为 YYYY-MM-DD 格式的日期', en: 'must be a date as YYYY-MM-DD' });
+const NO_MOMENT = said({
   zh: '须为带时区的日期时间，如 2026-11-23T09:00:00+08:00',
   en: 'must be a date-time with its offset, as 2026-11-23T09:00:00+08:00',
 });
 const either = (from: number) =>
-  inBoth({
+  said({
     zh: `须为日期或带时区的日期时间，年份在 ${from} 到 2100 之间`,
     en: `must be a date or a date-time with its offset, in a year from ${from} to 2100`,
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inBoth } from './words';
-import type { TextRef } from './types';
+import { said } from './faults';
+import type { TextRef, Words } from './types';
 
 /** Text that Temporal, Postgres and a mail can all carry: no NUL, no half of a surrogate pair. */
 export const isCleanText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
@@ -12,12 +12,12 @@ export const isCleanText = (text: string): boolean => text.isWellFormed() && !te
 export const isVisible = (text: string): boolean =>
   /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 
-export const UNCLEAN = inBoth({
+export const UNCLEAN: Words = {
   zh: '含有空字符（NUL）或不完整的字符',
   en: 'contains NUL or an incomplete surrogate pair',
-});
-const EMPTY = inBoth({ zh: '不能为空', en: 'must not be empty' });
-const MORE_LINES = inBoth({
+};
+const EMPTY = said({ zh: '不能为空', en: 'must not be empty' });
+const MORE_LINES = said({
   zh: '须为一行，不含控制字符',
   en: 'must be one line without control characters',
 });
@@ -32,7 +32,7 @@ export const freeText = (max: number) =>
     .max(max)
     .regex(/\S/, { abort: true, error: EMPTY })
     .refine(isVisible, { error: EMPTY })
-    .refine(isCleanText, { error: UNCLEAN });
+    .refine(isCleanText, { error: said(UNCLEAN) });
 
 /** One line: a name, a number, a place. */
 export const shortText = (max: number) => freeText(max).regex(ONE_LINE, { error: MORE_LINES });

@@ -35,5 +35,5 @@ export const STAGE_WORDS: Record<Stage, Words> = {
   archived: { zh: '已归档', en: 'archived' },
 };
 
-/** A fault in both languages: the one text that an answer carries for a field. */
+/** In both languages in one text, for where there is room for one only. */
 export const inBoth = ({ zh, en }: Words): string => `${en} (${zh})`;

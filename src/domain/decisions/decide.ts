@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fingerprint } from '../basics/canonical';
 import { COMPLAINED_OF, refuse, type AnyDecision, type DecisionContext, type Refusal } from './define';
 import type { CaseEvent, DecisionTrace } from '../case/events';
+import { faultsOf, type Fault } from '../basics/faults';
 import { shortText } from '../basics/free-text';
 import { staffId } from '../basics/schemas';
 import { STAGE_WORDS } from '../basics/words';
@@ -60,9 +61,11 @@ export type Verdict =
     }
   /** The same decision has been taken before: nothing changes, and the first answer stands. */
   | { kind: 'repeated'; seq: number }
-  | { kind: 'invalid'; issues: { path: string; message: string }[] }
+  | { kind: 'invalid'; issues: readonly Fault[] }
   | { kind: 'forbidden'; refusal: Refusal }
   | { kind: 'conflict'; refusal: Refusal; instead: DecisionName[] };
+
+const NO_DECISION = { zh: '没有这个决定', en: 'no decision is called so' };
 
 const CHANGED = refuse(
   'changed_meanwhile',
@@ -80,9 +83,6 @@ export const UNSIGNED = refuse(
 /** How far back `sentAt` may reach: a signal may lie at the server while every worker is away. */
 const LATE_ARRIVAL_MS = 7 * 86_400_000;
 
-const issuesOf = (error: z.ZodError): { path: string; message: string }[] =>
-  error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-
 /**
  * Judges a decision against a case, and says what it causes. Pure: the workflow's validator, its handlers, the API's
  * preview and the property tests all ask this one function.
@@ -98,9 +98,9 @@ export function decide(
   via?: DecisionTrace['via'],
 ): Verdict {
   const decision = decisionNamed(name);
-  if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', message: `no decision is called ${name}` }] };
-  const envelope = decisionMessageSchema.safeParse(message);
-  if (!envelope.success) return { kind: 'invalid', issues: issuesOf(envelope.error) };
+  if (!decision) return { kind: 'invalid', issues: [{ path: 'decision', words: NO_DECISION }] };
+  const envelope = decisionMessageSchema.safeParse(message, { reportInput: true });
+  if (!envelope.success) return { kind: 'invalid', issues: faultsOf(envelope.error) };
   const { decisionId, actor, sentAt, expectedSeq, input } = envelope.data;
 
   const print = fingerprint([name, input]);
@@ -121,11 +121,11 @@ export function decide(
         );
   }
 
-  const parsed = decision.wire.safeParse(input);
+  const parsed = decision.wire.safeParse(input, { reportInput: true });
   if (!parsed.success) {
     return {
       kind: 'invalid',
-      issues: issuesOf(parsed.error).map((issue) => ({ ...issue, path: `input.${issue.path}` })),
+      issues: faultsOf(parsed.error).map((issue) => ({ ...issue, path: `input.${issue.path}` })),
     };
   }
   // Respelled: an instant without milliseconds would neither sort as text nor survive the ledger's column.
@@ -213,8 +213,8 @@ export function notReady(decision: AnyDecision, state: CaseState, context: Decis
   return form
     ? refuse(
         'form_missing',
-        `表单“${form.name.zh}”还没有填，请先填写`,
-        `the form “${form.name.en}” is not filled in yet; do that first`,
+        `请先填写“${form.name.zh}”，再${decision.label.zh}`,
+        `fill in “${form.name.en}” first, then ${decision.label.en}`,
       )
     : decision.ready(state, context);
 }

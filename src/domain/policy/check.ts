@@ -2,7 +2,7 @@ import { mayOwn, MAY_OWN_ANY } from '../staffing/owning';
 import type { z } from 'zod';
 import { SLUG } from '../basics/ids';
 import { CN_OFFICE } from '../time/calendars/cn';
-import { faultsOfIssue, joined, type Fault, type Path } from './faults';
+import { faultsOf, joined, type Fault, type Path } from '../basics/faults';
 import { policySchema, type ClockRule, type Policy, type ProcessPromise } from './schema';
 import { HOUSE_POLICY } from './house';
 import { MILESTONES, PROMISES, type ChainStep } from '../promises/names';
@@ -32,7 +32,7 @@ export function checkPolicy(doc: unknown, known: KnownHouse): { policy?: Policy;
     const faults = senseOf(parsed.data, known);
     return { policy: parsed.data, faults };
   }
-  const faults = parsed.error.issues.flatMap(faultsOfIssue);
+  const faults = faultsOf(parsed.error);
   return { faults: [...faults, ...besides(doc, parsed.error, known)] };
 }
 

@@ -1,7 +1,7 @@
 import { mayOwn, SOUGHT } from './owning';
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
-import { inBoth } from '../basics/words';
+import { said } from '../basics/faults';
 import { shortText } from '../basics/free-text';
 import {
   CATEGORIES,
@@ -25,7 +25,7 @@ export type Preference = (typeof PREFERENCES)[number];
 export type OwningRole = (typeof SOUGHT)[number];
 
 const id = z.string().regex(SLUG, {
-  error: inBoth({
+  error: said({
     zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
     en: 'must be lower-case letters, digits and hyphens, at most 40',
   }),
@@ -33,7 +33,7 @@ const id = z.string().regex(SLUG, {
 const some = <T extends z.ZodType>(one: T) =>
   z
     .array(one)
-    .min(1, { error: inBoth({ zh: '不能是空的列表；不限就省略', en: 'must not be empty; leave it out for any' }) })
+    .min(1, { error: said({ zh: '不能是空的列表；不限就省略', en: 'must not be empty; leave it out for any' }) })
     .max(50)
     .optional();
 
@@ -143,7 +143,7 @@ export function routingFaults(routing: Routing): RoutingFault[] {
 
 export const routingSchema = fields.superRefine((routing, context) => {
   for (const { path, words } of routingFaults(routing)) {
-    context.addIssue({ code: 'custom', path, message: inBoth(words), params: { words } });
+    context.addIssue({ code: 'custom', path, message: words.en, params: { words } });
   }
 });
 

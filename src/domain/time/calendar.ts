@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
 import { isCleanText } from '../basics/free-text';
-import { inBoth } from '../basics/words';
+import { said } from '../basics/faults';
 import type { Words } from '../basics/types';
 import { DAY, MINUTE } from '../basics/milliseconds';
 
@@ -417,18 +417,18 @@ const time = (also: string[]) =>
   z.string().refine((text) => TIME.test(text) || also.includes(text), {
     // What is checked across fields can then rely on it.
     abort: true,
-    error: inBoth({ zh: '须为 HH:MM 格式的时间', en: 'must be a time as HH:MM' }),
+    error: said({ zh: '须为 HH:MM 格式的时间', en: 'must be a time as HH:MM' }),
   });
 const blockSchema = z.strictObject({ from: time([]), to: time(['24:00']) });
 const blocksSchema = z
   .array(blockSchema)
-  .max(12, { error: inBoth({ zh: '一天最多 12 个时段', en: 'at most 12 blocks a day' }) });
+  .max(12, { error: said({ zh: '一天最多 12 个时段', en: 'at most 12 blocks a day' }) });
 
 const nameText = z
   .string()
-  .max(80, { error: inBoth({ zh: '最多 80 个字', en: 'at most 80 characters' }) })
+  .max(80, { error: said({ zh: '最多 80 个字', en: 'at most 80 characters' }) })
   .refine((text) => text.trim().length > 0 && isCleanText(text) && !/[\p{Cc}\u2028\u2029]/u.test(text), {
-    error: inBoth({
+    error: said({
       zh: '须为一行文字，不能为空，不能含控制字符',
       en: 'must be one line, not empty, without control characters',
     }),
@@ -436,7 +436,7 @@ const nameText = z
 const wordsSchema = z.strictObject({ zh: nameText, en: nameText });
 
 export const calendarIdSchema = z.string().regex(SLUG, {
-  error: inBoth({
+  error: said({
     zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
     en: 'must be lower-case letters, digits and hyphens, at most 40',
   }),
@@ -450,7 +450,7 @@ const fields = z.strictObject({
     .string()
     .min(1)
     .max(64)
-    .regex(/^[A-Za-z0-9_+/-]+$/, { error: inBoth({ zh: '不是时区名称', en: 'is no name of a time zone' }) }),
+    .regex(/^[A-Za-z0-9_+/-]+$/, { error: said({ zh: '不是时区名称', en: 'is no name of a time zone' }) }),
   week: z.strictObject({
     mon: blocksSchema,
     tue: blocksSchema,
@@ -548,7 +548,7 @@ const addTo =
     addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void;
   }): Add =>
   (path, words) =>
-    context.addIssue({ code: 'custom', path, message: inBoth(words), params: { words } });
+    context.addIssue({ code: 'custom', path, message: words.en, params: { words } });
 
 /** As a person writes it: id, version and offsets are given when it is published. */
 export const calendarDraftSchema = fields

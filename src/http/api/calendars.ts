@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cases, type PublishedCalendar, SKIP_REASONS, SKIP_WORDS } from '../../cases';
+import { said } from '../../domain/basics/faults';
 import { dayGiven } from '../../domain/basics/bounds';
 import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/time/calendar';
 import { reply, route, type Route } from './route';
@@ -105,7 +106,7 @@ const Import = named(
       })
       .refine(({ file, text: asText }) => (file === undefined) !== (asText === undefined), {
         path: ['file'],
-        error: 'either file or text (file 与 text 须二选一)',
+        error: said({ zh: 'file 与 text 须二选一', en: 'must be either file or text' }),
       }),
     z.strictObject({
       format: z.literal('ical'),

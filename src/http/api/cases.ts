@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Histogram } from 'prom-client';
-import { aboutWords, type Cases, notFound, Refused } from '../../cases';
+import { aboutWords, type Cases, isRefused, notFound } from '../../cases';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
 import { toInstant } from '../../domain/time/duration';
 import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
+import { STATUS } from '../middleware/problem';
 import * as schemas from './schemas';
 import { schemaOf } from './json-schema';
 
@@ -96,7 +97,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
       async handle({ params }) {
         const name = DECISION_NAMES.find((one) => one === params.decision);
         const body = name && schemas.decisionBodies.get(name);
-        if (!name || !body) throw notFound();
+        if (!name || !body) throw notFound({ zh: '决定', en: 'decision' });
         const { label, about } = DECISIONS[name];
         return reply(200, {
           decision: name,
@@ -133,7 +134,7 @@ export function caseRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs)
             done({ outcome: taken ? 'taken' : 'accepted' });
             return reply(taken ? 200 : 202, answer);
           } catch (error) {
-            done({ outcome: error instanceof Refused && error.status < 500 ? 'refused' : 'failed' });
+            done({ outcome: isRefused(error) && STATUS[error.kind] < 500 ? 'refused' : 'failed' });
             throw error;
           }
         },

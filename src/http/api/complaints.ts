@@ -1,6 +1,5 @@
 import { isUuid } from '../../domain/basics/ids';
-import { inBoth } from '../../domain/basics/words';
-import { type Cases, type Decided, invalid, notFound, type Uploader } from '../../cases';
+import { type Cases, type Decided, invalid, notFound, type Uploader, wrongCode } from '../../cases';
 import { limitStrangers, type Limits } from '../middleware/limits';
 import { secureFile } from '../middleware/security';
 import { readUpload } from './multipart';
@@ -21,14 +20,14 @@ function idempotencyKey(call: Call<unknown, unknown>): string | undefined {
   throw invalid([
     {
       path: 'Idempotency-Key',
-      message: inBoth({ zh: '须为 1 到 200 个可见的 ASCII 字符', en: 'must be 1 to 200 visible ASCII characters' }),
+      words: { zh: '须为 1 到 200 个可见的 ASCII 字符', en: 'must be 1 to 200 visible ASCII characters' },
     },
   ]);
 }
 
 /** The code as sent; without one the address does not exist. */
 function codeOf(call: Call<unknown, unknown>): string {
-  if (call.code === undefined || call.code.length > 64) throw notFound();
+  if (call.code === undefined || call.code.length > 64) throw wrongCode();
   return call.code;
 }
 
@@ -120,7 +119,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       },
       timeLimitMs: 0,
       async handle({ params, staff, response }) {
-        if (!staff || !isUuid(params.evidenceId ?? '')) throw notFound();
+        if (!staff || !isUuid(params.evidenceId ?? '')) throw notFound({ zh: '文件', en: 'file' });
         const { file, content } = await cases.evidence.open(params.caseNo ?? '', params.evidenceId ?? '', staff);
         response.attachment(file.fileName);
         response.set({

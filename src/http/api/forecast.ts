@@ -1,4 +1,4 @@
-import { inBoth } from '../../domain/basics/words';
+import { said } from '../../domain/basics/faults';
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { dayOrMomentGiven } from '../../domain/basics/bounds';
@@ -17,7 +17,7 @@ export const ForecastQuery = z.strictObject({
     .string()
     .max(60)
     .refine(isTimeZone, {
-      error: inBoth({ zh: '不是时区名称，如 Asia/Shanghai', en: 'is not a time zone, as in Asia/Shanghai' }),
+      error: said({ zh: '不是时区名称，如 Asia/Shanghai', en: 'is not a time zone, as in Asia/Shanghai' }),
     })
     .optional()
     .describe('hours by this clock; left out: that of the calendar in force'),

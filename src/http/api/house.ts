@@ -81,7 +81,7 @@ export function houseRoutes(cases: Cases): Route[] {
       answers: { 200: { about: 'You', schema: schemas.Me } },
       async handle({ staff }) {
         const user = staff && (await cases.staff.find(staff.id));
-        if (!user) throw notFound();
+        if (!user) throw notFound({ zh: '员工', en: 'member of staff' });
         const { id, name, role, team, language } = user;
         return reply(200, { id, name, role, team, language });
       },

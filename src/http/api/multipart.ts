@@ -1,7 +1,8 @@
-import { inBoth } from '../../domain/basics/words';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
-import { type FieldFault, invalid, Refused } from '../../cases';
+import { invalid, Refused } from '../../cases';
+import type { Fault } from '../../domain/basics/faults';
+import type { Words } from '../../domain/basics/types';
 import { isCleanText, UNCLEAN } from '../../domain/basics/free-text';
 import { BodyFault, readParts } from '../parts';
 
@@ -19,13 +20,13 @@ const OVERHEAD_BYTES = 64 * 1024;
 
 function refusalOf({ status }: BodyFault, maxBytes: number): Refused {
   if (status === 400) {
-    return new Refused(400, 'malformed_multipart', {
-      zh: '上传内容不完整或格式有误',
-      en: 'the upload is incomplete or not well-formed',
+    return new Refused('malformed', 'malformed_multipart', {
+      zh: '上传内容不完整或格式有误，请重新上传',
+      en: 'the upload is incomplete or not well-formed; send it again',
     });
   }
   const kib = Math.floor(maxBytes / 1024);
-  return new Refused(413, 'body_too_large', {
+  return new Refused('tooLarge', 'body_too_large', {
     zh: `上传内容太大；文件不能超过 ${kib} KiB`,
     en: `the upload is too large; a file may have ${kib} KiB`,
   });
@@ -42,16 +43,19 @@ export async function readUpload<T>(
 ): Promise<T> {
   const type = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type)) {
-    throw new Refused(415, 'content_type', { zh: '请用 multipart/form-data', en: 'send multipart/form-data' });
+    throw new Refused('unsupported', 'content_type', {
+      zh: '文件不能这样上传，请用 multipart/form-data',
+      en: 'a file does not come that way; send multipart/form-data',
+    });
   }
-  const faults: FieldFault[] = [];
+  const faults: Fault[] = [];
   let note: string | undefined;
   let used: Promise<T> | undefined;
   let refuseEarly: (error: unknown) => void = () => undefined;
   const early = new Promise<never>((_resolve, reject) => (refuseEarly = reject));
 
-  const refuse = (path: string, message: string): void => {
-    faults.push({ path, message });
+  const refuse = (path: string, words: Words): void => {
+    faults.push({ path, words });
   };
   const limits = {
     files: 2,
@@ -86,16 +90,15 @@ export async function readUpload<T>(
     field({ name, value, truncated }) {
       if (name !== 'note') refuse(cleanName(name), UNKNOWN);
       else if (truncated || value.length > NOTE_MAX)
-        refuse('note', inBoth({ zh: `超过 ${NOTE_MAX} 个字`, en: `is longer than ${NOTE_MAX} characters` }));
+        refuse('note', { zh: `超过 ${NOTE_MAX} 个字`, en: `is longer than ${NOTE_MAX} characters` });
       else if (!isCleanText(value)) refuse('note', UNCLEAN);
       else if (value.trim() !== '') note = value;
     },
-    tooMany: () => refuse('', inBoth({ zh: '分段太多', en: 'has too many parts' })),
+    tooMany: () => refuse('', { zh: '分段太多', en: 'has too many parts' }),
   });
   try {
     await Promise.race([wholeRequest, early]);
-    if (!used)
-      throw invalid(faults.length > 0 ? faults : [{ path: 'file', message: inBoth({ zh: '缺少', en: 'is missing' }) }]);
+    if (!used) throw invalid(faults.length > 0 ? faults : [{ path: 'file', words: { zh: '缺少', en: 'is missing' } }]);
     return await used;
   } catch (error) {
     // Only when its draft is gone has the failure been dealt with.
@@ -104,7 +107,7 @@ export async function readUpload<T>(
   }
 }
 
-const TWICE = inBoth({ zh: '出现了两次', en: 'is there twice' });
-const UNKNOWN = inBoth({ zh: '没有这个字段', en: 'is not known here' });
+const TWICE = { zh: '出现了两次', en: 'is there twice' };
+const UNKNOWN = { zh: '没有这个字段', en: 'is not known here' };
 
 const cleanName = (name: string): string => name.slice(0, 100).toWellFormed().replace(/\p{C}/gu, '');

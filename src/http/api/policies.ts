@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type Cases, invalid, readWhatIf, whatIfSchema } from '../../cases';
 import { versionNumber } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/basics/words';
-import { faultsOfIssue } from '../../domain/policy/faults';
+import { faultsOf } from '../../domain/basics/faults';
 import { PACKS } from '../../domain/policy/packs';
 import { policySchema, policyVersion } from '../../domain/policy/schema';
 import { GRADES, STAGES } from '../../domain/basics/types';
@@ -177,8 +176,7 @@ const number = (text: string | undefined): number => {
 function checked<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap(faultsOfIssue);
-  throw invalid(faults.map(({ path, words: said }) => ({ path, message: inBoth(said) })));
+  throw invalid(faultsOf(parsed.error));
 }
 
 /** Policies from a draft to the version in force, and the past under other rules. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAFF_ID } from '../../domain/basics/ids';
 import type { Cases } from '../../cases';
 import { momentGiven as moment } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/basics/words';
+import { said } from '../../domain/basics/faults';
 import { shortText } from '../../domain/basics/free-text';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
@@ -10,12 +10,12 @@ import { reply, route, type Route } from './route';
 import { instant, named, words } from './schemas';
 
 const staffId = z.string().regex(STAFF_ID, {
-  error: inBoth({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
+  error: said({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
 });
 const list = z
   .array(shortText(40))
   .max(50)
-  .refine((items) => new Set(items).size === items.length, { error: inBoth({ zh: '有重复', en: 'names one twice' }) });
+  .refine((items) => new Set(items).size === items.length, { error: said({ zh: '有重复', en: 'names one twice' }) });
 
 const changes = {
   skills: list.optional(),

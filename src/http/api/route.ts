@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { actorOf, type Cases, forbidden, invalid, notFound, Refused } from '../../cases';
+import { actorOf, type Cases, forbidden, invalid, isRefused, notFound, Refused, wrongCode } from '../../cases';
 import { isCleanText } from '../../domain/basics/free-text';
-import { faultMessages } from '../../domain/policy/faults';
+import { faultsOf } from '../../domain/basics/faults';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import type { Role } from '../../domain/basics/types';
 import type { Limits } from '../middleware/limits';
@@ -82,7 +82,10 @@ export const isGuessable = ({ access, path }: Pick<Route, 'access' | 'path'>): b
   takesCode(access) || path.endsWith('/:token');
 
 const unauthenticated = (): Refused =>
-  new Refused(401, 'unauthenticated', { zh: '请先登录', en: 'a valid bearer token is needed' });
+  new Refused('unauthenticated', 'unauthenticated', {
+    zh: '没有带有效的令牌；请写 Authorization: Bearer <令牌>，令牌由管理员用 npm run token 发放',
+    en: 'no valid token came with it; send Authorization: Bearer <token>, which an admin issues by npm run token',
+  });
 
 /** Who is logged in, when the request says so. A token that is sent has to be a valid one. */
 export async function readStaff(
@@ -108,7 +111,7 @@ export function requireRole(staff: Staff | undefined, role: Role, response: Resp
     response.setHeader('WWW-Authenticate', 'Bearer realm="redress"');
     throw unauthenticated();
   }
-  if (!atLeast(staff, role)) throw forbidden();
+  if (!atLeast(staff, role)) throw forbidden(role);
 }
 
 /** First the caller, then the body: a stranger's megabytes are not read. */
@@ -126,7 +129,8 @@ export function handler(definition: Route, limits: Limits): RequestHandler {
   const { query: querySchema, body: bodySchema, timeLimitMs = TIME_LIMIT_MS } = definition;
   return async (request, response) => {
     // A NUL or half a character is nothing that Postgres could look up.
-    if (!Object.values(request.params).every((value) => isCleanText(String(value)))) throw notFound();
+    if (!Object.values(request.params).every((value) => isCleanText(String(value))))
+      throw takesCode(definition.access) ? wrongCode() : notFound();
     const { code, ...query } = request.query;
     const sent = request.headers['x-access-code'] ?? code;
     const call: Call<unknown, unknown> = {
@@ -145,7 +149,7 @@ export function handler(definition: Route, limits: Limits): RequestHandler {
       if (answer) response.status(answer.status).json(answer.body);
     } catch (error) {
       const guessed = isGuessable(definition) && call.staff === undefined;
-      if (guessed && error instanceof Refused && error.status === 404) await limits.wrongCodes.check(request);
+      if (guessed && isRefused(error, 'notFound')) await limits.wrongCodes.check(request);
       throw error;
     }
   };
@@ -155,12 +159,12 @@ function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown)
   if (!schema) {
     const extra = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     if (extra.length > 0)
-      throw invalid(extra.map((key) => ({ path: key, message: 'is not known here (没有这个字段)' })));
+      throw invalid(extra.map((key) => ({ path: key, words: { zh: '没有这个字段', en: 'is not known here' } })));
     return otherwise;
   }
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalid(faultMessages(parsed.error));
+  throw invalid(faultsOf(parsed.error));
 }
 
 /** The work itself goes on: what it stores is stored, and a repeat with the same key or id finds it. */
@@ -170,7 +174,7 @@ async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
     timer = setTimeout(() => {
       reject(
         new Refused(
-          503,
+          'away',
           'too_slow',
           { zh: '系统繁忙，请用同样的内容再试一次', en: 'the system is too busy; try the same request again' },
           { retryAfterSeconds: 3 },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { visible } from '../../contact';
 import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
-import { inBoth } from '../../domain/basics/words';
+import { said } from '../../domain/basics/faults';
 import { SLUG } from '../../domain/basics/ids';
 import { complaintSchema, schemaName } from '../../cases';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
@@ -43,7 +43,13 @@ export const Problem = named(
     detail: z.string().describe('for people, in English'),
     detailZh: z.string().describe('for people, in Chinese'),
     errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string().describe('`words` in one text'),
+          words: z.object({ zh: z.string(), en: z.string() }),
+        }),
+      )
       .optional()
       .describe('which fields, and what is wrong with each'),
     instead: z.array(z.string()).optional().describe('decisions that are possible instead'),
@@ -209,7 +215,7 @@ export const CaseList = named(
   }),
 );
 
-const said = z.object({
+const saying = z.object({
   at: instant,
   by: z.object({
     kind: z.enum(['staff', 'customer', 'system']),
@@ -229,7 +235,7 @@ const helpTask = z.object({
   question: z.string().nullable().optional().describe('null once it has been erased'),
   askedAt: instant.optional(),
   dueAt: instant.optional().describe('when its answer was promised'),
-  answer: said.optional(),
+  answer: saying.optional(),
 });
 const actionInCase = z.looseObject({
   actionId: z.string().describe('as startAction and verifyAction want it'),
@@ -247,9 +253,9 @@ const actionInCase = z.looseObject({
 const caseView = z.looseObject({
   helpTasks: z.array(helpTask),
   actions: z.array(actionInCase),
-  findings: z.array(said).describe('what was found out, the latest last: with a solution, or why there is no ground'),
-  summary: said.optional().describe('in whose words the case was resolved'),
-  notes: z.array(said),
+  findings: z.array(saying).describe('what was found out, the latest last: with a solution, or why there is no ground'),
+  summary: saying.optional().describe('in whose words the case was resolved'),
+  notes: z.array(saying),
   caseNo: z.string(),
   seq: z.int().describe('entries in the ledger so far; a decision may say `expectedSeq`'),
   stage: z.enum(STAGES),
@@ -491,7 +497,7 @@ export const SummaryQuery = z
   })
   .refine(({ from, to }) => houseInstant(from) < houseInstant(to), {
     path: ['to'],
-    error: inBoth({ zh: '须晚于 from', en: 'must lie after from' }),
+    error: said({ zh: '须晚于 from', en: 'must lie after from' }),
   });
 const promiseFigures = z.object({ judged: z.int(), broken: z.int(), breachRate: z.number().nullable() });
 const counts = z.record(z.string(), z.int());

@@ -1,7 +1,8 @@
 import { UNCLEAN } from '../../domain/basics/free-text';
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
-import { type FieldFault, invalid, Refused } from '../../cases';
+import { invalid, Refused } from '../../cases';
+import type { Fault } from '../../domain/basics/faults';
 import { repeatedKey } from './json-fault';
 import { hasBody } from './pace';
 
@@ -30,12 +31,12 @@ const parser = (limit: string): RequestHandler =>
   });
 
 /** Strings that Postgres, Temporal or a mail could not carry, wherever they stand. */
-function uncleanPlaces(value: unknown): FieldFault[] {
-  const faults: FieldFault[] = [];
+function uncleanPlaces(value: unknown): Fault[] {
+  const faults: Fault[] = [];
   const left: { value: unknown; path: string }[] = [{ value, path: '' }];
   const check = (text: string, path: string): boolean => {
     const clean = text.isWellFormed() && !text.includes('\u0000');
-    if (!clean) faults.push({ path: path.toWellFormed(), message: UNCLEAN });
+    if (!clean) faults.push({ path: path.toWellFormed(), words: UNCLEAN });
     return clean;
   };
   for (let item = left.pop(); item && faults.length < 20; item = left.pop()) {
@@ -62,7 +63,12 @@ const reading =
     }
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
     if (type !== 'application/json') {
-      next(new Refused(415, 'content_type', { zh: '请用 application/json', en: 'send application/json' }));
+      next(
+        new Refused('unsupported', 'content_type', {
+          zh: '不接受这种内容类型，请用 application/json',
+          en: 'this content type is not taken; send application/json',
+        }),
+      );
       return;
     }
     // As it is often written; the parser knows the registered name only.
@@ -70,7 +76,12 @@ const reading =
     const slow = setTimeout(() => {
       if (response.headersSent) return;
       response.setHeader('Connection', 'close');
-      next(new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
+      next(
+        new Refused('slow', 'slow', {
+          zh: '请求内容发送太慢，请重新发送',
+          en: 'the body came too slowly; send it again',
+        }),
+      );
     }, BODY_TIMEOUT_MS);
     parse(request, response, (error?: unknown) => {
       clearTimeout(slow);
@@ -82,7 +93,7 @@ const reading =
       const repeated = repeatedKey((request as Marked)[TEXT] ?? '');
       (request as Marked)[TEXT] = undefined;
       if (repeated !== undefined) {
-        next(invalid([{ path: repeated, message: 'is there twice (写了两次)' }]));
+        next(invalid([{ path: repeated, words: { zh: '写了两次', en: 'is there twice' } }]));
         return;
       }
       const faults = (request as Marked)[SEEN] ? uncleanPlaces(request.body) : [];

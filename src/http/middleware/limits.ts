@@ -47,7 +47,7 @@ export function addressKey({ ip }: Pick<Request, 'ip'>): string {
 
 const tooMany = (retryAfterSeconds: number): Refused =>
   new Refused(
-    429,
+    'tooMany',
     'too_many',
     { zh: '请求太频繁，请稍后再试', en: 'too many requests; try again soon' },
     { retryAfterSeconds },

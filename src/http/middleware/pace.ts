@@ -17,7 +17,10 @@ export const onSlowBody = (response: Response, answer: () => void): void => {
 };
 
 const asProblem = (response: Response): void =>
-  sendProblem(response, new Refused(408, 'slow', { zh: '请求内容发送太慢', en: 'the body came too slowly' }));
+  sendProblem(
+    response,
+    new Refused('slow', 'slow', { zh: '请求内容发送太慢，请重新发送', en: 'the body came too slowly; send it again' }),
+  );
 
 export const hasBody = (request: Request): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;

@@ -1,13 +1,34 @@
-import { inBoth } from '../../domain/basics/words';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { away, type FieldFault, isDatabaseAway, Refused } from '../../cases';
+import { away, isDatabaseAway, isRefused, Refused, type RefusedKind } from '../../cases';
+import type { Fault } from '../../domain/basics/faults';
+import { inBoth } from '../../domain/basics/words';
+import type { Words } from '../../domain/basics/types';
 import { faultIn } from './json-fault';
 
 interface Log {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
+
+/** What each kind of refusal is in HTTP: the one place that knows. */
+export const STATUS: Readonly<Record<RefusedKind, number>> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  notFound: 404,
+  noMethod: 405,
+  slow: 408,
+  conflict: 409,
+  gone: 410,
+  tooLarge: 413,
+  unsupported: 415,
+  invalid: 422,
+  tooMany: 429,
+  internal: 500,
+  away: 503,
+  full: 507,
+};
 
 /** RFC 9457. `detail` is for people, in both languages; programs read `code`. */
 export interface Problem {
@@ -17,14 +38,16 @@ export interface Problem {
   code: string;
   detail: string;
   detailZh: string;
-  errors?: FieldFault[];
+  /** `message`: both languages in one text. */
+  errors?: { path: string; message: string; words: Words }[];
   /** Decisions that are possible instead. */
   instead?: string[];
   requestId?: string;
 }
 
 export function sendProblem(response: Response, refused: Refused): void {
-  const { status, code, words, details } = refused;
+  const { kind, code, words, details } = refused;
+  const status = STATUS[kind];
   const problem: Problem = {
     type: `urn:redress:problem:${code}`,
     title: STATUS_CODES[status] ?? 'Error',
@@ -32,7 +55,11 @@ export function sendProblem(response: Response, refused: Refused): void {
     code,
     detail: words.en,
     detailZh: words.zh,
-    errors: details.errors,
+    errors: details.faults?.map((fault) => ({
+      path: fault.path,
+      message: inBoth(fault.words),
+      words: fault.words,
+    })),
     instead: details.instead,
     requestId: response.locals.requestId as string | undefined,
   };
@@ -41,7 +68,10 @@ export function sendProblem(response: Response, refused: Refused): void {
 }
 
 export const noSuchAddress = (): Refused =>
-  new Refused(404, 'not_found', { zh: '没有这个地址', en: 'there is nothing at this address' });
+  new Refused('notFound', 'not_found', {
+    zh: '没有这个地址；接口列在 /docs',
+    en: 'there is nothing at this address; /docs lists the API',
+  });
 
 export const methodNotAllowed = (methods: readonly string[]): RequestHandler => {
   const allow = methods.map((method) => method.toUpperCase()).join(', ');
@@ -53,7 +83,10 @@ export const methodNotAllowed = (methods: readonly string[]): RequestHandler => 
     }
     sendProblem(
       response,
-      new Refused(405, 'method_not_allowed', { zh: `这个地址只接受 ${allow}`, en: `this address takes ${allow}` }),
+      new Refused('noMethod', 'method_not_allowed', {
+        zh: `这个地址不接受这种方法，只接受 ${allow}`,
+        en: `this address does not take that method; it takes ${allow}`,
+      }),
     );
   };
 };
@@ -67,57 +100,83 @@ interface ParserError extends Error {
   limit?: number;
 }
 
-const plain = (status: number, code: string, zh: string, en: string, errors?: FieldFault[]): Refused =>
-  new Refused(status, code, { zh, en }, { errors });
+const plain = (kind: RefusedKind, code: string, zh: string, en: string, faults?: Fault[]): Refused =>
+  new Refused(kind, code, { zh, en }, { faults });
 
 function readingFault(error: ParserError): Refused | undefined {
   switch (error.type) {
     case 'entity.too.large': {
       const limit = `${(error.limit ?? 65_536) / 1_024} KiB`;
-      return plain(413, 'body_too_large', `请求内容超过 ${limit}`, `the body is larger than ${limit}`, [
-        { path: '', message: inBoth({ zh: `超过 ${limit}`, en: `is larger than ${limit}` }) },
+      return plain('tooLarge', 'body_too_large', `请求内容超过 ${limit}`, `the body is larger than ${limit}`, [
+        { path: '', words: { zh: `超过 ${limit}`, en: `is larger than ${limit}` } },
       ]);
     }
     case 'entity.parse.failed': {
       const { line, column } = faultIn(typeof error.body === 'string' ? error.body : '');
       const en = `the body is not JSON: line ${line}, column ${column}`;
-      return plain(400, 'malformed_json', `请求内容不是 JSON：第 ${line} 行第 ${column} 个字符`, en, [
+      return plain('malformed', 'malformed_json', `请求内容不是 JSON：第 ${line} 行第 ${column} 个字符`, en, [
         {
           path: '',
-          message: inBoth({
+          words: {
             zh: `第 ${line} 行第 ${column} 个字符有误`,
             en: `malformed at line ${line}, column ${column}`,
-          }),
+          },
         },
       ]);
     }
     case 'entity.not.utf8':
-      return plain(400, 'not_utf8', '请求内容不是 UTF-8', 'the body is not UTF-8');
+      return plain(
+        'malformed',
+        'not_utf8',
+        '请求内容不是 UTF-8，请转成 UTF-8 再发',
+        'the body is not UTF-8; send it in UTF-8',
+      );
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return plain(415, 'encoding', '不支持这种编码', 'this encoding is not supported');
+      return plain(
+        'unsupported',
+        'encoding',
+        '不支持这种编码，请用 UTF-8，不压缩或用 gzip',
+        'this encoding is not supported; send UTF-8, plain or with gzip',
+      );
     case 'request.aborted':
     case 'request.size.invalid':
-      return plain(400, 'incomplete', '请求不完整', 'the request is not complete');
+      return plain('malformed', 'incomplete', '请求不完整，请重新发送', 'the request is not complete; send it again');
     default:
       return undefined;
   }
 }
 
 function known(error: unknown): Refused | undefined {
-  if (error instanceof Refused) return error;
+  if (isRefused(error)) return error;
   if (isDatabaseAway(error)) return away('database');
   if (!(error instanceof Error)) return undefined;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return plain(507, 'storage_full', '存储空间不足，没有保存', 'the storage is full; nothing was kept');
+    return plain(
+      'full',
+      'storage_full',
+      '存储空间不足，没有保存；请联系管理员',
+      'the storage is full and nothing was kept; tell an admin',
+    );
   }
   const fault = readingFault(error);
   if (fault) return fault;
   // A path that is not percent-encoded as it should be.
-  if (error instanceof URIError) return plain(400, 'malformed_path', '地址有误', 'the address is malformed');
+  if (error instanceof URIError)
+    return plain(
+      'malformed',
+      'malformed_path',
+      '地址里的百分号编码有误，请改正',
+      'the address is not percent-encoded as it has to be; correct it',
+    );
   return (error as ParserError).status === 400
-    ? plain(400, 'bad_request', '请求有误', 'the request is malformed')
+    ? plain(
+        'malformed',
+        'bad_request',
+        '请求无法读取，请检查后重新发送',
+        'the request cannot be read; check it and send it again',
+      )
     : undefined;
 }
 
@@ -139,7 +198,10 @@ export function problems(log: Log): ErrorRequestHandler {
     sendProblem(
       response,
       refused ??
-        new Refused(500, 'internal', { zh: '系统内部错误', en: 'something went wrong on our side; it has been noted' }),
+        new Refused('internal', 'internal', {
+          zh: '系统内部错误，已经记录；请稍后再试，仍不行就把 requestId 告诉管理员',
+          en: 'something went wrong on our side, and has been noted; try again soon, or give an admin the requestId',
+        }),
     );
   };
 }

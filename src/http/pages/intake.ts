@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type Cases, type ComplaintBody, Refused } from '../../cases';
+import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../cases';
 import { lengthOf } from '../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
 
@@ -31,8 +31,8 @@ export function createIntake(
         });
         return { kind: 'filed', caseNo: filed.caseNo, accessCode: filed.accessCode };
       } catch (error) {
-        if (error instanceof Refused && error.code === 'idempotency_key_reused') return { kind: 'used' };
-        if (error instanceof Refused && error.code === 'filed_already') return { kind: 'twin', words: error.words };
+        if (isRefused(error) && error.code === 'idempotency_key_reused') return { kind: 'used' };
+        if (isRefused(error) && error.code === 'filed_already') return { kind: 'twin', words: error.words };
         if (isAway(error)) return { kind: 'away' };
         throw error;
       }
@@ -53,7 +53,7 @@ export function createIntake(
         });
         return 'kept';
       } catch (error) {
-        if (error instanceof Refused) return attachedAs(error);
+        if (isRefused(error)) return attachedAs(error);
         // The complaint is in: a file that fails must not look as if nothing had been filed.
         if (!isAway(error)) log.error({ err: error instanceof Error ? error.name : 'Error' }, 'a file was not stored');
         return 'away';
@@ -64,19 +64,19 @@ export function createIntake(
   };
 }
 
-function attachedAs({ status, code }: Refused): Attached {
+function attachedAs({ kind, code }: Refused): Attached {
   // The same file twice, in one form or by a second press, is one file.
   if (code === 'known_evidence') return 'kept';
-  switch (status) {
-    case 404:
+  switch (kind) {
+    case 'notFound':
       return 'unknown';
-    case 409:
+    case 'conflict':
       return 'closed';
-    case 413:
+    case 'tooLarge':
       return 'large';
-    case 415:
+    case 'unsupported':
       return 'type';
-    case 422:
+    case 'invalid':
       return 'empty';
     default:
       return 'away';

@@ -1,4 +1,5 @@
-import { Refused } from '../../../src/cases/refused';
+import { isRefused } from '../../../src/cases/refused';
+import { inBoth } from '../../../src/domain/basics/words';
 import { readICal, readYearFile, readYearText, saysWorked } from '../../../src/cases/rules/year-file';
 import { freezeZone } from '../../../src/cases/rules/zones';
 import { cpuMs } from '../../support/cpu';
@@ -7,7 +8,9 @@ const faultsOf = (read: () => unknown): { path: string; message: string }[] => {
   try {
     read();
   } catch (error) {
-    if (error instanceof Refused && error.status === 422) return error.details.errors ?? [];
+    if (isRefused(error, 'invalid')) {
+      return (error.details.faults ?? []).map(({ path, words }) => ({ path, message: inBoth(words) }));
+    }
     throw error;
   }
   return [];

@@ -1,8 +1,10 @@
-import { z } from 'zod';
-import { inBoth } from '../basics/words';
-import type { Words } from '../basics/types';
+import type { z } from 'zod';
+import type { Words } from './types';
 
-/** What is wrong with something that was sent: where, and why in both languages. */
+/**
+ * One thing that is wrong with what was given: where, and why in both languages. The one shape of it, from the domain's checks
+ * to the errors of problem+json.
+ */
 export interface Fault {
   /** `promises.resolution.length.major`, or `''` for the whole. */
   path: string;
@@ -17,7 +19,7 @@ export const joined = (path: Path): string => path.map(String).join('.');
  * Words for an issue of zod: our own where the schema brings them, else by the kind of the issue. Parsed with
  * `reportInput`, so that what is missing can be told from what is wrong.
  */
-export function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
+function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
   const path = joined(issue.path as Path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -25,7 +27,7 @@ export function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
       words: { zh: '没有这个字段', en: 'is not known here' },
     }));
   }
-  return [{ path, words: wordsOfIssue(issue) }];
+  return [{ path, words: ownWords(issue) ?? wordsOfIssue(issue) }];
 }
 
 const TYPES: Record<string, Words> = {
@@ -71,22 +73,20 @@ function wordsOfIssue(issue: z.core.$ZodIssue): Words {
       return { zh: `须为下列之一：${values.join('、')}`, en: `must be one of: ${values.join(', ')}` };
     }
     case 'invalid_union':
-      return ownWords(issue) ?? { zh: '不是可用的种类', en: 'is of no known kind' };
+      return { zh: '不是可用的种类', en: 'is of no known kind' };
     case 'invalid_key':
       return {
         zh: '编号须为小写字母、数字和连字符，最多 40 个字符',
         en: 'must be named in lower-case letters, digits and hyphens, at most 40',
       };
-    case 'custom':
-    case 'invalid_format': {
-      return ownWords(issue) ?? wordsOfFormat(issue);
-    }
+    case 'invalid_format':
+      return wordsOfFormat(issue);
     case 'not_multiple_of':
       return issue.divisor === 0.01
         ? { zh: '最多两位小数', en: 'must have two decimals at most' }
         : { zh: `须为 ${issue.divisor} 的倍数`, en: `must be a multiple of ${issue.divisor}` };
     default:
-      return ownWords(issue) ?? OF_ANOTHER_KIND;
+      return OF_ANOTHER_KIND;
   }
 }
 
@@ -104,28 +104,29 @@ const FORMATS: Record<string, Words> = {
 };
 
 /** Of a pattern that brings no words of its own, the pattern is said: it is all that is known. */
-function wordsOfFormat(issue: z.core.$ZodIssue): Words {
-  if (issue.code !== 'invalid_format') return OF_ANOTHER_KIND;
+function wordsOfFormat(issue: z.core.$ZodIssueInvalidStringFormat): Words {
   const known = FORMATS[issue.format];
   if (known) return known;
   const pattern = issue.pattern ?? issue.format;
   return { zh: `须符合格式 ${pattern}`, en: `must be written as ${pattern}` };
 }
 
-/** A schema's own words: given beside the issue, or both in one text as `inBoth` writes it. */
+/** What the schemas say in words of their own, by the English of it: zod carries one text an issue. */
+const own = new Map<string, Words>();
+
+/** The `error` of a schema, in both languages. Words that depend on the input go into `params` of an issue instead. */
+export function said(words: Words): string {
+  const other = own.get(words.en);
+  if (other && other.zh !== words.zh) throw new Error(`“${words.en}” is “${other.zh}” elsewhere`);
+  own.set(words.en, words);
+  return words.en;
+}
+
+/** A schema's own words: given with the issue, or said by the schema. */
 function ownWords(issue: z.core.$ZodIssue): Words | undefined {
   const params = 'params' in issue ? (issue.params as { words?: Words } | undefined) : undefined;
-  if (params?.words) return params.words;
-  const both = /^(.+) \((.*\p{Script=Han}.*)\)$/su.exec(issue.message);
-  return both?.[1] !== undefined && both[2] !== undefined ? { en: both[1], zh: both[2] } : undefined;
+  return params?.words ?? own.get(issue.message);
 }
 
-const zodsOwn = z.locales.en().localeError;
-
-/** Both languages in one text, for answers that have one message a field. What a schema says in English only stays so. */
-export function faultMessages(error: z.ZodError): { path: string; message: string }[] {
-  return error.issues.flatMap((issue) => {
-    const said = ownWords(issue) === undefined && issue.message !== zodsOwn(issue as z.core.$ZodRawIssue);
-    return faultsOfIssue(issue).map(({ path, words }) => ({ path, message: said ? issue.message : inBoth(words) }));
-  });
-}
+/** All that is wrong, of something parsed with `reportInput`. */
+export const faultsOf = (error: z.ZodError): Fault[] => error.issues.flatMap(faultsOfIssue);
