@@ -7,7 +7,7 @@
  * Errors: a request that cannot be granted rejects with a `Refused`, made by one of
  * - `notFound`: not there, or not theirs to see; the two are never told apart;
  * - `forbidden`: their role or their part in the case does not allow it;
- * - `invalid`: fields are not as they should be, each named in `details.errors`;
+ * - `invalid`: what is wrong with which field stands in `details.faults`;
  * - `conflict`: right at another time; `details.instead` names what is possible now;
  * - `gone`: a link that has been used or has expired;
  * - `away`: Temporal does not answer, nothing was stored, and the same request may be sent again.
@@ -19,21 +19,23 @@
  * @module
  */
 import type { ReadStream } from 'node:fs';
-import type { ActionRow, CaseQuery, Evidence, Leave, PublishedPolicy, Shift, User } from '../db/records';
+import type { CaseQuery, Evidence, Leave, PublishedPolicy, Shift, User } from '../db/records';
 import type { PromiseLag, Summary } from '../db/stores/reports';
 import type { StaffChange } from '../db/stores/users';
-import type { Cause, Instant, Stage, Words } from '../domain/basics/types';
+import type { Instant, Stage, Words } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
 import type { DecisionName } from '../domain/decisions/catalogue';
 import type { PolicyDifference } from '../domain/policy/compare';
 import type { Policy } from '../domain/policy/schema';
 import type { CalendarDay, CalendarDraft } from '../domain/time/calendar';
-import type { CaseAnswer } from './case/case-view';
+import type { ActionFilter } from './case/actions';
+import type { ActionListed, CaseAnswer, ListedCase, TimelineEntry } from './case/answers';
 import type { Decided, DecisionAnswer, DecisionInput } from './case/decide';
 import type { MovedCase } from './case/moves';
-import type { ListedCase, PromiseAnswer, Seen, TimelineEntry } from './case/read';
-import type { ProgressView, ProposalView, Scores, Submitted, SurveyView } from './customer/customer';
+import type { PromiseAnswer, Seen } from './case/read';
+import type { ProgressView, ProposalView, Scores, SurveyView } from './customer/answers';
+import type { Submitted } from './customer/customer';
 import type { EvidenceAnswer, Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed, FileOptions } from './filing/file';
@@ -271,11 +273,8 @@ export interface Reports {
   forecast(query: ForecastQuery, actor: Staff): Promise<Forecast>;
   /** The promises of the past under other rules. @throws `invalid` for a change that cannot be reckoned with */
   whatIf(request: WhatIfRequest): Promise<WhatIfReport>;
-  /** Who leads sees all; others the actions they own. */
-  correctiveActions(
-    filter: { owner?: string; cause?: Cause; status?: ActionRow['status'] },
-    actor: Staff,
-  ): Promise<ActionRow[]>;
+  /** With what is to be done and by whom. Who leads sees all; others the actions they own. */
+  correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]>;
 }
 
 /** For monitoring. */

@@ -1,6 +1,6 @@
 import { mailDomain } from '../config';
 import type { ReportStore } from '../db/stores/reports';
-import { atLeast } from '../domain/case/permissions';
+import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createCustomer } from './customer/customer';
@@ -138,8 +138,7 @@ export function createCases({
       summary: (from, to) => reports.summary({ from, to }),
       forecast: createForecast({ stores, policies, staff, clock }),
       whatIf: createWhatIf({ stores, policies, drafts, clock }),
-      correctiveActions: (filter, actor) =>
-        stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id }),
+      correctiveActions: createActions({ stores, staff }),
     },
     operation: operation(stores, reports),
     starter,

@@ -13,9 +13,24 @@ export { schemaName } from './case/case-view';
 export type { Decided } from './case/decide';
 export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
-export type { OfferView, ProgressView, ProposalView, Scores, Submitted, SurveyView } from './customer/customer';
+/** The schemas of answers, from which their types come. */
+export { instant, words } from './answer-parts';
+export { ACTION_STATUS, actionRow, caseAnswer, caseListItem, refusal, timelineEntry } from './case/answers';
+export {
+  progress,
+  proposal,
+  scores,
+  survey,
+  type OfferView,
+  type ProgressView,
+  type ProposalView,
+  type Scores,
+  type SurveyView,
+} from './customer/answers';
+export type { Submitted } from './customer/customer';
 export type { Uploader } from './evidence/evidence';
 export { complaintSchema, type ComplaintBody } from './filing/complaint-input';
 export type { PublishedCalendar } from './rules/calendars';
+export { POLICY_FORMAT, POLICY_FORMAT_VERSION } from './rules/drafts';
 export { readWhatIf, whatIfSchema } from './rules/what-if';
 export { SKIP_REASONS, SKIP_WORDS } from './rules/year-file';

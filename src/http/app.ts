@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import type { Cases } from '../cases';
 import { calendarRoutes } from './api/calendars';
@@ -143,7 +143,15 @@ export function createApp(needs: AppNeeds): Express {
     });
   });
   refuseOtherMethods(app, routes);
-  if (pages) app.use(pages);
+  if (pages) {
+    app.use(pages);
+    app.use(((error: unknown, request, response, next) => {
+      if (!(error instanceof URIError)) return next(error);
+      // An address that cannot be decoded is no page either; a router is entered by a readable one only.
+      request.url = '/';
+      return pages(request, response, () => next(error));
+    }) satisfies ErrorRequestHandler);
+  }
   app.use((_request, _response, next) => next(noSuchAddress()));
   app.use(problems(log));
   return app;

@@ -10,6 +10,8 @@ import {
   workingMsBetween,
   type Calendar,
 } from '../../src/domain/time/calendar';
+import { faultsOf } from '../../src/domain/basics/faults';
+import { inBoth } from '../../src/domain/basics/words';
 import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 
 const HOUR = 3_600_000;
@@ -184,8 +186,8 @@ describe('blocks over midnight and summer time', () => {
 
 describe('the schema', () => {
   const faults = (calendar: unknown) => {
-    const parsed = calendarSchema.safeParse(calendar);
-    return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const parsed = calendarSchema.safeParse(calendar, { reportInput: true });
+    return parsed.success ? [] : faultsOf(parsed.error).map(({ path, words }) => `${path}: ${inBoth(words)}`);
   };
   const draft = CN_OFFICE;
   const block = (from: string, to: string) => ({ from, to });

@@ -208,8 +208,9 @@ describe('bad input is a problem that names the field, and stores nothing', () =
     const answer = await harness.call('POST', '/api/complaints', { raw, headers });
     expect([answer.status, answer.body.errors]).toEqual([
       422,
-      [{ path, message: expect.stringContaining('is there twice') as string }],
+      [{ path, message: 'is there twice (写了两次)', words: { zh: '写了两次', en: 'is there twice' } }],
     ]);
+    expect(answer.body).toMatchObject({ detail: `${path}: is there twice`, detailZh: `${path}：写了两次` });
   });
 
   test.each(['application/json; charset=utf8', 'application/json;charset="UTF8"', 'application/json; charset=UTF-8'])(

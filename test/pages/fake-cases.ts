@@ -2,7 +2,8 @@ import type { CustomerPages, WayOn } from '../../src/cases';
 import { readFileSync } from 'node:fs';
 import { STAGES, type Language, type Stage } from '../../src/domain/basics/types';
 import type { ComplaintBody } from '../../src/cases/filing/complaint-input';
-import type { ProgressView, ProposalView, Submitted, SurveyView } from '../../src/cases/customer/customer';
+import type { ProgressView, ProposalView, SurveyView } from '../../src/cases/customer/answers';
+import type { Submitted } from '../../src/cases/customer/customer';
 import type { Attached, FileOutcome, Intake } from '../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');

@@ -1,7 +1,10 @@
 import type { ActionRow } from '../../db/records';
 import type { CaseEvent, EventBody, EventType } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
-import type { Actor, Cause, Instant, TextRef } from '../../domain/basics/types';
+import { departmentWords } from '../../domain/policy/departments';
+import type { Policy } from '../../domain/policy/schema';
+import type { TextRef } from '../../domain/basics/types';
+import type { CaseView, Said } from './answers';
 
 /** What stands in the ledger and not in the state, for whoever has to go on with the case. */
 const TOLD = [
@@ -44,80 +47,39 @@ export function textsOf(told: readonly Told[]): string[] {
     .flatMap((ref) => (ref ? [ref.textId] : []));
 }
 
-export interface Said {
-  at: Instant;
-  by: { kind: Actor['kind']; id?: string; name?: string };
-  /** `null` once it has been erased. */
-  text: string | null;
-}
-
-export interface HelpTaskView {
-  /** As decisions want it; `id` is the same. */
-  taskId: string;
-  id: string;
-  department: string;
-  assignee?: string;
-  askedBy: string;
-  open: boolean;
-  question?: string | null;
-  askedAt?: Instant;
-  /** Of the promise of this task. */
-  dueAt?: Instant;
-  answer?: Said;
-}
-
-export interface ActionView {
-  /** As decisions want it; `id` is the same. */
-  actionId: string;
-  id: string;
-  kind: 'urgent' | 'preventive';
-  owner: string;
-  status: 'planned' | 'started' | 'ended';
-  missed?: boolean;
-  cause?: Cause;
-  description?: string | null;
-  plannedAt?: Instant;
-  /** When it has to be started. */
-  dueAt?: Instant;
-  /** When its effect is checked. */
-  checkAt?: Instant;
-}
-
-export interface CaseRecord {
-  helpTasks: HelpTaskView[];
-  actions: ActionView[];
-  /** What was found out, the latest last: with a solution, or why the complaint has no ground. */
-  findings: Said[];
-  /** In whose words the case was resolved. */
-  summary?: Said;
-  notes: Said[];
-}
+/** The part of a case that is told from its ledger. */
+export type CaseRecord = Pick<CaseView, 'helpTasks' | 'actions' | 'findings' | 'summary' | 'notes'>;
 
 interface Sources {
   state: CaseState;
+  policy: Policy;
   told: readonly Told[];
   actionRows: readonly ActionRow[];
   texts: ReadonlyMap<string, { body: string }>;
   names: ReadonlyMap<string, string>;
 }
 
-export function caseRecord({ state, told, actionRows, texts, names }: Sources): CaseRecord {
+export function caseRecord({ state, policy, told, actionRows, texts, names }: Sources): CaseRecord {
   const body = (ref: TextRef): string | null => texts.get(ref.textId)?.body ?? null;
   const said = ({ at, actor }: CaseEvent, ref: TextRef): Said => ({
     at,
     by: actor.kind === 'staff' ? { kind: 'staff', id: actor.id, name: names.get(actor.id) } : { kind: actor.kind },
     text: body(ref),
   });
+  const nameOf = (id: string): string => names.get(id) ?? id;
   const rows = new Map(actionRows.map((row) => [row.id, row]));
   const record: CaseRecord = {
     helpTasks: state.helpTasks.map((task) => ({
       taskId: task.id,
       ...task,
+      departmentName: departmentWords(task.department, policy),
+      assigneeName: task.assignee === undefined ? undefined : nameOf(task.assignee),
+      askedByName: nameOf(task.askedBy),
       dueAt: state.clocks[`help:${task.id}`]?.dueAt,
     })),
     actions: state.actions.map((action) => {
       const { dueAt, checkAt } = rows.get(action.id) ?? {};
-      return { actionId: action.id, ...action, dueAt, checkAt };
+      return { actionId: action.id, ...action, ownerName: nameOf(action.owner), dueAt, checkAt };
     }),
     findings: [],
     notes: [],

@@ -1,20 +1,20 @@
 import type { ActionRow, ComplaintRecord, Evidence } from '../../db/records';
 import { allowed, waiting } from '../../domain/decisions/decide';
 import type { Refusal } from '../../domain/decisions/define';
-import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { NamedStaff } from '../../domain/case/events';
-import type { Form } from '../../domain/policy/forms';
 import { openForms } from '../../domain/decisions/forms';
 import { atLeast, isOwner, onTaskForce, type Staff } from '../../domain/case/permissions';
 import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
-import { isBreached, nextDue, type Clock } from '../../domain/promises/clock';
+import { isBreached, nextDue, promiseWords } from '../../domain/promises/clock';
 import { accepted } from '../../domain/process/receipt';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
-import type { Instant, Words } from '../../domain/basics/types';
-import { caseRecord, type CaseRecord, type Told } from './case-record';
+import type { Role } from '../../domain/basics/types';
+import type { CaseAnswer, CaseView } from './answers';
+import { caseRecord, type Told } from './case-record';
 import { aboutWords } from './decision-about';
 import { maskEmail, maskPhone } from '../../contact';
 
@@ -36,80 +36,9 @@ export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseSta
   return accepted(record.caseNo, received, policy).state;
 }
 
-interface ClockView extends Pick<Clock, 'id' | 'promise' | 'status' | 'startedAt' | 'dueAt' | 'version'> {
-  breached: boolean;
-  breachedAt?: Instant;
-  stoppedAt?: Instant;
-}
-
 interface Person {
   id: string;
   name: string;
-}
-
-export interface CaseView
-  extends
-    Omit<
-      CaseState,
-      | 'text'
-      | 'clocks'
-      | 'decisions'
-      | 'datesTold'
-      | 'owner'
-      | 'taskForce'
-      | 'proposal'
-      | 'evidence'
-      | 'suggestion'
-      | 'against'
-      | 'named'
-      | 'forms'
-      | 'zone'
-      | 'helpTasks'
-      | 'actions'
-    >,
-    CaseRecord {
-  customer: ComplaintRecord['customer'];
-  product?: ComplaintRecord['product'];
-  occurredAt?: Instant;
-  place?: string;
-  text: string;
-  wantedRemedy?: string;
-  /** Staff who took it down. */
-  filedBy?: string;
-  suggestion: ComplaintRecord['suggestion'];
-  owner?: Person & { role: string; team: string; provisional: boolean };
-  taskForce: Person[];
-  /** `suggested`: only named in the complaint, with these words; somebody who leads confirms or clears them. */
-  against: (Person & { suggested?: true; words?: string[] })[];
-  proposal?: Omit<NonNullable<CaseState['proposal']>, 'solution'> & { solution: string | null };
-  evidence: (Omit<Evidence, 'caseNo' | 'addedBy' | 'namedAs'> & { addedBy: string; namedAs?: string })[];
-  /** The policy's forms for this case; filled in, with their values. */
-  forms: (Form & { values?: unknown })[];
-  clocks: ClockView[];
-  nextDue?: { clock: string; dueAt: Instant };
-  breached: boolean;
-  waitsFor: Words;
-  /** The present promises, whatever the receipt said first. */
-  answerBy: Instant;
-  resolveBy: Instant;
-}
-
-export interface AllowedDecision {
-  decision: DecisionName;
-  label: Words;
-  /** In English, as it always was. */
-  about: string;
-  aboutWords: Words;
-  /** In the whole document of the API. */
-  schema: { $ref: string };
-  /** Where the schema of its body stands alone. */
-  schemaUrl: string;
-}
-
-export interface CaseAnswer {
-  case: CaseView;
-  allowed: AllowedDecision[];
-  waiting: { decision: DecisionName; label: Words; because: Refusal }[];
 }
 
 export interface CaseParts {
@@ -126,17 +55,35 @@ export interface CaseParts {
 }
 
 /** Everybody whose name the view shows. */
-export const peopleIn = (state: CaseState): string[] => [
-  ...(state.owner ? [state.owner.id] : []),
-  ...state.taskForce,
-  ...state.against,
+export const peopleIn = (state: CaseState, record: Pick<ComplaintRecord, 'by'>): string[] => [
+  ...new Set(
+    [
+      state.owner?.id,
+      ...state.taskForce,
+      ...state.against,
+      record.by,
+      state.lowered?.by,
+      ...state.deciders,
+      ...state.helpTasks.flatMap(({ askedBy, assignee }) => [askedBy, assignee]),
+      state.proposal?.by,
+      state.notSubstantiated?.by,
+      state.followUp?.assignee,
+      ...(state.followUp?.notBy ?? []),
+      ...state.actions.map(({ owner }) => owner),
+    ].filter((id) => id !== undefined),
+  ),
 ];
 
 /** Who works on the case reads the number; other agents and departments recognise it. */
 const mayCall = (actor: Staff, state: CaseState): boolean =>
   isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');
 
-export function caseAnswer(parts: CaseParts, actor: Staff, now: number): CaseAnswer {
+/** An answer whose reasons speak of people and cases by their ids still. */
+type Unnamed = Omit<CaseAnswer, 'waiting'> & {
+  waiting: (Omit<CaseAnswer['waiting'][number], 'because'> & { because: Refusal })[];
+};
+
+export function caseAnswer(parts: CaseParts, actor: Staff, now: number): Unnamed {
   const { state, policy } = parts;
   const context = { actor, at: toInstant(now), policy };
   return {
@@ -201,6 +148,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
   return {
     ...rest,
     ...caseRecord(parts),
+    people: Object.fromEntries(peopleIn(state, record).map((id) => [id, names.get(id) ?? id])),
     repeatOf: repeatOf.filter((caseNo) => seen.has(caseNo)),
     absorbed: absorbed.filter((caseNo) => seen.has(caseNo)),
     ...(mergedInto !== undefined && seen.has(mergedInto) && { mergedInto }),
@@ -216,7 +164,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
     wantedRemedy: record.wantedRemedy,
     filedBy: record.by,
     suggestion: record.suggestion,
-    owner: owner && { ...owner, ...person(owner.id) },
+    owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },
     taskForce: taskForce.map(person),
     against: against.map((id) => {
       const only = named.find((one) => one.id === id);
@@ -230,6 +178,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
     clocks: Object.values(clocks).map((clock) => ({
       id: clock.id,
       promise: clock.promise,
+      name: promiseWords(clock, policy),
       version: clock.version,
       status: clock.status,
       startedAt: clock.startedAt,
@@ -238,7 +187,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
       breachedAt: clock.breachedAt,
       stoppedAt: clock.stoppedAt,
     })),
-    nextDue: due && { clock: due.id, dueAt: due.dueAt },
+    nextDue: due && { clock: due.id, name: promiseWords(due, policy), dueAt: due.dueAt },
     breached: Object.values(clocks).some(isBreached),
     waitsFor: waitsFor(state, policy),
     // The promise as it stands now; a complaint that has only just come in has that of its receipt.

@@ -15,7 +15,7 @@ import { maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
 import type { Actor, Words } from '../../domain/basics/types';
-import type { CaseAnswer } from './case-view';
+import type { CaseAnswer } from './answers';
 import type { Departments } from '../people/departments';
 import { EngineError, type Engine } from '../engine/engine';
 import type { Naming } from './naming';

@@ -1,20 +1,21 @@
-import type { CaseListItem, CaseQuery, ComplaintRecord } from '../../db/records';
+import type { CaseQuery, ComplaintRecord } from '../../db/records';
 import { InvalidCursor } from '../../db/errors';
 import { whyNot } from '../../domain/decisions/decide';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import { isCaseNumber } from '../../domain/basics/ids';
 import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
-import type { EventBody, EventType } from '../../domain/case/events';
+import type { EventBody } from '../../domain/case/events';
 import { explainPromises, type ExplainedPromise } from '../../domain/explain/promises';
 import { waitsFor } from '../../domain/views/progress';
 import { toInstant } from '../../domain/time/duration';
 import { noteWords } from '../../domain/views/notes';
-import type { Instant, Words } from '../../domain/basics/types';
+import type { Words } from '../../domain/basics/types';
 import { staffNamed } from '../../text/staff-names';
 import { promiseSentence } from '../../render/promise';
 import { textsOf, toldIn } from './case-record';
-import { caseAnswer, peopleIn, stateAtReceipt, type CaseAnswer } from './case-view';
+import type { CaseAnswer, ListedCase, TimelineEntry } from './answers';
+import { caseAnswer, peopleIn, stateAtReceipt } from './case-view';
 import type { Naming } from './naming';
 import type { PolicyCache } from '../rules/policies';
 import { invalid, noSuchCase } from '../refused';
@@ -27,20 +28,6 @@ export interface Seen {
   state: CaseState;
   /** False while only the acceptance is known: the workflow has not written anything yet. */
   running: boolean;
-}
-
-export interface TimelineEntry {
-  seq: number;
-  at: Instant;
-  type: EventType;
-  actor: { kind: 'staff' | 'customer' | 'system'; id?: string; name?: string; role?: string };
-  /** `via`: it came through Temporal unsigned, so the actor is who its sender says it was. */
-  decision?: { id: string; name: string; via?: 'temporal' };
-  /** What the product itself noted, in words. */
-  words?: Words;
-  /** As in the ledger, with the words in place of their references. */
-  data: unknown;
-  hash: string;
 }
 
 /** With the whole of it in one sentence, in both languages. */
@@ -85,9 +72,6 @@ interface Needs {
   clock: () => number;
 }
 
-/** A row of a list, and what the case waits for. */
-export type ListedCase = Omit<CaseListItem, 'state'> & { waitsFor: Words };
-
 const TIMELINE_PAGE = 200;
 
 export function createReading({ stores, policies, staff, naming, clock }: Needs) {
@@ -118,7 +102,10 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
     ];
     const [policy, names, texts, evidence, seen, actionRows] = await Promise.all([
       policies.version(state.policyVersion),
-      staff.names([...peopleIn(state), ...told.flatMap(({ actor: by }) => (by.kind === 'staff' ? [by.id] : []))]),
+      staff.names([
+        ...peopleIn(state, record),
+        ...told.flatMap(({ actor: by }) => (by.kind === 'staff' ? [by.id] : [])),
+      ]),
       textIds.length > 0 ? stores.texts.get(textIds) : new Map<string, { body: string }>(),
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
       naming.seenBy(numbers, actor),
@@ -197,7 +184,7 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
             : { kind: who.kind },
         decision: decision && { id: decision.id, name: decision.name, via: decision.via },
         words: noteWords({ type, data } as EventBody),
-        data: withTexts(data, texts),
+        data: withTexts(data, texts) as Record<string, unknown>,
         hash,
       };
     });

@@ -5,13 +5,14 @@ import type { CaseEvent, EventData } from '../../domain/case/events';
 import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
 import type { Policy } from '../../domain/policy/schema';
-import { customerSteps, type CustomerStep } from '../../domain/views/customer-steps';
+import { customerSteps } from '../../domain/views/customer-steps';
 import { isOpen } from '../../domain/promises/clock';
 import { leadTold } from '../../domain/process/notices';
 import { isDangerous, isChasedOn, type CaseState } from '../../domain/case/state';
 import { addMs, durationMs, toInstant } from '../../domain/time/duration';
-import type { Instant, Language, Outcome, Remedy, Stage, Words } from '../../domain/basics/types';
+import type { Instant, Words } from '../../domain/basics/types';
 import { stateAtReceipt } from '../case/case-view';
+import type { ProgressView, ProposalView, Scores, SurveyView } from './answers';
 import type { Decided, Deciding } from '../case/decide';
 import { readCode, readToken, sameHash, sha256, TOKEN, type LinkPurpose, type Links } from '../access/links';
 import type { PolicyCache } from '../rules/policies';
@@ -19,87 +20,6 @@ import { gone, isRefused, unknownLink, wrongCode } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { Stores } from '../../db';
 import { HOUR } from '../../domain/basics/milliseconds';
-
-/** What a customer may see of their complaint. Every text is the customer's own or was written for them. */
-export interface ProgressView {
-  caseNo: string;
-  language: Language;
-  stage: Stage;
-  round: number;
-  receivedAt: Instant;
-  /** The complaint speaks of danger to life or body. */
-  danger?: true;
-  /** What has happened, each with its time; then what comes next. `text`: the customer's own words. */
-  steps: (Omit<CustomerStep, 'text'> & { text?: string })[];
-  handler?: string;
-  /** Who has been told that the answer or the solution is late. */
-  alerted?: 'supervisor' | 'manager';
-  /** Due time of the first response while it runs; `respondedAt` once a person has answered. */
-  answerBy?: Instant;
-  respondedAt?: Instant;
-  /** Due time of the solution while it runs; a promise that stands still has none until it goes on. */
-  resolveBy?: Instant;
-  /** The promise of the solution stands still: the time is given back when the case goes on. */
-  onHold?: true;
-  revisitBy?: Instant;
-  paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
-  /** An offer that waits for the customer. */
-  offer?: OfferView & { token: string; url: string };
-  /** What the customer accepted: stays readable to the end. */
-  agreed?: OfferView & { at: Instant; carriedOutAt?: Instant };
-  /** The complaint it goes on in, where that is the same customer's own. */
-  mergedInto?: { caseNo: string; url: string };
-  /** After a low score somebody who had no hand in the case gets in touch. */
-  followUp?: { by?: string; dueAt?: Instant };
-  outcome?: Outcome;
-  /** The words of the result letter. */
-  result?: string;
-  /** A survey that waits for the customer. */
-  survey?: { token: string; url: string; until?: Instant };
-  /** How often the customer may still chase today; absent where there is nothing to chase. `nextAt`: not before. */
-  chase?: { left: number; lastAt?: Instant; nextAt?: Instant };
-  /** The customer may take the case up again, until then. */
-  reopen?: { until?: Instant };
-}
-
-export interface OfferView {
-  remedies: Remedy[];
-  /** The solution in the words of whoever proposed it. */
-  solution: string;
-  answerBy?: Instant;
-}
-
-export interface ProposalView extends OfferView {
-  caseNo: string;
-  language: Language;
-  handler?: string;
-  /** `open` while an answer counts (also a late one); `over`: replaced by another solution, expired, or the case has ended. */
-  status: 'open' | 'accepted' | 'declined' | 'over';
-  answeredAt?: Instant;
-}
-
-export interface Scores {
-  speed: number;
-  solution: number;
-  attitude: number;
-  total: number;
-  comment?: string;
-  /** Scores of the policy's own questions, by their ids. */
-  answers?: Record<string, number>;
-}
-
-export interface SurveyView {
-  caseNo: string;
-  language: Language;
-  handler?: string;
-  status: 'open' | 'answered' | 'over';
-  until?: Instant;
-  /** What is asked beside the four scores; nobody has to answer it. */
-  questions: { id: string; name: Words }[];
-  answers?: Scores;
-  /** The scores were low: somebody else gets in touch, by then. */
-  followUp?: { by?: string; dueAt?: Instant };
-}
 
 /**
  * What became of a submission of the customer's pages; the API answers with a status instead. `taken`: in the ledger.

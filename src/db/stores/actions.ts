@@ -1,9 +1,10 @@
-import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { caseNoOfAction } from '../../domain/basics/ids';
 import type { Cause, Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import { given, type Database } from '../database';
 import type { ActionRow } from '../records';
-import { cases, complaints, correctiveActions } from '../schema';
+import { caseEvents, cases, complaints, correctiveActions } from '../schema';
 
 type Row = typeof correctiveActions.$inferSelect;
 
@@ -52,6 +53,25 @@ export function actionStore({ db, clock }: Database) {
         )
         .orderBy(asc(correctiveActions.id));
       return rows.map(fromRow);
+    },
+
+    /** What was planned: the text of each action's description, by the action. */
+    async descriptions(ids: readonly string[]): Promise<Map<string, string>> {
+      if (ids.length === 0) return new Map();
+      const found = await db
+        .select({
+          id: sql<string>`${caseEvents.data}->>'actionId'`,
+          textId: sql<string>`${caseEvents.data}->'description'->>'textId'`,
+        })
+        .from(caseEvents)
+        .where(
+          and(
+            inArray(caseEvents.caseNo, [...new Set(ids.map(caseNoOfAction))]),
+            eq(caseEvents.type, 'actionPlanned'),
+            inArray(sql`${caseEvents.data}->>'actionId'`, [...ids]),
+          ),
+        );
+      return new Map(found.map(({ id, textId }) => [id, textId]));
     },
 
     /** The effect check: complaints with this cause that were received in [from, middle) and in [middle, to). */

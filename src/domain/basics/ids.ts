@@ -52,6 +52,8 @@ export function caseNoOfWorkflowId(workflowId: string): string | undefined {
 
 /** Corrective actions are numbered inside the case that planned them: `C261122-7KQ4MX-A1`. */
 export const actionId = (caseNo: string, n: number): string => `${caseNo}-A${n}`;
+/** The case in which an action was planned. */
+export const caseNoOfAction = (id: string): string => id.replace(/-A\d+$/, '');
 
 export const correctiveActionWorkflowId = (id: string): string => `corrective-action/${id}`;
 

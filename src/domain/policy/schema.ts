@@ -28,7 +28,7 @@ export type Wording = z.infer<typeof wordingSchema>;
  * A clock beside the process's own promises: what a law or a regulator asks for. Statutory clocks never stand still, house
  * clocks may.
  */
-const clockRuleSchema = z.strictObject({
+export const clockRuleSchema = z.strictObject({
   id,
   name: wordsSchema,
   /** The shipped pack it came from, `cn-samr@1`. */

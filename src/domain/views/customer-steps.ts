@@ -2,19 +2,22 @@ import type { CaseEvent, EventType } from '../case/events';
 import type { CaseState } from '../case/state';
 import type { Instant, Outcome, TextRef, Words } from '../basics/types';
 
+export const CUSTOMER_STEPS = [
+  'received',
+  'assigned',
+  'contacted',
+  'again',
+  'verified',
+  'agreed',
+  'carriedOut',
+  'feedback',
+  'revisit',
+  'closed',
+] as const;
+
 /** One line of what a customer follows. Only what happened is `done`, and it carries its time. */
 export interface CustomerStep {
-  step:
-    | 'received'
-    | 'assigned'
-    | 'contacted'
-    | 'again'
-    | 'verified'
-    | 'agreed'
-    | 'carriedOut'
-    | 'feedback'
-    | 'revisit'
-    | 'closed';
+  step: (typeof CUSTOMER_STEPS)[number];
   words: Words;
   status: 'done' | 'current' | 'future';
   at?: Instant;

@@ -151,7 +151,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       access: 'agent',
       query: z.strictObject({ version: version.optional().describe('without it the newest') }),
       answers: { 200: { about: 'The calendar', schema: Published }, ...UNKNOWN },
-      handle: async ({ params, query }) => reply(200, await calendars.get(params.id ?? '', query.version)),
+      handle: async ({ params, query }) => reply(200, await calendars.get(params.id, query.version)),
     }),
     route({
       method: 'put',
@@ -172,8 +172,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
         409: { about: 'There is a newer version than `after`' },
       },
       async handle({ params, query, body, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(200, await calendars.publish(params.id ?? '', body, staff, query.after));
+        return reply(200, await calendars.publish(params.id, body, staff, query.after));
       },
     }),
     route({
@@ -187,8 +186,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       largeBody: true,
       answers: { 200: { about: 'Published, with what each entry of the file became', schema: Imported }, ...UNKNOWN },
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(200, await calendars.importYear(params.id ?? '', body, staff));
+        return reply(200, await calendars.importYear(params.id, body, staff));
       },
     }),
     route({
@@ -200,7 +198,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       access: 'agent',
       query: z.strictObject({ from: dayGiven, to: dayGiven.describe('included'), version: version.optional() }),
       answers: { 200: { about: 'The days', schema: Preview }, ...UNKNOWN },
-      handle: async ({ params, query }) => reply(200, await calendars.preview(params.id ?? '', query)),
+      handle: async ({ params, query }) => reply(200, await calendars.preview(params.id, query)),
     }),
   ];
 }

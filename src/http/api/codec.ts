@@ -7,8 +7,8 @@ type CodecBody = z.output<typeof schemas.CodecBody>;
 
 /** Opens and seals what Temporal stores; given only where a payload key is set. */
 export interface Codec {
-  encode(body: CodecBody): Promise<unknown>;
-  decode(body: CodecBody): Promise<unknown>;
+  encode(body: CodecBody): Promise<CodecBody>;
+  decode(body: CodecBody): Promise<CodecBody>;
 }
 
 /** Temporal UI asks from its own origin, in the browser of whoever is logged in here. */

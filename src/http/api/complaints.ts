@@ -3,7 +3,7 @@ import { type Cases, type Decided, invalid, notFound, type Uploader, wrongCode }
 import { limitStrangers, type Limits } from '../middleware/limits';
 import { secureFile } from '../middleware/security';
 import { readUpload } from './multipart';
-import { reply, route, type Call, type Reply, type Route } from './route';
+import { reply, route, type Call, type Route } from './route';
 import * as schemas from './schemas';
 
 export interface ComplaintRoutesConfig {
@@ -31,7 +31,7 @@ function codeOf(call: Call<unknown, unknown>): string {
   return call.code;
 }
 
-export const decidedReply = (decided: Decided): Reply => reply(decided.status === 'taken' ? 200 : 202, decided);
+const decidedReply = (decided: Decided) => reply(decided.status === 'taken' ? 200 : 202, decided);
 
 const CODE_ANSWERS = {
   404: { about: 'No such complaint, or another code' },
@@ -99,7 +99,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       timeLimitMs: 0,
       async handle(call) {
         const by = uploader(call);
-        const seen = await cases.evidence.admit(call.params.caseNo ?? '', by);
+        const seen = await cases.evidence.admit(call.params.caseNo, by);
         const added = await readUpload(call.request, config.EVIDENCE_MAX_BYTES, (file) =>
           cases.evidence.add(seen, by, file),
         );
@@ -119,8 +119,8 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       },
       timeLimitMs: 0,
       async handle({ params, staff, response }) {
-        if (!staff || !isUuid(params.evidenceId ?? '')) throw notFound({ zh: '文件', en: 'file' });
-        const { file, content } = await cases.evidence.open(params.caseNo ?? '', params.evidenceId ?? '', staff);
+        if (!staff || !isUuid(params.evidenceId)) throw notFound({ zh: '文件', en: 'file' });
+        const { file, content } = await cases.evidence.open(params.caseNo, params.evidenceId, staff);
         response.attachment(file.fileName);
         response.set({
           ...secureFile,
@@ -143,7 +143,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       summary: 'Where the complaint stands, for its customer',
       access: 'code',
       answers: { 200: { about: 'What the customer may see', schema: schemas.Progress }, ...CODE_ANSWERS },
-      handle: async (call) => reply(200, await cases.customer.progress(call.params.caseNo ?? '', codeOf(call))),
+      handle: async (call) => reply(200, await cases.customer.progress(call.params.caseNo, codeOf(call))),
     }),
     route({
       method: 'post',
@@ -154,8 +154,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       access: 'code',
       body: schemas.ChaseBody,
       answers: DECIDED,
-      handle: async (call) =>
-        decidedReply(await cases.customer.chase(call.params.caseNo ?? '', codeOf(call), call.body)),
+      handle: async (call) => decidedReply(await cases.customer.chase(call.params.caseNo, codeOf(call), call.body)),
     }),
     route({
       method: 'post',
@@ -166,8 +165,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       access: 'code',
       body: schemas.WithdrawBody,
       answers: DECIDED,
-      handle: async (call) =>
-        decidedReply(await cases.customer.withdraw(call.params.caseNo ?? '', codeOf(call), call.body)),
+      handle: async (call) => decidedReply(await cases.customer.withdraw(call.params.caseNo, codeOf(call), call.body)),
     }),
     route({
       method: 'post',
@@ -178,8 +176,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       access: 'code',
       body: schemas.ReopenBody,
       answers: DECIDED,
-      handle: async (call) =>
-        decidedReply(await cases.customer.reopen(call.params.caseNo ?? '', codeOf(call), call.body)),
+      handle: async (call) => decidedReply(await cases.customer.reopen(call.params.caseNo, codeOf(call), call.body)),
     }),
     route({
       method: 'get',
@@ -189,7 +186,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       summary: 'The survey behind a link',
       access: 'public',
       answers: { 200: { about: 'The survey', schema: schemas.Survey }, 404: { about: 'No such link' } },
-      handle: async ({ params }) => reply(200, await cases.customer.survey(params.token ?? '')),
+      handle: async ({ params }) => reply(200, await cases.customer.survey(params.token)),
     }),
     route({
       method: 'post',
@@ -204,7 +201,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
         404: { about: 'No such link' },
         410: { about: 'Used already, or expired' },
       },
-      handle: async ({ params, body }) => decidedReply(await cases.customer.rate(params.token ?? '', body)),
+      handle: async ({ params, body }) => decidedReply(await cases.customer.rate(params.token, body)),
     }),
     route({
       method: 'get',
@@ -214,7 +211,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
       summary: 'The solution behind a link',
       access: 'public',
       answers: { 200: { about: 'The solution', schema: schemas.Proposal }, 404: { about: 'No such link' } },
-      handle: async ({ params }) => reply(200, await cases.customer.proposal(params.token ?? '')),
+      handle: async ({ params }) => reply(200, await cases.customer.proposal(params.token)),
     }),
     route({
       method: 'post',
@@ -229,7 +226,7 @@ export function complaintRoutes(cases: Cases, config: ComplaintRoutesConfig, lim
         404: { about: 'No such link' },
         410: { about: 'Used already, or expired' },
       },
-      handle: async ({ params, body }) => decidedReply(await cases.customer.answer(params.token ?? '', body)),
+      handle: async ({ params, body }) => decidedReply(await cases.customer.answer(params.token, body)),
     }),
   ];
 }

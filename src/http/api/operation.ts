@@ -158,7 +158,13 @@ const Readiness = named(
     status: z.enum(['ready', 'degraded', 'not ready']),
     parts: z.record(z.string(), z.enum(['up', 'away', 'ok', 'pending', 'failed'])),
     because: words.optional().describe('why it is degraded'),
-    stuck: z.looseObject({ count: z.int() }).optional().describe('cases that do not go on by themselves'),
+    stuck: z
+      .object({
+        count: z.int(),
+        named: z.array(z.object({ subject: z.string(), kind: z.enum(INCIDENT_KINDS), since: z.string() })),
+      })
+      .optional()
+      .describe('cases that do not go on by themselves'),
   }),
 );
 
@@ -183,7 +189,7 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
       summary: 'Does this process run?',
       access: 'public',
       answers: { 200: { about: 'It does', schema: Health } },
-      handle: async () => reply(200, { status: 'ok' }),
+      handle: async () => reply(200, { status: 'ok' as const }),
     }),
     route({
       method: 'get',
@@ -214,15 +220,16 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
           ...(stuck && stuck.count > 0 ? [doNotGoOn(stuck.count)] : []),
         ];
         const degraded = because.length > 0;
-        return reply(ready ? 200 : 503, {
+        const answer: z.output<typeof Readiness> = {
           status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
           parts: {
-            ...Object.fromEntries(names.map((name, index) => [name, found[index]])),
+            ...Object.fromEntries(names.map((name, index) => [name, found[index] ?? 'away'])),
             ...(escalation === undefined ? {} : { escalation }),
           },
           ...(degraded ? { because: because.length === 1 ? because[0] : both(because) } : {}),
           ...(stuck && stuck.count > 0 ? { stuck } : {}),
-        });
+        };
+        return reply(ready ? 200 : 503, answer);
       },
     }),
     route({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Cases, invalid, readWhatIf, whatIfSchema } from '../../cases';
+import { type Cases, invalid, POLICY_FORMAT, POLICY_FORMAT_VERSION, readWhatIf, whatIfSchema } from '../../cases';
 import { versionNumber } from '../../domain/basics/bounds';
 import { faultsOf } from '../../domain/basics/faults';
 import { PACKS } from '../../domain/policy/packs';
-import { policySchema, policyVersion } from '../../domain/policy/schema';
+import { clockRuleSchema, policySchema, policyVersion } from '../../domain/policy/schema';
 import { GRADES, STAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { PolicyAnswer, instant, named, words } from './schemas';
@@ -32,7 +32,18 @@ const page = z.object({
   clock: z.string().optional(),
   step: z.int().optional().describe('of the chain, from 0'),
   action: z.string().optional(),
-  to: z.looseObject({ kind: z.string() }),
+  to: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('customer') }),
+    z.object({ kind: z.literal('user'), id: z.string() }),
+    z.object({
+      kind: z.literal('role'),
+      role: z.enum(['supervisor', 'manager']),
+      team: z.string().optional(),
+      may: z.literal('approve').optional(),
+      not: z.array(z.string()).optional(),
+    }),
+    z.object({ kind: z.literal('department'), department: z.string() }),
+  ]),
   receivers: z.array(z.string()),
   nobody: z.boolean().optional().describe('nobody is who it was meant for'),
   why: words,
@@ -110,6 +121,17 @@ export const File = named(
     packs: z.array(z.looseObject({ id: z.string(), version: versionNumber })).optional(),
   }),
 );
+/** As we write it; what we read may be another release's. */
+const Exported = named(
+  'PolicyFileExported',
+  z.object({
+    format: z.literal(POLICY_FORMAT),
+    formatVersion: z.literal(POLICY_FORMAT_VERSION),
+    version: versionNumber,
+    policy: policySchema.omit({ version: true }),
+    packs: z.array(z.object({ id: z.string(), version: versionNumber, name: words, source: z.string() })),
+  }),
+);
 export const Packs = named(
   'PolicyPacks',
   z.object({
@@ -119,7 +141,7 @@ export const Packs = named(
         version: z.int(),
         name: words,
         source: z.string(),
-        clocks: z.array(z.looseObject({ id: z.string(), name: words })),
+        clocks: z.array(clockRuleSchema),
       }),
     ),
   }),
@@ -201,7 +223,7 @@ export function policyRoutes(cases: Cases): Route[] {
       id: 'exportPolicy',
       summary: 'One version as a file, with its calendars and the packs its clocks come from',
       access: 'agent',
-      answers: { 200: { about: 'The file', schema: File }, 404: { about: 'No such version' } },
+      answers: { 200: { about: 'The file', schema: Exported }, 404: { about: 'No such version' } },
       async handle({ params, response }) {
         const file = await drafts.export(number(params.version));
         response.setHeader('Content-Disposition', `attachment; filename="policy-${file.version}.json"`);
@@ -230,7 +252,6 @@ export function policyRoutes(cases: Cases): Route[] {
       body: File,
       answers: { 201: { about: 'The draft, with what is wrong with it', schema: Draft } },
       async handle({ body, staff }) {
-        if (!staff) throw new Error('a role is required');
         const file = checked(z.record(z.string(), z.unknown()), body);
         return reply(201, await drafts.import(file, staff));
       },
@@ -243,7 +264,7 @@ export function policyRoutes(cases: Cases): Route[] {
       summary: 'Clocks of laws and regulators, ready to be taken into a policy',
       access: 'agent',
       answers: { 200: { about: 'All packs', schema: Packs } },
-      handle: async () => reply(200, { items: PACKS }),
+      handle: async () => reply(200, { items: [...PACKS] }),
     }),
     route({
       method: 'get',
@@ -267,7 +288,6 @@ export function policyRoutes(cases: Cases): Route[] {
       body: DraftNew,
       answers: { 201: { about: 'The draft, with what is wrong with it', schema: Draft } },
       async handle({ body, staff }) {
-        if (!staff) throw new Error('a role is required');
         return reply(201, await drafts.create(checked(DraftNew, body), staff));
       },
     }),
@@ -279,7 +299,7 @@ export function policyRoutes(cases: Cases): Route[] {
       summary: 'A draft, with what is wrong with it and its last rehearsal',
       access: 'manager',
       answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' } },
-      handle: async ({ params }) => reply(200, await drafts.get(params.id ?? '')),
+      handle: async ({ params }) => reply(200, await drafts.get(params.id)),
     }),
     route({
       method: 'post',
@@ -293,8 +313,7 @@ export function policyRoutes(cases: Cases): Route[] {
       body: DraftSave,
       answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' }, ...newer },
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(200, await drafts.save(params.id ?? '', checked(DraftSave, body), staff));
+        return reply(200, await drafts.save(params.id, checked(DraftSave, body), staff));
       },
     }),
     route({
@@ -308,8 +327,7 @@ export function policyRoutes(cases: Cases): Route[] {
       body: PackAdd,
       answers: { 200: { about: 'The draft', schema: Draft }, 404: { about: 'No such draft' }, ...newer },
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(200, await drafts.addPack(params.id ?? '', checked(PackAdd, body), staff));
+        return reply(200, await drafts.addPack(params.id, checked(PackAdd, body), staff));
       },
     }),
     route({
@@ -329,7 +347,7 @@ export function policyRoutes(cases: Cases): Route[] {
       timeLimitMs: 30_000,
       async handle({ params, body }) {
         checked(Nothing, body ?? {});
-        return reply(200, await drafts.rehearse(params.id ?? ''));
+        return reply(200, await drafts.rehearse(params.id));
       },
     }),
     route({
@@ -347,8 +365,7 @@ export function policyRoutes(cases: Cases): Route[] {
         409: { about: 'This revision has not been rehearsed, there is a newer one, or it is published already' },
       },
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(201, await drafts.publish(params.id ?? '', checked(DraftPublish, body ?? {}), staff));
+        return reply(201, await drafts.publish(params.id, checked(DraftPublish, body ?? {}), staff));
       },
     }),
     route({

@@ -118,8 +118,7 @@ export function promiseRoutes(cases: Cases): Route[] {
         404: { about: 'No such case, or not yours to see' },
       },
       async handle({ params, staff }) {
-        if (!staff) throw new Error('a role is required');
-        return reply(200, await cases.handling.promises(params.caseNo ?? '', staff));
+        return reply(200, await cases.handling.promises(params.caseNo, staff));
       },
     }),
     route({
@@ -132,7 +131,6 @@ export function promiseRoutes(cases: Cases): Route[] {
       body: MovePreview,
       answers: { 200: { about: 'Case by case', schema: Moved }, 404: { about: 'No such version' } },
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
         return reply(200, await cases.moves.preview(version(params), body, staff));
       },
     }),
@@ -147,7 +145,6 @@ export function promiseRoutes(cases: Cases): Route[] {
       answers: { 200: { about: 'Case by case', schema: Moved }, 404: { about: 'No such version' } },
       timeLimitMs: 0,
       async handle({ params, body, staff }) {
-        if (!staff) throw new Error('a role is required');
         return reply(200, await cases.moves.move(version(params), body.cases, staff));
       },
     }),

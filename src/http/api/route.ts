@@ -20,14 +20,23 @@ export interface Answer {
   mediaType?: string;
 }
 
-export interface Call<Query, Body> {
-  params: Record<string, string>;
+/** The names of a path's parameters: `caseNo` of `/api/cases/:caseNo/timeline`. */
+type ParamOf<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | ParamOf<More>
+    : Rest
+  : never;
+
+/** Who is known to have called: a role lets nobody else in. */
+type CallerOf<A extends Access> = A extends Role ? Staff : A extends `${string}+staff` ? Staff | undefined : undefined;
+
+export interface Call<Query = unknown, Body = unknown, Path extends string = string, A extends Access = Access> {
+  params: Readonly<Record<ParamOf<Path>, string>>;
   query: Query;
   body: Body;
   /** The access code, where the route takes one and it was sent. */
   code: string | undefined;
-  /** Who is logged in; always there where the access is a role. */
-  staff: Staff | undefined;
+  staff: CallerOf<A>;
   request: Request;
   response: Response;
 }
@@ -37,8 +46,20 @@ export interface Reply {
   body: unknown;
 }
 
+type Answers = Readonly<Record<number, Answer>>;
+
+/** A status that the route describes, with a body of its schema. */
+type ReplyOf<A extends Answers> = {
+  [Status in keyof A]: A[Status] extends { schema: infer Schema extends z.ZodType }
+    ? { status: NumberOf<Status>; body: z.output<Schema> }
+    : never;
+}[keyof A];
+
+/** The keys of an object are texts to the compiler, once it has been spread. */
+type NumberOf<Key> = Key extends number ? Key : Key extends `${infer Status extends number}` ? Status : never;
+
 /** One address of the API. Express, the OpenAPI document and the tests' role matrix are all made from these. */
-export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
+interface Described<Query extends z.ZodType, Body extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   tag: string;
@@ -54,20 +75,42 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   /** The handler reads the body itself. */
   multipart?: { fields: Record<string, string>; file: string };
   headers?: Record<string, { about: string; schema: object }>;
-  answers: Record<number, Answer>;
+  answers: Answers;
   /** Runs before the body is read. */
   before?: RequestHandler[];
   /** After this the caller is told to come again; 0: as long as it takes. */
   timeLimitMs?: number;
-  /** Nothing is returned by a handler that has answered itself. */
-  handle(call: Call<z.output<Query>, z.output<Body>>): Promise<Reply | undefined>;
 }
 
-/** Keeps the types of query and body together with the handler, and gives them up for the table. */
-export const route = <Query extends z.ZodType, Body extends z.ZodType>(definition: Route<Query, Body>): Route =>
-  definition as unknown as Route;
+/** A route as the table has it, whatever its handler takes. */
+export interface Route extends Described<z.ZodType, z.ZodType> {
+  /** Nothing is returned by a handler that has answered itself. */
+  handle(call: Call): Promise<Reply | undefined>;
+}
 
-export const reply = (status: number, body: unknown): Reply => ({ status, body });
+/**
+ * Checks a handler against what its route says: the parameters of its path, who may call, and the schema of each answer.
+ * The table gives these types up.
+ */
+export const route = <
+  const Path extends string,
+  A extends Access,
+  const Given extends Answers,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+>(
+  definition: Described<Query, Body> & {
+    path: Path;
+    access: A;
+    answers: Given;
+    handle(call: Call<z.output<Query>, z.output<Body>, Path, A>): Promise<ReplyOf<Given> | undefined>;
+  },
+): Route => definition as unknown as Route;
+
+export const reply = <const Status extends number, Content>(
+  status: Status,
+  body: Content,
+): { status: Status; body: Content } => ({ status, body });
 
 /** Longer than any statement of ours may take, and still an answer within five seconds. */
 const TIME_LIMIT_MS = 4_900;
@@ -133,7 +176,7 @@ export function handler(definition: Route, limits: Limits): RequestHandler {
       throw takesCode(definition.access) ? wrongCode() : notFound();
     const { code, ...query } = request.query;
     const sent = request.headers['x-access-code'] ?? code;
-    const call: Call<unknown, unknown> = {
+    const call: Call = {
       params: request.params as Record<string, string>,
       query: read(querySchema, takesCode(definition.access) ? query : request.query, {}),
       body: definition.checksBody ? request.body : read(bodySchema, request.body, undefined),

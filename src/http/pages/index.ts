@@ -468,15 +468,14 @@ export function createPages(options: PagesOptions): Router {
 
   router.use(PLACES, (req: Request, res: Response) => message(req, res, 404, 'unknown'));
 
-  /** There is nothing at this address. A person is shown the way in; a program is told by whoever comes next. */
-  const nowhere = (req: Request, res: Response): void => {
+  // There is nothing at this address. A person is shown the way in; a program is told by whoever comes next.
+  router.use((req: Request, res: Response, next: NextFunction) => {
+    if (!wantsPage(req)) return next();
     res.set(PAGE_HEADERS).vary('Accept');
     message(req, res, 404, 'nowhere');
-  };
-  router.use((req: Request, res: Response, next: NextFunction) => (wantsPage(req) ? nowhere(req, res) : next()));
+  });
 
   router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
-    if (error instanceof URIError && !res.headersSent && wantsPage(req)) return nowhere(req, res);
     if (res.headersSent || !/^\/(?:p|a|s|complain)(?:\/|$)/.test(req.path)) return next(error);
     const status = statusOf(error);
     if (status !== undefined) return message(req, res, status, status === 413 ? 'large' : 'malformed');

@@ -1,0 +1,337 @@
+import { z } from 'zod';
+import { DECISION_NAMES } from '../../domain/decisions/catalogue';
+import { formSchema } from '../../domain/policy/forms';
+import { QUEUE_REASONS } from '../../domain/staffing/routing';
+import {
+  CATEGORIES,
+  CAUSES,
+  CHANNELS,
+  FISHBONE,
+  GRADES,
+  LANGUAGES,
+  OUTCOMES,
+  REMEDIES,
+  ROLES,
+  STAGES,
+} from '../../domain/basics/types';
+import { instant, person, words } from '../answer-parts';
+
+/** What staff are told of cases. */
+
+export const saying = z.object({
+  at: instant,
+  by: z.object({
+    kind: z.enum(['staff', 'customer', 'system']),
+    id: z.string().optional(),
+    name: z.string().optional(),
+  }),
+  text: z.string().nullable().describe('null once it has been erased'),
+});
+export type Said = z.output<typeof saying>;
+
+const sameId = 'the same as the other id, from before decisions named it so';
+
+export const helpTask = z.object({
+  taskId: z.string().describe('as answerHelp wants it'),
+  id: z.string().describe(sameId),
+  department: z.string(),
+  departmentName: words,
+  assignee: z.string().optional(),
+  assigneeName: z.string().optional(),
+  askedBy: z.string(),
+  askedByName: z.string(),
+  open: z.boolean(),
+  question: z.string().nullable().optional().describe('null once it has been erased'),
+  askedAt: instant.optional(),
+  dueAt: instant.optional().describe('when its answer was promised'),
+  answer: saying.optional(),
+});
+export type HelpTaskView = z.output<typeof helpTask>;
+
+export const ACTION_STATUS = ['planned', 'started', 'ended'] as const;
+
+export const actionInCase = z.object({
+  actionId: z.string().describe('as startAction and verifyAction want it'),
+  id: z.string().describe(sameId),
+  kind: z.enum(['urgent', 'preventive']),
+  owner: z.string(),
+  ownerName: z.string(),
+  status: z.enum(ACTION_STATUS),
+  missed: z.boolean().optional().describe('the last check of its effect did not reach the target'),
+  round: z.int().optional().describe('of its effect checks'),
+  roundFrom: instant.optional(),
+  cause: z.enum(CAUSES).optional(),
+  description: z.string().nullable().optional().describe('null once it has been erased'),
+  plannedAt: instant.optional(),
+  dueAt: instant.optional().describe('when it has to be started'),
+  checkAt: instant.optional().describe('when its effect is checked'),
+});
+export type ActionView = z.output<typeof actionInCase>;
+
+/** A corrective action by itself. */
+export const actionRow = z.object({
+  id: z.string(),
+  revision: z.int().describe('grows with each change'),
+  caseNos: z.array(z.string()),
+  kind: z.enum(['urgent', 'preventive']),
+  owner: z.string(),
+  ownerName: z.string(),
+  description: z.string().nullable().describe('what is to be done; null once it has been erased'),
+  cause: z.enum(CAUSES),
+  status: z.enum(ACTION_STATUS),
+  startedAt: instant.optional(),
+  dueAt: instant.optional(),
+  checkAt: instant.optional(),
+  rounds: z.int(),
+});
+export type ActionListed = z.output<typeof actionRow>;
+
+const remedy = z.object({ kind: z.enum(REMEDIES), amount: z.number() });
+
+export const clockView = z.object({
+  id: z.string(),
+  promise: z.string(),
+  name: words,
+  version: z.int(),
+  status: z.enum(['running', 'paused', 'met', 'late', 'cancelled']),
+  startedAt: instant,
+  dueAt: instant,
+  breached: z.boolean(),
+  breachedAt: instant.optional(),
+  stoppedAt: instant.optional(),
+});
+
+const stillCounted = z.int().describe('how many there have been');
+
+export const caseView = z.object({
+  caseNo: z.string(),
+  seq: z.int().describe('entries in the ledger so far; a decision may say `expectedSeq`'),
+  lastAt: instant.describe('of the last entry'),
+  policyVersion: z.int(),
+  revision: z.int().optional().describe("of the process's own rules; absent: 1"),
+  stage: z.enum(STAGES),
+  round: z.int(),
+  receivedAt: instant,
+  channel: z.enum(CHANNELS),
+  language: z.enum(LANGUAGES),
+  filedBy: z.string().optional().describe('staff who took it down'),
+
+  customerId: z.string(),
+  customer: z.object({
+    id: z.string(),
+    name: z.string(),
+    phone: z.string().optional().describe('masked unless you handle the case'),
+    email: z.string().optional().describe('masked unless you handle the case'),
+    preferredChannel: z.string().optional(),
+  }),
+  product: z
+    .object({
+      name: z.string(),
+      model: z.string().optional(),
+      serialNo: z.string().optional(),
+      orderNo: z.string().optional(),
+      purchasedOn: z.string().optional(),
+    })
+    .optional(),
+  occurredAt: instant.optional(),
+  place: z.string().optional(),
+  text: z.string(),
+  wantedRemedy: z.string().optional(),
+  evidence: z.array(
+    z.object({
+      evidenceId: z.string(),
+      sha256: z.string(),
+      bytes: z.int(),
+      mediaType: z.string(),
+      namedAs: z.string().optional().describe('what its name stands for, where the content is of another type'),
+      fileName: z.string(),
+      addedBy: z.string().describe('a user id, or `customer`'),
+      addedAt: instant,
+    }),
+  ),
+
+  suggestion: z.object({
+    grade: z.enum(GRADES),
+    category: z.enum(CATEGORIES),
+    sentiment: z.enum(['negative', 'neutral', 'positive']).optional(),
+    reasons: z.array(z.object({ rule: z.string(), words: z.array(z.string()) })),
+    amountCny: z.number().optional(),
+    engine: z.string(),
+  }),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  subcategory: z.string().optional(),
+  gradeConfirmed: z.boolean(),
+  lowered: z
+    .object({ by: z.string(), from: z.enum(GRADES) })
+    .optional()
+    .describe('the grade was lowered, and nobody who leads has confirmed it'),
+  against: z
+    .array(person.extend({ suggested: z.literal(true).optional(), words: z.array(z.string()).optional() }))
+    .describe(
+      'whom it is about, who neither see it nor have a say; `suggested`: only named in the complaint, in these `words`, until somebody who leads says so by `against` of grade or regrade',
+    ),
+  repeatOf: z.array(z.string()).describe('other cases of the customer, that you may see'),
+  absorbed: z.array(z.string()).describe('cases merged into this one, that you may see'),
+  mergedInto: z.string().optional(),
+
+  owner: person.extend({ role: z.enum(ROLES), team: z.string(), provisional: z.boolean() }).optional(),
+  accepted: z.boolean(),
+  taskForce: z.array(person),
+  queued: z
+    .object({ since: instant, why: z.enum(QUEUE_REASONS) })
+    .optional()
+    .describe('waits until somebody is free'),
+  respondedAt: instant.optional().describe('the customer has heard from a person'),
+  deciders: z.array(z.string()).describe('staff who have decided in this case'),
+
+  helpTasks: z.array(helpTask),
+  findings: z.array(saying).describe('what was found out, the latest last: with a solution, or why there is no ground'),
+  proposals: stillCounted,
+  proposal: z
+    .object({
+      id: z.string(),
+      by: z.string(),
+      remedies: z.array(remedy),
+      total: z.number(),
+      solution: z.string().nullable().describe('null once it has been erased'),
+      status: z.enum([
+        'awaitingApproval',
+        'returned',
+        'offered',
+        'unanswered',
+        'withdrawn',
+        'accepted',
+        'declined',
+        'carriedOut',
+      ]),
+    })
+    .optional(),
+  declines: stillCounted,
+  held: z
+    .object({ because: z.enum(['rounds', 'declined']), by: z.enum(['supervisor', 'manager']) })
+    .optional()
+    .describe('waits for somebody who leads before another solution is proposed'),
+  notSubstantiated: z.object({ by: z.string(), status: z.enum(['awaitingApproval', 'confirmed']) }).optional(),
+  resolution: z.object({ outcome: z.enum(OUTCOMES), cause: z.enum(CAUSES), at: instant }).optional(),
+  summary: saying.optional().describe('in whose words the case was resolved'),
+  redress: z.array(z.object({ kind: z.string(), amount: z.number(), at: instant })).describe('what was given'),
+
+  surveys: stillCounted,
+  survey: z
+    .object({
+      id: z.string(),
+      status: z.enum(['open', 'answered', 'closed']),
+      total: z.int().optional(),
+      low: z.boolean().optional(),
+    })
+    .optional(),
+  followUp: z
+    .object({
+      id: z.string(),
+      status: z.enum(['open', 'done']),
+      notBy: z.array(z.string()),
+      assignee: z.string().optional(),
+    })
+    .optional(),
+  revisit: z
+    .object({ by: z.enum(['agent', 'supervisor']), dueAt: instant, status: z.enum(['planned', 'done']) })
+    .optional(),
+  rootCause: z.object({ fishbone: z.enum(FISHBONE), cause: z.enum(CAUSES), systemic: z.boolean() }).optional(),
+  actions: z.array(actionInCase),
+  notes: z.array(saying),
+  forms: z
+    .array(formSchema.extend({ values: z.unknown().optional() }))
+    .describe("the policy's forms for this case; filled in, with their values"),
+
+  waitsFor: words,
+  breached: z.boolean(),
+  nextDue: z.object({ clock: z.string(), name: words, dueAt: instant }).optional(),
+  answerBy: instant.describe('the promise as it stands now'),
+  resolveBy: instant.describe('the promise as it stands now'),
+  paused: z.object({ reason: z.enum(['customer', 'parts', 'third_party']), until: instant }).optional(),
+  chases: z.object({ count: z.int(), lastAt: instant.optional(), today: z.int() }),
+  reopenings: z.int(),
+  undelivered: z.array(z.int()).describe('entries whose mail could not be delivered'),
+  outcome: z.enum(OUTCOMES).optional(),
+  archivedAt: instant.optional(),
+  clocks: z.array(clockView),
+  people: z
+    .record(z.string(), z.string())
+    .describe('the name of everybody of whom this case says only the id: user id to name'),
+});
+export type CaseView = z.output<typeof caseView>;
+
+export const refusal = z.object({ code: z.string(), words });
+
+export const caseAnswer = {
+  case: caseView,
+  allowed: z
+    .array(
+      z.object({
+        decision: z.enum(DECISION_NAMES),
+        label: words,
+        about: z.string().describe('in English'),
+        aboutWords: words,
+        schema: z.object({ $ref: z.string() }).describe('where the schema of its body is in this document'),
+        schemaUrl: z.string().describe('where that schema stands alone'),
+      }),
+    )
+    .describe('what you may decide now'),
+  waiting: z
+    .array(z.object({ decision: z.enum(DECISION_NAMES), label: words, because: refusal }))
+    .describe('what fits the stage but is not possible yet, and why'),
+};
+const answered = z.object(caseAnswer);
+export type CaseAnswer = z.output<typeof answered>;
+
+export const caseListItem = z.object({
+  caseNo: z.string(),
+  stage: z.enum(STAGES),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  gradeConfirmed: z.boolean(),
+  owner: person.optional(),
+  team: z.string().optional(),
+  customerName: z.string(),
+  product: z.string().optional(),
+  channel: z.enum(CHANNELS),
+  language: z.enum(LANGUAGES),
+  round: z.int(),
+  nextDueAt: instant.optional().describe('the next promise that can still be broken'),
+  nextDueClock: z.string().optional(),
+  pressingAt: instant.optional().describe('due time of what presses most: a broken promise before all others'),
+  waitsFor: words.describe('what it waits for, and for whom'),
+  breached: z.boolean().describe('a promise is broken and not yet kept'),
+  paused: z.boolean(),
+  chased: z.int().describe('how often somebody pressed for it'),
+  chasedAt: instant.optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  receivedAt: instant,
+  updatedAt: instant,
+  archivedAt: instant.optional(),
+});
+export type ListedCase = z.output<typeof caseListItem>;
+
+export const timelineEntry = z.object({
+  seq: z.int(),
+  at: instant,
+  type: z.string(),
+  actor: z.object({
+    kind: z.enum(['staff', 'customer', 'system']),
+    id: z.string().optional(),
+    name: z.string().optional(),
+    role: z.string().optional(),
+  }),
+  decision: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      via: z.literal('temporal').optional().describe('sent through Temporal unsigned: the actor is as claimed'),
+    })
+    .optional(),
+  words: words.optional().describe('what the product itself noted'),
+  data: z.record(z.string(), z.unknown()).describe('as in the ledger, with the words in place of their references'),
+  hash: z.string(),
+});
+export type TimelineEntry = z.output<typeof timelineEntry>;
