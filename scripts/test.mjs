@@ -8,7 +8,7 @@
 //   npm run test:watch       jest's own watch mode: what changed since the last commit
 //   npm run test:node        the pure suites on each newer line of Node (scripts/test-node.mjs)
 //
-// Besides: npm run typecheck, npm run lint (oxlint and format), npm run format.
+// Besides: npm run typecheck, npm run lint (oxlint, imports and format), npm run format.
 // Only the first two install anything; the others say `npm run setup` where something is missing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,6 +96,10 @@ try {
     await setUpTests();
     await check('format (prettier)', tool('prettier/bin/prettier.cjs', '--check', '.'));
     await check('lint (oxlint)', tool('oxlint/bin/oxlint', '--type-aware'));
+    await check(
+      'imports (dependency-cruiser)',
+      tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err-long', '.'),
+    );
     await check('types (tsc)', tool('typescript/bin/tsc', '--noEmit'));
   }
   add(unit ? await pureSuites() : await builtSuites());

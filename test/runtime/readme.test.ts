@@ -90,7 +90,8 @@ test.each(PAGES)('%s names things of the code that are where it says', (page) =>
 });
 
 test('the sources name only files that are there', () => {
-  const sources = FILES.filter((path) => /\.(?:ts|mjs|yml)$/.test(path));
+  // The one that is left out makes trees of its own.
+  const sources = FILES.filter((path) => /\.(?:ts|mjs|yml)$/.test(path) && path !== 'test/repository/imports.test.ts');
   expect(sources.length).toBeGreaterThan(200);
   const named = sources.flatMap((path) =>
     [
