@@ -1,6 +1,8 @@
 import type { Report } from './report';
 import type { System } from './system';
 
+const GENERATOR = 'load generator';
+
 /** Where the time goes: the CPU of each program while something is measured. */
 export class CpuMeter {
   private readonly used = new Map<string, { rounds: number; byPart: Record<string, number> }>();
@@ -26,10 +28,22 @@ export class CpuMeter {
 
   /** Milliseconds a piece, of `count` in each round. */
   tell(report: Report, what: string, kind: string, count: number): void {
-    const { rounds, byPart } = this.used.get(kind) ?? { rounds: 1, byPart: {} };
-    for (const [part, seconds] of Object.entries(byPart)) {
-      report.add({ figure: `CPU of ${what}: ${part}`, value: (seconds * 1_000) / (count * rounds), unit: 'ms' });
+    for (const [part, ms] of Object.entries(this.each(kind, count))) {
+      report.add({ figure: `CPU of ${what}: ${part}`, value: ms, unit: 'ms' });
     }
+  }
+
+  /** Milliseconds a piece of all programs that are measured; whoever asks is none of them. */
+  total(kind: string, count: number): number {
+    const { [GENERATOR]: _, ...programs } = this.each(kind, count);
+    return Object.values(programs).reduce((sum, ms) => sum + ms, 0);
+  }
+
+  private each(kind: string, count: number): Record<string, number> {
+    const { rounds, byPart } = this.used.get(kind) ?? { rounds: 1, byPart: {} };
+    return Object.fromEntries(
+      Object.entries(byPart).map(([part, seconds]) => [part, (seconds * 1_000) / (count * rounds)]),
+    );
   }
 
   private read(): Record<string, number> {
@@ -40,7 +54,7 @@ export class CpuMeter {
       workers: worker.cpuSeconds + bareWorker.cpuSeconds,
       server: server.cpuSeconds + floor.cpuSeconds,
       Postgres: postgres.cpuSeconds,
-      'load generator': (user + system) / 1e6,
+      [GENERATOR]: (user + system) / 1e6,
     };
   }
 }

@@ -70,7 +70,7 @@ export async function inTurn<Kind extends string>(
 }
 
 /** Median over the rounds of how the one compares with the other in the same round. */
-export const pairwise = (ours: readonly Load[], theirs: readonly Load[], of: 'perSecond' | 'p99'): number =>
+export const pairwise = (ours: readonly Load[], theirs: readonly Load[], of: 'perSecond' | 'p50' | 'p99'): number =>
   median(ours.map((load, round) => load[of] / (theirs[round]?.[of] ?? Number.NaN)));
 
 /** One load for several rounds: medians, which one disturbed round does not move. */

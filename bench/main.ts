@@ -12,7 +12,7 @@ import { Report } from './report';
 import { startSystem, type System } from './system';
 import { whatIf } from './what-if';
 
-const SECTIONS = ['due', 'what-if', 'engine', 'decisions', 'cases', 'acceptance', 'lag', 'drain'] as const;
+const SECTIONS = ['due', 'what-if', 'engine', 'decisions', 'api', 'cases', 'acceptance', 'lag', 'drain'] as const;
 /** Takes ten minutes by itself: measured when it is asked for. */
 const ON_DEMAND = ['open'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
@@ -121,6 +121,73 @@ class Bench {
     const fresh = await ours.pool(size.pool);
     await closedLoop({ ...shape, count: 100 }, (n) => ours.noteByApi(at(fresh, n)));
     report.rate('decision through the API', await closedLoop(shape, (n) => ours.noteByApi(at(fresh, n))));
+  }
+
+  /** What callers of the API pay: computing of all our programs, and how long an answer takes that nobody queues before. */
+  async api(): Promise<void> {
+    const { bare, ours, report, size } = this;
+    const [workflows, cases] = [await bare.pool(size.pool), await ours.pool(size.pool)];
+    const cpu = new CpuMeter(this.system);
+    const many = { concurrency: HTTP_CONCURRENCY, count: size.burst };
+    const one = { concurrency: 1, count: size.lag };
+    const kinds = {
+      bare: () => cpu.of('bare', () => closedLoop(many, (n) => bare.writing(at(workflows, n)))),
+      note: () => cpu.of('note', () => closedLoop(many, (n) => ours.noteByApi(at(cases, n)))),
+      bareAlone: () => closedLoop(one, (n) => bare.writing(at(workflows, n))),
+      noteAlone: () => closedLoop(one, (n) => ours.noteByApi(at(cases, n))),
+    };
+    await inTurn(1, kinds);
+    cpu.clear();
+    const loads = await inTurn(size.rounds, kinds, 120_000);
+    report.rate(`bare update + local activity, ${HTTP_CONCURRENCY} callers`, typical(loads.bare));
+    report.rate(`decision through the API, ${HTTP_CONCURRENCY} callers`, typical(loads.note));
+    cpu.tell(report, 'a bare update with a row', 'bare', size.burst);
+    cpu.tell(report, 'a decision through the API', 'note', size.burst);
+    const cost = cpu.total('note', size.burst) / cpu.total('bare', size.burst);
+    report.atMost('CPU of a decision through the API : bare update with a row', cost, '×', 1.6);
+    report.rate('bare update + local activity, unqueued', typical(loads.bareAlone));
+    report.rate('decision through the API, unqueued', typical(loads.noteAlone));
+    const wait = pairwise(loads.noteAlone, loads.bareAlone, 'p50');
+    report.atMost('unqueued p50 of a decision through the API : bare', wait, '×', 1.5);
+    await this.casesByApi(cpu);
+  }
+
+  /** From the acceptance to the archive; once with its mails, once while no mail can be sent. */
+  private async casesByApi(cpu: CpuMeter): Promise<void> {
+    const { bare, ours, report, size, system } = this;
+    const shape = { concurrency: HTTP_CONCURRENCY, count: size.cases };
+    const accepted: string[] = [];
+    const measured = async (kind: string): Promise<Load> => {
+      await closedLoop(shape, async () => {
+        accepted.push(await ours.accept());
+      });
+      await ours.running(accepted);
+      await ours.mailsSent();
+      return cpu.of(kind, async () => {
+        const load = await closedLoop(shape, async () => {
+          const caseNo = accepted.pop();
+          if (caseNo !== undefined) await ours.wholeByApi(caseNo);
+        });
+        await ours.mailsSent();
+        return load;
+      });
+    };
+    await measured('warm');
+    const rows = await cpu.of('bare case', () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing')));
+    const withMails = await measured('with mails');
+    await system.smtp.stop();
+    // The breaker has seen that nobody takes mails: what is measured then is a case without them.
+    await measured('no mails');
+    const without = await measured('without mails');
+    await system.smtp.start();
+    report.rate(`bare workflow with ${DECISIONS_A_CASE} updates + local activity, ${HTTP_CONCURRENCY} callers`, rows);
+    report.rate(`whole case through the API, ${DECISIONS_A_CASE} decisions`, withMails);
+    report.rate('the same while no mail can be sent', without);
+    cpu.tell(report, 'a bare workflow with rows, 8 callers', 'bare case', size.cases);
+    cpu.tell(report, 'a whole case through the API', 'with mails', size.cases);
+    cpu.tell(report, 'a whole case without its mails', 'without mails', size.cases);
+    const cost = cpu.total('with mails', size.cases) / cpu.total('bare case', size.cases);
+    report.add({ figure: 'CPU of a whole case through the API : bare with rows', value: cost, unit: '×' });
   }
 
   async cases(): Promise<void> {

@@ -44,6 +44,19 @@ const STRAIGHT: [DecisionName, Person, Record<string, unknown>][] = [
 ];
 export const DECISIONS_A_CASE = STRAIGHT.length;
 
+/** The same path as the API is asked for it, by a supervisor who records what the customer said on the phone. */
+const WORDS = '已电话联系客户，约定明天上午十点上门检测，客户表示接受。';
+const STRAIGHT_BY_API: [DecisionName, Record<string, unknown>][] = [
+  ['grade', { grade: 'general', category: 'product_quality', reason: WORDS }],
+  ['respond', { via: 'phone', text: WORDS }],
+  ['propose', { remedies: [{ kind: 'refund', amount: 200 }], solution: WORDS }],
+  ['customerAnswer', { accepted: true, via: 'phone' }],
+  ['carryOut', { proof: WORDS }],
+  ['resolve', { outcome: 'upheld', cause: 'manufacturing', summary: WORDS }],
+  ['recordSurvey', { speed: 5, solution: 5, attitude: 5, total: 5, via: 'phone' }],
+  ['recordRevisit', { satisfied: true, method: 'phone', report: WORDS }],
+];
+
 /** The product: through its API where that is what is measured, past it where only the engine's part is. */
 export class Ours {
   private readonly database: Database;
@@ -136,12 +149,21 @@ export class Ours {
 
   /** The same with everything the API does for it: who asks, the words stored, the case as it is afterwards. */
   async noteByApi(caseNo: string): Promise<void> {
+    await this.decideByApi(caseNo, 'note', { text: WORDS });
+  }
+
+  /** A complaint that has been accepted and runs, decision by decision to its end. */
+  async wholeByApi(caseNo: string): Promise<void> {
+    for (const [name, input] of STRAIGHT_BY_API) await this.decideByApi(caseNo, name, input);
+  }
+
+  private async decideByApi(caseNo: string, name: DecisionName, input: object): Promise<void> {
     const { status, body } = await this.http.post(
-      `${this.system.config.PUBLIC_URL}/api/cases/${caseNo}/decisions/note`,
-      { text: '已电话联系客户，约定明天上午十点上门检测，客户表示接受。' },
+      `${this.system.config.PUBLIC_URL}/api/cases/${caseNo}/decisions/${name}`,
+      input,
       { Authorization: `Bearer ${this.token}` },
     );
-    if (status !== 200) throw new Error(`a decision was answered ${status}: ${body}`);
+    if (status !== 200) throw new Error(`${name} was answered ${status}: ${body}`);
   }
 
   /** From its start to the archive, decision by decision. */

@@ -28,6 +28,8 @@ export interface System {
   bareWorker: Part;
   postgres: Part;
   floor: Part;
+  /** Takes every mail. */
+  smtp: Part;
   stop(): Promise<void>;
 }
 
@@ -127,7 +129,7 @@ export async function startSystem(profiles?: string): Promise<System> {
     const bareEnv = { ...env, TEMPORAL_TASK_QUEUE: BARE_QUEUE };
     const bareConfig = loadConfig(bareEnv);
     const floorUrl = `http://127.0.0.1:${floorPort}`;
-    await up(program('smtp-sink', 'bench/smtp-sink.js', [String(smtpPort)], env, () => tcpOpen(smtpPort)));
+    const smtp = await up(program('smtp-sink', 'bench/smtp-sink.js', [String(smtpPort)], env, () => tcpOpen(smtpPort)));
     const floorEnv = { ...env, PORT: String(floorPort) };
     const floor = await up(program('floor', 'bench/floor.js', [], floorEnv, () => httpOk(`${floorUrl}/readyz`)));
     const worker = await up(program('worker', 'src/worker.js', [], env, (at) => workerPolls(connection, config, at)));
@@ -136,7 +138,7 @@ export async function startSystem(profiles?: string): Promise<System> {
     );
     const ready = `${config.PUBLIC_URL}/readyz`;
     const server = await up(program('server', 'src/server.js', [], env, () => httpOk(ready)));
-    return { config, floorUrl, temporal, worker, server, bareWorker, postgres, floor, stop };
+    return { config, floorUrl, temporal, worker, server, bareWorker, postgres, floor, smtp, stop };
   } catch (error) {
     await stop();
     throw error;
