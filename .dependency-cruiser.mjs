@@ -28,13 +28,14 @@ const RULES = domain(Object.keys(DOMAIN));
 /** The use cases, from the ground up. Others come in by `index.ts`; the programs also reach what they run themselves. */
 const CASES = {
   'refused.ts': [],
+  'answer-parts.ts': [],
   access: ['refused.ts'],
   rules: ['refused.ts', 'access'],
   engine: ['refused.ts', 'access', 'rules'],
   people: ['refused.ts', 'access', 'rules', 'engine'],
   filing: ['refused.ts', 'access', 'rules', 'engine'],
-  case: ['refused.ts', 'access', 'rules', 'engine', 'people'],
-  customer: ['refused.ts', 'access', 'rules', 'case'],
+  case: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'engine', 'people'],
+  customer: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
   'cases.ts': ['refused.ts', 'access', 'rules', 'people', 'filing', 'case', 'customer', 'evidence'],
 };
@@ -53,7 +54,7 @@ const rooms = {
   'src/house.ts': { may: domain(['basics', 'time']) },
   'src/config.ts': { may: ['src/domain/basics', 'src/house.ts'], packages: ['zod'] },
 
-  'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'] },
+  'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'], node: true },
   'src/render': { may: [...RULES, 'src/house.ts', 'src/paths.ts'], packages: ['handlebars'], node: true },
 
   'src/db': {
