@@ -209,6 +209,7 @@ async function main(): Promise<void> {
       oversight,
       clock: Date.now,
     }),
+    mailDomain: mailDomain(config.MAIL_FROM),
     tell: createAlarm({
       users: stores.users,
       transport,

@@ -120,9 +120,13 @@ export function recipientKey(to: Recipient): string {
 }
 
 /** Somebody who is told twice of one event (owner and member of the task force) is told once. */
-export function plannedMails(event: CaseEvent, state: CaseState, mailDomain: string): PlannedMail[] {
+export function plannedMails(
+  event: CaseEvent,
+  { before, state }: { before: CaseState | undefined; state: CaseState },
+  mailDomain: string,
+): PlannedMail[] {
   const planned = new Map<string, PlannedMail>();
-  for (const [n, { mail, to }] of messagesFor(event, state).entries()) {
+  for (const [n, { mail, to }] of messagesFor(event, state, before).entries()) {
     const key = recipientKey(to);
     if (planned.has(`${mail} ${key}`)) continue;
     const messageId = `<${state.caseNo}.${event.seq}.${mail}.${n}@${mailDomain}>`;

@@ -79,6 +79,14 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
       failed: (id, error) => put(id, 'failed', error),
       skipped: (id, reason) => put(id, 'skipped', reason),
       list: (caseNo) => Promise.resolve([...state.values()].filter((row) => row.caseNo === caseNo)),
+      plan: ({ caseNo, seq, mail, to, messageId }) => {
+        if ([...state.values()].some((row) => row.messageId === messageId)) return Promise.resolve();
+        const id = 1 + Math.max(0, ...state.keys());
+        const at_ = new Date(now()).toISOString();
+        const row = { id, caseNo, seq, mail, to, messageId, attempts: 0, ambiguous: 0, plannedAt: at_ };
+        state.set(id, { ...row, state: 'planned', nextAttemptAt: at_, due: 0, outcome: 'planned', log: [] });
+        return Promise.resolve();
+      },
     },
     complaints: {
       get: (caseNo) => {

@@ -63,6 +63,8 @@ export class Walk {
       at?: Instant;
       /** Of the process's rules; today's when left out. */
       revision?: number;
+      /** What the customer asks for. */
+      wish?: string;
       /** What free texts hold. */
       text?: (what: string) => string;
     },
@@ -144,11 +146,16 @@ export class Walk {
     return this;
   }
 
-  /** Somebody asks for the lost link: the one mail that no event plans. */
+  /** Somebody asks for the lost link. */
   loseLink(): this {
-    const last = this.events.at(-1);
-    if (!last) throw new Error('nothing received');
-    this.planned.push({ event: last, message: { mail: 'lostLink', to: { kind: 'customer' } } });
+    return this.plan({ mail: 'lostLink', to: { kind: 'customer' } });
+  }
+
+  /** A mail that no event plans, of the last event of this type. */
+  plan(message: Message, type?: CaseEvent['type']): this {
+    const cause = this.events.findLast((item) => type === undefined || item.type === type);
+    if (!cause) throw new Error(`no ${type}`);
+    this.planned.push({ event: cause, message });
     return this;
   }
 
@@ -168,10 +175,11 @@ export class Walk {
 
   private take({ state, events }: { state: CaseState; events: CaseEvent[] }): void {
     for (const next of events) {
-      const after: CaseState = evolve(this.state, next, this.options.caseNo);
+      const before = this.state;
+      const after: CaseState = evolve(before, next, this.options.caseNo);
       this.state = after;
       this.events.push(next);
-      for (const message of messagesFor(next, after)) this.planned.push({ event: next, message });
+      for (const message of messagesFor(next, after, before)) this.planned.push({ event: next, message });
     }
     this.state = state;
   }
@@ -183,7 +191,8 @@ export class Walk {
       receivedAt: this.events[0]?.at ?? this.now,
       channel: 'web',
       language,
-      customer: { id: 'k-1', name: customerName, email },
+      customer: { id: 'k-1', name: customerName, phone: '13812345678', email },
+      wantedRemedy: this.options.wish,
       text: { ...this.say(words), body: words },
       suggestion: { grade: 'general', category: 'product_quality', reasons: [], engine: 'test' },
       policyVersion: 1,
@@ -254,6 +263,7 @@ function happyPath(walk: Walk): Walk {
   });
   walk
     .decide('propose', agent, { remedies: [{ kind: 'refund', amount: 260 }], solution: walk.free('退款') })
+    .plan({ mail: 'askByPhone', to: { kind: 'user', id: 'u-agent' } }, 'solutionOffered')
     .dueUntil((state) => state.proposal?.status === 'unanswered')
     .decide('customerAnswer', { kind: 'customer' }, { accepted: true, via: 'link' })
     .decide('carryOut', agent)
@@ -291,6 +301,10 @@ function again(walk: Walk): Walk {
 function hardPath(walk: Walk): Walk {
   const { agent, lead, boss, quality } = walk.staff;
   walk
+    .happen(
+      event('repeatFound', { of: ['C261122-AAAAAA', 'C261122-CCCCCC'] }),
+      event('escalated', { because: 'repeat', to: 'supervisor' }),
+    )
     .decide('grade', agent, { grade: 'major', category: 'product_quality' })
     .happen(
       event('escalated', { because: 'unassigned', to: 'supervisor' }),
@@ -343,7 +357,9 @@ function hardPath(walk: Walk): Walk {
       event('actionMeasured', { actionId: `${walk.options.caseNo}-A1`, before: 9, after: 7, reached: false, round: 1 }),
       event('mailFailed', { mail: 'solution', to: 'customer', of: 3 }),
       event('mailFailed', { mail: 'helpRequested', to: 'staff', of: 4 }),
+      event('decisionRefused', { decision: 'approve', code: 'nothing_to_approve', decisionId: randomUUID() }),
     )
+    .plan({ mail: 'decisionRefused', to: { kind: 'user', id: 'u-boss' } })
     .decide('reassign', boss, {
       owner: 'u-boss',
       ownerRole: 'manager',

@@ -232,8 +232,8 @@ describe('appending', () => {
     ]);
     const mails = await on.stores.outbox.list(caseNo);
     const wanted = events.flatMap((one, index) =>
-      messagesFor(one, fold(caseNo, events.slice(0, index + 1)) as never).map(({ mail, to }) =>
-        canonicalJson([one.seq, mail, to]),
+      messagesFor(one, fold(caseNo, events.slice(0, index + 1)) as never, fold(caseNo, events.slice(0, index))).map(
+        ({ mail, to }) => canonicalJson([one.seq, mail, to]),
       ),
     );
     expect(new Set(mails.map(({ seq, mail, to }) => canonicalJson([seq, mail, to])))).toEqual(new Set(wanted));

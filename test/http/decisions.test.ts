@@ -164,6 +164,8 @@ describe('when a part is away', () => {
     expect(answer.status).toBe(202);
     const accepted = DecisionAccepted.parse(answer.body);
     expect(accepted).toMatchObject({ decision: { decisionId: 'later-001' }, lookAt: `/api/cases/${caseNo}` });
+    // What becomes of it is said at once.
+    expect(accepted.decision.hints.map(({ code }) => code)).toEqual(['stored']);
     const signal = harness.engine.signals.at(-1);
     expect(signal).toMatchObject({ caseNo, name: 'note', message: { decisionId: 'later-001', actor: { id: 'anna' } } });
     expect(JSON.stringify(signal)).not.toContain('secret');

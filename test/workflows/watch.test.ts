@@ -51,7 +51,7 @@ beforeEach(() => {
     told.push(...found.map(({ subject }) => subject));
     return true;
   };
-  watch = createWatch({ stores, policies, oversight, restart, tell, log, clock });
+  watch = createWatch({ stores, policies, oversight, restart, tell, mailDomain: 'redress.example', log, clock });
 });
 
 const worker = async (bundle: WorkflowBundleOption): Promise<Worker> =>

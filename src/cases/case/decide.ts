@@ -45,7 +45,7 @@ interface Hint {
 
 export type DecisionAnswer =
   | (CaseAnswer & { decision: { decisionId: string; seq: number; hints?: Hint[] } })
-  | { status: 'accepted'; decision: { decisionId: string }; lookAt: string };
+  | { status: 'accepted'; decision: { decisionId: string; hints: Hint[] }; lookAt: string };
 
 /** `expectedSeq`: the case as the person saw it. */
 interface Ids {
@@ -96,16 +96,38 @@ const holdsOthers = (): Refused =>
     'other complaints were merged into this one, so it cannot be withdrawn as a whole; tell its handler, who will resolve it',
   );
 
+const isOffer = (name: DecisionName): boolean => name === 'propose' || name === 'approve';
+
 /** Whoever proposes learns that the question will reach nobody by itself. */
-function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] {
-  const asks = (name === 'propose' || name === 'approve') && state.proposal?.status === 'offered';
-  if (!asks || record.customer.email) return [];
+const hintsOn = (name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] =>
+  isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
+
+function noAddressHint(record: Seen['record']): Hint[] {
+  if (record.customer.email) return [];
   const words = {
     zh: '客户没有留邮箱，收不到方案的邮件；请打电话问客户是否同意，再登记答复（customerAnswer，via: phone）',
     en: 'the customer left no mail address and gets no mail about the offer: ask by phone whether they agree and record the answer (customerAnswer, via: phone)',
   };
   return [{ code: 'no_address', words }];
 }
+
+/** What becomes of a decision that nobody could take at once. */
+const STORED: Hint = {
+  code: 'stored',
+  words: {
+    zh: '已收下存好，系统恢复后按那时的案情办理；那时已办不成的不会生效，会记入案件并发邮件告诉您，不用重复提交',
+    en: 'stored, and taken when a worker is back, judged by the case as it stands then; if it is not possible by then, nothing comes of it, the case says so and you get a mail; do not send it again',
+  },
+};
+
+/** It has been taken: only the case could not be read for the answer. */
+const TAKEN_UNSEEN: Hint = {
+  code: 'taken',
+  words: {
+    zh: '已经生效，只是暂时读不出案件；过一会儿再看',
+    en: 'taken; only the case cannot be read for a moment, so look again later',
+  },
+};
 
 const idReused = (): Refused =>
   decidedRefusal(
@@ -405,7 +427,10 @@ export function createDecide({
     if (before && decisionId !== undefined) return repeated(caseNo, actor, decisionId, before);
     const seen = await reading.see(caseNo, actor);
     const decided = await take(seen, name, input, actor, { decisionId, expectedSeq });
-    if (decided.status === 'accepted') return waitingFor(caseNo, decided.decisionId);
+    if (decided.status === 'accepted') {
+      const hints = isOffer(name) ? [STORED, ...noAddressHint(seen.record)] : [STORED];
+      return waitingFor(caseNo, decided.decisionId, hints);
+    }
     try {
       const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
       const answer = await reading.answerOn({ record: seen.record, state }, actor);
@@ -416,7 +441,7 @@ export function createDecide({
       };
     } catch (error) {
       // It has been taken; only the look at it has to wait.
-      if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId);
+      if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId, [TAKEN_UNSEEN]);
       throw error;
     }
   }
@@ -442,9 +467,9 @@ export function createDecide({
 }
 export type Deciding = ReturnType<typeof createDecide>;
 
-const waitingFor = (caseNo: string, decisionId: string): DecisionAnswer => ({
+const waitingFor = (caseNo: string, decisionId: string, hints: Hint[]): DecisionAnswer => ({
   status: 'accepted',
-  decision: { decisionId },
+  decision: { decisionId, hints },
   lookAt: `/api/cases/${caseNo}`,
 });
 

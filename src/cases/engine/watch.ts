@@ -22,6 +22,8 @@ interface Needs {
   restart: Restart;
   /** Tells the admins of what a person has to look at; false: nobody could be told yet. */
   tell: (incidents: Incident[]) => Promise<boolean>;
+  /** Of the Message-IDs. */
+  mailDomain: string;
   log: {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
@@ -81,7 +83,7 @@ export interface Watch {
  * /readyz, the metrics, the log and a mail to the admins tell. One worker at a time does this.
  */
 export function createWatch(needs: Needs): Watch {
-  const { stores, policies, oversight, restart, tell, log, clock = Date.now } = needs;
+  const { stores, policies, oversight, restart, tell, mailDomain, log, clock = Date.now } = needs;
   const { watch } = stores;
   const began = clock();
   const ended = new AbortController();
@@ -98,7 +100,7 @@ export function createWatch(needs: Needs): Watch {
   async function look(): Promise<Watched | undefined> {
     const found: Watched = { looked: 0, restarted: 0 };
     const was = await watch.alone(async () => {
-      await stores.pendingDecisions.settle();
+      await stores.pendingDecisions.settle(mailDomain, toInstant(clock()));
       const [late, known, round, actions] = await Promise.all([
         watch.suspects(ago(OVERDUE_MS), SUSPECTS * 4),
         watch.openIncidents(SUSPECTS),

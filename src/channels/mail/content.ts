@@ -1,4 +1,5 @@
 import type { CaseEvent, EventData, EventType } from '../../domain/case/events';
+import { decisionNamed } from '../../domain/decisions/catalogue';
 import { evolve, fold } from '../../domain/case/evolve';
 import { STAGE_WORDS } from '../../domain/basics/words';
 import { departmentWords } from '../../domain/policy/departments';
@@ -31,6 +32,10 @@ export interface MailSource {
   language: Language;
   /** The customer's name as given with this complaint. */
   customerName: string;
+  /** What the customer asks for, in their words. */
+  wish?: string;
+  /** By which ways the customer can be reached; number and address stay in the case. */
+  reach: Reach;
   /** Staff to whom it goes, when it goes to one of them. */
   userId?: string;
   /** Their role; it may be another than the notice was meant for. */
@@ -39,6 +44,8 @@ export interface MailSource {
   /** The stored text, or undefined when it has been erased. */
   text: (ref: TextRef) => Promise<string | undefined>;
   userName: (id: string) => Promise<string | undefined>;
+  /** May whom it goes to see this other case? Of a mail to several nobody is asked. */
+  maySee: (caseNo: string) => Promise<boolean>;
   /** Is the other case this customer's own? */
   sameCustomer: (caseNo: string) => Promise<boolean>;
   links: {
@@ -48,6 +55,13 @@ export interface MailSource {
     proposalUrl: (caseNo: string, proposalId: string) => Promise<string>;
     surveyUrl: (caseNo: string, surveyId: string) => Promise<string>;
   };
+}
+
+export interface Reach {
+  phone: boolean;
+  email: boolean;
+  /** As it was asked for with the complaint: `wechat`. */
+  preferred?: string;
 }
 
 export interface MailContent {
@@ -89,7 +103,49 @@ const MAIL_WORDS: Record<MailKind, Words> = {
   actionPlanned: { zh: '纠正措施', en: 'corrective action' },
   actionDue: { zh: '措施到期', en: 'corrective action due' },
   mailFailed: { zh: '邮件未送达', en: 'mail not delivered' },
+  askByPhone: { zh: '请电话询问客户', en: 'ask the customer by phone' },
+  decisionRefused: { zh: '操作没有生效', en: 'a decision without effect' },
 };
+
+const PREFERRED: Record<string, Words> = {
+  phone: { zh: '电话', en: 'a call' },
+  mail: { zh: '邮件', en: 'e-mail' },
+  sms: { zh: '短信', en: 'text message' },
+  wechat: { zh: '微信', en: 'WeChat' },
+  wecom: { zh: '企业微信', en: 'WeCom' },
+  chat: { zh: '在线客服', en: 'chat' },
+  visit: { zh: '上门', en: 'a visit' },
+};
+
+/** The ways only: a mailbox is no place for a customer's number. */
+function reachWords({ phone, email, preferred }: Reach): Words {
+  const ways = {
+    zh: phone
+      ? email
+        ? '电话、邮箱'
+        : '只有电话，没有邮箱，信发不到，请打电话告诉客户'
+      : email
+        ? '只有邮箱'
+        : '没有留电话和邮箱',
+    en: phone
+      ? email
+        ? 'phone and e-mail'
+        : 'phone only; no letter of ours arrives, so tell the customer by phone'
+      : email
+        ? 'e-mail only'
+        : 'neither phone nor e-mail',
+  };
+  const wish = preferred === undefined ? undefined : PREFERRED[preferred];
+  const kept =
+    phone || email ? { zh: '（号码、地址见案件）', en: ' (number and address are in the case)' } : { zh: '', en: '' };
+  return {
+    zh: `${ways.zh}${wish ? `；客户希望用${wish.zh}` : ''}${kept.zh}`,
+    en: `${ways.en}${wish ? `; prefers ${wish.en}` : ''}${kept.en}`,
+  };
+}
+
+/** So many earlier complaints are named; the case lists them all. */
+const EARLIER_NAMED = 10;
 
 /** Why a case stands still, as its customer reads it. */
 const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
@@ -125,6 +181,13 @@ function movedDates([first, second]: readonly Moved[], language: Language) {
 }
 
 const DATE_WORDS = { was: { zh: '原定时间', en: 'Date so far' }, now: { zh: '新的时间', en: 'New date' } };
+
+/** Who leads after the event, and who is on the task force. */
+function placing(event: CaseEvent): { owner: string | undefined; taskForce: readonly string[] } {
+  return event.type === 'taskForceOpened'
+    ? { owner: undefined, taskForce: event.data.members }
+    : expect(event, 'assigned', 'reassigned').data;
+}
 
 /** An event is one of these, or the mail was planned for something else: a fault worth failing on. */
 function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
@@ -230,6 +293,16 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
     dueAt: when(shown?.dueAt),
     waits: say(waitsFor(now, source.policy)),
   });
+  /** Only those that the reader may open. */
+  const earlierCases = async (): Promise<string | null> => {
+    const open: string[] = [];
+    for (const no of moment.repeatOf) if (open.length < EARLIER_NAMED && (await source.maySee(no))) open.push(no);
+    if (open.length === 0) return null;
+    const more = moment.repeatOf.length > open.length;
+    return language === 'zh-CN'
+      ? `${open.join('、')}${more ? ' 等' : ''}`
+      : `${open.join(', ')}${more ? ' and others' : ''}`;
+  };
   const byPerson =
     mail === 'response' ||
     mail === 'solution' ||
@@ -348,13 +421,27 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
       return make(mail, { ...(await common()), accessCode: inFours(links.accessCode(caseNo)) });
 
     case 'assigned': {
-      const { owner, taskForce } = expect(event, 'assigned', 'reassigned').data;
+      const { owner, taskForce } = placing(event);
+      const reader = source.userId;
+      const lead = reader === undefined || reader === owner;
+      const left = !lead && !taskForce.includes(reader);
       return make(mail, {
         ...(await forStaff()),
         provisional: event.type === 'assigned' && event.data.provisional,
-        lead: source.userId === undefined || source.userId === owner,
-        left: source.userId !== undefined && source.userId !== owner && !taskForce.includes(source.userId),
+        lead,
+        left,
+        // Out of the task force, under the lead that there was.
+        released: left && before?.owner?.id !== reader,
+        stays: !lead && !left && before?.taskForce.includes(reader) === true,
         words: await read(moment.text),
+        ...(left
+          ? { wish: null, files: null, reach: null, earlierCases: null }
+          : {
+              wish: source.wish ?? null,
+              files: String(now.evidence.length),
+              reach: say(reachWords(source.reach)),
+              earlierCases: await earlierCases(),
+            }),
       });
     }
     case 'promiseWarned': {
@@ -387,6 +474,8 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         lowerReason:
           because === 'gradedDown' ? await read(last(past, 'graded')?.reason ?? last(past, 'regraded')?.reason) : null,
         earlier: moment.repeatOf.length,
+        oneEarlier: moment.repeatOf.length === 1,
+        earlierCases: because === 'repeat' ? await earlierCases() : null,
         reopenings: moment.reopenings,
         action: actionId ?? null,
         round: moment.round,
@@ -555,6 +644,19 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         toCustomer: failed.to === 'customer',
         mail: failed.mail in MAIL_WORDS ? say(MAIL_WORDS[failed.mail as MailKind]) : failed.mail,
       });
+    }
+    case 'askByPhone': {
+      const { proposalId } = expect(event, 'solutionOffered').data;
+      return make(mail, {
+        ...(await forStaff(clockOf(`customerAnswer:${proposalId}`))),
+        reach: say(reachWords(source.reach)),
+        noPhone: !source.reach.phone,
+      });
+    }
+    case 'decisionRefused': {
+      const { decision, code } = expect(event, 'decisionRefused').data;
+      const label = decisionNamed(decision)?.label;
+      return make(mail, { ...(await forStaff()), decision: label ? say(label) : decision, code });
     }
   }
 

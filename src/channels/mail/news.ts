@@ -11,21 +11,25 @@ import { isOpen } from '../../domain/promises/clock';
  * - The customer has read in the receipt who handles the case and by when; that the work has begun is news only when
  *   one of these has changed, or in another round.
  * - What comes after the result (revisit, review) is said in the result itself.
+ * - Whoever was named at the receipt and has graded the case knows that it goes on to somebody else.
  * - Whoever was named at the receipt has the case before them already; that it stays theirs is news only when it was
  *   graded otherwise than suggested.
  * @param events the ledger of the case, from its first event to `cause` at least
  */
-export function isNoNews(caseNo: string, events: readonly CaseEvent[], cause: CaseEvent): boolean {
+export function isNoNews(caseNo: string, events: readonly CaseEvent[], cause: CaseEvent, to: Recipient): boolean {
   if (cause.type === 'stageEntered') {
     const { stage, round } = cause.data;
     if (stage === 'revisit' || stage === 'review') return true;
     return stage === 'resolve' && round === 1 && sameAsInReceipt(caseNo, events, cause);
   }
   if (cause.type !== 'assigned' || cause.data.provisional) return false;
-  const before = fold(
-    caseNo,
-    events.filter(({ seq }) => seq < cause.seq),
-  );
+  const past = events.filter(({ seq }) => seq < cause.seq);
+  const before = fold(caseNo, past);
+  const reader = to.kind === 'user' ? to.id : undefined;
+  if (reader !== cause.data.owner && before?.owner?.provisional && before.owner.id === reader) {
+    const graded = past.findLast(({ type }) => type === 'graded' || type === 'regraded');
+    return graded?.actor.kind === 'staff' && graded.actor.id === reader && !cause.data.taskForce.includes(reader);
+  }
   return (
     before?.owner?.provisional === true &&
     before.owner.id === cause.data.owner &&

@@ -4,6 +4,7 @@ import type { LinkPurpose, Links } from '../../cases/access/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
 import type { Gathering, Reader } from '../../db/stores/digests';
 import type { CaseEvent } from '../../domain/case/events';
+import { maySee } from '../../domain/case/permissions';
 import { isReminder, REMINDERS, type MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
 import { HOUSE_POLICY } from '../../domain/policy/house';
@@ -34,6 +35,8 @@ export interface MailStores extends DutyStores {
     skipped(id: number, reason: string): Promise<unknown>;
     ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
     list(caseNo: string): Promise<OutboxRow[]>;
+    /** A mail that no event plans; once for its event and reader. */
+    plan(mail: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<unknown>;
   };
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };
   ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
@@ -117,6 +120,8 @@ const STEP_BACK = MINUTE;
 const SETTLING = 3 * SECOND;
 const GATHER = MINUTE;
 
+const isGiven = (value: string | undefined): boolean => value !== undefined && value !== '';
+
 /** What is always for the owner, whoever else hears of it. */
 const TO_OWNER: readonly MailKind[] = [
   'promiseWarned',
@@ -131,6 +136,7 @@ const TO_OWNER: readonly MailKind[] = [
   'customerAdded',
   'resumed',
   'mailFailed',
+  'askByPhone',
 ];
 
 /** Who gets a mail, and how they are addressed. */
@@ -245,10 +251,17 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       policy: await policyOf(moved?.type === 'policyMoved' ? moved.data.to : complaint.policyVersion),
       language,
       customerName: complaint.customer.name,
+      wish: complaint.wantedRemedy,
+      reach: {
+        phone: isGiven(complaint.customer.phone),
+        email: isGiven(complaint.customer.email),
+        preferred: complaint.customer.preferredChannel,
+      },
       ...(row.to.kind === 'user' && { userId: row.to.id, role: (await stores.users.byId(row.to.id))?.role }),
       house: { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT },
       text: async ({ textId }) => (await stores.texts.get([textId])).get(textId)?.body,
       userName: async (id) => (await stores.users.byId(id))?.name,
+      maySee: (other) => maySeeOther(row, other),
       sameCustomer: async (other) => (await stores.complaints.get(other))?.customer.id === complaint.customer.id,
       links: {
         accessCode: (no) => links.accessCode(no),
@@ -259,6 +272,29 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
           opened('survey', no, surveyId, links.surveyToken(no, surveyId), links.surveyUrl(no, surveyId)),
       },
     };
+  }
+
+  async function maySeeOther(row: OutboxRow, other: string): Promise<boolean> {
+    const [user, state] = await Promise.all([
+      row.to.kind === 'user' ? stores.users.byId(row.to.id) : undefined,
+      stateOf(other),
+    ]);
+    return user !== undefined && state !== undefined && maySee({ kind: 'staff', ...user }, state);
+  }
+
+  /** An offer that no letter brings to the customer: whoever owns the case asks by phone. */
+  async function askByPhone(row: OutboxRow, state: CaseState | undefined): Promise<void> {
+    const cause = (await ledgerUntil(row.caseNo, row.seq)).find(({ seq }) => seq === row.seq);
+    if (!state || cause?.type !== 'solutionOffered' || isMoot(cause, row.to, state)) return;
+    if (state.clocks[`customerAnswer:${cause.data.proposalId}`] === undefined) return;
+    const { caseNo, seq } = row;
+    await stores.outbox.plan({
+      caseNo,
+      seq,
+      mail: 'askByPhone',
+      to: state.owner ? { kind: 'user', id: state.owner.id } : { kind: 'role', role: 'supervisor' },
+      messageId: `<${caseNo}.${seq}.askByPhone.0${row.messageId.slice(row.messageId.lastIndexOf('@'))}`,
+    });
   }
 
   /** A link works from the moment it is written into a mail; writing it again changes nothing. */
@@ -359,7 +395,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       return true;
     }
     if (row.mail !== 'progress' && row.mail !== 'assigned') return false;
-    if (!isNoNews(row.caseNo, events, cause)) return false;
+    if (!isNoNews(row.caseNo, events, cause, row.to)) return false;
     await stores.outbox.skipped(row.id, 'no news');
     return true;
   }
@@ -392,8 +428,10 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     const row = await forOwner(planned, state);
     const readers = await readersOf(row, complaint, state);
     if (readers.addresses.length === 0) {
-      if (row.to.kind === 'customer') await stores.outbox.skipped(row.id, 'no address');
-      else await giveUp(parcel, 'no_recipient');
+      if (row.to.kind === 'customer') {
+        await askByPhone(row, state);
+        await stores.outbox.skipped(row.id, 'no address');
+      } else await giveUp(parcel, 'no_recipient');
       return;
     }
     if (await heldBack(row, state)) return;

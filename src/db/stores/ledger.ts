@@ -201,8 +201,9 @@ export function ledgerStore({ pool, db, clock }: Database) {
       const linked = linkHash(hash, caseNo, event);
       rows.push({ ...event, hash: linked, prev_hash: hash });
       hash = linked;
-      state = evolve(state, event, caseNo);
-      mails.push(...plannedMails(event, state, mailDomain));
+      const before = state;
+      state = evolve(before, event, caseNo);
+      mails.push(...plannedMails(event, { before, state }, mailDomain));
     }
     if (!state) return undefined;
     const done = await run(pool, head.state === undefined ? OPEN : ADVANCE, [

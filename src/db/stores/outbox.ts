@@ -3,6 +3,7 @@ import { REMINDERS } from '../../domain/policy/mail-kinds';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { given, iso, run, type Database, type Statement } from '../database';
+import { recipientKey } from '../projection';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';
 
@@ -106,6 +107,13 @@ export function outboxStore({ pool, db, clock }: Database) {
           nextAttemptAt: at,
         })
         .onConflictDoNothing();
+    },
+
+    /** A mail that no event plans; once for its event and reader. */
+    async plan({ to, ...mail }: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<void> {
+      const at = moment();
+      const row = { ...mail, recipient: to, recipientKey: recipientKey(to), plannedAt: at, nextAttemptAt: at };
+      await db.insert(outbox).values(row).onConflictDoNothing();
     },
 
     /** The next mails to send, each leased to this caller alone. */

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { DecisionMessage } from '../../domain/decisions/decide';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
-import { caseEvents, pendingDecisions } from '../schema';
+import { caseEvents, cases, outbox, pendingDecisions } from '../schema';
 
 export interface PendingDecision {
   caseNo: string;
@@ -42,12 +42,31 @@ export function pendingDecisionStore({ db }: Database) {
       await db.delete(pendingDecisions).where(isThis(decision));
     },
 
-    /** Crosses out what the ledger has by now, taken or refused. */
-    async settle(): Promise<void> {
-      await db.delete(pendingDecisions).where(sql`exists (
-        select from ${caseEvents} e where e.case_no = ${pendingDecisions.caseNo} and (
-          e.decision ->> 'id' = ${pendingDecisions.decisionId}
-          or e.type = 'decisionRefused' and e.data ->> 'decisionId' = ${pendingDecisions.decisionId}))`);
+    /**
+     * Crosses out what the ledger has by now, taken or refused. Whoever decided was told that it was stored: that nothing
+     * came of it they hear by mail; of a customer's decision whoever owns the case does.
+     */
+    async settle(mailDomain: string, at: Instant): Promise<void> {
+      await db.execute(sql`
+        with settled as (
+          delete from ${pendingDecisions} p using ${caseEvents} e
+          where e.case_no = p.case_no and (
+            e.decision ->> 'id' = p.decision_id
+            or e.type = 'decisionRefused' and e.data ->> 'decisionId' = p.decision_id)
+          returning p.case_no, p.message -> 'actor' as actor, e.seq, e.type
+        ), refused as (
+          select s.case_no, s.seq, case when s.actor ->> 'kind' = 'staff' then s.actor ->> 'id' else c.owner end as reader
+          from settled s left join ${cases} c on c.case_no = s.case_no where s.type = 'decisionRefused'
+        )
+        insert into ${outbox} (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
+        select case_no, seq, 'decisionRefused',
+          case when reader is null then jsonb_build_object('kind', 'role', 'role', 'supervisor')
+            else jsonb_build_object('kind', 'user', 'id', reader) end,
+          case when reader is null then 'role:supervisor:*' else 'user:' || reader end,
+          '<' || case_no || '.' || seq || '.decisionRefused.0@' || ${mailDomain}::text || '>',
+          ${at}::timestamptz, ${at}::timestamptz
+        from refused
+        on conflict do nothing`);
     },
 
     /** Those that were last sent before `before`, in the order in which they were accepted. */

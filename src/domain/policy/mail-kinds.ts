@@ -34,6 +34,10 @@ export const MAIL_KINDS = [
   'actionPlanned',
   'actionDue',
   'mailFailed',
+  /** The customer left no mail address, and a solution waits for their answer; planned by the relay. */
+  'askByPhone',
+  /** What was stored while no worker was there could not be done when its turn came. */
+  'decisionRefused',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

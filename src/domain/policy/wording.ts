@@ -19,9 +19,9 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   extension: [...CUSTOMER, 'newDue', 'reason', 'was', 'what'],
   closed: [...CUSTOMER, 'outcome', 'reopenUntil'],
   lostLink: [...CUSTOMER, 'accessCode'],
-  assigned: [...STAFF, 'promise', 'words'],
+  assigned: [...STAFF, 'earlierCases', 'files', 'promise', 'reach', 'wish', 'words'],
   promiseWarned: [...STAFF, 'left', 'promise'],
-  escalation: [...STAFF, 'action', 'declines', 'earlier', 'promise', 'reopenings', 'round'],
+  escalation: [...STAFF, 'action', 'declines', 'earlier', 'earlierCases', 'promise', 'reopenings', 'round'],
   chased: [...STAFF, 'count', 'promise', 'words'],
   helpRequested: [...STAFF, 'asker', 'department', 'promise', 'question', 'task'],
   helpAnswered: [...STAFF, 'answer', 'by', 'department', 'promise', 'task'],
@@ -38,6 +38,8 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   actionPlanned: [...STAFF, 'action', 'cause', 'description', 'startWithin'],
   actionDue: [...STAFF, 'action', 'holder', 'is', 'round', 'was'],
   mailFailed: [...STAFF, 'mail', 'promise'],
+  askByPhone: [...STAFF, 'promise', 'reach'],
+  decisionRefused: [...STAFF, 'code', 'decision', 'promise'],
 };
 
 /** What stands between two pairs of braces, and braces that have lost their partner. */

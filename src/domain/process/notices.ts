@@ -32,7 +32,11 @@ export interface Message {
 const customer = (mail: MailKind): Message => ({ mail, to: { kind: 'customer' } });
 const user = (mail: MailKind, id: string): Message => ({ mail, to: { kind: 'user', id } });
 
-export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
+/**
+ * @param state the case after the event
+ * @param before the case before it: who leads or sits on the task force already is not invited again
+ */
+export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseState): Message[] {
   const team = state.owner?.team;
   const owner = (mail: MailKind): Message =>
     state.owner ? user(mail, state.owner.id) : { mail, to: { kind: 'role', role: 'supervisor' } };
@@ -47,12 +51,10 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     case 'stageEntered':
       return onStage(event.data.stage, state);
     case 'assigned':
-      return [owner('assigned'), ...event.data.taskForce.map((id) => user('assigned', id))];
+      return placed(state, before);
     case 'reassigned': {
-      const { taskForce, from, left = [] } = event.data;
-      // Whoever is out of it hears so too, but not whom it is about.
-      const out = [...(from === undefined ? [] : [from]), ...left].filter((id) => !state.against.includes(id));
-      return [owner('assigned'), ...[...taskForce, ...out].map((id) => user('assigned', id))];
+      const { from, left = [] } = event.data;
+      return placed(state, before, [...(from === undefined ? [] : [from]), ...left]);
     }
     case 'responded':
       return event.data.via === 'mail' ? [customer('response')] : [];
@@ -132,12 +134,30 @@ export function messagesFor(event: CaseEvent, state: CaseState): Message[] {
     case 'escalated':
       return escalated(event.data, state, { owner, lead, approver });
     case 'taskForceOpened':
-      return event.data.members.map((id) => user('assigned', id));
+      return newMembers(event.data.members, state, before).map((id) => user('assigned', id));
     case 'mailFailed':
       return [owner('mailFailed')];
     default:
       return [];
   }
+}
+
+const newMembers = (members: readonly string[], { owner }: CaseState, before: CaseState | undefined): string[] =>
+  members.filter((id) => id !== owner?.id && !before?.taskForce.includes(id));
+
+/**
+ * Another owner or task force: told to whoever leads now and sits on it, and to whoever is out of it, but not to whom it
+ * is about. Members who stay hear who leads them when that is somebody else.
+ */
+function placed(state: CaseState, before: CaseState | undefined, out: readonly string[] = []): Message[] {
+  const { owner, taskForce, against } = state;
+  const sameOwner = owner !== undefined && before?.owner?.id === owner.id && !before.owner.provisional;
+  const members = sameOwner ? newMembers(taskForce, state, before) : taskForce;
+  const former = new Set([...out, ...(before?.taskForce ?? []), ...(before?.owner ? [before.owner.id] : [])]);
+  const gone = [...former].filter((id) => id !== owner?.id && !taskForce.includes(id) && !against.includes(id));
+  const told = [...members, ...gone].map((id) => user('assigned', id));
+  if (sameOwner) return told;
+  return [owner ? user('assigned', owner.id) : { mail: 'assigned', to: { kind: 'role', role: 'supervisor' } }, ...told];
 }
 
 /** Stages whose letter to the customer names the dates of answer and solution. */

@@ -180,7 +180,14 @@ export const DecisionAccepted = named(
   'DecisionAccepted',
   z.object({
     status: z.literal('accepted'),
-    decision: z.object({ decisionId: z.string() }),
+    decision: z.object({
+      decisionId: z.string(),
+      hints: z
+        .array(z.object({ code: z.string(), words }))
+        .describe(
+          'what becomes of it: `stored` (taken later, or you get a mail), `taken` (only the case could not be read); `no_address`: ask the customer by phone',
+        ),
+    }),
     lookAt: z.string().describe('where the outcome will be seen'),
   }),
 );

@@ -79,7 +79,16 @@ function watchOver(runs: Runs, tell: (incidents: Incident[]) => Promise<boolean>
   const engine = { carryOn: async ({ caseNo }: { caseNo: string }) => runs.start(complaintWorkflowId(caseNo)) };
   const restart = createRestart({ stores, policies, engine, oversight: runs.oversight, clock });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  return createWatch({ stores, policies, oversight: runs.oversight, restart, tell, log, clock });
+  return createWatch({
+    stores,
+    policies,
+    oversight: runs.oversight,
+    restart,
+    tell,
+    mailDomain: 'redress.example',
+    log,
+    clock,
+  });
 }
 
 async function open(runs: Runs): Promise<string> {
@@ -400,6 +409,12 @@ describe('decisions that were accepted', () => {
     await happen(caseNo, at, event('decisionRefused', { decision: 'note', code: 'x', decisionId: refused }));
     await watchOver(runs).look();
     expect((await on.stores.pendingDecisions.of(caseNo)).map(({ decisionId }) => decisionId)).toEqual([waits]);
+    // Whoever was told that it was stored hears that nothing came of it; once, however often it is looked at.
+    await watchOver(runs).look();
+    const told = (await on.stores.outbox.list(caseNo)).filter(({ mail }) => mail === 'decisionRefused');
+    expect(told.map(({ to, messageId }) => [to, messageId.endsWith('.decisionRefused.0@redress.example>')])).toEqual([
+      [{ kind: 'user', id: 'agent' }, true],
+    ]);
   });
 
   it('are sent again now and then to a case that runs, wait with one that fails, and are named in the end', async () => {
