@@ -323,6 +323,13 @@ describe('each fault is named with its place, in both languages', () => {
       /above what a supervisor/,
       /高于主管/,
     ],
+    [
+      'an approval limit of half a cent',
+      set('compensation.approvalAbove.general', 99.995),
+      'compensation.approvalAbove.general',
+      /two decimals/,
+      /两位小数/,
+    ],
     ['a survey that never matters', set('survey.threshold', 1), 'survey.threshold', /none is ever below/, /最低分/],
     [
       'warnings of actions',

@@ -468,6 +468,46 @@ describe('a case carries what its reader needs', () => {
     expect(done).toMatchObject({ open: false, answer: { text: '不是。', by: { id: 'quinn', name: 'Name of quinn' } } });
   });
 
+  test('names instead of ids: of departments, promises and everybody who had a hand in it', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const body = { department: 'quality', assignee: 'quinn', question: '是批次问题吗？' };
+    await harness.decide(caseNo, 'requestHelp', 'anna', body);
+    const { case: seen } = await show(caseNo, 'quinn');
+    expect(seen.helpTasks).toMatchObject([
+      { departmentName: { zh: '质量部', en: 'Quality' }, askedByName: 'Name of anna', assigneeName: 'Name of quinn' },
+    ]);
+    expect(seen.people).toMatchObject({ anna: 'Name of anna', quinn: 'Name of quinn' });
+    expect(seen.clocks.map(({ id, name }) => [id, name.zh])).toContainEqual(['resolution', '解决']);
+    expect(seen.nextDue?.name.en).toMatch(/^[a-z]/);
+  });
+
+  test('that it came by phone is marked, where nobody of the staff took it down', async () => {
+    for (const channel of ['phone', 'counter', 'letter']) {
+      const { caseNo } = await harness.open({ channel });
+      expect((await show(caseNo, 'sara')).case).toMatchObject({ channel, channelUnconfirmed: true });
+    }
+    const taken = await harness.call('POST', '/api/complaints', { as: 'anna', body: complaint({ channel: 'phone' }) });
+    const { case: ours } = await show(String(taken.body.caseNo), 'sara');
+    expect([ours.filedBy, ours.channelUnconfirmed, ours.people.anna]).toEqual(['anna', undefined, 'Name of anna']);
+    expect((await show((await harness.open()).caseNo, 'sara')).case.channelUnconfirmed).toBeUndefined();
+  });
+
+  test('an amount has two decimals at most, which the refusal says with its place', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const propose = (amount: number) =>
+      harness.decide(caseNo, 'propose', 'anna', { remedies: [{ kind: 'refund', amount }], solution: '退款' });
+    for (const amount of [10.005, 0.001, 1e-7, 33.333]) {
+      const refused = await propose(amount);
+      expect([refused.status, refused.body.errors]).toMatchObject([
+        422,
+        [{ path: 'remedies.0.amount', words: { zh: '最多两位小数', en: 'must have two decimals at most' } }],
+      ]);
+    }
+    expect((await propose(19.99)).status).toBe(200);
+  });
+
   test('notes and findings, with who wrote them', async () => {
     const { caseNo } = await harness.open();
     await assigned(harness, caseNo);

@@ -4,7 +4,15 @@ import { Registry } from 'prom-client';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
 import { apiRoutes, createApp } from '../../src/http/app';
-import { ActionList, Me, PolicyAnswer, PolicyList, Problem, Summary } from '../../src/http/api/schemas';
+import {
+  ActionList,
+  CaseAfterDecision,
+  Me,
+  PolicyAnswer,
+  PolicyList,
+  Problem,
+  Summary,
+} from '../../src/http/api/schemas';
 import { openApiPath } from '../../src/http/openapi';
 import { assigned, createHarness, complaint, PUBLIC_URL, until, type Harness } from './support/harness';
 import { onBusyMachine } from '../support/busy';
@@ -235,6 +243,12 @@ describe('the house', () => {
     });
     await harness.stores.actions.save(action('C250101-AAAAAA-A1', 'anna'));
     await harness.stores.actions.save(action('C250101-AAAAAA-A2', 'quinn'));
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const plan = { kind: 'urgent', owner: 'adam', cause: 'design', description: '更换同批次的接头' };
+    const planned = await harness.decide(caseNo, 'planAction', 'anna', plan);
+    const [inCase] = CaseAfterDecision.parse(planned.body).case.actions;
+    expect(inCase).toMatchObject({ ownerName: 'Name of adam', description: plan.description });
     const seen = async (as: string, query = '') =>
       ActionList.parse((await harness.call('GET', `/api/corrective-actions${query}`, { as })).body).items.map(
         (item) => item.owner,
@@ -243,6 +257,12 @@ describe('the house', () => {
     expect(await seen('quinn')).toEqual(['quinn']);
     expect(await seen('anna', '?owner=quinn')).toEqual(['anna']);
     expect(await seen('mona', '?owner=quinn')).toEqual(['quinn']);
+    // With what is to be done and by whom, as it was planned.
+    await harness.stores.actions.save({ ...action(`${caseNo}-A1`, 'adam'), caseNos: [caseNo] });
+    const { body } = await harness.call('GET', '/api/corrective-actions?owner=adam', { as: 'sara' });
+    expect(ActionList.parse(body).items).toMatchObject([
+      { id: `${caseNo}-A1`, ownerName: 'Name of adam', description: plan.description },
+    ]);
   });
 
   test('me', async () => {

@@ -115,6 +115,10 @@ export const caseView = z.object({
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),
   filedBy: z.string().optional().describe('staff who took it down'),
+  channelUnconfirmed: z
+    .literal(true)
+    .optional()
+    .describe('it says that it came by phone, counter or letter, but nobody of the staff took it down'),
 
   customerId: z.string(),
   customer: z.object({

@@ -12,7 +12,7 @@ import { accepted } from '../../domain/process/receipt';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
-import type { Role } from '../../domain/basics/types';
+import { TAKEN_DOWN, type Role } from '../../domain/basics/types';
 import type { CaseAnswer, CaseView } from './answers';
 import { caseRecord, type Told } from './case-record';
 import { aboutWords } from './decision-about';
@@ -163,6 +163,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
     text: record.text.body,
     wantedRemedy: record.wantedRemedy,
     filedBy: record.by,
+    ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
     suggestion: record.suggestion,
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },
     taskForce: taskForce.map(person),

@@ -38,6 +38,8 @@ export const CHANNELS = [
   'other',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
+/** A complaint that came so was taken down by somebody on the staff, or says so without being it. */
+export const TAKEN_DOWN: readonly Channel[] = ['phone', 'counter', 'letter'];
 
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -449,6 +449,15 @@ function checkRest({ compensation, survey, correctiveAction }: Policy, add: Add)
       );
     }
   }
+  const { approvalAbove, supervisorUpTo } = compensation;
+  const sums = [
+    ...GRADES.map((grade) => [['compensation', 'approvalAbove', grade], approvalAbove[grade]] as const),
+    [['compensation', 'supervisorUpTo'], supervisorUpTo] as const,
+  ];
+  // Not in the schema, which also reads what was published before.
+  for (const [path, sum] of sums) {
+    if (Math.abs(Math.round(sum * 100) - sum * 100) > 1e-6) add(path, '最多两位小数', 'must have two decimals at most');
+  }
   if (survey.threshold <= 1) {
     add(
       ['survey', 'threshold'],
