@@ -132,8 +132,8 @@ const TAKEN_UNSEEN: Hint = {
 const idReused = (): Refused =>
   decidedRefusal(
     'decision_id_reused',
-    '这个 decisionId 已用于另一个决定',
-    'this decisionId was used for another decision',
+    '这个 decisionId 已用于另一个决定，请换一个',
+    'this decisionId was used for another decision; send another one',
   );
 
 export function createDecide({

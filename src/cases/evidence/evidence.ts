@@ -62,8 +62,8 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
     if (seen.state.evidence.length >= MOST_FILES) {
       throw decidedRefusal(
         'too_many_files',
-        `一件投诉最多 ${MOST_FILES} 个文件`,
-        `a complaint takes ${MOST_FILES} files`,
+        `一件投诉最多 ${MOST_FILES} 个文件，已经满了；请用文字说明`,
+        `a complaint takes ${MOST_FILES} files, and has them; say the rest in words`,
       );
     }
     return seen;
@@ -146,8 +146,8 @@ const tooLarge = (maxBytes: number): Refused =>
     'tooLarge',
     'file_too_large',
     {
-      zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB`,
-      en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB`,
+      zh: `文件不能超过 ${Math.floor(maxBytes / 1024)} KiB，请压缩或分开上传`,
+      en: `the file is larger than ${Math.floor(maxBytes / 1024)} KiB; compress it, or send it in parts`,
     },
     {
       faults: [{ path: 'file', words: { zh: `超过 ${maxBytes} 字节`, en: `is larger than ${maxBytes} bytes` } }],

@@ -146,7 +146,10 @@ const keyUsedOtherwise = (): Refused =>
   new Refused(
     'invalid',
     'idempotency_key_reused',
-    { zh: '这个 Idempotency-Key 已用于另一件投诉', en: 'this Idempotency-Key was used for another complaint' },
+    {
+      zh: '这个 Idempotency-Key 已用于另一件投诉，请换一个',
+      en: 'this Idempotency-Key was used for another complaint; send another one',
+    },
     {
       faults: [{ path: 'Idempotency-Key', words: { zh: '已用于另一份内容', en: 'was used with another body' } }],
     },

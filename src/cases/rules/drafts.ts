@@ -66,7 +66,10 @@ const STALE = conflict({
 });
 const PUBLISHED = conflict({
   code: 'draft_published',
-  words: { zh: '草稿已经发布，不能再改', en: 'the draft has been published and cannot be changed any more' },
+  words: {
+    zh: '草稿已经发布，不能再改；请从这一版新建草稿',
+    en: 'the draft has been published and cannot be changed any more; begin a new one from that version',
+  },
 });
 const NOT_REHEARSED = conflict({
   code: 'not_rehearsed',
@@ -296,8 +299,8 @@ export function createDrafts({ stores, policies, clock }: Needs) {
         throw conflict({
           code: 'clock_exists',
           words: {
-            zh: `已有编号为“${taken.id}”的时限`,
-            en: `the policy has a clock ${taken.id} of its own already`,
+            zh: `已有编号为“${taken.id}”的时限，请先改它的编号或删去`,
+            en: `the policy has a clock ${taken.id} of its own already; rename or remove that one first`,
           },
         });
       }

@@ -107,9 +107,13 @@ function readingFault(error: ParserError): Refused | undefined {
   switch (error.type) {
     case 'entity.too.large': {
       const limit = `${(error.limit ?? 65_536) / 1_024} KiB`;
-      return plain('tooLarge', 'body_too_large', `请求内容超过 ${limit}`, `the body is larger than ${limit}`, [
-        { path: '', words: { zh: `超过 ${limit}`, en: `is larger than ${limit}` } },
-      ]);
+      return plain(
+        'tooLarge',
+        'body_too_large',
+        `请求内容超过 ${limit}，请减少或分几次发送`,
+        `the body is larger than ${limit}; send less, or in parts`,
+        [{ path: '', words: { zh: `超过 ${limit}`, en: `is larger than ${limit}` } }],
+      );
     }
     case 'entity.parse.failed': {
       const { line, column } = faultIn(typeof error.body === 'string' ? error.body : '');
