@@ -231,15 +231,17 @@ test('a half-written complaint outlives a reload and a change of language, and i
   const { intake } = fakeIntake();
   const served = await serve(fakeCases({ progress: progressView('grade') }).cases, { intake });
   try {
-    const context = await browser.newContext();
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     const complaints = complaintsOf(page);
     await page.goto(`${served.url}/complain?lang=zh-CN`);
     await page.fill('#text', '洗衣机漏水');
     await page.fill('#name', '周女士');
     await page.check('input[value=refund]');
+    expect(await page.textContent('[data-count]')).toBe('5 / 8000');
     await page.reload();
     expect(await page.inputValue('#text')).toBe('洗衣机漏水');
+    expect(await page.textContent('[data-count]')).toBe('5 / 8000');
     await page.click('a.lang');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
     expect([await page.inputValue('#name'), await page.isChecked('input[value=refund]')]).toEqual(['周女士', true]);
@@ -247,6 +249,10 @@ test('a half-written complaint outlives a reload and a change of language, and i
     await page.click('button[type=submit]');
     await page.waitForURL(/\/complain\/C/);
     await page.waitForFunction('sessionStorage.length === 0');
+    await page.click('[data-copy]');
+    await page.waitForFunction("document.querySelector('[data-copy]').textContent === 'Copied'");
+    const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
+    expect(copied.replaceAll(/[^0-9A-Z-]/g, '')).toBe(`${CASE_NO}${CODE}`.replaceAll(/[^0-9A-Z-]/g, ''));
     await page.goto(`${served.url}/complain?lang=zh-CN`);
     expect(await page.inputValue('#text')).toBe('');
     expect(complaints).toEqual([]);

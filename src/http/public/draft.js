@@ -1,3 +1,27 @@
+// The one script of the form and its receipt; both work without it. It counts the characters of the text, copies number and
+// code, and keeps a draft.
+(() => {
+  for (const counter of document.querySelectorAll('[data-count]')) {
+    const field = document.getElementById(counter.dataset.of);
+    const count = () => {
+      counter.textContent = `${field.value.length} / ${counter.dataset.count}`;
+      counter.hidden = field.value === '';
+    };
+    field.addEventListener('input', count);
+    // Also what a draft or the browser puts there.
+    setTimeout(count);
+  }
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    // Only where the page came over a safe way.
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.copied;
+    });
+  }
+})();
+
 // Keeps what is typed into the complaint form through a reload, a change of language or a step back. In this tab only, and
 // only until the complaint is filed: nothing stays on a borrowed computer. The page works without it.
 (() => {
