@@ -134,6 +134,8 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
   };
   cases.starter.run();
   const server = createServer(createApp(needs));
+  // On a busy machine a connection that has waited its five seconds would be cut under the next request.
+  server.keepAliveTimeout = 600_000;
   await listening(server);
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
