@@ -277,7 +277,8 @@ export const caseAnswer = {
         label: words,
         about: z.string().describe('in English'),
         aboutWords: words,
-        schema: z.object({ $ref: z.string() }).describe('where the schema of its body is in this document'),
+        // A field of this name in a schema would look like a reference there.
+        schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is in this document'),
         schemaUrl: z.string().describe('where that schema stands alone'),
       }),
     )
