@@ -222,7 +222,10 @@ describe('as a file', () => {
     expect(JSON.stringify(file(20)).length).toBeGreaterThan(64 * 1_024);
     expect((await post('/api/policies/import', file(20))).status).toBe(201);
     const answer = await post('/api/policies/import', file(200));
-    expect(answer).toMatchObject({ status: 413, body: { detail: expect.stringContaining('the body is larger than 1024 KiB') as string } });
+    expect(answer).toMatchObject({
+      status: 413,
+      body: { detail: expect.stringContaining('the body is larger than 1024 KiB') as string },
+    });
   });
 
   test('what differs is named by its place', async () => {
