@@ -156,7 +156,7 @@ class Product {
       env,
       graceMs: PROGRAM_GRACE_MS,
       ready,
-      readyTimeoutMs: 60_000,
+      readyTimeoutMs: 180_000,
       alarm: programAlarm,
     };
   }

@@ -15,10 +15,11 @@ export interface DatabaseOptions {
   max: number;
   /** After this a statement is given up and counts as "Postgres is away"; 0 for work that takes its time. */
   statementTimeoutMs?: number;
+  /** Whoever waits longer than this for a connection is told that Postgres is away. */
+  connectTimeoutMs?: number;
   clock?: () => number;
 }
 
-/** A request that waits longer than this for a connection is better answered with 503. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 /** Connecting and preparing costs more than twenty statements: whoever comes after a quiet minute need not pay for it. */
@@ -28,13 +29,14 @@ export function openDatabase({
   url,
   max,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  connectTimeoutMs = CONNECT_TIMEOUT_MS,
   clock = Date.now,
 }: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max,
     application_name: 'redress',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     ...(statementTimeoutMs > 0

@@ -267,7 +267,7 @@ export function postgresProcess(cluster: Cluster, port: number, password: string
     beforeSpawn: () => clearPostmasterLock(cluster),
     ready: async () => (await tcpOpen(port)) && (await accepts(postgresUrl(port, password, 'postgres'))),
     // Recovery after a kill replays the log before anybody is let in.
-    readyTimeoutMs: 60_000,
+    readyTimeoutMs: 180_000,
     alarm: (line) =>
       / (FATAL|PANIC): /.test(line) && !/starting up|shutting down|terminating/.test(line) ? line : undefined,
   };

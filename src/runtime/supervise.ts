@@ -68,7 +68,7 @@ export class SupervisedProcess {
 
   /** Spawns it and waits until it is ready; from then on a death is healed. */
   async start(): Promise<void> {
-    const { name, readyTimeoutMs = 30_000 } = this.spec;
+    const { name, readyTimeoutMs = 120_000 } = this.spec;
     await this.spawn();
     const end = Date.now() + readyTimeoutMs;
     while (!(await this.isReady())) {

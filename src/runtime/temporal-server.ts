@@ -69,7 +69,7 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
     env,
     graceMs: 15_000,
     ready: async () => (await tcpOpen(port)) && (await namespaceReady(port, namespace)),
-    readyTimeoutMs: 60_000,
+    readyTimeoutMs: 180_000,
   };
 }
 

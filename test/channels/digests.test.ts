@@ -11,6 +11,7 @@ import { TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 import { config, links, recorder } from './fake-stores';
 import { user, Walk } from './walk';
+import { PATIENT } from '../support/busy';
 
 /** Reminders on the real outbox: gathered for each person, at their hours, and none lost or told twice. */
 let test_: TestDatabase;
@@ -30,7 +31,7 @@ beforeEach(async () => {
   test_ = await createTestDatabase();
   // A Sunday afternoon, as in the lives that are walked here.
   clock = new TestClock('2026-11-22T08:10:00.000Z');
-  database = openDatabase({ url: test_.url, max: 10, clock: clock.now });
+  database = openDatabase({ url: test_.url, max: 10, clock: clock.now, ...PATIENT });
   stores = createStores(database);
 });
 afterEach(async () => {
@@ -431,7 +432,7 @@ describe('a relay that dies', () => {
        where not (o.state = 'skipped' and o.error = 'handed_on') and (o.state <> 'sent' or d.state is distinct from 'sent')`,
     );
     expect(left).toEqual([{ count: 0 }]);
-  }, 120_000);
+  }, 400_000);
 });
 
 test('a database that refuses every sixth write in the middle of whatever is done: nothing lost, nothing twice', async () => {
@@ -463,7 +464,7 @@ test('a database that refuses every sixth write in the middle of whatever is don
   await until(allSent);
   const byAddress = told(mails);
   for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(wanted.toSorted());
-}, 120_000);
+}, 400_000);
 
 describe('one deadline, one notice', () => {
   test('the same deadline is told once, a moved one once more', async () => {

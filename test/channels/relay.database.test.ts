@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres';
 import { createSmtpSink, type SmtpSink } from '../support/smtp';
 import { config, links, recorder } from './fake-stores';
 import { allWalks, staffOf, type Walk } from './walk';
+import { PATIENT } from '../support/busy';
 
 /** The relay on the real outbox: what the ledger plans in its transaction reaches a real SMTP server. */
 let sink: SmtpSink;
@@ -16,10 +17,10 @@ let stores: Stores;
 beforeAll(async () => {
   sink = await createSmtpSink();
   test_ = await createTestDatabase();
-  database = openDatabase({ url: test_.url, max: 6 });
+  database = openDatabase({ url: test_.url, max: 6, ...PATIENT });
   stores = createStores(database);
   for (const user of staffOf('zh-CN')) await stores.users.ensure(user);
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await test_.drop();

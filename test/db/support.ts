@@ -9,6 +9,7 @@ import { append, SYSTEM } from '../../src/domain/process/append';
 import { GRADES } from '../../src/domain/basics/types';
 import { ACTORS, inputFor, step, Walk, type ActorName } from '../domain/walk';
 import { createTestDatabase } from '../support/postgres';
+import { PATIENT } from '../support/busy';
 
 export interface TestStores {
   url: string;
@@ -24,7 +25,7 @@ export async function openTestStores(): Promise<TestStores> {
   const { url } = created;
   const opened: Database[] = [];
   const open = (): Database => {
-    const database = openDatabase({ url, max: 12 });
+    const database = openDatabase({ url, max: 12, ...PATIENT });
     opened.push(database);
     return database;
   };

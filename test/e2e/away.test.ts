@@ -9,7 +9,7 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await Stack.start();
-}, 180_000);
+}, 400_000);
 afterAll(() => stack?.close(), 60_000);
 
 /** A complaint that waits to be graded. */
@@ -69,7 +69,7 @@ describe('Temporal away', () => {
       const notes = (await stack.events(known)).filter(({ decision }) => decision?.id === decisionId);
       expect(notes.map(({ type }) => type)).toEqual(['noted']);
     },
-    120_000,
+    400_000,
   );
 });
 
@@ -134,7 +134,7 @@ describe('no worker', () => {
     const again: { status: number; body: DecisionBody } = await respond();
     expect(again.status).toBe(200);
     expect((await stack.events(caseNo)).filter(({ type }) => type === 'responded')).toHaveLength(1);
-  }, 120_000);
+  }, 400_000);
 });
 
 describe('Postgres away', () => {
@@ -163,7 +163,7 @@ describe('Postgres away', () => {
     expect(first.status).toBe(200);
     await allRun([first.body.caseNo]);
     await stack.decide(caseNo, 'note', { text: '数据库回来了。' });
-  }, 120_000);
+  }, 400_000);
 });
 
 describe('SMTP away', () => {
@@ -196,14 +196,14 @@ describe('SMTP away', () => {
     } finally {
       await again.close();
     }
-  }, 120_000);
+  }, 400_000);
 });
 
 describe('afterwards', () => {
   test('ledger:check finds no difference', async () => {
     const { code, output } = await stack.ledgerCheck();
     expect([code, output]).toEqual([0, expect.stringContaining('no difference')]);
-  }, 60_000);
+  });
 });
 
 const byText = (a: string | undefined, b: string | undefined): number => (a ?? '').localeCompare(b ?? '');

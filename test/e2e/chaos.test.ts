@@ -206,7 +206,7 @@ beforeAll(async () => {
 afterAll(() => {
   givenUp = true;
   return stack?.close();
-}, 60_000);
+});
 
 describe(`every process killed under load (seed ${SEED})`, () => {
   test('each was killed at least once while clients were at work', () => {

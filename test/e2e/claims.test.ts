@@ -121,7 +121,7 @@ beforeAll(async () => {
   );
   await hire(person('sara', 'supervisor'));
   for (const id of AGENTS) await hire(person(id));
-}, 60_000);
+});
 
 afterAll(async () => {
   await dispatcher.stop();
@@ -133,7 +133,7 @@ afterAll(async () => {
   await env.teardown();
   await on.close();
   await rm(dataDir, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function call(method: string, path: string, as: string, body?: unknown) {
   const headers = { authorization: `Bearer ${tokens.get(as)}`, 'content-type': 'application/json' };
@@ -186,7 +186,7 @@ test('a hundred people claim one case at once: one has it, ninety-nine are told 
   expect([403, 404]).toContain(stolen.status);
   const handed = await decide(caseNo, 'reassign', 'sara', { owner: thief, reason: '改派' });
   expect(handed.status).toBe(200);
-}, 60_000);
+});
 
 test('nobody is free: the case waits, told once, and is given away within a second of somebody being there', async () => {
   const first = await waiting('other');
@@ -217,7 +217,7 @@ test('nobody is free: the case waits, told once, and is given away within a seco
   // A person takes the last one; the dispatcher has nothing more to say about it.
   expect((await decide(urgent, 'assign', 'agent-9', { owner: 'agent-9' })).status).toBe(200);
   expect(await queue()).toEqual([]);
-}, 60_000);
+});
 
 test('a signal that comes too late, or for what the case was, changes nothing', async () => {
   const caseNo = await waiting();
@@ -232,4 +232,4 @@ test('a signal that comes too late, or for what the case was, changes nothing', 
     { owner: 'agent-1', role: 'agent', team: 'after-sales', taskForce: [], provisional: false },
   ]);
   expect((await stateOf(caseNo))?.policyVersion).toBe(policy.version);
-}, 60_000);
+});

@@ -85,4 +85,4 @@ test('and escalated once to each level', async () => {
 test('ledger:check finds no difference', async () => {
   const { code, output } = await stack.ledgerCheck();
   expect([code, output]).toEqual([0, expect.stringContaining('no difference')]);
-}, 60_000);
+});

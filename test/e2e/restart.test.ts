@@ -21,7 +21,7 @@ beforeAll(async () => {
       managerAfter: { value: 3, unit: 'hours' },
     };
   });
-}, 180_000);
+}, 400_000);
 afterAll(() => stack?.close(), 60_000);
 
 async function received(): Promise<{ caseNo: string; due: number }> {
@@ -93,5 +93,5 @@ describe('a second start on the same data', () => {
     expect(await second.waitForExit()).toBe(1);
     expect(second.output).toContain('already runs');
     await stack.show((await received()).caseNo);
-  }, 60_000);
+  });
 });

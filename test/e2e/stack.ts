@@ -124,7 +124,7 @@ export class Stack {
     const ended = this.program.waitForExit().then((code) => {
       throw new Error(`start ended with exit code ${code}:\n${this.program.output}`);
     });
-    await Promise.race([this.program.waitForOutput(/Redress runs\./, 90_000), ended]);
+    await Promise.race([this.program.waitForOutput(/Redress runs\./, 300_000), ended]);
     // It may end from now on; nobody waits for that.
     ended.catch(() => undefined);
     const read = (name: string): unknown => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8'));
@@ -300,7 +300,7 @@ export class Stack {
     await Promise.all([pool?.end().catch(() => undefined), link?.close().catch(() => undefined)]);
   }
 
-  async request(path: string, init: RequestInit = {}, timeoutMs = 15_000): Promise<Answer<string>> {
+  async request(path: string, init: RequestInit = {}, timeoutMs = 60_000): Promise<Answer<string>> {
     const url = path.startsWith('http') ? path : `${this.addresses.api}${path}`;
     const began = performance.now();
     const response = await fetch(url, { redirect: 'manual', ...init, signal: AbortSignal.timeout(timeoutMs) });

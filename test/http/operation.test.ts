@@ -407,7 +407,7 @@ describe('operation', () => {
 
 describe('Postgres away', () => {
   test('is 503 with Retry-After, never a 2xx, and heals by itself', async () => {
-    const own = await createHarness();
+    const own = await createHarness({}, {});
     try {
       const { caseNo, accessCode } = await own.open();
       await own.way.cut();
@@ -434,7 +434,7 @@ describe('Postgres away', () => {
   });
 
   test('silent is 503 within five seconds, for more callers than there are connections', async () => {
-    const own = await createHarness();
+    const own = await createHarness({}, {});
     try {
       await own.open();
       own.way.stall();
@@ -452,7 +452,7 @@ describe('Postgres away', () => {
   });
 
   test('too slow is 503 within five seconds', async () => {
-    const own = await createHarness();
+    const own = await createHarness({}, {});
     const client = await own.database.pool.connect();
     try {
       await client.query('begin');

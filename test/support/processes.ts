@@ -53,7 +53,7 @@ export class Program {
   }
 
   /** Waits until the pattern has been printed. */
-  async waitForOutput(pattern: RegExp, timeoutMs = 30_000): Promise<void> {
+  async waitForOutput(pattern: RegExp, timeoutMs = 90_000): Promise<void> {
     await waitUntil(
       () => pattern.test(this.output),
       `${this.file} printed ${pattern}`,

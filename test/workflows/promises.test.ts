@@ -129,7 +129,7 @@ describe('a policy changed under running cases', () => {
     await first.decide('recordRevisit', 'agent', { satisfied: false, method: 'phone', report: text(14) });
     const second = first.state.clocks.resolution;
     expect(Date.parse(second?.dueAt ?? '') - Date.parse(second?.startedAt ?? '')).toBe(40 * HOUR);
-  }, 120_000);
+  }, 400_000);
 });
 
 describe('everything stopped across a deadline', () => {
@@ -171,7 +171,7 @@ describe('failures of systems like ours', () => {
     }
     expect(each.size).toBeGreaterThan(3);
     expect([...each.values()].filter((times) => times !== 1)).toEqual([]);
-  }, 60_000);
+  });
 
   test('a case that ends by itself has said its last word before, writes nothing after it, and makes no second case', async () => {
     const one = await suite.open('general', { policy: ALWAYS });

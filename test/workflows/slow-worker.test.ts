@@ -105,7 +105,7 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
     ),
   );
   expect(states).toEqual(cases.map((caseNo) => JSON.parse(JSON.stringify(desk.state(caseNo)))));
-}, 120_000);
+}, 400_000);
 
 /** A task that ended without a command of its own, and was followed by another at once. */
 const writesBeyondTasks = (events: readonly { workflowTaskCompletedEventAttributes?: unknown }[]): boolean =>

@@ -159,4 +159,4 @@ test('whoever starts two at once is stopped before anything goes out of order', 
     await handle.terminate();
   });
   await env.teardown();
-}, 60_000);
+});

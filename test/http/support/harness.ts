@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +10,21 @@ import type { Cases } from '../../../src/cases';
 import { createCases } from '../../../src/cases/create';
 import { createLinks } from '../../../src/cases/access/links';
 import { createSigning } from '../../../src/temporal/signature';
-import { createStores, ensureHouse, openDatabase, type Database, type Stores, type User } from '../../../src/db';
+import {
+  createStores,
+  ensureHouse,
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Stores,
+  type User,
+} from '../../../src/db';
 import { reportStore } from '../../../src/db/stores/reports';
 import { countsInDatabase } from '../../../src/db/stores/limits';
 import { apiRoutes, createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
 import { createLimits } from '../../../src/http/middleware/limits';
+import { createHttpServer } from '../../../src/http/http-server';
+import { PATIENT } from '../../support/busy';
 import { createTestDatabase } from '../../support/postgres';
 import { contractOf } from './contract';
 import { Cuttable } from './cuttable';
@@ -91,14 +101,18 @@ export const complaint = (change: object = {}): Record<string, unknown> => ({
   ...change,
 });
 
-export async function createHarness(config: Partial<AppConfig> = {}): Promise<Harness> {
+/** @param limits of waiting for Postgres: what the product has only where they are what is tested */
+export async function createHarness(
+  config: Partial<AppConfig> = {},
+  limits: Partial<DatabaseOptions> = PATIENT,
+): Promise<Harness> {
   const test = await createTestDatabase();
   const url = new URL(test.url);
   const way = new Cuttable({ host: url.hostname, port: Number(url.port) });
   await way.open();
   url.hostname = '127.0.0.1';
   url.port = String(way.port);
-  const database = openDatabase({ url: url.href, max: 8 });
+  const database = openDatabase({ url: url.href, max: 8, ...limits });
   await ensureHouse(database.db);
   const stores = createStores(database);
   const engine = new FakeEngine(stores);
@@ -133,9 +147,7 @@ export async function createHarness(config: Partial<AppConfig> = {}): Promise<Ha
     probes: { postgres: () => database.pool.query('select 1'), temporal: () => engine.ping() },
   };
   cases.starter.run();
-  const server = createServer(createApp(needs));
-  // On a busy machine a connection that has waited its five seconds would be cut under the next request.
-  server.keepAliveTimeout = 600_000;
+  const server = createHttpServer(createApp(needs));
   await listening(server);
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
