@@ -9,6 +9,10 @@ const WORDS: Record<MergeRefusal, Refusal['words']> = {
   unknown: MERGE_UNKNOWN.words,
   closed: { zh: '要并入的那件案件已归档', en: 'the case to merge into is archived' },
   cycle: { zh: '那件案件正要并入本案', en: 'that case is being merged into this one' },
+  leaving: {
+    zh: '那件案件正在撤诉，不能并入；请稍后再看，它没有撤成时可以再试',
+    en: 'that case is being withdrawn, so nothing can be merged into it; look again later, it may go on',
+  },
   not_open: {
     zh: '两件案件之一已经并入或正要并入别的案件',
     en: 'one of the two cases has been merged elsewhere, or is about to be',

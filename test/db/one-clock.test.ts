@@ -159,7 +159,7 @@ describe.each(['2019-03-01T12:00:00.000Z', '2033-10-04T23:59:30.000Z'])('a proce
   });
 
   test('whatever is written bears its time', async () => {
-    await stores.evidence.add({
+    const file = {
       evidenceId: randomUUID(),
       caseNo: newCaseNo(),
       sha256: 'a'.repeat(64),
@@ -167,7 +167,8 @@ describe.each(['2019-03-01T12:00:00.000Z', '2033-10-04T23:59:30.000Z'])('a proce
       mediaType: 'image/png',
       fileName: 'a.png',
       addedBy: 'customer',
-    });
+    };
+    await stores.evidence.add(file, 100, () => Promise.resolve());
     const draft = await stores.policyDrafts.create({ title: 't', base: 1, policy: HOUSE_POLICY, by: 'u-1' });
     await stores.policyDrafts.save(draft.id, draft.revision, { policy: HOUSE_POLICY, by: 'u-1' });
     const caseNo = newCaseNo();

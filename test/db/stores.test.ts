@@ -174,6 +174,30 @@ describe('merges', () => {
     expect(rows.filter((row) => moved.has(row.into))).toEqual([]);
   });
 
+  const leave = (caseNo: string, decisionId = randomUUID()) =>
+    on.stores.merges.claimWithdrawal(
+      { caseNo, decisionId, message: { decisionId, actor: { kind: 'customer' }, input: {} } },
+      '2026-11-22T02:00:00.000Z',
+    );
+
+  it('into a case that is being withdrawn, and its withdrawal while one is merged into it: one of the two, in both orders', async () => {
+    const [a, b, c, d] = [await open(), await open(), await open(), await open()];
+    expect(await claim(a, b)).toEqual({ ok: true });
+    expect(await leave(b)).toBe(false);
+    const decisionId = randomUUID();
+    expect(await leave(d, decisionId)).toBe(true);
+    expect(await claim(c, d)).toEqual({ ok: false, code: 'leaving' });
+    // It came to nothing after all.
+    await on.stores.pendingDecisions.remove({ caseNo: d, decisionId });
+    expect(await claim(c, d)).toEqual({ ok: true });
+    expect(await leave(d)).toBe(false);
+    for (let n = 0; n < 15; n++) {
+      const [from, into] = [await open(), await open()];
+      const [merged, left] = await Promise.all([claim(from, into), leave(into)]);
+      expect([merged.ok, left].filter(Boolean)).toHaveLength(1);
+    }
+  });
+
   it('answer a repeat alike, and say why not', async () => {
     const [a, b, c, d] = [await open(), await open(), await open(), await open()];
     expect(await claim(a, b)).toEqual({ ok: true });
@@ -274,13 +298,38 @@ describe('evidence', () => {
       fileName: '照片.png',
       addedBy: 'customer',
     };
-    await on.stores.evidence.add(file);
-    await on.stores.evidence.add(file);
+    const kept = () => Promise.resolve();
+    expect(await on.stores.evidence.add(file, 100, kept)).toBe(true);
+    expect(await on.stores.evidence.add(file, 100, kept)).toBe(true);
     expect(await on.stores.evidence.list(file.caseNo)).toEqual([
       { ...file, namedAs: null, addedAt: expect.any(String) },
     ]);
     expect(await on.stores.evidence.get(file.caseNo, file.evidenceId)).toMatchObject(file);
     expect(await on.stores.evidence.get('C261122-000001', file.evidenceId)).toBeUndefined();
+  });
+
+  it('is no more than a case takes, however many files come at once; what is there already may come again', async () => {
+    const file = (n: number) => ({
+      evidenceId: randomUUID(),
+      caseNo: 'C261122-0MANY0',
+      sha256: sha256(`bytes ${n}`),
+      bytes: 5,
+      mediaType: 'image/png',
+      fileName: `${n}.png`,
+      addedBy: 'customer',
+    });
+    const files = Array.from({ length: 12 }, (_, n) => file(n));
+    let kept = 0;
+    const keep = async (): Promise<void> => void kept++;
+    const taken = await Promise.all(files.map((one) => on.stores.evidence.add(one, 3, keep)));
+    expect(taken.filter(Boolean)).toHaveLength(3);
+    expect([(await on.stores.evidence.list('C261122-0MANY0')).length, kept]).toEqual([3, 3]);
+    const again = files.filter((_, n) => taken[n]);
+    expect(await Promise.all(again.map((one) => on.stores.evidence.add(one, 3, keep)))).toEqual([true, true, true]);
+    // Bytes that cannot be kept leave no row that promises them.
+    const full = Promise.reject(new Error('disk full'));
+    await expect(on.stores.evidence.add({ ...file(99), caseNo: 'C261122-0FULL0' }, 3, () => full)).rejects.toThrow();
+    expect(await on.stores.evidence.list('C261122-0FULL0')).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ const drafts = async (): Promise<string[]> =>
     .filter((entry) => entry.isFile())
     .map((entry) => entry.name);
 const files = async (): Promise<string[]> =>
-  (await readdir(join(harness.dataDir, 'evidence'), { recursive: true, withFileTypes: true }))
+  (await readdir(join(harness.dataDir, 'evidence'), { recursive: true, withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isFile())
     .map((entry) => entry.name);
 
@@ -284,6 +284,24 @@ describe('names that want out of the store', () => {
     expect(got.headers.get('content-security-policy')).toContain('sandbox');
     for (const name of await files()) expect(name).toMatch(/^[0-9a-f]{64}$/);
   });
+});
+
+test('of two files that come at once into the last place one is kept, and the other refused with the reason', async () => {
+  const { caseNo, accessCode } = await harness.open();
+  for (let n = 0; n < 99; n++) {
+    const bytes = { sha256: sha(`${n}`), bytes: 1, mediaType: 'image/jpeg', fileName: `${n}.jpg` };
+    const row = { evidenceId: randomUUID(), caseNo, addedBy: 'customer', ...bytes };
+    expect(await harness.stores.evidence.add(row, 100, () => Promise.resolve())).toBe(true);
+  }
+  const before = (await files()).length;
+  const answers = await Promise.all(
+    ['one', 'two', 'three'].map((content) => upload(caseNo, [photo(content)], { code: accessCode })),
+  );
+  const refused = answers.filter(({ status }) => status === 409);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+  expect(refused.map(({ body }) => body.code)).toEqual(['too_many_files', 'too_many_files']);
+  expect(await harness.stores.evidence.list(caseNo)).toHaveLength(100);
+  expect([(await files()).length, await drafts()]).toEqual([before + 1, []]);
 });
 
 describe('downloading', () => {

@@ -115,7 +115,32 @@ test('a complaint into which others were merged is not withdrawn over their head
   const refused = await withdraw();
   expect([refused.status, refused.body.code]).toEqual([409, 'has_absorbed']);
   expect(refused.text).toContain('负责人');
+  // One that is on its way counts as well, before it is written here.
+  const [from, into] = [await harness.open(), await harness.open()];
+  await Promise.all([assigned(harness, from.caseNo), assigned(harness, into.caseNo)]);
+  const reserved = { caseNo: from.caseNo, into: into.caseNo, at: state.lastAt, decisionId: 'd-merge-1' };
+  expect(await harness.stores.merges.claim(reserved)).toEqual({ ok: true });
+  const path_ = `/api/complaints/${into.caseNo}/withdraw?code=${into.accessCode}`;
+  const late = await harness.call('POST', path_, { body: { reason: '不用了' } });
+  expect([late.status, late.body.code]).toEqual([409, 'has_absorbed']);
+  expect(await harness.stores.pendingDecisions.of(into.caseNo)).toEqual([]);
   const alone = await harness.open();
   const path = `/api/complaints/${alone.caseNo}/withdraw?code=${alone.accessCode}`;
   expect((await harness.call('POST', path, { body: { reason: '不用了' } })).status).toBe(200);
+  // It has been taken, and is not waited for any more.
+  expect(await harness.stores.pendingDecisions.of(alone.caseNo)).toEqual([]);
+});
+
+test('a withdrawal that is only stored keeps others from being merged into the case', async () => {
+  const [from, into] = [await harness.open(), await harness.open()];
+  await Promise.all([assigned(harness, from.caseNo), assigned(harness, into.caseNo)]);
+  harness.engine.mode = 'silent';
+  try {
+    const path = `/api/complaints/${into.caseNo}/withdraw?code=${into.accessCode}`;
+    expect((await harness.call('POST', path, { body: { reason: '不用了' } })).status).toBe(202);
+  } finally {
+    harness.engine.mode = 'up';
+  }
+  const wanted = { caseNo: from.caseNo, into: into.caseNo, at: '2026-11-22T02:00:00.000Z', decisionId: 'd-merge-2' };
+  expect(await harness.stores.merges.claim(wanted)).toEqual({ ok: false, code: 'leaving' });
 });

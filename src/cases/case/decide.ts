@@ -92,8 +92,8 @@ const noAddressToAnswer = (): Refused =>
 const holdsOthers = (): Refused =>
   decidedRefusal(
     'has_absorbed',
-    '别的投诉已并入本案，不能整案撤回；请联系负责人，由其办结',
-    'other complaints were merged into this one, so it cannot be withdrawn as a whole; tell its handler, who will resolve it',
+    '别的投诉已并入或正要并入本案，不能整案撤回；请联系负责人，由其办结',
+    'other complaints were merged into this one, or are about to be, so it cannot be withdrawn as a whole; tell its handler, who will resolve it',
   );
 
 const isOffer = (name: DecisionName): boolean => name === 'propose' || name === 'approve';
@@ -177,8 +177,8 @@ export function createDecide({
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await mustSee(given.into, actor);
     if (name === 'respond' && given.via === 'mail' && !seen.record.customer.email) throw noAddressToAnswer();
-    const { absorbed, decisions } = seen.state;
-    if (name === 'withdraw' && absorbed.length > 0 && !Object.hasOwn(decisions, decisionId)) throw holdsOthers();
+    const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
+    if (leaves && seen.state.absorbed.length > 0) throw holdsOthers();
     const filled = await fillIn(caseNo, name, given, () => policies.version(seen.state.policyVersion));
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {
@@ -195,6 +195,29 @@ export function createDecide({
       ...(expectedSeq !== undefined && { expectedSeq }),
       input,
     });
+    if (!leaves) return bring(seen, name, message);
+    if (!(await stores.merges.claimWithdrawal({ caseNo, decisionId, message }, toInstant(clock()))))
+      throw holdsOthers();
+    const clear = () => stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
+    try {
+      const decided = await bring(seen, name, message);
+      // One that is only stored keeps others from being merged into the case until it is taken.
+      if (decided.status === 'taken') await clear();
+      return decided;
+    } catch (error) {
+      await clear();
+      throw error;
+    }
+  }
+
+  /** Carries it by an update; when no worker answers in time, by a signal. */
+  async function bring(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    message: DecisionMessage,
+  ): Promise<Decided> {
+    const { caseNo } = seen.record;
+    const { decisionId } = message;
     const deadline = clock() + timeoutMs;
     let startsLeft = 2;
     for (;;) {

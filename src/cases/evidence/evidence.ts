@@ -60,11 +60,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       throw decidedRefusal('out_of_turn', '案件已归档，不能再添加证据', 'the case is archived; nothing can be added');
     }
     if (seen.state.evidence.length >= MOST_FILES) {
-      throw decidedRefusal(
-        'too_many_files',
-        `一件投诉最多 ${MOST_FILES} 个文件，已经满了；请用文字说明`,
-        `a complaint takes ${MOST_FILES} files, and has them; say the rest in words`,
-      );
+      throw tooMany();
     }
     return seen;
   }
@@ -81,7 +77,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
     admit,
 
     /**
-     * Stores the file, then its row, then tells the case. The same file sent to the same case again under the same name and
+     * Stores the file with its row, if there is room for it, then tells the case. The same file sent to the same case again under the same name and
      * with the same note is the same evidence, so a client whose answer got lost simply sends it again. With another name or
      * note it is evidence of its own, and the bytes are there once.
      */
@@ -100,7 +96,6 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
         note = await upload.note();
         kind = await kindOf(draft.path, given, upload.declaredType);
         if (kind === undefined) throw unsupported();
-        await draft.keep();
       } catch (error) {
         await draft.discard();
         throw error;
@@ -111,7 +106,13 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
       const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
       const answer = { evidenceId, sha256, bytes, mediaType, namedAs, fileName };
       const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
-      await stores.evidence.add({ ...answer, caseNo, addedBy });
+      try {
+        if (!(await stores.evidence.add({ ...answer, caseNo, addedBy }, MOST_FILES, () => draft.keep())))
+          throw tooMany();
+      } catch (error) {
+        await draft.discard();
+        throw error;
+      }
       if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };
       const { status } = await decide.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
       return { ...answer, status };
@@ -127,6 +128,13 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
     },
   };
 }
+
+const tooMany = (): Refused =>
+  decidedRefusal(
+    'too_many_files',
+    `一件投诉最多 ${MOST_FILES} 个文件，已经满了；请用文字说明`,
+    `a complaint takes ${MOST_FILES} files, and has them; say the rest in words`,
+  );
 
 const unsupported = (): Refused =>
   new Refused(

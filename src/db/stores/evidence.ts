@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
 import type { Database } from '../database';
 import type { Evidence } from '../records';
@@ -6,12 +6,29 @@ import { evidence } from '../schema';
 
 export function evidenceStore({ db, clock }: Database) {
   return {
-    /** Idempotent by id. */
-    async add(file: Omit<Evidence, 'addedAt' | 'namedAs'> & { namedAs?: string }): Promise<void> {
-      await db
-        .insert(evidence)
-        .values({ ...file, addedAt: toInstant(clock()) })
-        .onConflictDoNothing({ target: evidence.evidenceId });
+    /**
+     * Idempotent by id. Counted and written in one transaction, a case's files one after the other: of many that come at
+     * once no more are taken than there is room for.
+     * @param keep puts the bytes where they stay, before the row can be seen; not called for a file that is refused
+     * @returns false when the case has `most` files already
+     */
+    add(
+      file: Omit<Evidence, 'addedAt' | 'namedAs'> & { namedAs?: string },
+      most: number,
+      keep: () => Promise<void>,
+    ): Promise<boolean> {
+      const { caseNo, evidenceId } = file;
+      return db.transaction(async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('evidence/' || ${caseNo}::text, 0))`);
+        const others = and(eq(evidence.caseNo, caseNo), ne(evidence.evidenceId, evidenceId));
+        if ((await tx.$count(evidence, others)) >= most) return false;
+        await keep();
+        await tx
+          .insert(evidence)
+          .values({ ...file, addedAt: toInstant(clock()) })
+          .onConflictDoNothing({ target: evidence.evidenceId });
+        return true;
+      });
     },
 
     /** A file is found only together with its case: an id alone opens nothing. */

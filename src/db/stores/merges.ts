@@ -1,9 +1,10 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
-import { caseMerges, cases } from '../schema';
+import { caseMerges, cases, pendingDecisions } from '../schema';
+import type { PendingDecision } from './pending-decisions';
 
-export type MergeRefusal = 'unknown' | 'closed' | 'cycle' | 'not_open';
+export type MergeRefusal = 'unknown' | 'closed' | 'cycle' | 'not_open' | 'leaving';
 
 export function mergeStore({ db }: Database) {
   return {
@@ -42,6 +43,11 @@ export function mergeStore({ db }: Database) {
         if (theirs === caseNo) return { ok: false, code: 'cycle' } as const;
         if (theirs !== undefined) return { ok: false, code: 'not_open' } as const;
         if (target.stage === 'archived') return { ok: false, code: 'closed' } as const;
+        const [leaving] = await tx
+          .select({ name: pendingDecisions.name })
+          .from(pendingDecisions)
+          .where(withdrawing(into));
+        if (leaving) return { ok: false, code: 'leaving' } as const;
         // Others are on their way into this case: moved on, it would take them along to where nobody looks for them.
         const [follower] = await tx.select().from(caseMerges).where(eq(caseMerges.into, caseNo)).limit(1);
         if (follower) return { ok: false, code: 'not_open' } as const;
@@ -49,5 +55,43 @@ export function mergeStore({ db }: Database) {
         return { ok: true } as const;
       });
     },
+
+    /**
+     * Writes a withdrawal down before it is carried to the case, unless another case has been, or is just being, merged into
+     * this one. Both look under the lock of the case's row, so of the two that come at once the second sees the first: no
+     * case ends in one that is withdrawn. Whoever carries it removes it when it is known what became of it.
+     * @returns whether it may be carried
+     */
+    claimWithdrawal(
+      decision: Pick<PendingDecision, 'caseNo' | 'decisionId' | 'message'>,
+      at: Instant,
+    ): Promise<boolean> {
+      const { caseNo } = decision;
+      return db.transaction(async (tx) => {
+        await tx.select({ caseNo: cases.caseNo }).from(cases).where(eq(cases.caseNo, caseNo)).for('update');
+        // A case that ended otherwise after all does not come any more.
+        const [coming] = await tx
+          .select({ caseNo: caseMerges.caseNo })
+          .from(caseMerges)
+          .innerJoin(cases, eq(cases.caseNo, caseMerges.caseNo))
+          .where(
+            and(
+              eq(caseMerges.into, caseNo),
+              or(ne(cases.stage, 'archived'), sql`${cases.state} ->> 'mergedInto' = ${caseNo}`),
+            ),
+          )
+          .limit(1);
+        if (coming) return false;
+        await tx
+          .insert(pendingDecisions)
+          .values({ ...decision, name: 'withdraw', acceptedAt: at, sentAt: at, sends: 1 })
+          .onConflictDoNothing();
+        return true;
+      });
+    },
   };
 }
+
+/** On its way to the case; one that was lost for good never gets there. */
+const withdrawing = (caseNo: string) =>
+  and(eq(pendingDecisions.caseNo, caseNo), eq(pendingDecisions.name, 'withdraw'), isNull(pendingDecisions.lost));
