@@ -328,7 +328,9 @@ describe('evidence', () => {
     expect(await Promise.all(again.map((one) => on.stores.evidence.add(one, 3, keep)))).toEqual([true, true, true]);
     // Bytes that cannot be kept leave no row that promises them.
     const full = Promise.reject(new Error('disk full'));
-    await expect(on.stores.evidence.add({ ...file(99), caseNo: 'C261122-0FULL0' }, 3, () => full)).rejects.toThrow();
+    await expect(on.stores.evidence.add({ ...file(99), caseNo: 'C261122-0FULL0' }, 3, () => full)).rejects.toThrow(
+      'disk full',
+    );
     expect(await on.stores.evidence.list('C261122-0FULL0')).toEqual([]);
   });
 });
