@@ -202,6 +202,10 @@ export const fields = {
       zh: '用 `npm start` 自带的 Temporal 时 `true`，否则 `false`',
     },
   }),
+  WORKER_PLAIN_SDK: z.preprocess(blankIsUnset, z.stringbool().default(false)).register(about, {
+    en: "`true`: a worker runs Temporal's SDK as it comes, without what we change in it for speed; then Temporal UI shows stack traces, and a case costs more than half as much work again, and 2 MB",
+    zh: '`true`：worker 按原样运行 Temporal SDK，不带为提速所做的改动；Temporal UI 能看到调用栈，但每件投诉的处理开销多出一半以上，另占 2 MB 内存',
+  }),
   DECISION_TIMEOUT_MS: whole(4000, 100, 60_000).register(about, {
     en: "milliseconds the API waits for a worker's answer to a decision before it sends the signal instead and answers 202",
     zh: 'API 等 worker 答复决定的毫秒数；超过就改发信号，答 202',

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config';
 import { WORKFLOW_BUNDLE } from '../paths';
 import { createDataConverter } from './codec';
+import { withPlainSdk } from './workflow-bundle';
 
 /** Below the stop grace of `npm start` and docker-compose (25 s): activities under way may end before the kill. */
 const SHUTDOWN_GRACE = '20s';
@@ -12,7 +14,9 @@ export function createWorkerOptions(config: Config, activities: object, connecti
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
-    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    workflowBundle: config.WORKER_PLAIN_SDK
+      ? { code: withPlainSdk(readFileSync(WORKFLOW_BUNDLE, 'utf8')) }
+      : { codePath: WORKFLOW_BUNDLE },
     activities,
     dataConverter: createDataConverter(config),
     shutdownGraceTime: SHUTDOWN_GRACE,

@@ -23,3 +23,6 @@ export const WORKFLOW_BUNDLE_OPTIONS: BundleOptions = {
   webpackConfigHook: forOurNode,
   logger: new DefaultLogger('WARN'),
 };
+
+/** The bundle's code for a worker that leaves out what `workflows/shared/sdk-patches.ts` changes in the SDK. */
+export const withPlainSdk = (code: string): string => `globalThis.__REDRESS_PLAIN_SDK__ = true; ${code}`;

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { PROJECT_ROOT } from '../../src/paths';
-import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
+import { WORKFLOW_BUNDLE_OPTIONS, withPlainSdk } from '../../src/temporal/workflow-bundle';
 import { waitUntil } from '../support/processes';
 import { createTimeSkippingEnv } from '../support/temporal';
+import { reads, standsSomewhere, tampers } from './faulty/tampering';
 import { failsAtOnce, failsLater, works } from './faulty/workflows';
 
-/** workflows/shared/preload.ts answers questions that the SDK asks of every promise. To be read at every SDK upgrade. */
+/** What workflows share, and what workflows/shared/sdk-patches.ts changes in the SDK. To be read at every SDK upgrade. */
 
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -51,8 +52,47 @@ test('a promise that fails while nobody waits stops its own workflow, with its s
 
 test('the SDK still asks in the words that are answered', () => {
   const asking = readFileSync(require.resolve('@temporalio/worker/lib/workflow/vm-shared.js'), 'utf8');
-  const preload = readFileSync(join(PROJECT_ROOT, 'workflows', 'shared', 'preload.ts'), 'utf8');
+  const patches = readFileSync(join(PROJECT_ROOT, 'workflows', 'shared', 'sdk-patches.ts'), 'utf8');
   const asked = [...asking.matchAll(/\('(return globalThis\.\w+)'\)/g)].map(([, question]) => question);
   expect(asked).toHaveLength(2);
-  for (const question of asked) expect(preload).toContain(`'${question}'`);
+  for (const question of asked) expect(patches).toContain(`'${question}'`);
+});
+
+describe('what workflows share', () => {
+  let code: string;
+  beforeAll(async () => {
+    ({ code } = await bundleWorkflowCode({
+      ...WORKFLOW_BUNDLE_OPTIONS,
+      workflowsPath: join(PROJECT_ROOT, 'test', 'workflows', 'faulty', 'tampering.ts'),
+    }));
+  }, 60_000);
+
+  const TAMPERED = ['list', 'decision', 'words', 'set'];
+
+  /** What a case gets through with, what the next one reads of it, and a stack as Temporal UI asks for it. */
+  async function tried(bundle: string, taskQueue: string) {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowBundle: { code: bundle },
+    });
+    return worker.runUntil(async () => {
+      const { workflow } = env.client;
+      const through = await workflow.execute(tampers, { taskQueue, workflowId: `${taskQueue}-tampers` });
+      const left = await workflow.execute(reads, { taskQueue, workflowId: `${taskQueue}-reads` });
+      const handle = await workflow.start(standsSomewhere, { taskQueue, workflowId: `${taskQueue}-stands` });
+      const stack = await handle.query<string>('__stack_trace');
+      await handle.terminate();
+      return { through, left, stack };
+    });
+  }
+
+  test('cannot be changed: an attempt throws, and the next case reads what it was', async () => {
+    expect(await tried(code, 'shared')).toEqual({ through: [], left: [], stack: expect.not.stringContaining('at ') });
+  }, 60_000);
+
+  test('is nothing with the SDK as it comes: each case has its own rules, and Temporal UI shows its stack', async () => {
+    const plain = await tried(withPlainSdk(code), 'plain');
+    expect(plain).toEqual({ through: TAMPERED, left: [], stack: expect.stringContaining('standsSomewhere') });
+  }, 60_000);
 });
