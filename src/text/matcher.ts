@@ -8,15 +8,14 @@ import { isLatin, type Outline } from './normalise';
  * `#3` a count of at least two / three ("3", "三", "好几", "several"), `*` any ending of a Latin word.
  */
 interface Node<G> {
-  next: Map<number, Node<G>>;
-  gap?: Node<G>;
-  near?: Node<G>;
-  ending?: Node<G>;
-  counts: { atLeast: number; node: Node<G> }[];
-  groups: G[];
+  readonly id: number;
+  readonly next: ReadonlyMap<number, Node<G>>;
+  readonly gap?: Node<G>;
+  readonly near?: Node<G>;
+  readonly ending?: Node<G>;
+  readonly counts: readonly { atLeast: number; node: Node<G> }[];
+  readonly groups: readonly G[];
 }
-
-const node = <G>(): Node<G> => ({ next: new Map(), counts: [], groups: [] });
 
 export interface Hit<G> {
   group: G;
@@ -29,81 +28,122 @@ const GAP_ENGLISH = 40;
 const NEAR_CHINESE = 8;
 const NEAR_ENGLISH = 16;
 
-/** All plain phrases that a phrase with `(a|b)` stands for. */
-export function expand(phrase: string): string[] {
-  const open = phrase.indexOf('(');
-  if (open < 0) return [phrase];
-  let depth = 0;
-  const bars: number[] = [open];
-  for (let i = open; i < phrase.length; i++) {
-    if (phrase[i] === '(') depth++;
-    else if (phrase[i] === '|' && depth === 1) bars.push(i);
-    else if (phrase[i] === ')' && --depth === 0) {
-      bars.push(i);
-      const optional = phrase[i + 1] === '?';
-      const [head, tail] = [phrase.slice(0, open), phrase.slice(i + (optional ? 2 : 1))];
-      const without = optional ? expand(head + tail) : [];
-      const chosen = bars.slice(1).flatMap((bar, k) => expand(head + phrase.slice((bars[k] ?? 0) + 1, bar) + tail));
-      return [...without, ...chosen];
-    }
-  }
-  throw new Error(`unclosed ( in lexicon phrase ${phrase}`);
-}
+/** What a phrase consists of, left to right: a character of the notation, a count, or one of several. */
+type Part = string | { atLeast: number } | { oneOf: Part[][]; optional: boolean };
 
-function insert<G>(root: Node<G>, phrase: string, group: G): void {
-  let at = root;
-  for (let i = 0; i < phrase.length; i++) {
-    const char = phrase[i];
-    if (char === '~') at = at.gap ??= node();
-    else if (char === '^') at = at.near ??= node();
-    else if (char === '*') at = at.ending ??= node();
-    else if (char === '#') {
-      const atLeast = Number(phrase[++i]);
-      let edge = at.counts.find((known) => known.atLeast === atLeast);
-      if (!edge) at.counts.push((edge = { atLeast, node: node() }));
-      at = edge.node;
-    } else {
-      const code = phrase.charCodeAt(i);
-      let child = at.next.get(code);
-      if (!child) at.next.set(code, (child = node()));
-      at = child;
+function parse(phrase: string): Part[] {
+  let at = 0;
+  const sequence = (): Part[] => {
+    const parts: Part[] = [];
+    for (; at < phrase.length && phrase[at] !== '|' && phrase[at] !== ')'; at++) {
+      const char = phrase[at] ?? '';
+      if (char === '#') parts.push({ atLeast: Number(phrase[++at]) });
+      else if (char === '(') parts.push(choice());
+      else parts.push(char);
     }
-  }
-  if (at === root) throw new Error('empty lexicon phrase');
-  if (!at.groups.includes(group)) at.groups.push(group);
+    return parts;
+  };
+  const choice = (): Part => {
+    const oneOf: Part[][] = [];
+    do {
+      at++;
+      oneOf.push(sequence());
+    } while (phrase[at] === '|');
+    if (phrase[at] !== ')') throw new Error(`unclosed ( in lexicon phrase ${phrase}`);
+    const optional = phrase[at + 1] === '?';
+    if (optional) at++;
+    return { oneOf, optional };
+  };
+  const parts = sequence();
+  if (at < phrase.length) throw new Error(`unopened ) in lexicon phrase ${phrase}`);
+  return parts;
 }
 
 /**
- * One node for all that go on in the same way: thousands of phrases are the alternatives of a few hundred, and end alike.
- * What is found stays the same; what is kept becomes a tenth.
+ * Builds the trie without writing out what a phrase with `(a|b)` stands for, which would be hundreds of thousands of
+ * plain phrases: from the last character on, with one node for all that go on in the same way.
  */
-function shareEndings<G>(root: Node<G>): Node<G> {
-  const known = new Map<string, Node<G>>();
-  const ids = new Map<Node<G> | G, number>();
-  const idOf = (thing: Node<G> | G | undefined): number | '' => {
-    if (thing === undefined) return '';
-    let id = ids.get(thing);
-    if (id === undefined) ids.set(thing, (id = ids.size));
-    return id;
-  };
-  const share = (one: Node<G>): Node<G> => {
-    for (const [code, child] of one.next) one.next.set(code, share(child));
-    if (one.gap) one.gap = share(one.gap);
-    if (one.near) one.near = share(one.near);
-    if (one.ending) one.ending = share(one.ending);
-    for (const edge of one.counts) edge.node = share(edge.node);
+class Builder<G> {
+  private readonly known = new Map<string, Node<G>>();
+  private readonly unions = new Map<number, Map<number, Node<G>>>();
+  private readonly groups = new Map<G, number>();
+  readonly empty = this.node({});
+
+  /** The one node that goes on in this way. */
+  private node({ next = new Map(), gap, near, ending, counts = [], groups = [] }: Partial<Node<G>>): Node<G> {
     const key = [
-      [...one.next].map(([code, child]) => `${code}:${idOf(child)}`).join(' '),
-      `${idOf(one.gap)} ${idOf(one.near)} ${idOf(one.ending)}`,
-      one.counts.map(({ atLeast, node: then }) => `${atLeast}:${idOf(then)}`).join(' '),
-      one.groups.map(idOf).join(' '),
+      [...next].map(([code, child]) => `${code}:${child.id}`).join(' '),
+      `${gap?.id ?? ''} ${near?.id ?? ''} ${ending?.id ?? ''}`,
+      counts.map(({ atLeast, node }) => `${atLeast}:${node.id}`).join(' '),
+      groups.map((group) => this.idOf(group)).join(' '),
     ].join('|');
-    const same = known.get(key);
-    if (same) return same;
-    known.set(key, one);
+    let one = this.known.get(key);
+    if (!one) this.known.set(key, (one = { id: this.known.size, next, gap, near, ending, counts, groups }));
     return one;
-  };
-  return share(root);
+  }
+
+  private idOf(group: G): number {
+    const known = this.groups.get(group);
+    if (known !== undefined) return known;
+    this.groups.set(group, this.groups.size);
+    return this.groups.size - 1;
+  }
+
+  phrase(phrase: string, group: G): Node<G> {
+    return this.before(parse(phrase), this.node({ groups: [group] }));
+  }
+
+  private before(parts: readonly Part[], end: Node<G>): Node<G> {
+    return parts.reduceRight((then, part) => this.step(part, then), end);
+  }
+
+  private step(part: Part, then: Node<G>): Node<G> {
+    if (part === '~') return this.node({ gap: then });
+    if (part === '^') return this.node({ near: then });
+    if (part === '*') return this.node({ ending: then });
+    if (typeof part === 'string') return this.node({ next: new Map([[part.charCodeAt(0), then]]) });
+    if ('atLeast' in part) return this.node({ counts: [{ atLeast: part.atLeast, node: then }] });
+    return this.all([...(part.optional ? [then] : []), ...part.oneOf.map((one) => this.before(one, then))]);
+  }
+
+  /** Goes on as any of them does; of groups and counts, the first comes first. */
+  all(nodes: readonly Node<G>[]): Node<G> {
+    const [first = this.empty, ...rest] = nodes;
+    if (rest.length === 0) return first;
+    const half = nodes.length >> 1;
+    return this.union(this.all(nodes.slice(0, half)), this.all(nodes.slice(half)));
+  }
+
+  private union(a: Node<G>, b: Node<G>): Node<G> {
+    if (a === b || b === this.empty) return a;
+    if (a === this.empty) return b;
+    let withA = this.unions.get(a.id);
+    if (!withA) this.unions.set(a.id, (withA = new Map()));
+    const done = withA.get(b.id);
+    if (done) return done;
+    const either = (one?: Node<G>, other?: Node<G>): Node<G> | undefined =>
+      one && other ? this.union(one, other) : (one ?? other);
+    const next = new Map(a.next);
+    for (const [code, child] of b.next) {
+      const there = next.get(code);
+      next.set(code, there ? this.union(there, child) : child);
+    }
+    const counts = a.counts.map(({ atLeast, node }) => {
+      const same = b.counts.find((edge) => edge.atLeast === atLeast);
+      return { atLeast, node: same ? this.union(node, same.node) : node };
+    });
+    counts.push(...b.counts.filter(({ atLeast }) => !a.counts.some((edge) => edge.atLeast === atLeast)));
+    const both = this.node({
+      next,
+      gap: either(a.gap, b.gap),
+      near: either(a.near, b.near),
+      ending: either(a.ending, b.ending),
+      counts,
+      groups: [...a.groups, ...b.groups.filter((group) => !a.groups.includes(group))],
+    });
+    withA.set(b.id, both);
+    return both;
+  }
 }
 
 const ENGLISH_COUNTS: Record<string, number> = {
@@ -169,11 +209,11 @@ const LONGEST_ENDING = 12;
 const BLANK = 32;
 
 export function compile<G>(groups: readonly (readonly [group: G, phrases: readonly string[]])[]): Matcher<G> {
-  const tree = node<G>();
-  for (const [group, phrases] of groups) {
-    for (const phrase of phrases) for (const plain of expand(phrase)) insert(tree, plain, group);
-  }
-  const root = shareEndings(tree);
+  const builder = new Builder<G>();
+  const root = builder.all(
+    groups.flatMap(([group, phrases]) => phrases.map((phrase) => builder.phrase(phrase, group))),
+  );
+  if (root.groups.length > 0) throw new Error('empty lexicon phrase');
   if (root.gap ?? root.near ?? root.ending) throw new Error('a lexicon phrase begins with a character or a count');
   // Most places of a text begin no phrase.
   const begins = new Uint8Array(65_536);
