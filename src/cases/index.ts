@@ -29,7 +29,7 @@ export {
 } from './customer/answers';
 export type { Submitted } from './customer/customer';
 export type { Uploader } from './evidence/evidence';
-export { complaintSchema, type ComplaintBody } from './filing/complaint-input';
+export { complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
 export type { PublishedCalendar } from './rules/calendars';
 export { POLICY_FORMAT, POLICY_FORMAT_VERSION } from './rules/drafts';
 export { readWhatIf, whatIfSchema } from './rules/what-if';

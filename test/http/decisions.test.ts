@@ -480,6 +480,8 @@ describe('a case carries what its reader needs', () => {
     expect(seen.people).toMatchObject({ anna: 'Name of anna', quinn: 'Name of quinn' });
     expect(seen.clocks.map(({ id, name }) => [id, name.zh])).toContainEqual(['resolution', '解决']);
     expect(seen.nextDue?.name.en).toMatch(/^[a-z]/);
+    const list = CaseList.parse((await harness.call('GET', `/api/cases?q=${caseNo}`, { as: 'anna' })).body);
+    expect(list.items).toMatchObject([{ nextDueName: seen.nextDue?.name, owner: { name: 'Name of anna' } }]);
   });
 
   test('that it came by phone is marked, where nobody of the staff took it down', async () => {

@@ -305,6 +305,7 @@ export const caseListItem = z.object({
   round: z.int(),
   nextDueAt: instant.optional().describe('the next promise that can still be broken'),
   nextDueClock: z.string().optional(),
+  nextDueName: words.optional().describe('what that promise is called'),
   pressingAt: instant.optional().describe('due time of what presses most: a broken promise before all others'),
   waitsFor: words.describe('what it waits for, and for whom'),
   breached: z.boolean().describe('a promise is broken and not yet kept'),

@@ -12,6 +12,7 @@ import { toInstant } from '../../domain/time/duration';
 import { noteWords } from '../../domain/views/notes';
 import type { Words } from '../../domain/basics/types';
 import { staffNamed } from '../../text/staff-names';
+import { promiseWords } from '../../domain/promises/clock';
 import { promiseSentence } from '../../render/promise';
 import { textsOf, toldIn } from './case-record';
 import type { CaseAnswer, ListedCase, TimelineEntry } from './answers';
@@ -147,14 +148,23 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
     const { id, team, role } = actor;
     try {
       const page = await stores.cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
-      const items = page.items.map(async ({ state, ...row }) => ({
-        ...row,
-        waitsFor: waitsFor(state, await policies.version(state.policyVersion)),
-      }));
+      const items = page.items.map(async ({ state, ...row }) => {
+        const policy = await policies.version(state.policyVersion);
+        const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
+        return { ...row, nextDueName: due && promiseWords(due, policy), waitsFor: waitsFor(state, policy) };
+      });
       return { ...page, items: await Promise.all(items) };
     } catch (error) {
       if (error instanceof InvalidCursor)
-        throw invalid([{ path: 'cursor', words: { zh: '不是这个列表的游标', en: 'is not a cursor of this list' } }]);
+        throw invalid([
+          {
+            path: 'cursor',
+            words: {
+              zh: '不是这个列表的游标，请从第一页重新开始',
+              en: 'is not a cursor of this list; begin again with its first page',
+            },
+          },
+        ]);
       throw error;
     }
   }

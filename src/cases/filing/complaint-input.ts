@@ -76,6 +76,9 @@ const product = z.strictObject({
   purchasedOn: past(pastDayGiven).optional(),
 });
 
+/** Characters of the customer's own words. */
+export const MOST_TEXT = 8_000;
+
 /** A complaint as it comes in through any channel. */
 export const complaintSchema = z.strictObject({
   channel: z.enum(CHANNELS),
@@ -87,7 +90,7 @@ export const complaintSchema = z.strictObject({
     .optional()
     .describe('an ISO date (from 00:00 of the house), or a date-time with its offset'),
   place: shortText(200).optional(),
-  text: freeText(8_000).describe("the customer's own words"),
+  text: freeText(MOST_TEXT).describe("the customer's own words"),
   wantedRemedy: freeText(2_000).optional().describe('what the customer asks for'),
 });
 export type ComplaintBody = z.output<typeof complaintSchema>;

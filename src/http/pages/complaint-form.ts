@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isCutMobile } from '../../contact';
-import { type ComplaintBody, complaintSchema, type ProgressView } from '../../cases';
+import { type ComplaintBody, complaintSchema, MOST_TEXT, type ProgressView } from '../../cases';
 import type { Length } from '../../domain/time/duration';
 import type { Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
@@ -246,6 +246,7 @@ export function formContext(needs: FormNeeds, { language }: Wording): Context {
     typed: Object.fromEntries(FIELDS.map((field) => [field, typed[field]])),
     filesLost: needs.filesLost,
     twin: needs.twin ?? false,
+    mostText: MOST_TEXT,
     mostFiles: most.files,
     mostBytes: megabytes(most.fileBytes),
     wishes: Object.entries(WISHES).map(([value, words]) => ({
