@@ -7,6 +7,7 @@ interface Operation {
   responses: Record<string, { content: Record<string, object> } | undefined>;
 }
 interface Document {
+  components: { schemas: Record<string, object> };
   paths: Record<string, Record<string, Operation | undefined>>;
 }
 
@@ -31,6 +32,10 @@ export function contractOf(routes: readonly Route[], publicUrl: string): (seen: 
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
   ajv.addSchema(document, 'openapi');
+  // The large ones now, and not while the first requests that are answered so are measured: it takes this process a while.
+  for (const name of ['Problem', 'Case', 'CaseAfterDecision']) {
+    if (document.components.schemas[name]) ajv.getSchema(`openapi#/components/schemas/${name}`);
+  }
   const compiled = new Map<string, ValidateFunction>();
   const patterns = routes.map(({ path, method }) => ({
     path: openApiPath(path),
