@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { event } from '../case/events';
 import { isOwner } from '../case/permissions';
 import { isChasedOn } from '../case/state';
-import { durationMs } from '../time/duration';
+import { addMs, durationMs, toMs } from '../time/duration';
 import { decision, refuse, STAFF_ONLY } from './define';
 
 export const respond = decision({
@@ -58,8 +58,7 @@ export const chase = decision({
   ready: (state, { at, policy }) => {
     const { lastAt, today } = state.chases;
     if (lastAt === undefined) return undefined;
-    const gap = policy.chase.minGap;
-    const wait = Date.parse(lastAt) + durationMs(gap) - Date.parse(at);
+    const wait = toMs(addMs(lastAt, durationMs(policy.chase.minGap))) - toMs(at);
     if (wait > 0) {
       const minutes = Math.ceil(wait / 60_000);
       const after =
