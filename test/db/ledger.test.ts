@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { LedgerBroken, LedgerConflict, LedgerGap } from '../../src/db';
 import { canonicalJson } from '../../src/domain/basics/canonical';
 import { event, type CaseEvent } from '../../src/domain/case/events';
 import { fold } from '../../src/domain/case/evolve';
 import { messagesFor } from '../../src/domain/process/notices';
-import { linkHash } from '../../src/db/projection';
+import { caseRow, linkHash } from '../../src/db/projection';
+import { cases } from '../../src/db/schema';
 import { MIGRATIONS } from '../../src/migrate';
 import { OFFICE_POLICY } from '../domain/policies';
 import { opening, START } from '../domain/walk';
@@ -251,6 +253,20 @@ describe('the ledger', () => {
   beforeEach(async () => {
     caseNo = newCaseNo();
     await on.stores.ledger.append(caseNo, events);
+  });
+
+  it('is folded into every column of the projection, event by event', async () => {
+    const { db } = on.database;
+    const step = newCaseNo();
+    for (let seq = 1; seq <= events.length; seq++) {
+      await on.stores.ledger.append(step, events.slice(0, seq));
+      const [row] = await db.select().from(cases).where(eq(cases.caseNo, step));
+      const stored = await on.stores.ledger.events(step);
+      const state = fold(step, stored);
+      if (!state) throw new Error('a life begins');
+      const hash = stored.at(-1)?.hash ?? '';
+      expect(row).toEqual({ ...caseRow(state, hash), state: JSON.parse(JSON.stringify(state)) as unknown });
+    }
   });
 
   it('is append-only', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../../domain/basics/canonical';
@@ -38,16 +38,13 @@ const ATTEMPTS = 8;
 /** Heads kept in memory. A stale one costs a second round trip, never correctness. */
 const HEADS_KEPT = 2_000;
 
-const CASE_COLUMNS = `
-  last_seq, last_hash, stage, grade, category, grade_confirmed, owner, team, involved, against,
-  customer_id, channel, language, round,
-  next_due_at, next_due_clock, breached, paused, outcome, received_at, updated_at, archived_at, policy_version, state,
-  pressing_at`;
-
-const CASE_VALUES = `
-  $4::int, $5::text, $6::text, $7::text, $8::text, $9::bool, $10::text, $11::text, $12::text[], $13::text[],
-  $14::text, $15::text, $16::text, $17::int, $18::timestamptz, $19::text, $20::bool, $21::bool, $22::text,
-  $23::timestamptz, $24::timestamptz, $25::timestamptz, $26::int, $27::jsonb, $28::timestamptz`;
+/** Each column of the projection by its name in the database. Generated ones, if there are any, are Postgres' to fill in. */
+const COLUMNS = Object.entries(getTableColumns(cases)).filter(([, column]) => column.generated === undefined);
+const CASE_COLUMNS = COLUMNS.map(([, { name }]) => `"${name}"`).join(', ');
+/** The row as one parameter, so that a column is named in its schema and in `caseRow` and nowhere else. */
+const CASE_VALUES = `select ${CASE_COLUMNS} from jsonb_populate_record(null::cases, $4::jsonb)`;
+const projected = (row: CaseRow): string =>
+  JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
  * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when the case
@@ -60,7 +57,7 @@ with head as (${head}
 ), events as (
   insert into case_events (case_no, seq, type, at, actor, data, decision, hash, prev_hash)
   select $1::text, e.seq, e.type, e.at, e.actor, e.data, e.decision, e.hash, e.prev_hash
-  from head, jsonb_to_recordset($29::jsonb) as e(
+  from head, jsonb_to_recordset($5::jsonb) as e(
     seq int, type text, at timestamptz, actor jsonb, data jsonb, decision jsonb, hash text, prev_hash text)
 ), clocks as (
   insert into case_clocks (
@@ -68,7 +65,7 @@ with head as (${head}
     next_at)
   select $1::text, c."clock", c."promise", c."version", c."status", c."startedAt", c."dueAt", c."stoppedAt",
     c."breachedAt", c."escalated", c."nextAt"
-  from head, jsonb_to_recordset($30::jsonb) as c(
+  from head, jsonb_to_recordset($6::jsonb) as c(
     "clock" text, "promise" text, "version" int, "status" text, "startedAt" timestamptz, "dueAt" timestamptz,
     "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int, "nextAt" timestamptz)
   on conflict (case_no, clock) do update set
@@ -78,11 +75,11 @@ with head as (${head}
 ), given as (
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
-  from head, jsonb_to_recordset($31::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+  from head, jsonb_to_recordset($7::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
 ), mails as (
   insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
-  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $33::timestamptz, $33::timestamptz
-  from head, jsonb_to_recordset($32::jsonb) as m(
+  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz
+  from head, jsonb_to_recordset($8::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
 )
@@ -91,15 +88,15 @@ select 1 as ok from head`;
 const OPEN: Statement = {
   name: 'ledger_open',
   text: written(`
-  insert into cases (case_no, ${CASE_COLUMNS})
-  select $1::text, ${CASE_VALUES} where $2::int = 0 and $3::text = ''
+  insert into cases (${CASE_COLUMNS})
+  ${CASE_VALUES} where $2::int = 0 and $3::text = ''
   on conflict (case_no) do nothing`),
 };
 
 const ADVANCE: Statement = {
   name: 'ledger_advance',
   text: written(`
-  update cases set (${CASE_COLUMNS}) = row(${CASE_VALUES})
+  update cases set (${CASE_COLUMNS}) = (${CASE_VALUES})
   where case_no = $1::text and last_seq = $2::int and last_hash = $3::text`),
 };
 
@@ -119,34 +116,6 @@ interface StoredEvent {
   hash: string;
   prevHash: string;
 }
-
-const projected = (row: CaseRow): unknown[] => [
-  row.lastSeq,
-  row.lastHash,
-  row.stage,
-  row.grade,
-  row.category,
-  row.gradeConfirmed,
-  row.owner,
-  row.team,
-  row.involved,
-  row.against,
-  row.customerId,
-  row.channel,
-  row.language,
-  row.round,
-  row.nextDueAt,
-  row.nextDueClock,
-  row.breached,
-  row.paused,
-  row.outcome,
-  row.receivedAt,
-  row.updatedAt,
-  row.archivedAt,
-  row.policyVersion,
-  JSON.stringify(row.state),
-  row.pressingAt,
-];
 
 const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
   const { seq, type, at, actor, data, decision, hash, prevHash } = row;
@@ -210,7 +179,7 @@ export function ledgerStore({ pool, db, clock }: Database) {
       caseNo,
       head.seq,
       head.hash,
-      ...projected(caseRow(state, hash)),
+      projected(caseRow(state, hash)),
       JSON.stringify(rows),
       JSON.stringify(changedClocks(head.state, state)),
       JSON.stringify(events.flatMap((event) => redressRows(caseNo, event))),
