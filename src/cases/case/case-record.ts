@@ -1,5 +1,5 @@
 import type { ActionRow } from '../../db/records';
-import type { CaseEvent, EventBody, EventType } from '../../domain/case/events';
+import type { CaseEvent, EventOf, EventType } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import { departmentWords } from '../../domain/policy/departments';
 import type { Policy } from '../../domain/policy/schema';
@@ -7,7 +7,7 @@ import type { TextRef } from '../../domain/basics/types';
 import type { CaseView, Said } from './answers';
 
 /** What stands in the ledger and not in the state, for whoever has to go on with the case. */
-const TOLD = [
+export const TOLD = [
   'helpRequested',
   'helpAnswered',
   'proposed',
@@ -17,11 +17,7 @@ const TOLD = [
   'noted',
 ] as const satisfies readonly EventType[];
 
-export type Told = CaseEvent & Extract<EventBody, { type: (typeof TOLD)[number] }>;
-
-const isTold = (item: CaseEvent): item is Told => (TOLD as readonly EventType[]).includes(item.type);
-
-export const toldIn = (events: readonly CaseEvent[]): Told[] => events.filter(isTold);
+export type Told = EventOf<(typeof TOLD)[number]>;
 
 /** Every text that `caseRecord` shows. */
 export function textsOf(told: readonly Told[]): string[] {

@@ -14,7 +14,7 @@ import type { Words } from '../../domain/basics/types';
 import { staffNamed } from '../../text/staff-names';
 import { promiseWords } from '../../domain/promises/clock';
 import { promiseSentence } from '../../render/promise';
-import { textsOf, toldIn } from './case-record';
+import { textsOf, TOLD } from './case-record';
 import type { CaseAnswer, ListedCase, TimelineEntry } from './answers';
 import { caseAnswer, peopleIn, stateAtReceipt } from './case-view';
 import type { Naming } from './naming';
@@ -90,7 +90,7 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
   }
 
   async function answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
-    const told = toldIn(await stores.ledger.events(record.caseNo));
+    const told = await stores.ledger.eventsOf(record.caseNo, TOLD);
     const textIds = [
       ...textsOf(told),
       ...(state.proposal ? [state.proposal.solution.textId] : []),

@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../../domain/basics/canonical';
-import type { CaseEvent } from '../../domain/case/events';
+import type { CaseEvent, EventOf, EventType } from '../../domain/case/events';
 import { evolve } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
@@ -130,6 +130,17 @@ export function ledgerStore({ pool, db, clock }: Database) {
     .where(and(eq(caseEvents.caseNo, sql.placeholder('caseNo')), gt(caseEvents.seq, sql.placeholder('seq'))))
     .orderBy(asc(caseEvents.seq))
     .prepare('ledger_after');
+  const ofTypes = db
+    .select()
+    .from(caseEvents)
+    .where(
+      and(
+        eq(caseEvents.caseNo, sql.placeholder('caseNo')),
+        sql`${caseEvents.type} = any(${sql.placeholder('types')}::text[])`,
+      ),
+    )
+    .orderBy(asc(caseEvents.seq))
+    .prepare('ledger_of_types');
 
   const readHead = async (caseNo: string): Promise<Head> => {
     const [row] = await run<HeadRow>(pool, HEAD, [caseNo]);
@@ -229,6 +240,12 @@ export function ledgerStore({ pool, db, clock }: Database) {
     async events(caseNo: string, afterSeq = 0): Promise<(CaseEvent & { hash: string })[]> {
       const rows = await after.execute({ caseNo, seq: afterSeq });
       return rows.map((row) => ({ ...fromRow(row).event, hash: row.hash }));
+    },
+
+    /** Those of some types, in order: a long case is read for a few of its entries. */
+    async eventsOf<Type extends EventType>(caseNo: string, types: readonly Type[]): Promise<EventOf<Type>[]> {
+      const rows = await ofTypes.execute({ caseNo, types: [...types] });
+      return rows.map((row) => fromRow(row).event as EventOf<Type>);
     },
 
     /** Recomputes the chain, folds the case and compares with every row of the projection, in one snapshot. */

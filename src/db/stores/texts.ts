@@ -1,10 +1,17 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../database';
+import { run, type Database } from '../database';
 import { TextMismatch } from '../errors';
 import type { TextRow } from '../records';
 import { texts } from '../schema';
 
-export function textStore({ db }: Database) {
+const PUT = {
+  name: 'texts_put',
+  text: `insert into texts (text_id, case_no, kind, sha256, body)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+    on conflict (text_id) do nothing returning text_id`,
+};
+
+export function textStore({ pool, db }: Database) {
   const byIds = db
     .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
     .from(texts)
@@ -18,11 +25,9 @@ export function textStore({ db }: Database) {
      */
     async put(rows: TextRow[]): Promise<void> {
       if (rows.length === 0) return;
-      const stored = await db
-        .insert(texts)
-        .values(rows)
-        .onConflictDoNothing({ target: texts.textId })
-        .returning({ textId: texts.textId });
+      const column = (name: keyof TextRow): string[] => rows.map((row) => row[name]);
+      const columns = (['textId', 'caseNo', 'kind', 'sha256', 'body'] as const).map(column);
+      const stored = await run(pool, PUT, columns);
       if (stored.length === rows.length) return;
       const known = await this.get(rows.map((row) => row.textId));
       for (const { textId, sha256 } of rows) {

@@ -263,5 +263,7 @@ export interface DecisionTrace {
   via?: 'temporal';
 }
 
+/** An entry of this type. */
+export type EventOf<T extends EventType> = CaseEvent & Extract<EventBody, { type: T }>;
 export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>
   ({ type, data }) as Extract<EventBody, { type: T }>;
