@@ -1,5 +1,5 @@
 import type { MailKind } from '../../src/domain/policy/mail-kinds';
-import { MailBreaker } from '../../src/channels/mail/breaker';
+import { Breaker } from '../../src/channels/outbox/breaker';
 import { createMailRelay, type MailRelay, type MailRelayOptions } from '../../src/channels/mail/relay';
 import { createMailTransport } from '../../src/channels/mail/transport';
 import { createSmtpSink, type SmtpSink } from '../support/smtp';
@@ -273,7 +273,7 @@ test('more than the limit to one customer waits with one alert; others go on, no
 
 test('the breaker counts an hour back and knows what is usual', () => {
   let now = 0;
-  const breaker = new MailBreaker({ perAddress: 2, timesUsual: 5, floor: 10 }, () => now);
+  const breaker = new Breaker({ perAddress: 2, timesUsual: 5, floor: 10 }, () => now);
   breaker.count(['a@x']);
   breaker.count(['A@x']);
   expect(breaker.holds(['a@x'])).toBe('address');

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { LinkPurpose, Links } from '../../cases/access/links';
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
@@ -13,14 +12,17 @@ import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
 import type { Grade, Instant, Language } from '../../domain/basics/types';
 import type { MailSource } from './content';
-import { HOUSE_BREAKER, MailBreaker, type BreakerRules } from './breaker';
+import { createAttempts } from '../outbox/attempts';
+import type { BreakerRules } from '../outbox/breaker';
+import type { Channel, Log, Parcel, Source } from '../outbox/channel';
+import { createPump } from '../outbox/pump';
 import { noticeId, renderDigest } from './digest';
 import { createDuty, type DutyStores } from './duty';
 import { isMoot, isNoNews } from './news';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport, OutgoingMail } from './transport';
-import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
+import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 
 /** What the relay needs of the stores; the real ones of src/db fit. */
 export interface MailStores extends DutyStores {
@@ -74,12 +76,6 @@ export interface MailStores extends DutyStores {
   };
 }
 
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface MailRelayOptions {
   stores: MailStores;
   transport: MailTransport;
@@ -110,13 +106,6 @@ export interface MailRelay {
   stop(): Promise<void>;
 }
 
-const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
-const GIVE_UP_AFTER = 72 * HOUR;
-/** Longer than any attempt: connecting, talking and the last answer have their own, shorter limits. */
-const LEASE = 3 * MINUTE;
-const HOLD = 5 * MINUTE;
-/** How long mails step back at most. */
-const STEP_BACK = MINUTE;
 const SETTLING = 3 * SECOND;
 const GATHER = MINUTE;
 
@@ -147,40 +136,25 @@ interface Readers {
 
 type DigestStore = NonNullable<MailStores['digests']>;
 
-/** One mail of either kind while it is tried: what is known of it, and how it ends. */
-interface Parcel {
-  /** For the log. */
-  what: Record<string, unknown>;
-  plannedAt: Instant;
-  attempts: number;
-  /** To staff, gathered into at most one mail a minute for each. */
-  reminds: boolean;
-  sent(): Promise<unknown>;
-  retry(code: string, nextAt: Instant): Promise<unknown>;
-  ambiguous(code: string, nextAt: Instant): Promise<unknown>;
-  giveUp(code: string): Promise<void>;
-}
-
 /** Takes planned mails out of the outbox and sends them, one attempt after the other, for days if it must. */
 export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { stores, transport, config, links, log } = options;
-  const { clock = Date.now, concurrency = 4, idleMs = 500, busy = () => false, backOffMs = BACK_OFF } = options;
-  const { gatherMs = GATHER } = options;
+  const { clock = Date.now, gatherMs = GATHER } = options;
   const { digests } = stores;
   const duty = createDuty(stores, clock);
   const templates = options.templates ?? loadMailTemplates();
-  const breaker = new MailBreaker(options.breaker ?? HOUSE_BREAKER, clock);
+  const attempts = createAttempts({
+    name: 'mail',
+    refusedWords: 'the mail server refuses the house (login, sender, quota or block list): mails wait for 72 h',
+    log,
+    clock,
+    breaker: options.breaker,
+    backOffMs: options.backOffMs,
+  });
   const policies = new Map<number, Policy>();
   // Neither ever changes once written, so a case's next mail need not read it again.
   const ledgers = new LRUCache<string, CaseEvent[]>({ max: 100 });
   const threads = new LRUCache<string, string>({ max: 1_000 });
-  let refusal: string | undefined;
-  /** When the alert was given: once an hour and not for every mail. */
-  const alerted = new Map<'address' | 'total', number>();
-
-  let running: Promise<void> | undefined;
-  let ended = new AbortController();
-
   async function policyOf(version: number): Promise<Policy> {
     let policy = policies.get(version);
     if (!policy) {
@@ -189,12 +163,6 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     }
     return policy;
   }
-
-  const nextTry = (attempts: number): Instant => {
-    const wait = backOffMs[Math.min(Math.max(attempts, 1), backOffMs.length) - 1] ?? HOUR;
-    // A tenth more or less: after an outage they should not all come back in the same second.
-    return toInstant(clock() + Math.round(wait * (0.9 + Math.random() * 0.2)));
-  };
 
   const stateOf = async (caseNo: string): Promise<CaseState | undefined> => (await stores.cases.get(caseNo))?.state;
 
@@ -342,7 +310,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     // A reminder may have waited out a holiday week before anything was attempted: its time counts from its digest.
     plannedAt: digests && isReminder(row.mail) && row.addresses === undefined ? toInstant(clock()) : row.plannedAt,
     attempts: row.attempts,
-    reminds: digests !== undefined && isReminder(row.mail),
+    // A reminder is one of its reader's few, gathered as they are.
+    limited: digests !== undefined && isReminder(row.mail),
     sent: () => stores.outbox.sent(row.id),
     retry: (code, nextAt) => stores.outbox.retry(row.id, code, nextAt),
     ambiguous: (code, nextAt) => stores.outbox.ambiguous(row.id, code, nextAt),
@@ -355,18 +324,6 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   /** A note about an undelivered mail that is itself undeliverable would make another such note, and so on. */
   async function failedFor(row: OutboxRow): Promise<void> {
     if (row.mail !== 'mailFailed') await options.onPermanentFailure(row.caseNo, row.mail, sideOf(row), row.seq);
-  }
-
-  async function giveUp(parcel: Parcel, code: string): Promise<void> {
-    await parcel.giveUp(code);
-    log.warn({ ...parcel.what, code }, 'mail cannot be delivered');
-  }
-
-  async function later(parcel: Parcel, code: string, ambiguous = false): Promise<void> {
-    if (clock() - Date.parse(parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
-    const nextAt = nextTry(parcel.attempts);
-    await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
-    log.info({ ...parcel.what, code, nextAt }, 'mail is tried again later');
   }
 
   /**
@@ -400,24 +357,8 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     return true;
   }
 
-  function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
-    if (clock() - (alerted.get(reason) ?? -HOUR) >= HOUR) {
-      alerted.set(reason, clock());
-      log.error({ reason, ...parcel.what }, 'mail breaker: too many mails, sending is held');
-    }
-    return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
-  }
-
-  /** One alert, however many mails meet it, until one goes out again. */
-  function refusedUs(code: string): void {
-    if (refusal === undefined) {
-      log.error(
-        { code },
-        'the mail server refuses the house (login, sender, quota or block list): mails wait for 72 h',
-      );
-    }
-    refusal = code;
-  }
+  const post = (parcel: Parcel, customers: string[], write: () => Promise<OutgoingMail>): Promise<void> =>
+    attempts.send(parcel, customers, async () => transport.send(await write()));
 
   async function deliver(planned: OutboxRow): Promise<void> {
     if (digests && isReminder(planned.mail) && planned.addresses === undefined) return remind(planned, digests);
@@ -431,7 +372,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       if (row.to.kind === 'customer') {
         await askByPhone(row, state);
         await stores.outbox.skipped(row.id, 'no address');
-      } else await giveUp(parcel, 'no_recipient');
+      } else await attempts.giveUp(parcel, 'no_recipient');
       return;
     }
     if (await heldBack(row, state)) return;
@@ -445,31 +386,6 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       references: await firstOf(row),
       caseNo: row.caseNo,
     }));
-  }
-
-  async function post(parcel: Parcel, customers: string[], write: () => Promise<OutgoingMail>): Promise<void> {
-    // A reminder is one of its reader's few, gathered as they are; the breaker is against loops with machines outside.
-    const reason = parcel.reminds ? undefined : breaker.holds(customers);
-    if (reason) {
-      await held(parcel, reason);
-      return;
-    }
-    const delivery = await transport.send(await write());
-    if (delivery.kind === 'sent' || delivery.kind === 'ambiguous') breaker.count(customers);
-    switch (delivery.kind) {
-      case 'sent':
-        if (refusal !== undefined) log.info({ refusal }, 'the mail server takes our mails again');
-        refusal = undefined;
-        await parcel.sent();
-        return;
-      case 'permanent':
-        return giveUp(parcel, delivery.code);
-      case 'temporary':
-        if (delivery.ours) refusedUs(delivery.code);
-        return later(parcel, delivery.code);
-      case 'ambiguous':
-        return later(parcel, delivery.code, true);
-    }
   }
 
   /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
@@ -502,7 +418,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     }
     const policy = await policyOf(state?.policyVersion ?? 1);
     const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
-    if (users.length === 0) return giveUp(parcelOf(row), 'no_recipient');
+    if (users.length === 0) return attempts.giveUp(parcelOf(row), 'no_recipient');
     const from = new Map<string, number>();
     for (const user of users) from.set(user.id, await duty.from(user));
     const now = clock();
@@ -573,7 +489,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     what: { digest: digest.id },
     plannedAt: digest.plannedAt,
     attempts: digest.attempts,
-    reminds: true,
+    limited: true,
     sent: () => store.sent(digest.id),
     retry: (code, nextAt) => store.retry(digest.id, code, nextAt),
     ambiguous: (code, nextAt) => store.ambiguous(digest.id, code, nextAt),
@@ -583,88 +499,28 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     },
   });
 
-  /** One mail's fault is its own: it comes again later, and the others go on. */
-  async function attempt(parcel: Parcel, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      // The name only: a message may quote what it was about.
-      const code = error instanceof Error ? error.name : 'Error';
-      log.warn({ ...parcel.what, code }, 'mail could not be prepared');
-      // With Postgres away this fails too; the lease then ends by itself.
-      await later(parcel, `fault_${code}`).catch(() => undefined);
-    }
-  }
-
-  /** The mail under way to one side of a case: the next one waits, so that a receipt comes before the result. */
-  const last = new Map<string, Promise<void>>();
-  function inTurn(line: string, work: () => Promise<void>): Promise<void> {
-    const turn = (last.get(line) ?? Promise.resolve()).then(work);
-    last.set(line, turn);
-    return turn.finally(() => {
-      if (last.get(line) === turn) last.delete(line);
+  // Digests first: their readers have waited already.
+  const sources: Source[] = [
+    {
+      claim: async (limit, leaseMs) =>
+        (await stores.outbox.claim(limit, leaseMs)).map((row) => ({
+          line: `${row.caseNo}/${sideOf(row)}`,
+          parcel: parcelOf(row),
+          deliver: () => deliver(row),
+        })),
+    },
+  ];
+  if (digests) {
+    sources.unshift({
+      claim: async (limit, leaseMs) =>
+        (await digests.claim(limit, leaseMs)).map((digest) => {
+          const parcel = digestParcel(digest, digests);
+          return { line: `digest/${digest.userId}`, parcel, deliver: () => deliverDigest(digest, parcel, digests) };
+        }),
     });
   }
-  const mailInTurn = (row: OutboxRow): Promise<void> =>
-    inTurn(`${row.caseNo}/${sideOf(row)}`, () => attempt(parcelOf(row), () => deliver(row)));
-  const digestInTurn = (digest: DigestRow, store: DigestStore): Promise<void> => {
-    const parcel = digestParcel(digest, store);
-    return inTurn(`digest/${digest.userId}`, () => attempt(parcel, () => deliverDigest(digest, parcel, store)));
-  };
-
-  /** Keeps up to `concurrency` mails under way; a slow one holds up nobody. */
-  async function run(): Promise<void> {
-    const under = new Set<Promise<void>>();
-    let busySince: number | undefined;
-    while (!ended.signal.aborted) {
-      busySince = busy() ? (busySince ?? clock()) : undefined;
-      if (busySince !== undefined && clock() - busySince < STEP_BACK) {
-        await pause();
-        continue;
-      }
-      let found = 0;
-      const begin = (work: Promise<void>): void => {
-        found++;
-        const task = work.finally(() => under.delete(task));
-        under.add(task);
-      };
-      try {
-        if (digests) {
-          for (const digest of await digests.claim(concurrency - under.size, LEASE))
-            begin(digestInTurn(digest, digests));
-        }
-        if (under.size < concurrency) {
-          for (const row of await stores.outbox.claim(concurrency - under.size, LEASE)) begin(mailInTurn(row));
-        }
-      } catch (error) {
-        log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
-      }
-      if (under.size >= concurrency) await Promise.race(under);
-      else if (found === 0) await Promise.race([pause(), ...under]);
-    }
-    await Promise.all(under);
-  }
-
-  /** One at a time: a mail that ends sooner leaves it running for the next look. */
-  let resting: Promise<void> | undefined;
-  const pause = (): Promise<void> =>
-    (resting ??= sleep(idleMs, undefined, { signal: ended.signal })
-      .catch(() => undefined)
-      .finally(() => {
-        resting = undefined;
-      }));
-
-  return {
-    refused: () => refusal,
-    start() {
-      if (ended.signal.aborted) ended = new AbortController();
-      running ??= run();
-    },
-    async stop() {
-      ended.abort();
-      await running;
-      running = undefined;
-      transport.close();
-    },
-  };
+  const { concurrency, idleMs, busy } = options;
+  const channel: Channel = { name: 'mail', sources, close: () => transport.close() };
+  const pump = createPump({ channel, attempts, log, clock, concurrency, idleMs, busy });
+  return { ...pump, refused: () => attempts.refused() };
 }

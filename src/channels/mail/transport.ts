@@ -1,3 +1,4 @@
+import type { Delivery } from '../outbox/channel';
 import { createTransport } from 'nodemailer';
 import { sendable } from '../../contact';
 import { oneLine } from './templates';
@@ -17,17 +18,6 @@ export interface OutgoingMail {
   /** Carries what a person wrote: not marked as automatic, or the reader's own desk would drop it (RFC 3834, section 5). */
   byPerson?: boolean;
 }
-
-/**
- * `temporary`: not delivered, try again. `permanent`: refused for good. `ambiguous`: the connection went after the mail had
- * begun to flow, so it may have been delivered; it is tried again under the same Message-ID.
- * `ours`: the server refuses the house, not this reader: every mail fares like this one until somebody puts it right.
- * `code` never holds an address.
- */
-export type Delivery =
-  | { kind: 'sent' }
-  | { kind: 'temporary'; code: string; ours?: true }
-  | { kind: 'permanent' | 'ambiguous'; code: string };
 
 export interface MailTransport {
   send(mail: OutgoingMail): Promise<Delivery>;

@@ -1,7 +1,7 @@
 import { HOUR } from '../../domain/basics/milliseconds';
 
 export interface BreakerRules {
-  /** Mails an hour to one customer address. */
+  /** Messages an hour to one customer address. */
   perAddress: number;
   /** Times the usual hourly total. */
   timesUsual: number;
@@ -11,10 +11,10 @@ export interface BreakerRules {
 export const HOUSE_BREAKER: BreakerRules = { perAddress: 20, timesUsual: 5, floor: 5_000 };
 
 /**
- * Stops a loop between machines before it has sent thousands of mails. Whoever is over a limit waits; nothing is dropped.
+ * Stops a loop between machines before it has sent thousands of messages. Whoever is over a limit waits; nothing is dropped.
  * Counts what this process has sent in the past hour.
  */
-export class MailBreaker {
+export class Breaker {
   private readonly sent: { at: number; addresses: readonly string[] }[] = [];
   private readonly perAddress = new Map<string, number>();
   /** The mean of full hours, older hours counting less and less. */

@@ -1,0 +1,173 @@
+import { createAttempts } from '../../../src/channels/outbox/attempts';
+import type { Delivery, Job, Source } from '../../../src/channels/outbox/channel';
+import { createPump } from '../../../src/channels/outbox/pump';
+
+/** Another way out than mail: short messages to telephones, kept in a list. */
+interface Text {
+  id: number;
+  to: string;
+  attempts: number;
+  plannedAt: string;
+  state: 'planned' | 'sending' | 'sent' | 'failed';
+  nextAt: number;
+  code?: string;
+}
+
+const NOW = Date.parse('2026-11-23T01:00:00Z');
+const DAY = 86_400_000;
+
+/** @param answer what the telephone network says to each attempt */
+function phones(answer: (text: Text) => Promise<Delivery>) {
+  let now = NOW;
+  const texts: Text[] = [];
+  const said: [level: string, message: string][] = [];
+  const log = {
+    info: (_: object, message: string) => void said.push(['info', message]),
+    warn: (_: object, message: string) => void said.push(['warn', message]),
+    error: (_: object, message: string) => void said.push(['error', message]),
+  };
+  let away = false;
+  const attempts = createAttempts({ name: 'sms', refusedWords: 'the operator refuses us', log, clock: () => now });
+  const job = (text: Text): Job => {
+    const parcel = {
+      what: { text: text.id },
+      plannedAt: text.plannedAt,
+      attempts: text.attempts,
+      limited: false,
+      sent: async () => void Object.assign(text, { state: 'sent' }),
+      retry: async (code: string, at: string) =>
+        void Object.assign(text, { state: 'planned', code, nextAt: Date.parse(at) }),
+      ambiguous: async (code: string, at: string) =>
+        void Object.assign(text, { state: 'planned', code: `maybe_${code}`, nextAt: Date.parse(at) }),
+      giveUp: async (code: string) => void Object.assign(text, { state: 'failed', code }),
+    };
+    return { line: text.to, parcel, deliver: () => attempts.send(parcel, [text.to], () => answer(text)) };
+  };
+  const source: Source = {
+    async claim(limit) {
+      if (away) throw new Error('away');
+      const due = texts.filter(({ state, nextAt }) => state === 'planned' && nextAt <= now).slice(0, limit);
+      return due.map((text) => job(Object.assign(text, { state: 'sending', attempts: text.attempts + 1 })));
+    },
+  };
+  let closed = 0;
+  const channel = { name: 'sms', sources: [source], close: () => void closed++ };
+  const pump = createPump({ channel, attempts, log, clock: () => now, concurrency: 2, idleMs: 1 });
+  return {
+    texts,
+    said,
+    attempts,
+    closed: () => closed,
+    setAway: (is: boolean) => (away = is),
+    pass: (ms: number) => (now += ms),
+    add: (to: string, plannedAt = now) => {
+      const planned = new Date(plannedAt).toISOString();
+      texts.push({ id: texts.length, to, attempts: 0, plannedAt: planned, state: 'planned', nextAt: now });
+    },
+    /** Runs until every text that is due has been tried. */
+    async run() {
+      pump.start();
+      await jestUntil(() =>
+        texts.every(({ state, nextAt }) => state !== 'sending' && !(state === 'planned' && nextAt <= now)),
+      );
+      await pump.stop();
+    },
+    pump,
+  };
+}
+
+async function jestUntil(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a channel that is no mail is pumped: sent, again later, never, and nobody knows', async () => {
+  const answers: Record<string, Delivery> = {
+    ok: { kind: 'sent' },
+    full: { kind: 'temporary', code: 'box_full' },
+    gone: { kind: 'permanent', code: 'no_number' },
+    cut: { kind: 'ambiguous', code: 'cut' },
+  };
+  const world = phones(async ({ to }) => answers[to] ?? { kind: 'sent' });
+  for (const to of Object.keys(answers)) world.add(to);
+  await world.run();
+  expect(world.texts.map(({ to, state, code }) => [to, state, code])).toEqual([
+    ['ok', 'sent', undefined],
+    ['full', 'planned', 'box_full'],
+    ['gone', 'failed', 'no_number'],
+    ['cut', 'planned', 'maybe_cut'],
+  ]);
+  expect(world.closed()).toBe(1);
+});
+
+test('it waits longer after each failure, comes back by itself, and gives up after three days', async () => {
+  const world = phones(async () => ({ kind: 'temporary', code: 'busy' }));
+  world.add('one');
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const before = world.texts[0]?.nextAt ?? 0;
+    await world.run();
+    const next = world.texts[0]?.nextAt ?? 0;
+    waits.push(Math.round((next - Math.max(before, NOW)) / 1_000));
+    world.pass(next - Math.max(before, NOW));
+  }
+  expect(waits.toSorted((a, b) => a - b)).toEqual(waits);
+  expect(waits[3]).toBeGreaterThan(100);
+  world.pass(3 * DAY);
+  await world.run();
+  expect(world.texts[0]).toMatchObject({ state: 'failed', code: 'busy', attempts: 5 });
+});
+
+test('one message’s fault is its own, and a database that is away ends nothing', async () => {
+  const world = phones(async ({ to }) => {
+    if (to === 'faulty') throw new RangeError('quotes somebody');
+    return { kind: 'sent' };
+  });
+  world.setAway(true);
+  world.add('faulty');
+  world.add('good');
+  world.pump.start();
+  await jestUntil(() => world.said.some(([, message]) => message === 'outbox cannot be read'));
+  world.setAway(false);
+  await world.run();
+  expect(world.texts.map(({ state, code }) => [state, code])).toEqual([
+    ['planned', 'fault_RangeError'],
+    ['sent', undefined],
+  ]);
+  expect(world.said.map(([, message]) => message)).toContain('sms could not be prepared');
+});
+
+test('messages of one line go one after the other, lines beside each other', async () => {
+  const under = new Set<string>();
+  let most = 0;
+  const order: number[] = [];
+  const world = phones(async ({ to, id }) => {
+    expect(under.has(to)).toBe(false);
+    under.add(to);
+    most = Math.max(most, under.size);
+    await new Promise((resolve) => setImmediate(resolve));
+    under.delete(to);
+    order.push(id);
+    return { kind: 'sent' };
+  });
+  for (const to of ['a', 'a', 'b', 'b', 'a', 'b']) world.add(to);
+  await world.run();
+  const lineOf = (to: string) => order.filter((id) => world.texts[id]?.to === to);
+  expect([lineOf('a'), lineOf('b')]).toEqual([
+    [0, 1, 4],
+    [2, 3, 5],
+  ]);
+  expect(most).toBe(2);
+});
+
+test('an operator that refuses the house is said once, until a message goes out again', async () => {
+  let open = false;
+  const world = phones(async () => (open ? { kind: 'sent' } : { kind: 'temporary', code: 'quota', ours: true }));
+  for (const to of ['a', 'b', 'c']) world.add(to);
+  await world.run();
+  expect(world.attempts.refused()).toBe('quota');
+  expect(world.said.filter(([level]) => level === 'error')).toEqual([['error', 'the operator refuses us']]);
+  open = true;
+  world.pass(DAY);
+  await world.run();
+  expect(world.attempts.refused()).toBeUndefined();
+});
