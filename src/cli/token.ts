@@ -13,10 +13,10 @@ import { faultsOf } from '../domain/basics/faults';
 import { LANGUAGES, ROLES } from '../domain/basics/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
-                       [--phone <number>] [--language zh-CN|en] [--takes-cases] [--new-team]
+                       [--phone <number>] [--language zh-CN|en] [--takes-cases]
        npm run token -- --user <id> [--takes-cases]        another token for somebody who is there
 
-A team is one of the house's departments, by its id or name; --new-team begins another one.
+A team is one of the house's departments, by its id or name; any other begins a new one, and is said to do so.
 Nobody new is given cases by the system before they are ready: --takes-cases says that they are.
 
 A new user and a bearer token. The token is shown this once; the database keeps only its hash.`;
@@ -43,32 +43,29 @@ const listOf = (names: readonly string[]): string =>
     ? 'nobody yet'
     : `${names.slice(0, LISTED).join(', ')}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ''}`;
 
-/** A slip in the name of a team would be a department of one, whom nobody asks and who sees no case. */
-async function teamCalled(team: string, { users, policies }: Pick<Stores, 'users' | 'policies'>): Promise<string> {
+/** A slip in the name of a team is a department of one, whom nobody asks and who sees no case: `notice` tells it apart. */
+async function teamCalled(
+  team: string,
+  { users, policies }: Pick<Stores, 'users' | 'policies'>,
+): Promise<{ team: string; notice?: string }> {
   const departments = await createDepartments({ users, policies: new PolicyCache(policies, Date.now) })();
   const found = departmentCalled(team, departments);
-  if (found) return found.id;
-  if (team === FIRST_TEAM) return team;
+  if (found) return { team: found.id };
+  if (team === FIRST_TEAM) return { team };
   const there = departments.map(({ id, name }) => (name.zh === id ? id : `${id} (${name.zh})`));
-  throw new Error(
-    `--team: there is no team ${team}; there are: ${listOf(there)}. To begin another one, add --new-team`,
-  );
-}
-
-interface Wishes {
-  takesCases?: boolean;
-  newTeam?: boolean;
+  return { team, notice: `nobody was in team ${team} so far; there are: ${listOf(there)}` };
 }
 
 /** @throws Error with words for the person at the terminal: which option, and what there is */
 export async function issueToken(
   stores: Pick<Stores, 'users' | 'policies'>,
   wanted: Record<string, string | undefined>,
-  { takesCases = false, newTeam = false }: Wishes = {},
-): Promise<{ user: User; token: string }> {
+  { takesCases = false } = {},
+): Promise<{ user: User; token: string; notice?: string }> {
   const { users } = stores;
   const { user: known, ...fields } = wanted;
   let user: User | undefined;
+  let notice: string | undefined;
   if (known === undefined) {
     const parsed = newUser.safeParse(fields, { reportInput: true });
     if (!parsed.success) {
@@ -78,7 +75,9 @@ export async function issueToken(
           .join('\n'),
       );
     }
-    const team = newTeam ? parsed.data.team : await teamCalled(parsed.data.team, stores);
+    const found = await teamCalled(parsed.data.team, stores);
+    const { team } = found;
+    ({ notice } = found);
     const { email } = parsed.data;
     const same =
       email === undefined
@@ -107,7 +106,7 @@ export async function issueToken(
   }
   const token = newToken();
   await users.addToken(user.id, token);
-  return { user, token };
+  return { user, token, notice };
 }
 
 const OPTIONS = { type: 'string' } as const;
@@ -123,19 +122,19 @@ async function main(): Promise<void> {
       language: OPTIONS,
       user: OPTIONS,
       'takes-cases': { type: 'boolean' },
-      'new-team': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const { 'takes-cases': takesCases, 'new-team': newTeam, help, ...wanted } = values;
+  const { 'takes-cases': takesCases, help, ...wanted } = values;
   if (help) return console.log(USAGE);
   if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
   const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
   try {
-    const { user, token } = await issueToken(createStores(database), wanted, { takesCases, newTeam });
+    const { user, token, notice } = await issueToken(createStores(database), wanted, { takesCases });
     console.log(`user   ${user.id} (${user.role}, ${user.team})`);
     console.log(`token  ${token}`);
+    if (notice !== undefined) console.warn(`note   ${notice}`);
     if (user.maxOpen === 0) {
       console.log(
         `cases  none are given to them yet; when they are ready: npm run token -- --user ${user.id} --takes-cases`,

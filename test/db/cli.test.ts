@@ -465,15 +465,15 @@ describe('logins', () => {
     );
   });
 
-  it('token: a team that is a slip is refused with those that there are; a new one is begun on purpose', async () => {
+  it('token: a team that is new, or a slip, is told apart with those that there are', async () => {
     await issueToken(on.stores, { name: '钱多多', role: 'agent' });
     const nowhere = { name: '王芳', role: 'colleague', team: 'nowhere' };
-    await expect(issueToken(on.stores, nowhere)).rejects.toThrow(
-      /^--team: there is no team nowhere; there are: .*after-sales.*--new-team/,
-    );
     expect((await issueToken(on.stores, { ...nowhere, team: '售后' })).user.team).toBe('after-sales');
-    expect((await issueToken(on.stores, nowhere, { newTeam: true })).user.team).toBe('nowhere');
-    expect((await issueToken(on.stores, { ...nowhere, name: '李四' })).user.team).toBe('nowhere');
+    const first = await issueToken(on.stores, nowhere);
+    expect(first.user.team).toBe('nowhere');
+    expect(first.notice).toMatch(/^nobody was in team nowhere so far; there are: .*after-sales/);
+    const second = await issueToken(on.stores, { ...nowhere, name: '李四' });
+    expect([second.user.team, second.notice]).toEqual(['nowhere', undefined]);
     const roles = issueToken(on.stores, { name: 'x', role: 'boss' });
     await expect(roles).rejects.toThrow(/^--role: must be one of: colleague, agent, supervisor, manager, admin/);
   });
