@@ -31,7 +31,7 @@ import { identifierKey } from '../schema/columns';
 /** Repeats shown with a case at most: more of them say nothing new. */
 const REPEATS_KEPT = 50;
 
-/** permissions.maySee in SQL; test/db/cases.test.ts holds the two together. */
+/** permissions.maySee in SQL; test/db/stores/cases.test.ts holds the two together. */
 export function visible(scope: Scope): SQL | undefined {
   if (scope.kind === 'all') return undefined;
   const { id, team, role } = scope;

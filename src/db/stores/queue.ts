@@ -40,7 +40,7 @@ const MAY_NOT_OWN = GRADES.flatMap((grade) =>
   ROLES.filter((role) => !mayOwn(role, grade)).map((role) => `('${grade}', '${role}')`),
 );
 
-/** staffing/owning.ts `needsOwner` in SQL; test/db/routing.test.ts holds the two together. */
+/** staffing/owning.ts `needsOwner` in SQL; test/db/stores/routing.test.ts holds the two together. */
 const NEEDS_OWNER = `(c.owner is null or c.owner = any(c.against) or (c.state -> 'owner' ->> 'provisional')::boolean
     or (c.grade, c.state -> 'owner' ->> 'role') in (${MAY_NOT_OWN.join(', ')}))`;
 

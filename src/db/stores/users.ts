@@ -39,7 +39,7 @@ const UNDER_CAP = `(u.max_open is null or u.max_open > (
         and not exists (select from cases c where c.case_no = given.case_no and c.last_seq > given.seq)
     ))`;
 
-/** domain/staffing/routing.ts `fitsWish` in SQL; test/db/routing.test.ts holds the two together. */
+/** domain/staffing/routing.ts `fitsWish` in SQL; test/db/stores/routing.test.ts holds the two together. */
 const FITS = `u.skills @> $11::text[]
     and ($12::text is null or u.product_lines = '{}' or u.product_lines @> array[$12::text])
     and ($13::text is null or u.regions = '{}' or u.regions @> array[$13::text])

@@ -1,0 +1,66 @@
+import { ConfigError, loadConfig, loadStartConfig } from '../src/config';
+
+const secret = 's'.repeat(32);
+const enough = { DATABASE_URL: 'postgres://redress@db/redress', LINK_SECRET: secret };
+
+function faults(load: () => unknown): string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults.map((fault) => fault.split(':', 1)[0] ?? '').toSorted();
+    throw error;
+  }
+  return [];
+}
+
+test('all faults are told at once, missing and malformed ones together, one line each', () => {
+  const env = { PORT: 'http', DATABASE_POOL: '0', SMTP_URL: 'mail.example.com', TEMPORAL_TLS_CERT: 'client.pem' };
+  expect(faults(() => loadConfig(env))).toEqual([
+    'DATABASE_POOL',
+    'DATABASE_URL',
+    'LINK_SECRET',
+    'PORT',
+    'SMTP_URL',
+    'TEMPORAL_TLS_KEY',
+  ]);
+  expect(() => loadConfig(env)).toThrow(/6 fault\(s\):\n {2}DATABASE_URL: is not set\n/);
+});
+
+test('a fault never repeats the value, which may be a secret', () => {
+  const env = { ...enough, LINK_SECRET: 'hunter2', PAYLOAD_KEY: 'hunter3', DATABASE_URL: 'mysql://u:hunter4@db' };
+  expect(faults(() => loadConfig(env))).toEqual(['DATABASE_URL', 'LINK_SECRET', 'PAYLOAD_KEY']);
+  expect(() => loadConfig(env)).not.toThrow(/hunter/);
+});
+
+test('production asks for every address and secret; development has defaults for addresses', () => {
+  expect(faults(() => loadConfig({ NODE_ENV: 'production' }))).toEqual([
+    'DATABASE_URL',
+    'LINK_SECRET',
+    'PUBLIC_URL',
+    'SMTP_URL',
+    'TEMPORAL_ADDRESS',
+  ]);
+  const config = loadConfig({ ...enough, PORT: '3100' });
+  expect(config).toMatchObject({ PUBLIC_URL: 'http://127.0.0.1:3100', TEMPORAL_ADDRESS: '127.0.0.1:7233' });
+});
+
+test('npm start needs nothing, except the secret in production', () => {
+  expect(loadStartConfig({})).toMatchObject({ PORT: 3000, DATA_DIR: '.data' });
+  expect(loadStartConfig({}).DATABASE_URL).toBeUndefined();
+  expect(faults(() => loadStartConfig({ NODE_ENV: 'production' }))).toEqual(['LINK_SECRET']);
+});
+
+test('an empty variable is an unset one', () => {
+  const config = loadConfig({ ...enough, PORT: '', SMTP_URL: ' ', TRUST_PROXY: '' });
+  expect(config).toMatchObject({ PORT: 3000, SMTP_URL: 'smtp://127.0.0.1:1025' });
+  expect(config.TRUST_PROXY).toBeUndefined();
+});
+
+test('retired payload keys are read, and checked', () => {
+  const key = Buffer.alloc(32, 7).toString('base64');
+  expect(loadConfig({ ...enough, PAYLOAD_OLD_KEYS: `k1:${key},k2:${key}` }).PAYLOAD_OLD_KEYS).toEqual([
+    { id: 'k1', key },
+    { id: 'k2', key },
+  ]);
+  expect(faults(() => loadConfig({ ...enough, PAYLOAD_OLD_KEYS: 'k1:short' }))).toEqual(['PAYLOAD_OLD_KEYS']);
+});

@@ -1,0 +1,395 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { CASE_SORTS, InvalidCursor, type CaseListItem, type CaseQuery, type Scope } from '../../../src/db';
+import { event, type CaseEvent } from '../../../src/domain/case/events';
+import { fold } from '../../../src/domain/case/evolve';
+import { maySee } from '../../../src/domain/case/permissions';
+import { HOUSE_POLICY } from '../../../src/domain/policy/house';
+import { append, SYSTEM } from '../../../src/domain/process/append';
+import type { CaseState } from '../../../src/domain/case/state';
+import { addMs } from '../../../src/domain/time/duration';
+import { ROLES, type Actor } from '../../../src/domain/basics/types';
+import { life, newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from '../support';
+
+let on: TestStores;
+beforeEach(async () => {
+  on = await openTestStores();
+});
+afterEach(() => on.close());
+
+const ALL: Scope = { kind: 'all' };
+
+async function pages(query: Omit<CaseQuery, 'cursor'>, between?: () => Promise<void>): Promise<CaseListItem[]> {
+  const found: CaseListItem[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await on.stores.cases.list({ ...query, cursor });
+    found.push(...page.items);
+    expect(page.items.length).toBeLessThanOrEqual(query.limit);
+    if (page.next === undefined) return found;
+    cursor = page.next;
+    await between?.();
+  }
+}
+
+const more = (caseNo: string, events: CaseEvent[], ...bodies: Parameters<typeof append>[2]): CaseEvent[] => {
+  const state = fold(caseNo, events);
+  const at = state?.lastAt ?? '';
+  return [...events, ...append(state, caseNo, bodies, { at, actor: SYSTEM }, HOUSE_POLICY).events];
+};
+
+describe('lists', () => {
+  it('page without gaps or doubles in every order, while cases come in and change', async () => {
+    const START = '2026-11-20T00:00:00.000Z';
+    const caseNos: string[] = [];
+    const file = async (minute: number): Promise<void> => {
+      const caseNo = newCaseNo();
+      // Several in one millisecond, and some with nothing due: ties and nulls are where pages break.
+      const events = openedCase(caseNo, { receivedAt: addMs(START, Math.floor(minute / 3) * 60_000) });
+      const withdrawn = event('withdrawn', { reason: { textId: randomUUID(), sha256: 'a'.repeat(64) } });
+      await on.stores.ledger.append(caseNo, minute % 4 === 0 ? more(caseNo, events, withdrawn) : events);
+      caseNos.push(caseNo);
+    };
+    for (let n = 0; n < 40; n++) await file(n);
+    const before = new Set(caseNos);
+    for (const sort of CASE_SORTS) {
+      let minute = 0;
+      const found = (await pages({ sort, limit: 7, scope: ALL }, () => file(minute++ * 17))).map(
+        ({ caseNo }) => caseNo,
+      );
+      expect(new Set(found).size).toBe(found.length);
+      expect([...before].filter((caseNo) => !found.includes(caseNo))).toEqual([]);
+    }
+    const received = (await pages({ sort: 'received', limit: 9, scope: ALL })).map(({ receivedAt }) => receivedAt);
+    expect(received).toEqual(received.toSorted());
+    const newest = (await pages({ sort: '-received', limit: 9, scope: ALL })).map(({ receivedAt }) => receivedAt);
+    expect(newest).toEqual(received.toReversed());
+    const due = (await pages({ sort: 'due', limit: 9, scope: ALL })).map(({ pressingAt }) => pressingAt ?? '~');
+    expect(due).toEqual(due.toSorted());
+  });
+
+  it('refuse a cursor they did not give out', async () => {
+    const good = await (async () => {
+      for (let n = 0; n < 3; n++) {
+        const caseNo = newCaseNo();
+        await on.stores.ledger.append(caseNo, openedCase(caseNo));
+      }
+      return (await on.stores.cases.list({ sort: 'received', limit: 1, scope: ALL })).next ?? '';
+    })();
+    const forged = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const bad = [
+      '',
+      'x',
+      good.slice(1),
+      forged(null),
+      forged(['received', "2026-11-22T01:00:00.000Z' or 1=1", 'C261122-000000']),
+      forged(['received', null, 'C261122-000000']),
+      forged(['due', '2026-11-22T01:00:00.000Z', 'C261122-000000']),
+      forged(['received', '2026-11-22T01:00:00.000Z', 'x']),
+    ];
+    for (const cursor of bad) {
+      await expect(on.stores.cases.list({ sort: 'received', limit: 5, scope: ALL, cursor })).rejects.toThrow(
+        InvalidCursor,
+      );
+    }
+    expect((await on.stores.cases.list({ sort: 'received', limit: 5, scope: ALL, cursor: good })).items).toHaveLength(
+      2,
+    );
+  });
+
+  it('filter, and name the owner and the customer', async () => {
+    await on.stores.users.create({
+      id: 'u-agent',
+      name: '李娜',
+      email: 'a@x.cn',
+      role: 'agent',
+      team: 'after-sales',
+      language: 'zh-CN',
+      active: true,
+    });
+    const input = newComplaint({ customer: { name: '王小明', phone: '13812345678' }, product: { name: '冰箱' } });
+    await on.stores.complaints.accept(input);
+    const owner = { id: 'u-agent', role: 'agent', team: 'after-sales' };
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo, { owner }));
+    const another = newCaseNo();
+    await on.stores.ledger.append(another, openedCase(another));
+
+    const [found] = (await on.stores.cases.list({ sort: 'due', limit: 5, scope: ALL, owner: 'u-agent' })).items;
+    const { state, ...item } = found ?? {};
+    expect(state?.caseNo).toBe(input.caseNo);
+    expect(item).toEqual({
+      caseNo: input.caseNo,
+      stage: 'grade',
+      grade: 'general',
+      category: 'product_quality',
+      gradeConfirmed: false,
+      owner: { id: 'u-agent', name: '李娜' },
+      team: 'after-sales',
+      customerName: '王小明',
+      product: '冰箱',
+      channel: 'phone',
+      language: 'zh-CN',
+      round: 1,
+      nextDueAt: '2026-11-22T01:15:00.000Z',
+      nextDueClock: 'firstResponse',
+      pressingAt: '2026-11-22T01:15:00.000Z',
+      breached: false,
+      paused: false,
+      chased: 0,
+      receivedAt: '2026-11-22T01:00:00.000Z',
+      updatedAt: '2026-11-22T01:00:00.000Z',
+    });
+    const count = async (filter: Partial<CaseQuery>): Promise<number> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 5, scope: ALL, ...filter })).items.length;
+    expect(await count({ stage: 'grade' })).toBe(2);
+    expect(await count({ stage: 'resolve' })).toBe(0);
+    expect(await count({ grade: 'major' })).toBe(0);
+    expect(await count({ team: 'after-sales' })).toBe(1);
+    expect(await count({ breached: false })).toBe(2);
+    expect(await count({ breached: true })).toBe(0);
+    expect(await count({ category: 'product_quality' })).toBe(2);
+    expect(await count({ category: 'logistics' })).toBe(0);
+    expect(await count({ channel: 'phone' })).toBe(2);
+    expect(await count({ channel: 'mail' })).toBe(0);
+    expect(await count({ outcome: 'upheld' })).toBe(0);
+    expect(await count({ round: 1 })).toBe(2);
+    expect(await count({ round: 2 })).toBe(0);
+    expect(await count({ paused: false })).toBe(2);
+    expect(await count({ paused: true })).toBe(0);
+    expect(await count({ receivedFrom: '2026-11-22T01:00:00.000Z' })).toBe(2);
+    expect(await count({ receivedFrom: '2026-11-22T01:00:00.001Z' })).toBe(0);
+    expect(await count({ receivedBefore: '2026-11-22T01:00:00.000Z' })).toBe(0);
+    expect(await count({ receivedBefore: '2026-11-22T01:00:00.001Z' })).toBe(2);
+    expect(await on.stores.cases.openCounts()).toMatchObject({ byStage: { grade: 2, resolve: 0 }, breached: 0 });
+  });
+
+  it('tell how many there are on the first page, whoever asks', async () => {
+    for (let n = 0; n < 5; n++) {
+      const caseNo = newCaseNo();
+      await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    }
+    const first = await on.stores.cases.list({ sort: 'received', limit: 2, scope: ALL });
+    expect(first.total).toBe(5);
+    const second = await on.stores.cases.list({ sort: 'received', limit: 2, scope: ALL, cursor: first.next });
+    expect(second).not.toHaveProperty('total');
+    const stranger: Scope = { kind: 'staff', id: 'u-x', role: 'colleague', team: 'x' };
+    expect(await on.stores.cases.list({ sort: 'due', limit: 2, scope: stranger })).toEqual({ items: [], total: 0 });
+  });
+
+  it('put a promise that is broken and not kept before all others, and a rebuild leaves it there', async () => {
+    const START = '2026-11-20T00:00:00.000Z';
+    const [broken, kept, waiting] = [newCaseNo(), newCaseNo(), newCaseNo()];
+    const opened = (caseNo: string) => openedCase(caseNo, { receivedAt: START });
+    const at = '2026-11-20T00:15:00.000Z';
+    const breach = event('promiseBreached', { clock: 'firstResponse', version: 1, dueAt: at });
+    const late = (caseNo: string) =>
+      append(fold(caseNo, opened(caseNo)), caseNo, [breach], { at, actor: SYSTEM }, HOUSE_POLICY).events;
+    await on.stores.ledger.append(broken, [...opened(broken), ...late(broken)]);
+    const answered = [...opened(kept), ...late(kept)];
+    const response = event('responded', { via: 'phone', text: { textId: randomUUID(), sha256: 'a'.repeat(64) } });
+    await on.stores.ledger.append(kept, [
+      ...answered,
+      ...append(fold(kept, answered), kept, [response], { at, actor: SYSTEM }, HOUSE_POLICY).events,
+    ]);
+    await on.stores.ledger.append(waiting, openedCase(waiting, { receivedAt: '2026-11-20T00:10:00.000Z' }));
+    const order = async () =>
+      (await pages({ sort: 'due', limit: 1, scope: ALL })).map(({ caseNo, breached }) => ({ caseNo, breached }));
+    const wanted = [
+      { caseNo: broken, breached: true },
+      { caseNo: waiting, breached: false },
+      { caseNo: kept, breached: false },
+    ];
+    expect(await order()).toEqual(wanted);
+    const [first] = await pages({ sort: 'due', limit: 1, scope: ALL });
+    expect(first).toMatchObject({ pressingAt: at, nextDueClock: 'resolution' });
+    for (const caseNo of [broken, kept, waiting]) {
+      expect(await on.stores.ledger.verify(caseNo)).toEqual({ differences: [] });
+      await on.stores.ledger.rebuild(caseNo);
+    }
+    expect(await order()).toEqual(wanted);
+  });
+
+  it('search whatever somebody has in hand', async () => {
+    const body = '烤箱不热';
+    const input = newComplaint({
+      caseNo: 'C261126-ZDJH4H',
+      customer: { name: '欧阳ＡＢ', phone: '0755-12345678', email: "Mary.O'Kane@example.com" },
+      product: { name: '电烤箱 Ｋ9', model: 'KX-9', orderNo: 'QH-20251112-0386', serialNo: 'sn／00ａ7' },
+      text: { textId: randomUUID(), sha256: sha256(body), body },
+    });
+    await on.stores.complaints.accept(input);
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo));
+    const decoy = newComplaint({ customer: { name: '别人', phone: '13900000000', email: 'x@y.cn' } });
+    await on.stores.complaints.accept(decoy);
+    await on.stores.ledger.append(decoy.caseNo, openedCase(decoy.caseNo));
+    const find = async (q: string): Promise<string[]> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 9, scope: ALL, q })).items.map(({ caseNo }) => caseNo);
+    for (const q of [
+      'c261126zdjh4h',
+      'Ｃ261126－ZDJH4H',
+      'C261126 ZDJH',
+      'zdjh4h',
+      '\u200bC261126-ZDJH4H',
+      'QH-20251112-0386',
+      'qh-20251112',
+      'ＱＨ–20251112',
+      '0386',
+      'SN/00A7',
+      'sn/00a7',
+      "mary.o'kane@EXAMPLE.com",
+      "o'kane",
+      '电烤箱',
+      'kx-9',
+      'Ｋ9',
+      '欧阳ＡＢ',
+      '075',
+      '755',
+      '+86 755 1234 5678',
+      '(0755) 1234-5678',
+      '12345678',
+      '烤',
+      '热',
+    ]) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [input.caseNo] });
+    }
+    for (const q of ['\ufe0f', 'QH-2025%', 'sn_00a7', '冷', 'nobody@example.com', '075500']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [] });
+    }
+    // Two digits stand in too many numbers.
+    expect(await find('55')).toEqual([]);
+  });
+
+  it('search numbers, phones, names and words; wildcards and quotes are only letters', async () => {
+    const body = "空调异响，客服小李说'100%没问题'，It never worked.";
+    const input = newComplaint({
+      customer: { name: '欧阳娜娜', phone: '+86 139-1234-5678' },
+      text: { textId: randomUUID(), sha256: sha256(body), body },
+    });
+    await on.stores.complaints.accept(input);
+    await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo));
+    const decoy = newComplaint({ customer: { name: '别人', phone: '13900000000' } });
+    await on.stores.complaints.accept(decoy);
+    await on.stores.ledger.append(decoy.caseNo, openedCase(decoy.caseNo));
+
+    const find = async (q: string): Promise<string[]> =>
+      (await on.stores.cases.list({ sort: 'due', limit: 9, scope: ALL, q })).items.map(({ caseNo }) => caseNo);
+    const hits = [input.caseNo, input.caseNo.slice(8).toLowerCase(), '5678', '139 1234 5678', '欧阳', '异响'];
+    for (const q of [...hits, 'NEVER work', '100%没', "'100%", '  异响  ']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [input.caseNo] });
+    }
+    for (const q of ['%没没', '1__%没问题', "' or 1=1 --", '异_', '\\', '0001', '没有这样的话']) {
+      expect({ q, found: await find(q) }).toEqual({ q, found: [] });
+    }
+    expect(await find('')).toHaveLength(2);
+  });
+
+  it('show exactly the cases that maySee allows', async () => {
+    const states: CaseState[] = [];
+    await fc.assert(
+      fc.asyncProperty(life, fc.subarray(['u-agent', 'u-supervisor', 'u-quality']), async (events, against) => {
+        const caseNo = newCaseNo();
+        const graded = event('graded', {
+          grade: 'general',
+          category: 'other',
+          agreesWithSuggestion: true,
+          against: against.length > 0 ? against : undefined,
+        });
+        const [opening, rest] = [events.slice(0, 2), events.slice(2)];
+        // Somebody complained of early on, then the life as it went.
+        const seen = [...opening, { ...graded, seq: 3, at: events[1]?.at, actor: SYSTEM } as CaseEvent];
+        const all = [...seen, ...rest.map((one, n) => ({ ...one, seq: n + 4 }) as CaseEvent)];
+        await on.stores.ledger.append(caseNo, all);
+        const state = fold(caseNo, all);
+        if (state) states.push(state);
+      }),
+      { numRuns: 60 },
+    );
+    // Rare in a random life, so made here: a follow-up, a task and a measure in hands that see the case only by them.
+    const text = { textId: randomUUID(), sha256: 'a'.repeat(64) };
+    for (const body of [
+      event('followUpAssigned', { followUpId: 'f1', assignee: 'u-stranger' }),
+      event('helpRequested', { taskId: 'h1', department: 'elsewhere', question: text }),
+      event('helpRequested', { taskId: 'h1', department: 'x', assignee: 'u-stranger', question: text }),
+      event('actionPlanned', {
+        actionId: 'a',
+        kind: 'urgent',
+        owner: 'u-stranger',
+        cause: 'design',
+        description: text,
+      }),
+    ]) {
+      const caseNo = newCaseNo();
+      const owned = openedCase(caseNo, { owner: { id: 'u-x', role: 'agent', team: 'x' } });
+      const all = more(caseNo, more(caseNo, owned, event('followUpOpened', { followUpId: 'f1', notBy: [] })), body);
+      await on.stores.ledger.append(caseNo, all);
+      const state = fold(caseNo, all);
+      if (state) states.push(state);
+    }
+    let hidden = 0;
+    for (const id of ['u-agent', 'u-agent2', 'u-supervisor', 'u-quality', 'u-stranger']) {
+      for (const role of ROLES) {
+        for (const team of ['after-sales', 'quality', 'elsewhere']) {
+          const actor: Actor = { kind: 'staff', id, role, team };
+          const allowed = states.filter((state) => maySee(actor, state)).map(({ caseNo }) => caseNo);
+          const shown = await pages({ sort: 'received', limit: 100, scope: actor });
+          expect(shown.map(({ caseNo }) => caseNo).toSorted()).toEqual(allowed.toSorted());
+          hidden += states.length - allowed.length;
+        }
+      }
+    }
+    // It would be no test if everybody saw everything, or nobody anything.
+    expect(hidden).toBeGreaterThan(states.length);
+    expect(hidden).toBeLessThan(states.length * 75);
+  });
+});
+
+it('finds repeats by phone, order and serial number, within the time and before this one', async () => {
+  const file = async (receivedAt: string, customer: { phone?: string }, product: object = {}): Promise<string> => {
+    const input = newComplaint({
+      receivedAt,
+      customer: { name: 'x', ...customer },
+      product: { name: 'p', ...product },
+    });
+    await on.stores.complaints.accept(input);
+    return input.caseNo;
+  };
+  const within = 90 * 86_400_000;
+  const old = await file('2026-01-01T00:00:00.000Z', { phone: '13811112222' });
+  const byPhone = await file('2026-11-01T00:00:00.000Z', { phone: '+86 138 1111 2222' });
+  const byOrder = await file('2026-11-02T00:00:00.000Z', {}, { orderNo: 'O-7' });
+  const bySerial = await file('2026-11-03T00:00:00.000Z', {}, { serialNo: 'S-7' });
+  await file('2026-11-04T00:00:00.000Z', { phone: '13899999999' }, { orderNo: 'O-8', serialNo: 'S-8' });
+  const mine = await file('2026-11-05T00:00:00.000Z', { phone: '13811112222' }, { orderNo: 'O-7', serialNo: 'S-7' });
+  await file('2026-11-06T00:00:00.000Z', { phone: '13811112222' });
+  expect(await on.stores.cases.repeats({ caseNo: mine, within })).toEqual([bySerial, byOrder, byPhone]);
+  expect(await on.stores.cases.repeats({ caseNo: old, within })).toEqual([]);
+  expect(await on.stores.cases.repeats({ caseNo: newCaseNo(), within })).toEqual([]);
+});
+
+it('finds repeats by any spelling of an order or serial number, and by mail where no phone says otherwise', async () => {
+  const within = 90 * 86_400_000;
+  let minute = 0;
+  const file = async (customer: { phone?: string; email?: string }, product: object = {}): Promise<string> => {
+    const input = newComplaint({
+      receivedAt: addMs('2026-11-01T00:00:00.000Z', (minute += 1) * 60_000),
+      customer: { name: 'x', ...customer },
+      product: { name: 'p', ...product },
+    });
+    await on.stores.complaints.accept(input);
+    return input.caseNo;
+  };
+  const repeats = (caseNo: string) => on.stores.cases.repeats({ caseNo, within });
+  const order = await file({}, { orderNo: 'QH-20251112-0386' });
+  expect(await repeats(await file({}, { orderNo: ' ｑｈ–20251112–0386\u200b' }))).toEqual([order]);
+  const serial = await file({}, { serialNo: 'sn 7a' });
+  expect(await repeats(await file({}, { serialNo: 'ＳＮ 7A' }))).toEqual([serial]);
+
+  const byMail = await file({ email: 'Mary@例子.cn' });
+  const again = await file({ email: 'mary@xn--fsqu00a.cn' });
+  expect(await repeats(again)).toEqual([byMail]);
+  const withPhone = await file({ email: 'mary@例子.cn', phone: '13811112222' });
+  expect(await repeats(withPhone)).toEqual([again, byMail]);
+  // Another phone: somebody else of the same household or firm.
+  expect(await repeats(await file({ email: 'mary@例子.cn', phone: '13833334444' }))).toEqual([again, byMail]);
+  const landline = await file({ phone: '0755-12345678' });
+  expect(await repeats(await file({ phone: '+86 (0)755 12345678' }))).toEqual([landline]);
+});
