@@ -14,6 +14,8 @@ const SETTLED_MS = 60_000;
 /** A mail that was due so long ago, and that no relay has taken, is stuck. */
 const STUCK_MS = 10 * 60_000;
 const ANSWER_MS = 10_000;
+/** The engine gives a task of a killed worker to another one after ten seconds. */
+const LOST_TASK_MS = 15_000;
 const AT_ONCE = 8;
 /** So many one after another that give no answer: it is not they, it is the worker. */
 const SILENT_IN_A_ROW = 2 * AT_ONCE;
@@ -40,6 +42,8 @@ interface Check {
   say: (line: string) => void;
   /** How long a difference may be a write that is under way. */
   settleMs?: number;
+  /** How long it may be the write of a workflow task that was lost: the next one finds it in the ledger and takes it over. */
+  lostTaskMs?: number;
   clock?: () => number;
 }
 
@@ -72,12 +76,12 @@ interface Difference {
 
 /**
  * Verifies every chain, folds every case, and compares with the projection and with what the workflows of cases and
- * corrective actions answer. One that cannot be asked never ends the check: it is asked once more at the end, and is a
- * difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
+ * corrective actions answer. One that differs, or cannot be asked, is asked once more at the end: after a worker was killed,
+ * cases catch up with their ledger within seconds. One that cannot be asked is a difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
  * difference is said, and what to do about those of its kind.
  */
 export async function checkLedger(check: Check): Promise<Findings> {
-  const { stores, workflows, say, settleMs = 500, clock = Date.now } = check;
+  const { stores, workflows, say, settleMs = 500, lostTaskMs = LOST_TASK_MS, clock = Date.now } = check;
   const counts = { cases: 0, actions: 0, comparedCases: 0, comparedActions: 0, differences: 0 };
   const kinds = new Set<Kind>();
   const differs = (what: string, { kind, text }: Difference): void => {
@@ -89,6 +93,7 @@ export async function checkLedger(check: Check): Promise<Findings> {
   let asked = workflows;
   let silentInARow = 0;
   const later: Subject[] = [];
+  let mayCatchUp = false;
   let leftOut = 0;
 
   const compare = async (subject: Subject, again: boolean): Promise<void> => {
@@ -101,6 +106,11 @@ export async function checkLedger(check: Check): Promise<Findings> {
       const off = await subject.compare(now);
       silentInARow = 0;
       if (off === undefined) return;
+      if (off.length > 0 && !again) {
+        mayCatchUp = true;
+        later.push(subject);
+        return;
+      }
       counts[subject.count]++;
       for (const each of off) differs(subject.id, each);
     } catch (error) {
@@ -143,6 +153,7 @@ export async function checkLedger(check: Check): Promise<Findings> {
   await inLanes(open, (row) => compare(actionSubject(stores, row.id, settleMs), false));
   // Whoever gave no answer has had time; a machine that is busy answers the second time.
   silentInARow = 0;
+  if (mayCatchUp) await sleep(lostTaskMs);
   await inLanes(later, (subject) => compare(subject, true));
 
   const { audit } = stores;
