@@ -58,7 +58,7 @@ async function drive(policy: Policy, scenario: Omit<Scenario, 'receivedAt' | 'ar
     policy,
     PEOPLE,
     { ...scenario, arrival: 'morning', receivedAt: first.data.receivedAt },
-    SAME_DESK,
+    { desk: SAME_DESK },
   );
   for (const { at, decision, actor, input, decisionId } of rehearsed.taken) {
     await sleepUntil(at);

@@ -15,6 +15,7 @@ import { toInstant } from '../../domain/time/duration';
 import type { PolicyCache } from './policies';
 import { conflict, invalid, notFound } from '../refused';
 import type { Stores } from '../../db';
+import { houseZone } from './zones';
 
 export const POLICY_FORMAT = 'redress-policy';
 export const POLICY_FORMAT_VERSION = 1;
@@ -174,13 +175,14 @@ export function createDrafts({ stores, policies, clock }: Needs) {
 
   async function rehearsal(policy: Policy, known: KnownHouse): Promise<Rehearsal> {
     const desk = deskOf(policy, known.users);
+    const house = await houseZone(clock());
     const cases: Rehearsal['cases'] = [];
-    for (const scenario of scenariosFor(policy, toInstant(clock()))) {
-      cases.push(rehearseOne(policy, known.users, scenario, desk).report);
+    for (const scenario of scenariosFor(policy, toInstant(clock()), house)) {
+      cases.push(rehearseOne(policy, known.users, scenario, { desk, house }).report);
       // Others are served in between.
       await turn();
     }
-    return reportOn(cases, calendarOf(policy));
+    return reportOn(cases, calendarOf(policy), house);
   }
 
   /** What a version is called: as its document says, or where that is still the name of its base, as the draft. */

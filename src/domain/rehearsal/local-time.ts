@@ -1,18 +1,20 @@
 import { dateOf, dayNumber, type Calendar } from '../time/calendar';
 import { toMs } from '../time/duration';
+import type { FrozenZone } from '../time/house-day';
 import type { Instant } from '../basics/types';
 import { DAY, HOUR, MINUTE } from '../basics/milliseconds';
 
-/** The wall clock of the house: its calendar's, else that of China. */
-export function localTime(calendar: Calendar | undefined) {
-  const wall = (ms: number): number => {
-    const offsets = calendar?.offsets ?? [[0, 480]];
+/** The clock on the wall: that of the policy's calendar, else of the house; without either that of UTC. */
+export function localTime(calendar: Calendar | undefined, house?: FrozenZone) {
+  const offsets = calendar?.offsets ?? house?.offsets ?? [];
+  const offsetAt = (ms: number): number => {
     const found = offsets.findLast(([from]) => from <= ms) ?? offsets[0];
-    return ms + (found?.[1] ?? 0) * MINUTE;
+    return (found?.[1] ?? 0) * MINUTE;
   };
+  const wall = (ms: number): number => ms + offsetAt(ms);
   const instantOf = (date: string, minutes: number): number => {
-    const guess = (dayNumber(date) ?? 0) * DAY + minutes * MINUTE;
-    return guess - (wall(guess - 8 * HOUR) - (guess - 8 * HOUR));
+    const shown = (dayNumber(date) ?? 0) * DAY + minutes * MINUTE;
+    return shown - offsetAt(shown - offsetAt(shown));
   };
   const dateAt = (at: Instant): string => dateOf(Math.floor(wall(toMs(at)) / DAY));
   return {

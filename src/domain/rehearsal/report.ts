@@ -14,6 +14,7 @@ import type { CaseState } from '../case/state';
 import type { Instant, Stage, Words } from '../basics/types';
 import { messagesFor, type Recipient } from '../process/notices';
 import { CASE_NO } from './invented';
+import type { FrozenZone } from '../time/house-day';
 
 /**
  * What is told of a rehearsal: who would have been told what and when, what was broken, where nobody could go on.
@@ -107,8 +108,13 @@ const KINDS: Partial<Record<CaseEvent['type'], Page['kind']>> = {
   customerSilent: 'silence',
 };
 
-export function reportOf(policy: Policy, people: readonly Rehearser[], { play, stuck }: Played): RehearsedCase {
-  const local = localTime(calendarOf(policy));
+export function reportOf(
+  policy: Policy,
+  people: readonly Rehearser[],
+  { play, stuck }: Played,
+  house?: FrozenZone,
+): RehearsedCase {
+  const local = localTime(calendarOf(policy), house);
   const pages: Page[] = [];
   const stages: RehearsedCase['stages'] = [];
   const broken: RehearsedCase['broken'] = [];
@@ -194,7 +200,7 @@ const receiverText = (to: Recipient): string =>
         : 'customer';
 
 /** What they add up to. */
-export function reportOn(cases: RehearsedCase[], calendar: Calendar | undefined): Rehearsal {
+export function reportOn(cases: RehearsedCase[], calendar: Calendar | undefined, house?: FrozenZone): Rehearsal {
   const broken: Record<string, number> = {};
   for (const { clock, promise } of cases.flatMap((item) => item.broken)) {
     const name = promise === 'further' ? clock : promise;
@@ -207,13 +213,17 @@ export function reportOn(cases: RehearsedCase[], calendar: Calendar | undefined)
     silent: count('silent'),
     stuck: count('stuck'),
     broken,
-    receivers: totalsOf(cases, calendar),
+    receivers: totalsOf(cases, calendar, house),
     cases,
   };
 }
 
-function totalsOf(cases: readonly RehearsedCase[], calendar: Calendar | undefined): ReceiverTotal[] {
-  const local = localTime(calendar);
+function totalsOf(
+  cases: readonly RehearsedCase[],
+  calendar: Calendar | undefined,
+  house?: FrozenZone,
+): ReceiverTotal[] {
+  const local = localTime(calendar, house);
   const totals = new Map<string, ReceiverTotal & { byDay: Map<string, number> }>();
   for (const { at, receivers, night, weekend } of cases.flatMap(({ pages }) => pages)) {
     for (const receiver of receivers) {

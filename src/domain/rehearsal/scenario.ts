@@ -4,6 +4,7 @@ import { calendarOf, type Policy } from '../policy/schema';
 import { toInstant, toMs } from '../time/duration';
 import { GRADES, type Grade, type Instant } from '../basics/types';
 import { DAY, HOUR } from '../basics/milliseconds';
+import type { FrozenZone } from '../time/house-day';
 
 /**
  * What is invented: each grade, each way people behave, each time of arrival.
@@ -36,8 +37,13 @@ export interface Scenario {
   receivedAt: Instant;
 }
 
-function arrivalAt(arrival: Arrival, from: Instant, calendar: Calendar | undefined): Instant | undefined {
-  const local = localTime(calendar);
+function arrivalAt(
+  arrival: Arrival,
+  from: Instant,
+  calendar: Calendar | undefined,
+  house?: FrozenZone,
+): Instant | undefined {
+  const local = localTime(calendar, house);
   const next = (weekday: number, minutes: number): number => {
     for (let day = dayNumber(local.dateAt(from)) ?? 0; ; day += 1) {
       const ms = local.instantOf(dateOf(day), minutes);
@@ -69,10 +75,10 @@ function arrivalAt(arrival: Arrival, from: Instant, calendar: Calendar | undefin
 }
 
 /** Every complaint that is invented: each grade, each way people behave, each time of arrival. */
-export function scenariosFor(policy: Policy, from: Instant): Scenario[] {
+export function scenariosFor(policy: Policy, from: Instant, house?: FrozenZone): Scenario[] {
   const calendar = calendarOf(policy);
   return ARRIVALS.flatMap((arrival) => {
-    const receivedAt = arrivalAt(arrival, from, calendar);
+    const receivedAt = arrivalAt(arrival, from, calendar, house);
     return receivedAt === undefined
       ? []
       : GRADES.flatMap((grade) => BEHAVIOURS.map((behaviour) => ({ grade, behaviour, arrival, receivedAt })));

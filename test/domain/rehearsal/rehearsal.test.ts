@@ -9,6 +9,7 @@ import { rehearse, rehearseOne } from '../../../src/domain/rehearsal/rehearsal';
 import { BEHAVIOURS, scenariosFor, type Scenario } from '../../../src/domain/rehearsal/scenario';
 import { GRADES } from '../../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../policies';
+import type { FrozenZone } from '../../../src/domain/time/house-day';
 
 const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({
   id,
@@ -49,6 +50,24 @@ describe('a whole rehearsal', () => {
         expect.arrayContaining(['u-supervisor', 'u-manager']),
       );
     }
+  });
+
+  test('without a calendar it is night, and a weekend, by the clock of the house', () => {
+    const newYork: FrozenZone = { timeZone: 'America/New_York', offsets: [[0, -240]] };
+    const at = Object.fromEntries(
+      scenariosFor(HOUSE_POLICY, FROM, newYork).map((item) => [item.arrival, item.receivedAt]),
+    );
+    expect(at).toEqual({
+      morning: '2026-09-08T14:00:00.000Z',
+      fridayEvening: '2026-09-11T22:30:00.000Z',
+      night: '2026-09-09T06:00:00.000Z',
+    });
+    const given = one({ behaviour: 'nobody', receivedAt: '2026-09-09T06:00:00.000Z' });
+    const atNight = (house: FrozenZone) => {
+      const [first] = rehearseOne(HOUSE_POLICY, PEOPLE, given, { house }).report.pages;
+      return first?.night;
+    };
+    expect([atNight(newYork), atNight({ timeZone: 'Asia/Shanghai', offsets: [[0, 480]] })]).toEqual([true, false]);
   });
 
   test('the arrivals are what they are called', () => {
