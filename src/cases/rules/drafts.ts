@@ -175,14 +175,14 @@ export function createDrafts({ stores, policies, clock }: Needs) {
 
   async function rehearsal(policy: Policy, known: KnownHouse): Promise<Rehearsal> {
     const desk = deskOf(policy, known.users);
-    const house = await houseZone(clock());
+    const zone = await houseZone(clock());
     const cases: Rehearsal['cases'] = [];
-    for (const scenario of scenariosFor(policy, toInstant(clock()), house)) {
-      cases.push(rehearseOne(policy, known.users, scenario, { desk, house }).report);
+    for (const scenario of scenariosFor(policy, toInstant(clock()), zone)) {
+      cases.push(rehearseOne(policy, known.users, scenario, { desk, house: zone }).report);
       // Others are served in between.
       await turn();
     }
-    return reportOn(cases, calendarOf(policy), house);
+    return reportOn(cases, calendarOf(policy), zone);
   }
 
   /** What a version is called: as its document says, or where that is still the name of its base, as the draft. */
