@@ -198,8 +198,26 @@ export class OpenCase {
    * workflow that is terminated under its task stops the test server's time for ever.
    */
   async end(): Promise<void> {
-    await this.query();
+    await this.rest();
     await this.handle.terminate();
+  }
+
+  /** Until no task of it is under way; a query may be answered beside one that is kept alive for a slow write. */
+  async rest(): Promise<void> {
+    await this.query();
+    await waitUntil(async () => !(await this.hasTask()), 'no task of the case is under way');
+  }
+
+  private async hasTask(): Promise<boolean> {
+    const { events } = await this.handle.fetchHistory();
+    const last = events?.findLast(
+      (item) =>
+        item.workflowTaskScheduledEventAttributes ??
+        item.workflowTaskCompletedEventAttributes ??
+        item.workflowTaskFailedEventAttributes ??
+        item.workflowTaskTimedOutEventAttributes,
+    );
+    return Boolean(last && !last.workflowTaskCompletedEventAttributes);
   }
 }
 
