@@ -41,6 +41,9 @@ const CASES = {
 };
 const BEHIND = cases(Object.keys(CASES));
 
+/** What the server, the worker and the commands are put together of. */
+const PROGRAMS = ['src/db', 'src/temporal', 'src/runtime', 'src/config.ts', 'src/house.ts', ...RULES];
+
 const rooms = {
   ...Object.fromEntries(
     Object.entries(DOMAIN).map(([room, may]) => [`src/domain/${room}`, { may: domain(may), packages: ['zod'] }]),
@@ -170,50 +173,17 @@ const rooms = {
     node: true,
   },
   'src/server.ts': {
-    may: [
-      'src/cases/index.ts',
-      'src/cases/create.ts',
-      'src/cases/access',
-      'src/cases/engine',
-      'src/http',
-      'src/db',
-      'src/temporal',
-      'src/runtime',
-      'src/config.ts',
-      'src/house.ts',
-      ...RULES,
-    ],
+    may: ['src/cases/index.ts', 'src/cases/create.ts', 'src/cases/access', 'src/cases/engine', 'src/http', ...PROGRAMS],
     packages: ['@temporalio/client', 'prom-client'],
     node: true,
   },
   'src/worker.ts': {
-    may: [
-      ...BEHIND,
-      'activities',
-      'src/channels/mail',
-      'src/db',
-      'src/temporal',
-      'src/runtime',
-      'src/config.ts',
-      'src/house.ts',
-      ...RULES,
-    ],
+    may: [...BEHIND, 'activities', 'src/channels/mail', ...PROGRAMS],
     packages: ['@temporalio/client', '@temporalio/worker', 'prom-client'],
     node: true,
   },
   'src/cli': {
-    may: [
-      ...BEHIND,
-      'src/cases/index.ts',
-      'src/http',
-      'src/db',
-      'src/temporal',
-      'src/runtime',
-      'src/config.ts',
-      'src/house.ts',
-      'src/paths.ts',
-      ...RULES,
-    ],
+    may: [...BEHIND, 'src/cases/index.ts', 'src/http', 'src/paths.ts', ...PROGRAMS],
     packages: ['@temporalio/client', 'prom-client', 'zod'],
     node: true,
   },

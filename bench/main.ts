@@ -183,7 +183,7 @@ class Bench {
     report.rate(`bare workflow with ${DECISIONS_A_CASE} updates + local activity, ${HTTP_CONCURRENCY} callers`, rows);
     report.rate(`whole case through the API, ${DECISIONS_A_CASE} decisions`, withMails);
     report.rate('the same while no mail can be sent', without);
-    cpu.tell(report, 'a bare workflow with rows, 8 callers', 'bare case', size.cases);
+    cpu.tell(report, `a bare workflow with rows, ${HTTP_CONCURRENCY} callers`, 'bare case', size.cases);
     cpu.tell(report, 'a whole case through the API', 'with mails', size.cases);
     cpu.tell(report, 'a whole case without its mails', 'without mails', size.cases);
     const cost = cpu.total('with mails', size.cases) / cpu.total('bare case', size.cases);

@@ -75,9 +75,8 @@ export async function issueToken(
           .join('\n'),
       );
     }
-    const found = await teamCalled(parsed.data.team, stores);
-    const { team } = found;
-    ({ notice } = found);
+    const called = await teamCalled(parsed.data.team, stores);
+    notice = called.notice;
     const { email } = parsed.data;
     const same =
       email === undefined
@@ -91,7 +90,14 @@ export async function issueToken(
     const id = `u-${randomUUID().slice(0, 8)}`;
     // A cap of none: they may be given a case by hand, and take one themselves.
     const cap = takesCases ? {} : { maxOpen: 0 };
-    user = { id, active: true, ...cap, ...parsed.data, team, email: parsed.data.email ?? `${id}@redress.localhost` };
+    user = {
+      id,
+      active: true,
+      ...cap,
+      ...parsed.data,
+      team: called.team,
+      email: parsed.data.email ?? `${id}@redress.localhost`,
+    };
     await users.create(user);
   } else {
     user = await users.byId(known);

@@ -1,34 +1,20 @@
 import type { CaseEvent } from '../../src/domain/case/events';
 import type { Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
-import type { Desk, Rehearser } from '../../src/domain/rehearsal/desk';
+import type { Desk } from '../../src/domain/rehearsal/desk';
 import { rehearseOne } from '../../src/domain/rehearsal/rehearsal';
 import type { Scenario } from '../../src/domain/rehearsal/scenario';
 import { decisionUpdate } from '../../workflows/complaint/messages';
 import { OFFICE_POLICY } from '../domain/policies';
 import { waitUntil } from '../support/processes';
 import { createSuite, type OpenCase, type Suite } from './support';
+import { PEOPLE } from '../domain/rehearsal/people';
 
 let suite: Suite;
 beforeAll(async () => {
   suite = await createSuite();
 });
 afterAll(() => suite.close());
-
-const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({
-  id,
-  role,
-  team,
-  active: true,
-});
-const PEOPLE: Rehearser[] = [
-  person('u-agent', 'agent'),
-  person('u-agent2', 'agent'),
-  person('u-supervisor', 'supervisor'),
-  person('u-supervisor2', 'supervisor'),
-  person('u-manager', 'manager'),
-  person('u-quality', 'colleague', 'quality'),
-];
 
 /** Finds whom the desk in memory finds for the real workflow. */
 const SAME_DESK: Desk = {

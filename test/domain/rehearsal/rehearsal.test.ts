@@ -4,27 +4,13 @@ import type { Calendar } from '../../../src/domain/time/calendar';
 import { CN_OFFICE } from '../../../src/domain/time/calendars/cn';
 import { policySchema, type Policy } from '../../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
-import type { Rehearser } from '../../../src/domain/rehearsal/desk';
 import { rehearse, rehearseOne } from '../../../src/domain/rehearsal/rehearsal';
 import { BEHAVIOURS, scenariosFor, type Scenario } from '../../../src/domain/rehearsal/scenario';
 import { GRADES } from '../../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../policies';
 import type { FrozenZone } from '../../../src/domain/time/house-day';
+import { PEOPLE } from './people';
 
-const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({
-  id,
-  role,
-  team,
-  active: true,
-});
-const PEOPLE: Rehearser[] = [
-  person('u-agent', 'agent'),
-  person('u-agent2', 'agent'),
-  person('u-supervisor', 'supervisor'),
-  person('u-supervisor2', 'supervisor'),
-  person('u-manager', 'manager'),
-  person('u-quality', 'colleague', 'quality'),
-];
 const FROM = '2026-09-07T00:00:00.000Z';
 const one = (change: Partial<Scenario>): Scenario => ({
   grade: 'general',

@@ -1,0 +1,18 @@
+import type { Rehearser } from '../../../src/domain/rehearsal/desk';
+
+const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({
+  id,
+  role,
+  team,
+  active: true,
+});
+
+/** Whoever takes part in a rehearsal: the staff of the walks. */
+export const PEOPLE: Rehearser[] = [
+  person('u-agent', 'agent'),
+  person('u-agent2', 'agent'),
+  person('u-supervisor', 'supervisor'),
+  person('u-supervisor2', 'supervisor'),
+  person('u-manager', 'manager'),
+  person('u-quality', 'colleague', 'quality'),
+];
