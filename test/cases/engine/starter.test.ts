@@ -4,6 +4,7 @@ import { createStarter, type Starter } from '../../../src/cases/engine/starter';
 import type { ComplaintRecord } from '../../../src/db';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import type { ComplaintInput } from '../../../src/domain/process/start';
+import { waitUntil } from '../../support/processes';
 
 const record = (caseNo: string): ComplaintRecord => ({
   caseNo,
@@ -64,13 +65,7 @@ function world() {
   return { rows, started, inputs, state, starter, accept, underway };
 }
 
-const settle = async (condition: () => boolean): Promise<void> => {
-  const end = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
+const settle = (condition: () => boolean): Promise<void> => waitUntil(condition, 'the starter has settled');
 
 let running: Starter | undefined;
 afterEach(async () => running?.stop());

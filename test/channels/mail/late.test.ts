@@ -1,49 +1,18 @@
-import { createMailRelay } from '../../../src/channels/mail/relay';
-import { loadMailTemplates } from '../../../src/channels/mail/templates';
-import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import type { OutboxRow } from '../../../src/db/records';
 import { event } from '../../../src/domain/case/events';
-import { config, fakeStores, links, recorder } from './fake-stores';
+import { fakeStores } from './fake-stores';
+import { sendAll, type Sent } from './send';
 import { staffOf, Walk } from './walk';
 
 /** Mails that leave long after what caused them: a mail server was away, or their reader was off. */
-type Sent = OutgoingMail & { kind: string };
-
-const templates = loadMailTemplates();
 const newCase = (more: Partial<ConstructorParameters<typeof Walk>[0]> = {}): Walk =>
   new Walk({ language: 'zh-CN', caseNo: 'C261122-AAAAAA', words: '滤芯错了', customerName: '林晓梅', ...more });
 
 /** Sends what was planned when all of the walk is over. */
 async function sendLate(walk: Walk, which: (row: OutboxRow) => boolean) {
-  const { stores, rows } = fakeStores([walk], staffOf('zh-CN'), { rows: walk.rows().filter(which), late: true });
-  const { log, lines } = recorder();
-  const sent: Sent[] = [];
-  const relay = createMailRelay({
-    stores,
-    config,
-    links,
-    log,
-    templates,
-    idleMs: 5,
-    breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
-    onPermanentFailure: () => Promise.resolve(),
-    transport: {
-      send: (mail) => {
-        const kind = [...rows.values()].find(({ messageId }) => messageId === mail.messageId)?.mail ?? '';
-        sent.push({ ...mail, kind });
-        return Promise.resolve({ kind: 'sent' });
-      },
-      close: () => undefined,
-    },
-  });
-  relay.start();
-  const end = Date.now() + 20_000;
-  while ([...rows.values()].some(({ outcome }) => outcome === 'planned') && lines.length === 0 && Date.now() < end) {
-    await new Promise((again) => setTimeout(again, 5));
-  }
-  await relay.stop();
-  expect(lines).toEqual([]);
-  const aside = [...rows.values()].flatMap((row) =>
+  const fake = fakeStores([walk], staffOf('zh-CN'), { rows: walk.rows().filter(which), late: true });
+  const sent = await sendAll(fake);
+  const aside = [...fake.rows.values()].flatMap((row) =>
     row.outcome === 'skipped' ? [`${row.mail} ${row.log.at(-1)}`] : [],
   );
   return { sent, aside };

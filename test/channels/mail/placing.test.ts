@@ -1,15 +1,11 @@
-import { createMailRelay } from '../../../src/channels/mail/relay';
-import { loadMailTemplates } from '../../../src/channels/mail/templates';
-import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import type { OutboxRow } from '../../../src/db/records';
 import { LANGUAGES, type Language } from '../../../src/domain/basics/types';
 import { event } from '../../../src/domain/case/events';
-import { config, fakeStores, links, recorder } from './fake-stores';
+import { fakeStores } from './fake-stores';
+import { sendAll, type Sent } from './send';
 import { staffOf, user, Walk } from './walk';
 
 /** Who hears of a case's owner and task force, once each; and what whoever has to act finds in their mail. */
-type Sent = OutgoingMail & { kind: string; reader: string };
-const templates = loadMailTemplates();
 
 const newCase = (more: Partial<ConstructorParameters<typeof Walk>[0]> = {}): Walk =>
   new Walk({ language: 'zh-CN', caseNo: 'C261122-AAAAAA', words: '滤芯错了', customerName: '林晓梅', ...more });
@@ -21,35 +17,9 @@ async function send(
 ): Promise<{ sent: Sent[]; rows: ReturnType<typeof fakeStores>['rows'] }> {
   const people = [...staffOf(language), user('u-lab', '周工', 'colleague', language, 'quality')];
   const [walk] = walks;
-  const { stores, rows } = fakeStores(walks, people, { rows: walk?.rows().filter(which), email });
-  const { log, lines } = recorder();
-  const sent: Sent[] = [];
-  const relay = createMailRelay({
-    stores,
-    config,
-    links,
-    log,
-    templates,
-    idleMs: 5,
-    breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
-    onPermanentFailure: () => Promise.resolve(),
-    transport: {
-      send: (mail) => {
-        const row = [...rows.values()].find(({ messageId }) => messageId === mail.messageId);
-        sent.push({ ...mail, kind: row?.mail ?? '', reader: mail.to.join().replaceAll('@desk.example', '') });
-        return Promise.resolve({ kind: 'sent' });
-      },
-      close: () => undefined,
-    },
-  });
-  relay.start();
-  const end = Date.now() + 20_000;
-  while ([...rows.values()].some(({ outcome }) => outcome === 'planned') && lines.length === 0 && Date.now() < end) {
-    await new Promise((again) => setTimeout(again, 5));
-  }
-  await relay.stop();
-  expect(lines).toEqual([]);
-  return { sent, rows };
+  const fake = fakeStores(walks, people, { rows: walk?.rows().filter(which), email });
+  const sent = await sendAll(fake);
+  return { sent, rows: fake.rows };
 }
 
 /** A major case of the supervisor, with one colleague on its task force. */
@@ -177,29 +147,8 @@ describe('a customer whom no mail reaches', () => {
     expect((await send([offered()], letters)).sent.map(({ kind }) => kind)).not.toContain('askByPhone');
     const walk = offered();
     walk.decide('customerAnswer', walk.staff.agent, { accepted: true, via: 'phone' });
-    const { stores, rows } = fakeStores([walk], staffOf('zh-CN'), {
-      rows: walk.rows().filter(letters),
-      email: null,
-      late: true,
-    });
-    const { log } = recorder();
-    const transport = { send: () => Promise.resolve({ kind: 'sent' as const }), close: () => undefined };
-    const relay = createMailRelay({
-      stores,
-      config,
-      links,
-      log,
-      templates,
-      idleMs: 5,
-      transport,
-      onPermanentFailure: () => Promise.resolve(),
-    });
-    relay.start();
-    const end = Date.now() + 20_000;
-    while ([...rows.values()].some(({ outcome }) => outcome === 'planned') && Date.now() < end) {
-      await new Promise((again) => setTimeout(again, 5));
-    }
-    await relay.stop();
-    expect([...rows.values()].map(({ mail }) => mail)).not.toContain('askByPhone');
+    const fake = fakeStores([walk], staffOf('zh-CN'), { rows: walk.rows().filter(letters), email: null, late: true });
+    await sendAll(fake);
+    expect([...fake.rows.values()].map(({ mail }) => mail)).not.toContain('askByPhone');
   });
 });

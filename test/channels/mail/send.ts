@@ -1,0 +1,40 @@
+import { createMailRelay } from '../../../src/channels/mail/relay';
+import { loadMailTemplates } from '../../../src/channels/mail/templates';
+import type { OutgoingMail } from '../../../src/channels/mail/transport';
+import { waitUntil } from '../../support/processes';
+import { config, type fakeStores, links, recorder } from './fake-stores';
+
+/** A mail as it left, of which kind it is, and who reads it. */
+export type Sent = OutgoingMail & { kind: string; reader: string };
+
+const templates = loadMailTemplates();
+
+/** Sends what is planned there until nothing is left, to a server that takes everything. Nothing may be complained of. */
+export async function sendAll({ stores, rows }: ReturnType<typeof fakeStores>): Promise<Sent[]> {
+  const { log, lines } = recorder();
+  const sent: Sent[] = [];
+  const relay = createMailRelay({
+    stores,
+    config,
+    links,
+    log,
+    templates,
+    idleMs: 5,
+    breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
+    onPermanentFailure: () => Promise.resolve(),
+    transport: {
+      send: (mail) => {
+        const row = [...rows.values()].find(({ messageId }) => messageId === mail.messageId);
+        sent.push({ ...mail, kind: row?.mail ?? '', reader: mail.to.join().replaceAll('@desk.example', '') });
+        return Promise.resolve({ kind: 'sent' });
+      },
+      close: () => undefined,
+    },
+  });
+  relay.start();
+  const planned = () => [...rows.values()].some(({ outcome }) => outcome === 'planned');
+  await waitUntil(() => !planned() || lines.length > 0, 'every mail has left or is put aside');
+  await relay.stop();
+  expect(lines).toEqual([]);
+  return sent;
+}
