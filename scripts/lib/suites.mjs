@@ -1,5 +1,5 @@
 // Which suites there are, and running some of them with jest.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT } from './paths.mjs';
@@ -20,8 +20,12 @@ async function list(...args) {
     .map((path) => relative(ROOT, path));
 }
 
-/** Suites that import one of these files, however far down. Jest itself resolves the imports. */
-export const suitesWith = (...files) => list('--findRelatedTests', ...files);
+/** Suites that import one of these files, however far down. Jest itself resolves the imports; of a file gone it says nothing. */
+export async function suitesWith(...files) {
+  const gone = files.filter((file) => !existsSync(join(ROOT, file)));
+  if (gone.length > 0) throw new SetupError(`There is no ${gone.join(', no ')} (scripts/lib/suites.mjs).`);
+  return list('--findRelatedTests', ...files);
+}
 
 /** Suites that need no server, no program and no browser: what their imports say, not a list to be kept. */
 export async function unitSuites() {
