@@ -41,7 +41,13 @@ export const ACTORS = {
 } as const satisfies Record<string, Actor>;
 export type ActorName = keyof typeof ACTORS;
 
-export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUSE_POLICY, named?: string) =>
+export const opening = (
+  grade: Grade,
+  at: Instant = START,
+  policy: Policy = HOUSE_POLICY,
+  named?: string,
+  revision = PROCESS_REVISION,
+) =>
   receipt(
     CASE_NO,
     {
@@ -50,7 +56,7 @@ export const opening = (grade: Grade, at: Instant = START, policy: Policy = HOUS
       customerId: '00000000-0000-4000-8000-0000000000aa',
       text: text(1),
       receivedAt: at,
-      revision: PROCESS_REVISION,
+      revision,
       suggestion: { grade, category: 'product_quality', rules: ['M1'], engine: 'rules@1' },
     },
     {
@@ -227,8 +233,9 @@ export class Walk {
     grade: Grade,
     public policy: Policy = HOUSE_POLICY,
     named?: string,
+    revision: number = PROCESS_REVISION,
   ) {
-    const first = opening(grade, START, policy, named);
+    const first = opening(grade, START, policy, named, revision);
     this.state = first.state;
     this.events = first.events;
     this.now = START;

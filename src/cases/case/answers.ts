@@ -188,6 +188,10 @@ export const caseView = z.object({
     .describe('waits until somebody is free'),
   respondedAt: instant.optional().describe('the customer has heard from a person'),
   deciders: z.array(z.string()).describe('staff who have decided in this case'),
+  handlers: z
+    .array(z.string())
+    .optional()
+    .describe('staff who have led the case, answered, decided or put off its dates: none of them makes the follow-up'),
 
   helpTasks: z.array(helpTask),
   findings: z.array(saying).describe('what was found out, the latest last: with a solution, or why there is no ground'),

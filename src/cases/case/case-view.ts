@@ -64,6 +64,7 @@ export const peopleIn = (state: CaseState, record: Pick<ComplaintRecord, 'by'>):
       record.by,
       state.lowered?.by,
       ...state.deciders,
+      ...(state.handlers ?? []),
       ...state.helpTasks.flatMap(({ askedBy, assignee }) => [askedBy, assignee]),
       state.proposal?.by,
       state.notSubstantiated?.by,

@@ -388,7 +388,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         // Of a case from before the rule `datesTold`.
         const { clock, dueAt, reason } = event.data;
         const dates = [{ what: named(clock), was: when(before?.clocks[clock]?.dueAt), now: when(dueAt) }];
-        const plain = { earlier: false, latest: false, silent: false };
+        const plain = { earlier: false, latest: false, silent: false, resumed: false };
         return make(mail, {
           ...(await common()),
           ...movedDates(dates, language),
@@ -397,7 +397,12 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         });
       }
       const { dates, why } = expect(event, 'datesMoved').data;
-      const moved = dates.map(({ clock, from, to }) => ({ what: named(clock), was: when(from), now: when(to) }));
+      // What was the latest date of a pause is no date that was put off.
+      const moved = dates.map(({ clock, from, to }) => ({
+        what: named(clock),
+        was: why === 'resumed' ? null : when(from),
+        now: when(to),
+      }));
       const earlier = dates.every(({ from, to }) => to < from);
       const cause = past.findLast((item) => sameMoment(item, event) && item.type === 'promiseMoved');
       const because = why === 'extended' && cause?.type === 'promiseMoved' ? await read(cause.data.reason) : null;
@@ -405,6 +410,7 @@ export async function mailContent(source: MailSource): Promise<MailContent> {
         ...(await common()),
         ...movedDates(moved, language),
         earlier,
+        resumed: why === 'resumed',
         reason: because ?? (why === 'paused' && after.paused ? say(PAUSE_REASONS[after.paused.reason]) : null),
         latest: why === 'paused',
         silent: why === 'silent',

@@ -1,5 +1,6 @@
 import type { CaseEvent } from '../../domain/case/events';
 import { fold } from '../../domain/case/evolve';
+import { hasRule } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
 import type { Recipient } from '../../domain/process/notices';
 import { isOpen } from '../../domain/promises/clock';
@@ -105,6 +106,9 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
       const { followUp } = state;
       return followUp?.id !== data.followUpId || followUp.status !== 'open' || followUp.assignee !== data.assignee;
     }
+    case 'datesMoved':
+      // How late a pause may make it, of a case that goes on: a letter of its own has the date.
+      return data.why === 'paused' && state.paused === undefined && hasRule(state, 'resumeTold');
     case 'actionPlanned':
     case 'actionWarned':
       return state.actions.some(({ id, status }) => id === data.actionId && status === 'ended');

@@ -231,8 +231,11 @@ export interface MovedDate {
   to: Instant;
 }
 
-/** `offer`: the time stood still while the customer was asked, as the offer says. */
-export type MovedBecause = 'extended' | 'regraded' | 'policy' | 'paused' | 'silent' | 'offer';
+/**
+ * `offer`: the time stood still while the customer was asked, as the offer says. `resumed`: a pause ended before its time,
+ * so what is promised comes earlier than the customer was told when it began.
+ */
+export type MovedBecause = 'extended' | 'regraded' | 'policy' | 'paused' | 'resumed' | 'silent' | 'offer';
 
 export type EventType = keyof EventData;
 

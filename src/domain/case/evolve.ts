@@ -65,6 +65,7 @@ export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: s
   if (event.actor.kind === 'staff' && DECIDING.has(event.type) && !next.deciders.includes(event.actor.id)) {
     next.deciders = [...next.deciders, event.actor.id];
   }
+  if (hasRule(next, 'freshFollowUp')) next.handlers = handlersAfter(event, next.handlers ?? []);
   return next;
 }
 
@@ -73,6 +74,14 @@ export const fold = (caseNo: string, events: readonly CaseEvent[]): CaseState | 
 
 /** Who took one of these has had a hand in the matter, and is not uninvolved any more. */
 const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedFound', 'resolved', 'carriedOut']);
+
+/** Who was only named in the receipt has not led the case. */
+function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[] {
+  const leads = type === 'reassigned' || (type === 'assigned' && !data.provisional) ? [data.owner] : [];
+  const acts = DECIDING.has(type) || type === 'responded' || (type === 'promiseMoved' && data.because === 'extended');
+  const now = [...leads, ...(acts && actor.kind === 'staff' ? [actor.id] : [])].filter((id) => !so.includes(id));
+  return now.length === 0 ? so : [...so, ...now];
+}
 
 const LEADS_ON: ReadonlySet<string> = new Set(['assigned', 'reassigned', 'proposed', 'notSubstantiatedFound']);
 

@@ -5,7 +5,7 @@
  * first entry of the ledger, so a replay judges by the same rules and comes to the same events. Ask for a rule by its
  * name (`hasRule(state, 'pauseOnce')`), never for a number. See docs/changing-the-process.md.
  */
-export const PROCESS_REVISION = 3;
+export const PROCESS_REVISION = 4;
 
 /** Each rule that not every open case follows, and the revision that brought it in. */
 const SINCE = {
@@ -39,6 +39,10 @@ const SINCE = {
   verifiedEnds: 3,
   /** Temporal's NextDue keeps a promise that is broken until it is kept, so that lists show it before all others. */
   brokenFirst: 3,
+  /** Whoever has led the case, answered in it or put off its dates does not make its second follow-up either. */
+  freshFollowUp: 4,
+  /** A customer who was told how late a pause may make it hears by when it is now that the pause has ended earlier. */
+  resumeTold: 4,
 } as const satisfies Record<string, number>;
 
 export type Rule = keyof typeof SINCE;

@@ -79,6 +79,8 @@ export interface CaseState {
   respondedAt?: Instant;
   /** Staff who decided in this case before: a second follow-up needs somebody else. */
   deciders: string[];
+  /** Whoever has led the case, answered, decided or put off its dates in it (rule `freshFollowUp`). */
+  handlers?: string[];
 
   evidence: string[];
   /** Forms that have been filled in, each with where its values are. */

@@ -4,6 +4,7 @@ import { calendarOf, lengthOf, type ClockRule, type Policy, type ProcessPromise 
 import { MILESTONES, type ChainStep, type Milestone } from '../promises/names';
 import { dueAfterPause, isOpen, replannedDue, verdictAt, type Clock, type Moment } from '../promises/clock';
 import { afterPause, endOf, planOf, replanned, used, type Rule } from '../promises/plan';
+import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
 import { durationMs, isByDay, isElapsed, later, needsCalendar } from '../time/duration';
 import type { Grade, Instant, Outcome } from '../basics/types';
@@ -140,7 +141,7 @@ const TOLD_WHEN_EXTENDED: ReadonlySet<string> = new Set([...PROMISED, 'followUp'
 
 /**
  * Whether a change puts off what the customer was promised: later than they were last told, whoever did it. A date that
- * was extended counts whichever way it went: an earlier one puts a slip right.
+ * was extended counts whichever way it went: an earlier one puts a slip right. So does one of a case that goes on.
  */
 export function datesMoved(
   before: CaseState,
@@ -151,6 +152,7 @@ export function datesMoved(
   const extended = new Set(
     events.flatMap(({ type, data }) => (type === 'promiseMoved' && data.because === 'extended' ? [data.clock] : [])),
   );
+  const goesOn = hasRule(after, 'resumeTold') && events.some(({ type }) => type === 'resumed');
   const dates = Object.values(after.clocks).flatMap((clock): MovedDate[] => {
     const old = before.clocks[clock.id];
     if (!old || old.startedAt !== clock.startedAt || !isOpen(old) || !isOpen(clock)) return [];
@@ -159,13 +161,13 @@ export function datesMoved(
     const to = latestDue(after, policy, clock);
     const tells = extended.has(clock.id)
       ? TOLD_WHEN_EXTENDED.has(clock.promise) && to !== from
-      : PROMISED.has(clock.promise) && to > from;
+      : PROMISED.has(clock.promise) && (to > from || (goesOn && to < from));
     return tells ? [{ clock: clock.id, from, to }] : [];
   });
   if (dates.length === 0) return [];
   const entry = events.findLast(({ type }) => type === 'stageEntered');
   const entered = entry?.type === 'stageEntered' ? { entered: entry.data.stage } : {};
-  return [event('datesMoved', { dates, why: whyMoved(events), ...entered })];
+  return [event('datesMoved', { dates, why: goesOn ? 'resumed' : whyMoved(events), ...entered })];
 }
 
 /** When a clock falls due; of a case that is paused, when it would if the pause lasted as long as it may. */

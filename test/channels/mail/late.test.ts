@@ -1,5 +1,6 @@
 import type { OutboxRow } from '../../../src/db/records';
 import { event } from '../../../src/domain/case/events';
+import { addMs } from '../../../src/domain/time/duration';
 import { fakeStores } from './fake-stores';
 import { sendAll, type Sent } from './send';
 import { staffOf, Walk } from './walk';
@@ -142,3 +143,26 @@ test('an offer that has been answered, or has given way to another, is not sent 
   walk.decide('customerAnswer', agent, { accepted: true, via: 'phone' });
   expect((await sendLate(walk, ({ mail }) => mail === 'solution')).sent).toEqual([]);
 });
+
+test.each(['zh-CN', 'en'] as const)(
+  'a pause that is over is told as such, not as a later date (%s)',
+  async (language) => {
+    const walk = newCase({ language });
+    const { agent } = walk.staff;
+    walk.decide('grade', agent, GENERAL);
+    const until = addMs(walk.now, 48 * 3_600_000);
+    walk.decide('pause', agent, { reason: 'parts', until, note: walk.free('等配件') }).later(3_600_000);
+    walk.decide('resume', agent);
+    const { sent, aside } = await sendLate(walk, (row) => toCustomer(row) && row.mail === 'extension');
+    expect(sent).toHaveLength(1);
+    expect(aside).toHaveLength(1);
+    const { subject, text } = sent[0] ?? {};
+    expect(text).toContain(
+      language === 'en' ? 'now we are working on it again' : '现在已经继续办理，解决时间以下面的日期为准',
+    );
+    // One date, and no apology for it.
+    expect(text).not.toMatch(/原定时间|Date so far|抱歉|道歉|apologise/);
+    expect(text).toMatch(/新的时间|New date/);
+    expect(subject).toMatch(/解决时间有变化|New date for your complaint: resolution/);
+  },
+);

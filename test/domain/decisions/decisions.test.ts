@@ -68,6 +68,8 @@ describe('compensation by limit', () => {
   });
 });
 
+const LATER = { promise: 'resolution', dueAt: '2026-11-23T09:00:00.000Z', reason: text(12) };
+
 describe('impartiality', () => {
   test('the person complained of neither sees the case nor owns, decides or approves in it', () => {
     const walk = new Walk('important');
@@ -98,6 +100,38 @@ describe('impartiality', () => {
       refusal: { code: 'involved' },
     });
     expect(walk.decide('followUp', 'agent', { satisfied: true, report: text(7) }).kind).toBe('taken');
+  });
+
+  test.each([
+    ['has put off a date', 'u-supervisor2', (walk: Walk) => walk.decide('extend', 'supervisor2', LATER)],
+    [
+      'led the case before',
+      'u-agent2',
+      (walk: Walk) => {
+        walk.decide('reassign', 'supervisor', { owner: 'u-agent2', ownerRole: 'agent', reason: text(8) });
+        walk.decide('reassign', 'supervisor', { owner: 'u-agent', ownerRole: 'agent', reason: text(9) });
+      },
+    ],
+    [
+      'answered the customer',
+      'u-agent2',
+      (walk: Walk) => {
+        walk.decide('reassign', 'supervisor', { owner: 'u-agent2', ownerRole: 'agent', reason: text(8) });
+        walk.decide('respond', 'agent2', { via: 'phone', text: text(10) });
+      },
+    ],
+  ])('nor for who %s', (_, id, meddle) => {
+    const walk = inWork('general');
+    meddle(walk);
+    const owner = walk.state.owner?.id === 'u-agent2' ? 'agent2' : 'agent';
+    walk.decide('respond', owner, { via: 'phone', text: text(11) });
+    walk.decide('propose', owner, { remedies: [{ kind: 'apology' }], solution: text(4) });
+    walk.decide('customerAnswer', 'customer', { accepted: true });
+    walk.decide('carryOut', owner, {});
+    walk.decide('resolve', owner, { outcome: 'upheld', cause: 'design', summary: text(6) });
+    walk.decide('recordSurvey', 'customer', { speed: 1, solution: 1, attitude: 1, total: 1 });
+    expect(walk.state.followUp?.notBy).toContain(id);
+    expect(walk.state.followUp?.assignee).not.toBe(id);
   });
 });
 

@@ -5,6 +5,7 @@ import { fold } from '../../../src/domain/case/evolve';
 import { messagesFor } from '../../../src/domain/process/notices';
 import type { Policy } from '../../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
+import { PROCESS_REVISION } from '../../../src/domain/case/revision';
 import { isOpen } from '../../../src/domain/promises/clock';
 import { addMs } from '../../../src/domain/time/duration';
 import { GRADES } from '../../../src/domain/basics/types';
@@ -99,8 +100,18 @@ test('regraded to a longer promise that needs another owner: the letter of the s
   expect(letters(walk, from)).toContain('progress');
 });
 
-test('a pause is told when it begins, with the latest date it can lead to, and not once more when it ends sooner', () => {
-  const walk = working();
+/** A general case of older rules, in the hands of an agent. */
+function workingUnder(revision: number): Walk {
+  const walk = new Walk('general', HOUSE_POLICY, undefined, revision);
+  walk.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+  return walk;
+}
+
+test.each([
+  ['and by when it is now when it ends sooner', PROCESS_REVISION, ['extension']],
+  ['and, before the rule `resumeTold`, not once more when it ends sooner', 3, []],
+])('a pause is told when it begins, with the latest date it can lead to, %s', (_, revision, whenResumed) => {
+  const walk = workingUnder(revision);
   const from = walk.events.length;
   const until = addMs(walk.now, 5 * HOUR);
   walk.decide('pause', 'agent', { reason: 'parts', until, note: text(5) });
@@ -111,8 +122,25 @@ test('a pause is told when it begins, with the latest date it can lead to, and n
   walk.wait(2 * HOUR);
   const later = walk.events.length;
   walk.decide('resume', 'agent', {});
-  expect(letters(walk, later)).toEqual([]);
+  expect(letters(walk, later)).toEqual(whenResumed);
   expect(walk.state.clocks.resolution?.dueAt).toBe('2026-11-23T03:00:00.000Z');
+  if (whenResumed.length > 0) {
+    expect(moved(walk, later)).toEqual([
+      {
+        why: 'resumed',
+        dates: [{ clock: 'resolution', from: '2026-11-23T06:00:00.000Z', to: '2026-11-23T03:00:00.000Z' }],
+      },
+    ]);
+  }
+});
+
+test('a pause that lasts as long as it may ends without another letter: the date has been told', () => {
+  const walk = working();
+  walk.decide('pause', 'agent', { reason: 'parts', until: addMs(walk.now, 5 * HOUR), note: text(5) });
+  const from = walk.events.length;
+  walk.wait(6 * HOUR);
+  expect(walk.state.paused).toBeUndefined();
+  expect(letters(walk, from).filter((mail) => mail === 'extension')).toEqual([]);
 });
 
 test('who does not answer an offer is told the new date; who answers has read that the time stands still', () => {

@@ -13,7 +13,8 @@ export const feedbackFollowers: Followers = {
   surveyRecorded: ({ data, state, at }) => {
     const stopped = stopClock(state.clocks.survey, at);
     if (!data.low) return [...stopped, enter(state, 'revisit')];
-    const notBy = [...new Set([...(state.owner ? [state.owner.id] : []), ...state.deciders])];
+    const involved = [...(state.owner ? [state.owner.id] : []), ...state.deciders, ...(state.handlers ?? [])];
+    const notBy = [...new Set(involved)];
     return [...stopped, event('followUpOpened', { followUpId: `f${state.surveys}`, notBy })];
   },
   surveyClosed: ({ state }) => [...cancelClock(state.clocks.survey), enter(state, 'revisit')],
