@@ -14,17 +14,25 @@ const login = z.object({ userId: z.string().min(1).max(40), token: z.string().mi
 const loginsSchema = z.object({ agent: login, supervisor: login, manager: login, admin: login });
 export type Logins = z.infer<typeof loginsSchema>;
 
-const NAMES = { agent: '李娜', supervisor: '刘建国', manager: '周敏', admin: '系统管理员' } as const;
+const NAMES = {
+  agent: ['李娜', 'Li Na'],
+  supervisor: ['刘建国', 'Liu Jianguo'],
+  manager: ['周敏', 'Zhou Min'],
+  admin: ['系统管理员', 'System administrator'],
+} as const;
 
 const COLLEAGUES = [
-  { id: 'u-quality', name: '孙静', role: 'colleague', team: 'quality' },
-  { id: 'u-logistics', name: '吴强', role: 'colleague', team: 'logistics' },
-  { id: 'u-product', name: '郑洁', role: 'colleague', team: 'product' },
+  { id: 'u-quality', name: ['孙静', 'Sun Jing'], role: 'colleague', team: 'quality' },
+  { id: 'u-logistics', name: ['吴强', 'Wu Qiang'], role: 'colleague', team: 'logistics' },
+  { id: 'u-product', name: ['郑洁', 'Zheng Jie'], role: 'colleague', team: 'product' },
 ] as const;
 
-const user = (id: string, name: string, role: User['role'], team: string): User => ({
+type Names = readonly [name: string, nameEn: string];
+
+const user = (id: string, [name, nameEn]: Names, role: User['role'], team: string): User => ({
   id,
   name,
+  nameEn,
   email: `${id}@redress.localhost`,
   role,
   team,

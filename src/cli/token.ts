@@ -14,6 +14,7 @@ import { LANGUAGES, ROLES } from '../domain/basics/types';
 
 const USAGE = `usage: npm run token -- --name <name> --role <${ROLES.join('|')}> [--team after-sales] [--email <address>]
                        [--phone <number>] [--language zh-CN|en] [--takes-cases]
+                       [--name-en <in Latin letters, for readers of English>]
        npm run token -- --user <id> [--takes-cases]        another token for somebody who is there
 
 A team is one of the house's departments, by its id or name; any other begins a new one, and is said to do so.
@@ -26,6 +27,7 @@ const FIRST_TEAM = 'after-sales';
 
 const newUser = z.object({
   name: shortText(80),
+  'name-en': shortText(80).optional(),
   role: z.enum(ROLES),
   team: shortText(40).default(FIRST_TEAM),
   email: z.email().max(254).optional(),
@@ -77,7 +79,8 @@ export async function issueToken(
     }
     const called = await teamCalled(parsed.data.team, stores);
     notice = called.notice;
-    const { email } = parsed.data;
+    const { 'name-en': nameEn, ...person } = parsed.data;
+    const { email } = person;
     const same =
       email === undefined
         ? undefined
@@ -94,7 +97,8 @@ export async function issueToken(
       id,
       active: true,
       ...cap,
-      ...parsed.data,
+      ...person,
+      ...(nameEn !== undefined && { nameEn }),
       team: called.team,
       email: parsed.data.email ?? `${id}@redress.localhost`,
     };
@@ -121,6 +125,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       name: OPTIONS,
+      'name-en': OPTIONS,
       role: OPTIONS,
       team: OPTIONS,
       email: OPTIONS,

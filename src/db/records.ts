@@ -148,6 +148,8 @@ export interface CaseListItem {
 export interface User {
   id: string;
   name: string;
+  /** In Latin letters, for whoever reads English; absent: as it is. */
+  nameEn?: string;
   email: string;
   phone?: string;
   role: Role;

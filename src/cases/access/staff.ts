@@ -1,4 +1,6 @@
 import type { User } from '../../db/records';
+import { nameWords } from '../../domain/basics/words';
+import type { Words } from '../../domain/basics/types';
 import type { Staff } from '../../domain/case/permissions';
 import { createMemory, type Memory } from '../../remember';
 import { sha256 } from './links';
@@ -43,6 +45,12 @@ export class StaffDirectory {
   async name(id: string): Promise<string> {
     const user = await this.people.get(id, () => this.store.byId(id));
     return user?.name ?? id;
+  }
+
+  /** For showing to whoever reads the language; the bare id of somebody who is not there any more. */
+  async words(id: string): Promise<Words> {
+    const user = await this.people.get(id, () => this.store.byId(id));
+    return user ? nameWords(user) : { zh: id, en: id };
   }
 
   async self({ id }: Staff): Promise<{ id: string; name: string }> {

@@ -15,13 +15,17 @@ export const offer = z.object({
 });
 export type OfferView = z.output<typeof offer>;
 
+/** Who has the case. The house writes one name; readers of English may have another. */
+const handler = { handler: z.string().optional(), handlerWords: words.optional() };
+
 const followUp = z
-  .object({ by: z.string().optional(), dueAt: instant.optional() })
+  .object({ by: z.string().optional(), byWords: words.optional(), dueAt: instant.optional() })
   .optional()
   .describe('after a low score: who gets in touch, and by when');
 
 export const progress = z.object({
   caseNo: z.string(),
+  customerName: z.string().describe('as they gave it'),
   language: z.enum(LANGUAGES),
   stage: z.enum(STAGES),
   round: z.int(),
@@ -38,7 +42,7 @@ export const progress = z.object({
       }),
     )
     .describe('what has happened, each with its time; then what comes next'),
-  handler: z.string().optional(),
+  ...handler,
   alerted: z
     .enum(['supervisor', 'manager'])
     .optional()
@@ -88,7 +92,7 @@ export type Scores = z.output<typeof scored>;
 export const survey = z.object({
   caseNo: z.string(),
   language: z.enum(LANGUAGES),
-  handler: z.string().optional(),
+  ...handler,
   status: z.enum(['open', 'answered', 'over']),
   until: instant.optional(),
   questions: z
@@ -101,8 +105,9 @@ export type SurveyView = z.output<typeof survey>;
 
 export const proposal = offer.extend({
   caseNo: z.string(),
+  customerName: z.string().describe('as they gave it'),
   language: z.enum(LANGUAGES),
-  handler: z.string().optional(),
+  ...handler,
   status: z
     .enum(['open', 'accepted', 'declined', 'over'])
     .describe(

@@ -113,8 +113,11 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     await stores.outbox.planLostLink(caseNo, stored.state.seq, Math.floor(clock() / HOUR), mailDomain);
   }
 
-  const handlerOf = async ({ owner }: CaseState): Promise<{ handler?: string }> =>
-    owner ? { handler: await staff.name(owner.id) } : {};
+  async function handlerOf({ owner }: CaseState): Promise<Pick<ProgressView, 'handler' | 'handlerWords'>> {
+    if (!owner) return {};
+    const handlerWords = await staff.words(owner.id);
+    return { handler: handlerWords.zh, handlerWords };
+  }
 
   /** Only somebody beside the handler: that they have been told of their own delay is no news to the customer. */
   function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<ProgressView, 'alerted'> {
@@ -170,6 +173,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     ]);
     return {
       caseNo,
+      customerName: record.customer.name,
       language: record.language,
       stage: state.stage,
       round: state.round,
@@ -232,8 +236,8 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
 
   async function followUpOf({ followUp, clocks }: CaseState): Promise<ProgressView['followUp']> {
     if (followUp?.status !== 'open') return undefined;
-    const by = followUp.assignee === undefined ? undefined : await staff.name(followUp.assignee);
-    return { by, dueAt: clocks.followUp?.dueAt };
+    const byWords = followUp.assignee === undefined ? undefined : await staff.words(followUp.assignee);
+    return { by: byWords?.zh, byWords, dueAt: clocks.followUp?.dueAt };
   }
 
   async function stepsOf(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {
@@ -254,6 +258,7 @@ export function createCustomer({ stores, policies, staff, links, decide, mailDom
     const [handler, solution] = await Promise.all([handlerOf(state), textOf(proposed.data.solution.textId)]);
     return {
       caseNo: record.caseNo,
+      customerName: record.customer.name,
       language: record.language,
       ...handler,
       remedies: proposed.data.remedies,

@@ -9,6 +9,8 @@ import type { Policy } from '../../domain/policy/schema';
 import { HOUSE_POLICY } from '../../domain/policy/house';
 import { fold } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
+import { nameWords } from '../../domain/basics/words';
+import { inLanguage } from '../../render/words';
 import { toInstant } from '../../domain/time/duration';
 import type { Grade, Instant, Language } from '../../domain/basics/types';
 import type { MailSource } from './content';
@@ -228,7 +230,10 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
       ...(row.to.kind === 'user' && { userId: row.to.id, role: (await stores.users.byId(row.to.id))?.role }),
       house: { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT },
       text: async ({ textId }) => (await stores.texts.get([textId])).get(textId)?.body,
-      userName: async (id) => (await stores.users.byId(id))?.name,
+      userName: async (id) => {
+        const user = await stores.users.byId(id);
+        return user && inLanguage(nameWords(user), language);
+      },
       maySee: (other) => maySeeOther(row, other),
       sameCustomer: async (other) => (await stores.complaints.get(other))?.customer.id === complaint.customer.id,
       links: {

@@ -15,6 +15,8 @@ export const users = pgTable(
   {
     id: text().primaryKey(),
     name: text().notNull(),
+    /** In Latin letters, for whoever reads English; nothing: as it is. */
+    nameEn: text('name_en'),
     email: text().notNull(),
     phone: text(),
     role: text().$type<Role>().notNull(),

@@ -172,6 +172,7 @@ function standIns({ onLeave, offDuty }: Availability): { away: string[]; deputie
 
 /** What may be changed in somebody's entry. */
 export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'regions' | 'languages' | 'active'>> & {
+  nameEn?: string | null;
   maxOpen?: number | null;
   calendar?: string | null;
 };

@@ -35,5 +35,11 @@ export const STAGE_WORDS: Record<Stage, Words> = {
   archived: { zh: '已归档', en: 'archived' },
 };
 
+/** Somebody's name, for readers of each language. */
+export const nameWords = ({ name, nameEn }: { name: string; nameEn?: string | undefined }): Words => ({
+  zh: name,
+  en: nameEn ?? name,
+});
+
 /** In both languages in one text, for where there is room for one only. */
 export const inBoth = ({ zh, en }: Words): string => `${en} (${zh})`;

@@ -18,6 +18,7 @@ const list = z
   .refine((items) => new Set(items).size === items.length, { error: said({ zh: '有重复', en: 'names one twice' }) });
 
 const changes = {
+  nameEn: shortText(80).nullable().optional().describe('their name in Latin letters, for readers of English'),
   skills: list.optional(),
   productLines: list.optional().describe('ids of the policy; none: all'),
   regions: list.optional().describe('ids of the policy; none: all'),
@@ -36,6 +37,7 @@ const absence = z.object({ until: instant, deputy: z.string().optional() });
 const entry = z.object({
   id: z.string(),
   name: z.string(),
+  nameEn: z.string().optional().describe('in Latin letters, for readers of English'),
   role: z.enum(ROLES),
   team: z.string(),
   language: z.enum(LANGUAGES),
@@ -151,7 +153,8 @@ export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
       path: '/api/staff/:id',
       tag: 'roster',
       id: 'changeStaff',
-      summary: "Change somebody's skills, product lines, regions, languages, cap, calendar, or whether they work here",
+      summary:
+        "Change somebody's name in Latin letters, skills, product lines, regions, languages, cap, calendar, or whether they work here",
       access: 'supervisor',
       body: StaffChange,
       answers: { 200: { about: 'Their entry', schema: StaffEntry }, 404: { about: 'Nobody has this id' } },

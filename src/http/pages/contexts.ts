@@ -34,6 +34,12 @@ const planned = (instant: Instant, { language, now }: Wording): string => pageTi
 /** What the customer had typed into a form of the progress page that could not be taken. */
 export type TypedReasons = { reopen?: string; withdraw?: string };
 
+/** It is the customer's turn: they are called by the name they gave. */
+const offerReady = ({ customerName }: Pick<ProgressView, 'customerName'>, language: Language): string =>
+  language === 'en'
+    ? `${customerName}, the solution is ready, please tell us what you think`
+    : `${customerName}，方案已经准备好，请您确认`;
+
 /** Says what is expected of whom, and until when. */
 function headingOf(view: ProgressView, wording: Wording): string {
   const { language, now } = wording;
@@ -44,7 +50,7 @@ function headingOf(view: ProgressView, wording: Wording): string {
     if (view.outcome === 'merged') return say('已并入另一件在办的投诉', 'Goes on together with another complaint');
     return say('这件投诉已办结', 'This complaint is closed');
   }
-  if (view.offer) return say('方案已经准备好，请您确认', 'The solution is ready, please tell us what you think');
+  if (view.offer) return offerReady(view, language);
   if (view.survey) return say('已办理完，请您评分', 'Your complaint has been dealt with; please rate us');
   if (view.paused) {
     const until = by(view.paused.until);
@@ -66,8 +72,8 @@ function headingOf(view: ProgressView, wording: Wording): string {
   switch (view.stage) {
     case 'feedback': {
       if (!view.followUp) return say('已办理完', 'Your complaint has been dealt with');
-      const { by: who, dueAt } = view.followUp;
-      const name = who ?? say('另一位同事', 'another colleague');
+      const { byWords, dueAt } = view.followUp;
+      const name = byWords ? inLanguage(byWords, language) : say('另一位同事', 'another colleague');
       return dueAt !== undefined && dueAt > now
         ? say(
             `您打的分偏低，${name}最晚 ${by(dueAt)} 联系您`,
@@ -119,8 +125,15 @@ function inHand(
   return say(`${again}正在办理`, view.round > 1 ? `Taken up again (round ${view.round}), in progress` : 'In progress');
 }
 
+/** Who has the case, and what stands in the round mark beside the name. */
+function handlerContext({ handlerWords }: Pick<ProgressView, 'handlerWords'>, language: Language): Context {
+  const handler = handlerWords ? inLanguage(handlerWords, language) : null;
+  return { handler, initial: Array.from(handler ?? '')[0] ?? null };
+}
+
 /** Who sees to it that a late promise is kept after all. Whoever has been told is somebody beside them. */
-function inCharge({ handler, alerted }: ProgressView, language: 'zh' | 'en'): string {
+function inCharge({ handlerWords, alerted }: ProgressView, language: 'zh' | 'en'): string {
+  const handler = handlerWords?.[language];
   if (language === 'zh') {
     const told = alerted && `，${alerted === 'manager' ? '经理' : '主管'}已收到提醒`;
     return `${handler ?? '我们'}正在加紧办理${told ?? ''}`;
@@ -212,8 +225,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
       iso: reached ?? null,
       note: stepNote(view, step, status, wording) ?? text ?? null,
     })),
-    handler: view.handler ?? null,
-    initial: Array.from(view.handler ?? '')[0] ?? null,
+    ...handlerContext(view, language),
     // Nothing to ask for once the result is out.
     chase: view.chase && working ? chaseContext(view.chase) : null,
     filesUrl:
@@ -265,9 +277,7 @@ export function proposalContext(
   const say = sayIn(language);
   const when = view.answeredAt ? pageTime(view.answeredAt, language, now) : '';
   const heading = {
-    open: input.declining
-      ? say('不接受这个方案', 'Decline this solution')
-      : say('方案已经准备好，请您确认', 'The solution is ready, please tell us what you think'),
+    open: input.declining ? say('不接受这个方案', 'Decline this solution') : offerReady(view, language),
     accepted: say(`您已接受方案 · ${when}`, `You have accepted this solution · ${when}`),
     declined: say(`您没有接受方案 · ${when}`, `You have declined this solution · ${when}`),
     over: say('这个方案已不再有效', 'This solution no longer stands'),
@@ -276,7 +286,7 @@ export function proposalContext(
     narrow: true,
     caseNo: view.caseNo,
     heading,
-    handler: view.handler ?? null,
+    ...handlerContext(view, language),
     next: {
       open: null,
       accepted: say(
@@ -351,7 +361,7 @@ export function surveyContext(
     }[view.status],
     open: view.status === 'open',
     url,
-    handler: view.handler ?? null,
+    ...handlerContext(view, language),
     until: view.until ? planned(view.until, wording) : null,
     title: input.missing.length > 0 ? say('错误：这次办得怎么样？', 'Error: How did we do?') : null,
     thanks: thanks(),
@@ -383,7 +393,9 @@ export function surveyContext(
     if (view.status === 'over') return say('评价已经结束，不再收分数。', 'Scores are no longer taken.');
     const { followUp } = view;
     if (!followUp) return say('您的分数会用来改进我们的工作。', 'Your scores decide what we change.');
-    const name = followUp.by ?? say('另一位没有参与办理的同事', 'a colleague who had no part in it');
+    const name = followUp.byWords
+      ? inLanguage(followUp.byWords, language)
+      : say('另一位没有参与办理的同事', 'a colleague who had no part in it');
     return followUp.dueAt !== undefined && followUp.dueAt > now
       ? say(
           `很抱歉没有让您满意。${name}会在 ${planned(followUp.dueAt, wording)} 前联系您。`,

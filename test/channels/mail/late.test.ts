@@ -166,3 +166,17 @@ test.each(['zh-CN', 'en'] as const)(
     expect(subject).toMatch(/解决时间有变化|New date for your complaint: resolution/);
   },
 );
+
+test('a letter in English names staff in letters that its reader can read; one in Chinese as the house does', async () => {
+  for (const language of ['en', 'zh-CN'] as const) {
+    const walk = newCase({ language });
+    walk.decide('grade', walk.staff.agent, GENERAL);
+    const staff = staffOf(language).map((one) => (one.id === 'u-agent' ? { ...one, nameEn: 'Li Na' } : one));
+    const [receipt] = await sendAll(fakeStores([walk], staff, { rows: walk.rows().filter(toCustomer) }));
+    expect(receipt?.kind).toBe('receipt');
+    expect([receipt?.text.includes('Li Na'), receipt?.text.includes('李娜')]).toEqual([
+      language === 'en',
+      language === 'zh-CN',
+    ]);
+  }
+});

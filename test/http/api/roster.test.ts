@@ -40,7 +40,14 @@ describe('staff', () => {
   });
 
   it('a supervisor changes an entry; null takes a cap away, empty lists limit nothing', async () => {
-    const change = { skills: ['claims'], productLines: ['ac'], regions: ['south'], languages: ['en'], maxOpen: 5 };
+    const change = {
+      nameEn: 'Arno',
+      skills: ['claims'],
+      productLines: ['ac'],
+      regions: ['south'],
+      languages: ['en'],
+      maxOpen: 5,
+    };
     expect((await call('PATCH', '/api/staff/arno', 'sara', change)).body).toMatchObject({ id: 'arno', ...change });
     const less = await call('PATCH', '/api/staff/arno', 'sara', { maxOpen: null, regions: [] });
     expect(less.body).toMatchObject({ skills: ['claims'], productLines: ['ac'] });

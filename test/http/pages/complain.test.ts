@@ -52,7 +52,10 @@ const forms = async (dataDir: string): Promise<string[]> =>
 
 async function form(given: Parameters<typeof fakeIntake>[0] = {}, options: Parameters<typeof serve>[1] = {}) {
   const fake = fakeIntake(given);
-  const { cases } = fakeCases({ progress: progressView('receive', { handler: undefined }), away: given.away });
+  const { cases } = fakeCases({
+    progress: progressView('receive', { handler: undefined, handlerWords: undefined }),
+    away: given.away,
+  });
   const served = await serve(cases, { ...options, intake: fake.intake });
   open.push(served);
   const send = (fields: Fields, files?: Parameters<typeof formOf>[1], headers?: Record<string, string>) =>

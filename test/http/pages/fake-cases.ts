@@ -37,6 +37,9 @@ function stepsAt(stage: Stage): ProgressView['steps'] {
   }));
 }
 
+export const handledBy = (zh: string, en = zh) => ({ handler: zh, handlerWords: { zh, en } });
+const HANDLER = handledBy('李娜', 'Li Na');
+
 export function progressView(stage: Stage, more: Partial<ProgressView> = {}): ProgressView {
   return {
     caseNo: CASE_NO,
@@ -45,7 +48,8 @@ export function progressView(stage: Stage, more: Partial<ProgressView> = {}): Pr
     round: 1,
     receivedAt: '2026-11-22T09:30:00.000Z',
     steps: stepsAt(stage),
-    handler: '李娜',
+    customerName: '林晓梅',
+    ...HANDLER,
     ...more,
   };
 }
@@ -78,13 +82,13 @@ export const offer = (language: Language) => ({
 export const proposalView = (status: ProposalView['status'], language: Language = 'zh-CN'): ProposalView => {
   const { token: _token, url: _url, ...view } = offer(language);
   const answeredAt = status === 'accepted' || status === 'declined' ? '2026-11-25T06:10:00.000Z' : undefined;
-  return { caseNo: CASE_NO, language, handler: '李娜', status, answeredAt, ...view };
+  return { caseNo: CASE_NO, language, customerName: '林晓梅', ...HANDLER, status, answeredAt, ...view };
 };
 
 export const surveyView = (status: SurveyView['status'], language: Language = 'zh-CN'): SurveyView => ({
   caseNo: CASE_NO,
   language,
-  handler: '李娜',
+  ...HANDLER,
   status,
   until: '2026-12-09T06:00:00.000Z',
   questions: [{ id: 'fairness', name: { zh: '处理是否公平', en: 'Was it fair?' } }],

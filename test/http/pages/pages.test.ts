@@ -1,4 +1,14 @@
-import { CASE_NO, CODE, fakeCases, offer, progressView, proposalView, surveyView, TOKEN } from './fake-cases';
+import {
+  CASE_NO,
+  CODE,
+  fakeCases,
+  handledBy,
+  offer,
+  progressView,
+  proposalView,
+  surveyView,
+  TOKEN,
+} from './fake-cases';
 import { serve, type Served } from './serve';
 
 const open: Served[] = [];
@@ -35,6 +45,20 @@ test('the progress page says what is expected of whom, and until when', async ()
   const english = await (await get(`${PROGRESS}&lang=en`)).text();
   expect(english).toContain('<h1>We are looking into it; you will hear from us by today, 16:08</h1>');
   expect(english).toContain('<html lang="en">');
+  // A name in letters that its reader can read.
+  expect(english).toContain('Li Na');
+  expect(english).not.toContain('李娜');
+});
+
+test('whose turn it is, is called by the name they gave', async () => {
+  const { get } = await pages({
+    progress: progressView('resolve', { offer: offer('zh-CN') }),
+    proposal: proposalView('open'),
+  });
+  for (const path of [PROGRESS, `/a/${TOKEN}`]) {
+    const page = await (await get(path)).text();
+    expect(page).toContain('<h1>林晓梅，方案已经准备好，请您确认</h1>');
+  }
 });
 
 test.each([
@@ -67,7 +91,7 @@ test.each([
   ['review', {}, '已办理完，我们在查根本原因'],
   [
     'feedback',
-    { followUp: { by: '何静', dueAt: '2026-11-26T06:00:00.000Z' } },
+    { followUp: { byWords: { zh: '何静', en: 'He Jing' }, dueAt: '2026-11-26T06:00:00.000Z' } },
     '您打的分偏低，何静最晚 11月26日 星期四 14:00 联系您',
   ],
   ['resolve', { round: 2, respondedAt: '2026-11-25T06:00:00.000Z' }, '第 2 轮，正在办理'],
@@ -135,7 +159,10 @@ test('nobody is left without a way on', async () => {
 });
 
 test.each([
-  [{ followUp: { by: '何静', dueAt: '2026-11-26T06:00:00.000Z' } }, '何静会在 11月26日 星期四 14:00 前联系您'],
+  [
+    { followUp: { byWords: { zh: '何静', en: 'He Jing' }, dueAt: '2026-11-26T06:00:00.000Z' } },
+    '何静会在 11月26日 星期四 14:00 前联系您',
+  ],
   [{}, '您的分数会用来改进我们的工作'],
 ])('thanks for a rating, with %j', async (more, said) => {
   const { get } = await pages({ survey: { ...surveyView('answered'), ...more } });
@@ -459,14 +486,15 @@ const PAYLOADS = [
 test.each(PAYLOADS)('%j from any side stays text', async (payload) => {
   const { get, post } = await pages({
     progress: progressView('resolve', {
-      handler: payload,
+      ...handledBy(payload),
+      customerName: payload,
       result: payload,
       offer: { ...offer('zh-CN'), solution: payload },
     }),
-    proposal: { ...proposalView('open'), solution: payload, handler: payload },
+    proposal: { ...proposalView('open'), solution: payload, ...handledBy(payload), customerName: payload },
     survey: {
       ...surveyView('answered'),
-      handler: payload,
+      ...handledBy(payload),
       answers: { speed: 1, solution: 1, attitude: 1, total: 1, comment: payload },
     },
     outcome: { kind: 'refused', words: { zh: payload, en: payload } },
