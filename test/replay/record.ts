@@ -6,9 +6,10 @@ import { allowed } from '../../src/domain/decisions/decide';
 import type { DecisionName } from '../../src/domain/decisions/catalogue';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { nextMoment } from '../../src/domain/promises/clock';
+import { addMs } from '../../src/domain/time/duration';
 import { GRADES } from '../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../domain/policies';
-import { ACTORS, inputFor, type ActorName } from '../domain/walk';
+import { ACTORS, inputFor, text, type ActorName } from '../domain/walk';
 import { createSuite, HOUR, type OpenCase, type Suite } from '../workflows/support';
 import { dispatch } from '../../workflows/complaint/messages';
 import { waitUntil } from '../support/processes';
@@ -36,13 +37,37 @@ const RARE = new Set<DecisionName>([
 
 async function queue(suite: Suite, one: OpenCase): Promise<void> {
   suite.desk.nobody = true;
-  await one.decide('grade', 'supervisor', { grade: 'important', category: 'logistics' });
+  // A reason: it may be lower than suggested.
+  await one.decide('grade', 'supervisor', { grade: 'important', category: 'logistics', reason: text(1) });
   await waitUntil(() => one.state.queued !== undefined, 'the case waits for somebody');
   await suite.sleep(HOUR);
   suite.desk.nobody = false;
   const owner = { id: 'u-supervisor', role: 'supervisor', team: 'after-sales' };
   await one.handle.signal(dispatch, { owner, taskForce: [], grade: 'important' });
   await waitUntil(() => one.state.owner?.provisional === false, 'somebody has the case');
+}
+
+const idOf = (name: ActorName): string | undefined => (name === 'customer' ? undefined : ACTORS[name].id);
+
+/** To a low score, past a pause that ends before its time: paths that dice seldom take. */
+async function toLowScore(suite: Suite, one: OpenCase): Promise<void> {
+  const at = async () => new Date(await suite.env.currentTimeMs()).toISOString();
+  const decide = async (name: DecisionName, actor: ActorName, more: Record<string, unknown> = {}) =>
+    one.decide(name, actor, { ...inputFor(name, one.state, 6, await at()), ...more });
+  const { grade } = one.state;
+  await decide('grade', 'supervisor', { grade, category: 'logistics' });
+  await waitUntil(() => one.state.owner?.provisional === false, 'somebody has the case');
+  await decide('pause', 'manager', { until: addMs(await at(), 9 * HOUR) });
+  await suite.sleep(HOUR);
+  await decide('resume', 'manager');
+  await decide('extend', 'manager');
+  const owner = (Object.keys(ACTORS) as ActorName[]).find((name) => idOf(name) === one.state.owner?.id) ?? 'agent';
+  if (!one.state.accepted) await decide('accept', owner);
+  await decide('notSubstantiated', owner);
+  if (one.state.notSubstantiated?.status === 'awaitingApproval') await decide('approve', 'manager');
+  await decide('resolve', owner);
+  await waitUntil(() => one.state.survey?.status === 'open', 'the survey is out');
+  await decide('recordSurvey', 'customer', { total: 1 });
 }
 
 async function walk(suite: Suite, n: number): Promise<void> {
@@ -53,6 +78,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   // Some wait in the queue for a while, until somebody is free for them.
   if (POLICY.routing && n % 4 === 3) await queue(suite, one);
+  if (n % 6 === 4 || n % 6 === 2) await toLowScore(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
     if (roll(8) === 0) {
