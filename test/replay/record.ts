@@ -78,7 +78,8 @@ async function walk(suite: Suite, n: number): Promise<void> {
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   // Some wait in the queue for a while, until somebody is free for them.
   if (POLICY.routing && n % 4 === 3) await queue(suite, one);
-  if (n % 6 === 4 || n % 6 === 2) await toLowScore(suite, one);
+  // Office rules ask for forms first.
+  if (!POLICY.routing && n % 5 === 4) await toLowScore(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
     if (roll(8) === 0) {
