@@ -19,32 +19,51 @@
  * @module
  */
 import type { ReadStream } from 'node:fs';
-import type { CaseQuery, Evidence, Leave, PublishedPolicy, Shift, User } from '../db/records';
+import type { CaseQuery, Evidence, User } from '../db/records';
 import type { PromiseLag, Summary } from '../db/stores/reports';
 import type { StaffChange } from '../db/stores/users';
-import type { Instant, Stage, Words } from '../domain/basics/types';
+import type { Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
 import type { DecisionName } from '../domain/decisions/catalogue';
-import type { PolicyDifference } from '../domain/policy/compare';
 import type { Policy } from '../domain/policy/schema';
-import type { CalendarDay, CalendarDraft } from '../domain/time/calendar';
+import type { CalendarDraft } from '../domain/time/calendar';
 import type { ActionFilter } from './case/actions';
-import type { ActionListed, CaseAnswer, ListedCase, TimelineEntry } from './case/answers';
-import type { Decided, DecisionAnswer, DecisionInput } from './case/decide';
-import type { MovedCase } from './case/moves';
-import type { PromiseAnswer, Seen } from './case/read';
+import type {
+  ActionListed,
+  CaseAnswer,
+  CasesMoved,
+  DecisionAnswer,
+  ListedCase,
+  PromiseAnswer,
+  TimelineEntry,
+  WhyNot,
+} from './case/answers';
+import type { Decided, DecisionInput } from './case/decide';
+import type { Seen } from './case/read';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './customer/answers';
 import type { Submitted } from './customer/customer';
-import type { EvidenceAnswer, Upload, Uploader } from './evidence/evidence';
+import type { EvidenceAnswer } from './evidence/answers';
+import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
-import type { Filed, FileOptions } from './filing/file';
-import type { Department } from './people/departments';
-import type { Forecast, ForecastQuery } from './people/forecast';
-import type { QueueEntry, StaffEntry } from './people/roster';
-import type { Imported, PublishedCalendar, YearImport } from './rules/calendars';
-import type { Draft, PolicyFile } from './rules/drafts';
-import type { WhatIfReport, WhatIfRequest } from './rules/what-if';
+import type { Filed } from './filing/answers';
+import type { FileOptions } from './filing/file';
+import type { Department, Forecast, Leave, QueueEntry, Shift, StaffEntry } from './people/answers';
+import type { ForecastQuery } from './people/forecast';
+import type {
+  CalendarPreview,
+  Draft,
+  ImportedCalendar,
+  ListedCalendar,
+  ListedDraft,
+  PolicyDifference,
+  PolicyFile,
+  PublishedCalendar,
+  PublishedPolicy,
+  WhatIfReport,
+} from './rules/answers';
+import type { YearImport } from './rules/calendars';
+import type { WhatIfRequest } from './rules/what-if';
 
 export interface Cases {
   readonly complaints: Complaints;
@@ -85,11 +104,7 @@ export interface Handling {
    * The case, and what this person may decide now.
    * @param asked a decision they miss: the answer says in `whyNot` what it waits for
    */
-  show(
-    caseNo: string,
-    actor: Staff,
-    asked?: DecisionName,
-  ): Promise<CaseAnswer & { whyNot?: { decision: DecisionName; reasons: { code: string; words: Words }[] } }>;
+  show(caseNo: string, actor: Staff, asked?: DecisionName): Promise<CaseAnswer & { whyNot?: WhyNot }>;
   /**
    * Its ledger, 200 entries at most at once, with the words in place of their references (`null`: erased).
    * @returns `next`: the `afterSeq` of the next page; absent on the last
@@ -218,7 +233,7 @@ export interface DraftAccess {
   version(version: number): Promise<PublishedPolicy>;
   export(version: number): Promise<PolicyFile>;
   compare(from: number, to: number): Promise<PolicyDifference[]>;
-  list(): Promise<Omit<Draft, 'policy' | 'rehearsal'>[]>;
+  list(): Promise<ListedDraft[]>;
   get(id: string): Promise<Draft>;
   /** From a published version, or from a document; both left out: from the one in force. */
   create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft>;
@@ -236,7 +251,8 @@ export interface DraftAccess {
 
 /** Business calendars: looked at, published as a next version, filled from year files. */
 export interface CalendarAccess {
-  list(): Promise<PublishedCalendar[]>;
+  /** Each in its newest version. */
+  list(): Promise<ListedCalendar[]>;
   /** The newest version, or that one. @throws `notFound` */
   get(id: string, version?: number): Promise<PublishedCalendar>;
   /** @param after the version that the draft was made from; `conflict` when there is a newer one */
@@ -245,24 +261,17 @@ export interface CalendarAccess {
    * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten.
    * @throws `invalid`, naming the place in the file
    */
-  importYear(id: string, file: YearImport, by: Staff): Promise<Imported>;
+  importYear(id: string, file: YearImport, by: Staff): Promise<ImportedCalendar>;
   /** Each day from the first to the last, both included. @throws `invalid` for a span that is too long */
-  preview(
-    id: string,
-    span: { from: string; to: string; version?: number },
-  ): Promise<{ id: string; version: number; timeZone: string; items: CalendarDay[] }>;
+  preview(id: string, span: { from: string; to: string; version?: number }): Promise<CalendarPreview>;
 }
 
 /** Moving running cases to another published policy, 200 at once at most. */
 export interface MoveAccess {
   /** What would happen; nothing is changed. */
-  preview(
-    to: number,
-    choice: { cases?: string[]; from?: number },
-    staff: Staff,
-  ): Promise<{ to: number; items: MovedCase[] }>;
+  preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff): Promise<CasesMoved>;
   /** Only cases named one by one; each says what became of it. */
-  move(to: number, caseNos: string[], staff: Staff): Promise<{ to: number; items: MovedCase[] }>;
+  move(to: number, caseNos: string[], staff: Staff): Promise<CasesMoved>;
 }
 
 /** Answers about many cases at once; they change nothing. */

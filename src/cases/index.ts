@@ -15,7 +15,34 @@ export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of answers, from which their types come. */
 export { instant, words } from './answer-parts';
-export { ACTION_STATUS, actionRow, caseAnswer, caseListItem, refusal, timelineEntry } from './case/answers';
+export {
+  ACTION_STATUS,
+  actionRow,
+  caseAfterDecision,
+  caseAnswer,
+  caseListItem,
+  casesMoved,
+  decisionAccepted,
+  promiseAnswer,
+  timelineEntry,
+  whyNot,
+} from './case/answers';
+export { evidenceAdded } from './evidence/answers';
+export { filed } from './filing/answers';
+export { department, forecast, leave, queueEntry, shift, staffEntry } from './people/answers';
+export {
+  calendarPreview,
+  draft,
+  importedCalendar,
+  listedCalendar,
+  listedDraft,
+  policyDifference,
+  policyFile,
+  policyPack,
+  publishedCalendar,
+  publishedPolicy,
+  whatIfReport,
+} from './rules/answers';
 export {
   progress,
   proposal,
@@ -30,7 +57,4 @@ export {
 export type { Submitted } from './customer/customer';
 export type { Uploader } from './evidence/evidence';
 export { complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
-export type { PublishedCalendar } from './rules/calendars';
-export { POLICY_FORMAT, POLICY_FORMAT_VERSION } from './rules/drafts';
 export { readWhatIf, whatIfSchema } from './rules/what-if';
-export { SKIP_REASONS, SKIP_WORDS } from './rules/year-file';

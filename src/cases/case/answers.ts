@@ -345,3 +345,111 @@ export const timelineEntry = z.object({
   hash: z.string(),
 });
 export type TimelineEntry = z.output<typeof timelineEntry>;
+
+const day = z.object({ date: z.string(), name: words.optional() });
+const actor = z.object({
+  kind: z.enum(['staff', 'customer', 'system']),
+  id: z.string().optional(),
+  role: z.string().optional(),
+  team: z.string().optional(),
+});
+
+/** A promise of the case, explained: where its time went. What ends in `Ms` is milliseconds. */
+export const promiseAnswer = z.object({
+  clock: z.string(),
+  promise: z.string(),
+  name: words.optional(),
+  sentence: words.describe('the whole of it as a person would tell it'),
+  kind: z.enum(['house', 'statutory']),
+  pack: z.string().optional(),
+  source: z.string().optional(),
+  run: z.int().describe('1 for the first time this clock ran in the case'),
+  length: z.object({ value: z.number(), unit: z.string() }).optional(),
+  calendar: z.object({ id: z.string(), version: z.int() }).optional(),
+  status: z.enum(['running', 'paused', 'met', 'late', 'cancelled']),
+  startedAt: instant,
+  dueAt: instant,
+  stoppedAt: instant.optional(),
+  breachedAt: instant.optional().describe('the true due time that was missed'),
+  countedIn: z.enum(['time', 'workingTime', 'days']),
+  usedMs: z.int().describe('used of its own reckoning, without the time given back'),
+  waitedMs: z.int().describe('stood still, and given back'),
+  leftMs: z.int(),
+  wallMs: z.int(),
+  workingMs: z.int().optional(),
+  nights: z.int(),
+  weekendDays: z.int(),
+  holidays: z.array(day),
+  makeUpDays: z.array(day),
+  waits: z.array(z.object({ from: instant, to: instant.optional(), cause: z.string(), ms: z.int() })),
+  moves: z.array(z.object({ at: instant, from: instant, to: instant, because: z.string(), by: actor })),
+  escalations: z.int(),
+  entries: z.array(
+    z.object({
+      seq: z.int(),
+      at: instant,
+      type: z.string(),
+      cause: z.object({ seq: z.int(), type: z.string(), actor }),
+    }),
+  ),
+});
+export type PromiseAnswer = z.output<typeof promiseAnswer>;
+
+/** What would happen to one case that is moved to another version of the policy, or has happened. */
+export const movedCase = z.object({
+  caseNo: z.string(),
+  from: z.int(),
+  status: z.enum(['preview', 'moved', 'accepted', 'refused']),
+  because: words.optional(),
+  seq: z.int().optional(),
+  clocks: z.array(
+    z.object({
+      clock: z.string(),
+      change: z.enum(['moved', 'added', 'calledOff']),
+      was: instant.optional(),
+      dueAt: instant.optional(),
+    }),
+  ),
+});
+export type MovedCase = z.output<typeof movedCase>;
+
+export const casesMoved = z.object({ to: z.int(), items: z.array(movedCase) });
+export type CasesMoved = z.output<typeof casesMoved>;
+
+/** What a decision that was taken leaves to whoever took it. */
+const hint = z.object({ code: z.string(), words });
+export type Hint = z.output<typeof hint>;
+
+export const whyNot = z.object({
+  decision: z.enum(DECISION_NAMES),
+  reasons: z.array(refusal).describe('none: it is possible now'),
+});
+export type WhyNot = z.output<typeof whyNot>;
+
+/** The case after the decision was taken. */
+export const caseAfterDecision = z.object({
+  ...caseAnswer,
+  decision: z.object({
+    decisionId: z.string(),
+    seq: z.int(),
+    hints: z
+      .array(hint)
+      .optional()
+      .describe('what the decision leaves to you: `no_address`: ask the customer by phone, no mail reaches them'),
+  }),
+});
+
+/** No worker answered in time: it is stored, and will be taken. */
+export const decisionAccepted = z.object({
+  status: z.literal('accepted'),
+  decision: z.object({
+    decisionId: z.string(),
+    hints: z
+      .array(hint)
+      .describe(
+        'what becomes of it: `stored` (taken later, or you get a mail), `taken` (only the case could not be read); `no_address`: ask the customer by phone',
+      ),
+  }),
+  lookAt: z.string().describe('where the outcome will be seen'),
+});
+export type DecisionAnswer = z.output<typeof caseAfterDecision> | z.output<typeof decisionAccepted>;

@@ -14,8 +14,8 @@ import type { Policy } from '../../domain/policy/schema';
 import { maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
-import type { Actor, Words } from '../../domain/basics/types';
-import type { CaseAnswer } from './answers';
+import type { Actor } from '../../domain/basics/types';
+import type { DecisionAnswer, Hint } from './answers';
 import type { Departments } from '../people/departments';
 import { EngineError, type Engine } from '../engine/engine';
 import type { Naming } from './naming';
@@ -36,16 +36,6 @@ export type Decided =
   | { status: 'taken'; decisionId: string; seq: number }
   /** Stored with the case; a worker takes it as soon as there is one. */
   | { status: 'accepted'; decisionId: string };
-
-/** What a decision that was taken leaves to whoever took it. */
-interface Hint {
-  code: string;
-  words: Words;
-}
-
-export type DecisionAnswer =
-  | (CaseAnswer & { decision: { decisionId: string; seq: number; hints?: Hint[] } })
-  | { status: 'accepted'; decision: { decisionId: string; hints: Hint[] }; lookAt: string };
 
 /** `expectedSeq`: the case as the person saw it. */
 interface Ids {

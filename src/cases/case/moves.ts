@@ -5,23 +5,12 @@ import type { Policy } from '../../domain/policy/schema';
 import { isOpen } from '../../domain/promises/clock';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
-import type { Instant, Words } from '../../domain/basics/types';
+import type { CasesMoved, MovedCase } from './answers';
 import type { Deciding } from './decide';
 import type { PolicyCache } from '../rules/policies';
 import type { Reading, Seen } from './read';
 import type { Stores } from '../../db';
 import { sha256 } from '../access/links';
-
-/** What would happen to one case, or has happened. */
-export interface MovedCase {
-  caseNo: string;
-  from: number;
-  clocks: { clock: string; change: 'moved' | 'added' | 'calledOff'; was?: Instant; dueAt?: Instant }[];
-  /** Moved: its entry in the ledger. */
-  seq?: number;
-  status: 'preview' | 'moved' | 'accepted' | 'refused';
-  because?: Words;
-}
 
 interface Needs {
   stores: Pick<Stores, 'cases' | 'policies'>;
@@ -127,7 +116,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
 
   return {
     /** Nothing is changed. */
-    async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff) {
+    async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
       const caseNos = await chosen(choice.cases, choice.from, staff);
       const cases = await known(caseNos, choice.cases ?? caseNos, staff);
@@ -135,7 +124,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
     },
 
     /** Only cases named one by one are moved: nobody moves what they have not seen. */
-    async move(to: number, caseNos: string[], staff: Staff) {
+    async move(to: number, caseNos: string[], staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
       const cases = await known([...new Set(caseNos)], caseNos, staff);
       return { to, items: await each([...cases.values()], (seen) => move(policy, seen, staff)) };

@@ -6,16 +6,15 @@ import { isCaseNumber } from '../../domain/basics/ids';
 import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import type { EventBody } from '../../domain/case/events';
-import { explainPromises, type ExplainedPromise } from '../../domain/explain/promises';
+import { explainPromises } from '../../domain/explain/promises';
 import { waitsFor } from '../../domain/views/progress';
 import { toInstant } from '../../domain/time/duration';
 import { noteWords } from '../../domain/views/notes';
-import type { Words } from '../../domain/basics/types';
 import { staffNamed } from '../../text/staff-names';
 import { promiseWords } from '../../domain/promises/clock';
 import { promiseSentence } from '../../render/promise';
 import { textsOf, TOLD } from './case-record';
-import type { CaseAnswer, ListedCase, TimelineEntry } from './answers';
+import type { CaseAnswer, ListedCase, PromiseAnswer, TimelineEntry, WhyNot } from './answers';
 import { caseAnswer, peopleIn, stateAtReceipt } from './case-view';
 import type { Naming } from './naming';
 import type { PolicyCache } from '../rules/policies';
@@ -30,9 +29,6 @@ export interface Seen {
   /** False while only the acceptance is known: the workflow has not written anything yet. */
   running: boolean;
 }
-
-/** With the whole of it in one sentence, in both languages. */
-export type PromiseAnswer = ExplainedPromise & { sentence: Words };
 
 /** The other cases that an entry names. */
 function othersIn(item: EventBody): string[] {
@@ -124,11 +120,7 @@ export function createReading({ stores, policies, staff, naming, clock }: Needs)
     return { ...answer, waiting: await Promise.all(waiting) };
   }
 
-  async function show(
-    caseNo: string,
-    actor: Staff,
-    asked?: DecisionName,
-  ): Promise<CaseAnswer & { whyNot?: { decision: DecisionName; reasons: { code: string; words: Words }[] } }> {
+  async function show(caseNo: string, actor: Staff, asked?: DecisionName): Promise<CaseAnswer & { whyNot?: WhyNot }> {
     const seen = await see(caseNo, actor);
     const answer = await answerOn(seen, actor);
     if (!asked) return answer;

@@ -1,10 +1,11 @@
 import type { ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { EvidenceAnswer } from './answers';
 import type { Evidence } from '../../db/records';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { Staff } from '../../domain/case/permissions';
 import type { Actor } from '../../domain/basics/types';
-import { type Decided, type Deciding, decidedRefusal } from '../case/decide';
+import { type Deciding, decidedRefusal } from '../case/decide';
 import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
 import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from '../rules/policies';
@@ -21,19 +22,6 @@ export interface Upload {
   declaredType: string;
   content: Readable;
   note: () => Promise<string | undefined>;
-}
-
-export interface EvidenceAnswer {
-  evidenceId: string;
-  sha256: string;
-  bytes: number;
-  /** By its content. */
-  mediaType: string;
-  /** The type that its name stands for, where the content is of another. */
-  namedAs?: string;
-  fileName: string;
-  /** `accepted`: stored, and added to the case as soon as a worker is there. */
-  status: Decided['status'];
 }
 
 /** Who uploads: staff who see the case, or the customer with the access code. */

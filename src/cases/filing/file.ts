@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Filed } from './answers';
 import type { Acceptance, NewComplaint } from '../../db/records';
 import { UniqueCaseNo } from '../../db/errors';
 import { canonicalJson } from '../../domain/basics/canonical';
@@ -14,15 +15,6 @@ import type { PolicyCache } from '../rules/policies';
 import { Refused } from '../refused';
 import type { Starter } from '../engine/starter';
 import type { Stores } from '../../db';
-
-export interface Filed {
-  caseNo: string;
-  accessCode: string;
-  statusUrl: string;
-  receivedAt: Instant;
-  answerBy: Instant;
-  resolveBy: Instant;
-}
 
 export interface FileOptions {
   idempotencyKey?: string;

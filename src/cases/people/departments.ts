@@ -1,14 +1,7 @@
 import { departmentWords } from '../../domain/policy/departments';
-import type { Words } from '../../domain/basics/types';
 import type { PolicyCache } from '../rules/policies';
+import type { Department } from './answers';
 import type { Stores } from '../../db';
-
-export interface Department {
-  id: string;
-  name: Words;
-  /** How many work there at present. */
-  people: number;
-}
 
 interface Needs {
   users: Pick<Stores['users'], 'list'>;

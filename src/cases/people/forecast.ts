@@ -1,4 +1,3 @@
-import type { ForecastCase } from '../../db/stores/forecast';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
@@ -7,6 +6,7 @@ import type { PolicyCache } from '../rules/policies';
 import { forbidden, invalid } from '../refused';
 import type { Fault } from '../../domain/basics/faults';
 import type { StaffDirectory } from '../access/staff';
+import type { Forecast } from './answers';
 import type { Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
 
@@ -20,31 +20,6 @@ export interface ForecastQuery {
   owner?: string;
   team?: string;
   zone?: string;
-}
-
-interface Due {
-  owner?: string;
-  name?: string;
-  count: number;
-  /** The first of them. */
-  cases: ForecastCase[];
-}
-
-export interface Forecast {
-  from: Instant;
-  to: Instant;
-  zone: string;
-  /** Hours in which something falls due, as `2026-11-23T09:00+08:00`. */
-  hours: { hour: string; total: number; byOwner: Due[] }[];
-  owners: {
-    id: string;
-    name: string;
-    due: number;
-    overdue: number;
-    /** On leave at some of that time. */
-    away?: { from: Instant; until: Instant; deputy?: string };
-  }[];
-  unowned: { due: number; overdue: number };
 }
 
 interface Needs {

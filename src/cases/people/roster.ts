@@ -1,31 +1,19 @@
-import { type Leave, type Shift, type StaffChange, type User, routeOf, type Waiting } from '../../db';
+import { routeOf, type StaffChange } from '../../db';
 import { isUuid } from '../../domain/basics/ids';
 import { atLeast, type Staff } from '../../domain/case/permissions';
-import { QUEUE_WORDS, whyNobody, type QueueReason, type Wish } from '../../domain/staffing/routing';
+import { QUEUE_WORDS, whyNobody } from '../../domain/staffing/routing';
 import { toInstant } from '../../domain/time/duration';
-import { ROLES, type Instant, type Words } from '../../domain/basics/types';
+import { ROLES, type Instant } from '../../domain/basics/types';
 import { forbidden, invalid, notFound } from '../refused';
 import type { Fault } from '../../domain/basics/faults';
 import type { StaffDirectory } from '../access/staff';
+import type { Leave, QueueEntry, Shift, StaffEntry } from './answers';
 import type { Stores } from '../../db';
 
 interface Needs {
   stores: Pick<Stores, 'users' | 'roster' | 'queue' | 'policies'>;
   staff: StaffDirectory;
   clock: () => number;
-}
-
-export interface StaffEntry extends Omit<User, 'email' | 'phone'> {
-  /** Open cases. */
-  open: number;
-  onLeave?: { until: Instant; deputy?: string };
-  offDuty: boolean;
-}
-
-export interface QueueEntry extends Omit<Waiting, 'product' | 'place' | 'customerId' | 'against' | 'policyVersion'> {
-  place: number;
-  why: { code: QueueReason; words: Words };
-  wanted: Pick<Wish, 'role' | 'team' | 'skills'> & { productLine?: string; region?: string };
 }
 
 /** Shown at most: who looks at a queue this long has other things to do than to scroll. */

@@ -6,33 +6,20 @@ import {
   dayNumber,
   dayOf,
   type Calendar,
-  type CalendarDay,
   type CalendarDraft,
 } from '../../domain/time/calendar';
 import type { Staff } from '../../domain/case/permissions';
 import { conflict, invalid, notFound } from '../refused';
 import type { Stores } from '../../db';
-import { readICal, readYearFile, readYearText, type Skipped, type Taken, type YearDays } from './year-file';
+import type { CalendarPreview, ImportedCalendar, ListedCalendar, PublishedCalendar } from './answers';
+import { readICal, readYearFile, readYearText, type YearDays } from './year-file';
 import { freezeZone } from './zones';
 
 type Store = Stores['calendars'];
-export type PublishedCalendar = NonNullable<Awaited<ReturnType<Store['get']>>>;
 
 export type YearImport =
   | { format: 'json'; file?: unknown; text?: string; replace?: boolean }
   | { format: 'ical'; text: string; replace?: boolean };
-
-/** What a year file did to a calendar: nothing of it is left out in silence. */
-export interface Imported extends PublishedCalendar {
-  /** Days that were entered. */
-  imported: number;
-  /** Years that the file is about. */
-  covers: number[];
-  taken: Taken[];
-  skipped: Skipped[];
-  /** Days that `replace` removed. */
-  forgotten: string[];
-}
 
 const MAX_PREVIEW_DAYS = 400;
 /** Somebody else published between reading and writing; nobody does so that often. */
@@ -61,7 +48,20 @@ export function createCalendars({ store, clock }: Needs) {
   };
 
   return {
-    list: (): Promise<PublishedCalendar[]> => store.list(),
+    async list(): Promise<ListedCalendar[]> {
+      return (await store.list()).map(
+        ({ calendar: { id, version, name, timeZone, years }, publishedBy, publishedAt }) => ({
+          id,
+          version,
+          name,
+          timeZone,
+          years,
+          publishedBy,
+          publishedAt,
+        }),
+      );
+    },
+
     get,
 
     /** `after`: the version that the draft was made from; refused when there is a newer one. */
@@ -85,7 +85,7 @@ export function createCalendars({ store, clock }: Needs) {
      * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten;
      * a year into which it only runs for a few days over New Year keeps its own.
      */
-    async importYear(id: string, file: YearImport, by: Staff): Promise<Imported> {
+    async importYear(id: string, file: YearImport, by: Staff): Promise<ImportedCalendar> {
       for (let attempt = 1; ; attempt += 1) {
         const { calendar } = await get(id);
         const { id: _id, version, offsets, ...before } = calendar;
@@ -111,10 +111,7 @@ export function createCalendars({ store, clock }: Needs) {
     },
 
     /** Each day from the first to the last, both included. */
-    async preview(
-      id: string,
-      span: { from: string; to: string; version?: number },
-    ): Promise<{ id: string; version: number; timeZone: string; items: CalendarDay[] }> {
+    async preview(id: string, span: { from: string; to: string; version?: number }): Promise<CalendarPreview> {
       const { calendar } = await get(id, span.version);
       const [first, last] = [dayNumber(span.from), dayNumber(span.to)];
       if (first === undefined || last === undefined || last < first || last - first >= MAX_PREVIEW_DAYS) {

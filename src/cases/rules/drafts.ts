@@ -1,41 +1,30 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { PolicyDraftRow, PublishedPolicy } from '../../db/records';
+import type { PolicyDraftRow } from '../../db/records';
 import type { Calendar } from '../../domain/time/calendar';
 import { isUuid } from '../../domain/basics/ids';
-import { PACKS, packNamed, type Pack } from '../../domain/policy/packs';
+import { PACKS, packNamed } from '../../domain/policy/packs';
 import type { Staff } from '../../domain/case/permissions';
 import { calendarOf, policySchema, type ClockRule, type Policy } from '../../domain/policy/schema';
 import { checkPolicy, type KnownHouse, type PolicyFault } from '../../domain/policy/check';
-import { comparePolicies, type PolicyDifference } from '../../domain/policy/compare';
+import { comparePolicies } from '../../domain/policy/compare';
 import { deskOf } from '../../domain/rehearsal/desk';
 import { rehearseOne } from '../../domain/rehearsal/rehearsal';
 import { reportOn, type Rehearsal } from '../../domain/rehearsal/report';
 import { scenariosFor } from '../../domain/rehearsal/scenario';
 import { toInstant } from '../../domain/time/duration';
+import {
+  POLICY_FORMAT,
+  POLICY_FORMAT_VERSION,
+  type Draft,
+  type ListedDraft,
+  type PolicyDifference,
+  type PolicyFile,
+  type PublishedPolicy,
+} from './answers';
 import type { PolicyCache } from './policies';
 import { conflict, invalid, notFound } from '../refused';
 import type { Stores } from '../../db';
 import { houseZone } from './zones';
-
-export const POLICY_FORMAT = 'redress-policy';
-export const POLICY_FORMAT_VERSION = 1;
-
-/** A policy as one file: everything it needs elsewhere, and where its clocks were taken from. */
-export interface PolicyFile {
-  format: typeof POLICY_FORMAT;
-  formatVersion: typeof POLICY_FORMAT_VERSION;
-  version: number;
-  policy: Omit<Policy, 'version'>;
-  packs: Pick<Pack, 'id' | 'version' | 'name' | 'source'>[];
-}
-
-export type DraftStatus = 'draft' | 'validated' | 'rehearsed' | 'published';
-
-export interface Draft extends Omit<PolicyDraftRow, 'rehearsal'> {
-  status: DraftStatus;
-  faults: PolicyFault[];
-  rehearsal?: Rehearsal;
-}
 
 interface Needs {
   stores: Pick<Stores, 'policies' | 'policyDrafts' | 'calendars' | 'users'>;
@@ -214,7 +203,7 @@ export function createDrafts({ stores, policies, clock }: Needs) {
       return policy;
     },
 
-    async list(): Promise<Omit<Draft, 'policy' | 'rehearsal'>[]> {
+    async list(): Promise<ListedDraft[]> {
       const known = await house();
       const rows = await stores.policyDrafts.list();
       return rows.map((item) => {

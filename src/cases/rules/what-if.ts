@@ -11,6 +11,7 @@ import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChang
 import { lengthSchema, toInstant } from '../../domain/time/duration';
 import { CATEGORIES, GRADES, type Grade, type Instant } from '../../domain/basics/types';
 import { houseInstant } from '../../house';
+import type { ChangedPromise, WhatIfReport } from './answers';
 import { refusedFor, type Drafts } from './drafts';
 import { invalid } from '../refused';
 import type { PolicyCache } from './policies';
@@ -98,33 +99,7 @@ export const whatIfSchema = z
   });
 export type WhatIfRequest = z.output<typeof whatIfSchema>;
 
-export interface ChangedPromise extends ClockComparison {
-  caseNo: string;
-}
-
-interface Count {
-  added: number;
-  removed: number;
-}
-
-export interface WhatIfReport {
-  from: Instant;
-  to: Instant;
-  cases: number;
-  promises: number;
-  /** Due at another time, whatever the verdict. */
-  moved: number;
-  /** Would have been broken, and was not; was broken, and would not have been. */
-  breaches: Count;
-  recordedBreaches: number;
-  changedBreaches: number;
-  byPromise: (Count & { promise: string })[];
-  byOwner: (Count & { owner?: string })[];
-  added: ChangedPromise[];
-  removed: ChangedPromise[];
-  /** There are more than are listed. */
-  more: { added: number; removed: number };
-}
+type Count = WhatIfReport['breaches'];
 
 const LISTED = 200;
 

@@ -1,90 +1,19 @@
 import { z } from 'zod';
-import { type Cases, type PublishedCalendar, SKIP_REASONS, SKIP_WORDS } from '../../cases';
+import { calendarPreview, type Cases, importedCalendar, listedCalendar, publishedCalendar } from '../../cases';
 import { said } from '../../domain/basics/faults';
 import { dayGiven } from '../../domain/basics/bounds';
-import { calendarDraftSchema, calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/time/calendar';
+import { calendarDraftSchema } from '../../domain/time/calendar';
 import { reply, route, type Route } from './route';
-import { named, words } from './schemas';
+import { named } from './schemas';
 
 const version = z.coerce.number().int().min(1).max(1_000_000);
 
 const Draft = named('CalendarDraft', calendarDraftSchema);
 
-const published = {
-  calendar: calendarSchema,
-  publishedBy: z.string(),
-  publishedAt: z.iso.datetime(),
-};
-const Published = named('PublishedCalendar', z.object(published));
-const Imported = named(
-  'ImportedCalendar',
-  z.object({
-    ...published,
-    imported: z.int().describe('days that were entered'),
-    covers: z.array(z.int()).describe('years the file is about; a few days over New Year are entered, no more'),
-    taken: z
-      .array(
-        z.object({
-          place: z.string().describe('in the file, from 0: `VEVENT.12`, `days.3`'),
-          from: z.iso.date(),
-          to: z.iso.date().describe('its last day'),
-          kind: z.enum(['holiday', 'workday']),
-          name: z.string().optional(),
-          times: z.string().optional().describe("as in the file; the calendar's own hours of a working day hold"),
-        }),
-      )
-      .describe('entries of the file, and what each was taken as'),
-    skipped: z
-      .array(
-        z.object({
-          place: z.string(),
-          reason: z
-            .enum(SKIP_REASONS)
-            .describe(SKIP_REASONS.map((reason) => `${reason}: ${SKIP_WORDS[reason].en}`).join('; ')),
-          date: z.iso.date().optional(),
-          name: z.string().optional(),
-        }),
-      )
-      .describe('entries of which no day was made, and why'),
-    forgotten: z.array(z.iso.date()).describe('days that `replace` removed'),
-  }),
-);
-const List = named(
-  'CalendarList',
-  z.object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        version: z.int(),
-        name: words,
-        timeZone: z.string(),
-        years: z.array(z.int()).describe('years whose holidays are in it'),
-        publishedBy: z.string(),
-        publishedAt: z.iso.datetime(),
-      }),
-    ),
-  }),
-);
-const Preview = named(
-  'CalendarPreview',
-  z.object({
-    id: z.string(),
-    version: z.int(),
-    timeZone: z.string(),
-    items: z.array(
-      z.object({
-        date: z.iso.date(),
-        weekday: z.enum(WEEKDAYS),
-        kind: z
-          .enum(DAY_KINDS)
-          .describe('makeUp: a day of rest that is worked; special: a working day with its own hours'),
-        name: words.optional(),
-        blocks: z.array(z.object({ from: z.string(), to: z.string() })),
-        workingMinutes: z.number().describe('between the midnights of this date'),
-      }),
-    ),
-  }),
-);
+const Published = named('PublishedCalendar', publishedCalendar);
+const Imported = named('ImportedCalendar', importedCalendar);
+const List = named('CalendarList', z.object({ items: z.array(listedCalendar) }));
+const Preview = named('CalendarPreview', calendarPreview);
 
 const replace = z
   .boolean()
@@ -118,15 +47,6 @@ const Import = named(
   ]),
 );
 
-const listed = ({ calendar: { id, version: number, name, timeZone, years }, ...rest }: PublishedCalendar) => ({
-  id,
-  version: number,
-  name,
-  timeZone,
-  years,
-  ...rest,
-});
-
 const UNKNOWN = { 404: { about: 'No such calendar, or no such version of it' } };
 
 /** Business calendars. A version never changes; a policy freezes those it uses when it is published. */
@@ -140,7 +60,7 @@ export function calendarRoutes({ calendars }: Cases): Route[] {
       summary: 'Business calendars, each in its newest version',
       access: 'agent',
       answers: { 200: { about: 'All of them', schema: List } },
-      handle: async () => reply(200, { items: (await calendars.list()).map(listed) }),
+      handle: async () => reply(200, { items: await calendars.list() }),
     }),
     route({
       method: 'get',

@@ -1,92 +1,29 @@
 import { z } from 'zod';
-import { type Cases, invalid, POLICY_FORMAT, POLICY_FORMAT_VERSION, readWhatIf, whatIfSchema } from '../../cases';
+import {
+  type Cases,
+  draft,
+  invalid,
+  listedDraft,
+  policyDifference,
+  policyFile,
+  policyPack,
+  publishedPolicy,
+  readWhatIf,
+  whatIfReport,
+  whatIfSchema,
+} from '../../cases';
 import { versionNumber } from '../../domain/basics/bounds';
 import { faultsOf } from '../../domain/basics/faults';
 import { PACKS } from '../../domain/policy/packs';
-import { clockRuleSchema, policySchema, policyVersion } from '../../domain/policy/schema';
-import { GRADES, STAGES } from '../../domain/basics/types';
+import { policyVersion } from '../../domain/policy/schema';
 import { reply, route, type Route } from './route';
-import { PolicyAnswer, instant, named, words } from './schemas';
+import { named, PolicyAnswer } from './schemas';
 
 const title = z.string().trim().min(1).max(80);
 const document = z.record(z.string(), z.unknown()).describe('a policy without its version, right or wrong');
 
-const draftFields = {
-  id: z.uuid(),
-  title: z.string(),
-  base: z.int().describe('the version it was made from'),
-  revision: z.int().describe('grows with every change; say on which one yours was made'),
-  status: z.enum(['draft', 'validated', 'rehearsed', 'published']),
-  faults: z.array(z.object({ path: z.string(), words })),
-  rehearsedRevision: z.int().optional(),
-  publishedAs: z.int().optional(),
-  createdBy: z.string(),
-  createdAt: instant,
-  updatedBy: z.string(),
-  updatedAt: instant,
-};
-
-const page = z.object({
-  at: instant,
-  kind: z.enum(['warning', 'escalation', 'silence']),
-  clock: z.string().optional(),
-  step: z.int().optional().describe('of the chain, from 0'),
-  action: z.string().optional(),
-  to: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('customer') }),
-    z.object({ kind: z.literal('user'), id: z.string() }),
-    z.object({
-      kind: z.literal('role'),
-      role: z.enum(['supervisor', 'manager']),
-      team: z.string().optional(),
-      may: z.literal('approve').optional(),
-      not: z.array(z.string()).optional(),
-    }),
-    z.object({ kind: z.literal('department'), department: z.string() }),
-  ]),
-  receivers: z.array(z.string()),
-  nobody: z.boolean().optional().describe('nobody is who it was meant for'),
-  why: words,
-  night: z.boolean(),
-  weekend: z.boolean(),
-});
-const rehearsal = z.object({
-  complaints: z.int(),
-  archived: z.int(),
-  silent: z.int().describe('nobody acted, and everybody who was to be told has been told'),
-  stuck: z.int(),
-  broken: z.record(z.string(), z.int()),
-  receivers: z.array(
-    z.object({
-      receiver: z.string(),
-      pages: z.int(),
-      night: z.int(),
-      weekend: z.int(),
-      days: z.array(z.object({ date: z.string(), pages: z.int() })),
-    }),
-  ),
-  cases: z.array(
-    z.object({
-      grade: z.enum(GRADES),
-      behaviour: z.string(),
-      arrival: z.string(),
-      receivedAt: instant,
-      end: z.enum(['archived', 'silent', 'stuck']),
-      endedAt: instant,
-      rounds: z.int(),
-      stages: z.array(z.object({ stage: z.enum(STAGES), round: z.int(), at: instant })),
-      pages: z.array(page),
-      broken: z.array(z.object({ clock: z.string(), promise: z.string(), dueAt: instant, words })),
-      stuck: z.object({ at: instant, kind: z.enum(['decision', 'silence', 'loop']), words }).optional(),
-    }),
-  ),
-});
-
-export const Draft = named(
-  'PolicyDraftSaved',
-  z.object({ ...draftFields, policy: z.unknown(), rehearsal: rehearsal.optional() }),
-);
-export const DraftList = named('PolicyDraftList', z.object({ items: z.array(z.object(draftFields)) }));
+export const Draft = named('PolicyDraftSaved', draft);
+export const DraftList = named('PolicyDraftList', z.object({ items: z.array(listedDraft) }));
 const DraftNew = named(
   'PolicyDraftNew',
   z.strictObject({
@@ -106,10 +43,7 @@ const PackAdd = named(
 const Nothing = named('Nothing', z.strictObject({}));
 const DraftPublish = named('PolicyDraftPublish', z.strictObject({ revision: policyVersion.optional() }));
 
-export const Published = named(
-  'PolicyPublished',
-  z.object({ version: z.int(), policy: policySchema, publishedBy: z.string(), publishedAt: instant }),
-);
+export const Published = named('PolicyPublished', publishedPolicy);
 export const File = named(
   'PolicyFile',
   z.looseObject({
@@ -121,73 +55,12 @@ export const File = named(
     packs: z.array(z.looseObject({ id: z.string(), version: versionNumber })).optional(),
   }),
 );
-/** As we write it; what we read may be another release's. */
-const Exported = named(
-  'PolicyFileExported',
-  z.object({
-    format: z.literal(POLICY_FORMAT),
-    formatVersion: z.literal(POLICY_FORMAT_VERSION),
-    version: versionNumber,
-    policy: policySchema.omit({ version: true }),
-    packs: z.array(z.object({ id: z.string(), version: versionNumber, name: words, source: z.string() })),
-  }),
-);
-export const Packs = named(
-  'PolicyPacks',
-  z.object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        version: z.int(),
-        name: words,
-        source: z.string(),
-        clocks: z.array(clockRuleSchema),
-      }),
-    ),
-  }),
-);
-export const Differences = named(
-  'PolicyDifferences',
-  z.object({
-    items: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
-  }),
-);
+const Exported = named('PolicyFileExported', policyFile);
+export const Packs = named('PolicyPacks', z.object({ items: z.array(policyPack) }));
+export const Differences = named('PolicyDifferences', z.object({ items: z.array(policyDifference) }));
 
-const verdict = z.object({
-  verdict: z.enum(['met', 'broken', 'cancelled', 'open', 'absent']),
-  dueAt: instant.optional(),
-});
-const changed = z.array(
-  z.object({
-    caseNo: z.string(),
-    clock: z.string(),
-    promise: z.string(),
-    run: z.int(),
-    owner: z.string().optional(),
-    recorded: verdict,
-    changed: verdict,
-  }),
-);
-const count = { added: z.int(), removed: z.int() };
 const WhatIfBody = named('WhatIf', whatIfSchema);
-export const WhatIfAnswer = named(
-  'WhatIfReport',
-  z.object({
-    from: instant,
-    to: instant,
-    cases: z.int(),
-    promises: z.int(),
-    moved: z.int().describe('due at another time, whatever the verdict'),
-    breaches: z.object(count),
-    recordedBreaches: z.int(),
-    changedBreaches: z.int(),
-    byPromise: z.array(z.object({ promise: z.string(), ...count })),
-    byOwner: z.array(z.object({ owner: z.string().optional(), ...count })),
-    added: changed.describe('the first 200 that would have been broken and were not'),
-    removed: changed.describe('the first 200 that were broken and would not have been'),
-    more: z.object(count).describe('how many are not listed'),
-  }),
-);
+export const WhatIfAnswer = named('WhatIfReport', whatIfReport);
 
 const number = (text: string | undefined): number => {
   const value = Number(text);

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { STAFF_ID } from '../../domain/basics/ids';
-import type { Cases } from '../../cases';
+import { type Cases, leave, queueEntry, shift, staffEntry } from '../../cases';
 import { momentGiven as moment } from '../../domain/basics/bounds';
 import { said } from '../../domain/basics/faults';
 import { shortText } from '../../domain/basics/free-text';
-import { QUEUE_REASONS } from '../../domain/staffing/routing';
-import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
+import { LANGUAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
-import { instant, named, words } from './schemas';
+import { named } from './schemas';
 
 const staffId = z.string().regex(STAFF_ID, {
   error: said({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
@@ -33,37 +32,9 @@ const StaffChanges = named(
   z.strictObject({ items: z.array(z.strictObject({ id: staffId, ...changes })).max(300) }),
 );
 
-const absence = z.object({ until: instant, deputy: z.string().optional() });
-const entry = z.object({
-  id: z.string(),
-  name: z.string(),
-  nameEn: z.string().optional().describe('in Latin letters, for readers of English'),
-  role: z.enum(ROLES),
-  team: z.string(),
-  language: z.enum(LANGUAGES),
-  active: z.boolean(),
-  skills: z.array(z.string()).optional(),
-  productLines: z.array(z.string()).optional(),
-  regions: z.array(z.string()).optional(),
-  languages: z.array(z.string()).optional(),
-  maxOpen: z.int().optional(),
-  calendar: z.string().optional(),
-  open: z.int().describe('open cases'),
-  onLeave: absence.optional(),
-  offDuty: z.boolean().describe('outside their shifts or working hours at this moment'),
-});
-const StaffEntry = named('StaffEntry', entry);
-const StaffList = named('StaffList', z.object({ items: z.array(entry) }));
+const StaffEntry = named('StaffEntry', staffEntry);
+const StaffList = named('StaffList', z.object({ items: z.array(staffEntry) }));
 
-const leave = z.object({
-  id: z.uuid(),
-  userId: z.string(),
-  from: instant,
-  to: instant,
-  deputy: z.string().optional(),
-  createdBy: z.string(),
-  createdAt: instant,
-});
 const LeaveBody = named(
   'LeaveBody',
   z.strictObject({
@@ -82,7 +53,6 @@ const LeaveQuery = z.strictObject({
   to: moment.optional().describe('that begin before'),
 });
 
-const shift = z.object({ userId: z.string(), from: instant, to: instant });
 const ShiftQuery = z.strictObject({ from: moment, to: moment, user: staffId.optional() });
 const ShiftsBody = named(
   'ShiftsBody',
@@ -95,31 +65,7 @@ const ShiftsBody = named(
 );
 const ShiftList = named('ShiftList', z.object({ items: z.array(shift) }));
 
-const Queue = named(
-  'Queue',
-  z.object({
-    items: z.array(
-      z.object({
-        place: z.int(),
-        caseNo: z.string(),
-        grade: z.enum(GRADES),
-        category: z.enum(CATEGORIES),
-        channel: z.enum(CHANNELS),
-        language: z.enum(LANGUAGES),
-        receivedAt: instant,
-        since: instant,
-        why: z.object({ code: z.enum(QUEUE_REASONS), words }),
-        wanted: z.object({
-          role: z.string(),
-          team: z.string().optional(),
-          skills: z.array(z.string()),
-          productLine: z.string().optional(),
-          region: z.string().optional(),
-        }),
-      }),
-    ),
-  }),
-);
+const Queue = named('Queue', z.object({ items: z.array(queueEntry) }));
 
 /** Who works here, when they are there, and which cases wait for them. */
 export function rosterRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {

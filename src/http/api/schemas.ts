@@ -5,17 +5,23 @@ import { said } from '../../domain/basics/faults';
 import {
   ACTION_STATUS,
   actionRow,
+  caseAfterDecision,
   caseAnswer,
   caseListItem,
   complaintSchema,
+  decisionAccepted,
+  department,
+  evidenceAdded,
+  filed,
   instant,
   progress,
   proposal,
-  refusal,
+  publishedPolicy,
   schemaName,
   scores,
   survey,
   timelineEntry,
+  whyNot,
   words,
 } from '../../cases';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
@@ -66,30 +72,9 @@ export const decisionId = z
 
 export const Complaint = named('Complaint', complaintSchema);
 
-export const Filed = named(
-  'Filed',
-  z.object({
-    caseNo: z.string(),
-    accessCode: z.string().describe('lets the customer follow the complaint; shown nowhere else'),
-    statusUrl: z.url(),
-    receivedAt: instant,
-    answerBy: instant,
-    resolveBy: instant,
-  }),
-);
+export const Filed = named('Filed', filed);
 
-export const EvidenceAdded = named(
-  'EvidenceAdded',
-  z.object({
-    evidenceId: z.uuid(),
-    sha256: z.string(),
-    bytes: z.int(),
-    mediaType: z.string().describe('by the content'),
-    namedAs: z.string().optional().describe('what its name stands for, where the content is of another type'),
-    fileName: z.string(),
-    status: z.enum(['taken', 'accepted']),
-  }),
-);
+export const EvidenceAdded = named('EvidenceAdded', evidenceAdded);
 
 export const Progress = named('Progress', progress);
 
@@ -153,49 +138,13 @@ export const Case = named(
   'Case',
   z.object({
     ...caseAnswer,
-    whyNot: z
-      .object({
-        decision: z.enum(DECISION_NAMES),
-        reasons: z.array(refusal).describe('none: it is possible now'),
-      })
-      .optional()
-      .describe('of the decision that was asked for'),
+    whyNot: whyNot.optional().describe('of the decision that was asked for'),
   }),
 );
-export const CaseAfterDecision = named(
-  'CaseAfterDecision',
-  z.object({
-    ...caseAnswer,
-    decision: z.object({
-      decisionId: z.string(),
-      seq: z.int(),
-      hints: z
-        .array(z.object({ code: z.string(), words }))
-        .optional()
-        .describe('what the decision leaves to you: `no_address`: ask the customer by phone, no mail reaches them'),
-    }),
-  }),
-);
-export const DecisionAccepted = named(
-  'DecisionAccepted',
-  z.object({
-    status: z.literal('accepted'),
-    decision: z.object({
-      decisionId: z.string(),
-      hints: z
-        .array(z.object({ code: z.string(), words }))
-        .describe(
-          'what becomes of it: `stored` (taken later, or you get a mail), `taken` (only the case could not be read); `no_address`: ask the customer by phone',
-        ),
-    }),
-    lookAt: z.string().describe('where the outcome will be seen'),
-  }),
-);
+export const CaseAfterDecision = named('CaseAfterDecision', caseAfterDecision);
+export const DecisionAccepted = named('DecisionAccepted', decisionAccepted);
 
-export const DepartmentList = named(
-  'DepartmentList',
-  z.object({ items: z.array(z.object({ id: z.string(), name: words, people: z.int() })) }),
-);
+export const DepartmentList = named('DepartmentList', z.object({ items: z.array(department) }));
 
 export const Timeline = named(
   'Timeline',
@@ -220,12 +169,7 @@ export const ReopenBody = named('Reopen', z.strictObject({ reason: freeText(4_00
 
 export const PolicyDraft = named('PolicyDraft', policySchema.omit({ version: true }));
 export const PolicyAnswer = named('Policy', policySchema);
-export const PolicyList = named(
-  'PolicyList',
-  z.object({
-    items: z.array(z.object({ version: z.int(), policy: policySchema, publishedBy: z.string(), publishedAt: instant })),
-  }),
-);
+export const PolicyList = named('PolicyList', z.object({ items: z.array(publishedPolicy) }));
 
 export const ActionQuery = z.strictObject({
   owner: shortText(40).optional().describe('a user id, or `me`'),

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { QUEUE_REASONS } from '../../domain/staffing/routing';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
+import { instant, words } from '../answer-parts';
+
+/** What is told of who works here, when they are there, and what waits for them. */
+
+const absence = z.object({ until: instant, deputy: z.string().optional() });
+export const staffEntry = z.object({
+  id: z.string(),
+  name: z.string(),
+  nameEn: z.string().optional().describe('in Latin letters, for readers of English'),
+  role: z.enum(ROLES),
+  team: z.string(),
+  language: z.enum(LANGUAGES),
+  active: z.boolean(),
+  skills: z.array(z.string()).optional(),
+  productLines: z.array(z.string()).optional(),
+  regions: z.array(z.string()).optional(),
+  languages: z.array(z.string()).optional(),
+  maxOpen: z.int().optional(),
+  calendar: z.string().optional(),
+  open: z.int().describe('open cases'),
+  onLeave: absence.optional(),
+  offDuty: z.boolean().describe('outside their shifts or working hours at this moment'),
+});
+export type StaffEntry = z.output<typeof staffEntry>;
+
+export const leave = z.object({
+  id: z.uuid(),
+  userId: z.string(),
+  from: instant,
+  to: instant,
+  deputy: z.string().optional(),
+  createdBy: z.string(),
+  createdAt: instant,
+});
+export type Leave = z.output<typeof leave>;
+
+export const shift = z.object({ userId: z.string(), from: instant, to: instant });
+export type Shift = z.output<typeof shift>;
+
+/** A case that waits for somebody to be free. */
+export const queueEntry = z.object({
+  place: z.int(),
+  caseNo: z.string(),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  channel: z.enum(CHANNELS),
+  language: z.enum(LANGUAGES),
+  receivedAt: instant,
+  since: instant,
+  why: z.object({ code: z.enum(QUEUE_REASONS), words }),
+  wanted: z.object({
+    role: z.string(),
+    team: z.string().optional(),
+    skills: z.array(z.string()),
+    productLine: z.string().optional(),
+    region: z.string().optional(),
+  }),
+});
+export type QueueEntry = z.output<typeof queueEntry>;
+
+/** `people`: how many work there at present. */
+export const department = z.object({ id: z.string(), name: words, people: z.int() });
+export type Department = z.output<typeof department>;
+
+const figures = { due: z.int(), overdue: z.int() };
+export const forecast = z.object({
+  from: instant,
+  to: instant,
+  zone: z.string(),
+  hours: z
+    .array(
+      z.object({
+        // As `2026-11-23T09:00+08:00`.
+        hour: z.string().describe('when it begins, on the clock of the zone'),
+        total: z.int(),
+        byOwner: z.array(
+          z.object({
+            owner: z.string().optional().describe('absent: nobody’s yet'),
+            name: z.string().optional(),
+            count: z.int(),
+            cases: z
+              .array(
+                z.object({
+                  caseNo: z.string(),
+                  clock: z.string(),
+                  promise: z.string(),
+                  grade: z.enum(GRADES),
+                  dueAt: instant,
+                }),
+              )
+              .describe('the first 20 that fall due'),
+          }),
+        ),
+      }),
+    )
+    .describe('hours in which something falls due'),
+  owners: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      ...figures,
+      away: z
+        .object({ from: instant, until: instant, deputy: z.string().optional() })
+        .optional()
+        .describe('on leave at some of that time'),
+    }),
+  ),
+  unowned: z.object(figures),
+});
+export type Forecast = z.output<typeof forecast>;
