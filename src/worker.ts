@@ -152,11 +152,12 @@ async function main(): Promise<void> {
   const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
   const stores = createStores(database);
   const writes = new RateMeter();
+  const signing = createSigning(config.LINK_SECRET);
   const activities = counted(
     createActivities({
       stores,
       config: { mailDomain: mailDomain(config.MAIL_FROM) },
-      senders: { ...createSigning(config.LINK_SECRET), allowUnsigned: config.ALLOW_UNSIGNED_DECISIONS ?? false },
+      senders: { ...signing, allowUnsigned: config.ALLOW_UNSIGNED_DECISIONS ?? false },
     }),
     writes,
   );
@@ -175,7 +176,9 @@ async function main(): Promise<void> {
     gatherMs: config.NOTICE_GATHER_MS,
     async onPermanentFailure(caseNo, mail, to, seq) {
       try {
-        await client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('mailFailed', { mail, to, seq });
+        await client.workflow
+          .getHandle(complaintWorkflowId(caseNo))
+          .signal('mailFailed', signing.sign(caseNo, 'mailFailed', { mail, to, seq }));
       } catch (error) {
         // The case has ended: there is nobody left to reach the person, and the outbox keeps the failure.
         if (!(error instanceof WorkflowNotFoundError)) throw error;
@@ -188,7 +191,9 @@ async function main(): Promise<void> {
     async signal(caseNo, found) {
       try {
         await client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
-          client.workflow.getHandle(complaintWorkflowId(caseNo)).signal('dispatch', found),
+          client.workflow
+            .getHandle(complaintWorkflowId(caseNo))
+            .signal('dispatch', signing.sign(caseNo, 'dispatch', found)),
         );
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -44,6 +44,8 @@ export interface AppNeeds {
     error(fields: object, message: string): void;
   };
   codec?: Codec;
+  /** Milliseconds until a request is answered that the system is too busy; unset: below five seconds. */
+  timeLimitMs?: number;
   /** How fast bodies have to come; unset: as the slowest lines do. */
   pace?: Pace;
   /** Customers' pages and the desk. */
@@ -75,13 +77,13 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
 
 const TAKES_BODY = new Set<Route['method']>(['post', 'put', 'patch']);
 
-function mount(app: Express, routes: readonly Route[], { cases, limits }: AppNeeds): void {
+function mount(app: Express, routes: readonly Route[], { cases, limits, timeLimitMs }: AppNeeds): void {
   for (const route of routes) {
     const steps: RequestHandler[] = [
       admit(route, cases, limits),
       ...(route.before ?? []),
       ...(TAKES_BODY.has(route.method) && !route.multipart ? [route.largeBody ? largeJsonBody : jsonBody] : []),
-      handler(route, limits),
+      handler(route, limits, timeLimitMs),
     ];
     app[route.method](route.path, ...steps);
   }

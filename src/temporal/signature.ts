@@ -1,13 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../domain/basics/canonical';
-import type { DecisionMessage } from '../domain/decisions/decide';
 
 /**
  * Whoever reaches Temporal can send a case a decision in anybody's name. Those of ours are signed where the person was
- * known, over all that is said: the case, the decision, its id, who and when, and the whole input.
+ * known, over all that is said: the case, the decision, its id, who and when, and the whole input. So is what our
+ * programs tell a case: who was found for it, and that a mail cannot be delivered.
  */
 export interface Signing {
-  sign: (caseNo: string, name: string, message: DecisionMessage) => DecisionMessage;
+  /** @param name of the decision or signal */
+  sign: <T extends object>(caseNo: string, name: string, message: T) => T & { signature: string };
   /** @param message as it arrived, of any shape */
   isOurs: (caseNo: string, name: string, message: unknown) => boolean;
 }

@@ -39,13 +39,18 @@ export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> 
   }
 }
 
-/** The SDK gives a server five seconds to come up, which a machine with other work may not have. */
-async function patiently<T>(start: () => Promise<T>, triesLeft = 5): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    if (triesLeft === 0 || !String(error).includes('did not start')) throw error;
-    return patiently(start, triesLeft - 1);
+/** Below the limit of a test's own set-up. */
+const SERVER_STARTS_WITHIN_MS = 150_000;
+
+/** The SDK gives a server five seconds to come up, which a machine with other work may not have, again and again. */
+async function patiently<T>(start: () => Promise<T>): Promise<T> {
+  const end = Date.now() + SERVER_STARTS_WITHIN_MS;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (Date.now() > end || !String(error).includes('did not start')) throw error;
+    }
   }
 }
 
@@ -55,16 +60,18 @@ export async function createDevServer(): Promise<TestWorkflowEnvironment> {
   const path = process.env.REDRESS_TEMPORAL_CLI;
   if (!path) throw new Error('The Temporal server is not here yet: npm run setup');
   const dir = mkdtempSync(join(tmpdir(), 'redress-temporal-'));
-  const env = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      dbFilename: join(dir, 'temporal.db'),
-      searchAttributes: Object.values(searchAttributeKeys),
-      extraArgs: TEMPORAL_TUNING,
-      log: { format: 'pretty', level: 'error' },
-    },
-    client,
-  });
+  const env = await patiently(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path },
+        dbFilename: join(dir, 'temporal.db'),
+        searchAttributes: Object.values(searchAttributeKeys),
+        extraArgs: TEMPORAL_TUNING,
+        log: { format: 'pretty', level: 'error' },
+      },
+      client,
+    }),
+  );
   const teardown = env.teardown.bind(env);
   env.teardown = async () => {
     await teardown();

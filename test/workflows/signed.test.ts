@@ -105,3 +105,49 @@ test('where they are taken, they stand in the ledger as having come through Temp
   expect(await one.query()).toEqual(one.state);
   await one.end();
 });
+
+describe('what a program tells a case', () => {
+  const failed = { mail: 'receipt', to: 'customer', seq: 1 } as const;
+  const found = {
+    owner: { id: 'u-agent3', role: 'agent', team: 'after-sales' },
+    taskForce: [],
+    grade: 'general',
+  } as const;
+
+  test('is written down when it is signed, and as refused when it is not', async () => {
+    const one = await suite.open('general');
+    await one.handle.signal('mailFailed', failed);
+    await one.query();
+    expect(last(one)).toMatchObject({ type: 'signalRefused', data: { signal: 'mailFailed' } });
+    await one.handle.signal('mailFailed', signing.sign(one.caseNo, 'mailFailed', failed));
+    await one.query();
+    expect(last(one)).toMatchObject({ type: 'mailFailed', data: { mail: 'receipt', to: 'customer', of: 1 } });
+    expect(await one.query()).toEqual(one.state);
+    await one.end();
+  });
+
+  test('names no owner unless it is signed', async () => {
+    const one = await suite.open('general');
+    suite.desk.nobody = true;
+    const sent = message('supervisor', { grade: 'general', category: 'logistics' });
+    await update(one, 'grade', signing.sign(one.caseNo, 'grade', sent));
+    await waitUntil(() => one.state.queued !== undefined, 'the case waits for somebody');
+    await one.handle.signal('dispatch', found);
+    await one.query();
+    expect(last(one)).toMatchObject({ type: 'signalRefused', data: { signal: 'dispatch' } });
+    await one.handle.signal('dispatch', signing.sign(one.caseNo, 'dispatch', found));
+    await waitUntil(() => one.state.owner?.id === 'u-agent3', 'the case has an owner');
+    suite.desk.nobody = false;
+    expect(await one.query()).toEqual(one.state);
+    await one.end();
+  });
+
+  test('is taken unsigned where the house allows it', async () => {
+    senders.allowUnsigned = true;
+    const one = await suite.open('general');
+    await one.handle.signal('mailFailed', failed);
+    await one.query();
+    expect(last(one)).toMatchObject({ type: 'mailFailed' });
+    await one.end();
+  });
+});

@@ -54,25 +54,40 @@ export function listen(running: RunningCase): void {
   hear(running, absorb, absorbSchema, (state, { from }) =>
     state.absorbed.includes(from) ? [] : [event('absorbed', { from })],
   );
-  hear(running, dispatch, dispatchSchema, appointed);
-  hear(running, mailFailed, mailFailedSchema, (state, { mail, to, seq }) =>
-    state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })],
+  hear(running, dispatch, dispatchSchema, appointed, { signed: true });
+  hear(
+    running,
+    mailFailed,
+    mailFailedSchema,
+    (state, { mail, to, seq }) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })]),
+    { signed: true },
   );
 }
 
-/** What our own programs tell a case. Anybody who reaches Temporal can send the like: what makes no sense is written down. */
+/**
+ * What our own programs tell a case. Anybody who reaches Temporal can send the like: what makes no sense is written down.
+ * `signed`: what a program says, which holds the secret; a workflow cannot keep one, and what it tells another names
+ * nobody.
+ */
 function hear<T>(
   running: RunningCase,
   signal: SignalDefinition<[T]>,
   schema: Shape<T>,
   follow: (state: CaseState, said: T) => EventBody[],
+  { signed = false } = {},
 ): void {
+  const { name } = signal;
   const takeMessage = (message: unknown): Promise<void> => {
     const said = schema.safeParse(message);
     return onceReceived(running, () =>
-      running.happen((state) =>
-        said.success ? follow(state, said.data) : [event('signalRefused', { signal: signal.name })],
-      ),
+      running.change((state, unsigned) => {
+        if (!state) throw new Error('told something before the case was received');
+        const isTaken = said.success && unsigned !== 'refused';
+        const bodies = isTaken ? follow(state, said.data) : [event('signalRefused', { signal: name })];
+        if (bodies.length === 0) return undefined;
+        const change = running.append(state, bodies, workflowNow());
+        return signed && isTaken && unsigned === undefined ? { ...change, sender: { name, message } } : change;
+      }),
     );
   };
   setHandler(signal, shielded(takeMessage));

@@ -168,8 +168,9 @@ export function admit(definition: Route, cases: Cases, limits: Limits): RequestH
   };
 }
 
-export function handler(definition: Route, limits: Limits): RequestHandler {
-  const { query: querySchema, body: bodySchema, timeLimitMs = TIME_LIMIT_MS } = definition;
+/** @param ofMost milliseconds that a route has which has no limit of its own */
+export function handler(definition: Route, limits: Limits, ofMost = TIME_LIMIT_MS): RequestHandler {
+  const { query: querySchema, body: bodySchema, timeLimitMs = ofMost } = definition;
   return async (request, response) => {
     // A NUL or half a character is nothing that Postgres could look up.
     if (!Object.values(request.params).every((value) => isCleanText(String(value))))

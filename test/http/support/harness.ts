@@ -24,7 +24,7 @@ import { countsInDatabase } from '../../../src/db/stores/limits';
 import { apiRoutes, createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
 import { createLimits } from '../../../src/http/middleware/limits';
 import { createHttpServer } from '../../../src/http/http-server';
-import { PATIENT } from '../../support/busy';
+import { onBusyMachine, PATIENT } from '../../support/busy';
 import { createTestDatabase } from '../../support/postgres';
 import { contractOf } from './contract';
 import { Cuttable } from './cuttable';
@@ -125,7 +125,7 @@ export async function createHarness(
     COMPLAINT_RATE_LIMIT: 1_000_000,
     EVIDENCE_MAX_BYTES: 64 * 1024,
     MAIL_FROM: 'Redress <redress@house.example>',
-    DECISION_TIMEOUT_MS: 500,
+    DECISION_TIMEOUT_MS: onBusyMachine(4_000),
     DATA_DIR: dataDir,
     ...config,
   };
@@ -142,6 +142,7 @@ export async function createHarness(
     cases,
     config: full,
     limits: createLimits(countsInDatabase(database), full),
+    timeLimitMs: onBusyMachine(5_000),
     log,
     registry: new Registry(),
     probes: { postgres: () => database.pool.query('select 1'), temporal: () => engine.ping() },
