@@ -19,7 +19,7 @@ import type { BreakerRules } from '../outbox/breaker';
 import type { Channel, Log, Parcel, Source } from '../outbox/channel';
 import { createPump } from '../outbox/pump';
 import { noticeId, renderDigest } from './digest';
-import { createDuty, type DutyStores } from './duty';
+import { Duty, type DutyStores } from './duty';
 import { isMoot, isNoNews } from './news';
 import { renderMail } from './render';
 import { loadMailTemplates, type MailTemplates } from './templates';
@@ -143,7 +143,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { stores, transport, config, links, log } = options;
   const { clock = Date.now, gatherMs = GATHER } = options;
   const { digests } = stores;
-  const duty = createDuty(stores, clock);
+  const duty = new Duty(stores, clock);
   const templates = options.templates ?? loadMailTemplates();
   const attempts = createAttempts({
     name: 'mail',

@@ -1,4 +1,4 @@
-import { createDuty } from '../../../src/channels/mail/duty';
+import { Duty } from '../../../src/channels/mail/duty';
 import {
   createMailRelay,
   type MailRelay,
@@ -557,7 +557,7 @@ describe('quiet hours', () => {
     const [a, b, c] = LEADS.map((one, n) => (n < 2 ? office(one) : one));
     if (!a || !b || !c) throw new Error('leads');
     const shift = { from: '2026-11-22T16:00:00.000Z', to: '2026-11-23T00:00:00.000Z' };
-    const duty = createDuty(
+    const duty = new Duty(
       {
         users: stores.users,
         calendars,
@@ -576,7 +576,7 @@ describe('quiet hours', () => {
 
 describe('leave and deputies', () => {
   const duty = (away: Record<string, { until: string; deputy?: string }>) =>
-    createDuty(
+    new Duty(
       { users: stores.users, roster: { absences: () => Promise.resolve(new Map(Object.entries(away))) } },
       clock.now,
     );

@@ -1,5 +1,5 @@
 import type { User } from '../../../src/db/records';
-import { createDuty } from '../../../src/channels/mail/duty';
+import { Duty } from '../../../src/channels/mail/duty';
 import { fold } from '../../../src/domain/case/evolve';
 import { decide } from '../../../src/domain/decisions/decide';
 import { event } from '../../../src/domain/case/events';
@@ -41,7 +41,7 @@ async function readersOf(walk: Walk, mail: MailKind, users: User[]): Promise<str
   const last = walk.planned.findLast(({ message }) => message.mail === mail);
   if (!last) throw new Error(`no ${mail}`);
   const found = walk.planned.filter((one) => one.event === last.event && one.message.mail === mail);
-  const duty = createDuty(fakeStores([walk], users).stores, () => Date.parse(walk.now));
+  const duty = new Duty(fakeStores([walk], users).stores, () => Date.parse(walk.now));
   const all = await Promise.all(found.map(({ message }) => duty.readers(message.to, walk.state, walk.policy)));
   return [...new Set(all.flat().map(({ id }) => id))].toSorted();
 }
