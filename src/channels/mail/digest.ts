@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { OutboxRow } from '../../db/records';
 import { isDatabaseAway } from '../../db/errors';
-import { rankOf, type Language } from '../../domain/basics/types';
-import { mailContent, pressingOf, type MailSource, type Pressing } from './content';
+import type { Language } from '../../domain/basics/types';
+import { mailContent } from './content';
+import { byUrgency, pressingOf, type Pressing } from './pressing';
+import type { MailSource } from './source';
 import type { MailTemplates, RenderedMail } from './templates';
 
 /** The Message-ID of a notice that several people get, for one of them: the same whenever it is worked out again. */
@@ -13,15 +15,6 @@ export function noticeId(messageId: string, userId: string): string {
 }
 
 const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-/** What is broken first, then by grade, then by due time; what is not known comes last. */
-function byUrgency(a: Pressing | undefined, b: Pressing | undefined): number {
-  if (!a || !b) return Number(!a) - Number(!b);
-  if (a.broken !== b.broken) return Number(b.broken) - Number(a.broken);
-  if (a.grade !== b.grade) return rankOf(b.grade) - rankOf(a.grade);
-  const [dueA, dueB] = [a.dueAt ?? '9', b.dueAt ?? '9'];
-  return dueA < dueB ? -1 : Number(dueA > dueB);
-}
 
 /** One mail for many notices: each with the line that would have been its subject, and its true due time. */
 export async function renderDigest(given: {

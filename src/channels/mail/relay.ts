@@ -13,7 +13,7 @@ import { nameWords } from '../../domain/basics/words';
 import { inLanguage } from '../../render/words';
 import { toInstant } from '../../domain/time/duration';
 import type { Grade, Instant, Language } from '../../domain/basics/types';
-import type { MailSource } from './content';
+import type { MailSource } from './source';
 import { createAttempts } from '../outbox/attempts';
 import type { BreakerRules } from '../outbox/breaker';
 import type { Channel, Log, Parcel, Source } from '../outbox/channel';

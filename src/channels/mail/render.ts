@@ -1,4 +1,5 @@
-import { mailContent, type MailSource } from './content';
+import { mailContent } from './content';
+import type { MailSource } from './source';
 import type { MailTemplates, RenderedMail } from './templates';
 
 /** A planned mail, written out in the reader's language. */

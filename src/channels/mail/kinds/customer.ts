@@ -1,0 +1,221 @@
+import type { Language, Words } from '../../../domain/basics/types';
+import { isDangerous, type CaseState } from '../../../domain/case/state';
+import type { MailKind } from '../../../domain/policy/mail-kinds';
+import { promiseWords } from '../../../domain/promises/clock';
+import { PROMISE_WORDS } from '../../../domain/promises/names';
+import { addMs, durationMs } from '../../../domain/time/duration';
+import { inFours } from '../../../render/format';
+import { inLanguage, OUTCOME_WORDS } from '../../../render/words';
+import type { Facts, MailContent, Writer } from './facts';
+import { expect, last, sameMoment, thisRound } from './occasion';
+
+/** Why a case stands still, as its customer reads it. */
+const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
+  customer: { zh: '我们在等您提供所需的情况。', en: 'We are waiting for what we need from you.' },
+  parts: { zh: '我们在等配件到货。', en: 'We are waiting for spare parts.' },
+  third_party: { zh: '我们在等第三方的结果。', en: 'We are waiting for a third party.' },
+};
+
+interface Moved {
+  what: string;
+  was: string | null;
+  now: string | null;
+}
+
+/** One date moves: then and now. Two (of the answer and of the solution): each by its name. */
+function movedDates([first, second]: readonly Moved[], language: Language) {
+  const zh = language === 'zh-CN';
+  const label = (moved: Moved | undefined, is: Words): string =>
+    moved && second ? `${moved.what}${zh ? '，' : ', '}${inLanguage(is, language)}` : inLanguage(is, language);
+  return {
+    what: [first, second].flatMap((moved) => (moved ? [moved.what] : [])).join(zh ? '和' : ' and '),
+    was: first?.was ?? null,
+    newDue: first?.now ?? null,
+    alsoWas: second?.was ?? null,
+    alsoNewDue: second?.now ?? null,
+    labels: {
+      was: label(first, DATE_WORDS.was),
+      newDue: label(first, DATE_WORDS.now),
+      alsoWas: label(second, DATE_WORDS.was),
+      alsoNewDue: label(second, DATE_WORDS.now),
+    },
+  };
+}
+
+const DATE_WORDS = { was: { zh: '原定时间', en: 'Date so far' }, now: { zh: '新的时间', en: 'New date' } };
+
+async function receipt(facts: Facts): Promise<MailContent> {
+  const { source, moment } = facts;
+  return facts.content({
+    ...(await facts.forCustomer()),
+    accessCode: inFours(source.links.accessCode(source.caseNo)),
+    danger: isDangerous(moment),
+    answerBy: facts.when(facts.openUntil('firstResponse')),
+    resolveBy: facts.when(facts.openUntil('resolution')),
+  });
+}
+
+async function progress(facts: Facts): Promise<MailContent> {
+  const { source, event, moment } = facts;
+  const { stage, round } = expect(event, 'stageEntered').data;
+  const answerBy = facts.when(facts.openUntil('firstResponse'));
+  const resolveBy = facts.when(facts.openUntil('resolution'));
+  const common = await facts.forCustomer();
+  switch (stage) {
+    case 'assign':
+      return facts.content({ ...common, answerBy, resolveBy }, 'progress/assign');
+    case 'resolve':
+      return round > 1
+        ? facts.content({ ...common, round, resolveBy }, 'progress/again')
+        : facts.content({ ...common, answerBy, resolveBy }, 'progress/resolve');
+    default: {
+      const into = moment.mergedInto;
+      // The other case may be somebody else's: then its number is not this customer's to know.
+      const own = into !== undefined && (await source.sameCustomer(into));
+      return facts.content(
+        { ...common, into: own ? into : null, intoUrl: own ? source.links.progressUrl(into) : null },
+        'progress/merged',
+      );
+    }
+  }
+}
+
+async function response(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  return facts.content({
+    ...(await facts.forCustomer()),
+    handler: await facts.actor(),
+    words: await facts.read(expect(event, 'responded').data.text),
+    resolveBy: facts.when(facts.openUntil('resolution')),
+  });
+}
+
+async function solution(facts: Facts): Promise<MailContent> {
+  const { source, event, past } = facts;
+  const { proposalId } = expect(event, 'solutionOffered').data;
+  const proposed = last(past, 'proposed', (data) => data.proposalId === proposalId);
+  const asked = facts.clock(`customerAnswer:${proposalId}`);
+  return facts.content(
+    {
+      ...(await facts.forCustomer()),
+      solution: await facts.read(proposed?.solution),
+      remedies: facts.remedies(proposed?.remedies),
+      proposalUrl: await source.links.proposalUrl(source.caseNo, proposalId),
+      answerBy: facts.when(asked?.dueAt),
+    },
+    asked ? 'solution/offer' : 'solution/informed',
+  );
+}
+
+async function solutionReminder(facts: Facts): Promise<MailContent> {
+  const { source, event, past } = facts;
+  const { clock, dueAt } = expect(event, 'promiseWarned').data;
+  const proposalId = clock.slice(clock.indexOf(':') + 1);
+  return facts.content({
+    ...(await facts.forCustomer()),
+    remedies: facts.remedies(last(past, 'proposed', (data) => data.proposalId === proposalId)?.remedies),
+    proposalUrl: await source.links.proposalUrl(source.caseNo, proposalId),
+    answerBy: facts.when(dueAt),
+  });
+}
+
+async function result(facts: Facts): Promise<MailContent> {
+  const { source, event, past } = facts;
+  const { outcome, summary } = expect(event, 'resolved').data;
+  const round = thisRound(past);
+  const notUpheld = outcome === 'not_upheld';
+  return facts.content({
+    ...(await facts.forCustomer()),
+    outcome: facts.say(OUTCOME_WORDS[outcome]),
+    summary: await facts.read(summary),
+    remedies: notUpheld ? [] : facts.remedies(last(round, 'carriedOut')?.remedies),
+    reasons: notUpheld ? await facts.read(last(round, 'notSubstantiatedFound')?.reasons) : null,
+    notUpheld,
+    revisitBy: facts.when(source.now.revisit?.dueAt),
+    bySupervisor: source.now.revisit?.by === 'supervisor',
+    surveyUrl:
+      source.now.survey?.status === 'open' ? await source.links.surveyUrl(source.caseNo, source.now.survey.id) : null,
+    surveyUntil: facts.when(facts.openUntil('survey')),
+  });
+}
+
+async function survey(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { surveyId } = expect(event, 'surveySent', 'surveyReminded').data;
+  return facts.content({
+    ...(await facts.forCustomer()),
+    surveyUrl: await source.links.surveyUrl(source.caseNo, surveyId),
+    until: facts.when(facts.clock('survey')?.dueAt),
+  });
+}
+
+async function extension(facts: Facts): Promise<MailContent> {
+  const { source, event, before, after, past } = facts;
+  const named = (clock: string): string => {
+    const known = after.clocks[clock];
+    return facts.say(known ? promiseWords(known, source.policy) : PROMISE_WORDS.resolution);
+  };
+  if (event.type === 'promiseMoved') {
+    // Of a case from before the rule `datesTold`.
+    const { clock, dueAt, reason } = event.data;
+    const dates = [{ what: named(clock), was: facts.when(before?.clocks[clock]?.dueAt), now: facts.when(dueAt) }];
+    const plain = { earlier: false, latest: false, silent: false, resumed: false };
+    return facts.content({
+      ...(await facts.forCustomer()),
+      ...movedDates(dates, source.language),
+      ...plain,
+      reason: await facts.read(reason),
+    });
+  }
+  const { dates, why } = expect(event, 'datesMoved').data;
+  // What was the latest date of a pause is no date that was put off.
+  const moved = dates.map(({ clock, from, to }) => ({
+    what: named(clock),
+    was: why === 'resumed' ? null : facts.when(from),
+    now: facts.when(to),
+  }));
+  const earlier = dates.every(({ from, to }) => to < from);
+  const cause = past.findLast((item) => sameMoment(item, event) && item.type === 'promiseMoved');
+  const because = why === 'extended' && cause?.type === 'promiseMoved' ? await facts.read(cause.data.reason) : null;
+  return facts.content({
+    ...(await facts.forCustomer()),
+    ...movedDates(moved, source.language),
+    earlier,
+    resumed: why === 'resumed',
+    reason: because ?? (why === 'paused' && after.paused ? facts.say(PAUSE_REASONS[after.paused.reason]) : null),
+    latest: why === 'paused',
+    silent: why === 'silent',
+  });
+}
+
+async function closed(facts: Facts): Promise<MailContent> {
+  const { source, event, moment } = facts;
+  return facts.content(
+    {
+      ...(await facts.forCustomer()),
+      outcome: moment.outcome ? facts.say(OUTCOME_WORDS[moment.outcome]) : null,
+      reopenUntil: facts.when(addMs(moment.archivedAt ?? event.at, durationMs(source.policy.reopen.grace))),
+    },
+    moment.outcome === 'withdrawn' ? 'closed/withdrawn' : 'closed/done',
+  );
+}
+
+async function lostLink(facts: Facts): Promise<MailContent> {
+  const { source } = facts;
+  return facts.content({ ...(await facts.forCustomer()), accessCode: inFours(source.links.accessCode(source.caseNo)) });
+}
+
+/** The customer's letters. */
+export const CUSTOMER_LETTERS = {
+  receipt,
+  progress,
+  response,
+  solution,
+  solutionReminder,
+  result,
+  survey,
+  surveyReminder: survey,
+  extension,
+  closed,
+  lostLink,
+} satisfies Partial<Record<MailKind, Writer>>;

@@ -1,0 +1,48 @@
+import type { MailKind } from '../../../domain/policy/mail-kinds';
+import { GRADE_WORDS } from '../../../render/words';
+import type { Facts, MailContent, Writer } from './facts';
+import { expect, last } from './occasion';
+
+async function escalation(facts: Facts): Promise<MailContent> {
+  const { source, event, after, moment, past } = facts;
+  const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
+  const broken = clock === undefined ? undefined : after.clocks[clock];
+  return facts.content({
+    ...(await facts.forStaff(broken)),
+    ...(because === 'promise' || because === 'action' ? { dueAt: facts.when(dueAt) } : {}),
+    byPromise: because === 'promise',
+    byRounds: because === 'rounds',
+    byDeclines: because === 'declined',
+    byUnassigned: because === 'unassigned',
+    byAction: because === 'action',
+    byReopenings: because === 'reopened',
+    byRepeat: because === 'repeat',
+    byNamed: because === 'named',
+    byComplainedOf: because === 'complainedOf',
+    byLower: because === 'gradedDown',
+    people: (because === 'named' || because === 'complainedOf') && (await facts.people(after.against)),
+    lowerer: await facts.person(moment.lowered?.by),
+    lowerFrom: moment.lowered ? facts.say(GRADE_WORDS[moment.lowered.from]) : null,
+    lowerReason:
+      because === 'gradedDown'
+        ? await facts.read(last(past, 'graded')?.reason ?? last(past, 'regraded')?.reason)
+        : null,
+    earlier: moment.repeatOf.length,
+    oneEarlier: moment.repeatOf.length === 1,
+    earlierCases: because === 'repeat' ? await facts.earlierCases() : null,
+    reopenings: moment.reopenings,
+    action: actionId ?? null,
+    round: moment.round,
+    declines: moment.declines,
+    toManager: source.role === undefined ? to === 'manager' : source.role === 'manager',
+    toSupervisor: source.role === undefined ? to === 'supervisor' : source.role === 'supervisor',
+    // A chain may speak up before the deadline too.
+    ahead: because === 'promise' && dueAt !== undefined && event.at < dueAt,
+    raised: done === 'raiseGrade',
+    taskForce: done === 'openTaskForce',
+    reassigned: done === 'reassign',
+  });
+}
+
+/** Notices to whoever is to step in, beside the owner. */
+export const ESCALATIONS = { escalation } satisfies Partial<Record<MailKind, Writer>>;

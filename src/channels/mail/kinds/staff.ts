@@ -1,0 +1,245 @@
+import type { CaseEvent } from '../../../domain/case/events';
+import { decisionNamed } from '../../../domain/decisions/catalogue';
+import { departmentWords } from '../../../domain/policy/departments';
+import type { MailKind } from '../../../domain/policy/mail-kinds';
+import { toMs } from '../../../domain/time/duration';
+import { duration, money } from '../../../render/format';
+import { remedyText } from '../../../render/words';
+import type { Facts, MailContent, Writer } from './facts';
+import { expect, isCustomers, last } from './occasion';
+import { MAIL_WORDS, reachWords } from './words';
+
+/** Who leads after the event, and who is on the task force. */
+function placing(event: CaseEvent): { owner: string | undefined; taskForce: readonly string[] } {
+  return event.type === 'taskForceOpened'
+    ? { owner: undefined, taskForce: event.data.members }
+    : expect(event, 'assigned', 'reassigned').data;
+}
+
+async function assigned(facts: Facts): Promise<MailContent> {
+  const { source, event, before, moment } = facts;
+  const { owner, taskForce } = placing(event);
+  const reader = source.userId;
+  const lead = reader === undefined || reader === owner;
+  const left = !lead && !taskForce.includes(reader);
+  return facts.content({
+    ...(await facts.forStaff()),
+    provisional: event.type === 'assigned' && event.data.provisional,
+    lead,
+    left,
+    // Out of the task force, under the lead that there was.
+    released: left && before?.owner?.id !== reader,
+    stays: !lead && !left && before?.taskForce.includes(reader) === true,
+    words: await facts.read(moment.text),
+    ...(left
+      ? { wish: null, files: null, reach: null, earlierCases: null }
+      : {
+          wish: source.wish ?? null,
+          files: String(source.now.evidence.length),
+          reach: facts.say(reachWords(source.reach)),
+          earlierCases: await facts.earlierCases(),
+        }),
+  });
+}
+
+async function promiseWarned(facts: Facts): Promise<MailContent> {
+  const { source, event, after } = facts;
+  const { clock, dueAt } = expect(event, 'promiseWarned').data;
+  return facts.content({
+    ...(await facts.forStaff(after.clocks[clock])),
+    dueAt: facts.when(dueAt),
+    left: duration(toMs(dueAt) - toMs(event.at), source.language),
+  });
+}
+
+async function chased(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { count, note } = expect(event, 'chased').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    byCustomer: event.actor.kind === 'customer',
+    count,
+    // Whoever only hears of it reads the case for the words.
+    words: source.userId !== undefined && source.userId === source.now.owner?.id ? await facts.read(note) : null,
+  });
+}
+
+async function helpRequested(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { taskId, department, question } = expect(event, 'helpRequested').data;
+  const clock = facts.clock(`help:${taskId}`);
+  return facts.content({
+    ...(await facts.forStaff(clock)),
+    asker: await facts.actor(),
+    department: facts.say(departmentWords(department, source.policy)),
+    question: await facts.read(question),
+    task: taskId,
+  });
+}
+
+async function helpAnswered(facts: Facts): Promise<MailContent> {
+  const { source, event, moment } = facts;
+  const { taskId, answer } = expect(event, 'helpAnswered').data;
+  const department = moment.helpTasks.find((task) => task.id === taskId)?.department ?? '';
+  return facts.content({
+    ...(await facts.forStaff()),
+    by: await facts.actor(),
+    department: facts.say(departmentWords(department, source.policy)),
+    task: taskId,
+    answer: await facts.read(answer),
+  });
+}
+
+async function approvalNeeded(facts: Facts): Promise<MailContent> {
+  const { source, event, moment } = facts;
+  const by = await facts.actor();
+  if (event.type === 'notSubstantiatedFound') {
+    return facts.content({
+      ...(await facts.forStaff(facts.clock('approval:notSubstantiated'))),
+      by,
+      total: null,
+      limit: null,
+      remedies: [],
+      text: await facts.read(event.data.reasons),
+      findings: null,
+    });
+  }
+  const { proposalId, total, remedies, solution, findings } = expect(event, 'proposed').data;
+  return facts.content({
+    ...(await facts.forStaff(facts.clock(`approval:${proposalId}`))),
+    by,
+    total: money(total, source.language),
+    limit: money(source.policy.compensation.approvalAbove[moment.grade], source.language),
+    remedies: remedies.map((remedy) => remedyText(remedy, source.language, 'staff')),
+    text: await facts.read(solution),
+    findings: await facts.read(findings),
+  });
+}
+
+async function returned(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  const { subject, reason } = expect(event, 'rejected').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    proposal: subject === 'proposal',
+    by: await facts.actor(),
+    reason: await facts.read(reason),
+  });
+}
+
+async function customerAnswered(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { accepted, reason } = expect(event, 'customerAnswered').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    accepted,
+    words: source.userId === undefined ? null : await facts.read(reason),
+  });
+}
+
+async function customerSilent(facts: Facts): Promise<MailContent> {
+  return facts.content(await facts.forStaff());
+}
+
+async function reopened(facts: Facts): Promise<MailContent> {
+  const { source, event, past } = facts;
+  const { because, round } = expect(event, 'roundOpened').data;
+  const said = {
+    reopened: () => last(past, 'reopened')?.reason,
+    survey: () => last(past, 'followedUp')?.report,
+    revisit: () => last(past, 'revisitRecorded')?.report,
+  }[because]();
+  const isByCustomer = source.events.some((item) => isCustomers(item, event, 'reopened'));
+  return facts.content({
+    ...(await facts.forStaff()),
+    round,
+    byCustomer: because === 'reopened' && isByCustomer,
+    byStaff: because === 'reopened' && !isByCustomer,
+    byFollowUp: because === 'survey',
+    byRevisit: because === 'revisit',
+    words: await facts.read(said),
+  });
+}
+
+async function customerWithdrew(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  return facts.content({
+    ...(await facts.forStaff()),
+    words: await facts.read(expect(event, 'withdrawn').data.reason),
+  });
+}
+
+async function customerAdded(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  return facts.content({
+    ...(await facts.forStaff()),
+    words: await facts.read(expect(event, 'evidenceAdded').data.note),
+  });
+}
+
+async function resumed(facts: Facts): Promise<MailContent> {
+  return facts.content(await facts.forStaff());
+}
+
+async function followUp(facts: Facts): Promise<MailContent> {
+  const { moment, past } = facts;
+  const scores = last(past, 'surveyRecorded');
+  const score = (value: number | undefined) => (value === undefined ? null : `${value} / 5`);
+  return facts.content({
+    ...(await facts.forStaff(facts.clock('followUp'))),
+    speed: score(scores?.speed),
+    solution: score(scores?.solution),
+    attitude: score(scores?.attitude),
+    overall: score(scores?.total),
+    comment: await facts.read(scores?.comment),
+    words: await facts.read(moment.text),
+  });
+}
+
+async function mailFailed(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  const failed = expect(event, 'mailFailed').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    toCustomer: failed.to === 'customer',
+    mail: failed.mail in MAIL_WORDS ? facts.say(MAIL_WORDS[failed.mail as MailKind]) : failed.mail,
+  });
+}
+
+async function askByPhone(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { proposalId } = expect(event, 'solutionOffered').data;
+  return facts.content({
+    ...(await facts.forStaff(facts.clock(`customerAnswer:${proposalId}`))),
+    reach: facts.say(reachWords(source.reach)),
+    noPhone: !source.reach.phone,
+  });
+}
+
+async function decisionRefused(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  const { decision, code } = expect(event, 'decisionRefused').data;
+  const label = decisionNamed(decision)?.label;
+  return facts.content({ ...(await facts.forStaff()), decision: label ? facts.say(label) : decision, code });
+}
+
+/** Notices to staff about a case they have to do with. */
+export const STAFF_NOTICES = {
+  assigned,
+  promiseWarned,
+  chased,
+  helpRequested,
+  helpAnswered,
+  approvalNeeded,
+  returned,
+  customerAnswered,
+  customerSilent,
+  reopened,
+  customerWithdrew,
+  customerAdded,
+  resumed,
+  followUp,
+  mailFailed,
+  askByPhone,
+  decisionRefused,
+} satisfies Partial<Record<MailKind, Writer>>;
