@@ -1,10 +1,6 @@
 import { Duty } from '../../../src/channels/mail/duty';
-import {
-  createMailRelay,
-  type MailRelay,
-  type MailRelayOptions,
-  type MailStores,
-} from '../../../src/channels/mail/relay';
+import { createMailRelay, type MailRelay, type MailRelayOptions } from '../../../src/channels/mail/relay';
+import type { MailStores } from '../../../src/channels/mail/stores';
 import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import { createStores, openDatabase, type Database, type Stores, type User } from '../../../src/db';
 import { CN_OFFICE } from '../../../src/domain/time/calendars/cn';

@@ -2,7 +2,7 @@ import type { OutboxRow, User } from '../../../src/db/records';
 import type { CaseEvent } from '../../../src/domain/case/events';
 import { fold } from '../../../src/domain/case/evolve';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
-import type { MailStores } from '../../../src/channels/mail/relay';
+import type { MailStores } from '../../../src/channels/mail/stores';
 import { createLinks } from '../../../src/cases/access/links';
 import type { Walk } from './walk';
 

@@ -1,0 +1,108 @@
+import { LRUCache } from 'lru-cache';
+import type { OutboxRow, User } from '../../../db/records';
+import type { Reader } from '../../../db/stores/digests';
+import type { Grade } from '../../../domain/basics/types';
+import type { CaseEvent } from '../../../domain/case/events';
+import type { CaseState } from '../../../domain/case/state';
+import { REMINDERS } from '../../../domain/policy/mail-kinds';
+import { toInstant } from '../../../domain/time/duration';
+import { noticeId } from '../digest';
+import type { Duty } from '../duty';
+import { isMoot } from '../news';
+import type { DigestStore, MailStores } from '../stores';
+import type { CaseReader } from './case-reader';
+import type { Parcels } from './parcels';
+import type { Post } from './post';
+import type { Recipients } from './recipients';
+
+export interface ReminderNeeds {
+  outbox: Pick<MailStores['outbox'], 'retry' | 'skipped'>;
+  digests: Pick<DigestStore, 'fanOut' | 'gather'>;
+  cases: CaseReader;
+  duty: Duty;
+  recipients: Pick<Recipients, 'forOwner'>;
+  parcels: Pick<Parcels, 'ofMail'>;
+  post: Pick<Post, 'giveUp'>;
+  /** A person who has had a reminder gets the next ones, all in one mail, this much later. */
+  gatherMs: number;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/** Brings reminders to their readers, who get few mails of them. */
+export class Reminders {
+  /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
+  private readonly waits = new LRUCache<string, number>({ max: 1_000 });
+
+  constructor(private readonly needs: ReminderNeeds) {}
+
+  /**
+   * A reminder is brought to its readers one by one: each gets it inside their hours, together with whatever else waits
+   * for them. Of a major case it goes at once to whoever is on duty, while those who are off read it later.
+   */
+  async bring(planned: OutboxRow): Promise<void> {
+    const { outbox, digests, cases, duty, recipients, parcels, post, clock } = this.needs;
+    const state = await cases.state(planned.caseNo);
+    const row = await recipients.forOwner(planned, state);
+    const cause = await cases.cause(row);
+    if (state && cause && isMoot(cause, row.to, state)) {
+      await outbox.skipped(row.id, 'overtaken');
+      return;
+    }
+    const policy = await cases.policy(state?.policyVersion ?? 1);
+    const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
+    if (users.length === 0) return post.giveUp(parcels.ofMail(row), 'no_recipient');
+    const from = new Map<string, number>();
+    for (const user of users) from.set(user.id, await duty.from(user));
+    const now = clock();
+    const urgent = this.presses(cause, state?.grade);
+    for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
+    const [only] = from;
+    if (row === planned && row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
+      if (only[1] > now) await outbox.retry(row.id, 'quiet', toInstant(only[1]));
+      else await this.gather(row.to.id, urgent);
+      return;
+    }
+    const readers = [...from].map(([id, at]) => ({
+      id,
+      messageId: noticeId(row.messageId, id),
+      wait: this.waitOf(id, at, now, urgent),
+    }));
+    await digests.fanOut(row, readers);
+    for (const reader of readers) if (!reader.wait) await this.gather(reader.id, urgent);
+  }
+
+  /** Who is on duty, for an escalation of a major case whose readers are all off. */
+  private async standIns(
+    row: OutboxRow,
+    state: CaseState | undefined,
+    users: readonly User[],
+    from: ReadonlyMap<string, number>,
+    now: number,
+  ): Promise<User[]> {
+    if (row.mail !== 'escalation' || state?.grade !== 'major') return [];
+    if ([...from.values()].some((at) => at <= now)) return [];
+    return this.needs.duty.onDuty(users, state.against);
+  }
+
+  /** Of a major case, or a warning whose time would be over before the gathering is: it does not wait for others. */
+  private presses(cause: CaseEvent | undefined, grade: Grade | undefined): boolean {
+    if (grade === 'major') return true;
+    const { clock, gatherMs } = this.needs;
+    const due = cause && 'dueAt' in cause.data ? cause.data.dueAt : undefined;
+    return cause !== undefined && due !== undefined && due > cause.at && Date.parse(due) <= clock() + gatherMs;
+  }
+
+  /** @param at when the reader's hours begin, in milliseconds since 1970 */
+  private waitOf(id: string, at: number, now: number, urgent: boolean): Reader['wait'] {
+    const gathered = this.waits.get(id) ?? 0;
+    if (at > now) return { until: toInstant(Math.max(at, gathered)), why: 'quiet' };
+    return gathered > now && !urgent ? { until: toInstant(gathered), why: 'gathering' } : undefined;
+  }
+
+  private async gather(userId: string, urgent: boolean): Promise<void> {
+    const { digests, gatherMs, clock } = this.needs;
+    const found = await digests.gather(userId, REMINDERS, gatherMs, urgent);
+    this.waits.set(userId, found.kind === 'wait' ? Date.parse(found.until) : clock() + gatherMs);
+  }
+}

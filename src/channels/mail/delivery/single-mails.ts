@@ -1,0 +1,65 @@
+import type { OutboxRow } from '../../../db/records';
+import { isReminder } from '../../../domain/policy/mail-kinds';
+import type { Job, Source } from '../../outbox/channel';
+import type { MailStores } from '../stores';
+import { askByPhone } from './ask-by-phone';
+import type { CaseReader } from './case-reader';
+import type { Holding } from './holding';
+import type { Parcels } from './parcels';
+import type { Post } from './post';
+import type { Recipients } from './recipients';
+import type { Reminders } from './reminders';
+import type { MailSources } from './sources';
+import { threadOf } from './threads';
+import type { Writing } from './writing';
+
+export interface SingleNeeds {
+  outbox: Pick<MailStores['outbox'], 'claim' | 'fixRecipients' | 'plan' | 'skipped'>;
+  cases: CaseReader;
+  recipients: Recipients;
+  holding: Holding;
+  sources: Pick<MailSources, 'of'>;
+  writing: Pick<Writing, 'single'>;
+  parcels: Pick<Parcels, 'ofMail'>;
+  post: Post;
+  /** Without it a reminder is a mail like any other. */
+  reminders?: Pick<Reminders, 'bring'>;
+}
+
+/** Sends the mails of the outbox that are due. */
+export class SingleMails implements Source {
+  constructor(private readonly needs: SingleNeeds) {}
+
+  async claim(limit: number, leaseMs: number): Promise<Job[]> {
+    const { outbox, parcels } = this.needs;
+    return (await outbox.claim(limit, leaseMs)).map((row) => ({
+      line: threadOf(row),
+      parcel: parcels.ofMail(row),
+      deliver: () => this.deliver(row),
+    }));
+  }
+
+  private async deliver(planned: OutboxRow): Promise<void> {
+    const { outbox, cases, recipients, holding, sources, writing, parcels, post, reminders } = this.needs;
+    if (reminders && isReminder(planned.mail) && planned.addresses === undefined) return reminders.bring(planned);
+    const parcel = parcels.ofMail(planned);
+    const complaint = await cases.complaint(planned.caseNo);
+    const state = await cases.state(planned.caseNo);
+    const row = await recipients.forOwner(planned, state);
+    const { addresses, language } = await recipients.of(row, complaint, state);
+    if (addresses.length === 0) {
+      if (row.to.kind === 'customer') {
+        await askByPhone(row, state, { cases, outbox });
+        await outbox.skipped(row.id, 'no address');
+      } else await post.giveUp(parcel, 'no_recipient');
+      return;
+    }
+    if (await holding.holds(row, state)) return;
+    // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
+    const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
+    const customers = row.to.kind === 'customer' ? to : [];
+    await post.send(parcel, customers, async () =>
+      writing.single({ to, messageId: row.messageId }, row, await sources.of(row, complaint, language, state)),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import type { LinkPurpose, Links } from '../../../cases/access/links';
+import type { ComplaintRecord, OutboxRow } from '../../../db/records';
+import type { Language } from '../../../domain/basics/types';
+import { nameWords } from '../../../domain/basics/words';
+import { fold } from '../../../domain/case/evolve';
+import { maySee } from '../../../domain/case/permissions';
+import type { CaseState } from '../../../domain/case/state';
+import { toInstant } from '../../../domain/time/duration';
+import { inLanguage } from '../../../render/words';
+import type { MailSource } from '../source';
+import type { MailStores } from '../stores';
+import type { CaseReader } from './case-reader';
+
+const isGiven = (value: string | undefined): boolean => value !== undefined && value !== '';
+
+export interface SourceNeeds {
+  stores: Pick<MailStores, 'complaints' | 'links' | 'texts' | 'users'>;
+  cases: CaseReader;
+  links: Links;
+  house: MailSource['house'];
+  /** Milliseconds since 1970; a link's life begins when it is written out. */
+  clock: () => number;
+}
+
+/** Gathers what mails are written from. */
+export class MailSources {
+  constructor(private readonly needs: SourceNeeds) {}
+
+  /** As the case stands now, for one of several mails of a digest. */
+  async fresh(row: OutboxRow, language: Language): Promise<MailSource> {
+    const complaint = await this.needs.cases.complaint(row.caseNo);
+    return this.of(row, complaint, language, await this.needs.cases.state(row.caseNo));
+  }
+
+  /** @param state the case as it stands now; without it, as the ledger says */
+  async of(
+    row: OutboxRow,
+    complaint: ComplaintRecord,
+    language: Language,
+    state: CaseState | undefined,
+  ): Promise<MailSource> {
+    const { stores, cases, house } = this.needs;
+    const { caseNo, mail, seq } = row;
+    const events = await cases.ledger(caseNo, seq);
+    const now = state ?? fold(caseNo, events);
+    if (!now) throw new Error('a mail of a case without events');
+    // A running case may have moved to another version before this mail.
+    const moved = events.findLast((item) => item.type === 'policyMoved' && item.seq <= seq);
+    return {
+      caseNo,
+      mail,
+      seq,
+      events,
+      now,
+      policy: await cases.policy(moved?.type === 'policyMoved' ? moved.data.to : complaint.policyVersion),
+      language,
+      customerName: complaint.customer.name,
+      wish: complaint.wantedRemedy,
+      reach: {
+        phone: isGiven(complaint.customer.phone),
+        email: isGiven(complaint.customer.email),
+        preferred: complaint.customer.preferredChannel,
+      },
+      ...(row.to.kind === 'user' && { userId: row.to.id, role: (await stores.users.byId(row.to.id))?.role }),
+      house,
+      text: async ({ textId }) => (await stores.texts.get([textId])).get(textId)?.body,
+      userName: async (id) => {
+        const user = await stores.users.byId(id);
+        return user && inLanguage(nameWords(user), language);
+      },
+      maySee: (other) => this.maySee(row, other),
+      sameCustomer: async (other) => (await stores.complaints.get(other))?.customer.id === complaint.customer.id,
+      links: this.links(),
+    };
+  }
+
+  private async maySee({ to }: OutboxRow, other: string): Promise<boolean> {
+    const { stores, cases } = this.needs;
+    const [user, state] = await Promise.all([
+      to.kind === 'user' ? stores.users.byId(to.id) : undefined,
+      cases.state(other),
+    ]);
+    return user !== undefined && state !== undefined && maySee({ kind: 'staff', ...user }, state);
+  }
+
+  private links(): MailSource['links'] {
+    const { links } = this.needs;
+    return {
+      accessCode: (no) => links.accessCode(no),
+      progressUrl: (no) => links.progressUrl(no),
+      proposalUrl: async (no, proposalId) => {
+        await this.open('proposal', no, proposalId, links.proposalToken(no, proposalId));
+        return links.proposalUrl(no, proposalId);
+      },
+      surveyUrl: async (no, surveyId) => {
+        await this.open('survey', no, surveyId, links.surveyToken(no, surveyId));
+        return links.surveyUrl(no, surveyId);
+      },
+    };
+  }
+
+  /** A link works from the moment it is written into a mail; writing it again changes nothing. */
+  private async open(purpose: LinkPurpose, caseNo: string, subject: string, token: string): Promise<void> {
+    const { stores, links, clock } = this.needs;
+    const expiresAt = links.expiresAt(purpose, toInstant(clock()));
+    await stores.links.ensure({ hash: links.hash(token), purpose, caseNo, subject, expiresAt });
+  }
+}

@@ -1,0 +1,45 @@
+import type { OutboxRow } from '../../../db/records';
+import type { Language } from '../../../domain/basics/types';
+import type { Log } from '../../outbox/channel';
+import { renderDigest } from '../digest';
+import { renderMail } from '../render';
+import type { MailSource } from '../source';
+import type { MailTemplates } from '../templates';
+import type { OutgoingMail } from '../transport';
+import type { MailSources } from './sources';
+import type { Threads } from './threads';
+
+export interface WritingNeeds {
+  templates: MailTemplates;
+  sources: Pick<MailSources, 'fresh'>;
+  threads: Threads;
+  house: MailSource['house'];
+  log: Log;
+}
+
+/** To whom a mail goes, and under which Message-ID: both fixed before the first attempt. */
+export interface Envelope {
+  to: string[];
+  messageId: string;
+}
+
+/** Writes mails out, as they go to the server. */
+export class Writing {
+  constructor(private readonly needs: WritingNeeds) {}
+
+  /** One mail, in the thread of its case. */
+  async single({ to, messageId }: Envelope, row: OutboxRow, source: MailSource): Promise<OutgoingMail> {
+    const { templates, threads } = this.needs;
+    const written = await renderMail(templates, source);
+    return { to, ...written, messageId, references: await threads.firstOf(row), caseNo: row.caseNo };
+  }
+
+  /** One mail for many notices, or the notice itself when it is the only one. */
+  async digest(envelope: Envelope, notices: readonly OutboxRow[], language: Language): Promise<OutgoingMail> {
+    const { templates, sources, house, log } = this.needs;
+    const source = (row: OutboxRow): Promise<MailSource> => sources.fresh(row, language);
+    const [only, ...others] = notices;
+    if (only && others.length === 0) return this.single(envelope, only, await source(only));
+    return { ...envelope, ...(await renderDigest({ templates, notices, language, house, source, log })) };
+  }
+}
