@@ -10,6 +10,7 @@ import { event } from '../../../src/domain/case/events';
 import type { Grade } from '../../../src/domain/basics/types';
 import { TestClock } from '../../support/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
+import { waitUntil } from '../../support/processes';
 import { config, links, recorder } from './fake-stores';
 import { user, Walk } from './walk';
 import { PATIENT } from '../../support/busy';
@@ -136,13 +137,6 @@ function relay(transport: MailRelayOptions['transport'], more: Partial<MailRelay
   return { relay: made, lines, failures };
 }
 
-async function until(done: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error('not in time');
-    await new Promise((again) => setTimeout(again, 20));
-  }
-}
 /** The leases and waits of a dead relay run out. */
 async function comeDue(table: 'outbox' | 'digests', states: string[]): Promise<void> {
   await database.pool.query(`update ${table} set next_attempt_at = $1 where state = any($2)`, [
@@ -151,7 +145,8 @@ async function comeDue(table: 'outbox' | 'digests', states: string[]): Promise<v
   ]);
 }
 
-const allSent = async (): Promise<boolean> => (await stores.outbox.depth()) === 0;
+const isAllSent = async (): Promise<boolean> => (await stores.outbox.depth()) === 0;
+const allSent = (timeoutMs = 60_000): Promise<void> => waitUntil(isAllSent, 'nothing is left to be sent', timeoutMs);
 
 /** Which cases each address was told of, once for every mail that can be told from the others. */
 function told(mails: readonly OutgoingMail[]): Map<string, string[]> {
@@ -198,7 +193,7 @@ describe('a burst', () => {
     // Two processes, as during a release.
     relay(transport, { gatherMs });
     relay(transport, { gatherMs });
-    await until(allSent, 200_000);
+    await allSent(200_000);
     const windows = Math.ceil((clock.now() - began) / gatherMs);
     const byAddress = told(mails);
     for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(numbersOf.toSorted());
@@ -217,15 +212,15 @@ describe('a burst', () => {
     const first = await escalated();
     const { mails, transport } = server();
     relay(transport, { gatherMs: 1_500 });
-    await until(() => mails.length === 1);
+    await waitUntil(() => mails.length === 1, 'the first mail has left');
     expect(mails[0]?.subject).toContain(`[${first.options.caseNo}]`);
     expect(mails[0]?.messageId).toMatch(/^<C261122-[A-Z]{6}\.\d+\.escalation\.\d+\.[0-9a-f]{12}@redress\.example>$/);
     const more = [await escalated(), await escalated()];
-    await until(() => mails.length === 2);
+    await waitUntil(() => mails.length === 2, 'the second mail has left');
     expect(mails[1]?.caseNo).toBeUndefined();
     expect(mails[1]?.subject).toMatch(/^2 条提醒，最急：\[C\S+\] .*已超时/);
     for (const walk of more) expect(mails[1]?.html).toContain(walk.options.caseNo);
-    await until(allSent);
+    await allSent();
     expect((await rows()).map(({ state, error }) => `${state} ${error ?? ''}`.trim()).toSorted()).toEqual([
       'sent',
       'sent',
@@ -243,11 +238,11 @@ describe('a burst', () => {
     const { mails, transport } = server();
     relay(transport, { gatherMs: 60_000 });
     await escalated();
-    await until(() => mails.length === 1);
+    await waitUntil(() => mails.length === 1, 'the first mail has left');
     await escalated();
-    await until(async () => (await rows()).some(({ error }) => error === 'gathering'), 30_000);
+    await waitUntil(async () => (await rows()).some(({ error }) => error === 'gathering'), 'a notice waits for others');
     const major = await escalated('major');
-    await until(() => mails.length === 2, 30_000);
+    await waitUntil(() => mails.length === 2, 'the second mail has left');
     // It takes along whatever waits, and is named first.
     expect(mails[1]?.subject).toMatch(new RegExp(`^2 条提醒，最急：\\[C\\S+\\] .*已超时`));
     expect(mails[1]?.text).toContain(major.options.caseNo);
@@ -258,11 +253,11 @@ describe('a burst', () => {
     // The reader of warnings has had one just now; the next falls due before the minute is over.
     const first = await warned();
     const at = first.events.find((item) => item.type === 'promiseWarned');
-    await until(() => mails.length === 3, 30_000);
+    await waitUntil(() => mails.length === 3, 'the third mail has left');
     clock.set(Date.parse(at?.type === 'promiseWarned' ? at.data.dueAt : '') - 30_000);
     await database.pool.query(`update digests set sent_at = $1 where user_id = 'u-agent'`, [clock.instant()]);
     const second = await warned();
-    await until(() => mails.length === 4, 30_000);
+    await waitUntil(() => mails.length === 4, 'the fourth mail has left');
     expect(mails[3]).toMatchObject({ caseNo: second.options.caseNo, to: ['u-agent@desk.example'] });
 
     // Of twenty more no more than a handful go by themselves within the minute.
@@ -270,7 +265,7 @@ describe('a burst', () => {
     // How many a mail takes along depends on how quickly they come; in the end each is in one, or waits for the next.
     const isSettled = ({ state, error }: { state: string; error: string | null }): boolean =>
       (state !== 'planned' && state !== 'sending') || error === 'gathering';
-    await until(async () => (await rows()).every(isSettled), 30_000);
+    await waitUntil(async () => (await rows()).every(isSettled), 'every notice is in a mail, or waits for the next');
     expect(mails.filter((mail) => mail.to[0] === 'u-agent@desk.example').length).toBeLessThanOrEqual(7);
   });
 
@@ -286,7 +281,7 @@ describe('a burst', () => {
     const open = await opened(graded, 'escalation', 'important');
     const { mails, transport } = server();
     relay(transport);
-    await until(allSent);
+    await allSent();
     expect(mails.map((mail) => mail.caseNo)).toEqual([open.options.caseNo]);
     expect((await rows()).map(({ error }) => error)).toContain('overtaken');
   });
@@ -305,7 +300,7 @@ describe('a burst', () => {
     const { mails, transport } = server();
     // What was sent in the past hour is over the limit: nothing more goes to customers.
     relay(transport, { breaker: { perAddress: 1e6, timesUsual: 5, floor: 0 } });
-    await until(() => mails.length > 0, 30_000);
+    await waitUntil(() => mails.length > 0, 'a mail has left');
     expect(mails[0]?.subject).toContain(`[${walk.options.caseNo}]`);
     const { rows: waiting } = await database.pool.query(
       `select from outbox where mail = 'receipt' and state = 'planned'`,
@@ -324,7 +319,7 @@ describe('a burst', () => {
       await new Promise((later) => setTimeout(later, 120));
     }
     up = true;
-    await until(allSent);
+    await allSent();
     expect(mails.map((mail) => mail.caseNo === undefined)).toEqual([false, true]);
   });
 
@@ -342,12 +337,12 @@ describe('a burst', () => {
       await stores.ledger.append(walk?.options.caseNo ?? '', walk?.events ?? [], { mailDomain: 'redress.example' });
     };
     const { relay: first } = relay(transport);
-    await until(() => refusals > 0);
+    await waitUntil(() => refusals > 0, 'the server has refused one');
     await first.stop();
     await confirm(walks[0]);
     up = true;
     const { relay: second } = relay(transport);
-    await until(allSent);
+    await allSent();
     expect(mails.map(({ text }) => walks.map(({ options }) => text.includes(options.caseNo)))).toEqual([[false, true]]);
     await second.stop();
     // Nothing is left of the next one.
@@ -356,12 +351,12 @@ describe('a burst', () => {
     const third = await opened(graded, 'escalation', 'important');
     clock.set(clock.now() + 60_000);
     const { relay: last } = relay(transport);
-    await until(() => refusals > 0);
+    await waitUntil(() => refusals > 0, 'the server has refused one');
     await last.stop();
     await confirm(third);
     up = true;
     relay(transport);
-    await until(allSent);
+    await allSent();
     expect(mails).toHaveLength(1);
     const aside = (await rows()).filter(({ error }) => error === 'overtaken');
     expect(aside.map(({ state }) => state)).toEqual(['skipped', 'skipped']);
@@ -374,7 +369,7 @@ describe('a burst', () => {
     const { mails, transport } = server(() => answers.shift() ?? 'permanent');
     // One that comes before the others is a mail of its own; nothing is claimed until all are there.
     const { failures, relay: first } = relay(transport, { concurrency: 1 });
-    await until(allSent);
+    await allSent();
     await first.stop();
     expect(new Set(mails.map((mail) => mail.messageId)).size).toBeLessThanOrEqual(2);
     expect(new Set(failures).size).toBe(3);
@@ -417,14 +412,14 @@ describe('a relay that dies', () => {
       for (let n = 0; n < 3; n++) wanted.push((await escalated()).options.caseNo);
       const one = mortal(at, at % 2 === 0);
       const { relay: victim } = relay(transport, { stores: one.stores, gatherMs: 20, concurrency: 2 });
-      await Promise.race([one.dead, until(allSent, 5_000)]);
+      await Promise.race([one.dead, allSent(5_000)]);
       await victim.stop();
       // The lease of a dead relay runs out.
       await comeDue('outbox', ['sending']);
       await comeDue('digests', ['sending']);
     }
     relay(transport, { gatherMs: 20 });
-    await until(allSent);
+    await allSent();
     const byAddress = told(mails);
     for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(wanted.toSorted());
     // Every notice says that it was told, and by which mail.
@@ -452,7 +447,7 @@ test('a database that refuses every sixth write in the middle of whatever is don
   // A claim that is refused has claimed nothing; what was leased when its end was refused comes back.
   const { relay: one } = relay(transport, { gatherMs: 20, concurrency: 3 });
   const end = Date.now() + 8_000;
-  while (Date.now() < end && !(await allSent())) {
+  while (Date.now() < end && !(await isAllSent())) {
     await new Promise((later) => setTimeout(later, 200));
     await comeDue('outbox', ['planned', 'sending']).catch(() => undefined);
     await comeDue('digests', ['planned']);
@@ -462,7 +457,7 @@ test('a database that refuses every sixth write in the middle of whatever is don
   await comeDue('outbox', ['planned', 'sending']);
   await comeDue('digests', ['planned', 'sending']);
   relay(transport, { gatherMs: 20 });
-  await until(allSent);
+  await allSent();
   const byAddress = told(mails);
   for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(wanted.toSorted());
 }, 400_000);
@@ -486,13 +481,13 @@ describe('one deadline, one notice', () => {
     expect(deadlines).toEqual(['firstResponse/1', 'resolution/1', 'resolution/2']);
     const { mails, transport } = server();
     const { relay: first } = relay(transport, { gatherMs: 30 });
-    await until(allSent);
+    await allSent();
     const before = mails.length;
     expect(told(mails).get('u-lead-a@desk.example')).toEqual(deadlines.map(() => walk.options.caseNo));
     // The same events again, as a retried activity writes them: nothing new is planned.
     await stores.ledger.append(walk.options.caseNo, walk.events, { mailDomain: 'redress.example' });
     await database.pool.query(`delete from outbox where mail <> 'escalation'`);
-    await until(allSent);
+    await allSent();
     await first.stop();
     expect(mails).toHaveLength(before);
   });
@@ -512,7 +507,10 @@ describe('quiet hours', () => {
     for (let n = 0; n < 5; n++) await escalated();
     const { mails, transport } = server();
     const { relay: night } = relay(transport, { stores: { ...stores, calendars } });
-    await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 5);
+    await waitUntil(
+      async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 5,
+      'all five are handed on',
+    );
     await new Promise((later) => setTimeout(later, 100));
     await night.stop();
     expect(mails).toEqual([]);
@@ -522,7 +520,7 @@ describe('quiet hours', () => {
     );
     clock.set(MONDAY_NINE);
     relay(transport, { stores: { ...stores, calendars } });
-    await until(allSent);
+    await allSent();
     expect(mails).toHaveLength(1);
     expect(mails[0]?.subject).toMatch(/^5 条提醒，最急：\[C\S+\] .*已超时/);
   });
@@ -536,8 +534,11 @@ describe('quiet hours', () => {
     const general = await escalated();
     const { mails, transport } = server();
     relay(transport, { stores: { ...stores, calendars } });
-    await until(() => mails.length === 1);
-    await until(async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 2);
+    await waitUntil(() => mails.length === 1, 'the first mail has left');
+    await waitUntil(
+      async () => (await rows()).filter(({ error }) => error === 'handed_on').length === 2,
+      'both are handed on',
+    );
     await new Promise((later) => setTimeout(later, 50));
     expect(told(mails)).toEqual(new Map([['u-night@desk.example', [major.options.caseNo]]]));
     const held = (await rows()).filter(({ state }) => state === 'planned');
@@ -629,14 +630,14 @@ describe('leave and deputies', () => {
     const walk = await escalated();
     const { mails, transport } = server();
     relay(transport);
-    await until(() => mails.length === 1);
+    await waitUntil(() => mails.length === 1, 'the first mail has left');
     expect(told(mails)).toEqual(new Map([['u-boss@desk.example', [walk.options.caseNo]]]));
     const held = (await rows()).filter(({ state }) => state === 'planned');
     expect(held.map(({ recipient_key: key, error, next }) => [key, error, next.toISOString()])).toEqual([
       ['user:u-lead-b', 'quiet', '2026-11-23T01:00:00.000Z'],
     ]);
     // What waits for the morning is no backlog.
-    await until(allSent);
+    await allSent();
   });
 
   test('whoever has left or was deleted: the notice goes on, also when it had been gathered for them', async () => {
@@ -658,7 +659,7 @@ describe('leave and deputies', () => {
       },
     };
     relay(transport, { stores: leaving, gatherMs: 20, clock: () => clock.now() + (once.done ? 5_000 : 0) });
-    await until(allSent);
+    await allSent();
     expect(mails.map((mail) => mail.to)).toEqual([['u-boss@desk.example']]);
   });
 });

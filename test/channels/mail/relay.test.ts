@@ -2,6 +2,7 @@ import type { MailKind } from '../../../src/domain/policy/mail-kinds';
 import { Breaker } from '../../../src/channels/outbox/breaker';
 import { createMailRelay, type MailRelay, type MailRelayOptions } from '../../../src/channels/mail/relay';
 import { createMailTransport } from '../../../src/channels/mail/transport';
+import { waitUntil } from '../../support/processes';
 import { createSmtpSink, type SmtpSink } from '../../support/smtp';
 import { config, fakeStores, links, recorder } from './fake-stores';
 import { allWalks, staffOf, Walk } from './walk';
@@ -50,22 +51,19 @@ function run(walks: Walk[], fakes: Parameters<typeof fakeStores>[2] = {}, more: 
   return { ...fake, lines, failures, relay };
 }
 
-async function until(done: () => boolean, ms = 30_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!done()) {
-    if (Date.now() > end) throw new Error('not in time');
-    await new Promise((again) => setTimeout(again, 5));
-  }
-}
 const NO_LIMIT = { perAddress: 1e6, timesUsual: 5, floor: 1e6 };
 
-const settled = (rows: ReturnType<typeof fakeStores>['rows']) => () =>
-  [...rows.values()].every((row) => ['sent', 'failed', 'skipped'].includes(row.outcome));
+/** Every mail has left, or is given up or put aside. */
+const settled = (rows: ReturnType<typeof fakeStores>['rows']): Promise<void> =>
+  waitUntil(
+    () => [...rows.values()].every((row) => ['sent', 'failed', 'skipped'].includes(row.outcome)),
+    'every mail has come to its end',
+  );
 
 test('every planned mail goes out once, to its own reader only', async () => {
   const walks = allWalks({ language: 'zh-CN', words: '滤芯错了', customerName: '林晓梅' });
   const { rows } = run(walks, {}, { breaker: NO_LIMIT });
-  await until(settled(rows), 30_000);
+  await settled(rows);
   // The catcher reads a mail after it has answered for it.
   const sent = [...rows.values()].filter((row) => row.outcome !== 'skipped');
   await sink.waitFor(sent.length);
@@ -99,7 +97,7 @@ test('mails to the customer come in order and hang on the first one, those to st
     },
   };
   const { rows } = run(walk ? [walk] : [], {}, { breaker: NO_LIMIT, transport });
-  await until(settled(rows));
+  await settled(rows);
   const sent = [...rows.values()].filter((row) => row.outcome === 'sent');
   await sink.waitFor(sent.length);
   for (const side of ['customer', 'staff'] as const) {
@@ -116,8 +114,8 @@ test('a server that refuses for now gets the mail later, under the same Message-
   const walk = newCase();
   sink.script('4xx', '4xx', '4xx');
   const { rows, failures } = run([walk], { rows: receiptOf(walk) });
-  await until(settled(rows));
-  await until(() => sink.attempts.length >= 4);
+  await settled(rows);
+  await waitUntil(() => sink.attempts.length >= 4, 'the server was asked four times');
   expect(sink.attempts.map((attempt) => attempt.answer)).toEqual(['4xx', '4xx', '4xx', 'accept']);
   expect(new Set(sink.attempts.map((attempt) => attempt.messageId)).size).toBe(1);
   expect(failures).toEqual([]);
@@ -129,7 +127,7 @@ test.each(['reset', 'hang'] as const)(
     const walk = newCase();
     sink.script(answer);
     const { rows } = run([walk], { rows: receiptOf(walk) });
-    await until(settled(rows));
+    await settled(rows);
     await sink.waitFor(2);
     expect(sink.mails.map((mail) => mail.answer)).toEqual([answer, 'accept']);
     expect(new Set(sink.mails.map((mail) => mail.messageId)).size).toBe(1);
@@ -143,11 +141,11 @@ test('a server that refuses the house: every mail waits under one alert, and goe
   sink.refuse('MAIL FROM', 553, 'sender is not the one logged in');
   const receipts = walks.flatMap((walk, index) => receiptOf(walk).map((row) => ({ ...row, id: index + 1 })));
   const { rows, failures, lines, relay } = run(walks, { rows: receipts });
-  await until(() => [...rows.values()].every((row) => row.attempts > 2));
+  await waitUntil(() => [...rows.values()].every((row) => row.attempts > 2), 'each mail was tried three times');
   expect(relay.refused()).toBe('smtp_553');
   expect(failures).toEqual([]);
   sink.refuse(undefined);
-  await until(settled(rows));
+  await settled(rows);
   await sink.waitFor(2);
   expect([...rows.values()].map((row) => row.outcome)).toEqual(['sent', 'sent']);
   expect(lines.filter(({ level }) => level === 'error').map(({ fields }) => fields)).toEqual([{ code: 'smtp_553' }]);
@@ -158,7 +156,7 @@ test('refused for good: told once, no second attempt', async () => {
   const walk = newCase();
   sink.always('5xx');
   const { rows, failures } = run([walk], { rows: receiptOf(walk) });
-  await until(settled(rows));
+  await settled(rows);
   await new Promise((later) => setTimeout(later, 60));
   expect(sink.attempts.length).toBe(1);
   expect([...rows.values()].map((row) => row.outcome)).toEqual(['failed']);
@@ -182,7 +180,7 @@ test('the word to the workflow is not lost when Temporal is away', async () => {
       },
     },
   );
-  await until(settled(rows));
+  await settled(rows);
   expect(told).toEqual(['C261122-AAAAAA']);
 });
 
@@ -193,7 +191,7 @@ test('a note about an undelivered mail that is itself undeliverable ends there',
   expect(notes.length).toBeGreaterThan(0);
   sink.always('5xx');
   const { rows, failures } = run([walk], { rows: notes });
-  await until(settled(rows));
+  await settled(rows);
   expect(failures).toEqual([]);
 });
 
@@ -202,15 +200,15 @@ test('after 72 hours of trying it is given up and told', async () => {
   sink.always('4xx');
   const plannedAt = new Date(Date.now() - 73 * 3_600_000).toISOString();
   const { rows, failures } = run([walk], { rows: receiptOf(walk).map((row) => ({ ...row, plannedAt })) });
-  await until(settled(rows));
-  await until(() => sink.attempts.length > 0);
+  await settled(rows);
+  await waitUntil(() => sink.attempts.length > 0, 'the server was asked');
   expect([sink.attempts.length, failures.length]).toEqual([1, 1]);
 });
 
 test('a customer without an address is no failure', async () => {
   const walk = newCase();
   const { rows, failures } = run([walk], { rows: receiptOf(walk), email: null });
-  await until(settled(rows));
+  await settled(rows);
   expect([...rows.values()].map((row) => row.log)).toEqual([['skipped:no address']]);
   expect([failures, sink.attempts]).toEqual([[], []]);
 });
@@ -220,7 +218,7 @@ test('a retry goes to those who were fixed at first, whatever has changed since'
   const [row] = receiptOf(walk);
   if (!row) throw new Error('no receipt');
   const { rows } = run([walk], { rows: [{ ...row, addresses: ['first@example.com'] }], email: 'new@example.com' });
-  await until(settled(rows));
+  await settled(rows);
   await sink.waitFor(1);
   expect(sink.mails.map((mail) => mail.to)).toEqual([['first@example.com']]);
 });
@@ -231,7 +229,7 @@ test('whom the customer complains of gets no mail as a lead', async () => {
   walk.decide('chase', { kind: 'customer' });
   const chased = walk.rows().filter((row) => row.mail === 'chased' && row.to.kind === 'role');
   const { rows } = run([walk], { rows: chased });
-  await until(settled(rows));
+  await settled(rows);
   await sink.waitFor(1);
   expect(sink.mails.map((mail) => mail.to)).toEqual([['u-boss@desk.example']]);
 });
@@ -242,7 +240,10 @@ test('a mail that cannot be written blocks no other, and the log names it by num
   if (!good) throw new Error('no receipt');
   const poison = { ...good, id: 2, seq: 999, messageId: '<poison@redress.example>' };
   const { rows, lines, relay } = run([walk], { rows: [poison, { ...good, id: 3 }] }, { concurrency: 1 });
-  await until(() => rows.get(3)?.outcome === 'sent' && (rows.get(2)?.attempts ?? 0) > 3);
+  await waitUntil(
+    () => rows.get(3)?.outcome === 'sent' && (rows.get(2)?.attempts ?? 0) > 3,
+    'the good mail has left, the other was tried again',
+  );
   await relay.stop();
   expect(rows.get(2)?.outcome).toBe('planned');
   const logged = JSON.stringify(lines);
@@ -264,7 +265,10 @@ test('more than the limit to one customer waits with one alert; others go on, no
   }));
   const rest = { ...otherRow, id: 99, addresses: ['somebody@example.com'] };
   const { rows, lines } = run([walk, other], { rows: [...flood, rest] }, { concurrency: 1 });
-  await until(() => rows.get(99)?.outcome === 'sent' && [...rows.values()].every((item) => item.log.length > 0));
+  await waitUntil(
+    () => rows.get(99)?.outcome === 'sent' && [...rows.values()].every((item) => item.log.length > 0),
+    "the other customer's mail has left",
+  );
   const outcomes = [...rows.values()].map((item) => item.outcome);
   expect(outcomes.filter((outcome) => outcome === 'sent')).toHaveLength(21);
   expect(outcomes.filter((outcome) => outcome === 'planned')).toHaveLength(10);

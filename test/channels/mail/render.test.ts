@@ -3,52 +3,19 @@ import { event } from '../../../src/domain/case/events';
 import { MAIL_KINDS } from '../../../src/domain/policy/mail-kinds';
 import { PROCESS_REVISION } from '../../../src/domain/case/revision';
 import { LANGUAGES, type Language } from '../../../src/domain/basics/types';
-import { createMailRelay } from '../../../src/channels/mail/relay';
-import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import { loadMailTemplates } from '../../../src/channels/mail/templates';
 import { createEngine, TEMPLATES, templatesIn } from '../../../src/render/engine';
-import { config, fakeStores, links, PUBLIC_URL, recorder } from './fake-stores';
+import { fakeStores, links, PUBLIC_URL } from './fake-stores';
+import { sendAll, type Sent } from './send';
 import { allWalks, staffOf, Walk } from './walk';
 
-type Written = OutgoingMail & { kind: string; toCustomer: boolean };
-
-/** Everything the walks cause, written out by the relay itself; nothing is sent. */
-async function write(walks: Walk[], language: Language): Promise<Written[]> {
-  const { stores, rows } = fakeStores(walks, staffOf(language));
-  const { log, lines } = recorder();
-  const written: Written[] = [];
-  const byId = new Map([...rows.values()].map((row) => [row.messageId, row]));
-  const relay = createMailRelay({
-    stores,
-    config,
-    links,
-    log,
-    idleMs: 5,
-    breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
-    onPermanentFailure: () => Promise.resolve(),
-    transport: {
-      send: (mail) => {
-        const row = byId.get(mail.messageId);
-        written.push({ ...mail, kind: row?.mail ?? '', toCustomer: row?.to.kind === 'customer' });
-        return Promise.resolve({ kind: 'sent' });
-      },
-      close: () => undefined,
-    },
-  });
-  relay.start();
-  const end = Date.now() + 30_000;
-  while ([...rows.values()].some((row) => row.outcome === 'planned') && lines.length === 0 && Date.now() < end) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  await relay.stop();
-  expect(lines).toEqual([]);
-  return written;
-}
+/** Everything the walks cause, written out by the relay itself. */
+const write = (walks: Walk[], language: Language): Promise<Sent[]> => sendAll(fakeStores(walks, staffOf(language)));
 
 const PLAIN = { words: '净水器滤芯两次发错型号。\n我要求补偿。', customerName: '林晓梅' };
 
 describe.each(LANGUAGES)('mails in %s', (language) => {
-  let mails: Written[];
+  let mails: Sent[];
   beforeAll(async () => {
     mails = await write(allWalks({ ...PLAIN, language }), language);
   });

@@ -5,7 +5,7 @@ import { waitUntil } from '../../support/processes';
 import { config, type fakeStores, links, recorder } from './fake-stores';
 
 /** A mail as it left, of which kind it is, and who reads it. */
-export type Sent = OutgoingMail & { kind: string; reader: string };
+export type Sent = OutgoingMail & { kind: string; reader: string; toCustomer: boolean };
 
 const templates = loadMailTemplates();
 
@@ -25,7 +25,8 @@ export async function sendAll({ stores, rows }: ReturnType<typeof fakeStores>): 
     transport: {
       send: (mail) => {
         const row = [...rows.values()].find(({ messageId }) => messageId === mail.messageId);
-        sent.push({ ...mail, kind: row?.mail ?? '', reader: mail.to.join().replaceAll('@desk.example', '') });
+        const reader = mail.to.join().replaceAll('@desk.example', '');
+        sent.push({ ...mail, kind: row?.mail ?? '', reader, toCustomer: row?.to.kind === 'customer' });
         return Promise.resolve({ kind: 'sent' });
       },
       close: () => undefined,
