@@ -152,6 +152,7 @@ describe('what a program tells a case', () => {
     const one = await suite.open('general');
     await one.handle.signal('mailFailed', failed);
     await written(one, 'mailFailed');
+    expect(last(one)?.data).toEqual({ mail: 'receipt', to: 'customer', of: 1 });
     await one.end();
   });
 });
