@@ -76,7 +76,7 @@ export class Program {
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
   details: () => string = () => '',
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
