@@ -28,11 +28,11 @@ export * from './errors';
 export * from './records';
 export { ensureHouse } from './stores/policies';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
-export type { Availability } from './stores/roster';
+export type { Availability } from './stores/availability';
 export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger';
 export type { PendingDecision } from './stores/pending-decisions';
-export type { Incident } from './stores/watch';
+export type { Incident } from './stores/incidents';
 export type { MergeRefusal } from './stores/merges';
 
 /** Wraps a store's methods: whatever they throw leaves without the values that were written. */

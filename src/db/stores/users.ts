@@ -6,7 +6,8 @@ import type { Grade, Role } from '../../domain/basics/types';
 import { given, run, type Database, type Statement } from '../database';
 import type { User } from '../records';
 import { cases, users, userTokens } from '../schema';
-import type { Availability, RosterStore } from './roster';
+import type { Availability } from './availability';
+import type { RosterStore } from './roster';
 
 /** Beyond this many open cases nobody counts on: the rotation alone decides, and the pick stays cheap. */
 const COUNTED = 200;

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { toInstant } from '../../domain/time/duration';
+import { emailKey, phoneKey } from '../../contact';
+import { run, type Database, type Statement } from '../database';
+import { UniqueCaseNo, violatedConstraint } from '../errors';
+import type { Acceptance, NewComplaint } from '../records';
+import { idempotencyKeys } from '../schema';
+
+/**
+ * One statement, so one round trip and one commit: gate (first of its idempotency key), customer (recognised by phone,
+ * else by mail, else new), complaint, words, and the row that has the workflow started. All or nothing.
+ * When the gate is taken nothing else happens, and no row comes back.
+ */
+const ACCEPT: Statement = {
+  name: 'complaints_accept',
+  text: `
+with gate as (
+  insert into idempotency_keys (key_hash, body_hash, case_no)
+  select $1::text, $2::text, $3::text where $1::text is not null
+  on conflict (key_hash) do nothing
+  returning 1
+), open as (
+  select 1 where $1::text is null or exists (select from gate)
+), known as (
+  select coalesce(
+    (select id from customers where match_key = $4::text),
+    (select id from customers where email_key = $5::text order by created_at, id limit 1)
+  ) as id
+), made as (
+  insert into customers (id, match_key, email_key, name)
+  select $6::text, $4::text, $5::text, $7::text from open where (select id from known) is null
+  on conflict (match_key) do update set match_key = excluded.match_key
+  returning id
+), who as (
+  select coalesce((select id from known), (select id from made)) as id from open
+), filed as (
+  insert into complaints (
+    case_no, customer_id, received_at, channel, language, contact_name, contact_phone, contact_email,
+    preferred_channel, phone_key, email_key, product_name, product_model, serial_no, order_no, purchased_on, occurred_at, place,
+    text_id, wanted_remedy, suggestion, policy_version, answer_by, resolve_by, access_code_hash, filed_by
+  )
+  select $3::text, who.id, $8::timestamptz, $9::text, $10::text, $7::text, $11::text, $12::text,
+    $13::text, $14::text, $5::text, $15::text, $16::text, $17::text, $18::text, $19::date, $20::timestamptz, $21::text,
+    $22::uuid, $23::text, $24::jsonb, $25::int, $26::timestamptz, $27::timestamptz, $28::text, $29::text
+  from who
+  returning case_no
+), words as (
+  insert into texts (text_id, case_no, kind, sha256, body)
+  select $22::uuid, case_no, 'complaint', $30::text, $31::text from filed
+), start as (
+  insert into workflow_starts (case_no, policy_version, accepted_at, leased_until)
+  select case_no, $25::int, $33::timestamptz, $33::timestamptz + $32::int * interval '1 millisecond' from filed
+)
+select case_no from filed`,
+};
+
+/**
+ * Takes a complaint. When it returns, the complaint is committed and will be worked on, whatever dies next.
+ * @throws UniqueCaseNo when the number is taken
+ */
+export async function acceptComplaint({ pool, db, clock }: Database, input: NewComplaint): Promise<Acceptance> {
+  const { customer, product, idempotency } = input;
+  const phone = phoneKey(customer.phone);
+  const email = emailKey(customer.email);
+  const matchKey = phone ? `p:${phone}` : email ? `e:${email}` : null;
+  try {
+    const rows = await run(pool, ACCEPT, [
+      idempotency?.keyHash ?? null,
+      idempotency?.bodyHash ?? null,
+      input.caseNo,
+      matchKey,
+      email ?? null,
+      randomUUID(),
+      customer.name,
+      input.receivedAt,
+      input.channel,
+      input.language,
+      customer.phone ?? null,
+      customer.email ?? null,
+      customer.preferredChannel ?? null,
+      phone ?? null,
+      product?.name ?? null,
+      product?.model ?? null,
+      product?.serialNo ?? null,
+      product?.orderNo ?? null,
+      product?.purchasedOn ?? null,
+      input.occurredAt ?? null,
+      input.place ?? null,
+      input.text.textId,
+      input.wantedRemedy ?? null,
+      JSON.stringify(input.suggestion),
+      input.policyVersion,
+      input.answerBy,
+      input.resolveBy,
+      input.accessCodeHash,
+      input.by ?? null,
+      input.text.sha256,
+      input.text.body,
+      input.startLeaseMs ?? 0,
+      toInstant(clock()),
+    ]);
+    if (rows.length > 0) return { kind: 'new', caseNo: input.caseNo };
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint === 'complaints_pkey' || constraint === 'workflow_starts_pkey') throw new UniqueCaseNo();
+    throw error;
+  }
+  // The gate was taken. A new statement sees who took it, even when they committed while ours was waiting.
+  if (!idempotency) throw new Error('a complaint without a key met a closed gate');
+  const [first] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.keyHash, idempotency.keyHash));
+  if (!first) throw new Error('the idempotency key vanished while it was read');
+  return first.bodyHash === idempotency.bodyHash ? { kind: 'same', caseNo: first.caseNo } : { kind: 'other' };
+}

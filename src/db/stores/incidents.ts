@@ -1,0 +1,114 @@
+import { and, asc, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { IncidentKind } from '../../domain/case/incidents';
+import type { Instant } from '../../domain/basics/types';
+import { given, type Database, type Given } from '../database';
+import { incidents } from '../schema';
+
+export type Incident = Given<typeof incidents.$inferSelect>;
+
+/** Cases and corrective actions whose workflow does not do what the projection says is due: since when, and who knows. */
+export function incidentRecords({ db }: Pick<Database, 'db'>) {
+  return {
+    /**
+     * Opens an incident, or says of an open one what it is now. Who was told of the same subject not long ago is not told
+     * again.
+     * @param toldSince mails after this still count
+     */
+    async open(found: { subject: string; caseNo: string; kind: IncidentKind }, at: Instant, toldSince: Instant) {
+      const { subject, caseNo, kind } = found;
+      await db.execute(sql`
+        insert into ${incidents} (subject, since, kind, case_no, told_at)
+        values (${subject}, ${at}::timestamptz, ${kind}, ${caseNo}, (
+          select max(told_at) from ${incidents} where subject = ${subject} and told_at > ${toldSince}::timestamptz))
+        on conflict (subject) where ended_at is null do update set kind = excluded.kind`);
+    },
+
+    async end(subject: string, at: Instant): Promise<boolean> {
+      const rows = await db
+        .update(incidents)
+        .set({ endedAt: at })
+        .where(and(eq(incidents.subject, subject), isNull(incidents.endedAt)))
+        .returning({ subject: incidents.subject });
+      return rows.length > 0;
+    },
+
+    async openOf(subject: string): Promise<Incident | undefined> {
+      const [row] = await db
+        .select()
+        .from(incidents)
+        .where(and(eq(incidents.subject, subject), isNull(incidents.endedAt)));
+      return row && given(row);
+    },
+
+    /** The oldest first. */
+    async openIncidents(limit: number): Promise<Incident[]> {
+      const rows = await db
+        .select()
+        .from(incidents)
+        .where(isNull(incidents.endedAt))
+        .orderBy(asc(incidents.since), asc(incidents.subject))
+        .limit(limit);
+      return rows.map((row) => given(row));
+    },
+
+    async countOpen(): Promise<Partial<Record<IncidentKind, number>>> {
+      const rows = await db
+        .select({ kind: incidents.kind, count: count() })
+        .from(incidents)
+        .where(isNull(incidents.endedAt))
+        .groupBy(incidents.kind);
+      return Object.fromEntries(rows.map((row) => [row.kind, row.count]));
+    },
+
+    /** Open ones that no admin has been told of. */
+    async untold(limit: number): Promise<Incident[]> {
+      const rows = await db
+        .select()
+        .from(incidents)
+        .where(and(isNull(incidents.endedAt), isNull(incidents.toldAt)))
+        .orderBy(asc(incidents.since), asc(incidents.subject))
+        .limit(limit);
+      return rows.map((row) => given(row));
+    },
+
+    async told(subjects: string[], at: Instant): Promise<void> {
+      if (subjects.length === 0) return;
+      await db.execute(sql`
+        update ${incidents} set told_at = ${at}::timestamptz
+        where ended_at is null and told_at is null and subject = any(${sql.param(subjects)}::text[])`);
+    },
+
+    /** Notes that a subject was started again from its ledger: an incident that mended itself. */
+    async restarted(found: { subject: string; caseNo: string; kind: IncidentKind }, at: Instant): Promise<void> {
+      const { subject, caseNo, kind } = found;
+      await db.execute(sql`
+        insert into ${incidents} (subject, since, kind, case_no, restarts, told_at, ended_at)
+        values (${subject}, ${at}::timestamptz, ${kind}, ${caseNo}, 1, null, ${at}::timestamptz)
+        on conflict (subject, since) do update set restarts = ${incidents.restarts} + 1`);
+    },
+
+    /** How often it has been started again since then, and when last. */
+    async restarts(subject: string, since: Instant): Promise<{ times: number; last?: Instant }> {
+      const rows = await db
+        .select({ restarts: incidents.restarts, since: incidents.since })
+        .from(incidents)
+        .where(
+          and(
+            eq(incidents.subject, subject),
+            gt(incidents.restarts, 0),
+            sql`${incidents.since} > ${since}::timestamptz`,
+          ),
+        )
+        .orderBy(desc(incidents.since));
+      return {
+        times: rows.reduce((sum, row) => sum + row.restarts, 0),
+        ...(rows[0] ? { last: rows[0].since } : {}),
+      };
+    },
+
+    /** What is long over is forgotten. */
+    async forget(before: Instant): Promise<void> {
+      await db.delete(incidents).where(sql`${incidents.endedAt} < ${before}::timestamptz`);
+    },
+  };
+}

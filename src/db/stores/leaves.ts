@@ -1,0 +1,62 @@
+import { and, asc, eq, gt, lt, lte, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/basics/types';
+import { given, type Database } from '../database';
+import type { Leave } from '../records';
+import { leaves } from '../schema';
+
+/** @param changed told of every leave that comes or goes */
+export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) {
+  return {
+    /** Who is on leave at an instant, until when, and who stands in for them. */
+    async absences(at: Instant): Promise<Map<string, { until: Instant; deputy?: string }>> {
+      const rows = await db
+        .select({ userId: leaves.userId, until: leaves.to, deputy: leaves.deputy })
+        .from(leaves)
+        .where(and(lte(leaves.from, at), gt(leaves.to, at)))
+        .orderBy(asc(leaves.to), asc(leaves.id));
+      return new Map(rows.map(({ userId, until, deputy }) => [userId, given({ until, deputy })]));
+    },
+
+    async leaves(filter: { userId?: string; from?: Instant; to?: Instant } = {}): Promise<Leave[]> {
+      const rows = await db
+        .select()
+        .from(leaves)
+        .where(
+          and(
+            filter.userId === undefined ? undefined : eq(leaves.userId, filter.userId),
+            filter.from === undefined ? undefined : gt(leaves.to, filter.from),
+            filter.to === undefined ? undefined : lt(leaves.from, filter.to),
+          ),
+        )
+        .orderBy(asc(leaves.from), asc(leaves.userId), asc(leaves.id));
+      return rows.map(given);
+    },
+
+    async leave(id: string): Promise<Leave | undefined> {
+      const [row] = await db.select().from(leaves).where(eq(leaves.id, id));
+      return row && given(row);
+    },
+
+    /** Nothing comes back when the person is on leave at some of that time already: two requests at once, one leave. */
+    async addLeave(leave: Omit<Leave, 'id' | 'createdAt'>): Promise<Leave | undefined> {
+      return db.transaction(async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`leave ${leave.userId}`}))`);
+        const [other] = await tx
+          .select({ id: leaves.id })
+          .from(leaves)
+          .where(and(eq(leaves.userId, leave.userId), lt(leaves.from, leave.to), gt(leaves.to, leave.from)))
+          .limit(1);
+        if (other) return undefined;
+        const [row] = await tx.insert(leaves).values(leave).returning();
+        changed();
+        return row && given(row);
+      });
+    },
+
+    async removeLeave(id: string): Promise<boolean> {
+      const gone = await db.delete(leaves).where(eq(leaves.id, id)).returning({ id: leaves.id });
+      changed();
+      return gone.length > 0;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/basics/types';
+import type { Database } from '../database';
+import type { Shift } from '../records';
+import { shifts } from '../schema';
+
+const INSERTED_AT_ONCE = 1_000;
+
+/** @param changed told whenever shifts were replaced */
+export function shiftRecords({ db }: Pick<Database, 'db'>, changed: () => void) {
+  return {
+    async shifts(filter: { from: Instant; to: Instant; userId?: string }): Promise<Shift[]> {
+      return db
+        .select()
+        .from(shifts)
+        .where(
+          and(
+            gt(shifts.to, filter.from),
+            lt(shifts.from, filter.to),
+            filter.userId === undefined ? undefined : eq(shifts.userId, filter.userId),
+          ),
+        )
+        .orderBy(asc(shifts.from), asc(shifts.userId));
+    },
+
+    /**
+     * Replaces the shifts that begin in a span of time, of the people named or of all. Returns those that would overlap
+     * a shift outside the span (one that reaches into it, or that they reach into); then nothing is changed.
+     */
+    async setShifts(span: { from: Instant; to: Instant; userIds?: string[] }, rows: Shift[]): Promise<Shift[]> {
+      return db.transaction(async (tx) => {
+        // Two rosters that are sent at once come one after the other; readers go on.
+        await tx.execute(sql`lock table ${shifts} in share row exclusive mode`);
+        const replaced = and(
+          gte(shifts.from, span.from),
+          lt(shifts.from, span.to),
+          span.userIds === undefined ? undefined : inArray(shifts.userId, span.userIds),
+        );
+        const users = [...new Set(rows.map((row) => row.userId))];
+        const last = rows.reduce((end, row) => (row.to > end ? row.to : end), span.to);
+        const around =
+          users.length === 0
+            ? []
+            : await tx
+                .select()
+                .from(shifts)
+                .where(
+                  and(
+                    inArray(shifts.userId, users),
+                    gt(shifts.to, span.from),
+                    lt(shifts.from, last),
+                    or(lt(shifts.from, span.from), gte(shifts.from, span.to)),
+                  ),
+                );
+        const overlapping = rows.filter((row) =>
+          around.some((old) => old.userId === row.userId && old.from < row.to && old.to > row.from),
+        );
+        if (overlapping.length > 0) return overlapping;
+        await tx.delete(shifts).where(replaced);
+        for (let at = 0; at < rows.length; at += INSERTED_AT_ONCE) {
+          await tx.insert(shifts).values(rows.slice(at, at + INSERTED_AT_ONCE));
+        }
+        changed();
+        return [];
+      });
+    },
+  };
+}
