@@ -5,13 +5,22 @@ import { calendarRoutes } from './api/calendars';
 import { caseRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
+import { decisionRoutes } from './api/decisions';
+import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
 import { houseRoutes } from './api/house';
-import { policyRoutes } from './api/policies';
-import { promiseRoutes } from './api/promises';
+import { leaveRoutes } from './api/leaves';
+import { linkRoutes } from './api/links';
 import { operationRoutes, type Canary, type Probes } from './api/operation';
-import { rosterRoutes } from './api/roster';
+import { policyRoutes } from './api/policies';
+import { policyDraftRoutes } from './api/policy-drafts';
+import { progressRoutes } from './api/progress';
+import { promiseRoutes } from './api/promises';
+import { queueRoutes } from './api/queue';
 import { admit, handler, type Route } from './api/route';
+import { shiftRoutes } from './api/shifts';
+import { staffRoutes } from './api/staff';
+import { whatIfRoutes } from './api/what-if';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
 import type { Limits } from './middleware/limits';
@@ -62,14 +71,23 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     registers: [registry],
   });
   return [
-    ...complaintRoutes(cases, config, limits),
-    ...caseRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
+    ...complaintRoutes(cases, limits),
+    ...evidenceRoutes(cases, config.EVIDENCE_MAX_BYTES),
+    ...progressRoutes(cases),
+    ...linkRoutes(cases),
+    ...caseRoutes(cases),
+    ...decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...calendarRoutes(cases),
     ...policyRoutes(cases),
+    ...policyDraftRoutes(cases),
+    ...whatIfRoutes(cases),
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
-    ...rosterRoutes(cases),
+    ...staffRoutes(cases),
+    ...leaveRoutes(cases),
+    ...shiftRoutes(cases),
+    ...queueRoutes(cases),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

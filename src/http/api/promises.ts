@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Cases, casesMoved, MOVED_AT_ONCE, promiseAnswer } from '../../cases';
 import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { policyVersion } from '../../domain/policy/schema';
-import { reply, route, type Route } from './route';
+import { reply, route, versionIn, type Route } from './route';
 import { named } from './schemas';
 
 const Promises = named('Promises', z.object({ items: z.array(promiseAnswer) }));
@@ -23,11 +23,6 @@ const Move = named(
   z.strictObject({ cases: caseNos.describe('each named: nobody moves what they have not seen') }),
 );
 const Moved = named('Moved', casesMoved);
-
-const version = (params: Record<string, string>): number => {
-  const number = Number(params.version);
-  return Number.isInteger(number) && number > 0 && number < 2_147_483_648 ? number : 0;
-};
 
 /** Where a promise's time went, and how running cases come under another version of the policy. */
 export function promiseRoutes(cases: Cases): Route[] {
@@ -57,7 +52,7 @@ export function promiseRoutes(cases: Cases): Route[] {
       body: MovePreview,
       answers: { 200: { about: 'Case by case', schema: Moved }, 404: { about: 'No such version' } },
       async handle({ params, body, staff }) {
-        return reply(200, await cases.moves.preview(version(params), body, staff));
+        return reply(200, await cases.moves.preview(versionIn(params.version), body, staff));
       },
     }),
     route({
@@ -71,7 +66,7 @@ export function promiseRoutes(cases: Cases): Route[] {
       answers: { 200: { about: 'Case by case', schema: Moved }, 404: { about: 'No such version' } },
       timeLimitMs: 0,
       async handle({ params, body, staff }) {
-        return reply(200, await cases.moves.move(version(params), body.cases, staff));
+        return reply(200, await cases.moves.move(versionIn(params.version), body.cases, staff));
       },
     }),
   ];

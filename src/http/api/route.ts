@@ -206,9 +206,23 @@ function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown)
       throw invalid(extra.map((key) => ({ path: key, words: { zh: '没有这个字段', en: 'is not known here' } })));
     return otherwise;
   }
-  const parsed = schema.safeParse(value, { reportInput: true });
+  return checked(schema, value);
+}
+
+/**
+ * What was sent, as its schema has it.
+ * @throws Refused `invalid`, with each fault in both languages
+ */
+export function checked<T extends z.ZodType>(schema: T, sent: unknown): z.output<T> {
+  const parsed = schema.safeParse(sent, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalid(faultsOf(parsed.error));
+}
+
+/** A version as an address names it; 0, which no version is, where that is no number of one. */
+export function versionIn(text: string | undefined): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 && number < 2_147_483_648 ? number : 0;
 }
 
 /** The work itself goes on: what it stores is stored, and a repeat with the same key or id finds it. */

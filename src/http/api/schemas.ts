@@ -24,6 +24,7 @@ import {
   whyNot,
   words,
 } from '../../cases';
+import { STAFF_ID } from '../../domain/basics/ids';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
@@ -39,6 +40,11 @@ export const named = <T extends z.ZodType>(name: string, schema: T): T => {
 export const namedSchemas: ReadonlyMap<z.ZodType, string> = names;
 
 export { instant, words };
+
+/** Somebody on the staff. */
+export const staffId = z.string().regex(STAFF_ID, {
+  error: said({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
+});
 
 export const Problem = named(
   'Problem',

@@ -2,7 +2,9 @@ import { cpuMs } from '../../support/cpu';
 import { CN_OFFICE } from '../../../src/domain/time/calendars/cn';
 import type { Policy } from '../../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
-import { Differences, Draft, DraftList, File, Packs, Published, WhatIfAnswer } from '../../../src/http/api/policies';
+import { Differences, File, Packs, Published } from '../../../src/http/api/policies';
+import { Draft, DraftList } from '../../../src/http/api/policy-drafts';
+import { WhatIfAnswer } from '../../../src/http/api/what-if';
 import { OFFICE_POLICY } from '../../domain/policies';
 import { assigned, createHarness, type Answered, type Harness } from '../support/harness';
 

@@ -1,0 +1,83 @@
+import type { Histogram } from 'prom-client';
+import { aboutWords, type Cases, isRefused, notFound } from '../../cases';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
+import { STATUS } from '../middleware/problem';
+import { UNSEEN } from './cases';
+import { schemaOf } from './json-schema';
+import { reply, route, type Route } from './route';
+import * as schemas from './schemas';
+
+interface Needs {
+  cases: Cases;
+  decisionSeconds: Histogram;
+  /** Together with the signal's second chance still below five seconds with the default configuration. */
+  decisionTimeoutMs: number;
+}
+
+/** Beyond the wait for a worker: look-ups before, the signal in its stead, the look at the case afterwards. */
+const AROUND_A_DECISION_MS = 900;
+
+/** What may be decided in a case: an address a decision, made from the catalogue. */
+export function decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/decisions/:decision',
+      tag: 'decisions',
+      id: 'getDecision',
+      summary: 'A decision: what it is, and the schema of its body by itself',
+      access: 'colleague',
+      answers: {
+        200: { about: 'The decision', schema: schemas.DecisionAbout },
+        404: { about: 'No decision is called so' },
+      },
+      async handle({ params }) {
+        const name = DECISION_NAMES.find((one) => one === params.decision);
+        const body = name && schemas.decisionBodies.get(name);
+        if (!name || !body) throw notFound({ zh: '决定', en: 'decision' });
+        const { label, about } = DECISIONS[name];
+        return reply(200, {
+          decision: name,
+          label,
+          about,
+          aboutWords: aboutWords(name),
+          schema: schemaOf(body, 'input'),
+        });
+      },
+    }),
+    ...DECISION_NAMES.map((name) =>
+      route({
+        method: 'post',
+        path: `/api/cases/:caseNo/decisions/${name}`,
+        tag: 'decisions',
+        id: `decide_${name}`,
+        summary: `${DECISIONS[name].label.en} · ${DECISIONS[name].label.zh}. ${DECISIONS[name].about}`,
+        access: 'colleague',
+        body: schemas.decisionBodies.get(name),
+        timeLimitMs: decisionTimeoutMs + AROUND_A_DECISION_MS,
+        answers: {
+          200: { about: 'Taken: the ledger has it', schema: schemas.CaseAfterDecision },
+          202: { about: 'Stored with the case; no worker answered in time', schema: schemas.DecisionAccepted },
+          403: { about: 'Not for your role, or not for you in this case' },
+          409: { about: 'Not possible now: why, and what is possible instead' },
+          ...UNSEEN,
+        },
+        async handle({ params, body, staff }) {
+          const done = decisionSeconds.startTimer({ decision: name });
+          try {
+            const answer = await cases.handling.decide(params.caseNo, name, body, staff);
+            if ('case' in answer) {
+              done({ outcome: 'taken' });
+              return reply(200, answer);
+            }
+            done({ outcome: 'accepted' });
+            return reply(202, answer);
+          } catch (error) {
+            done({ outcome: isRefused(error) && STATUS[error.kind] < 500 ? 'refused' : 'failed' });
+            throw error;
+          }
+        },
+      }),
+    ),
+  ];
+}

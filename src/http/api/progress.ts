@@ -1,0 +1,53 @@
+import type { Cases } from '../../cases';
+import { CODE_ANSWERS, codeOf, DECIDED, decidedReply } from './customer-answers';
+import { reply, route, type Route } from './route';
+import * as schemas from './schemas';
+
+/** A complaint as its customer follows it by the access code, and what they decide in it. */
+export function progressRoutes(cases: Pick<Cases, 'customer'>): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/complaints/:caseNo/progress',
+      tag: 'complaints',
+      id: 'getProgress',
+      summary: 'Where the complaint stands, for its customer',
+      access: 'code',
+      answers: { 200: { about: 'What the customer may see', schema: schemas.Progress }, ...CODE_ANSWERS },
+      handle: async (call) => reply(200, await cases.customer.progress(call.params.caseNo, codeOf(call))),
+    }),
+    route({
+      method: 'post',
+      path: '/api/complaints/:caseNo/chase',
+      tag: 'complaints',
+      id: 'chaseComplaint',
+      summary: 'Press for progress',
+      access: 'code',
+      body: schemas.ChaseBody,
+      answers: DECIDED,
+      handle: async (call) => decidedReply(await cases.customer.chase(call.params.caseNo, codeOf(call), call.body)),
+    }),
+    route({
+      method: 'post',
+      path: '/api/complaints/:caseNo/withdraw',
+      tag: 'complaints',
+      id: 'withdrawComplaint',
+      summary: 'Take the complaint back',
+      access: 'code',
+      body: schemas.WithdrawBody,
+      answers: DECIDED,
+      handle: async (call) => decidedReply(await cases.customer.withdraw(call.params.caseNo, codeOf(call), call.body)),
+    }),
+    route({
+      method: 'post',
+      path: '/api/complaints/:caseNo/reopen',
+      tag: 'complaints',
+      id: 'reopenComplaint',
+      summary: 'Not solved: ask for another round',
+      access: 'code',
+      body: schemas.ReopenBody,
+      answers: DECIDED,
+      handle: async (call) => decidedReply(await cases.customer.reopen(call.params.caseNo, codeOf(call), call.body)),
+    }),
+  ];
+}
