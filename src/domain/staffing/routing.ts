@@ -17,7 +17,7 @@ import {
 
 /**
  * Whose case it is: the first rule that fits says which role, team and skills are asked for, and people are measured
- * against that wish. Pure; who is there at this moment is the database's to know (db/stores/users.ts).
+ * against that wish. Pure; who is there at this moment is the database's to know (db/stores/picks.ts).
  */
 export const PREFERENCES = ['lastHandler', 'leastLoad', 'rotation'] as const;
 export type Preference = (typeof PREFERENCES)[number];
@@ -277,7 +277,7 @@ export function routeFor({ routing }: { routing?: Routing }, facts: RoutingFacts
   };
 }
 
-/** Is this what the wish asks for? The SQL of db/stores/users.ts says the same; a test holds the two together. */
+/** Is this what the wish asks for? The SQL of db/stores/picks.ts says the same; a test holds the two together. */
 export function fitsWish(person: Candidate, wish: Wish, facts: RoutingFacts): boolean {
   const limited = (list: readonly string[] | undefined, value: string | undefined): boolean =>
     value !== undefined && list !== undefined && list.length > 0 && !list.includes(value);

@@ -1,0 +1,156 @@
+import { and, asc, desc, eq, gt, gte, isNull, lt, or, sql, type Column, type SQL } from 'drizzle-orm';
+import { CASE_NO } from '../../domain/basics/ids';
+import { given, type Database } from '../database';
+import { InvalidCursor } from '../errors';
+import type { CaseListItem, CaseQuery, CaseSort } from '../records';
+import { cases, complaints, users } from '../schema';
+import { visible } from './case-access';
+import { matching } from './case-search';
+
+/** The order of a list: by this column, ties by case number in the same direction. */
+const SORTS = {
+  due: { column: cases.pressingAt, down: false },
+  received: { column: cases.receivedAt, down: false },
+  '-received': { column: cases.receivedAt, down: true },
+  '-updated': { column: cases.updatedAt, down: true },
+} as const satisfies Record<CaseSort, { column: unknown; down: boolean }>;
+
+interface Cursor {
+  sort: CaseSort;
+  /** Null only where nothing is due: those rows come last. */
+  key: string | null;
+  caseNo: string;
+}
+
+const writeCursor = ({ sort, key, caseNo }: Cursor): string =>
+  Buffer.from(JSON.stringify([sort, key, caseNo])).toString('base64url');
+
+function readCursor(text: string, sort: CaseSort): Cursor {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    throw new InvalidCursor();
+  }
+  if (!Array.isArray(parts) || parts.length !== 3) throw new InvalidCursor();
+  const [of, key, caseNo] = parts as unknown[];
+  // As we wrote it: 30 February is a date to `Date`, and the year 0 to neither calendar nor Postgres.
+  const ms = typeof key === 'string' && /^(?:20\d\d|2100)-/.test(key) ? Date.parse(key) : Number.NaN;
+  const instant = !Number.isNaN(ms) && new Date(ms).toISOString() === key;
+  if (of !== sort || typeof caseNo !== 'string' || !CASE_NO.test(caseNo)) throw new InvalidCursor();
+  if (!instant && !(key === null && sort === 'due')) throw new InvalidCursor();
+  return { sort, key: instant ? (key as string) : null, caseNo };
+}
+
+/** Rows behind the cursor: never one twice and never one left out, whatever is written between two pages. */
+function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
+  const { column, down } = SORTS[sort];
+  if (key === null) return and(isNull(column), gt(cases.caseNo, caseNo));
+  if (down) return or(lt(column, key), and(eq(column, key), lt(cases.caseNo, caseNo)));
+  const further = or(gt(column, key), and(eq(column, key), gt(cases.caseNo, caseNo)));
+  return sort === 'due' ? or(further, isNull(column)) : further;
+}
+
+/** A list tells how many there are up to here; nobody pages through more. */
+const COUNTED = 10_000;
+
+/** The conditions of a list, without its page. */
+function filtersOf(db: Database['db'], query: CaseQuery): SQL | undefined {
+  const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
+    value === undefined ? undefined : eq(column, value);
+  return and(
+    visible(query.scope),
+    equal(cases.stage, query.stage),
+    equal(cases.grade, query.grade),
+    equal(cases.category, query.category),
+    equal(cases.channel, query.channel),
+    equal(cases.outcome, query.outcome),
+    equal(cases.round, query.round),
+    equal(cases.owner, query.owner),
+    equal(cases.team, query.team),
+    equal(cases.breached, query.breached),
+    equal(cases.paused, query.paused),
+    query.receivedFrom === undefined ? undefined : gte(cases.receivedAt, query.receivedFrom),
+    query.receivedBefore === undefined ? undefined : lt(cases.receivedAt, query.receivedBefore),
+    query.q === undefined ? undefined : matching(db, query.q),
+  );
+}
+
+async function count(db: Database['db'], wanted: SQL | undefined): Promise<number> {
+  const some = db
+    .select({ one: sql`1`.as('one') })
+    .from(cases)
+    .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+    .where(wanted)
+    .limit(COUNTED)
+    .as('some');
+  const [row] = await db.select({ total: sql<number>`count(*)::int` }).from(some);
+  return row?.total ?? 0;
+}
+
+/**
+ * A page. The first one, without a cursor, tells how many there are, up to 10,000.
+ * @throws InvalidCursor
+ */
+export async function caseList(
+  db: Database['db'],
+  query: CaseQuery,
+): Promise<{ items: CaseListItem[]; next?: string; total?: number }> {
+  const { sort, limit } = query;
+  const { column, down } = SORTS[sort];
+  const wanted = filtersOf(db, query);
+  const counting = query.cursor === undefined ? count(db, wanted) : undefined;
+  const page = db
+    .select({
+      caseNo: cases.caseNo,
+      stage: cases.stage,
+      grade: cases.grade,
+      category: cases.category,
+      gradeConfirmed: cases.gradeConfirmed,
+      ownerId: cases.owner,
+      ownerName: users.name,
+      team: cases.team,
+      customerName: complaints.contactName,
+      product: complaints.productName,
+      channel: cases.channel,
+      language: cases.language,
+      round: cases.round,
+      nextDueAt: cases.nextDueAt,
+      nextDueClock: cases.nextDueClock,
+      pressingAt: cases.pressingAt,
+      breached: cases.breached,
+      paused: cases.paused,
+      chased: sql<number>`coalesce((${cases.state} #>> '{chases,count}')::int, 0)`,
+      chasedAt: sql<string | null>`${cases.state} #>> '{chases,lastAt}'`,
+      outcome: cases.outcome,
+      receivedAt: cases.receivedAt,
+      updatedAt: cases.updatedAt,
+      archivedAt: cases.archivedAt,
+      state: cases.state,
+    })
+    .from(cases)
+    .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+    .leftJoin(users, eq(users.id, cases.owner))
+    .where(and(wanted, query.cursor === undefined ? undefined : behind(readCursor(query.cursor, sort))))
+    .orderBy(down ? desc(column) : asc(column), down ? desc(cases.caseNo) : asc(cases.caseNo))
+    .limit(limit + 1);
+  const [rows, total] = await Promise.all([page, counting]);
+  const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
+    ...given(row),
+    customerName: customerName ?? '',
+    ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
+  }));
+  const last = items.at(-1);
+  const counted = total === undefined ? {} : { total };
+  if (rows.length <= limit || !last) return { items, ...counted };
+  const key = { due: last.pressingAt ?? null, '-updated': last.updatedAt };
+  return {
+    items,
+    ...counted,
+    next: writeCursor({
+      sort,
+      key: sort === 'due' || sort === '-updated' ? key[sort] : last.receivedAt,
+      caseNo: last.caseNo,
+    }),
+  };
+}

@@ -1,0 +1,56 @@
+import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import type { Grade } from '../../domain/basics/types';
+import { isSought, soughtFor } from '../../domain/staffing/owning';
+import type { Database } from '../database';
+import type { User } from '../records';
+import { cases, users } from '../schema';
+import type { Availability } from './availability';
+import type { Picked } from './picks';
+
+/**
+ * Who may own cases, and how many each of them has.
+ * @param availability who is not there at this moment
+ * @param everybodyActive all who work here
+ */
+export function owners(
+  { db }: Pick<Database, 'db'>,
+  availability: () => Promise<Availability>,
+  everybodyActive: () => Promise<User[]>,
+) {
+  /** Open cases by owner. */
+  async function loads(): Promise<Map<string, number>> {
+    const rows = await db
+      .select({ owner: cases.owner, open: sql<number>`count(*)::int` })
+      .from(cases)
+      .where(and(ne(cases.stage, 'archived'), isNotNull(cases.owner)))
+      .groupBy(cases.owner);
+    return new Map(rows.map(({ owner, open }) => [owner ?? '', open]));
+  }
+
+  return {
+    loads,
+
+    /** This person, if they are there and may own a case of this grade. */
+    async mayOwn(id: string, { grade, against }: { grade: Grade; against: string[] }): Promise<Picked | undefined> {
+      const { onLeave } = await availability();
+      if (against.includes(id) || onLeave.has(id)) return undefined;
+      const [row] = await db
+        .select({ id: users.id, role: users.role, team: users.team })
+        .from(users)
+        .where(and(eq(users.id, id), eq(users.active, true), inArray(users.role, [...soughtFor(grade)])));
+      return row;
+    },
+
+    /** Everybody who may own a case, with how many they have open and whether they are there. */
+    async present(): Promise<(User & { open: number; away: boolean })[]> {
+      const [{ onLeave, offDuty }, open, people] = await Promise.all([availability(), loads(), everybodyActive()]);
+      return people
+        .filter(({ role }) => isSought(role, 'general'))
+        .map((user) => ({
+          ...user,
+          open: open.get(user.id) ?? 0,
+          away: onLeave.has(user.id) || offDuty.has(user.id),
+        }));
+    },
+  };
+}

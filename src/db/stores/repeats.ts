@@ -1,0 +1,44 @@
+import { and, asc, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Database } from '../database';
+import { complaints } from '../schema';
+
+/** Repeats shown with a case at most: more of them say nothing new. */
+const REPEATS_KEPT = 50;
+
+/**
+ * Complaints that came before this one with the same phone, order or serial number, or with the same mail address and
+ * no other phone; the latest first.
+ */
+export async function repeatsOf(
+  db: Database['db'],
+  { caseNo, within }: { caseNo: string; within: number },
+): Promise<string[]> {
+  const mine = alias(complaints, 'mine');
+  const rows = await db
+    .select({ caseNo: complaints.caseNo })
+    .from(mine)
+    .innerJoin(
+      complaints,
+      or(
+        eq(complaints.phoneKey, mine.phoneKey),
+        eq(complaints.orderKey, mine.orderKey),
+        eq(complaints.serialKey, mine.serialKey),
+        and(
+          eq(complaints.emailKey, mine.emailKey),
+          or(isNull(complaints.phoneKey), isNull(mine.phoneKey), eq(complaints.phoneKey, mine.phoneKey)),
+        ),
+      ),
+    )
+    .where(
+      and(
+        eq(mine.caseNo, caseNo),
+        ne(complaints.caseNo, caseNo),
+        sql`${complaints.receivedAt} <= ${mine.receivedAt}`,
+        sql`${complaints.receivedAt} >= ${mine.receivedAt} - ${within}::float8 * interval '1 millisecond'`,
+      ),
+    )
+    .orderBy(desc(complaints.receivedAt), asc(complaints.caseNo))
+    .limit(REPEATS_KEPT);
+  return rows.map((row) => row.caseNo);
+}
