@@ -30,7 +30,7 @@ export { ensureHouse } from './stores/policies';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';
 export { hashToken, type StaffChange } from './stores/users';
-export { differencesBetween } from './stores/ledger';
+export { differencesBetween } from './stores/ledger-check';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { Incident } from './stores/incidents';
 export type { MergeRefusal } from './stores/merges';

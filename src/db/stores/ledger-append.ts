@@ -1,0 +1,215 @@
+import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
+import { canonicalJson } from '../../domain/basics/canonical';
+import type { CaseEvent } from '../../domain/case/events';
+import { evolve } from '../../domain/case/evolve';
+import type { CaseState } from '../../domain/case/state';
+import { toInstant } from '../../domain/time/duration';
+import { run, type Database, type Statement } from '../database';
+import { LedgerConflict, LedgerGap } from '../errors';
+import {
+  caseRow,
+  changedClocks,
+  linkHash,
+  NO_HASH,
+  plannedMails,
+  redressRows,
+  storedEvent,
+  type CaseRow,
+  type PlannedMail,
+} from '../projection';
+import { caseEvents, cases } from '../schema';
+import { fromRow } from './ledger-entries';
+
+/** Where a case's ledger ends, and what it folds to up to there. */
+interface Head {
+  seq: number;
+  hash: string;
+  state: CaseState | undefined;
+}
+
+const EMPTY: Head = { seq: 0, hash: NO_HASH, state: undefined };
+
+/** Each failed attempt means that somebody else wrote; more than this is a fault, not a race. */
+const ATTEMPTS = 8;
+/** Heads kept in memory. A stale one costs a second round trip, never correctness. */
+const HEADS_KEPT = 2_000;
+
+/** Each column of the projection by its name in the database. Generated ones, if there are any, are Postgres' to fill in. */
+const COLUMNS = Object.entries(getTableColumns(cases)).filter(([, column]) => column.generated === undefined);
+const CASE_COLUMNS = COLUMNS.map(([, { name }]) => `"${name}"`).join(', ');
+/** The row as one parameter, so that a column is named in its schema and in `caseRow` and nowhere else. */
+const CASE_VALUES = `select ${CASE_COLUMNS} from jsonb_populate_record(null::cases, $4::jsonb)`;
+const projected = (row: CaseRow): string =>
+  JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
+
+/**
+ * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when the case
+ * still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is written and no row
+ * comes back.
+ */
+const written = (head: string): string => `
+with head as (${head}
+  returning 1
+), events as (
+  insert into case_events (case_no, seq, type, at, actor, data, decision, hash, prev_hash)
+  select $1::text, e.seq, e.type, e.at, e.actor, e.data, e.decision, e.hash, e.prev_hash
+  from head, jsonb_to_recordset($5::jsonb) as e(
+    seq int, type text, at timestamptz, actor jsonb, data jsonb, decision jsonb, hash text, prev_hash text)
+), clocks as (
+  insert into case_clocks (
+    case_no, clock, promise, version, status, started_at, due_at, stopped_at, breached_at, escalated,
+    next_at)
+  select $1::text, c."clock", c."promise", c."version", c."status", c."startedAt", c."dueAt", c."stoppedAt",
+    c."breachedAt", c."escalated", c."nextAt"
+  from head, jsonb_to_recordset($6::jsonb) as c(
+    "clock" text, "promise" text, "version" int, "status" text, "startedAt" timestamptz, "dueAt" timestamptz,
+    "stoppedAt" timestamptz, "breachedAt" timestamptz, "escalated" int, "nextAt" timestamptz)
+  on conflict (case_no, clock) do update set
+    promise = excluded.promise, version = excluded.version, status = excluded.status, started_at = excluded.started_at,
+    due_at = excluded.due_at, stopped_at = excluded.stopped_at, breached_at = excluded.breached_at,
+    escalated = excluded.escalated, next_at = excluded.next_at
+), given as (
+  insert into redress (case_no, seq, n, kind, amount, at)
+  select $1::text, r.seq, r.n, r.kind, r.amount, r.at
+  from head, jsonb_to_recordset($7::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+), mails as (
+  insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
+  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz
+  from head, jsonb_to_recordset($8::jsonb) as m(
+    seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
+  on conflict (case_no, seq, mail, recipient_key) do nothing
+)
+select 1 as ok from head`;
+
+const OPEN: Statement = {
+  name: 'ledger_open',
+  text: written(`
+  insert into cases (${CASE_COLUMNS})
+  ${CASE_VALUES} where $2::int = 0 and $3::text = ''
+  on conflict (case_no) do nothing`),
+};
+
+const ADVANCE: Statement = {
+  name: 'ledger_advance',
+  text: written(`
+  update cases set (${CASE_COLUMNS}) = (${CASE_VALUES})
+  where case_no = $1::text and last_seq = $2::int and last_hash = $3::text`),
+};
+
+const HEAD: Statement = {
+  name: 'ledger_head',
+  text: 'select last_seq, last_hash, state from cases where case_no = $1::text',
+};
+
+interface HeadRow {
+  last_seq: number;
+  last_hash: string;
+  state: CaseState;
+}
+
+/** Writes events, what they fold to, and the mails they bring. One of these a process: it knows where ledgers ended. */
+export class LedgerAppend {
+  private readonly heads = new LRUCache<string, Head>({ max: HEADS_KEPT });
+
+  constructor(private readonly database: Pick<Database, 'pool' | 'db' | 'clock'>) {}
+
+  /**
+   * The one way into the ledger. Writes what is not there yet; what is there is compared and left alone, so a repeat,
+   * an overlap or a second writer does no harm.
+   * @throws LedgerConflict when another event stands under a sequence, LedgerGap when events before are missing
+   */
+  async append(caseNo: string, events: CaseEvent[], options: { mailDomain?: string } = {}): Promise<{ seq: number }> {
+    const incoming = events.map(storedEvent);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const cached = attempt === 0 ? this.heads.get(caseNo) : undefined;
+      const head = cached ?? (await this.readHead(caseNo));
+      const fresh = incoming.filter((event) => event.seq > head.seq);
+      const gap = fresh.findIndex((event, index) => event.seq !== head.seq + 1 + index);
+      if (gap >= 0) {
+        if (cached) continue;
+        throw new LedgerGap(caseNo, head.seq + 1 + gap, fresh[gap]?.seq ?? 0);
+      }
+      await this.compare(
+        caseNo,
+        incoming.filter((event) => event.seq <= head.seq),
+      );
+      if (fresh.length === 0) return { seq: head.seq };
+      try {
+        const next = await this.advance(caseNo, head, fresh, options.mailDomain ?? 'redress.localhost');
+        if (next) {
+          this.heads.set(caseNo, next);
+          return { seq: next.seq };
+        }
+      } catch (error) {
+        // Whether it was committed is not known: the next attempt reads before it writes.
+        this.heads.delete(caseNo);
+        throw error;
+      }
+    }
+    throw new Error(`case ${caseNo}: the ledger moved on ${ATTEMPTS} times while it was written`);
+  }
+
+  /** The next append reads where this ledger ends. */
+  forget(caseNo: string): void {
+    this.heads.delete(caseNo);
+  }
+
+  private async readHead(caseNo: string): Promise<Head> {
+    const [row] = await run<HeadRow>(this.database.pool, HEAD, [caseNo]);
+    return row ? { seq: row.last_seq, hash: row.last_hash, state: row.state } : EMPTY;
+  }
+
+  /** What is there already must be what was to be written. */
+  private async compare(caseNo: string, events: CaseEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const rows = await this.database.db
+      .select()
+      .from(caseEvents)
+      .where(
+        and(
+          eq(caseEvents.caseNo, caseNo),
+          inArray(
+            caseEvents.seq,
+            events.map((event) => event.seq),
+          ),
+        ),
+      );
+    const known = new Map(rows.map((row) => [row.seq, canonicalJson(fromRow(row).event)]));
+    for (const event of events) {
+      if (known.get(event.seq) !== canonicalJson(event)) throw new LedgerConflict(caseNo, event.seq);
+    }
+  }
+
+  private async advance(
+    caseNo: string,
+    head: Head,
+    events: CaseEvent[],
+    mailDomain: string,
+  ): Promise<Head | undefined> {
+    let { hash, state } = head;
+    const rows: (CaseEvent & { hash: string; prev_hash: string })[] = [];
+    const mails: PlannedMail[] = [];
+    for (const event of events) {
+      const linked = linkHash(hash, caseNo, event);
+      rows.push({ ...event, hash: linked, prev_hash: hash });
+      hash = linked;
+      const before = state;
+      state = evolve(before, event, caseNo);
+      mails.push(...plannedMails(event, { before, state }, mailDomain));
+    }
+    if (!state) return undefined;
+    const done = await run(this.database.pool, head.state === undefined ? OPEN : ADVANCE, [
+      caseNo,
+      head.seq,
+      head.hash,
+      projected(caseRow(state, hash)),
+      JSON.stringify(rows),
+      JSON.stringify(changedClocks(head.state, state)),
+      JSON.stringify(events.flatMap((event) => redressRows(caseNo, event))),
+      JSON.stringify(mails),
+      toInstant(this.database.clock()),
+    ]);
+    return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
+  }
+}
