@@ -1,43 +1,12 @@
-import type { CustomerPages } from '../../cases';
 import { randomBytes } from 'node:crypto';
-import type { Request, Response, Router } from 'express';
-import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
-import type { Language } from '../../domain/basics/types';
-import type { Context } from '../../render/engine';
-import {
-  formContext,
-  NOTHING_TYPED,
-  readComplaint,
-  readNotKept,
-  receiptContext,
-  typedIn,
-  type FormNeeds,
-  type NotKept,
-} from './complaint-form';
-import { tellWords, NOTHING_TO_TELL, type Tell, type Wording } from './contexts';
-import type { Limit, Limits } from '../middleware/limits';
+import type { Request, Response } from 'express';
+import { NOT_SAVED } from './answers';
+import { attachAll, MOST_FILES, receiptUrl, spoken } from './attaching';
+import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
+import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from './contexts';
 import { readForm, type Form } from './form-data';
-import { langOf, param, queried, withLang } from './request';
-import type { PageName } from './templates';
-import type { Spool } from '../spool';
-import type { Intake } from './views';
+import type { PageNeeds, PageRoute } from './page';
 
-interface Needs {
-  cases: Pick<CustomerPages, 'progress' | 'isAway'>;
-  intake: Intake;
-  /** Of the API and these pages together. */
-  limits: Pick<Limits, 'complaints' | 'uploads'>;
-  fileBytes: number;
-  spool: Spool;
-  page: (res: Response, status: number, name: PageName, wording: Wording, context: Context, self?: string) => void;
-  unknown: (req: Request, res: Response) => Promise<void>;
-  /** @returns true when it was too much and has been answered so */
-  slow: (limit: Limit, req: Request, res: Response) => Promise<boolean>;
-  wordingOf: (req: Request, of?: Language) => Wording;
-  notSaved: { zh: string; en: string };
-}
-
-const MOST_FILES = 9;
 const KEY = /^[\w-]{22}$/;
 
 const USED = {
@@ -47,31 +16,15 @@ const USED = {
 const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please press “Send the complaint” once more.' };
 
 /**
- * The complaint form for everybody, and its receipt. The form carries a random key: a double click, a reload or a second
- * try after a lost answer is the same complaint. What was typed comes back with every answer that is not a receipt.
+ * The complaint form for everybody. It carries a random key: a double click, a reload or a second try after a lost answer
+ * is the same complaint. What was typed comes back with every answer that is not a receipt.
  */
-export function complainRoutes(router: Router, needs: Needs): void {
-  const { cases, intake, limits, fileBytes, spool, page, unknown, slow, wordingOf } = needs;
+export function complainPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
-  const reading = { ...most, spool };
-
-  router.get('/complain', async (req, res) => {
-    await showForm(res, 200, wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false });
-  });
-
-  router.post('/complain', async (req, res) => {
-    if (await slow(limits.complaints, req, res)) return;
-    const form = await readForm(req, reading);
-    try {
-      await file(req, res, form);
-    } finally {
-      await form.dispose();
-    }
-  });
 
   async function file(req: Request, res: Response, form: Form): Promise<void> {
     const key = spoken(req, form);
-    const wording = wordingOf(req);
+    const wording = answers.wordingOf(req);
     const typed = typedIn(form.values);
     const again = { typed, faults: {}, filesLost: form.files.length > 0 };
     const { body, faults } = readComplaint(typed, wording.language);
@@ -91,58 +44,13 @@ export function complainRoutes(router: Router, needs: Needs): void {
       }
       case 'away':
         res.set('Retry-After', '10');
-        return showForm(res, 503, wording, again, { key, tell: tellWords(needs.notSaved, wording.language) });
+        return showForm(res, 503, wording, again, { key, tell: tellWords(NOT_SAVED, wording.language) });
       case 'filed': {
         const { caseNo, accessCode } = outcome;
-        const files = await attach(caseNo, accessCode, form);
+        const files = await attachAll(intake, caseNo, accessCode, form);
         res.redirect(303, receiptUrl(caseNo, accessCode, wording.language, files));
       }
     }
-  }
-
-  router.get('/complain/:caseNo', async (req, res) => {
-    const caseNo = readCaseNumber(param(req, 'caseNo'));
-    const code = queried(req, 'code');
-    const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
-    if (!view) return unknown(req, res);
-    const wording = wordingOf(req, view.language);
-    const kept = /^\d$/.test(queried(req, 'kept')) ? Number(queried(req, 'kept')) : 0;
-    const notKept = readNotKept(queried(req, 'not'));
-    const self = `/complain/${caseNo}?code=${encodeURIComponent(code)}`;
-    page(res, 200, 'receipt', wording, receiptContext(view, code, wording, { kept, notKept, most }), self);
-  });
-
-  router.post('/complain/:caseNo/files', async (req, res) => {
-    if (await slow(limits.uploads, req, res)) return;
-    const caseNo = readCaseNumber(param(req, 'caseNo'));
-    const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
-    const knows = async (code: string): Promise<boolean> =>
-      isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
-    // The code stands before the files: without the right one nothing of them is written down.
-    const form = await readForm(req, { ...reading, admit: (values) => knows(codeIn(values)) });
-    try {
-      spoken(req, form);
-      const code = codeIn(form.values);
-      if (!form.admitted || !(await knows(code))) return unknown(req, res);
-      res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attach(caseNo, code, form)));
-    } finally {
-      await form.dispose();
-    }
-  });
-
-  /** One after the other; after the first that finds nobody there, the rest is not waited for. */
-  async function attach(caseNo: string, code: string, form: Form): Promise<{ kept: number; notKept: Set<NotKept> }> {
-    const notKept = new Set<NotKept>(form.moreFiles ? ['many'] : []);
-    let kept = 0;
-    for (const item of form.files) {
-      if (item.fault) notKept.add(item.fault === 'large' ? 'large' : 'away');
-      else if (!notKept.has('away')) {
-        const attached = await intake.attach(caseNo, code, item);
-        if (attached === 'kept') kept++;
-        else notKept.add(attached === 'unknown' ? 'away' : attached);
-      }
-    }
-    return { kept, notKept };
   }
 
   async function showForm(
@@ -159,22 +67,28 @@ export function complainRoutes(router: Router, needs: Needs): void {
     });
     const key = more.key !== undefined && KEY.test(more.key) ? more.key : randomBytes(16).toString('base64url');
     const context = formContext({ ...shown, limits: bounds, most }, wording);
-    page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
+    answers.page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
   }
-}
 
-/** Makes the form's language known to whoever asks the request for it; @returns the form's key */
-function spoken(req: Request, form: Form): string {
-  req.body = { lang: form.values.get('lang')?.[0] ?? '' };
-  return form.values.get('key')?.[0] ?? '';
-}
-
-function receiptUrl(
-  caseNo: string,
-  code: string,
-  lang: Language | undefined,
-  { kept, notKept }: { kept: number; notKept: Set<NotKept> },
-): string {
-  const url = withLang(`/complain/${caseNo}?code=${encodeURIComponent(code)}`, lang);
-  return `${url}${kept > 0 ? `&kept=${kept}` : ''}${notKept.size > 0 ? `&not=${[...notKept].join(',')}` : ''}`;
+  return [
+    {
+      method: 'get',
+      path: '/complain',
+      handle: (req, res) =>
+        showForm(res, 200, answers.wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false }),
+    },
+    {
+      method: 'post',
+      path: '/complain',
+      async handle(req, res) {
+        if (await answers.slow(limits.complaints, req, res)) return;
+        const form = await readForm(req, { ...most, spool });
+        try {
+          await file(req, res, form);
+        } finally {
+          await form.dispose();
+        }
+      },
+    },
+  ];
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Request } from 'express';
+import { isCleanText } from '../../domain/basics/free-text';
 import type { Language } from '../../domain/basics/types';
 
 export function langOf(req: Request): Language | undefined {
@@ -26,6 +28,10 @@ export function field(req: Request, name: string): string {
 export const withLang = (url: string, lang: Language | undefined): string =>
   lang === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`;
 
+/** With a language only where the reader has chosen one: else the page is in the complaint's. */
+export const progressUrl = (caseNo: string, code: string, lang?: Language): string =>
+  `/p/${encodeURIComponent(caseNo)}?code=${encodeURIComponent(code)}${lang ? `&lang=${lang}` : ''}`;
+
 /** Of an error that says itself what is wrong with the request. */
 export function statusOf(error: unknown): number | undefined {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
@@ -42,3 +48,20 @@ export function fromElsewhere(req: Request, ours: string): boolean {
   const from = req.get('Origin');
   return from !== undefined && from !== 'null' && from !== ours;
 }
+
+const LONGEST_TEXT = 4_000;
+
+/** A free text as typed, if anything was. Browsers send line ends as CRLF and count them as one. */
+export function written(req: Request, name: string): string | undefined {
+  const text = field(req, name).replace(/\r\n/g, '\n').trim();
+  if (text === '') return undefined;
+  if (text.length > LONGEST_TEXT || !isCleanText(text)) throw Object.assign(new Error('text'), { status: 400 });
+  return text;
+}
+
+/** Derived from the link and the form, so that a double click or a reload is one submission. */
+export const decisionIdOf = (what: string, capability: string, nonce: string): string =>
+  `w-${createHash('sha256').update(`${what}\n${capability}\n${nonce}`).digest('base64url')}`;
+
+/** Browsers ask for HTML by name; programs do not, or rather have JSON. */
+export const wantsPage = (req: Request): boolean => req.accepts(['json', 'html']) === 'html';

@@ -1,0 +1,29 @@
+import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
+import type { Context } from '../../render/engine';
+import type { PageNeeds, PageRoute } from './page';
+import { field, langOf, progressUrl } from './request';
+
+export const findContext = (wrong: boolean, caseNo: string): Context => ({ narrow: true, wrong, caseNo });
+
+/** Asks for number and access code, and opens the progress page. */
+export function findPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/p',
+      handle: (req, res) => answers.page(res, 200, 'find', answers.wordingOf(req), findContext(false, '')),
+    },
+    {
+      method: 'post',
+      path: '/p',
+      form: true,
+      async handle(req, res) {
+        const [caseNo, code] = [readCaseNumber(field(req, 'caseNo')), field(req, 'code').trim()];
+        const known = isCaseNumber(caseNo) && (await cases.progress(caseNo, code));
+        if (known) res.redirect(303, progressUrl(caseNo, code, langOf(req)));
+        else if (await answers.tooManyMisses(req, res)) return;
+        else answers.page(res, 404, 'find', answers.wordingOf(req), findContext(true, caseNo.slice(0, 20)));
+      },
+    },
+  ];
+}

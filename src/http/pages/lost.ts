@@ -1,0 +1,30 @@
+import type { Request, Response } from 'express';
+import { inLanguage } from '../../render/words';
+import type { PageNeeds, PageRoute } from './page';
+import { field, langOf, withLang } from './request';
+
+/** For whoever has lost the code: the link goes to the address on record. */
+export function lostPage({ cases, limits, answers }: Pick<PageNeeds, 'cases' | 'limits' | 'answers'>): PageRoute[] {
+  const show = (req: Request, res: Response, status: 200 | 422, caseNo: string): void => {
+    const wording = answers.wordingOf(req);
+    const title = inLanguage({ zh: '找回查询链接', en: 'Get the link again' }, wording.language);
+    const context = { title, narrow: true, incomplete: status === 422, caseNo: caseNo.slice(0, 20) };
+    answers.page(res, status, 'lost', wording, context, '/p/lost');
+  };
+  return [
+    { method: 'get', path: '/p/lost', handle: (req, res) => show(req, res, 200, '') },
+    {
+      method: 'post',
+      path: '/p/lost',
+      form: true,
+      async handle(req, res) {
+        const [caseNo, contact] = [field(req, 'caseNo').trim(), field(req, 'contact').trim()];
+        if (caseNo === '' || contact === '') return show(req, res, 422, caseNo);
+        if (await answers.slow(limits.wrongCodes, req, res)) return;
+        await cases.sendLink(caseNo.slice(0, 64), contact.slice(0, 254));
+        res.redirect(303, withLang('/p/lost/sent', langOf(req)));
+      },
+    },
+    { method: 'get', path: '/p/lost/sent', handle: (req, res) => answers.message(req, res, 200, 'linkSent') },
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Request, Response } from 'express';
+import type { Language, Words } from '../../domain/basics/types';
+import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
+import { inLanguage } from '../../render/words';
+import { NOTHING_TO_TELL, progressContext, tellWords, type Tell, type TypedReasons } from './contexts';
+import { findContext } from './find';
+import type { PageNeeds, PageRoute } from './page';
+import { decisionIdOf, field, langOf, param, progressUrl, queried, written } from './request';
+
+/** How the complaint stands, and what its customer may decide there. */
+export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+  async function showProgress(
+    req: Request,
+    res: Response,
+    status: number,
+    caseNo: string,
+    code: string,
+    tell: (language: Language) => Tell,
+    typed: TypedReasons = {},
+  ): Promise<void> {
+    const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
+    if (!view) return answers.unknown(req, res);
+    const wording = answers.wordingOf(req, view.language);
+    answers.page(
+      res,
+      status,
+      'progress',
+      wording,
+      { ...progressContext(view, code, wording, typed), ...tell(wording.language) },
+      progressUrl(caseNo, code),
+    );
+  }
+
+  /** What the customer decides with a reason of their own: another round, or none any more. */
+  const withReason = (what: 'reopen' | 'withdraw', missing: Words): PageRoute => ({
+    method: 'post',
+    path: `/p/:caseNo/${what}`,
+    form: true,
+    async handle(req, res) {
+      const caseNo = readCaseNumber(param(req, 'caseNo'));
+      const code = field(req, 'code');
+      const reason = written(req, 'reason');
+      const back = progressUrl(caseNo, code, langOf(req));
+      if (reason === undefined) {
+        await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { [what]: '' });
+        return;
+      }
+      const decisionId = decisionIdOf(what, `${caseNo}/${code}`, field(req, 'nonce'));
+      const outcome = await cases[what](caseNo, code, { reason, decisionId });
+      if (outcome.kind === 'taken') res.redirect(303, back);
+      else
+        await answers.unusual(req, res, outcome, back, (status, tell) =>
+          showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
+        );
+    },
+  });
+
+  return [
+    {
+      method: 'get',
+      path: '/p/:caseNo',
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = queried(req, 'code');
+        if (code === '') {
+          const known = isCaseNumber(caseNo) ? caseNo : '';
+          answers.page(res, 200, 'find', answers.wordingOf(req), findContext(false, known));
+          return;
+        }
+        const chased = queried(req, 'done') === 'chase';
+        await showProgress(req, res, 200, caseNo, code, chased ? tellChased : () => NOTHING_TO_TELL);
+      },
+    },
+    {
+      method: 'post',
+      path: '/p/:caseNo/chase',
+      form: true,
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = field(req, 'code');
+        const note = written(req, 'note');
+        const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
+        const outcome = await cases.chase(caseNo, code, { note, decisionId });
+        const back = progressUrl(caseNo, code, langOf(req));
+        if (outcome.kind === 'taken') res.redirect(303, `${back}&done=chase`);
+        else
+          await answers.unusual(req, res, outcome, back, (status, tell) =>
+            showProgress(req, res, status, caseNo, code, tell),
+          );
+      },
+    },
+    withReason('reopen', { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' }),
+    withReason('withdraw', { zh: '请写一句为什么撤回。', en: 'Please say in a few words why you withdraw it.' }),
+  ];
+}
+
+const tellChased = (language: Language): Tell => ({
+  tell: inLanguage(
+    { zh: '催办已送到，负责人和主管会看到。', en: 'Sent: your handler and their lead will see it.' },
+    language,
+  ),
+  tellWarns: false,
+});

@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express';
+import type { Language } from '../../domain/basics/types';
+import { NOTHING_TO_TELL, proposalContext, type Tell } from './contexts';
+import type { PageNeeds, PageRoute } from './page';
+import { decisionIdOf, field, langOf, param, queried, withLang, written } from './request';
+
+/** The offered solution: accepted or declined, once. */
+export function proposalPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+  async function showProposal(
+    req: Request,
+    res: Response,
+    status: number,
+    tell: (language: Language) => Tell,
+    declining: boolean,
+    reason = '',
+  ): Promise<void> {
+    const token = param(req, 'token');
+    const view = await cases.proposal(token);
+    if (!view) return answers.unknown(req, res);
+    const wording = answers.wordingOf(req, view.language);
+    // A second answer cannot change the first: the page says what was answered.
+    const gone = status === 409 && view.status !== 'open';
+    answers.page(
+      res,
+      gone ? 410 : status,
+      'proposal',
+      wording,
+      {
+        ...proposalContext(view, `/a/${token}`, wording, { declining, reason }),
+        ...(gone ? NOTHING_TO_TELL : tell(wording.language)),
+      },
+      `/a/${token}`,
+    );
+  }
+
+  return [
+    {
+      method: 'get',
+      path: '/a/:token',
+      handle: (req, res) => showProposal(req, res, 200, () => NOTHING_TO_TELL, queried(req, 'decline') !== ''),
+    },
+    {
+      method: 'post',
+      path: '/a/:token',
+      form: true,
+      async handle(req, res) {
+        const token = param(req, 'token');
+        const answer = field(req, 'accepted');
+        if (answer !== 'yes' && answer !== 'no') return answers.message(req, res, 400, 'malformed');
+        const accepted = answer === 'yes';
+        const reason = accepted ? undefined : written(req, 'reason');
+        const decisionId = decisionIdOf('answer', token, field(req, 'nonce'));
+        const outcome = await cases.answer(token, { accepted, reason, decisionId });
+        const back = withLang(`/a/${token}`, langOf(req));
+        if (outcome.kind === 'taken') res.redirect(303, back);
+        else {
+          await answers.unusual(req, res, outcome, back, (status, tell) =>
+            showProposal(req, res, status, tell, !accepted, reason ?? ''),
+          );
+        }
+      },
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
+import { attachAll, MOST_FILES, receiptUrl, spoken } from './attaching';
+import { readNotKept, receiptContext } from './complaint-form';
+import { readForm, type Form } from './form-data';
+import type { PageNeeds, PageRoute } from './page';
+import { langOf, param, queried } from './request';
+
+/** The receipt of a complaint just sent, and files that are sent after it. */
+export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
+  const most = { files: MOST_FILES, fileBytes };
+  return [
+    {
+      method: 'get',
+      path: '/complain/:caseNo',
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = queried(req, 'code');
+        const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
+        if (!view) return answers.unknown(req, res);
+        const wording = answers.wordingOf(req, view.language);
+        const kept = /^\d$/.test(queried(req, 'kept')) ? Number(queried(req, 'kept')) : 0;
+        const notKept = readNotKept(queried(req, 'not'));
+        const self = `/complain/${caseNo}?code=${encodeURIComponent(code)}`;
+        answers.page(res, 200, 'receipt', wording, receiptContext(view, code, wording, { kept, notKept, most }), self);
+      },
+    },
+    {
+      method: 'post',
+      path: '/complain/:caseNo/files',
+      async handle(req, res) {
+        if (await answers.slow(limits.uploads, req, res)) return;
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
+        const knows = async (code: string): Promise<boolean> =>
+          isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
+        // The code stands before the files: without the right one nothing of them is written down.
+        const form = await readForm(req, { ...most, spool, admit: (values) => knows(codeIn(values)) });
+        try {
+          spoken(req, form);
+          const code = codeIn(form.values);
+          if (!form.admitted || !(await knows(code))) return answers.unknown(req, res);
+          res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attachAll(intake, caseNo, code, form)));
+        } finally {
+          await form.dispose();
+        }
+      },
+    },
+  ];
+}
