@@ -41,8 +41,105 @@ const CASES = {
 };
 const BEHIND = cases(Object.keys(CASES));
 
+/** The way into the database: what it is asked (`Stores`), its rows, and how it fails. */
+const DB = ['src/db/index.ts', 'src/db/records.ts', 'src/db/errors.ts'];
+
+/** Behind it, from the ground up; `domain` names rooms of the rules. */
+const BEHIND_DB = {
+  'database.ts': { packages: ['drizzle-orm', 'pg'] },
+  'alone.ts': { packages: ['pg'] },
+  'errors.ts': { packages: ['drizzle-orm', 'pg'] },
+  'records.ts': {
+    domain: ['basics', 'time', 'policy', 'case', 'corrective-action', 'process'],
+  },
+  schema: {
+    may: ['records.ts'],
+    domain: ['basics', 'time', 'promises', 'policy', 'case', 'corrective-action', 'process', 'decisions'],
+    packages: ['drizzle-orm'],
+  },
+  'projection.ts': {
+    may: ['schema'],
+    domain: ['basics', 'time', 'promises', 'policy', 'case', 'process'],
+    node: true,
+  },
+  stores: {
+    may: ['database.ts', 'alone.ts', 'errors.ts', 'records.ts', 'schema', 'projection.ts'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
+    others: ['src/contact.ts'],
+    packages: ['drizzle-orm', 'pg', 'lru-cache', 'rate-limiter-flexible'],
+    node: true,
+  },
+  'index.ts': { may: ['database.ts', 'errors.ts', 'records.ts', 'stores'] },
+};
+
+/** Stores know nothing of each other, but for these: the parts of one that is made of several files, and what is borrowed. */
+const BETWEEN_STORES = {
+  cases: ['case-access', 'case-list', 'repeats'],
+  'case-list': ['case-access', 'case-search'],
+  complaints: ['accept-complaint'],
+  ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
+  'ledger-append': ['ledger-entries'],
+  'ledger-check': ['ledger-entries'],
+  roster: ['availability', 'leaves', 'shifts'],
+  // Whoever is away is given nothing.
+  users: ['availability', 'owners', 'picks', 'roster', 'task-force'],
+  owners: ['availability', 'picks'],
+  picks: ['availability'],
+  'task-force': ['availability'],
+  watch: ['incidents'],
+  // A digest gathers rows of the outbox.
+  digests: ['outbox'],
+  // What was accepted for a case that goes on in another one.
+  merges: ['pending-decisions'],
+  // A draft and the version that it becomes, a policy and its first calendars: written together or not at all.
+  'policy-drafts': ['policies'],
+  policies: ['calendars'],
+};
+
+/** The web, from the ground up: api and pages do not know each other, and what is common to both knows neither. */
+const HTTP = {
+  'http-server.ts': { node: true },
+  // Opens the parser of forms, and nobody else does: it listens for its errors before anything else happens.
+  'parts.ts': { packages: ['express', 'busboy'], node: true },
+  'spool.ts': { others: ['src/own-folder.ts'], node: true },
+  middleware: {
+    domain: ['basics'],
+    others: ['src/cases/index.ts'],
+    packages: ['express', 'helmet', 'ipaddr.js', 'prom-client'],
+    node: true,
+  },
+  'docs.ts': { may: ['middleware'], packages: ['express', 'swagger-ui-dist'], node: true },
+  api: {
+    may: ['parts.ts', 'middleware'],
+    domain: ['basics', 'time', 'staffing', 'policy', 'case', 'decisions'],
+    others: ['src/cases/index.ts', 'src/contact.ts', 'src/house.ts', 'src/remember.ts'],
+    packages: ['express', 'prom-client', 'zod'],
+    node: true,
+  },
+  'openapi.ts': { may: ['api'], others: ['src/house.ts'], packages: ['zod'] },
+  pages: {
+    may: ['parts.ts', 'spool.ts', 'middleware'],
+    domain: ['basics', 'time', 'policy'],
+    others: ['src/cases/index.ts', 'src/contact.ts', 'src/paths.ts', 'src/render'],
+    packages: ['express', 'zod'],
+    node: true,
+  },
+  'app.ts': {
+    may: ['middleware', 'docs.ts', 'api', 'openapi.ts'],
+    others: ['src/cases/index.ts'],
+    packages: ['express', 'prom-client'],
+  },
+};
+
+/** Rooms of one folder. */
+const within = (folder, inner) =>
+  Object.entries(inner).map(([room, { may = [], domain: rules = [], others = [], ...rest }]) => [
+    `${folder}/${room}`,
+    { may: [...may.map((name) => `${folder}/${name}`), ...domain(rules), ...others], ...rest },
+  ]);
+
 /** What the server, the worker and the commands are put together of. */
-const PROGRAMS = ['src/db', 'src/temporal', 'src/runtime', 'src/config.ts', 'src/house.ts', ...RULES];
+const PROGRAMS = [...DB, 'src/temporal', 'src/runtime', 'src/config.ts', 'src/house.ts', ...RULES];
 
 const rooms = {
   ...Object.fromEntries(
@@ -60,11 +157,7 @@ const rooms = {
   'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'], node: true },
   'src/render': { may: [...RULES, 'src/house.ts', 'src/paths.ts'], packages: ['handlebars'], node: true },
 
-  'src/db': {
-    may: [...RULES, 'src/contact.ts', 'src/house.ts', 'src/remember.ts'],
-    packages: ['drizzle-orm', 'pg', 'lru-cache', 'rate-limiter-flexible'],
-    node: true,
-  },
+  ...Object.fromEntries(within('src/db', BEHIND_DB)),
   'src/temporal': {
     may: [...domain(['basics', 'decisions']), 'src/config.ts', 'src/paths.ts'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@temporalio/worker', '@grpc/grpc-js'],
@@ -75,7 +168,7 @@ const rooms = {
   // to be told here).
   workflows: { may: [...RULES, 'activities'], packages: ['@temporalio/workflow', '@temporalio/common'] },
   activities: {
-    may: [...RULES, 'src/db', 'src/temporal', 'src/text'],
+    may: [...RULES, ...DB, 'src/temporal', 'src/text'],
     packages: ['@temporalio/activity', '@temporalio/common'],
     node: true,
   },
@@ -87,7 +180,7 @@ const rooms = {
         may: [
           ...cases(may),
           ...RULES,
-          'src/db',
+          ...DB,
           'src/temporal',
           'src/text',
           'src/render',
@@ -112,8 +205,8 @@ const rooms = {
       },
     ]),
   ),
-  'src/cases/index.ts': { may: [...BEHIND, 'src/db'] },
-  'src/cases/create.ts': { may: [...BEHIND, ...RULES, 'src/db', 'src/temporal', 'src/config.ts'] },
+  'src/cases/index.ts': { may: [...BEHIND, ...DB] },
+  'src/cases/create.ts': { may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/config.ts'] },
 
   // What is common to every way out knows none of them.
   'src/channels/outbox': { may: domain(['basics', 'time']), node: true },
@@ -123,7 +216,7 @@ const rooms = {
       'src/cases/access',
       'src/cases/index.ts',
       ...RULES,
-      'src/db',
+      ...DB,
       'src/render',
       'src/contact.ts',
       'src/house.ts',
@@ -132,20 +225,7 @@ const rooms = {
     packages: ['lru-cache', 'nodemailer'],
     node: true,
   },
-  'src/http': {
-    may: [
-      'src/cases/index.ts',
-      ...RULES,
-      'src/render',
-      'src/contact.ts',
-      'src/house.ts',
-      'src/own-folder.ts',
-      'src/paths.ts',
-      'src/remember.ts',
-    ],
-    packages: ['express', 'busboy', 'helmet', 'ipaddr.js', 'prom-client', 'swagger-ui-dist', 'zod'],
-    node: true,
-  },
+  ...Object.fromEntries(within('src/http', HTTP)),
 
   // What only the programs need, and the programs: nobody imports these.
   'src/runtime': {
@@ -164,7 +244,7 @@ const rooms = {
     node: true,
   },
   'src/migrate.ts': {
-    may: ['src/config.ts', 'src/paths.ts', 'src/db', 'src/runtime'],
+    may: ['src/config.ts', 'src/paths.ts', 'src/db/index.ts', 'src/runtime'],
     packages: ['pg', 'drizzle-orm'],
     node: true,
   },
@@ -173,7 +253,14 @@ const rooms = {
     node: true,
   },
   'src/server.ts': {
-    may: ['src/cases/index.ts', 'src/cases/create.ts', 'src/cases/access', 'src/cases/engine', 'src/http', ...PROGRAMS],
+    may: [
+      'src/cases/index.ts',
+      'src/cases/create.ts',
+      'src/cases/access',
+      'src/cases/engine',
+      ...['app.ts', 'pages', 'http-server.ts', 'middleware', 'spool.ts'].map((part) => `src/http/${part}`),
+      ...PROGRAMS,
+    ],
     packages: ['@temporalio/client', 'prom-client'],
     node: true,
   },
@@ -183,7 +270,14 @@ const rooms = {
     node: true,
   },
   'src/cli': {
-    may: [...BEHIND, 'src/cases/index.ts', 'src/http', 'src/paths.ts', ...PROGRAMS],
+    may: [
+      ...BEHIND,
+      'src/cases/index.ts',
+      // The list of addresses.
+      ...['app.ts', 'api', 'pages'].map((part) => `src/http/${part}`),
+      'src/paths.ts',
+      ...PROGRAMS,
+    ],
     packages: ['@temporalio/client', 'prom-client', 'zod'],
     node: true,
   },
@@ -233,6 +327,19 @@ export default {
       from: { orphan: true, pathNot: KNOWN },
       to: {},
     },
+    ...Object.entries({ '': [], ...BETWEEN_STORES }).map(([store, borrowed]) => ({
+      name: 'between-stores',
+      severity: 'error',
+      comment:
+        'A store that takes something of another one says so, and why, in BETWEEN_STORES of .dependency-cruiser.mjs.',
+      from: store
+        ? { path: pathOf(`src/db/stores/${store}.ts`) }
+        : {
+            path: pathOf('src/db/stores'),
+            pathNot: Object.keys(BETWEEN_STORES).map((one) => pathOf(`src/db/stores/${one}.ts`)),
+          },
+      to: { path: pathOf('src/db/stores'), pathNot: borrowed.map((one) => pathOf(`src/db/stores/${one}.ts`)) },
+    })),
     { name: 'no-circle', severity: 'error', comment: 'Types count, too.', from: {}, to: { circular: true } },
     {
       name: 'messages-of-workflows',
@@ -240,14 +347,6 @@ export default {
       comment: 'Only the definitions of messages are for senders.',
       from: { path: '^src/' },
       to: { path: '^workflows/', pathNot: '/messages\\.ts$' },
-    },
-    {
-      name: 'one-parser-of-forms',
-      severity: 'error',
-      comment:
-        'Only src/http/parts.ts opens the parser of forms: it listens for its errors before anything else happens.',
-      from: { path: '^(src|workflows|activities)/', pathNot: '^src/http/parts\\.ts$' },
-      to: { path: packagePaths('busboy') },
     },
   ],
   options: {

@@ -19,9 +19,8 @@
  * @module
  */
 import type { ReadStream } from 'node:fs';
+import type { PromiseLag, StaffChange, Summary } from '../db';
 import type { CaseQuery, Evidence, User } from '../db/records';
-import type { PromiseLag, Summary } from '../db/stores/reports';
-import type { StaffChange } from '../db/stores/users';
 import type { Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';

@@ -1,5 +1,5 @@
 import { mailDomain } from '../config';
-import type { ReportStore } from '../db/stores/reports';
+import type { ReportStore } from '../db';
 import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';

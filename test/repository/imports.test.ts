@@ -33,6 +33,19 @@ function refusedIn(files: Record<string, string>): string[] {
 
 const NOTHING = 'export const nothing = 0;\n';
 
+/** Who imports a type by which name, where that is, and the room that may not. */
+type Tie = readonly [from: string, specifier: string, to: string, room: string];
+
+/** A tree of these ties, and what the list should say of it. */
+function treeOf(ties: readonly Tie[]): { files: Record<string, string>; refused: string[] } {
+  const files: Record<string, string> = {};
+  for (const [from, specifier] of ties) {
+    files[from] = `import type { nothing } from '${specifier}';\nexport type T = typeof nothing;\n`;
+  }
+  for (const [, , to] of ties) files[to] ??= NOTHING;
+  return { files, refused: ties.map(([from, , to, room]) => `${room}: ${from} → ${to}`).toSorted() };
+}
+
 test('what the list allows passes', () => {
   const files = {
     'src/domain/basics/ids.ts': "import { z } from 'zod';\nexport const id = z.string();\n",
@@ -46,20 +59,57 @@ test('what the list allows passes', () => {
 });
 
 test('a room that is not named may not be imported, and a type is a tie as well', () => {
-  const ties = [
+  const { files, refused } = treeOf([
     // a floor above; another folder; what is behind the door; a program; a test's helper
     ['src/domain/time/duration.ts', '../policy/schema', 'src/domain/policy/schema.ts', 'src/domain/time'],
-    ['src/http/api/cases.ts', '../../db/stores', 'src/db/stores.ts', 'src/http'],
-    ['src/http/app.ts', '../cases/case/decide', 'src/cases/case/decide.ts', 'src/http'],
+    ['src/http/api/cases.ts', '../../db', 'src/db/index.ts', 'src/http/api'],
+    ['src/http/app.ts', '../cases/case/decide', 'src/cases/case/decide.ts', 'src/http/app.ts'],
     ['src/cli/token.ts', '../server', 'src/server.ts', 'src/cli'],
-    ['src/db/index.ts', '../../test/support/clock', 'test/support/clock.ts', 'src/db'],
-  ] as const;
-  const files: Record<string, string> = {};
-  for (const [from, specifier, to] of ties) {
-    files[from] = `import type { nothing } from '${specifier}';\nexport type T = typeof nothing;\n`;
-    files[to] = NOTHING;
-  }
-  expect(refusedIn(files)).toEqual(ties.map(([from, , to, room]) => `${room}: ${from} → ${to}`).toSorted());
+    ['src/db/errors.ts', '../../test/support/clock', 'test/support/clock.ts', 'src/db/errors.ts'],
+  ]);
+  expect(refusedIn(files)).toEqual(refused);
+});
+
+test('inside the web, api and pages do not know each other, and what is common to both knows neither', () => {
+  const { files, refused } = treeOf([
+    ['src/http/middleware/limits.ts', '../api/route', 'src/http/api/route.ts', 'src/http/middleware'],
+    ['src/http/middleware/pace.ts', '../pages/answers', 'src/http/pages/answers.ts', 'src/http/middleware'],
+    ['src/http/api/cases.ts', '../pages/request', 'src/http/pages/request.ts', 'src/http/api'],
+    ['src/http/pages/find.ts', '../api/schemas', 'src/http/api/schemas.ts', 'src/http/pages'],
+    ['src/http/api/codec.ts', '../app', 'src/http/app.ts', 'src/http/api'],
+    ['src/http/parts.ts', './spool', 'src/http/spool.ts', 'src/http/parts.ts'],
+  ]);
+  expect(refusedIn(files)).toEqual(refused);
+});
+
+test('the database is entered by its door, and inside it stores stand on top', () => {
+  const { files, refused } = treeOf([
+    ['src/cases/case/read.ts', '../../db/stores/texts', 'src/db/stores/texts.ts', 'src/cases/case'],
+    ['src/channels/mail/relay.ts', '../../db/stores/outbox', 'src/db/stores/outbox.ts', 'src/channels/mail'],
+    ['src/server.ts', './db/stores/limits', 'src/db/stores/limits.ts', 'src/server.ts'],
+    ['activities/ledger.ts', '../src/db/database', 'src/db/database.ts', 'activities'],
+    ['src/cli/token.ts', '../db/schema/users', 'src/db/schema/users.ts', 'src/cli'],
+    ['src/db/schema/cases.ts', '../stores/evidence', 'src/db/stores/evidence.ts', 'src/db/schema'],
+    ['src/db/projection.ts', './alone', 'src/db/alone.ts', 'src/db/projection.ts'],
+    ['src/db/records.ts', './schema/texts', 'src/db/schema/texts.ts', 'src/db/records.ts'],
+  ]);
+  expect(refusedIn(files)).toEqual(refused);
+});
+
+test('a store takes of another one what the list says, and nothing else', () => {
+  const importing = (name: string): string => `import '${name}';\n${NOTHING}`;
+  const files = {
+    'src/db/stores/users.ts': `import './picks';\nimport './texts';\n`,
+    'src/db/stores/picks.ts': NOTHING,
+    'src/db/stores/texts.ts': NOTHING,
+    'src/db/stores/links.ts': importing('./picks'),
+    'src/db/stores/favourites.ts': importing('./users'),
+  };
+  expect(refusedIn(files)).toEqual([
+    'between-stores: src/db/stores/favourites.ts → src/db/stores/users.ts',
+    'between-stores: src/db/stores/links.ts → src/db/stores/picks.ts',
+    'between-stores: src/db/stores/users.ts → src/db/stores/texts.ts',
+  ]);
 });
 
 test('nor a package that is not named, nor what Node brings', () => {
@@ -68,7 +118,7 @@ test('nor a package that is not named, nor what Node brings', () => {
     ['src/domain/case/evolve.ts', 'node:fs', 'src/domain/case'],
     ['workflows/complaint/workflow.ts', '@temporalio/client', 'workflows'],
     ['workflows/complaint/case.ts', 'node:crypto', 'workflows'],
-    ['src/http/app.ts', 'drizzle-orm/node-postgres', 'src/http'],
+    ['src/http/app.ts', 'drizzle-orm/node-postgres', 'src/http/app.ts'],
   ] as const;
   const files: Record<string, string> = {};
   for (const [from, name] of packages) files[from] = `import { x } from '${name}';\nexport const y = x;\n`;
@@ -80,7 +130,7 @@ test('nor a package that is not named, nor what Node brings', () => {
 test('forms are parsed in one place', () => {
   const text = "import busboy from 'busboy';\nexport const parser = busboy;\n";
   expect(refusedIn({ 'src/http/parts.ts': text, 'src/http/spool.ts': text })).toEqual([
-    'one-parser-of-forms: src/http/spool.ts → busboy',
+    'src/http/spool.ts: src/http/spool.ts → busboy',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
-import type { Gathering, Reader } from '../../db/stores/digests';
+import type { Gathering, Reader } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { OutboxRow, User } from '../../../db/records';
-import type { Reader } from '../../../db/stores/digests';
+import type { Reader } from '../../../db';
 import type { Grade } from '../../../domain/basics/types';
 import type { CaseEvent } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
