@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Filed, Problem } from '../../src/http/api/schemas';
-import { complaint, createHarness, PUBLIC_URL, until, type Harness } from './support/harness';
+import { waitUntil } from '../support/processes';
+import { complaint, createHarness, PUBLIC_URL, type Harness } from './support/harness';
 import { onBusyMachine } from '../support/busy';
 
 let harness: Harness;
@@ -46,7 +47,7 @@ describe('filing a complaint', () => {
     const input = harness.engine.started.get(caseNo);
     expect(input?.received).toMatchObject({ channel: 'web', language: 'zh-CN' });
     expect(JSON.stringify(input)).not.toMatch(/王小明|5621|wang@|有点脏/);
-    await until(async () => (await harness.stores.starts.depth()) === 0);
+    await waitUntil(async () => (await harness.stores.starts.depth()) === 0, 'every accepted complaint is started');
   });
 
   test('keeps nothing of it in the log', async () => {
@@ -326,7 +327,10 @@ describe('Temporal away', () => {
     expect(Date.now() - began).toBeLessThan(onBusyMachine(5_000));
     expect(filed.some(({ caseNo }) => harness.engine.started.has(caseNo))).toBe(false);
     harness.engine.mode = 'up';
-    await until(async () => filed.every(({ caseNo }) => harness.engine.started.has(caseNo)));
-    await until(async () => (await harness.stores.starts.depth()) === 0);
+    await waitUntil(
+      async () => filed.every(({ caseNo }) => harness.engine.started.has(caseNo)),
+      'the engine has started what was filed',
+    );
+    await waitUntil(async () => (await harness.stores.starts.depth()) === 0, 'every accepted complaint is started');
   });
 });

@@ -10,7 +10,7 @@ import { readUpload } from '../../src/http/api/multipart';
 import { readForm } from '../../src/http/pages/form-data';
 import { Spool } from '../../src/http/spool';
 import { BodyFault, bytesToText, readParts, type PartHandlers } from '../../src/http/parts';
-import { until } from './support/harness';
+import { waitUntil } from '../support/processes';
 import { problems } from '../../src/http/middleware/problem';
 
 /**
@@ -164,7 +164,7 @@ describe.each(['/form', '/upload'])('%s', (path) => {
   test('what is wrong with a body is no fault of ours, and leaves nothing', async () => {
     expect(seen).toEqual([]);
     const left = async () => (await readdir(dir, { recursive: true })).filter((name) => name.includes('form-'));
-    await until(async () => (await left()).length === 0);
+    await waitUntil(async () => (await left()).length === 0, 'no part is left on disk');
   });
 });
 
@@ -201,7 +201,7 @@ test('a body that came whole, by a client that then hangs up, ends for whoever r
   socket.write(body);
   await all;
   socket.resetAndDestroy();
-  await until(() => Promise.resolve(ends.length > 0));
+  await waitUntil(() => ends.length > 0, 'the body has ended');
   expect(ends).toEqual([expect.any(BodyFault)]);
   late.closeAllConnections();
   await new Promise((done) => late.close(done));

@@ -1,7 +1,8 @@
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { EngineError } from '../../../src/cases/engine/engine';
 import { Case, CaseAfterDecision, CaseList, DecisionAccepted, Timeline } from '../../../src/http/api/schemas';
-import { assigned, complaint, createHarness, until, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { assigned, complaint, createHarness, type Harness } from '../support/harness';
 import { onBusyMachine } from '../../support/busy';
 
 let harness: Harness;
@@ -218,7 +219,7 @@ describe('when a part is away', () => {
     harness.engine.mode = 'up';
     const answer = await harness.decide(caseNo, 'grade', 'anna', { grade: 'general', category: 'other' });
     expect(answer.status).toBe(200);
-    await until(async () => harness.engine.started.has(caseNo));
+    await waitUntil(async () => harness.engine.started.has(caseNo), 'the engine has started it');
   });
 });
 

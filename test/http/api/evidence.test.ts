@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { EvidenceAdded } from '../../../src/http/api/schemas';
-import { createHarness, until, type Answered, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { createHarness, type Answered, type Harness } from '../support/harness';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -167,7 +168,7 @@ describe('what is not taken leaves nothing behind', () => {
   async function leftBy(work: () => Promise<unknown>): Promise<unknown[]> {
     const before = await files();
     await work();
-    await until(async () => (await drafts()).length === 0);
+    await waitUntil(async () => (await drafts()).length === 0, 'no draft is left on disk');
     const more = (await files()).filter((name) => !before.includes(name));
     return [...more, ...(await harness.stores.evidence.list(caseNo))];
   }
@@ -246,7 +247,7 @@ describe('what is not taken leaves nothing behind', () => {
         `POST /api/complaints/${caseNo}/evidence HTTP/1.1\r\nHost: x\r\nX-Access-Code: ${code}\r\nContent-Type: multipart/form-data; boundary=b0undary\r\nContent-Length: ${body.length}\r\n\r\n`,
       );
       socket.write(body.subarray(0, sent));
-      if (sent > 1_000) await until(async () => (await drafts()).length > 0);
+      if (sent > 1_000) await waitUntil(async () => (await drafts()).length > 0, 'bytes have reached the disk');
       socket.destroy();
     };
     for (const sent of [100, 20_000, body.length - 5]) expect(await leftBy(() => goAway(sent))).toEqual([]);

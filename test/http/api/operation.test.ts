@@ -14,7 +14,8 @@ import {
   Summary,
 } from '../../../src/http/api/schemas';
 import { openApiPath } from '../../../src/http/openapi';
-import { assigned, createHarness, complaint, PUBLIC_URL, until, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { assigned, createHarness, complaint, PUBLIC_URL, type Harness } from '../support/harness';
 import { onBusyMachine } from '../../support/busy';
 
 let harness: Harness;
@@ -445,7 +446,10 @@ describe('Postgres away', () => {
       expect(Date.now() - began).toBeLessThan(onBusyMachine(5_500));
       expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([503]));
       await own.way.heal();
-      await until(async () => (await own.call('POST', '/api/complaints', { body: complaint() })).status === 201);
+      await waitUntil(
+        async () => (await own.call('POST', '/api/complaints', { body: complaint() })).status === 201,
+        'complaints are taken again',
+      );
     } finally {
       await own.close();
     }

@@ -4,7 +4,8 @@ import { Registry } from 'prom-client';
 import { countsInDatabase } from '../../../src/db/stores/limits';
 import { createApp } from '../../../src/http/app';
 import { addressKey, createLimits } from '../../../src/http/middleware/limits';
-import { complaint, createHarness, until, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { complaint, createHarness, type Harness } from '../support/harness';
 import { onBusyMachine } from '../../support/busy';
 
 test.each([
@@ -73,10 +74,10 @@ describe('misses', () => {
       return socket;
     });
     const open = () => new Promise<number>((resolve) => harness.server.getConnections((_e, n) => resolve(n)));
-    await until(async () => (await open()) >= 70);
+    await waitUntil(async () => (await open()) >= 70, 'the connections are open');
     expect((await progress(caseNo, 'GUESS')).status).toBe(404);
     for (const socket of sockets) socket.destroy();
-    await until(async () => (await open()) < 70);
+    await waitUntil(async () => (await open()) < 70, 'the connections are gone');
     expect((await progress(caseNo, 'GUESS')).status).toBe(404);
     expect((await progress(caseNo, accessCode)).status).toBe(200);
   });

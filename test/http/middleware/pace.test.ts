@@ -10,7 +10,8 @@ import { createHttpServer } from '../../../src/http/http-server';
 import { createPages } from '../../../src/http/pages';
 import { Spool } from '../../../src/http/spool';
 import { fakeCases, fakeIntake } from '../pages/fake-cases';
-import { createHarness, until, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { createHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
 let server: Server;
@@ -88,7 +89,10 @@ test.each<[string, () => Promise<string>, number]>([
 
 test('nothing of a form that was ended is kept', async () => {
   expect(await trickle('/complain', FORM, file('files'))).toContain('408');
-  await until(async () => (await readdir(dir, { recursive: true })).every((name) => !name.includes('form-')));
+  await waitUntil(
+    async () => (await readdir(dir, { recursive: true })).every((name) => !name.includes('form-')),
+    'no form is left on disk',
+  );
 });
 
 test('a page says it to people', async () => {

@@ -8,7 +8,8 @@ import { createApp } from '../../../src/http/app';
 import { createPages } from '../../../src/http/pages';
 import { Spool } from '../../../src/http/spool';
 import { createIntake } from '../../../src/http/pages/intake';
-import { createHarness, until, type Harness } from '../support/harness';
+import { waitUntil } from '../../support/processes';
+import { createHarness, type Harness } from '../support/harness';
 import { CASE_NO, CODE, fakeCases, fakeIntake, progressView } from './fake-cases';
 import { serve, type Served } from './serve';
 
@@ -128,7 +129,7 @@ describe('what is wrong is said at the field and above, in the same words', () =
     const { page } = await send({ ...GOOD, text }, [['a.jpg', 'x', 'image/jpeg']]);
     expect(page).toContain(`>${text}</textarea>`);
     expect(page).toContain('请重新选择文件');
-    await until(async () => (await forms(dataDir)).length === 0);
+    await waitUntil(async () => (await forms(dataDir)).length === 0, 'no form is left on disk');
   });
 });
 
@@ -185,7 +186,7 @@ test('files go to the case one by one; what was not kept is said on the receipt'
   expect(page).toContain('有文件的格式不收');
   expect(page).toContain('有文件超过 64 KB');
   expect(page).toContain('<details class="again" id="add" open>');
-  await until(async () => (await forms(dataDir)).length === 0);
+  await waitUntil(async () => (await forms(dataDir)).length === 0, 'no form is left on disk');
 });
 
 test('more files than are taken: the first nine are', async () => {
@@ -343,7 +344,7 @@ describe('bytes of strangers', () => {
     const right = await begin(url, `/complain/${CASE_NO}/files`, part('code', CODE) + many);
     expect(await right.finish()).toMatch(/^HTTP\/1\.1 303 /);
     expect(attached).toHaveLength(3);
-    await until(async () => (await forms(dataDir)).length === 0);
+    await waitUntil(async () => (await forms(dataDir)).length === 0, 'no form is left on disk');
   });
 
   test('forms under way have so much room together; a complaint is filed without the files that find none', async () => {
@@ -351,13 +352,13 @@ describe('bytes of strangers', () => {
     const idle = [];
     for (let i = 0; i < 4; i++) idle.push(await begin(url, '/complain', part('files', 'x'.repeat(60_000), 'a.txt')));
     // One address gets half: the second of them finds no room.
-    await until(async () => (await waiting(dataDir)) > 50_000);
+    await waitUntil(async () => (await waiting(dataDir)) > 50_000, 'the first form lies on disk');
     const { status, location } = await send({ ...GOOD, key: await newKey(url) }, [['b.txt', 'y'.repeat(60_000)]]);
     expect([status, filed.length, attached.length]).toEqual([303, 1, 0]);
     expect(location).toContain('not=away');
     expect(await waiting(dataDir)).toBeLessThanOrEqual(100_000);
     for (const one of idle) one.destroy();
-    await until(async () => (await forms(dataDir)).length === 0);
+    await waitUntil(async () => (await forms(dataDir)).length === 0, 'no form is left on disk');
     const again = await send({ ...GOOD, key: await newKey(url) }, [['b.txt', 'y'.repeat(60_000)]]);
     expect(again.location).toContain('kept=1');
   });
@@ -407,7 +408,10 @@ describe('with the real use cases and a real Postgres', () => {
     const [caseNo = '', code = ''] = caseOf(answers[0]?.location ?? null);
     const record = await harness.stores.complaints.get(caseNo);
     expect(record).toMatchObject({ channel: 'web', language: 'zh-CN', text: { body: GOOD.text } });
-    await until(async () => (await harness.stores.cases.get(caseNo))?.state.evidence.length === 1);
+    await waitUntil(
+      async () => (await harness.stores.cases.get(caseNo))?.state.evidence.length === 1,
+      'the file is in the case',
+    );
     expect(await harness.stores.evidence.list(caseNo)).toHaveLength(1);
     const events = await harness.stores.ledger.events(caseNo);
     expect(events.filter(({ type }) => type === 'evidenceAdded')).toHaveLength(1);
@@ -452,8 +456,9 @@ describe('with the real use cases and a real Postgres', () => {
     expect(refused.status).toBe(503);
     expect(refused.page).toContain('断线时写的。</textarea>');
     expect(keyIn(refused.page)).toBe(key);
-    await until(
+    await waitUntil(
       async () => (await sendTo(`${base}/complain`, formOf({ ...GOOD, key, text: '断线时写的。' }))).status === 303,
+      'the form is taken again',
     );
   });
 });

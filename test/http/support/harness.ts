@@ -26,6 +26,7 @@ import { createLimits } from '../../../src/http/middleware/limits';
 import { createHttpServer } from '../../../src/http/http-server';
 import { onBusyMachine, PATIENT } from '../../support/busy';
 import { createTestDatabase } from '../../support/postgres';
+import { waitUntil } from '../../support/processes';
 import { contractOf } from './contract';
 import { Cuttable } from './cuttable';
 import { FakeEngine } from './fake-engine';
@@ -200,7 +201,7 @@ export async function createHarness(
     file,
     async open(change) {
       const filed = await file(change);
-      await until(async () => (await stores.cases.get(filed.caseNo)) !== undefined);
+      await waitUntil(async () => (await stores.cases.get(filed.caseNo)) !== undefined, 'the case has been received');
       return filed;
     },
     decide: (caseNo, decision, as, body = {}) =>
@@ -209,7 +210,10 @@ export async function createHarness(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await cases.starter.stop();
-      await until(async () => database.pool.idleCount === database.pool.totalCount);
+      await waitUntil(
+        async () => database.pool.idleCount === database.pool.totalCount,
+        'no connection of the pool is busy',
+      );
       await database.close();
       await way.cut();
       await test.drop();
@@ -220,15 +224,6 @@ export async function createHarness(
 
 const listening = (server: Server): Promise<void> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-
-/** Waits for a condition, not for a time. */
-export async function until(condition: () => Promise<boolean>, ms = 30_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** Takes a case that is being graded to its owner. */
 export async function assigned(harness: Harness, caseNo: string, owner = 'anna', grade = 'general'): Promise<void> {
