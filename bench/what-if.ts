@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createDrafts } from '../src/cases/rules/drafts';
+import { PolicyChecking } from '../src/cases/rules/policy-checking';
 import { PolicyCache } from '../src/cases/rules/policies';
 import type { WhatIfReport } from '../src/cases/rules/answers';
 import { createWhatIf, whatIfSchema } from '../src/cases/rules/what-if';
@@ -142,7 +143,9 @@ export async function whatIf(report: Report, { whatIfCases }: { whatIfCases: num
 
       const clock = () => UNTIL;
       const policies = new PolicyCache(stores.policies, clock);
-      const ask = createWhatIf({ stores, policies, drafts: createDrafts({ stores, policies, clock }), clock });
+      const checking = new PolicyChecking(stores);
+      const drafts = createDrafts({ stores, policies, checking, clock });
+      const ask = createWhatIf({ stores, policies, drafts, checking, clock });
       const questions: [string, object][] = [
         ['nothing changed', { promises: { resolution: { times: 1 } } }],
         ['four times the resolution', { promises: { resolution: { times: 4 } } }],

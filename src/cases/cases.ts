@@ -19,8 +19,8 @@
  * @module
  */
 import type { ReadStream } from 'node:fs';
-import type { PromiseLag, StaffChange, Summary } from '../db';
-import type { CaseQuery, Evidence, User } from '../db/records';
+import type { PromiseLag, Summary } from '../db';
+import type { Evidence, User } from '../db/records';
 import type { Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
@@ -28,18 +28,10 @@ import type { DecisionName } from '../domain/decisions/catalogue';
 import type { Policy } from '../domain/policy/schema';
 import type { CalendarDraft } from '../domain/time/calendar';
 import type { ActionFilter } from './case/actions';
-import type {
-  ActionListed,
-  CaseAnswer,
-  CasesMoved,
-  DecisionAnswer,
-  ListedCase,
-  PromiseAnswer,
-  TimelineEntry,
-  WhyNot,
-} from './case/answers';
+import type { ActionListed, CasesMoved, DecisionAnswer } from './case/answers';
 import type { Decided, DecisionInput } from './case/decide';
-import type { Seen } from './case/read';
+import type { Reading } from './case/read';
+import type { Seen } from './case/visible';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './customer/answers';
 import type { Submitted } from './customer/customer';
 import type { EvidenceAnswer } from './evidence/answers';
@@ -47,21 +39,19 @@ import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions } from './filing/file';
-import type { Department, Forecast, Leave, QueueEntry, Shift, StaffEntry } from './people/answers';
+import type { Forecast } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
+import type { Roster } from './people/roster';
 import type {
   CalendarPreview,
-  Draft,
   ImportedCalendar,
   ListedCalendar,
-  ListedDraft,
-  PolicyDifference,
-  PolicyFile,
   PublishedCalendar,
   PublishedPolicy,
   WhatIfReport,
 } from './rules/answers';
 import type { YearImport } from './rules/calendars';
+import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 
 export interface Cases {
@@ -70,9 +60,9 @@ export interface Cases {
   readonly customer: CustomerAccess;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;
-  readonly roster: RosterAccess;
+  readonly roster: Roster;
   readonly policies: PolicyAccess;
-  readonly drafts: DraftAccess;
+  readonly drafts: Drafts;
   readonly calendars: CalendarAccess;
   readonly moves: MoveAccess;
   readonly reports: Reports;
@@ -92,25 +82,8 @@ export interface Complaints {
   readonly underway: { count: number };
 }
 
-/** Cases, for staff. Each method throws `notFound` for a case that the person may not see. */
-export interface Handling {
-  /**
-   * The cases the person may see, a page of them.
-   * @throws `invalid` for a cursor of another list
-   */
-  list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: ListedCase[]; next?: string; total?: number }>;
-  /**
-   * The case, and what this person may decide now.
-   * @param asked a decision they miss: the answer says in `whyNot` what it waits for
-   */
-  show(caseNo: string, actor: Staff, asked?: DecisionName): Promise<CaseAnswer & { whyNot?: WhyNot }>;
-  /**
-   * Its ledger, 200 entries at most at once, with the words in place of their references (`null`: erased).
-   * @returns `next`: the `afterSeq` of the next page; absent on the last
-   */
-  timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }>;
-  /** Every promise the case has had, and where its time went. */
-  promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }>;
+/** Cases, for staff: read and decided on. */
+export interface Handling extends Reading {
   /**
    * Takes a decision to the case's workflow, which alone decides.
    * @param input what the decision's `api` schema gives; `decisionId` makes it repeatable, `expectedSeq` is the case as
@@ -197,26 +170,6 @@ export interface StaffAccess {
   find(id: string): Promise<User | undefined>;
 }
 
-/** Who works here, what they can do, when they are there. */
-export interface RosterAccess {
-  /** The departments of the house: those that the policy in force names, and the teams that anybody works in. */
-  departments(): Promise<Department[]>;
-  staff(): Promise<StaffEntry[]>;
-  /** All of the changes or none. @throws `invalid` by `items.<index>.<field>`, `forbidden` to act on a higher role */
-  changeStaff(changes: readonly { id: string; change: StaffChange }[], by: Staff): Promise<StaffEntry[]>;
-  changeOne(id: string, wanted: StaffChange, by: Staff): Promise<StaffEntry>;
-  /** `from`, `to`: days or instants; what touches the span. */
-  leaves(filter: { userId?: string; from?: string; to?: string }): Promise<Leave[]>;
-  /** One's own; for others whoever leads. @throws `forbidden`, `invalid` (an overlap, a deputy who is not there) */
-  addLeave(wanted: { userId?: string; from: string; to: string; deputy?: string }, by: Staff): Promise<Leave>;
-  removeLeave(id: string, by: Staff): Promise<void>;
-  shifts(filter: { from: string; to: string; userId?: string }): Promise<Shift[]>;
-  /** Replaces the shifts that begin in a span of time, of those people or of all. @throws `invalid` (48 h at most each) */
-  setShifts(wanted: { from: string; to: string; userIds?: string[]; shifts: readonly Shift[] }): Promise<Shift[]>;
-  /** Cases that wait for somebody to be free, in the order in which they are given away; none that is about the reader. */
-  queue(by: Staff): Promise<{ items: QueueEntry[] }>;
-}
-
 /** Published versions of the policy. */
 export interface PolicyAccess {
   list(): Promise<PublishedPolicy[]>;
@@ -224,28 +177,6 @@ export interface PolicyAccess {
   inForce(): Promise<Policy>;
   /** Publishes a whole document without a draft, as programs do it. @throws `invalid` with every fault by its path */
   publish(doc: unknown, by: Staff): Promise<Policy>;
-}
-
-/** Policies on their way to a version: saved, checked, rehearsed, published; exported and imported. */
-export interface DraftAccess {
-  /** @throws `notFound` */
-  version(version: number): Promise<PublishedPolicy>;
-  export(version: number): Promise<PolicyFile>;
-  compare(from: number, to: number): Promise<PolicyDifference[]>;
-  list(): Promise<ListedDraft[]>;
-  get(id: string): Promise<Draft>;
-  /** From a published version, or from a document; both left out: from the one in force. */
-  create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft>;
-  /** What `export` gave, here or elsewhere. @throws `invalid` */
-  import(file: Record<string, unknown>, by: Staff): Promise<Draft>;
-  /** @throws `conflict` when somebody saved a newer revision, or it has been published */
-  save(id: string, given: { revision: number; title?: string; policy: unknown }, by: Staff): Promise<Draft>;
-  /** A pack's clocks, instead of those of an older version of it. @throws `invalid`, `conflict` */
-  addPack(id: string, given: { pack: string; revision?: number }, by: Staff): Promise<Draft>;
-  /** Tries it out as it would be published. @throws `invalid` when it cannot be read or reckoned with */
-  rehearse(id: string): Promise<Draft>;
-  /** @throws `invalid` while it has faults, `conflict` when this very revision has not been rehearsed */
-  publish(id: string, given: { revision?: number }, by: Staff): Promise<Policy>;
 }
 
 /** Business calendars: looked at, published as a next version, filled from year files. */

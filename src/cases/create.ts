@@ -16,12 +16,14 @@ import type { Links } from './access/links';
 import { createMoves } from './case/moves';
 import { createNaming } from './case/naming';
 import { PolicyCache } from './rules/policies';
+import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
 import { createStarter, type Starter } from './engine/starter';
 import type { Stores } from '../db';
+import { VisibleCases } from './case/visible';
 import { createWhatIf } from './rules/what-if';
 
 export interface CasesConfig {
@@ -74,13 +76,13 @@ export function createCases({
   });
   const naming = createNaming({ stores, staff });
   const departments = createDepartments({ users: stores.users, policies });
-  const reading = createReading({ stores, policies, staff, naming, clock });
+  const visible = new VisibleCases({ stores, policies, staff, naming, clock });
   const deciding = createDecide({
     stores,
     engine,
     policies,
     staff,
-    reading,
+    visible,
     naming,
     departments,
     starter,
@@ -101,14 +103,15 @@ export function createCases({
   const evidence = createEvidence({
     stores,
     policies,
-    reading,
+    visible,
     customer,
     decide: deciding,
     files,
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
-  const drafts = createDrafts({ stores, policies, clock });
+  const checking = new PolicyChecking(stores);
+  const drafts = createDrafts({ stores, policies, checking, clock });
 
   return {
     complaints: {
@@ -116,28 +119,29 @@ export function createCases({
       underway,
     },
     handling: {
-      list: reading.list,
-      show: reading.show,
-      timeline: reading.timeline,
-      promises: reading.promises,
+      ...createReading({ stores, visible, policies, staff, naming, clock }),
       decide: deciding.decide,
     },
     customer,
     evidence,
     staff,
-    roster: { ...createRoster({ stores, staff, clock }), departments },
+    roster: createRoster({ stores, staff, departments, clock }),
     policies: {
       list: () => stores.policies.list(),
       inForce: () => policies.inForce(),
-      publish: (doc, by) => drafts.publishAtOnce(doc, by),
+      async publish(doc, by) {
+        const policy = await stores.policies.publish(await checking.checked(doc), by.id);
+        policies.forget();
+        return policy;
+      },
     },
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
-    moves: createMoves({ stores, policies, reading, deciding, clock }),
+    moves: createMoves({ stores, policies, visible, deciding, clock }),
     reports: {
       summary: (from, to) => reports.summary({ from, to }),
       forecast: createForecast({ stores, policies, staff, clock }),
-      whatIf: createWhatIf({ stores, policies, drafts, clock }),
+      whatIf: createWhatIf({ stores, policies, drafts, checking, clock }),
       correctiveActions: createActions({ stores, staff }),
     },
     operation: operation(stores, reports),

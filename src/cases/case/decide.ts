@@ -20,7 +20,7 @@ import type { Departments } from '../people/departments';
 import { EngineError, type Engine } from '../engine/engine';
 import type { Naming } from './naming';
 import type { PolicyCache } from '../rules/policies';
-import type { Reading, Seen } from './read';
+import type { Seen, VisibleCases } from './visible';
 import { away, conflict, forbiddenBy, invalid, isRefused, noSuchCase, type Refused } from '../refused';
 import type { Fault } from '../../domain/basics/faults';
 import type { Signing } from '../../temporal/signature';
@@ -50,7 +50,7 @@ interface Needs {
   engine: Engine;
   policies: PolicyCache;
   staff: StaffDirectory;
-  reading: Reading;
+  visible: VisibleCases;
   naming: Naming;
   departments: Departments;
   starter: Pick<Starter, 'startNow'>;
@@ -131,7 +131,7 @@ export function createDecide({
   engine,
   policies,
   staff,
-  reading,
+  visible,
   naming,
   departments,
   starter,
@@ -290,7 +290,7 @@ export function createDecide({
   /** A case that is not there and one that is not theirs to see are the same, here as well. */
   async function mustSee(into: unknown, actor: Staff): Promise<void> {
     try {
-      await reading.see(String(into), actor);
+      await visible.see(String(into), actor);
     } catch (error) {
       throw isRefused(error, 'notFound') ? conflict(MERGE_UNKNOWN) : error;
     }
@@ -438,7 +438,7 @@ export function createDecide({
   ): Promise<DecisionAnswer> {
     const before = decisionId === undefined ? undefined : await takenBefore(caseNo, name, input, actor, decisionId);
     if (before && decisionId !== undefined) return repeated(caseNo, actor, decisionId, before);
-    const seen = await reading.see(caseNo, actor);
+    const seen = await visible.see(caseNo, actor);
     const decided = await take(seen, name, input, actor, { decisionId, expectedSeq });
     if (decided.status === 'accepted') {
       const hints = isOffer(name) ? [STORED, ...noAddressHint(seen.record)] : [STORED];
@@ -446,7 +446,7 @@ export function createDecide({
     }
     try {
       const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
-      const answer = await reading.answerOn({ record: seen.record, state }, actor);
+      const answer = await visible.answerOn({ record: seen.record, state }, actor);
       const hints = hintsOn(name, { record: seen.record, state });
       return {
         ...answer,
@@ -470,8 +470,8 @@ export function createDecide({
     const record = await stores.complaints.get(caseNo);
     const then = fold(caseNo, events);
     if (!record || !then) throw noSuchCase();
-    if (maySee(actor, now)) return { ...(await reading.answerOn({ record, state: now }, actor)), decision };
-    const answer = await reading.answerOn({ record, state: then }, actor);
+    if (maySee(actor, now)) return { ...(await visible.answerOn({ record, state: now }, actor)), decision };
+    const answer = await visible.answerOn({ record, state: then }, actor);
     const evidence = answer.case.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));
     return { case: { ...answer.case, evidence }, allowed: [], waiting: [], decision };
   }

@@ -8,14 +8,14 @@ import { toInstant } from '../../domain/time/duration';
 import type { CasesMoved, MovedCase } from './answers';
 import type { Deciding } from './decide';
 import type { PolicyCache } from '../rules/policies';
-import type { Reading, Seen } from './read';
+import type { Seen, VisibleCases } from './visible';
 import type { Stores } from '../../db';
 import { sha256 } from '../access/links';
 
 interface Needs {
   stores: Pick<Stores, 'cases' | 'policies'>;
   policies: PolicyCache;
-  reading: Reading;
+  visible: VisibleCases;
   deciding: Deciding;
   clock: () => number;
 }
@@ -28,7 +28,7 @@ const AT_A_TIME = 8;
  * A case lives under the policy it was opened with. Moving running cases to another version is a step of its own: somebody
  * looks at what it would do first, and each case's ledger says who moved it.
  */
-export function createMoves({ stores, policies, reading, deciding, clock }: Needs) {
+export function createMoves({ stores, policies, visible, deciding, clock }: Needs) {
   async function published(version: number): Promise<Policy> {
     const policy = await stores.policies.get(version);
     if (!policy) throw notFound({ zh: '规则版本', en: 'version of the policy' });
@@ -59,7 +59,7 @@ export function createMoves({ stores, policies, reading, deciding, clock }: Need
   async function known(caseNos: readonly string[], given: readonly string[], staff: Staff): Promise<Map<string, Seen>> {
     const found = await each(caseNos, async (caseNo): Promise<Seen | undefined> => {
       try {
-        return await reading.see(caseNo, staff);
+        return await visible.see(caseNo, staff);
       } catch (error) {
         if (isRefused(error, 'notFound')) return undefined;
         throw error;

@@ -9,7 +9,7 @@ import { type Deciding, decidedRefusal } from '../case/decide';
 import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
 import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from '../rules/policies';
-import type { Reading, Seen } from '../case/read';
+import type { Seen, VisibleCases } from '../case/visible';
 import { stateAtReceipt } from '../case/case-view';
 import { invalid, notFound, Refused } from '../refused';
 import type { Customer } from '../customer/customer';
@@ -30,7 +30,7 @@ export type Uploader = { staff: Staff } | { code: string };
 interface Needs {
   stores: Stores;
   policies: PolicyCache;
-  reading: Reading;
+  visible: VisibleCases;
   customer: Pick<Customer, 'enter'>;
   decide: Pick<Deciding, 'take'>;
   files: EvidenceFiles;
@@ -40,10 +40,10 @@ interface Needs {
 /** An access code is no key to our disk. */
 const MOST_FILES = 100;
 
-export function createEvidence({ stores, policies, reading, customer, decide, files, maxBytes }: Needs) {
+export function createEvidence({ stores, policies, visible, customer, decide, files, maxBytes }: Needs) {
   async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
     const seen =
-      'staff' in uploader ? await reading.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
+      'staff' in uploader ? await visible.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
     if (!DECISIONS.addEvidence.stages.includes(seen.state.stage)) {
       throw decidedRefusal('out_of_turn', '案件已归档，不能再添加证据', 'the case is archived; nothing can be added');
     }
@@ -108,7 +108,7 @@ export function createEvidence({ stores, policies, reading, customer, decide, fi
 
     /** For staff who may see the case. */
     async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
-      await reading.see(caseNo, actor);
+      await visible.see(caseNo, actor);
       const file = await stores.evidence.get(caseNo, evidenceId);
       const content = file && (await files.read(file.sha256));
       if (!file || !content) throw notFound({ zh: '文件', en: 'file' });

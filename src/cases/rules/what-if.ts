@@ -12,7 +12,8 @@ import { lengthSchema, toInstant } from '../../domain/time/duration';
 import { CATEGORIES, GRADES, type Grade, type Instant } from '../../domain/basics/types';
 import { houseInstant } from '../../house';
 import type { ChangedPromise, WhatIfReport } from './answers';
-import { refusedFor, type Drafts } from './drafts';
+import type { Drafts } from './drafts';
+import { refusedFor, type PolicyChecking } from './policy-checking';
 import { invalid } from '../refused';
 import type { PolicyCache } from './policies';
 import type { Stores } from '../../db';
@@ -142,12 +143,13 @@ function patched(policy: Policy, change: WhatIfRequest['change'], calendars: Pol
 interface Needs {
   stores: Pick<Stores, 'whatIf' | 'policies' | 'calendars'>;
   policies: PolicyCache;
-  drafts: Drafts;
+  drafts: Pick<Drafts, 'get'>;
+  checking: PolicyChecking;
   clock: () => number;
 }
 
 /** The promises of the past under other rules. Reads only: what was recorded stays what it is. */
-export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
+export function createWhatIf({ stores, policies, drafts, checking, clock }: Needs) {
   async function calendarAs(
     name: string,
     change: NonNullable<WhatIfRequest['change']['calendars']>[string],
@@ -171,7 +173,7 @@ export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
       calendars[name] = await calendarAs(name, wanted, `change.calendars.${name}`);
     }
     const whole = await wholePolicy(change);
-    const known = await drafts.house();
+    const known = await checking.house();
     const made = new Map<Policy, Policy>();
     const policy = (recorded: Policy): Policy => {
       const ready = made.get(recorded);
@@ -215,7 +217,7 @@ export function createWhatIf({ stores, policies, drafts, clock }: Needs) {
     const { policy } = await drafts.get(change.draftId).catch(() => {
       throw refusedFor([{ path: 'change.draftId', words: { zh: '没有这个草稿', en: 'there is no such draft' } }]);
     });
-    return policySchema.parse(await drafts.checked(policy));
+    return policySchema.parse(await checking.checked(policy));
   }
 
   return async (request: WhatIfRequest): Promise<WhatIfReport> => {

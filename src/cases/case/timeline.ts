@@ -1,0 +1,81 @@
+import type { EventBody } from '../../domain/case/events';
+import type { Staff } from '../../domain/case/permissions';
+import { noteWords } from '../../domain/views/notes';
+import type { Stores } from '../../db';
+import type { StaffDirectory } from '../access/staff';
+import type { TimelineEntry } from './answers';
+import type { Naming } from './naming';
+import { textRefs, withTexts } from './texts';
+
+const PAGE = 200;
+
+interface Needs {
+  stores: Pick<Stores, 'ledger' | 'texts'>;
+  staff: Pick<StaffDirectory, 'names'>;
+  naming: Pick<Naming, 'seenBy'>;
+}
+
+/** A page of the ledger of a case, as this person may read it; that they may see the case has been asked before. */
+export async function timelineOf(
+  { stores, staff, naming }: Needs,
+  caseNo: string,
+  actor: Staff,
+  afterSeq: number,
+): Promise<{ items: TimelineEntry[]; next?: number }> {
+  const all = await stores.ledger.events(caseNo, afterSeq);
+  const page = all.slice(0, PAGE);
+  const [texts, names, seen] = await Promise.all([
+    stores.texts.get(page.flatMap((item) => textRefs(item.data))),
+    staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
+    naming.seenBy(page.flatMap(othersIn), actor),
+  ]);
+  const items = page.map(({ seq, at, type, actor: who, decision, data: whole, hash }) => {
+    const data = withoutUnseen({ type, data: whole } as EventBody, seen);
+    return {
+      seq,
+      at,
+      type,
+      actor:
+        who.kind === 'staff'
+          ? { kind: who.kind, id: who.id, name: names.get(who.id), role: who.role }
+          : { kind: who.kind },
+      decision: decision && { id: decision.id, name: decision.name, via: decision.via },
+      words: noteWords({ type, data } as EventBody),
+      data: withTexts(data, texts) as Record<string, unknown>,
+      hash,
+    };
+  });
+  const last = page.at(-1);
+  return all.length > page.length && last ? { items, next: last.seq } : { items };
+}
+
+/** The other cases that an entry names. */
+function othersIn(item: EventBody): string[] {
+  switch (item.type) {
+    case 'repeatFound':
+      return item.data.of;
+    case 'merged':
+      return [item.data.into];
+    case 'absorbed':
+      return [item.data.from];
+    default:
+      return [];
+  }
+}
+
+/** What an entry says, without the numbers of cases that are not the reader's to see. */
+export function withoutUnseen(item: EventBody, seen: ReadonlySet<string>): unknown {
+  if (othersIn(item).every((caseNo) => seen.has(caseNo))) return item.data;
+  switch (item.type) {
+    case 'repeatFound':
+      return { ...item.data, of: item.data.of.filter((caseNo) => seen.has(caseNo)) };
+    case 'merged': {
+      const { into: _into, ...rest } = item.data;
+      return rest;
+    }
+    case 'absorbed':
+      return {};
+    default:
+      return item.data;
+  }
+}

@@ -1,0 +1,66 @@
+import { isUuid } from '../../domain/basics/ids';
+import type { Fault } from '../../domain/basics/faults';
+import { atLeast, type Staff } from '../../domain/case/permissions';
+import type { Stores } from '../../db';
+import { forbidden, invalid, notFound } from '../refused';
+import type { StaffDirectory } from '../access/staff';
+import type { Leave } from './answers';
+import { endsBeforeItBegins, fault, instantOf, nobody } from './given';
+
+/** Of somebody, from one instant to another, who stands in. */
+export interface WantedLeave {
+  /** Absent: whoever asks. */
+  userId?: string;
+  from: string;
+  to: string;
+  deputy?: string;
+}
+
+interface Needs {
+  roster: Pick<Stores['roster'], 'leaves' | 'leave' | 'addLeave' | 'removeLeave'>;
+  staff: Pick<StaffDirectory, 'find'>;
+}
+
+/** Who is on leave, when, and who stands in. */
+export class Leaves {
+  constructor(private readonly needs: Needs) {}
+
+  touching(filter: { userId?: string; from?: string; to?: string }): Promise<Leave[]> {
+    return this.needs.roster.leaves({
+      userId: filter.userId,
+      from: filter.from === undefined ? undefined : instantOf(filter.from),
+      to: filter.to === undefined ? undefined : instantOf(filter.to),
+    });
+  }
+
+  /** One's own; for others whoever leads. */
+  async add(wanted: WantedLeave, by: Staff): Promise<Leave> {
+    const { roster, staff } = this.needs;
+    const userId = wanted.userId ?? by.id;
+    if (userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden('supervisor');
+    const [from, to] = [instantOf(wanted.from), instantOf(wanted.to)];
+    const faults: Fault[] = [];
+    const user = await staff.find(userId);
+    if (!user?.active) faults.push(nobody('userId'));
+    if (to <= from) faults.push(endsBeforeItBegins('to'));
+    if (wanted.deputy === userId) {
+      faults.push(fault('deputy', '不能代理自己', 'nobody stands in for themselves'));
+    } else if (wanted.deputy !== undefined && !(await staff.find(wanted.deputy))?.active) {
+      faults.push(nobody('deputy'));
+    }
+    if (faults.length > 0) throw invalid(faults);
+    const leave = await roster.addLeave({ userId, from, to, deputy: wanted.deputy, createdBy: by.id });
+    if (!leave) {
+      throw invalid([fault('from', '与已登记的请假重叠', 'overlaps a leave that is on record already')]);
+    }
+    return leave;
+  }
+
+  async remove(id: string, by: Staff): Promise<void> {
+    const { roster } = this.needs;
+    const leave = isUuid(id) ? await roster.leave(id) : undefined;
+    if (!leave) throw notFound({ zh: '请假', en: 'leave' });
+    if (leave.userId !== by.id && !atLeast(by, 'supervisor')) throw forbidden('supervisor');
+    await roster.removeLeave(id);
+  }
+}

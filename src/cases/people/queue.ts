@@ -1,0 +1,51 @@
+import { routeOf, type Stores } from '../../db';
+import type { Staff } from '../../domain/case/permissions';
+import { QUEUE_WORDS, whyNobody } from '../../domain/staffing/routing';
+import type { QueueEntry } from './answers';
+
+/** Shown at most: who looks at a queue this long has other things to do than to scroll. */
+const QUEUE_SHOWN = 500;
+
+interface Needs {
+  queue: Pick<Stores['queue'], 'routed' | 'waiting'>;
+  users: Pick<Stores['users'], 'present'>;
+  policies: Pick<Stores['policies'], 'get'>;
+}
+
+/** Cases that wait for somebody to be free. */
+export class Queue {
+  constructor(private readonly needs: Needs) {}
+
+  /** In the order in which they are given away; none that is about the reader. */
+  async waiting(by: Staff): Promise<{ items: QueueEntry[] }> {
+    const { queue, users, policies } = this.needs;
+    const [rows, people] = await Promise.all([
+      queue.routed().then((routed) => queue.waiting(routed, QUEUE_SHOWN)),
+      users.present(),
+    ]);
+    const items: QueueEntry[] = [];
+    for (const row of rows) {
+      if (row.against.includes(by.id)) continue;
+      const policy = await policies.get(row.policyVersion);
+      const route = policy?.routing && routeOf(row, policy.routing);
+      if (!route) continue;
+      const { role, team, skills } = route.wish;
+      const { productLine, region } = route.facts;
+      const code = whyNobody(route.wish, route.facts, people, row.against);
+      const { caseNo, grade, category, channel, language, receivedAt, since } = row;
+      items.push({
+        place: items.length + 1,
+        caseNo,
+        grade,
+        category,
+        channel,
+        language,
+        receivedAt,
+        since,
+        why: { code, words: QUEUE_WORDS[code] },
+        wanted: { role, team, skills, productLine, region },
+      });
+    }
+    return { items };
+  }
+}

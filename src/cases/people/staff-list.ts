@@ -1,0 +1,94 @@
+import type { StaffChange } from '../../db';
+import type { Fault } from '../../domain/basics/faults';
+import { ROLES } from '../../domain/basics/types';
+import type { Staff } from '../../domain/case/permissions';
+import type { Stores } from '../../db';
+import { forbidden, invalid } from '../refused';
+import type { StaffDirectory } from '../access/staff';
+import type { StaffEntry } from './answers';
+import { fault, nobody, noSuchPerson } from './given';
+
+/** One entry, and what is to become of it. */
+export interface EntryChange {
+  id: string;
+  change: StaffChange;
+}
+
+interface Needs {
+  users: Pick<Stores['users'], 'list' | 'loads' | 'change'>;
+  roster: Pick<Stores['roster'], 'availability' | 'calendarsAmong'>;
+  staff: Pick<StaffDirectory, 'find'>;
+  clock: () => number;
+}
+
+/** Who works here: what they can do, how much they have in hand, whether they are there. */
+export class StaffList {
+  constructor(private readonly needs: Needs) {}
+
+  async all(): Promise<StaffEntry[]> {
+    const { users, roster, clock } = this.needs;
+    const [people, loads, { onLeave, offDuty }] = await Promise.all([
+      users.list(),
+      users.loads(),
+      roster.availability(clock()),
+    ]);
+    return people.map(({ email: _email, phone: _phone, ...person }) => ({
+      ...person,
+      open: loads.get(person.id) ?? 0,
+      offDuty: offDuty.has(person.id),
+      onLeave: onLeave.get(person.id),
+    }));
+  }
+
+  /** Changes several entries, all of them or none. */
+  changeAll(changes: readonly EntryChange[], by: Staff): Promise<StaffEntry[]> {
+    return this.change(changes, by, (index) => `items.${index}.`);
+  }
+
+  async changeOne(id: string, wanted: StaffChange, by: Staff): Promise<StaffEntry> {
+    if (!(await this.needs.staff.find(id))) throw noSuchPerson();
+    const [entry] = await this.change([{ id, change: wanted }], by, () => '');
+    if (!entry) throw noSuchPerson();
+    return entry;
+  }
+
+  /** @param at where in what was sent the change of this index stands: the beginning of a fault's path */
+  private async change(
+    changes: readonly EntryChange[],
+    by: Staff,
+    at: (index: number) => string,
+  ): Promise<StaffEntry[]> {
+    const { users } = this.needs;
+    const faults = await this.faultsOf(changes, by, at);
+    if (faults.length > 0) throw invalid(faults);
+    await users.change(changes);
+    const ids = new Set(changes.map(({ id }) => id));
+    return (await this.all()).filter(({ id }) => ids.has(id));
+  }
+
+  private async faultsOf(changes: readonly EntryChange[], by: Staff, at: (index: number) => string): Promise<Fault[]> {
+    const { users, roster } = this.needs;
+    const faults: Fault[] = [];
+    const known = new Map((await users.list()).map((user) => [user.id, user]));
+    const named = changes.flatMap(({ change: { calendar } }) => calendar ?? []);
+    const calendars = new Set(await roster.calendarsAmong([...new Set(named)]));
+    for (const [index, { id, change: wanted }] of changes.entries()) {
+      const path = at(index);
+      const user = known.get(id);
+      if (!user) {
+        faults.push(nobody(`${path}id`));
+        continue;
+      }
+      if (changes.findIndex((other) => other.id === id) < index)
+        faults.push(fault(`${path}id`, '重复', 'is named twice'));
+      if (typeof wanted.calendar === 'string' && !calendars.has(wanted.calendar)) {
+        faults.push(fault(`${path}calendar`, '没有这个日历', 'no such calendar is published'));
+      }
+      if (wanted.active === false && id === by.id) {
+        faults.push(fault(`${path}active`, '不能停用自己', 'nobody takes themselves off the staff'));
+      }
+      if (wanted.active !== undefined && ROLES.indexOf(user.role) > ROLES.indexOf(by.role)) throw forbidden(user.role);
+    }
+    return faults;
+  }
+}

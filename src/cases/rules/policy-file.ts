@@ -1,0 +1,56 @@
+import type { PolicyFault } from '../../domain/policy/check';
+import { packNamed } from '../../domain/policy/packs';
+import type { Policy } from '../../domain/policy/schema';
+import { POLICY_FORMAT, POLICY_FORMAT_VERSION, type PolicyFile } from './answers';
+import { isObject, refusedFor } from './policy-checking';
+
+/** A policy as one file, from one installation to another. */
+
+/** What a policy brings along beside itself, so that it can be read elsewhere. */
+export function writePolicyFile({ version, ...policy }: Policy): PolicyFile {
+  const taken = new Set((policy.clocks ?? []).flatMap(({ pack }) => (pack === undefined ? [] : [pack])));
+  const packs = [...taken].flatMap((name) => {
+    const [id = '', number] = name.split('@');
+    const pack = packNamed(id);
+    return pack ? [{ id, version: Number(number ?? pack.version), name: pack.name, source: pack.source }] : [];
+  });
+  return { format: POLICY_FORMAT, formatVersion: POLICY_FORMAT_VERSION, version, policy, packs };
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['format', 'formatVersion', 'version', 'policy', 'packs', 'title']);
+
+/**
+ * The document in a file, right or wrong, and what the draft made of it is called.
+ * @throws `invalid` for what is no file of ours, field by field
+ */
+export function readPolicyFile(file: Record<string, unknown>): { title: string; policy: Record<string, unknown> } {
+  const faults: PolicyFault[] = [];
+  if (file.format !== POLICY_FORMAT) {
+    faults.push({
+      path: 'format',
+      words: {
+        zh: `不是导出的规则文件（须为 ${POLICY_FORMAT}）`,
+        en: `is no exported policy: must be ${POLICY_FORMAT}`,
+      },
+    });
+  }
+  if (file.formatVersion !== POLICY_FORMAT_VERSION) {
+    faults.push({
+      path: 'formatVersion',
+      words: {
+        zh: `这个版本只能读取格式 ${POLICY_FORMAT_VERSION}`,
+        en: `this release reads format ${POLICY_FORMAT_VERSION} only`,
+      },
+    });
+  }
+  if (!isObject(file.policy)) {
+    faults.push({ path: 'policy', words: { zh: '须为一份规则', en: 'must be a policy' } });
+  }
+  for (const key of Object.keys(file)) {
+    if (!FIELDS.has(key)) faults.push({ path: key, words: { zh: '没有这个字段', en: 'is not known here' } });
+  }
+  if (faults.length > 0 || !isObject(file.policy)) throw refusedFor(faults);
+  const { version: _version, ...policy } = file.policy;
+  const names = [file.title, policy.name].filter((text) => typeof text === 'string');
+  return { title: (names.find((text) => text.trim() !== '') ?? 'import').slice(0, 80), policy };
+}
