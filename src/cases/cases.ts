@@ -29,11 +29,10 @@ import type { Policy } from '../domain/policy/schema';
 import type { CalendarDraft } from '../domain/time/calendar';
 import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, DecisionAnswer } from './case/answers';
-import type { Decided, DecisionInput } from './case/decide';
+import type { DecisionInput } from './case/decide';
 import type { Reading } from './case/read';
 import type { Seen } from './case/visible';
-import type { ProgressView, ProposalView, Scores, SurveyView } from './customer/answers';
-import type { Submitted } from './customer/customer';
+import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
 import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
@@ -57,7 +56,7 @@ import type { WhatIfRequest } from './rules/what-if';
 export interface Cases {
   readonly complaints: Complaints;
   readonly handling: Handling;
-  readonly customer: CustomerAccess;
+  readonly customer: Customer;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;
   readonly roster: Roster;
@@ -97,53 +96,6 @@ export interface Handling extends Reading {
     input: DecisionInput & { decisionId?: string; expectedSeq?: number },
     actor: Staff,
   ): Promise<DecisionAnswer>;
-}
-
-/**
- * What a customer sees and does without a login: with number and access code, or with the token of a link that answers
- * once. A wrong code, an unknown number and an unknown token are all `notFound`.
- */
-export interface CustomerAccess {
-  progress(caseNo: string, code: string): Promise<ProgressView>;
-  proposal(token: string): Promise<ProposalView>;
-  survey(token: string): Promise<SurveyView>;
-  /**
-   * Yes or no to a proposal. The same submission again, under its `decisionId`, gets the first answer.
-   * @throws `gone` when the link has been used or has expired, `conflict` when the offer is no longer open
-   */
-  answer(token: string, input: { accepted: boolean; reason?: string; decisionId?: string }): Promise<Decided>;
-  /** Scores of 1 to 5. @throws as `answer` */
-  rate(token: string, input: Scores & { decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` more often than the policy lets them, or when there is nothing to chase */
-  chase(caseNo: string, code: string, input: { note?: string; decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` when the case has ended or holds others' complaints */
-  withdraw(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` when the time for it is over */
-  reopen(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
-  readonly pages: CustomerPages;
-}
-
-/**
- * The same for pages, which show a sentence where the API answers with a status: `undefined` for what is unknown, and
- * `Submitted` for what became of a form. A look-up that cannot reach Postgres rejects; `isAway` tells that from a bug.
- */
-export interface CustomerPages {
-  progress(caseNo: string, code: string): Promise<ProgressView | undefined>;
-  /** `progressUrl`, with the code: only after this link has been answered. */
-  proposal(token: string): Promise<(ProposalView & WayOn) | undefined>;
-  survey(token: string): Promise<(SurveyView & WayOn) | undefined>;
-  answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
-  rate(token: string, input: Scores & { decisionId: string }): Promise<Submitted>;
-  chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
-  withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
-  reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
-  /** Mails the link to the address on record; nothing is said of whether number and contact fit together. */
-  sendLink(caseNo: string, contact: string): Promise<void>;
-  isAway(error: unknown): boolean;
-}
-
-export interface WayOn {
-  progressUrl?: string;
 }
 
 /** Files of a case. */

@@ -4,6 +4,7 @@ import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createCustomer } from './customer/customer';
+import { Entry } from './customer/entry';
 import { createDecide } from './case/decide';
 import { createDepartments } from './people/departments';
 import { createDrafts } from './rules/drafts';
@@ -90,12 +91,13 @@ export function createCases({
     timeoutMs: config.DECISION_TIMEOUT_MS,
     clock,
   });
+  const entry = new Entry({ stores, policies, links, clock });
   const customer = createCustomer({
     stores,
-    policies,
     staff,
     links,
-    decide: deciding,
+    entry,
+    deciding,
     mailDomain: mailDomain(config.MAIL_FROM),
     clock,
   });
@@ -104,7 +106,7 @@ export function createCases({
     stores,
     policies,
     visible,
-    customer,
+    entry,
     decide: deciding,
     files,
     maxBytes: config.EVIDENCE_MAX_BYTES,

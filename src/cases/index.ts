@@ -54,7 +54,7 @@ export {
   type Scores,
   type SurveyView,
 } from './customer/answers';
-export type { Submitted } from './customer/customer';
+export type { CustomerPages, Submitted, WayOn } from './customer/contract';
 export type { Uploader } from './evidence/evidence';
 export { complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
 export { readWhatIf, whatIfSchema } from './rules/what-if';

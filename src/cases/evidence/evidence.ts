@@ -12,7 +12,7 @@ import type { PolicyCache } from '../rules/policies';
 import type { Seen, VisibleCases } from '../case/visible';
 import { stateAtReceipt } from '../case/case-view';
 import { invalid, notFound, Refused } from '../refused';
-import type { Customer } from '../customer/customer';
+import type { Entry } from '../customer/entry';
 import type { Stores } from '../../db';
 import { textIdOf } from '../case/texts';
 
@@ -31,7 +31,7 @@ interface Needs {
   stores: Stores;
   policies: PolicyCache;
   visible: VisibleCases;
-  customer: Pick<Customer, 'enter'>;
+  entry: Pick<Entry, 'enter'>;
   decide: Pick<Deciding, 'take'>;
   files: EvidenceFiles;
   maxBytes: number;
@@ -40,7 +40,7 @@ interface Needs {
 /** An access code is no key to our disk. */
 const MOST_FILES = 100;
 
-export function createEvidence({ stores, policies, visible, customer, decide, files, maxBytes }: Needs) {
+export function createEvidence({ stores, policies, visible, entry, decide, files, maxBytes }: Needs) {
   async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
     const seen =
       'staff' in uploader ? await visible.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
@@ -54,7 +54,7 @@ export function createEvidence({ stores, policies, visible, customer, decide, fi
   }
 
   async function asCustomer(caseNo: string, code: string): Promise<Pick<Seen, 'record' | 'state'>> {
-    const record = await customer.enter(caseNo, code);
+    const record = await entry.enter(caseNo, code);
     const stored = await stores.cases.get(record.caseNo);
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
     return { record, state };

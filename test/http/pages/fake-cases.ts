@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { STAGES, type Language, type Stage } from '../../../src/domain/basics/types';
 import type { ComplaintBody } from '../../../src/cases/filing/complaint-input';
 import type { ProgressView, ProposalView, SurveyView } from '../../../src/cases/customer/answers';
-import type { Submitted } from '../../../src/cases/customer/customer';
+import type { Submitted } from '../../../src/cases/customer/contract';
 import type { Attached, FileOutcome, Intake } from '../../../src/http/pages/views';
 
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');

@@ -1,0 +1,70 @@
+import type { DecisionName } from '../../domain/decisions/catalogue';
+import type { Policy } from '../../domain/policy/schema';
+import type { Stores } from '../../db';
+import type { LinkPurpose } from '../access/links';
+import type { Decided, Deciding } from '../case/decide';
+import { gone } from '../refused';
+import type { Scores } from './answers';
+import type { Entry } from './entry';
+
+const CUSTOMER = { kind: 'customer' } as const;
+
+interface Needs {
+  entry: Entry;
+  links: Pick<Stores['links'], 'use'>;
+  deciding: Pick<Deciding, 'take'>;
+}
+
+/** Brings what a customer decides to their case. */
+export class CustomerActs {
+  constructor(private readonly needs: Needs) {}
+
+  /**
+   * By a link, which answers once; the repeat of the very same submission gets the first answer.
+   * @param inputOf the decision's input, from what the link is about
+   * @throws `notFound`, `gone`, and as the decision's guards have it
+   */
+  async byLink(
+    purpose: LinkPurpose,
+    token: string,
+    name: DecisionName,
+    inputOf: (subject: string, policy: Policy) => Record<string, unknown>,
+    decisionId?: string,
+  ): Promise<Decided> {
+    const { entry, links, deciding } = this.needs;
+    const { record, policy, state, link } = await entry.follow(purpose, token);
+    const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
+    if (!repeated && link.used)
+      throw gone('这个链接已经用过了，以那一次为准', 'this link has been used already, and that answer stands');
+    if (!repeated && link.expired)
+      throw gone(
+        '这个链接已经过期，请打开查询页看最新的情况',
+        'this link has expired; the progress page shows where your complaint stands',
+      );
+    const decided = await deciding.take({ record, state }, name, inputOf(link.subject, policy), CUSTOMER, {
+      decisionId,
+    });
+    await links.use(link.hash);
+    return decided;
+  }
+
+  /** With number and access code. @throws `notFound`, and as the decision's guards have it */
+  async byCode(
+    caseNo: string,
+    code: string,
+    name: DecisionName,
+    input: Record<string, unknown>,
+    decisionId?: string,
+  ): Promise<Decided> {
+    const { entry, deciding } = this.needs;
+    const { record, state } = await entry.load(await entry.enter(caseNo, code));
+    return deciding.take({ record, state }, name, input, CUSTOMER, { decisionId });
+  }
+}
+
+/** A question that has been taken out since the page was opened costs nobody their rating. */
+export function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'answers'> {
+  if (!answers) return {};
+  const known = Object.entries(answers).filter(([id]) => survey.questions?.some((question) => question.id === id));
+  return { answers: Object.fromEntries(known) };
+}

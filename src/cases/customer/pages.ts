@@ -1,0 +1,63 @@
+import { isDatabaseAway } from '../../db/errors';
+import type { LinkPurpose, Links } from '../access/links';
+import type { Decided } from '../case/decide';
+import { isRefused } from '../refused';
+import type { ProposalView, SurveyView } from './answers';
+import type { Customer, CustomerPages, Submitted, WayOn } from './contract';
+import type { Entry, Followed } from './entry';
+
+interface Needs {
+  api: Omit<Customer, 'pages'>;
+  entry: Pick<Entry, 'follow'>;
+  links: Pick<Links, 'progressUrl'>;
+  proposalOf: (known: Followed) => Promise<ProposalView>;
+  surveyOf: (known: Followed) => Promise<SurveyView>;
+  sendLink: (caseNo: string, contact: string) => Promise<void>;
+}
+
+export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink }: Needs): CustomerPages {
+  /** A link that has just done its work shows the way to the progress page; one that is open or has expired does not. */
+  const withWayOn =
+    <V extends object>(purpose: LinkPurpose, show: (known: Followed) => Promise<V>) =>
+    (token: string): Promise<(V & WayOn) | undefined> =>
+      unlessUnknown(
+        entry.follow(purpose, token).then(async (known) => {
+          const { record, link } = known;
+          const view = await show(known);
+          return link.used && !link.expired ? { ...view, progressUrl: links.progressUrl(record.caseNo) } : view;
+        }),
+      );
+
+  return {
+    progress: (caseNo, code) => unlessUnknown(api.progress(caseNo, code)),
+    proposal: withWayOn('proposal', proposalOf),
+    survey: withWayOn('survey', surveyOf),
+    answer: (token, input) => submitted(api.answer(token, input)),
+    rate: (token, input) => submitted(api.rate(token, input)),
+    chase: (caseNo, code, input) => submitted(api.chase(caseNo, code, input)),
+    withdraw: (caseNo, code, input) => submitted(api.withdraw(caseNo, code, input)),
+    reopen: (caseNo, code, input) => submitted(api.reopen(caseNo, code, input)),
+    sendLink,
+    isAway: (error) => isDatabaseAway(error),
+  };
+}
+
+async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isRefused(error, 'notFound')) return undefined;
+    throw error;
+  }
+}
+
+async function submitted(work: Promise<Decided>): Promise<Submitted> {
+  try {
+    return { kind: (await work).status };
+  } catch (error) {
+    if (isDatabaseAway(error)) return { kind: 'away' };
+    if (!isRefused(error)) throw error;
+    if (error.kind === 'notFound') return { kind: 'unknown' };
+    return error.kind === 'away' ? { kind: 'away' } : { kind: 'refused', words: error.words };
+  }
+}

@@ -1,0 +1,173 @@
+import type { ComplaintRecord } from '../../db/records';
+import type { CaseEvent, EventData } from '../../domain/case/events';
+import { isChasedOn, isDangerous, type CaseState } from '../../domain/case/state';
+import { DECISIONS } from '../../domain/decisions/catalogue';
+import type { Policy } from '../../domain/policy/schema';
+import { leadTold } from '../../domain/process/notices';
+import { isOpen } from '../../domain/promises/clock';
+import { addMs, durationMs, toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
+import { customerSteps } from '../../domain/views/customer-steps';
+import type { Stores } from '../../db';
+import type { LinkPurpose, Links } from '../access/links';
+import type { ProgressView } from './answers';
+import type { Known } from './entry';
+import { isOffered, type Told } from './told';
+
+interface Needs {
+  stores: Pick<Stores, 'complaints' | 'ledger' | 'links'>;
+  links: Links;
+  told: Told;
+  clock: () => number;
+}
+
+/** Where a complaint stands, as its customer is told. */
+export class Progress {
+  constructor(private readonly needs: Needs) {}
+
+  async of({ record, state, policy }: Known): Promise<ProgressView> {
+    const { stores, told, clock } = this.needs;
+    const { caseNo } = record;
+    const events = await stores.ledger.events(caseNo);
+    const now = toInstant(clock());
+    const open = (id: string): Instant | undefined => {
+      const promise = state.clocks[id];
+      return promise && isOpen(promise) && promise.status !== 'paused' ? promise.dueAt : undefined;
+    };
+    const { proposal } = state;
+    const offered = isOffered(state) ? proposal : undefined;
+    const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
+    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps] = await Promise.all([
+      told.handler(state),
+      told.text(offered?.solution.textId),
+      told.text(summary),
+      offered && this.give('proposal', caseNo, offered.id),
+      state.survey?.status === 'open' ? this.give('survey', caseNo, state.survey.id) : undefined,
+      this.agreed(events),
+      this.mergedInto(record, state),
+      told.followUp(state),
+      this.steps(state, events),
+    ]);
+    return {
+      caseNo,
+      customerName: record.customer.name,
+      language: record.language,
+      stage: state.stage,
+      round: state.round,
+      receivedAt: record.receivedAt,
+      ...(isDangerous(state) && { danger: true as const }),
+      steps,
+      ...handler,
+      ...alertedOf(state, events),
+      answerBy: open('firstResponse'),
+      respondedAt: state.respondedAt,
+      resolveBy: open('resolution'),
+      onHold: state.clocks.resolution?.status === 'paused' ? true : undefined,
+      revisitBy: open('revisit'),
+      paused: state.paused,
+      offer:
+        offered && offerLink
+          ? {
+              remedies: offered.remedies,
+              solution: solution ?? '',
+              answerBy: open(`customerAnswer:${offered.id}`),
+              ...offerLink,
+            }
+          : undefined,
+      agreed,
+      mergedInto,
+      followUp,
+      outcome: state.outcome ?? state.resolution?.outcome,
+      result,
+      survey: surveyLink && { ...surveyLink, until: open('survey') },
+      chase: chasing(state, policy, now),
+      reopen: reopening(state, policy, now),
+    };
+  }
+
+  /** Mails carry the same links; a customer who looks before the mail has gone out gets a link that works, too. */
+  private async give(purpose: LinkPurpose, caseNo: string, subject: string): Promise<{ token: string; url: string }> {
+    const { stores, links, clock } = this.needs;
+    const token = purpose === 'proposal' ? links.proposalToken(caseNo, subject) : links.surveyToken(caseNo, subject);
+    await stores.links.ensure({
+      hash: links.hash(token),
+      purpose,
+      caseNo,
+      subject,
+      expiresAt: links.expiresAt(purpose, toInstant(clock())),
+    });
+    const url = purpose === 'proposal' ? links.proposalUrl(caseNo, subject) : links.surveyUrl(caseNo, subject);
+    return { token, url };
+  }
+
+  /** What the customer accepted in the present round, or last of all. */
+  private async agreed(events: readonly CaseEvent[]): Promise<ProgressView['agreed']> {
+    const answered = events.findLast((item) => item.type === 'customerAnswered' && item.data.accepted);
+    if (answered?.type !== 'customerAnswered') return undefined;
+    const { proposalId } = answered.data;
+    const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === proposalId);
+    if (proposed?.type !== 'proposed') return undefined;
+    const done = events.findLast((item) => item.type === 'carriedOut' && item.data.proposalId === proposalId);
+    const { remedies, solution } = proposed.data;
+    return {
+      remedies,
+      solution: (await this.needs.told.text(solution.textId)) ?? '',
+      at: answered.at,
+      carriedOutAt: done?.at,
+    };
+  }
+
+  /** Another customer's number is not told, though the cases were joined. */
+  private async mergedInto({ customer }: ComplaintRecord, state: CaseState): Promise<ProgressView['mergedInto']> {
+    const { stores, links } = this.needs;
+    const { mergedInto: caseNo } = state;
+    const target = caseNo === undefined ? undefined : await stores.complaints.get(caseNo);
+    return target?.customer.id === customer.id
+      ? { caseNo: target.caseNo, url: links.progressUrl(target.caseNo) }
+      : undefined;
+  }
+
+  private steps(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {
+    return Promise.all(
+      customerSteps(state, events).map(async ({ text, ...item }) => {
+        const words = await this.needs.told.text(text?.textId);
+        return words === undefined ? item : { ...item, text: words };
+      }),
+    );
+  }
+}
+
+/** Only somebody beside the handler: that they have been told of their own delay is no news to the customer. */
+function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<ProgressView, 'alerted'> {
+  const told = events.findLast(({ type, data }) => {
+    if (type !== 'escalated') return false;
+    const step = data as EventData['escalated'];
+    const isTheirs = step.clock === 'firstResponse' || step.clock === 'resolution';
+    return step.because === 'promise' && isTheirs && (step.to === 'supervisor' || step.to === 'manager');
+  });
+  if (told?.type !== 'escalated') return {};
+  const alerted = leadTold(told.data, state);
+  const isManagers = state.owner?.role === 'manager' || state.owner?.role === 'admin';
+  return isManagers ? {} : { alerted };
+}
+
+function lastOf<T extends 'resolved'>(events: readonly CaseEvent[], type: T): EventData[T] | undefined {
+  const last = events.findLast((item) => item.type === type);
+  return last?.type === type ? (last.data as EventData[T]) : undefined;
+}
+
+function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {
+  if (!DECISIONS.chase.stages.includes(state.stage)) return undefined;
+  const { lastAt, today } = state.chases;
+  const left = isChasedOn(state, now) ? Math.max(0, policy.chase.perDay - today) : policy.chase.perDay;
+  const nextAt = lastAt && addMs(lastAt, durationMs(policy.chase.minGap));
+  return { left, lastAt, nextAt: nextAt !== undefined && nextAt > now ? nextAt : undefined };
+}
+
+function reopening(state: CaseState, policy: Policy, now: Instant): ProgressView['reopen'] {
+  if (!DECISIONS.reopen.stages.includes(state.stage)) return undefined;
+  if (state.stage !== 'archived') return {};
+  if (state.outcome === 'merged') return undefined;
+  const until = addMs(state.archivedAt ?? state.lastAt, durationMs(policy.reopen.grace));
+  return until > now ? { until } : undefined;
+}
