@@ -24,12 +24,11 @@ import type { Evidence, User } from '../db/records';
 import type { Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
-import type { DecisionName } from '../domain/decisions/catalogue';
 import type { Policy } from '../domain/policy/schema';
 import type { CalendarDraft } from '../domain/time/calendar';
 import type { ActionFilter } from './case/actions';
-import type { ActionListed, CasesMoved, DecisionAnswer } from './case/answers';
-import type { DecisionInput } from './case/decide';
+import type { ActionListed, CasesMoved } from './case/answers';
+import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
 import type { Seen } from './case/visible';
 import type { Customer } from './customer/contract';
@@ -81,22 +80,8 @@ export interface Complaints {
   readonly underway: { count: number };
 }
 
-/** Cases, for staff: read and decided on. */
-export interface Handling extends Reading {
-  /**
-   * Takes a decision to the case's workflow, which alone decides.
-   * @param input what the decision's `api` schema gives; `decisionId` makes it repeatable, `expectedSeq` is the case as
-   *   the person saw it
-   * @returns the case afterwards; `status: 'accepted'`: no worker answered in time, it is stored and will be taken
-   * @throws `invalid`, `forbidden` or `conflict` by the decision's own guards, `away` when Temporal is
-   */
-  decide(
-    caseNo: string,
-    name: DecisionName,
-    input: DecisionInput & { decisionId?: string; expectedSeq?: number },
-    actor: Staff,
-  ): Promise<DecisionAnswer>;
-}
+/** Cases, for staff: read, and decided in. */
+export type Handling = Reading & Pick<Deciding, 'decide'>;
 
 /** Files of a case. */
 export interface EvidenceAccess {

@@ -5,7 +5,7 @@ import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createCustomer } from './customer/customer';
 import { Entry } from './customer/entry';
-import { createDecide } from './case/decide';
+import { createDeciding } from './case/decide';
 import { createDepartments } from './people/departments';
 import { createDrafts } from './rules/drafts';
 import type { Engine } from './engine/engine';
@@ -78,7 +78,7 @@ export function createCases({
   const naming = createNaming({ stores, staff });
   const departments = createDepartments({ users: stores.users, policies });
   const visible = new VisibleCases({ stores, policies, staff, naming, clock });
-  const deciding = createDecide({
+  const deciding = createDeciding({
     stores,
     engine,
     policies,
@@ -107,7 +107,7 @@ export function createCases({
     policies,
     visible,
     entry,
-    decide: deciding,
+    deciding,
     files,
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });

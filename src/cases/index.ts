@@ -10,7 +10,7 @@ export { isDatabaseAway } from '../db/errors';
 
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
-export type { Decided } from './case/decide';
+export type { Decided } from './case/carrying';
 export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of answers, from which their types come. */

@@ -1,5 +1,5 @@
 import type { Words } from '../../domain/basics/types';
-import type { Decided } from '../case/decide';
+import type { Decided } from '../case/carrying';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './answers';
 
 /**

@@ -5,7 +5,8 @@ import type { Evidence } from '../../db/records';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { Staff } from '../../domain/case/permissions';
 import type { Actor } from '../../domain/basics/types';
-import { type Deciding, decidedRefusal } from '../case/decide';
+import type { Deciding } from '../case/decide';
+import { decidedRefusal } from '../case/decision-refusals';
 import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
 import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from '../rules/policies';
@@ -32,7 +33,7 @@ interface Needs {
   policies: PolicyCache;
   visible: VisibleCases;
   entry: Pick<Entry, 'enter'>;
-  decide: Pick<Deciding, 'take'>;
+  deciding: Pick<Deciding, 'take'>;
   files: EvidenceFiles;
   maxBytes: number;
 }
@@ -40,7 +41,7 @@ interface Needs {
 /** An access code is no key to our disk. */
 const MOST_FILES = 100;
 
-export function createEvidence({ stores, policies, visible, entry, decide, files, maxBytes }: Needs) {
+export function createEvidence({ stores, policies, visible, entry, deciding, files, maxBytes }: Needs) {
   async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
     const seen =
       'staff' in uploader ? await visible.see(caseNo, uploader.staff) : await asCustomer(caseNo, uploader.code);
@@ -102,7 +103,7 @@ export function createEvidence({ stores, policies, visible, entry, decide, files
         throw error;
       }
       if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };
-      const { status } = await decide.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
+      const { status } = await deciding.take(seen, 'addEvidence', { evidenceId, sha256, note }, actor);
       return { ...answer, status };
     },
 

@@ -1,0 +1,45 @@
+import type { DecisionName } from '../../domain/decisions/catalogue';
+import type { DecisionAnswer, Hint } from './answers';
+import type { Seen } from './visible';
+
+/** What a decision that was taken, or stored, leaves to whoever took it. */
+
+export const isOffer = (name: DecisionName): boolean => name === 'propose' || name === 'approve';
+
+/** Whoever proposes learns that the question will reach nobody by itself. */
+export const hintsOn = (name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] =>
+  isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
+
+export function noAddressHint(record: Seen['record']): Hint[] {
+  if (record.customer.email) return [];
+  const words = {
+    zh: '客户没有留邮箱，收不到方案的邮件；请打电话问客户是否同意，再登记答复（customerAnswer，via: phone）',
+    en: 'the customer left no mail address and gets no mail about the offer: ask by phone whether they agree and record the answer (customerAnswer, via: phone)',
+  };
+  return [{ code: 'no_address', words }];
+}
+
+/** What becomes of a decision that nobody could take at once. */
+export const STORED: Hint = {
+  code: 'stored',
+  words: {
+    zh: '已收下存好，系统恢复后按那时的案情办理；那时已办不成的不会生效，会记入案件并发邮件告诉您，不用重复提交',
+    en: 'stored, and taken when a worker is back, judged by the case as it stands then; if it is not possible by then, nothing comes of it, the case says so and you get a mail; do not send it again',
+  },
+};
+
+/** It has been taken: only the case could not be read for the answer. */
+export const TAKEN_UNSEEN: Hint = {
+  code: 'taken',
+  words: {
+    zh: '已经生效，只是暂时读不出案件；过一会儿再看',
+    en: 'taken; only the case cannot be read for a moment, so look again later',
+  },
+};
+
+/** The answer where the case cannot be shown as it is afterwards. */
+export const waitingFor = (caseNo: string, decisionId: string, hints: Hint[]): DecisionAnswer => ({
+  status: 'accepted',
+  decision: { decisionId, hints },
+  lookAt: `/api/cases/${caseNo}`,
+});

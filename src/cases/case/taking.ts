@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { TextMismatch } from '../../db/errors';
+import type { Actor } from '../../domain/basics/types';
+import { toInstant } from '../../domain/time/duration';
+import type { Staff } from '../../domain/case/permissions';
+import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import type { DecisionMessage } from '../../domain/decisions/decide';
+import { MERGE_UNKNOWN } from '../../domain/decisions/ending';
+import type { Stores } from '../../db';
+import type { Signing } from '../../temporal/signature';
+import { conflict, isRefused } from '../refused';
+import type { PolicyCache } from '../rules/policies';
+import type { Carrying, Decided } from './carrying';
+import type { DecisionInput, InputFilling } from './decision-input';
+import { holdsOthers, idReused, noAddressToAnswer } from './decision-refusals';
+import type { Naming } from './naming';
+import { takeTexts } from './texts';
+import type { Seen, VisibleCases } from './visible';
+
+/** `decisionId` makes it repeatable; `expectedSeq`: the case as the person saw it. */
+export interface Ids {
+  decisionId?: string;
+  expectedSeq?: number;
+}
+
+export type Decider = Exclude<Actor, { kind: 'system' }>;
+
+interface Needs {
+  stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions'>;
+  policies: Pick<PolicyCache, 'version'>;
+  visible: Pick<VisibleCases, 'see'>;
+  naming: Pick<Naming, 'namedError'>;
+  filling: Pick<InputFilling, 'fillIn'>;
+  carrying: Pick<Carrying, 'bring'>;
+  signing: Pick<Signing, 'sign'>;
+  clock: () => number;
+}
+
+/**
+ * Takes a decision to the workflow, which alone decides. What it needs from our tables is filled in before, its free
+ * texts are stored first, and it is carried by an update; when no worker answers in time, by a signal.
+ */
+export class Taking {
+  constructor(private readonly needs: Needs) {}
+
+  /** @throws as the guards refuse, with names for ids */
+  async take(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    given: DecisionInput,
+    actor: Decider,
+    { decisionId = randomUUID(), expectedSeq }: Ids = {},
+  ): Promise<Decided> {
+    try {
+      return await this.carry(seen, name, given, actor, { decisionId, expectedSeq });
+    } catch (error) {
+      const reader = actor.kind === 'staff' ? actor : { ...actor, id: seen.record.customer.id };
+      throw await this.needs.naming.namedError(error, reader);
+    }
+  }
+
+  private async carry(
+    seen: Pick<Seen, 'record' | 'state'>,
+    name: DecisionName,
+    given: DecisionInput,
+    actor: Decider,
+    { decisionId, expectedSeq }: Ids & { decisionId: string },
+  ): Promise<Decided> {
+    const { stores, policies, filling, carrying, signing, clock } = this.needs;
+    const { caseNo } = seen.record;
+    if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
+    if (name === 'respond' && given.via === 'mail' && !seen.record.customer.email) throw noAddressToAnswer();
+    const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
+    if (leaves && seen.state.absorbed.length > 0) throw holdsOthers();
+    const filled = await filling.fillIn(name, given, {
+      caseNo,
+      policyOf: () => policies.version(seen.state.policyVersion),
+    });
+    const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
+    try {
+      await stores.texts.put(texts.map((text) => ({ ...text, caseNo })));
+    } catch (error) {
+      if (!(error instanceof TextMismatch)) throw error;
+      throw idReused();
+    }
+    // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
+    const message = signing.sign(caseNo, name, {
+      decisionId,
+      actor,
+      sentAt: toInstant(clock()),
+      ...(expectedSeq !== undefined && { expectedSeq }),
+      input,
+    });
+    return leaves ? this.withdraw(seen.record, name, message) : carrying.bring(seen.record, name, message);
+  }
+
+  /** While a case is being withdrawn, no other may be merged into it. */
+  private async withdraw(record: Seen['record'], name: DecisionName, message: DecisionMessage): Promise<Decided> {
+    const { stores, carrying, clock } = this.needs;
+    const { caseNo } = record;
+    const { decisionId } = message;
+    if (!(await stores.merges.claimWithdrawal({ caseNo, decisionId, message }, toInstant(clock()))))
+      throw holdsOthers();
+    const clear = () => stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
+    try {
+      const decided = await carrying.bring(record, name, message);
+      // One that is only stored keeps others from being merged into the case until it is taken.
+      if (decided.status === 'taken') await clear();
+      return decided;
+    } catch (error) {
+      await clear();
+      throw error;
+    }
+  }
+
+  /** A case that is not there and one that is not theirs to see are the same, here as well. */
+  private async mustSee(into: unknown, actor: Staff): Promise<void> {
+    try {
+      await this.needs.visible.see(String(into), actor);
+    } catch (error) {
+      throw isRefused(error, 'notFound') ? conflict(MERGE_UNKNOWN) : error;
+    }
+  }
+}
