@@ -122,7 +122,7 @@ export function createCases({
     },
     handling: {
       ...createReading({ stores, visible, policies, staff, naming, clock }),
-      decide: deciding.decide,
+      decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
     },
     customer,
     evidence,
