@@ -7,10 +7,10 @@ import type { Context } from '../../render/engine';
 import { inLanguage } from '../../render/words';
 import type { Limit } from '../middleware/limits';
 import type { Assets } from './assets';
-import { tellWords, type Tell, type Wording } from './contexts';
 import { MESSAGES, type Message } from './messages';
 import { langOf, withLang } from './request';
 import type { PageName, PageTemplates } from './templates';
+import { tellWords, type Tell, type Wording } from './wording';
 
 /** The form and its receipt keep, and clear, a draft in the browser; no other page has a script. */
 const WITH_DRAFT: readonly PageName[] = ['complain', 'receipt'];

@@ -3,9 +3,9 @@ import type { Request, Response } from 'express';
 import { NOT_SAVED } from './answers';
 import { attachAll, MOST_FILES, receiptUrl, spoken } from './attaching';
 import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
-import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from './contexts';
 import { readForm, type Form } from './form-data';
 import type { PageNeeds, PageRoute } from './page';
+import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from './wording';
 
 const KEY = /^[\w-]{22}$/;
 

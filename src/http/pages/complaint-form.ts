@@ -6,7 +6,7 @@ import type { Language, Words } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { inFours, pageTime } from '../../render/format';
 import { inLanguage, UNIT_WORDS } from '../../render/words';
-import type { Wording } from './contexts';
+import type { Wording } from './wording';
 import type { Attached, TimeLimits } from './views';
 
 /** The fields in the order of the page; each is also the id of its control. */

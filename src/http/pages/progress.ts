@@ -2,10 +2,11 @@ import type { Request, Response } from 'express';
 import type { Language, Words } from '../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
 import { inLanguage } from '../../render/words';
-import { NOTHING_TO_TELL, progressContext, tellWords, type Tell, type TypedReasons } from './contexts';
 import { findContext } from './find';
 import type { PageNeeds, PageRoute } from './page';
+import { progressContext, type TypedReasons } from './progress-context';
 import { decisionIdOf, field, langOf, param, progressUrl, queried, written } from './request';
+import { NOTHING_TO_TELL, tellWords, type Tell } from './wording';
 
 /** How the complaint stands, and what its customer may decide there. */
 export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Language } from '../../domain/basics/types';
-import { NOTHING_TO_TELL, proposalContext, type Tell } from './contexts';
 import type { PageNeeds, PageRoute } from './page';
+import { proposalContext } from './proposal-context';
 import { decisionIdOf, field, langOf, param, queried, withLang, written } from './request';
+import { NOTHING_TO_TELL, type Tell } from './wording';
 
 /** The offered solution: accepted or declined, once. */
 export function proposalPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Language } from '../../domain/basics/types';
-import { missingScores, NOTHING_TO_TELL, surveyContext, type Chosen, type Dimension, type Tell } from './contexts';
 import type { PageNeeds, PageRoute } from './page';
 import { decisionIdOf, field, langOf, param, withLang, written } from './request';
+import { missingScores, surveyContext, type Chosen, type Dimension } from './survey-context';
+import { NOTHING_TO_TELL, type Tell } from './wording';
 
 const NOTHING_CHOSEN = { chosen: {}, comment: '', missing: [] };
 

@@ -1,44 +1,13 @@
-import type { OfferView, ProgressView, ProposalView, Scores, SurveyView, WayOn } from '../../cases';
+import type { OfferView, ProgressView } from '../../cases';
 import { toMs } from '../../domain/time/duration';
-import type { Instant, Language, Words } from '../../domain/basics/types';
+import type { Instant } from '../../domain/basics/types';
 import type { Context } from '../../render/engine';
 import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
-
-/** Turns views into what the templates are given: finished strings, in the reader's language. */
-export interface Wording {
-  language: Language;
-  now: Instant;
-}
-
-const sayIn =
-  (language: Language) =>
-  (zh: string, en: string): string =>
-    inLanguage({ zh, en }, language);
-
-/** One sentence above the page: what the last submission came to. */
-export interface Tell {
-  tell: string | null;
-  tellWarns: boolean;
-}
-export const NOTHING_TO_TELL: Tell = { tell: null, tellWarns: false };
-
-export const tellWords = (words: Words, language: Language): Tell => ({
-  tell: inLanguage(words, language),
-  tellWarns: true,
-});
-
-/** A time by which something is to be: with the weekday, unless it is today. */
-const planned = (instant: Instant, { language, now }: Wording): string => pageTime(instant, language, now, true);
+import { handlerContext, offerReady, planned, sayIn, type Wording } from './wording';
 
 /** What the customer had typed into a form of the progress page that could not be taken. */
 export type TypedReasons = { reopen?: string; withdraw?: string };
-
-/** It is the customer's turn: they are called by the name they gave. */
-const offerReady = ({ customerName }: Pick<ProgressView, 'customerName'>, language: Language): string =>
-  language === 'en'
-    ? `${customerName}, the solution is ready, please tell us what you think`
-    : `${customerName}，方案已经准备好，请您确认`;
 
 /** Says what is expected of whom, and until when. */
 function headingOf(view: ProgressView, wording: Wording): string {
@@ -123,12 +92,6 @@ function inHand(
         );
   }
   return say(`${again}正在办理`, view.round > 1 ? `Taken up again (round ${view.round}), in progress` : 'In progress');
-}
-
-/** Who has the case, and what stands in the round mark beside the name. */
-function handlerContext({ handlerWords }: Pick<ProgressView, 'handlerWords'>, language: Language): Context {
-  const handler = handlerWords ? inLanguage(handlerWords, language) : null;
-  return { handler, initial: Array.from(handler ?? '')[0] ?? null };
 }
 
 /** Who sees to it that a late promise is kept after all. Whoever has been told is somebody beside them. */
@@ -260,165 +223,5 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
                 `You can ask ${left === 1 ? 'once more' : `${left} more times`} today; your handler and their lead see it`,
               ),
     };
-  }
-}
-
-/** With the code after an answer; else to the form that asks for it. */
-const wayOn = ({ caseNo, progressUrl }: { caseNo: string } & WayOn, language: Language): string =>
-  progressUrl === undefined ? `/p/${caseNo}?lang=${language}` : `${progressUrl}&lang=${language}`;
-
-export function proposalContext(
-  view: ProposalView & WayOn,
-  url: string,
-  wording: Wording,
-  input: { declining: boolean; reason: string },
-): Context {
-  const { language, now } = wording;
-  const say = sayIn(language);
-  const when = view.answeredAt ? pageTime(view.answeredAt, language, now) : '';
-  const heading = {
-    open: input.declining ? say('不接受这个方案', 'Decline this solution') : offerReady(view, language),
-    accepted: say(`您已接受方案 · ${when}`, `You have accepted this solution · ${when}`),
-    declined: say(`您没有接受方案 · ${when}`, `You have declined this solution · ${when}`),
-    over: say('这个方案已不再有效', 'This solution no longer stands'),
-  }[view.status];
-  return {
-    narrow: true,
-    caseNo: view.caseNo,
-    heading,
-    ...handlerContext(view, language),
-    next: {
-      open: null,
-      accepted: say(
-        '接下来我们按方案办理，办完给您处理结果，再请您评分。办到哪一步，进展页上随时可以看。',
-        'We now carry the solution out, tell you the result and ask you to rate us. The progress page shows each step.',
-      ),
-      declined: say(
-        '负责人会看您的想法，联系您并再提一个方案。办到哪一步，进展页上随时可以看。',
-        'Your handler reads what you wrote, contacts you and offers something else. The progress page shows each step.',
-      ),
-      over: say('现在办到哪一步，请看进展页。', 'The progress page shows how your complaint stands now.'),
-    }[view.status],
-    findUrl: wayOn(view, language),
-    open: view.status === 'open',
-    declining: input.declining,
-    reason: input.reason,
-    offer: offerContext(view, url, wording),
-  };
-}
-
-const DIMENSIONS = ['speed', 'solution', 'attitude', 'total'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
-export type Chosen = Partial<Record<Dimension, number>>;
-
-const DIMENSION_WORDS: Record<Dimension, { label: Words; hint?: Words }> = {
-  speed: {
-    label: { zh: '处理速度', en: 'Speed' },
-    hint: { zh: '从您投诉到问题解决', en: 'From your complaint to the solution' },
-  },
-  solution: {
-    label: { zh: '解决方案', en: 'Solution' },
-    hint: { zh: '结果是否公平、管用', en: 'Was the result fair, and does it help?' },
-  },
-  attitude: {
-    label: { zh: '服务态度', en: 'Attitude' },
-    hint: { zh: '是否尊重您、说得清楚', en: 'Were we respectful and clear?' },
-  },
-  total: { label: { zh: '总的来说', en: 'All in all' } },
-};
-
-const SCORE_WORDS: readonly Words[] = [
-  { zh: '很不满意', en: 'very bad' },
-  { zh: '不满意', en: 'bad' },
-  { zh: '一般', en: 'fair' },
-  { zh: '满意', en: 'good' },
-  { zh: '很满意', en: 'very good' },
-];
-
-export const missingScores = (chosen: Chosen): Dimension[] =>
-  DIMENSIONS.filter((dimension) => chosen[dimension] === undefined);
-
-export function surveyContext(
-  view: SurveyView & WayOn,
-  url: string,
-  wording: Wording,
-  input: { chosen: Chosen; comment: string; missing: readonly Dimension[]; more?: Record<string, number> },
-): Context {
-  const { language, now } = wording;
-  const say = sayIn(language);
-  const label = (dimension: Dimension) => inLanguage(DIMENSION_WORDS[dimension].label, language);
-  const scoreWords = (value: number) => {
-    const words = SCORE_WORDS[value - 1];
-    return words ? inLanguage(words, language) : '';
-  };
-  return {
-    narrow: true,
-    caseNo: view.caseNo,
-    heading: {
-      open: say('这次办得怎么样？', 'How did we do?'),
-      answered: say('谢谢，您的评价已收到', 'Thank you, we have your rating'),
-      over: say('评价已经结束', 'The survey has ended'),
-    }[view.status],
-    open: view.status === 'open',
-    url,
-    ...handlerContext(view, language),
-    until: view.until ? planned(view.until, wording) : null,
-    title: input.missing.length > 0 ? say('错误：这次办得怎么样？', 'Error: How did we do?') : null,
-    thanks: thanks(),
-    findUrl: wayOn(view, language),
-    missing: input.missing.map((dimension) => ({ question: dimension, label: label(dimension) })),
-    comment: view.answers ? (view.answers.comment ?? null) : input.comment,
-    questions: DIMENSIONS.map((dimension) => ({
-      question: dimension,
-      label: label(dimension),
-      hint: DIMENSION_WORDS[dimension].hint ? inLanguage(DIMENSION_WORDS[dimension].hint, language) : null,
-      wrong: input.missing.includes(dimension),
-      optional: false,
-      options: scale(input.chosen[dimension]),
-    })),
-    count: DIMENSIONS.length + view.questions.length,
-    more: view.questions.map(({ id, name }) => ({
-      question: `q-${id}`,
-      label: inLanguage(name, language),
-      hint: null,
-      wrong: false,
-      optional: true,
-      options: scale(input.more?.[id]),
-    })),
-    scores: view.answers ? scoreRows(view.answers) : [],
-  };
-
-  /** Only whoever gave a low score is told that somebody calls, and who and when. */
-  function thanks(): string {
-    if (view.status === 'over') return say('评价已经结束，不再收分数。', 'Scores are no longer taken.');
-    const { followUp } = view;
-    if (!followUp) return say('您的分数会用来改进我们的工作。', 'Your scores decide what we change.');
-    const name = followUp.byWords
-      ? inLanguage(followUp.byWords, language)
-      : say('另一位没有参与办理的同事', 'a colleague who had no part in it');
-    return followUp.dueAt !== undefined && followUp.dueAt > now
-      ? say(
-          `很抱歉没有让您满意。${name}会在 ${planned(followUp.dueAt, wording)} 前联系您。`,
-          `We are sorry. By ${planned(followUp.dueAt, wording)} you will hear from ${name}.`,
-        )
-      : say(`很抱歉没有让您满意。${name}会联系您。`, `We are sorry. You will hear from ${name}.`);
-  }
-
-  function scale(picked: number | undefined): Context[] {
-    return [1, 2, 3, 4, 5].map((value) => ({
-      value,
-      words: scoreWords(value),
-      spoken: say(`${value} 分，${scoreWords(value)}`, `${value}, ${scoreWords(value)}`),
-      chosen: picked === value,
-    }));
-  }
-
-  function scoreRows(answers: Scores): Context[] {
-    const row = (title: string, value: number) => ({ label: title, value: `${value} / 5 · ${scoreWords(value)}` });
-    const own = view.questions.flatMap(({ id, name }) => {
-      const value = answers.answers?.[id];
-      return value === undefined ? [] : [row(inLanguage(name, language), value)];
-    });
-    return [...DIMENSIONS.map((dimension) => row(label(dimension), answers[dimension])), ...own];
   }
 }
