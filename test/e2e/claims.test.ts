@@ -100,7 +100,8 @@ beforeAll(async () => {
   dispatcher = createDispatcher({
     stores,
     log,
-    signal: (caseNo, found) => env.client.workflow.getHandle(`complaint/${caseNo}`).signal('dispatch', found),
+    signal: (caseNo, found) =>
+      env.client.workflow.getHandle(`complaint/${caseNo}`).signal('dispatch', signing.sign(caseNo, 'dispatch', found)),
   });
   dispatcher.run();
 
@@ -222,10 +223,12 @@ test('nobody is free: the case waits, told once, and is given away within a seco
 test('a signal that comes too late, or for what the case was, changes nothing', async () => {
   const caseNo = await waiting();
   const handle = env.client.workflow.getHandle(`complaint/${caseNo}`);
-  const owner = { id: 'agent-1', role: 'agent', team: 'after-sales' };
-  await handle.signal('dispatch', { owner, taskForce: [], grade: 'major' });
-  await handle.signal('dispatch', { owner, taskForce: [], grade: 'general' });
-  await handle.signal('dispatch', { owner: { ...owner, id: 'agent-2' }, taskForce: [], grade: 'general' });
+  const owner = { role: 'agent', team: 'after-sales' };
+  const found = (id: string, grade: string) =>
+    handle.signal('dispatch', signing.sign(caseNo, 'dispatch', { owner: { ...owner, id }, taskForce: [], grade }));
+  await found('agent-1', 'major');
+  await found('agent-1', 'general');
+  await found('agent-2', 'general');
   await waitUntil(async () => (await stateOf(caseNo))?.owner !== undefined, 'the case has an owner');
   await handle.query('getCase');
   expect((await eventsOf(caseNo, 'assigned')).map(({ data }) => data)).toEqual([
