@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { addMs } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
+import type { Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
 
 /** What a link without a login may do. */
@@ -54,6 +55,26 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
 }
 
 export const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Gives out a link that answers once, in a mail or on the progress page. It works from that moment on; giving it out
+ * again changes nothing.
+ * @param subject the proposal or survey it is about
+ */
+export async function giveLink(
+  { store, links }: { store: Pick<Stores['links'], 'ensure'>; links: Links },
+  purpose: LinkPurpose,
+  caseNo: string,
+  subject: string,
+  at: Instant,
+): Promise<{ token: string; url: string }> {
+  const [token, url] =
+    purpose === 'proposal'
+      ? [links.proposalToken(caseNo, subject), links.proposalUrl(caseNo, subject)]
+      : [links.surveyToken(caseNo, subject), links.surveyUrl(caseNo, subject)];
+  await store.ensure({ hash: links.hash(token), purpose, caseNo, subject, expiresAt: links.expiresAt(purpose, at) });
+  return { token, url };
+}
 
 /** As typed from a letter: lower case, full-width letters, blanks, dashes and other marks are forgiven, and so are the letters that look like digits. */
 export const readCode = (typed: string): string =>

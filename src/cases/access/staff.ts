@@ -43,8 +43,7 @@ export class StaffDirectory {
 
   /** For showing: the name, or the bare id of somebody who is not there any more. */
   async name(id: string): Promise<string> {
-    const user = await this.people.get(id, () => this.store.byId(id));
-    return user?.name ?? id;
+    return (await this.words(id)).zh;
   }
 
   /** For showing to whoever reads the language; the bare id of somebody who is not there any more. */

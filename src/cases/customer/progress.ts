@@ -1,5 +1,5 @@
 import type { ComplaintRecord } from '../../db/records';
-import type { CaseEvent, EventData } from '../../domain/case/events';
+import { lastOf, type CaseEvent, type EventData } from '../../domain/case/events';
 import { isChasedOn, isDangerous, type CaseState } from '../../domain/case/state';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { Policy } from '../../domain/policy/schema';
@@ -9,7 +9,7 @@ import { addMs, durationMs, toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { customerSteps } from '../../domain/views/customer-steps';
 import type { Stores } from '../../db';
-import type { LinkPurpose, Links } from '../access/links';
+import { giveLink, type LinkPurpose, type Links } from '../access/links';
 import type { ProgressView } from './answers';
 import type { Known } from './entry';
 import { isOffered, type Told } from './told';
@@ -86,18 +86,9 @@ export class Progress {
   }
 
   /** Mails carry the same links; a customer who looks before the mail has gone out gets a link that works, too. */
-  private async give(purpose: LinkPurpose, caseNo: string, subject: string): Promise<{ token: string; url: string }> {
+  private give(purpose: LinkPurpose, caseNo: string, subject: string): Promise<{ token: string; url: string }> {
     const { stores, links, clock } = this.needs;
-    const token = purpose === 'proposal' ? links.proposalToken(caseNo, subject) : links.surveyToken(caseNo, subject);
-    await stores.links.ensure({
-      hash: links.hash(token),
-      purpose,
-      caseNo,
-      subject,
-      expiresAt: links.expiresAt(purpose, toInstant(clock())),
-    });
-    const url = purpose === 'proposal' ? links.proposalUrl(caseNo, subject) : links.surveyUrl(caseNo, subject);
-    return { token, url };
+    return giveLink({ store: stores.links, links }, purpose, caseNo, subject, toInstant(clock()));
   }
 
   /** What the customer accepted in the present round, or last of all. */
@@ -149,11 +140,6 @@ function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<Progres
   const alerted = leadTold(told.data, state);
   const isManagers = state.owner?.role === 'manager' || state.owner?.role === 'admin';
   return isManagers ? {} : { alerted };
-}
-
-function lastOf<T extends 'resolved'>(events: readonly CaseEvent[], type: T): EventData[T] | undefined {
-  const last = events.findLast((item) => item.type === type);
-  return last?.type === type ? (last.data as EventData[T]) : undefined;
 }
 
 function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {

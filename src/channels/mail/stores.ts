@@ -55,7 +55,7 @@ export interface MailStores extends DutyStores {
       caseNo: string;
       subject: string;
       expiresAt: Instant;
-    }): Promise<unknown>;
+    }): Promise<void>;
   };
 }
 

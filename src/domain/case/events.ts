@@ -268,5 +268,15 @@ export interface DecisionTrace {
 
 /** An entry of this type. */
 export type EventOf<T extends EventType> = CaseEvent & Extract<EventBody, { type: T }>;
+
+/** What the last event of a type says, of those that `where` takes; undefined when there is none. */
+export function lastOf<T extends EventType>(
+  events: readonly CaseEvent[],
+  type: T,
+  where: (data: EventData[T]) => boolean = () => true,
+): EventData[T] | undefined {
+  const found = events.findLast((item) => item.type === type && where(item.data as EventData[T]));
+  return found?.data as EventData[T] | undefined;
+}
 export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>
   ({ type, data }) as Extract<EventBody, { type: T }>;

@@ -112,15 +112,22 @@ export class Answers {
     return true;
   }
 
-  /** Everything but "taken". What was typed is shown again, where it could not be stored. */
-  async unusual(
+  /**
+   * What became of a form. What was typed is shown again, where it could not be stored.
+   * @param back where the result is to be seen
+   * @param done where it leads when it was taken at once
+   */
+  async submitted(
     req: Request,
     res: Response,
-    outcome: Exclude<Submitted, { kind: 'taken' }>,
+    outcome: Submitted,
     back: string,
     again: (status: number, tell: (language: Language) => Tell) => Promise<void>,
+    done = back,
   ): Promise<void> {
     switch (outcome.kind) {
+      case 'taken':
+        return res.redirect(303, done);
       case 'accepted':
         return this.message(req, res, 202, 'submitted', back);
       case 'unknown':

@@ -48,11 +48,9 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
       }
       const decisionId = decisionIdOf(what, `${caseNo}/${code}`, field(req, 'nonce'));
       const outcome = await cases[what](caseNo, code, { reason, decisionId });
-      if (outcome.kind === 'taken') res.redirect(303, back);
-      else
-        await answers.unusual(req, res, outcome, back, (status, tell) =>
-          showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
-        );
+      await answers.submitted(req, res, outcome, back, (status, tell) =>
+        showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
+      );
     },
   });
 
@@ -83,11 +81,14 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
         const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
         const outcome = await cases.chase(caseNo, code, { note, decisionId });
         const back = progressUrl(caseNo, code, langOf(req));
-        if (outcome.kind === 'taken') res.redirect(303, `${back}&done=chase`);
-        else
-          await answers.unusual(req, res, outcome, back, (status, tell) =>
-            showProgress(req, res, status, caseNo, code, tell),
-          );
+        await answers.submitted(
+          req,
+          res,
+          outcome,
+          back,
+          (status, tell) => showProgress(req, res, status, caseNo, code, tell),
+          `${back}&done=chase`,
+        );
       },
     },
     withReason('reopen', { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' }),

@@ -53,12 +53,9 @@ export function proposalPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
         const decisionId = decisionIdOf('answer', token, field(req, 'nonce'));
         const outcome = await cases.answer(token, { accepted, reason, decisionId });
         const back = withLang(`/a/${token}`, langOf(req));
-        if (outcome.kind === 'taken') res.redirect(303, back);
-        else {
-          await answers.unusual(req, res, outcome, back, (status, tell) =>
-            showProposal(req, res, status, tell, !accepted, reason ?? ''),
-          );
-        }
+        await answers.submitted(req, res, outcome, back, (status, tell) =>
+          showProposal(req, res, status, tell, !accepted, reason ?? ''),
+        );
       },
     },
   ];

@@ -57,12 +57,9 @@ export function surveyPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answer
         const rated = { speed, solution, attitude, total, comment, decisionId };
         const outcome = await cases.rate(token, Object.keys(more).length > 0 ? { ...rated, answers: more } : rated);
         const back = withLang(`/s/${token}`, langOf(req));
-        if (outcome.kind === 'taken') res.redirect(303, back);
-        else {
-          await answers.unusual(req, res, outcome, back, (status, tell) =>
-            showSurvey(req, res, status, tell, { ...input, missing: [] }),
-          );
-        }
+        await answers.submitted(req, res, outcome, back, (status, tell) =>
+          showSurvey(req, res, status, tell, { ...input, missing: [] }),
+        );
       },
     },
   ];

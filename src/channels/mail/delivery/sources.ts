@@ -1,4 +1,4 @@
-import type { LinkPurpose, Links } from '../../../cases/access/links';
+import { giveLink, type LinkPurpose, type Links } from '../../../cases/access/links';
 import type { ComplaintRecord, OutboxRow } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
 import { nameWords } from '../../../domain/basics/words';
@@ -84,25 +84,14 @@ export class MailSources {
   }
 
   private links(): MailSource['links'] {
-    const { links } = this.needs;
+    const { stores, links, clock } = this.needs;
+    const give = async (purpose: LinkPurpose, caseNo: string, subject: string): Promise<string> =>
+      (await giveLink({ store: stores.links, links }, purpose, caseNo, subject, toInstant(clock()))).url;
     return {
       accessCode: (no) => links.accessCode(no),
       progressUrl: (no) => links.progressUrl(no),
-      proposalUrl: async (no, proposalId) => {
-        await this.open('proposal', no, proposalId, links.proposalToken(no, proposalId));
-        return links.proposalUrl(no, proposalId);
-      },
-      surveyUrl: async (no, surveyId) => {
-        await this.open('survey', no, surveyId, links.surveyToken(no, surveyId));
-        return links.surveyUrl(no, surveyId);
-      },
+      proposalUrl: (no, proposalId) => give('proposal', no, proposalId),
+      surveyUrl: (no, surveyId) => give('survey', no, surveyId),
     };
-  }
-
-  /** A link works from the moment it is written into a mail; writing it again changes nothing. */
-  private async open(purpose: LinkPurpose, caseNo: string, subject: string, token: string): Promise<void> {
-    const { stores, links, clock } = this.needs;
-    const expiresAt = links.expiresAt(purpose, toInstant(clock()));
-    await stores.links.ensure({ hash: links.hash(token), purpose, caseNo, subject, expiresAt });
   }
 }

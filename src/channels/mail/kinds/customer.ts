@@ -1,3 +1,4 @@
+import { lastOf } from '../../../domain/case/events';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isDangerous, type CaseState } from '../../../domain/case/state';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
@@ -7,7 +8,7 @@ import { addMs, durationMs } from '../../../domain/time/duration';
 import { inFours } from '../../../render/format';
 import { inLanguage, OUTCOME_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect, last, sameMoment, thisRound } from './occasion';
+import { expect, sameMoment, thisRound } from './occasion';
 
 /** Why a case stands still, as its customer reads it. */
 const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
@@ -93,7 +94,7 @@ async function response(facts: Facts): Promise<MailContent> {
 async function solution(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
   const { proposalId } = expect(event, 'solutionOffered').data;
-  const proposed = last(past, 'proposed', (data) => data.proposalId === proposalId);
+  const proposed = lastOf(past, 'proposed', (data) => data.proposalId === proposalId);
   const asked = facts.clock(`customerAnswer:${proposalId}`);
   return facts.content(
     {
@@ -113,7 +114,7 @@ async function solutionReminder(facts: Facts): Promise<MailContent> {
   const proposalId = clock.slice(clock.indexOf(':') + 1);
   return facts.content({
     ...(await facts.forCustomer()),
-    remedies: facts.remedies(last(past, 'proposed', (data) => data.proposalId === proposalId)?.remedies),
+    remedies: facts.remedies(lastOf(past, 'proposed', (data) => data.proposalId === proposalId)?.remedies),
     proposalUrl: await source.links.proposalUrl(source.caseNo, proposalId),
     answerBy: facts.when(dueAt),
   });
@@ -128,8 +129,8 @@ async function result(facts: Facts): Promise<MailContent> {
     ...(await facts.forCustomer()),
     outcome: facts.say(OUTCOME_WORDS[outcome]),
     summary: await facts.read(summary),
-    remedies: notUpheld ? [] : facts.remedies(last(round, 'carriedOut')?.remedies),
-    reasons: notUpheld ? await facts.read(last(round, 'notSubstantiatedFound')?.reasons) : null,
+    remedies: notUpheld ? [] : facts.remedies(lastOf(round, 'carriedOut')?.remedies),
+    reasons: notUpheld ? await facts.read(lastOf(round, 'notSubstantiatedFound')?.reasons) : null,
     notUpheld,
     revisitBy: facts.when(source.now.revisit?.dueAt),
     bySupervisor: source.now.revisit?.by === 'supervisor',

@@ -1,7 +1,8 @@
+import { lastOf } from '../../../domain/case/events';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
 import { GRADE_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect, last } from './occasion';
+import { expect } from './occasion';
 
 async function escalation(facts: Facts): Promise<MailContent> {
   const { source, event, after, moment, past } = facts;
@@ -25,7 +26,7 @@ async function escalation(facts: Facts): Promise<MailContent> {
     lowerFrom: moment.lowered ? facts.say(GRADE_WORDS[moment.lowered.from]) : null,
     lowerReason:
       because === 'gradedDown'
-        ? await facts.read(last(past, 'graded')?.reason ?? last(past, 'regraded')?.reason)
+        ? await facts.read(lastOf(past, 'graded')?.reason ?? lastOf(past, 'regraded')?.reason)
         : null,
     earlier: moment.repeatOf.length,
     oneEarlier: moment.repeatOf.length === 1,

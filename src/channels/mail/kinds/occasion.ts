@@ -1,5 +1,5 @@
 import { evolve, fold } from '../../../domain/case/evolve';
-import type { CaseEvent, EventData, EventType } from '../../../domain/case/events';
+import type { CaseEvent, EventType } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
 import type { MailSource } from '../source';
 
@@ -41,19 +41,6 @@ export function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Ex
 /** Whether the customer did it, in the moment of another event. */
 export const isCustomers = (item: CaseEvent, other: CaseEvent, type: EventType): boolean =>
   item.type === type && item.actor.kind === 'customer' && sameMoment(item, other);
-
-/** The last event of a type, in the present round where that matters. */
-export function last<T extends EventType>(
-  events: readonly CaseEvent[],
-  type: T,
-  where: (data: EventData[T]) => boolean = () => true,
-): EventData[T] | undefined {
-  for (let i = events.length - 1; i >= 0; i--) {
-    const event = events[i];
-    if (event?.type === type && where(event.data as EventData[T])) return event.data as EventData[T];
-  }
-  return undefined;
-}
 
 /** The events since the present round began; of the first round, all of them. */
 export function thisRound(events: readonly CaseEvent[]): readonly CaseEvent[] {

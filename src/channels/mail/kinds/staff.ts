@@ -1,4 +1,4 @@
-import type { CaseEvent } from '../../../domain/case/events';
+import { lastOf, type CaseEvent } from '../../../domain/case/events';
 import { decisionNamed } from '../../../domain/decisions/catalogue';
 import { departmentWords } from '../../../domain/policy/departments';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
@@ -6,7 +6,7 @@ import { toMs } from '../../../domain/time/duration';
 import { duration, money } from '../../../render/format';
 import { remedyText } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect, isCustomers, last } from './occasion';
+import { expect, isCustomers } from './occasion';
 import { MAIL_WORDS, reachWords } from './words';
 
 /** Who leads after the event, and who is on the task force. */
@@ -145,9 +145,9 @@ async function reopened(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
   const { because, round } = expect(event, 'roundOpened').data;
   const said = {
-    reopened: () => last(past, 'reopened')?.reason,
-    survey: () => last(past, 'followedUp')?.report,
-    revisit: () => last(past, 'revisitRecorded')?.report,
+    reopened: () => lastOf(past, 'reopened')?.reason,
+    survey: () => lastOf(past, 'followedUp')?.report,
+    revisit: () => lastOf(past, 'revisitRecorded')?.report,
   }[because]();
   const isByCustomer = source.events.some((item) => isCustomers(item, event, 'reopened'));
   return facts.content({
@@ -183,7 +183,7 @@ async function resumed(facts: Facts): Promise<MailContent> {
 
 async function followUp(facts: Facts): Promise<MailContent> {
   const { moment, past } = facts;
-  const scores = last(past, 'surveyRecorded');
+  const scores = lastOf(past, 'surveyRecorded');
   const score = (value: number | undefined) => (value === undefined ? null : `${value} / 5`);
   return facts.content({
     ...(await facts.forStaff(facts.clock('followUp'))),
