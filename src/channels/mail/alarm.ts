@@ -10,18 +10,25 @@ import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport } from './transport';
 
 interface Needs {
+  /** Lists the active members of a role. */
   users: { list(filter: { role: User['role']; active: boolean }): Promise<User[]> };
   transport: Pick<MailTransport, 'send'>;
+  /** Shown in the mail; an empty `contact` is left out. */
   house: { name: string; contact: string };
+  /** What stands behind the @ of our Message-IDs. */
   mailDomain: string;
   log: { warn(fields: object, message: string): void };
   templates?: MailTemplates;
+  /** Milliseconds since 1970. */
   clock?: () => number;
 }
 
 /**
- * Tells the admins of cases that do not go on by themselves: one mail for all of them; who leads when there is no admin.
- * @returns whether it reached at least one of them
+ * Builds the function by which the watch (src/cases/engine/watch.ts) reports incidents: one mail with all of them to
+ * every active admin, or to every manager when there is no admin. The mails go straight to the mail server, not by the
+ * outbox.
+ * @returns a function that resolves to whether at least one of these mails was sent, or may have been; it rejects only
+ * when the users cannot be read
  */
 export function createAlarm({ users, transport, house, mailDomain, log, templates, clock = Date.now }: Needs) {
   const render = templates ?? loadMailTemplates();
@@ -29,7 +36,7 @@ export function createAlarm({ users, transport, house, mailDomain, log, template
     const readers = await adminsOf(users);
     if (readers.length === 0) log.warn({ incidents: incidents.length }, 'there is no admin to be told');
     const what = incidents.map(({ subject, since }) => `${subject} ${since}`).join('\n');
-    // A repeat, after a fault or by another worker, carries the same id: mail programs show it once.
+    // Derived from the incidents: when the same report is sent again, mail programs recognise the Message-ID.
     const id = `<stuck.${createHash('sha256').update(what).digest('hex').slice(0, 24)}@${mailDomain}>`;
     let reached = false;
     for (const reader of readers) {
@@ -48,6 +55,7 @@ export function createAlarm({ users, transport, house, mailDomain, log, template
   };
 }
 
+/** The active admins; without any, the active managers. */
 async function adminsOf(users: Needs['users']): Promise<User[]> {
   for (const role of ['admin', 'manager'] as const) {
     const found = await users.list({ role, active: true });

@@ -6,7 +6,7 @@ import { Facts, type MailContent, type Writer } from './kinds/facts';
 import { STAFF_NOTICES } from './kinds/staff';
 import type { MailSource } from './source';
 
-/** Every kind has its writer, in the file of its family: the compiler asks for it. */
+/** The function that makes the content of each kind; the type makes the compiler demand one for every `MailKind`. */
 const WRITERS: Record<MailKind, Writer> = {
   ...CUSTOMER_LETTERS,
   ...STAFF_NOTICES,
@@ -15,8 +15,9 @@ const WRITERS: Record<MailKind, Writer> = {
 };
 
 /**
- * Decides which template a mail takes and what it is given. Rejects when the mail was planned for another event than
- * its kind can tell of: a fault worth failing on.
+ * Decides which template a mail takes and which values it is given.
+ * @throws Error when the ledger has no event `source.seq`, or one of a type that this kind of mail is not about: such a
+ *   row of the outbox is a bug, and a mail with wrong content must not go out
  */
 export async function mailContent(source: MailSource): Promise<MailContent> {
   return WRITERS[source.mail](new Facts(source));

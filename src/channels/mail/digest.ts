@@ -7,16 +7,26 @@ import { byUrgency, pressingOf, type Pressing } from './pressing';
 import type { MailSource } from './source';
 import type { MailTemplates, RenderedMail } from './templates';
 
-/** The Message-ID of a notice that several people get, for one of them: the same whenever it is worked out again. */
+/**
+ * The Message-ID for one reader of a notice that goes to several. It is derived from the notice's own id and the
+ * reader's, so that fanning the notice out once more gives the same ids and nobody gets it twice.
+ */
 export function noticeId(messageId: string, userId: string): string {
   const at = messageId.lastIndexOf('@');
   const whose = createHash('sha256').update(userId).digest('hex').slice(0, 12);
   return `${messageId.slice(0, at)}.${whose}${messageId.slice(at)}`;
 }
 
+/** The value as text; null when the context has none. */
 const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** One mail for many notices: each with the line that would have been its subject, and its true due time. */
+/**
+ * Writes one mail for many notices: for each, its subject by the template (the policy's own wording is not used here)
+ * and its due time, the most urgent first. A notice that cannot be written is listed by its case number alone and
+ * logged.
+ * @param given.source reads what a notice is written from, as the case stands now
+ * @throws the database's error while Postgres is away
+ */
 export async function renderDigest(given: {
   templates: MailTemplates;
   notices: readonly OutboxRow[];
@@ -35,7 +45,7 @@ export async function renderDigest(given: {
       items.push({ title: subject, due: lineOf(context.dueAt), pressing: pressingOf(from) });
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      // One that cannot be written out is still told of: the others do not wait for it.
+      // The other notices must not be held up by one that cannot be written; its case number is still shown.
       log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail }, 'a notice could not be written out');
       items.push({ title: `[${row.caseNo}]`, due: null });
     }
@@ -46,7 +56,7 @@ export async function renderDigest(given: {
     contact: house.contact === '' ? null : house.contact,
     caseNo: null,
     count: items.length,
-    // The subject is all that many read: it names what is most urgent.
+    // Many readers see the subject only, so it names the most urgent notice.
     first: items[0]?.title ?? null,
     items: items.map(({ title, due }) => ({ title, due })),
   });

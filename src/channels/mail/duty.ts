@@ -8,26 +8,31 @@ import { toInstant } from '../../domain/time/duration';
 import type { Instant, Role } from '../../domain/basics/types';
 import { createMemory, type Memory } from '../../remember';
 
-/** Somebody is away until then; whoever stands in for them, if anybody does. */
+/**
+ * A leave that is going on: when it ends, and the id of the person who stands in. Without a deputy nobody was named.
+ */
 export interface Absence {
   until: Instant;
   deputy?: string;
 }
 
+/** A dated shift of one person. */
 export interface Shift {
   from: Instant;
   to: Instant;
 }
 
+/** What `Duty` reads; the real stores of src/db fit. */
 export interface DutyStores {
   users: {
     byId(id: string): Promise<User | undefined>;
     list(filter: { role?: Role; team?: string; active?: boolean }): Promise<User[]>;
   };
-  /** Leave and dated shifts; without it everybody is there, by their calendars. */
+  /** Leave and dated shifts. Left out: nobody is on leave, and hours follow the calendars alone. */
   roster?: {
+    /** Who is on leave at this instant, by user id. */
     absences(at: Instant): Promise<ReadonlyMap<string, Absence>>;
-    /** Shifts that touch the span, the earliest first. */
+    /** Shifts that overlap the span, the earliest first. */
     shifts?(span: { from: Instant; to: Instant; userId?: string }): Promise<Shift[]>;
   };
   calendars?: {
@@ -36,12 +41,14 @@ export interface DutyStores {
   };
 }
 
-/** How long what was read of people may be used: in a burst every notice asks the same. */
+/**
+ * Milliseconds for which people, leave and shifts that were read are used again: a burst of notices asks for the same.
+ */
 const FRESH_MS = 1_000;
-/** How far ahead a next shift is looked for. */
+/** Milliseconds ahead in which the next shift is looked for. */
 const ROSTER_MS = 31 * 86_400_000;
 
-/** From where a notice for this role may go further up. */
+/** The roles that may be told in place of a role, in the order in which they are asked. */
 const RANKS: Record<Role, readonly Role[]> = {
   colleague: ['supervisor', 'manager', 'admin'],
   agent: ['supervisor', 'manager', 'admin'],
@@ -50,17 +57,21 @@ const RANKS: Record<Role, readonly Role[]> = {
   admin: ['admin'],
 };
 
-/** They see every case, whatever team they lead. */
+/** Roles that see the cases of every team, so that a stand-in of another team can open the case. */
 const LEADING: readonly Role[] = ['supervisor', 'manager', 'admin'];
 
 const NOBODY: ReadonlyMap<string, Absence> = new Map();
 
+/** Whether a notice may go to this person at all. */
 type Fits = (user: User) => boolean;
 const anybody: Fits = () => true;
 
-/** Who is told, and from when on: leave, deputies, shifts and working hours. */
+/**
+ * Decides which members of staff get a notice, and from when on: by leave, deputies, shifts and working hours. Whom the
+ * customer complains about (`against`) is never among them.
+ */
 export class Duty {
-  /** What was read of people in the last second. */
+  /** What was read within the last `FRESH_MS`. */
   private readonly known: {
     absences: Memory<ReadonlyMap<string, Absence>>;
     people: Memory<User[]>;
@@ -68,7 +79,7 @@ export class Duty {
     calendars: Memory<{ calendar: Calendar } | undefined>;
   };
 
-  /** @param clock milliseconds since 1970; it decides who is away and what hour it is */
+  /** @param clock milliseconds since 1970; who is away and which hours it is follow from it */
   constructor(
     private readonly stores: DutyStores,
     private readonly clock: () => number,
@@ -78,16 +89,20 @@ export class Duty {
   }
 
   /**
-   * Who gets a notice for `to` at this moment.
-   * @param policy the case's: what somebody may approve stands in it
+   * Who gets a notice for `to` at this moment; nobody for a customer. Some may have no mail address.
+   *
+   * A person on leave is replaced by their deputy, else by a colleague of the same role, else by whoever leads;
+   * somebody who has left or is complained of is replaced by whoever leads. When everybody who could be told is on
+   * leave without a deputy, those whom it was meant for get it all the same.
+   * @param state the case as it stands now; undefined before its first event, when nobody is known to be complained of
+   * @param policy the policy of the case: its limits decide who may approve
    */
   async readers(to: Recipient, state: CaseState | undefined, policy: Policy): Promise<User[]> {
     const against = state?.against ?? [];
     switch (to.kind) {
       case 'user': {
         const user = await this.stores.users.byId(to.id);
-        // Somebody who has left: whoever leads takes the duty over.
-        // So does who is complained of: whoever leads in their stead.
+        // Somebody who has left, or whom the case is about, must not get it: whoever leads the team does instead.
         if (!user?.active || against.includes(user.id))
           return this.leads('supervisor', user?.team ?? state?.owner?.team, against);
         if (!(await this.absences()).has(user.id)) return [user];
@@ -106,7 +121,10 @@ export class Duty {
     }
   }
 
-  /** When a reminder may next reach this person: now, or when their shift or their working hours begin. */
+  /**
+   * From when a reminder may reach this person, in milliseconds since 1970: now, or when their next shift begins, or,
+   * without dated shifts in the next 31 days, when the working hours of their calendar begin. Without either: now.
+   */
   async from(user: User): Promise<number> {
     const { roster, calendars } = this.stores;
     const now = this.clock();
@@ -119,7 +137,10 @@ export class Duty {
     return published ? nextWorkingMoment(published.calendar, now) : now;
   }
 
-  /** For what cannot wait, while its readers are off: whoever of their role is on duty, else of the next rank. */
+  /**
+   * Who is on duty in place of the readers `off`, for a notice that cannot wait for their hours: people of the first
+   * reader's role, else of the next higher one. Empty when nobody with a mail address is on duty.
+   */
   async onDuty(off: readonly User[], against: readonly string[]): Promise<User[]> {
     const [first] = off;
     if (!first) return [];
@@ -138,9 +159,12 @@ export class Duty {
   }
 
   /**
-   * Staff who lead a role in a team; of the house when the team has none; else the next rank. Whom the customer complains
-   * of is left out, and so is who does not fit; where a team's own do not fit, it goes up and not aside. With everybody
-   * away it stays with those it was meant for.
+   * Who gets a notice meant for a role: those of the role in the team, else those of the role in the whole house, else
+   * the next role of `RANKS`, and so on. Whoever is complained of or does not fit is skipped. When the team has people
+   * of the role but none of them fits, the next role is asked rather than another team.
+   *
+   * When everybody found is on leave without a deputy, the notice goes to the first group found. When nobody in the
+   * house fits, it goes to whoever would have got it without that condition.
    */
   private async leads(
     role: Role,
@@ -162,12 +186,15 @@ export class Duty {
     return meant.length > 0 || fits === anybody ? meant : this.leads(role, team, against);
   }
 
-  /** For somebody on leave: their deputy, else the next of the same role, else whoever leads. */
+  /**
+   * Who stands in for somebody on leave: their deputy; else one colleague of the same role who is there (the next by
+   * id, so that it is always the same one); else whoever leads the team.
+   */
   private async instead(user: User, against: readonly string[]): Promise<User[]> {
     const deputy = await this.deputyOf(user, against);
     if (deputy) return [deputy];
     const away = await this.absences();
-    // An agent of another team could not even open the case.
+    // Only roles that see every case are replaced from another team: an agent there could not open this one.
     for (const filter of LEADING.includes(user.role) ? [{ team: user.team }, {}] : [{ team: user.team }]) {
       const others = (await this.people({ role: user.role, ...filter }))
         .filter(({ id }) => id !== user.id && !away.has(id) && !against.includes(id))
@@ -178,7 +205,7 @@ export class Duty {
     return this.leads('supervisor', user.team, against);
   }
 
-  /** Of several: those who are there, and the deputies of those who are not. */
+  /** Those of `found` who are not on leave, and the deputies of those who are; each once. */
   private async there(found: readonly User[], against: readonly string[]): Promise<User[]> {
     const away = await this.absences();
     const told = new Map<string, User>();
@@ -189,7 +216,10 @@ export class Duty {
     return [...told.values()];
   }
 
-  /** The person who stands in by name: the deputy, or the deputy's own when they are away as well. */
+  /**
+   * The deputy named for somebody on leave; when the deputy is on leave too, the deputy's deputy, and so on. Undefined
+   * when nobody is named, the chain comes back to somebody already asked, or nobody in it may be told.
+   */
   private async deputyOf(user: User, against: readonly string[]): Promise<User | undefined> {
     const away = await this.absences();
     const asked = new Set([user.id]);
@@ -201,7 +231,10 @@ export class Duty {
     return undefined;
   }
 
-  /** Who of those who lead a notice is for: who may do what it asks for, and is not whom it is about. */
+  /**
+   * The condition of a notice to a role: they may take the decision it asks for (`may`), and it is not about them
+   * (`not`).
+   */
   private fitting({ may, not = [] }: LeadRecipient, state: CaseState | undefined, policy: Policy): Fits {
     if (!state || (may === undefined && not.length === 0)) return anybody;
     const at = toInstant(this.clock());

@@ -6,15 +6,14 @@ import type { Recipient } from '../../domain/process/notices';
 import { isOpen } from '../../domain/promises/clock';
 
 /**
- * Whether the mail that `cause` asks for tells its reader anything new. A simple complaint is told of in four mails: the
- * receipt, the answer, the result with the survey, the closing. What else happens is on the progress page.
+ * Whether the mail planned for `cause` would tell its reader nothing new; it is then skipped. A simple complaint should
+ * cost its customer four mails (receipt, answer, result with the survey, closing); the progress page shows the rest.
  *
- * - The customer has read in the receipt who handles the case and by when; that the work has begun is news only when
- *   one of these has changed, or in another round.
- * - What comes after the result (revisit, review) is said in the result itself.
- * - Whoever was named at the receipt and has graded the case knows that it goes on to somebody else.
- * - Whoever was named at the receipt has the case before them already; that it stays theirs is news only when it was
- *   graded otherwise than suggested.
+ * True for:
+ * - the customer, when work begins in the first round and handler and dates are still those of the receipt;
+ * - the customer, when the case enters `revisit` or `review`: the result mail has announced both;
+ * - the provisional owner who graded the case, by which it went to somebody else, and who is not on its task force;
+ * - the provisional owner who keeps the case, unless it was graded otherwise than suggested or has a task force.
  * @param events the ledger of the case, from its first event to `cause` at least
  */
 export function isNoNews(caseNo: string, events: readonly CaseEvent[], cause: CaseEvent, to: Recipient): boolean {
@@ -40,6 +39,7 @@ export function isNoNews(caseNo: string, events: readonly CaseEvent[], cause: Ca
   );
 }
 
+/** Whether handler and promised times at `cause` are those that the receipt told. */
 function sameAsInReceipt(caseNo: string, events: readonly CaseEvent[], cause: CaseEvent): boolean {
   const receipt = events.find(
     ({ type, data }) => type === 'stageEntered' && (data as { stage: string }).stage === 'grade',
@@ -56,20 +56,23 @@ function sameAsInReceipt(caseNo: string, events: readonly CaseEvent[], cause: Ca
   return then === now;
 }
 
-/** What the receipt tells: who handles the case, and by when it is answered and solved. */
+/** What the receipt tells of a state, as one text to compare: owner, and the due times of answer and solution. */
 const told = (state: CaseState | undefined): string =>
   JSON.stringify([state?.owner?.id, state?.clocks.firstResponse?.dueAt, state?.clocks.resolution?.dueAt]);
 
 /**
- * Whether a mail that has waited (for its reader's hours, or for a mail server) says what is not so any more, or asks for
- * what has been done since: the promise has been kept or moved, the offer answered, the case given to somebody else. What
- * has come instead is told of by a mail of its own.
+ * Whether a mail that has waited (for its reader's working hours, or for the mail server) is out of date: it would say
+ * what is no longer true, or ask for what has been done since. For example the promise has been kept or moved, the
+ * offer has been answered, or the case has another owner. The event that made it so plans a mail of its own, so this
+ * one is skipped.
+ * @param event the event that the mail was planned with
+ * @param state the case as it stands now
  */
 export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boolean {
   const { type, data } = event;
   switch (type) {
     case 'stageEntered':
-      // The last word of a complaint that goes on, or that the work has begun when it is done.
+      // Out of date: "closed" for a case that was reopened, "work has begun" for a round that is already over.
       if (data.stage === 'archived') return state.stage !== 'archived';
       return data.stage === 'resolve' && (state.stage !== 'resolve' || state.round !== data.round);
     case 'assigned':
@@ -91,7 +94,7 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
     case 'notSubstantiatedFound':
       return state.notSubstantiated?.status !== 'awaitingApproval';
     case 'solutionOffered': {
-      // One that only informs is true whenever it is read.
+      // An offer that asks for no answer (no clock of its own) only informs, and stays true.
       const asks = state.clocks[`customerAnswer:${data.proposalId}`] !== undefined;
       const open = state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered';
       return asks && (state.proposal?.id !== data.proposalId || !open);
@@ -107,7 +110,7 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
       return followUp?.id !== data.followUpId || followUp.status !== 'open' || followUp.assignee !== data.assignee;
     }
     case 'datesMoved':
-      // How late a pause may make it, of a case that goes on: a letter of its own has the date.
+      // It names the latest date a pause can lead to. Once the case has resumed, another mail has the real date.
       return data.why === 'paused' && state.paused === undefined && hasRule(state, 'resumeTold');
     case 'actionPlanned':
     case 'actionWarned':
@@ -119,7 +122,10 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
 
 type Placing = Extract<CaseEvent, { type: 'assigned' | 'reassigned' | 'taskForceOpened' }>;
 
-/** Whether somebody still has the place that a mail says they have: the lead, a seat in the task force, or none. */
+/**
+ * Whether somebody still has the place in the case that the mail about `event` gives them: owner, member of the task
+ * force, or neither (the mail told them that they are out of it). Never in an archived case.
+ */
 function isPlaceOf(id: string, event: Placing, state: CaseState): boolean {
   if (state.stage === 'archived') return false;
   const leads = state.owner?.id === id;

@@ -3,14 +3,16 @@ import { rankOf, type Grade, type Instant } from '../../domain/basics/types';
 import { occasionOf } from './kinds/occasion';
 import type { MailSource } from './source';
 
-/** How much a notice presses, among others that came with it. */
+/** How urgent a notice is; orders the notices of a digest. */
 export interface Pressing {
-  /** What it tells of is over its time already. */
+  /** The notice escalates a promise or a corrective action whose due time had passed when it was written. */
   broken: boolean;
   grade: Grade;
+  /** The due time in the event, else of the promise that is due next in the case; undefined: nothing is due. */
   dueAt?: Instant;
 }
 
+/** @throws Error when the ledger does not have the event that the notice was planned for */
 export function pressingOf(source: MailSource): Pressing {
   const { event } = occasionOf(source);
   const told = 'dueAt' in event.data ? event.data.dueAt : undefined;
@@ -22,7 +24,7 @@ export function pressingOf(source: MailSource): Pressing {
   };
 }
 
-/** What is broken first, then by grade, then by due time; what is not known comes last. */
+/** For `sort`: broken promises first, then the higher grade, then the earlier due time; undefined comes last. */
 export function byUrgency(a: Pressing | undefined, b: Pressing | undefined): number {
   if (!a || !b) return Number(!a) - Number(!b);
   if (a.broken !== b.broken) return Number(b.broken) - Number(a.broken);

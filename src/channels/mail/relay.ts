@@ -20,6 +20,7 @@ import type { MailStores } from './stores';
 import { loadMailTemplates, type MailTemplates } from './templates';
 import type { MailTransport } from './transport';
 
+/** What a relay works with; the optional parts are for tests, or have the defaults of the outbox. */
 export interface MailRelayOptions {
   stores: MailStores;
   transport: MailTransport;
@@ -27,29 +28,37 @@ export interface MailRelayOptions {
   links: Links;
   onPermanentFailure: OnPermanentFailure;
   log: Log;
+  /** Milliseconds since 1970. */
   clock?: () => number;
   templates?: MailTemplates;
   breaker?: BreakerRules;
-  /** Mails under way at once. */
+  /** Mails under way at once; left out: 4. */
   concurrency?: number;
+  /** Milliseconds between two looks while nothing is due; left out: 500. */
   idleMs?: number;
-  /** Cases wait for this process: mails step back for a while, since they cost more than the decisions that cause them. */
+  /** While it is true, mails wait, for a minute at most: this process has cases to serve (see `PumpOptions`). */
   busy?: () => boolean;
-  /** A person who has had a reminder gets the next ones, all in one mail, this much later. */
+  /** Milliseconds after a reminder during which further ones to the same person are gathered; left out: a minute. */
   gatherMs?: number;
-  /** Waiting times after the first, second, … failed attempt; the last one repeats. */
+  /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
   backOffMs?: readonly number[];
 }
 
 export interface MailRelay {
   start(): void;
-  /** The server's answer for which every mail waits until the house has put something right: a sender, a quota. */
+  /**
+   * The code (`smtp_535`) with which the mail server refuses every mail of ours until login, sender or quota are put
+   * right; undefined while it takes them.
+   */
   refused(): string | undefined;
-  /** Waits for the mails under way. */
+  /** Claims nothing more, waits for the mails under way, then closes the connections to the mail server. */
   stop(): Promise<void>;
 }
 
-/** Takes planned mails out of the outbox and sends them, one attempt after the other, for days if it must. */
+/**
+ * The mail channel on its pump: claims planned mails and digests, writes them out as the case stands then, and sends
+ * them, trying again for up to 72 hours. Several relays may run beside each other on one database.
+ */
 export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { transport, log, clock = Date.now } = options;
   const attempts = createAttempts({
@@ -67,7 +76,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   return { ...pump, refused: () => attempts.refused() };
 }
 
-/** Puts together what claims and sends the mails; each part is given what it needs. */
+/** Builds the sources of the channel and the parts they work with. */
 function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): Source[] {
   const { stores, config, links, log, gatherMs = MINUTE } = options;
   const { outbox, users, digests } = stores;
@@ -91,7 +100,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   };
   if (!digests) return [new SingleMails({ ...single, post })];
   const reminders = new Reminders({ outbox, digests, cases, duty, recipients, parcels, post, gatherMs, clock });
-  // Digests first: their readers have waited already.
+  // Digests are claimed first: the reminders in them have waited already.
   return [
     new DigestMails({ digests, users, cases, parcels, writing, post }),
     new SingleMails({ ...single, post, reminders }),

@@ -2,7 +2,10 @@ import { mailContent } from './content';
 import type { MailSource } from './source';
 import type { MailTemplates, RenderedMail } from './templates';
 
-/** A planned mail, written out in the reader's language. */
+/**
+ * Writes out one mail in the reader's language, with the policy's own wording of this kind where it has one.
+ * @throws Error as `mailContent`, or `TemplateError` when the template asks for a value that it was not given
+ */
 export async function renderMail(
   templates: MailTemplates,
   source: MailSource,

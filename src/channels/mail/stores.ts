@@ -7,48 +7,62 @@ import type { MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
 import type { DutyStores } from './duty';
 
-/** What the relay needs of the stores; the real ones of src/db fit. */
+/** What the relay reads and writes; the stores of src/db fit, and tests give their own. */
 export interface MailStores extends DutyStores {
   outbox: {
+    /** Leases up to `limit` due mails to this caller for `leaseMs` milliseconds. */
     claim(limit: number, leaseMs: number): Promise<OutboxRow[]>;
-    /** The first word stands, and is returned. */
+    /** Fixes the addresses unless that has been done; @returns those that stand, which may be another caller's. */
     fixRecipients(id: number, addresses: string[]): Promise<string[]>;
     sent(id: number): Promise<unknown>;
+    /** Not delivered; due again at `nextAt`. */
     retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
+    /** Given up. */
     failed(id: number, error: string): Promise<unknown>;
-    /** Nothing to send, and nothing is wrong. */
+    /** Ends a mail that need not be sent, without a fault: no address, no news, out of date. */
     skipped(id: number, reason: string): Promise<unknown>;
+    /** May have been delivered; due again at `nextAt` under the same Message-ID. */
     ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
+    /** All mails of a case, the oldest first. */
     list(caseNo: string): Promise<OutboxRow[]>;
-    /** A mail that no event plans; once for its event and reader. */
+    /** Plans a mail that no event plans. A second call for the same event, kind and recipient does nothing. */
     plan(mail: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<unknown>;
   };
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };
   ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
   cases: { get(caseNo: string): Promise<{ state: CaseState } | undefined> };
   texts: { get(ids: string[]): Promise<Map<string, { body: string }>> };
-  /** Gathers the reminders of a person into one mail; without it each is a mail of its own. */
+  /** Gathers the reminders to one person into one mail. Left out: each reminder is a mail of its own. */
   digests?: {
+    /** Replaces a notice by one row for each reader, in one statement; a reader who has one gets no second. */
     fanOut(
       row: Pick<OutboxRow, 'id' | 'messageId'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void>;
+    /**
+     * Puts all that waits for a person into one new digest, or puts it off when they had a mail within `windowMs`
+     * milliseconds or one is still on its way to them.
+     * @param presses it may not wait that long: it goes at once, as long as the person has had few mails in the window
+     */
     gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses?: boolean): Promise<Gathering>;
     claim(limit: number, leaseMs: number): Promise<DigestRow[]>;
+    /** What a digest carries, the oldest first. */
     notices(id: number): Promise<OutboxRow[]>;
     fixRecipients(id: number, addresses: string[]): Promise<string[]>;
+    /** Dissolves a digest that nobody has been fixed for: its notices are due again one by one. */
     release(id: number): Promise<void>;
     sent(id: number): Promise<unknown>;
     failed(id: number, error: string): Promise<unknown>;
     retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
     ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
-    /** Out of a digest that has not left: they say what is not so any more. */
+    /** Takes notices that are out of date out of a digest that has not been sent. */
     drop(id: number, notices: readonly number[]): Promise<unknown>;
-    /** Nothing is left in it. */
+    /** Ends a digest without sending it: no notice is left in it. */
     skipped(id: number, reason: string): Promise<unknown>;
   };
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
+    /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */
     ensure(link: {
       hash: string;
       purpose: 'proposal' | 'survey';

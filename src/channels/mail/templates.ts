@@ -3,13 +3,19 @@ import type { Wording } from '../../domain/policy/schema';
 import { LANGUAGES, type Language } from '../../domain/basics/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
+/** A mail as text: `subject` is one line, `html` and `text` say the same. */
 export interface RenderedMail {
   subject: string;
   html: string;
   text: string;
 }
 
-/** Renders a template of `templates/mail/<language>/`. One source gives subject, HTML and plain text. */
+/**
+ * Renders the template `templates/mail/<language>/<name>.hbs`: one source gives subject, HTML and plain text.
+ * @param wording a department's own subject, and its words before and after ours; its placeholders are filled from
+ * `context`
+ * @throws Error when there is no such template, `TemplateError` when it asks for a value that the context lacks
+ */
 export type MailTemplates = (name: string, language: Language, context: Context, wording?: Wording) => RenderedMail;
 
 const MODES = {
@@ -19,7 +25,7 @@ const MODES = {
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** One line without control characters: a subject ends where the header ends. */
+/** The text as one line without control characters: a line break in a subject could begin another header. */
 export const oneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
@@ -27,8 +33,10 @@ export const oneLine = (text: string): string =>
     .trim();
 
 /**
- * Reads and compiles all mail templates. `parts` of HTML and of text have the same names, so that a mail is written once:
- * a body says "facts", "quote", "action", and each side knows how these look.
+ * Reads and compiles all mail templates, so that a broken one fails at start. The folders `html` and `text` hold
+ * partials of the same names (`facts`, `quote`, `action`), so a mail's body is written once and rendered both ways; a
+ * template whose name begins with `_` is a partial of its language.
+ * @throws Error when a template does not compile or does not begin with `subject: `
  */
 export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): MailTemplates {
   const mails = new Map<string, { subject: Render; html: Render; text: Render }>();
@@ -74,17 +82,21 @@ export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): Mai
   };
 }
 
-/** A department's own words stand before and after ours. */
+/** Where a department's own words (`Wording`) stand: before and after the template's body. */
 const OPENING = '{{#if opening}}{{#> para}}{{lines opening}}{{/para}}{{/if}}';
 const CLOSING = '{{#if closing}}{{#> para}}{{lines closing}}{{/para}}{{/if}}';
 
-/** `{{caseNo}}` and the like, for single values only: what a department writes is text, never a template. */
+/**
+ * Fills placeholders such as `{{caseNo}}` with texts and numbers of the context; others become empty. It is no
+ * template.
+ */
 const filledIn = (text: string, context: Context): string =>
   text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: string) => {
     const value = Object.hasOwn(context, name) ? context[name] : undefined;
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   });
 
+/** Parts a template's first line (`subject: …`) from its body. */
 function split(source: string, name: string): { subject: string; body: string } {
   const end = source.indexOf('\n');
   const first = source.slice(0, end);

@@ -3,40 +3,62 @@ import { createTransport } from 'nodemailer';
 import { sendable } from '../../contact';
 import { oneLine } from './templates';
 
-/** Everything a mail of ours may consist of. Nothing here can name a file, an address to fetch or raw source. */
+/**
+ * All that a mail may consist of. No field can name a file, an address to fetch or raw MIME, so no content can smuggle
+ * one in.
+ */
 export interface OutgoingMail {
   to: readonly string[];
   subject: string;
   html: string;
   text: string;
-  /** Fixed when the mail was planned; every attempt carries it. */
+  /** With its angle brackets. Fixed when the mail was planned; every attempt carries the same one. */
   messageId: string;
-  /** The first mail of the conversation. */
+  /** Message-ID of the first mail of the conversation; undefined for that mail itself. */
   references?: string;
-  /** A digest is about many. */
+  /** For the header `X-Redress-Case`; undefined for a digest, which is about several cases. */
   caseNo?: string;
-  /** Carries what a person wrote: not marked as automatic, or the reader's own desk would drop it (RFC 3834, section 5). */
+  /**
+   * It carries what a person wrote, so it is not marked `Auto-Submitted` (RFC 3834, section 5), by which readers may
+   * filter.
+   */
   byPerson?: boolean;
 }
 
 export interface MailTransport {
+  /**
+   * One attempt at one mail. Never rejects: faults of address, connection and server are all in the answer. A mailbox
+   * or Message-ID that does not look like one is `permanent` without asking the server.
+   */
   send(mail: OutgoingMail): Promise<Delivery>;
+  /** Closes the pool of connections; nothing can be sent afterwards. */
   close(): void;
 }
 
-/** One plain mailbox in ASCII: no quoting, no comments, no route. What does not look so is not sent anywhere. */
+/**
+ * One plain mailbox in ASCII, without quoting, comments or route. Anything else is refused before it reaches the
+ * server.
+ */
 const MAILBOX =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 const LONGEST_MAILBOX = 320;
+/** Whether a text is one plain ASCII mailbox that we send to. */
 export const isMailbox = (address: string): boolean => address.length <= LONGEST_MAILBOX && MAILBOX.test(address);
 
 const MESSAGE_ID = /^<[A-Za-z0-9._-]{1,200}@[A-Za-z0-9.-]{1,200}>$/;
 
+/**
+ * Sends mails by SMTP over a pool of connections. It never tries a mail again by itself: that is for the outbox to
+ * decide.
+ * @throws Error when `from` holds no mailbox
+ */
 export function createMailTransport(options: {
   smtpUrl: string;
-  /** `Name <mailbox>` */
+  /** `Name <mailbox>`, or the mailbox alone. */
   from: string;
+  /** Connections at once; left out: 4. */
   connections?: number;
+  /** Milliseconds of silence after which a connection is given up; left out: 30 s. */
   timeoutMs?: number;
 }): MailTransport {
   const { connections = 4, timeoutMs = 30_000 } = options;
@@ -46,7 +68,7 @@ export function createMailTransport(options: {
     pool: true,
     maxConnections: connections,
     maxMessages: 200,
-    // The pool would send a mail again by itself when a connection goes; only the outbox may decide that.
+    // Else the pool sends a mail again by itself when its connection breaks; only the outbox may decide that.
     maxRequeues: 0,
     connectionTimeout: Math.min(10_000, timeoutMs),
     greetingTimeout: Math.min(10_000, timeoutMs),
@@ -54,10 +76,10 @@ export function createMailTransport(options: {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // A lost idle connection is nobody's fault and is opened again for the next mail.
+  // An idle connection that breaks is reported here; the pool opens another for the next mail.
   transporter.on('error', () => undefined);
 
-  /** Mails whose content has begun to flow: from here on a lost connection leaves it open whether they arrived. */
+  /** Message-IDs of mails whose content is being sent: if the connection breaks now, the server may have taken them. */
   const flowing = new Set<string>();
   transporter.use('stream', (mail, done) => {
     mail.message.processFunc((input) => {
@@ -69,7 +91,7 @@ export function createMailTransport(options: {
 
   return {
     async send(mail) {
-      // The part behind the @ may be in another script; servers know its ASCII spelling.
+      // A domain in another script goes to the server in its ASCII spelling (punycode).
       const to = mail.to.map(sendable);
       if (to.length === 0 || !to.every(isMailbox)) return { kind: 'permanent', code: 'bad_address' };
       if (!MESSAGE_ID.test(mail.messageId)) return { kind: 'permanent', code: 'bad_message_id' };
@@ -103,31 +125,34 @@ export function createMailTransport(options: {
   };
 }
 
+/** What an error of nodemailer means for the mail. @param flowed its content had begun to be sent */
 function classify(error: unknown, flowed: boolean): Delivery {
   const { code = 'EUNKNOWN', responseCode } = error as SmtpError;
   if (responseCode !== undefined && responseCode >= 400) {
     const answered = `smtp_${responseCode}`;
     if (isOurs(error as SmtpError)) return { kind: 'temporary', code: answered, ours: true };
-    // 421 after the content may come from a server that has taken it and is closing down.
+    // 421 after the content: a server that is shutting down may have taken the mail before it said so.
     if (responseCode === 421 && flowed) return { kind: 'ambiguous', code: answered };
     return { kind: responseCode >= 500 ? 'permanent' : 'temporary', code: answered };
   }
   return { kind: flowed ? 'ambiguous' : 'temporary', code: /^[A-Z]{2,20}$/.test(code) ? code : 'EUNKNOWN' };
 }
 
+/** The fields of nodemailer's errors that are used here. */
 interface SmtpError {
   code?: string;
   responseCode?: number;
   /** The server's words; they may quote an address. */
   response?: string;
-  /** What was answered: `MAIL FROM`, `RCPT TO`, `DATA`. */
+  /** The command that failed: `MAIL FROM`, `RCPT TO`, `DATA`. */
   command?: string;
 }
 
 /**
- * A refusal of the house that it has to put right, and for which the mail can wait: wrong credentials or missing TLS, a
- * sender that is not the login (5xx to MAIL FROM), a quota (5.4.5), a block list or a policy (5.7.x; RFC 3463). A refusal
- * of the reader (5.1.x) is not.
+ * Whether the server refuses us and not this recipient, so that every mail should wait until an administrator has put
+ * it right: wrong credentials or missing TLS, a sender that is not the login (5xx to MAIL FROM), a quota (5.4.5), a
+ * block list or a policy (5.7.x; codes of RFC 3463). A refusal of the recipient (5.1.x) is not. Asked only when the
+ * server has answered with a reply code: a TLS handshake that fails without one counts as an ordinary connection fault.
  */
 function isOurs({ code = '', responseCode = 0, response = '', command = '' }: SmtpError): boolean {
   if (code === 'EAUTH' || code === 'ETLS' || code === 'ENOAUTH') return true;
@@ -136,6 +161,7 @@ function isOurs({ code = '', responseCode = 0, response = '', command = '' }: Sm
   return command === 'MAIL FROM' || enhanced === '5.4.5' || enhanced.startsWith('5.7.');
 }
 
+/** Name and mailbox of `MAIL_FROM`. @throws Error when there is no mailbox in it */
 function parseFrom(text: string): { name: string; address: string } {
   const match = /^\s*(?:"?([^"<>]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))\s*$/.exec(text);
   const address = match?.[2] ?? match?.[3] ?? '';

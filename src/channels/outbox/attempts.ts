@@ -4,47 +4,75 @@ import { toInstant } from '../../domain/time/duration';
 import { Breaker, HOUSE_BREAKER, type BreakerRules } from './breaker';
 import type { Delivery, Log, Parcel } from './channel';
 
+/** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
+/** A message that is still undelivered this long after `Parcel.plannedAt` is given up at its next failure. */
 const GIVE_UP_AFTER = 72 * HOUR;
+/** How long a message waits that the breaker does not let out; after that it asks again. */
 const HOLD = 5 * MINUTE;
 
 export interface AttemptsOptions {
-  /** Of the channel, for the log. */
+  /** Name of the channel, as log lines call it: `mail`. */
   name: string;
-  /** What the log says when the house is refused, and no message for its own sake. */
+  /**
+   * The log's alert when a server refuses all our messages (`ours` of `Delivery`), not one message because of its
+   * recipient.
+   */
   refusedWords: string;
   log: Log;
+  /** Milliseconds since 1970. */
   clock: () => number;
+  /** Left out: `HOUSE_BREAKER`. */
   breaker?: BreakerRules;
-  /** Waiting times after the first, second, … failed attempt; the last one repeats. */
+  /**
+   * Milliseconds to wait after the first, second, … failed attempt; the last value repeats. Left out: a second up to an
+   * hour.
+   */
   backOffMs?: readonly number[];
 }
 
+/** The outbox's rules for one attempt after the other; every method writes its result through the `Parcel`. */
 export interface Attempts {
   /**
-   * One attempt. What came of it is written down: sent, again later, or given up after 72 hours.
-   * @param addresses of people outside, which the breaker counts one by one
-   * @param write writes the message and sends it
+   * Makes one attempt and writes down its result: sent, to be tried again later, or given up. A message is given up
+   * when it is refused for good, or when an attempt fails more than 72 hours after it was planned.
+   *
+   * While the breaker holds messages back, `write` is not called and the message comes again in five minutes.
+   * @param addresses of customers, each of which the breaker limits by itself; empty for messages to staff
+   * @param write renders the message, sends it once and says what became of it
+   * @throws what `write` throws, and the database's error when the result cannot be written
    */
   send(parcel: Parcel, addresses: string[], write: () => Promise<Delivery>): Promise<void>;
-  /** Does the work for one message; its fault is its own: it comes again later, and the others go on. Never rejects. */
+  /**
+   * Runs `work` and, if it fails, plans the message for a later try (or gives it up after 72 hours), so that one broken
+   * message does not stop the others. Never rejects; when even that cannot be written, the message comes again as soon
+   * as its lease ends.
+   */
   guard(parcel: Parcel, work: () => Promise<void>): Promise<void>;
+  /** Ends the message as undeliverable, at once. @param code why, without an address */
   giveUp(parcel: Parcel, code: string): Promise<void>;
-  /** The answer for which every message waits until the house has put something right: a sender, a quota. */
+  /**
+   * The code of the answer (`smtp_535`) with which the server refuses whatever we send, until an administrator has put
+   * the login, sender or quota right. Undefined before the first such answer and once a message has been sent again.
+   */
   refused(): string | undefined;
 }
 
-/** How often a message is tried, when the next time is, and when it is over. */
+/**
+ * Builds the rules of retrying: when the next attempt is made, when a message is given up, what the breaker holds back.
+ */
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { name, log, clock, backOffMs = BACK_OFF } = options;
   const breaker = new Breaker(options.breaker ?? HOUSE_BREAKER, clock);
   let refusal: string | undefined;
-  /** When the alert was given: once an hour and not for every message. */
+  /**
+   * When the breaker last raised its alert for each reason, so that it does so once an hour and not for every message.
+   */
   const alerted = new Map<'address' | 'total', number>();
 
   const nextTry = (attempts: number): Instant => {
     const wait = backOffMs[Math.min(Math.max(attempts, 1), backOffMs.length) - 1] ?? HOUR;
-    // A tenth more or less: after an outage they should not all come back in the same second.
+    // 10 % of jitter, so that after an outage the messages do not all come back in the same second.
     return toInstant(clock() + Math.round(wait * (0.9 + Math.random() * 0.2)));
   };
 
@@ -68,7 +96,10 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
   }
 
-  /** One alert, however many messages meet it, until one goes out again. */
+  /**
+   * Logs the alert for the first message that is refused this way, then stays silent until a message has been sent
+   * again.
+   */
   function refusedUs(code: string): void {
     if (refusal === undefined) log.error({ code }, options.refusedWords);
     refusal = code;
@@ -76,7 +107,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
   return {
     async send(parcel, addresses, write) {
-      // The breaker is against loops with machines outside.
+      // A limited message cannot be part of a loop with an automatic responder, which is what the breaker is against.
       const reason = parcel.limited ? undefined : breaker.holds(addresses);
       if (reason) {
         await held(parcel, reason);
@@ -104,10 +135,11 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       try {
         await work();
       } catch (error) {
-        // The name only: a message may quote what it was about.
+        // Log the error's name only: its message may quote personal data.
         const code = error instanceof Error ? error.name : 'Error';
         log.warn({ ...parcel.what, code }, `${name} could not be prepared`);
-        // With Postgres away this fails too; the lease then ends by itself.
+        // While Postgres is away this write fails too. Ignore that: the row's lease ends, and the message is claimed
+        // again.
         await later(parcel, `fault_${code}`).catch(() => undefined);
       }
     },

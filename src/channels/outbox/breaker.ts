@@ -1,35 +1,44 @@
 import { HOUR } from '../../domain/basics/milliseconds';
 
+/** How many messages one process may send within an hour. */
 export interface BreakerRules {
   /** Messages an hour to one customer address. */
   perAddress: number;
-  /** Times the usual hourly total. */
+  /** The total of an hour may be this many times the usual total. */
   timesUsual: number;
-  /** Totals below this never count as too many: a young house has no usual total yet. */
+  /** Totals below this number are always allowed: a new installation has no usual total yet. */
   floor: number;
 }
+/** The rules where nothing else is configured. */
 export const HOUSE_BREAKER: BreakerRules = { perAddress: 20, timesUsual: 5, floor: 5_000 };
 
 /**
- * Stops a loop between machines before it has sent thousands of messages. Whoever is over a limit waits; nothing is dropped.
- * Counts what this process has sent in the past hour.
+ * Stops a loop between our mails and an automatic responder before it has sent thousands of messages. Messages over a
+ * limit are delayed, never dropped. The counts are of this process alone, over the past 60 minutes; a restart forgets
+ * them.
  */
 export class Breaker {
   private readonly sent: { at: number; addresses: readonly string[] }[] = [];
   private readonly perAddress = new Map<string, number>();
-  /** The mean of full hours, older hours counting less and less. */
+  /**
+   * Moving average of the totals of full hours (the newest hour weighs 5 %); undefined until the first hour is over.
+   */
   private usual: number | undefined;
   private hourBegan: number;
   private inHour = 0;
 
   constructor(
     private readonly rules: BreakerRules,
+    /** Milliseconds since 1970. */
     private readonly now: () => number,
   ) {
     this.hourBegan = now();
   }
 
-  /** Why these addresses have to wait, if they have to. Staff addresses are not limited one by one. */
+  /**
+   * Which limit forbids sending now: `address`, one of these has had its share; `total`, so has everybody. Undefined:
+   * none. Staff addresses are not passed in: they count in the total alone.
+   */
   holds(customerAddresses: readonly string[]): 'address' | 'total' | undefined {
     this.forget();
     if (this.sent.length >= Math.max(this.rules.floor, (this.usual ?? 0) * this.rules.timesUsual)) return 'total';
@@ -38,6 +47,7 @@ export class Breaker {
       : undefined;
   }
 
+  /** Counts one message that was sent, or may have been. */
   count(customerAddresses: readonly string[]): void {
     this.forget();
     const addresses = customerAddresses.map(key);
@@ -46,6 +56,7 @@ export class Breaker {
     for (const address of addresses) this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
   }
 
+  /** Drops what was sent over an hour ago from the counts, and takes the hours that have ended into the average. */
   private forget(): void {
     const now = this.now();
     while (now - this.hourBegan >= HOUR) {

@@ -1,61 +1,80 @@
+/**
+ * The contract between the outbox (retrying, order, breaker) and a channel such as mail (its tables, its protocol).
+ * Nothing here knows what a message looks like.
+ * @module
+ */
 import type { Instant } from '../../domain/basics/types';
 
-/** What an outbox needs of a channel, and what a channel is told by it. Nothing here knows what a message looks like. */
-
 /**
- * What became of one attempt. `temporary`: the same again later may succeed; `ours`: not for this message's sake, the house
- * has to put something right. `permanent`: never to this recipient. `ambiguous`: it may have been taken, nobody knows.
- * `code` never holds an address.
+ * What became of one attempt.
+ * - `sent`: the server has taken it.
+ * - `temporary`: not delivered; the same message may succeed later. With `ours`, the server refuses whatever we send
+ *   (login, sender, quota) until an administrator puts it right.
+ * - `permanent`: this recipient will never take it.
+ * - `ambiguous`: the connection broke when the server may already have taken the message, so a retry may arrive twice.
+ *
+ * `code` says why, for log and database; it never holds an address.
  */
 export type Delivery =
   | { kind: 'sent' }
   | { kind: 'temporary'; code: string; ours?: true }
   | { kind: 'permanent' | 'ambiguous'; code: string };
 
-/** One message while it is tried: what is known of it, and how it ends. The channel writes each end into its own table. */
+/**
+ * One claimed message as the outbox sees it: what the rules of retrying need to know, and one method for each result,
+ * which the channel writes into its own table.
+ */
 export interface Parcel {
-  /** For the log: ids, never a name or an address. */
+  /** Identifies the message in the log: ids only, never a name or an address. */
   what: Record<string, unknown>;
+  /** The 72 hours after which a message is given up are counted from here. */
   plannedAt: Instant;
-  /** Those before this one count, too; 0 or 1: the first. */
+  /** Attempts begun, the present one included; it decides the waiting time. 0 counts as 1. */
   attempts: number;
-  /** Its reader gets few of them whatever happens: no breaker holds it. */
+  /**
+   * True when its reader gets few of them by other means (reminders are gathered), so that the breaker need not hold
+   * it.
+   */
   limited: boolean;
   sent(): Promise<unknown>;
+  /** Not delivered; to be claimed again from `nextAt` on. */
   retry(code: string, nextAt: Instant): Promise<unknown>;
-  /** As `retry`, and it is known that the message may come twice. */
+  /** As `retry`, but the message may have arrived already; this is counted in the table. */
   ambiguous(code: string, nextAt: Instant): Promise<unknown>;
-  /** For good: whoever has to know is told here. */
+  /** Ends the message as undelivered, and tells whoever has to act on that. */
   giveUp(code: string): Promise<void>;
 }
 
-/** A message that was claimed. */
+/** A message that was claimed: leased to this process, to be delivered by it. */
 export interface Job {
-  /** Jobs of one line go out one after the other, in the order in which they were claimed. */
+  /** Jobs with the same line are delivered one after the other, in the order in which they were claimed. */
   line: string;
   parcel: Parcel;
-  /** Writes and sends it, with `Attempts.send`. A rejection is a fault of this message alone: it is tried again later. */
+  /** Renders and sends it by `Attempts.send`. When it rejects, this message alone is tried again later. */
   deliver(): Promise<void>;
 }
 
+/** A table of messages to send. */
 export interface Source {
   /**
-   * Takes up to `limit` messages that are due, and keeps others from them for `leaseMs`: after a crash they come again.
-   * Rejects while the database is away.
+   * Leases up to `limit` messages that are due to this process; empty when nothing is. Nobody else gets them for
+   * `leaseMs` milliseconds; a message that is not ended by then (this process may have crashed) is due again.
+   * @throws the database's error while it is away
    */
   claim(limit: number, leaseMs: number): Promise<Job[]>;
 }
 
-/** What is plugged into an outbox. */
+/** What a kind of message (mail) brings to the outbox. */
 export interface Channel {
-  /** For the log: `mail`. */
+  /** As log lines call it: `mail`. */
   name: string;
-  /** Asked in this order, each for what room is left. */
+  /** Asked in this order; each claims no more than the earlier ones have left free. */
   sources: readonly Source[];
-  /** Ends the connections; called when nothing is under way any more. */
+  /** Ends the connections; called by `Pump.stop` once nothing is under way any more. */
   close(): void;
 }
 
+/** The part of a pino logger that the outbox uses. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

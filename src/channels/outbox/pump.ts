@@ -3,36 +3,46 @@ import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Attempts } from './attempts';
 import type { Channel, Job, Log } from './channel';
 
-/** Longer than any attempt: connecting, talking and the last answer have their own, shorter limits. */
+/** Longer than any attempt, whose steps (connecting, sending, the server's answer) have shorter limits of their own. */
 const LEASE = 3 * MINUTE;
-/** How long messages step back at most. */
+/** Milliseconds for which `busy` may keep messages back; then they go out all the same. */
 const STEP_BACK = MINUTE;
 
 export interface PumpOptions {
   channel: Channel;
   attempts: Pick<Attempts, 'guard'>;
   log: Log;
+  /** Milliseconds since 1970. */
   clock: () => number;
-  /** Messages under way at once. */
+  /** Messages under way at once; left out: 4. */
   concurrency?: number;
+  /** Milliseconds between two looks while nothing is due; left out: 500. */
   idleMs?: number;
-  /** Cases wait for this process: messages step back for a while, since they cost more than the decisions that cause them. */
+  /**
+   * Asked before each look. While it is true, no message is claimed, for a minute at most: this process has cases to
+   * serve, and a message costs more CPU time than the decision that causes it.
+   */
   busy?: () => boolean;
 }
 
 export interface Pump {
+  /** Begins the loop; does nothing while it runs. */
   start(): void;
-  /** Waits for the messages under way. */
+  /** Claims nothing more, waits for the messages under way, then closes the channel. */
   stop(): Promise<void>;
 }
 
-/** Takes what is due out of a channel's sources, as long as it runs, and lets the channel deliver it. */
+/**
+ * The loop that claims what is due from a channel's sources and has the channel deliver it, from `start` to `stop`. A
+ * message that fails is tried again by `Attempts.guard`; while a source cannot be read, the loop logs that and looks
+ * again.
+ */
 export function createPump(options: PumpOptions): Pump {
   const { channel, attempts, log, clock, concurrency = 4, idleMs = 500, busy = () => false } = options;
   let running: Promise<void> | undefined;
   let ended = new AbortController();
 
-  /** What is under way in a line: the next one waits, so that a receipt comes before the result. */
+  /** The last delivery of each line. The next one waits for it, so that a receipt goes out before the result. */
   const last = new Map<string, Promise<void>>();
   function inTurn(job: Job): Promise<void> {
     const { line, parcel } = job;
@@ -43,7 +53,7 @@ export function createPump(options: PumpOptions): Pump {
     });
   }
 
-  /** Keeps up to `concurrency` messages under way; a slow one holds up nobody. */
+  /** Keeps up to `concurrency` messages under way; a slow one takes its own place and delays only its own line. */
   async function run(): Promise<void> {
     const under = new Set<Promise<void>>();
     let busySince: number | undefined;
@@ -72,7 +82,10 @@ export function createPump(options: PumpOptions): Pump {
     await Promise.all(under);
   }
 
-  /** One at a time: a message that ends sooner leaves it running for the next look. */
+  /**
+   * One timer at a time: when a message ends before it, the next look waits for the same timer and starts no second
+   * one.
+   */
   let resting: Promise<void> | undefined;
   const pause = (): Promise<void> =>
     (resting ??= sleep(idleMs, undefined, { signal: ended.signal })

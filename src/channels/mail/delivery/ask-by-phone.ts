@@ -4,7 +4,12 @@ import { isMoot } from '../news';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 
-/** An offer that no letter brings to the customer: whoever owns the case is asked to call. Does nothing for other mails. */
+/**
+ * Plans a notice that asks the owner (or the supervisors, when nobody owns the case) to call a customer who has left no
+ * mail address, so that an offer which waits for an answer still reaches them. Does nothing for any mail but an open
+ * offer; a second call for the same row plans nothing more.
+ * @param row the mail to the customer that has no address to go to
+ */
 export async function askByPhone(
   row: OutboxRow,
   state: CaseState | undefined,
@@ -12,7 +17,7 @@ export async function askByPhone(
 ): Promise<void> {
   const cause = await needs.cases.cause(row);
   if (!state || cause?.type !== 'solutionOffered' || isMoot(cause, row.to, state)) return;
-  // An offer that asks for no answer only informs.
+  // Only an offer with a clock for the answer needs a call: without one, it merely informs the customer.
   if (state.clocks[`customerAnswer:${cause.data.proposalId}`] === undefined) return;
   const { caseNo, seq } = row;
   await needs.outbox.plan({

@@ -6,26 +6,28 @@ import { HOUSE_POLICY } from '../../../domain/policy/house';
 import type { Policy } from '../../../domain/policy/schema';
 import type { MailStores } from '../stores';
 
-/** Reads cases for their mails. What never changes once written, events and policies, is read once. */
+/** Reads cases for their mails. Events and policy versions never change once written, so they are kept in memory. */
 export class CaseReader {
   private readonly policies = new Map<number, Policy>();
   private readonly ledgers = new LRUCache<string, CaseEvent[]>({ max: 100 });
 
   constructor(private readonly stores: Pick<MailStores, 'cases' | 'complaints' | 'ledger' | 'policies'>) {}
 
-  /** @throws Error when the case has no complaint: then its mail cannot be written */
+  /**
+   * @throws Error when there is no complaint of this number, which is a bug: a mail is planned for a stored one only
+   */
   async complaint(caseNo: string): Promise<ComplaintRecord> {
     const complaint = await this.stores.complaints.get(caseNo);
     if (!complaint) throw new Error('a mail of a case without a complaint');
     return complaint;
   }
 
-  /** The case as it stands now; undefined while nothing of it has been projected. */
+  /** The case as it stands now, read anew each time; undefined before its first event has been written. */
   async state(caseNo: string): Promise<CaseState | undefined> {
     return (await this.stores.cases.get(caseNo))?.state;
   }
 
-  /** The house's own policy stands in for a version that is not there. */
+  /** A published version of the policy; `HOUSE_POLICY` in place of a version that does not exist. */
   async policy(version: number): Promise<Policy> {
     let policy = this.policies.get(version);
     if (!policy) {
@@ -36,8 +38,8 @@ export class CaseReader {
   }
 
   /**
-   * The ledger from the first event to that of `seq` at least; it may go on further. Only what is not known yet is read:
-   * a long case causes many mails.
+   * The ledger from the first event to event `seq` at least, maybe further. Only the events that are not in memory yet
+   * are read, since a long case causes many mails.
    */
   async ledger(caseNo: string, seq: number): Promise<CaseEvent[]> {
     const known = this.ledgers.get(caseNo) ?? [];
@@ -48,7 +50,7 @@ export class CaseReader {
     return events;
   }
 
-  /** The event that a mail was planned with. */
+  /** The event that a mail was planned with; undefined when the ledger does not have it. */
   async cause({ caseNo, seq }: Pick<OutboxRow, 'caseNo' | 'seq'>): Promise<CaseEvent | undefined> {
     return (await this.ledger(caseNo, seq)).find((event) => event.seq === seq);
   }

@@ -16,7 +16,7 @@ export interface DigestNeeds {
   post: Pick<Post, 'send'>;
 }
 
-/** Sends the digests that are due. */
+/** The source of the digests that are due. Digests to one person go out one after the other. */
 export class DigestMails implements Source {
   constructor(private readonly needs: DigestNeeds) {}
 
@@ -31,7 +31,7 @@ export class DigestMails implements Source {
   private async deliver(digest: DigestRow, parcel: Parcel): Promise<void> {
     const { digests, users, writing, post } = this.needs;
     const user = await users.byId(digest.userId);
-    // Its reader has left: the notices look for somebody else.
+    // Its reader has left before any attempt: dissolve it, and each notice is given to whoever gets it now.
     if (digest.addresses === undefined && (!user?.active || user.email === '')) {
       await digests.release(digest.id);
       return;
@@ -46,7 +46,10 @@ export class DigestMails implements Source {
     await post.send(parcel, [], () => writing.digest({ to, messageId: digest.messageId }, notices, language));
   }
 
-  /** A digest may have waited for the mail server: what has been done meanwhile is not asked for. */
+  /**
+   * Its notices without those that are out of date by now, which are taken out of it: it may have waited for the
+   * server.
+   */
   private async stillSo(digest: DigestRow): Promise<OutboxRow[]> {
     const { digests, cases } = this.needs;
     const notices = await digests.notices(digest.id);

@@ -6,7 +6,7 @@ import { isMoot, isNoNews } from '../news';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 
-/** How long the news that a case is being assigned waits for what comes next. */
+/** Milliseconds that the mail "being assigned" waits for the assignment, which usually follows at once. */
 const SETTLING = 3 * SECOND;
 
 export interface HoldingNeeds {
@@ -16,11 +16,15 @@ export interface HoldingNeeds {
   clock: () => number;
 }
 
-/** Keeps back a mail that would say nothing that its reader has not been told, or not yet, or no more. */
+/** Keeps back mails that are out of date, tell their reader nothing new, or are sent too early. */
 export class Holding {
   constructor(private readonly needs: HoldingNeeds) {}
 
-  /** @returns true when the mail was put aside or put off, which is written down; it must not be sent now */
+  /**
+   * Whether this mail must not be sent now. If so, the result has been written: it is skipped for good (`overtaken`,
+   * `no news`) or planned for later (`settling`).
+   * @param state the case as it stands now
+   */
   async holds(row: OutboxRow, state: CaseState | undefined): Promise<boolean> {
     const { outbox, cases } = this.needs;
     const events = await cases.ledger(row.caseNo, row.seq);
@@ -38,8 +42,9 @@ export class Holding {
   }
 
   /**
-   * A case with a handler at hand is assigned and in work within a second. The news that it is being assigned waits a
-   * moment, and gives way to the news of the next node when that has come: one mail, not two in one breath.
+   * Holds the mail that the case is being assigned. When a handler is free, the case is assigned and in work within a
+   * second, and the mail about that is on its way: so this one waits `SETTLING` and is skipped if the case has moved
+   * on, and the customer gets one mail instead of two.
    */
   private async passesThrough(row: OutboxRow, state: CaseState | undefined): Promise<boolean> {
     const { outbox, clock } = this.needs;

@@ -6,8 +6,9 @@ import type { DigestStore, MailStores } from '../stores';
 import { sideOf } from './threads';
 
 /**
- * A mail was refused for good: the workflow is told, and its owner reaches the person another way. May be called twice.
- * @param seq of the event that the mail was planned with
+ * Tells the workflow that a mail cannot be delivered, so that the case's owner reaches the person another way. It may
+ * be called twice for one mail (the row is ended only afterwards), so telling it twice must change nothing more.
+ * @param seq the event that the mail was planned with
  */
 export type OnPermanentFailure = (
   caseNo: string,
@@ -18,26 +19,29 @@ export type OnPermanentFailure = (
 
 export interface ParcelNeeds {
   outbox: Pick<MailStores['outbox'], 'ambiguous' | 'failed' | 'retry' | 'sent'>;
-  /** Reminders are gathered for each reader. */
+  /** Whether reminders are gathered into digests. */
   isGathering: boolean;
   onPermanentFailure: OnPermanentFailure;
   /** Milliseconds since 1970. */
   clock: () => number;
 }
 
-/** How each mail and each digest ends, in its own table. */
+/**
+ * Makes the outbox's view (`Parcel`) of mails and digests: writes their results into the tables `outbox` and `digests`.
+ */
 export class Parcels {
   constructor(private readonly needs: ParcelNeeds) {}
 
+  /** @param row as it was claimed */
   ofMail(row: OutboxRow): Parcel {
     const { outbox, isGathering, clock } = this.needs;
     const isGathered = isGathering && isReminder(row.mail);
     return {
       what: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
-      // A reminder may have waited out a holiday week before anything was attempted: its time counts from its digest.
+      // A reminder may wait for its reader's hours longer than the 72 hours of retrying: they count from its digest on.
       plannedAt: isGathered && row.addresses === undefined ? toInstant(clock()) : row.plannedAt,
       attempts: row.attempts,
-      // A reminder is one of its reader's few, gathered as they are.
+      // Gathering limits how many of them a reader gets.
       limited: isGathered,
       sent: () => outbox.sent(row.id),
       retry: (code, nextAt) => outbox.retry(row.id, code, nextAt),
@@ -49,6 +53,7 @@ export class Parcels {
     };
   }
 
+  /** When a digest is given up, the workflow of each notice in it is told. */
   ofDigest(digest: DigestRow, digests: DigestStore): Parcel {
     return {
       what: { digest: digest.id },
@@ -65,7 +70,7 @@ export class Parcels {
     };
   }
 
-  /** A note about an undelivered mail that is itself undeliverable would make another such note, and so on. */
+  /** Tells the workflow; not of the notice `mailFailed` itself, which would plan another one, and so on without end. */
   private async failedFor(row: OutboxRow): Promise<void> {
     if (row.mail === 'mailFailed') return;
     await this.needs.onPermanentFailure(row.caseNo, row.mail, sideOf(row), row.seq);

@@ -6,13 +6,13 @@ import type { MailKind } from '../../../domain/policy/mail-kinds';
 import type { Duty } from '../duty';
 import type { CaseReader } from './case-reader';
 
-/** Who gets a mail, and how they are addressed. */
+/** Who gets a mail. Without addresses it reaches nobody. */
 export interface Readers {
   addresses: string[];
   language: Language;
 }
 
-/** What is always for the owner, whoever else hears of it. */
+/** Kinds that are meant for the owner of the case, whoever else is told as well. */
 const TO_OWNER: readonly MailKind[] = [
   'promiseWarned',
   'escalation',
@@ -29,7 +29,7 @@ const TO_OWNER: readonly MailKind[] = [
   'askByPhone',
 ];
 
-/** Whom a planned mail reaches when it is sent. */
+/** Works out whom a planned mail reaches at the time it is sent. */
 export class Recipients {
   constructor(
     private readonly cases: CaseReader,
@@ -37,8 +37,10 @@ export class Recipients {
   ) {}
 
   /**
-   * What is for the owner goes to whoever owns the case now: a former one may do nothing about it any more.
-   * @returns the row, under its own Message-ID
+   * Redirects a mail that was planned for the owner to whoever owns the case now, since a former owner may do nothing
+   * about it any more. Left as it is: other kinds, a case without an owner, a mail whose addresses are fixed, and one
+   * whose recipient was not the owner at the event.
+   * @returns the row itself, or a copy with the new recipient and the same Message-ID; nothing is written
    */
   async forOwner(row: OutboxRow, state: CaseState | undefined): Promise<OutboxRow> {
     const { to } = row;
@@ -54,7 +56,10 @@ export class Recipients {
     return then?.owner?.id === to.id ? { ...row, to: { kind: 'user', id: owner } } : row;
   }
 
-  /** Addresses that were fixed before stay. Readers of several languages get Chinese. */
+  /**
+   * Addresses and language of a mail. Addresses fixed by an earlier attempt stay; several languages together get
+   * Chinese.
+   */
   async of(row: OutboxRow, complaint: ComplaintRecord, state: CaseState | undefined): Promise<Readers> {
     if (row.to.kind === 'customer') {
       const { email } = complaint.customer;

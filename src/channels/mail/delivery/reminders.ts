@@ -23,22 +23,32 @@ export interface ReminderNeeds {
   recipients: Pick<Recipients, 'forOwner'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Pick<Post, 'giveUp'>;
-  /** A person who has had a reminder gets the next ones, all in one mail, this much later. */
+  /** Milliseconds after a reminder during which further ones to the same person are gathered into one mail. */
   gatherMs: number;
   /** Milliseconds since 1970. */
   clock: () => number;
 }
 
-/** Brings reminders to their readers, who get few mails of them. */
+/**
+ * Hands reminders to their readers' digests, so that a burst of them becomes a few mails
+ * (docs/architecture/digests.md).
+ */
 export class Reminders {
-  /** Until when those who have just had a reminder wait: saves asking in a burst, and decides nothing. */
+  /**
+   * By user id, until when gathering puts them off, in milliseconds since 1970. It only saves questions to the database
+   * in a burst: `digests.gather` decides.
+   */
   private readonly waits = new LRUCache<string, number>({ max: 1_000 });
 
   constructor(private readonly needs: ReminderNeeds) {}
 
   /**
-   * A reminder is brought to its readers one by one: each gets it inside their hours, together with whatever else waits
-   * for them. Of a major case it goes at once to whoever is on duty, while those who are off read it later.
+   * Turns a planned reminder into one row for each reader, to be sent within that reader's working hours together with
+   * whatever else waits for them. When all readers of an escalation in a major case are off duty, it also goes at once
+   * to whoever is on duty.
+   *
+   * Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
+   * that nobody can be found for is given up.
    */
   async bring(planned: OutboxRow): Promise<void> {
     const { outbox, digests, cases, duty, recipients, parcels, post, clock } = this.needs;
@@ -72,7 +82,7 @@ export class Reminders {
     for (const reader of readers) if (!reader.wait) await this.gather(reader.id, urgent);
   }
 
-  /** Who is on duty, for an escalation of a major case whose readers are all off. */
+  /** Who is on duty instead, for an escalation in a major case whose readers are all off duty; else nobody. */
   private async standIns(
     row: OutboxRow,
     state: CaseState | undefined,
@@ -85,7 +95,7 @@ export class Reminders {
     return this.needs.duty.onDuty(users, state.against);
   }
 
-  /** Of a major case, or a warning whose time would be over before the gathering is: it does not wait for others. */
+  /** Whether it cannot wait to be gathered: the case is major, or what it warns of falls due within `gatherMs`. */
   private presses(cause: CaseEvent | undefined, grade: Grade | undefined): boolean {
     if (grade === 'major') return true;
     const { clock, gatherMs } = this.needs;
@@ -93,13 +103,17 @@ export class Reminders {
     return cause !== undefined && due !== undefined && due > cause.at && Date.parse(due) <= clock() + gatherMs;
   }
 
-  /** @param at when the reader's hours begin, in milliseconds since 1970 */
+  /**
+   * What a reader's row waits for: their working hours (`quiet`) or the end of gathering; undefined: nothing.
+   * @param at when the reader's hours begin, in milliseconds since 1970
+   */
   private waitOf(id: string, at: number, now: number, urgent: boolean): Reader['wait'] {
     const gathered = this.waits.get(id) ?? 0;
     if (at > now) return { until: toInstant(Math.max(at, gathered)), why: 'quiet' };
     return gathered > now && !urgent ? { until: toInstant(gathered), why: 'gathering' } : undefined;
   }
 
+  /** Has all that waits for a person put into a digest, or put off, and remembers until when. */
   private async gather(userId: string, urgent: boolean): Promise<void> {
     const { digests, gatherMs, clock } = this.needs;
     const found = await digests.gather(userId, REMINDERS, gatherMs, urgent);

@@ -22,11 +22,14 @@ export interface SingleNeeds {
   writing: Pick<Writing, 'single'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Post;
-  /** Without it a reminder is a mail like any other. */
+  /** Left out: reminders are sent like any other mail, and not gathered. */
   reminders?: Pick<Reminders, 'bring'>;
 }
 
-/** Sends the mails of the outbox that are due. */
+/**
+ * The source of the mails of the outbox that are due. Those of one case to the same side (customer, staff) go out in
+ * order.
+ */
 export class SingleMails implements Source {
   constructor(private readonly needs: SingleNeeds) {}
 
@@ -55,7 +58,7 @@ export class SingleMails implements Source {
       return;
     }
     if (await holding.holds(row, state)) return;
-    // Fixed before the first attempt: a retry goes to the same people, whoever has joined or left since.
+    // Fixed before the first attempt, so that a retry under the same Message-ID goes to the same people.
     const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
     const customers = row.to.kind === 'customer' ? to : [];
     await post.send(parcel, customers, async () =>

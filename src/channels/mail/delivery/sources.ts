@@ -18,21 +18,25 @@ export interface SourceNeeds {
   cases: CaseReader;
   links: Links;
   house: MailSource['house'];
-  /** Milliseconds since 1970; a link's life begins when it is written out. */
+  /** Milliseconds since 1970; a link's life counts from when it is written out. */
   clock: () => number;
 }
 
-/** Gathers what mails are written from. */
+/** Reads from Postgres what mails are written from. */
 export class MailSources {
   constructor(private readonly needs: SourceNeeds) {}
 
-  /** As the case stands now, for one of several mails of a digest. */
+  /** For a notice in a digest: reads complaint and state as well, as they are now. @throws as `of` */
   async fresh(row: OutboxRow, language: Language): Promise<MailSource> {
     const complaint = await this.needs.cases.complaint(row.caseNo);
     return this.of(row, complaint, language, await this.needs.cases.state(row.caseNo));
   }
 
-  /** @param state the case as it stands now; without it, as the ledger says */
+  /**
+   * What a mail is written from.
+   * @param state the case as it stands now; undefined: folded from its events
+   * @throws Error when the case has no events
+   */
   async of(
     row: OutboxRow,
     complaint: ComplaintRecord,
@@ -44,7 +48,7 @@ export class MailSources {
     const events = await cases.ledger(caseNo, seq);
     const now = state ?? fold(caseNo, events);
     if (!now) throw new Error('a mail of a case without events');
-    // A running case may have moved to another version before this mail.
+    // The case may have been moved to another policy version before the event of this mail.
     const moved = events.findLast((item) => item.type === 'policyMoved' && item.seq <= seq);
     return {
       caseNo,
@@ -74,6 +78,7 @@ export class MailSources {
     };
   }
 
+  /** Whether the one member of staff that a mail goes to may see the case `other`. */
   private async maySee({ to }: OutboxRow, other: string): Promise<boolean> {
     const { stores, cases } = this.needs;
     const [user, state] = await Promise.all([

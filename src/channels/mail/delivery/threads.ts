@@ -3,15 +3,19 @@ import type { OutboxRow } from '../../../db/records';
 import { isReminder } from '../../../domain/policy/mail-kinds';
 import type { MailStores } from '../stores';
 
+/** Which side a mail goes to; the two never get each other's mails. */
 export const sideOf = ({ to }: Pick<OutboxRow, 'to'>): 'customer' | 'staff' =>
   to.kind === 'customer' ? 'customer' : 'staff';
 
-/** Customer and staff never share a thread. */
+/**
+ * The conversation a mail belongs to: a case's mails to its customer, or those to staff. Mails of one are sent in
+ * order.
+ */
 export const threadOf = (row: Pick<OutboxRow, 'caseNo' | 'to'>): string => `${row.caseNo}/${sideOf(row)}`;
 
-/** Which mail each mail follows in its reader's mailbox. */
+/** Finds the first mail of a conversation, so that mail programs show its mails together (`References`). */
 export class Threads {
-  /** Message-IDs; the first mail of a thread stays the first. */
+  /** Message-IDs of first mails, by thread. Never changes once known, so it may be kept. */
   private readonly firsts = new LRUCache<string, string>({ max: 1_000 });
 
   constructor(private readonly outbox: Pick<MailStores['outbox'], 'list'>) {}
@@ -22,7 +26,7 @@ export class Threads {
     const known = this.firsts.get(thread);
     if (known !== undefined) return known === row.messageId ? undefined : known;
     const first = (await this.outbox.list(row.caseNo))
-      // What was handed on, or went out with others, is no mail that another could follow.
+      // Reminders to staff are no first mails: they go out under the ids of digests or of each reader, not their own.
       .filter((other) => threadOf(other) === thread && (row.to.kind === 'customer' || !isReminder(other.mail)))
       .reduce<OutboxRow | undefined>((least, other) => (least && least.id < other.id ? least : other), undefined);
     if (first) this.firsts.set(thread, first.messageId);

@@ -17,24 +17,26 @@ export interface WritingNeeds {
   log: Log;
 }
 
-/** To whom a mail goes, and under which Message-ID: both fixed before the first attempt. */
+/**
+ * To which addresses a mail goes, and under which Message-ID. Both are fixed before the first attempt and never change.
+ */
 export interface Envelope {
   to: string[];
   messageId: string;
 }
 
-/** Writes mails out, as they go to the server. */
+/** Writes mails out as they go to the server. It reads and renders; it sends nothing. */
 export class Writing {
   constructor(private readonly needs: WritingNeeds) {}
 
-  /** One mail, in the thread of its case. */
+  /** One mail, in the thread of its case. @throws as `renderMail` */
   async single({ to, messageId }: Envelope, row: OutboxRow, source: MailSource): Promise<OutgoingMail> {
     const { templates, threads } = this.needs;
     const written = await renderMail(templates, source);
     return { to, ...written, messageId, references: await threads.firstOf(row), caseNo: row.caseNo };
   }
 
-  /** One mail for many notices, or the notice itself when it is the only one. */
+  /** One mail for many notices; a single notice is written as the mail it would be by itself. */
   async digest(envelope: Envelope, notices: readonly OutboxRow[], language: Language): Promise<OutgoingMail> {
     const { templates, sources, house, log } = this.needs;
     const source = (row: OutboxRow): Promise<MailSource> => sources.fresh(row, language);

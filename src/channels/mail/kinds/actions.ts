@@ -5,6 +5,7 @@ import { CAUSE_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
 import { expect } from './occasion';
 
+/** A corrective action was planned: to its owner. */
 async function actionPlanned(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
   const { actionId, kind, cause, description } = expect(event, 'actionPlanned').data;
@@ -12,7 +13,7 @@ async function actionPlanned(facts: Facts): Promise<MailContent> {
   const startWithin = durationMs(kind === 'urgent' ? rules.containment : rules.preventiveStart);
   return facts.content({
     ...(await facts.forStaff()),
-    // The action's own deadline, not one of the case's promises.
+    // Replaces the case's next promise, which `forStaff` shows: this mail is about the action's own deadline.
     promise: null,
     dueAt: facts.when(addMs(event.at, startWithin)),
     action: actionId,
@@ -23,6 +24,10 @@ async function actionPlanned(facts: Facts): Promise<MailContent> {
   });
 }
 
+/**
+ * A corrective action is due (`actionWarned`), to its owner; or its effect check failed (`actionMeasured`), to its
+ * owner and a supervisor, with a template of its own.
+ */
 async function actionDue(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
   if (event.type === 'actionMeasured') {
@@ -44,9 +49,9 @@ async function actionDue(facts: Facts): Promise<MailContent> {
     );
   }
   const { actionId, dueAt } = expect(event, 'actionWarned').data;
-  // The action's own deadline, not one of the case's promises.
+  // As in `actionPlanned`: the action's own deadline takes the place of the case's next promise.
   return facts.content({ ...(await facts.forStaff()), promise: null, action: actionId, dueAt: facts.when(dueAt) });
 }
 
-/** Notices about corrective actions. */
+/** The writers of notices about corrective actions. */
 export const ACTION_NOTICES = { actionPlanned, actionDue } satisfies Partial<Record<MailKind, Writer>>;

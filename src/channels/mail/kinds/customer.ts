@@ -10,20 +10,21 @@ import { inLanguage, OUTCOME_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
 import { expect, sameMoment, thisRound } from './occasion';
 
-/** Why a case stands still, as its customer reads it. */
+/** Why a case is paused, as its customer reads it. */
 const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
   customer: { zh: '我们在等您提供所需的情况。', en: 'We are waiting for what we need from you.' },
   parts: { zh: '我们在等配件到货。', en: 'We are waiting for spare parts.' },
   third_party: { zh: '我们在等第三方的结果。', en: 'We are waiting for a third party.' },
 };
 
+/** A date that was moved: its promise by name, and the old and new date as the reader reads them. */
 interface Moved {
   what: string;
   was: string | null;
   now: string | null;
 }
 
-/** One date moves: then and now. Two (of the answer and of the solution): each by its name. */
+/** Labels for one or two moved dates. With two (those of answer and solution) each label names its promise. */
 function movedDates([first, second]: readonly Moved[], language: Language) {
   const zh = language === 'zh-CN';
   const label = (moved: Moved | undefined, is: Words): string =>
@@ -56,6 +57,7 @@ async function receipt(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** The customer's case is being assigned, worked on, or goes on in another case: a template for each. */
 async function progress(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
   const { stage, round } = expect(event, 'stageEntered').data;
@@ -71,7 +73,7 @@ async function progress(facts: Facts): Promise<MailContent> {
         : facts.content({ ...common, answerBy, resolveBy }, 'progress/resolve');
     default: {
       const into = moment.mergedInto;
-      // The other case may be somebody else's: then its number is not this customer's to know.
+      // The case it was merged into may be another customer's, whose case number must not be told.
       const own = into !== undefined && (await source.sameCustomer(into));
       return facts.content(
         { ...common, into: own ? into : null, intoUrl: own ? source.links.progressUrl(into) : null },
@@ -91,6 +93,7 @@ async function response(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** A solution is offered. Without a clock for the answer it is only told, with the template `solution/informed`. */
 async function solution(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
   const { proposalId } = expect(event, 'solutionOffered').data;
@@ -120,6 +123,7 @@ async function solutionReminder(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** What came of the complaint, with the link to the survey while that is open. */
 async function result(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
   const { outcome, summary } = expect(event, 'resolved').data;
@@ -140,6 +144,7 @@ async function result(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** Asks for the survey, or reminds of it. */
 async function survey(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
   const { surveyId } = expect(event, 'surveySent', 'surveyReminded').data;
@@ -150,6 +155,7 @@ async function survey(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** One or two promised dates have changed. */
 async function extension(facts: Facts): Promise<MailContent> {
   const { source, event, before, after, past } = facts;
   const named = (clock: string): string => {
@@ -157,7 +163,8 @@ async function extension(facts: Facts): Promise<MailContent> {
     return facts.say(known ? promiseWords(known, source.policy) : PROMISE_WORDS.resolution);
   };
   if (event.type === 'promiseMoved') {
-    // Of a case from before the rule `datesTold`.
+    // Cases that run under the rules from before `datesTold` (src/domain/case/revision.ts) plan this mail at this
+    // event.
     const { clock, dueAt, reason } = event.data;
     const dates = [{ what: named(clock), was: facts.when(before?.clocks[clock]?.dueAt), now: facts.when(dueAt) }];
     const plain = { earlier: false, latest: false, silent: false, resumed: false };
@@ -169,7 +176,7 @@ async function extension(facts: Facts): Promise<MailContent> {
     });
   }
   const { dates, why } = expect(event, 'datesMoved').data;
-  // What was the latest date of a pause is no date that was put off.
+  // After a pause no old date is shown: it was only the latest possible one, and naming it would look like a delay.
   const moved = dates.map(({ clock, from, to }) => ({
     what: named(clock),
     was: why === 'resumed' ? null : facts.when(from),
@@ -189,6 +196,7 @@ async function extension(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** The case is closed, and until when the customer may have it reopened. */
 async function closed(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
   return facts.content(
@@ -206,7 +214,7 @@ async function lostLink(facts: Facts): Promise<MailContent> {
   return facts.content({ ...(await facts.forCustomer()), accessCode: inFours(source.links.accessCode(source.caseNo)) });
 }
 
-/** The customer's letters. */
+/** The writers of mails to the customer. */
 export const CUSTOMER_LETTERS = {
   receipt,
   progress,

@@ -4,6 +4,10 @@ import { GRADE_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
 import { expect } from './occasion';
 
+/**
+ * Tells somebody above the owner why the case needs them. One template for all reasons: each has its flag (`byPromise`,
+ * `byRounds`, …), and values that belong to another reason are null or not shown.
+ */
 async function escalation(facts: Facts): Promise<MailContent> {
   const { source, event, after, moment, past } = facts;
   const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
@@ -37,7 +41,7 @@ async function escalation(facts: Facts): Promise<MailContent> {
     declines: moment.declines,
     toManager: source.role === undefined ? to === 'manager' : source.role === 'manager',
     toSupervisor: source.role === undefined ? to === 'supervisor' : source.role === 'supervisor',
-    // A chain may speak up before the deadline too.
+    // A chain may also have steps before the due time, when nothing is late yet.
     ahead: because === 'promise' && dueAt !== undefined && event.at < dueAt,
     raised: done === 'raiseGrade',
     taskForce: done === 'openTaskForce',
@@ -45,5 +49,5 @@ async function escalation(facts: Facts): Promise<MailContent> {
   });
 }
 
-/** Notices to whoever is to step in, beside the owner. */
+/** The writers of notices to whoever is to step in beside the owner. */
 export const ESCALATIONS = { escalation } satisfies Partial<Record<MailKind, Writer>>;

@@ -10,23 +10,28 @@ import { CATEGORY_WORDS, GRADE_WORDS, inLanguage, remedyText } from '../../../re
 import type { MailSource } from '../source';
 import { occasionOf, type Occasion } from './occasion';
 
-/** Which template a mail takes, and what it is given: finished strings in the reader's language, nothing else. */
+/** Which template a mail takes, and the values for it: finished texts in the reader's language, numbers and flags. */
 export interface MailContent {
+  /** Below `templates/mail/<language>/`. */
   template: string;
   context: Context;
-  /** Carries what a person wrote to the customer; everything else is the system's own. */
+  /** It carries what a person wrote to the customer, so it must not be marked as an automatic mail. */
   byPerson: boolean;
 }
 
-/** Makes the content of one kind of mail. */
+/** Makes the content of one kind of mail. @throws Error when the event is of a type that the kind is not about */
 export type Writer = (facts: Facts) => Promise<MailContent>;
 
+/** Stands in a mail for a text that was erased after the mail had been planned. */
 const ERASED: Words = { zh: '（原文已删除）', en: '(the text has been erased)' };
 
-/** So many earlier complaints are named; the case lists them all. */
+/** How many earlier complaints a mail names at most; the case lists them all. */
 const EARLIER_NAMED = 10;
 
-/** What every kind of mail is written with: the event it tells of, the case, and both in the reader's language. */
+/**
+ * What the writers of all kinds work with: the event that the mail tells of, the case around it, and methods that put
+ * ids, instants and text references into words of the reader's language.
+ */
 export class Facts implements Occasion {
   readonly event: CaseEvent;
   readonly before: CaseState | undefined;
@@ -44,23 +49,27 @@ export class Facts implements Occasion {
     this.past = past;
   }
 
+  /** The words in the reader's language. */
   say(words: Words): string {
     return inLanguage(words, this.source.language);
   }
 
-  /** A moment as it is planned, seen from when the event happened. */
+  /** An instant as date, weekday and time; the year is named when it is not the event's. Null: there is none. */
   when(instant: Instant | undefined): string | null {
     return instant === undefined ? null : plannedTime(instant, this.source.language, this.event.at);
   }
 
+  /** The stored free text, or a sentence that it has been erased; null where no text was given. */
   async read(ref: TextRef | undefined): Promise<string | null> {
     return ref === undefined ? null : ((await this.source.text(ref)) ?? this.say(ERASED));
   }
 
+  /** Somebody's name; null without an id, and for one that nobody has. */
   async person(id: string | undefined): Promise<string | null> {
     return id === undefined ? null : ((await this.source.userName(id)) ?? null);
   }
 
+  /** The names of several, as a list in one text; empty when none is known. */
   async people(ids: readonly string[]): Promise<string> {
     const names = await Promise.all(ids.map((id) => this.person(id)));
     return names.filter((name) => name !== null).join(this.source.language === 'zh-CN' ? '、' : ', ');
@@ -72,22 +81,23 @@ export class Facts implements Occasion {
     return this.person(actor.kind === 'staff' ? actor.id : undefined);
   }
 
+  /** Each remedy with its amount, as a customer reads it. */
   remedies(remedies: readonly Remedy[] | undefined): string[] {
     return (remedies ?? []).map((remedy) => remedyText(remedy, this.source.language));
   }
 
-  /** As it stands now, not as it stood at the event. */
+  /** A clock of the case by its id (`survey`, `help:h1`), as it stands now and not as it stood at the event. */
   clock(id: string): Clock | undefined {
     return this.source.now.clocks[id];
   }
 
-  /** By when a promise of the case is to be kept; undefined when it is not open any more. */
+  /** When a clock is due; undefined when it does not run (any more), so that no mail promises a date that is over. */
   openUntil(id: string): Instant | undefined {
     const clock = this.clock(id);
     return clock && (clock.status === 'running' || clock.status === 'paused') ? clock.dueAt : undefined;
   }
 
-  /** What stands in every letter to a customer. */
+  /** The values in every mail to a customer. */
   async forCustomer() {
     const { caseNo, customerName, links, now } = this.source;
     return {
@@ -100,8 +110,8 @@ export class Facts implements Occasion {
   }
 
   /**
-   * What stands in every notice to staff.
-   * @param shown the promise the mail is about; left out, the one that is due next
+   * The values in every notice to staff.
+   * @param shown the promise the mail is about; left out (or undefined), the one of the case that is due next
    */
   async forStaff(shown: Clock | undefined = nextDue(this.source.now.clocks)) {
     const { caseNo, language, now, policy } = this.source;
@@ -118,12 +128,16 @@ export class Facts implements Occasion {
     };
   }
 
+  /** Name and contact of the organisation; an empty contact is null, so that templates leave it out. */
   private house() {
     const { name, contact } = this.source.house;
     return { org: name, contact: contact === '' ? null : contact };
   }
 
-  /** The customer's earlier complaints; only those that the reader may open. */
+  /**
+   * Case numbers of the customer's earlier complaints, as a list in one text: only those the reader may see. Null:
+   * none.
+   */
   async earlierCases(): Promise<string | null> {
     const { repeatOf } = this.moment;
     const open: string[] = [];
@@ -135,12 +149,13 @@ export class Facts implements Occasion {
       : `${open.join(', ')}${more ? ' and others' : ''}`;
   }
 
-  /** @param template below `templates/mail/<language>/`; most kinds have one of their own name */
+  /** @param template below `templates/mail/<language>/`; left out: the one with the name of the kind */
   content(context: Context, template: string = this.source.mail): MailContent {
     const byPerson = this.isByPerson();
     return { template, context: { ...context, byPerson }, byPerson };
   }
 
+  /** For `byPerson`: an answer and a solution always are; a result and a new date when staff caused the event. */
   private isByPerson(): boolean {
     const { mail } = this.source;
     if (mail === 'response' || mail === 'solution') return true;

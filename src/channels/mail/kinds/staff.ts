@@ -9,13 +9,21 @@ import type { Facts, MailContent, Writer } from './facts';
 import { expect, isCustomers } from './occasion';
 import { MAIL_WORDS, reachWords } from './words';
 
-/** Who leads after the event, and who is on the task force. */
+/**
+ * The owner whom an event of placing names, and the task force. Opening a task force names no owner.
+ * @throws Error when the event places nobody
+ */
 function placing(event: CaseEvent): { owner: string | undefined; taskForce: readonly string[] } {
   return event.type === 'taskForceOpened'
     ? { owner: undefined, taskForce: event.data.members }
     : expect(event, 'assigned', 'reassigned').data;
 }
 
+/**
+ * Tells somebody their place in the case: they own it (`lead`), help on its task force, stay on that under another
+ * owner (`stays`), or are out of it (`left`; `released` when it was the task force). Who is out is not told the
+ * customer's wish, files and ways to be reached.
+ */
 async function assigned(facts: Facts): Promise<MailContent> {
   const { source, event, before, moment } = facts;
   const { owner, taskForce } = placing(event);
@@ -27,7 +35,7 @@ async function assigned(facts: Facts): Promise<MailContent> {
     provisional: event.type === 'assigned' && event.data.provisional,
     lead,
     left,
-    // Out of the task force, under the lead that there was.
+    // They were on the task force and not the owner.
     released: left && before?.owner?.id !== reader,
     stays: !lead && !left && before?.taskForce.includes(reader) === true,
     words: await facts.read(moment.text),
@@ -59,7 +67,7 @@ async function chased(facts: Facts): Promise<MailContent> {
     ...(await facts.forStaff()),
     byCustomer: event.actor.kind === 'customer',
     count,
-    // Whoever only hears of it reads the case for the words.
+    // The customer's words go to the owner alone; a supervisor who is told beside them reads them in the case.
     words: source.userId !== undefined && source.userId === source.now.owner?.id ? await facts.read(note) : null,
   });
 }
@@ -90,6 +98,7 @@ async function helpAnswered(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** Asks for the approval of a proposal, or of the finding "not substantiated", which has no amounts. */
 async function approvalNeeded(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
   const by = await facts.actor();
@@ -127,6 +136,7 @@ async function returned(facts: Facts): Promise<MailContent> {
   });
 }
 
+/** The customer's yes or no to an offer; their words only in a mail to one person. */
 async function customerAnswered(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
   const { accepted, reason } = expect(event, 'customerAnswered').data;
@@ -141,6 +151,7 @@ async function customerSilent(facts: Facts): Promise<MailContent> {
   return facts.content(await facts.forStaff());
 }
 
+/** Another round has begun: who wanted it, and their words. */
 async function reopened(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
   const { because, round } = expect(event, 'roundOpened').data;
@@ -181,6 +192,7 @@ async function resumed(facts: Facts): Promise<MailContent> {
   return facts.content(await facts.forStaff());
 }
 
+/** A low score asks for a follow-up: the scores, and what the complaint was. */
 async function followUp(facts: Facts): Promise<MailContent> {
   const { moment, past } = facts;
   const scores = lastOf(past, 'surveyRecorded');
@@ -223,7 +235,7 @@ async function decisionRefused(facts: Facts): Promise<MailContent> {
   return facts.content({ ...(await facts.forStaff()), decision: label ? facts.say(label) : decision, code });
 }
 
-/** Notices to staff about a case they have to do with. */
+/** The writers of notices to staff about a case they have to do with. */
 export const STAFF_NOTICES = {
   assigned,
   promiseWarned,

@@ -2,7 +2,7 @@ import type { MailKind } from '../../../domain/policy/mail-kinds';
 import type { Words } from '../../../domain/basics/types';
 import type { Reach } from '../source';
 
-/** Each kind of mail by its name, for staff who are told that one has not arrived. */
+/** The name of each kind of mail, for the notice to staff that one could not be delivered. */
 export const MAIL_WORDS: Record<MailKind, Words> = {
   receipt: { zh: '受理回执', en: 'receipt' },
   progress: { zh: '进展', en: 'progress' },
@@ -37,6 +37,7 @@ export const MAIL_WORDS: Record<MailKind, Words> = {
   decisionRefused: { zh: '操作没有生效', en: 'a decision without effect' },
 };
 
+/** Ways of being reached that a customer can ask for, by the channel's name; others are not mentioned. */
 const PREFERRED: Record<string, Words> = {
   phone: { zh: '电话', en: 'a call' },
   mail: { zh: '邮件', en: 'e-mail' },
@@ -47,7 +48,10 @@ const PREFERRED: Record<string, Words> = {
   visit: { zh: '上门', en: 'a visit' },
 };
 
-/** The ways only: a mailbox is no place for a customer's number. */
+/**
+ * How the customer can be reached, without number and address themselves: those stay in the case, where access is
+ * checked.
+ */
 export function reachWords({ phone, email, preferred }: Reach): Words {
   const ways = {
     zh: phone
