@@ -14,7 +14,7 @@ export type { Decided } from './case/carrying';
 export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of answers, from which their types come. */
-export { instant, words } from './answer-parts';
+export { instant, person, words } from './answer-parts';
 export {
   ACTION_STATUS,
   actionRow,

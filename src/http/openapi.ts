@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { schemaOf } from './api/json-schema';
+import { componentsOf, schemaOf, schemaRef } from './api/json-schema';
 import { isGuessable, needsStaff, takesCode, takesStaff, type Route } from './api/route';
 import { namedSchemas, Problem } from './api/schemas';
 import { house } from '../house';
@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 /** A reference where the schema has a name among the components, else the schema itself. */
 const refOrSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const name = namedSchemas.get(schema);
-  return name === undefined ? schemaOf(schema, io) : { $ref: `#/components/schemas/${name}` };
+  return name === undefined ? schemaOf(schema, io) : { $ref: schemaRef(name) };
 };
 
 const pathParameters = (path: string): Json[] =>
@@ -142,11 +142,16 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       },
     };
   }
-  const inputs = new Set(routes.flatMap((route) => route.body ?? []));
-  const schemas = [...namedSchemas].map(([schema, name]) => [
-    name,
-    schemaOf(schema, inputs.has(schema) ? 'input' : 'output'),
-  ]);
+  // A body is described as it is sent, everything else as it is answered; a name that is both counts as a body.
+  const bodies = new Set<z.ZodType>(routes.flatMap((route) => route.body ?? []));
+  const isBody = ([schema]: readonly [z.ZodType, string]): boolean => bodies.has(schema);
+  const schemas = {
+    ...componentsOf([...namedSchemas].filter(isBody), 'input'),
+    ...componentsOf(
+      [...namedSchemas].filter((one) => !isBody(one)),
+      'output',
+    ),
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -167,7 +172,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
     ],
     paths,
     components: {
-      schemas: Object.fromEntries(schemas),
+      schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A token of `npm run token`' },
         accessCode: { type: 'apiKey', in: 'header', name: 'X-Access-Code' },

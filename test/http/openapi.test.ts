@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { Registry } from 'prom-client';
 import { apiRoutes } from '../../src/http/app';
 import { reply, route } from '../../src/http/api/route';
+import { named } from '../../src/http/api/schemas';
 import { openApi } from '../../src/http/openapi';
 import { PROJECT_ROOT } from '../../src/paths';
 import { contractOf } from './support/contract';
@@ -37,6 +38,26 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(await validate({ ...document, paths: { '/x': { get: { responses: { 200: {} } } } } })).toMatchObject({
     valid: false,
   });
+});
+
+test('what many answers hold is described once; every reference leads to its part', () => {
+  const document = openApi(apiRoutes({ ...harness.needs, registry: new Registry() }), PUBLIC_URL) as {
+    components: { schemas: Record<string, { properties?: Record<string, unknown> }> };
+  };
+  const { schemas } = document.components;
+  expect(schemas.CaseList?.properties?.items).toEqual({
+    type: 'array',
+    items: { $ref: '#/components/schemas/CaseListItem' },
+  });
+  expect(schemas.Department?.properties?.name).toEqual({ $ref: '#/components/schemas/Words' });
+  const text = JSON.stringify(document);
+  const led = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to));
+  expect([...led].filter((to) => !to?.startsWith('#/components/schemas/') || !(to.slice(21) in schemas))).toEqual([]);
+  expect(text).not.toContain('"$id"');
+});
+
+test('a name is given to one schema', () => {
+  expect(() => named('Words', z.object({}))).toThrow('two schemas are called Words');
 });
 
 describe('what an answer may hold', () => {

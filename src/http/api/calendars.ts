@@ -12,7 +12,7 @@ const Draft = named('CalendarDraft', calendarDraftSchema);
 
 const Published = named('PublishedCalendar', publishedCalendar);
 const Imported = named('ImportedCalendar', importedCalendar);
-const List = named('CalendarList', z.object({ items: z.array(listedCalendar) }));
+const List = named('CalendarList', z.object({ items: z.array(named('ListedCalendar', listedCalendar)) }));
 const Preview = named('CalendarPreview', calendarPreview);
 
 const replace = z

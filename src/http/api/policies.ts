@@ -19,8 +19,11 @@ export const File = named(
   }),
 );
 const Exported = named('PolicyFileExported', policyFile);
-export const Packs = named('PolicyPacks', z.object({ items: z.array(policyPack) }));
-export const Differences = named('PolicyDifferences', z.object({ items: z.array(policyDifference) }));
+export const Packs = named('PolicyPacks', z.object({ items: z.array(named('PolicyPack', policyPack)) }));
+export const Differences = named(
+  'PolicyDifferences',
+  z.object({ items: z.array(named('PolicyDifference', policyDifference)) }),
+);
 
 /** Published policies: one, as a file, beside another; and the packs that a policy may take its clocks from. */
 export function policyRoutes({ drafts }: Pick<Cases, 'drafts'>): Route[] {

@@ -8,7 +8,10 @@ export const title = z.string().trim().min(1).max(80);
 export const document = z.record(z.string(), z.unknown()).describe('a policy without its version, right or wrong');
 
 export const Draft = named('PolicyDraftSaved', draft);
-export const DraftList = named('PolicyDraftList', z.object({ items: z.array(listedDraft) }));
+export const DraftList = named(
+  'PolicyDraftList',
+  z.object({ items: z.array(named('ListedPolicyDraft', listedDraft)) }),
+);
 const DraftNew = named(
   'PolicyDraftNew',
   z.strictObject({

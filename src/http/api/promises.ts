@@ -5,7 +5,7 @@ import { policyVersion } from '../../domain/policy/schema';
 import { reply, route, versionIn, type Route } from './route';
 import { named } from './schemas';
 
-const Promises = named('Promises', z.object({ items: z.array(promiseAnswer) }));
+const Promises = named('Promises', z.object({ items: z.array(named('CasePromise', promiseAnswer)) }));
 
 const caseNos = z
   .array(z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO)))

@@ -3,7 +3,7 @@ import { type Cases, queueEntry } from '../../cases';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
-const Queue = named('Queue', z.object({ items: z.array(queueEntry) }));
+const Queue = named('Queue', z.object({ items: z.array(named('QueueEntry', queueEntry)) }));
 
 /** Which cases wait for somebody, and why. */
 export function queueRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {

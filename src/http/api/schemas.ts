@@ -14,6 +14,7 @@ import {
   evidenceAdded,
   filed,
   instant,
+  person,
   progress,
   proposal,
   publishedPolicy,
@@ -33,13 +34,20 @@ import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, ROLES, STAGE
 
 /** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
 const names = new Map<z.ZodType, string>();
+
+/** @throws when the name is another schema's already: one of the two would be missing in the document */
 export const named = <T extends z.ZodType>(name: string, schema: T): T => {
+  if ([...names.values()].includes(name)) throw new Error(`two schemas are called ${name}`);
   names.set(schema, name);
   return schema;
 };
 export const namedSchemas: ReadonlyMap<z.ZodType, string> = names;
 
 export { instant, words };
+
+// What many answers hold, so that a program made from the document has one type for it.
+named('Words', words);
+named('Person', person);
 
 /** Somebody on the staff. */
 export const staffId = z.string().regex(STAFF_ID, {
@@ -124,7 +132,7 @@ export const ListQuery = z.strictObject({
 export const CaseList = named(
   'CaseList',
   z.object({
-    items: z.array(caseListItem),
+    items: z.array(named('CaseListItem', caseListItem)),
     total: z.int().optional().describe('of all pages, on the first one; 10000 means so many or more'),
     next: z.string().optional(),
   }),
@@ -150,12 +158,12 @@ export const Case = named(
 export const CaseAfterDecision = named('CaseAfterDecision', caseAfterDecision);
 export const DecisionAccepted = named('DecisionAccepted', decisionAccepted);
 
-export const DepartmentList = named('DepartmentList', z.object({ items: z.array(department) }));
+export const DepartmentList = named('DepartmentList', z.object({ items: z.array(named('Department', department)) }));
 
 export const Timeline = named(
   'Timeline',
   z.object({
-    items: z.array(timelineEntry),
+    items: z.array(named('TimelineEntry', timelineEntry)),
     next: z.int().optional().describe('`afterSeq` of the next page'),
   }),
 );
@@ -182,7 +190,7 @@ export const ActionQuery = z.strictObject({
   cause: z.enum(CAUSES).optional(),
   status: z.enum(ACTION_STATUS).optional(),
 });
-export const ActionList = named('ActionList', z.object({ items: z.array(actionRow) }));
+export const ActionList = named('ActionList', z.object({ items: z.array(named('CorrectiveAction', actionRow)) }));
 
 export const SummaryQuery = z
   .strictObject({

@@ -14,7 +14,7 @@ const ShiftsBody = named(
     shifts: z.array(z.strictObject({ userId: staffId, from: moment, to: moment })).max(2_000),
   }),
 );
-const ShiftList = named('ShiftList', z.object({ items: z.array(shift) }));
+const ShiftList = named('ShiftList', z.object({ items: z.array(named('Shift', shift)) }));
 
 /** The dated roster. */
 export function shiftRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
