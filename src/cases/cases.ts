@@ -19,7 +19,7 @@
  * @module
  */
 import type { ReadStream } from 'node:fs';
-import type { PromiseLag, Summary } from '../db';
+import type { PromiseLag } from '../db';
 import type { Evidence, User } from '../db/records';
 import type { Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
@@ -27,7 +27,7 @@ import type { Staff } from '../domain/case/permissions';
 import type { Policy } from '../domain/policy/schema';
 import type { CalendarDraft } from '../domain/time/calendar';
 import type { ActionFilter } from './case/actions';
-import type { ActionListed, CasesMoved } from './case/answers';
+import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
 import type { Seen } from './case/visible';

@@ -10,11 +10,10 @@ export { isDatabaseAway } from '../db/errors';
 
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
-export type { Decided } from './case/carrying';
 export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of answers, from which their types come. */
-export { instant, person, words } from './answer-parts';
+export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
 export {
   ACTION_STATUS,
   actionRow,
@@ -24,12 +23,13 @@ export {
   casesMoved,
   decisionAccepted,
   promiseAnswer,
+  summary,
   timelineEntry,
   whyNot,
 } from './case/answers';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
-export { department, forecast, leave, queueEntry, shift, staffEntry } from './people/answers';
+export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf } from './people/answers';
 export {
   calendarPreview,
   draft,

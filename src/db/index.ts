@@ -28,7 +28,7 @@ export * from './errors';
 export * from './records';
 export { ensureHouse } from './stores/policies';
 export { countsInDatabase } from './stores/limits';
-export { reportStore, type PromiseLag, type ReportStore, type Summary } from './stores/reports';
+export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
 export type { Gathering, Reader } from './stores/digests';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';

@@ -453,3 +453,29 @@ export const decisionAccepted = z.object({
   lookAt: z.string().describe('where the outcome will be seen'),
 });
 export type DecisionAnswer = z.output<typeof caseAfterDecision> | z.output<typeof decisionAccepted>;
+
+const promiseFigures = z.object({
+  judged: z.int().describe('kept or broken; one that is open and in time is not judged'),
+  broken: z.int(),
+  breachRate: z.number().nullable().describe('`broken / judged`; null: none has been judged'),
+});
+
+/** Figures over the complaints received in a period. */
+export const summary = z.object({
+  from: instant,
+  to: instant,
+  received: z.int(),
+  byGrade: z.partialRecord(z.enum(GRADES), z.int()),
+  byCategory: z.partialRecord(z.enum(CATEGORIES), z.int()),
+  byStage: z.partialRecord(z.enum(STAGES), z.int()),
+  byOutcome: z.partialRecord(z.enum(OUTCOMES), z.int()),
+  promises: z.object({ firstResponse: promiseFigures, resolution: promiseFigures }),
+  satisfaction: z.object({
+    rated: z
+      .int()
+      .describe('surveys that customers answered; a case that was reopened counts once for each round with an answer'),
+    mean: z.number().nullable().describe('of their totals, 1 to 5; null: none was answered'),
+  }),
+  redress: z.number().describe("given to the customers, in the house's currency"),
+});
+export type Summary = z.output<typeof summary>;

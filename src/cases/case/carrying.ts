@@ -5,15 +5,11 @@ import { toInstant } from '../../domain/time/duration';
 import type { Stores } from '../../db';
 import { EngineError, type Engine } from '../engine/engine';
 import { inputOf, type Starter } from '../engine/starter';
+import type { Decided } from '../answer-parts';
 import { away, conflict, forbiddenBy, invalid } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 import { refusedBy, withoutPrefix } from './decision-refusals';
 import type { Seen } from './visible';
-
-export type Decided =
-  | { status: 'taken'; decisionId: string; seq: number }
-  /** Stored with the case; a worker takes it as soon as there is one. */
-  | { status: 'accepted'; decisionId: string };
 
 interface Needs {
   stores: Pick<Stores, 'cases' | 'pendingDecisions'>;

@@ -2,7 +2,7 @@ import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Policy } from '../../domain/policy/schema';
 import type { Stores } from '../../db';
 import type { LinkPurpose } from '../access/links';
-import type { Decided } from '../case/carrying';
+import type { Decided } from '../answer-parts';
 import type { Deciding } from '../case/decide';
 import { gone } from '../refused';
 import type { Scores } from './answers';

@@ -1,5 +1,5 @@
 import type { Words } from '../../domain/basics/types';
-import type { Decided } from '../case/carrying';
+import type { Decided } from '../answer-parts';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './answers';
 
 /**

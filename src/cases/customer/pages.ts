@@ -1,6 +1,6 @@
 import { isDatabaseAway } from '../../db/errors';
 import type { LinkPurpose, Links } from '../access/links';
-import type { Decided } from '../case/carrying';
+import type { Decided } from '../answer-parts';
 import { isRefused } from '../refused';
 import type { ProposalView, SurveyView } from './answers';
 import type { Customer, CustomerPages, Submitted, WayOn } from './contract';

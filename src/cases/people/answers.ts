@@ -26,6 +26,9 @@ export const staffEntry = z.object({
 });
 export type StaffEntry = z.output<typeof staffEntry>;
 
+/** What a member of staff is told of themselves. */
+export const staffSelf = staffEntry.pick({ id: true, name: true, role: true, team: true, language: true });
+
 export const leave = z.object({
   id: z.uuid(),
   userId: z.string(),

@@ -60,35 +60,13 @@ export interface PromiseLag {
   cases: number;
 }
 
-export interface PromiseFigures {
-  /** Promises that have been kept or broken; those still open and in time are not judged. */
-  judged: number;
-  broken: number;
-  /** `broken / judged`; null when none has been judged. */
-  breachRate: number | null;
-}
-
-export interface Summary {
-  from: string;
-  to: string;
-  received: number;
-  byGrade: Partial<Record<Grade, number>>;
-  byCategory: Partial<Record<Category, number>>;
-  byStage: Partial<Record<Stage, number>>;
-  byOutcome: Partial<Record<Outcome, number>>;
-  promises: Record<'firstResponse' | 'resolution', PromiseFigures>;
-  /** Surveys that were answered, each round's by itself, and the mean of their totals (1 to 5). */
-  satisfaction: { rated: number; mean: number | null };
-  /** Given to the customers of these complaints. */
-  redress: number;
-}
-
+/** `promises`: those kept or broken. `rated`, `csat`: surveys answered and the mean of their totals, 1 to 5. */
 interface SummaryRow extends Record<string, unknown> {
   received: number;
-  by_grade: Summary['byGrade'];
-  by_category: Summary['byCategory'];
-  by_stage: Summary['byStage'];
-  by_outcome: Summary['byOutcome'];
+  by_grade: Partial<Record<Grade, number>>;
+  by_category: Partial<Record<Category, number>>;
+  by_stage: Partial<Record<Stage, number>>;
+  by_outcome: Partial<Record<Outcome, number>>;
   promises: Partial<Record<PromiseName, { judged: number; broken: number }>>;
   rated: number;
   csat: number | null;
@@ -98,10 +76,10 @@ interface SummaryRow extends Record<string, unknown> {
 export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
   return {
     /** @param period complaints received at or after `from` and before `to` */
-    async summary(period: { from: string; to: string }): Promise<Summary> {
+    async summary(period: { from: string; to: string }) {
       const [row] = await run<SummaryRow>(pool, SUMMARY, [period.from, period.to]);
       if (!row) throw new Error('the summary gave no row');
-      const promise = (name: 'firstResponse' | 'resolution'): PromiseFigures => {
+      const promise = (name: 'firstResponse' | 'resolution') => {
         const { judged, broken } = row.promises[name] ?? { judged: 0, broken: 0 };
         return { judged, broken, breachRate: judged === 0 ? null : broken / judged };
       };

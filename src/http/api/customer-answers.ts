@@ -8,7 +8,8 @@ export function codeOf(call: Call<unknown, unknown>): string {
   return call.code;
 }
 
-export const decidedReply = (decided: Decided) => reply(decided.status === 'taken' ? 200 : 202, decided);
+export const decidedReply = (decided: Decided) =>
+  decided.status === 'taken' ? reply(200, decided) : reply(202, decided);
 
 /** Where the code does not fit. */
 export const CODE_ANSWERS = {
@@ -17,7 +18,7 @@ export const CODE_ANSWERS = {
 /** What may come of a decision that a customer takes. */
 export const DECIDED = {
   200: { about: 'Done', schema: schemas.Taken },
-  202: { about: 'Stored with the case; it counts as soon as a worker takes it', schema: schemas.Taken },
+  202: { about: 'Stored with the case; it counts as soon as a worker takes it', schema: schemas.Stored },
   ...CODE_ANSWERS,
   409: { about: 'Not possible now, and why' },
 };

@@ -10,6 +10,8 @@ import {
   caseListItem,
   complaintSchema,
   decisionAccepted,
+  decisionStored,
+  decisionTaken,
   department,
   evidenceAdded,
   filed,
@@ -20,6 +22,8 @@ import {
   publishedPolicy,
   schemaName,
   scores,
+  staffSelf,
+  summary,
   survey,
   timelineEntry,
   whyNot,
@@ -30,7 +34,7 @@ import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decis
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
 import { houseInstant } from '../../house';
-import { CATEGORIES, CAUSES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, ROLES, STAGES } from '../../domain/basics/types';
+import { CATEGORIES, CAUSES, CHANNELS, GRADES, OUTCOMES, STAGES } from '../../domain/basics/types';
 
 /** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
 const names = new Map<z.ZodType, string>();
@@ -92,10 +96,8 @@ export const EvidenceAdded = named('EvidenceAdded', evidenceAdded);
 
 export const Progress = named('Progress', progress);
 
-export const Taken = named(
-  'Taken',
-  z.object({ status: z.enum(['taken', 'accepted']), decisionId: z.string(), seq: z.int().optional() }),
-);
+export const Taken = named('Taken', decisionTaken);
+export const Stored = named('Stored', decisionStored);
 
 /** What people copy has blanks around it and letters of full width. */
 const identifier = shortText(40).transform((text) => visible(text.normalize('NFKC')).trim());
@@ -201,35 +203,9 @@ export const SummaryQuery = z
     path: ['to'],
     error: said({ zh: '须晚于 from', en: 'must lie after from' }),
   });
-const promiseFigures = z.object({ judged: z.int(), broken: z.int(), breachRate: z.number().nullable() });
-const counts = z.record(z.string(), z.int());
-export const Summary = named(
-  'Summary',
-  z.object({
-    from: z.string(),
-    to: z.string(),
-    received: z.int(),
-    byGrade: counts,
-    byCategory: counts,
-    byStage: counts,
-    byOutcome: counts,
-    promises: z.object({ firstResponse: promiseFigures, resolution: promiseFigures }),
-    satisfaction: z.object({
-      rated: z
-        .int()
-        .describe(
-          'surveys that customers answered; a case that was reopened counts once for each round with an answer',
-        ),
-      mean: z.number().nullable().describe('of their totals, 1 to 5; null: none was answered'),
-    }),
-    redress: z.number().describe("given to the customers, in the house's currency"),
-  }),
-);
+export const Summary = named('Summary', summary);
 
-export const Me = named(
-  'Me',
-  z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), team: z.string(), language: z.enum(LANGUAGES) }),
-);
+export const Me = named('Me', staffSelf);
 
 export const CodecBody = named(
   'CodecBody',
