@@ -1,14 +1,30 @@
 // `npm run test:node`: the suites that need no server, on newer lines of Node than the oldest that package.json allows.
-// `npm run test:node -- 26.10.0` takes other versions. The last line is `N passed, N failed`.
+// `npm run test:node -- 26.10.0` takes other versions; `npm run test:node -- --whole` runs all of `npm test` on each, servers
+// and browser included, and counts each as one. The last line is `N passed, N failed`.
+import { delimiter, dirname, join } from 'node:path';
 import { NODE_LINES, nodeProgram } from './lib/nodes.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { setUpPackages } from './lib/setup.mjs';
 import { runSuites, unitSuites } from './lib/suites.mjs';
 
+/** All of `npm test`, started as its user would who has this Node alone: what it starts finds the same one on the PATH. */
+async function wholeOn(node) {
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+  const { code } = await run(node, [join(ROOT, 'scripts/test.mjs')], { cwd: ROOT, env });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+async function pureOn(node) {
+  return runSuites(['--runTestsByPath', ...(await unitSuites())], { node });
+}
+
 try {
   await setUpPackages();
-  const versions = process.argv.slice(2);
-  const suites = await unitSuites();
+  const args = process.argv.slice(2);
+  const testsOn = args.includes('--whole') ? wholeOn : pureOn;
+  const versions = args.filter((arg) => !arg.startsWith('-'));
   const all = { passed: 0, failed: 0 };
   for (const version of versions.length > 0 ? versions : NODE_LINES) {
     const node = await nodeProgram(version);
@@ -17,7 +33,7 @@ try {
       continue;
     }
     say(`Node ${version}`);
-    const { passed, failed } = await runSuites(['--runTestsByPath', ...suites], { node });
+    const { passed, failed } = await testsOn(node);
     all.passed += passed;
     all.failed += failed;
   }
