@@ -76,8 +76,9 @@ interface Difference {
 
 /**
  * Verifies every chain, folds every case, and compares with the projection and with what the workflows of cases and
- * corrective actions answer. One that differs, or cannot be asked, is asked once more at the end: after a worker was killed,
- * cases catch up with their ledger within seconds. One that cannot be asked is a difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
+ * corrective actions answer. One that differs, or cannot be asked, is asked again at the end, and again as long as others
+ * catch up: after a worker was killed, its cases catch up with their ledger one after another. One that cannot be asked is a
+ * difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
  * difference is said, and what to do about those of its kind.
  */
 export async function checkLedger(check: Check): Promise<Findings> {
@@ -151,9 +152,14 @@ export async function checkLedger(check: Check): Promise<Findings> {
   const open = await stores.actions.list({ open: true });
   counts.actions = open.length;
   await inLanes(open, (row) => compare(actionSubject(stores, row.id, settleMs), false));
-  // Whoever gave no answer has had time; a machine that is busy answers the second time.
+  // Cases of a killed worker catch up one after another: as long as some have done so, the others may yet.
+  for (let before = Infinity; mayCatchUp && later.length > 0 && later.length < before;) {
+    before = later.length;
+    silentInARow = 0;
+    await sleep(lostTaskMs);
+    await inLanes(later.splice(0), (subject) => compare(subject, false));
+  }
   silentInARow = 0;
-  if (mayCatchUp) await sleep(lostTaskMs);
   await inLanes(later, (subject) => compare(subject, true));
 
   const { audit } = stores;

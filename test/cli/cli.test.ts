@@ -143,6 +143,31 @@ describe('ledger:check', () => {
     expect(asked).toBe(3);
   });
 
+  it('waits for a backlog as long as some of it catches up, and says what then still stands', async () => {
+    const caseNos = [newCaseNo(), newCaseNo(), newCaseNo(), newCaseNo()];
+    for (const caseNo of caseNos) await on.stores.ledger.append(caseNo, openedCase(caseNo));
+    // Looked at twice before it counts as standing still; the first catches up for the second round, and so on.
+    const looks = new Map<string, number>();
+    const behind = (upTo: number): Workflows => {
+      looks.clear();
+      const said = workflowsSaying();
+      return {
+        ...said,
+        state: async (caseNo, deadline) => {
+          const n = (looks.get(caseNo) ?? 0) + 1;
+          looks.set(caseNo, n);
+          const at = caseNos.indexOf(caseNo);
+          const state = await said.state(caseNo, deadline);
+          return n <= 2 * (at + 1) || at >= upTo ? { ...state, stage: 'receive' } : state;
+        },
+      };
+    };
+    expect(await check(behind(4))).toMatchObject({ differences: 0, exitCode: 0 });
+    const { differences, lines } = await check(behind(3));
+    expect(differences).toBe(1);
+    expect(lines[0]).toMatch(new RegExp(`^${caseNos[3]}: workflow.stage`));
+  });
+
   it('says an open case without a workflow, and one that ended on one side only', async () => {
     const [open, ended] = [newCaseNo(), newCaseNo()];
     await on.stores.ledger.append(open, openedCase(open));
