@@ -1,21 +1,24 @@
+/**
+ * Zod schemas of the numbers, dates and times that people and API clients send. Each is bounded, because an unbounded
+ * value fails later and less clearly: a Postgres integer column takes no larger number, and a UTC offset can move the
+ * last minute of the year 9999 into a year of five digits.
+ * @module
+ */
 import { z } from 'zod';
 import { said } from './faults';
 
-/**
- * Numbers and moments as strangers write them. Each has bounds: beyond them Postgres has no such integer, a date no such
- * year, and an offset can carry the last minute of a year into a year of five digits.
- */
-
-/** The largest integer of Postgres. */
+/** The largest value of a Postgres `integer` column. */
 export const MAX_INT = 2_147_483_647;
 
-/** A version or revision, counted from 1. */
+/** A version, revision or sequence number, counted from 1. */
 export const versionNumber = z.int().min(1).max(MAX_INT);
 
-/** Money, without an end that anybody meets. */
+/** A sum of money, 0 or more. The upper limit only keeps out nonsense. */
 export const amount = z.number().min(0).max(1e12);
 
+/** The years 2000 to 2100: dates that the house works with. */
 const BY_HOUSE = /^(?:20\d\d|2100)-/;
+/** The years 1950 to 2100: dates in a customer's past. */
 const IN_LIVES = /^(?:19[5-9]\d|20\d\d|2100)-/;
 const years = (from: number) =>
   said({ zh: `年份须在 ${from} 到 2100 之间`, en: `must be a year from ${from} to 2100` });
@@ -30,17 +33,18 @@ const either = (from: number) =>
     en: `must be a date or a date-time with its offset, in a year from ${from} to 2100`,
   });
 
-/** A day of a house's calendar, `YYYY-MM-DD`. */
+/** A date `YYYY-MM-DD` in the years 2000 to 2100. */
 export const dayGiven = z.iso.date({ error: NO_DATE }).regex(BY_HOUSE, { error: years(2000) });
 
-/** A moment with its offset. */
+/** A date-time with its UTC offset, in the years 2000 to 2100. It stays as typed; it is not converted to UTC. */
 export const momentGiven = z.iso.datetime({ offset: true, error: NO_MOMENT }).regex(BY_HOUSE, { error: years(2000) });
 
-/** A day or a moment, as it was typed. */
+/** A date, or a date-time with its offset. Which instant a bare date stands for is decided by whoever parses it. */
 export const dayOrMomentGiven = z.union([dayGiven, momentGiven], { error: either(2000) });
 
-/** The same in a customer's past. */
+/** A date in a customer's past, in the years 1950 to 2100. That it is not in the future is not checked here. */
 export const pastDayGiven = z.iso.date({ error: NO_DATE }).regex(IN_LIVES, { error: years(1950) });
+/** A date, or a date-time with its offset, in a customer's past. Bounded like `pastDayGiven`. */
 export const pastGiven = z.union(
   [pastDayGiven, z.iso.datetime({ offset: true, error: NO_MOMENT }).regex(IN_LIVES, { error: years(1950) })],
   { error: either(1950) },

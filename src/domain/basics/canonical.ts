@@ -1,6 +1,6 @@
 /**
- * JSON with sorted keys and without `undefined`: the same value gives the same text wherever it is written.
- * The ledger's hash chain is computed over it.
+ * JSON text that is the same for equal values: keys sorted, fields that are `undefined` left out, `undefined` items of
+ * an array as null. The ledger's hash chain is computed over this text, so what it gives for a value must never change.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
@@ -15,8 +15,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * A short, non-cryptographic print of a value (cyrb53), to tell a repeated decision from another one that
- * borrowed its id. Workflow code has no crypto; nothing secret depends on this.
+ * A short, non-cryptographic hash (cyrb53, in base 36) of a value. It tells the repeat of a decision from another
+ * decision sent under the same id. Workflow code has no crypto module, and nothing secret depends on this hash. Ledgers
+ * and running cases store it, so the algorithm must not change.
  */
 export function fingerprint(value: unknown): string {
   const text = canonicalJson(value);

@@ -2,22 +2,24 @@ import type { z } from 'zod';
 import type { Words } from './types';
 
 /**
- * One thing that is wrong with what was given: where, and why in both languages. The one shape of it, from the domain's checks
- * to the errors of problem+json.
+ * One thing that is wrong with given data: where, and why in both languages. All checks use this one shape, from the
+ * domain to the `errors` of problem+json.
  */
 export interface Fault {
-  /** `promises.resolution.length.major`, or `''` for the whole. */
+  /** The place, as `promises.resolution.length.major`; `''` for the whole. */
   path: string;
   words: Words;
 }
 
+/** A place in nested data, from the outside in: keys of objects and indexes of arrays. */
 export type Path = readonly (string | number)[];
 
+/** The place as text: `clocks.0.id` for `['clocks', 0, 'id']`. */
 export const joined = (path: Path): string => path.map(String).join('.');
 
 /**
- * Words for an issue of zod: our own where the schema brings them, else by the kind of the issue. Parsed with
- * `reportInput`, so that what is missing can be told from what is wrong.
+ * The faults in one issue of zod, in the schema's own words where it has some, else in words for the kind of issue.
+ * Needs a parse with `reportInput`: an issue without its input looks like a missing field.
  */
 function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
   const path = joined(issue.path as Path);
@@ -103,7 +105,7 @@ const FORMATS: Record<string, Words> = {
   },
 };
 
-/** Of a pattern that brings no words of its own, the pattern is said: it is all that is known. */
+/** A pattern that has no words of its own is quoted: nothing else is known of it. */
 function wordsOfFormat(issue: z.core.$ZodIssueInvalidStringFormat): Words {
   const known = FORMATS[issue.format];
   if (known) return known;
@@ -111,10 +113,18 @@ function wordsOfFormat(issue: z.core.$ZodIssueInvalidStringFormat): Words {
   return { zh: `须符合格式 ${pattern}`, en: `must be written as ${pattern}` };
 }
 
-/** What the schemas say in words of their own, by the English of it: zod carries one text an issue. */
+/**
+ * Words that schemas have registered with `said`, by their English text. An issue of zod carries one text only, so the
+ * Chinese is looked up by the English.
+ */
 const own = new Map<string, Words>();
 
-/** The `error` of a schema, in both languages. Words that depend on the input go into `params` of an issue instead. */
+/**
+ * Registers words in both languages and gives the English, which the schema takes as its `error`; `faultsOf` finds the
+ * Chinese by it. Words that depend on the input cannot be registered: they go into `params: { words }` of a custom
+ * issue.
+ * @throws Error when the same English is registered with another Chinese
+ */
 export function said(words: Words): string {
   const other = own.get(words.en);
   if (other && other.zh !== words.zh) throw new Error(`“${words.en}” is “${other.zh}” elsewhere`);
@@ -122,11 +132,13 @@ export function said(words: Words): string {
   return words.en;
 }
 
-/** A schema's own words: given with the issue, or said by the schema. */
+/**
+ * A schema's own words for an issue: from `params.words`, else as registered with `said`; undefined when it has none.
+ */
 function ownWords(issue: z.core.$ZodIssue): Words | undefined {
   const params = 'params' in issue ? (issue.params as { words?: Words } | undefined) : undefined;
   return params?.words ?? own.get(issue.message);
 }
 
-/** All that is wrong, of something parsed with `reportInput`. */
+/** All faults of a failed parse. Parse with `reportInput`, or each field of a wrong type is reported as missing. */
 export const faultsOf = (error: z.ZodError): Fault[] => error.issues.flatMap(faultsOfIssue);

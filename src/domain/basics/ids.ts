@@ -1,23 +1,32 @@
+/**
+ * Builders and parsers of the ids that leave the program: to Postgres, Temporal, addresses and mails. None carries
+ * anything personal.
+ * @module
+ */
 import { z } from 'zod';
 
-/** Builders and parsers of every id that crosses a border. None carries anything personal. */
-
-/** Ids that the database keeps as `uuid`: any other text in their place would be an error there. */
+/**
+ * Whether it may be looked up in a `uuid` column. Postgres answers any other text there with an error instead of no
+ * row.
+ */
 export const isUuid = (text: string): boolean => UUID.safeParse(text).success;
 const UUID = z.uuid();
 
-/** How departments name calendars, clocks, chains, forms and questions. */
+/** Ids that departments give to parts of a policy: calendars, clocks, chains, forms, questions. */
 export const SLUG = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Staff ids as the users table gives them out. */
+/** Ids of staff, as the users table has them. */
 export const STAFF_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
+/** A case number in its exact spelling, as `C261126-7KQ4MX`. */
 export const CASE_NO = /^C\d{6}-[0-9A-HJKMNP-TV-Z]{6}$/;
+/** Base 32 without I, L, O and U, which people misread. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * A case number: `C` + yymmdd (of the place the desk works in) + `-` + 6 Crockford base-32 characters.
- * @param day `yymmdd`
+ * A case number: `C`, the day, `-` and 6 characters of Crockford's base 32. Whether it is still free is for the caller
+ * to find out.
+ * @param day `yymmdd` on the house's wall clock
  * @param random six bytes of a CSPRNG
  */
 export function caseNumber(day: string, random: Uint8Array): string {
@@ -26,11 +35,13 @@ export function caseNumber(day: string, random: Uint8Array): string {
   return `C${day}-${tail}`;
 }
 
+/** Whether it is a case number in its exact spelling. What people typed goes through `readCaseNumber` first. */
 export const isCaseNumber = (text: string): boolean => CASE_NO.test(text);
 
 /**
- * A case number as people type and paste it: small or full-width letters, another dash, none, or blanks; O, I and L for 0
- * and 1; a full stop or a hidden character behind it. What is none comes back as it is.
+ * A case number as people type and paste it, in its exact spelling. Accepts lower-case and full-width letters, another
+ * dash or none, blanks, O for 0, I and L for 1, and a full stop or hidden character at the end. Any other text comes
+ * back as it is.
  */
 export function readCaseNumber(typed: string): string {
   const plain = typed
@@ -43,19 +54,26 @@ export function readCaseNumber(typed: string): string {
   return `C${day}-${tail.replaceAll('O', '0').replace(/[IL]/g, '1')}`;
 }
 
+/** The id of the workflow that runs a case. */
 export const complaintWorkflowId = (caseNo: string): string => `complaint/${caseNo}`;
 
+/** The case that a workflow runs; undefined if it runs none. */
 export function caseNoOfWorkflowId(workflowId: string): string | undefined {
   const [kind, caseNo] = workflowId.split('/');
   return kind === 'complaint' && caseNo !== undefined && isCaseNumber(caseNo) ? caseNo : undefined;
 }
 
-/** Corrective actions are numbered inside the case that planned them: `C261122-7KQ4MX-A1`. */
+/**
+ * The id of a corrective action: the case that planned it, and a number counted from 1 within that case:
+ * `C261122-7KQ4MX-A1`.
+ */
 export const actionId = (caseNo: string, n: number): string => `${caseNo}-A${n}`;
-/** The case in which an action was planned. */
+/** The case in which a corrective action was planned. */
 export const caseNoOfAction = (id: string): string => id.replace(/-A\d+$/, '');
 
+/** The id of the workflow that runs a corrective action. */
 export const correctiveActionWorkflowId = (id: string): string => `corrective-action/${id}`;
 
+/** The corrective action that a workflow runs; undefined if it runs none. */
 export const actionIdOfWorkflowId = (workflowId: string): string | undefined =>
   workflowId.startsWith('corrective-action/') ? workflowId.slice('corrective-action/'.length) : undefined;

@@ -1,4 +1,8 @@
-/** Lengths of time in milliseconds. A day has 24 hours here; days of the wall clock are the calendar's (time/). */
+/**
+ * Lengths of time in milliseconds. A `DAY` here has 24 hours; days of the wall clock, which may have 23 or 25, are
+ * reckoned in `src/domain/time/`.
+ * @module
+ */
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

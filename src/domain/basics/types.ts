@@ -1,11 +1,11 @@
-/** The vocabulary of a complaint. One name for one thing: the same words in code, API, pages and docs. */
-
+/** How serious a complaint is, the least serious first: 一般, 重要, 重大. */
 export const GRADES = ['general', 'important', 'major'] as const;
-/** Severity by the grading rubric: 一般, 重要, 重大. */
+/** One of `GRADES`. */
 export type Grade = (typeof GRADES)[number];
-/** 0 for the lowest. */
+/** The place of a grade in `GRADES`: 0 for the lowest. */
 export const rankOf = (grade: Grade): number => GRADES.indexOf(grade);
 
+/** What a customer mainly complains of. */
 export const CATEGORIES = [
   'product_quality',
   'service_attitude',
@@ -15,16 +15,19 @@ export const CATEGORIES = [
   'sales_promise',
   'other',
 ] as const;
-/** What the customer mainly complains of (grading rubric, "category"). */
+/** One of `CATEGORIES`. */
 export type Category = (typeof CATEGORIES)[number];
 
+/** Where a case can be, in the order of the process; another round goes back to `resolve`. */
 export const STAGES = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review', 'archived'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** The roles of staff. A `colleague` is somebody of another department, whom a request for help brings into a case. */
 export const ROLES = ['colleague', 'agent', 'supervisor', 'manager', 'admin'] as const;
-/** `colleague`: somebody of another department, whom a request for help pulls into a case. */
+/** One of `ROLES`. */
 export type Role = (typeof ROLES)[number];
 
+/** How a complaint came in. */
 export const CHANNELS = [
   'phone',
   'mail',
@@ -38,15 +41,20 @@ export const CHANNELS = [
   'other',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
-/** A complaint that came so was taken down by somebody on the staff, or says so without being it. */
+/**
+ * Channels on which a member of staff writes the complaint down. If nobody on the staff filed it, the channel is only
+ * what the sender claims, and the desk shows it as unconfirmed.
+ */
 export const TAKEN_DOWN: readonly Channel[] = ['phone', 'counter', 'letter'];
 
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** How a case ended. `withdrawn` and `merged` end it without an answer of ours. */
 export const OUTCOMES = ['upheld', 'partly_upheld', 'not_upheld', 'withdrawn', 'merged'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What can be given to a customer. */
 export const REMEDIES = [
   'apology',
   'explanation',
@@ -65,7 +73,7 @@ export type RemedyKind = (typeof REMEDIES)[number];
 export const FISHBONE = ['people', 'machine', 'material', 'method', 'environment', 'measurement'] as const;
 export type Fishbone = (typeof FISHBONE)[number];
 
-/** Why it happened, coded apart from what the customer saw; Pareto charts count these. */
+/** Why it happened, as opposed to what the customer complained of (`CATEGORIES`). Pareto charts count these. */
 export const CAUSES = [
   'design',
   'manufacturing',
@@ -86,25 +94,34 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** An instant as ISO 8601 in UTC with milliseconds: sorts as text, survives JSON. */
+/**
+ * An instant as ISO 8601 in UTC with milliseconds, `2026-11-23T01:00:00.000Z`. In this one spelling instants compare
+ * correctly as text, and survive JSON.
+ */
 export type Instant = string;
 
-/** A free text as the workflow sees it: the text itself lives in Postgres only (erasable, maskable, searchable). */
+/**
+ * A free text as workflows and ledgers hold it: by the text's id and the SHA-256 of its content. The text itself is in
+ * Postgres only, where it can be erased, masked and searched.
+ */
 export interface TextRef {
   textId: string;
   sha256: string;
 }
 
+/** One thing given to the customer. */
 export interface Remedy {
   kind: RemedyKind;
-  /** In the house's currency; 0 for what costs no money. */
+  /** In the house's currency (`HOUSE_CURRENCY`); 0 for what costs no money. */
   amount: number;
 }
 
-/** Who acts. Staff ids are opaque (`u-…`); a customer is never named. */
+/**
+ * Who acts. Staff are named by opaque ids (`u-…`), and the customer not at all, so that no event holds personal data.
+ */
 export type Actor = { kind: 'staff'; id: string; role: Role; team: string } | { kind: 'customer' } | { kind: 'system' };
 
-/** One sentence in both languages of the product. */
+/** One text in both languages of the product. */
 export interface Words {
   zh: string;
   en: string;

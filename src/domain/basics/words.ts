@@ -35,11 +35,11 @@ export const STAGE_WORDS: Record<Stage, Words> = {
   archived: { zh: '已归档', en: 'archived' },
 };
 
-/** Somebody's name, for readers of each language. */
+/** A person's name for readers of each language: in English the English name, where one is known. */
 export const nameWords = ({ name, nameEn }: { name: string; nameEn?: string | undefined }): Words => ({
   zh: name,
   en: nameEn ?? name,
 });
 
-/** In both languages in one text, for where there is room for one only. */
+/** Both languages in one text, `English (中文)`, for a place that takes one text only. */
 export const inBoth = ({ zh, en }: Words): string => `${en} (${zh})`;

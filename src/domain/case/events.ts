@@ -17,15 +17,19 @@ import type {
 } from '../basics/types';
 import type { FrozenZone } from '../time/house-day';
 
-/** Where a name stands: characters (UTF-16) of the complaint's text or of the remedy that is asked for. */
+/**
+ * A member of staff whose name stands in the complaint. `at`: the places, as characters (UTF-16) `from` up to but not
+ * including `to`, in the complaint's text or in the remedy asked for.
+ */
 export interface NamedStaff {
   id: string;
   at: { in: 'text' | 'wantedRemedy'; from: number; to: number }[];
 }
 
 /**
- * Everything that can happen to a case: the ledger's vocabulary. Data holds ids, grades, times and amounts, never a
- * free text, a name or an address. Types are only ever added; the meaning of an old one never changes.
+ * The events that can happen to a case, each with its data: the vocabulary of the ledger. Data holds ids, grades, times
+ * and amounts, never a free text, a name or an address. Ledgers are kept for good: types and optional fields are only
+ * ever added, and what an old one means never changes.
  */
 export interface EventData {
   complaintReceived: {
@@ -35,14 +39,17 @@ export interface EventData {
     text: TextRef;
     policyVersion: number;
     receivedAt: Instant;
-    /** `PROCESS_REVISION` of the worker that took it in; absent: 1. */
+    /** `PROCESS_REVISION` of the worker that ran the first task; absent: 1. */
     revision?: number;
-    /** The house's, when the case was opened; its days are counted by it. */
+    /** The house's when the case was opened: its days are counted by it. */
     zone?: FrozenZone;
   };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };
-  /** Staff whose names stand in the complaint: they may be whom it is about, until somebody who leads has said so or not. */
+  /**
+   * Staff whose names stand in the complaint. They count as complained of until somebody who leads has confirmed or
+   * cleared them.
+   */
   staffNamed: { people: NamedStaff[] };
   stageEntered: { stage: Stage; round: number };
   graded: {
@@ -61,9 +68,9 @@ export interface EventData {
     against?: string[];
     reason?: TextRef;
   };
-  /** `provisional`: the first handler, named in the receipt before anybody has graded the case. */
+  /** `provisional`: only named to the customer in the receipt, before anybody has graded the case. */
   assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
-  /** Nobody who may have it is free: the case waits for its turn. */
+  /** Nobody who may own the case is free: it waits in the queue. */
   queued: { why: QueueReason };
   reassigned: {
     owner: string;
@@ -71,14 +78,14 @@ export interface EventData {
     team: string;
     taskForce: string[];
     from?: string;
-    /** Members of the task force who are not on it any more. */
+    /** Former members of the task force who are not on it any more. */
     left?: string[];
     reason?: TextRef;
   };
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
-  /** Without a question where the process itself asks. */
+  /** `question` is absent where the policy asks the department by itself. */
   helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };
   helpAnswered: { taskId: string; answer: TextRef };
   helpWithdrawn: { taskId: string };
@@ -90,13 +97,13 @@ export interface EventData {
     findings?: TextRef;
     needsApproval: boolean;
   };
-  /** `round`: whoever leads lets the owner go on after a round or an answer that went up to them. */
+  /** `round`: somebody who leads lets the owner go on with a held round. */
   approved: { subject: 'proposal' | 'notSubstantiated' | 'round'; proposalId?: string; note?: TextRef };
   rejected: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; reason: TextRef };
   /** From here on the customer sees the proposal and may answer. */
   solutionOffered: { proposalId: string };
   customerAnswered: { proposalId: string; accepted: boolean; via: string; reason?: TextRef };
-  /** The customer did not answer in time: the promises run on, and the owner decides how to reach them. */
+  /** The customer did not answer the offer in time. The promises run on, and the owner decides how to reach them. */
   customerSilent: { proposalId: string };
   carriedOut: { proposalId: string; remedies: Remedy[]; proof?: TextRef };
   notSubstantiatedFound: { reasons: TextRef; evidence: string[]; needsApproval: boolean };
@@ -133,9 +140,9 @@ export interface EventData {
   actionStarted: { actionId: string };
   actionWarned: { actionId: string; dueAt: Instant; promise: string };
   actionBreached: { actionId: string; dueAt: Instant; promise: string };
-  /** The effect check: complaints of the same cause before and after. */
+  /** The effect check: how many complaints of the same cause there were before and after the action began. */
   actionMeasured: { actionId: string; before: number; after: number; reached: boolean; round: number };
-  /** `early`: why the effect could be judged before its check was due. */
+  /** A person has judged the effect. `early`: why it could be judged before its check was due. */
   actionVerified: { actionId: string; reached: boolean; report: TextRef; early?: TextRef };
   actionEnded: { actionId: string; rounds: number };
   archived: { outcome: Outcome };
@@ -146,13 +153,25 @@ export interface EventData {
   absorbed: { from: string };
   withdrawn: { reason: TextRef };
   noted: { text: TextRef };
-  /** A message could not be delivered for good; the owner has to reach the customer another way. */
+  /**
+   * A message could not be delivered for good; the owner has to reach the reader another way. `of`: the sequence of the
+   * event that the message was about.
+   */
   mailFailed: { mail: string; to: 'customer' | 'staff'; of: number };
-  /** A decision that came as a signal and could not be taken; nobody waits for its answer, so it is written down. */
+  /**
+   * A decision that came as a signal and was refused. Nobody waits for the answer to a signal, so the refusal is
+   * recorded here.
+   */
   decisionRefused: { decision: string; code: string; decisionId?: string };
-  /** A message of the product's own, from a corrective action, say, that no part of it would send: nothing came of it. */
+  /**
+   * A signal of our own kinds (from a corrective action, say) that made no sense or lacked our signature: it was
+   * ignored. `actionId`: it came to that corrective action.
+   */
   signalRefused: { signal: string; actionId?: string };
-  /** Somebody pressed "Request Cancellation" in Temporal UI; `actionId`: of that corrective action. It goes on. */
+  /**
+   * Somebody pressed "Request Cancellation" in Temporal UI, of the case or, with `actionId`, of that corrective action.
+   * Only this record comes of it.
+   */
   cancelRequested: { actionId?: string };
 
   promiseStarted: {
@@ -179,19 +198,20 @@ export interface EventData {
     calendar?: { id: string; version: number };
   };
   /**
-   * What the customer was promised comes later than they were last told, or was put right: once a change, however many
-   * promises it moves. `entered`: the stage the case entered in the same change, whose own mail may name the dates.
+   * Dates promised to the customer are later than they were last told, or were put right: one event for a change,
+   * however many promises it moves. `entered`: the stage that the case entered in the same change, whose own mail may
+   * name the dates.
    */
   datesMoved: { dates: MovedDate[]; why: MovedBecause; entered?: Stage };
   promisePaused: { clock: string };
   promiseResumed: { clock: string; dueAt: Instant; pausedMs: number; plan?: Planned[] };
   promiseWarned: { clock: string; version: number; point: number; dueAt: Instant };
-  /** `dueAt` is the true due time, however late it was noticed. */
+  /** `dueAt` is the true due time, however late the breach was noticed. */
   promiseBreached: { clock: string; version: number; dueAt: Instant };
   promiseStopped: { clock: string; verdict: 'met' | 'late' | 'cancelled' };
-  /** Somebody who leads has taken a broken promise in hand: the rest of its chain is not gone through. */
+  /** Somebody who leads has acted on a broken promise: the remaining steps of its chain are dropped. */
   chainStopped: { clock: string; version: number };
-  /** Running cases move to another version of the policy by an explicit step only. */
+  /** The case follows another version of the policy from here on; this happens by a decision only. */
   policyMoved: { from: number; to: number };
   formFilled: { form: string; values: TextRef };
   taskForceOpened: { members: string[] };
@@ -204,17 +224,17 @@ export interface EventData {
       | 'action'
       | 'reopened'
       | 'repeat'
-      /** Staff are named in the complaint: who leads says whether it is about them. */
+      /** Staff are named in the complaint: somebody who leads has to say whether it is about them. */
       | 'named'
-      /** It is about somebody who had the case, or an action of it. */
+      /** The complaint is about somebody who had the case, or who owns a corrective action of it. */
       | 'complainedOf'
-      /** Graded lower than suggested, by somebody who does not lead. */
+      /** The grade was lowered by somebody who does not lead. */
       | 'gradedDown';
     to: 'supervisor' | 'manager' | 'owner' | 'person';
-    /** `person`: who. */
+    /** Who, when `to` is `person`. */
     person?: string;
     team?: string;
-    /** Step of the promise's chain, and what it does beside telling. */
+    /** Which step of the chain, from 0, and what it does besides telling. */
     step?: number;
     action?: 'remind' | 'reassign' | 'raiseGrade' | 'openTaskForce';
     clock?: string;
@@ -224,7 +244,7 @@ export interface EventData {
   };
 }
 
-/** `from`: the date so far. `to`: the new one; while a case is paused, the latest it can become. */
+/** `from`: the date so far. `to`: the new one; while a case is paused, the latest that it can become. */
 export interface MovedDate {
   clock: string;
   from: Instant;
@@ -232,14 +252,15 @@ export interface MovedDate {
 }
 
 /**
- * `offer`: the time stood still while the customer was asked, as the offer says. `resumed`: a pause ended before its time,
- * so what is promised comes earlier than the customer was told when it began.
+ * Why dates moved. `offer`: the clocks stood still while the customer was asked; the mail with the offer says so.
+ * `resumed`: a pause ended before its time, so the dates are earlier than the customer was told when it began.
  */
 export type MovedBecause = 'extended' | 'regraded' | 'policy' | 'paused' | 'resumed' | 'silent' | 'offer';
 
+/** The name of an event. */
 export type EventType = keyof EventData;
 
-/** Entries of the promises themselves; each names its clock. */
+/** The events of clocks; each names its clock in `data.clock`. */
 export const CLOCK_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
   'promiseStarted',
   'promiseMoved',
@@ -251,25 +272,28 @@ export const CLOCK_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
   'chainStopped',
 ]);
 
-/** What happened, before it has its place in the ledger. */
+/** What happened, without its place in the ledger. */
 export type EventBody = { [T in EventType]: { type: T; data: EventData[T] } }[EventType];
 
-/** One row of the ledger. `at` never runs backwards inside a case; `seq` has no gaps. */
+/** One row of the ledger. Within a case `seq` counts from 1 without gaps, and `at` never runs backwards. */
 export type CaseEvent = EventBody & { seq: number; at: Instant; actor: Actor; decision?: DecisionTrace };
 
-/** Which decision caused an event. `print` tells a repeat of the decision from another one under the same id. */
+/**
+ * Which decision caused an event. `print` is the fingerprint of its name and input: it tells a repeat of the decision
+ * from another one under the same id.
+ */
 export interface DecisionTrace {
   id: string;
   name: string;
   print: string;
-  /** It came through Temporal without a signature: the actor is who its sender says it was. */
+  /** It came through Temporal without our signature, so the actor is who its sender claims to be. */
   via?: 'temporal';
 }
 
-/** An entry of this type. */
+/** A ledger row of this type. */
 export type EventOf<T extends EventType> = CaseEvent & Extract<EventBody, { type: T }>;
 
-/** What the last event of a type says, of those that `where` takes; undefined when there is none. */
+/** The data of the last event of a type that `where` accepts; undefined when there is none. */
 export function lastOf<T extends EventType>(
   events: readonly CaseEvent[],
   type: T,
@@ -278,5 +302,6 @@ export function lastOf<T extends EventType>(
   const found = events.findLast((item) => item.type === type && where(item.data as EventData[T]));
   return found?.data as EventData[T] | undefined;
 }
+/** Makes the body of an event. */
 export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>
   ({ type, data }) as Extract<EventBody, { type: T }>;

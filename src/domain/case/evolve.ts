@@ -5,10 +5,13 @@ import { hasRule } from './revision';
 import { isChasedOn, type CaseState } from './state';
 import { rankOf, type Category, type Instant, type Role } from '../basics/types';
 
-/** Decision ids kept for repeats. A client that repeats an older one than this has other troubles. */
+/**
+ * How many decision ids a case remembers, to recognise repeats. It bounds the size of the state; the repeat of an older
+ * decision would be judged like a new one.
+ */
 const DECISIONS_KEPT = 500;
 
-/** The state before anything but the receipt is known. */
+/** The state after the first event. */
 function opened(caseNo: string, first: CaseEvent): CaseState {
   if (first.type !== 'complaintReceived') throw new Error(`a ledger opens with complaintReceived, not ${first.type}`);
   const { channel, language, customerId, text, policyVersion, receivedAt, revision, zone } = first.data;
@@ -50,7 +53,10 @@ function opened(caseNo: string, first: CaseEvent): CaseState {
   };
 }
 
-/** Folds one event into the state. Pure; never decides anything, never fails on an event that was once written. */
+/**
+ * Folds one event into the state. Pure: it judges nothing, and accepts every event that was ever written.
+ * @throws Error when the first event is not `complaintReceived`
+ */
 export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: string): CaseState {
   if (state === undefined) return opened(caseNo, event);
   const next: CaseState = { ...change(state, event), seq: event.seq, lastAt: event.at };
@@ -69,13 +75,17 @@ export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: s
   return next;
 }
 
+/** The state that a ledger, complete and in order, folds to; undefined if it is empty. */
 export const fold = (caseNo: string, events: readonly CaseEvent[]): CaseState | undefined =>
   events.reduce<CaseState | undefined>((state, event) => evolve(state, event, caseNo), undefined);
 
-/** Who took one of these has had a hand in the matter, and is not uninvolved any more. */
+/** Events whose author has had a hand in the matter and is not uninvolved any more. */
 const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedFound', 'resolved', 'carriedOut']);
 
-/** Who was only named in the receipt has not led the case. */
+/**
+ * The handlers with whoever the event makes one: a new owner, or the author of a decision, an answer to the customer or
+ * an extension. A provisional owner is only named in the receipt and has not led the case.
+ */
 function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[] {
   const leads = type === 'reassigned' || (type === 'assigned' && !data.provisional) ? [data.owner] : [];
   const acts = DECIDING.has(type) || type === 'responded' || (type === 'promiseMoved' && data.because === 'extended');
@@ -83,16 +93,20 @@ function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[]
   return now.length === 0 ? so : [...so, ...now];
 }
 
+/** Events by which somebody who leads takes a held round in hand. */
 const LEADS_ON: ReadonlySet<string> = new Set(['assigned', 'reassigned', 'proposed', 'notSubstantiatedFound']);
 
-/** Whoever a held case waits for has decided: let the owner go on, named another, or took it in hand. */
+/**
+ * Whether a held round ends with this event: whoever it waits for has let the owner go on, named another owner or acted
+ * themselves; or the case ends or starts another round.
+ */
 const letsGoOn = (event: CaseEvent, by: 'supervisor' | 'manager'): boolean =>
   event.type === 'archived' ||
   event.type === 'roundOpened' ||
   (event.type === 'approved' && event.data.subject === 'round') ||
   (LEADS_ON.has(event.type) && atLeast(event.actor, by));
 
-/** A case that is theirs already need not wait for them. */
+/** Whether the owner already has the role that the round would wait for: then it need not wait. */
 const isWithLead = ({ owner }: CaseState, by: 'supervisor' | 'manager'): boolean =>
   owner !== undefined && !owner.provisional && atLeast({ kind: 'staff', ...owner, role: owner.role as Role }, by);
 
@@ -101,9 +115,13 @@ const withClock = (state: CaseState, id: string, alter: (clock: Clock) => Clock)
   return clock ? { ...state, clocks: { ...state.clocks, [id]: alter(clock) } } : state;
 };
 
-/** One more moment of the plan has been told. */
+/** Counts one more moment of the plan as written. */
 const tellMoment = (clock: Clock): Clock => (clock.plan ? { ...clock, told: (clock.told ?? 0) + 1 } : clock);
 
+/**
+ * The subcategory after a grading: the one given, else the one so far; a new category drops it, because a subcategory
+ * belongs to its category.
+ */
 function subcategoryOf(
   { category, subcategory }: CaseState,
   data: { category: Category; subcategory?: string },
@@ -114,7 +132,10 @@ function subcategoryOf(
 
 type Grading = Extract<CaseEvent, { type: 'graded' | 'regraded' }>;
 
-/** Whoever leads and says whom it is about has thereby confirmed or cleared those who were only named. */
+/**
+ * Whom the complaint is about after a grading. When somebody who leads says so, those who were only named are thereby
+ * confirmed or cleared.
+ */
 function accused(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'against' | 'named'> {
   if (!data.against) return { against: state.against };
   return state.named && atLeast(actor, 'supervisor')
@@ -122,7 +143,10 @@ function accused(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'a
     : { against: data.against };
 }
 
-/** A lower grade waits to be confirmed, until somebody who leads has graded, or it is back where it was. */
+/**
+ * What a grading changes about a lowered grade that waits to be confirmed. It waits no more once somebody who leads has
+ * graded, or the grade is as high as before.
+ */
 function lowered(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'lowered'> | undefined {
   if (!hasRule(state, 'lowerGradeHeld')) return undefined;
   const from = state.lowered?.from ?? state.grade;
@@ -132,7 +156,10 @@ function lowered(state: CaseState, { data, actor }: Grading): Pick<CaseState, 'l
   return lower && actor.kind === 'staff' ? { lowered: { by: actor.id, from } } : undefined;
 }
 
-/** Whoever is complained of holds no part of the case any more: not its lead, nor a seat, a task or a follow-up. */
+/**
+ * Takes every part in the case from whoever is complained of: ownership, seat on the task force, open requests for help
+ * and an open follow-up.
+ */
 function withoutPartial(state: CaseState): CaseState {
   const { against, owner, taskForce, helpTasks, followUp } = state;
   if (!hasRule(state, 'impartial') || against.length === 0) return state;
@@ -141,7 +168,7 @@ function withoutPartial(state: CaseState): CaseState {
     ...state,
     ...(partial(owner?.id) && { owner: undefined, accepted: false }),
     taskForce: taskForce.filter((id) => !partial(id)),
-    // It is still their department's to answer.
+    // The request stays open for their department.
     helpTasks: helpTasks.map((task) => (task.open && partial(task.assignee) ? { ...task, assignee: undefined } : task)),
     ...(followUp?.status === 'open' &&
       partial(followUp.assignee) && { followUp: { ...followUp, assignee: undefined } }),
@@ -154,18 +181,22 @@ const withAction = (
   alter: (action: CaseState['actions'][number]) => CaseState['actions'][number],
 ): CaseState => ({ ...state, actions: state.actions.map((action) => (action.id === id ? alter(action) : action)) });
 
-/** Another round of effect checks, or the first. */
+/** The beginning of a round of effect checks; recorded only under the rule `verifiedEnds`. */
 const roundOf = (state: CaseState, round: number, from: Instant): { round?: number; roundFrom?: Instant } =>
   hasRule(state, 'verifiedEnds') ? { round, roundFrom: from } : {};
 
+/** The case out of the queue. */
 const waitingNoMore = ({ queued: _queued, ...state }: CaseState): CaseState => state;
 
-/** A promise that starts anew is told anew. */
+/**
+ * Forgets the date that the customer was told of a clock: the clock starts anew, so the old date says nothing about it.
+ */
 function untold({ datesTold }: CaseState, clock: string): Pick<CaseState, 'datesTold'> | undefined {
   if (datesTold?.[clock] === undefined) return undefined;
   return { datesTold: Object.fromEntries(Object.entries(datesTold).filter(([id]) => id !== clock)) };
 }
 
+/** The case with a new owner, who has not accepted it yet. */
 const owned = (
   state: CaseState,
   data: EventData['assigned'] | EventData['reassigned'],
@@ -177,6 +208,7 @@ const owned = (
   accepted: false,
 });
 
+/** What one event changes by itself; what all events change is in `evolve`. */
 function change(state: CaseState, event: CaseEvent): CaseState {
   switch (event.type) {
     case 'complaintReceived':
@@ -204,7 +236,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         ...state,
         grade: event.data.grade,
         category: event.data.category,
-        // A category below another one does not outlive it.
+        // A subcategory belongs to its category and goes with it.
         ...subcategoryOf(state, event.data),
         gradeConfirmed: true,
         ...accused(state, event),
@@ -262,7 +294,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'notSubstantiatedFound': {
       const by = event.actor.kind === 'staff' ? event.actor.id : '';
       return {
-        // An offer that is still open would let the customer accept what has just been found without ground.
+        // Takes an open offer back: else the customer could accept it although the complaint was found without ground.
         ...withProposal(state, 'withdrawn'),
         notSubstantiated: { by, status: event.data.needsApproval ? 'awaitingApproval' : 'confirmed' },
       };
@@ -451,13 +483,13 @@ function change(state: CaseState, event: CaseEvent): CaseState {
   }
 }
 
-/** A ledger written by a newer release may hold events this one does not know: they change nothing here. */
+/** A ledger written by a newer release may hold events that this one does not know: they change nothing here. */
 const unknownEvent = (state: CaseState, _event: never): CaseState => state;
 
 const withProposal = (state: CaseState, status: NonNullable<CaseState['proposal']>['status']): CaseState =>
   state.proposal ? { ...state, proposal: { ...state.proposal, status } } : state;
 
-/** One more level, or step of its chain, has heard of a broken promise. */
+/** Counts an escalation on its clock: one more step of the chain, or without a plan the level it has reached. */
 const escalated = (state: CaseState, { clock, step, to }: EventData['escalated']): CaseState =>
   clock === undefined
     ? state

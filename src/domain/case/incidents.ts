@@ -1,6 +1,9 @@
 import type { Words } from '../basics/types';
 
-/** Why a case or a corrective action does not go on by itself. */
+/**
+ * Why a case or a corrective action does not go on by itself, in words. The watch finds these
+ * (docs/architecture/watch.md).
+ */
 export const INCIDENT_WORDS = {
   failing: { zh: '工作流每次运行都失败', en: 'every try of its workflow fails' },
   ending: { zh: '工作流一再自行结束', en: 'its workflow ends again and again' },

@@ -2,12 +2,15 @@ import { hasRule } from './revision';
 import type { CaseState } from './state';
 import type { Actor, Role } from '../basics/types';
 
+/** A member of staff, as an actor. */
 export type Staff = Extract<Actor, { kind: 'staff' }>;
 
 const RANK: Record<Role, number> = { colleague: 0, agent: 1, supervisor: 2, manager: 3, admin: 4 };
 
+/** Whether the actor is staff with this role or a higher one. */
 export const atLeast = (actor: Actor, role: Role): boolean => actor.kind === 'staff' && RANK[actor.role] >= RANK[role];
 
+/** Whether the actor owns the case, also provisionally. */
 export const isOwner = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && state.owner?.id === actor.id;
 
@@ -15,9 +18,10 @@ export const onTaskForce = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && state.taskForce.includes(actor.id);
 
 /**
- * Who decides in a case: its owner, agents and those who lead on its task force, or somebody who leads. While nobody has
- * graded the case, every agent may pick it up. Colleagues of other departments on the task force see it, add notes and
- * evidence, answer what they are asked and carry out their own corrective actions: they are there to help.
+ * Who may work on a case: its owner, agents and higher roles on its task force, and any supervisor or higher. While it
+ * has no owner, or a provisional one only, every agent may. Colleagues of other departments on the task force see the
+ * case, add notes and evidence, answer what they are asked and carry out their own corrective actions; they decide
+ * nothing.
  */
 export const worksOn = (actor: Actor, state: CaseState): boolean =>
   isOwner(actor, state) ||
@@ -25,7 +29,9 @@ export const worksOn = (actor: Actor, state: CaseState): boolean =>
   atLeast(actor, 'supervisor') ||
   (atLeast(actor, 'agent') && (state.owner === undefined || state.owner.provisional));
 
-/** Impartiality: whom the customer complains of has no say in the case. */
+/**
+ * Whether the complaint is about the actor, or names them and nobody has cleared them. They have no say in the case.
+ */
 export const isComplainedOf = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && state.against.includes(actor.id);
 
@@ -33,9 +39,10 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
   state.helpTasks.some((task) => task.assignee === actor.id || task.department === actor.team);
 
 /**
- * Who may see a case at all. Agents see what is theirs, their team's, or nobody's yet; a colleague sees the cases whose
- * help they were asked for. Whoever is complained of sees nothing, a manager neither: only who runs the system does.
- * An unseen case and an unknown one look the same.
+ * Who of the staff may see a case at all. Agents see what is theirs, their team's or nobody's yet; a colleague sees
+ * cases in which their help was asked for. Whoever is complained of sees nothing, unless they run the system (`admin`).
+ * Callers answer for an unseen case as for an unknown one. Always false for a customer, whose access is by code or
+ * link.
  */
 export function maySee(actor: Actor, state: CaseState): boolean {
   if (actor.kind !== 'staff') return actor.kind === 'system';
@@ -46,6 +53,10 @@ export function maySee(actor: Actor, state: CaseState): boolean {
   return atLeast(actor, 'agent') && (state.owner === undefined || state.owner.team === actor.team);
 }
 
+/**
+ * Whether the actor may answer a request for help or take it back: whoever was asked, by name or by department, whoever
+ * asked, and any supervisor or higher.
+ */
 export const mayAnswerHelp = (actor: Actor, task: CaseState['helpTasks'][number]): boolean =>
   actor.kind === 'staff' &&
   (task.assignee === actor.id ||

@@ -16,6 +16,10 @@ import type {
 } from '../basics/types';
 import { dayOf, type FrozenZone } from '../time/house-day';
 
+/**
+ * A solution with its remedies, from being proposed to being carried out. `by`: who proposed it. `total`: the sum of
+ * its remedies.
+ */
 export interface Proposal {
   id: string;
   by: string;
@@ -26,27 +30,31 @@ export interface Proposal {
     'awaitingApproval' | 'returned' | 'offered' | 'unanswered' | 'withdrawn' | 'accepted' | 'declined' | 'carriedOut';
 }
 
+/** A corrective action as its case knows it; its own state is `CorrectiveActionState`. */
 export interface CorrectiveActionRef {
   id: string;
   kind: 'urgent' | 'preventive';
   owner: string;
   status: 'planned' | 'started' | 'ended';
-  /** The last effect check did not reach its target: the action goes another round. */
+  /** The last effect check did not reach its target, so the action is in another round. */
   missed?: boolean;
-  /** The round of effect checks it is in, and since when. */
+  /**
+   * The round of effect checks it is in, from 1, and when that began; absent before it is started, and in cases without
+   * the rule `verifiedEnds`.
+   */
   round?: number;
   roundFrom?: Instant;
 }
 
-/** A case as the fold of its ledger. Plain JSON: it crosses process borders and continue-as-new. */
+/** A case as the fold of its ledger (`evolve`). Plain JSON, because it crosses process borders and continue-as-new. */
 export interface CaseState {
   caseNo: string;
   policyVersion: number;
   /** The revision of the process's own rules that the case was opened under; absent: 1. */
   revision?: number;
-  /** The house's, when the case was opened; absent: days are counted by UTC. */
+  /** The house's when the case was opened; absent: its days are counted by UTC. */
   zone?: FrozenZone;
-  /** Sequence of the last event folded in. */
+  /** `seq` and `at` of the last event folded in. */
   seq: number;
   lastAt: Instant;
   stage: Stage;
@@ -62,34 +70,43 @@ export interface CaseState {
   category: Category;
   subcategory?: string;
   gradeConfirmed: boolean;
-  /** Staff who are complained of, or named in the complaint and not cleared: they neither see the case nor have a say. */
+  /**
+   * Staff who are complained of, or named in the complaint and not cleared. They neither see the case nor have a say in
+   * it.
+   */
   against: string[];
-  /** Those of them who are only named, with where; somebody who leads confirms or clears them. */
+  /** Those of `against` who are only named, with the places; somebody who leads confirms or clears them. */
   named?: NamedStaff[];
-  /** The grade has been lowered, from what and by whom, and nobody who leads has confirmed it. */
+  /** The grade has been lowered, from what and by whom, and nobody who leads has confirmed it yet. */
   lowered?: { by: string; from: Grade };
   repeatOf: string[];
 
   owner?: { id: string; role: string; team: string; provisional: boolean };
-  /** Waits in stage assign until somebody is free. */
+  /** Waits in stage `assign` until somebody is free. */
   queued?: { since: Instant; why: QueueReason };
   taskForce: string[];
   accepted: boolean;
-  /** The customer has heard from a person. */
+  /** When a person first spoke to the customer. */
   respondedAt?: Instant;
-  /** Staff who decided in this case before: a second follow-up needs somebody else. */
+  /**
+   * Staff who took one of the deciding steps in this case (`DECIDING` in `evolve.ts`). Somebody else has to make a
+   * second follow-up.
+   */
   deciders: string[];
-  /** Whoever has led the case, answered, decided or put off its dates in it (rule `freshFollowUp`). */
+  /** Everybody who has led the case, answered the customer, decided or extended dates in it (rule `freshFollowUp`). */
   handlers?: string[];
 
   evidence: string[];
-  /** Forms that have been filled in, each with where its values are. */
+  /** Forms that have been filled in, by id: where the values are, and the sequence of the entry. */
   forms?: Record<string, { values: TextRef; seq: number }>;
   helpTasks: { id: string; department: string; assignee?: string; askedBy: string; open: boolean }[];
   proposal?: Proposal;
   proposals: number;
   declines: number;
-  /** Went up to somebody who leads, and waits for them: no solution is proposed before they have decided. */
+  /**
+   * The round, or a second declined solution, was escalated to this role and waits for its decision: until then nothing
+   * is proposed.
+   */
   held?: { because: 'rounds' | 'declined'; by: 'supervisor' | 'manager' };
   notSubstantiated?: { by: string; status: 'awaitingApproval' | 'confirmed' };
   resolution?: { outcome: Outcome; cause: Cause; at: Instant };
@@ -105,7 +122,7 @@ export interface CaseState {
   paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
   chases: { count: number; lastAt?: Instant; today: number };
   reopenings: number;
-  /** Sequences of events whose message could not be delivered for good. */
+  /** Sequences of the events whose message could not be delivered for good. */
   undelivered: number[];
   mergedInto?: string;
   absorbed: string[];
@@ -113,26 +130,31 @@ export interface CaseState {
   archivedAt?: Instant;
 
   clocks: Record<string, Clock>;
-  /** Dates the customer was told after the receipt, by clock. */
+  /** The latest date of each clock that the customer was told after the receipt. */
   datesTold?: Record<string, Instant>;
-  /** Decisions taken, newest last: the second arrival of an id changes nothing. */
+  /** Decisions taken, by id, the newest last and the oldest dropped: the second arrival of an id changes nothing. */
   decisions: Record<string, { decision: string; seq: number; print: string }>;
 }
 
-/** Has it been pressed for on this day of the house? */
+/** Whether the last chase was on the same day of the house as `at`. */
 export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>, at: Instant): boolean =>
   chases.lastAt !== undefined && dayOf(chases.lastAt, zone) === dayOf(at, zone);
 
-/** Danger to life or body stands in the complaint (rule M1 of the grading rubric): the customer is told to get safe first. */
+/**
+ * Whether the complaint speaks of danger to life or body (rule M1, src/text/lexicon). The customer is then told to get
+ * to safety first.
+ */
 export const isDangerous = (state: Pick<CaseState, 'suggestion'>): boolean => isMajorBy(state, ['M1']);
 
-/** Suggested as major, by one of these rules of the grading rubric. */
+/** Whether major was suggested because of one of these rules (M1 to M5, src/text/lexicon). */
 export const isMajorBy = ({ suggestion }: Pick<CaseState, 'suggestion'>, rules: readonly string[]): boolean =>
   suggestion?.grade === 'major' && suggestion.rules.some((rule) => rules.includes(rule));
 
+/** Whether a solution is on offer, or the case is paused for the customer: pausable clocks then stand still. */
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';
 
+/** Corrective actions that have not ended. */
 export const openActions = (state: CaseState): CorrectiveActionRef[] =>
   state.actions.filter((action) => action.status !== 'ended');
 

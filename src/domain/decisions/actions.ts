@@ -62,7 +62,7 @@ const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
           'no action of this case is yours; its owner or whoever handles the case does this',
         );
 
-/** Who helps with one action has no say in another. */
+/** Refuses whoever is only the owner of another action: they help with their own, and have no say in others. */
 function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
   if (!hasRule(state, 'taskForceHelps') || worksOn(actor, state)) return undefined;
   return state.actions.some((action) => action.id === id && actor.kind === 'staff' && action.owner === actor.id)
@@ -81,6 +81,7 @@ const ACTION_NOW: Record<CaseState['actions'][number]['status'], Words> = {
   ended: { zh: '这项措施已经结束', en: 'this action has ended' },
 };
 
+/** Refuses an action that is unknown or not in the status asked for, and names those that are. */
 function actionRefusal(state: CaseState, id: string, status: 'planned' | 'started'): Refusal | undefined {
   const action = state.actions.find((item) => item.id === id);
   if (action?.status === status) return undefined;
@@ -93,7 +94,10 @@ function actionRefusal(state: CaseState, id: string, status: 'planned' | 'starte
   );
 }
 
-/** An effect shows itself with time. */
+/**
+ * Refuses the judgement that an effect is reached before its check is due, which has to be counted from the beginning
+ * of the round. Not in cases without the rule `verifiedEnds`, where no beginning is recorded.
+ */
 function tooEarly(state: CaseState, id: string, at: Instant, policy: Policy): Refusal | undefined {
   const from = state.actions.find((action) => action.id === id)?.roundFrom;
   if (from === undefined) return undefined;

@@ -67,7 +67,10 @@ export const recordSurvey = decision({
 const questionsOf = ({ survey }: Policy, between: string): string =>
   (survey.questions ?? []).map(({ id }) => id).join(between) || '–';
 
-/** Impartial by design: neither the owner nor anybody who decided in this round. */
+/**
+ * Whether the actor is not among those who had a hand in the case when the follow-up was opened: its owner, and whoever
+ * has decided or handled anything in any round.
+ */
 const notInvolved = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && !state.followUp?.notBy.includes(actor.id);
 

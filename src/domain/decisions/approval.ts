@@ -6,7 +6,10 @@ import type { Actor } from '../basics/types';
 import { leading } from './guards';
 import { decision, refuse, type Refusal } from './define';
 
-/** A round, or a second 'no', that went up to somebody who leads waits for them. */
+/**
+ * Refuses whoever has to wait for somebody who leads: a held round, or a second declined solution, is decided by the
+ * role in `held.by` or a higher one. Undefined when nothing is held, or the actor may decide it.
+ */
 export function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
   if (!state.held || atLeast(actor, state.held.by)) return undefined;
   return state.held.because === 'rounds'
@@ -22,7 +25,10 @@ export function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
       );
 }
 
-/** What waits for an approval: the proposal, the finding that a complaint is not substantiated, or how a round goes on. */
+/**
+ * What waits for an approval: the proposal, the finding that the complaint is not substantiated, or how a held round
+ * goes on. Undefined: nothing does.
+ */
 function subject(
   state: CaseState,
 ): { kind: 'proposal' | 'notSubstantiated' | 'round'; by: string; total: number; id?: string } | undefined {
@@ -35,7 +41,7 @@ function subject(
   return state.held && { kind: 'round', by: '', total: 0 };
 }
 
-/** Owns the case, or has decided in it before. */
+/** Owns the case, or has taken a deciding step in it (`deciders`). */
 const isInvolved = (actor: Actor, state: CaseState): boolean =>
   actor.kind === 'staff' && (isOwner(actor, state) || state.deciders.includes(actor.id));
 

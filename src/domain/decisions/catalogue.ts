@@ -13,8 +13,8 @@ import { answerHelp, requestHelp } from './help';
 import type { AnyDecision } from './define';
 
 /**
- * The catalogue: every decision a person can take in a complaint. The names are part of the API's contract; the order
- * is the order in which a desk offers them.
+ * Every decision that a person can take in a case. The names are part of the contract of the API; the order is the
+ * order of the buttons at the desk.
  */
 export const DECISIONS = {
   grade,
@@ -53,8 +53,10 @@ export const DECISIONS = {
   movePolicy,
 } as const satisfies Record<string, AnyDecision>;
 
+/** The name of a decision in the catalogue. */
 export type DecisionName = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];
 
+/** The decision of a name that anybody may have sent; undefined if there is none. */
 export const decisionNamed = (name: string): AnyDecision | undefined =>
   Object.hasOwn(DECISIONS, name) ? DECISIONS[name as DecisionName] : undefined;

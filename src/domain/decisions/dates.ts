@@ -61,7 +61,7 @@ export const resume = decision({
   events: () => [event('resumed', { because: 'decision' })],
 });
 
-/** What a law or a regulator lets be extended, by whom and how often, is said by the policy. */
+/** Refuses an extension of a further clock that its policy does not allow: at all, to this role, or once more. */
 function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal | undefined {
   const extension = policy.clocks?.find(({ id }) => id === clock.id)?.extension;
   if (!extension) {
@@ -87,11 +87,17 @@ function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal |
     : undefined;
 }
 
-/** An extension that was a slip is put right by an earlier date; the promise as it was before it stands. */
+/**
+ * Whether a new date only puts an extension right that was a mistake: an earlier one in the future, but not before the
+ * due time that the promise had before it was extended.
+ */
 const isCorrection = ({ beforeExtension, dueAt }: Clock, due: number, now: number): boolean =>
   beforeExtension !== undefined && due > now && due < Date.parse(dueAt) && due >= Date.parse(beforeExtension);
 
-/** A year mistyped is noticed before the customer is told it. */
+/**
+ * Refuses an extension beyond what the policy allows at one time (`extensionWithin`). It catches a mistyped year before
+ * the customer is told it.
+ */
 function tooLate(due: number, now: number, policy: Policy): Refusal | undefined {
   const within = durationMs(extensionWithin(policy));
   const days = Math.floor(within / 86_400_000);

@@ -29,29 +29,42 @@ const actorSchema = z.discriminatedUnion('kind', [
 
 const DECISION_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
-/** The id that a message names, however little sense the rest of it makes. */
+/** The decision id in a message, whatever the rest of it is; undefined when it has none of the right form. */
 export function decisionIdOf(message: unknown): string | undefined {
   const id = (message as { decisionId?: unknown } | null | undefined)?.decisionId;
   return typeof id === 'string' && DECISION_ID.test(id) ? id : undefined;
 }
 
-/** A decision as it travels to the workflow, by update or signal. The same shape is typed by hand in Temporal UI. */
+/**
+ * A decision as it travels to the workflow, by update or signal. The same message can be typed by hand in Temporal UI.
+ */
 export const decisionMessageSchema = z.strictObject({
-  /** Given by the sender; the second arrival of an id changes nothing. */
+  /** Given by the sender. The second arrival of an id changes nothing. */
   decisionId: z.string().regex(DECISION_ID),
   actor: actorSchema,
-  /** Of whoever knew the person (src/temporal/signature.ts); one typed by hand in Temporal UI has none. */
+  /**
+   * Made by the program that knew who the actor is (src/temporal/signature.ts). A message typed by hand in Temporal UI
+   * has none.
+   */
   signature: z.string().max(100).optional(),
-  /** When the person acted, where it may take a while to arrive. */
+  /** When the person acted, for messages that may be long on their way. */
   sentAt: z.iso.datetime().optional(),
-  /** The case as the person saw it (`case.seq`): taken only if nothing has happened since. */
+  /** The case as the person saw it (`case.seq`): the decision is refused if anything has happened since. */
   expectedSeq: z.number().int().positive().optional(),
   input: z.record(z.string(), z.unknown()).default({}),
 });
+/** A decision as its sender writes it, see `decisionMessageSchema`. */
 export type DecisionMessage = z.input<typeof decisionMessageSchema>;
 
+/**
+ * What becomes of a decision. `invalid` is answered with 422, `forbidden` with 403, `conflict` with 409. `instead`:
+ * what the actor may decide now.
+ */
 export type Verdict =
-  /** `before`: what has to be agreed with other cases first. `policy`: the version that the case follows from here on. */
+  /**
+   * `state`, `events`: the case afterwards, and what is to be written. `before`: what has to be agreed with another
+   * case first. `policy`: the policy that the case follows from here on.
+   */
   | {
       kind: 'taken';
       state: CaseState;
@@ -59,7 +72,7 @@ export type Verdict =
       before?: { claimMerge: { into: string } };
       policy?: Policy;
     }
-  /** The same decision has been taken before: nothing changes, and the first answer stands. */
+  /** The same decision was taken before: nothing changes, and the first answer (entry `seq`) stands. */
   | { kind: 'repeated'; seq: number }
   | { kind: 'invalid'; issues: readonly Fault[] }
   | { kind: 'forbidden'; refusal: Refusal }
@@ -73,21 +86,25 @@ const CHANGED = refuse(
   'the case has changed since you looked at it; look again, then decide',
 );
 
-/** Where only signed decisions are taken: it did not come from the desk, a page or the API. */
+/** Refuses a decision that came through Temporal without our signature, where only signed ones are taken. */
 export const UNSIGNED = refuse(
   'unsigned',
   '这个决定没有系统签名，不能确认是谁做的；请在工作台办理，或通过接口提交',
   'the decision carries no signature, so nobody knows whose it is; take it at the desk or by the API',
 );
 
-/** How far back `sentAt` may reach: a signal may lie at the server while every worker is away. */
+/** How far back `sentAt` may reach. A signal may wait at the Temporal server for as long as no worker runs. */
 const LATE_ARRIVAL_MS = 7 * 86_400_000;
 
 /**
- * Judges a decision against a case, and says what it causes. Pure: the workflow's validator, its handlers, the API's
- * preview and the property tests all ask this one function.
- * @param now the time at which the decision is taken (workflow time)
- * @param via where it came from, if not from ourselves
+ * Judges a decision on a case, and says what it causes. Pure: the validator and the handlers of the workflow, the
+ * preview of the API and the property tests all ask this one function.
+ *
+ * A decision counts from `sentAt`: what fell due before then is part of the events to be written, and comes first.
+ * @param name of the decision; an unknown one is `invalid`
+ * @param message unparsed, a `DecisionMessage` if it is well formed
+ * @param now when the decision is taken (workflow time)
+ * @param via where it came from, if not from our own programs
  */
 export function decide(
   before: CaseState,
@@ -128,13 +145,14 @@ export function decide(
       issues: faultsOf(parsed.error).map((issue) => ({ ...issue, path: `input.${issue.path}` })),
     };
   }
-  // Respelled: an instant without milliseconds would neither sort as text nor survive the ledger's column.
+  // Respelled with milliseconds: without them it would not compare as text.
   const sent = sentAt === undefined ? now : toInstant(toMs(sentAt));
   const at = later(earlier(sent, now), addMs(now, -LATE_ARRIVAL_MS));
   const context = { actor, at: later(at, before.lastAt), policy };
   if (expectedSeq !== undefined && expectedSeq !== before.seq)
     return conflict(before, { actor, at: now, policy }, CHANGED);
-  // What fell due before the person acted comes first, in whatever order the engine hands the two over.
+  // What fell due before the person acted is written first, in whatever order Temporal delivers the timer and the
+  // decision.
   const due = overdue(before, context.at, policy);
   const state = due?.state ?? before;
   const forbidden = mayNot(decision, actor, state);
@@ -161,11 +179,16 @@ export function decide(
   };
 }
 
-/** Whoever is complained of takes no decision at all, whatever else they may do. */
+/**
+ * Whoever is complained of takes no decision at all (rule `impartial`); for everybody else the decision says who may.
+ */
 const mayNot = (decision: AnyDecision, actor: Actor, state: CaseState): Refusal | undefined =>
   hasRule(state, 'impartial') && isComplainedOf(actor, state) ? COMPLAINED_OF : decision.who(actor, state);
 
-/** What this person may decide now: the buttons of the desk, and the answer to "what instead?". */
+/**
+ * What this person may decide now, as far as it can be told without an input: the buttons of the desk, and `instead` of
+ * a refusal.
+ */
 export function allowed(state: CaseState, context: DecisionContext): DecisionName[] {
   return DECISION_NAMES.filter((name) => {
     const decision = DECISIONS[name];
@@ -175,7 +198,7 @@ export function allowed(state: CaseState, context: DecisionContext): DecisionNam
   });
 }
 
-/** Decisions that fit the stage but wait for something, each with what it waits for ("why not yet?"). */
+/** Decisions that are this person's to take in this stage but have to wait, each with what it waits for. */
 export function waiting(state: CaseState, context: DecisionContext): { decision: DecisionName; because: Refusal }[] {
   return DECISION_NAMES.flatMap((name) => {
     const decision = DECISIONS[name];
@@ -185,7 +208,7 @@ export function waiting(state: CaseState, context: DecisionContext): { decision:
   });
 }
 
-/** All that stands between this person and one decision, of whatever stage; nothing when it is possible now. */
+/** All that stands between this person and a decision, whatever the stage; empty when it is possible now. */
 export function whyNot(name: DecisionName, state: CaseState, context: DecisionContext): Refusal[] {
   const decision = DECISIONS[name];
   const reasons = [
@@ -196,7 +219,10 @@ export function whyNot(name: DecisionName, state: CaseState, context: DecisionCo
   return reasons.filter((reason) => reason !== undefined);
 }
 
-/** Whether it is for this person to take the decision now. A form that is still to be filled in is no bar: they fill it in. */
+/**
+ * Whether it is for this person to take the decision now. A form that has to be filled in before does not count: they
+ * can fill it in.
+ */
 export const mayTake = (
   name: DecisionName,
   { id, role, team }: { id: string; role: Staff['role']; team: string },
@@ -207,7 +233,10 @@ export const mayTake = (
     ({ code }) => code === 'form_missing',
   );
 
-/** What the decision itself waits for, and the policy's forms before it. */
+/**
+ * What a decision waits for, whoever takes it: a form of the policy, or what the decision itself asks for; undefined:
+ * nothing.
+ */
 export function notReady(decision: AnyDecision, state: CaseState, context: DecisionContext): Refusal | undefined {
   const [form] = openForms(context.policy.forms, state).filter(({ before }) => before === decision.name);
   return form
@@ -219,6 +248,7 @@ export function notReady(decision: AnyDecision, state: CaseState, context: Decis
     : decision.ready(state, context);
 }
 
+/** Refuses a decision that is not possible in the present stage, and names the stages in which it is. */
 function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined {
   const ended = state.stage === 'archived' && decision.name === 'note' && !hasRule(state, 'notesAfterEnd');
   if (decision.stages.includes(state.stage) && !ended) return undefined;

@@ -7,39 +7,47 @@ import type { CaseState } from '../case/state';
 import type { Actor, Instant, Stage, TextRef, Words } from '../basics/types';
 import { ROLE_WORDS } from '../basics/words';
 
-/** Why not, in plain words, and where to look instead. */
+/**
+ * Why a decision is refused, in words for people that also say what to do instead. `code` is part of the contract of
+ * the API.
+ */
 export interface Refusal {
   code: string;
-  /** `{owner}` stands for whom, or what, `about` says under that name: the domain knows ids only. */
+  /** `{owner}` is a place for a person or case whose id `about` has under that name: the domain knows ids only. */
   words: Words;
   about?: About;
 }
 
-/** Staff by their ids, and other cases by their numbers: named by whoever shows the words, if the reader may know them. */
+/**
+ * Staff by their ids and other cases by their numbers, for the places in the words. Whoever shows the words puts names
+ * in, if the reader may know them.
+ */
 export interface About {
   people?: Record<string, string>;
   cases?: Record<string, string>;
 }
 
+/** Makes a refusal. */
 export const refuse = (code: string, zh: string, en: string, about?: About): Refusal => ({
   code,
   words: { zh, en },
   ...(about && { about }),
 });
 
-/** Each `{place}` filled in. */
+/** The words with each `{place}` filled in. */
 export const filledIn = ({ zh, en }: Words, by: (place: string) => Words): Words => ({
   zh: zh.replaceAll(/\{(\w+)\}/g, (_all, place: string) => by(place).zh),
   en: en.replaceAll(/\{(\w+)\}/g, (_all, place: string) => by(place).en),
 });
 
-/** For where nobody is named: ids as they are. */
+/** The words of a refusal with ids in their places, for where nobody is named (Temporal, the rehearsal). */
 export const withIds = ({ words, about }: Refusal): Words =>
   filledIn(words, (place) => {
     const id = about?.people?.[place] ?? about?.cases?.[place] ?? place;
     return { zh: id, en: id };
   });
 
+/** Who decides, when, and under which policy. */
 export interface DecisionContext {
   actor: Actor;
   at: Instant;
@@ -47,41 +55,54 @@ export interface DecisionContext {
 }
 
 /**
- * One decision a person may take. From this one entry come the workflow's signal and update, the API route and its
- * OpenAPI entry, the buttons of the desk and the property tests.
+ * One decision that a person may take. The signal and update of the workflow, the route and its entry in OpenAPI, the
+ * buttons of the desk and the property tests all come from this entry.
  */
 export interface Decision<Input = never> {
   name: string;
   label: Words;
   /** One sentence for the API's reader. */
   about: string;
-  /** Fields of `api` that hold free text: stored by the caller first, and sent as references. */
+  /** The fields of `api` that hold free text. The caller stores these texts first and sends references to them. */
   texts: readonly string[];
-  /** What an API client sends: texts as strings. */
+  /** What a client of the API sends: texts as strings. Any other input is refused with 422. */
   api: z.ZodObject;
-  /** What the workflow receives: texts as references. Also guards signals that never passed the API. */
+  /** What the workflow receives: texts as references. It also guards signals that never passed the API. */
   wire: z.ZodType<Input>;
   stages: readonly Stage[];
-  /** 403: has this person the right, whatever the case's condition? */
+  /** 403: has this person the right, whatever the condition of the case? Undefined: they have. */
   who: (actor: Actor, state: CaseState) => Refusal | undefined;
-  /** 409: does the case's condition allow it now? Known without the input, so it also decides what is offered. */
+  /**
+   * 409: does the condition of the case allow it now? It is known without the input, so it also says which decisions
+   * are offered.
+   */
   ready: (state: CaseState, context: DecisionContext) => Refusal | undefined;
   /** 409: does the condition allow it with this input? */
   check: (state: CaseState, input: Input, context: DecisionContext) => Refusal | undefined;
+  /** The events that the decision causes once it is taken. */
   events: (state: CaseState, input: Input, context: DecisionContext) => EventBody[];
-  /** What has to be agreed with other cases before this one writes it down; a refusal there refuses the decision. */
+  /**
+   * What has to be agreed with another case before this one writes the decision down. A refusal there refuses the
+   * decision (409).
+   */
   before?: (input: Input) => { claimMerge: { into: string } };
-  /** The version of the policy that the case follows from this decision on. */
+  /** The policy that the case follows from this decision on. */
   policy?: (input: Input) => Policy | undefined;
 }
 
-/** Builds a text field, for the API as a string and for the wire as a reference. */
+/**
+ * Makes the schema of a text field of up to `max` characters: a string for the API, a reference on the wire. Typed as a
+ * reference in both, because `check` and `events` see only that.
+ */
 export type TextField = (max: number) => z.ZodType<TextRef>;
 
 const apiText = ((max: number) => freeText(max)) as unknown as TextField;
 const wireText: TextField = () => textRefSchema;
 
-/** Kinds of fields that have bounds for whoever types them, and none for the histories that a worker replays. */
+/**
+ * Kinds of fields that are bounded in the API but not on the wire: a worker that replays a history must accept what was
+ * accepted then.
+ */
 export interface Kinds {
   moment: z.ZodType<string>;
   number: z.ZodType<number>;
@@ -93,6 +114,7 @@ const wireKinds: Kinds = {
   number: z.number(),
 };
 
+/** What `decision` is given: `Decision` with its fields written once for the API and the wire. */
 interface Definition<Shape extends z.ZodRawShape> {
   name: string;
   label: Words;
@@ -108,9 +130,10 @@ interface Definition<Shape extends z.ZodRawShape> {
   policy?: (input: z.output<z.ZodObject<Shape>>) => Policy | undefined;
 }
 
-/** Decisions of all shapes in one table. */
+/** A decision of any input, for tables of them. Its `wire` has to parse an input before its other functions get it. */
 export type AnyDecision = Decision<unknown>;
 
+/** Makes a decision from its definition: one list of fields gives both the schema of the API and that of the wire. */
 export function decision<Shape extends z.ZodRawShape>(definition: Definition<Shape>): AnyDecision {
   const { fields, texts = [], ready = () => undefined, check = () => undefined, ...rest } = definition;
   const decided = {
@@ -125,15 +148,17 @@ export function decision<Shape extends z.ZodRawShape>(definition: Definition<Sha
   return decided as unknown as AnyDecision;
 }
 
+/** A `who` that lets everybody take the decision. */
 export const anybody = (): undefined => undefined;
 
+/** Refuses whoever is complained of. */
 export const COMPLAINED_OF = refuse(
   'complained_of',
   '客户投诉的是您，您不能处理这件投诉；由别的同事办理',
   'the complaint is about you, so you cannot handle it; a colleague does',
 );
 
-/** Not for this person's role: which role it takes, and which they have. */
+/** Refuses by role, and says which role it takes and which one they have. */
 export function roleNeeded(role: 'agent' | 'supervisor' | 'manager', actor: Actor): Refusal {
   if (actor.kind !== 'staff') return STAFF_ONLY;
   const [needed, own] = [ROLE_WORDS[role], ROLE_WORDS[actor.role]];
@@ -144,6 +169,7 @@ export function roleNeeded(role: 'agent' | 'supervisor' | 'manager', actor: Acto
   );
 }
 
+/** Refuses the customer. */
 export const STAFF_ONLY = refuse(
   'forbidden',
   '这个决定由工作人员来做；请告诉负责您投诉的人',

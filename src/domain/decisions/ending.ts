@@ -6,7 +6,10 @@ import { event } from '../case/events';
 import { CASE_NO, readCaseNumber } from '../basics/ids';
 import { decision, refuse, type Refusal } from './define';
 
-/** The same whether there is no such case or one that is not theirs to see. */
+/**
+ * Refuses to merge into a case. The same whether there is no such case or the actor may not see it, so that nobody can
+ * find out which numbers exist.
+ */
 export const MERGE_UNKNOWN = refuse(
   'merge_unknown',
   '没有这件要并入的案件，或您无权查看；请核对编号',
@@ -41,7 +44,7 @@ export const merge = decision({
         )
       : undefined,
   events: (_state, input) => [event('merged', { into: input.into, reason: input.reason })],
-  // Two cases cannot be merged into each other.
+  // Claimed with the other case first, so that two cases are not merged into each other at once.
   before: ({ into }) => ({ claimMerge: { into } }),
 });
 
@@ -56,7 +59,7 @@ export const withdraw = decision({
   events: (_state, input) => [event('withdrawn', { reason: input.reason })],
 });
 
-/** What still stands between a reviewed case and the archive. */
+/** What still stands between a reviewed case and the archive. `analysed`: its root cause has to be recorded. */
 function notYet(state: CaseState, analysed: boolean): Refusal | undefined {
   if (analysed && !state.rootCause) {
     return refuse('root_cause', '还没有记录根因，请先记录', 'the root cause has not been recorded; record it first');

@@ -8,7 +8,7 @@ import type { CaseState } from '../case/state';
 import type { Form } from '../policy/forms';
 import type { Policy } from '../policy/schema';
 
-/** The forms that this case needs and has not filled in yet. */
+/** The forms of the policy that this case needs and has not filled in yet, whichever decision they come before. */
 export const openForms = (forms: readonly Form[] | undefined, state: CaseState): Form[] =>
   (forms ?? []).filter(
     ({ id: form, grades, skipReturning }) =>

@@ -12,13 +12,14 @@ import { decision, refuse, roleNeeded, type Refusal } from './define';
 
 const subcategory = slug.optional().describe('second level, as the policy names it');
 
+/** The subcategories of a category, for a refusal. */
 const secondLevels = (category: Category, { subcategories = [] }: Policy, between: string): string =>
   subcategories
     .filter(({ under }) => under === category)
     .map(({ id }) => id)
     .join(between) || '–';
 
-/** A second level belongs to its category. */
+/** Refuses a subcategory that the policy does not have under the category. */
 const subcategoryRefusal = (
   input: { category: Category; subcategory?: string },
   policy: Policy,
@@ -32,15 +33,18 @@ const subcategoryRefusal = (
         `${CATEGORY_WORDS[input.category].en} has no such second level; there are: ${secondLevels(input.category, policy, ', ')}`,
       );
 
-/** Danger to life or body; threats, stalking, personal data in wrong hands: rules of the rubric that mean a hazard. */
+/**
+ * Rules of the suggestion (src/text/lexicon) that mean a hazard. M1: danger to life or body. M5: threats, stalking,
+ * personal data in wrong hands.
+ */
 const HAZARDS: readonly string[] = ['M1', 'M5'];
 
 const isHazard = (state: CaseState): boolean => isMajorBy(state, HAZARDS);
 
 /**
- * A lower grade has a reason, unless whoever leads says so: their judgement is what the reason is for. Where a rule of
- * safety found a hazard, who decides is somebody who leads, and with a reason: the customer's life does not hang on one
- * reading.
+ * Refuses to lower a grade without a reason, unless somebody who leads does it. Where a rule found a hazard
+ * (`HAZARDS`), only somebody who leads may lower it, and they, too, need a reason: the safety of the customer must not
+ * hang on one reading.
  */
 function loweringRefusal(
   state: CaseState,
@@ -61,7 +65,10 @@ function loweringRefusal(
     : undefined;
 }
 
-/** Whom a complaint is about is taken back by somebody who leads, as is what the complaint itself suggests. */
+/**
+ * Refuses to take anybody off the list of those complained of, unless somebody who leads does it. The list includes
+ * those whose names were only found in the complaint.
+ */
 const clearingRefusal = (state: CaseState, against: string[] | undefined, actor: Actor): Refusal | undefined =>
   !against ||
   !hasRule(state, 'impartial') ||
@@ -127,7 +134,7 @@ export const regrade = decision({
     state.category === input.category &&
     state.subcategory === (input.subcategory ?? state.subcategory) &&
     input.against === undefined &&
-    // The same once more by somebody who leads is how they confirm it.
+    // Somebody who leads confirms a lowered grade by giving the same grade again.
     !(state.lowered && atLeast(actor, 'supervisor'))
       ? refuse(
           'same_grade',

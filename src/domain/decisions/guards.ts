@@ -3,10 +3,13 @@ import type { CaseState } from '../case/state';
 import type { Actor, Stage } from '../basics/types';
 import { COMPLAINED_OF, refuse, roleNeeded, type About, type Refusal } from './define';
 
+/** All stages but `archived`. */
 export const OPEN: readonly Stage[] = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review'];
 
+/** Puts the owner in the place `{owner}` of a refusal. */
 export const ownedBy = ({ owner }: CaseState): About => ({ people: { owner: owner?.id ?? '' } });
 
+/** Lets everybody take a decision who may work on the case (`worksOn`), except whoever is complained of. */
 export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state)
     ? COMPLAINED_OF
@@ -21,12 +24,16 @@ export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
           )
         : roleNeeded('agent', actor);
 
-/** Under the code that such refusals have in the ledgers of older cases; others hear `complained_of` before. */
+/**
+ * Refuses whoever is complained of with the code `forbidden`, as ledgers of cases without the rule `impartial` have it.
+ * In other cases `decide` refuses with `complained_of` before this is asked.
+ */
 export const PARTIAL: Refusal = { ...COMPLAINED_OF, code: 'forbidden' };
 
+/** Lets supervisors and higher roles take a decision, except whoever is complained of. */
 export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'supervisor') ? undefined : roleNeeded('supervisor', actor);
 
-/** Paused work is resumed before it goes on, so that no promise stands still by oversight. */
+/** A paused case has to be resumed before work goes on, or its promises would stand still unnoticed. */
 export const notPaused = (state: CaseState): Refusal | undefined =>
   state.paused ? refuse('paused', '案件已暂停，请先恢复', 'the case is paused; resume it first') : undefined;

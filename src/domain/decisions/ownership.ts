@@ -12,7 +12,7 @@ import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
 import { COMPLAINED_OF, decision, refuse, roleNeeded, type Refusal } from './define';
 
-/** Clean text: a NUL would be refused by the ledger's column, after the decision was taken. */
+/** Free of control characters: a NUL would be refused by Postgres only after the decision was taken. */
 const team = shortText(40);
 
 const ownerFields = {
@@ -26,7 +26,10 @@ const ownerFields = {
     .describe('members besides the owner, who leads; left out: it stays as it is'),
 };
 
-/** Who may own a case of this grade: general anybody, important and major a supervisor or higher (seed 003). */
+/**
+ * Refuses an owner who is complained of, is a colleague of another department, or may not own a case of this grade
+ * (`mayOwn`).
+ */
 function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | undefined {
   if (state.against.includes(owner)) {
     return refuse(
@@ -55,11 +58,11 @@ function ownerRefusal(state: CaseState, owner: string, role: string): Refusal | 
   return undefined;
 }
 
-/** Another lead goes on with the same people; on the way to a new one nobody is dropped by having been left out. */
+/** The task force under a new owner: the one given, else the present members (rule `taskForceStays`). */
 const taskForceUnder = (state: CaseState, owner: string, given: string[] | undefined): string[] =>
   given ?? (hasRule(state, 'taskForceStays') ? state.taskForce.filter((id) => id !== owner) : []);
 
-/** Nobody who is complained of sits on the task force either. */
+/** Refuses a task force with somebody on it who is complained of. */
 function partialTaskForce(
   state: CaseState,
   taskForce: readonly string[] = [],
@@ -76,7 +79,9 @@ function partialTaskForce(
     : undefined;
 }
 
-/** The owner is the one there is, for good, and so is everybody on the task force. */
+/**
+ * Whether the assignment would leave everything as it is: the same owner, not provisionally, and the same task force.
+ */
 const changesNothing = ({ owner, taskForce }: CaseState, given: { owner: string; taskForce?: string[] }): boolean =>
   owner?.id === given.owner &&
   !owner.provisional &&
@@ -102,7 +107,7 @@ export const assign = decision({
   ready: (state, { policy }) =>
     state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
       ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')
-      : // Under a policy that routes a case is claimed once; whoever comes second takes it from nobody.
+      : // Under a policy that routes, only the first assignment counts: a second must not take the case from its owner.
         policy.routing && !needsOwner(state)
         ? refuse(
             'already_owned',
@@ -152,7 +157,8 @@ export const reassign = decision({
   stages: ['assign', 'resolve', 'feedback', 'revisit', 'review'],
   who: (actor, state) => (isOwner(actor, state) ? undefined : leading(actor, state)),
   ready: (state) =>
-    // Whoever had it may have turned out to be complained of; past stage assign it is handed on here.
+    // An owner who turned out to be complained of has lost the case; past stage `assign` it is handed on here, without
+    // an owner.
     state.owner === undefined && !(hasRule(state, 'impartial') && state.stage !== 'assign')
       ? refuse('no_owner', '还没有负责人，请先分派', 'there is no owner yet; assign the case first')
       : undefined,

@@ -1,3 +1,7 @@
+/**
+ * Appends events together with what follows from them without anybody deciding it (`follow/`, a file a stage).
+ * @module
+ */
 import { evolve } from '../case/evolve';
 import { type CaseEvent, type DecisionTrace, type EventBody } from '../case/events';
 import { hasRule } from '../case/revision';
@@ -9,12 +13,7 @@ import { later } from '../time/duration';
 import { datesMoved } from './clocks';
 import { follow } from './follow';
 
-/**
- * The process by itself: what follows from an event without anybody deciding it (`follow/`, a file a stage), appended
- * together with its cause.
- * @module
- */
-
+/** The actor of all that happens by itself. */
 export const SYSTEM: Actor = { kind: 'system' };
 
 /** When it happens, who does it, and by which decision. */
@@ -24,7 +23,12 @@ export interface Occurrence {
   decision?: DecisionTrace;
 }
 
-/** Appends bodies and whatever follows from them. Events get their sequence and a time that never runs backwards. */
+/**
+ * Appends events and all that follows from them, which happens by the system right after its cause. Rows get the next
+ * sequences, and a time that never runs backwards. Writes nothing: it gives the new state and the rows to be written.
+ * @param before undefined for a new case, whose first event is `complaintReceived`
+ * @throws Error when there is neither a case nor an event
+ */
 export function append(
   before: CaseState | undefined,
   caseNo: string,
@@ -34,7 +38,6 @@ export function append(
 ): { state: CaseState; events: CaseEvent[] } {
   let state = before;
   const events: CaseEvent[] = [];
-  // What follows happens by the system itself, in the same moment and right after its cause.
   const queue: { body: EventBody; actor: Actor }[] = bodies.map((body) => ({ body, actor: how.actor }));
   const write = (): void => {
     for (let item = queue.shift(); item; item = queue.shift()) {
@@ -59,8 +62,8 @@ export function append(
 }
 
 /**
- * Whether a queued event has lost its clock: an earlier follower of the same batch has stopped or paused it already. It
- * does not end twice, and is not paused twice.
+ * Whether a queued event of a clock is obsolete, because an earlier follower of the same batch has ended the clock
+ * already, or paused it (rule `pauseOnce`). That a clock has ended counts only for clocks with a plan.
  */
 export function isOver({ type, data }: EventBody, state: CaseState): boolean {
   if (type !== 'promiseStopped' && type !== 'promisePaused' && type !== 'promiseResumed' && type !== 'chainStopped') {

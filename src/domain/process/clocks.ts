@@ -1,3 +1,7 @@
+/**
+ * How clocks start, move and stop by the policy: the process's own promises, and the further clocks beside them.
+ * @module
+ */
 import { canonicalJson } from '../basics/canonical';
 import { event, type CaseEvent, type EventBody, type MovedBecause, type MovedDate } from '../case/events';
 import { calendarOf, lengthOf, type ClockRule, type Policy, type ProcessPromise } from '../policy/schema';
@@ -9,16 +13,20 @@ import type { CaseState } from '../case/state';
 import { durationMs, isByDay, isElapsed, later, needsCalendar } from '../time/duration';
 import type { Grade, Instant, Outcome } from '../basics/types';
 
-/** How clocks start, move and stop by the policy: the process's own promises, and the further clocks beside them. */
+/** The rule of one clock, as the policy has it for the case. */
 export interface ClockPlan extends Rule {
   chain: readonly ChainStep[];
   pausable: boolean;
+  /** Without a plan: how long after the breach the manager is told; absent: never. */
   managerAfterMs?: number;
-  /** Carries its plan with it; promises of policies from before there were calendars do not. */
+  /** Whether the clock carries its plan. Promises of policies from before there were calendars do not. */
   planned: boolean;
 }
 
-/** Without a chain of its own a broken promise goes to the supervisor at once, and to the manager after a while. */
+/**
+ * The chain of a promise that names none: a broken promise goes to the supervisor at once, and after a while to the
+ * manager.
+ */
 const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
   { to: { kind: 'role', role: 'supervisor' }, channel: 'mail', action: 'remind' },
   ...(managerAfter
@@ -33,7 +41,7 @@ const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
     : []),
 ];
 
-/** A promise of the process, as the policy has it for this grade. */
+/** The rule of a promise of the process for a grade. */
 export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): ClockPlan {
   const rule = policy.promises[promise];
   const length = lengthOf(policy, promise, grade);
@@ -50,6 +58,7 @@ export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): C
   };
 }
 
+/** The rule of a further clock. A statutory one cannot be paused, whatever the policy says. */
 const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
   length: rule.length,
   warnAt: rule.warnAt,
@@ -59,7 +68,10 @@ const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
   planned: true,
 });
 
-/** The rule that a running clock goes by; undefined for a pause, or a further clock the policy does not know any more. */
+/**
+ * The rule that a running clock goes by; undefined for a pause, and for a further clock that the policy does not know
+ * (any more).
+ */
 export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): ClockPlan | undefined {
   if (clock.promise === 'pause') return undefined;
   if (clock.promise !== 'further') return ruleOf(policy, clock.promise, state.grade);
@@ -67,9 +79,14 @@ export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): Clo
   return rule && furtherRule(policy, rule);
 }
 
+/** Names the calendar in an event; the policy holds the calendar itself. */
 const frozen = ({ calendar }: ClockPlan) =>
   calendar ? { calendar: { id: calendar.id, version: calendar.version } } : {};
 
+/**
+ * Starts a clock, dated from `startedAt`, also when that is past. A clock of this id that ran before makes it the next
+ * version.
+ */
 export function startClock(
   state: CaseState,
   { id, promise, rule }: { id: string; promise: Clock['promise']; rule: ClockPlan },
@@ -90,10 +107,14 @@ export function startClock(
   });
 }
 
-/** A promise gets another length: planned from its start as if it had always been so, but never into the past. */
+/**
+ * Gives a promise another length, reckoned from its start as if it had always been so, but never into the past
+ * (`replanned`). Empty for a clock that has ended, when nothing changes, or when a broken promise would not get a due
+ * time in the future.
+ */
 export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
   if (!isOpen(clock)) return [];
-  // A clock that carries a plan goes on with one, whatever the policy it moves to.
+  // A clock that carries a plan keeps one, whatever the policy it moves to.
   const planned = rule.planned || clock.plan !== undefined;
   const dueAt = planned
     ? replanned(clock, rule, at)
@@ -102,7 +123,7 @@ export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: '
   const plan = planned ? planOf(rule, clock.startedAt, dueAt, clock.pausedMs, at) : undefined;
   const same = clock.lengthMs === lengthMs && (!planned || clock.dueAt === dueAt);
   if (same && (because === 'regraded' || canonicalJson(plan) === canonicalJson(left(clock)))) return [];
-  // A broken promise stays broken under its old deadline; only a later due time makes a new one.
+  // A broken promise stays broken under its old due time; only one in the future makes a new version.
   if (clock.breachedAt !== undefined && dueAt <= at) return [];
   return [
     event('promiseMoved', {
@@ -116,13 +137,17 @@ export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: '
   ];
 }
 
-/** What has not been told of a plan yet. */
+/** The moments of the plan that have not been written yet. */
 const left = ({ plan, told = 0 }: Clock) => plan?.slice(told);
 
+/** The length of a clock without a plan; it cannot take on a length that needs a calendar, and keeps its own. */
 const elapsed = (rule: ClockPlan, clock: Clock): number =>
   isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs;
 
-/** An extension: the new date is given, and the moments on the way are planned anew. */
+/**
+ * What an extension to `dueAt` changes besides the due time: the length, and for a clock with a plan the moments still
+ * to come, planned anew.
+ */
 export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, dueAt: Instant, at: Instant) {
   const rule = clock.plan && ruleOfClock(state, policy, clock);
   return rule
@@ -134,14 +159,17 @@ export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, due
     : { lengthMs: clock.lengthMs + Date.parse(dueAt) - Date.parse(clock.dueAt) };
 }
 
-/** What the customer is told of by itself: in the receipt, in the result letter, on the progress page. */
+/** Dates that the customer is told without asking: in the receipt, in the result letter, on the progress page. */
 const PROMISED: ReadonlySet<string> = new Set(['firstResponse', 'resolution', 'revisit']);
-/** Help and review are between ourselves, also when they are extended. */
+/** Dates whose extension the customer is told. Help and review do not concern them. */
 const TOLD_WHEN_EXTENDED: ReadonlySet<string> = new Set([...PROMISED, 'followUp', 'further']);
 
 /**
- * Whether a change puts off what the customer was promised: later than they were last told, whoever did it. A date that
- * was extended counts whichever way it went: an earlier one puts a slip right. So does one of a case that goes on.
+ * The event that tells the customer of moved dates, or nothing. A date counts when it is later than they were last
+ * told, whoever moved it. An extended date counts in both directions, because an earlier one puts a mistake right; so
+ * does any date when a pause has ended early (rule `resumeTold`).
+ * @param before the case before the whole change
+ * @param events all events of the change
  */
 export function datesMoved(
   before: CaseState,
@@ -170,7 +198,7 @@ export function datesMoved(
   return [event('datesMoved', { dates, why: goesOn ? 'resumed' : whyMoved(events), ...entered })];
 }
 
-/** When a clock falls due; of a case that is paused, when it would if the pause lasted as long as it may. */
+/** When a clock falls due; of a paused case, when it would if the pause lasted as long as it may. */
 function latestDue(state: CaseState, policy: Policy, clock: Clock): Instant {
   if (clock.status !== 'paused' || !state.paused) return clock.dueAt;
   const rule = clock.plan && ruleOfClock(state, policy, clock);
@@ -186,7 +214,10 @@ function whyMoved(events: readonly CaseEvent[]): MovedBecause {
   return happened.has('customerSilent') ? 'silent' : 'offer';
 }
 
-/** Whom a step brings it to, as the plan was made: a later change of the chain does not alter it. */
+/**
+ * The escalation for a step of a chain. Whom it goes to is read from the plan, so a later change of the chain in the
+ * policy does not alter it.
+ */
 export const stepTaken = (
   { id, version, dueAt }: Clock,
   { step, to, action }: Extract<Moment, { kind: 'step' }>,
@@ -203,7 +234,7 @@ export const stepTaken = (
     action,
   });
 
-/** Which milestone of the case an event is, if any. */
+/** Which milestone the case reaches by an event; undefined for none. */
 function milestoneOf(cause: CaseEvent): Milestone | undefined {
   switch (cause.type) {
     case 'gradeSuggested':
@@ -233,19 +264,27 @@ function milestoneOf(cause: CaseEvent): Milestone | undefined {
   }
 }
 
+/** Whether a further clock is meant for this case at all. */
 const applies = ({ when }: ClockRule, state: CaseState): boolean =>
   (when.grades?.includes(state.grade) ?? true) &&
   (when.categories?.includes(state.category) ?? true) &&
   (when.channels?.includes(state.channel) ?? true) &&
   (when.languages?.includes(state.language) ?? true);
 
+/** Whether a milestone has been reached when `reached` is: it, or a later one. */
 const isPast = (milestone: Milestone, reached: Milestone): boolean =>
   MILESTONES.indexOf(reached) >= MILESTONES.indexOf(milestone);
 
-/** Ended without an answer of ours: whatever was promised for it is called off. */
+/**
+ * Whether the case ended without an answer of ours. What was promised for it is then called off instead of being
+ * judged.
+ */
 export const endsEarly = (outcome: Outcome): boolean => outcome === 'merged' || outcome === 'withdrawn';
 
-/** A further clock stops at its milestone, or at any later one: who settles a case at once has answered it too. */
+/**
+ * Stops each further clock whose milestone this event reaches, or passes: a case that is settled at once has been
+ * answered as well. None when the case ends early (`endsEarly`): `follow/review.ts` cancels them then.
+ */
 export function stopFurther(cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   const reached = milestoneOf(cause);
   if (reached === undefined || !policy.clocks) return [];
@@ -257,7 +296,10 @@ export function stopFurther(cause: CaseEvent, state: CaseState, policy: Policy):
   });
 }
 
-/** Starts what begins with this event; a new grade or category brings clocks along, and takes others away. */
+/**
+ * Starts the further clocks that begin with this event. A new grade or category cancels clocks that no longer apply,
+ * and starts those that would have run from the receipt of the complaint, dated then.
+ */
 export function startFurther(
   before: CaseState | undefined,
   cause: CaseEvent,
@@ -270,7 +312,7 @@ export function startFurther(
   return policy.clocks.flatMap((rule) => {
     const clock = state.clocks[rule.id];
     const wanted = applies(rule, state);
-    // Not by a lower grade that nobody who leads has confirmed.
+    // A lower grade that nobody who leads has confirmed takes no clock away.
     if (regraded && clock && isOpen(clock) && !wanted && !state.lowered) {
       return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
     }
@@ -283,8 +325,9 @@ export function startFurther(
 }
 
 /**
- * The clocks of a running case under another version of the policy. What is broken stays broken, what has ended stays as
- * it ended; a clock the new version does not know is called off, and one it adds starts where it would have started.
+ * What becomes of the clocks of a running case under another version of the policy. Broken ones and those that have
+ * ended stay as they are. A further clock that the new version does not have is cancelled; one that it adds starts only
+ * if it runs from the receipt of the complaint and is not overdue already.
  */
 export function movedClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const running = Object.values(state.clocks).flatMap((clock): EventBody[] => {
@@ -301,12 +344,13 @@ export function movedClocks(state: CaseState, at: Instant, policy: Policy): Even
       { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) },
       state.receivedAt,
     );
-    // Nobody has broken a promise that was not made yet.
+    // Nobody has broken a promise that had not been made yet.
     return start.type === 'promiseStarted' && start.data.dueAt > at ? [start] : [];
   });
   return [...running, ...added];
 }
 
+/** Whether the case has reached a milestone, by its present state. */
 function hasReached(state: CaseState, milestone: Milestone): boolean {
   switch (milestone) {
     case 'received':
@@ -333,7 +377,7 @@ function hasReached(state: CaseState, milestone: Milestone): boolean {
   }
 }
 
-/** How long a promise lasts from this instant, as told to the customer at the receipt. */
+/** When a promise that starts at `from` falls due for a grade, as the receipt tells the customer. */
 export function promisedAt(policy: Policy, promise: ProcessPromise, grade: Grade, from: Instant): Instant {
   const { length, calendar } = ruleOf(policy, promise, grade);
   return endOf(from, length, calendar);

@@ -8,7 +8,8 @@ import { stepTaken } from './clocks';
 import { cancelClock } from './follow/clocks';
 
 /**
- * Everything that has come due up to `now`, in the order of the true times, each on top of the one before.
+ * Everything that has fallen due up to `now`, in the order of the true times; each moment is judged on the state that
+ * the one before has left. Writes nothing: it gives the new state and the events to be written.
  * @returns undefined when nothing is due
  */
 export function overdue(
@@ -32,8 +33,9 @@ function dueMoment(state: CaseState, now: Instant): Moment | undefined {
 }
 
 /**
- * What a due moment means. Appended at the moment's own time, so a late wake-up writes the same ledger as one in time.
- * Never empty: a clock that has lost its subject is stopped, or the same moment would come again and again.
+ * What a due moment causes. The events are dated at the moment itself, so that a workflow that wakes late writes the
+ * same ledger as one that wakes in time. Never empty for a clock that exists: one whose subject is gone is cancelled,
+ * or the same moment would come up again for ever.
  */
 function onMoment(state: CaseState, moment: Moment): EventBody[] {
   const clock = state.clocks[moment.clock];

@@ -1,3 +1,8 @@
+/**
+ * Which mails an event causes, and to whom. The ledger's activity plans them in the outbox in the transaction of their
+ * event, so a mail is neither forgotten nor sent for something that did not happen.
+ * @module
+ */
 import type { CaseEvent, EventData } from '../case/events';
 import { hasRule } from '../case/revision';
 import type { CaseState } from '../case/state';
@@ -5,25 +10,24 @@ import type { Stage } from '../basics/types';
 import type { MailKind } from '../policy/mail-kinds';
 
 /**
- * What an event makes us write to whom. The ledger's activity puts these rows into the outbox in the transaction of
- * their event, so a message is neither forgotten nor sent for something that did not happen.
- * @module
+ * Whom a mail is for. Who reads it in the end (deputies, the next rank) is decided when it is sent
+ * (src/channels/mail/duty.ts).
  */
-
 export type Recipient =
   { kind: 'customer' } | { kind: 'user'; id: string } | LeadRecipient | { kind: 'department'; department: string };
 
-/** Everybody of this role in the owner's team; of the house when the case has no owner yet. */
+/** Everybody with this role in a team; without a team, in the house. */
 export interface LeadRecipient {
   kind: 'role';
   role: 'supervisor' | 'manager';
   team?: string;
   /** They are asked to take this decision: whoever may not take it is passed over. */
   may?: 'approve';
-  /** Whose own doing it is about: told that they have let something slip, they would be told by themselves. */
+  /** Whose own delay or action the mail is about. They are passed over, or they would be told about themselves. */
   not?: string[];
 }
 
+/** One mail to be planned. */
 export interface Message {
   mail: MailKind;
   to: Recipient;
@@ -33,8 +37,9 @@ const customer = (mail: MailKind): Message => ({ mail, to: { kind: 'customer' } 
 const user = (mail: MailKind, id: string): Message => ({ mail, to: { kind: 'user', id } });
 
 /**
+ * The mails that an event causes.
  * @param state the case after the event
- * @param before the case before it: who leads or sits on the task force already is not invited again
+ * @param before the case before it: owners and members who were there already are not told again
  */
 export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseState): Message[] {
   const team = state.owner?.team;
@@ -44,7 +49,10 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
     const { role = 'supervisor', team: named = role === 'supervisor' ? team : undefined } = more;
     return { mail, to: { kind: 'role', ...more, role, team: named } };
   };
-  /** To whoever may say yes: not who asks for it, and above the limit of a supervisor only who may go above it. */
+  /**
+   * To those who may approve: not to whoever asks for it, and above the limit of a supervisor only to those who may go
+   * above it.
+   */
   const approver = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message =>
     lead(mail, { ...more, may: 'approve' });
   switch (event.type) {
@@ -85,7 +93,7 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
     case 'withdrawn':
       return event.actor.kind === 'customer' ? [owner('customerWithdrew')] : [];
     case 'evidenceAdded':
-      // What comes with the complaint is read with it.
+      // Files that come with the complaint are read with it; only later ones are worth a mail.
       return event.actor.kind === 'customer' && state.gradeConfirmed ? [owner('customerAdded')] : [];
     case 'resumed':
       return event.data.because === 'time' ? [owner('resumed')] : [];
@@ -108,7 +116,8 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
       return [owner('chased'), lead('chased', besides(state.owner?.id))];
     case 'datesMoved': {
       const { why, entered } = event.data;
-      // One letter a change: that of the stage names the dates, and an offer has said that the time stands still.
+      // One mail a change: the mail of the stage entered names the dates, and the mail with an offer has said that time
+      // stands still.
       const named = entered !== undefined && NAMES_DATES.has(entered) && onStage(entered, state).length > 0;
       return why === 'offer' || named ? [] : [customer('extension')];
     }
@@ -142,12 +151,13 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
   }
 }
 
+/** Members who were not on the task force before, without the owner. */
 const newMembers = (members: readonly string[], { owner }: CaseState, before: CaseState | undefined): string[] =>
   members.filter((id) => id !== owner?.id && !before?.taskForce.includes(id));
 
 /**
- * Another owner or task force: told to whoever leads now and sits on it, and to whoever is out of it, but not to whom it
- * is about. Members who stay hear who leads them when that is somebody else.
+ * The mails about a new owner or task force: to the owner, the members, and everybody who is out of it, except whoever
+ * is complained of. Under the same owner, members who stay hear nothing.
  */
 function placed(state: CaseState, before: CaseState | undefined, out: readonly string[] = []): Message[] {
   const { owner, taskForce, against } = state;
@@ -160,15 +170,15 @@ function placed(state: CaseState, before: CaseState | undefined, out: readonly s
   return [owner ? user('assigned', owner.id) : { mail: 'assigned', to: { kind: 'role', role: 'supervisor' } }, ...told];
 }
 
-/** Stages whose letter to the customer names the dates of answer and solution. */
+/** Stages whose mail to the customer names the dates of answer and solution. */
 const NAMES_DATES: ReadonlySet<Stage> = new Set<Stage>(['assign', 'resolve']);
 
 function onStage(stage: Stage, state: CaseState): Message[] {
   switch (stage) {
     case 'grade':
       return [customer('receipt')];
-    // The other nodes speak for themselves: the result letter at feedback, which says that a revisit follows, and the
-    // last word at the archive. A review is the house's own affair.
+    // `feedback`, `revisit` and `review` have no mail of their own: the result letter announces the revisit, and a
+    // review does not concern the customer.
     case 'assign':
     case 'resolve':
       return [customer('progress')];
@@ -179,7 +189,10 @@ function onStage(stage: Stage, state: CaseState): Message[] {
   }
 }
 
-/** A lead is a second pair of eyes: it is nobody who looks already. */
+/**
+ * Leaves people out of those who lead: a lead is told as a second pair of eyes, so not somebody who knows of the matter
+ * already.
+ */
 const besides = (...ids: (string | undefined)[]): Pick<LeadRecipient, 'not'> => {
   const not = ids.filter((id) => id !== undefined);
   return not.length > 0 ? { not } : {};
@@ -191,7 +204,10 @@ interface Told {
   approver: (mail: MailKind, more?: Partial<LeadRecipient>) => Message;
 }
 
-/** Who is told as the one who leads: of what a supervisor has let slip, the manager. */
+/**
+ * The role that is told of an escalation as the one who leads: the manager if it goes to them, or if a supervisor owns
+ * the case and the delay is theirs.
+ */
 export function leadTold(data: EventData['escalated'], state: CaseState): 'supervisor' | 'manager' {
   if (data.to === 'manager') return 'manager';
   const isOwners = state.owner !== undefined && bearerOf(data, data.clock, state) === state.owner.id;
@@ -204,14 +220,16 @@ function escalated(data: EventData['escalated'], state: CaseState, { owner, lead
   if (to === 'person' && person !== undefined) return [user('escalation', person)];
   const meant = { role: leadTold(data, state), ...(team !== undefined && { team }) };
   const clock = data.clock === undefined ? undefined : state.clocks[data.clock];
-  // What a round or a second 'no' waits for is a decision too, unless the case is with whoever would take it.
+  // A late approval and a held round wait for a decision, so only those who may take it are told.
   if (clock?.promise === 'approval' || (state.held && (data.because === 'rounds' || data.because === 'declined'))) {
     return [approver('escalation', meant)];
   }
   return [lead('escalation', { ...meant, ...besides(bearerOf(data, clock?.id, state)) })];
 }
 
-/** Whose promise it is, or whose action: an escalation to them would go in a circle. */
+/**
+ * Whose promise or corrective action it is, undefined if nobody's alone. An escalation to them would go in a circle.
+ */
 function bearerOf(
   { because, actionId }: EventData['escalated'],
   clock: string | undefined,
@@ -219,7 +237,7 @@ function bearerOf(
 ): string | undefined {
   switch (because) {
     case 'promise':
-      // An approval is late by whoever may give it.
+      // An approval is owed by everybody who may give it.
       if (clock?.startsWith('approval:')) return undefined;
       if (clock === 'followUp') return state.followUp?.assignee;
       return state.helpTasks.find(({ id }) => `help:${id}` === clock)?.assignee ?? state.owner?.id;

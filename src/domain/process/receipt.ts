@@ -9,7 +9,10 @@ import type { Instant } from '../basics/types';
 /** What is known of a complaint when it is received. */
 export type Received = NonNullable<ComplaintInput['received']>;
 
-/** What is found out about it before the receipt goes out. */
+/**
+ * What is found out about a complaint before the receipt goes out. `repeatOf`: other cases of the same customer.
+ * `handler`: who is named to the customer; absent: nobody is free.
+ */
 export interface Prepared {
   repeatOf: string[];
   /** Staff whose names stand in the complaint. */
@@ -17,7 +20,10 @@ export interface Prepared {
   handler?: { id: string; role: string; team: string };
 }
 
-/** The first two entries of every ledger: the complaint, and the grade suggested for it, whose promises run. */
+/**
+ * The beginning of every ledger: the complaint, and the grade suggested for it with the promises that run for that
+ * grade. The API shows a case by these events until a worker has come to it.
+ */
 export function accepted(
   caseNo: string,
   { channel, language, customerId, text, receivedAt, suggestion, revision, zone }: Received,
@@ -46,9 +52,10 @@ export function accepted(
 }
 
 /**
- * The whole receipt: the complaint is on record, repeats are found, and somebody is named to the customer at once
- * (first-contact duty 首问负责), or it is told that nobody could be.
- * @param now when a worker came to it; cases of the first revision have the second half dated then
+ * All events of the receipt: the complaint is on record, repeats and names of staff are found, and somebody is named to
+ * the customer at once (first-contact duty 首问负责). Without anybody to name, the supervisor is told, unless the policy
+ * routes.
+ * @param now when a worker came to it: cases without the rule `receiptAtReceived` date what was found then
  */
 export function receipt(
   caseNo: string,
@@ -58,7 +65,7 @@ export function receipt(
   now: Instant,
 ): { state: CaseState; events: CaseEvent[] } {
   const first = accepted(caseNo, received, policy);
-  // Whoever decides before a worker has taken the complaint in does so after its receipt.
+  // Dated before every decision, also one that was sent before a worker came to the complaint.
   const at = hasRule(received, 'receiptAtReceived') ? received.receivedAt : now;
   const then = append(first.state, caseNo, found(prepared, policy), { at, actor: SYSTEM }, policy);
   return { state: then.state, events: [...first.events, ...then.events] };
@@ -75,7 +82,7 @@ function found({ repeatOf, named = [], handler }: Prepared, { routing }: Policy)
           provisional: true,
         }),
       ]
-    : // Where cases wait for somebody to be free, it is told when this one begins to.
+    : // With routing a supervisor is told later, when the case goes into the queue (`afterSearch`).
       routing
       ? []
       : [event('escalated', { because: 'unassigned', to: 'supervisor' })];

@@ -10,11 +10,11 @@ import type { Grade } from '../basics/types';
 export interface Dispatch {
   owner: { id: string; role: string; team: string };
   taskForce: string[];
-  /** The grade they were found for. */
+  /** The grade of the case when they were looked for. */
   grade: Grade;
 }
 
-/** Whoever sits on the task force already goes on under the new lead. */
+/** Names the new owner. Whoever is on the task force stays on it (rule `taskForceStays`). */
 function assignedTo({ owner, taskForce: found }: Dispatch, state: CaseState): EventBody {
   const { id, role, team } = owner;
   const taskForce = hasRule(state, 'taskForceStays')
@@ -24,8 +24,9 @@ function assignedTo({ owner, taskForce: found }: Dispatch, state: CaseState): Ev
 }
 
 /**
- * Somebody was found for the case as it was then; they get it if it is still like that. The last word of everybody who
- * looks for an owner, so that a case has one owner however many look at once.
+ * Gives the case to somebody who was found, if it is still as it was when they were looked for: in stage `assign`,
+ * without an owner, of the same grade, and not about them. Else empty. Every search for an owner ends here, so a case
+ * gets one owner however many look for one at once.
  */
 export function appointed(state: CaseState, found: Dispatch): EventBody[] {
   const fits = state.grade === found.grade && !state.against.includes(found.owner.id);
@@ -35,8 +36,11 @@ export function appointed(state: CaseState, found: Dispatch): EventBody[] {
 const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
 
 /**
- * What comes of looking for an owner. A person may have been quicker; under a policy that routes, the case may have been
- * judged otherwise meanwhile, and with nobody free it waits, of which a supervisor is told once.
+ * What follows from a search for an owner. Empty if the case has left stage `assign` or has an owner by now, named by a
+ * person who was quicker. Under a policy that routes, whoever was found gets the case if it has not changed meanwhile
+ * (`appointed`); otherwise the case goes into the queue, and if nobody was found a supervisor is told, once. Without
+ * routing whoever was found gets the case, and if nobody was a supervisor is told.
+ * @param why why nobody was found
  */
 export function afterSearch(
   state: CaseState,

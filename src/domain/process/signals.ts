@@ -1,3 +1,9 @@
+/**
+ * Schemas of the signals that workflows and our own programs send to a workflow. Anybody who reaches Temporal can send
+ * the same by hand, and a handler that throws on bad data would fail every later task of the case. So each message is
+ * parsed before it is used.
+ * @module
+ */
 import { z } from 'zod';
 import type { ActionReport } from '../corrective-action/state';
 import type { Dispatch } from './search';
@@ -7,31 +13,30 @@ import { ROLES, GRADES } from '../basics/types';
 import { shortText } from '../basics/free-text';
 import { toInstant, toMs } from '../time/duration';
 
-/**
- * What workflows and our own programs tell a workflow. Anybody who reaches Temporal can send the same by hand, and a
- * handler that stumbles over it would fail every task of the case from then on: parsed before it is touched.
- */
-
-/** What a signal is to look like. */
+/** The schema of the message of a signal. */
 export type Shape<T> = z.ZodType<T>;
 
-/** Spelled as everywhere: one without milliseconds would not sort as text. */
+/** Respelled with milliseconds, as instants are spelled everywhere: without them it would not compare as text. */
 const instant = z.iso.datetime().transform((text) => toInstant(toMs(text)));
 const actionId = shortText(40);
 const seq = z.number().int().nonnegative();
 
+/** Another case was merged into this one. */
 export const absorbSchema = z.object({ from: z.string().regex(CASE_NO) });
 
+/** The dispatcher has found somebody for a case in the queue. */
 export const dispatchSchema: z.ZodType<Dispatch> = z.object({
   owner: z.object({ id: staffId, role: z.enum(ROLES), team: shortText(40) }),
   taskForce: z.array(staffId).max(20),
   grade: z.enum(GRADES),
 });
 
+/** A message could not be delivered for good. `seq`: of the event that it was about. */
 export const mailFailedSchema = z.object({ mail: shortText(60), to: z.enum(['customer', 'staff']), seq });
 
 const promise = shortText(60);
 
+/** What a corrective action tells its cases. */
 export const actionReportSchema: z.ZodType<ActionReport> = z.discriminatedUnion('kind', [
   z.object({ actionId, kind: z.enum(['warned', 'breached']), promise, dueAt: instant }),
   z.object({
@@ -48,5 +53,7 @@ export const actionReportSchema: z.ZodType<ActionReport> = z.discriminatedUnion(
   z.object({ actionId, kind: z.literal('cancelRequested') }),
 ]);
 
+/** A case tells its corrective action that somebody has started it. */
 export const actionStartedSchema = z.object({ at: instant });
+/** A case tells its corrective action that somebody has judged its effect. */
 export const actionVerifiedSchema = z.object({ at: instant, reached: z.boolean() });

@@ -3,7 +3,10 @@ import type { CaseState } from '../case/state';
 import type { Category, Channel, Grade, Instant, Language, TextRef } from '../basics/types';
 import type { FrozenZone } from '../time/house-day';
 
-/** What a complaint's workflow is started with. The policy is frozen in: the case lives and ends under it. */
+/**
+ * What the workflow of a case is started with. The policy is frozen into it: the case keeps it until somebody moves it
+ * to another version.
+ */
 export interface ComplaintInput {
   caseNo: string;
   policy: Policy;
@@ -15,15 +18,17 @@ export interface ComplaintInput {
     text: TextRef;
     receivedAt: Instant;
     /**
-     * `PROCESS_REVISION` of whoever starts it; absent: 1. Only for a worker that came before the receipt's activity
-     * answered with its own: the rules are the worker's, so it is the worker that says which it follows.
+     * `PROCESS_REVISION` of the program that started the workflow; absent: 1. It counts only in histories from before
+     * `prepareCase` answered with the revision of the worker, whose rules the case really follows.
      */
     revision?: number;
-    /** The house's, where it is now; the case keeps it. Absent: started by a server that did not say, and UTC counts. */
+    /**
+     * The house's zone at the start, which the case keeps. Absent in starts by older servers: days are counted by UTC.
+     */
     zone?: FrozenZone;
     suggestion: { grade: Grade; category: Category; rules: string[]; engine: string };
   };
-  /** A case that goes on: after continue-as-new, a reopening, or the loss of the engine's own data. */
+  /** The state of a case that goes on: after continue-as-new, a reopening, or the loss of Temporal's data. */
   carry?: CaseState;
   /** Tests lower the history length at which the workflow continues as new. */
   historyLimit?: number;

@@ -3,7 +3,9 @@ import { staffId } from '../basics/schemas';
 import type { Words } from '../basics/types';
 import { lengthSchema } from '../time/duration';
 
-/** The promises a case may run. Each is one clock, or one clock a task where several may be open at once. */
+/**
+ * The promises a case may run. Each has one clock, or one clock a task where several may be open at once (`help:h1`).
+ */
 export const PROMISES = [
   'firstResponse',
   'resolution',
@@ -15,7 +17,7 @@ export const PROMISES = [
   'revisit',
   'review',
   'pause',
-  /** A clock of the policy's `clocks`: the law's, a regulator's, or one more of the house's own. */
+  /** A clock of the policy's `clocks`: a law's or a regulator's time limit, or one more of the house's own. */
   'further',
 ] as const;
 export type PromiseName = (typeof PROMISES)[number];
@@ -34,9 +36,12 @@ export const PROMISE_WORDS: Record<PromiseName, Words> = {
   further: { zh: '时限', en: 'time limit' },
 };
 
-/** One step of an escalation chain: whom a promise in danger, or broken, is brought to, and what is done about it. */
+/**
+ * One step of an escalation chain: when it is taken, whom it tells of a promise in danger or broken, and what it does
+ * besides.
+ */
 export const chainStepSchema = z.strictObject({
-  /** Before the deadline; neither `before` nor `after`: at the deadline itself. */
+  /** How long before the deadline, or after it. With neither, at the deadline itself. */
   before: lengthSchema.optional(),
   after: lengthSchema.optional(),
   to: z.discriminatedUnion('kind', [
@@ -49,12 +54,15 @@ export const chainStepSchema = z.strictObject({
     z.strictObject({ kind: z.literal('person'), id: staffId }),
   ]),
   channel: z.enum(['mail']).default('mail'),
-  /** `reassign`: to the person named, or to whom routing finds. `raiseGrade`: by one. */
+  /**
+   * What is done besides telling. `reassign`: to the person named, else to whomever routing finds. `raiseGrade`: by one
+   * grade. `remind`: nothing.
+   */
   action: z.enum(['remind', 'reassign', 'raiseGrade', 'openTaskForce']).default('remind'),
 });
 export type ChainStep = z.infer<typeof chainStepSchema>;
 
-/** What starts and stops a further clock, in the order in which a case gets there. */
+/** The points of a case at which further clocks start and stop, in the order in which a case reaches them. */
 export const MILESTONES = [
   'received',
   'receipt',

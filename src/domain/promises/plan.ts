@@ -1,3 +1,8 @@
+/**
+ * The arithmetic of promises that are reckoned by a calendar: when a length is over, how much of it is used, and which
+ * moments lie on the way. No side effects; the offsets of the zone are frozen in the calendar.
+ * @module
+ */
 import {
   addWorkingMs,
   endOfDay,
@@ -21,23 +26,20 @@ import {
 } from '../time/duration';
 import type { Instant } from '../basics/types';
 
-/**
- * The arithmetic of promises that know a calendar: when a length of time is over, how much of it is used, and which
- * moments lie on the way. Pure; the zone's offsets are frozen in the calendar.
- * @module
- */
-
-/** What a promise is reckoned by. */
+/** What one clock is reckoned by, taken from the policy. */
 export interface Rule {
   length: Length;
   /** Fractions of the length. */
   warnAt: readonly number[];
   chain: readonly ChainStep[];
-  /** Undefined: round the clock. */
+  /** Absent: the clock runs round the clock. */
   calendar?: Calendar;
 }
 
-/** The instant at which a length that starts now is over. */
+/**
+ * The instant at which a length that starts at `start` is over.
+ * @throws Error when the length needs a calendar and none is given
+ */
 export function endOf(start: Instant, length: Length, calendar: Calendar | undefined): Instant {
   if (isElapsed(length)) return toInstant(toMs(start) + durationMs(length));
   if (!calendar) throw new Error(`a length in ${length.unit} needs a calendar`);
@@ -51,31 +53,37 @@ export function endOf(start: Instant, length: Length, calendar: Calendar | undef
   }
 }
 
-/** A clock counts working time, or time. */
+/**
+ * The calendar whose working time a clock counts; undefined for a clock that counts time (a length in time or in whole
+ * days).
+ */
 const atWork = ({ length, calendar }: Pick<Rule, 'length' | 'calendar'>): Calendar | undefined =>
   isElapsed(length) || isByDay(length) ? undefined : calendar;
 
-/** What is used of a clock between two instants, in its own reckoning (ms). */
+/** How much of a clock is used between two instants (ms): working time if the clock counts that, else time. */
 export const used = (rule: Pick<Rule, 'length' | 'calendar'>, from: Instant, to: Instant): number => {
   const calendar = atWork(rule);
   return calendar ? workingMsBetween(calendar, toMs(from), toMs(to)) : Math.max(0, toMs(to) - toMs(from));
 };
 
+/** The instant by which so much of what the clock counts (ms of time or of working time) has passed. */
 const onward = (rule: Pick<Rule, 'length' | 'calendar'>, from: Instant, ms: number): Instant => {
   const calendar = atWork(rule);
   return toInstant(calendar ? addWorkingMs(calendar, toMs(from), ms) : toMs(from) + ms);
 };
 
 /**
- * Every moment of a clock from `from` on, in order: warnings, steps before the deadline, the deadline, steps after it. A
- * warning whose time is over already is left out; nobody is warned of the past.
- * @param pausedMs time given back so far, in the clock's own reckoning
+ * All moments of a clock in order: warnings, steps before the deadline, the deadline, steps after it. What would lie at
+ * or before `from` is left out, since nobody is warned of the past; but the deadline and all that comes with or after
+ * it stay.
+ * @param pausedMs time given back so far, in what the clock counts
  */
 export function planOf(rule: Rule, start: Instant, dueAt: Instant, pausedMs: number, from: Instant): Planned[] {
   const whole = used(rule, start, dueAt) - pausedMs;
   const warnings = rule.warnAt.map((point): Planned => {
     const at = onward(rule, start, pausedMs + Math.round(whole * point));
-    // Nobody reads a warning at night: a promise in days warns when the house is at work.
+    // A promise in whole days runs at night, too, when nobody reads a warning: it waits for the next working time, but
+    // not beyond the deadline.
     const seen = rule.calendar && isByDay(rule.length) ? toInstant(nextWorkingMoment(rule.calendar, toMs(at))) : at;
     return { kind: 'warn', at: earlier(seen, dueAt), point };
   });
@@ -89,24 +97,29 @@ export function planOf(rule: Rule, start: Instant, dueAt: Instant, pausedMs: num
     .toSorted((a, b) => (a.at === b.at ? rank(a, rule) - rank(b, rule) : a.at < b.at ? -1 : 1));
 }
 
+/** When a step of the chain is taken. A step before the deadline is never before the start of the clock. */
 function stepAt(rule: Rule, { before, after }: ChainStep, start: Instant, dueAt: Instant): Instant {
   if (before) {
     const at = toInstant(toMs(dueAt) - (isElapsed(before) ? durationMs(before) : 0));
     if (isElapsed(before) || !rule.calendar) return at < start ? start : at;
-    // Working time before the deadline, found from the start: what is left then is just `before`.
+    // Counted from the start, as a calendar only counts forwards: when all but `before` of the working time is used up.
     const whole = workingMsBetween(rule.calendar, toMs(start), toMs(dueAt));
     return toInstant(addWorkingMs(rule.calendar, toMs(start), Math.max(0, whole - workingLengthMs(before))));
   }
   return after ? endOf(dueAt, after, rule.calendar) : dueAt;
 }
 
-/** In one and the same instant: warning, step before, deadline, steps after it in their order. */
+/**
+ * The order of moments at one instant: warning, step before the deadline, deadline, steps after it in the order of the
+ * chain.
+ */
 const rank = (item: Planned, rule: Rule): number =>
   item.kind === 'warn' ? 0 : item.kind === 'breach' ? 2 : rule.chain[item.step]?.before ? 1 : 3 + item.step;
 
 /**
- * A plan that goes on at `at` after standing still since `pausedAt`: every moment keeps its distance, and none comes
- * nearer. A date that was given by hand may lie outside working time, where no distance can be counted.
+ * What becomes of a clock with a plan when it runs again at `at` after standing still since `pausedAt`: every moment
+ * still to come keeps its distance from the pause, in what the clock counts. None moves earlier. It would if somebody
+ * had set the due time outside working time, because the hours between closing time and that date count as nothing.
  */
 export function afterPause(
   clock: Clock,
@@ -123,7 +136,10 @@ export function afterPause(
   };
 }
 
-/** As `replannedDue` in clock.ts, by a calendar. */
+/**
+ * The due time of a clock with a plan when its promise gets another length; by the rules of `replannedDue` in
+ * `clock.ts`.
+ */
 export function replanned(clock: Clock, rule: Rule, at: Instant): Instant {
   const natural = onward(rule, endOf(clock.startedAt, rule.length, rule.calendar), clock.pausedMs);
   return natural > at ? natural : earlier(clock.dueAt, endOf(at, rule.length, rule.calendar));

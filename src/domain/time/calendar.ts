@@ -1,3 +1,12 @@
+/**
+ * Business time: what is working time, and when so much of it is over. Instants are milliseconds since 1970 here.
+ *
+ * A minute is working time when its local wall-clock time lies in a block of its local date, or in a block of the date
+ * before that runs over midnight. So on a day on which the clocks change, just the minutes that exist count. The
+ * offsets of the zone are frozen into the calendar, because a due time has to come out the same for as long as a case
+ * is replayed.
+ * @module
+ */
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
 import { isCleanText } from '../basics/free-text';
@@ -5,51 +14,54 @@ import { said } from '../basics/faults';
 import type { Words } from '../basics/types';
 import { DAY, MINUTE } from '../basics/milliseconds';
 
-/**
- * Business time. A minute is working when its local wall-clock time lies in a block of its local date, or in a block of
- * the day before that runs over midnight: so on a day when the clocks change, the minutes that really exist count.
- * Zone data is frozen into the calendar, because a due time has to come out the same for as long as a case is replayed.
- */
-
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** Wall time, `HH:MM`. `to` at or before `from` is on the next day; `24:00` may end a block. */
+/**
+ * Working time of a day in wall time, `HH:MM`. A block whose `to` is not after its `from` ends on the next day; `to`
+ * may be `24:00`.
+ */
 export interface Block {
   from: string;
   to: string;
 }
 
+/** A date that does not follow its weekday: a holiday, or a working day (a make-up day 调休, or one with other hours). */
 export interface SpecialDay {
   kind: 'holiday' | 'workday';
   name?: Words;
-  /** Hours of this working day; without them those of `workday`. */
+  /** The hours of this working day; absent: those of `workday` of the calendar. */
   blocks?: Block[];
 }
 
+/**
+ * The working time of one zone, in one version. Never changed once it is made: what is reckoned from it is kept by its
+ * object (`indexes`).
+ */
 export interface Calendar {
   id: string;
   version: number;
   name: Words;
-  /** IANA name. For people and for freezing; computing reads `offsets` only. */
+  /** IANA name. For people and for freezing the offsets; reckoning reads `offsets` only. */
   timeZone: string;
   week: Record<Weekday, Block[]>;
   /** Hours of a make-up working day (调休上班) that names none of its own. */
   workday: Block[];
+  /** Special days by their date, `YYYY-MM-DD`. */
   days: Record<string, SpecialDay>;
-  /** Years whose holidays are in `days`. */
+  /** The years whose holidays have been entered in `days`. */
   years: number[];
-  /** From when on (ms) the zone is how many minutes ahead of UTC. The first holds for all time before as well. */
+  /** From each instant (ms) on, how many minutes the zone is ahead of UTC. The first also holds before. */
   offsets: [fromMs: number, minutes: number][];
 }
 
 const DAY_MINUTES = 1_440;
-/** The furthest moment that a `Date` knows. */
+/** The latest instant that a `Date` can hold. */
 const MOST_MS = 8.64e15;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 9_999;
 const LAST_MONTH = (LAST_YEAR - FIRST_YEAR + 1) * 12 - 1;
-/** A century without a working minute means: there is none. */
+/** After so many months without working time (a century) a search gives up: the calendar has none. */
 const EMPTY_MONTHS = 1_200;
 
 // Dates and times of day
@@ -57,22 +69,26 @@ const EMPTY_MONTHS = 1_200;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** Days since 1970-01-01 of a `YYYY-MM-DD`, or nothing if there is no such date. */
+/**
+ * Days since 1970-01-01 of a `YYYY-MM-DD`; undefined if there is no such date, or if it is outside the years 1901 to
+ * 9998.
+ */
 export function dayNumber(date: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
   const ms = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8)));
   const day = ms / DAY;
-  // A year from both ends, so that each date has its midnights in every zone.
+  // A year from either end of what can be reckoned, so that each date has its midnights in every zone.
   const within = ms >= Date.UTC(FIRST_YEAR + 1, 0) && ms < Date.UTC(LAST_YEAR, 0);
   return within && dateOf(day) === date ? day : undefined;
 }
 
+/** The `YYYY-MM-DD` of a day counted from 1970-01-01. */
 export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
-/** 1970-01-01 was a Thursday. */
+/** Day 0, 1970-01-01, was a Thursday. */
 const weekdayOf = (day: number): Weekday => WEEKDAYS[(((day + 3) % 7) + 7) % 7] as Weekday;
 
-/** Minutes from the start of its day; the end lies beyond 1440 when the block runs over midnight. */
+/** Minutes from the start of the date of a block. The end is beyond 1440 when the block runs over midnight. */
 type Range = [from: number, to: number];
 
 const rangeOf = ({ from, to }: Block): Range => {
@@ -82,9 +98,10 @@ const rangeOf = ({ from, to }: Block): Range => {
 
 const rangesOf = (blocks: Block[]): Range[] => blocks.map(rangeOf).sort(([a], [b]) => a - b);
 
-// Index: month by month, when it is asked for. A case asks for few, and every case has its own copy of its calendar.
+// Index: each month is worked out when it is first asked for. Every case has its own copy of its calendar and asks for a
+// few months only.
 
-/** Of one UTC month: when work is done, and how much of it before each stretch. */
+/** The working time of one UTC month: its stretches, from `starts[i]` to `ends[i]` (instants in ms). */
 interface Month {
   starts: Float64Array;
   ends: Float64Array;
@@ -93,12 +110,13 @@ interface Month {
   total: number;
 }
 
-/** Of one local month: which days are working days, and when each closes. */
+/** The working days of one local month as day numbers, and the instant (ms) at which each closes. */
 interface WorkingDays {
   days: Float64Array;
   closes: Float64Array;
 }
 
+/** A calendar made ready for reckoning, in milliseconds and day numbers. */
 interface Index {
   from: number[];
   offset: number[];
@@ -109,7 +127,7 @@ interface Index {
   workingDays: Map<number, WorkingDays>;
 }
 
-/** Calendars never change once they are made. */
+/** By the object of the calendar, which never changes once it is made. */
 const indexes = new WeakMap<Calendar, Index>();
 
 function indexOf(calendar: Calendar): Index {
@@ -135,9 +153,10 @@ function indexOf(calendar: Calendar): Index {
   return index;
 }
 
+/** The hours of a date: its own if it is special, else those of its weekday. */
 const blocksOf = (index: Index, day: number): Range[] => index.special.get(day) ?? index.week[weekdayOf(day)];
 
-/** How many of the sorted values are at or below the limit. */
+/** How many of the ascending values are at or below the limit. */
 function countUpTo(values: ArrayLike<number>, limit: number): number {
   let low = 0;
   let high = values.length;
@@ -149,17 +168,18 @@ function countUpTo(values: ArrayLike<number>, limit: number): number {
   return low;
 }
 
+/** A segment is a stretch of time with one offset. The first also covers all time before it. */
 const segmentAt = (index: Index, ms: number): number => Math.max(0, countUpTo(index.from, ms) - 1);
 const segmentStart = (index: Index, segment: number): number =>
   segment === 0 ? -Infinity : (index.from[segment] ?? Infinity);
 
-/** Wall time is counted as if it were UTC. */
+/** Wall time, in milliseconds as if it were UTC. */
 const wallAt = (index: Index, ms: number): number => ms + (index.offset[segmentAt(index, ms)] ?? 0);
 const dayAt = (index: Index, ms: number): number => Math.floor(wallAt(index, ms) / DAY);
 
 /**
- * The last instant before which the wall clock shows less than `wall`. A time that is skipped is the moment of the skip,
- * one that comes twice is the second.
+ * The last instant before which the wall clock shows less than `wall`. For a wall time that a clock change skips, that
+ * is the moment of the change; for one that comes twice, its second coming.
  */
 function instantOf(index: Index, wall: number): number {
   let segment = index.from.length - 1;
@@ -167,7 +187,10 @@ function instantOf(index: Index, wall: number): number {
   return Math.min(segmentStart(index, segment + 1), wall - (index.offset[segment] ?? 0));
 }
 
-/** Months are counted from the first one that can be asked for. */
+/**
+ * The month of an instant, counted from January 1900.
+ * @throws RangeError outside the years 1900 to 9999
+ */
 function monthAt(ms: number): number {
   const date = new Date(ms);
   const month = (date.getUTCFullYear() - FIRST_YEAR) * 12 + date.getUTCMonth();
@@ -187,7 +210,7 @@ function monthOf(index: Index, month: number): Month {
     const offset = index.offset[segment] ?? 0;
     const from = Math.max(first, segmentStart(index, segment)) + offset;
     const to = Math.min(end, segmentStart(index, segment + 1)) + offset;
-    // The day before may run into this one.
+    // From the day before on: its blocks may run over midnight into this stretch.
     for (let day = Math.floor(from / DAY) - 1; day * DAY < to; day += 1) {
       for (const [opens, closes] of blocksOf(index, day)) {
         const start = Math.max(from, day * DAY + opens * MINUTE) - offset;
@@ -229,7 +252,9 @@ function workingDaysOf(index: Index, month: number): WorkingDays {
   return made;
 }
 
-/** When the last minute of a day's own blocks ends; nothing if it has none, or none that the clocks do not skip. */
+/**
+ * When the last block of a date ends (ms); undefined if the date has no block, or only such as a clock change skips.
+ */
 function closeOf(index: Index, day: number): number | undefined {
   let close: number | undefined;
   for (const [opens, closes] of blocksOf(index, day)) {
@@ -240,7 +265,7 @@ function closeOf(index: Index, day: number): number | undefined {
   return close;
 }
 
-/** Working ms of the month before an instant of it. */
+/** How much working time of the month lies before an instant in it (ms). */
 function workedBefore({ starts, ends, before }: Month, ms: number): number {
   const at = countUpTo(starts, ms) - 1;
   if (at < 0) return 0;
@@ -249,11 +274,15 @@ function workedBefore({ starts, ends, before }: Month, ms: number): number {
 
 // Questions
 
-/** The earliest instant at or after `startMs` by which so much working time has gone: it may be exactly closing time. */
+/**
+ * The earliest instant (ms) at or after `startMs` by which `ms` of working time have passed. It may be exactly closing
+ * time. For 0 or less it is `startMs` itself.
+ * @throws RangeError outside the years 1900 to 9999, or when a century has no working time
+ */
 export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): number {
   const first = monthAt(startMs);
   if (ms <= 0) return startMs;
-  // It cannot be due sooner.
+  // Throws at once when even time without a break would end after the last year: working time takes longer still.
   monthAt(startMs + ms);
   const index = indexOf(calendar);
   let left = ms + workedBefore(monthOf(index, first), startMs);
@@ -261,7 +290,8 @@ export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): n
   for (let month = first; month <= LAST_MONTH && idle < EMPTY_MONTHS; month += 1) {
     const { starts, before, total } = monthOf(index, month);
     if (left <= total) {
-      // The last stretch with less than that before it.
+      // The stretch in which it is used up. Used up exactly at the end of a stretch, it ends at that closing time and
+      // not when the next one opens.
       let at = countUpTo(before, left) - 1;
       if (before[at] === left) at -= 1;
       return (starts[at] as number) + left - (before[at] as number);
@@ -272,6 +302,10 @@ export function addWorkingMs(calendar: Calendar, startMs: number, ms: number): n
   throw new RangeError('the calendar has no such working time');
 }
 
+/**
+ * Working time between two instants, in ms; 0 when the second is not after the first.
+ * @throws RangeError for an instant outside the years 1900 to 9999
+ */
 export function workingMsBetween(calendar: Calendar, fromMs: number, toMs: number): number {
   const [first, last] = [monthAt(fromMs), monthAt(toMs)];
   if (toMs <= fromMs) return 0;
@@ -282,8 +316,9 @@ export function workingMsBetween(calendar: Calendar, fromMs: number, toMs: numbe
 }
 
 /**
- * Close of business on the n-th working day after the local day of the start, which is not counted itself (Civil Code,
- * art. 201 and 203). Parts of a day count as a whole one.
+ * Close of business (ms) on the n-th working day after the local day of the start, which is not counted itself (Civil
+ * Code of the PRC, art. 201 and 203). A part of a day counts as a whole one, and less than one day as one.
+ * @throws RangeError outside the years 1900 to 9999, or when a century has no working day
  */
 export function endOfWorkingDay(calendar: Calendar, startMs: number, n: number): number {
   monthAt(startMs);
@@ -296,6 +331,7 @@ function wholeDays(n: number): number {
   return Math.ceil(n);
 }
 
+/** The n-th working day after a day, and when it closes (ms). */
 function nthWorkingDay(index: Index, after: number, n: number): { day: number; close: number } {
   let left = n;
   let idle = 0;
@@ -310,8 +346,9 @@ function nthWorkingDay(index: Index, after: number, n: number): { day: number; c
 }
 
 /**
- * 24:00 local of the n-th calendar day after the local day of the start. With `roll`, if that is no working day, of the
- * next working day (Civil Code, art. 203).
+ * 24:00 local time (ms) of the n-th calendar day after the local day of the start. With `roll`, if that is no working
+ * day, of the next working day (Civil Code of the PRC, art. 203).
+ * @throws RangeError outside the years 1900 to 9999, or when a century has no working day
  */
 export function endOfDay(calendar: Calendar, startMs: number, n: number, roll: boolean): number {
   monthAt(startMs);
@@ -322,13 +359,17 @@ export function endOfDay(calendar: Calendar, startMs: number, n: number, roll: b
   return instantOf(index, (last + 1) * DAY);
 }
 
+/** Whether an instant is working time: from the opening on, the closing not included. */
 export function isWorkingTime(calendar: Calendar, ms: number): boolean {
   const { starts, ends } = monthOf(indexOf(calendar), monthAt(ms));
   const at = countUpTo(starts, ms) - 1;
   return at >= 0 && ms < (ends[at] as number);
 }
 
-/** The instant itself when it is working time. */
+/**
+ * The earliest working instant (ms) at or after `ms`: `ms` itself when that is working time.
+ * @throws RangeError outside the years 1900 to 9999, or when a century has no working time
+ */
 export function nextWorkingMoment(calendar: Calendar, ms: number): number {
   if (isWorkingTime(calendar, ms)) return ms;
   const index = indexOf(calendar);
@@ -341,23 +382,32 @@ export function nextWorkingMoment(calendar: Calendar, ms: number): number {
   throw new RangeError('the calendar has no working time');
 }
 
+/** A date `YYYY-MM-DD`, with the name that the calendar has for it. */
 export interface NamedDay {
   date: string;
   name?: Words;
 }
 
+/** What lies between two instants by a calendar; see `describeSpan`. */
 export interface Span {
+  /** Time, and working time. */
   wallMs: number;
   workingMs: number;
-  /** Midnights on the way. */
+  /** Local midnights between the two. */
   nights: number;
-  /** Days touched on which the week rests, and that are neither holidays nor made up. */
+  /**
+   * Dates on which the week has no hours and that are neither holidays nor make-up days. The first and the last date
+   * count.
+   */
   weekendDays: number;
   holidays: NamedDay[];
   makeUpDays: NamedDay[];
 }
 
-/** What lies between two instants, so that a person can see why a due time is when it is. */
+/**
+ * What lies between two instants, so that a person can see why a due time is when it is. All of it is 0 or empty when
+ * the second is not after the first.
+ */
 export function describeSpan(calendar: Calendar, fromMs: number, toMs: number): Span {
   const index = indexOf(calendar);
   const span: Span = {
@@ -385,6 +435,10 @@ export function describeSpan(calendar: Calendar, fromMs: number, toMs: number): 
   return span;
 }
 
+/**
+ * `rest`: the week has no hours. `makeUp`: a working day although the week has no hours. `special`: a working day of
+ * the week with hours of its own.
+ */
 export const DAY_KINDS = ['workday', 'rest', 'holiday', 'makeUp', 'special'] as const;
 
 /** One local date as the calendar has it, for people to check. */
@@ -392,11 +446,17 @@ export interface CalendarDay extends NamedDay {
   weekday: Weekday;
   kind: (typeof DAY_KINDS)[number];
   blocks: Block[];
-  /** Working time between its midnights: blocks over midnight and changes of the clocks show here. */
+  /**
+   * Working time between its two midnights. It differs from `blocks` where one runs over midnight, or the clocks
+   * change.
+   */
   workingMinutes: number;
 }
 
-/** `special`: a working day of the week with hours of its own. */
+/**
+ * One date as the calendar has it.
+ * @throws RangeError when there is no such date
+ */
 export function dayOf(calendar: Calendar, date: string): CalendarDay {
   const day = dayNumber(date);
   if (day === undefined) throw new RangeError('no such date');
@@ -415,7 +475,7 @@ export function dayOf(calendar: Calendar, date: string): CalendarDay {
 
 const time = (also: string[]) =>
   z.string().refine((text) => TIME.test(text) || also.includes(text), {
-    // What is checked across fields can then rely on it.
+    // Ends the parse, so that the checks across fields find only times that can be read.
     abort: true,
     error: said({ zh: '须为 HH:MM 格式的时间', en: 'must be a time as HH:MM' }),
   });
@@ -481,7 +541,7 @@ type Add = (path: (string | number)[], words: Words) => void;
 const OVERLAP: Words = { zh: '时段重叠', en: 'overlaps another block' };
 const NO_DATE: Words = { zh: '没有这个日期，须为 YYYY-MM-DD', en: 'is no date as YYYY-MM-DD' };
 
-/** The first block of each list that begins before an earlier one of it ends. */
+/** Reports each block of a list that begins before an earlier one has ended. */
 function checkOwn(blocks: Block[], path: (string | number)[], add: Add): void {
   const sorted = blocks
     .map((block, at) => ({ at, range: rangeOf(block) }))
@@ -492,10 +552,14 @@ function checkOwn(blocks: Block[], path: (string | number)[], add: Add): void {
   }
 }
 
+/**
+ * The index of the first block of a date that a block of the date before, running over midnight, overlaps; -1 if none
+ * does.
+ */
 const runsInto = (before: Block[], next: Block[]): number =>
   next.findIndex((block) => before.some((other) => rangeOf(other)[1] - DAY_MINUTES > rangeOf(block)[0]));
 
-/** What no single field shows. */
+/** The checks that need more than one field: overlaps, missing or needless hours, dates that do not exist. */
 function check(calendar: Pick<Calendar, 'week' | 'workday' | 'days'>, add: Add): void {
   const { week, workday, days } = calendar;
   if (WEEKDAYS.every((day) => week[day].length === 0)) {
@@ -550,12 +614,13 @@ const addTo =
   (path, words) =>
     context.addIssue({ code: 'custom', path, message: words.en, params: { words } });
 
-/** As a person writes it: id, version and offsets are given when it is published. */
+/** A calendar as a person writes it. Its id, version and offsets are added when it is published. */
 export const calendarDraftSchema = fields
   .omit({ id: true, version: true, offsets: true })
   .superRefine((calendar, context) => check(calendar, addTo(context)));
 export type CalendarDraft = z.infer<typeof calendarDraftSchema>;
 
+/** A published calendar. Its offsets have to ascend. */
 export const calendarSchema: z.ZodType<Calendar> = fields.superRefine((calendar, context) => {
   const add = addTo(context);
   check(calendar, add);

@@ -9,6 +9,7 @@ import { movedClocks } from '../clocks';
 import { cancelClock, holdClocks } from './clocks';
 import type { Followers } from './define';
 
+/** What follows in any stage from a pause, its end, and another version of the policy. */
 export const anytimeFollowers: Followers = {
   paused: ({ data, state, at, policy }) => [
     event('promiseStarted', {

@@ -8,9 +8,11 @@ import type { CaseState } from '../../case/state';
 import type { Policy } from '../../policy/schema';
 import { enter, type Followers, type OnEntering } from './define';
 
+/** Whoever was named to the customer at the receipt keeps the case, where the policy assigns by itself. */
 export const onAssign: OnEntering = ({ state, policy }) =>
   policy.steps[state.grade].autoAssign && !routesAnew(state, policy) ? keepFirstHandler(state) : [];
 
+/** What leads from `assign` to `resolve`. */
 export const assignFollowers: Followers = {
   assigned: ({ data, state, policy }) => (data.provisional ? [] : whenOwned(state, policy)),
   reassigned: ({ state, policy }) => whenOwned(state, policy),
@@ -20,13 +22,16 @@ export const assignFollowers: Followers = {
 const whenOwned = (state: CaseState, policy: Policy): EventBody[] =>
   state.stage !== 'assign' || policy.steps[state.grade].accept ? [] : [enter(state, 'resolve')];
 
-/** Who was named at the receipt was found by the suggestion: judged otherwise, the case may be somebody else's. */
+/**
+ * Whether routing has to look again: the provisional owner was found by the suggested grade and category, and the case
+ * has been judged otherwise.
+ */
 const routesAnew = ({ suggestion, grade, category }: CaseState, { routing }: Policy): boolean =>
   routing !== undefined && (suggestion?.grade !== grade || suggestion.category !== category);
 
 /**
- * Who was named to the customer first keeps the case (首问负责) if its grade is theirs: general an agent's, important a
- * supervisor's. A major one needs a task force.
+ * The provisional owner keeps the case (首问负责) if its grade is the usual one of their role: a general case an agent, an
+ * important one a supervisor or higher. Nobody keeps a major case, which needs a task force.
  */
 function keepFirstHandler({ owner, grade, against }: CaseState): EventBody[] {
   if (!owner?.provisional || against.includes(owner.id)) return [];

@@ -7,7 +7,10 @@ import { afterPause } from '../../promises/plan';
 import { toMs } from '../../time/duration';
 import { moveClock, ruleOf, ruleOfClock, startClock } from '../clocks';
 
-/** Starts a promise of the process, as the policy has it for this grade. `clock`: where several may be open at once. */
+/**
+ * Starts a promise of the process by the policy's rule for the present grade. `clock`: its id, where several may be
+ * open at once.
+ */
 export const startPromise = (
   state: CaseState,
   policy: Policy,
@@ -16,15 +19,21 @@ export const startPromise = (
   clock: string = promise,
 ): EventBody => startClock(state, { id: clock, promise, rule: ruleOf(policy, promise, state.grade) }, startedAt);
 
-/** Kept or late, by when it happened; nothing of a clock that has ended. */
+/** Stops a clock as kept or late, by when it happened. Empty for a clock that has ended, or none. */
 export const stopClock = (clock: Clock | undefined, at: Instant): EventBody[] =>
   clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: verdictAt(clock, at) })] : [];
 
-/** Neither kept nor broken: what was promised is not asked for any more. */
+/**
+ * Stops a clock as neither kept nor late: what was promised is not asked for any more. Empty for a clock that has
+ * ended, or none.
+ */
 export const cancelClock = (clock: Clock | undefined): EventBody[] =>
   clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })] : [];
 
-/** House promises stand still while the customer is asked, and the time is given back. */
+/**
+ * Pauses the pausable clocks, or lets them run again with the time given back, so that they stand still exactly while
+ * the case is paused or waits for the customer (`waitsForCustomer`).
+ */
 export function holdClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const shouldStand = waitsForCustomer(state) || state.paused !== undefined;
   return Object.values(state.clocks).flatMap((clock): EventBody[] => {
@@ -43,8 +52,8 @@ export function holdClocks(state: CaseState, at: Instant, policy: Policy): Event
 }
 
 /**
- * A grade changes the length of the two promises that depend on it. A lower grade that nobody who leads has confirmed
- * makes none of them longer.
+ * Gives the two promises whose length depends on the grade their new length. A lower grade that nobody who leads has
+ * confirmed makes none of them longer.
  */
 export const replanByGrade = (state: CaseState, at: Instant, policy: Policy): EventBody[] =>
   (['firstResponse', 'resolution'] as const).flatMap((name) => {

@@ -3,7 +3,7 @@ import type { CaseState } from '../../case/state';
 import type { Instant, Stage } from '../../basics/types';
 import type { Policy } from '../../policy/schema';
 
-/** An event that has just been written, and the case before and after it. */
+/** An event that has just been appended, and the case before and after it. */
 export interface Following<T extends EventType> {
   before: CaseState | undefined;
   data: Extract<CaseEvent, { type: T }>['data'];
@@ -12,15 +12,16 @@ export interface Following<T extends EventType> {
   policy: Policy;
 }
 
-/** What follows from an event, in this order; nothing from events that are not named. */
+/** What follows from an event, in this order; nothing follows from an event that is not named. */
 export type Followers = { [T in EventType]?: (cause: Following<T>) => EventBody[] };
 
 /** What a stage does by itself when a case enters it. */
 export type OnEntering = (cause: Following<'stageEntered'>) => EventBody[];
 
+/** Moves the case to another stage. */
 export const enter = (state: CaseState, stage: Stage): EventBody =>
   event('stageEntered', { stage, round: state.round });
 
-/** The next round begins, in stage resolve. */
+/** Begins the next round, which goes back to `resolve`. */
 export const openRound = (state: CaseState, because: 'survey' | 'revisit' | 'reopened'): EventBody =>
   event('roundOpened', { round: state.round + 1, because });

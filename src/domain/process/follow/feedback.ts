@@ -8,6 +8,7 @@ import { event } from '../../case/events';
 import { cancelClock, startPromise, stopClock } from './clocks';
 import { enter, openRound, type Followers } from './define';
 
+/** What leads from `feedback` to `revisit`, or into another round. */
 export const feedbackFollowers: Followers = {
   surveySent: ({ state, at, policy }) => [startPromise(state, policy, 'survey', at)],
   surveyRecorded: ({ data, state, at }) => {

@@ -11,6 +11,7 @@ import { ownerFits } from '../../staffing/owning';
 import { replanByGrade, startPromise } from './clocks';
 import { enter, type Followers, type OnEntering } from './define';
 
+/** The suggested grade counts as confirmed, where the policy says so. */
 export const onGrade: OnEntering = ({ state, policy }) => {
   const suggested = state.suggestion;
   if (!suggested || !policy.steps[suggested.grade].autoConfirmGrade) return [];
@@ -18,6 +19,7 @@ export const onGrade: OnEntering = ({ state, policy }) => {
   return [event('graded', { grade, category, agreesWithSuggestion: true })];
 };
 
+/** What follows from a suggested, confirmed or changed grade, and from what is found about a complaint. */
 export const gradeFollowers: Followers = {
   gradeSuggested: ({ state, policy }) => [
     startPromise(state, policy, 'firstResponse', state.receivedAt),
@@ -48,15 +50,16 @@ export const gradeFollowers: Followers = {
   escalated: ({ data, state }) => raiseGrade(data, state),
 };
 
-/** Whoever leads hears of a lower grade at once: it is theirs to confirm or to undo. */
+/** A lowered grade is told to whoever leads at once: they confirm it or undo it. */
 const tellOfLowerGrade = (before: CaseState | undefined, { lowered }: CaseState): EventBody[] =>
   lowered && before?.lowered?.by !== lowered.by
     ? [event('escalated', { because: 'gradedDown', to: 'supervisor' })]
     : [];
 
 /**
- * The case is about somebody who had it, or has an action of it: whoever leads is told. In stage assign somebody else is
- * found anyway, and resolve goes back there; later stages ask for somebody here.
+ * Whoever leads is told when the complaint turns out to be about the owner, or about the owner of an open corrective
+ * action. In stages up to `resolve` another owner is found by the process; in later ones the escalation asks for one
+ * (`reassign`).
  */
 function tellOfPartiality(before: CaseState | undefined, state: CaseState): EventBody[] {
   if (!before || !hasRule(state, 'impartial')) return [];
@@ -67,7 +70,10 @@ function tellOfPartiality(before: CaseState | undefined, state: CaseState): Even
   return [event('escalated', { because: 'complainedOf', to: 'supervisor', ...(isLate && { action: 'reassign' }) })];
 }
 
-/** What a step of a chain does beside telling somebody; who is found by routing is asked for in the workflow. */
+/**
+ * The one action of a chain step that needs nobody to be found. Reassigning and opening a task force ask the database
+ * for people, so the workflow does them (`workflows/complaint/reactions.ts`).
+ */
 function raiseGrade(data: Extract<CaseEvent, { type: 'escalated' }>['data'], state: CaseState): EventBody[] {
   if (data.action !== 'raiseGrade' || state.grade === 'major') return [];
   const grade = GRADES[GRADES.indexOf(state.grade) + 1] ?? 'major';

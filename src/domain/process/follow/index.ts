@@ -1,5 +1,6 @@
 /**
- * What follows from an event without anybody deciding it. A file a stage says when the stage is left, and for which.
+ * What follows from an event without anybody deciding it. There is a file a stage, which says when the stage is left
+ * and for which.
  * @module
  */
 import { event, type CaseEvent, type EventBody, type EventType } from '../../case/events';
@@ -21,7 +22,10 @@ import { onRevisit, revisitFollowers } from './revisit';
 
 const nothing: OnEntering = () => [];
 
-/** receive → grade → assign → resolve → feedback → revisit → review → archived */
+/**
+ * What each stage does by itself when it is entered: receive → grade → assign → resolve → feedback → revisit → review →
+ * archived.
+ */
 const ON_ENTERING: Record<Stage, OnEntering> = {
   receive: nothing,
   grade: onGrade,
@@ -44,10 +48,14 @@ const FOLLOWERS: Followers = {
   ...anytimeFollowers,
 };
 
-/** The promises of the process, and the further clocks beside them. */
+/**
+ * All that follows from an event, in the order in which it is appended: for the further clocks, the process itself, the
+ * chains and a held round.
+ */
 export function follow(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
   return [
-    // Clock starts and stops go first: a follower of this batch may stop the same clock.
+    // The starts and stops of further clocks come first, because a later follower of this batch may stop the same
+    // clock.
     ...stopFurther(cause, state, policy),
     ...startFurther(before, cause, state, policy),
     ...followersOf(before, cause, state, policy),
@@ -67,8 +75,9 @@ function followersOf(
 }
 
 /**
- * A chain listens: as soon as somebody who leads acts on a broken promise, nobody further up is woken for it. Not its
- * owner, of whatever rank: it is their promise that is broken.
+ * Stops the chain of every broken promise as soon as somebody who leads acts on the case, so that nobody further up is
+ * woken for it. A chase or a note is no such act, and neither is anything by the owner, of whatever rank: it is their
+ * promise that is broken.
  */
 function stopChains(before: CaseState | undefined, cause: CaseEvent, state: CaseState): EventBody[] {
   if (!atLeast(cause.actor, 'supervisor') || cause.type === 'chased' || cause.type === 'noted') return [];
@@ -80,7 +89,7 @@ function stopChains(before: CaseState | undefined, cause: CaseEvent, state: Case
   );
 }
 
-/** Whoever a round waits for has a time of their own for it, like for any approval. */
+/** Whoever a held round waits for gets the time of an approval for it, on a clock of its own. */
 function clockOfHeldRound(
   before: CaseState | undefined,
   { at }: CaseEvent,

@@ -12,8 +12,10 @@ import { ruleOf } from '../clocks';
 import { cancelClock, holdClocks, startPromise, stopClock } from './clocks';
 import { enter, type Followers, type OnEntering } from './define';
 
+/** Asks the departments that the policy always brings in for this grade. */
 export const onResolve: OnEntering = ({ state, policy }) => askDepartments(state, policy);
 
+/** What leads through `resolve`, and to `feedback`. */
 export const resolveFollowers: Followers = {
   responded: ({ state, at }) => stopClock(state.clocks.firstResponse, at),
   helpRequested: ({ data, state, at, policy }) => [startPromise(state, policy, 'help', at, `help:${data.taskId}`)],
@@ -25,7 +27,8 @@ export const resolveFollowers: Followers = {
     const next = needsApproval
       ? startPromise(state, policy, 'approval', at, `approval:${proposalId}`)
       : event('solutionOffered', { proposalId });
-    // A newer proposal that goes to approval first takes the older offer back: nobody waits for the customer any more.
+    // When the newer proposal needs approval first, the older offer is gone and nobody waits for the customer: the
+    // clocks run again.
     return [...older, next, ...holdClocks(state, at, policy)];
   },
   approved: ({ data, state, at }) => {
@@ -78,7 +81,7 @@ export const resolveFollowers: Followers = {
   ],
 };
 
-/** How a round goes on is decided without a clock that could stop here: `held` in `index.ts` has its own. */
+/** Stops the clock of an approval. That of a held round is stopped by `clockOfHeldRound` in `index.ts`. */
 function stopApproval(
   { subject, proposalId }: { subject: 'proposal' | 'notSubstantiated' | 'round'; proposalId?: string },
   { clocks }: CaseState,
@@ -88,7 +91,10 @@ function stopApproval(
   return stopClock(clocks[subject === 'proposal' ? `approval:${proposalId}` : 'approval:notSubstantiated'], at);
 }
 
-/** Colleagues whom the policy always brings in for this grade; in a later round only whoever has not been asked before. */
+/**
+ * Asks each department that the policy names for this grade, once a case: in a later round only those that have not
+ * been asked before.
+ */
 function askDepartments(state: CaseState, policy: Policy): EventBody[] {
   const asked = new Set(state.helpTasks.map(({ department }) => department));
   return (policy.steps[state.grade].departments ?? [])

@@ -11,11 +11,13 @@ import { endsEarly } from '../clocks';
 import { cancelClock, startPromise, stopClock } from './clocks';
 import { enter, type Followers, type OnEntering } from './define';
 
+/** Starts the promise of the review, and archives the case at once where nothing is left to review. */
 export const onReview: OnEntering = ({ state, at, policy }) => [
   startPromise(state, policy, 'review', at),
   ...archiveIfDone(state, policy),
 ];
 
+/** What leads from `review` to `archived`, and what ends with the case. */
 export const reviewFollowers: Followers = {
   actionVerified: ({ data, state }) => {
     if (!data.reached || !hasRule(state, 'verifiedEnds')) return [];
@@ -35,11 +37,17 @@ export const reviewFollowers: Followers = {
   ],
 };
 
-/** Whether a case may not end before its root cause has been looked for. */
+/**
+ * Whether a case may not be archived before its root cause is recorded: by its grade, or because it went through so
+ * many rounds that it was escalated.
+ */
 export const needsRootCause = (state: CaseState, { steps, rounds }: Policy): boolean =>
   steps[state.grade].rootCause === 'analysed' || (hasRule(state, 'heldForLead') && state.round >= rounds.escalateAt);
 
-/** The lean path: a coded cause and nothing open ends a case without anybody's click. */
+/**
+ * Archives without anybody's click where the policy allows it: the coded cause is enough, the case is resolved, and no
+ * corrective action is open.
+ */
 function archiveIfDone(state: CaseState, policy: Policy): EventBody[] {
   const { autoArchive, rootCause } = policy.steps[state.grade];
   if (needsRootCause(state, policy) && !state.rootCause) return [];

@@ -7,8 +7,10 @@ import { event } from '../../case/events';
 import { cancelClock, startPromise, stopClock } from './clocks';
 import { enter, openRound, type Followers, type OnEntering } from './define';
 
+/** The revisit may have been made in stage `feedback` already; then the case goes straight on. */
 export const onRevisit: OnEntering = ({ state }) => (state.revisit?.status === 'done' ? [enter(state, 'review')] : []);
 
+/** What leads from `revisit` to `review`, or into another round; and what each round begins with. */
 export const revisitFollowers: Followers = {
   revisitPlanned: ({ state, at, policy }) => [startPromise(state, policy, 'revisit', at)],
   revisitRecorded: ({ data, state, at }) => {

@@ -7,7 +7,10 @@ const OFFICE: Block[] = [
   { from: '13:30', to: '18:00' },
 ];
 
-/** The State Council's notice on the holidays of 2026, of 2025-11-04: first and last day off, and the days made up for it. */
+/**
+ * The notice of the State Council of 2025-11-04 on the holidays of 2026. `off`: the first and the last day off. `work`:
+ * the days worked to make up for them (调休).
+ */
 const YEAR_2026: { name: Words; off: [string, string]; work: string[] }[] = [
   { name: { zh: '元旦', en: 'New Year' }, off: ['2026-01-01', '2026-01-03'], work: ['2026-01-04'] },
   {
@@ -34,7 +37,10 @@ function daysOf(notice: typeof YEAR_2026): Record<string, SpecialDay> {
   return Object.fromEntries(days.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Office hours of mainland China. Shanghai has had no summer time since 1991. */
+/**
+ * Office hours of mainland China with the holidays of 2026. One offset is enough: Shanghai has had no summer time since
+ * 1991.
+ */
 export const CN_OFFICE: Calendar = {
   id: 'cn-office',
   version: 1,
