@@ -1,7 +1,7 @@
 import type { Stores } from '../src/db';
 import type { Activities } from './interface';
 
-/** Key: (action, revision). An older revision that arrives late changes nothing. */
+/** See `Activities.saveAction`. Key: (action, revision); an older revision that arrives late changes nothing. */
 export const saveAction =
   ({ actions }: Pick<Stores, 'actions'>): Activities['saveAction'] =>
   async ({ state }) => {
@@ -22,7 +22,7 @@ export const saveAction =
     });
   };
 
-/** Reads only. */
+/** See `Activities.measureEffect`. Reads only. */
 export const measureEffect =
   ({ actions }: Pick<Stores, 'actions'>): Activities['measureEffect'] =>
   (check) =>

@@ -11,12 +11,16 @@ export interface ActivityDeps {
   stores: Stores;
   /** `mailDomain`: right side of every Message-ID. */
   config: { mailDomain: string };
+  /** How signatures are checked, and whether unsigned decisions are taken. */
   senders: Senders;
 }
 
 export type { Activities } from './interface';
 
-/** All side effects of the workflows, on these stores. What they throw is retried: it is a race, a bug or an outage. */
+/**
+ * All side effects of the workflows, on these stores. They throw only for a race, a bug or an outage, and Temporal retries
+ * whatever they throw; a refusal is an answer, never an error.
+ */
 export const createActivities = ({ stores, config, senders }: ActivityDeps): Activities => ({
   appendEvents: appendEvents(stores, config, senders),
   prepareCase: prepareCase(stores),

@@ -1,3 +1,7 @@
+/**
+ * The side effects of the workflows: what they may ask for, and what they are answered.
+ * @module
+ */
 import type { CaseEvent, NamedStaff } from '../src/domain/case/events';
 import type { CorrectiveActionState } from '../src/domain/corrective-action/state';
 import type { Refusal } from '../src/domain/decisions/define';
@@ -5,7 +9,7 @@ import type { Policy } from '../src/domain/policy/schema';
 import type { QueueReason, Routing } from '../src/domain/staffing/routing';
 import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/basics/types';
 
-/** What routing needs of a case; product and place are read where they are stored. */
+/** The policy's routing rules, and the facts of a case that they ask about; product and place are read from Postgres. */
 export interface ToRoute {
   routing: Routing;
   category: Category;
@@ -13,56 +17,72 @@ export interface ToRoute {
   language: Language;
 }
 
-/** A decision as it arrived, whose signature is still to be looked at. */
+/** A decision or signed signal exactly as it arrived; its signature is still to be checked. */
 export interface Sender {
+  /** Of the decision or signal. */
   name: string;
   message: unknown;
 }
 
 /**
- * Every side effect a workflow may have, each with the natural key that makes a second run harmless. Workflows import
- * only this type.
+ * Every side effect that a workflow may have. A second run does no harm: each is idempotent by a natural key or only
+ * reads. Workflows import this type and nothing else of this folder.
  */
 export interface Activities {
   /**
-   * Writes events, projection and outbox in one transaction.
-   * Idempotent by (case, sequence): rows that are there already are compared, not written again. Where the ledger has
-   * other rows at that place, written by a workflow task that was lost afterwards, nothing is written and they are
-   * returned: what is in the ledger stands.
+   * Writes events, projection and outbox in one transaction. An empty answer: it is written.
    *
-   * With a `sender`, its signature is looked at first. Without a good one nothing is written, and the answer says whether
-   * such decisions are taken here; if so, they are asked for again with `via: 'temporal'` in their events.
+   * Idempotent by (case, sequence): rows that are there already are compared, not written again. If the ledger has other
+   * rows there, which a lost workflow task has written, nothing is written and `adopted` is every row from the first of
+   * these sequences on: what is in the ledger stands.
+   *
+   * With a `sender`, its signature is checked first. If it is missing or wrong nothing is written, and `unsigned` says
+   * whether such decisions are taken here; if so (`allowed`), call again with `via: 'temporal'` in the decision's events.
    */
   appendEvents(input: { caseNo: string; events: CaseEvent[]; sender?: Sender }): Promise<{
     adopted?: CaseEvent[];
     unsigned?: 'allowed' | 'refused';
   }>;
-  /** Looks for repeats and for staff named in the text, and picks who speaks to the customer first. Idempotent: reads, and one rotation stamp. */
+  /** Finds out what the receipt says: repeats, staff named in the text, and a provisional owner. */
   prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
+    /** Numbers of earlier complaints of the same customer, order or device within `repeatWithinMs`, the latest first. */
     repeatOf: string[];
+    /** The provisional owner; absent if nobody is free, or if earlier cases wait for the same people. */
     handler?: { id: string; role: string; team: string };
-    /** Staff whose names stand in the complaint; absent where there are none. */
+    /** Staff whose names stand in the complaint; absent if there are none. */
     named?: NamedStaff[];
-    /** The revision of the rules this worker follows: the case keeps it to its end. */
+    /** The revision of the rules that this worker follows: the case keeps it to its end. */
     revision: number;
   }>;
-  /** The owner by grade: general an agent, important a supervisor, major a supervisor leading a task force. */
+  /**
+   * Finds an owner: by the routing rules, or without them by grade (general: an agent; important and major: a supervisor;
+   * a higher role when nobody of that one can be had). A major case, or with routing one whose rule names departments,
+   * also gets a task force of other departments.
+   */
   pickOwner(input: {
     caseNo: string;
     grade: Grade;
+    /** Staff who are complained of; never picked. */
     against: string[];
+    /** Others who are not to be picked; the first is the present owner of a case that has one. */
     exclude: string[];
     /** This person, if they may own it, and nobody else. */
     only?: string;
-    /** By the policy's routing rules; who fits may then be nobody, and the case waits. */
+    /** Absent: by grade alone. */
     route?: ToRoute;
   }): Promise<{
+    /** Absent: nobody was found, and the case waits or is escalated. */
     owner?: { id: string; role: string; team: string };
+    /** Empty unless a task force was asked for and somebody was found. */
     taskForce: string[];
-    /** Why there is no owner. */
+    /** Only with routing: why there is no owner. */
     why?: QueueReason;
   }>;
-  /** Reserves a merge across cases, so that two cases cannot be merged into each other. Idempotent by decision id. */
+  /**
+   * Reserves a merge in Postgres, so that two cases cannot be merged into each other. Idempotent by (case, target).
+   * Without a good signature nothing is reserved, unless unsigned decisions are taken here.
+   * @returns no refusal: it is reserved
+   */
   claimMerge(input: {
     caseNo: string;
     into: string;
@@ -70,11 +90,11 @@ export interface Activities {
     decisionId: string;
     sender?: Sender;
   }): Promise<{ refusal?: Refusal }>;
-  /** A published version of the policy, for a case whose ledger says that it moved there. Reads only. */
+  /** A published version of the policy, for a case whose ledger says that it moved there; undefined: no such version. */
   readPolicy(input: { version: number }): Promise<{ policy?: Policy }>;
-  /** The corrective action's own row. Idempotent by (action, revision). */
+  /** Writes the corrective action's own row. Idempotent by (action, revision). */
   saveAction(input: { state: CorrectiveActionState }): Promise<void>;
-  /** The effect check against the complaint data: complaints of the cause before and after the action. Reads only. */
+  /** The effect check: counts complaints of the cause from `from` to `middle`, and from `middle` to `to`. Reads only. */
   measureEffect(input: { cause: Cause; from: Instant; middle: Instant; to: Instant }): Promise<{
     before: number;
     after: number;

@@ -4,8 +4,8 @@ import type { Activities } from './interface';
 import { isSigned, type Senders } from './senders';
 
 /**
- * Key: (case, sequence). A gap is thrown plainly, so that it is retried for ever: it means a ledger that has lost rows,
- * and the case must stand still and be seen, not fail and be lost.
+ * See `Activities.appendEvents`. Key: (case, sequence). A `LedgerGap` is thrown as a plain error and so retried without
+ * end: the ledger has lost rows, and the case must stand still where the watch finds it instead of failing.
  */
 export const appendEvents =
   (
@@ -16,6 +16,7 @@ export const appendEvents =
   async ({ caseNo, events, sender }) => {
     if (!isSigned(senders, caseNo, sender)) {
       if (!senders.allowUnsigned) return { unsigned: 'refused' };
+      // Unmarked at the first call; the workflow then calls again with events marked `via: 'temporal'`, which are written.
       if (!events.some(({ decision }) => decision?.via === 'temporal')) return { unsigned: 'allowed' };
     }
     try {

@@ -5,6 +5,7 @@ import type { Refusal } from '../src/domain/decisions/define';
 import type { Activities } from './interface';
 import { isSigned, type Senders } from './senders';
 
+/** What whoever merges is told when the reservation is refused. */
 const WORDS: Record<MergeRefusal, Refusal['words']> = {
   unknown: MERGE_UNKNOWN.words,
   closed: { zh: '要并入的那件案件已归档', en: 'the case to merge into is archived' },
@@ -19,7 +20,7 @@ const WORDS: Record<MergeRefusal, Refusal['words']> = {
   },
 };
 
-/** Key: (case, target). A repeat is told the same. */
+/** See `Activities.claimMerge`. Key: (case, target); a repeat of a reservation that was granted is granted again. */
 export const claimMerge =
   ({ merges }: Pick<Stores, 'merges'>, senders: Senders): Activities['claimMerge'] =>
   async ({ sender, ...wanted }) => {

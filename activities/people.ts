@@ -1,3 +1,7 @@
+/**
+ * Whom a case is given to: the searches behind `prepareCase` and `pickOwner`.
+ * @module
+ */
 import { getsTaskForce } from '../src/domain/staffing/owning';
 import type { Stores } from '../src/db';
 import { PROCESS_REVISION } from '../src/domain/case/revision';
@@ -14,11 +18,13 @@ import { staffNamed } from '../src/text/staff-names';
 import type { Activities, ToRoute } from './interface';
 
 interface Routed {
+  /** Undefined: the complaint is not there. */
   customerId: string | undefined;
+  /** Undefined: the policy does not route, or none of its rules fits, and the grade alone decides. */
   route: { wish: Wish; facts: RoutingFacts } | undefined;
 }
 
-/** Whose complaint it is and, where the policy routes, what is asked for. */
+/** Whose complaint it is and, if the policy routes, the role, team and skills that its first fitting rule asks for. */
 async function routed(
   complaints: Pick<Stores['complaints'], 'customerOf' | 'routingFacts'>,
   caseNo: string,
@@ -40,7 +46,11 @@ async function routed(
   return { customerId: stored?.customerId, route: wish && { wish, facts } };
 }
 
-/** Reads, and stamps the rotation. Whoever is named in the complaint is not given it. A second run may name somebody else; the case keeps what its event says. */
+/**
+ * See `Activities.prepareCase`. Its one write is the rotation stamp of whoever is picked. Nobody named in the complaint is
+ * picked, and nobody at all if a more urgent or older case waits for the same people. A second run may pick somebody
+ * else; that does no harm, because the case keeps what its event says.
+ */
 export const prepareCase =
   ({
     complaints,
@@ -65,15 +75,16 @@ export const prepareCase =
   };
 
 /**
- * As above. A major complaint gets colleagues of the other departments beside its lead. By routing, whoever waits for
- * the same people is not overtaken, and with nobody there it says why.
+ * See `Activities.pickOwner`. Its one write is the rotation stamp of whoever is picked. With routing, a case does not
+ * overtake a more urgent or older one that waits for the same people, and `why` says why nobody was found.
  */
 export const pickOwner =
   ({ complaints, users, queue }: Pick<Stores, 'complaints' | 'users' | 'queue'>): Activities['pickOwner'] =>
   async ({ caseNo, grade, against, exclude, only, route: toRoute }) => {
     if (only !== undefined) return { owner: await users.mayOwn(only, { grade, against }), taskForce: [] };
     const { customerId, route } = await routed(complaints, caseNo, grade, toRoute);
-    // A case that somebody has owned and could not keep in time is not sent to the end of the queue.
+    // `exclude` begins with the present owner if the case is to be handed on or gets a task force. It has waited already,
+    // so it does not queue behind others.
     const [before] = exclude;
     const queues = route && toRoute && before === undefined;
     if (queues && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
@@ -81,7 +92,7 @@ export const pickOwner =
     }
     const owner = await users.pick({ grade, against, exclude, lastHandlerOf: customerId, caseNo, route });
     const departments = route?.wish.departments;
-    // It has its lead already where other departments are only brought in.
+    // With nobody new to lead, the present owner leads the task force.
     const lead = owner ?? (before === undefined ? undefined : await users.byId(before));
     const force = lead && getsTaskForce(grade, departments);
     const taskForce = force

@@ -1,17 +1,19 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from './interface';
 
-/** Beside the fields of its own answer, each local activity says when it was asked for and how long its workflow waited. */
+/** The times in the answer of every local activity, beside its own fields. Histories from before they existed lack them. */
 export interface Timed {
-  /** Workflow time, in milliseconds since 1970, at which it was asked for; what the workflow was told then, given back. */
+  /** The workflow's own time at which it asked, in milliseconds since 1970: its argument, returned unchanged. */
   askedMs?: number;
-  /** Milliseconds from its first scheduling on, with all retries; by the worker's clock alone. */
+  /** How long the workflow waited, in milliseconds: since the first scheduling, retries included, by the worker's clock. */
   tookMs?: number;
 }
 
 /**
- * Lets every answer carry the times from which the workflow goes on (workflows/shared/clock.ts): answers are recorded, and
- * what the SDK says around a local activity that outlived its workflow task is another time in a replay.
+ * Adds these times to the answer of every activity. The workflow takes its time from them (workflows/shared/clock.ts),
+ * because answers are recorded in the history, whereas the SDK's own time after a slow local activity may differ in a
+ * replay.
+ * @returns the activities as the worker registers them; each takes `askedMs` as its second argument
  */
 export function timed(activities: Activities): Activities {
   const each = Object.entries(activities) as [string, (input: never) => Promise<object | undefined>][];

@@ -1,4 +1,7 @@
-/** Everything the worker runs; the workflow bundle is built from this file. */
+/**
+ * Every workflow that the worker runs; the bundle is built from this file.
+ * @module
+ */
 export { canary } from './canary/workflow';
 export { complaint } from './complaint/workflow';
 export { correctiveAction } from './corrective-action/workflow';

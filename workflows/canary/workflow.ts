@@ -9,7 +9,9 @@ import type { Instant } from '../../src/domain/basics/types';
 import { workflowNow } from '../shared/clock';
 import { keepPromises } from '../shared/deadlines';
 
+/** How long the promise runs before it is broken. */
 const LENGTH = { value: 2, unit: 'seconds' } as const;
+/** The house's own policy, so that its real escalation is tried; only the first response is due at once. */
 const POLICY: Policy = {
   ...HOUSE_POLICY,
   promises: {
@@ -20,12 +22,16 @@ const POLICY: Policy = {
     },
   },
 };
+/** Only the rules read it; no row bears this number. */
 const CASE_NO = 'C000000-CANARY';
 
 /**
- * A promise nobody keeps, broken two seconds after the worker's start: the same rules and the same wait as in every case,
- * but no case, no row and no mail. It ends when the breach has been escalated once and somebody would be told; a release
- * that no longer does so leaves it open or fails it, and health says so.
+ * The canary (启动自检): a promise that is broken on purpose two seconds after a worker's start, with the rules and the
+ * timer of every case, but without a row, a mail or any other side effect. It succeeds when the breach was escalated
+ * exactly once and the escalation has a recipient. A release that has lost this leaves it running or fails it, and the
+ * worker's health shows it (src/temporal/canary.ts).
+ * @returns when the escalation was due and when it was made; the difference is how late promises are noticed
+ * @throws ApplicationFailure of type `Canary`, not retryable, which says what was missing
  */
 export async function canary(): Promise<{ dueAt: Instant; escalatedAt: Instant }> {
   const at = workflowNow();

@@ -26,22 +26,25 @@ import { asOf, nowMs, workflowNow } from '../shared/clock';
 import { keepPromises } from '../shared/deadlines';
 
 /**
- * A case while it runs. Its state is the fold of its ledger, never ahead of it: `change` is the only way to alter it,
- * and one change at a time is written before it counts.
+ * A case while its workflow runs. Its state is always the fold of its ledger and never ahead of it: `change` is the only
+ * way to alter it, and it writes one change at a time before the change counts.
  */
 export class RunningCase {
+  /** The policy version that the case follows now; replaced when a decision moves the case to another. */
   policy: Policy;
   private current: CaseState | undefined;
   private readonly turns = new Turns();
+  /** The search attributes as they were last written. */
   private shown: Record<string, unknown> = {};
-  /** Events whose consequences lie outside the ledger: children to start, other workflows to tell. */
+  /** Events that cause something outside this case and have not been acted on yet, in order (reactions.ts). */
   readonly reactions: CaseEvent[] = [];
+  /** Whether one of them is being acted on at this moment. */
   reacting = false;
-  /** Decisions that came before the receipt was written. */
+  /** How many decisions and signals that came before the receipt are not dealt with yet. */
   early = 0;
-  /** Of its history, which Temporal bounds. */
+  /** Whether the history has reached the length at which the case must continue as new. */
   tooLong = false;
-  /** Notes that nobody waits for, and that are not written yet. */
+  /** How many notes (`note`) are still to be written. */
   private unwritten = 0;
 
   constructor(private readonly input: ComplaintInput) {
@@ -59,6 +62,7 @@ export class RunningCase {
     return this.current !== undefined;
   }
 
+  /** @throws Error before the receipt is in the ledger (`isReceived`) */
   get state(): CaseState {
     if (!this.current) throw new Error('the case has not been received yet');
     return this.current;
@@ -73,11 +77,16 @@ export class RunningCase {
   }
 
   /**
-   * Changes the case by what `derive` makes of its present state, and resolves when the ledger has it.
+   * Waits for its turn, asks `derive` what to change, and resolves when the ledger has it. Resolves without a write when
+   * `derive` gives nothing.
    *
-   * A workflow task can be lost after its local activity has written (a killed worker, a timed-out task); the next one
-   * then finds rows in the ledger which its own history does not know. They were decided by the same rules on the same
-   * state and may have been answered for, so they stand: the case adopts them, and `derive` is asked again on top.
+   * A workflow task can be lost after its local activity has written to Postgres (a killed worker, a timed-out task). The
+   * next task then finds rows in the ledger that its own history does not know. They were made by the same rules from the
+   * same state, and somebody may have been told of them, so they stand: the case adopts them, and `derive` is called again
+   * with the state after them (docs/architecture/adoption.md).
+   * @param derive pure, as it may be called several times: what it gives for the last call is what was written. `unsigned`
+   *   is set once the activity has found no good signature; see `Unsigned`.
+   * @throws what `derive` throws
    */
   change(derive: (state: CaseState | undefined, unsigned?: Unsigned) => Change | undefined): Promise<void> {
     return this.turns.take(async (effects) => {
@@ -92,7 +101,8 @@ export class RunningCase {
           continue;
         }
         if (!adopted) {
-          // Where a replay was told another time than the ledger has it with, it is worked out anew.
+          // In a replay `nowMs` may have given another time than in the first run, by which the ledger was written:
+          // derive the change again as of the recorded time, so that the state equals the fold of the ledger.
           const again = askedMs === beganMs ? undefined : asOf(askedMs, () => derive(this.current, unsigned));
           const { state, events, policy } = again ?? change;
           this.take(state, events, policy);
@@ -103,7 +113,8 @@ export class RunningCase {
           (before, item) => evolve(before, item, this.caseNo),
           this.current,
         );
-        // Whoever moved it to another version may never ask again.
+        // The adopted rows may have moved the case to another policy version. The decision that carried its document may
+        // not be sent again, so the version is read from Postgres.
         const moved = state && state.policyVersion !== this.policy.version && this.takesTurns;
         const policy = moved ? (await effects.readPolicy({ version: state.policyVersion })).policy : undefined;
         this.take(state, adopted, policy);
@@ -111,17 +122,26 @@ export class RunningCase {
     });
   }
 
-  /** Anything else that a case does outside itself. Where it stands may have changed when the answer comes. */
+  /**
+   * Runs a side effect that does not change the case, in its turn. The state may have changed by the time the answer is
+   * there: check it again before acting on the answer.
+   */
   effect<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
     return this.takesTurns ? this.turns.take(work) : this.turns.outOfTurn(work);
   }
 
+  /** False only in a replay of a history from before turns existed. */
   private get takesTurns(): boolean {
-    // Only the receipt is written before there is a state, and nothing is beside it.
+    // Without a state yet, nothing runs beside the receipt. Cases with the rule need no marker in their history; older
+    // ones take turns from the point where they write the patch marker.
     return !this.current || hasRule(this.current, 'oneAtATime') || patched('2026-11-one-at-a-time');
   }
 
-  /** Appends what happened by itself, and what follows from it. `derive` sees the state it happens to. */
+  /**
+   * `change` for events of the system: appends what `derive` gives and what follows from it by the process's rules.
+   * @param at when it happened; left out: now
+   * @throws Error before the receipt
+   */
   happen(derive: (state: CaseState) => EventBody[], at?: Instant): Promise<void> {
     return this.change((state) => {
       if (!state) throw new Error('nothing happens to a case before it is received');
@@ -130,11 +150,15 @@ export class RunningCase {
     });
   }
 
+  /** The events of `bodies` and of what follows from them, by the system at `at`, and the state after. Writes nothing. */
   append(state: CaseState | undefined, bodies: EventBody[], at: Instant): Change {
     return append(state, this.caseNo, bodies, { at, actor: SYSTEM }, this.policy);
   }
 
-  /** Writes down what nobody waits for; the case does not end before it is written. */
+  /**
+   * Writes one event without making the caller wait, once the receipt is there; the case does not end before it is
+   * written. Nothing is written if the case is archived by then.
+   */
   note(body: EventBody): void {
     this.unwritten++;
     const written = condition(() => this.isReceived)
@@ -142,53 +166,60 @@ export class RunningCase {
       .finally(() => {
         this.unwritten--;
       });
-    // A fault of its own fails the task, as everywhere.
+    // Not awaited on purpose: if it rejects, the SDK fails the workflow task, as with any plain error.
     void written;
   }
 
   private take(state: CaseState | undefined, events: CaseEvent[], policy?: Policy): void {
     this.current = state;
     this.policy = policy ?? this.policy;
-    // Asked only here: at other moments a replay may have read further in the history than the first run had.
+    // Only asked here, after an activity's answer: elsewhere a replay may already have read more of the history than the
+    // first run had, and would decide otherwise.
     this.tooLong = isLong(this.input.historyLimit);
     this.reactions.push(...events.filter((item) => OUTSIDE.has(item.type) || needsSomebody(item)));
     this.show();
   }
 
-  /** Waits without a timer: every deadline belongs to `keepPromises`. Also ends when the history has grown too long. */
+  /**
+   * Waits for a condition without a timer (every deadline belongs to `keepPromises`). Also returns when the history has
+   * grown too long, so check `reached` again afterwards.
+   */
   async until(reached: () => boolean): Promise<void> {
     await condition(() => reached() || this.tooLong);
   }
 
-  /** Goes on in a fresh history, with nothing half done. */
+  /** Ends this run and goes on in a new one with an empty history, once nothing is under way. Never returns. */
   async goOnAsNew(): Promise<never> {
     await this.settled();
     const { caseNo, historyLimit } = this.input;
     return continueAsNew<ComplaintWorkflow>({ caseNo, policy: this.policy, carry: this.state, historyLimit });
   }
 
-  /** Nobody waits for an answer, and no reaction is outstanding. */
+  /** Resolves when no handler is running, every reaction has been carried out and every note is written. */
   settled(): Promise<void> {
     return condition(
       () => allHandlersFinished() && this.reactions.length === 0 && !this.reacting && this.unwritten === 0,
     );
   }
 
-  /** Every promise of this case, for as long as it runs. */
+  /** Keeps every promise of this case; resolves when the case is closed. */
   keepPromises(): Promise<void> {
     return keepPromises({
       clocks: () => this.state.clocks,
       ended: () => this.closed,
-      // Each moment is written with its true time, however late it was noticed: an outage leaves the same ledger.
+      // `overdue` dates each moment with its true time, so that after an outage the ledger reads as if there were none.
       onDue: () => this.change((state) => state && overdue(state, workflowNow(), this.policy)),
     });
   }
 
-  /** What managers see in Temporal UI. Written only when it changed: each upsert is a history event. */
+  /**
+   * Updates what Temporal UI shows: the page of current details, and the search attributes that have changed. Unchanged
+   * ones are left out, because each upsert is a history event.
+   */
   private show(): void {
     const { state } = this;
     setCurrentDetails(casePage(state, this.policy));
-    // Which of the two it is decides when an attribute is written again, and that is part of a history.
+    // The choice decides when NextDue is upserted, and every upsert is in the history: older cases must keep the old one.
     const due = hasRule(state, 'brokenFirst') ? mostPressing(state.clocks) : nextDue(state.clocks);
     const wanted = {
       ComplaintStage: state.stage,
@@ -210,7 +241,12 @@ export class RunningCase {
   }
 }
 
-/** A plain error fails the task, not the case: it waits for a worker that knows its rules. */
+/**
+ * Stops a worker that is older than the rules which the case follows.
+ * @param revision of the case; left out: the first
+ * @throws Error, a plain one on purpose: it fails the workflow task and not the case, and Temporal retries the task until
+ *   a worker that knows the rules takes it
+ */
 export function mustKnow(revision = 1): void {
   if (revision <= PROCESS_REVISION) return;
   throw new Error(`the case follows revision ${revision} of the rules, this worker knows ${PROCESS_REVISION}`);
@@ -221,16 +257,19 @@ function isLong(limit = Number.POSITIVE_INFINITY): boolean {
   return continueAsNewSuggested || historyLength > limit;
 }
 
-/** Said of a decision without a good signature: whether it is taken all the same, as what it is. */
+/**
+ * The activity's answer about a message without a good signature: taken all the same (`ALLOW_UNSIGNED_DECISIONS`) and
+ * marked as such, or refused. Undefined: the signature is good, or has not been looked at yet.
+ */
 export type Unsigned = 'allowed' | 'refused' | undefined;
 
 /** What a change does to a case: the state after it, and the events that lead there. */
 export interface Change {
   state: CaseState;
   events: CaseEvent[];
-  /** The version of the policy that it follows from here on, where that changes. */
+  /** Set when the change moves the case to another policy version. */
   policy?: Policy;
-  /** Of a decision: who says so has to be looked at before it is written. */
+  /** The signed message that causes the change; its signature is checked before anything is written. */
   sender?: Sender;
 }
 
@@ -241,12 +280,14 @@ function summaryOf(events: readonly CaseEvent[]): string {
   return first ? `${first.type}${more} (#${first.seq})` : '';
 }
 
+/** Events on which `carryOutReactions` acts, beside those of `needsSomebody`. */
 const OUTSIDE = new Set<CaseEvent['type']>(['actionPlanned', 'actionStarted', 'actionVerified', 'merged']);
 
-/** A step of a chain that needs somebody found. */
+/** Whether it is a step of an escalation chain for which somebody has to be found: a new owner, or a task force. */
 const needsSomebody = (item: CaseEvent): boolean =>
   item.type === 'escalated' && (item.data.action === 'reassign' || item.data.action === 'openTaskForce');
 
+/** A search attribute with its type in Temporal; no value unsets it. */
 function pairOf(name: string, value: string | boolean | number | undefined): SearchAttributeUpdatePair {
   if (name === 'NextDue') {
     return {

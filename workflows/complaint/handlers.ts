@@ -28,8 +28,9 @@ import {
 } from './messages';
 
 /**
- * Sets every handler before the first await of the workflow, so that nothing that arrives early is refused or lost.
- * Each decision of the catalogue is an update (an immediate yes or no) and a signal (stored though no worker runs).
+ * Registers every handler of a case. To be called before the first await of the workflow: an update that finds no
+ * handler is rejected for good. Each decision of the catalogue is an update, which is answered at once, and a signal,
+ * which Temporal stores even while no worker runs.
  */
 export function listen(running: RunningCase): void {
   setHandler(getCase, () => running.state);
@@ -38,7 +39,7 @@ export function listen(running: RunningCase): void {
       decisionUpdate(name),
       shielded((message) => onceReceived(running, () => take(running, name, message))),
       {
-        // Before it has been received there is nothing to judge by; the handler judges again in any case.
+        // Before the receipt there is no state to judge by. That is no gap: the handler judges every decision again.
         validator: (message) => {
           if (running.isReceived) refuseUnlessPossible(judge(running, running.state, name, message));
         },
@@ -65,9 +66,11 @@ export function listen(running: RunningCase): void {
 }
 
 /**
- * What our own programs tell a case. Anybody who reaches Temporal can send the like: what makes no sense is written down.
- * `signed`: what a program says, which holds the secret; a workflow cannot keep one, and what it tells another names
- * nobody.
+ * Registers the handler of a signal from our own programs or workflows. Anybody who reaches Temporal can send the same, so
+ * a message that is malformed or wrongly signed must not fail the task: it is written down as `signalRefused`.
+ * @param follow the events that a sound message leads to; none if it changes nothing, as with a repeat
+ * @param options.signed true for signals of programs, which hold the signing key. Workflow code cannot keep a secret, so
+ *   signals between workflows are unsigned; they name no person.
  */
 function hear<T>(
   running: RunningCase,
@@ -94,10 +97,12 @@ function hear<T>(
 }
 
 /**
- * Whoever decides while the case is still being received waits until that is over. It takes milliseconds, or lasts as
- * long as an outage that hit just then: what the lost first task wrote is in the ledger, and everybody but the workflow
- * knows a case that waits to be graded. It also keeps the order of local activities the same in every replay, wherever
- * in the first task the SDK hands the decision over.
+ * Runs `decideNow` once the receipt is in the ledger: at once as a rule, or after the wait for it.
+ *
+ * A decision can come before the receipt, because the API shows an accepted complaint before a worker has taken it up, or
+ * because the first task was lost after its write. The wait is milliseconds, or as long as an outage. It also keeps the
+ * order of local activities the same in every replay, wherever in the first task the SDK delivers the message. `early`
+ * counts those that wait, so that they are judged before promises that have fallen due meanwhile.
  */
 async function onceReceived<T>(running: RunningCase, decideNow: () => Promise<T>): Promise<T> {
   if (running.isReceived) return decideNow();
@@ -110,7 +115,11 @@ async function onceReceived<T>(running: RunningCase, decideNow: () => Promise<T>
   }
 }
 
-/** @param unsigned what was said of its signature, once that has been looked at */
+/**
+ * Judges a decision against a state, now, under the case's policy. Writes nothing.
+ * @param unsigned the activity's answer about a missing signature, undefined until it has been asked (`Unsigned`). With
+ *   `refused`, a decision that would be taken is forbidden; with `allowed` it is marked `via: 'temporal'`.
+ */
 function judge(
   running: RunningCase,
   state: CaseState,
@@ -129,7 +138,12 @@ function judge(
   return unsigned === 'refused' && verdict.kind === 'taken' ? { kind: 'forbidden', refusal: UNSIGNED } : verdict;
 }
 
-/** Synchronous, as the SDK does not await validators; a refused update leaves no trace in the history. */
+/**
+ * Throws unless the decision is possible or was taken before. Synchronous, because the SDK does not await validators; an
+ * update that a validator refuses leaves no trace in the history.
+ * @throws ApplicationFailure, not retryable, of type `invalid` (details: issues), `forbidden` (refusal) or `conflict`
+ *   (refusal and the decisions possible instead); src/cases turns them into 422, 403 and 409
+ */
 function refuseUnlessPossible(verdict: Verdict): void {
   switch (verdict.kind) {
     case 'invalid':
@@ -145,10 +159,15 @@ function refuseUnlessPossible(verdict: Verdict): void {
   }
 }
 
+/**
+ * Takes a decision that came as an update; resolves when the ledger has it.
+ * @returns `repeated: true` with the first answer's `seq` for a decision that was taken before
+ * @throws ApplicationFailure as `refuseUnlessPossible` does, or `conflict` from `agree`
+ */
 async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
   await agree(running, name, message);
   let repeatOf: number | undefined;
-  // Judged again when its turn comes: between the validator and here another decision may have been taken.
+  // Judged again when its turn comes, because another decision may have been taken since the validator ran.
   await running.change((state, unsigned) => {
     if (!state) throw new Error('decided before the case was received');
     const verdict = judge(running, state, name, message, unsigned);
@@ -160,7 +179,11 @@ async function take(running: RunningCase, name: DecisionName, message: DecisionM
   return { seq: repeatOf ?? seq, stage, repeated: repeatOf !== undefined };
 }
 
-/** What has to be agreed across cases before either writes it down. Throws the refusal. */
+/**
+ * Reserves what involves another case (today a merge) before this case writes it, so that of two merges that contradict
+ * each other one is refused. Does nothing for all other decisions, and for one that was taken before.
+ * @throws ApplicationFailure as `refuseUnlessPossible` does, or `conflict` when the reservation is refused
+ */
 async function agree(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
   if (!decisionNamed(name)?.before) return;
   const verdict = judge(running, running.state, name, message);
@@ -175,8 +198,9 @@ async function agree(running: RunningCase, name: DecisionName, message: Decision
 }
 
 /**
- * Nobody waits for the answer, so a refusal is itself written down. Judged and written in one turn: when rows of a lost
- * workflow task turn up, it is judged anew on top of them.
+ * Takes a decision that came as a signal. Nobody waits for an answer, so a refusal is written into the ledger as
+ * `decisionRefused`. Judged and written in one `change`, so that it is judged again if rows of a lost workflow task are
+ * adopted.
  */
 async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
   let refusal: string | undefined;
@@ -197,13 +221,19 @@ async function takeSignalled(running: RunningCase, name: DecisionName, message: 
   });
 }
 
+/** The code under which a refused signal stands in the ledger. */
 const codeOf = (verdict: Verdict): string => ('refusal' in verdict ? verdict.refusal.code : 'invalid');
 
+/** The same, from a failure of `agree`. */
 function refusalCode(failure: ApplicationFailure): string {
   const detail = failure.details?.[0] as { refusal?: { code: string } } | undefined;
   return detail?.refusal?.code ?? failure.type ?? 'invalid';
 }
 
+/**
+ * The events of a report from a corrective action. None for an action that the case does not know or has seen ended, or
+ * when the case is archived: reports can arrive late or twice.
+ */
 function heard(state: CaseState, report: ActionReport): EventBody[] {
   const known = state.actions.find((action) => action.id === report.actionId);
   if (state.stage === 'archived' || !known || known.status === 'ended') return [];

@@ -10,8 +10,9 @@ import { absorb } from './messages';
 import { toRoute } from './route';
 
 /**
- * What a case causes outside itself, after the ledger has it: a corrective action lives a life of its own, and a
- * merged case tells the one that goes on.
+ * Carries out what the case's events cause outside it, in order and one at a time, after the ledger has the event: starts
+ * corrective actions and passes decisions on to them, tells the case that a merged one goes into, and finds people for
+ * steps of escalation chains. Returns when the case is closed and nothing is left.
  */
 export async function carryOutReactions(running: RunningCase): Promise<void> {
   for (;;) {
@@ -38,7 +39,7 @@ async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
         rules: running.policy.correctiveAction,
       };
       try {
-        // Awaiting only the start: the action outlives the case's stages, and tells it when it ends.
+        // Only the start is awaited: the action may outlive the case, and reports to it by signals.
         await startChild(correctiveAction, {
           workflowId: correctiveActionWorkflowId(actionId),
           args: [input],
@@ -46,7 +47,7 @@ async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
           staticSummary: `${actionId} · ${kind} · ${rootCause}`,
         });
       } catch (error) {
-        // Started in an earlier life of this case: it knows of us.
+        // An earlier run of this case has started it (before a lost task, or before the run was replaced).
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
       return;
@@ -67,7 +68,11 @@ async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
   }
 }
 
-/** A step of an escalation chain that hands the case on, or brings other departments in. */
+/**
+ * Carries out a step of an escalation chain: finds a task force (`openTaskForce`), or a new owner (`person` if the step
+ * names one, otherwise anybody but the present owner). Nothing is written when nobody is found, when the case has been
+ * archived meanwhile, or, of a new owner, when it has been handed on.
+ */
 async function findSomebody(running: RunningCase, { action, person }: EventData['escalated']): Promise<void> {
   const { caseNo, state } = running;
   const { grade, against, owner } = state;
@@ -86,7 +91,7 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
     pickOwner({ caseNo, grade, against, exclude, only: person, ...route }),
   );
   await running.happen((now) =>
-    // Whoever owned it then may have ended it, or handed it on, meanwhile.
+    // While the search ran, the case may have been archived, or may have got another owner.
     !found || now.stage === 'archived' || now.owner?.id !== owner?.id
       ? []
       : [

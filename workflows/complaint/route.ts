@@ -1,7 +1,7 @@
 import type { ToRoute } from '../../activities/interface';
 import type { Policy } from '../../src/domain/policy/schema';
 
-/** What looking for an owner goes by under a policy that routes; nothing under any other. */
+/** The `route` of a search for an owner: the case's facts and the policy's rules. Empty if the policy has no routing. */
 export function toRoute(
   { routing }: Policy,
   { category, channel, language }: Omit<ToRoute, 'routing'>,

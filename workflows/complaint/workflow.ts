@@ -18,9 +18,12 @@ import { receive } from './stages/receive';
  *                                   ↑          │          │
  *                                   └── not satisfied: another round
  *
- * People decide (handlers.ts: the catalogue is src/domain/decisions). When a stage is left, and for which, is said in
- * src/domain/process/follow, a file a stage. Promises are kept beside it all (shared/deadlines.ts). Three stages do
- * something by themselves (stages/); in the others the process waits for people.
+ * - Decisions of people arrive as messages (handlers.ts) and are judged by the catalogue in src/domain/decisions.
+ * - When a stage is left, and for which, is said in src/domain/process/follow, a file a stage.
+ * - Promises are kept beside the stages, until the case is closed (shared/deadlines.ts).
+ * - Three stages do something by themselves (stages/); in the others the case waits for people.
+ *
+ * Cancellation does not end it; the request is noted in the ledger.
  */
 export async function complaint(input: ComplaintInput): Promise<ComplaintResult> {
   const running = new RunningCase(input);
@@ -36,8 +39,7 @@ async function run(running: RunningCase, input: ComplaintInput): Promise<Complai
   const received = receive(running, input);
   listen(running);
   await received;
-  // Run decisions that were queued during an outage before writing overdue promises, or a timely decision is recorded as
-  // late.
+  // Decisions that were queued during an outage go first: after the overdue promises, a timely one would count as late.
   await condition(() => running.early === 0);
 
   if (running.closed) await condition(() => !running.closed, TAKE_UP);
@@ -47,22 +49,23 @@ async function run(running: RunningCase, input: ComplaintInput): Promise<Complai
       if (running.tooLong) await running.goOnAsNew();
       await STAGES[running.state.stage](running);
     }
-    // A customer may take the case up again while its last words are being written: then it goes on.
+    // Handlers still at work may reopen the case while it closes; the loop then runs on with the reopened case.
     await running.settled();
     await beside;
   }
   return { caseNo: running.caseNo, outcome: running.state.outcome, rounds: running.state.round };
 }
 
-/** A closed case is started again only to be reopened; if that decision does not come, it ends as it was. */
+/** A closed case is started again only to be reopened. If that decision does not come within this time, it ends as it was. */
 const TAKE_UP = '1 minute';
 
-/** The case stays in this stage until a decision, or a promise, leads it out of it. */
+/** A stage in which nothing is done by itself: returns when a decision or a due promise has led the case out of it. */
 async function waitOut(running: RunningCase): Promise<void> {
   const { stage } = running.state;
   await running.until(() => !running.in(stage));
 }
 
+/** What each stage does by itself. Receive is over before the loop starts, and archived ends it. */
 const STAGES: Record<Stage, (running: RunningCase) => Promise<void>> = {
   receive: async () => undefined,
   grade: waitOut,

@@ -28,8 +28,9 @@ import { actionStarted, actionVerified, getAction } from './messages';
 import { DAY } from '../../src/domain/basics/milliseconds';
 
 /**
- * A corrective action (CAPA). It has its own owner and may serve several cases, so it is a workflow of its own and tells
- * each case what happens. Its rules: src/domain/corrective-action/rules.ts.
+ * The workflow of a corrective action (CAPA). It has an owner of its own, may serve several cases and may outlive them,
+ * so it is a workflow beside the case's, and tells each case what happens. Its rules: src/domain/corrective-action/rules.ts.
+ * @returns the state in which it ended, when its effect is reached
  */
 export async function correctiveAction(input: CorrectiveActionInput): Promise<CorrectiveActionState> {
   const action = new RunningAction(input);
@@ -39,11 +40,12 @@ export async function correctiveAction(input: CorrectiveActionInput): Promise<Co
   );
 }
 
-/** Between the clocks of two machines. */
-
+/** A corrective action while it runs: its state, and what is still to be saved and told. */
 class RunningAction {
   private state: CorrectiveActionState;
+  /** The revision of the state that the row in Postgres has; undefined before the first save. */
   private saved: number | undefined;
+  /** What the cases have not been told yet, in the order in which it happened. */
   private readonly reports: ActionReport[] = [];
   private readonly turns = new Turns();
 
@@ -85,7 +87,10 @@ class RunningAction {
     this.reports.push(...reports);
   }
 
-  /** As in the cases: what makes no sense is said to them, and stops nothing. */
+  /**
+   * Registers the handler of a signal. A message that is malformed or names an implausible day must not fail the task (it
+   * would fail again at every retry): it changes nothing, and the cases are told, which write it into their ledgers.
+   */
   private hear<T extends { at: Instant }>(
     signal: SignalDefinition<[T]>,
     schema: Shape<T>,
@@ -99,7 +104,10 @@ class RunningAction {
     setHandler(signal, shielded(take));
   }
 
-  /** No far day, which no calendar of ours could count to. */
+  /**
+   * Whether a signal's time lies between the planning and now, with a day on each side for clocks of other machines that
+   * are wrong. A day far away is refused, because no due time can be reckoned from there.
+   */
   private isPlausible(at: Instant): boolean {
     const { plannedAt } = this.state;
     return toMs(at) >= toMs(plannedAt) - DAY && toMs(at) <= toMs(workflowNow()) + DAY;
@@ -109,11 +117,12 @@ class RunningAction {
     return this.state.status === 'ended';
   }
 
+  /** Whether the row is older than the state, or a report is still to be sent. */
   private get unsettled(): boolean {
     return this.saved !== this.state.revision || this.reports.length > 0;
   }
 
-  /** Saves the row, then tells the cases, in the order in which it happened. */
+  /** Saves the row first, then tells every case each report in order; returns when nothing is left to do. */
   private async settled(): Promise<void> {
     while (this.unsettled) {
       const { state } = this;

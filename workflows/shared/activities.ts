@@ -1,25 +1,29 @@
+/**
+ * Side effects of workflows, one at a time (docs/determinism.md).
+ * @module
+ */
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/interface';
 import type { Timed } from '../../activities/timed';
 import { activityAnswered, nowMs } from './clock';
 
 /**
- * Local activities: each is one short Postgres transaction, and keeps a decision inside one workflow task (6 history
- * events instead of 11). All are idempotent by a natural key (see activities/interface.ts), so they retry for ever:
- * Postgres away means that the case waits, never that it fails.
+ * Local activities: each is one short Postgres transaction, so a decision fits into one workflow task (6 history events
+ * instead of 11). All are idempotent by a natural key (activities/interface.ts) and are retried without end: while
+ * Postgres is away the case waits, and it does not fail.
  *
- * Not exported: two of them at once do not replay, so they are to be had from `Turns` only.
+ * Not exported: two local activities at once do not replay, so callers get them from `Turns` only.
  */
 const local = proxyLocalActivities<Called>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-  // Longer waits become timers: a workflow task is not kept open while Postgres is away.
+  // A longer wait before a retry becomes a timer, so that no workflow task is kept open while Postgres is away.
   localRetryThreshold: '5 seconds',
 });
 
 type Name = keyof Activities;
 
-/** The side effects of a workflow, each with what Temporal UI shows beside it. */
+/** The side effects of a workflow. `summary` is the text that Temporal UI shows beside the call. */
 export type Effects = {
   [N in Name]: (
     input: Parameters<Activities[N]>[0],
@@ -27,14 +31,16 @@ export type Effects = {
   ) => Promise<Awaited<ReturnType<Activities[N]>> & Asked>;
 };
 
-/** When a side effect was asked for, in milliseconds since 1970: in a replay as it was the first time. */
+/** Part of the answer of every side effect. */
 export interface Asked {
+  /** When it was asked for, in milliseconds since 1970: the value of the first run, also in a replay. */
   askedMs: number;
 }
 
-/** The activities as the worker registers them (activities/timed.ts). */
+/** The activities with the parameters and answers that the worker registers them with (activities/timed.ts). */
 type Called = Record<Name, (input: object, askedMs: number) => Promise<Timed | undefined>>;
 
+/** The compiler asks for every activity here: the proxy itself cannot list their names. */
 const NAMES = {
   appendEvents: true,
   prepareCase: true,
@@ -45,7 +51,10 @@ const NAMES = {
   measureEffect: true,
 } as const satisfies Record<Name, true>;
 
-/** @param around sees each call as it begins and ends */
+/**
+ * Callable side effects that keep workflow time (clock.ts) up to date with each answer.
+ * @param around wraps each call: it starts it and sees it end
+ */
 function effects(around: <T>(name: string, call: () => Promise<T>) => Promise<T>): Effects {
   const call = (name: Name) => (input: never, summary?: string) =>
     around<unknown>(name, async () => {
@@ -53,7 +62,7 @@ function effects(around: <T>(name: string, call: () => Promise<T>) => Promise<T>
       const answer = await (summary === undefined
         ? local[name](input, beganMs)
         : local[name].executeWithOptions({ summary }, [input, beganMs]));
-      // Histories from before answers said so have none.
+      // Histories from before answers carried times have no `askedMs`.
       const askedMs = answer?.askedMs ?? beganMs;
       activityAnswered(askedMs, answer?.tookMs);
       return { ...answer, askedMs };
@@ -62,15 +71,18 @@ function effects(around: <T>(name: string, call: () => Promise<T>) => Promise<T>
 }
 
 /**
- * One side effect of a workflow at a time, in the order in which they were asked for. Of two that are under way at once,
- * one may end first today and the other in a replay, and whatever follows comes in another order: such a case never runs
- * again (docs/determinism.md).
+ * Lets a workflow do one side effect at a time, in the order in which they were asked for. If two ran at once, the one
+ * that ends first in the first run might end second in a replay; what follows would come in another order, and the case
+ * would fail every later task (docs/determinism.md).
  */
 export class Turns {
   private last: Promise<void> = Promise.resolve();
   private underWay: string | undefined;
 
-  /** @param work has the turn until its promise settles. It must not ask for another one, which would never come. */
+  /**
+   * Waits for its turn, runs `work`, and returns or throws what `work` does.
+   * @param work has the turn until its promise settles. It must not call `take` itself: it would wait for its own end.
+   */
   async take<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
     const before = this.last;
     let done = (): void => undefined;
@@ -85,13 +97,14 @@ export class Turns {
     }
   }
 
-  /** Without waiting: only as histories from before the turn have it. */
+  /** Runs `work` without waiting for a turn. Only to replay histories from before turns existed. */
   outOfTurn<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
     return work(beside);
   }
 
   private readonly inTurn = effects(async (name, call) => {
-    // A fault of the code, which every test of that path meets: the task fails before anything goes out of order.
+    // Two calls at once are a bug of the workflow code. A plain error fails the task before anything runs out of order,
+    // and every test that takes this path meets it.
     if (this.underWay) throw new Error(`${name} begun while ${this.underWay} is under way: one side effect at a time`);
     this.underWay = name;
     try {
@@ -102,4 +115,5 @@ export class Turns {
   });
 }
 
+/** Side effects that wait for nothing (`outOfTurn`). */
 const beside = effects((_name, call) => call());

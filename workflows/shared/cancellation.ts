@@ -1,9 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * "Request Cancellation" is the filled button on every page of Temporal UI, and a case is not ended by it: that is a
- * decision with a reason and somebody who answers for it. The body of a workflow runs where the request does not reach
- * it, which is heard of by `onRequest` instead, once a run.
+ * Runs the body of a workflow out of reach of "Request Cancellation", which is the most prominent button of Temporal UI
+ * and easily pressed by mistake. A case ends only by a decision, which has a reason and somebody who answers for it.
+ * @param onRequest called when somebody requests cancellation, at most once a run
  */
 export function uncancelled<T>(body: () => Promise<T>, onRequest: () => void): Promise<T> {
   const { cancelRequested } = CancellationScope.current();
@@ -13,7 +13,10 @@ export function uncancelled<T>(body: () => Promise<T>, onRequest: () => void): P
   });
 }
 
-/** Handlers begin outside the body's scope, and need the same. */
+/**
+ * Protects a signal or update handler in the same way. The SDK runs handlers in the root scope, not in the body's, so
+ * `uncancelled` does not cover them.
+ */
 export const shielded =
   <Args extends unknown[], T>(handler: (...args: Args) => Promise<T>) =>
   (...args: Args): Promise<T> =>

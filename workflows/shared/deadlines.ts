@@ -3,17 +3,23 @@ import { nextMoment, type Clock, type Moment } from '../../src/domain/promises/c
 import { toMs } from '../../src/domain/time/duration';
 import { nowMs, timerFired } from './clock';
 
-/** What keeps promises: something with clocks that says what a due moment means. */
+/** A workflow that has clocks: a case, a corrective action or the canary. */
 export interface Promising {
+  /** The clocks as they are now, by id. A changed clock must be in a new record: changes are noticed by identity. */
   clocks(): Readonly<Record<string, Clock>>;
+  /** True when no promise has to be kept any more; `keepPromises` then returns. */
   ended(): boolean;
-  /** Writes down everything that is due by now; must move the clocks on, or it would be asked again at once. */
+  /**
+   * Writes down every moment that is due by `nowMs()`. It must move the clocks past those moments, or `keepPromises`
+   * calls it again at once, for ever.
+   */
   onDue(): Promise<void>;
 }
 
 /**
- * The one owner of every deadline. Sleeps until the next absolute moment of any clock, and is woken when a decision
- * moves it. Whether it wakes in time or after an outage, everything due is written in the order of its true time.
+ * The one owner of every deadline of a workflow, with one timer at a time. Sleeps until the next moment of any clock and
+ * calls `onDue` for it; starts the sleep anew when a change moves that moment. A late wake-up (after an outage) calls
+ * `onDue` in the same way, which dates each moment with its true time. Resolves once `ended()` is true.
  */
 export async function keepPromises(promising: Promising): Promise<void> {
   while (!promising.ended()) {
@@ -23,7 +29,7 @@ export async function keepPromises(promising: Promising): Promise<void> {
       await promising.onDue();
       continue;
     }
-    // Asked after everything that happens: clocks that are still the same objects are not worked through again.
+    // The SDK evaluates this condition after every activation, so unchanged clocks are recognised by identity first.
     let seen = clocks;
     const moved = (): boolean => {
       if (promising.ended()) return true;
@@ -34,7 +40,8 @@ export async function keepPromises(promising: Promising): Promise<void> {
     };
     if (next === undefined) await condition(moved);
     else {
-      // How long a timer runs is not compared in a replay; what has come by the task's own time fires at once.
+      // Date.now() is safe here alone: a replay does not compare the length of a timer. At least 1 ms, so that a moment
+      // which is past by the time of the workflow task fires at once.
       const waitMs = Math.max(1, toMs(next.at) - Date.now());
       const woken = await condition(moved, waitMs, { summary: `${next.kind} ${next.clock}` });
       if (!woken) timerFired(toMs(next.at));

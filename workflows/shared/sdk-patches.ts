@@ -1,12 +1,14 @@
 /**
- * What this product changes in Temporal's SDK (1.24.0), all of it: two things, each for speed alone. To be read at every
- * upgrade of the SDK; `test/workflows/preload.test.ts` says when it asks in other words. A worker with
- * `WORKER_PLAIN_SDK=true` runs without this file.
+ * Everything that this product changes in Temporal's SDK (1.24.0): two things, each for speed alone. Read this file at
+ * every upgrade of the SDK; `test/workflows/preload.test.ts` fails when the SDK's own code has changed at these places.
+ * A worker with `WORKER_PLAIN_SDK=true` runs without this file.
  * @module
  */
 
+/** Every module of the bundle by its id (a path), whether it has been evaluated or not. */
 declare const __webpack_modules__: Record<string, unknown>;
 
+/** What webpack keeps of a module that has been evaluated. */
 interface ModuleRecord {
   exports: object;
 }
@@ -14,34 +16,37 @@ const { __webpack_module_cache__: cache } = globalThis as unknown as {
   __webpack_module_cache__: Record<string, ModuleRecord | undefined>;
 };
 
-/** Modules that have been evaluated for all workflows of this worker, whose path matches. */
+/** The modules whose path matches and which have been evaluated for all workflows of this worker. */
 export const sharedModules = (path: RegExp): ModuleRecord[] =>
   Object.keys(__webpack_modules__)
     .filter((id) => path.test(id))
     .flatMap((id) => cache[id] ?? []);
 
 /**
- * The SDK freezes to the bottom what workflows share. That would break zod, whose schemas keep working state (lazy
- * fields, `lastIndex` of their patterns) that has no bearing on an answer. A module record that is frozen itself is left
- * as it is.
+ * Keeps the SDK from freezing these modules. It freezes everything that workflows share, recursively, which would break
+ * zod: its schemas store lazy fields and set `lastIndex` of their patterns (neither changes an answer). The SDK does not
+ * enter an object that is frozen already, so freezing the module record itself, and nothing in it, is enough.
  */
 export function leaveUnfrozen(modules: readonly ModuleRecord[]): void {
   for (const module of modules) Object.freeze(module);
 }
 
+/** Stands in for `Error` where the SDK wants a stack trace: its instances have none. */
 class Untraced {}
 
+/** The two pieces of code that the SDK compiles for each promise, and what each would return. */
 const ANSWERS = new Map<string, () => unknown>([
   ['return globalThis.__TEMPORAL_ACTIVATOR__', () => (globalThis as Record<string, unknown>).__TEMPORAL_ACTIVATOR__],
   ['return globalThis.Error', () => Untraced],
 ]);
 
 /**
- * For its `__stack_trace` query the SDK looks at every promise of a workflow: it compiles `return globalThis.…` by the
- * sandbox's `Function` three times a promise, to find whose it is and to take a stack trace that it looks up in the
- * source map line by line. That was a third of a worker's time and more. It reaches for `promise.constructor.constructor`,
- * which nobody else does: here its two questions are answered without compiling, and the second by an error without a
- * stack. Real errors keep theirs, and where a case stands is said by its current details.
+ * Leaves the SDK's `__stack_trace` query without stacks, for speed. For that query the SDK looks at every promise of a
+ * workflow: three times a promise it compiles `return globalThis.…` with the sandbox's `Function`, to find the
+ * promise's workflow and to take a stack trace, which it then maps to the sources line by line. That took a third of a
+ * worker's time and more. It reaches `Function` as `promise.constructor.constructor`, which no other code does; here that
+ * property answers the two known pieces of code without compiling them, and gives an error without a stack. Real errors
+ * keep their stacks; where a case stands is shown by its current details in Temporal UI.
  */
 export function answerWithoutStacks(): void {
   const compile = Promise.constructor as FunctionConstructor;

@@ -10,13 +10,14 @@ interface Needs {
   staff: Pick<StaffDirectory, 'names'>;
 }
 
+/** Conditions that must all hold; one left out does not restrict. */
 export interface ActionFilter {
   owner?: string;
   cause?: Cause;
   status?: ActionRow['status'];
 }
 
-/** Corrective actions with what is to be done and by whom. Who leads sees all; others the actions they own. */
+/** Builds `Reports.correctiveActions`: supervisors and above get all that the filter fits, others the actions they own. */
 export function createActions({ stores, staff }: Needs) {
   return async function correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]> {
     const rows = await stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id });

@@ -1,3 +1,8 @@
+/**
+ * The schemas of what staff are told of cases. The types of the answers and the API's document come from them; what a field
+ * means is in its `describe`.
+ * @module
+ */
 import { z } from 'zod';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { formSchema } from '../../domain/policy/forms';
@@ -16,8 +21,7 @@ import {
 } from '../../domain/basics/types';
 import { instant, person, words } from '../answer-parts';
 
-/** What staff are told of cases. */
-
+/** Something that was said in a case: by whom, when, and the text. */
 export const saying = z.object({
   at: instant,
   by: z.object({
@@ -31,6 +35,7 @@ export type Said = z.output<typeof saying>;
 
 const sameId = 'the same as the other id, from before decisions named it so';
 
+/** A request for help to another department, with its answer. */
 export const helpTask = z.object({
   taskId: z.string().describe('as answerHelp wants it'),
   id: z.string().describe(sameId),
@@ -48,8 +53,10 @@ export const helpTask = z.object({
 });
 export type HelpTaskView = z.output<typeof helpTask>;
 
+/** The life of a corrective action, in order. */
 export const ACTION_STATUS = ['planned', 'started', 'ended'] as const;
 
+/** A corrective action as a case shows it. */
 export const actionInCase = z.object({
   actionId: z.string().describe('as startAction and verifyAction want it'),
   id: z.string().describe(sameId),
@@ -68,7 +75,7 @@ export const actionInCase = z.object({
 });
 export type ActionView = z.output<typeof actionInCase>;
 
-/** A corrective action by itself. */
+/** A corrective action in the list of all of them. */
 export const actionRow = z.object({
   id: z.string(),
   revision: z.int().describe('grows with each change'),
@@ -88,6 +95,7 @@ export type ActionListed = z.output<typeof actionRow>;
 
 const remedy = z.object({ kind: z.enum(REMEDIES), amount: z.number() });
 
+/** A clock as a case shows it. */
 export const clockView = z.object({
   id: z.string(),
   promise: z.string(),
@@ -103,6 +111,7 @@ export const clockView = z.object({
 
 const stillCounted = z.int().describe('how many there have been');
 
+/** A case as staff see it. */
 export const caseView = z.object({
   caseNo: z.string(),
   seq: z.int().describe('entries in the ledger so far; a decision may say `expectedSeq`'),
@@ -270,8 +279,10 @@ export const caseView = z.object({
 });
 export type CaseView = z.output<typeof caseView>;
 
+/** Why something is not possible: a stable code, and words for people. */
 export const refusal = z.object({ code: z.string(), words });
 
+/** The fields of every answer about one case: the case, what may be decided now, and what has to come first. */
 export const caseAnswer = {
   case: caseView,
   allowed: z
@@ -281,7 +292,7 @@ export const caseAnswer = {
         label: words,
         about: z.string().describe('in English'),
         aboutWords: words,
-        // A field of this name in a schema would look like a reference there.
+        // A record, because a declared field `$ref` would be read as a reference by tools that read the document.
         schema: z.record(z.string(), z.string()).describe('`$ref`: where the schema of its body is in this document'),
         schemaUrl: z.string().describe('where that schema stands alone'),
       }),
@@ -294,6 +305,7 @@ export const caseAnswer = {
 const answered = z.object(caseAnswer);
 export type CaseAnswer = z.output<typeof answered>;
 
+/** A case in a list. */
 export const caseListItem = z.object({
   caseNo: z.string(),
   stage: z.enum(STAGES),
@@ -323,6 +335,7 @@ export const caseListItem = z.object({
 });
 export type ListedCase = z.output<typeof caseListItem>;
 
+/** An entry of the ledger as the reader may see it. */
 export const timelineEntry = z.object({
   seq: z.int(),
   at: instant,
@@ -354,7 +367,10 @@ const actor = z.object({
   team: z.string().optional(),
 });
 
-/** A promise of the case, explained: where its time went. What ends in `Ms` is milliseconds. */
+/**
+ * A promise of the case, explained: where its time went. Fields that end in `Ms` are milliseconds: `wallMs` of the clock on
+ * the wall, `workingMs` of working time by the calendar.
+ */
 export const promiseAnswer = z.object({
   clock: z.string(),
   promise: z.string(),
@@ -395,7 +411,7 @@ export const promiseAnswer = z.object({
 });
 export type PromiseAnswer = z.output<typeof promiseAnswer>;
 
-/** What would happen to one case that is moved to another version of the policy, or has happened. */
+/** What a move to another policy version did to one case, or would do (`preview`). */
 export const movedCase = z.object({
   caseNo: z.string(),
   from: z.int(),
@@ -413,20 +429,22 @@ export const movedCase = z.object({
 });
 export type MovedCase = z.output<typeof movedCase>;
 
+/** What a move to version `to` did, or would do, case by case. */
 export const casesMoved = z.object({ to: z.int(), items: z.array(movedCase) });
 export type CasesMoved = z.output<typeof casesMoved>;
 
-/** What a decision that was taken leaves to whoever took it. */
+/** What the person who took a decision still has to do or to know. */
 const hint = z.object({ code: z.string(), words });
 export type Hint = z.output<typeof hint>;
 
+/** Why a decision is not possible now, for whoever misses it. */
 export const whyNot = z.object({
   decision: z.enum(DECISION_NAMES),
   reasons: z.array(refusal).describe('none: it is possible now'),
 });
 export type WhyNot = z.output<typeof whyNot>;
 
-/** The case after the decision was taken. */
+/** The answer to a decision that was taken: the case after it. */
 export const caseAfterDecision = z.object({
   ...caseAnswer,
   decision: z.object({
@@ -439,7 +457,7 @@ export const caseAfterDecision = z.object({
   }),
 });
 
-/** No worker answered in time: it is stored, and will be taken. */
+/** The answer when the case cannot be shown: the decision is stored, or was taken while the case could not be read. */
 export const decisionAccepted = z.object({
   status: z.literal('accepted'),
   decision: z.object({

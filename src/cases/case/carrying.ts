@@ -21,17 +21,22 @@ interface Needs {
   clock: () => number;
 }
 
-/** Together with the wait for a worker below the five seconds after which a person stops believing in an answer. */
+/** Short, so that together with `timeoutMs` an answer comes within five seconds; people give up waiting after that. */
 const SIGNAL_DEADLINE_MS = 600;
 const START_DEADLINE_MS = 2_000;
-/** Between two tries of an update whose workflow task was lost: the server has to plan the next one. */
+/** Between two tries of an update whose workflow task was lost: the server has to schedule the next task first. */
 const LOST_PAUSE_MS = 100;
 
-/** Carries a signed decision to the workflow of its case. */
+/** Carries a signed decision to the workflow of its case, and reports how it ended. */
 export class Carrying {
   constructor(private readonly needs: Needs) {}
 
-  /** By an update; when no worker answers in time, by a signal. @throws as the guards refuse, `away` when Temporal is */
+  /**
+   * Sends the decision as an update. If no worker answers in time, writes it to `pending_decisions` and sends it as a
+   * signal. If the case has no open run, starts one where the decision needs it.
+   * @throws Refused `invalid`, `forbidden` or `conflict` as the decision's guards refuse; `away` when Temporal is away, and
+   *   then nothing is stored
+   */
   async bring(record: Seen['record'], name: DecisionName, message: DecisionMessage): Promise<Decided> {
     const { engine, timeoutMs, clock } = this.needs;
     const { caseNo } = record;
@@ -49,7 +54,8 @@ export class Carrying {
           if (known) return known;
           continue;
         }
-        // An event arrived while the case was ending, say: nobody may hear of a fault, least of all when it has been written.
+        // The workflow task failed, because a signal came while the case was ending, say. The decision may have been
+        // written all the same; the same update again gives the answer.
         if (error.kind === 'lost' && clock() + LOST_PAUSE_MS < deadline) {
           await sleep(LOST_PAUSE_MS);
           continue;
@@ -61,8 +67,9 @@ export class Carrying {
   }
 
   /**
-   * No worker answered: the server keeps a signal until there is one. When the server does not answer either, it is away.
-   * "Accepted" has to hold even if the engine loses the run with its signals, so it is written down first.
+   * Sends the decision as a signal, which Temporal keeps until a worker comes. It is written to `pending_decisions` first,
+   * so that "accepted" holds even if Temporal loses the run with its signals: the watch sends it again.
+   * @throws Refused `away` when Temporal does not take the signal
    */
   private async signalled(caseNo: string, name: DecisionName, message: DecisionMessage): Promise<Decided> {
     const { stores, engine, clock } = this.needs;
@@ -72,7 +79,8 @@ export class Carrying {
       await engine.signal(caseNo, name, message, SIGNAL_DEADLINE_MS);
       return { status: 'accepted', decisionId };
     } catch (error) {
-      // Not accepted: whoever hears of a fault decides anew. One that cannot be crossed out is sent again, under its id.
+      // Not accepted, so the row is removed: the caller is told and may try again. If the removal fails, the watch sends the
+      // decision later, and a second try under the same id is recognised.
       await stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
       if (error instanceof EngineError) throw away('temporal');
       throw error;
@@ -80,8 +88,10 @@ export class Carrying {
   }
 
   /**
-   * There is no open run: it was not started yet, or the case has ended, or the engine lost it. An ended case answers from
-   * what is stored; only a decision that it would take starts it again.
+   * For a case without an open run: not started yet, archived, or lost by Temporal. Judges the decision by the stored state,
+   * and starts a run only if the case would take it.
+   * @returns the answer to a decision that was taken before; undefined: a run was started, send the update again
+   * @throws Refused as the guards refuse, or `away`
    */
   private async startAgain(
     record: Seen['record'],

@@ -13,7 +13,7 @@ interface Needs {
   policies: Pick<PolicyCache, 'version'>;
 }
 
-/** A page of the cases that the person may see. */
+/** One page of the cases that the person may see: `Reading.list`. @throws Refused `invalid` for a cursor of another list */
 export async function listCases(
   { cases, policies }: Needs,
   query: Omit<CaseQuery, 'scope'>,

@@ -6,7 +6,7 @@ import type { Policy } from '../../domain/policy/schema';
 import type { TextRef } from '../../domain/basics/types';
 import type { CaseView, Said } from './answers';
 
-/** What stands in the ledger and not in the state, for whoever has to go on with the case. */
+/** Events whose content is shown with a case although its state does not hold it. */
 export const TOLD = [
   'helpRequested',
   'helpAnswered',
@@ -19,7 +19,7 @@ export const TOLD = [
 
 export type Told = EventOf<(typeof TOLD)[number]>;
 
-/** Every text that `caseRecord` shows. */
+/** The ids of every text that `caseRecord` needs. */
 export function textsOf(told: readonly Told[]): string[] {
   return told
     .flatMap((item): (TextRef | undefined)[] => {
@@ -55,6 +55,10 @@ interface Sources {
   names: ReadonlyMap<string, string>;
 }
 
+/**
+ * Works out help tasks, corrective actions, findings, summary and notes of a case. A text that is not in `texts` has been
+ * erased and is `null`.
+ */
 export function caseRecord({ state, policy, told, actionRows, texts, names }: Sources): CaseRecord {
   const body = (ref: TextRef): string | null => texts.get(ref.textId)?.body ?? null;
   const said = ({ at, actor }: CaseEvent, ref: TextRef): Said => ({

@@ -18,7 +18,7 @@ import { caseRecord, type Told } from './case-record';
 import { aboutWords } from './decision-about';
 import { maskEmail, maskPhone } from '../../contact';
 
-/** Where a complaint stands whose workflow has not written anything yet. */
+/** The state of a complaint whose workflow has not written anything yet: the fold of the first entries of its receipt. */
 export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {
   const { channel, language, receivedAt, suggestion, text, customer } = record;
   const { textId, sha256 } = text;
@@ -41,6 +41,7 @@ interface Person {
   name: string;
 }
 
+/** Everything that a case's answer is made of. */
 export interface CaseParts {
   state: CaseState;
   record: ComplaintRecord;
@@ -54,7 +55,7 @@ export interface CaseParts {
   seen: ReadonlySet<string>;
 }
 
-/** Everybody whose name the view shows. */
+/** The ids of all staff whose names the view shows, except those in the ledger's own entries. */
 export const peopleIn = (state: CaseState, record: Pick<ComplaintRecord, 'by'>): string[] => [
   ...new Set(
     [
@@ -75,15 +76,19 @@ export const peopleIn = (state: CaseState, record: Pick<ComplaintRecord, 'by'>):
   ),
 ];
 
-/** Who works on the case reads the number; other agents and departments recognise it. */
+/** Whether phone and mail address are shown in full; everybody else sees them masked. */
 const mayCall = (actor: Staff, state: CaseState): boolean =>
   isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');
 
-/** An answer whose reasons speak of people and cases by their ids still. */
+/** An answer in whose reasons ids of people and cases have not been replaced by names yet (`createNaming`). */
 type Unnamed = Omit<CaseAnswer, 'waiting'> & {
   waiting: (Omit<CaseAnswer['waiting'][number], 'because'> & { because: Refusal })[];
 };
 
+/**
+ * A case as this person may see it, with what they may decide now and what has to come first.
+ * @param now milliseconds since 1970
+ */
 export function caseAnswer(parts: CaseParts, actor: Staff, now: number): Unnamed {
   const { state, policy } = parts;
   const context = { actor, at: toInstant(now), policy };
@@ -97,7 +102,7 @@ export function caseAnswer(parts: CaseParts, actor: Staff, now: number): Unnamed
       schema: { $ref: `/openapi.json#/components/schemas/${schemaName(name)}` },
       schemaUrl: `/api/decisions/${name}`,
     })),
-    // A house without forms has nothing to say about filling one in.
+    // Without forms in the policy, "fill in a form" would wait for ever; it is left out.
     waiting: waiting(state, context)
       .filter(({ because }) => because.code !== 'no_forms')
       .map(({ decision, because }) => ({
@@ -111,7 +116,7 @@ export function caseAnswer(parts: CaseParts, actor: Staff, now: number): Unnamed
 /** The name of a decision's body among the schemas of the OpenAPI document. */
 export const schemaName = (decision: string): string => `Decision_${decision}`;
 
-/** What was filled in; nothing once it has been erased. */
+/** The values of a form, parsed from their text; undefined once erased, and the bare text if it is not JSON. */
 function valuesOf(body: string | undefined): unknown {
   try {
     return body === undefined ? undefined : (JSON.parse(body) as unknown);
@@ -120,7 +125,7 @@ function valuesOf(body: string | undefined): unknown {
   }
 }
 
-/** A customer's own words, from where they stand. */
+/** The customer's own words in which somebody is named, each once. */
 const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord): string[] => [
   ...new Set(at.map(({ in: field, from, to }) => (field === 'text' ? text.body : wantedRemedy).slice(from, to))),
 ];
@@ -192,7 +197,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
     nextDue: due && { clock: due.id, name: promiseWords(due, policy), dueAt: due.dueAt },
     breached: Object.values(clocks).some(isBreached),
     waitsFor: waitsFor(state, policy),
-    // The promise as it stands now; a complaint that has only just come in has that of its receipt.
+    // As the clocks stand now; before the workflow has started them, as promised in the receipt.
     answerBy: clocks.firstResponse?.dueAt ?? record.answerBy,
     resolveBy: clocks.resolution?.dueAt ?? record.resolveBy,
   };

@@ -18,20 +18,23 @@ import { RepeatedDecisions } from './repeated-decision';
 import { Taking, type Decider, type Ids } from './taking';
 import type { Seen, VisibleCases } from './visible';
 
-/** Decisions in a case. Its workflow alone decides whether one is taken. */
+/** Taking decisions in a case. The case's workflow alone decides whether one is taken. */
 export interface Deciding {
   /**
-   * For staff, who have to see the case.
-   * @param input what the decision's `api` schema gives; `decisionId` makes it repeatable, `expectedSeq` is the case as
-   *   the person saw it
-   * @returns the case afterwards; `status: 'accepted'`: no worker answered in time, it is stored and will be taken
-   * @throws `notFound`; `invalid`, `forbidden` or `conflict` by the decision's own guards; `away` when Temporal is
+   * A decision by a member of staff. When this returns, the ledger has it, or it is stored for a worker.
+   * @param input as the decision's `api` schema gives it. `decisionId`: a repeat under the same id changes nothing and gets
+   *   the first answer. `expectedSeq`: `case.seq` as the person saw it; anything newer is a `conflict`.
+   * @returns the case afterwards, with what is possible next. `status: 'accepted'`: no worker answered in time, and the
+   *   decision is judged when one is back; or it was taken, and only the case cannot be read at the moment (`hints`)
+   * @throws Refused `notFound` if they may not see the case; `invalid`, `forbidden` or `conflict` as the decision's guards
+   *   refuse, `conflict` `decision_id_reused` for an id of another decision; `away` when Temporal is away, and then
+   *   nothing is stored
    */
   decide(caseNo: string, name: DecisionName, input: DecisionInput & Ids, actor: Staff): Promise<DecisionAnswer>;
   /**
-   * For other use cases, which have seen to it that the case is the decider's to decide in.
-   * @param input without `decisionId`
-   * @throws `invalid`, `forbidden` or `conflict` by the decision's own guards; `away` when Temporal is
+   * A decision for other use cases, which must have checked that the decider may see the case.
+   * @param ids left out: an id is drawn, and the decision cannot be repeated
+   * @throws Refused `invalid`, `forbidden` or `conflict` as the decision's guards refuse; `away` when Temporal is away
    */
   take(
     seen: Pick<Seen, 'record' | 'state'>,
@@ -57,6 +60,7 @@ interface Needs {
   clock: () => number;
 }
 
+/** Deciding over the stores and Temporal. */
 export function createDeciding(needs: Needs): Deciding {
   const { stores, engine, policies, staff, visible, naming, departments, starter, signing, timeoutMs, clock } = needs;
   const filling = new InputFilling({ stores, staff, departments });
@@ -86,7 +90,7 @@ export function createDeciding(needs: Needs): Deciding {
           decision: { decisionId: decided.decisionId, seq: decided.seq, ...(hints.length > 0 && { hints }) },
         };
       } catch (error) {
-        // It has been taken; only the look at it has to wait.
+        // The decision has been taken; only the case cannot be read. An error here would make the caller try again.
         if (isDatabaseAway(error)) return waitingFor(caseNo, decided.decisionId, [TAKEN_UNSEEN]);
         throw error;
       }

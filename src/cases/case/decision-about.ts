@@ -1,7 +1,7 @@
 import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import type { Words } from '../../domain/basics/types';
 
-/** The sentence about each decision, for readers of Chinese; the English one stands with the decision itself. */
+/** What each decision does, in Chinese; the English sentence is `about` of the decision itself (src/domain/decisions). */
 const ZH: Record<DecisionName, string> = {
   grade: '确认或修改建议的等级和类别，时限随之重排。降级须写理由，并告知主管；涉及人身危险的只有主管可以降。',
   regrade:
@@ -40,4 +40,5 @@ const ZH: Record<DecisionName, string> = {
   archive: '结束案件。回访、复盘和纠正措施须已结束。',
 };
 
+/** What a decision does, in one or two sentences in both languages. */
 export const aboutWords = (name: DecisionName): Words => ({ zh: ZH[name], en: DECISIONS[name].about });

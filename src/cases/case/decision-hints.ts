@@ -1,15 +1,19 @@
+/**
+ * Hints in the answer to a decision: what the person who took it still has to do or to know.
+ * @module
+ */
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { DecisionAnswer, Hint } from './answers';
 import type { Seen } from './visible';
 
-/** What a decision that was taken, or stored, leaves to whoever took it. */
-
+/** Whether the decision can put a proposal to the customer. */
 export const isOffer = (name: DecisionName): boolean => name === 'propose' || name === 'approve';
 
-/** Whoever proposes learns that the question will reach nobody by itself. */
+/** After an offer to a customer without a mail address: that somebody has to ask them. Otherwise none. */
 export const hintsOn = (name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] =>
   isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
 
+/** `no_address` if the customer left no mail address, otherwise none. */
 export function noAddressHint(record: Seen['record']): Hint[] {
   if (record.customer.email) return [];
   const words = {
@@ -19,7 +23,7 @@ export function noAddressHint(record: Seen['record']): Hint[] {
   return [{ code: 'no_address', words }];
 }
 
-/** What becomes of a decision that nobody could take at once. */
+/** Of a decision that no worker took in time: what will become of it. */
 export const STORED: Hint = {
   code: 'stored',
   words: {
@@ -28,7 +32,7 @@ export const STORED: Hint = {
   },
 };
 
-/** It has been taken: only the case could not be read for the answer. */
+/** Of a decision that was taken while the case could not be read for the answer. */
 export const TAKEN_UNSEEN: Hint = {
   code: 'taken',
   words: {
@@ -37,7 +41,7 @@ export const TAKEN_UNSEEN: Hint = {
   },
 };
 
-/** The answer where the case cannot be shown as it is afterwards. */
+/** The answer (a 202 of the API) when the case cannot be shown as it is after the decision. */
 export const waitingFor = (caseNo: string, decisionId: string, hints: Hint[]): DecisionAnswer => ({
   status: 'accepted',
   decision: { decisionId, hints },

@@ -22,30 +22,40 @@ interface Needs {
   departments: Departments;
 }
 
-/** Of which case the decision is, and under which policy. */
+/** The case in which the decision is, and the policy that the case follows. */
 interface About {
   caseNo: string;
   policyOf: () => Promise<Policy>;
 }
 
-/** The input as the workflow wants it, and what is wrong with it. */
+/** A decision's input with what the workflow needs filled in, and what is wrong with it. */
 interface Filled {
   input: DecisionInput;
   faults: Fault[];
 }
 
-/** What the API knows better than its caller, and ids that have to be somebody's. */
+/**
+ * Fills into a decision's input what the workflow cannot look up and what no caller may claim (an owner's role and team, a
+ * policy version's document), and checks that ids name somebody or something.
+ */
 export class InputFilling {
   constructor(private readonly needs: Needs) {}
 
-  /** @throws `invalid`, field by field */
+  /**
+   * The input for a new decision, before its texts are taken out.
+   * @throws Refused `invalid` with a fault for each field, when an id names nobody or a form's values do not fit
+   */
   async fillIn(name: DecisionName, given: DecisionInput, about: About): Promise<DecisionInput> {
     const { input, faults } = await this.filled(name, given, about);
     if (faults.length > 0) throw invalid(faults);
     return input;
   }
 
-  /** As it was filled in when the decision was taken: people change roles and teams. @param first its first entry */
+  /**
+   * The input as it was filled in when the decision was taken, to compare it with a repeat: people have changed roles and
+   * teams since. Checks nothing.
+   * @param first the decision's first entry in the ledger
+   */
   async filledAsThen(name: DecisionName, given: DecisionInput, first: CaseEvent): Promise<DecisionInput> {
     switch (name) {
       case 'assign':
@@ -87,6 +97,7 @@ export class InputFilling {
     }
   }
 
+  /** One person by id, and a fault at `path` if there is none. Gives neither for a value that is not an id. */
   private async person(
     path: string,
     id: unknown,
@@ -98,13 +109,14 @@ export class InputFilling {
     return { user, faults: isHere ? [] : [fault(path, '没有这位在职的同事', 'is nobody who works here')] };
   }
 
+  /** A fault for each id of the list that names nobody. @param options.active only people who still work here count */
   private async unknownAmong(path: string, ids: unknown, { active }: { active: boolean }): Promise<Fault[]> {
     const people: unknown[] = Array.isArray(ids) ? ids : [];
     const found = await Promise.all(people.map((id, index) => this.person(`${path}.${index}`, id, { active })));
     return found.flatMap(({ faults }) => faults);
   }
 
-  /** Role and team of the owner are those of the table, whatever the caller sent. */
+  /** The owner's role and team from our own table, whatever the caller sent. */
   private async withOwner(given: DecisionInput): Promise<Filled> {
     const { user, faults } = await this.person('owner', given.owner);
     const unknown = await this.unknownAmong('taskForce', given.taskForce, { active: true });
@@ -112,7 +124,7 @@ export class InputFilling {
     return { input, faults: [...faults, ...unknown] };
   }
 
-  /** The department by its id, by whatever name it was called. */
+  /** The department's id for whichever of its names was sent. A fault lists the departments that have people. */
   private async withDepartment(given: DecisionInput): Promise<Filled> {
     const { faults } = await this.person('assignee', given.assignee);
     const known = await this.needs.departments();
@@ -127,7 +139,7 @@ export class InputFilling {
     return { input: given, faults: [...faults, wrong] };
   }
 
-  /** Whatever the caller sent: what a case moves to is what was published. */
+  /** The published document of the version to move to, whatever the caller sent. */
   private async movedTo({ to }: DecisionInput): Promise<DecisionInput> {
     return { to, policy: typeof to === 'number' ? await this.needs.stores.policies.get(to) : undefined };
   }
@@ -140,7 +152,7 @@ export class InputFilling {
   }
 }
 
-/** The values in the one spelling that their print is taken of. */
+/** A form's values as canonical JSON, so that the same values always have the same fingerprint, and what is wrong with them. */
 function withForm(given: DecisionInput, { forms }: Policy): Filled {
   const form = forms?.find(({ id }) => id === given.form);
   if (!form || typeof given.values !== 'object' || given.values === null) return { input: given, faults: [] };

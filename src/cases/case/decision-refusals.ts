@@ -1,14 +1,17 @@
+/**
+ * Refusals of decisions that a use case makes itself, and those of the workflow turned into `Refused`.
+ * @module
+ */
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Fault } from '../../domain/basics/faults';
 import type { EngineError } from '../engine/engine';
 import { away, conflict, forbiddenBy, invalid, type Refused } from '../refused';
 
-/** Why a decision cannot be taken, where the use case knows it before the workflow, or says it after it. */
-
+/** A `conflict` of a decision. @param instead what is possible now */
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
 
-/** A mail that cannot go out would be a promise kept on paper only. */
+/** For an answer "by mail" to a customer without an address: it would stop the clock although nobody was reached. */
 export const noAddressToAnswer = (): Refused =>
   decidedRefusal(
     'no_address',
@@ -16,7 +19,7 @@ export const noAddressToAnswer = (): Refused =>
     'the customer left no mail address, so no mail can go out; answer by phone or at the counter and record that (via: phone or counter)',
   );
 
-/** Other customers' complaints end in this one: it is not one person's to take back. */
+/** For the withdrawal of a case that holds others: it would end other customers' complaints as well. */
 export const holdsOthers = (): Refused =>
   decidedRefusal(
     'has_absorbed',
@@ -24,6 +27,7 @@ export const holdsOthers = (): Refused =>
     'other complaints were merged into this one, or are about to be, so it cannot be withdrawn as a whole; tell its handler, who will resolve it',
   );
 
+/** For a `decisionId` that another decision, or the same with other input, was taken under. */
 export const idReused = (): Refused =>
   decidedRefusal(
     'decision_id_reused',
@@ -31,11 +35,11 @@ export const idReused = (): Refused =>
     'this decisionId was used for another decision; send another one',
   );
 
-/** The workflow names fields as it knows them: `input.reason`. The client sent `reason`. */
+/** The faults with the paths that the client knows: the workflow says `input.reason` where the client sent `reason`. */
 export const withoutPrefix = (issues: readonly Fault[]): Fault[] =>
   issues.map(({ path, words }) => ({ path: path.replace(/^input\.?/, ''), words }));
 
-/** What the caller hears of an update that failed: the guards' refusal, or that Temporal is away; else the fault itself. */
+/** What to throw for an update that failed: the guards' refusal, or `away`; otherwise the EngineError itself, as a bug. */
 export function refusedBy(error: EngineError): unknown {
   if (error.kind === 'away' || error.kind === 'missing') return away('temporal');
   const { refusal } = error;

@@ -20,21 +20,24 @@ interface Needs {
   clock: () => number;
 }
 
-/** So many cases at once; more take another call. */
+/** The most cases that one call previews or moves. */
 export const MOVED_AT_ONCE = 200;
+/** Cases worked on at the same time within a call. */
 const AT_A_TIME = 8;
 
 /**
- * A case lives under the policy it was opened with. Moving running cases to another version is a step of its own: somebody
- * looks at what it would do first, and each case's ledger says who moved it.
+ * Builds `MoveAccess`. A case keeps the policy version that it was opened under, unless somebody moves it. A move is
+ * previewed first, and is a decision in each case, so its ledger says who made it.
  */
 export function createMoves({ stores, policies, visible, deciding, clock }: Needs) {
+  /** @throws Refused `notFound` for a version that was never published */
   async function published(version: number): Promise<Policy> {
     const policy = await stores.policies.get(version);
     if (!policy) throw notFound({ zh: '规则版本', en: 'version of the policy' });
     return policy;
   }
 
+  /** The cases named, or open ones under version `from` that the person may see. @throws Refused `invalid` without either */
   async function chosen(
     caseNos: string[] | undefined,
     from: number | undefined,
@@ -55,7 +58,11 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
     return stores.cases.openUnder(from, MOVED_AT_ONCE, { kind: 'staff', id, team, role });
   }
 
-  /** All of them, or none: whoever misspelt one number is told which, before anything is moved. */
+  /**
+   * The cases, if the person may see all of them.
+   * @param given the list as it was sent, for the places of the faults
+   * @throws Refused `invalid` with a fault for each unknown number, so that a misspelt one stops the call before any move
+   */
   async function known(caseNos: readonly string[], given: readonly string[], staff: Staff): Promise<Map<string, Seen>> {
     const found = await each(caseNos, async (caseNo): Promise<Seen | undefined> => {
       try {
@@ -80,7 +87,7 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
     return new Map(caseNos.flatMap((caseNo, index) => (found[index] ? [[caseNo, found[index]] as const] : [])));
   }
 
-  /** What would become of a case. */
+  /** What a move would do to a case: its clocks, or the refusal. Changes nothing. */
   async function planned(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
     const { state, record } = seen;
     const { caseNo } = record;
@@ -95,12 +102,13 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
     return { ...base, clocks, status: 'preview' };
   }
 
+  /** Moves one case; a refusal is an answer here and not an error, so that the others go on. */
   async function move(policy: Policy, seen: Seen, staff: Staff): Promise<MovedCase> {
     const wanted = await planned(policy, seen, staff);
     const { caseNo } = wanted;
     if (wanted.status === 'refused') return wanted;
     try {
-      // The same step again is the same decision: one that was interrupted is simply repeated.
+      // Derived from the move and the state it starts from, so that repeating an interrupted call repeats the decision.
       const decisionId = sha256(`move/${caseNo}/${wanted.from}/${policy.version}/${seen.state.seq}`).slice(0, 40);
       const taken = await deciding.take(seen, 'movePolicy', { to: policy.version }, staff, { decisionId });
       return taken.status === 'taken'
@@ -115,7 +123,6 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
   }
 
   return {
-    /** Nothing is changed. */
     async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
       const caseNos = await chosen(choice.cases, choice.from, staff);
@@ -123,7 +130,6 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
       return { to, items: await each([...cases.values()], (seen) => planned(policy, seen, staff)) };
     },
 
-    /** Only cases named one by one are moved: nobody moves what they have not seen. */
     async move(to: number, caseNos: string[], staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
       const cases = await known([...new Set(caseNos)], caseNos, staff);
@@ -132,6 +138,7 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
   };
 }
 
+/** Does `work` for each item, `AT_A_TIME` at once; results in the order of the items. */
 async function each<Item, T>(items: readonly Item[], work: (item: Item) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
   for (let next = 0; next < items.length; next += AT_A_TIME) {
@@ -140,6 +147,7 @@ async function each<Item, T>(items: readonly Item[], work: (item: Item) => Promi
   return done;
 }
 
+/** Clocks that a move adds, calls off or gives another due time. */
 function changesBetween(before: CaseState, after: CaseState): MovedCase['clocks'] {
   const ids = new Set([...Object.keys(before.clocks), ...Object.keys(after.clocks)]);
   return [...ids].flatMap((id): MovedCase['clocks'] => {

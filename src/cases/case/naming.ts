@@ -15,8 +15,12 @@ interface Needs {
 
 const ANOTHER: Words = { zh: '另一件投诉', en: 'another complaint' };
 
-/** Puts names to what the domain knows by ids, and tells nobody of a case that is not theirs. */
+/**
+ * Replaces the ids of people and cases in texts of the domain by names and numbers. A reader who may not see a case is told
+ * of "another complaint" instead of its number.
+ */
 export function createNaming({ stores, staff }: Needs) {
+  /** Those of the cases that the reader may see; for a customer, their own complaints. */
   async function seenBy(caseNos: readonly string[], reader: Reader): Promise<ReadonlySet<string>> {
     if (reader.kind === 'staff') {
       const { id, team, role } = reader;
@@ -31,6 +35,7 @@ export function createNaming({ stores, staff }: Needs) {
     return new Set(theirs.flat());
   }
 
+  /** The words with the people and cases of `about` filled in, as this reader may know them. */
   async function named(words: Words, about: About | undefined, reader: Reader): Promise<Words> {
     if (!about) return words;
     const { people = {}, cases = {} } = about;
@@ -46,7 +51,7 @@ export function createNaming({ stores, staff }: Needs) {
     return filledIn(words, (place) => found.get(place) ?? { zh: place, en: place });
   }
 
-  /** The refusal with names in it; any other error as it is. */
+  /** The same for a refusal; any other error is returned unchanged. */
   async function namedError(error: unknown, reader: Reader): Promise<unknown> {
     if (!isRefused(error) || !error.details.about) return error;
     const { about, ...details } = error.details;

@@ -12,7 +12,10 @@ interface Needs {
   clock: () => number;
 }
 
-/** Every promise the case has had, and where its time went: each under the version of the policy that it ran under. */
+/**
+ * Explains every promise that the case has had: where its time went, in data and as a sentence in both languages. Each is
+ * reckoned by the policy version that it ran under.
+ */
 export async function explainCase(
   { ledger, policies, clock }: Needs,
   { caseNo, policyVersion }: Pick<ComplaintRecord, 'caseNo' | 'policyVersion'>,

@@ -13,20 +13,22 @@ import { explainCase } from './promise-answers';
 import { timelineOf } from './timeline';
 import type { VisibleCases } from './visible';
 
-/** Cases, as staff read them. Each method that names one throws `notFound` where the person may not see it. */
+/** Reading cases, for staff. A method that names a case throws Refused `notFound` if the person may not see it. */
 export interface Reading {
   /**
-   * The cases the person may see, a page of them.
-   * @throws `invalid` for a cursor of another list
+   * One page of the cases that the person may see.
+   * @returns `next`: the cursor of the next page, absent on the last; `total`: with the first page, up to 10,000
+   * @throws Refused `invalid` for a cursor of another list
    */
   list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: ListedCase[]; next?: string; total?: number }>;
   /**
-   * The case, and what this person may decide now.
-   * @param asked a decision they miss: the answer says in `whyNot` what it waits for
+   * The case, what this person may decide now, and what has to come first (`waiting`).
+   * @param asked a decision that they miss: `whyNot` has every reason against it, none if it is possible now
    */
   show(caseNo: string, actor: Staff, asked?: DecisionName): Promise<CaseAnswer & { whyNot?: WhyNot }>;
   /**
-   * Its ledger, 200 entries at most at once, with the words in place of their references (`null`: erased).
+   * The case's ledger from `afterSeq` on, at most 200 entries, with texts in place of their references (`null`: erased) and
+   * without the numbers of cases that the person may not see.
    * @returns `next`: the `afterSeq` of the next page; absent on the last
    */
   timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }>;
@@ -43,6 +45,7 @@ interface Needs {
   clock: () => number;
 }
 
+/** Reading over the stores. */
 export function createReading({ stores, visible, policies, staff, naming, clock }: Needs): Reading {
   const { cases, ledger } = stores;
   return {

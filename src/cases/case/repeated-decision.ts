@@ -15,10 +15,11 @@ import type { VisibleCases } from './visible';
 
 /** A decision that was taken before, and the case then and now. */
 interface TakenBefore {
-  /** Of its entry in the ledger. */
+  /** The answer's `seq` of the first time. */
   seq: number;
-  /** All up to its last entry. */
+  /** The ledger up to the decision's last entry. */
   events: CaseEvent[];
+  /** The state of the case now. */
   now: CaseState;
 }
 
@@ -28,14 +29,17 @@ interface Needs {
   filling: Pick<InputFilling, 'filledAsThen'>;
 }
 
-/** A decision under an id that was used before: the same once more, which changes nothing, or another, which is refused. */
+/**
+ * Decisions under an id that was used before: the same decision again changes nothing and gets its answer, another one is
+ * refused. Answered from the ledger, because people named in the decision, or the case itself, may have changed since.
+ */
 export class RepeatedDecisions {
   constructor(private readonly needs: Needs) {}
 
   /**
-   * The place in the ledger of a decision that this person has taken already, whatever has become of the case, or of those
-   * whom the decision names, since then.
-   * @throws `conflict` when the id was another decision's
+   * Looks for a decision that this person has taken under this id.
+   * @returns undefined if they have not; a repeat by somebody else is left to the workflow
+   * @throws Refused `conflict` (`decision_id_reused`) if they took another decision, or other input, under the id
    */
   async takenBefore(
     caseNo: string,
@@ -58,7 +62,10 @@ export class RepeatedDecisions {
     return { seq: known.seq, events: events.filter(({ seq }) => seq <= (own.at(-1)?.seq ?? 0)), now };
   }
 
-  /** The first answer once more: with the case as it is now or, where it is not theirs to see any more, as it was then. */
+  /**
+   * The answer to a repeat: the first `seq`, with the case as it is now or, if the person may not see it any more, as it was
+   * after the decision and with nothing to decide.
+   */
   async answer(
     caseNo: string,
     actor: Staff,

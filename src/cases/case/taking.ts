@@ -18,12 +18,16 @@ import type { Naming } from './naming';
 import { takeTexts } from './texts';
 import type { Seen, VisibleCases } from './visible';
 
-/** `decisionId` makes it repeatable; `expectedSeq`: the case as the person saw it. */
+/**
+ * What makes a decision repeatable and safe against changes meanwhile. `decisionId`: a repeat under it changes nothing.
+ * `expectedSeq`: `seq` of the case as the person saw it; if anything has happened since, the decision is refused.
+ */
 export interface Ids {
   decisionId?: string;
   expectedSeq?: number;
 }
 
+/** Who takes a decision: a member of staff, or the customer. */
 export type Decider = Exclude<Actor, { kind: 'system' }>;
 
 interface Needs {
@@ -38,13 +42,17 @@ interface Needs {
 }
 
 /**
- * Takes a decision to the workflow, which alone decides. What it needs from our tables is filled in before, its free
- * texts are stored first, and it is carried by an update; when no worker answers in time, by a signal.
+ * Prepares a decision and takes it to the workflow: fills in what the workflow needs from our tables, stores the free texts
+ * and leaves references in their place, signs the message, and has it carried (`Carrying`).
  */
 export class Taking {
   constructor(private readonly needs: Needs) {}
 
-  /** @throws as the guards refuse, with names for ids */
+  /**
+   * Takes the decision. See `Deciding.take`.
+   * @param given the input as its `api` schema gives it, with texts as strings
+   * @throws Refused as the guards refuse, with names in place of ids where this reader may know them
+   */
   async take(
     seen: Pick<Seen, 'record' | 'state'>,
     name: DecisionName,
@@ -84,7 +92,8 @@ export class Taking {
       if (!(error instanceof TextMismatch)) throw error;
       throw idReused();
     }
-    // One moment, whichever way it travels: a worker that returns may be given the update or the signal first.
+    // Stamped once for both ways: a worker that comes back may get the update or the signal first, and must date the decision
+    // the same.
     const message = signing.sign(caseNo, name, {
       decisionId,
       actor,
@@ -95,7 +104,11 @@ export class Taking {
     return leaves ? this.withdraw(seen.record, name, message) : carrying.bring(seen.record, name, message);
   }
 
-  /** While a case is being withdrawn, no other may be merged into it. */
+  /**
+   * Carries a withdrawal. It is written to `pending_decisions` first, so that no other case is merged into this one while it
+   * is under way (`claimWithdrawal`).
+   * @throws Refused `conflict` (`has_absorbed`) if another case has been, or is being, merged into this one
+   */
   private async withdraw(record: Seen['record'], name: DecisionName, message: DecisionMessage): Promise<Decided> {
     const { stores, carrying, clock } = this.needs;
     const { caseNo } = record;
@@ -105,7 +118,7 @@ export class Taking {
     const clear = () => stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
     try {
       const decided = await carrying.bring(record, name, message);
-      // One that is only stored keeps others from being merged into the case until it is taken.
+      // If it is only stored ("accepted"), the row stays and keeps others from being merged until it is settled.
       if (decided.status === 'taken') await clear();
       return decided;
     } catch (error) {
@@ -114,7 +127,7 @@ export class Taking {
     }
   }
 
-  /** A case that is not there and one that is not theirs to see are the same, here as well. */
+  /** Whether staff may see the case to merge into; one that is not there gets the same refusal. @throws Refused `conflict` */
   private async mustSee(into: unknown, actor: Staff): Promise<void> {
     try {
       await this.needs.visible.see(String(into), actor);

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import type { TextRef } from '../../domain/basics/types';
 import { sha256 } from '../access/links';
 
+/** A free text as it is stored, with the reference that stands in for it in events and in Temporal. */
 export interface StoredText extends TextRef {
   kind: string;
   body: string;
 }
 
 /**
- * An id that follows from where the text stands: a repeated request writes the same row instead of a second one.
- * Shaped as a version 8 UUID.
+ * The id of a text, derived from where it stands (case, decision, field), so that a repeated request writes the same row
+ * instead of a second one. Has the form of a version 8 UUID (RFC 9562).
  */
 export function textIdOf(...place: string[]): string {
   const bytes = createHash('sha256').update(place.join('/')).digest();
@@ -19,7 +20,10 @@ export function textIdOf(...place: string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
-/** Takes the free texts out of a decision's input and leaves references: what travels through Temporal. */
+/**
+ * Takes the free texts out of a decision's input and leaves references in their place, as they travel through Temporal.
+ * @param fields the input's fields that hold free text: a string, or a list of strings
+ */
 export function takeTexts(
   input: Record<string, unknown>,
   fields: readonly string[],
@@ -39,17 +43,18 @@ export function takeTexts(
   return { input: wire, texts };
 }
 
+/** Whether a value from an event's data is a text reference. */
 export const isTextRef = (value: unknown): value is TextRef =>
   typeof value === 'object' && value !== null && 'textId' in value && 'sha256' in value;
 
-/** Every reference inside an event's data. */
+/** The ids of all texts that an event's data refers to, at any depth. */
 export function textRefs(value: unknown): string[] {
   if (isTextRef(value)) return [value.textId];
   if (Array.isArray(value)) return value.flatMap(textRefs);
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textRefs) : [];
 }
 
-/** The words in place of the references; `null` where they have been erased. */
+/** An event's data with the texts in place of their references; `null` for a text that has been erased. */
 export function withTexts(value: unknown, bodies: ReadonlyMap<string, { body: string }>): unknown {
   if (isTextRef(value)) return bodies.get(value.textId)?.body ?? null;
   if (Array.isArray(value)) return value.map((item) => withTexts(item, bodies));

@@ -7,6 +7,7 @@ import type { TimelineEntry } from './answers';
 import type { Naming } from './naming';
 import { textRefs, withTexts } from './texts';
 
+/** The most entries of one page. */
 const PAGE = 200;
 
 interface Needs {
@@ -15,7 +16,10 @@ interface Needs {
   naming: Pick<Naming, 'seenBy'>;
 }
 
-/** A page of the ledger of a case, as this person may read it; that they may see the case has been asked before. */
+/**
+ * One page of a case's ledger as this person may read it: `Reading.timeline`. The caller must have checked that they may
+ * see the case.
+ */
 export async function timelineOf(
   { stores, staff, naming }: Needs,
   caseNo: string,
@@ -63,7 +67,7 @@ function othersIn(item: EventBody): string[] {
   }
 }
 
-/** What an entry says, without the numbers of cases that are not the reader's to see. */
+/** An entry's data without the numbers of cases that the reader may not see. @param seen the cases that they may see */
 export function withoutUnseen(item: EventBody, seen: ReadonlySet<string>): unknown {
   if (othersIn(item).every((caseNo) => seen.has(caseNo))) return item.data;
   switch (item.type) {

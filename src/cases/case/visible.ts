@@ -28,11 +28,16 @@ interface Needs {
   clock: () => number;
 }
 
-/** The cases that a person may see, and each as they may see it: what every use case of staff begins and ends with. */
+/** Which cases a person may see, and what they are shown of each. Every use case of staff begins with `see`. */
 export class VisibleCases {
   constructor(private readonly needs: Needs) {}
 
-  /** @throws `notFound`: a case that is not there and one that is not theirs to see are the same */
+  /**
+   * The case, if this person may see it. Before its workflow has written anything, its state is worked out from the
+   * complaint.
+   * @throws Refused `notFound` both for a case that is not there and for one that they may not see, so that nobody learns
+   *   which numbers exist
+   */
   async see(caseNo: string, actor: Staff): Promise<Seen> {
     const { stores, policies, staff } = this.needs;
     if (!isCaseNumber(caseNo)) throw noSuchCase();
@@ -40,13 +45,17 @@ export class VisibleCases {
     if (!record) throw noSuchCase();
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
     if (!maySee(actor, state)) throw noSuchCase();
-    // The workflow has not said yet who is named in it.
+    // Before the receipt the state does not say yet who is named in the complaint, so its text is searched here: whoever is
+    // named may not see it.
     const [named] = stored ? [] : staffNamed({ ...record, text: record.text.body }, [await staff.self(actor)]);
     if (named && !atLeast(actor, 'admin')) throw noSuchCase();
     return { record, state, running: stored !== undefined };
   }
 
-  /** The case with all that belongs to it, and what this person may decide now. */
+  /**
+   * The answer about a case: all that belongs to it, what this person may decide now, and what has to come first. Does not
+   * check that they may see it.
+   */
   async answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
     const { stores, policies, staff, naming, clock } = this.needs;
     const told = await stores.ledger.eventsOf(record.caseNo, TOLD);

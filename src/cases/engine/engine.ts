@@ -21,10 +21,14 @@ import type { DecisionTaken } from '../../../workflows/complaint/messages';
 import type { Fault } from '../../domain/basics/faults';
 
 /**
- * What Temporal answered, as far as a caller has to know.
- * `away`: it could not be reached. `silent`: it was, but no worker answered in time. `missing`: no such run is open.
- * `refused`: the workflow said no. `lost`: the workflow task that carried the update failed, and the update with it; what
- * it had written into the ledger stands, and the same update again is answered from there. `broken`: anything else.
+ * Why a call to Temporal was not answered with a result.
+ * - `away`: Temporal could not be reached.
+ * - `silent`: nobody answered in time; most often no worker runs. Whether it was done is not known.
+ * - `missing`: the workflow has no open run.
+ * - `refused`: the workflow refused the decision; `refusal` says why.
+ * - `lost`: the workflow task that carried the update failed, and the update with it. What it had written into the ledger
+ *   stands: the same update, sent again, is answered from there.
+ * - `broken`: anything else; a bug or a misconfiguration.
  */
 export class EngineError extends Error {
   override name = 'EngineError';
@@ -38,6 +42,7 @@ export class EngineError extends Error {
   }
 }
 
+/** A refusal as the workflow reported it: `issues` with `invalid`, `refusal` with the others, `instead` with `conflict`. */
 export interface EngineRefusal {
   type: 'invalid' | 'forbidden' | 'conflict';
   refusal?: Refusal;
@@ -45,28 +50,40 @@ export interface EngineRefusal {
   issues?: readonly Fault[];
 }
 
-/** The workflows as the use cases see them; tests give another one. */
+/**
+ * What the use cases ask of the workflows of cases; tests put another one in its place.
+ *
+ * Every call ends within `deadlineMs` milliseconds (plus a fraction of a second) and throws an `EngineError` if it has no
+ * answer by then.
+ */
 export interface Engine {
-  /** Starts a complaint's workflow. Running or ended already counts as done. */
+  /** Starts the workflow of a new complaint. Nothing happens if it runs, or has ended, already. */
   start(input: ComplaintInput, deadlineMs: number): Promise<void>;
   /**
-   * Starts a further run of a case that has ended (reopening) or whose run was lost; without `carry` one that had written
-   * nothing yet. Running already counts as done.
+   * Starts another run of a case that has ended (to reopen it) or whose run was lost. Nothing happens if one runs already.
+   * @param input with `carry`, the state to go on from; without it, for a case that had written nothing yet
    */
   carryOn(input: ComplaintInput, deadlineMs: number): Promise<void>;
+  /**
+   * Sends a decision and waits until the ledger has it. Safe to repeat under the same `decisionId`.
+   * @param name of the decision
+   * @throws EngineError `refused` if the workflow refuses it
+   */
   update(caseNo: string, name: string, message: DecisionMessage, deadlineMs: number): Promise<DecisionTaken>;
+  /** Sends a signal; resolves when the server has stored it, whether a worker runs or not. */
   signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
-  /** The workflow's own answer to where the case stands. */
+  /** Asks the workflow itself for the state of the case; takes a worker that runs. */
   state(caseNo: string, deadlineMs: number): Promise<CaseState>;
-  /** Throws `away` when Temporal cannot be reached. */
+  /** Asks whether Temporal answers at all. @throws EngineError `away` if not */
   ping(deadlineMs: number): Promise<void>;
 }
 
 /**
- * Ends every call in time, and says what became of it as an EngineError.
+ * Gives a function that ends any call of this client within `ms` milliseconds and turns its failure into an EngineError
+ * (`WorkflowExecutionAlreadyStartedError` passes unchanged).
  *
- * The gRPC deadline ends a call on the wire. The timer of our own ends the wait as well, where the client is between two
- * attempts: a request to us is answered in time whatever the network does.
+ * The gRPC deadline ends a call on the wire. It does not count while the client waits between two attempts, so a timer of
+ * our own, a little later, ends the wait in any case.
  */
 export const bounded = ({ connection }: Client) =>
   async function within<T>(ms: number, call: () => Promise<T>): Promise<T> {
@@ -83,9 +100,11 @@ export const bounded = ({ connection }: Client) =>
     }
   };
 
+/** Updates to one case at once. The server allows ten, but even fewer make each other's workflow tasks fail. */
 const UPDATES_AT_ONCE = 4;
 
 /**
+ * The engine over Temporal.
  * @param client on a lazy connection, so that the API starts and takes complaints while Temporal is away
  */
 export function createEngine(client: Client, taskQueue: string): Engine {
@@ -94,8 +113,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
   const within = bounded(client);
 
   /**
-   * A case has room for a few updates at once: beyond ten the server refuses them as if it were overloaded, and even fewer
-   * make it abort each other's workflow tasks. Whoever comes then waits for their turn, which takes milliseconds.
+   * Limits the updates that this process has under way in one case; further ones queue here, for milliseconds as a rule.
+   * Beyond ten the server refuses updates as if it were overloaded.
    */
   const lanes = new Map<string, { open: number; waiting: (() => void)[] }>();
   async function inLane<T>(caseNo: string, deadlineMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {
@@ -123,8 +142,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       workflowId: complaintWorkflowId(input.caseNo),
       args: [input] as [ComplaintInput],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      // Read in Temporal UI for as long as the workflow is kept: nothing that a regrade makes wrong. What the case is now
-      // stands in its card (domain/views/progress.ts).
+      // Shown in Temporal UI and never updated, so it says nothing that a regrade makes wrong. The present state of the
+      // case is in its current details (`casePage` in domain/views/progress.ts).
       staticSummary: `投诉 complaint ${input.caseNo}`,
       staticDetails: `- 建议等级 suggested grade: ${GRADE_WORDS[grade].zh} ${GRADE_WORDS[grade].en}\n- 建议类别 suggested category: ${CATEGORY_WORDS[category].zh} ${CATEGORY_WORDS[category].en}\n- 政策版本 policy: ${input.policy.version}`,
       typedSearchAttributes: [
@@ -150,8 +169,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
         workflow.start('complaint', { ...options(input), workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
       );
     },
-    // Under an update id of its own each time: the workflow knows a repeated decision by its decisionId. The server would
-    // answer a repeated update id with what it said first, be it a refusal that no longer holds or another decision's yes.
+    // Without an update id, so each call gets a new one: the workflow recognises a repeat by its decisionId. With a repeated
+    // update id the server would replay its first answer, even a refusal that no longer holds.
     update: (caseNo, name, message, deadlineMs) =>
       inLane(caseNo, deadlineMs, (leftMs) =>
         within(leftMs, () =>
@@ -174,6 +193,7 @@ export function createEngine(client: Client, taskQueue: string): Engine {
   };
 }
 
+/** The EngineError that tells a caller what an error of the SDK or of gRPC means. */
 function classified(error: unknown): unknown {
   if (error instanceof EngineError || error instanceof WorkflowExecutionAlreadyStartedError) return error;
   if (error instanceof WorkflowNotFoundError) {
@@ -185,7 +205,7 @@ function classified(error: unknown): unknown {
       const said = (details?.[0] ?? {}) as Omit<EngineRefusal, 'type'>;
       return new EngineError('refused', message, { type, ...said }, { cause: error });
     }
-    // The run ended between the update's arrival and its answer; what stands now is asked anew.
+    // The run ended between the update's arrival and its answer. As with any ended run, the caller looks at what is stored.
     if (type === 'AcceptedUpdateCompletedWorkflow') {
       return new EngineError('missing', 'the run has just ended', undefined, { cause: error });
     }

@@ -3,9 +3,11 @@ import { HOUR } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { Incident, Stores } from '../../db';
 
+/** Within this time after a mail about a subject, a further incident of it does not cause another mail. */
 const TOLD_AGAIN_AFTER_MS = 6 * HOUR;
 const NAMED_IN_A_MAIL = 30;
 
+/** The part of the logger that the watch uses. */
 export interface WatchLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -26,11 +28,11 @@ interface Needs {
   clock: () => number;
 }
 
-/** What a person has to look at: begun, over, told of. */
+/** The life of incidents: they are opened, told to the admins by mail, and ended when the subject goes on by itself. */
 export class Incidents {
   constructor(private readonly needs: Needs) {}
 
-  /** Begins one, unless it is known. */
+  /** Opens an incident and logs it. One that is open with the same kind is left alone; another kind replaces its kind. */
   async open(found: Subject & { kind: IncidentKind }): Promise<void> {
     const { watch, log, clock } = this.needs;
     const before = await watch.openOf(found.subject);
@@ -39,13 +41,13 @@ export class Incidents {
     log.error({ subject: found.subject, kind: found.kind }, 'a case needs a person: it does not go on by itself');
   }
 
-  /** It goes on: whatever was open about it is over. */
+  /** Ends the open incident of this subject, if there is one: it goes on by itself. */
   async recovered(subject: string): Promise<void> {
     const { watch, log, clock } = this.needs;
     if (await watch.end(subject, toInstant(clock()))) log.info({ subject }, 'it goes on again');
   }
 
-  /** Tells of those of whom nobody has been told. */
+  /** Sends the admins one mail about incidents that they have not been told of, 30 at most; tried again if it fails. */
   async report(): Promise<void> {
     const { watch, tell, clock } = this.needs;
     const untold = await watch.untold(NAMED_IN_A_MAIL);

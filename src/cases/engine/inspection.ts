@@ -9,20 +9,21 @@ import type { Incidents, Subject, WatchLog } from './incidents';
 import { isFailing, type Oversight, type Standing } from './oversight';
 import type { Restart } from './restart';
 
-/** Longer after its time is not written late but not written. */
+/** A due moment that is unwritten for longer than this is not just late: its workflow does not write it. */
 export const OVERDUE_MS = 2 * MINUTE;
-/** A worker that has just come up works off what lay there. */
+/** After its start a worker needs time for what has piled up; until then nothing is reported as late. */
 const WARM_UP_MS = 5 * MINUTE;
-/** Written less long ago: whatever is missing is on its way. */
+/** A row younger than this may belong to a workflow that is just being started or has just ended. */
 const SETTLED_MS = 10 * SECOND;
-/** Tasks that have failed for so long do not heal by another try. */
+/** Once a workflow task has failed for this long, another try does not help. */
 const FAILING_MS = MINUTE;
-/** So long everybody may look, and a rolling release may end, before a run is ended and the case goes on from its ledger. */
+/** How long a case fails before its run is ended: time for a person to look, and for a rolling release to finish. */
 const TAKE_OVER_MS = 10 * MINUTE;
-/** More cases than this that fail at once: it is the release, and going back heals them with their histories. */
+/** If more subjects than this fail at once, the release is at fault: no run is ended, because rolling back heals them all. */
 const TAKE_OVER_AT_MOST = 5;
-/** A workflow that ends again and again is not started for ever. */
+/** After this many restarts within an hour, a workflow that ends by itself becomes an incident. */
 const RESTARTS_AN_HOUR = 3;
+/** A subject that was started again within this time is not taken over. */
 const TAKEN_OVER_WITHIN_MS = 24 * HOUR;
 
 interface Needs {
@@ -39,19 +40,22 @@ interface Looked extends Subject {
   workflowId: string;
   standing: Standing;
   clocks: Readonly<Record<string, Clock>>;
+  /** When the row was last written (of an action: when it was planned). */
   writtenAt: Instant;
+  /** Starts its workflow again. @param takeOver the run to be ended first */
   begin: (takeOver?: string) => Promise<'started' | 'running' | 'over'>;
   /** The lists say that something of it is overdue. */
   isSuspect: boolean;
-  /** Folds the ledger into the lists again. */
+  /** Rebuilds its rows in the lists from the ledger; a corrective action has none. */
   reproject?: () => Promise<void>;
 }
 
 /**
- * Compares one case or corrective action with its workflow. What is gone is started again from the ledger or the row; what
- * cannot be helped becomes an incident.
+ * Compares one case or corrective action with its workflow. A workflow that is gone is started again from the ledger or the
+ * row; what cannot be mended this way becomes an incident (docs/architecture/watch.md).
  */
 export class Inspection {
+  /** When this worker's watch began, in milliseconds since 1970. */
   private readonly began: number;
 
   constructor(private readonly needs: Needs) {
@@ -59,8 +63,11 @@ export class Inspection {
   }
 
   /**
+   * Looks at one subject, and opens or ends its incident.
+   * @param subject a case number, or the id of a corrective action
    * @param isSuspect the lists say that something of it is overdue
-   * @returns true when it was started again
+   * @returns true when its workflow was started again
+   * @throws EngineError when Temporal gives no answer
    */
   inspect(subject: string, isSuspect: boolean): Promise<boolean> {
     return isCaseNumber(subject) ? this.inspectCase(subject, isSuspect) : this.inspectAction(subject, isSuspect);
@@ -69,7 +76,8 @@ export class Inspection {
   private async inspectCase(caseNo: string, isSuspect: boolean): Promise<boolean> {
     const { stores, oversight, restart, incidents } = this.needs;
     const workflowId = complaintWorkflowId(caseNo);
-    // Asked before the row is read: a case that ends meanwhile is over, not lost.
+    // Temporal is asked first: a case that is archived between the two reads is then seen as over. The other way round, its
+    // row would still be open and its ended workflow would look lost.
     const standing = await oversight.standing(workflowId);
     const row = await stores.cases.get(caseNo);
     if (!row || row.state.stage === 'archived') {
@@ -83,7 +91,7 @@ export class Inspection {
       standing,
       isSuspect,
       clocks: row.state.clocks,
-      // A case that has just been taken up again is started a moment after that is decided.
+      // A reopened case is written a moment before its new run starts; `SETTLED_MS` covers that gap.
       writtenAt: row.updatedAt,
       begin: (takeOver) => restart.restartCase(caseNo, takeOver),
       reproject: () => stores.ledger.rebuild(caseNo),
@@ -133,9 +141,10 @@ export class Inspection {
     }
     if (standing.task && clock() - toMs(standing.task.since) >= OVERDUE_MS) return false;
     const open = await watch.openOf(subject);
-    // A decision that is not taken is its own matter, and `deliver` ends it.
+    // An incident about a decision that is not taken is ended by `Resending.deliver`.
     if (open?.kind === 'decision') return false;
-    // The lists say that something is due, the state says that it is not: an older worker has written the lists.
+    // The lists say that something is overdue and the state says that nothing is: the lists are wrong (written by an older
+    // worker, say) and are rebuilt. A decision that waits makes a case suspect, too, and is no reason to rebuild.
     if (!open && found.reproject && found.isSuspect) {
       const waits = await stores.pendingDecisions.of(caseNo);
       if (waits.length === 0) await found.reproject();
@@ -144,7 +153,11 @@ export class Inspection {
     return false;
   }
 
-  /** Ends a run that cannot go on, so that the case goes on from its ledger: late, seldom, and for one reason only. */
+  /**
+   * Ends a run that cannot go on and starts another from the ledger, under strict conditions: it has failed for ten
+   * minutes, few others fail, it was not started again within a day, and its history cannot be replayed.
+   * @returns true when it was taken over
+   */
   private async takeOver(found: Looked, runId: string): Promise<boolean> {
     const { stores, oversight, clock } = this.needs;
     const { watch } = stores;
@@ -153,11 +166,13 @@ export class Inspection {
     if (!since || clock() - toMs(since) < TAKE_OVER_MS) return false;
     if (((await watch.countOpen()).failing ?? 0) > TAKE_OVER_AT_MOST) return false;
     if ((await watch.restarts(subject, this.ago(TAKEN_OVER_WITHIN_MS))).times > 0) return false;
-    // What throws would throw again; and one of a newer revision waits for a worker that knows its rules.
+    // Only a history that does not replay is mended by a new run. Code that throws would throw again, and a case of a newer
+    // revision throws on purpose until a worker comes that knows its rules.
     if ((await oversight.whyFailing(workflowId, runId)) !== 'nonDeterminism') return false;
     return this.begin(found, 'failing', runId);
   }
 
+  /** Starts it again and writes that down, or opens an incident if its ledger is broken. @returns whether it was started */
   private async begin(found: Looked, kind: IncidentKind, takeOver?: string): Promise<boolean> {
     const { stores, incidents, log, clock } = this.needs;
     const { watch } = stores;

@@ -7,13 +7,15 @@ import type { Instant } from '../../domain/basics/types';
 import { bounded, EngineError } from './engine';
 
 /**
- * How a workflow stands, as Temporal sees it.
- * `running`: it has an open run. `task`: a piece of work that waits for a worker or keeps failing in its hands.
- * `ended`: its last run is over. `unknown`: Temporal has none of it (any more).
+ * How a workflow stands in Temporal.
+ * - `running`: it has an open run. `task` is its pending workflow task, which waits for a worker or keeps failing.
+ * - `ended`: its last run is over; `how` is Temporal's status, such as `COMPLETED` or `TERMINATED`.
+ * - `unknown`: Temporal has no run of it, or has deleted it.
  */
 export type Standing =
   { is: 'running'; runId: string; task?: PendingTask } | { is: 'ended'; how: string; at?: Instant } | { is: 'unknown' };
 
+/** A workflow task that is not done yet. */
 export interface PendingTask {
   /** 1: the first try. */
   attempt: number;
@@ -21,28 +23,34 @@ export interface PendingTask {
   since: Instant;
 }
 
-/** Why tasks of a run fail: its history cannot be replayed by this code, or the code throws, or they end without an answer. */
+/** Why workflow tasks fail: this code cannot replay the history, the code throws, or the worker does not answer in time. */
 export type TaskFault = 'nonDeterminism' | 'error' | 'timeout';
 
-/** What whoever watches over the workflows may ask and do. Every call throws an EngineError when it gets no answer. */
+/**
+ * What the watch asks of Temporal and does there. Every call takes ten seconds at most and throws an `EngineError` when it
+ * gets no answer.
+ */
 export interface Oversight {
   standing(workflowId: string): Promise<Standing>;
-  /** Of the last task that failed; undefined when none stands at the end of the history. */
+  /** Why the last workflow task failed; undefined if the last one completed, or if none is among the last 100 events. */
   whyFailing(workflowId: string, runId: string): Promise<TaskFault | undefined>;
-  /** Ends this one run, if it is still open. */
+  /** Ends this one run; nothing happens if it has ended already. */
   terminate(workflowId: string, runId: string, reason: string): Promise<void>;
+  /** @throws EngineError `missing` when the workflow has no open run */
   signal(workflowId: string, name: string, message: unknown): Promise<void>;
-  /** Running already counts as done. */
+  /** Starts the workflow of a corrective action; nothing happens if it runs already. */
   startAction(input: CorrectiveActionInput): Promise<void>;
+  /** Asks the workflow of a corrective action for its state. */
   actionState(actionId: string): Promise<CorrectiveActionState>;
 }
 
 const ANSWER_MS = 10_000;
-/** A repeated failure leaves one entry; what came in meanwhile stands behind it. */
+/** Events read from the end of a history. A repeated failure is one event, but signals may have arrived after it. */
 const LOOKED_BACK = 100;
-/** Three tries: a task that was lost with its worker is not one that fails. */
+/** From the third try on a task counts as failing: one try may be lost with its worker. */
 export const FAILING_ATTEMPTS = 3;
 
+/** Whether the pending workflow task of an open run has been tried `FAILING_ATTEMPTS` times. */
 export const isFailing = (standing: Standing): boolean =>
   standing.is === 'running' && (standing.task?.attempt ?? 0) >= FAILING_ATTEMPTS;
 
@@ -52,6 +60,7 @@ type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined
 const instant = (time: Timestamp): Instant | undefined =>
   time ? toInstant(Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6)) : undefined;
 
+/** The oversight over Temporal. @param taskQueue where corrective actions are started */
 export function createOversight(client: Client, taskQueue: string): Oversight {
   const { workflow, workflowService } = client;
   const { namespace } = client.options;

@@ -7,6 +7,7 @@ import { OVERDUE_MS } from './inspection';
 import { isFailing, type Oversight } from './oversight';
 import type { Restart } from './restart';
 
+/** How long an incident that is over is kept. */
 const KEPT_MS = 30 * DAY;
 
 interface Needs {
@@ -17,7 +18,13 @@ interface Needs {
   clock: () => number;
 }
 
-/** What costs a look through all open cases, and hardly ever happens. @returns how many were started again */
+/**
+ * The checks of the watch that read through all open cases and hardly ever find anything: accepted complaints without a
+ * case, planned corrective actions without a row, and messages between a case and its action that were lost. Starts or
+ * sends again what is missing, and deletes incidents that were over 30 days ago.
+ * @returns how many workflows were started again
+ * @throws EngineError when Temporal gives no answer
+ */
 export async function lookRarely({ stores, oversight, restart, incidents, clock }: Needs): Promise<number> {
   let restarted = 0;
   const count = async (work: Promise<'started' | 'running' | 'over'>): Promise<void> => {

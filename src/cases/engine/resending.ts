@@ -8,6 +8,7 @@ import type { Incidents, WatchLog } from './incidents';
 import type { Oversight } from './oversight';
 import type { Restart } from './restart';
 
+/** How long after each send a decision is sent again, the first entry after the first send; afterwards it is an incident. */
 const RESEND_MS = [MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE];
 const RESENDS_AT_ONCE = 50;
 
@@ -23,10 +24,18 @@ interface Needs {
   ended: AbortSignal;
 }
 
-/** Decisions that were accepted and that the ledger does not show: sent again, as long as the case would hear them. */
+/**
+ * Sends again decisions that were answered 202 and are not in the ledger yet. Safe, because a second arrival of a
+ * `decisionId` changes nothing.
+ */
 export class Resending {
   constructor(private readonly needs: Needs) {}
 
+  /**
+   * One pass over the decisions that wait. One that was sent five times again in vain becomes an incident; incidents whose
+   * decisions have settled are ended.
+   * @throws EngineError when Temporal gives no answer
+   */
   async deliver(): Promise<void> {
     const { stores, oversight, incidents, clock, ended } = this.needs;
     for (const pending of await stores.pendingDecisions.waiting(
@@ -42,7 +51,7 @@ export class Resending {
       }
       if (clock() - toMs(sentAt) < rest) continue;
       const standing = await oversight.standing(complaintWorkflowId(caseNo));
-      // Work that waits for a worker, or fails, has the signal with it.
+      // A pending workflow task: the signal is in the history already, and another one would not help.
       if (standing.is === 'running' && standing.task) continue;
       if (standing.is !== 'running' && !(await this.revived(pending))) continue;
       await oversight.signal(complaintWorkflowId(caseNo), pending.name, pending.message);
@@ -55,11 +64,15 @@ export class Resending {
     }
   }
 
-  /** The case has no run. Is it open, or would it be taken up again by this? */
+  /**
+   * For a case without an open run: starts one if the case is archived and this decision would reopen it. A decision that
+   * an archived case refuses is marked as lost, with the reason.
+   * @returns whether the decision can be sent now
+   */
   private async revived({ caseNo, decisionId, name, message }: PendingDecision): Promise<boolean> {
     const { stores, policies, restart, log, clock } = this.needs;
     const state = (await stores.cases.get(caseNo))?.state;
-    // Not in the ledger yet, or open: whoever starts its run again sends the decision.
+    // Not in the ledger yet, or open: `Inspection` or `lookRarely` starts its run again, and that sends the decision.
     if (!state || state.stage !== 'archived') return false;
     const verdict = judge(state, name, message, toInstant(clock()), await policies.version(state.policyVersion));
     if (verdict.kind === 'taken') return restart.reopen(state);

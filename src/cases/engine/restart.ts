@@ -22,18 +22,18 @@ interface Needs {
 
 const START_MS = 10_000;
 
-/** What a restart found: `started` again, or already `running`. */
+/** What a restart did: `started` a new run; nothing, as one is `running`; nothing, as it is `over` or not there. */
 export type Restarted = 'started' | 'running' | 'over';
 
 /**
- * Starts what lost its workflow again, from what Postgres has: the ledger for a case, its row for a corrective action.
- * For the watch of the worker and for `npm run rebuild -- --workflows`.
+ * Starts workflows that were lost again from what Postgres has: the ledger of a case, the row of a corrective action. Used
+ * by the watch and by `npm run rebuild -- --workflows`. Every method throws an `EngineError` when Temporal gives no answer.
  */
 export function createRestart({ stores, policies, engine, oversight, clock }: Needs) {
   /**
-   * An open case goes on where its ledger ends, and is sent again what was accepted meanwhile.
-   * @param takeOver the run to be ended first: it is open but cannot go on
-   * @throws LedgerBroken when the ledger does not hold: nothing is started from one that cannot be trusted
+   * Starts a run for an open case with the state that its ledger folds to, and sends the decisions that were answered 202.
+   * @param takeOver id of an open run that cannot go on, to be ended first
+   * @throws LedgerBroken when the hash chain of the ledger does not verify; nothing is started then
    */
   async function restartCase(caseNo: string, takeOver?: string): Promise<Restarted> {
     if ((await stores.cases.get(caseNo))?.state.stage === 'archived') return 'over';
@@ -54,7 +54,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     return 'started';
   }
 
-  /** Accepted, and the engine lost it before it wrote anything. */
+  /** Starts a run for a complaint that was accepted and whose workflow was lost before it wrote anything. */
   async function restartComplaint(caseNo: string): Promise<Restarted> {
     const record = await stores.complaints.get(caseNo);
     if (!record || (await stores.cases.get(caseNo))) return 'over';
@@ -64,7 +64,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     return 'started';
   }
 
-  /** Decisions that were answered "accepted": the old run has taken them to its grave. One that counts already changes nothing. */
+  /** Sends decisions that were answered 202: signals of the old run are lost with it. A repeat changes nothing. */
   async function sendAgain(caseNo: string): Promise<void> {
     for (const pending of await stores.pendingDecisions.of(caseNo)) {
       await oversight.signal(complaintWorkflowId(caseNo), pending.name, pending.message);
@@ -72,14 +72,17 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     }
   }
 
-  /** A case that is over has a run again, for a decision that takes it up. */
+  /** Starts a run for an archived case, so that a decision can reopen it. @param carry the state of the case */
   async function reopen(carry: CaseState): Promise<true> {
     const { caseNo, policyVersion } = carry;
     await engine.carryOn({ caseNo, policy: await policies.version(policyVersion), carry }, START_MS);
     return true;
   }
 
-  /** @param takeOver the run to be ended first */
+  /**
+   * Starts a run for a corrective action from its row, and tells it if its case says that it was started since.
+   * @param takeOver id of an open run that cannot go on, to be ended first
+   */
   async function restartAction(actionId: string, takeOver?: string): Promise<Restarted> {
     const row = await stores.actions.get(actionId);
     if (!row || row.status === 'ended') return 'over';
@@ -105,7 +108,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     return 'started';
   }
 
-  /** Planned in the ledger, and its case was lost before it could start it. */
+  /** Starts a corrective action that the ledger plans and whose case was lost before it could start it. */
   async function startPlanned(caseNo: string, actionId: string): Promise<Restarted> {
     const events = await stores.ledger.events(caseNo);
     const planned = find(events, 'actionPlanned', actionId);
@@ -119,7 +122,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     return 'started';
   }
 
-  /** Brings a case and its corrective action together again, where a word between them was lost with a run. */
+  /** Sends again what a case and its corrective action have not heard of each other: the action's start, or its end. */
   async function reconcile(caseNo: string, actionId: string): Promise<void> {
     const row = await stores.actions.get(actionId);
     const state = (await stores.cases.get(caseNo))?.state;
@@ -144,7 +147,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     } satisfies ActionReport);
   };
 
-  /** One without an open run is started again by its own look. */
+  /** Signals a workflow; one without an open run is left to its own inspection, which starts it again. */
   async function tell(workflowId: string, name: string, message: unknown): Promise<void> {
     try {
       await oversight.signal(workflowId, name, message);
@@ -153,6 +156,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
     }
   }
 
+  /** The rules for corrective actions of the case's policy; of the one in force if the case is not there. */
   async function rulesOf(caseNo: string | undefined) {
     const state: CaseState | undefined = caseNo === undefined ? undefined : (await stores.cases.get(caseNo))?.state;
     const policy = state ? await policies.version(state.policyVersion) : await policies.inForce();
@@ -163,6 +167,7 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
 }
 export type Restart = ReturnType<typeof createRestart>;
 
+/** The first event of this type about this corrective action. */
 const find = <T extends 'actionPlanned' | 'actionStarted'>(events: readonly CaseEvent[], type: T, actionId: string) =>
   events.find(
     (item): item is Extract<CaseEvent, { type: T }> =>

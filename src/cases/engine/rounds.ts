@@ -4,10 +4,16 @@ import { toInstant } from '../../domain/time/duration';
 import type { Stores } from '../../db';
 import { OVERDUE_MS } from './inspection';
 
-/** Of 10,000 open cases each is looked at within the hour, at some three calls a second. */
+/** Overdue or stuck subjects a look. */
 const SUSPECTS = 50;
+/**
+ * Other open cases a look. At one look every 15 seconds, each of 10,000 open cases has its turn within the hour, for some
+ * three calls to Temporal a second.
+ */
 export const ROUND = 50;
+/** Corrective actions a look. */
 const ACTIONS = 20;
+/** Nobody is looked at again sooner than this. */
 const AGAIN_MS = MINUTE;
 
 interface Needs {
@@ -15,9 +21,14 @@ interface Needs {
   clock: () => number;
 }
 
-/** Whom to look at next: what is overdue or known to be stuck at once, all others in turn, nobody twice within a minute. */
+/**
+ * Chooses which subjects the watch looks at next: those that are overdue or known to be stuck, then all open cases and
+ * actions in turn, none twice within a minute. Remembers in memory how far it is.
+ */
 export class Rounds {
+  /** By subject, when it was looked at, in milliseconds since 1970. */
   private readonly lookedAt = new LRUCache<string, number>({ max: 50_000 });
+  /** The last case, and the last action, of the round so far; empty at the beginning of a round. */
   private afterCase = '';
   private afterAction = '';
 
@@ -38,6 +49,7 @@ export class Rounds {
     return { subjects: [...new Set([...pressing, ...round, ...actions])], suspects };
   }
 
+  /** Notes that a subject is being looked at now. */
   looked(subject: string): void {
     this.lookedAt.set(subject, this.needs.clock());
   }

@@ -17,47 +17,57 @@ interface Needs {
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }
 
-/** A start that has not succeeded by then belongs to the relay: at once after an outage, not half a minute later. */
+/** How long a new complaint is left to the queue in memory; short, so that the relay takes over soon after an outage. */
 const LEASE_MS = 5_000;
 const START_DEADLINE_MS = 4_000;
-/** Few: accepting complaints comes first, and Temporal's own rate is what limits. */
+/** Starts at once from the queue in memory. Few, because accepting comes first and Temporal's own rate is the limit. */
 const AT_ONCE = 8;
-/** Longer queues are the relay's: it reads them from Postgres when there is time. */
+/** Longest queue in memory; whatever is beyond it is left in Postgres, to the relay. */
 const QUEUE = 500;
 const BATCH = 64;
-/** How long a claimed row is nobody else's; after an outage in the middle of a batch it comes up again then. */
+/** How long a row that the relay has claimed is out of others' reach; after that, one that failed is due again. */
 const CLAIM_MS = 10_000;
+/** Starts at once by the relay. */
 const DRAIN_AT_ONCE = 32;
-/** This many acceptances under way at once is a rush: starts then wait for their turn, so that nobody waits to be heard. */
+/** This many acceptances at once are a rush: starts then slow down, so that callers are answered quickly. */
 const RUSH = 4;
 const RUSH_PAUSE_MS = 50;
-/** The first seconds of a rush belong to acceptance alone; a longer one is not waited out. */
+/** How long a rush can hold starts back altogether; after that they go one by one with pauses. */
 const HOLD_MS = 3_000;
-/** A rush is over when for so long nobody had to wait their turn. */
+/** A rush is over when for this long fewer than `RUSH` acceptances were under way. */
 const CALM_MS = 100;
 const IDLE_MS = 1_000;
 const FLUSH_MS = 50;
 
+/** Brings accepted complaints to Temporal. */
 export interface Starter {
-  /** How long the relay leaves a new complaint to `begin`. */
+  /** How long, in milliseconds, the relay leaves a new complaint to `begin`. */
   readonly leaseMs: number;
-  /** Starts the workflow in a moment; never throws and never waits. */
+  /**
+   * Starts the workflow in the background, as soon as possible; returns at once and never throws. What it cannot start is
+   * left to the relay.
+   */
   begin(caseNo: string): void;
-  /** Starts it now; throws what the engine throws. */
+  /**
+   * Starts the workflow and waits for it; nothing happens if it was started before.
+   * @throws EngineError after four seconds, or when Temporal is away
+   */
   startNow(record: ComplaintRecord): Promise<void>;
+  /** Starts the relay, which runs until `stop`. A second call changes nothing. */
   run(): void;
+  /** Resolves when the relay has ended and the starts so far are noted. What is still queued is left to the next process. */
   stop(): Promise<void>;
 }
 
 /**
- * Brings accepted complaints to Temporal. Two ways lead there: a small queue in memory right after the acceptance, and
- * a relay that finds in Postgres whatever a crash, an outage or a full queue left over. Both may meet: a workflow id is
- * started once.
+ * Two ways lead to Temporal: a small queue in memory right after the acceptance, and a relay that finds in Postgres
+ * whatever a crash, an outage or a full queue left over. Both may start the same complaint; a workflow id is started only
+ * once, so that does no harm (docs/architecture/starting.md).
  */
 export function createStarter({ complaints, starts, policies, engine, log, underway = { count: 0 } }: Needs): Starter {
   const queue: string[] = [];
   let running = 0;
-  /** Temporal did not answer: nothing is tried from memory until the relay has seen it again. */
+  /** Temporal did not answer: the queue in memory stays empty until the relay has reached it again. */
   let away = false;
   const ended = new AbortController();
   let relay: Promise<void> | undefined;
@@ -70,6 +80,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     note(record.caseNo);
   }
 
+  /** @returns false if it was not started; the reason is logged, and the relay tries again */
   async function startOne(caseNo: string): Promise<boolean> {
     try {
       const record = await complaints.get(caseNo);
@@ -84,7 +95,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     }
   }
 
-  /** Rows are crossed out in bundles: one statement for many starts. */
+  /** Notes a start; the rows are deleted together a moment later, with one statement for many starts. */
   function note(caseNo: string): void {
     started.push(caseNo);
     flushing ??= setTimeout(() => void flush(), FLUSH_MS);
@@ -99,13 +110,14 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     try {
       await starts.done(done);
     } catch (error) {
-      // The relay starts them again, which changes nothing, and crosses them out then.
+      // The rows stay, so the relay starts the workflows again, which changes nothing, and then deletes the rows.
       log.warn({ count: done.length, err: nameOf(error) }, 'started workflows could not be noted');
     }
   }
 
   let rushBegan = 0;
   let lastRush = 0;
+  /** Whether there is a rush now, or was one within `CALM_MS`. */
   const rush = (): boolean => {
     const now = Date.now();
     if (underway.count >= RUSH) {
@@ -115,13 +127,14 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     return now - lastRush <= CALM_MS;
   };
 
-  /** One start after another with pauses between, as long as the rush lasts. */
+  /** Starts one; in a rush it waits before (up to `HOLD_MS` after the rush began) and pauses after. */
   async function startInTurn(caseNo: string): Promise<void> {
     while (rush() && Date.now() - rushBegan < HOLD_MS && !ended.signal.aborted) await sleep(RUSH_PAUSE_MS);
     await startOne(caseNo);
     if (rush()) await sleep(RUSH_PAUSE_MS);
   }
 
+  /** Works off the queue in memory: `AT_ONCE` at once, or one in a rush; empties it when Temporal is away. */
   function pump(): void {
     while (!ended.signal.aborted && !away && running < (rush() ? 1 : AT_ONCE)) {
       const caseNo = queue.shift();
@@ -135,6 +148,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     if (away) queue.length = 0;
   }
 
+  /** The relay: claims due rows from Postgres and starts their workflows, until `stop`. */
   async function drain(): Promise<void> {
     while (!ended.signal.aborted) {
       let full = false;
@@ -149,7 +163,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
         const left = due.map((row) => row.caseNo);
         const work = async (_: unknown, lane: number): Promise<void> => {
           while (left.length > 0 && !away && !ended.signal.aborted) {
-            // In a rush only the first lane goes on.
+            // In a rush only the first lane goes on; the others wait.
             if (lane > 0 && rush()) await sleep(RUSH_PAUSE_MS);
             else await startInTurn(left.shift() ?? '');
           }
@@ -184,7 +198,10 @@ export function createStarter({ complaints, starts, policies, engine, log, under
   };
 }
 
-/** What a complaint's workflow starts with: ids, grades and times, never a word or a name. */
+/**
+ * The input with which a complaint's workflow is started. It holds ids, grades and times only: no names and no free text,
+ * because Temporal must hold no personal data.
+ */
 export async function inputOf(
   record: ComplaintRecord,
   policies: Pick<PolicyCache, 'version'>,
@@ -211,6 +228,6 @@ export async function inputOf(
   };
 }
 
-/** The kind of an error, without its text: that may quote what somebody typed. */
+/** What may be logged of an error: its kind. Its message may quote what somebody typed. */
 export const nameOf = (error: unknown): string =>
   error instanceof EngineError ? error.message : error instanceof Error ? error.name : 'unknown';

@@ -20,7 +20,7 @@ interface Needs {
   restart: Restart;
   /** Tells the admins of what a person has to look at; false: nobody could be told yet. */
   tell: (incidents: Incident[]) => Promise<boolean>;
-  /** Of the Message-IDs. */
+  /** Right side of the Message-IDs of mails about decisions that were refused. */
   mailDomain: string;
   log: WatchLog;
   clock?: () => number;
@@ -28,9 +28,12 @@ interface Needs {
 
 /** Between two looks. */
 const PAUSE_MS = 15 * SECOND;
+/** Between two runs of `lookRarely`. */
 const RARE_MS = 5 * MINUTE;
+/** Subjects looked at, at once. */
 const AT_ONCE = 4;
 
+/** What one look did. */
 export interface Watched {
   /** Cases and corrective actions looked at. */
   looked: number;
@@ -38,20 +41,22 @@ export interface Watched {
   restarted: number;
 }
 
+/** The loop that finds cases which do not go on by themselves. */
 export interface Watch {
-  /** Looks again and again, until `stop`. */
+  /** Looks again and again, until `stop`. A look that fails is logged, and the next one comes as usual. */
   run(): void;
   /** Resolves when the look that is underway has ended. */
   stop(): Promise<void>;
-  /** One look; undefined when another worker is at it. @throws `EngineError` when Temporal is away */
+  /** One look; undefined when another worker is at it. @throws EngineError when Temporal is away */
   look(): Promise<Watched | undefined>;
 }
 
 /**
- * Sees to it that no case is forgotten. A workflow that is lost or terminated asks for nothing, and one whose work fails
- * at every try is silent: what is open in Postgres is compared with what runs in Temporal, the overdue ones at once and
- * all others in turn. What is gone is started again from the ledger; what cannot be helped becomes an incident, of which
- * /readyz, the metrics, the log and a mail to the admins tell. One worker at a time does this.
+ * Sees to it that no case is forgotten. A workflow that was terminated or lost raises no alarm, and neither does one whose
+ * tasks fail at every try. So the watch compares what is open in Postgres with what runs in Temporal, overdue cases at
+ * once and all others in turn. A lost workflow is started again from the ledger; what cannot be mended becomes an
+ * incident, which /readyz, the metrics, the log and a mail to the admins report. One worker at a time does this, by a lock
+ * in Postgres (docs/architecture/watch.md).
  */
 export function createWatch(needs: Needs): Watch {
   const { stores, policies, oversight, restart, tell, mailDomain, log, clock = Date.now } = needs;
@@ -89,7 +94,7 @@ export function createWatch(needs: Needs): Watch {
     while (!ended.signal.aborted) {
       let more = false;
       try {
-        // After a loss of everything there is no reason to rest.
+        // Many restarts at once mean that Temporal has lost its data: the next look follows without a pause.
         more = ((await look())?.restarted ?? 0) >= ROUND / 2;
       } catch (error) {
         log.warn({ err: nameOf(error) }, 'watch over the workflows');
@@ -110,7 +115,10 @@ export function createWatch(needs: Needs): Watch {
   };
 }
 
-/** A few subjects at once. @throws `EngineError` when Temporal is away: without it nothing can be said of anybody */
+/**
+ * Does `work` for each subject, a few at once. A failure about one subject is logged, and the others go on.
+ * @throws EngineError when Temporal does not answer: then nothing can be said of any subject, and the rest is left out
+ */
 async function inLanes(
   subjects: readonly string[],
   { log, ended }: { log: Pick<WatchLog, 'warn'>; ended: AbortSignal },

@@ -6,8 +6,10 @@ import type { RunningCase } from '../case';
 import { toRoute } from '../route';
 
 /**
- * Assign: by grade an agent, a supervisor, or a task force of several departments with one lead; by the policy's routing
- * rules, where it has any. There the case waits until somebody is free.
+ * Stage assign. If the policy assigns this grade by itself, looks for an owner: by the policy's routing rules, or without
+ * them by grade (an agent, a supervisor, or a supervisor with a task force of other departments). With routing and nobody
+ * free, the case is `queued` until the dispatcher signals it. Returns when the stage is left, or when the history is too
+ * long.
  */
 export async function assign(running: RunningCase): Promise<void> {
   for (;;) {
@@ -18,10 +20,11 @@ export async function assign(running: RunningCase): Promise<void> {
   }
 }
 
-/** Whoever was found has turned out to be complained of. */
+/** Whether the owner was taken away since, because the complaint turned out to be about them: the search starts again. */
 const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
   hasRule(state, 'impartial') && state.owner === undefined && state.against.some((id) => !against.includes(id));
 
+/** One search for an owner, and the events of its outcome: assigned, queued, or escalated because nobody was found. */
 async function appoint(running: RunningCase): Promise<void> {
   const { grade, against } = running.state;
   const { caseNo } = running;

@@ -4,11 +4,11 @@ import type { CaseState } from '../../../src/domain/case/state';
 import type { RunningCase } from '../case';
 
 /**
- * Feedback: result letter and survey are out. A low score opens a second follow-up, which gets a name from among those
- * who had no hand in the case.
+ * Stage feedback: the result and the survey have been sent. A low score opens a follow-up; this finds somebody for it who
+ * had no part in the case. Returns when the stage is left, or when the history is too long.
  */
 export async function feedback(running: RunningCase): Promise<void> {
-  /** Where nobody was found, it is looked for again only when whoever had it is complained of. */
+  /** For what the last search was made. A search that found nobody is repeated only when `askedFor` has changed. */
   let asked: string | undefined;
   for (;;) {
     await running.until(() => !running.in('feedback') || toName(running.state, asked) !== undefined);
@@ -19,6 +19,7 @@ export async function feedback(running: RunningCase): Promise<void> {
   }
 }
 
+/** Finds somebody for the follow-up and writes it down, or an escalation to the supervisor when nobody is found. */
 async function name(running: RunningCase, followUp: FollowUp): Promise<void> {
   const { against } = running.state;
   const { caseNo } = running;
@@ -38,14 +39,16 @@ async function name(running: RunningCase, followUp: FollowUp): Promise<void> {
 
 type FollowUp = NonNullable<CaseState['followUp']>;
 
+/** What a search depends on: the follow-up and who is complained of. Constant for cases from before `impartial`. */
 const askedFor = (state: CaseState, id: string): string =>
   hasRule(state, 'impartial') ? [id, ...state.against].join(' ') : '';
 
-/** The follow-up that somebody has yet to be found for. */
+/** The follow-up to find somebody for, unless the last search (`asked`) was for the same. */
 function toName(state: CaseState, asked: string | undefined): FollowUp | undefined {
   const followUp = unnamed(state);
   return followUp && askedFor(state, followUp.id) !== asked ? followUp : undefined;
 }
 
+/** The open follow-up, as long as nobody has been given it. */
 const unnamed = ({ followUp }: CaseState) =>
   followUp?.status === 'open' && followUp.assignee === undefined ? followUp : undefined;

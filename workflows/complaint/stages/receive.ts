@@ -6,9 +6,9 @@ import { mustKnow, type RunningCase } from '../case';
 import { toRoute } from '../route';
 
 /**
- * Receive: the complaint is on record with its suggested grade, whose promises run from the receipt; repeats are
- * found, and somebody is named to the customer at once. The receipt goes out with that. All of it is one entry: nobody
- * ever sees half a receipt.
+ * Stage receive: writes the receipt, which is the complaint, its suggested grade and promises, repeats, staff named in the
+ * text, and the provisional owner. All of it and the customer's mail are written in one transaction, so that nobody ever
+ * sees half a receipt. Does nothing for a case that goes on from its ledger (`carry`).
  */
 export async function receive(running: RunningCase, { received, policy }: ComplaintInput): Promise<void> {
   if (!received) return;
@@ -22,7 +22,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
       ...toRoute(policy, { category: suggestion.category, channel, language }),
     }),
   );
-  // Histories from before the worker answered with its revision have the starter's.
+  // In histories from before `prepareCase` answered with the worker's revision, the starter's counts.
   const revision = (prepared as Partial<typeof prepared>).revision ?? received.revision;
   mustKnow(revision);
   await running.change((state) =>
