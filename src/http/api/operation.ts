@@ -37,7 +37,7 @@ const NOT_ESCALATED: Words = {
 const NAMED = 20;
 
 const doNotGoOn = (count: number): Words => ({
-  zh: `${count} 件案件自己走不下去；见运维文档“A case is stuck”一节`,
+  zh: `${count} 件案件自己走不下去；见 docs/operating.zh-CN.md“案件卡住了”`,
   en: `${count} case(s) do not go on by themselves; see "A case is stuck" in docs/operating.md`,
 });
 
