@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 
 /**
- * Does the work unless somebody else, here or in another process, holds this lock. It ends with its connection, so a
- * process that dies gives it up.
- * @returns false when somebody else has it
+ * Does the work under a Postgres advisory lock, unless somebody else, here or in another process, holds it. The lock
+ * belongs to a connection of the pool that is kept until the work ends, so a process that dies gives it up.
+ * @param lock the number of the lock, unique among all callers of this function
+ * @returns false, at once and without doing the work, when somebody else has the lock
+ * @throws what the work throws; the lock is given up then too
  */
 export async function alone(pool: Pool, lock: number, work: () => Promise<void>): Promise<boolean> {
   const client = await pool.connect();

@@ -1,11 +1,16 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 
+/** A pool of connections, drizzle on top of it, and the clock that the stores work by. */
 export interface Database {
   pool: Pool;
   db: NodePgDatabase;
-  /** Milliseconds since 1970 by this process' clock: what a store writes and compares is of this one, never of the server's. */
+  /**
+   * Milliseconds since 1970 by this process' clock. Due times and leases are written and compared by it, so that tests
+   * can set it; only times that nothing is compared with (`created_at`, `published_at`, …) are left to the server's.
+   */
   clock: () => number;
+  /** Resolves when every connection is closed. */
   close(): Promise<void>;
 }
 
@@ -13,18 +18,20 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. */
   max: number;
-  /** After this a statement is given up and counts as "Postgres is away"; 0 for work that takes its time. */
+  /** After this a statement fails as "Postgres is away" (`isDatabaseAway`); default 4 s, 0: never. */
   statementTimeoutMs?: number;
-  /** Whoever waits longer than this for a connection is told that Postgres is away. */
+  /** Whoever waits longer than this for a connection of the pool gets the same error; default 3 s. */
   connectTimeoutMs?: number;
+  /** Milliseconds since 1970; default: the system's clock. */
   clock?: () => number;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
-/** Connecting and preparing costs more than twenty statements: whoever comes after a quiet minute need not pay for it. */
+/** Connecting and preparing cost more than twenty statements, so connections outlive quiet minutes. */
 const IDLE_TIMEOUT_MS = 10 * 60_000;
 
+/** Makes the pool. Nothing is connected yet: a server that is away is found out by the first statement. */
 export function openDatabase({
   url,
   max,
@@ -44,19 +51,23 @@ export function openDatabase({
         { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 1_000 }
       : {}),
   });
-  // An idle connection that breaks is replaced at the next query; whoever runs a query hears of it there.
+  // An `error` event without a listener would end the process. Nothing has to be done about it: the pool replaces an
+  // idle connection that breaks, and a query that was running fails by itself.
   pool.on('error', () => undefined);
-  // The same inside a transaction, where nobody else listens: an event without a listener would end the process.
+  // A connection that is checked out for a transaction emits its errors itself; the pool does not listen to it then.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, db: drizzle(pool), clock, close: () => pool.end() };
 }
 
-/** A statement of a hot path: prepared once a connection, under its name. */
+/**
+ * A statement of a hot path: Postgres parses and plans it once a connection, under its name. One text for each name.
+ */
 export interface Statement {
   name: string;
   text: string;
 }
 
+/** Runs a prepared statement. The rows are as the driver gives them: timestamps as `Date`, `bigint` as a string. */
 export async function run<Row extends QueryResultRow>(
   on: Pick<Pool, 'query'> | Pick<PoolClient, 'query'>,
   statement: Statement,
@@ -65,13 +76,14 @@ export async function run<Row extends QueryResultRow>(
   return (await on.query<Row>({ ...statement, values })).rows;
 }
 
-/** A driver's timestamp as the rest of the program writes instants. */
+/** A driver's timestamp as an `Instant`: ISO 8601 in UTC with milliseconds. */
 export const iso = (value: Date | string): string => new Date(value).toISOString();
 
-/** A row as its fields are written outside: what is null in SQL is a field that is not there. */
+/** A row without its nulls: a nullable column becomes an optional field, absent when the column was null. */
 export type Given<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null>;
 };
 
+/** Drops the fields that are null or undefined. */
 export const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as Given<T>;

@@ -1,3 +1,8 @@
+/**
+ * The door of `src/db`: `openDatabase` connects, `createStores` gives one store a subject. No SQL is
+ * written outside this folder.
+ * @module
+ */
 import type { Database } from './database';
 import { withoutValues } from './errors';
 import { actionStore } from './stores/actions';
@@ -38,7 +43,7 @@ export type { PendingDecision } from './stores/pending-decisions';
 export type { Incident } from './stores/incidents';
 export type { MergeRefusal } from './stores/merges';
 
-/** Wraps a store's methods: whatever they throw leaves without the values that were written. */
+/** Wraps a store's methods so that the errors they throw carry no values of the statement (`withoutValues`). */
 function discreet<Store extends object>(store: Store): Store {
   const methods = Object.entries(store).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
     name,
@@ -53,6 +58,10 @@ function discreet<Store extends object>(store: Store): Store {
   return Object.fromEntries(methods) as Store;
 }
 
+/**
+ * All stores on one database. Make them once a process: several remember things (where ledgers end, what was just given
+ * to whom, policies, the roster). Their errors carry no values; `isDatabaseAway` tells an outage from a fault.
+ */
 export function createStores(database: Database) {
   const roster = rosterStore(database);
   return {

@@ -1,3 +1,8 @@
+/**
+ * What the ledger's events become in the tables: rows of cases, clocks and redress, and mails. Pure functions, so that
+ * writing an event and rebuilding from the ledger give the same rows.
+ * @module
+ */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/basics/canonical';
 import type { CaseEvent } from '../domain/case/events';
@@ -8,37 +13,47 @@ import type { CaseState } from '../domain/case/state';
 import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
 
-/** What the ledger's rows fold into: pure functions, so that writing through and rebuilding cannot differ. */
-
 export type CaseRow = typeof cases.$inferSelect;
 export type ClockRow = typeof caseClocks.$inferSelect;
 export type RedressRow = typeof redress.$inferSelect;
 
+/** A mail that an event causes, as it goes into the outbox. */
 export interface PlannedMail {
+  /** The event that causes it. */
   seq: number;
   mail: MailKind;
   recipient: Recipient;
+  /** See `recipientKey`. */
   recipientKey: string;
   messageId: string;
 }
 
-/** The chain before its first link. */
+/** What stands for the previous hash before the first event of a case. */
 export const NO_HASH = '';
 
-/** As it is stored and hashed: a plain object, its time in the one spelling that survives `timestamptz(3)`. */
+/**
+ * An event as it is stored and hashed: known fields only, its time in UTC with milliseconds as
+ * `timestamptz(3)` gives it back.
+ */
 export function storedEvent(event: CaseEvent): CaseEvent {
   const { seq, type, at, actor, data, decision } = event;
   const row = { seq, type, at: toInstant(toMs(at)), actor, data };
   return (decision ? { ...row, decision } : row) as CaseEvent;
 }
 
+/**
+ * The hash of an event: sha-256 in hex over the hash of the event before it and over its own content in canonical JSON.
+ */
 export const linkHash = (previous: string, caseNo: string, event: CaseEvent): string =>
   createHash('sha256')
     .update(previous)
     .update(canonicalJson({ caseNo, ...event }))
     .digest('hex');
 
-/** Sorted and each once, so that a rebuild gives the same. */
+/**
+ * Who sees the case beside its owner and those who lead: user ids, and `team:<department>` for a whole department.
+ * Sorted and each once, so that a rebuild gives the same row.
+ */
 function involved({ taskForce, helpTasks, followUp, actions }: CaseState): string[] {
   const all = [
     ...taskForce,
@@ -49,6 +64,10 @@ function involved({ taskForce, helpTasks, followUp, actions }: CaseState): strin
   return [...new Set(all.filter((id) => id !== undefined))].toSorted();
 }
 
+/**
+ * The row of a case in `cases`.
+ * @param hash the hash of its last event
+ */
 export function caseRow(state: CaseState, hash: string): CaseRow {
   const due = nextDue(state.clocks);
   return {
@@ -81,6 +100,7 @@ export function caseRow(state: CaseState, hash: string): CaseRow {
   };
 }
 
+/** The row of a clock in `case_clocks`. */
 export const clockRow = (caseNo: string, clock: Clock): ClockRow => ({
   caseNo,
   clock: clock.id,
@@ -95,17 +115,21 @@ export const clockRow = (caseNo: string, clock: Clock): ClockRow => ({
   nextAt: nextMomentOf(clock)?.at ?? null,
 });
 
-/** Folding touches only the clocks an event changes: the others stay the same objects. */
+/**
+ * Rows of the clocks that differ between two states. `evolve` keeps the objects of unchanged clocks, so identity tells.
+ */
 export const changedClocks = (before: CaseState | undefined, after: CaseState): ClockRow[] =>
   Object.values(after.clocks)
     .filter((clock) => before?.clocks[clock.id] !== clock)
     .map((clock) => clockRow(after.caseNo, clock));
 
+/** The rows in `redress` of an event: one a remedy for `carriedOut`, none for any other. */
 export const redressRows = (caseNo: string, event: CaseEvent): RedressRow[] =>
   event.type === 'carriedOut'
     ? event.data.remedies.map(({ kind, amount }, n) => ({ caseNo, seq: event.seq, n, kind, amount, at: event.at }))
     : [];
 
+/** A recipient as one string. The outbox keeps one row for each event, kind of mail and key. */
 export function recipientKey(to: Recipient): string {
   switch (to.kind) {
     case 'customer':
@@ -119,7 +143,11 @@ export function recipientKey(to: Recipient): string {
   }
 }
 
-/** Somebody who is told twice of one event (owner and member of the task force) is told once. */
+/**
+ * The mails that an event causes. A recipient who would get one kind twice for the event (as owner and as member
+ * of the task force) gets it once. The Message-ID follows from case, sequence, kind and place in the list, so a
+ * repeat gives the same one.
+ */
 export function plannedMails(
   event: CaseEvent,
   { before, state }: { before: CaseState | undefined; state: CaseState },

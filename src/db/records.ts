@@ -1,3 +1,8 @@
+/**
+ * What the stores take and give: plain objects, times as ISO strings in UTC with milliseconds. An optional field that
+ * is absent is null in the database.
+ * @module
+ */
 import type { Calendar } from '../domain/time/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action/state';
 import type { Recipient } from '../domain/process/notices';
@@ -6,18 +11,19 @@ import type { Policy } from '../domain/policy/schema';
 import type { CaseState } from '../domain/case/state';
 import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
 
-/** What the stores take and give: plain objects, times as ISO strings in UTC with milliseconds. */
-
-/** The grading engine's answer as src/text gives it; the words of the reasons are the customer's own. */
+/** Grade and category as `src/text` suggests them; the words of the reasons are quoted from the customer. */
 export interface StoredSuggestion {
   grade: Grade;
   category: Category;
   sentiment?: 'negative' | 'neutral' | 'positive';
   reasons: { rule: string; words: string[] }[];
+  /** The largest amount that the customer mentions, in yuan. */
   amountCny?: number;
+  /** Name and version of the rules that suggested it. */
   engine: string;
 }
 
+/** How a customer can be reached, as they wrote it. */
 export interface Contact {
   name: string;
   phone?: string;
@@ -25,6 +31,7 @@ export interface Contact {
   preferredChannel?: string;
 }
 
+/** The product complained of, as the customer wrote it. */
 export interface Product {
   name: string;
   model?: string;
@@ -34,6 +41,7 @@ export interface Product {
   purchasedOn?: string;
 }
 
+/** A complaint to be accepted: see `acceptComplaint`. */
 export interface NewComplaint {
   caseNo: string;
   receivedAt: Instant;
@@ -47,18 +55,26 @@ export interface NewComplaint {
   wantedRemedy?: string;
   suggestion: StoredSuggestion;
   policyVersion: number;
+  /** When the first response is promised for. */
   answerBy: Instant;
+  /** When the resolution is promised for. */
   resolveBy: Instant;
   accessCodeHash: string;
+  /** Hashes of the `Idempotency-Key` and of the body it came with. */
   idempotency?: { keyHash: string; bodyHash: string };
-  /** Staff who took it down for the customer. */
+  /** Id of the member of staff who took it down for the customer. */
   by?: string;
-  /** How long the relay leaves the start to whoever accepts the complaint; 0 when left out. */
+  /** For how long only whoever accepts the complaint starts its workflow, before the relay may; default 0. */
   startLeaseMs?: number;
 }
 
+/**
+ * What became of a complaint that was handed in. `new`: stored. `same`: the idempotency key was used before with the
+ * same body, and `caseNo` is that of the first. `other`: it was used before with another body, and nothing was stored.
+ */
 export type Acceptance = { kind: 'new' | 'same'; caseNo: string } | { kind: 'other' };
 
+/** A complaint as it was accepted; nothing in it changes afterwards. */
 export interface ComplaintRecord {
   caseNo: string;
   receivedAt: Instant;
@@ -72,27 +88,38 @@ export interface ComplaintRecord {
   text: { textId: string; sha256: string; body: string };
   wantedRemedy?: string;
   suggestion: StoredSuggestion;
+  /** The version that was current when it was accepted. */
   policyVersion: number;
+  /** When the first response was promised for. */
   answerBy: Instant;
+  /** When the resolution was promised for. */
   resolveBy: Instant;
   accessCodeHash: string;
+  /** Id of the member of staff who took it down for the customer. */
   by?: string;
 }
 
+/** A free text; events name it by `textId` and `sha256`. */
 export interface TextRow {
   textId: string;
   sha256: string;
   caseNo: string;
+  /** `complaint`, or the decision and field it was typed into. */
   kind: string;
   body: string;
 }
 
-/** Whose cases a list may show; the SQL twin of permissions.maySee. */
+/**
+ * Whose eyes a list is for. `all`: nothing is hidden; `staff`: only what this member of staff may see, the same as
+ * `maySee` (`src/domain/case/permissions.ts`) says of a single case.
+ */
 export type Scope = { kind: 'all' } | { kind: 'staff'; id: string; team: string; role: Role };
 
+/** Orders of a list: by the most pressing promise, or by time of receipt or change; `-`: the newest first. */
 export const CASE_SORTS = ['due', '-received', 'received', '-updated'] as const;
 export type CaseSort = (typeof CASE_SORTS)[number];
 
+/** One page of the list of cases. Filters that are absent do not filter; those that are there must all hold. */
 export interface CaseQuery {
   stage?: Stage;
   grade?: Grade;
@@ -102,7 +129,7 @@ export interface CaseQuery {
   round?: number;
   owner?: string;
   team?: string;
-  /** Part of a case, phone, order or serial number, of a mail address, product or name, or words of the complaint. */
+  /** What `matching` (`src/db/stores/case-search.ts`) looks for: part of a number, address, product, name or text. */
   q?: string;
   breached?: boolean;
   paused?: boolean;
@@ -110,11 +137,13 @@ export interface CaseQuery {
   /** Not included. */
   receivedBefore?: Instant;
   sort: CaseSort;
+  /** `next` of the page before; absent: the first page. */
   cursor?: string;
   limit: number;
   scope: Scope;
 }
 
+/** A case in a list. */
 export interface CaseListItem {
   caseNo: string;
   stage: Stage;
@@ -129,14 +158,16 @@ export interface CaseListItem {
   language: Language;
   round: number;
   nextDueAt?: Instant;
+  /** Id of the clock that is due then. */
   nextDueClock?: string;
-  /** Due time of what presses most: a promise that is broken and unanswered before all others. */
+  /** Due time of the most pressing promise: one that is broken and still open comes before all that may yet be kept. */
   pressingAt?: Instant;
-  /** For what only the whole case tells: what it waits for. */
+  /** The whole case: what it waits for cannot be told from the columns. */
   state: CaseState;
+  /** Whether any promise of the case was broken, now or earlier. */
   breached: boolean;
   paused: boolean;
-  /** How often somebody pressed for it, and when last. */
+  /** How often somebody pressed for progress (催办). */
   chased: number;
   chasedAt?: Instant;
   outcome?: Outcome;
@@ -145,61 +176,68 @@ export interface CaseListItem {
   archivedAt?: Instant;
 }
 
+/** A member of staff. */
 export interface User {
   id: string;
   name: string;
-  /** In Latin letters, for whoever reads English; absent: as it is. */
+  /** The name in Latin letters, for English texts; absent: `name` is used there too. */
   nameEn?: string;
   email: string;
   phone?: string;
   role: Role;
   /** `after-sales`, or the department of a colleague. */
   team: string;
+  /** The language of their mails. */
   language: Language;
+  /** False: they have left. They cannot log in and get no cases. */
   active: boolean;
   skills?: string[];
   productLines?: string[];
   regions?: string[];
-  /** Languages spoken with customers; empty: their own. */
+  /** Languages they speak with customers; absent: routing takes them for any language, and for `language` first. */
   languages?: string[];
-  /** Open cases at once; absent: no cap. */
+  /** The most open cases they may be given; absent: no cap. */
   maxOpen?: number;
-  /** Their working hours, for routing and reminders: a calendar's id; absent: at any hour. */
+  /** Id of the calendar of their working hours, for routing and reminders; absent: they work at any hour. */
   calendar?: string;
 }
 
+/** A time in which somebody is away: `from` included, `to` not. */
 export interface Leave {
   id: string;
   userId: string;
   from: Instant;
   to: Instant;
-  /** Who stands in for them. */
+  /** Id of the user who stands in for them. */
   deputy?: string;
   createdBy: string;
   createdAt: Instant;
 }
 
+/** A time in which somebody works by the roster: `from` included, `to` not. */
 export interface Shift {
   userId: string;
   from: Instant;
   to: Instant;
 }
 
+/** An uploaded file; its bytes lie on disk under `sha256`. */
 export interface Evidence {
   evidenceId: string;
   caseNo: string;
   sha256: string;
   bytes: number;
-  /** By the content. */
+  /** As its content shows, whatever its name says. */
   mediaType: string;
   fileName: string;
-  /** The media type that its name stands for, where the content is of another. */
+  /** The media type that its name stands for, when the content is of another type; else null. */
   namedAs: string | null;
   /** Staff id, or `customer`. */
   addedBy: string;
   addedAt: Instant;
 }
 
+/** A mail of the outbox. How the states follow each other: `docs/architecture/outbox.md`. */
 export interface OutboxRow {
   id: number;
   caseNo: string;
@@ -207,27 +245,29 @@ export interface OutboxRow {
   seq: number;
   mail: MailKind;
   to: Recipient;
-  /** Once fixed, every attempt goes to these. */
+  /** The addresses, fixed before the first attempt so that a retry goes to the same people; absent until then. */
   addresses?: string[];
   messageId: string;
   state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped' | 'gathered';
   /** Attempts begun, this one included. */
   attempts: number;
+  /** Attempts of which nobody knows whether the mail went out. */
   ambiguous: number;
   plannedAt: Instant;
+  /** `planned`: not to be sent before; `sending`: the end of the lease. */
   nextAttemptAt: Instant;
   sentAt?: Instant;
+  /** Code of the last fault, or why it waits or was skipped; never an address. */
   error?: string;
-  /** The mail that carries it together with others. */
+  /** The digest that carries it together with others. */
   digestId?: number;
 }
 
-/** One mail for what waited for one person. */
+/** One mail for the reminders that waited for one person. Its fields mean what they mean in `OutboxRow`. */
 export interface DigestRow {
   id: number;
   userId: string;
   messageId: string;
-  /** Once fixed, every attempt goes to these. */
   addresses?: string[];
   state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
   attempts: number;
@@ -238,36 +278,48 @@ export interface DigestRow {
   error?: string;
 }
 
+/** A customer's link to a page that takes one answer. */
 export interface Link {
+  /** Hash of the token, which is kept nowhere. */
   hash: string;
   purpose: 'proposal' | 'survey';
   caseNo: string;
+  /** Id of the proposal or survey that it answers. */
   subject: string;
   expiresAt: Instant;
+  /** When it was answered; absent: it still may be. */
   usedAt?: Instant;
 }
 
+/** A corrective action, as its workflow last saved it. */
 export interface ActionRow {
   id: string;
+  /** Grows with every change; a save with an older one is ignored. */
   revision: number;
+  /** Cases that wait to hear of its end. */
   caseNos: string[];
   kind: 'urgent' | 'preventive';
+  /** Id of the user who answers for it. */
   owner: string;
   cause: Cause;
   status: CorrectiveActionState['status'];
   startedAt?: Instant;
   dueAt?: Instant;
+  /** When its effect is to be checked. */
   checkAt?: Instant;
+  /** Rounds up to an effect check, the present one included. */
   rounds: number;
   state: CorrectiveActionState;
 }
 
+/** A version of a calendar, with who published it and when. */
 export interface PublishedCalendar {
   calendar: Calendar;
   publishedBy: string;
   publishedAt: Instant;
 }
 
+/** A version of the policy, with who published it and when. */
 export interface PublishedPolicy {
   version: number;
   policy: Policy;
@@ -275,16 +327,19 @@ export interface PublishedPolicy {
   publishedAt: Instant;
 }
 
-/** A policy in the making: right or wrong, as somebody saved it. */
+/** A draft of a policy, as somebody saved it: it may be invalid, so its type is unknown. */
 export interface PolicyDraftRow {
   id: string;
   title: string;
   /** The version it was made from. */
   base: number;
+  /** Which save this is, from 1. */
   revision: number;
   policy: unknown;
+  /** Report of the last rehearsal, and the revision that was rehearsed. */
   rehearsal?: unknown;
   rehearsedRevision?: number;
+  /** The version that was published from it; then it changes no more. */
   publishedAs?: number;
   createdBy: string;
   createdAt: Instant;

@@ -3,7 +3,7 @@ import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Calendar } from '../../domain/time/calendar';
 import { instant } from './columns';
 
-/** Business calendars. A version never changes: a policy freezes the ones it uses when it is published. */
+/** Working calendars, in versions that never change. A policy names the versions it uses and keeps them. */
 export const calendars = pgTable(
   'calendars',
   {

@@ -3,21 +3,27 @@ import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../domain/promises/clock';
 import { instant } from './columns';
 
-/** Every promise of every case, one row a clock: what reports count. */
+/**
+ * Part of the projection: one row for each clock of each case, open or archived. Reports, forecast and watch read it.
+ */
 export const caseClocks = pgTable(
   'case_clocks',
   {
     caseNo: text('case_no').notNull(),
+    /** Id of the clock in its case: `firstResponse`, `help:h1`. */
     clock: text().notNull(),
     promise: text().$type<Clock['promise']>().notNull(),
+    /** How many due times the clock has had. */
     version: integer().notNull(),
     status: text().$type<Clock['status']>().notNull(),
     startedAt: instant('started_at').notNull(),
     dueAt: instant('due_at').notNull(),
     stoppedAt: instant('stopped_at'),
+    /** The due time of the present version that was missed. */
     breachedAt: instant('breached_at'),
+    /** Steps of the escalation chain taken. */
     escalated: integer().notNull(),
-    /** The next moment that has to be written: a warning, the breach, a step of the chain. Null: nothing is to come. */
+    /** When the next event of this clock is due: a warning, the breach, a step of the chain. Null: none is to come. */
     nextAt: instant('next_at'),
   },
   (table) => [

@@ -3,7 +3,10 @@ import type { CaseEvent, DecisionTrace } from '../../domain/case/events';
 import type { Actor } from '../../domain/basics/types';
 import { instant } from './columns';
 
-/** The ledger. Append-only (triggers refuse the rest), no gaps, each row bound to the one before by its hash. */
+/**
+ * The ledger: append-only (triggers refuse update and delete), without gaps, each row bound to
+ * the one before by its hash.
+ */
 export const caseEvents = pgTable(
   'case_events',
   {
@@ -13,7 +16,9 @@ export const caseEvents = pgTable(
     at: instant().notNull(),
     actor: jsonb().$type<Actor>().notNull(),
     data: jsonb().notNull(),
+    /** The decision that the event belongs to; null for events of the system itself. */
     decision: jsonb().$type<DecisionTrace>(),
+    /** See `linkHash` (`src/db/projection.ts`). */
     hash: text().notNull(),
     prevHash: text('prev_hash').notNull(),
   },

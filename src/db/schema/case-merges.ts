@@ -1,7 +1,10 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** Reserved merges: at most one a case, and never a circle. */
+/**
+ * Merges that were reserved before the case was told: case `case_no` goes into case `into`. At most one a case, never a
+ * circle, and never taken back (`mergeStore`).
+ */
 export const caseMerges = pgTable(
   'case_merges',
   {

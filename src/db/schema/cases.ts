@@ -4,11 +4,12 @@ import type { CaseState } from '../../domain/case/state';
 import type { Category, Channel, Grade, Language, Outcome, Stage } from '../../domain/basics/types';
 import { instant } from './columns';
 
-/** The projection: each case as the fold of its events, and in columns of its own what lists filter and sort by. */
+/** The projection: the state of each case, folded from its events, with columns for what lists filter and sort by. */
 export const cases = pgTable(
   'cases',
   {
     caseNo: text('case_no').primaryKey(),
+    /** Sequence and hash of the last event: a write to the ledger goes on from here or not at all. */
     lastSeq: integer('last_seq').notNull(),
     lastHash: text('last_hash').notNull(),
     stage: text().$type<Stage>().notNull(),
@@ -16,13 +17,17 @@ export const cases = pgTable(
     category: text().$type<Category>().notNull(),
     gradeConfirmed: boolean('grade_confirmed').notNull(),
     owner: text(),
+    /** The owner's team. */
     team: text(),
-    /** Who sees the case besides owner and leaders: task force, helpers (`team:<department>` for all of one), … */
+    /**
+     * User ids (and `team:<department>` for a whole one) of who sees the case beside owner and leaders: task force,
+     * helpers, who follows up, owners of corrective actions.
+     */
     involved: text()
       .array()
       .notNull()
       .default(sql`'{}'::text[]`),
-    /** Who does not see it: the complaint is about them. */
+    /** User ids of the staff complained of, who must not see the case. */
     against: text()
       .array()
       .notNull()
@@ -33,7 +38,9 @@ export const cases = pgTable(
     round: integer().notNull(),
     nextDueAt: instant('next_due_at'),
     nextDueClock: text('next_due_clock'),
-    /** When the promise falls due, or fell, that presses most: one that is broken and unanswered before all others. */
+    /**
+     * Due time of the most pressing promise: one that is broken and still open comes before all that may yet be kept.
+     */
     pressingAt: instant('pressing_at'),
     breached: boolean().notNull(),
     paused: boolean().notNull(),
@@ -53,7 +60,8 @@ export const cases = pgTable(
     index('cases_involved')
       .using('gin', table.involved)
       .where(sql`${table.involved} <> '{}'`),
-    // Open cases are few beside all there ever were: rotation, figures and most lists look at these only.
+    // Partial indexes: the search for an owner, the figures and most lists look at open cases only, a small part of
+    // all.
     index('cases_open_owner')
       .on(table.owner)
       .where(sql`${table.stage} <> 'archived'`),

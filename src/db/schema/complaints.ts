@@ -4,12 +4,12 @@ import type { Channel, Language } from '../../domain/basics/types';
 import type { StoredSuggestion } from '../records';
 import { identifierKey, instant } from './columns';
 
-/** What was said at receipt, by whom and how to reach them. Never changed by the process. */
+/** What the customer said, who they are and how to reach them. The process never changes a row. */
 export const complaints = pgTable(
   'complaints',
   {
     caseNo: text('case_no').primaryKey(),
-    /** No foreign key: both rows come from one statement, and its check would be a tenth of what acceptance costs. */
+    /** Without a foreign key: one statement writes both rows, and the key's check would add a tenth to its cost. */
     customerId: text('customer_id').notNull(),
     receivedAt: instant('received_at').notNull(),
     channel: text().$type<Channel>().notNull(),
@@ -18,9 +18,8 @@ export const complaints = pgTable(
     contactPhone: text('contact_phone'),
     contactEmail: text('contact_email'),
     preferredChannel: text('preferred_channel'),
-    /** The same for every spelling of the number: what repeats and searches compare. */
+    /** Phone and mail address in the one form that repeats and searches compare: `src/contact.ts`. */
     phoneKey: text('phone_key'),
-    /** As comparing needs it: see src/contact.ts. */
     emailKey: text('email_key'),
     productName: text('product_name'),
     productModel: text('product_model'),
@@ -31,15 +30,18 @@ export const complaints = pgTable(
     purchasedOn: date('purchased_on', { mode: 'string' }),
     occurredAt: instant('occurred_at'),
     place: text(),
+    /** The customer's words, in `texts`. */
     textId: uuid('text_id').notNull(),
     wantedRemedy: text('wanted_remedy'),
-    /** With the words that led to it: they are the customer's, so they stay here. */
+    /** Quotes the customer's words, which are personal data: it stands here and never in events or Temporal. */
     suggestion: jsonb().$type<StoredSuggestion>().notNull(),
     policyVersion: integer('policy_version').notNull(),
+    /** When the first response was promised for. */
     answerBy: instant('answer_by').notNull(),
+    /** When the resolution was promised for. */
     resolveBy: instant('resolve_by').notNull(),
     accessCodeHash: text('access_code_hash').notNull(),
-    /** Staff who took the complaint down for the customer. */
+    /** Id of the member of staff who took the complaint down for the customer; null: the customer filed it. */
     filedBy: text('filed_by'),
   },
   (table) => [

@@ -4,11 +4,12 @@ import type { CorrectiveActionState } from '../../domain/corrective-action/state
 import type { Cause } from '../../domain/basics/types';
 import { instant } from './columns';
 
-/** One row a corrective action, as its workflow last told. */
+/** One row for each corrective action, as its workflow last saved it. */
 export const correctiveActions = pgTable(
   'corrective_actions',
   {
     id: text().primaryKey(),
+    /** Grows with every change: a save that arrives late does not overwrite a newer one. */
     revision: integer().notNull(),
     caseNos: jsonb('case_nos').$type<string[]>().notNull(),
     kind: text().$type<CorrectiveActionState['kind']>().notNull(),
@@ -17,7 +18,9 @@ export const correctiveActions = pgTable(
     status: text().$type<CorrectiveActionState['status']>().notNull(),
     startedAt: instant('started_at'),
     dueAt: instant('due_at'),
+    /** When its effect is to be checked. */
     checkAt: instant('check_at'),
+    /** Rounds up to an effect check, the present one included. */
     rounds: integer().notNull(),
     state: jsonb().$type<CorrectiveActionState>().notNull(),
     updatedAt: instant('updated_at')

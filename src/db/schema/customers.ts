@@ -3,14 +3,17 @@ import { index, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
 /**
- * Who complains again. A complaint keeps the contact that was given with it: whoever files one with somebody else's
- * phone number must not redirect the mails of that person's other cases.
+ * Customers, so that one who complains again is recognised. Each complaint keeps the contact it was filed with: whoever
+ * files one with somebody else's phone number must not redirect the mails of that person's other cases.
  */
 export const customers = pgTable(
   'customers',
   {
     id: text().primaryKey(),
-    /** What a customer is recognised by: `p:<phone>`, else `e:<mail>`. Unique, so that a race makes one customer. */
+    /**
+     * What a customer is recognised by: `p:<phone key>`, without a phone `e:<mail key>`, null with neither. Unique, so
+     * that two complaints at once make one customer.
+     */
     matchKey: text('match_key').unique(),
     emailKey: text('email_key'),
     name: text().notNull(),

@@ -2,13 +2,17 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** One mail for many notices to one person: its Message-ID is fixed when the notices are gathered, before any attempt. */
+/**
+ * One mail for many reminders to one person; they are rows of `outbox` that name it. Its Message-ID is fixed when it is
+ * gathered, before any attempt, so that retries carry the same one.
+ */
 export const digests = pgTable(
   'digests',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     userId: text('user_id').notNull(),
     messageId: text('message_id').notNull(),
+    /** Where it goes to, fixed before the first attempt; null until then. */
     addresses: jsonb().$type<string[]>(),
     state: text().$type<'planned' | 'sending' | 'sent' | 'failed' | 'skipped'>().notNull().default('planned'),
     attempts: integer().notNull().default(0),
@@ -17,7 +21,7 @@ export const digests = pgTable(
     plannedAt: instant('planned_at')
       .notNull()
       .default(sql`now()`),
-    /** `planned`: not before; `sending`: the lease, after which somebody else may try. */
+    /** `planned`: not to be sent before; `sending`: the end of the lease, after which another relay may claim it. */
     nextAttemptAt: instant('next_attempt_at')
       .notNull()
       .default(sql`now()`),

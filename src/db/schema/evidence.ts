@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** Uploaded files; the bytes lie on disk under their sha-256. */
+/** Uploaded files; their bytes lie on disk under their sha-256, once for all rows with the same content. */
 export const evidence = pgTable(
   'evidence',
   {
@@ -12,7 +12,7 @@ export const evidence = pgTable(
     bytes: bigint({ mode: 'number' }).notNull(),
     mediaType: text('media_type').notNull(),
     fileName: text('file_name').notNull(),
-    /** The type that its name stands for, where the content is of another. */
+    /** The media type that its name stands for, when the content is of another type. */
     namedAs: text('named_as'),
     /** Staff id, or `customer`. */
     addedBy: text('added_by').notNull(),

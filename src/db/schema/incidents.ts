@@ -3,18 +3,21 @@ import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-
 import type { IncidentKind } from '../../domain/case/incidents';
 import { instant } from './columns';
 
-/** What the watch over the workflows could not mend by itself: a person has to look. One row an incident. */
+/**
+ * Incidents: cases and corrective actions that the watch found not going on by themselves. A row without `ended_at`
+ * needs a person. One with `restarts` was mended by the watch, which started the workflow again.
+ */
 export const incidents = pgTable(
   'incidents',
   {
-    /** Case or corrective action. */
+    /** Number of the case, or id of the corrective action. At most one incident of a subject is open. */
     subject: text().notNull(),
     since: instant().notNull(),
     kind: text().$type<IncidentKind>().notNull(),
     caseNo: text('case_no').notNull(),
-    /** How often it has been started again from its ledger. */
+    /** How often the workflow was started again from its ledger, in this row's instant. */
     restarts: integer().notNull().default(0),
-    /** The admins have a mail of it. */
+    /** When the admins were told by mail. */
     toldAt: instant('told_at'),
     endedAt: instant('ended_at'),
   },

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** When somebody is away, and who stands in for them. */
+/** When somebody is away (`from` included, `to` not), and who stands in for them. */
 export const leaves = pgTable(
   'leaves',
   {

@@ -1,9 +1,9 @@
 import { bigint, integer, pgTable, varchar } from 'drizzle-orm/pg-core';
 
 /**
- * What addresses have used of their limits a minute, for all servers together; rate-limiter-flexible writes it, and clears
- * away what is over. Unlogged (see the migration): after a crash of Postgres everybody starts anew, and no request waits
- * for a disk.
+ * How many requests each address has made in the present minute, for all servers together. The library
+ * rate-limiter-flexible writes the rows and removes expired ones. The table is unlogged (see the migration), so that no
+ * request waits for the disk; a crash of Postgres empties it, and everybody starts at zero.
  */
 export const limits = pgTable('limits', {
   /** The limit's name and the address: IPv4, or the first half of an IPv6 address. */

@@ -4,7 +4,10 @@ import type { Recipient } from '../../domain/process/notices';
 import type { MailKind } from '../../domain/policy/mail-kinds';
 import { instant } from './columns';
 
-/** Mails to send: written with the event that causes them, under a Message-ID that no retry changes. */
+/**
+ * Mails to send, written in the transaction of the event that causes them, under a Message-ID that no retry changes.
+ * How the states follow each other: `docs/architecture/outbox.md`.
+ */
 export const outbox = pgTable(
   'outbox',
   {
@@ -13,9 +16,10 @@ export const outbox = pgTable(
     seq: integer().notNull(),
     mail: text().$type<MailKind>().notNull(),
     recipient: jsonb().$type<Recipient>().notNull(),
+    /** The recipient as one string: a mail exists once for each event, kind and key. */
     recipientKey: text('recipient_key').notNull(),
     messageId: text('message_id').notNull(),
-    /** Who it went to, fixed before the first attempt: a retry goes to the same. */
+    /** Where it goes to, fixed before the first attempt so that a retry goes to the same people; null until then. */
     addresses: jsonb().$type<string[]>(),
     state: text()
       .$type<'planned' | 'sending' | 'sent' | 'failed' | 'skipped' | 'gathered'>()
@@ -27,14 +31,14 @@ export const outbox = pgTable(
     plannedAt: instant('planned_at')
       .notNull()
       .default(sql`now()`),
-    /** `planned`: not before; `sending`: the lease, after which somebody else may try. */
+    /** `planned`: not to be sent before; `sending`: the end of the lease, after which another relay may claim it. */
     nextAttemptAt: instant('next_attempt_at')
       .notNull()
       .default(sql`now()`),
     /** `gathered`: the digest that carries it. */
     digestId: bigint('digest_id', { mode: 'number' }),
     sentAt: instant('sent_at'),
-    /** Code of the last fault; never an address. */
+    /** Code of the last fault, or why it waits or was skipped; never an address. */
     error: text(),
   },
   (table) => [

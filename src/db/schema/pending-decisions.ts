@@ -3,8 +3,9 @@ import type { DecisionMessage } from '../../domain/decisions/decide';
 import { instant } from './columns';
 
 /**
- * Decisions that were accepted while no worker answered, until the ledger has them or their refusal: Temporal holds the
- * signal, and should it lose it with the run, it is sent again from here. The message names texts, it holds none.
+ * Decisions that were accepted while no worker answered. Temporal holds the signal; should the run be lost with it, the
+ * watch sends it again from here. A row goes when the ledger has the decision or its refusal. The message carries ids
+ * of texts, never a text.
  */
 export const pendingDecisions = pgTable(
   'pending_decisions',
@@ -14,9 +15,10 @@ export const pendingDecisions = pgTable(
     name: text().notNull(),
     message: jsonb().$type<DecisionMessage>().notNull(),
     acceptedAt: instant('accepted_at').notNull(),
+    /** When it was last sent to the workflow, and how often it was. */
     sentAt: instant('sent_at').notNull(),
     sends: integer().notNull(),
-    /** The case is over and would not take it: why. Nothing sends it any more. */
+    /** Why it was given up, for example because the case is archived; null: it is still sent again. */
     lost: text(),
   },
   (table) => [

@@ -3,7 +3,9 @@ import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Policy } from '../../domain/policy/schema';
 import { instant } from './columns';
 
-/** Published policies. Immutable: a case lives and ends under the version it was opened with. */
+/**
+ * Published policies. A row never changes: a case keeps the version it was opened under, unless it is moved to another.
+ */
 export const policies = pgTable('policies', {
   version: integer().primaryKey(),
   policy: jsonb().$type<Policy>().notNull(),

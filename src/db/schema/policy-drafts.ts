@@ -2,18 +2,19 @@ import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** Policies in the making: whatever somebody has saved, right or wrong. Publishing makes a version of it. */
+/** Drafts of policies, valid or not. Publishing one adds a row to `policies` and ends the draft. */
 export const policyDrafts = pgTable('policy_drafts', {
   id: uuid().primaryKey().defaultRandom(),
   title: text().notNull(),
   /** The version it was made from. */
   base: integer().notNull(),
-  /** Grows with every save: who saves on top of an older one is told. */
+  /** Grows with every save: a save that was made on an older revision is refused. */
   revision: integer().notNull().default(1),
   policy: jsonb().$type<unknown>().notNull(),
-  /** The last rehearsal, of which revision. */
+  /** Report of the last rehearsal, and the revision that was rehearsed. */
   rehearsal: jsonb().$type<unknown>(),
   rehearsedRevision: integer('rehearsed_revision'),
+  /** The version that was published from it. */
   publishedAs: integer('published_as'),
   createdBy: text('created_by').notNull(),
   createdAt: instant('created_at')

@@ -1,12 +1,12 @@
 import { integer, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** What customers were given: one row a remedy carried out. */
+/** Part of the projection: what customers were given, one row for each remedy that was carried out. */
 export const redress = pgTable(
   'redress',
   {
     caseNo: text('case_no').notNull(),
-    /** The event that carried it out. */
+    /** The `carriedOut` event, and the place of the remedy in it, from 0. */
     seq: integer().notNull(),
     n: integer().notNull(),
     kind: text().notNull(),

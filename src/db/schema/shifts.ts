@@ -1,7 +1,10 @@
 import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** The dated roster (排班). Whoever has no shifts works by their calendar; with neither, always. */
+/**
+ * The dated roster (排班): `from` included, `to` not. Whoever has no shifts now or lately works by their calendar; with
+ * neither, at any hour.
+ */
 export const shifts = pgTable(
   'shifts',
   {

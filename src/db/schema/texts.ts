@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** Every free text, and nowhere else: events and workflows carry only its id and sha-256. */
+/**
+ * All free texts. They stand here alone, so that they can be erased: events and workflows carry only id and sha-256.
+ */
 export const texts = pgTable(
   'texts',
   {

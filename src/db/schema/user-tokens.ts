@@ -3,7 +3,7 @@ import { index, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 import { users } from './users';
 
-/** Bearer tokens of staff: only the sha-256 of each. */
+/** Bearer tokens of staff, as sha-256; the tokens themselves are kept nowhere. */
 export const userTokens = pgTable(
   'user_tokens',
   {

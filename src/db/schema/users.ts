@@ -9,13 +9,13 @@ const list = (name: string) =>
     .notNull()
     .default(sql`'{}'::text[]`);
 
-/** Staff. Ids are opaque: they stand in events, decisions and Temporal, names only here. */
+/** Staff. Events, decisions and Temporal carry the opaque id; the name stands only here. */
 export const users = pgTable(
   'users',
   {
     id: text().primaryKey(),
     name: text().notNull(),
-    /** In Latin letters, for whoever reads English; nothing: as it is. */
+    /** The name in Latin letters, for English texts; null: `name` is used there too. */
     nameEn: text('name_en'),
     email: text().notNull(),
     phone: text(),
@@ -24,17 +24,17 @@ export const users = pgTable(
     team: text().notNull(),
     language: text().$type<Language>().notNull().default('zh-CN'),
     active: boolean().notNull().default(true),
-    /** What routing goes by: free words, the same as in a policy's routing rules. */
+    /** For routing: free words that must equal those in the policy's routing rules. Also the two lists that follow. */
     skills: list('skills'),
     productLines: list('product_lines'),
     regions: list('regions'),
-    /** Languages spoken with customers; empty: their own. */
+    /** Languages they speak with customers; empty: routing takes them for any language, and for `language` first. */
     languages: list('languages'),
-    /** Open cases they may have at once; nothing: no cap. */
+    /** The most open cases they may be given; null: no cap. */
     maxOpen: integer('max_open'),
-    /** Their working hours, for routing and reminders: a calendar's id; nothing: at any hour. */
+    /** Id of the calendar of their working hours, for routing and reminders; null: they work at any hour. */
     calendar: text(),
-    /** Stamped by the rotation, so that two cases that arrive together go to two people. */
+    /** When they were last picked for a case: whoever waited longest comes next. */
     lastAssignedAt: instant('last_assigned_at'),
     createdAt: instant('created_at')
       .notNull()

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
-/** Accepted complaints whose workflow has not been seen running yet. Written with the complaint, deleted when it runs. */
+/**
+ * Accepted complaints whose workflow is still to be started. Written with the complaint, deleted when Temporal has it.
+ */
 export const workflowStarts = pgTable(
   'workflow_starts',
   {
@@ -11,7 +13,7 @@ export const workflowStarts = pgTable(
     acceptedAt: instant('accepted_at')
       .notNull()
       .default(sql`now()`),
-    /** Until then somebody is at it. */
+    /** Until then whoever claimed the row starts the workflow; after that anybody may. */
     leasedUntil: instant('leased_until')
       .notNull()
       .default(sql`now()`),

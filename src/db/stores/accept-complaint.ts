@@ -8,9 +8,9 @@ import type { Acceptance, NewComplaint } from '../records';
 import { idempotencyKeys } from '../schema';
 
 /**
- * One statement, so one round trip and one commit: gate (first of its idempotency key), customer (recognised by phone,
- * else by mail, else new), complaint, words, and the row that has the workflow started. All or nothing.
- * When the gate is taken nothing else happens, and no row comes back.
+ * One statement, so one round trip and one commit, all or nothing. `gate` takes the idempotency key, `known` and `made`
+ * find the customer (by phone, else by mail, else a new one), `filed` is the complaint, `words` its text, and `start`
+ * the row that has the workflow started. When the key is taken already, nothing is written and no row comes back.
  */
 const ACCEPT: Statement = {
   name: 'complaints_accept',
@@ -56,8 +56,9 @@ select case_no from filed`,
 };
 
 /**
- * Takes a complaint. When it returns, the complaint is committed and will be worked on, whatever dies next.
- * @throws UniqueCaseNo when the number is taken
+ * Stores a complaint. When it returns `new`, the complaint is committed together with the order to start its workflow,
+ * so it is worked on whatever process dies next. Nothing is written for `same` and `other` (see `Acceptance`).
+ * @throws UniqueCaseNo when the case number is taken: draw another and call again
  */
 export async function acceptComplaint({ pool, db, clock }: Database, input: NewComplaint): Promise<Acceptance> {
   const { customer, product, idempotency } = input;
@@ -106,7 +107,7 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
     if (constraint === 'complaints_pkey' || constraint === 'workflow_starts_pkey') throw new UniqueCaseNo();
     throw error;
   }
-  // The gate was taken. A new statement sees who took it, even when they committed while ours was waiting.
+  // The key was taken. Only a new statement sees the row of whoever took it: ours began before they committed.
   if (!idempotency) throw new Error('a complaint without a key met a closed gate');
   const [first] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.keyHash, idempotency.keyHash));
   if (!first) throw new Error('the idempotency key vanished while it was read');

@@ -10,9 +10,10 @@ type Row = typeof correctiveActions.$inferSelect;
 
 const fromRow = ({ updatedAt: _updatedAt, ...row }: Row): ActionRow => given(row);
 
+/** Corrective actions: the rows their workflows save, and the complaints that their effect is measured by. */
 export function actionStore({ db, clock }: Database) {
   return {
-    /** The action as its workflow tells it. An older telling that arrives late changes nothing. */
+    /** Stores the action as its workflow has it. Does nothing when the row has the same or a newer `revision`. */
     async save(action: ActionRow): Promise<void> {
       const row = {
         ...action,
@@ -36,6 +37,9 @@ export function actionStore({ db, clock }: Database) {
       return row && fromRow(row);
     },
 
+    /**
+     * Those that fit all filters given, by id. `open`: those that have not ended; `caseNo`: those this case waits for.
+     */
     async list(
       filter: { owner?: string; cause?: Cause; status?: ActionRow['status']; open?: boolean; caseNo?: string } = {},
     ): Promise<ActionRow[]> {
@@ -55,7 +59,9 @@ export function actionStore({ db, clock }: Database) {
       return rows.map(fromRow);
     },
 
-    /** What was planned: the text of each action's description, by the action. */
+    /**
+     * The id of each action's description among the texts, by action id; an id without a planned action is left out.
+     */
     async descriptions(ids: readonly string[]): Promise<Map<string, string>> {
       if (ids.length === 0) return new Map();
       const found = await db
@@ -74,7 +80,10 @@ export function actionStore({ db, clock }: Database) {
       return new Map(found.map(({ id, textId }) => [id, textId]));
     },
 
-    /** The effect check: complaints with this cause that were received in [from, middle) and in [middle, to). */
+    /**
+     * Counts for the effect check of a corrective action: cases with this cause received from `from` to before `middle`
+     * (`before`), and from `middle` to before `to` (`after`). With a product only complaints that name it exactly so.
+     */
     async effect(check: {
       cause: Cause;
       product?: string;
@@ -94,7 +103,7 @@ export function actionStore({ db, clock }: Database) {
           and(
             sql`${cases.receivedAt} >= ${from}::timestamptz`,
             sql`${cases.receivedAt} < ${to}::timestamptz`,
-            // The analysed cause stands above the one that was coded when the case was resolved.
+            // The cause that the root cause analysis found goes before the one chosen when the case was resolved.
             sql`coalesce(${cases.state} #>> '{rootCause,cause}', ${cases.state} #>> '{resolution,cause}') = ${cause}`,
             product === undefined ? undefined : eq(complaints.productName, product),
           ),

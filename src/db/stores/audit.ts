@@ -3,10 +3,13 @@ import { iso, type Database } from '../database';
 import { caseEvents, cases, complaints, correctiveActions, digests, outbox, workflowStarts } from '../schema';
 import { toInstant } from '../../domain/time/duration';
 
-/** Questions across all cases, for `ledger:check` and the watchers: what should not be there. */
+/** Looks across all cases for what should never be there, for `npm run ledger:check` and the watch. Empty is good. */
 export function auditStore({ db }: Database) {
   return {
-    /** Accepted, and still no ledger after so long. `waiting`: at least its start is noted. */
+    /**
+     * Complaints received more than `olderThanMs` before `now` that still have no ledger. `waiting`: its workflow is
+     * still to be started (a row in `workflow_starts`); without it nobody would ever start it.
+     */
     async withoutCase(
       olderThanMs: number,
       now: number,
@@ -21,7 +24,7 @@ export function auditStore({ db }: Database) {
       return rows.map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version, waiting: row.waiting }));
     },
 
-    /** Corrective actions that an open case waits for, and that have never told of themselves: nothing runs them. */
+    /** Corrective actions that an open case waits for and that have no row: their workflow never saved one. */
     async actionsWithoutRow(olderThanMs: number, now: number): Promise<{ caseNo: string; actionId: string }[]> {
       const { rows } = await db.execute<{ case_no: string; action_id: string }>(sql`
         select k.case_no, a ->> 'id' as action_id
@@ -33,7 +36,10 @@ export function auditStore({ db }: Database) {
       return rows.map((row) => ({ caseNo: row.case_no, actionId: row.action_id }));
     },
 
-    /** Mails that have been due for so long and that no relay has taken, alone or in a digest. Those that wait for a retry are not stuck. */
+    /**
+     * Mails, alone or in a digest, whose next attempt has been due for more than `olderThanMs`, and that no relay has
+     * claimed. One that waits for a retry is due in the future, so it does not count. `since`: when it fell due.
+     */
     async stuckMails(
       olderThanMs: number,
       now: number,
@@ -52,7 +58,10 @@ export function auditStore({ db }: Database) {
       }));
     },
 
-    /** A broken promise is escalated once for each level of each deadline; a chain may have several steps to one level. */
+    /**
+     * Escalations that were written more than once. One is allowed for each clock, version of its due time, level and
+     * step of the chain.
+     */
     async doubleEscalations(): Promise<
       { caseNo: string; clock: string; version: number; to: string; times: number }[]
     > {
@@ -68,7 +77,10 @@ export function auditStore({ db }: Database) {
       return rows.map(({ case_no: caseNo, ...row }) => ({ caseNo, ...row }));
     },
 
-    /** Broken promises that nobody was told of, though somebody is to be told at the deadline itself. */
+    /**
+     * Broken promises without an escalation. A clock whose plan has no step at or before the breach is left out: nobody
+     * has to be told of it at the deadline.
+     */
     async silentBreaches(): Promise<{ caseNo: string; clock: string; version: number }[]> {
       const { rows } = await db.execute<{ case_no: string; clock: string; version: number }>(sql`
         select b.case_no, b.data ->> 'clock' as clock, (b.data ->> 'version')::int as version

@@ -4,12 +4,17 @@ import type { Instant } from '../../domain/basics/types';
 import { given, run, type Database, type Statement } from '../database';
 import { calendars } from '../schema';
 
-/** What a roster says may be as old as this where a case is given to somebody. */
+/** For how long an answer is used again. A case may be given to somebody who went on leave that recently. */
 const FRESH_MS = 2_000;
-/** Whoever had a shift this lately works by shifts; a roster that has run out long ago binds nobody. */
+/**
+ * Whoever had a shift within this time works by shifts. After it the roster has run out, and they count as without one.
+ */
 const ROSTERED_MS = 7 * 86_400_000;
 
-/** Everybody whom something limits at this moment: most houses have few of them, and the rest is not read. */
+/**
+ * Active staff with a leave, shifts, a calendar or a cap, at the moment $1. Most houses have few of them; everybody
+ * else is always available, so their rows are not read.
+ */
 const LIMITED: Statement = {
   name: 'roster_limited',
   text: `
@@ -35,45 +40,53 @@ interface LimitedRow {
   on_shift: boolean | null;
 }
 
-/** Who is not there at a moment. */
+/** Who cannot be given a case at a moment, by user id. Whoever is in neither collection is there. */
 export interface Availability {
+  /** Of overlapping leaves the one that ends last. */
   onLeave: ReadonlyMap<string, { until: Instant; deputy?: string }>;
   /** Not on leave, but outside their shifts or working hours. */
   offDuty: ReadonlySet<string>;
-  /** Somebody has a cap on open cases; who takes none is no matter of counting. */
+  /** Whether anybody has a cap above zero on open cases: then picks have to count, one after the other. */
   capped: boolean;
 }
 
-/** Whom leave, shifts, working hours or a cap keep from being given a case. Asked of the database every two seconds at most. */
+/**
+ * Tells who is on leave or off duty. An answer is kept for two seconds, so that a rush of cases asks the database once.
+ */
 export class Availabilities {
   private known: { availability: Promise<Availability>; until: number } | undefined;
-  /** A version never changes, and the latest one of an id is asked for each time. */
+  /**
+   * Calendars by `id/version`. A published version never changes, so it is read once; which is the latest, each time.
+   */
   private readonly published = new Map<string, Calendar>();
 
   constructor(private readonly database: Pick<Database, 'pool' | 'db' | 'clock'>) {}
 
-  /** @param now milliseconds since 1970; left out: this process' clock */
+  /**
+   * Who is not there. Reads the database unless the last answer is less than two seconds old.
+   * @param now milliseconds since 1970; default: the database's clock
+   */
   at(now: number = this.database.clock()): Promise<Availability> {
     if (!this.known || this.known.until <= now || this.known.until > now + FRESH_MS) {
       const availability = this.read(now);
       this.known = { availability, until: now + FRESH_MS };
-      // A failed look-up is not remembered.
+      // So that the next caller asks again, instead of getting the same rejected promise.
       availability.catch(() => this.forget());
     }
     return this.known.availability;
   }
 
-  /** What is known is read anew at the next question. */
+  /** Has the next call of `at` read the database: a leave or a shift has changed. */
   forget(): void {
     this.known = undefined;
   }
 
-  /** Those of these calendars that are published. */
+  /** Those of these calendar ids of which a version is published. */
   async calendarsAmong(ids: string[]): Promise<string[]> {
     return [...(await this.latest(ids)).keys()];
   }
 
-  /** The latest version of each calendar; one that was never published limits nobody. */
+  /** The latest version of each calendar; an id that was never published is left out, and so limits nobody. */
   private async latest(ids: string[]): Promise<Map<string, Calendar>> {
     const found = new Map<string, Calendar>();
     if (ids.length === 0) return found;

@@ -7,8 +7,9 @@ import type { Database } from '../database';
 import type { PublishedCalendar } from '../records';
 import { calendars } from '../schema';
 
+/** Published calendars. */
 export function calendarStore({ db }: Database) {
-  /** A version, or the newest one. */
+  /** A version, or without one the newest; undefined when it was never published. */
   const get = async (id: string, version?: number): Promise<PublishedCalendar | undefined> => {
     const [row] = await db
       .select()
@@ -20,7 +21,7 @@ export function calendarStore({ db }: Database) {
   };
 
   return {
-    /** The newest version of each. */
+    /** The newest version of each calendar, by id. */
     async list(): Promise<PublishedCalendar[]> {
       const rows = await db
         .selectDistinctOn([calendars.id])
@@ -32,12 +33,17 @@ export function calendarStore({ db }: Database) {
     get,
 
     /**
-     * Publishes the next version; the version of the draft is not looked at. The same again makes no new one. Nothing
-     * is published when `after` is not the newest version any more: somebody else was faster.
+     * Publishes the next version, whatever version the draft names. A draft equal to the newest version publishes
+     * nothing and gives that version back.
+     * @param after the newest version that the caller has seen (0: none); left out, it is not checked
+     * @returns undefined when there is a newer version than `after`: somebody else was faster,
+     *   and nothing was published
+     * @throws ZodError when the draft is no valid calendar
      */
     publish(draft: Calendar, by: string, after?: number): Promise<PublishedCalendar | undefined> {
       return db.transaction(async (tx) => {
-        // Readers go on; a second publisher waits and gets the number after.
+        // The lock lets readers go on. A second publisher waits for it, then sees this version and takes the next
+        // number.
         await tx.execute(sql`lock table ${calendars} in share row exclusive mode`);
         const [last] = await tx
           .select()
@@ -66,7 +72,7 @@ const published = (row: typeof calendars.$inferSelect): PublishedCalendar => ({
   publishedAt: row.publishedAt,
 });
 
-/** A database without the office calendar of China gets it as version 1. */
+/** Inserts the office calendar of China (`CN_OFFICE`) unless it is there. Idempotent. */
 export async function ensureCalendars(db: Pick<NodePgDatabase, 'execute'>): Promise<void> {
   await db.execute(sql`
     insert into ${calendars} (id, version, calendar, published_by)

@@ -2,7 +2,10 @@ import { and, arrayContains, arrayOverlaps, eq, isNull, not, or, sql, type SQL }
 import type { Scope } from '../records';
 import { cases } from '../schema';
 
-/** permissions.maySee in SQL; test/db/stores/cases.test.ts holds the two together. */
+/**
+ * The condition on `cases` by which a reader sees a case; undefined: they see all of them. The SQL twin of `maySee`
+ * (`src/domain/case/permissions.ts`): `test/db/stores/cases.test.ts` checks that both give the same answers.
+ */
 export function visible(scope: Scope): SQL | undefined {
   if (scope.kind === 'all') return undefined;
   const { id, team, role } = scope;
@@ -13,7 +16,8 @@ export function visible(scope: Scope): SQL | undefined {
     not(complainedOf),
     or(
       eq(cases.owner, id),
-      // The second half is that of the index: most cases involve nobody.
+      // `<> '{}'` follows from the overlap, but Postgres needs it spelled out to use the partial index
+      // `cases_involved`.
       and(arrayOverlaps(cases.involved, [id, `team:${team}`]), sql`${cases.involved} <> '{}'`),
       ...(role === 'agent' ? [isNull(cases.owner), eq(cases.team, team)] : []),
     ),

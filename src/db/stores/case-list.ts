@@ -7,7 +7,7 @@ import { cases, complaints, users } from '../schema';
 import { visible } from './case-access';
 import { matching } from './case-search';
 
-/** The order of a list: by this column, ties by case number in the same direction. */
+/** The column a list is sorted by; ties by case number in the same direction, so that the order is total. */
 const SORTS = {
   due: { column: cases.pressingAt, down: false },
   received: { column: cases.receivedAt, down: false },
@@ -15,9 +15,10 @@ const SORTS = {
   '-updated': { column: cases.updatedAt, down: true },
 } as const satisfies Record<CaseSort, { column: unknown; down: boolean }>;
 
+/** The last row of a page: the next page begins behind it. */
 interface Cursor {
   sort: CaseSort;
-  /** Null only where nothing is due: those rows come last. */
+  /** Its value in the sorted column. Null only in the order `due`: cases in which nothing is due come last. */
   key: string | null;
   caseNo: string;
 }
@@ -25,6 +26,7 @@ interface Cursor {
 const writeCursor = ({ sort, key, caseNo }: Cursor): string =>
   Buffer.from(JSON.stringify([sort, key, caseNo])).toString('base64url');
 
+/** @throws InvalidCursor for a text that `writeCursor` did not write, or wrote for another order */
 function readCursor(text: string, sort: CaseSort): Cursor {
   let parts: unknown;
   try {
@@ -34,7 +36,8 @@ function readCursor(text: string, sort: CaseSort): Cursor {
   }
   if (!Array.isArray(parts) || parts.length !== 3) throw new InvalidCursor();
   const [of, key, caseNo] = parts as unknown[];
-  // As we wrote it: 30 February is a date to `Date`, and the year 0 to neither calendar nor Postgres.
+  // Only the exact spelling of an instant is taken: `Date.parse` also accepts 30 February, and years that Postgres
+  // refuses.
   const ms = typeof key === 'string' && /^(?:20\d\d|2100)-/.test(key) ? Date.parse(key) : Number.NaN;
   const instant = !Number.isNaN(ms) && new Date(ms).toISOString() === key;
   if (of !== sort || typeof caseNo !== 'string' || !CASE_NO.test(caseNo)) throw new InvalidCursor();
@@ -42,7 +45,10 @@ function readCursor(text: string, sort: CaseSort): Cursor {
   return { sort, key: instant ? (key as string) : null, caseNo };
 }
 
-/** Rows behind the cursor: never one twice and never one left out, whatever is written between two pages. */
+/**
+ * The condition for rows behind the cursor. By value and not by offset: a row is neither repeated nor left out when
+ * others are written between two pages.
+ */
 function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
   const { column, down } = SORTS[sort];
   if (key === null) return and(isNull(column), gt(cases.caseNo, caseNo));
@@ -51,10 +57,10 @@ function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
   return sort === 'due' ? or(further, isNull(column)) : further;
 }
 
-/** A list tells how many there are up to here; nobody pages through more. */
+/** Counting stops here, so that a count over all cases stays cheap. */
 const COUNTED = 10_000;
 
-/** The conditions of a list, without its page. */
+/** The conditions of a list: who may see what, and the filters, without the cursor. */
 function filtersOf(db: Database['db'], query: CaseQuery): SQL | undefined {
   const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
     value === undefined ? undefined : eq(column, value);
@@ -89,7 +95,9 @@ async function count(db: Database['db'], wanted: SQL | undefined): Promise<numbe
 }
 
 /**
- * A page. The first one, without a cursor, tells how many there are, up to 10,000.
+ * One page of the cases that the reader may see and the filters let through.
+ * @returns `next`: the cursor of the next page, absent on the last; `total`: how many there are, counted up to 10,000,
+ *   only on the first page (without a cursor)
  * @throws InvalidCursor
  */
 export async function caseList(

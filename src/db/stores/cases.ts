@@ -8,7 +8,7 @@ import { visible } from './case-access';
 import { caseList } from './case-list';
 import { repeatsOf } from './repeats';
 
-/** Cases as the projection has them. */
+/** Cases as the projection has them: they follow the ledger in the same statement, so they are never behind it. */
 export function caseStore({ db }: Database) {
   const byCaseNo = db
     .select({ state: cases.state, hash: cases.lastHash, updatedAt: cases.updatedAt })
@@ -17,18 +17,19 @@ export function caseStore({ db }: Database) {
     .prepare('cases_get');
 
   return {
+    /** `hash`: that of the last event. Undefined: no such case, or its receipt is not written yet. */
     async get(caseNo: string): Promise<{ state: CaseState; hash: string; updatedAt: string } | undefined> {
       const [row] = await byCaseNo.execute({ caseNo });
       return row;
     },
 
     /**
-     * A page. The first one, without a cursor, tells how many there are, up to 10,000.
+     * One page: see `caseList`.
      * @throws InvalidCursor
      */
     list: (query: CaseQuery): Promise<{ items: CaseListItem[]; next?: string; total?: number }> => caseList(db, query),
 
-    /** Those of the cases that are the reader's to see. */
+    /** Those of these cases that the reader may see. */
     async seen(caseNos: readonly string[], scope: Scope): Promise<Set<string>> {
       if (caseNos.length === 0) return new Set();
       const rows = await db
@@ -38,7 +39,7 @@ export function caseStore({ db }: Database) {
       return new Set(rows.map(({ caseNo }) => caseNo));
     },
 
-    /** Open cases that live under this version of the policy and are the reader's to see, the oldest first. */
+    /** Open cases under this version of the policy that the reader may see, the oldest first. */
     async openUnder(version: number, limit: number, scope: Scope): Promise<string[]> {
       const rows = await db
         .select({ caseNo: cases.caseNo })
@@ -49,7 +50,9 @@ export function caseStore({ db }: Database) {
       return rows.map(({ caseNo }) => caseNo);
     },
 
-    /** How many are open, stage by stage, and how many of those have broken a promise. */
+    /**
+     * How many cases are open in each stage (0 too, `archived` left out), and how many of all of them broke a promise.
+     */
     async openCounts(): Promise<{ byStage: Partial<Record<Stage, number>>; breached: number }> {
       const rows = await db
         .select({
@@ -66,10 +69,7 @@ export function caseStore({ db }: Database) {
       return { byStage, breached: rows.reduce((sum, row) => sum + row.breached, 0) };
     },
 
-    /**
-     * Complaints that came before this one with the same phone, order or serial number, or with the same mail address and
-     * no other phone; the latest first.
-     */
+    /** Earlier complaints of the same customer or about the same order or device: see `repeatsOf`. */
     repeats: (of: { caseNo: string; within: number }): Promise<string[]> => repeatsOf(db, of),
   };
 }

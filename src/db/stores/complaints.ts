@@ -6,6 +6,7 @@ import type { Acceptance, ComplaintRecord, NewComplaint } from '../records';
 import { complaints, texts } from '../schema';
 import { acceptComplaint } from './accept-complaint';
 
+/** Complaints as customers filed them. */
 export function complaintStore(database: Database) {
   const { pool, db } = database;
   const byCaseNo = db
@@ -17,14 +18,15 @@ export function complaintStore(database: Database) {
 
   return {
     /**
-     * Takes a complaint. When it returns, the complaint is committed and will be worked on, whatever dies next.
-     * @throws UniqueCaseNo when the number is taken
+     * Stores a complaint: see `acceptComplaint`.
+     * @throws UniqueCaseNo when the case number is taken
      */
     accept: (input: NewComplaint): Promise<Acceptance> => acceptComplaint(database, input),
 
     /**
-     * A complaint of the same person in the same words, received since then and not under this key: whoever went back and
-     * pressed the button again did not mean to complain twice.
+     * The latest complaint of the same customer in exactly the same words, received at `since` or later; undefined:
+     * none. It catches whoever goes back in the browser and sends the form again. When `keyHash` was used before there
+     * is no twin: then it is a repeat, which `accept` answers.
      */
     async twin(said: {
       phone?: string;
@@ -53,7 +55,7 @@ export function complaintStore(database: Database) {
       return row && { caseNo: row.case_no, receivedAt: row.received_at.toISOString() };
     },
 
-    /** Whose complaint it is. */
+    /** Id of the customer; undefined: no such complaint. */
     async customerOf(caseNo: string): Promise<string | undefined> {
       const [row] = await db
         .select({ id: complaints.customerId })
@@ -62,7 +64,9 @@ export function complaintStore(database: Database) {
       return row?.id;
     },
 
-    /** What routing goes by and the workflow does not know: whose it is, and the words for product and place. */
+    /**
+     * What routing needs and the workflow does not know: the customer, and the customer's words for product and place.
+     */
     async routingFacts(
       caseNo: string,
     ): Promise<{ customerId: string; product: (string | undefined)[]; place: (string | undefined)[] } | undefined> {
@@ -80,6 +84,7 @@ export function complaintStore(database: Database) {
       return { customerId, product: [name, model], place: [place] };
     },
 
+    /** The whole complaint with its text; undefined: no such case number. */
     async get(caseNo: string): Promise<ComplaintRecord | undefined> {
       const [row] = await byCaseNo.execute({ caseNo });
       if (!row) return undefined;

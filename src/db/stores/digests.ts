@@ -7,7 +7,10 @@ import { given, iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';
 
-/** As the outbox claims: two relays never get the same one, and a lease that is over was left by a relay that died. */
+/**
+ * Claims as the outbox does: SKIP LOCKED keeps two relays from getting the same digest. One still `sending` whose lease
+ * is over was left by a relay that died, so nobody knows whether it went out: it is counted as ambiguous.
+ */
 const CLAIM: Statement = {
   name: 'digests_claim',
   text: `
@@ -21,12 +24,16 @@ where id in (
 returning *`,
 };
 
-/** Gathering for one person is done by one at a time; others wait here, and find it done. */
+/** Held to the end of the transaction: one relay at a time gathers for a person; a second waits, then finds it done. */
 const LOCK: Statement = {
   name: 'digests_lock',
   text: `select pg_advisory_xact_lock(hashtextextended('digest/' || $1::text, 0))`,
 };
 
+/**
+ * The latest digest of a person, with `until`: the end of its window; `fresh`: whether that is still to come; `again`:
+ * when to look again while it is under way; `lately`: how many digests of theirs are within their window.
+ */
 const LATEST: Statement = {
   name: 'digests_latest',
   text: `
@@ -38,13 +45,16 @@ select state, coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond'
 from digests where user_id = $1::text order by planned_at desc, id desc limit 1`,
 };
 
-/** Notices of one person that no mail carries yet. One with addresses was under way before: it stays a mail of its own. */
+/**
+ * Reminders to one person that no mail carries yet. One with addresses was attempted before as a mail of its own, and
+ * stays one: its retry must go out under the same Message-ID.
+ */
 const WAITING = `recipient_key = 'user:' || $1::text and mail = any($2::text[]) and state in ('planned', 'sending')
   and addresses is null and digest_id is null`;
 
-/** How many mails a person gets within one window for what cannot wait for its end. */
+/** How many digests a person gets within one window when reminders press and cannot wait for its end. */
 const MOST_PRESSING = 5;
-/** When what presses is looked at again while another mail to the same person is under way. */
+/** How soon pressing reminders are looked at again while another digest to the same person is being sent. */
 const UNDER_WAY_MS = 2_000;
 
 interface Latest extends Record<string, unknown> {
@@ -67,7 +77,10 @@ const TAKE: Statement = {
   text: `select id, message_id from outbox where ${WAITING} order by id for update`,
 };
 
-/** One statement: either all of its readers have it, or it is as it was. Its own reader keeps the row itself. */
+/**
+ * Turns a notice into one row for each reader, in one statement: all of them or none. When its recipient is among the
+ * readers, its own row is used again for them; else that row becomes `skipped` with `handed_on`.
+ */
 const FAN_OUT: Statement = {
   name: 'digests_fan_out',
   text: `
@@ -132,13 +145,18 @@ const fromRow = (row: Row): DigestRow =>
     error: row.error,
   });
 
-/** `gathered`: a mail carries them now. `wait`: they were put off until then. `none`: somebody else has gathered them. */
+/**
+ * What became of the reminders that waited for a person. `gathered`: digest `id` carries so many `notices` now. `wait`:
+ * they were put off until `until`. `none`: there were none left, another relay has gathered them.
+ */
 export type Gathering =
   { kind: 'gathered'; id: number; notices: number } | { kind: 'wait'; until: string } | { kind: 'none' };
 
-/** Somebody who is to read a notice, and what it waits for until when; nothing: it goes at once. */
+/** Somebody who is to read a notice. */
 export interface Reader {
+  /** User id. */
   id: string;
+  /** Until when it waits, and whether for their working hours (`quiet`) or for the window; absent: it goes at once. */
   wait?: { until: string; why: 'quiet' | 'gathering' };
 }
 
@@ -151,7 +169,7 @@ async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClien
     client.release();
     return result;
   } catch (error) {
-    // A connection whose rollback fails is of no use to anybody any more.
+    // A connection whose rollback fails may still be inside the transaction: handing it the error destroys it.
     await client.query('rollback').then(
       () => client.release(),
       (broken: unknown) => client.release(broken instanceof Error ? broken : true),
@@ -160,12 +178,16 @@ async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClien
   }
 }
 
+/** Digests and the reminders they carry: how they come about is told in `docs/architecture/digests.md`. */
 export function digestStore({ pool, clock }: Database) {
   const moment = (): Instant => toInstant(clock());
 
   const together = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => inTransaction(pool, work);
 
-  /** Ends a digest, and with it the notices it carries. What has been sent stays sent. */
+  /**
+   * Ends a digest, and with it the notices it carries. Only `sent` overrules an earlier end, and only `failed`: the
+   * mail server may have taken the mail after all. A digest that was sent or skipped stays so.
+   */
   const end = (id: number, state: 'sent' | 'failed' | 'skipped', error: string | null): Promise<void> =>
     together(async (client) => {
       const from = state === 'sent' ? ['planned', 'sending', 'failed'] : ['planned', 'sending'];
@@ -185,8 +207,10 @@ export function digestStore({ pool, clock }: Database) {
 
   return {
     /**
-     * Turns a notice into one for each of its readers, under ids that follow from its own. A reader who has had a notice
-     * of this event already gets no second one; one that had been handed on and comes back is taken up again.
+     * Turns a notice into one row for each reader. Idempotent: a reader who has a row of this event and kind already
+     * gets no second one, unless that row was handed on to somebody else; then it is planned again. Does nothing when
+     * the notice has ended or was attempted.
+     * @param readers with the Message-ID of each one's row, which must follow from the notice's own
      */
     async fanOut(
       row: Pick<OutboxRow, 'id' | 'messageId'>,
@@ -197,10 +221,12 @@ export function digestStore({ pool, clock }: Database) {
     },
 
     /**
-     * Gathers what waits for a person into one mail, unless they have had one within the window or one is still on its
-     * way: then all of it waits. The Message-ID is fixed here, before anything is attempted; a notice that is alone keeps
-     * its own.
-     * @param presses one of them cannot wait that long: it goes at once, but no more than `MOST_PRESSING` in a window
+     * Gathers the reminders that wait for a person into one digest, in one transaction. When the person had a digest
+     * within the window, or one is still being sent, all of them are put off instead. The Message-ID is fixed here,
+     * before any attempt; a reminder that is alone keeps its own.
+     * @param kinds kinds of mail that are gathered
+     * @param windowMs how long after a digest the next one waits
+     * @param presses one of them cannot wait for the window: it goes at once, up to five digests a window
      */
     gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses = false): Promise<Gathering> {
       return together(async (client): Promise<Gathering> => {
@@ -231,7 +257,7 @@ export function digestStore({ pool, clock }: Database) {
       });
     },
 
-    /** The next digests to send, each leased to this caller alone. */
+    /** Claims up to `limit` digests that are due, the oldest id first. For `leaseMs` no other caller gets them. */
     async claim(limit: number, leaseMs: number): Promise<DigestRow[]> {
       const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, moment()]);
       return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
@@ -243,12 +269,16 @@ export function digestStore({ pool, clock }: Database) {
       return rows.map(outboxFromRow);
     },
 
+    /** All digests of a person, the oldest first. */
     async list(userId: string): Promise<DigestRow[]> {
       const { rows } = await pool.query<Row>('select * from digests where user_id = $1 order by id', [userId]);
       return rows.map(fromRow);
     },
 
-    /** Fixes where it goes to, before the first attempt. The first caller's word stands, and is returned. */
+    /**
+     * Fixes the addresses before the first attempt. Addresses that are fixed already stay; those
+     * that count are returned.
+     */
     async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
       const { rows } = await pool.query<{ addresses: string[] }>(
         `update digests set addresses = coalesce(addresses, $2::jsonb) where id = $1 returning addresses`,
@@ -257,7 +287,10 @@ export function digestStore({ pool, clock }: Database) {
       return rows[0]?.addresses ?? addresses;
     },
 
-    /** Nothing has been attempted and its reader is not there any more: the notices look for somebody else. */
+    /**
+     * Dissolves a digest that was never attempted, because its reader has left: its notices are planned again at once
+     * and find other readers. Does nothing once addresses are fixed.
+     */
     release: (id: number): Promise<void> =>
       together(async (client) => {
         const { rowCount } = await client.query(
@@ -271,7 +304,7 @@ export function digestStore({ pool, clock }: Database) {
         );
       }),
 
-    /** Takes notices out of a digest that is still to leave: what they ask for has been done meanwhile. */
+    /** Takes notices out of a digest before it leaves: what they ask for has been done meanwhile (`overtaken`). */
     async drop(id: number, notices: readonly number[]): Promise<void> {
       await pool.query(
         `update outbox set state = 'skipped', error = 'overtaken', digest_id = null
@@ -280,12 +313,14 @@ export function digestStore({ pool, clock }: Database) {
       );
     },
 
-    /** Nothing is left in it to send. */
+    /** Ends it unsent: nothing in it is left to say, or nobody can get it. */
     skipped: (id: number, reason: string): Promise<void> => end(id, 'skipped', reason),
+    /** The mail server took it. */
     sent: (id: number): Promise<void> => end(id, 'sent', null),
+    /** Refused for good, or tried for too long. */
     failed: (id: number, error: string): Promise<void> => end(id, 'failed', error),
 
-    /** Not delivered, surely; tried again at `nextAt`. */
+    /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
     async retry(id: number, error: string, nextAt: string): Promise<void> {
       await pool.query(
         `update digests set state = 'planned', error = $2, next_attempt_at = $3
@@ -294,7 +329,7 @@ export function digestStore({ pool, clock }: Database) {
       );
     },
 
-    /** Nobody knows whether it was delivered: tried again, under the same Message-ID. */
+    /** Nobody knows whether the mail went out: tried again at `nextAt`, under the same Message-ID, and counted. */
     async ambiguous(id: number, error: string, nextAt: string): Promise<void> {
       await pool.query(
         `update digests set state = 'planned', error = $2, ambiguous = ambiguous + 1, next_attempt_at = $3

@@ -4,13 +4,16 @@ import type { Database } from '../database';
 import type { Evidence } from '../records';
 import { evidence } from '../schema';
 
+/** Rows of uploaded files; the bytes are the caller's. */
 export function evidenceStore({ db, clock }: Database) {
   return {
     /**
-     * Idempotent by id. Counted and written in one transaction, a case's files one after the other: of many that come at
-     * once no more are taken than there is room for.
-     * @param keep puts the bytes where they stay, before the row can be seen; not called for a file that is refused
-     * @returns false when the case has `most` files already
+     * Adds a file to a case; idempotent by `evidenceId`. An advisory lock a case has uploads counted and written one
+     * after the other, so that many at once cannot exceed the limit.
+     * @param most how many files a case may have
+     * @param keep stores the bytes, before the row can be seen; not called when the file is refused
+     * @returns false, and nothing is stored, when the case has `most` other files already
+     * @throws what `keep` throws; then no row is written
      */
     add(
       file: Omit<Evidence, 'addedAt' | 'namedAs'> & { namedAs?: string },
@@ -31,7 +34,7 @@ export function evidenceStore({ db, clock }: Database) {
       });
     },
 
-    /** A file is found only together with its case: an id alone opens nothing. */
+    /** Asks for the case too: a file is not found by its id alone, or under a case that it does not belong to. */
     async get(caseNo: string, evidenceId: string): Promise<Evidence | undefined> {
       const [row] = await db
         .select()
@@ -40,6 +43,7 @@ export function evidenceStore({ db, clock }: Database) {
       return row;
     },
 
+    /** The files of a case, the oldest first. */
     async list(caseNo: string): Promise<Evidence[]> {
       return db
         .select()

@@ -3,12 +3,13 @@ import type { Grade, Instant } from '../../domain/basics/types';
 import { iso, run, type Database, type Statement } from '../database';
 import type { Scope } from '../records';
 
-/** Cases shown with an hour of a person at most; the count is of all. */
+/** How many cases are listed for one owner in one hour; `count` counts all of them. */
 const SHOWN = 20;
 
 /**
- * What falls due, hour by hour and owner by owner, and what is overdue already, in one statement. Waits (survey, pause,
- * the customer's answer) are nobody's promise, and what stands still falls due at no hour that is known.
+ * What falls due, hour by hour and owner by owner, and what is overdue already, in one statement. Only running clocks:
+ * a paused one has no due time that is known. The clocks `survey`, `pause` and `customerAnswer` are left out: they wait
+ * for the customer, no member of staff has to do anything by then.
  */
 const FORECAST: Statement = {
   name: 'forecast',
@@ -38,6 +39,7 @@ select null, null, null, owner, count(*)::int, null from running where overdue g
 order by 1 nulls last, 5 desc, 4`,
 };
 
+/** A clock that falls due. */
 export interface ForecastCase {
   caseNo: string;
   clock: string;
@@ -55,14 +57,24 @@ interface Row extends Record<string, unknown> {
   cases: ForecastCase[] | null;
 }
 
+/** Without `owner`: of cases that nobody owns. */
 export interface ForecastRows {
+  /**
+   * One entry for each hour and owner, in the order of time. `hour` is its beginning, `local` the same on the zone's
+   * clock (`2026-11-26T09:00`), `aheadMinutes` how far the zone is ahead of UTC then.
+   */
   due: { hour: Instant; local: string; aheadMinutes: number; owner?: string; count: number; cases: ForecastCase[] }[];
   overdue: { owner?: string; count: number }[];
 }
 
+/** What falls due when, and on whom. */
 export function forecastStore({ pool }: Pick<Database, 'pool'>) {
   return {
-    /** @param wanted `from` ≤ due < `to`; hours as the clock on the wall of `zone` has them */
+    /**
+     * Clocks due at `from` or later and before `to`, and those that are overdue: broken, or due before `now`.
+     * @param wanted `zone`: IANA name of the zone whose clock the hours begin by; `owner`, `team`: only theirs;
+     * `scope`: only hides cases whose reader is complained of in them, further limits are the caller's
+     */
     async promises(wanted: {
       from: Instant;
       to: Instant;
@@ -73,7 +85,7 @@ export function forecastStore({ pool }: Pick<Database, 'pool'>) {
       scope: Scope;
     }): Promise<ForecastRows> {
       const { scope } = wanted;
-      // Whom a case is about does not learn of it here either.
+      // Staff complained of must not learn of the case here either.
       const hidden = scope.kind === 'staff' && scope.role !== 'admin' ? scope.id : null;
       const rows = await run<Row>(pool, FORECAST, [
         wanted.from,

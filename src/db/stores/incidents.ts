@@ -4,15 +4,17 @@ import type { Instant } from '../../domain/basics/types';
 import { given, type Database, type Given } from '../database';
 import { incidents } from '../schema';
 
+/** A row of `incidents` without its nulls. */
 export type Incident = Given<typeof incidents.$inferSelect>;
 
-/** Cases and corrective actions whose workflow does not do what the projection says is due: since when, and who knows. */
+/**
+ * Incidents: what the watch found not going on by itself, since when, whether the admins know, and what was restarted.
+ */
 export function incidentRecords({ db }: Pick<Database, 'db'>) {
   return {
     /**
-     * Opens an incident, or says of an open one what it is now. Who was told of the same subject not long ago is not told
-     * again.
-     * @param toldSince mails after this still count
+     * Opens an incident, or changes the kind of the one that is open. When the admins were told of the same subject
+     * after `toldSince`, the new incident counts as told: a subject that comes and goes does not send a mail each time.
      */
     async open(found: { subject: string; caseNo: string; kind: IncidentKind }, at: Instant, toldSince: Instant) {
       const { subject, caseNo, kind } = found;
@@ -23,6 +25,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         on conflict (subject) where ended_at is null do update set kind = excluded.kind`);
     },
 
+    /** Ends the open incident of a subject; false: it had none. */
     async end(subject: string, at: Instant): Promise<boolean> {
       const rows = await db
         .update(incidents)
@@ -32,6 +35,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       return rows.length > 0;
     },
 
+    /** The open incident of a subject; there is at most one. */
     async openOf(subject: string): Promise<Incident | undefined> {
       const [row] = await db
         .select()
@@ -40,7 +44,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       return row && given(row);
     },
 
-    /** The oldest first. */
+    /** Open incidents, the oldest first. */
     async openIncidents(limit: number): Promise<Incident[]> {
       const rows = await db
         .select()
@@ -51,6 +55,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       return rows.map((row) => given(row));
     },
 
+    /** How many are open of each kind; a kind without any is absent. */
     async countOpen(): Promise<Partial<Record<IncidentKind, number>>> {
       const rows = await db
         .select({ kind: incidents.kind, count: count() })
@@ -60,7 +65,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       return Object.fromEntries(rows.map((row) => [row.kind, row.count]));
     },
 
-    /** Open ones that no admin has been told of. */
+    /** Open incidents that the admins have not been told of, the oldest first. */
     async untold(limit: number): Promise<Incident[]> {
       const rows = await db
         .select()
@@ -71,6 +76,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       return rows.map((row) => given(row));
     },
 
+    /** Notes that the admins were told of the open incidents of these subjects. */
     async told(subjects: string[], at: Instant): Promise<void> {
       if (subjects.length === 0) return;
       await db.execute(sql`
@@ -78,7 +84,9 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         where ended_at is null and told_at is null and subject = any(${sql.param(subjects)}::text[])`);
     },
 
-    /** Notes that a subject was started again from its ledger: an incident that mended itself. */
+    /**
+     * Notes that a subject's workflow was started again from its ledger: as an incident that begins and ends at `at`.
+     */
     async restarted(found: { subject: string; caseNo: string; kind: IncidentKind }, at: Instant): Promise<void> {
       const { subject, caseNo, kind } = found;
       await db.execute(sql`
@@ -87,7 +95,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         on conflict (subject, since) do update set restarts = ${incidents.restarts} + 1`);
     },
 
-    /** How often it has been started again since then, and when last. */
+    /** How often a subject was started again after `since`, and when last; the watch gives up restarting by this. */
     async restarts(subject: string, since: Instant): Promise<{ times: number; last?: Instant }> {
       const rows = await db
         .select({ restarts: incidents.restarts, since: incidents.since })
@@ -106,7 +114,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
       };
     },
 
-    /** What is long over is forgotten. */
+    /** Deletes incidents that ended before this. */
     async forget(before: Instant): Promise<void> {
       await db.delete(incidents).where(sql`${incidents.endedAt} < ${before}::timestamptz`);
     },

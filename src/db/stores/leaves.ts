@@ -4,10 +4,13 @@ import { given, type Database } from '../database';
 import type { Leave } from '../records';
 import { leaves } from '../schema';
 
-/** @param changed told of every leave that comes or goes */
+/**
+ * When staff are away; part of `rosterStore`.
+ * @param changed called after a leave was added or removed, so that what is remembered of it is read again
+ */
 export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) {
   return {
-    /** Who is on leave at an instant, until when, and who stands in for them. */
+    /** Who is on leave at an instant, by user id; of overlapping leaves the one that ends last. */
     async absences(at: Instant): Promise<Map<string, { until: Instant; deputy?: string }>> {
       const rows = await db
         .select({ userId: leaves.userId, until: leaves.to, deputy: leaves.deputy })
@@ -17,6 +20,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
       return new Map(rows.map(({ userId, until, deputy }) => [userId, given({ until, deputy })]));
     },
 
+    /** Leaves of one person or of all that overlap the time from `from` to before `to`, the earliest first. */
     async leaves(filter: { userId?: string; from?: Instant; to?: Instant } = {}): Promise<Leave[]> {
       const rows = await db
         .select()
@@ -37,7 +41,10 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
       return row && given(row);
     },
 
-    /** Nothing comes back when the person is on leave at some of that time already: two requests at once, one leave. */
+    /**
+     * Adds a leave. An advisory lock a person keeps two requests at once from both succeeding.
+     * @returns undefined, and nothing is written, when it overlaps another leave of the person
+     */
     async addLeave(leave: Omit<Leave, 'id' | 'createdAt'>): Promise<Leave | undefined> {
       return db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`leave ${leave.userId}`}))`);
@@ -53,6 +60,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
       });
     },
 
+    /** False: there is no such leave. */
     async removeLeave(id: string): Promise<boolean> {
       const gone = await db.delete(leaves).where(eq(leaves.id, id)).returning({ id: leaves.id });
       changed();

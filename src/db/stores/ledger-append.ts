@@ -30,23 +30,30 @@ interface Head {
 
 const EMPTY: Head = { seq: 0, hash: NO_HASH, state: undefined };
 
-/** Each failed attempt means that somebody else wrote; more than this is a fault, not a race. */
+/**
+ * An attempt fails only when another writer was quicker. A case has one writer, so more failures than this are a fault.
+ */
 const ATTEMPTS = 8;
-/** Heads kept in memory. A stale one costs a second round trip, never correctness. */
+/** Heads kept in memory. A stale one makes the write fail and costs another round trip, never correctness. */
 const HEADS_KEPT = 2_000;
 
-/** Each column of the projection by its name in the database. Generated ones, if there are any, are Postgres' to fill in. */
+/**
+ * The columns of the projection by their names in the database, without generated ones, which Postgres fills in itself.
+ */
 const COLUMNS = Object.entries(getTableColumns(cases)).filter(([, column]) => column.generated === undefined);
 const CASE_COLUMNS = COLUMNS.map(([, { name }]) => `"${name}"`).join(', ');
-/** The row as one parameter, so that a column is named in its schema and in `caseRow` and nowhere else. */
+/**
+ * The row as one JSON parameter: a new column is named in the schema and in `caseRow`, and this
+ * file takes it by itself.
+ */
 const CASE_VALUES = `select ${CASE_COLUMNS} from jsonb_populate_record(null::cases, $4::jsonb)`;
 const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when the case
- * still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is written and no row
- * comes back.
+ * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when
+ * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
+ * written and no row comes back.
  */
 const written = (head: string): string => `
 with head as (${head}
@@ -108,16 +115,23 @@ interface HeadRow {
   state: CaseState;
 }
 
-/** Writes events, what they fold to, and the mails they bring. One of these a process: it knows where ledgers ended. */
+/**
+ * Writes events, what they fold to, and the mails they cause. It remembers where ledgers ended, so that most writes are
+ * one round trip. One a process: `forget` reaches only its own memory.
+ */
 export class LedgerAppend {
   private readonly heads = new LRUCache<string, Head>({ max: HEADS_KEPT });
 
   constructor(private readonly database: Pick<Database, 'pool' | 'db' | 'clock'>) {}
 
   /**
-   * The one way into the ledger. Writes what is not there yet; what is there is compared and left alone, so a repeat,
-   * an overlap or a second writer does no harm.
-   * @throws LedgerConflict when another event stands under a sequence, LedgerGap when events before are missing
+   * The one way into the ledger. Writes the events that are not there yet, with projection and outbox, in one
+   * statement. Events that are there are compared and left alone, so a repeat or an overlap does no harm.
+   * @param events one case's, their sequences without gaps
+   * @param options `mailDomain`: of the Message-IDs, default `redress.localhost`
+   * @returns the sequence at which the ledger ends
+   * @throws LedgerConflict when another event stands under one of the sequences; nothing is written then
+   * @throws LedgerGap when events between the end of the ledger and the first one given are missing
    */
   async append(caseNo: string, events: CaseEvent[], options: { mailDomain?: string } = {}): Promise<{ seq: number }> {
     const incoming = events.map(storedEvent);
@@ -142,7 +156,7 @@ export class LedgerAppend {
           return { seq: next.seq };
         }
       } catch (error) {
-        // Whether it was committed is not known: the next attempt reads before it writes.
+        // The statement may have been committed before the error reached us: have the next append read where it ends.
         this.heads.delete(caseNo);
         throw error;
       }
@@ -150,7 +164,7 @@ export class LedgerAppend {
     throw new Error(`case ${caseNo}: the ledger moved on ${ATTEMPTS} times while it was written`);
   }
 
-  /** The next append reads where this ledger ends. */
+  /** Has the next append of a case read where its ledger ends: something else has rewritten its row. */
   forget(caseNo: string): void {
     this.heads.delete(caseNo);
   }
@@ -160,7 +174,7 @@ export class LedgerAppend {
     return row ? { seq: row.last_seq, hash: row.last_hash, state: row.state } : EMPTY;
   }
 
-  /** What is there already must be what was to be written. */
+  /** @throws LedgerConflict when the ledger holds another event under the sequence of one of these */
   private async compare(caseNo: string, events: CaseEvent[]): Promise<void> {
     if (events.length === 0) return;
     const rows = await this.database.db
@@ -181,6 +195,7 @@ export class LedgerAppend {
     }
   }
 
+  /** Writes events that follow `head`. Undefined: the case does not end at `head` any more, and nothing was written. */
   private async advance(
     caseNo: string,
     head: Head,

@@ -18,7 +18,10 @@ import {
 import { caseClocks, caseEvents, cases, redress } from '../schema';
 import { fromRow, type StoredEvent } from './ledger-entries';
 
-/** Recomputes the chain, folds the case and compares with every row of the projection, in one snapshot. */
+/**
+ * Recomputes the hash chain, folds the case and compares the result with every row of the projection, in one snapshot.
+ * @returns one sentence for each difference, without personal data; empty: ledger and projection are sound
+ */
 export function verifyLedger(db: Database['db'], caseNo: string): Promise<{ differences: string[] }> {
   return db.transaction(
     async (tx) => {
@@ -36,8 +39,9 @@ export function verifyLedger(db: Database['db'], caseNo: string): Promise<{ diff
 }
 
 /**
- * Folds the ledger again and rewrites the projection from it; the outbox is left alone.
- * @throws LedgerBroken when the chain does not verify: nothing is rewritten from a ledger that cannot be trusted
+ * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks` and `redress` from it, in one
+ * transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
+ * @throws LedgerBroken when the chain does not verify or cannot be folded; nothing is rewritten then
  */
 export async function rebuildProjection(db: Database['db'], caseNo: string): Promise<void> {
   await db.transaction(async (tx) => {
@@ -73,7 +77,10 @@ async function stored(
   return { links: rows.map(fromRow), row, clocks, given: remedies };
 }
 
-/** Walks the chain. Goes on behind a difference, so that one fault is told once and does not hide the next. */
+/**
+ * Walks the chain from the first event. It goes on from the stored hash after a difference, so that one fault is told
+ * once and does not hide the next; only an event that cannot be folded ends the walk.
+ */
 function replay(
   caseNo: string,
   links: StoredEvent[],
@@ -120,7 +127,8 @@ function compareProjection(
 }
 
 /**
- * Field by field, ignoring the order of keys. Values of a state are ids, grades, times and amounts: they may be printed.
+ * Compares field by field, ignoring the order of keys; one sentence for each difference. The values are printed: a
+ * state holds ids, grades, times and amounts, no personal data.
  */
 export function differencesBetween(expected: unknown, actual: unknown, path: string): string[] {
   if (canonicalJson(expected) === canonicalJson(actual)) return [];

@@ -3,7 +3,7 @@ import type { CaseEvent, EventOf, EventType } from '../../domain/case/events';
 import { given, type Database } from '../database';
 import { caseEvents } from '../schema';
 
-/** An event with its link of the chain. */
+/** An event with its own hash and that of the event before it. */
 export interface StoredEvent {
   event: CaseEvent;
   hash: string;
@@ -15,7 +15,7 @@ export const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
   return { event: given({ seq, type, at, actor, data, decision }) as CaseEvent, hash, prevHash };
 };
 
-/** The ledger to read. */
+/** Reads the ledger; part of `ledgerStore`. */
 export function ledgerEntries({ db }: Pick<Database, 'db'>) {
   const after = db
     .select()
@@ -36,12 +36,13 @@ export function ledgerEntries({ db }: Pick<Database, 'db'>) {
     .prepare('ledger_of_types');
 
   return {
+    /** The events of a case after a sequence (default: all), in order, each with its hash. */
     async events(caseNo: string, afterSeq = 0): Promise<(CaseEvent & { hash: string })[]> {
       const rows = await after.execute({ caseNo, seq: afterSeq });
       return rows.map((row) => ({ ...fromRow(row).event, hash: row.hash }));
     },
 
-    /** Those of some types, in order: a long case is read for a few of its entries. */
+    /** The events of some types only, in order: cheaper than `events` where a few entries of a long case are needed. */
     async eventsOf<Type extends EventType>(caseNo: string, types: readonly Type[]): Promise<EventOf<Type>[]> {
       const rows = await ofTypes.execute({ caseNo, types: [...types] });
       return rows.map((row) => fromRow(row).event as EventOf<Type>);

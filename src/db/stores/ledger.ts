@@ -6,7 +6,7 @@ import { LedgerAppend } from './ledger-append';
 import { rebuildProjection, verifyLedger } from './ledger-check';
 import { ledgerEntries } from './ledger-entries';
 
-/** The ledger: written in one way, read, and held against what was made of it. */
+/** The ledger: appending to it, reading it, and comparing the projection with it. */
 export function ledgerStore(database: Database) {
   const { db } = database;
   const writing = new LedgerAppend(database);
@@ -14,25 +14,29 @@ export function ledgerStore(database: Database) {
     ...ledgerEntries(database),
 
     /**
-     * The one way into the ledger: see `LedgerAppend`.
-     * @throws LedgerConflict when another event stands under a sequence, LedgerGap when events before are missing
+     * The one way into the ledger, idempotent: see `LedgerAppend.append`.
+     * @throws LedgerConflict when another event stands under a sequence
+     * @throws LedgerGap when events before the first one are missing
      */
     append: (caseNo: string, events: CaseEvent[], options?: { mailDomain?: string }): Promise<{ seq: number }> =>
       writing.append(caseNo, events, options),
 
-    /** Recomputes the chain, folds the case and compares with every row of the projection, in one snapshot. */
+    /** Compares a case's hash chain and projection with what its events say: see `verifyLedger`. */
     verify: (caseNo: string): Promise<{ differences: string[] }> => verifyLedger(db, caseNo),
 
     /**
-     * Folds the ledger again and rewrites the projection from it; the outbox is left alone.
-     * @throws LedgerBroken when the chain does not verify: nothing is rewritten from a ledger that cannot be trusted
+     * Rewrites the projection of a case from its ledger: see `rebuildProjection`.
+     * @throws LedgerBroken when the chain does not verify; nothing is rewritten then
      */
     async rebuild(caseNo: string): Promise<void> {
       await rebuildProjection(db, caseNo);
       writing.forget(caseNo);
     },
 
-    /** Every case that has events or a row, in pages: for checks and rebuilds of everything. */
+    /**
+     * The numbers of all cases that have events or a row in the projection, in order, a page at a time.
+     * @param last the last number of the page before; empty: the first page
+     */
     async caseNos(last = '', limit = 500): Promise<string[]> {
       const { rows } = await db.execute<{ case_no: string }>(sql`
         (select case_no from ${cases} where case_no > ${last} order by case_no limit ${limit})

@@ -3,10 +3,13 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Database } from '../database';
 
 const MINUTE_S = 60;
-/** Whoever waits for a count waits for a stuck database, too: then each process counts for itself. */
+/** A database that takes longer than this to count would hold up every request; then each process counts for itself. */
 const COUNT_MS = 2_000;
 
-/** @returns undefined while the key is within its limit, else the milliseconds until it may come again */
+/**
+ * Counts one request of a key, for example an address.
+ * @returns undefined while the key is within its limit, else the milliseconds until it may come again
+ */
 export type Count = (key: string) => Promise<number | undefined>;
 /** A limit by its name, and how many a minute it allows each key. */
 export type Counts = (name: string, aMinute: number) => Count;
@@ -16,7 +19,9 @@ interface Limiter {
   aMinute: number;
 }
 
-/** What one statement found for all who waited for it: how many of them are within the limit, and how long the others wait. */
+/**
+ * What one statement found for a batch of requests: how many are within the limit, and how long the others must wait.
+ */
 interface Counted {
   within: number;
   waitMs: number;
@@ -29,18 +34,19 @@ async function consume({ limiter, aMinute }: Limiter, key: string, points: numbe
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const { consumedPoints, msBeforeNext: waitMs } = error;
-    // 0: refused from memory. Else the counter stands for all of them; those that still fitted in came first.
+    // 0: the limiter refused from memory, without counting. Else the whole batch was counted at once and went over the
+    // limit: as many of it as still fitted in are let through, the earliest first.
     const within = consumedPoints === 0 ? 0 : Math.max(0, aMinute - (consumedPoints - points));
     return { within, waitMs };
   }
 }
 
 /**
- * One statement a key at a time: who comes meanwhile is counted together with the next one. So a flood from one address
- * costs one connection and never a queue of locks on its row.
+ * Runs one statement at a time for each key. Requests that come meanwhile are counted together by the next statement,
+ * so a flood from one address needs one connection and no queue of locks on its row.
  */
 function counting(limiter: RateLimiterAbstract, aMinute: number): Count {
-  /** By key, the statement that runs now and then the batch that waits for it. */
+  /** By key: the statement that is running, and the batch of requests that waits for it to end. */
   const running = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, { size: number; counted: Promise<Counted> }>();
 
@@ -75,10 +81,14 @@ function counting(limiter: RateLimiterAbstract, aMinute: number): Count {
 const inMemory = (name: string, aMinute: number): RateLimiterMemory =>
   new RateLimiterMemory({ keyPrefix: name, points: aMinute, duration: MINUTE_S });
 
-/** Of one process alone. */
+/** Counts for this process alone. */
 export const countsInMemory: Counts = (name, aMinute) => counting(inMemory(name, aMinute), aMinute);
 
-/** Of all servers together. A key that has used up its limit is remembered and costs no further statement. */
+/**
+ * Counts in the table `limits`, for all servers together. A key that has used up its limit is remembered in
+ * memory until its minute ends, and costs no further statement. When Postgres fails or is slow, this
+ * process counts for itself.
+ */
 export const countsInDatabase =
   ({ pool }: Pick<Database, 'pool'>): Counts =>
   (name, aMinute) =>

@@ -4,9 +4,13 @@ import { given, type Database } from '../database';
 import type { Link } from '../records';
 import { links } from '../schema';
 
+/** Customers' links that take one answer. */
 export function linkStore({ db, clock }: Database) {
   return {
-    /** Idempotent: the token is derived, so a mail that is rendered twice carries the same link. */
+    /**
+     * Stores a link unless it is there. A mail that is rendered twice derives the same token, so it carries the same
+     * link; the first `expiresAt` stays.
+     */
     async ensure(link: Omit<Link, 'usedAt'>): Promise<void> {
       const { hash: tokenHash, purpose, caseNo, subject, expiresAt } = link;
       await db
@@ -15,6 +19,7 @@ export function linkStore({ db, clock }: Database) {
         .onConflictDoNothing({ target: links.tokenHash });
     },
 
+    /** The link, used and expired ones too. */
     async get(hash: string): Promise<Link | undefined> {
       const [row] = await db.select().from(links).where(eq(links.tokenHash, hash));
       if (!row) return undefined;
@@ -22,7 +27,7 @@ export function linkStore({ db, clock }: Database) {
       return given({ hash: tokenHash, ...link });
     },
 
-    /** True for the one caller who uses it up; false when it is unknown, used or expired. */
+    /** Uses the link up. True for the first caller alone; false when it is unknown, used or expired. */
     async use(hash: string): Promise<boolean> {
       const now = toInstant(clock());
       const used = await db

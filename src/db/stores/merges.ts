@@ -4,14 +4,20 @@ import type { Database } from '../database';
 import { caseMerges, cases, pendingDecisions } from '../schema';
 import type { PendingDecision } from './pending-decisions';
 
+/**
+ * Why a merge is refused. `unknown`: one of the cases does not exist. `closed`: the target is archived. `cycle`: the
+ * target is the case itself or goes into it. `not_open`: the case is archived or goes elsewhere, the target goes
+ * elsewhere, or others go into the case. `leaving`: the customer's withdrawal is on its way to the target.
+ */
 export type MergeRefusal = 'unknown' | 'closed' | 'cycle' | 'not_open' | 'leaving';
 
+/** Reserves what must not happen to two cases at once: merging one into the other, and withdrawing one. */
 export function mergeStore({ db }: Database) {
   return {
     /**
-     * Reserves "caseNo goes into `into`" before the case itself is told. Both rows are locked, the lower number first, so
-     * of A→B and B→A at once the second sees the first. Taken again for a repeat; a reservation is never taken back,
-     * because the case may be writing its event at this very moment.
+     * Reserves "`caseNo` goes into `into`" before the case itself is told. Both rows are locked, the lower number
+     * first: of A→B and B→A at once the second sees the first, and neither waits for the other. A repeat of the same
+     * merge is `ok`. A reservation is never taken back, because the case may be writing its event at this very moment.
      */
     claim(wanted: {
       caseNo: string;
@@ -48,7 +54,8 @@ export function mergeStore({ db }: Database) {
           .from(pendingDecisions)
           .where(withdrawing(into));
         if (leaving) return { ok: false, code: 'leaving' } as const;
-        // Others are on their way into this case: moved on, it would take them along to where nobody looks for them.
+        // Other cases are merged into this one; if it went into a third, their customers would have to follow two
+        // steps.
         const [follower] = await tx.select().from(caseMerges).where(eq(caseMerges.into, caseNo)).limit(1);
         if (follower) return { ok: false, code: 'not_open' } as const;
         await tx.insert(caseMerges).values({ caseNo, into, at, decisionId });
@@ -57,10 +64,11 @@ export function mergeStore({ db }: Database) {
     },
 
     /**
-     * Writes a withdrawal down before it is carried to the case, unless another case has been, or is just being, merged into
-     * this one. Both look under the lock of the case's row, so of the two that come at once the second sees the first: no
-     * case ends in one that is withdrawn. Whoever carries it removes it when it is known what became of it.
-     * @returns whether it may be carried
+     * Writes a withdrawal into `pending_decisions` before it is sent to the case, unless another case has been, or is
+     * just being, merged into this one: no case may end in one that is withdrawn. `claim` looks under the same row
+     * lock, so of the two at once the second sees the first. The caller removes the row when the outcome of the
+     * decision is known.
+     * @returns false when the case may not be withdrawn; nothing is written then. A repeat is true.
      */
     claimWithdrawal(
       decision: Pick<PendingDecision, 'caseNo' | 'decisionId' | 'message'>,
@@ -69,7 +77,7 @@ export function mergeStore({ db }: Database) {
       const { caseNo } = decision;
       return db.transaction(async (tx) => {
         await tx.select({ caseNo: cases.caseNo }).from(cases).where(eq(cases.caseNo, caseNo)).for('update');
-        // A case that ended otherwise after all does not come any more.
+        // A reservation whose case was archived for another reason than this merge does not count any more.
         const [coming] = await tx
           .select({ caseNo: caseMerges.caseNo })
           .from(caseMerges)
@@ -92,6 +100,6 @@ export function mergeStore({ db }: Database) {
   };
 }
 
-/** On its way to the case; one that was lost for good never gets there. */
+/** Withdrawals that may still reach the case: not those that were given up (`lost`). */
 const withdrawing = (caseNo: string) =>
   and(eq(pendingDecisions.caseNo, caseNo), eq(pendingDecisions.name, 'withdraw'), isNull(pendingDecisions.lost));

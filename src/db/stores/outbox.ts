@@ -7,7 +7,11 @@ import { recipientKey } from '../projection';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';
 
-/** SKIP LOCKED: two relays never get the same row. A row whose lease is over was left by a relay that died. */
+/**
+ * Claims mails that are due, reminders first. SKIP LOCKED keeps two relays from getting the same row. A row
+ * still `sending` whose lease is over was left by a relay that died, so nobody knows whether it went out: it
+ * is counted as ambiguous.
+ */
 const CLAIM: Statement = {
   name: 'outbox_claim',
   text: `
@@ -27,7 +31,7 @@ const FIX: Statement = {
   text: `update outbox set addresses = coalesce(addresses, $2::jsonb) where id = $1::bigint returning addresses`,
 };
 
-/** Also what was given up: the mail server may have said yes after all. */
+/** Also when the mail was `failed`: a relay may have given it up while the mail server's yes was on its way. */
 const SENT: Statement = {
   name: 'outbox_sent',
   text: `
@@ -54,6 +58,7 @@ export interface OutboxSqlRow {
   digest_id: string | null;
 }
 
+/** A row of `select * from outbox` as the stores give it. */
 export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
   given({
     id: Number(row.id),
@@ -73,10 +78,14 @@ export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
     digestId: row.digest_id === null ? null : Number(row.digest_id),
   });
 
+/**
+ * Mails to send: claimed under a lease, then ended by one of `sent`, `failed` and `skipped`, or put back by `retry` and
+ * `ambiguous`. The last four do nothing for a mail that has ended. Errors are codes, never addresses.
+ */
 export function outboxStore({ pool, db, clock }: Database) {
   const moment = (): Instant => toInstant(clock());
 
-  /** What has left stays left: a late word of a relay that was thought dead changes nothing. */
+  /** A mail that has not ended: a late report of a relay whose lease was over must not overrule a later one. */
   const open = (id: number) => and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending']));
 
   const ofCase = db
@@ -88,9 +97,10 @@ export function outboxStore({ pool, db, clock }: Database) {
 
   return {
     /**
-     * Plans the mail with the link for whoever has lost it; at most one an hour, however often it is asked for. It stands at
-     * the last event of the case: the mail is written from what was true then.
-     * @param hour the hour it is asked for in, as a number
+     * Plans the mail with the access link for a customer who has lost it. The hour is part of its key, so it goes at
+     * most once an hour, however often it is asked for.
+     * @param seq the last event of the case; the mail is written from the state at that event
+     * @param hour the hour in which it is asked for, as hours since 1970
      */
     async planLostLink(caseNo: string, seq: number, hour: number, mailDomain: string): Promise<void> {
       const at = moment();
@@ -109,14 +119,14 @@ export function outboxStore({ pool, db, clock }: Database) {
         .onConflictDoNothing();
     },
 
-    /** A mail that no event plans; once for its event and reader. */
+    /** Plans a mail that `messagesFor` does not make. Idempotent for each event, kind of mail and recipient. */
     async plan({ to, ...mail }: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<void> {
       const at = moment();
       const row = { ...mail, recipient: to, recipientKey: recipientKey(to), plannedAt: at, nextAttemptAt: at };
       await db.insert(outbox).values(row).onConflictDoNothing();
     },
 
-    /** The next mails to send, each leased to this caller alone. */
+    /** Claims up to `limit` mails that are due, the oldest id first. For `leaseMs` no other caller gets them. */
     async claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
       const rows = await run<OutboxSqlRow & Record<string, unknown>>(pool, CLAIM, [
         limit,
@@ -127,32 +137,39 @@ export function outboxStore({ pool, db, clock }: Database) {
       return rows.map(outboxFromRow).toSorted((a, b) => a.id - b.id);
     },
 
-    /** Fixes who it goes to, before the first attempt. The first caller's word stands, and is returned. */
+    /**
+     * Fixes the addresses before the first attempt. Addresses that are fixed already stay; those
+     * that count are returned.
+     */
     async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
       const [row] = await run<{ addresses: string[] }>(pool, FIX, [id, JSON.stringify(addresses)]);
       return row?.addresses ?? addresses;
     },
 
+    /** The mail server took it. */
     async sent(id: number): Promise<void> {
       await run(pool, SENT, [id, moment()]);
     },
 
-    /** Not delivered, surely; tried again at `nextAt`. */
+    /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
     async retry(id: number, error: string, nextAt: string): Promise<void> {
       await db.update(outbox).set({ state: 'planned', error, nextAttemptAt: nextAt }).where(open(id));
     },
 
-    /** Given up for good. */
+    /** Refused for good, or tried for too long: nobody tries again. */
     async failed(id: number, error: string): Promise<void> {
       await db.update(outbox).set({ state: 'failed', error }).where(open(id));
     },
 
-    /** There is nowhere to send it to, and nothing is wrong: a customer without an e-mail address. */
+    /** Ends it unsent although nothing is wrong: no address to send it to, or what it says has been overtaken. */
     async skipped(id: number, reason: string): Promise<void> {
       await db.update(outbox).set({ state: 'skipped', error: reason }).where(open(id));
     },
 
-    /** Nobody knows whether it was delivered: tried again, under the same Message-ID. */
+    /**
+     * Nobody knows whether the mail went out: tried again under the same Message-ID, and counted.
+     * @param nextAt default: in a minute
+     */
     async ambiguous(id: number, error: string, nextAt?: string): Promise<void> {
       await db
         .update(outbox)
@@ -166,11 +183,11 @@ export function outboxStore({ pool, db, clock }: Database) {
     },
 
     /**
-     * Mails that are still to be sent: notices that have been gathered count as the one mail that carries them. What
-     * waits for its reader's working hours is not late.
+     * How many mails are still to be sent. A digest counts as one mail, whatever it carries. Reminders that wait for
+     * their reader's working hours (`quiet`) do not count: they are not late.
      */
     async depth(): Promise<number> {
-      // One statement, one moment: what goes from a digest back to the outbox is in one of them.
+      // One statement, so one snapshot: a notice that moves between outbox and digest is counted exactly once.
       const { rows } = await pool.query<{ depth: number }>(
         `
         select (
@@ -183,6 +200,7 @@ export function outboxStore({ pool, db, clock }: Database) {
       return rows[0]?.depth ?? 0;
     },
 
+    /** All mails of a case, the oldest first. */
     async list(caseNo: string): Promise<OutboxRow[]> {
       const rows = await ofCase.execute({ caseNo });
       return rows.map(({ recipient, recipientKey: _key, ...row }) => given({ ...row, to: recipient }));

@@ -8,16 +8,16 @@ import type { Availability } from './availability';
 import type { Picked } from './picks';
 
 /**
- * Who may own cases, and how many each of them has.
+ * Who may own cases, and how many each of them has; part of `userStore`.
  * @param availability who is not there at this moment
- * @param everybodyActive all who work here
+ * @param everybodyActive all active staff
  */
 export function owners(
   { db }: Pick<Database, 'db'>,
   availability: () => Promise<Availability>,
   everybodyActive: () => Promise<User[]>,
 ) {
-  /** Open cases by owner. */
+  /** How many open cases each owner has, by user id; whoever has none is absent. */
   async function loads(): Promise<Map<string, number>> {
     const rows = await db
       .select({ owner: cases.owner, open: sql<number>`count(*)::int` })
@@ -30,7 +30,10 @@ export function owners(
   return {
     loads,
 
-    /** This person, if they are there and may own a case of this grade. */
+    /**
+     * This person, if a case of this grade may be given to them: active, of a role that is sought for the grade, not on
+     * leave, and not complained of; else undefined. Being off duty or at their cap does not matter here.
+     */
     async mayOwn(id: string, { grade, against }: { grade: Grade; against: string[] }): Promise<Picked | undefined> {
       const { onLeave } = await availability();
       if (against.includes(id) || onLeave.has(id)) return undefined;
@@ -41,7 +44,7 @@ export function owners(
       return row;
     },
 
-    /** Everybody who may own a case, with how many they have open and whether they are there. */
+    /** All active staff who are sought as owners, with their open cases; `away`: on leave or off duty. */
     async present(): Promise<(User & { open: number; away: boolean })[]> {
       const [{ onLeave, offDuty }, open, people] = await Promise.all([availability(), loads(), everybodyActive()]);
       return people

@@ -4,13 +4,16 @@ import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import { caseEvents, cases, outbox, pendingDecisions } from '../schema';
 
+/** A decision that was accepted and whose outcome is not in the ledger yet. */
 export interface PendingDecision {
   caseNo: string;
   decisionId: string;
+  /** Name of the decision in the catalogue. */
   name: string;
+  /** As it is sent to the workflow. */
   message: DecisionMessage;
   acceptedAt: Instant;
-  /** When it was last sent to the workflow, and how often it has been. */
+  /** When it was last sent to the workflow, and how often it was. */
   sentAt: Instant;
   sends: number;
 }
@@ -25,12 +28,13 @@ const columns = {
   sends: pendingDecisions.sends,
 };
 
+/** Decisions that were accepted while no worker answered, kept until the ledger tells what became of them. */
 export function pendingDecisionStore({ db }: Database) {
   const isThis = ({ caseNo, decisionId }: { caseNo: string; decisionId: string }) =>
     and(eq(pendingDecisions.caseNo, caseNo), eq(pendingDecisions.decisionId, decisionId));
 
   return {
-    /** Before it is sent; a repeat changes nothing. */
+    /** Writes a decision down before it is sent for the first time. A repeat changes nothing. */
     async add(decision: Omit<PendingDecision, 'acceptedAt' | 'sentAt' | 'sends'>, at: Instant): Promise<void> {
       await db
         .insert(pendingDecisions)
@@ -38,13 +42,15 @@ export function pendingDecisionStore({ db }: Database) {
         .onConflictDoNothing();
     },
 
+    /** Removes a decision whose outcome is known by other means than the ledger. */
     async remove(decision: { caseNo: string; decisionId: string }): Promise<void> {
       await db.delete(pendingDecisions).where(isThis(decision));
     },
 
     /**
-     * Crosses out what the ledger has by now, taken or refused. Whoever decided was told that it was stored: that nothing
-     * came of it they hear by mail; of a customer's decision whoever owns the case does.
+     * Removes all decisions that the ledger has by now, taken or refused. Whoever decided was told that the decision
+     * was stored, so for a refused one a mail is planned in the same statement: to the member of staff who decided; for
+     * a customer's decision to the owner of the case; without an owner to the supervisors.
      */
     async settle(mailDomain: string, at: Instant): Promise<void> {
       await db.execute(sql`
@@ -69,7 +75,7 @@ export function pendingDecisionStore({ db }: Database) {
         on conflict do nothing`);
     },
 
-    /** Those that were last sent before `before`, in the order in which they were accepted. */
+    /** Decisions last sent at `before` or earlier and not given up, in the order in which they were accepted. */
     async waiting(before: Instant, limit: number): Promise<PendingDecision[]> {
       return db
         .select(columns)
@@ -79,6 +85,7 @@ export function pendingDecisionStore({ db }: Database) {
         .limit(limit);
     },
 
+    /** The decisions of a case that are not given up, in the order in which they were accepted. */
     async of(caseNo: string): Promise<PendingDecision[]> {
       return db
         .select(columns)
@@ -87,6 +94,7 @@ export function pendingDecisionStore({ db }: Database) {
         .orderBy(asc(pendingDecisions.acceptedAt), asc(pendingDecisions.decisionId));
     },
 
+    /** Notes that it was sent once more. */
     async sent(decision: { caseNo: string; decisionId: string }, at: Instant): Promise<void> {
       await db
         .update(pendingDecisions)
@@ -94,11 +102,12 @@ export function pendingDecisionStore({ db }: Database) {
         .where(isThis(decision));
     },
 
+    /** Gives a decision up: the row stays with the reason, and nothing sends it any more. */
     async lose(decision: { caseNo: string; decisionId: string }, why: string): Promise<void> {
       await db.update(pendingDecisions).set({ lost: why }).where(isThis(decision));
     },
 
-    /** How many are still to be taken, and how many never will be. */
+    /** How many wait for the ledger to have them, and how many were given up (`lost`). */
     async counts(): Promise<{ waiting: number; lost: number }> {
       const [row] = await db
         .select({

@@ -1,15 +1,27 @@
+/**
+ * Picks the member of staff who gets a case, in one SQL statement. Its parameters: $1 roles in the order of preference,
+ * $2 user ids that are left out, $3 team, $4 customer whose last handler goes first, $5 and $6 who is away and their
+ * deputies, $7 the case, $8 to $10 what this process has just given to whom; by routing also $11 skills, $12 product
+ * line, $13 region, $14 language.
+ * @module
+ */
 import type { Grade, Role } from '../../domain/basics/types';
 import { soughtFor } from '../../domain/staffing/owning';
 import type { Preference, RoutingFacts, Wish } from '../../domain/staffing/routing';
 import { run, type Database, type Statement } from '../database';
 import type { Availability } from './availability';
 
-/** Beyond this many open cases nobody counts on: the rotation alone decides, and the pick stays cheap. */
+/**
+ * Open cases are counted up to here, so that the pick stays cheap; among people with more, whoever waited longest goes.
+ */
 const COUNTED = 200;
-/** A pick counts against the cap at once, until the case is written again; one that came to nothing, this long. */
+/**
+ * A pick counts toward the cap as a reservation until the row of the case is rewritten (it shows the owner then), but
+ * at most this long: the pick may have come to nothing.
+ */
 const RESERVED_MS = 10_000;
 
-/** The customer's last handler, or who stands in for them. */
+/** Sorts the owner of the customer's latest case first, or who stands in for them. */
 const LAST_HANDLER = `coalesce(u.id = (
       select coalesce(stand.deputy, c.owner) from cases c
         left join unnest($5::text[], $6::text[]) as stand (away, deputy) on stand.away = c.owner
@@ -25,7 +37,9 @@ const ORDER: Record<Preference, string> = {
   rotation: 'u.last_assigned_at nulls first',
 };
 
-/** Under the cap, with what has just been given to them and is on its way. The case itself is not counted twice. */
+/**
+ * Under their cap, reservations included. The case itself ($7) is not counted: it may be theirs, or reserved, already.
+ */
 const UNDER_CAP = `(u.max_open is null or u.max_open > (
       select count(*) from (select 1 from cases c
         where c.owner = u.id and c.stage <> 'archived' and c.case_no is distinct from $7::text limit u.max_open) as open
@@ -35,23 +49,35 @@ const UNDER_CAP = `(u.max_open is null or u.max_open > (
         and not exists (select from cases c where c.case_no = given.case_no and c.last_seq > given.seq)
     ))`;
 
-/** domain/staffing/routing.ts `fitsWish` in SQL; test/db/stores/routing.test.ts holds the two together. */
+/**
+ * The SQL twin of `fitsWish` (`src/domain/staffing/routing.ts`): `test/db/stores/routing.test.ts` checks that both give
+ * the same answers.
+ */
 const FITS = `u.skills @> $11::text[]
     and ($12::text is null or u.product_lines = '{}' or u.product_lines @> array[$12::text])
     and ($13::text is null or u.regions = '{}' or u.regions @> array[$13::text])
     and (u.languages = '{}' or u.languages @> array[$14::text])`;
 
-/** Without a preference for the last handler the statement takes the same parameters all the same. */
+/**
+ * Always false, so it sorts nothing. It stands in for `LAST_HANDLER`, because Postgres must find $4 to $6 in the text
+ * to know their types.
+ */
 const ANYBODY = `coalesce($4::text, $5::text[]::text, $6::text[]::text, '') is null`;
 
-/** Who speaks the language goes first; then specialists, so that generalists are there for the rest. */
+/**
+ * Sorts whoever speaks the customer's language first; then specialists, so that generalists stay free for other cases.
+ */
 const SPEAKS = `(u.languages <> '{}' or u.language = $14::text) desc`;
 const SPECIALIST = `(($12::text is not null and u.product_lines <> '{}')::int
       + ($13::text is not null and u.regions <> '{}')::int) desc`;
 
 /**
- * Picks and stamps in one statement. Candidates that another pick has locked at this moment are passed over (they are
- * about to get a case), so cases that arrive together are spread.
+ * Picks one person and notes the time in one statement, so two picks never see the same rotation.
+ * @param name of the prepared statement, a name for each text
+ * @param lock `skip locked` passes over candidates whom another pick has locked and is about to give a case, so that
+ * cases that arrive together are spread; empty waits for the lock instead
+ * @param order terms of `order by`, behind the roles and before the rotation
+ * @param fits a further condition
  */
 const pickStatement = (name: string, lock: string, order: readonly string[], fits = 'true'): Statement => ({
   name,
@@ -78,7 +104,10 @@ const BY_GRADE = [LAST_HANDLER, OPEN];
 const PICK = pickStatement('users_pick', 'skip locked', BY_GRADE);
 const PICK_WAITING = pickStatement('users_pick_waiting', '', BY_GRADE);
 
-/** By routing: one statement for each order of preference. Whoever knows the customer comes before the specialists. */
+/**
+ * The two statements (skipping locked candidates, waiting for them) for an order of preferences of routing, made once.
+ * When the last handler is the first preference, they come before the specialists; any other preference comes after.
+ */
 const routed = new Map<string, readonly [Statement, Statement]>();
 function routedPick(prefer: readonly Preference[]): readonly [Statement, Statement] {
   const key = prefer.join('_');
@@ -104,29 +133,36 @@ function routedPick(prefer: readonly Preference[]): readonly [Statement, Stateme
 
 const NO_STAND_INS = { away: [], deputies: [] };
 
-/** Who was picked. */
+/** Somebody to whom a case may be given. */
 export interface Picked {
   id: string;
   role: Role;
   team: string;
 }
 
-/** Who a case is given to, and what stands in the way. */
+/** For whom somebody is looked for, and who is out of the question. */
 export interface Wanted {
   grade: Grade;
+  /** User ids of the staff complained of. */
   against: string[];
+  /** Further user ids that are out of the question. */
   exclude: string[];
+  /** Only of this team; a route names its own. */
   team?: string;
-  /** Customer whose last handler goes first. */
+  /** Id of the customer whose last handler goes first. */
   lastHandlerOf?: string;
+  /** The case, so that it is not counted as one more; without it nothing is reserved. */
   caseNo?: string;
-  /** By routing; without it by grade alone. */
+  /** What the policy's routing asks for; without it the grade alone decides. */
   route?: { wish: Wish; facts: RoutingFacts };
 }
 
 type There = Pick<Availability, 'onLeave' | 'offDuty'>;
 
-/** Somebody who is there as a deputy of the one who is away, or of whom that one stands in for in turn. */
+/**
+ * Deputies who are there, each at the index of the one who is away. The deputy of somebody who is on leave too is
+ * looked for in turn; whoever has nobody in the end is left out.
+ */
 function standIns({ onLeave, offDuty }: There): { away: string[]; deputies: string[] } {
   const away: string[] = [];
   const deputies: string[] = [];
@@ -142,9 +178,9 @@ function standIns({ onLeave, offDuty }: There): { away: string[]; deputies: stri
   return { away, deputies };
 }
 
-/** Picks who gets a case. One of these a process: it knows what it has just given to whom. */
+/** Picks who gets a case. One a process: it remembers what it has just given to whom. */
 export class Picks {
-  /** Given by this process and not yet seen in a case. Kept only where somebody has a cap. */
+  /** Given by this process, the case not written yet. Kept only for people with a cap. */
   private reserved: { who: string; caseNo: string; seq: number; until: number }[] = [];
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -155,10 +191,12 @@ export class Picks {
   ) {}
 
   /**
-   * Who gets a case: the role the grade asks for (a higher one when nobody has it), the customer's last handler first,
-   * then the fewest open cases, then whoever has waited longest; by routing, whom the wish asks for, in its order.
-   * Nobody who is on leave, off duty or at their cap. Without routing there is no queue to wait in: rather than to
-   * nobody, a case goes to somebody who is merely off duty.
+   * Picks who gets a case, notes it for the rotation, and reserves their place under a cap. Without a route: the role
+   * the grade asks for (a higher one when nobody has it), the customer's last handler first, then the fewest open
+   * cases, then whoever has waited longest. With a route: whom the wish asks for, in its order of preference. Nobody
+   * who is on leave, off duty or at their cap; but without a route there is no queue to wait in, so rather than to
+   * nobody the case goes to somebody who is merely off duty.
+   * @returns undefined when nobody can take it
    */
   async pick(wanted: Wanted): Promise<Picked | undefined> {
     const there = await this.availability();
@@ -168,7 +206,7 @@ export class Picks {
     return picked || wanted.route || there.offDuty.size === 0 ? picked : pick({ ...there, offDuty: new Set() });
   }
 
-  /** One after the other: two picks at once would both see the last place under a cap. */
+  /** Runs picks one after the other: two at once would both see the last place under a cap as free. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.turn.then(work, work);
     this.turn = next.catch(() => undefined);

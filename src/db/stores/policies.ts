@@ -7,18 +7,23 @@ import type { PublishedPolicy } from '../records';
 import { policies } from '../schema';
 import { ensureCalendars } from './calendars';
 
+/** Published policies. */
 export function policyStore({ db }: Database) {
-  /** Published versions never change, so each is read once a process. */
+  /** By version. A published version never changes, so each is read once a process. */
   const known = new Map<number, Policy>();
 
   return {
-    /** The policy that a new complaint is opened under. */
+    /**
+     * The newest version: new complaints are opened under it. Read each time.
+     * @throws Error when no policy is published: the migration has not run
+     */
     async current(): Promise<Policy> {
       const [row] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
       if (!row) throw new Error('no policy is published: run the migration');
       return policySchema.parse(row.policy);
     },
 
+    /** A version; undefined when it was never published. */
     async get(version: number): Promise<Policy | undefined> {
       const cached = known.get(version);
       if (cached) return cached;
@@ -29,7 +34,7 @@ export function policyStore({ db }: Database) {
       return policy;
     },
 
-    /** Publishes the next version. `policy.version` is given here, whatever the draft says. */
+    /** Publishes the next version: see `publishIn`. */
     publish(draft: Policy, by: string): Promise<Policy> {
       return db.transaction((tx) => publishIn(tx, draft, by));
     },
@@ -40,22 +45,28 @@ export function policyStore({ db }: Database) {
       return row && { ...row, policy: policySchema.parse(row.policy) };
     },
 
+    /** All versions, the newest first. */
     async list(): Promise<PublishedPolicy[]> {
       const rows = await db.select().from(policies).orderBy(desc(policies.version));
       return rows.map((row) => ({ ...row, policy: policySchema.parse(row.policy) }));
     },
 
+    /** See `ensureHouse`. */
     ensureHouse: (): Promise<void> => ensureHouse(db),
   };
 }
 
-/** The next version, inside whatever else belongs to publishing it. */
+/**
+ * Publishes the next version of the policy inside the caller's transaction. The version is numbered here,
+ * whatever the draft says.
+ * @throws ZodError when the draft is no valid policy
+ */
 export async function publishIn(
   tx: Pick<NodePgDatabase, 'execute' | 'select' | 'insert'>,
   draft: Policy,
   by: string,
 ): Promise<Policy> {
-  // Readers go on; a second publisher waits and gets the number after.
+  // The lock lets readers go on. A second publisher waits for it, then sees this version and takes the next number.
   await tx.execute(sql`lock table ${policies} in share row exclusive mode`);
   const [last] = await tx.select({ version: policies.version }).from(policies).orderBy(desc(policies.version)).limit(1);
   const policy = policySchema.parse({ ...draft, version: (last?.version ?? 0) + 1 });
@@ -63,7 +74,7 @@ export async function publishIn(
   return policy;
 }
 
-/** An empty database starts with the house policy and the office calendar as version 1. */
+/** Publishes the house policy as version 1 unless any policy is there, and the office calendar likewise. Idempotent. */
 export async function ensureHouse(db: Pick<NodePgDatabase, 'execute'>): Promise<void> {
   await db.execute(sql`
     insert into ${policies} (version, policy, published_by)

@@ -15,12 +15,17 @@ const ofRow = ({ rehearsal, rehearsedRevision, publishedAs, ...row }: Row): Poli
   publishedAs: publishedAs ?? undefined,
 });
 
+/** The draft as the caller last saw it: not saved since, and not published. */
 const stillDraft = (id: string, revision: number) =>
   and(eq(policyDrafts.id, id), eq(policyDrafts.revision, revision), isNull(policyDrafts.publishedAs));
 
-/** Policies in the making. Every change names the revision it was made on: nothing is returned when there is a newer one. */
+/**
+ * Policies in the making. Every change names the revision it was made on: nothing is returned
+ * when there is a newer one.
+ */
 export function policyDraftStore({ db, clock }: Database) {
   return {
+    /** Stores a new draft as revision 1. */
     async create(draft: { title: string; base: number; policy: unknown; by: string }): Promise<PolicyDraftRow> {
       const { by, ...values } = draft;
       const at = toInstant(clock());
@@ -37,12 +42,13 @@ export function policyDraftStore({ db, clock }: Database) {
       return row && ofRow(row);
     },
 
-    /** The last changed first. */
+    /** The 500 drafts that were changed last, published ones too, the last changed first. */
     async list(): Promise<PolicyDraftRow[]> {
       const rows = await db.select().from(policyDrafts).orderBy(desc(policyDrafts.updatedAt)).limit(500);
       return rows.map(ofRow);
     },
 
+    /** Replaces policy and title; the revision grows by one. */
     async save(
       id: string,
       revision: number,
@@ -57,6 +63,7 @@ export function policyDraftStore({ db, clock }: Database) {
       return row && ofRow(row);
     },
 
+    /** Keeps the report of a rehearsal of this revision. */
     async rehearsed(id: string, revision: number, rehearsal: unknown): Promise<PolicyDraftRow | undefined> {
       const [row] = await db
         .update(policyDrafts)
@@ -66,7 +73,10 @@ export function policyDraftStore({ db, clock }: Database) {
       return row && ofRow(row);
     },
 
-    /** Makes a version of it, once: whoever comes second gets nothing. */
+    /**
+     * Publishes `policy` as the next version and ends the draft, in one transaction. Undefined, and nothing is
+     * published, when the draft was saved or published since.
+     */
     publish(id: string, revision: number, policy: Policy, by: string): Promise<Policy | undefined> {
       return db.transaction(async (tx) => {
         const [row] = await tx.select().from(policyDrafts).where(stillDraft(id, revision)).for('update');

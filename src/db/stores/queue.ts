@@ -24,12 +24,16 @@ import type { Policy } from '../../domain/policy/schema';
 import { iso, run, type Database, type Statement } from '../database';
 import { policies } from '../schema';
 
-/** Who may drain the queue: one at a time in the whole house. Any number will do that nobody else here uses. */
+/** The advisory lock of the one dispatcher that drains the queue; any number that no other caller of `alone` uses. */
 const DISPATCH_LOCK = 7_283_651;
-/** A case that needs an owner and says nothing of a queue is on its way to one; after this it counts as waiting too. */
+/**
+ * A case in `assign` without an owner that is not `queued` is being assigned at this moment. When it has not been
+ * written for this long, its assignment is taken as lost and the case counts as waiting.
+ */
 const ON_ITS_WAY_MS = 5_000;
-/** Looked through at most to see whether somebody waits before. */
+/** At most so many cases are looked through for one that comes first. */
 const AHEAD = 500;
+/** For how long the list of versions with routing is used again before new versions are looked for. */
 const KNOWN_FOR_MS = 2_000;
 
 const RANK = `array_position(array['general', 'important', 'major'], c.grade)`;
@@ -40,7 +44,10 @@ const MAY_NOT_OWN = GRADES.flatMap((grade) =>
   ROLES.filter((role) => !mayOwn(role, grade)).map((role) => `('${grade}', '${role}')`),
 );
 
-/** staffing/owning.ts `needsOwner` in SQL; test/db/stores/routing.test.ts holds the two together. */
+/**
+ * The SQL twin of `needsOwner` (`src/domain/staffing/owning.ts`): `test/db/stores/routing.test.ts` checks that both
+ * give the same answers.
+ */
 const NEEDS_OWNER = `(c.owner is null or c.owner = any(c.against) or (c.state -> 'owner' ->> 'provisional')::boolean
     or (c.grade, c.state -> 'owner' ->> 'role') in (${MAY_NOT_OWN.join(', ')}))`;
 
@@ -87,17 +94,21 @@ interface Row {
   place: string | null;
 }
 
+/** A case that waits for an owner, with what routing needs to know of it. */
 export interface Waiting {
   caseNo: string;
   grade: Grade;
   category: Category;
   channel: Channel;
   language: Language;
+  /** User ids of the staff complained of. */
   against: string[];
   customerId: string;
   receivedAt: Instant;
+  /** Since when it waits; without a note of it in the case, since its last event. */
   since: Instant;
   policyVersion: number;
+  /** The customer's words for the product (name, model) and for the place. */
   product: (string | undefined)[];
   place: (string | undefined)[];
 }
@@ -117,7 +128,7 @@ const waiting = (row: Row): Waiting => ({
   place: [row.place ?? undefined],
 });
 
-/** What is asked for, for a case that waits. */
+/** Whom a waiting case asks for by this routing, and the facts that follows from. Undefined only in the type. */
 export function routeOf(row: Waiting, routing: Routing): { wish: Wish; facts: RoutingFacts } | undefined {
   const { grade, category, channel, language } = row;
   const productLine = productLineOf({ routing }, row.product);
@@ -126,20 +137,21 @@ export function routeOf(row: Waiting, routing: Routing): { wish: Wish; facts: Ro
   return wish && { wish, facts };
 }
 
-/** Two cases with the same key wait for the same people. */
+/** A key for the people a case asks for: two cases with the same key wait for the same people. */
 export function samePeople({ wish, facts }: { wish: Wish; facts: RoutingFacts }): string {
   const { role, team, skills } = wish;
   return JSON.stringify([role, team, skills.toSorted(), facts.productLine, facts.region, facts.language]);
 }
 
-/** Cases that wait for somebody to be free, under policies that route. */
+/** Cases under policies with routing that wait for somebody to be free, in stage `assign`. */
 export function queueStore({ pool, db, clock }: Database) {
   let known: { routed: string[]; seen: number; until: number } = { routed: [], seen: 0, until: 0 };
 
   return {
     /**
-     * Under which versions of the policy cases of which grade are given to somebody by routing, as `3/general`. A published
-     * version never changes, so each is read once.
+     * The versions of the policy and the grades under which cases are assigned by routing, as
+     * `<version>/<grade>`, for example `3/general`. A published version never changes, so each is read once; new
+     * ones are seen within two seconds.
      */
     async routed(): Promise<string[]> {
       const now = clock();
@@ -160,7 +172,10 @@ export function queueStore({ pool, db, clock }: Database) {
       return known.routed;
     },
 
-    /** The most urgent grade first, then the oldest. */
+    /**
+     * Cases that wait: the most serious grade first, then the oldest.
+     * @param routed what `routed` gave; other cases have no queue
+     */
     async waiting(routed: readonly string[], limit: number): Promise<Waiting[]> {
       if (routed.length === 0) return [];
       const rows = await run<Row & Record<string, unknown>>(pool, WAITING, [
@@ -171,7 +186,9 @@ export function queueStore({ pool, db, clock }: Database) {
       return rows.map(waiting);
     },
 
-    /** Does a more urgent or older case wait for the same people? */
+    /**
+     * Whether a more serious or older case waits for the same people, among the first 500 that come before this one.
+     */
     async isAhead(of: {
       caseNo: string;
       grade: Grade;
@@ -186,13 +203,13 @@ export function queueStore({ pool, db, clock }: Database) {
       });
     },
 
-    /** Those of these cases that still need an owner. */
+    /** Those of these cases that are still in `assign` and need an owner. */
     async still(caseNos: readonly string[]): Promise<string[]> {
       const rows = await run<{ case_no: string }>(pool, STILL, [caseNos]);
       return rows.map((row) => row.case_no);
     },
 
-    /** Does the work unless somebody else, here or in another process, is at it. */
+    /** Does the work unless another dispatcher, here or in another process, is at it: then false, at once. */
     alone: (work: () => Promise<void>): Promise<boolean> => alone(pool, DISPATCH_LOCK, work),
   };
 }

@@ -3,12 +3,13 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '../database';
 import { complaints } from '../schema';
 
-/** Repeats shown with a case at most: more of them say nothing new. */
+/** How many repeats are found at most: more of them would tell the handler nothing new. */
 const REPEATS_KEPT = 50;
 
 /**
- * Complaints that came before this one with the same phone, order or serial number, or with the same mail address and
- * no other phone; the latest first.
+ * Numbers of earlier complaints with the same phone, order or serial number, or with the same mail address unless both
+ * have a phone and the phones differ (people of one family or firm may share an address). The latest first.
+ * @param of `within`: how long before this complaint they may have been received, in milliseconds
  */
 export async function repeatsOf(
   db: Database['db'],

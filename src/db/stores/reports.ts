@@ -4,7 +4,7 @@ import { toInstant } from '../../domain/time/duration';
 import type { Category, Grade, Outcome, Stage } from '../../domain/basics/types';
 import { run, type Database, type Statement } from '../database';
 
-/** Figures over the complaints received in a period, all read in one statement: they agree with each other. */
+/** Figures over the complaints received in a period. One statement is one snapshot, so they agree with each other. */
 const SUMMARY: Statement = {
   name: 'reports_summary',
   text: `
@@ -42,8 +42,8 @@ from counted, promises, rated`,
 };
 
 /**
- * How late the engine is: the moment of any clock (a warning, a breach, a step of a chain) that was due longest ago and
- * that nobody has written down yet, and how many cases have one. Zero when everything due is written.
+ * How late the engine is: for how many seconds the oldest moment of any clock (a warning, a breach, a step of a chain)
+ * has been due without being written, and how many cases have one that is two minutes late. Zero when all are written.
  */
 const LAG: Statement = {
   name: 'reports_promise_lag',
@@ -54,13 +54,19 @@ from case_clocks
 where next_at < $1::timestamptz`,
 };
 
+/** How far the workflows are behind their clocks. */
 export interface PromiseLag {
+  /** For how long the oldest moment that is not written yet has been due; 0: none is. */
   seconds: number;
-  /** Cases with something that has been due for two minutes and more. */
+  /** Cases with a moment that has been due for more than two minutes. */
   cases: number;
 }
 
-/** `promises`: those kept or broken. `rated`, `csat`: surveys answered and the mean of their totals, 1 to 5. */
+/**
+ * What the statement gives. `received` counts all complaints, the others only those that have a case. `promises`:
+ * clocks that ended or broke their promise. `rated`, `csat`: surveys answered and the mean of their totals, 1 to 5.
+ * `redress`: the sum of what these customers were given, in the house's currency.
+ */
 interface SummaryRow extends Record<string, unknown> {
   received: number;
   by_grade: Partial<Record<Grade, number>>;
@@ -73,9 +79,13 @@ interface SummaryRow extends Record<string, unknown> {
   redress: number;
 }
 
+/** Figures for reports and metrics. */
 export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
   return {
-    /** @param period complaints received at or after `from` and before `to` */
+    /**
+     * The figures of complaints received at `from` or later and before `to`. `breachRate` is `broken / judged`, null
+     * when nothing was judged; `mean` is null without a survey.
+     */
     async summary(period: { from: string; to: string }) {
       const [row] = await run<SummaryRow>(pool, SUMMARY, [period.from, period.to]);
       if (!row) throw new Error('the summary gave no row');
@@ -96,6 +106,7 @@ export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
       };
     },
 
+    /** How far the workflows are behind at this moment; zero is good. */
     async promiseLag(): Promise<PromiseLag> {
       const [row] = await run<PromiseLag & QueryResultRow>(pool, LAG, [toInstant(clock())]);
       return { seconds: row?.seconds ?? 0, cases: row?.cases ?? 0 };

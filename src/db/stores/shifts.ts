@@ -6,9 +6,13 @@ import { shifts } from '../schema';
 
 const INSERTED_AT_ONCE = 1_000;
 
-/** @param changed told whenever shifts were replaced */
+/**
+ * The dated roster; part of `rosterStore`.
+ * @param changed called after shifts were replaced, so that what is remembered of them is read again
+ */
 export function shiftRecords({ db }: Pick<Database, 'db'>, changed: () => void) {
   return {
+    /** Shifts of one person or of all that overlap the time from `from` to before `to`, the earliest first. */
     async shifts(filter: { from: Instant; to: Instant; userId?: string }): Promise<Shift[]> {
       return db
         .select()
@@ -24,12 +28,13 @@ export function shiftRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
     },
 
     /**
-     * Replaces the shifts that begin in a span of time, of the people named or of all. Returns those that would overlap
-     * a shift outside the span (one that reaches into it, or that they reach into); then nothing is changed.
+     * Replaces the shifts that begin in a span of time, of the people named or of all.
+     * @returns those of `rows` that would overlap a shift that stays, one that reaches into the span or begins behind
+     * it; then nothing is changed. Empty: all are stored
      */
     async setShifts(span: { from: Instant; to: Instant; userIds?: string[] }, rows: Shift[]): Promise<Shift[]> {
       return db.transaction(async (tx) => {
-        // Two rosters that are sent at once come one after the other; readers go on.
+        // Two rosters sent at once are stored one after the other; the lock lets readers go on.
         await tx.execute(sql`lock table ${shifts} in share row exclusive mode`);
         const replaced = and(
           gte(shifts.from, span.from),

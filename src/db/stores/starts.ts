@@ -27,9 +27,10 @@ interface Row {
   accepted_at: Date;
 }
 
+/** Accepted complaints whose workflow is still to be started. */
 export function startStore({ pool, db, clock }: Database) {
   return {
-    /** Complaints whose workflow is still to be started, oldest first. Each is nobody else's until the lease ends. */
+    /** Claims up to `limit` of them, the oldest first. For `leaseMs` no other caller gets them; default 30 s. */
     async due(limit: number, leaseMs = LEASE_MS): Promise<{ caseNo: string; policyVersion: number }[]> {
       const rows = await run<Row>(pool, CLAIM, [limit, leaseMs, toInstant(clock())]);
       return rows
@@ -37,7 +38,7 @@ export function startStore({ pool, db, clock }: Database) {
         .map((row) => ({ caseNo: row.case_no, policyVersion: row.policy_version }));
     },
 
-    /** Puts complaints back whose start is not noted any more, after the engine lost its data. */
+    /** Puts complaints back that were crossed out as started, because Temporal has lost its data since. Idempotent. */
     async again(rows: { caseNo: string; policyVersion: number }[]): Promise<void> {
       if (rows.length === 0) return;
       const now = toInstant(clock());
@@ -47,17 +48,18 @@ export function startStore({ pool, db, clock }: Database) {
         .onConflictDoNothing({ target: workflowStarts.caseNo });
     },
 
-    /** Their workflows run. */
+    /** Crosses out complaints whose workflows Temporal has started. */
     async done(caseNos: string[]): Promise<void> {
       if (caseNos.length > 0) await run(pool, DONE, [caseNos]);
     },
 
+    /** How many workflows are still to be started. */
     async depth(): Promise<number> {
       const [row] = await db.select({ depth: count() }).from(workflowStarts);
       return row?.depth ?? 0;
     },
 
-    /** When the one that waits longest was accepted. */
+    /** When the complaint that has waited longest was accepted; undefined: none waits. */
     async oldest(): Promise<string | undefined> {
       const [row] = await db
         .select({ at: workflowStarts.acceptedAt })

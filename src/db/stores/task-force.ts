@@ -1,7 +1,10 @@
 import { run, type Database, type Statement } from '../database';
 import type { Availability } from './availability';
 
-/** One of each other department, or of each that is named: who leads it last, then whoever has waited longest. */
+/**
+ * One of each department, in this order: on duty before off duty, those who lead it before
+ * colleagues, longest unpicked.
+ */
 const TASK_FORCE: Statement = {
   name: 'users_task_force',
   text: `
@@ -16,8 +19,9 @@ order by team limit $3::int`,
 };
 
 /**
- * For a major complaint: one of each other department that has anybody, or of each that is named. Whoever is on leave
- * is left out; whoever is off duty joins when nobody else can.
+ * User ids for the task force of a major complaint: one of each department other than `notOf`, or of each of
+ * `departments`. Whoever is on leave is left out; whoever is off duty joins when nobody else of their department can.
+ * @param wanted `exclude`: user ids that are out of the question; `max`: default 5, or 20 when departments are named
  */
 export async function taskForce(
   pool: Database['pool'],

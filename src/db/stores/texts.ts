@@ -11,6 +11,7 @@ const PUT = {
     on conflict (text_id) do nothing returning text_id`,
 };
 
+/** Free texts, which stand nowhere else. */
 export function textStore({ pool, db }: Database) {
   const byIds = db
     .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
@@ -20,8 +21,8 @@ export function textStore({ pool, db }: Database) {
 
   return {
     /**
-     * Stores texts once. A repeat of the same text is no error.
-     * @throws TextMismatch when an id already stands for another text
+     * Stores texts that are not there yet. Idempotent: the same text under the same id is no error.
+     * @throws TextMismatch when an id stands for another text already; texts that were new are stored all the same
      */
     async put(rows: TextRow[]): Promise<void> {
       if (rows.length === 0) return;
@@ -35,6 +36,7 @@ export function textStore({ pool, db }: Database) {
       }
     },
 
+    /** Texts by their ids; an id without a text, for example an erased one, is absent. */
     async get(ids: string[]): Promise<Map<string, { body: string; sha256: string }>> {
       if (ids.length === 0) return new Map();
       const rows = await byIds.execute({ ids: [...new Set(ids)] });

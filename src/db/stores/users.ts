@@ -10,21 +10,23 @@ import { Picks, type Picked, type Wanted } from './picks';
 import type { RosterStore } from './roster';
 import { taskForce } from './task-force';
 
+/** Everybody is there: used without a roster. */
 const EVERYBODY: Availability = { onLeave: new Map(), offDuty: new Set(), capped: false };
 
+/** A bearer token as it is stored and looked up: its sha-256 in hex. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const { createdAt: _createdAt, lastAssignedAt: _lastAssignedAt, ...columns } = getTableColumns(users);
 
-/** As it is written outside: an empty list is a field that is not there. */
 const LISTS = ['skills', 'productLines', 'regions', 'languages'] as const;
+/** A row without its nulls and empty lists. */
 function shown(row: typeof users.$inferSelect | Omit<typeof users.$inferSelect, 'createdAt' | 'lastAssignedAt'>): User {
   const user: User = given(row);
   for (const list of LISTS) if (user[list]?.length === 0) delete user[list];
   return user;
 }
 
-/** What may be changed in somebody's entry. */
+/** What may be changed in somebody's entry. An absent field stays as it is; null clears it. */
 export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'regions' | 'languages' | 'active'>> & {
   nameEn?: string | null;
   maxOpen?: number | null;
@@ -32,8 +34,8 @@ export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'region
 };
 
 /**
- * The staff, and whom of them a case is given to.
- * @param roster who is there; without it everybody is
+ * The staff, and which of them a case is given to.
+ * @param roster tells who is there; without it everybody is
  */
 export function userStore(database: Database, roster?: Pick<RosterStore, 'availability' | 'forget'>) {
   const availability = (): Promise<Availability> => (roster ? roster.availability() : Promise.resolve(EVERYBODY));
@@ -46,13 +48,16 @@ export function userStore(database: Database, roster?: Pick<RosterStore, 'availa
     /** Who gets a case: see `Picks`. */
     pick: (wanted: Wanted): Promise<Picked | undefined> => picks.pick(wanted),
 
-    /** For a major complaint: see `taskForce`. */
+    /** User ids for the task force of a major complaint: see `taskForce`. */
     taskForce: async (wanted: Parameters<typeof taskForce>[2]): Promise<string[]> =>
       taskForce(database.pool, await availability(), wanted),
   };
 }
 
-/** @param changed told when somebody comes, goes, or may do other things */
+/**
+ * The entries of staff and their tokens; part of `userStore`.
+ * @param changed called after an entry was created or changed, so that what is remembered of it is read again
+ */
 function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
   const withId = db
     .select(columns)
@@ -66,6 +71,7 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
     .where(and(eq(userTokens.tokenHash, sql.placeholder('hash')), eq(users.active, true)))
     .prepare('users_by_token');
 
+  /** Staff that fit all filters given, by team and id; without a filter everybody, those who have left too. */
   async function list(filter: { role?: Role; team?: string; active?: boolean } = {}): Promise<User[]> {
     const rows = await db
       .select(columns)
@@ -87,7 +93,10 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
       return row && shown(row);
     },
 
-    /** @param hash sha-256 of the token, in hex (`hashToken`). Whoever is not active any more has no valid token. */
+    /**
+     * Whose token this is; undefined: nobody's, or its owner is not active any more.
+     * @param hash of the token, by `hashToken`
+     */
     async byTokenHash(hash: string): Promise<User | undefined> {
       const [row] = await withToken.execute({ hash });
       return row && shown(row);
@@ -100,7 +109,7 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
       changed();
     },
 
-    /** Creates whoever is missing and leaves others as they are: somebody may have changed them since. */
+    /** Creates the entry unless the id is there. An entry that is there stays: somebody may have changed it since. */
     async ensure(user: User): Promise<void> {
       await db.insert(users).values(user).onConflictDoNothing({ target: users.id });
     },
@@ -113,7 +122,10 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
         .onConflictDoNothing({ target: userTokens.tokenHash });
     },
 
-    /** Changes entries all together or not at all; how many of the ids are there. */
+    /**
+     * Changes entries in one transaction. An id that does not exist is passed over.
+     * @returns how many of the ids exist
+     */
     async change(changes: readonly { id: string; change: StaffChange }[]): Promise<number> {
       const found = await db.transaction(async (tx) => {
         let count = 0;

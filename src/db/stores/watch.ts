@@ -5,20 +5,23 @@ import type { Database } from '../database';
 import { caseClocks, cases, correctiveActions, pendingDecisions } from '../schema';
 import { incidentRecords } from './incidents';
 
-/** Any number that no other lock of ours has. */
+/** Number of the advisory lock; any that no other caller of `alone` uses. */
 const WATCH_LOCK = 7_331_002;
 
-/** What the watch over the workflows asks of the projection, and what it has found. */
+/** What the watch asks of the projection, and the incidents it has found. */
 export function watchStore(database: Database) {
   return { ...projectionSeen(database), ...incidentRecords(database) };
 }
 
 function projectionSeen({ pool, db }: Database) {
   return {
-    /** Does the work unless another worker is at it. */
+    /** Does the work unless another worker is at it: then false, at once. */
     alone: (work: () => Promise<void>): Promise<boolean> => alone(pool, WATCH_LOCK, work),
 
-    /** Open cases with something due that nobody has written, or with a decision nobody has taken; the longest first. */
+    /**
+     * Open cases with a moment of a clock that fell due before `overdueSince` and is not written, or with a decision
+     * accepted before it and not in the ledger; those that have waited longest first.
+     */
     async suspects(overdueSince: Instant, limit: number): Promise<string[]> {
       const { rows } = await db.execute<{ case_no: string }>(sql`
         select case_no from (
@@ -32,7 +35,7 @@ function projectionSeen({ pool, db }: Database) {
       return rows.map((row) => row.case_no);
     },
 
-    /** The next ones of all open cases, in the order of their numbers. */
+    /** The next `limit` open cases after a number, in order; the watch goes through all of them in turn. */
     async openAfter(caseNo: string, limit: number): Promise<string[]> {
       const rows = await db
         .select({ caseNo: cases.caseNo })
@@ -43,6 +46,7 @@ function projectionSeen({ pool, db }: Database) {
       return rows.map((row) => row.caseNo);
     },
 
+    /** The next `limit` corrective actions after an id that have not ended, in order. */
     async openActionsAfter(id: string, limit: number): Promise<string[]> {
       const rows = await db
         .select({ id: correctiveActions.id })
@@ -53,7 +57,11 @@ function projectionSeen({ pool, db }: Database) {
       return rows.map((row) => row.id);
     },
 
-    /** Open cases that have not heard that their corrective action was started or has ended. */
+    /**
+     * Open cases and corrective actions that know different things of each other: the action has ended and the case
+     * does not know it, or the case knows it as started and the action itself does not. Only where neither row has
+     * changed since `before`: a signal may be on its way.
+     */
     async unheardActions(before: Instant): Promise<{ caseNo: string; actionId: string }[]> {
       const { rows } = await db.execute<{ case_no: string; action_id: string }>(sql`
         select k.case_no, r.id as action_id

@@ -4,8 +4,9 @@ import type { Actor, Instant } from '../../domain/basics/types';
 import { iso, run, type Database, type Statement } from '../database';
 
 /**
- * A batch of cases in the order of their receipt, each with the events that its promises hang on, in one array: the pages
- * of one index and, a case, one stretch of the ledger's primary key. Plans are left out: due times are what is compared.
+ * A batch of cases in the order of their receipt, each with its events of the wanted types in one JSON array. It reads
+ * one index of `cases` in order and, for each case, one stretch of the ledger's primary key. The plans of clocks are
+ * left out, because a what-if compares due times only.
  */
 const BATCH: Statement = {
   name: 'what_if_batch',
@@ -27,6 +28,9 @@ cross join lateral (
 order by b.received_at, b.case_no`,
 };
 
+/**
+ * An event as the statement packs it. `at`: milliseconds since 1970; `who`: id of the actor; `by`: id of the decision.
+ */
 type Packed = [seq: number, type: CaseEvent['type'], at: number, who: string | null, by: string | null, data: object];
 
 interface Row {
@@ -36,23 +40,30 @@ interface Row {
   events: Packed[] | null;
 }
 
+/** A case for a what-if. Actors and decisions of its events are only as complete as a what-if needs them. */
 export interface RecordedCase {
   caseNo: string;
   receivedAt: Instant;
+  /** The largest amount that the customer mentioned, in yuan. */
   amountCny?: number;
   events: CaseEvent[];
 }
 
-/** So many cases at once: a batch is worked on in some tens of milliseconds, and others get their turn in between. */
+/**
+ * Cases in a batch: few enough that working on one takes some tens of milliseconds, so that other
+ * requests are not held up.
+ */
 const AT_ONCE = 100;
 
 const SYSTEM: Actor = { kind: 'system' };
 
-/** Which decision an event belongs to is only needed where the time of decisions is asked for. */
+/**
+ * @param withDecisions also say which decision an event belongs to; left out where nobody asks, because it costs time
+ */
 function unpack(events: readonly Packed[], withDecisions: boolean): CaseEvent[] {
   let last = { ms: Number.NaN, at: '' };
   return events.map(([seq, type, ms, who, by, data]) => {
-    // What follows from something happens in the same moment.
+    // Events that follow from one another share their time: write it once.
     if (ms !== last.ms) last = { ms, at: toInstant(ms) };
     const actor = who === null ? SYSTEM : { kind: 'staff', id: who, role: 'agent', team: '' };
     const event = { seq, type, at: last.at, actor, data };
@@ -62,9 +73,14 @@ function unpack(events: readonly Packed[], withDecisions: boolean): CaseEvent[] 
   });
 }
 
+/** Recorded cases, for a what-if over them. */
 export function whatIfStore({ pool }: Pick<Database, 'pool'>) {
   return {
-    /** The next cases after `after`, received at or after `from` and before `to`; none when there are no more. */
+    /**
+     * The next cases received at `from` or later and before `to`, up to 100; empty: there are no more.
+     * @param wanted `after`: the last case of the batch before; `types`: the events wanted;
+     *   `withDecisions`: see `unpack`
+     */
     async batch(wanted: {
       from: Instant;
       to: Instant;
