@@ -30,6 +30,7 @@ import { methodNotAllowed, noSuchAddress, problems } from './middleware/problem'
 import { secure } from './middleware/security';
 import { openApi } from './openapi';
 
+/** The variables of src/config.ts that the API uses. */
 export interface AppConfig {
   PUBLIC_URL: string;
   TRUST_PROXY?: string;
@@ -39,6 +40,7 @@ export interface AppConfig {
   DECISION_TIMEOUT_MS: number;
 }
 
+/** What the API is built from. */
 export interface AppNeeds {
   cases: Cases;
   config: AppConfig;
@@ -52,16 +54,20 @@ export interface AppNeeds {
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
   };
+  /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
-  /** Milliseconds until a request is answered that the system is too busy; unset: below five seconds. */
+  /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
   timeLimitMs?: number;
-  /** How fast bodies have to come; unset: as the slowest lines do. */
+  /** How fast a request's body has to arrive; left out: the defaults of middleware/pace.ts. */
   pace?: Pace;
-  /** Customers' pages and the desk. */
+  /** The customers' pages, mounted behind all addresses of the API. */
   pages?: Router;
 }
 
-/** Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table. */
+/**
+ * Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table.
+ * Registers metrics in `registry`, so it can be called once for each registry.
+ */
 export function apiRoutes({ cases, config, limits, registry, probes, canary, codec }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
@@ -95,6 +101,10 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
 
 const TAKES_BODY = new Set<Route['method']>(['post', 'put', 'patch']);
 
+/**
+ * Gives each route to Express: first the caller is checked, then the limits of the route, then the body is read, and
+ * last the handler runs. So a stranger's body is not read before it is known to be wanted.
+ */
 function mount(app: Express, routes: readonly Route[], { cases, limits, timeLimitMs }: AppNeeds): void {
   for (const route of routes) {
     const steps: RequestHandler[] = [
@@ -107,6 +117,7 @@ function mount(app: Express, routes: readonly Route[], { cases, limits, timeLimi
   }
 }
 
+/** Answers 405 at known addresses for any other method. Must come after all routes. */
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
   const methods = new Map<string, string[]>();
   for (const { path, method } of routes) {
@@ -115,6 +126,10 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
   for (const [path, allowed] of methods) app.all(path, methodNotAllowed(allowed));
 }
 
+/**
+ * Builds the whole HTTP application: API, OpenAPI document, /docs, pages, and one handler that answers every error as
+ * problem+json. Listens to nothing by itself.
+ */
 export function createApp(needs: AppNeeds): Express {
   const { config, registry, log, pages } = needs;
   const app = express();
@@ -146,7 +161,7 @@ export function createApp(needs: AppNeeds): Express {
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   app.use('/docs', docs());
   app.get('/', (request, response) => {
-    // A person wants the form, a program the addresses.
+    // A browser asks for HTML and gets the complaint form; a program gets the list of addresses.
     response.vary('Accept');
     if (request.accepts(['json', 'html']) === 'html') return response.redirect(302, '/complain');
     const at = (path: string): string => `${config.PUBLIC_URL}${path}`;
@@ -167,7 +182,8 @@ export function createApp(needs: AppNeeds): Express {
     app.use(pages);
     app.use(((error: unknown, request, response, next) => {
       if (!(error instanceof URIError)) return next(error);
-      // An address that cannot be decoded is no page either; a router is entered by a readable one only.
+      // The path is wrongly percent-encoded. Express enters no router with such a path, so the pages are asked for `/`,
+      // where they answer that there is nothing at this address.
       request.url = '/';
       return pages(request, response, () => next(error));
     }) satisfies ErrorRequestHandler);

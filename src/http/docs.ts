@@ -23,7 +23,10 @@ const START = `window.addEventListener('load', () => {
 });
 `;
 
-/** The document to read and try, served from here: no address outside is ever asked. */
+/**
+ * Swagger UI for the OpenAPI document, at /docs. All its files are served by us, so the page loads nothing from
+ * elsewhere.
+ */
 export function docs(): Router {
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   const router = Router();

@@ -12,9 +12,11 @@ const refOrSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   return name === undefined ? schemaOf(schema, io) : { $ref: schemaRef(name) };
 };
 
+/** Every `:name` of the path. */
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 
+/** The fields of the query's schema; and the access code, as a query or a header, where the route takes one. */
 function queryParameters(route: Route): Json[] {
   const parameters: Json[] = [];
   if (route.query) {
@@ -65,12 +67,15 @@ function requestBody(route: Route): Json | undefined {
   );
 }
 
+/** An answer that is an error. */
 const problem = (description: string): Json => ({
   description,
   content: { 'application/problem+json': { schema: refOrSchema(Problem, 'output') } },
 });
 
-/** Every way a route may fail that follows from what it is. */
+/**
+ * The errors that follow from a route's access, path and body. What the route itself says of a status replaces them.
+ */
 function commonFailures(route: Route): Record<string, string> {
   const hasBody = route.body !== undefined || route.multipart !== undefined;
   const tooMany = [
@@ -101,6 +106,7 @@ function responses(route: Route): Json {
   return all;
 }
 
+/** Who may call, for OpenAPI: a list of alternatives, of which `{}` is nobody in particular. */
 function security(route: Route): Json[] {
   const staff = takesStaff(route.access) ? [{ bearer: [] }] : [];
   const code = takesCode(route.access) ? [{ accessCode: [] }] : [];
@@ -114,9 +120,13 @@ const roleNote = (route: Route): string | undefined =>
       : `For the role ${route.access} and higher.`
     : undefined;
 
+/** `/api/cases/:caseNo` as OpenAPI writes it: `/api/cases/{caseNo}`. */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
-/** The document, from the same table that the server is made of. */
+/**
+ * The OpenAPI 3.1 document, made from the same table as the server, so that the two cannot differ.
+ * @param publicUrl the address under which clients reach the API
+ */
 export function openApi(routes: readonly Route[], publicUrl: string): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {

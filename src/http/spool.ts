@@ -2,18 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OwnFolder } from '../own-folder';
 
-/** Where the files of one form wait. */
+/** A folder on disk for the files of one form. */
 export interface SpoolFolder {
   path: string;
-  /** Room for so many more bytes; false: there is none now. */
+  /** Reserves room for this many more bytes. False: there is not enough, and nothing is reserved. */
   take(bytes: number): boolean;
   /** Removes the folder and gives its room back. */
   remove(): Promise<void>;
 }
 
 /**
- * The files of forms that are being read: strangers send them, so all of them together have so much room and no more, and
- * half of it is the most that one address gets.
+ * Disk space for the files of forms that are being read (`FORM_FILES_MAX_BYTES`). Anybody may send such forms, so all
+ * of them together get `maxBytes` and one address at most half of that. Counted in this process alone.
  */
 export class Spool {
   private readonly folder: OwnFolder;
@@ -27,12 +27,15 @@ export class Spool {
     this.folder = new OwnFolder(join(dataDir, 'spool'));
   }
 
-  /** Removes what a killed process left. @param now milliseconds since the epoch */
+  /**
+   * For the start, before the first form: removes what a killed process has left.
+   * @param now milliseconds since 1970
+   */
   prepare(now: number): Promise<void> {
     return this.folder.sweep(now);
   }
 
-  /** @param address who sends the form */
+  /** Makes the folder for one form. @param address who sends the form, as `addressKey` gives it */
   async open(address: string): Promise<SpoolFolder> {
     const path = await mkdtemp(join(await this.folder.make(), 'form-'));
     let taken = 0;

@@ -73,4 +73,5 @@ export interface MailStores extends DutyStores {
   };
 }
 
+/** The digests of `MailStores`, where there are any. */
 export type DigestStore = NonNullable<MailStores['digests']>;

@@ -25,6 +25,7 @@ export interface OutgoingMail {
   byPerson?: boolean;
 }
 
+/** Sends mails, one attempt for each call. `createMailTransport` does it by SMTP. */
 export interface MailTransport {
   /**
    * One attempt at one mail. Never rejects: faults of address, connection and server are all in the answer. A mailbox

@@ -6,6 +6,7 @@ import { calendarDraftSchema } from '../../domain/time/calendar';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
+/** A version as the query gives it, as text. */
 const version = z.coerce.number().int().min(1).max(1_000_000);
 
 const Draft = named('CalendarDraft', calendarDraftSchema);
@@ -47,9 +48,13 @@ const Import = named(
   ]),
 );
 
+/** What routes answer for a calendar or version that does not exist. */
 const UNKNOWN = { 404: { about: 'No such calendar, or no such version of it' } };
 
-/** Business calendars. A version never changes; a policy freezes those it uses when it is published. */
+/**
+ * Business calendars, to be read and published. A version never changes; a policy keeps the versions it was published
+ * with.
+ */
 export function calendarRoutes({ calendars }: Cases): Route[] {
   return [
     route({

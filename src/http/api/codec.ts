@@ -5,13 +5,20 @@ import * as schemas from './schemas';
 
 type CodecBody = z.output<typeof schemas.CodecBody>;
 
-/** Opens and seals what Temporal stores; given only where a payload key is set. */
+/**
+ * Encrypts (`encode`) and decrypts (`decode`) the payloads that Temporal stores. There is one only where a payload key
+ * is set.
+ */
 export interface Codec {
   encode(body: CodecBody): Promise<CodecBody>;
   decode(body: CodecBody): Promise<CodecBody>;
 }
 
-/** Temporal UI asks from its own origin, in the browser of whoever is logged in here. */
+/**
+ * CORS for the codec server: Temporal UI calls it from its own origin, in the browser of a manager. Answers the
+ * browser's preflight (OPTIONS) with 204.
+ * @param origin the only origin that is let in, without a path
+ */
 export function allowTemporalUi(origin: string): RequestHandler {
   return (request, response, next) => {
     response.setHeader('Access-Control-Allow-Origin', origin);
@@ -27,6 +34,7 @@ export function allowTemporalUi(origin: string): RequestHandler {
   };
 }
 
+/** The addresses of Temporal's remote codec protocol, by which Temporal UI shows decrypted payloads to managers. */
 export const codecRoutes = (codec: Codec): Route[] =>
   (['encode', 'decode'] as const).map((what) =>
     route({

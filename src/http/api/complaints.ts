@@ -3,8 +3,10 @@ import { limitStrangers, type Limits } from '../middleware/limits';
 import { reply, route, type Call, type Route } from './route';
 import * as schemas from './schemas';
 
+/** Visible ASCII characters: what an HTTP header can carry. */
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
+/** The header `Idempotency-Key`, if sent. @throws Refused `invalid` (422) when it is not of the form `KEY` */
 function idempotencyKey(call: Call<unknown, unknown>): string | undefined {
   const key = call.request.headers['idempotency-key'];
   if (key === undefined) return undefined;
@@ -17,7 +19,7 @@ function idempotencyKey(call: Call<unknown, unknown>): string | undefined {
   ]);
 }
 
-/** A complaint comes in. */
+/** Filing a complaint: for customers without a login, and for staff who take one down. */
 export function complaintRoutes(cases: Pick<Cases, 'complaints'>, limits: Pick<Limits, 'complaints'>): Route[] {
   return [
     route({

@@ -9,15 +9,21 @@ import * as schemas from './schemas';
 
 interface Needs {
   cases: Cases;
+  /** Labelled with the decision and its outcome: `taken`, `accepted`, `refused` (4xx) or `failed`. */
   decisionSeconds: Histogram;
-  /** Together with the signal's second chance still below five seconds with the default configuration. */
+  /**
+   * Milliseconds to wait for a worker (`DECISION_TIMEOUT_MS`, 4 s by default). After that the decision is sent to the
+   * workflow as a signal instead, and all of it should still be answered within five seconds.
+   */
   decisionTimeoutMs: number;
 }
 
-/** Beyond the wait for a worker: look-ups before, the signal in its stead, the look at the case afterwards. */
+/**
+ * Milliseconds beside the wait for a worker: reading the case before, sending the signal, reading the case afterwards.
+ */
 const AROUND_A_DECISION_MS = 900;
 
-/** What may be decided in a case: an address a decision, made from the catalogue. */
+/** Deciding in a case: one address for each decision of the catalogue, and one that describes a decision. */
 export function decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs): Route[] {
   return [
     route({

@@ -6,12 +6,17 @@ import { readUpload } from './multipart';
 import { reply, route, type Call, type Route } from './route';
 import * as schemas from './schemas';
 
+/**
+ * Who uploads: staff, if a token was sent; else the customer.
+ * @throws Refused `notFound` (404) with neither token nor code
+ */
 const uploader = (call: Call<unknown, unknown>): Uploader =>
   call.staff ? { staff: call.staff } : { code: codeOf(call) };
 
 /**
- * Files of a case, in and out.
- * @param maxBytes of one file
+ * Uploading and downloading the files of a case. Neither has a time limit: that depends on the client's line, and
+ * middleware/pace.ts ends bodies that are too slow.
+ * @param maxBytes largest file that is taken
  */
 export function evidenceRoutes(cases: Pick<Cases, 'evidence'>, maxBytes: number): Route[] {
   return [

@@ -7,6 +7,7 @@ import { isTimeZone } from '../../house';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
+/** What the forecast is asked for; `owner` may be `me`. */
 export const ForecastQuery = z.strictObject({
   from: dayOrMomentGiven.optional().describe('due at or after; a date: from 00:00 of the house; left out: now'),
   to: dayOrMomentGiven.optional().describe('due before; left out: a week later; at most 31 days after from'),
@@ -24,6 +25,7 @@ export const ForecastQuery = z.strictObject({
 
 export const Forecast = named('Forecast', forecast);
 
+/** Which promises fall due when, and on whom. */
 export function forecastRoutes(cases: Cases): Route[] {
   return [
     route({

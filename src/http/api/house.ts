@@ -4,7 +4,10 @@ import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
-/** What concerns the house and not one case: policies, corrective actions, reports, oneself. */
+/**
+ * What is about the organisation and not about one case: the list of policies, corrective actions, figures,
+ * departments, and who the caller is.
+ */
 export function houseRoutes(cases: Cases): Route[] {
   return [
     route({

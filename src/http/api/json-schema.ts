@@ -2,17 +2,23 @@ import { z } from 'zod';
 
 type Json = Record<string, unknown>;
 
+/** What JSON Schema cannot say (a transformation) becomes `{}`. */
 const OPTIONS = { target: 'draft-2020-12', unrepresentable: 'any' } as const;
 
-/** One schema by itself, nothing referred to. Without the name of its dialect: OpenAPI 3.1 always means 2020-12. */
+/**
+ * One schema as JSON Schema 2020-12 by itself, without references. `$schema` is left out: OpenAPI 3.1 uses that dialect
+ * anyway.
+ * @param io `input`: as it is sent, before defaults and transformations; `output`: as it is after them
+ */
 export const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { ...OPTIONS, io });
   return json;
 };
 
+/** Where a schema of this name stands in the document. */
 export const schemaRef = (name: string): string => `#/components/schemas/${name}`;
 
-/** The schemas by their names; one that holds another of them refers to it instead of repeating it. */
+/** The named schemas as components of the document. One that holds another refers to it instead of repeating it. */
 export function componentsOf(
   named: Iterable<readonly [z.ZodType, string]>,
   io: 'input' | 'output',
@@ -21,7 +27,7 @@ export function componentsOf(
   for (const [schema, id] of named) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { ...OPTIONS, io, uri: schemaRef });
   return Object.fromEntries(
-    // An `$id` would make each component a document of its own, from which references lead nowhere.
+    // With an `$id` each component would count as a document of its own, in which `#/components/…` leads nowhere.
     Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...json }]) => [name, json]),
   );
 }

@@ -3,7 +3,7 @@ import { DECIDED, decidedReply } from './customer-answers';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
-/** What a link of a mail opens and answers, once: the survey and the offered solution. */
+/** Survey and offered solution, by the token of a link from a mail. Each can be answered once: then 410. */
 export function linkRoutes(cases: Pick<Cases, 'customer'>): Route[] {
   return [
     route({

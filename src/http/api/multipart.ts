@@ -6,18 +6,26 @@ import type { Words } from '../../domain/basics/types';
 import { isCleanText, UNCLEAN } from '../../domain/basics/free-text';
 import { BodyFault, readParts } from '../parts';
 
+/** The file of an upload, while it comes in. */
 export interface IncomingFile {
   fileName: string;
+  /** The media type that the client claims; not checked here. */
   declaredType: string;
   content: Readable;
-  /** The other field, once the whole request has been read without a fault. */
+  /**
+   * The field `note`; undefined when there is none. Waits until the whole request has been read, so `content` has to be
+   * read first.
+   * @throws Refused `invalid` (422) when any part of the request is wrong
+   */
   note: () => Promise<string | undefined>;
 }
 
+/** Characters of a note. */
 const NOTE_MAX = 2_000;
-/** Boundaries, headers of parts and the note. */
+/** Room in the body beside the file: the note, boundaries and headers of the parts. */
 const OVERHEAD_BYTES = 64 * 1024;
 
+/** The refusal for a body that could not be read. */
 function refusalOf({ status }: BodyFault, maxBytes: number): Refused {
   if (status === 400) {
     return new Refused('malformed', 'malformed_multipart', {
@@ -33,8 +41,12 @@ function refusalOf({ status }: BodyFault, maxBytes: number): Refused {
 }
 
 /**
- * Reads `multipart/form-data` with exactly one file `file` and at most one field `note`, as a stream. Everything else is
- * refused; nothing is buffered but the note.
+ * Reads a `multipart/form-data` body with exactly one file `file` and at most one field `note`. The file goes to `use`
+ * as a stream, so that memory does not depend on its size.
+ * @param maxBytes largest file; a longer one is cut, which `use` has to notice by its length
+ * @param use takes the file; its result is returned, and what it throws ends the upload at once
+ * @throws Refused `unsupported` (415) for another content type, `malformed` (400), `tooLarge` (413), `invalid` (422)
+ * with each part that is wrong; and what `use` throws
  */
 export async function readUpload<T>(
   request: Request,
@@ -81,7 +93,7 @@ export async function readUpload<T>(
           return note;
         },
       });
-      // What the user of the file refuses early is not waited for.
+      // When `use` refuses the file before its end (its type, say), answer at once and do not wait for the rest.
       used.catch((error: unknown) => {
         content.resume();
         refuseEarly(error);
@@ -101,7 +113,7 @@ export async function readUpload<T>(
     if (!used) throw invalid(faults.length > 0 ? faults : [{ path: 'file', words: { zh: '缺少', en: 'is missing' } }]);
     return await used;
   } catch (error) {
-    // Only when its draft is gone has the failure been dealt with.
+    // Wait until `use` has ended too, by which it has removed its half-written file.
     await used?.catch(() => undefined);
     throw error instanceof BodyFault ? refusalOf(error, maxBytes) : error;
   }
@@ -110,4 +122,5 @@ export async function readUpload<T>(
 const TWICE = { zh: '出现了两次', en: 'is there twice' };
 const UNKNOWN = { zh: '没有这个字段', en: 'is not known here' };
 
+/** A part's name as it may be shown in an answer: short, and without characters that control a terminal or a page. */
 const cleanName = (name: string): string => name.slice(0, 100).toWellFormed().replace(/\p{C}/gu, '');

@@ -7,12 +7,15 @@ import { createMemory } from '../../remember';
 import { reply, route, type Route } from './route';
 import { named, words } from './schemas';
 
+/** Milliseconds for which figures that were read are reported again. */
 const FRESH_MS = 5_000;
+/** Milliseconds after which a part that has not answered counts as away. */
 const PROBE_MS = 2_000;
 
-/** What the server needs to work; each throws when it is not there. */
+/** A check for each part that the server needs (`postgres`, `temporal`); it rejects when the part is away. */
 export type Probes = Record<string, () => Promise<unknown>>;
 
+/** `away` when the check fails or takes longer than `PROBE_MS`. Never rejects. */
 async function probe(check: () => Promise<unknown>): Promise<'up' | 'away'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'away'>((resolve) => {
@@ -25,7 +28,7 @@ async function probe(check: () => Promise<unknown>): Promise<'up' | 'away'> {
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
-/** What the canary says: was a promise that a worker broke on purpose at its start escalated in time? */
+/** Reads the canary: whether the promise that a worker broke on purpose at its start was escalated in time. */
 export type Canary = () => Promise<'ok' | 'pending' | 'failed'>;
 
 const NOT_ESCALATED: Words = {
@@ -33,7 +36,7 @@ const NOT_ESCALATED: Words = {
   en: 'start-up check: a promise broken on purpose was not escalated within a minute; look at the workers',
 };
 
-/** A few are looked at one by one; of many the count says enough. */
+/** How many stuck cases /readyz names one by one; its `count` is that of all. */
 const NAMED = 20;
 
 const doNotGoOn = (count: number): Words => ({
@@ -41,7 +44,9 @@ const doNotGoOn = (count: number): Words => ({
   en: `${count} case(s) do not go on by themselves; see "A case is stuck" in docs/operating.md`,
 });
 
-/** A canary that cannot be asked says nothing: what is away is said by its own probe. */
+/**
+ * The canary's state; undefined without a canary, or while it cannot be read: Temporal's own probe then reports that.
+ */
 async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' | 'failed' | undefined> {
   let said: 'ok' | 'pending' | 'failed' | undefined;
   await probe(async () => {
@@ -50,7 +55,7 @@ async function canarySays(canary: Canary | undefined): Promise<'ok' | 'pending' 
   return said;
 }
 
-/** Postgres that does not answer is told of by its own probe. */
+/** The stuck cases; undefined while they cannot be read: the probe of Postgres then reports that. */
 async function stuckCases(cases: Cases): Promise<Stuck | undefined> {
   let found: Stuck | undefined;
   await probe(async () => {
@@ -59,12 +64,16 @@ async function stuckCases(cases: Cases): Promise<Stuck | undefined> {
   return found;
 }
 
+/** Several sentences as one, in both languages. */
 const both = (all: Words[]): Words => ({
   zh: all.map(({ zh }) => zh).join('；'),
   en: all.map(({ en }) => en).join('; '),
 });
 
-/** Counted at most every few seconds, however many scrape. */
+/**
+ * Registers the gauges that are read from Postgres. One read serves all of them for `FRESH_MS`, however many scrape.
+ * While Postgres cannot be read they have no value, and `redress_figures_failed_total` counts.
+ */
 function addGauges(cases: Cases, registry: Registry): void {
   const counted = createMemory<Figures | undefined>({ max: 1, forMs: FRESH_MS, clock: Date.now });
   const failures = new Counter({
@@ -86,7 +95,7 @@ function addGauges(cases: Cases, registry: Registry): void {
       registers: [registry],
       async collect() {
         const given = await figures();
-        // An old figure would look like a good one.
+        // No value is better than an old one, which would look as if all were well.
         if (given) this.set(read(given));
         else this.reset();
       },
@@ -148,6 +157,7 @@ interface Needs {
   cases: Cases;
   registry: Registry;
   probes: Probes;
+  /** Left out: escalation is not reported. */
   canary?: Canary;
 }
 
@@ -168,6 +178,7 @@ const Readiness = named(
   }),
 );
 
+/** For monitoring: /healthz, /readyz, /metrics. Registers its gauges in `registry`. */
 export function operationRoutes({ cases, registry, probes, canary }: Needs): Route[] {
   addGauges(cases, registry);
   if (canary) {
@@ -214,7 +225,8 @@ export function operationRoutes({ cases, registry, probes, canary }: Needs): Rou
           stuckCases(cases),
         ]);
         const ready = found.every((state) => state === 'up');
-        // Complaints are still taken, so nobody is to be sent away; but somebody has to look.
+        // `degraded` is still answered with 200: complaints are taken, so a load balancer must not take this server
+        // out.
         const because: Words[] = [
           ...(escalation === 'failed' ? [NOT_ESCALATED] : []),
           ...(stuck && stuck.count > 0 ? [doNotGoOn(stuck.count)] : []),

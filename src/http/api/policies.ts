@@ -25,7 +25,10 @@ export const Differences = named(
   z.object({ items: z.array(named('PolicyDifference', policyDifference)) }),
 );
 
-/** Published policies: one, as a file, beside another; and the packs that a policy may take its clocks from. */
+/**
+ * Published policies: to be read, exported to a file and imported as a draft, and compared; and the packs of clocks
+ * that a policy can take over.
+ */
 export function policyRoutes({ drafts }: Pick<Cases, 'drafts'>): Route[] {
   return [
     route({

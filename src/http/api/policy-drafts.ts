@@ -31,9 +31,10 @@ const PackAdd = named(
 const Nothing = named('Nothing', z.strictObject({}));
 const DraftPublish = named('PolicyDraftPublish', z.strictObject({ revision: policyVersion.optional() }));
 
+/** What routes answer that change a draft on top of an older revision. */
 const newer = { 409: { about: 'Somebody else saved it meanwhile, or it has been published' } };
 
-/** A policy from its first draft to the version in force. */
+/** Drafts of a policy: written, rehearsed and published as the next version. */
 export function policyDraftRoutes({ drafts }: Pick<Cases, 'drafts'>): Route[] {
   return [
     route({

@@ -3,7 +3,7 @@ import { CODE_ANSWERS, codeOf, DECIDED, decidedReply } from './customer-answers'
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
-/** A complaint as its customer follows it by the access code, and what they decide in it. */
+/** What customers see of their complaint with the access code, and the decisions they can take in it. */
 export function progressRoutes(cases: Pick<Cases, 'customer'>): Route[] {
   return [
     route({

@@ -7,6 +7,7 @@ import { named } from './schemas';
 
 const Promises = named('Promises', z.object({ items: z.array(named('CasePromise', promiseAnswer)) }));
 
+/** Case numbers as people type or paste them, brought into their one form. */
 const caseNos = z
   .array(z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO)))
   .min(1)
@@ -24,7 +25,7 @@ const Move = named(
 );
 const Moved = named('Moved', casesMoved);
 
-/** Where a promise's time went, and how running cases come under another version of the policy. */
+/** A case's promises, explained; and moving running cases to another version of the policy. */
 export function promiseRoutes(cases: Cases): Route[] {
   return [
     route({

@@ -5,7 +5,7 @@ import { named } from './schemas';
 
 const Queue = named('Queue', z.object({ items: z.array(named('QueueEntry', queueEntry)) }));
 
-/** Which cases wait for somebody, and why. */
+/** The cases that wait for an owner, and why each waits. */
 export function queueRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
   return [
     route({

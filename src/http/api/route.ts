@@ -13,10 +13,13 @@ import type { Limits } from '../middleware/limits';
  */
 export type Access = 'public' | 'public+staff' | 'code' | 'code+staff' | Role;
 
+/** What a route answers with one status, for the OpenAPI document. */
 export interface Answer {
+  /** In English. */
   about: string;
+  /** Of the body. Left out at an error: problem+json. */
   schema?: z.ZodType;
-  /** When it is not JSON. */
+  /** Of a body that is not JSON. */
   mediaType?: string;
 }
 
@@ -27,20 +30,22 @@ type ParamOf<Path extends string> = Path extends `${string}:${infer Rest}`
     : Rest
   : never;
 
-/** Who is known to have called: a role lets nobody else in. */
+/** The type of `Call.staff`: always there where a role is required, maybe there for `…+staff`, else never. */
 type CallerOf<A extends Access> = A extends Role ? Staff : A extends `${string}+staff` ? Staff | undefined : undefined;
 
+/** A request as a handler gets it: caller, query and body have been checked. */
 export interface Call<Query = unknown, Body = unknown, Path extends string = string, A extends Access = Access> {
   params: Readonly<Record<ParamOf<Path>, string>>;
   query: Query;
   body: Body;
-  /** The access code, where the route takes one and it was sent. */
+  /** The access code, from the query (`code`) or the header `X-Access-Code`; undefined where the route takes none. */
   code: string | undefined;
   staff: CallerOf<A>;
   request: Request;
   response: Response;
 }
 
+/** Status and JSON body of an answer. */
 export interface Reply {
   status: number;
   body: unknown;
@@ -48,49 +53,54 @@ export interface Reply {
 
 type Answers = Readonly<Record<number, Answer>>;
 
-/** A status that the route describes, with a body of its schema. */
+/** What a handler may return: a status that the route describes with a schema, and a body that fits it. */
 type ReplyOf<A extends Answers> = {
   [Status in keyof A]: A[Status] extends { schema: infer Schema extends z.ZodType }
     ? { status: NumberOf<Status>; body: z.output<Schema> }
     : never;
 }[keyof A];
 
-/** The keys of an object are texts to the compiler, once it has been spread. */
+/** A status as a number type. An object that was spread has its number keys as texts (`'404'`) for the compiler. */
 type NumberOf<Key> = Key extends number ? Key : Key extends `${infer Status extends number}` ? Status : never;
 
 /** One address of the API. Express, the OpenAPI document and the tests' role matrix are all made from these. */
 interface Described<Query extends z.ZodType, Body extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In Express' form: `/api/cases/:caseNo`. */
   path: string;
   tag: string;
+  /** `operationId` of the OpenAPI document. */
   id: string;
   summary: string;
   access: Access;
+  /** Left out: a query is refused. */
   query?: Query;
+  /** Left out: a body is refused. */
   body?: Body;
-  /** `body` only describes it: the handler checks it, and says more about what is wrong with it than a schema can. */
+  /** `body` serves the OpenAPI document only. The handler checks the body, since it can say more about its faults. */
   checksBody?: true;
-  /** 1 MiB instead of 64 KiB. */
+  /** The body may have 1 MiB instead of 64 KiB. */
   largeBody?: true;
-  /** The handler reads the body itself. */
+  /** The body is a form with a file, which the handler reads itself; the texts describe its parts. */
   multipart?: { fields: Record<string, string>; file: string };
+  /** Request headers, by name; for the OpenAPI document only. */
   headers?: Record<string, { about: string; schema: object }>;
   answers: Answers;
-  /** Runs before the body is read. */
+  /** Middleware that runs once the caller is known, before the body is read. */
   before?: RequestHandler[];
-  /** After this the caller is told to come again; 0: as long as it takes. */
+  /** Milliseconds until 503 `too_slow` is answered; 0: no limit; left out: 4.9 s (`AppNeeds.timeLimitMs`). */
   timeLimitMs?: number;
 }
 
-/** A route as the table has it, whatever its handler takes. */
+/** A route in the table of all routes, without the types of its own parameters. */
 export interface Route extends Described<z.ZodType, z.ZodType> {
-  /** Nothing is returned by a handler that has answered itself. */
+  /** Resolves to undefined when the handler has sent the answer itself. */
   handle(call: Call): Promise<Reply | undefined>;
 }
 
 /**
- * Checks a handler against what its route says: the parameters of its path, who may call, and the schema of each answer.
- * The table gives these types up.
+ * Defines a route. At compile time it holds the handler to the route's description: the parameters of the path, who may
+ * call, query and body, and the schema of each answer. At run time it returns its argument.
  */
 export const route = <
   const Path extends string,
@@ -107,20 +117,27 @@ export const route = <
   },
 ): Route => definition as unknown as Route;
 
+/** An answer with its types kept narrow, so that `route` can compare it with the described ones. */
 export const reply = <const Status extends number, Content>(
   status: Status,
   body: Content,
 ): { status: Status; body: Content } => ({ status, body });
 
-/** Longer than any statement of ours may take, and still an answer within five seconds. */
+/** Milliseconds: longer than any SQL statement of ours may take, and short enough to answer within five seconds. */
 const TIME_LIMIT_MS = 4_900;
 
 const TAKES_CODE: readonly Access[] = ['code', 'code+staff'];
 
+/** Whether a route can be called with an access code. */
 export const takesCode = (access: Access): boolean => TAKES_CODE.includes(access);
+/** Whether a bearer token is looked at. */
 export const takesStaff = (access: Access): boolean => access !== 'public' && access !== 'code';
+/** Whether only staff may call; `access` is then the lowest role that may. */
 export const needsStaff = (access: Access): access is Role => takesStaff(access) && !access.includes('+');
-/** Called with a secret of a customer's, an access code or a link: what does not fit may be a guess. */
+/**
+ * Whether a route is called with a customer's secret (access code or link token), so that 404s may be guesses and are
+ * counted.
+ */
 export const isGuessable = ({ access, path }: Pick<Route, 'access' | 'path'>): boolean =>
   takesCode(access) || path.endsWith('/:token');
 
@@ -130,7 +147,11 @@ const unauthenticated = (): Refused =>
     en: 'no valid token came with it; send Authorization: Bearer <token>, which an admin issues by npm run token',
   });
 
-/** Who is logged in, when the request says so. A token that is sent has to be a valid one. */
+/**
+ * The member of staff whose bearer token was sent; undefined when there is no `Authorization` header.
+ * @throws Refused `unauthenticated` (401) for a token that is not valid, also where none was needed; `tooMany` (429)
+ * for too many of them from one address
+ */
 export async function readStaff(
   request: Request,
   response: Response,
@@ -149,6 +170,7 @@ export async function readStaff(
   return actorOf(user);
 }
 
+/** @throws Refused `unauthenticated` (401) without a caller, `forbidden` (403) for a lower role */
 export function requireRole(staff: Staff | undefined, role: Role, response: Response): asserts staff is Staff {
   if (!staff) {
     response.setHeader('WWW-Authenticate', 'Bearer realm="redress"');
@@ -157,7 +179,10 @@ export function requireRole(staff: Staff | undefined, role: Role, response: Resp
   if (!atLeast(staff, role)) throw forbidden(role);
 }
 
-/** First the caller, then the body: a stranger's megabytes are not read. */
+/**
+ * Middleware that checks who calls and keeps them in `response.locals.staff`. It stands before the reading of the body,
+ * so that nothing is read from callers who are not let in.
+ */
 export function admit(definition: Route, cases: Cases, limits: Limits): RequestHandler {
   const { access } = definition;
   return async (request, response, next) => {
@@ -168,11 +193,15 @@ export function admit(definition: Route, cases: Cases, limits: Limits): RequestH
   };
 }
 
-/** @param ofMost milliseconds that a route has which has no limit of its own */
+/**
+ * The last step of a route: checks query and body, runs the handler within its time limit, and sends its answer as
+ * JSON. A 404 of a route with a customer's secret counts as a wrong code.
+ * @param ofMost milliseconds for routes without a time limit of their own
+ */
 export function handler(definition: Route, limits: Limits, ofMost = TIME_LIMIT_MS): RequestHandler {
   const { query: querySchema, body: bodySchema, timeLimitMs = ofMost } = definition;
   return async (request, response) => {
-    // A NUL or half a character is nothing that Postgres could look up.
+    // Postgres fails on a NUL or half a surrogate pair. Nothing has such a name, so it is simply not found.
     if (!Object.values(request.params).every((value) => isCleanText(String(value))))
       throw takesCode(definition.access) ? wrongCode() : notFound();
     const { code, ...query } = request.query;
@@ -199,6 +228,10 @@ export function handler(definition: Route, limits: Limits, ofMost = TIME_LIMIT_M
   };
 }
 
+/**
+ * The query or body by its schema. Without a schema it has to be empty, and `otherwise` is returned.
+ * @throws Refused `invalid` (422)
+ */
 function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown): unknown {
   if (!schema) {
     const extra = typeof value === 'object' && value !== null ? Object.keys(value) : [];
@@ -210,8 +243,8 @@ function read(schema: z.ZodType | undefined, value: unknown, otherwise: unknown)
 }
 
 /**
- * What was sent, as its schema has it.
- * @throws Refused `invalid`, with each fault in both languages
+ * What was sent, as its schema gives it: checked, with defaults and transformations.
+ * @throws Refused `invalid` (422), with each fault by its path and in both languages
  */
 export function checked<T extends z.ZodType>(schema: T, sent: unknown): z.output<T> {
   const parsed = schema.safeParse(sent, { reportInput: true });
@@ -219,13 +252,17 @@ export function checked<T extends z.ZodType>(schema: T, sent: unknown): z.output
   throw invalid(faultsOf(parsed.error));
 }
 
-/** A version as an address names it; 0, which no version is, where that is no number of one. */
+/** The version number in a path. 0 for anything that is none: no version has it, so it will not be found (404). */
 export function versionIn(text: string | undefined): number {
   const number = Number(text);
   return Number.isInteger(number) && number > 0 && number < 2_147_483_648 ? number : 0;
 }
 
-/** The work itself goes on: what it stores is stored, and a repeat with the same key or id finds it. */
+/**
+ * Waits for `work`, but not longer than `ms` milliseconds. The work is not cancelled: it may still store something
+ * after the 503, and a repeat with the same idempotency key or decision id then gets its result.
+ * @throws Refused `away` (503, `too_slow`)
+ */
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

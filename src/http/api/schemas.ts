@@ -1,3 +1,8 @@
+/**
+ * The schemas of requests and answers that the OpenAPI document names. Bodies and queries are checked against theirs;
+ * answers are described by theirs, which come from the use cases (src/cases).
+ * @module
+ */
 import { z } from 'zod';
 import { visible } from '../../contact';
 import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
@@ -36,28 +41,32 @@ import { policySchema } from '../../domain/policy/schema';
 import { houseInstant } from '../../house';
 import { CATEGORIES, CAUSES, CHANNELS, GRADES, OUTCOMES, STAGES } from '../../domain/basics/types';
 
-/** Everything the OpenAPI document names. Bodies are checked against theirs; answers are described by theirs. */
 const names = new Map<z.ZodType, string>();
 
-/** @throws when the name is another schema's already: one of the two would be missing in the document */
+/**
+ * Gives a schema a name among the document's components and returns it.
+ * @throws Error when another schema has the name already: one of the two would be missing in the document
+ */
 export const named = <T extends z.ZodType>(name: string, schema: T): T => {
   if ([...names.values()].includes(name)) throw new Error(`two schemas are called ${name}`);
   names.set(schema, name);
   return schema;
 };
+/** Every schema with its name in the OpenAPI document, filled while the modules of routes are loaded. */
 export const namedSchemas: ReadonlyMap<z.ZodType, string> = names;
 
 export { instant, words };
 
-// What many answers hold, so that a program made from the document has one type for it.
+// Named because many answers hold them: a client generated from the document then has one type for each.
 named('Words', words);
 named('Person', person);
 
-/** Somebody on the staff. */
+/** The id of a member of staff. */
 export const staffId = z.string().regex(STAFF_ID, {
   error: said({ zh: '须为员工编号', en: 'must be the id of somebody on the staff' }),
 });
 
+/** An error: problem+json (RFC 9457), as middleware/problem.ts sends it. */
 export const Problem = named(
   'Problem',
   z.object({
@@ -82,6 +91,7 @@ export const Problem = named(
   }),
 );
 
+/** A client's own id of a decision, by which a repeat is recognised; left out, the server makes one. */
 export const decisionId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{8,64}$/)
@@ -96,13 +106,15 @@ export const EvidenceAdded = named('EvidenceAdded', evidenceAdded);
 
 export const Progress = named('Progress', progress);
 
+/** What became of a customer's decision: it is in the ledger (`Taken`), or it is stored and waits for a worker (`Stored`). */
 export const Taken = named('Taken', decisionTaken);
 export const Stored = named('Stored', decisionStored);
 
-/** What people copy has blanks around it and letters of full width. */
+/** An id as people paste it: blanks around it, invisible characters and full-width letters are put right. */
 const identifier = shortText(40).transform((text) => visible(text.normalize('NFKC')).trim());
 const yesOrNo = z.enum(['true', 'false']);
 
+/** Filters, order and page of the list of cases; the answer's `next` is the next page's `cursor`. */
 export const ListQuery = z.strictObject({
   stage: z.enum(STAGES).optional(),
   grade: z.enum(GRADES).optional(),
@@ -140,6 +152,7 @@ export const CaseList = named(
   }),
 );
 
+/** A decision, and the JSON Schema of its body by itself, for clients that build forms from it. */
 export const DecisionAbout = named(
   'DecisionAbout',
   z.object({
@@ -207,6 +220,7 @@ export const Summary = named('Summary', summary);
 
 export const Me = named('Me', staffSelf);
 
+/** Payloads as Temporal's codec protocol sends and expects them: metadata and data in base64. */
 export const CodecBody = named(
   'CodecBody',
   z.object({
@@ -221,19 +235,20 @@ const expectedSeq = versionNumber
   .optional()
   .describe('`case.seq` as you saw it: refused as `changed_meanwhile` if anything has happened to the case since');
 
-/** Fields that the API fills in itself; a client may not. */
+/** Fields of decisions that the API fills in itself (`InputFilling`); a client that sends them is refused. */
 const OURS: Partial<Record<DecisionName, readonly string[]>> = {
   assign: ['ownerRole', 'ownerTeam'],
   reassign: ['ownerRole', 'ownerTeam'],
   movePolicy: ['policy'],
 };
 
+/** The body of a decision: its fields for clients, with an id and the version of the case they looked at. */
 const bodyOf = (name: DecisionName): z.ZodObject => {
   const fields = Object.entries(DECISIONS[name].api.shape).filter(([field]) => !OURS[name]?.includes(field));
   return named(schemaName(name), z.strictObject({ ...Object.fromEntries(fields), decisionId, expectedSeq }));
 };
 
-/** The body of each decision's route, made once from the catalogue. */
+/** The schema of each decision's body, made once from the catalogue. */
 export const decisionBodies: ReadonlyMap<DecisionName, z.ZodObject> = new Map(
   DECISION_NAMES.map((name) => [name, bodyOf(name)]),
 );

@@ -16,7 +16,7 @@ const ShiftsBody = named(
 );
 const ShiftList = named('ShiftList', z.object({ items: z.array(named('Shift', shift)) }));
 
-/** The dated roster. */
+/** The dated roster: who works when, shift by shift. */
 export function shiftRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
   return [
     route({

@@ -6,11 +6,13 @@ import { LANGUAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { named, staffId } from './schemas';
 
+/** Short texts, each once: skills, product lines, regions. */
 const list = z
   .array(shortText(40))
   .max(50)
   .refine((items) => new Set(items).size === items.length, { error: said({ zh: '有重复', en: 'names one twice' }) });
 
+/** What may be changed of a person; what is left out stays as it is. */
 const changes = {
   nameEn: shortText(80).nullable().optional().describe('their name in Latin letters, for readers of English'),
   skills: list.optional(),
@@ -30,7 +32,7 @@ const StaffChanges = named(
 const StaffEntry = named('StaffEntry', staffEntry);
 const StaffList = named('StaffList', z.object({ items: z.array(staffEntry) }));
 
-/** Who works here, what they can do, and whether they are there. */
+/** The staff: what each can do, how much they have open, whether they are on leave; and changes to that. */
 export function staffRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
   return [
     route({

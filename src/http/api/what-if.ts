@@ -5,7 +5,7 @@ import { named } from './schemas';
 const WhatIfBody = named('WhatIf', whatIfSchema);
 export const WhatIfAnswer = named('WhatIfReport', whatIfReport);
 
-/** The past under other rules. */
+/** What a change of the policy would have done to the promises of past cases. */
 export function whatIfRoutes({ reports }: Pick<Cases, 'reports'>): Route[] {
   return [
     route({

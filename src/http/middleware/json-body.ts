@@ -6,15 +6,22 @@ import type { Fault } from '../../domain/basics/faults';
 import { repeatedKey } from './json-fault';
 import { hasBody } from './pace';
 
+/** Milliseconds in which a JSON body has to arrive; then 408 `slow`. */
 const BODY_TIMEOUT_MS = 15_000;
-/** NUL and surrogates can only come in escaped; without such an escape there is nothing to look for. */
+/**
+ * An escaped NUL or surrogate. Unescaped, JSON cannot hold a NUL and UTF-8 cannot hold half a surrogate pair, so a body
+ * without such an escape need not be searched.
+ */
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
 
+/** Has the `type` by which problem.ts recognises errors of the body parser. */
 class NotUtf8 extends Error {
   readonly type = 'entity.not.utf8';
 }
 
+/** On the request: its body has a `SUSPICIOUS` escape. */
 const SEEN = Symbol('suspicious body');
+/** On the request: its body as text, until it has been searched for repeated keys. */
 const TEXT = Symbol('the body as it came');
 type Marked = Request & { [SEEN]?: boolean; [TEXT]?: string };
 
@@ -30,7 +37,10 @@ const parser = (limit: string): RequestHandler =>
     },
   });
 
-/** Strings that Postgres, Temporal or a mail could not carry, wherever they stand. */
+/**
+ * About 20 places at most whose key or text has a NUL or half a surrogate pair, which Postgres and Temporal cannot
+ * store.
+ */
 function uncleanPlaces(value: unknown): Fault[] {
   const faults: Fault[] = [];
   const left: { value: unknown; path: string }[] = [{ value, path: '' }];
@@ -52,7 +62,11 @@ function uncleanPlaces(value: unknown): Fault[] {
   return faults.reverse();
 }
 
-/** Reads a JSON body: so much at most, in time, and clean. No body at all counts as `{}`. */
+/**
+ * Reads a JSON body into `request.body`; without a body that is `{}`. Passes on a `Refused` for another content type
+ * (415), a body that comes too slowly (408), a key that an object has twice or a text that cannot be stored (422); and
+ * the parser's error for one that is too large or no JSON, which problem.ts knows.
+ */
 const reading =
   (parse: RequestHandler): RequestHandler =>
   (request, response, next) => {
@@ -71,7 +85,7 @@ const reading =
       );
       return;
     }
-    // As it is often written; the parser knows the registered name only.
+    // Many write `charset=utf8`, but the parser knows only the registered name `utf-8`.
     request.headers['content-type'] = request.headers['content-type']?.replace(/(charset\s*=\s*"?)utf8\b/i, '$1utf-8');
     const slow = setTimeout(() => {
       if (response.headersSent) return;
@@ -101,6 +115,10 @@ const reading =
     });
   };
 
+/** For most routes: 64 KiB. */
 export const jsonBody = reading(parser('64kb'));
-/** A whole policy with its calendars; only where the caller is known to lead the house. */
+/**
+ * For routes of managers that take a whole policy or calendar file: 1 MiB. Not for strangers, who could fill the
+ * memory.
+ */
 export const largeJsonBody = reading(parser('1mb'));

@@ -1,23 +1,31 @@
-/** Where a text stops being JSON. The engine's own message quotes the text, which may be a customer's words. */
+/**
+ * Where a text stops being JSON, both counted from 1. Used instead of the engine's own message, which quotes the text:
+ * that may hold a customer's words.
+ */
 export function faultIn(text: string): { line: number; column: number } {
   const before = text.slice(0, walk(text).end).split('\n');
   return { line: before.length, column: Array.from(before.at(-1) ?? '').length + 1 };
 }
 
+/** One token of JSON at `lastIndex`: a bracket or sign, a string, a number or a word. */
 const TOKEN =
   /[{}[\]:,]|"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
 const SPACE = /[ \t\r\n]*/y;
 
 /**
- * The place of the first key that its object has twice (`customer.name`), or nothing. Which of the two values counts, the
- * reader of a JSON text may choose: the sender should not have to guess.
+ * The path of the first key that an object has twice (`customer.name`); undefined when there is none. Readers of JSON
+ * differ in which of the two values they take, so such a body is refused and nobody has to guess.
  */
 export const repeatedKey = (text: string): string | undefined => walk(text).repeated;
 
-/** Reads token by token with a stack instead of recursion: depth costs nothing. */
+/**
+ * Reads a JSON text token by token. A stack instead of recursion: deeply nested input cannot overflow the call stack.
+ * @returns `end`: where the text stops being JSON, or its length; `repeated`: as `repeatedKey`, only for a text without
+ * fault
+ */
 function walk(text: string): { end: number; repeated?: string } {
   const open: ('{' | '[')[] = [];
-  /** Of each open bracket: the keys of an object so far, and the last of them. */
+  /** For each open bracket: the keys of the object so far, and the last of them. Lists have none. */
   const keys: { seen: Set<string>; last: string }[] = [];
   let repeated: string | undefined;
   const opened = (bracket: '{' | '['): void => {
@@ -35,7 +43,7 @@ function walk(text: string): { end: number; repeated?: string } {
     if (here.seen.has(here.last)) repeated ??= pathOf(keys);
     here.seen.add(here.last);
   };
-  /** What may come: a value, a key, `:` after a key, or `,` or an end after a value. */
+  /** What may come next: a value, a key, the `:` after a key; `after` a value, a `,` or the closing bracket. */
   let expected: 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'after' = 'value';
   let at = 0;
   for (;;) {
@@ -82,6 +90,7 @@ function walk(text: string): { end: number; repeated?: string } {
   }
 }
 
+/** The path to the current key, at most 200 characters. */
 const pathOf = (keys: readonly { last: string }[]): string =>
   keys
     .map(({ last }) => last)

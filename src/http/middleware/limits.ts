@@ -3,38 +3,46 @@ import ipaddr from 'ipaddr.js';
 import { Refused } from '../../cases';
 
 /**
- * Counts one for a key; @returns undefined while it is within its limit, else the milliseconds until it may come again.
- * Kept where all servers see it.
+ * Counts one request for a key; resolves to undefined while the key is within its limit, else to the milliseconds until
+ * it may come again. The counts are shared by all servers (`countsInDatabase`).
  */
 type Count = (key: string) => Promise<number | undefined>;
 
-/** Wrong access codes and links a minute from one address. They are too long to be guessed; this is for the load. */
+/**
+ * Wrong access codes and links a minute from one address. They are too long to be guessed: this limits the load only.
+ */
 const WRONG_CODES = 60;
 /** Wrong bearer tokens a minute from one address. */
 const WRONG_TOKENS = 300;
 
-/** Counts one more request of its kind. */
+/** A number of requests a minute from one address. Both methods count the request. */
 export interface Limit {
-  /** @returns the seconds to wait, once there are too many */
+  /** @returns the seconds to wait, 1 or more, once there are too many; else undefined */
   wait(request: Request): Promise<number | undefined>;
-  /** Throws 429 once there are too many. */
+  /** @throws Refused `tooMany` (429, with `Retry-After`) once there are too many */
   check(request: Request): Promise<void>;
 }
 
 /**
- * `wrongCodes` and `wrongTokens` are asked only after a look-up has found nothing: whoever has the right code, link or token
- * never meets them, whatever others behind the same address do, and a request under way or broken off counts for nothing.
- * Asking for a lost link (/p/lost) counts each time: its answer tells nobody whether anything was found.
+ * The limits for requests from one address.
+ *
+ * `wrongCodes` and `wrongTokens` are counted only after a look-up has found nothing. So somebody with the right code,
+ * link or token is never refused because of others behind the same address. Only asking for a lost link (/p/lost)
+ * counts every time, since its answer must not tell whether anything was found.
  */
 export interface Limits {
   wrongCodes: Limit;
   wrongTokens: Limit;
+  /** Complaints filed by API and form together. */
   complaints: Limit;
-  /** Forms with more files for a complaint. */
+  /** Forms that bring further files for a complaint. */
   uploads: Limit;
 }
 
-/** What counts as one address: an IPv4 address, also one written as IPv6, or an IPv6 network of 64 bits. */
+/**
+ * What counts as one sender: an IPv4 address (also one written as IPv6), or the first 64 bits of an IPv6 address, since
+ * a single line gets that whole network. `none` for all requests whose address is unknown.
+ */
 export function addressKey({ ip }: Pick<Request, 'ip'>): string {
   if (ip === undefined || !ipaddr.isValid(ip)) return 'none';
   const address = ipaddr.process(ip);
@@ -53,6 +61,10 @@ const tooMany = (retryAfterSeconds: number): Refused =>
     { retryAfterSeconds },
   );
 
+/**
+ * Builds the limits.
+ * @param counts makes the counter for a limit of this name and number a minute
+ */
 export function createLimits(
   counts: (name: string, aMinute: number) => Count,
   { COMPLAINT_RATE_LIMIT: complaints }: { COMPLAINT_RATE_LIMIT: number },
@@ -80,8 +92,9 @@ export function createLimits(
 }
 
 /**
- * Counts every request, except of staff, before its body is read. What that took is not given again (see route.ts).
- * @param underway says to others that a complaint is being taken, from here on and not only when it is stored
+ * Middleware that counts every request except those of staff, before its body is read; 429 once there are too many. The
+ * time it waits for the count is subtracted from the route's time limit (`spentMs`, see `handler` in api/route.ts).
+ * @param underway is counted up meanwhile, so that starts of workflows step back for complaints that are just arriving
  */
 export const limitStrangers =
   (limit: Limit, underway = { count: 0 }): RequestHandler =>

@@ -7,15 +7,23 @@ interface Log {
   debug(fields: object, message: string): void;
 }
 
-/** Paths are logged as their pattern: a path may hold a link's token, a query an access code. */
+/**
+ * The pattern of the route (`/s/:token`), or `none`. Never the path itself: it may hold a link's token or an access
+ * code.
+ */
 const routeOf = (request: Request): string => {
   const route = request.route as { path?: unknown } | undefined;
   return typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'none';
 };
 
+/** Polled all day long: logged as `debug` while they succeed. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** A request id for every answer, one log line and one observation for every request. */
+/**
+ * Middleware that gives every request an id (`X-Request-Id`, `response.locals.requestId`) and, when it is over, one log
+ * line and one observation in `redress_http_request_seconds`. Status 499: the client hung up before the answer was
+ * complete.
+ */
 export function observe(log: Log, registry: Registry): RequestHandler {
   const seconds = new Histogram({
     name: 'redress_http_request_seconds',

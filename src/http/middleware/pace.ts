@@ -2,16 +2,21 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Refused } from '../../cases';
 import { sendProblem } from './problem';
 
-/** A body has to bring so much in every such time, as the slowest telephone line does. Small ones have to be there by then. */
+/**
+ * Milliseconds in which a body has to bring at least `WINDOW_BYTES`, again and again; one smaller than that is whole by
+ * then.
+ */
 const WINDOW_MS = 20_000;
+/** About 1 KiB a second, which the slowest mobile connections reach. */
 const WINDOW_BYTES = 20 * 1024;
 
+/** The least speed of a request's body: `windowBytes` in every `windowMs`. */
 export interface Pace {
   windowMs: number;
   windowBytes: number;
 }
 
-/** Pages say it in their own way. */
+/** Answers a request whose body is too slow by this function instead of problem+json: pages answer with a page. */
 export const onSlowBody = (response: Response, answer: () => void): void => {
   response.locals.onSlowBody = answer;
 };
@@ -22,12 +27,14 @@ const asProblem = (response: Response): void =>
     new Refused('slow', 'slow', { zh: '请求内容发送太慢，请重新发送', en: 'the body came too slowly; send it again' }),
   );
 
+/** Whether the request announces a body. */
 export const hasBody = (request: Request): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
 /**
- * Ends requests whose body trickles in, whoever reads it and in whatever form it comes, also when it has been answered and
- * the rest is let go by. While nobody reads, it is we who are slow.
+ * Middleware that ends requests whose body arrives too slowly, with 408 `slow`; one that has been answered already just
+ * loses its connection. It watches the socket, so it holds for every route, JSON or form. While our side does not read
+ * the body (the stream is paused), the client is not to blame and nothing happens.
  */
 export function keepPace(pace: Pace = { windowMs: WINDOW_MS, windowBytes: WINDOW_BYTES }): RequestHandler {
   return (request, response, next) => {
@@ -36,6 +43,7 @@ export function keepPace(pace: Pace = { windowMs: WINDOW_MS, windowBytes: WINDOW
   };
 }
 
+/** Looks at the end of each window how many bytes have come in it. Stops with the body's end. */
 function watch(request: Request, response: Response, { windowMs, windowBytes }: Pace): void {
   const { socket } = request;
   let before = socket.bytesRead;
@@ -49,7 +57,7 @@ function watch(request: Request, response: Response, { windowMs, windowBytes }: 
       return;
     }
     response.setHeader('Connection', 'close');
-    // Once it is answered Node forgets the request; whoever is reading it has to hear that nothing more comes.
+    // After the answer Node emits nothing more on the request; destroying it tells whoever still reads its body.
     response.once('close', () => request.destroy());
     const answer = response.locals.onSlowBody as (() => void) | undefined;
     if (answer) answer();

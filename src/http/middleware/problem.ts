@@ -11,7 +11,7 @@ interface Log {
   warn(fields: object, message: string): void;
 }
 
-/** What each kind of refusal is in HTTP: the one place that knows. */
+/** The HTTP status of each kind of refusal. Nowhere else are the two put together. */
 export const STATUS: Readonly<Record<RefusedKind, number>> = {
   malformed: 400,
   unauthenticated: 401,
@@ -30,7 +30,10 @@ export const STATUS: Readonly<Record<RefusedKind, number>> = {
   full: 507,
 };
 
-/** RFC 9457. `detail` is for people, in both languages; programs read `code`. */
+/**
+ * The body of an error: problem+json (RFC 9457). `detail` (English) and `detailZh` are for people; programs read
+ * `code`, which never changes.
+ */
 export interface Problem {
   type: string;
   title: string;
@@ -38,13 +41,14 @@ export interface Problem {
   code: string;
   detail: string;
   detailZh: string;
-  /** `message`: both languages in one text. */
+  /** What is wrong, field by field; `message` has both languages in one text. */
   errors?: { path: string; message: string; words: Words }[];
-  /** Decisions that are possible instead. */
+  /** Names of decisions that are possible instead. */
   instead?: string[];
   requestId?: string;
 }
 
+/** Answers with the refusal as problem+json, with `Retry-After` where it says when to come again. */
 export function sendProblem(response: Response, refused: Refused): void {
   const { kind, code, words, details } = refused;
   const status = STATUS[kind];
@@ -67,12 +71,14 @@ export function sendProblem(response: Response, refused: Refused): void {
   response.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
+/** 404 for an address that nothing answers. */
 export const noSuchAddress = (): Refused =>
   new Refused('notFound', 'not_found', {
     zh: '没有这个地址；接口列在 /docs',
     en: 'there is nothing at this address; /docs lists the API',
   });
 
+/** Handler that answers OPTIONS with 204 and any method with 405, both with `Allow`. @param methods in lower case */
 export const methodNotAllowed = (methods: readonly string[]): RequestHandler => {
   const allow = methods.map((method) => method.toUpperCase()).join(', ');
   return (request, response) => {
@@ -91,18 +97,19 @@ export const methodNotAllowed = (methods: readonly string[]): RequestHandler => 
   };
 };
 
-/** What Express' body parser throws: a kind, and for malformed JSON what was sent. */
+/** What Express' body parser throws: `type` says which fault it is, `body` is the text that was sent. */
 interface ParserError extends Error {
   type?: string;
   status?: number;
   body?: unknown;
-  /** Bytes. */
+  /** Bytes that the body may have. */
   limit?: number;
 }
 
 const plain = (kind: RefusedKind, code: string, zh: string, en: string, faults?: Fault[]): Refused =>
   new Refused(kind, code, { zh, en }, { faults });
 
+/** The refusal for a fault that the body parser found; undefined for any other error. */
 function readingFault(error: ParserError): Refused | undefined {
   switch (error.type) {
     case 'entity.too.large': {
@@ -151,6 +158,7 @@ function readingFault(error: ParserError): Refused | undefined {
   }
 }
 
+/** The refusal that an error stands for; undefined for one that nobody expected, which is a bug of ours. */
 function known(error: unknown): Refused | undefined {
   if (isRefused(error)) return error;
   if (isDatabaseAway(error)) return away('database');
@@ -166,7 +174,7 @@ function known(error: unknown): Refused | undefined {
   }
   const fault = readingFault(error);
   if (fault) return fault;
-  // A path that is not percent-encoded as it should be.
+  // Express throws it for a path that is wrongly percent-encoded.
   if (error instanceof URIError)
     return plain(
       'malformed',
@@ -184,7 +192,10 @@ function known(error: unknown): Refused | undefined {
     : undefined;
 }
 
-/** Every failure leaves as a problem. What is not expected is logged by kind and place: its text may quote a customer. */
+/**
+ * The last error handler: answers every error as problem+json. An error that nobody expected is answered as 500 and
+ * logged with its name and stack only, since its message may quote a customer.
+ */
 export function problems(log: Log): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, _next) => {
     const refused = known(error);
@@ -195,7 +206,7 @@ export function problems(log: Log): ErrorRequestHandler {
       log.error({ requestId: response.locals.requestId as string, kind, at: stack.slice(0, 8) }, 'request failed');
     }
     if (response.headersSent) {
-      // Half an answer cannot be taken back; a cut connection is at least seen.
+      // The answer has begun and cannot be replaced. Cutting the connection shows the client that it is not complete.
       request.destroy();
       return;
     }

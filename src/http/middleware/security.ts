@@ -1,7 +1,11 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Nothing from elsewhere, nothing inline: whatever a customer typed cannot become a script. */
+/**
+ * Security headers of every answer. The content security policy allows nothing from other origins and nothing inline,
+ * so that text which a customer typed can never run as a script. Pages replace the policy by a stricter one of their
+ * own.
+ */
 export const secure: RequestHandler = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -19,7 +23,7 @@ export const secure: RequestHandler = helmet({
   },
   crossOriginEmbedderPolicy: false,
   referrerPolicy: { policy: 'no-referrer' },
-  // Behind TLS; browsers ignore it on plain HTTP.
+  // 180 days. Browsers ignore it on plain HTTP, so it takes effect only behind TLS.
   strictTransportSecurity: { maxAge: 15_552_000, includeSubDomains: false },
 });
 
@@ -39,7 +43,7 @@ export const secureDocs: RequestHandler = helmet.contentSecurityPolicy({
   },
 });
 
-/** What people uploaded: shown nowhere, and harmless should a browser try. */
+/** Headers of a downloaded file of evidence: whatever it holds, a browser that shows it can run and load nothing. */
 export const secureFile: Record<string, string> = {
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'X-Content-Type-Options': 'nosniff',

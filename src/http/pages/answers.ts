@@ -12,13 +12,14 @@ import { langOf, withLang } from './request';
 import type { PageName, PageTemplates } from './templates';
 import { tellWords, type Tell, type Wording } from './wording';
 
-/** The form and its receipt keep, and clear, a draft in the browser; no other page has a script. */
+/** The pages with a script (public/draft.js): the form keeps a draft in the browser, the receipt clears it. */
 const WITH_DRAFT: readonly PageName[] = ['complain', 'receipt'];
 
-/** No script, no inline style, nothing from elsewhere, in nobody's frame. */
+/** Content security policy of the pages: no scripts, no inline styles, nothing from other origins, never in a frame. */
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** Headers of every page. No referrer and no caching, since addresses of pages hold access codes and link tokens. */
 export const PAGE_HEADERS = {
   'Content-Security-Policy': POLICY,
   'Referrer-Policy': 'no-referrer',
@@ -27,6 +28,7 @@ export const PAGE_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
+/** What a form shows above what was typed when nothing could be stored. */
 export const NOT_SAVED = {
   zh: '没有保存成功，您写的内容还在。请过一会儿再试一次。',
   en: 'This was not saved; what you wrote is still here. Please try again in a moment.',
@@ -36,19 +38,26 @@ export interface AnswersNeeds {
   render: PageTemplates;
   assets: Pick<Assets, 'cssUrl' | 'draftUrl'>;
   orgName: string;
-  /** How the house is reached besides; empty: not told. */
+  /** How else the organisation is reached, for the foot of each page; empty: not shown. */
   contact: string;
-  /** Of misses: links and codes that nobody has. */
+  /** Counts wrong links and codes; shared with the API. */
   wrongCodes: Limit;
   /** Milliseconds since 1970. */
   clock?: () => number;
 }
 
-/** How all pages answer: a page of their own, or one that says what went otherwise. */
+/**
+ * Sends the pages' answers: a page by its template, or one that only has a message (what went wrong, what to do now).
+ */
 export class Answers {
   constructor(private readonly needs: AnswersNeeds) {}
 
-  /** @param self where the other language is found; pages without one of their own offer the way in */
+  /**
+   * Renders a page and sends it. Sets the language's header, and lets scripts run on the pages that have one.
+   * @param context what the template is given, beside what all pages have
+   * @param self the page's own address, which the link to the other language leads to; left out: the page that asks for
+   * a code
+   */
   page(res: Response, status: number, name: PageName, wording: Wording, context: Context, self = '/p'): void {
     const { assets, orgName, contact } = this.needs;
     const { language } = wording;
@@ -64,7 +73,7 @@ export class Answers {
       lang: language,
       org: orgName,
       contact: contact === '' ? null : contact,
-      // Nobody writes a mail in an emergency.
+      // Shown where there is danger, so only a contact that is a telephone number: a mail is too slow then.
       telephone: contact.includes('@') || !/\d{3}/.test(contact) ? null : contact,
       css: assets.cssUrl,
       draft: drafts ? assets.draftUrl : null,
@@ -76,11 +85,15 @@ export class Answers {
     res.status(status).type('html').set('Content-Language', language).vary('Accept-Language').send(html);
   }
 
+  /**
+   * Sends a page with a message of `MESSAGES`.
+   * @param href where its button leads; left out: at 404 to the page that asks for a code, else there is no button
+   */
   message(req: Request, res: Response, status: number, what: Message, href?: string): void {
     const wording = this.wordingOf(req);
     const say = (words: { zh: string; en: string }) => inLanguage(words, wording.language);
     const { heading, body } = MESSAGES[what];
-    // Nobody is left without a way on.
+    // A 404 always offers a way on, since its reader came by a link that leads nowhere.
     const way = href ?? (status === 404 ? withLang('/p', wording.language) : undefined);
     const action = href === undefined ? MESSAGES.unknown.action : MESSAGES.submitted.action;
     this.page(res, status, 'message', wording, {
@@ -93,17 +106,24 @@ export class Answers {
     });
   }
 
-  /** No such link, or a number and code that do not fit: for whoever guesses on, after a while 429. */
+  /**
+   * Answers a link that does not exist, or a number and code that do not fit: 404; after too many from one address,
+   * 429.
+   */
   async unknown(req: Request, res: Response): Promise<void> {
     if (!(await this.tooManyMisses(req, res))) this.message(req, res, 404, 'unknown');
   }
 
-  /** Only misses count, and only misses are refused: a customer with a good link is never locked out. */
+  /**
+   * Counts a wrong link or code, and answers 429 after too many. To be called only after the look-up has failed: a
+   * customer with the right code is then never locked out by others behind the same address.
+   * @returns true when the answer has been sent
+   */
   tooManyMisses(req: Request, res: Response): Promise<boolean> {
     return this.slow(this.needs.wrongCodes, req, res);
   }
 
-  /** @returns true when this was too much and has been answered so */
+  /** Counts the request for this limit; after too many answers 429 with `Retry-After`. @returns true when it has */
   async slow(limit: Limit, req: Request, res: Response): Promise<boolean> {
     const waitSeconds = await limit.wait(req);
     if (waitSeconds === undefined) return false;
@@ -113,9 +133,12 @@ export class Answers {
   }
 
   /**
-   * What became of a form. What was typed is shown again, where it could not be stored.
-   * @param back where the result is to be seen
-   * @param done where it leads when it was taken at once
+   * Answers a form by what became of it. Taken: 303 to `done`. Accepted: 202, a message that leads to `back`. Unknown:
+   * as `unknown`. Refused (409) or nothing stored (503): the form again, by `again`, so that what was typed is not
+   * lost.
+   * @param back the page that shows the result
+   * @param again shows the form with what was typed, under this status and with this sentence above it
+   * @param done where to go when it was taken at once; left out: `back`
    */
   async submitted(
     req: Request,
@@ -140,6 +163,11 @@ export class Answers {
     }
   }
 
+  /**
+   * The language to answer in, and the present time. The language that was chosen on the page (`lang`) goes first, then
+   * that of the complaint, then what the browser prefers.
+   * @param of the language of the complaint, where one is shown
+   */
   wordingOf(req: Request, of?: Language): Wording {
     const spoken = req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh-CN';
     return { language: langOf(req) ?? of ?? spoken, now: toInstant((this.needs.clock ?? Date.now)()) };

@@ -6,21 +6,24 @@ import { PROJECT_ROOT } from '../../paths';
 
 const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
 
+/** For addresses with the content's hash: another content is another address. */
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 const FOR_A_DAY = 'public, max-age=86400';
 
-/** What the pages load beside themselves. */
+/** The files that pages load: style sheet, icon and script. */
 export interface Assets {
-  /** Where all of it is served. */
+  /** Serves all of them under /public. */
   router: Router;
-  /** With the hash of the content: a new release is another address. */
+  /** Address with a hash of the content, so that browsers may keep the file for ever. */
   cssUrl: string;
+  /** The script that keeps a draft of the form; likewise with its hash. */
   draftUrl: string;
 }
 
+/** Reads the files from src/http/public once. @throws Error when one is missing */
 export function loadAssets(): Assets {
   const router = Router();
-  /** @returns the address that pages name */
+  /** Serves one file; @returns its address with the hash */
   const serve = (name: string, type: string, cacheControl: string): string => {
     const path = `/public/${name}`;
     const content = readFileSync(join(PUBLIC, name), 'utf8');
@@ -32,7 +35,6 @@ export function loadAssets(): Assets {
   };
   const cssUrl = serve('redress.css', 'text/css', FOR_GOOD);
   serve('favicon.svg', 'image/svg+xml', FOR_A_DAY);
-  // The form and its receipt keep, and clear, a draft in the browser; no other page has a script.
   const draftUrl = serve('draft.js', 'text/javascript', FOR_GOOD);
   return { router, cssUrl, draftUrl };
 }

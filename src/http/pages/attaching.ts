@@ -5,7 +5,7 @@ import type { Form } from './form-data';
 import { withLang } from './request';
 import type { Intake } from './views';
 
-/** Files of one form at most. */
+/** How many files one form may bring. */
 export const MOST_FILES = 9;
 
 /** What became of a form's files: how many are in the case, and why the others are not. */
@@ -14,7 +14,12 @@ export interface Kept {
   notKept: Set<NotKept>;
 }
 
-/** One after the other; after the first that finds nobody there, the rest is not waited for. */
+/**
+ * Puts a form's files into the case, one after the other. After one that could not be stored (`away`), no further file
+ * is tried: Postgres or the disk would most likely fail again, and each try takes time. The same file again changes
+ * nothing.
+ * Never rejects because of a file: what was wrong with it stands in `notKept`.
+ */
 export async function attachAll(
   intake: Pick<Intake, 'attach'>,
   caseNo: string,
@@ -34,13 +39,17 @@ export async function attachAll(
   return { kept, notKept };
 }
 
-/** Makes the form's language known to whoever asks the request for it; @returns the form's key */
+/**
+ * Puts the language that was chosen in the form into `req.body`, where `langOf` finds it: a form with files is not
+ * parsed by Express.
+ * @returns the random key of the form; empty when it has none
+ */
 export function spoken(req: Request, form: Form): string {
   req.body = { lang: form.values.get('lang')?.[0] ?? '' };
   return form.values.get('key')?.[0] ?? '';
 }
 
-/** The receipt, which says what became of the files. */
+/** The address of the receipt. It carries what became of the files, so that the page can say it after the redirect. */
 export function receiptUrl(caseNo: string, code: string, lang: Language | undefined, { kept, notKept }: Kept): string {
   const url = withLang(`/complain/${caseNo}?code=${encodeURIComponent(code)}`, lang);
   return `${url}${kept > 0 ? `&kept=${kept}` : ''}${notKept.size > 0 ? `&not=${[...notKept].join(',')}` : ''}`;

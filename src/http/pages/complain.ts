@@ -7,6 +7,7 @@ import { readForm, type Form } from './form-data';
 import type { PageNeeds, PageRoute } from './page';
 import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from './wording';
 
+/** 16 random bytes in base64url, as `showForm` makes them. */
 const KEY = /^[\w-]{22}$/;
 
 const USED = {
@@ -16,12 +17,14 @@ const USED = {
 const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please press “Send the complaint” once more.' };
 
 /**
- * The complaint form for everybody. It carries a random key: a double click, a reload or a second try after a lost answer
- * is the same complaint. What was typed comes back with every answer that is not a receipt.
+ * The complaint form, open to everybody. It carries a random key as its idempotency key, so that a double click, a
+ * reload or another try after a lost answer files one complaint only. Unless it is filed, the form comes back with all
+ * that was typed.
  */
 export function complainPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
 
+  /** Files the complaint and its files, then redirects to the receipt; else shows the form again with the reason. */
   async function file(req: Request, res: Response, form: Form): Promise<void> {
     const key = spoken(req, form);
     const wording = answers.wordingOf(req);
@@ -53,6 +56,7 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
     }
   }
 
+  /** @param more `key`: the key to keep, if it is one; left out: the form gets a new one */
   async function showForm(
     res: Response,
     status: number,
@@ -60,7 +64,7 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
     shown: Omit<FormNeeds, 'limits' | 'most'>,
     more: { key?: string; tell?: Tell } = {},
   ): Promise<void> {
-    // Whoever wants to complain is not turned away because the side column has nothing to say.
+    // While Postgres is away the form is shown without the promised times: they are no reason not to show it.
     const bounds = await intake.limits().catch((error: unknown) => {
       if (cases.isAway(error)) return undefined;
       throw error;

@@ -11,9 +11,12 @@ import type { Attached, TimeLimits } from './views';
 
 /** The fields in the order of the page; each is also the id of its control. */
 const FIELDS = ['text', 'product', 'order', 'name', 'phone', 'email'] as const;
+/** A text field of the form. */
 export type Field = (typeof FIELDS)[number];
+/** What is wrong with which field; empty: nothing. */
 export type Faults = Partial<Record<Field, Words>>;
 
+/** What a customer may ask for, by ticking it. */
 const WISHES = {
   repair: { zh: '维修', en: 'Repair' },
   replacement: { zh: '更换', en: 'Replacement' },
@@ -22,23 +25,25 @@ const WISHES = {
   apology: { zh: '说明和道歉', en: 'Explanation and apology' },
 } as const satisfies Record<string, Words>;
 
-/** Only ways that the house can take: no channel is offered before it is connected. */
+/** How a customer may ask to be reached. Only ways that work: a channel is offered here once it is connected. */
 const WAYS = {
   phone: { zh: '电话', en: 'Call' },
   mail: { zh: '邮件', en: 'E-mail' },
 } as const satisfies Record<string, Words>;
 type Way = keyof typeof WAYS;
 
-/** What was typed and ticked. Shown again as it is until it is stored. */
+/** What was typed and ticked in the form; it is shown again until the complaint has been stored. */
 export interface Typed extends Record<Field, string> {
   wishes: readonly (keyof typeof WISHES)[];
   way?: Way;
 }
+/** The empty form. */
 export const NOTHING_TYPED: Typed = { text: '', product: '', order: '', name: '', phone: '', email: '', wishes: [] };
 
 const isWish = (value: string): value is keyof typeof WISHES => Object.hasOwn(WISHES, value);
 const isWay = (value: string): value is Way => Object.hasOwn(WAYS, value);
 
+/** Reads what was typed from a form's fields. Unknown wishes and ways are ignored; all but the text is trimmed. */
 export function typedIn(values: ReadonlyMap<string, readonly string[]>): Typed {
   const one = (name: string): string => values.get(name)?.[0] ?? '';
   const way = one('via');
@@ -56,6 +61,7 @@ export function typedIn(values: ReadonlyMap<string, readonly string[]>): Typed {
 
 const blankIsNone = (value: string): string | undefined => (value === '' ? undefined : value);
 
+/** The complaint as the API takes it (`complaintSchema`). */
 function bodyOf(typed: Typed, language: Language): unknown {
   const { text, product, order, name, phone, email, wishes, way } = typed;
   const say = (words: Words): string => inLanguage(words, language);
@@ -67,7 +73,7 @@ function bodyOf(typed: Typed, language: Language): unknown {
       product === '' && order === ''
         ? undefined
         : {
-            // A product has a name; who gave only a number is not asked for more.
+            // The API requires a product's name; a customer who gives only an order number need not.
             name: product === '' ? say({ zh: '未写明', en: 'not stated' }) : product,
             orderNo: blankIsNone(order),
           },
@@ -79,6 +85,7 @@ function bodyOf(typed: Typed, language: Language): unknown {
   };
 }
 
+/** The form's field for a path of `complaintSchema`. */
 const WHERE: Record<string, Field> = {
   text: 'text',
   'product.name': 'product',
@@ -88,6 +95,7 @@ const WHERE: Record<string, Field> = {
   'customer.email': 'email',
 };
 
+/** What is said of a field that was left empty. */
 const MISSING: Partial<Record<Field, Words>> = {
   text: { zh: '请写下发生了什么', en: 'Tell us what happened' },
   name: { zh: '请写下怎样称呼您', en: 'Tell us your name' },
@@ -96,6 +104,7 @@ const MISSING: Partial<Record<Field, Words>> = {
     en: 'Give a telephone number or an e-mail address, so that we can answer',
   },
 };
+/** What is said of a field in any other case but "too long", unless the rule brings words of its own (`special`). */
 const UNREADABLE: Record<Field, Words> = {
   text: {
     zh: '有不能保存的字符，请删掉后再提交',
@@ -110,6 +119,7 @@ const UNREADABLE: Record<Field, Words> = {
   },
   email: { zh: '邮箱不对，应像 name@example.com', en: 'This is not an e-mail address; write it like name@example.com' },
 };
+/** The names of the fields, to begin a sentence with. */
 const NAMES: Record<Field, Words> = {
   text: { zh: '经过', en: 'What happened' },
   product: { zh: '产品名称', en: 'The product' },
@@ -119,6 +129,7 @@ const NAMES: Record<Field, Words> = {
   email: { zh: '邮箱', en: 'The e-mail address' },
 };
 
+/** What is said of one fault that the schema found. */
 function wordsOf(field: Field, issue: z.core.$ZodIssue, typed: Typed): Words {
   const missing = MISSING[field];
   if (missing && typed[field].trim() === '') return missing;
@@ -137,10 +148,15 @@ function wordsOf(field: Field, issue: z.core.$ZodIssue, typed: Typed): Words {
   return words && special ? about(field, words) : UNREADABLE[field];
 }
 
-/** The rule's own words, behind what they are about. */
+/** The rule's own words; the English ones need the name of the field before them. */
 const about = (field: Field, { zh, en }: Words): Words => ({ zh, en: `${NAMES[field].en} ${en}` });
 
-/** The rules are those of the API; only their words are the form's own. */
+/**
+ * Checks what was typed by the API's rules, with words for customers, and by the form's own: a way to be reached has to
+ * be given, namely the one that was asked for, and a mobile number has 11 digits.
+ * @returns the complaint to file, or the faults
+ * @throws Error for a fault in what the form itself has made: a bug
+ */
 export function readComplaint(
   typed: Typed,
   language: Language,
@@ -164,7 +180,7 @@ export function readComplaint(
   return parsed.success && Object.keys(faults).length === 0 ? { body: parsed.data } : { faults };
 }
 
-/** 15 分钟 · 15 minutes. */
+/** A length of time in words: 15 分钟 · 15 minutes. */
 function span({ value, unit }: Length, language: Language): string {
   const { zh, one } = UNIT_WORDS[unit];
   return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${one}${value === 1 ? '' : 's'}`;
@@ -172,6 +188,7 @@ function span({ value, unit }: Length, language: Language): string {
 
 const same = (one: Length, other: Length): boolean => one.value === other.value && one.unit === other.unit;
 
+/** The promised times as the form's side column shows them, one row a step. */
 function limitRows(limits: TimeLimits, language: Language): Context[] {
   const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);
   const [respond, respondMajor, resolve, resolveMajor] = [
@@ -204,20 +221,27 @@ function limitRows(limits: TimeLimits, language: Language): Context[] {
   ];
 }
 
+/** A size as people read it, rounded down: 20 MB. */
 const megabytes = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${Math.floor(bytes / 1024 / 1024)} MB` : `${Math.floor(bytes / 1024)} KB`;
 
+/** What the form is shown with. */
 export interface FormNeeds {
   typed: Typed;
   faults: Faults;
-  /** Files that came with a form that was not filed: browsers never fill a file input again. */
+  /**
+   * Files came with a form that was not filed. They have to be chosen again, since browsers do not fill a file input.
+   */
   filesLost: boolean;
-  /** The sender has been told that they sent this before: the next press means another complaint. */
+  /** The sender is being told that they sent the same before; if they send it once more, it is another complaint. */
   twin?: boolean;
+  /** The promised times; undefined when they could not be read: they are then not shown. */
   limits: TimeLimits | undefined;
+  /** How many files, and how many bytes each. */
   most: { files: number; fileBytes: number };
 }
 
+/** What the template `complain` is given. */
 export function formContext(needs: FormNeeds, { language }: Wording): Context {
   const { typed, faults, limits, most } = needs;
   const say = (words: Words): string => inLanguage(words, language);
@@ -259,7 +283,7 @@ export function formContext(needs: FormNeeds, { language }: Wording): Context {
   };
 }
 
-/** Reasons in the order they are told; the words of `kept` are made with its number. */
+/** Why files were not taken, in the order in which they are told; `{}` stands for the largest size of a file. */
 const NOT_KEPT: Record<Exclude<Attached, 'kept' | 'unknown'> | 'many', Words> = {
   type: {
     zh: '有文件的格式不收。可以传图片、视频、录音、PDF、文本和办公文档。',
@@ -271,11 +295,17 @@ const NOT_KEPT: Record<Exclude<Attached, 'kept' | 'unknown'> | 'many', Words> = 
   closed: { zh: '这件投诉现在不能再加文件。', en: 'No more files can be added to this complaint now.' },
   away: { zh: '有文件暂时没有存好，请过一会儿再传。', en: 'A file was not stored; please send it again in a moment.' },
 };
+/** A reason why a file was not taken. */
 export type NotKept = keyof typeof NOT_KEPT;
 
+/** The reasons in an address of the receipt (`type,large`); others are ignored. */
 export const readNotKept = (listed: string): NotKept[] =>
   Object.keys(NOT_KEPT).filter((reason): reason is NotKept => listed.split(',').includes(reason));
 
+/**
+ * What the template `receipt` is given.
+ * @param files what became of the form's files
+ */
 export function receiptContext(
   view: ProgressView,
   code: string,
@@ -284,7 +314,7 @@ export function receiptContext(
 ): Context {
   const { language, now } = wording;
   const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);
-  /** What was promised stays on the receipt, kept or late. */
+  /** A promised time. It stays on the receipt when it is over, with the remark that we are late. */
   const by = (instant: string | undefined): string | null => {
     if (instant === undefined) return null;
     const time = pageTime(instant, language, now, true);

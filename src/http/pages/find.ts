@@ -3,9 +3,13 @@ import type { Context } from '../../render/engine';
 import type { PageNeeds, PageRoute } from './page';
 import { field, langOf, progressUrl } from './request';
 
+/**
+ * @param wrong number and code did not fit
+ * @param caseNo what the form shows as the number
+ */
 export const findContext = (wrong: boolean, caseNo: string): Context => ({ narrow: true, wrong, caseNo });
 
-/** Asks for number and access code, and opens the progress page. */
+/** The page that asks for case number and access code, and redirects to the progress page. */
 export function findPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
   return [
     {

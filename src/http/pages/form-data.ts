@@ -7,47 +7,61 @@ import { addressKey } from '../middleware/limits';
 import { BodyFault, readParts } from '../parts';
 import type { Spool, SpoolFolder } from '../spool';
 
-/** A file of a form, on disk until the form has been dealt with. */
+/** A file of a form. It lies on disk until the form's `dispose`. */
 export interface FormFile {
   fileName: string;
+  /** The media type that the client claims; not checked here. */
   declaredType: string;
+  /** Where it lies on disk. */
   path: string;
-  /** `large`: longer than is taken; `failed`: it could not be written down, or there was no room. Nothing of either is kept. */
+  /** Why it must not be used: `large`, longer than is taken; `failed`, it could not be written or there was no room. */
   fault?: 'large' | 'failed';
 }
 
+/** A form that has been read. Whoever gets it has to call `dispose`. */
 export interface Form {
-  /** As typed, with the line ends of a Unix text. */
+  /** The values of each field as typed, in their order; line breaks are `\n`. */
   values: ReadonlyMap<string, readonly string[]>;
   files: readonly FormFile[];
   /** More files came than are taken at once. */
   moreFiles: boolean;
-  /** What `admit` said of the fields before the files; true where it was not asked. */
+  /** What `admit` answered; true without it, and for a form without files. */
   admitted: boolean;
-  /** Removes the files. */
+  /** Removes the files from disk and gives their room back; may be called more than once. */
   dispose(): Promise<void>;
 }
 
-/** Far beyond what any field takes: what is too long is shown again whole, so that its writer can shorten it. */
+/**
+ * Bytes of one field, far more than any may have: a text that is too long has to come back whole, so that its writer
+ * can shorten it.
+ */
 const FIELD_BYTES = 200_000;
+/** Number of fields; further ones are ignored. */
 const FIELDS = 40;
-/** All fields together, and what else stands around the files. */
+/** Bytes of all fields together, and of boundaries and headers. */
 const OVERHEAD_BYTES = 1024 * 1024;
 
+/** An error that `statusOf` understands. */
 const fault = (status: number): Error => Object.assign(new Error('form'), { status });
 
+/** How much of a form is read, and where its files wait. */
 export interface FormLimits {
   files: number;
+  /** Bytes of one file. */
   fileBytes: number;
   spool: Spool;
-  /** Asked once, before anything of a file is written down, with the fields that stand before the first one. */
+  /**
+   * Asked once, at the first file, with the fields before it. With false the files are read but not written to disk.
+   * Left out: every form's files are written.
+   */
   admit?: (values: Form['values']) => Promise<boolean>;
 }
 
 /**
- * Reads a form with or without files. The fields that decide whether it is filed stand behind the files, so these wait
- * on disk; memory does not depend on their size.
- * @throws an error with a `status`: 400 broken, 413 too large; or what `admit` throws
+ * Reads a form with or without files. Files are written to disk as they come, since fields that decide about the form
+ * may stand behind them; so memory does not depend on their size.
+ * @throws an error with a `status` (see `statusOf`): 400 malformed, 413 too large; or what `admit` throws. The files
+ * are removed then
  */
 export async function readForm(request: Request, limits: FormLimits): Promise<Form> {
   if (Number(request.headers['content-length'] ?? 0) > limits.files * limits.fileBytes + OVERHEAD_BYTES) {
@@ -107,8 +121,9 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
 }
 
 /**
- * Reads to the end whatever happens: a stream left alone would hold up the rest of the form. Never rejects: of a form that
- * breaks off, its reader hears elsewhere.
+ * Writes one file to disk. It reads `content` to the end even when writing fails or is not wanted, since the parts
+ * behind it would else never arrive. Never rejects: `failed` says that the file is not whole, and `readParts` reports a
+ * form that breaks off.
  */
 async function writeDown(
   opening: Promise<SpoolFolder | undefined>,

@@ -13,24 +13,29 @@ import { fromElsewhere, statusOf, wantsPage } from './request';
 import { surveyPage } from './survey';
 import { loadPageTemplates } from './templates';
 
-/** Every page; where two fit an address, the first is taken. */
+/** Every page. Where the paths of two fit an address, the earlier one answers. */
 const PAGES: readonly Page[] = [findPage, lostPage, progressPage, proposalPage, surveyPage, complainPage, receiptPage];
 
-/** Where these pages live. */
+/** The beginnings of the pages' addresses. */
 const PLACES = ['/p', '/a', '/s', '/complain'];
 
+/** What the pages are built from. */
 export interface PagesOptions extends Omit<PageNeeds, 'answers'> {
   publicUrl: string;
   orgName: string;
   contact: string;
   log: { error(fields: object, message: string): void };
+  /** Milliseconds since 1970. */
   clock?: () => number;
 }
 
 /**
- * The customer's pages: a link is all it takes. They work without script; GET changes nothing; every POST carries the link's
- * own token, so nobody can be made to send one. Unknown, wrong and malformed links get one and the same page. To be mounted
- * behind all other addresses: what nobody else answers is a page as well, for those who ask for one.
+ * The customers' pages, which need no login: the secret is in the link. They work without script. GET changes nothing.
+ * A POST from another site is refused, and every POST about a complaint carries the secret of its link, so that nobody
+ * can be tricked into sending one. Unknown, wrong and malformed links all get the same answer, so that nobody can find
+ * out which exist.
+ *
+ * Has to be mounted after all other addresses: it answers whatever is left with a page, if a page is asked for.
  */
 export function createPages(options: PagesOptions): Router {
   const { cases, log, limits, publicUrl, orgName, contact, clock } = options;
@@ -68,7 +73,8 @@ export function createPages(options: PagesOptions): Router {
 
   router.use(PLACES, (req: Request, res: Response) => answers.message(req, res, 404, 'unknown'));
 
-  // There is nothing at this address. A person is shown the way in; a program is told by whoever comes next.
+  // Nothing is at this address. A browser gets a page with the way in; for a program, the next handler answers
+  // problem+json.
   router.use((req: Request, res: Response, next: NextFunction) => {
     if (!wantsPage(req)) return next();
     res.set(PAGE_HEADERS).vary('Accept');

@@ -3,10 +3,16 @@ import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../c
 import { lengthOf } from '../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './views';
 
-/** The same words of the same person within this time are a second press of the button, until they say otherwise. */
+/**
+ * Milliseconds within which the same words of the same person are taken for a form that was sent twice. The sender is
+ * then asked, and files another complaint by sending it once more.
+ */
 const TWIN_MS = 30 * 60_000;
 
-/** The use cases as the complaint form needs them: a page says a sentence where the API answers with a status. */
+/**
+ * The use cases behind the complaint form. Expected refusals become values of `FileOutcome` and `Attached`, each of
+ * which the page has a sentence for; anything else is thrown as it is.
+ */
 export function createIntake(
   cases: Pick<Cases, 'complaints' | 'evidence' | 'policies' | 'customer'>,
   log: { error(fields: object, message: string): void },
@@ -41,7 +47,7 @@ export function createIntake(
     async attach(caseNo, code, { fileName, declaredType, path }): Promise<Attached> {
       const by = { code };
       const content = createReadStream(path);
-      // Whoever reads it hears of a fault; when nobody does, it is no crash.
+      // A stream without a listener for its errors would end the process; whoever reads it gets the error as well.
       content.on('error', () => undefined);
       try {
         const seen = await cases.evidence.admit(caseNo, by);
@@ -54,7 +60,7 @@ export function createIntake(
         return 'kept';
       } catch (error) {
         if (isRefused(error)) return attachedAs(error);
-        // The complaint is in: a file that fails must not look as if nothing had been filed.
+        // The complaint has been filed: the fault of one file must not become an error page, as if it had not.
         if (!isAway(error)) log.error({ err: error instanceof Error ? error.name : 'Error' }, 'a file was not stored');
         return 'away';
       } finally {
@@ -64,8 +70,9 @@ export function createIntake(
   };
 }
 
+/** What a refused file means to its sender. */
 function attachedAs({ kind, code }: Refused): Attached {
-  // The same file twice, in one form or by a second press, is one file.
+  // The case has this very file already: it was chosen twice, or the form was sent twice.
   if (code === 'known_evidence') return 'kept';
   switch (kind) {
     case 'notFound':

@@ -3,7 +3,11 @@ import { inLanguage } from '../../render/words';
 import type { PageNeeds, PageRoute } from './page';
 import { field, langOf, withLang } from './request';
 
-/** For whoever has lost the code: the link goes to the address on record. */
+/**
+ * For customers who have lost their code: asks for the case number and a contact, and has the link mailed to the
+ * address on record, if both fit. The answer is the same whether they fit or not, so every request counts as a wrong
+ * code.
+ */
 export function lostPage({ cases, limits, answers }: Pick<PageNeeds, 'cases' | 'limits' | 'answers'>): PageRoute[] {
   const show = (req: Request, res: Response, status: 200 | 422, caseNo: string): void => {
     const wording = answers.wordingOf(req);

@@ -1,4 +1,4 @@
-/** What pages without a subject of their own say: what happened, and what to do now. */
+/** The messages of pages that only say what happened and what to do now (`Answers.message`). */
 export const MESSAGES = {
   unknown: {
     heading: { zh: '没有这个页面', en: 'There is no such page' },
@@ -68,4 +68,5 @@ export const MESSAGES = {
   },
 } as const;
 
+/** The name of a message. */
 export type Message = keyof typeof MESSAGES;

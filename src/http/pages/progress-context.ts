@@ -6,10 +6,10 @@ import { pageTime } from '../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../render/words';
 import { handlerContext, offerReady, planned, sayIn, type Wording } from './wording';
 
-/** What the customer had typed into a form of the progress page that could not be taken. */
+/** The reasons typed into forms of the progress page that could not be taken, to be shown again. */
 export type TypedReasons = { reopen?: string; withdraw?: string };
 
-/** Says what is expected of whom, and until when. */
+/** The page's heading: what happens next, who has to do it, and by when. */
 function headingOf(view: ProgressView, wording: Wording): string {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -64,6 +64,7 @@ function headingOf(view: ProgressView, wording: Wording): string {
   }
 }
 
+/** The heading while the case is being worked on: the promise that is open, or an apology for one that is late. */
 function inHand(
   view: ProgressView,
   now: Instant,
@@ -94,7 +95,7 @@ function inHand(
   return say(`${again}正在办理`, view.round > 1 ? `Taken up again (round ${view.round}), in progress` : 'In progress');
 }
 
-/** Who sees to it that a late promise is kept after all. Whoever has been told is somebody beside them. */
+/** A sentence on who is working on a late promise and, where the delay was escalated, which role has been alerted. */
 function inCharge({ handlerWords, alerted }: ProgressView, language: 'zh' | 'en'): string {
   const handler = handlerWords?.[language];
   if (language === 'zh') {
@@ -105,10 +106,14 @@ function inCharge({ handlerWords, alerted }: ProgressView, language: 'zh' | 'en'
   return `${handler ?? 'We'} ${handler === undefined ? 'are' : 'is'} on it${told ?? ''}`;
 }
 
-/** A late answer leaves the customer with another date: that of the solution. */
+/**
+ * The date of the solution, as long as it is ahead: when our answer is late, it is the date the customer can still
+ * count on.
+ */
 const stillBy = (view: ProgressView, now: Instant, text: (date: Instant) => string): string =>
   view.resolveBy !== undefined && view.resolveBy > now ? text(view.resolveBy) : '';
 
+/** The remark beside a step: by when, or that it is late; null for a step that is done or has no date ahead. */
 function stepNote(view: ProgressView, step: string, status: string, wording: Wording): string | null {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -142,6 +147,10 @@ function stepNote(view: ProgressView, step: string, status: string, wording: Wor
   }
 }
 
+/**
+ * An offered solution as templates show it.
+ * @param url the page that answers it
+ */
 export function offerContext(offer: OfferView, url: string, wording: Wording): Context {
   const { language, now } = wording;
   return {
@@ -154,6 +163,11 @@ export function offerContext(offer: OfferView, url: string, wording: Wording): C
   };
 }
 
+/**
+ * What the template `progress` is given. Forms are there only while their decision is possible.
+ * @param code the access code, which the forms carry
+ * @param typed what was typed into a form that was refused
+ */
 export function progressContext(view: ProgressView, code: string, wording: Wording, typed: TypedReasons = {}): Context {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -189,7 +203,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
       note: stepNote(view, step, status, wording) ?? text ?? null,
     })),
     ...handlerContext(view, language),
-    // Nothing to ask for once the result is out.
+    // Once there is a result, there is nothing to chase; the domain would still take it.
     chase: view.chase && working ? chaseContext(view.chase) : null,
     filesUrl:
       view.stage === 'archived'

@@ -8,8 +8,12 @@ import { progressContext, type TypedReasons } from './progress-context';
 import { decisionIdOf, field, langOf, param, progressUrl, queried, written } from './request';
 import { NOTHING_TO_TELL, tellWords, type Tell } from './wording';
 
-/** How the complaint stands, and what its customer may decide there. */
+/** The progress page: how the complaint stands, and the forms by which its customer chases, withdraws or reopens it. */
 export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+  /**
+   * @param tell the sentence above the page
+   * @param typed reasons to show again in their forms
+   */
   async function showProgress(
     req: Request,
     res: Response,
@@ -32,7 +36,7 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
     );
   }
 
-  /** What the customer decides with a reason of their own: another round, or none any more. */
+  /** The form for a decision that needs the customer's reason; `missing` is said (422) when it was left empty. */
   const withReason = (what: 'reopen' | 'withdraw', missing: Words): PageRoute => ({
     method: 'post',
     path: `/p/:caseNo/${what}`,

@@ -4,6 +4,11 @@ import { pageTime } from '../../render/format';
 import { offerContext } from './progress-context';
 import { handlerContext, offerReady, sayIn, wayOn, type Wording } from './wording';
 
+/**
+ * What the template `proposal` is given.
+ * @param url the page itself
+ * @param input `declining`: the form asks for the reason of a no; `reason`: what was typed there
+ */
 export function proposalContext(
   view: ProposalView & WayOn,
   url: string,

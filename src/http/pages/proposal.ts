@@ -5,7 +5,7 @@ import { proposalContext } from './proposal-context';
 import { decisionIdOf, field, langOf, param, queried, withLang, written } from './request';
 import { NOTHING_TO_TELL, type Tell } from './wording';
 
-/** The offered solution: accepted or declined, once. */
+/** The page of an offered solution, which its customer accepts or declines once. */
 export function proposalPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
   async function showProposal(
     req: Request,
@@ -19,7 +19,7 @@ export function proposalPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
     const view = await cases.proposal(token);
     if (!view) return answers.unknown(req, res);
     const wording = answers.wordingOf(req, view.language);
-    // A second answer cannot change the first: the page says what was answered.
+    // Somebody answers again: the first answer holds, so the page shows that one, with 410 and no sentence of refusal.
     const gone = status === 409 && view.status !== 'open';
     answers.page(
       res,

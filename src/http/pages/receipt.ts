@@ -5,7 +5,7 @@ import { readForm, type Form } from './form-data';
 import type { PageNeeds, PageRoute } from './page';
 import { langOf, param, queried } from './request';
 
-/** The receipt of a complaint just sent, and files that are sent after it. */
+/** The receipt of a complaint, and the form by which further files are sent to it. */
 export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
   return [
@@ -33,7 +33,7 @@ export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }
         const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
         const knows = async (code: string): Promise<boolean> =>
           isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
-        // The code stands before the files: without the right one nothing of them is written down.
+        // The form has the code before its files, so that without the right one no file is written to disk.
         const form = await readForm(req, { ...most, spool, admit: (values) => knows(codeIn(values)) });
         try {
           spoken(req, form);

@@ -5,7 +5,9 @@ import { inLanguage } from '../../render/words';
 import { handlerContext, planned, sayIn, wayOn, type Wording } from './wording';
 
 const DIMENSIONS = ['speed', 'solution', 'attitude', 'total'] as const;
+/** One of the four questions of every survey. */
 export type Dimension = (typeof DIMENSIONS)[number];
+/** The scores chosen so far, 1 to 5. */
 export type Chosen = Partial<Record<Dimension, number>>;
 
 const DIMENSION_WORDS: Record<Dimension, { label: Words; hint?: Words }> = {
@@ -24,6 +26,7 @@ const DIMENSION_WORDS: Record<Dimension, { label: Words; hint?: Words }> = {
   total: { label: { zh: '总的来说', en: 'All in all' } },
 };
 
+/** Words for the scores 1 to 5. */
 const SCORE_WORDS: readonly Words[] = [
   { zh: '很不满意', en: 'very bad' },
   { zh: '不满意', en: 'bad' },
@@ -32,9 +35,16 @@ const SCORE_WORDS: readonly Words[] = [
   { zh: '很满意', en: 'very good' },
 ];
 
+/** The questions without a score, in the order of the page. */
 export const missingScores = (chosen: Chosen): Dimension[] =>
   DIMENSIONS.filter((dimension) => chosen[dimension] === undefined);
 
+/**
+ * What the template `survey` is given.
+ * @param url the page itself
+ * @param input what was chosen and typed; `missing`: questions that were left out; `more`: scores of the policy's own
+ * questions
+ */
 export function surveyContext(
   view: SurveyView & WayOn,
   url: string,
@@ -85,7 +95,7 @@ export function surveyContext(
     scores: view.answers ? scoreRows(view.answers) : [],
   };
 
-  /** Only whoever gave a low score is told that somebody calls, and who and when. */
+  /** The sentence after a survey. After a low score it says who will get in touch, and by when. */
   function thanks(): string {
     if (view.status === 'over') return say('评价已经结束，不再收分数。', 'Scores are no longer taken.');
     const { followUp } = view;

@@ -7,7 +7,7 @@ import { NOTHING_TO_TELL, type Tell } from './wording';
 
 const NOTHING_CHOSEN = { chosen: {}, comment: '', missing: [] };
 
-/** The survey: four scores and the house's own questions, once. */
+/** The page of a survey, which its customer answers once: four scores, and the policy's own questions. */
 export function surveyPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
   async function showSurvey(
     req: Request,
@@ -20,6 +20,7 @@ export function surveyPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answer
     const view = await cases.survey(token);
     if (!view) return answers.unknown(req, res);
     const wording = answers.wordingOf(req, view.language);
+    // The survey was answered before or is over: show that, with 410, and not why this try was refused.
     const gone = view.status !== 'open' && status >= 400;
     answers.page(
       res,
@@ -65,7 +66,7 @@ export function surveyPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answer
   ];
 }
 
-/** The house's own questions: `q-<id>`, answered or left out. */
+/** The scores of the policy's own questions by their ids: fields `q-<id>`. Those left out or not 1 to 5 are ignored. */
 function moreScores(req: Request): Record<string, number> {
   const body = (req.body ?? {}) as Record<string, unknown>;
   return Object.fromEntries(
@@ -77,6 +78,7 @@ function moreScores(req: Request): Record<string, number> {
   );
 }
 
+/** The four scores; undefined for one that was left out or is not 1 to 5. */
 function chosenScores(req: Request): Chosen {
   const score = (name: string) => (/^[1-5]$/.test(field(req, name)) ? Number(field(req, name)) : undefined);
   return { speed: score('speed'), solution: score('solution'), attitude: score('attitude'), total: score('total') };

@@ -2,14 +2,22 @@ import { join } from 'node:path';
 import { LANGUAGES, type Language } from '../../domain/basics/types';
 import { createEngine, htmlLines, TEMPLATES, templatesIn, type Context, type Render } from '../../render/engine';
 
+/** A template in templates/pages/. */
 export type PageName = 'complain' | 'receipt' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
+/**
+ * Renders a page as HTML.
+ * @throws `TemplateError` when the template asks for a value that the context lacks
+ */
 export type PageTemplates = (page: PageName, language: Language, context: Context) => string;
 
-/** `{{t "中文 {}" "English {}" value}}`: both languages stand side by side, so that neither is forgotten. */
+/**
+ * The helper `{{t "中文 {}" "English {}" value}}`: picks the language and fills each `{}` with the next value. Both
+ * languages stand side by side in the template, so that neither is forgotten.
+ */
 const translate =
   (language: Language) =>
   (zh: unknown, en: unknown, ...rest: unknown[]): string => {
-    // Handlebars passes its own options last.
+    // Handlebars passes its options object as the last argument.
     const values = rest.slice(0, -1);
     let next = 0;
     return plainText(language === 'zh-CN' ? zh : en).replaceAll('{}', () => plainText(values[next++]));
@@ -18,6 +26,11 @@ const translate =
 const plainText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
+/**
+ * Reads and compiles all pages in both languages, so that a broken one fails at start.
+ * @throws Error when one does not
+ * compile
+ */
 export function loadPageTemplates(folder: string = join(TEMPLATES, 'pages')): PageTemplates {
   const sources = templatesIn(folder);
   const parts = [...sources].filter(([name]) => name.startsWith('parts/'));
