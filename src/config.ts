@@ -1,3 +1,8 @@
+/**
+ * The configuration of all programs: each environment variable with its type, its default and what it is for.
+ * docs/configuration.md is made from it (`npm run docs`).
+ * @module
+ */
 import { z } from 'zod';
 import type { Words } from './domain/basics/types';
 import { isTimeZone } from './house';
@@ -26,15 +31,15 @@ const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
 
-/** What a variable is for. `unset`: what takes its place, where that is no plain default. */
+/** What a variable is for. `unset`: what takes its place when it is not set, where that is no plain default. */
 export interface About extends Words {
   unset?: Words;
 }
 
-/** docs/configuration.md is made from this (`npm run docs`). */
+/** What each variable is for. */
 export const about = z.registry<About>();
 
-/** Each variable, by its name; what is unset has the default that its reader gives. */
+/** Each variable by its name. One that is not set, or empty, has the default given here. */
 export const fields = {
   NODE_ENV: z
     .preprocess(blankIsUnset, z.enum(['development', 'test', 'production']).default('development'))
@@ -227,12 +232,15 @@ export const fields = {
 const schema = z.object(fields);
 type Values = z.infer<typeof schema>;
 
-/** Configuration of `npm start`: what is not set is started or generated here. */
+/** The configuration of `npm start`, which starts or generates what is not set. */
 export type StartConfig = Values;
 type Addresses = 'DATABASE_URL' | 'LINK_SECRET' | 'TEMPORAL_ADDRESS' | 'SMTP_URL' | 'PUBLIC_URL';
-/** Configuration of a server, worker or command: every address and secret is there. */
+/** The configuration of a server, worker or command: every address and secret is set. */
 export type Config = Omit<Values, Addresses> & Record<Addresses, string>;
 
+/**
+ * What is wrong with the environment, a line a variable. No message holds a value, because many of them are secrets.
+ */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   constructor(readonly faults: string[]) {
@@ -241,9 +249,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * One line a variable, all of them at once: a rollout should not find its faults one restart at a time. What must be set
- * is checked on the raw environment, because zod skips checks across fields as soon as one field is wrong.
- * Values are left out of the messages: half of them are secrets.
+ * Reads and checks all variables at once, so that a rollout does not find its faults one restart at a time. What must
+ * be set is checked on the raw environment, because zod skips checks across fields as soon as one field is wrong.
+ * @throws ConfigError
  */
 function parse(env: NodeJS.ProcessEnv, required: string[]): Values {
   const unset = (name: string) => blankIsUnset(env[name]) === undefined;
@@ -262,17 +270,21 @@ function parse(env: NodeJS.ProcessEnv, required: string[]): Values {
   return result.data;
 }
 
+/** The first is needed when the second is set. */
 const PAIRS = [
   ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'],
   ['TEMPORAL_TLS_KEY', 'TEMPORAL_TLS_CERT'],
 ] as const;
 
-/** Without these no program starts; `npm start` makes them itself. */
+/** Needed by every program. `npm start` makes them itself, in production all but `LINK_SECRET`. */
 export const REQUIRED: readonly string[] = ['DATABASE_URL', 'LINK_SECRET'];
-/** Guessed on a developer's machine only. */
+/** Needed in production only: elsewhere they have defaults for the machine of a developer. */
 export const REQUIRED_IN_PRODUCTION: readonly string[] = ['TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL'];
 
-/** The one reader of the environment. Throws a ConfigError that names every fault. */
+/**
+ * The configuration of a server, worker or command.
+ * @throws ConfigError that names every fault
+ */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const production = env.NODE_ENV === 'production';
   const values = parse(env, [...REQUIRED, ...(production ? REQUIRED_IN_PRODUCTION : [])]);
@@ -282,18 +294,24 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     LINK_SECRET: values.LINK_SECRET ?? '',
     TEMPORAL_ADDRESS: values.TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
     SMTP_URL: values.SMTP_URL ?? 'smtp://127.0.0.1:1025',
-    // A receipt without a way to reach us would be none: at least the mailbox it came from.
+    // A receipt has to say how we can be reached: at least by the mailbox it comes from.
     CUSTOMER_CONTACT: values.CUSTOMER_CONTACT || (/[^<\s]+@[^>\s]+/.exec(values.MAIL_FROM)?.[0] ?? ''),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   };
 }
 
-/** For `npm start`; in production it generates nothing that must outlive the machine. */
+/**
+ * The configuration of `npm start`. In production `LINK_SECRET` has to be set, because it must outlive the machine.
+ * @throws ConfigError that names every fault
+ */
 export function loadStartConfig(env: NodeJS.ProcessEnv = process.env): StartConfig {
   return parse(env, env.NODE_ENV === 'production' ? ['LINK_SECRET'] : []);
 }
 
-/** For a program's main file: prints the faults and exits with 78 (EX_CONFIG) instead of showing a stack. */
+/**
+ * Loads the configuration in the main file of a program. On a ConfigError it prints the faults and ends the process
+ * with 78 (EX_CONFIG), without a stack.
+ */
 export function loadOrExit<T>(load: () => T): T {
   try {
     return load();
@@ -304,10 +322,10 @@ export function loadOrExit<T>(load: () => T): T {
   }
 }
 
-/** The environment for a child process: ours, changed by what the child must be told. */
+/** The environment of a child process: ours with some changes; undefined takes a variable away. */
 export function childEnvironment(changes: Record<string, string | undefined>): NodeJS.ProcessEnv {
   return { ...process.env, ...changes };
 }
 
-/** The domain of Message-IDs: that of the sender, which is ours to name. */
+/** The domain of the sender, for Message-IDs, which have to be of a domain that is ours; `localhost` if it has none. */
 export const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';

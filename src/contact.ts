@@ -1,37 +1,50 @@
+/**
+ * How contacts of customers are read, stored, compared and shown: phone numbers, mail addresses and names. Only this
+ * file knows.
+ * @module
+ */
 import { domainToASCII } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Words } from './domain/basics/types';
 
-/** How contacts of customers are read, stored, compared and shown: the one place that knows. */
-
-/** Characters nobody sees: they come along when something is copied from an address book, a PDF or a chat. */
+/** Characters that show nothing. They come along when something is copied from an address book, a PDF or a chat. */
 const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\u034F\u115F\u1160\u3164\uFFA0]/gu;
-/** As above without what is part of writing: joiners of Indic and Persian names, selectors of rare Chinese characters. */
+/**
+ * As `INVISIBLE`, but not those that are part of writing a name: joiners of Indic and Persian names, selectors of rare
+ * Chinese characters.
+ */
 const INVISIBLE_IN_NAMES =
   /\u034F|[\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]/g;
 
 const plain = (typed: string): string => typed.normalize('NFKC').replace(INVISIBLE, '').trim();
 
-/** What somebody typed as one line, without the characters that nobody sees. */
+/** A line that somebody typed, without the characters that show nothing. */
 export const visible = (typed: string): string => typed.replace(INVISIBLE_IN_NAMES, '');
 
 // Telephone numbers
 
 const HOUSE_COUNTRY = 'CN';
+/** A number and its extension in the usual ways of writing it: `ext. 801`, `#801`, `转801`. */
 const EXTENSION =
   /^(.*?)\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|,+|[转轉]接?|分[机機]号?|[内內][线線])\s*[:.]?\s*(\d{1,7})$/i;
-/** An area code, a number and an extension behind a second dash, as Chinese firms print it. */
+/** An area code, a number and an extension after a second dash, as Chinese firms print it. */
 const DASHED_EXTENSION = /^((?:\+?86[\s-]*)?\(?0\d{2,3}\)?[\s-]+\d{7,8})\s*-\s*(\d{1,6})$/;
 
 interface Phone {
-  /** As it is stored. */
+  /** As it is stored: its digits, with a `+` where the country was given. */
   number: string;
-  /** The same for every spelling: as dialled in China, an area code with its 0; a number abroad with its country's code. */
+  /**
+   * The same for every spelling of the number. In China: as it is dialled there, an area code with its 0. Abroad:
+   * country code and number.
+   */
   key: string;
   extension?: string;
 }
 
-/** One complaint asks for its number four times; the library takes a quarter of a millisecond each time. */
+/**
+ * The last number that was parsed: one complaint asks for its number four times, and the library takes a quarter of a
+ * millisecond each time.
+ */
 let lastParsed: { typed: string; phone: Phone | undefined } | undefined;
 
 function parsePhone(typed: string): Phone | undefined {
@@ -50,7 +63,7 @@ function parse(typed: string): Phone | undefined {
   return { ...spellings(digits), ...(extension === undefined ? {} : { extension }) };
 }
 
-/** Where the library makes nothing of it (12315, 95598), the digits stand as they are. */
+/** The number and its key. The library knows no short service numbers (12315, 95598): the digits of these are both. */
 function spellings(digits: string): { number: string; key: string } {
   const found = parsePhoneNumberFromString(digits, { defaultCountry: HOUSE_COUNTRY, extract: false });
   if (!found?.isPossible()) return { number: digits, key: digits.replace('+', '') };
@@ -75,13 +88,19 @@ export function readPhone(typed: string): string | undefined {
   return phone && withExtension(phone.number, phone.extension);
 }
 
-/** What all spellings of one number have in common. Two extensions of one switchboard are two people. */
+/**
+ * What all spellings of one number have in common, to find repeats by; undefined when it is no telephone number. The
+ * extension belongs to it: two extensions of one switchboard are two people.
+ */
 export function phoneKey(typed: string | undefined): string | undefined {
   const phone = typed === undefined ? undefined : parsePhone(typed);
   return phone && withExtension(phone.key, phone.extension);
 }
 
-/** A mobile number with a digit too few or too many is the commonest slip, and nobody could call back. */
+/**
+ * Whether it looks like a Chinese mobile number with a digit too few or too many. That is the commonest slip, and
+ * nobody could call back.
+ */
 export function isCutMobile(typed: string): boolean {
   const key = parsePhone(typed)?.key ?? '';
   return /^1\d{7,}$/.test(key) && key.length !== 11 && !/^(?:\+|00)(?!86)/.test(plain(typed));
@@ -99,9 +118,10 @@ export function maskPhone(phone: string): string {
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
-/** A host of the internet as mail servers know it, or nothing. */
+/** A domain in the ASCII spelling that mail servers know; undefined if it cannot be one. */
 function asciiDomain(domain: string): string | undefined {
-  // What would have to be escaped is none; the conversion would unescape it.
+  // Characters that have no place in a domain. They are refused first, because `domainToASCII` would decode some of
+  // them.
   if (/[%:[\]\s]/.test(domain)) return undefined;
   const ascii = /^[\x21-\x7E]*$/.test(domain) ? domain : domainToASCII(domain);
   const labels = ascii.split('.');
@@ -110,12 +130,13 @@ function asciiDomain(domain: string): string | undefined {
   return wellFormed && /^(?:[A-Za-z]{2,63}|xn--[A-Za-z0-9-]+)$/i.test(top) ? ascii : undefined;
 }
 
-/** Somebody types with a Chinese keyboard: letters, @ and dots of full width mean the ordinary ones. */
+/** With a Chinese keyboard people type letters, @ and dots of full width; they mean the ordinary ones. */
 const halfWidth = (text: string): string => text.replace(/[\uFF01-\uFF5E]+/g, (run) => run.normalize('NFKC'));
 
 /**
- * An address by the grammar of RFC 5321 (dot-atom), its domain also in other scripts. What passes is what mail goes to, byte
- * for byte as typed, but for characters that nobody sees.
+ * A mail address by the grammar of RFC 5321 (dot-atom), its domain also in other scripts; or why it is none. The
+ * address stays as typed, but for characters that show nothing, full-width ones, and a leading `mailto:`. `because` is
+ * `script` when only the part before the @ is in another script, to which most mail servers do not deliver.
  */
 export function readEmail(typed: string): { address: string } | { fault: Words; because?: 'script' } {
   const address = halfWidth(typed.replace(INVISIBLE, '').trim())
@@ -139,22 +160,26 @@ export function readEmail(typed: string): { address: string } | { fault: Words; 
   };
 }
 
-/** The spelling that mail servers understand. */
+/** The address with its domain in ASCII, as mail servers understand it. Unchanged if its domain cannot be one. */
 export function sendable(address: string): string {
   const at = address.lastIndexOf('@');
   const ascii = asciiDomain(address.slice(at + 1));
   return ascii === undefined ? address : `${address.slice(0, at)}@${ascii}`;
 }
 
-/** What two spellings of one address have in common. No provider gives Mary@ and mary@ to two people. */
+/**
+ * What all spellings of one address have in common, to find repeats by; undefined for none. Capitals do not count
+ * before the @ either: no provider gives Mary@ and mary@ to two people.
+ */
 export const emailKey = (email: string | undefined): string | undefined =>
   email === undefined ? undefined : sendable(email.trim()).toLowerCase() || undefined;
 
+/** `m***@example.com`: enough to recognise an address, not enough to write to it. */
 export const maskEmail = (email: string): string => `${email.slice(0, 1)}***${email.slice(email.lastIndexOf('@'))}`;
 
 // Names
 
-/** The endings that mail programs make links of most. Titles before a name (Dr.Wang) are none of them. */
+/** The endings of which mail programs make links most often. What stands after a title (Dr.Wang) is none of them. */
 const ENDINGS =
   'com|net|org|info|biz|edu|gov|cn|hk|tw|io|co|cc|me|tv|app|dev|ai|top|xyz|vip|shop|store|club|site|online|link|live|fun|icu|ltd|work|ru|uk|de|fr|jp|kr|us|eu|in|br';
 const WEB_ADDRESS = new RegExp(
@@ -163,7 +188,10 @@ const WEB_ADDRESS = new RegExp(
 );
 const MAIL_ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]{2,}/u;
 
-/** Whoever complains with somebody else's address must not get a web address of theirs into our mail to that person. */
+/**
+ * Whether a text holds a web or mail address. No name of a customer may: our mails greet them by it, and whoever
+ * complained with somebody else's mail address could so send that person a link of their own.
+ */
 export function holdsAddress(text: string): boolean {
   const seen = plain(text).replace(/[。｡]/g, '.');
   return WEB_ADDRESS.test(seen) || MAIL_ADDRESS.test(seen);

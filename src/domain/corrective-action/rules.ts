@@ -1,22 +1,25 @@
+/**
+ * The life of a corrective action: it is started in time, and its effect is checked against the complaint data some
+ * time later (a month, under the house's policy), again and again until it is reached. No side effects: the workflow
+ * only waits, and carries the reports to the cases.
+ * @module
+ */
 import { effectReached, type ActionReport, type CorrectiveActionInput, type CorrectiveActionState } from './state';
 import type { Policy } from '../policy/schema';
 import { nextMoment, type Clock } from '../promises/clock';
 import { addMs, durationMs, toMs } from '../time/duration';
 import type { Cause, Instant } from '../basics/types';
 
-/**
- * The life of a corrective action: started in time, its effect checked against the complaint data a month later, and
- * again until it is reached. Pure; the workflow only waits and carries the reports to the cases.
- */
+/** What becomes of a corrective action. */
 export interface Step {
   state: CorrectiveActionState;
-  /** What the cases are told, in this order. */
+  /** What its cases are told, in this order. */
   reports: ActionReport[];
 }
 
 type Rules = Policy['correctiveAction'];
 
-/** Planned, or as it stood where it goes on. */
+/** The action as planned, or as `carry` has it where it goes on. */
 export function begin({
   actionId: id,
   cases,
@@ -45,20 +48,26 @@ export function begin({
   return { state, reports: [] };
 }
 
-/** Under way: from here its effect is due to be checked. Once only. */
+/** Somebody has started the action: its effect check is due from now on. Changes nothing if it was started before. */
 export function start(state: CorrectiveActionState, at: Instant, rules: Rules): Step {
   if (state.status !== 'planned') return unchanged(state);
   const clocks = { ...stopped(state, 'containment', at), effectCheck: effectCheck(state, at, rules) };
   return changed(state, { status: 'started', startedAt: at, clocks });
 }
 
-/** A person's judgement: reached ends the action, not reached opens the next round at once. */
+/**
+ * A person has judged the effect: reached ends the action, not reached begins the next round at once. Changes nothing
+ * unless it is under way.
+ */
 export function judge(state: CorrectiveActionState, at: Instant, reached: boolean, rules: Rules): Step {
   if (state.status !== 'started') return unchanged(state);
   return reached ? ended(state, at) : nextRound(state, at, rules);
 }
 
-/** The first of its moments that has come. Always moves its clock on. */
+/**
+ * What comes of the next moment of its clocks, of which the caller knows that it is due. It always moves its clock on,
+ * so that the same moment does not come again.
+ */
 export function due(state: CorrectiveActionState): Step {
   const moment = nextMoment(state.clocks);
   const clock = moment && state.clocks[moment.clock];
@@ -70,17 +79,20 @@ export function due(state: CorrectiveActionState): Step {
     const report: ActionReport = { actionId, kind: 'warned', promise: id, dueAt };
     return changed(state, moved({ warned: clock.warned + 1 }), [report]);
   }
-  // Nobody's promise: the figures are looked at.
+  // The check is no promise that anybody has broken: its clock ends, and the workflow reads the figures (`checkIsDue`).
   if (id === 'effectCheck') return changed(state, moved({ status: 'met', stoppedAt: moment.at }));
   const report: ActionReport = { actionId, kind: 'breached', promise: id, dueAt };
   return changed(state, moved({ breachedAt: dueAt, escalated: 1 }), [report]);
 }
 
-/** The day of the check has come, and its figures have not. */
+/** Whether the effect has to be measured now: its check is due, and no figures have been read for it yet. */
 export const checkIsDue = ({ status, clocks }: CorrectiveActionState): boolean =>
   status === 'started' && clocks.effectCheck?.status === 'met';
 
-/** Complaints of the cause in the time since the action began, against as long a time before it. */
+/**
+ * What the effect check counts: complaints of the cause from the start of the action until `to`, and before that start
+ * over an equally long time.
+ */
 export function checkSpan(
   { cause, startedAt, plannedAt }: CorrectiveActionState,
   to: Instant,
@@ -89,7 +101,10 @@ export function checkSpan(
   return { cause, from: addMs(middle, toMs(middle) - toMs(to)), middle, to };
 }
 
-/** What the check has found. A person may have ended the action while it looked. */
+/**
+ * What comes of the figures of an effect check: the end of the action, or its next round. Changes nothing if a person
+ * has ended the action while they were read.
+ */
 export function measured(
   state: CorrectiveActionState,
   { before, after }: { before: number; after: number },
@@ -131,7 +146,7 @@ function stopped(state: CorrectiveActionState, id: string, at: Instant): Record<
   return { ...state.clocks, [id]: { ...clock, status, stoppedAt: at } };
 }
 
-/** An appointment, not a promise that anybody could break: nobody is warned of it. */
+/** The clock of the effect check. It warns nobody, since nobody can break it. */
 const effectCheck = (state: CorrectiveActionState, at: Instant, rules: Rules): Clock =>
   clockOf('effectCheck', at, durationMs(rules.effectCheck), [], state.clocks.effectCheck?.version);
 

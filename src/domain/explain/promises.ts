@@ -1,3 +1,8 @@
+/**
+ * Explains promises: every clock that a case has had, and where its time went. It is read from the events alone, so it
+ * says the same today and in five years; calendars are those of the policy version that the clock ran under.
+ * @module
+ */
 import { describeSpan, type Calendar, type NamedDay } from '../time/calendar';
 import { ruleOf } from '../process/clocks';
 import { CLOCK_EVENTS, type CaseEvent, type EventType } from '../case/events';
@@ -9,20 +14,19 @@ import type { CaseState } from '../case/state';
 import { toMs, type Length } from '../time/duration';
 import type { Actor, Instant, Words } from '../basics/types';
 
-/**
- * The promise ledger: every clock a case has had, and where its time went. Read from the events alone, so it says the same
- * today and in five years; calendars are those of the policy version that the clock ran under.
- */
+/** One run of one clock. */
 export interface ExplainedPromise {
   clock: string;
   promise: Clock['promise'];
-  /** The name a policy gives a further clock. */
+  /** The name that the policy gives a further clock. */
   name?: Words;
   kind: 'house' | 'statutory';
+  /** Where a further clock comes from: the pack, and the text of the law or rule. */
   pack?: string;
   source?: string;
-  /** 1 for the first time this clock ran in the case. */
+  /** Counts the runs of this clock in the case, from 1: each start is another. */
   run: number;
+  /** Absent where the policy has no rule for the clock: a pause, or a further clock that was dropped. */
   length?: Length;
   calendar?: { id: string; version: number };
   status: Clock['status'];
@@ -32,11 +36,11 @@ export interface ExplainedPromise {
   breachedAt?: Instant;
   /** What it is counted in: time, working time, or whole days. */
   countedIn: 'time' | 'workingTime' | 'days';
-  /** Of its own reckoning (ms): used so far, waited (given back), and left until it is due. */
+  /** In what it counts (ms): used so far, waited and given back, and left until it is due. */
   usedMs: number;
   waitedMs: number;
   leftMs: number;
-  /** From start to end, or until now: by the clock on the wall, and in working time if there is a calendar. */
+  /** From its start to its end, or until now (ms): time, and working time if it has a calendar. */
   wallMs: number;
   workingMs?: number;
   nights: number;
@@ -49,6 +53,7 @@ export interface ExplainedPromise {
   entries: { seq: number; at: Instant; type: EventType; cause: { seq: number; type: EventType; actor: Actor } }[];
 }
 
+/** One run of a clock while the ledger is read. */
 interface Run {
   run: number;
   clock: Clock;
@@ -61,8 +66,11 @@ interface Run {
 }
 
 /**
+ * Every run of every clock of a case: the process's own promises first, then the further clocks, each in the order in
+ * which they began.
+ * @param events the whole ledger, in order
  * @param policyOf the published version; a case may have moved from one to another
- * @param now for clocks that still run
+ * @param now until when clocks that still run are counted
  */
 export function explainPromises(
   caseNo: string,
@@ -76,9 +84,10 @@ export function explainPromises(
   let cause: CaseEvent | undefined;
   for (const item of events) {
     state = evolve(state, item, caseNo);
-    // Never the cause of an entry: what the promises and their chains say themselves.
+    // Events of clocks and their escalations are never the cause of an entry themselves.
     const own = CLOCK_EVENTS.has(item.type) || item.type === 'escalated';
-    // A due moment has no other cause than the time; what follows from somebody's act has that act.
+    // The cause is the last other event, if it is of the same instant. A moment that fell due has none and counts as
+    // its own cause.
     if (!own) cause = item;
     const id = 'clock' in item.data ? item.data.clock : undefined;
     const clock = id === undefined ? undefined : state.clocks[id];
@@ -107,6 +116,7 @@ export function explainPromises(
   return runs.toSorted((a, b) => further(a) - further(b)).map((run) => explain(run, now));
 }
 
+/** Adds an event to the run of its clock. */
 function note(run: Run, item: CaseEvent, clock: Clock, state: CaseState, cause: CaseEvent): void {
   const before = run.clock;
   run.clock = clock;
@@ -119,7 +129,7 @@ function note(run: Run, item: CaseEvent, clock: Clock, state: CaseState, cause: 
   });
   switch (item.type) {
     case 'promisePaused':
-      // Cases of the first revision pause a clock twice in one breath.
+      // Cases without the rule `pauseOnce` may pause a clock twice in a row; that is one wait.
       if (before.status !== 'paused') run.waits.push({ from: item.at, cause: cause.type, ms: 0 });
       return;
     case 'promiseResumed':

@@ -1,3 +1,9 @@
+/**
+ * Checks a policy before it is published: first whether it can be read at all (the schema), then whether it makes sense
+ * in this house. A part that cannot be read is replaced by a harmless one, so that one list names all faults of both
+ * kinds.
+ * @module
+ */
 import { mayOwn, MAY_OWN_ANY } from '../staffing/owning';
 import type { z } from 'zod';
 import { SLUG } from '../basics/ids';
@@ -12,20 +18,19 @@ import { durationMs, isByDay, isElapsed, needsCalendar, workingLengthMs, type Le
 import { GRADES, type Grade } from '../basics/types';
 import { MAIL_VALUES, unknownPlaceholders } from './wording';
 
-/**
- * What is wrong with a policy, each fault with its place and in words for people: first whether it can be read at all,
- * then whether it makes sense in this house. A part that cannot be read is set aside, so that one list names everything.
- */
+/** What is wrong with a policy, and where. */
 export type PolicyFault = Fault;
 
+/** What the house has, for a policy to refer to. */
 export interface KnownHouse {
   users: readonly (Pick<Candidate, 'id' | 'role' | 'team' | 'active'> & Partial<Candidate>)[];
-  /** Teams that exist though nobody is in them. */
+  /** Teams that exist although nobody is in them. */
   teams: readonly string[];
-  /** Calendars that are published: a policy may name them without bringing them along. */
+  /** Published calendars: a policy may name them without bringing them along. */
   calendars: readonly string[];
 }
 
+/** Checks a document. `policy` is absent if it cannot be read; if it can, it is there even with faults of sense. */
 export function checkPolicy(doc: unknown, known: KnownHouse): { policy?: Policy; faults: PolicyFault[] } {
   const parsed = policySchema.safeParse(doc, { reportInput: true });
   if (parsed.success) {
@@ -38,7 +43,10 @@ export function checkPolicy(doc: unknown, known: KnownHouse): { policy?: Policy;
 
 // What cannot be read
 
-/** The faults of sense in all that can be read: what cannot is replaced by something harmless, and passed over. */
+/**
+ * The faults of sense in all that can be read. What cannot is replaced by something harmless, whose own faults are left
+ * out.
+ */
 function besides(doc: unknown, error: z.ZodError, known: KnownHouse): PolicyFault[] {
   if (typeof doc !== 'object' || doc === null || Array.isArray(doc)) return [];
   const copy = structuredClone(doc) as Record<string, unknown>;
@@ -62,6 +70,7 @@ function besides(doc: unknown, error: z.ZodError, known: KnownHouse): PolicyFaul
 const isRecord = (value: unknown): value is Record<string | number, unknown> =>
   typeof value === 'object' && value !== null;
 
+/** The value in a place; undefined if there is no such place. */
 const at = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), root);
 
@@ -78,7 +87,7 @@ const harmlessClock = (index: number): ClockRule => ({
   warnAt: [],
 });
 
-/** Puts something harmless in the place of what cannot be read, and says which place that is. */
+/** Replaces the smallest part around a place that a harmless one exists for, and gives the place of that part. */
 function standIn(copy: Record<string, unknown>, path: Path): Path {
   const [part, key, index] = path;
   if (part === undefined) return [];
@@ -120,14 +129,17 @@ function standIn(copy: Record<string, unknown>, path: Path): Path {
 
 type Add = (path: Path, zh: string, en: string) => void;
 
-/** Lengths by plain reading, a day being 24 hours; for telling what can never fit. */
+/**
+ * Roughly how long a length lasts (ms), a day being 24 hours. Only good for telling that one can never fit into
+ * another.
+ */
 const plainMs = (length: Length): number =>
   isElapsed(length) ? durationMs(length) : isByDay(length) ? length.value * 86_400_000 : workingLengthMs(length);
 
 /** A promise or a further clock, as far as both are checked alike. */
 interface Timed {
   path: Path;
-  /** Of which grades, each with the place of its length. */
+  /** Each length with its place, and with its grade if there is one for each. */
   lengths: { path: Path; grade?: Grade; length: Length }[];
   grades: readonly Grade[];
   pausable: boolean;
@@ -136,6 +148,7 @@ interface Timed {
   chain?: string;
 }
 
+/** The promises that have a rule in the policy. */
 const PROCESS = PROMISES.filter((name): name is ProcessPromise => name !== 'pause' && name !== 'further');
 
 function timedOf(policy: Policy): Timed[] {
@@ -158,6 +171,7 @@ function timedOf(policy: Policy): Timed[] {
   return [...promises, ...clocks];
 }
 
+/** All faults of sense in a policy that can be read. */
 function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
   const faults: PolicyFault[] = [];
   const add: Add = (path, zh, en) => void faults.push({ path: joined(path), words: { zh, en } });
@@ -233,7 +247,7 @@ function checkTimed(policy: Policy, one: Timed, add: Add): void {
   }
 }
 
-/** A placeholder that the mail does not fill would leave a hole in the letter. */
+/** A placeholder that the mail does not fill would leave a gap in it. */
 function checkWording({ wording = {} }: Policy, add: Add): void {
   for (const [kind, languages] of Object.entries(wording)) {
     const mail = kind as MailKind;
@@ -251,6 +265,7 @@ function checkWording({ wording = {} }: Policy, add: Add): void {
   }
 }
 
+/** Clock ids that the process uses itself. */
 const RESERVED: readonly string[] = PROMISES;
 
 function checkClocks(policy: Policy, add: Add): void {
@@ -327,6 +342,7 @@ function checkReceiver(
   }
 }
 
+/** A step may reassign the case only to somebody who may own a case of every grade that its clocks run for. */
 function checkOwning(
   place: Path,
   { to, action }: ChainStep,
@@ -357,6 +373,7 @@ function checkOwning(
   }
 }
 
+/** Whether a step fits the clocks that use its chain. */
 function checkMoment(
   place: Path,
   { before, after }: ChainStep,
@@ -398,7 +415,7 @@ function checkMoment(
   }
 }
 
-/** Departments that are asked without anybody's doing: somebody has to be there to answer. */
+/** Departments that the process asks by itself need somebody who can answer. */
 function checkDepartments({ steps }: Policy, known: KnownHouse, add: Add): void {
   for (const grade of GRADES) {
     for (const [index, department] of (steps[grade].departments ?? []).entries()) {
@@ -413,7 +430,7 @@ function checkDepartments({ steps }: Policy, known: KnownHouse, add: Add): void 
   }
 }
 
-/** Each id once, and fields that somebody can fill in. */
+/** Ids that are given once, and fields that can be filled in. */
 function checkForms({ forms = [], subcategories = [] }: Policy, add: Add): void {
   const once = (path: Path, items: readonly { id: string }[]): void => {
     for (const [index, { id }] of items.entries()) {
@@ -454,7 +471,7 @@ function checkRest({ compensation, survey, correctiveAction }: Policy, add: Add)
     ...GRADES.map((grade) => [['compensation', 'approvalAbove', grade], approvalAbove[grade]] as const),
     [['compensation', 'supervisorUpTo'], supervisorUpTo] as const,
   ];
-  // Not in the schema, which also reads what was published before.
+  // Checked here and not by the schema, which also has to read policies that were published before this check.
   for (const [path, sum] of sums) {
     if (Math.abs(Math.round(sum * 100) - sum * 100) > 1e-6) add(path, '最多两位小数', 'must have two decimals at most');
   }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../basics/canonical';
 
-/** One place in which two policies differ; what is not there on one side is left out. */
+/** One place in which two policies differ. `from` or `to` is absent where that policy has nothing in the place. */
 export interface PolicyDifference {
   path: string;
   from?: unknown;
@@ -10,7 +10,10 @@ export interface PolicyDifference {
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Entries that have ids of their own are compared by them: one that is put in between moves no other. */
+/**
+ * A list whose entries all have ids of their own, by these ids; else undefined. So an entry that is inserted moves no
+ * other.
+ */
 function byId(value: unknown): Record<string, unknown> | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const ids = value.map((item: unknown) => (isPlain(item) && typeof item.id === 'string' ? item.id : undefined));
@@ -18,8 +21,10 @@ function byId(value: unknown): Record<string, unknown> | undefined {
   return Object.fromEntries(value.map((item: unknown, index) => [ids[index], item]));
 }
 
+/** A list by the places of its entries. */
 const byPlace = (items: readonly unknown[]): Record<string, unknown> => Object.fromEntries(items.entries());
 
+/** The parts by which two values can be compared further; undefined if they have to be compared as a whole. */
 function inside(from: unknown, to: unknown): [Record<string, unknown>, Record<string, unknown>] | undefined {
   if (isPlain(from) && isPlain(to)) return [from, to];
   const [a, b] = [byId(from), byId(to)];
@@ -27,7 +32,7 @@ function inside(from: unknown, to: unknown): [Record<string, unknown>, Record<st
   return Array.isArray(from) && Array.isArray(to) ? [byPlace(from), byPlace(to)] : undefined;
 }
 
-/** Every place in which they differ, the deepest that tells it. The version is no difference. */
+/** Every place in which two policies differ, as deep as possible. Their versions do not count. */
 export function comparePolicies(from: object, to: object): PolicyDifference[] {
   const differences: PolicyDifference[] = [];
   const compare = (path: string, a: unknown, b: unknown): void => {

@@ -1,7 +1,7 @@
 import type { Policy } from './schema';
 import type { Words } from '../basics/types';
 
-/** What the usual departments are called, as long as the policy in force says nothing else. Ids are teams of staff. */
+/** What the usual departments are called, unless the policy in force names them. The ids are teams of staff. */
 const USUAL: Readonly<Record<string, Words>> = {
   'after-sales': { zh: '售后部', en: 'After-sales' },
   quality: { zh: '质量部', en: 'Quality' },
@@ -13,14 +13,17 @@ const USUAL: Readonly<Record<string, Words>> = {
   it: { zh: '信息技术部', en: 'IT' },
 };
 
-/** A department's name in both languages; one that has none goes by its id. */
+/** The name of a department in both languages: from the policy, else the usual one, else its id. */
 export const departmentWords = (id: string, policy?: Pick<Policy, 'departments'>): Words =>
   policy?.departments?.find((department) => department.id === id)?.name ??
   (Object.hasOwn(USUAL, id) ? USUAL[id] : undefined) ?? { zh: id, en: id };
 
 const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
 
-/** Which of these is meant: by its id, or by its name in either language (物流部, also 物流). */
+/**
+ * The department that a text means, by its id or by its name in either language (物流部, also 物流); undefined if none is
+ * called so.
+ */
 export function departmentCalled<D extends { id: string; name: Words }>(
   text: string,
   departments: readonly D[],

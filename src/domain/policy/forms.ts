@@ -1,20 +1,19 @@
+/**
+ * Forms that a department adds to its process: typed fields, to be filled in before a certain decision. The values may
+ * name people, so the case treats them like a free text: they are stored once, and events only refer to them.
+ * @module
+ */
 import { z } from 'zod';
 import { slug as id } from '../basics/schemas';
 import { isCleanText, wordsSchema } from '../basics/free-text';
 import { GRADES, type Words } from '../basics/types';
-
-/**
- * Forms that a department adds to its process: typed fields, to be filled in before a certain decision. The values are
- * free text to the case (they may name people): stored once, and only referred to.
- * @module
- */
 
 const fieldSchema = z.strictObject({
   id,
   label: wordsSchema,
   type: z.enum(['text', 'number', 'date', 'choice', 'yesNo']),
   required: z.boolean().default(true),
-  /** `number`: the least and the most; `text`: length in characters. */
+  /** The smallest and the largest `number`, or the shortest and longest `text` in characters. */
   min: z.number().min(-1e12).max(1e12).optional(),
   max: z.number().min(-1e12).max(1e12).optional(),
   /** `choice`: what may be chosen. */
@@ -24,29 +23,34 @@ const fieldSchema = z.strictObject({
     .max(50)
     .optional(),
 });
+/** One field of a form. */
 export type FormField = z.infer<typeof fieldSchema>;
 
-/** The decisions that may wait for a form: those that carry the case from one step to the next. */
+/** The decisions that may wait for a form: those that carry a case from one step to the next. */
 const GATES = ['propose', 'carryOut', 'notSubstantiated', 'resolve', 'recordRevisit', 'archive'] as const;
 
+/** A form, see the top of this file. */
 export const formSchema = z.strictObject({
   id,
   name: wordsSchema,
   before: z.enum(GATES),
   grades: z.array(z.enum(GRADES)).min(1).optional(),
-  /** A customer who has complained before is known: an identity check, say, is not asked for again. */
+  /** Not asked of a customer who has complained before and is known: an identity check, say. */
   skipReturning: z.boolean().default(false),
   fields: z.array(fieldSchema).min(1).max(40),
 });
+/** A form of the policy. */
 export type Form = z.infer<typeof formSchema>;
+/** What was filled in, by the ids of the fields. */
 export type FormValues = Record<string, string | number | boolean>;
 
+/** What is wrong with a value. `path` is the id of its field. */
 export interface FormFault {
   path: string;
   words: Words;
 }
 
-/** What is wrong with the values, each with its field. */
+/** What is wrong with the values, and with fields that are missing or unknown; empty: nothing. */
 export function formFaults(form: Form, values: FormValues): FormFault[] {
   const faults: FormFault[] = [];
   const known = new Set(form.fields.map((field) => field.id));

@@ -12,8 +12,9 @@ const all = (duration: Duration): Record<Grade, Duration> => ({
 });
 
 /**
- * The house policy. First response 15 min (major 5), resolution 24 h / 48 h, major revisit within 3 days, containment
- * within 72 h, effect after a month: the targets of the department's service plan (seed 003).
+ * The first published version of every house, until it publishes its own. Its targets: first response within 15 minutes
+ * (major: 5), resolution within 24 hours (important and major: 48), revisit within 7 days (important and major: 3), an
+ * urgent corrective action started within 72 hours, its effect checked after 30 days.
  */
 export const HOUSE_POLICY: Policy = {
   version: 1,

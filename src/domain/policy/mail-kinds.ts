@@ -1,4 +1,4 @@
-/** Every kind of mail: one template in each language, which a policy may reword. */
+/** Every kind of mail. Each has one template in each language, which a policy may reword. */
 export const MAIL_KINDS = [
   // to the customer
   'receipt',
@@ -11,7 +11,7 @@ export const MAIL_KINDS = [
   'surveyReminder',
   'extension',
   'closed',
-  /** Asked for by whoever has lost the link; no event plans it. */
+  /** Sent when somebody asks for it who has lost the link to their complaint; no event plans it. */
   'lostLink',
   // to staff
   'assigned',
@@ -24,26 +24,34 @@ export const MAIL_KINDS = [
   'returned',
   'customerAnswered',
   'customerSilent',
-  /** Another round: by the customer's wish, or since a follow-up or revisit found it unsolved. */
+  /**
+   * The case goes into another round, by the wish of the customer or because a follow-up or revisit found it unsolved.
+   */
   'reopened',
   'customerWithdrew',
   'customerAdded',
-  /** The time a case was paused for is over. */
+  /** The time is over for which the case was paused. */
   'resumed',
   'followUp',
   'actionPlanned',
   'actionDue',
   'mailFailed',
-  /** The customer left no mail address, and a solution waits for their answer; planned by the relay. */
+  /**
+   * The customer left no mail address, and a solution waits for their answer. Planned by the mail relay instead of an
+   * event.
+   */
   'askByPhone',
-  /** What was stored while no worker was there could not be done when its turn came. */
+  /**
+   * A decision that was stored while no worker ran was refused when its turn came. Planned by the watch instead of an
+   * event.
+   */
   'decisionRefused',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 /**
- * Notices that come by the clock or because somebody is impatient. They are the ones that arrive in bursts, so they are
- * gathered, and none of them is worth waking anybody: they keep to the reader's working hours.
+ * Mails that come by the clock or because somebody is impatient. They come in bursts, so several are gathered into one;
+ * and none is worth waking anybody, so they keep to the working hours of their reader.
  */
 export const REMINDERS: readonly MailKind[] = [
   'promiseWarned',
@@ -54,4 +62,5 @@ export const REMINDERS: readonly MailKind[] = [
   'actionDue',
   'mailFailed',
 ];
+/** Whether a mail is gathered and kept for working hours (`REMINDERS`). */
 export const isReminder = (mail: MailKind): boolean => REMINDERS.includes(mail);

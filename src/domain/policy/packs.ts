@@ -1,25 +1,29 @@
+/**
+ * Clocks that laws and regulators set, ready to be taken into a policy. A policy keeps the copy that it took; the
+ * version of a pack grows when it is read anew from the text of its source.
+ * @module
+ */
 import type { ClockRule } from './schema';
 import type { Words } from '../basics/types';
 
-/**
- * Clocks that laws and regulators set, ready to be taken into a policy. A pack's version grows with the text it was read
- * from; a policy keeps the copy it took.
- */
+/** The further clocks of one law or regulator. */
 export interface Pack {
   id: string;
   version: number;
   name: Words;
-  /** What the clocks were read from. */
+  /** The text that the clocks were read from. */
   source: string;
   clocks: ClockRule[];
 }
 
+/** A rule with the defaults of a law: statutory, for every case, never paused. */
 const clock = (
   pack: string,
   source: string,
   rule: Omit<ClockRule, 'pack' | 'source' | 'kind' | 'when' | 'pausable'> & { kind?: ClockRule['kind'] },
 ): ClockRule => ({ kind: 'statutory', when: {}, pausable: false, ...rule, pack, source });
 
+/** The packs that are shipped. */
 export const PACKS: readonly Pack[] = [
   {
     id: 'cn-samr-2026',
@@ -123,4 +127,5 @@ export const PACKS: readonly Pack[] = [
   },
 ];
 
+/** The pack with an id; undefined if there is none. */
 export const packNamed = (id: string): Pack | undefined => PACKS.find((pack) => pack.id === id);

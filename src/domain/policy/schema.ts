@@ -10,30 +10,35 @@ import { freeText, shortText, wordsSchema } from '../basics/free-text';
 import { MAIL_KINDS } from './mail-kinds';
 import { durationSchema, lengthSchema, type Duration, type Length } from '../time/duration';
 
+/** One value for each grade. */
 const byGrade = <T extends z.ZodType>(schema: T) =>
   z.strictObject({ general: schema, important: schema, major: schema });
 
-/** Version of a policy, or revision of a draft: as much as the column holds. */
+/** The version of a policy, or the revision of a draft. */
 export const policyVersion = versionNumber;
 
-/** Plain text; `{{caseNo}}`, `{{name}}` and the other single values of the mail are filled in. */
+/**
+ * The own words of a department in one mail. Plain text in which `{{caseNo}}`, `{{name}}` and the other values of the
+ * mail are filled in (`MAIL_VALUES`).
+ */
 const wordingSchema = z.strictObject({
   subject: shortText(150).optional(),
   opening: freeText(2_000).optional(),
   closing: freeText(2_000).optional(),
 });
+/** A department's own words in one mail. */
 export type Wording = z.infer<typeof wordingSchema>;
 
 /**
- * A clock beside the process's own promises: what a law or a regulator asks for. Statutory clocks never stand still, house
- * clocks may.
+ * A further clock beside the process's own promises: what a law or a regulator asks for, or one more of the house. A
+ * statutory clock cannot be paused.
  */
 export const clockRuleSchema = z.strictObject({
   id,
   name: wordsSchema,
-  /** The shipped pack it came from, `cn-samr@1`. */
+  /** The shipped pack and its version, as `cn-samr-2026@1`. */
   pack: z.string().max(60).optional(),
-  /** Where the rule is written. */
+  /** Where the rule can be read. */
   source: z.string().max(300).optional(),
   kind: z.enum(['house', 'statutory']),
   when: z
@@ -54,24 +59,29 @@ export const clockRuleSchema = z.strictObject({
   /** Who may extend it and how often; absent: nobody. */
   extension: z.strictObject({ by: z.enum(ROLES), times: z.number().int().min(1).max(10) }).optional(),
 });
+/** The rule of a further clock. */
 export type ClockRule = z.infer<typeof clockRuleSchema>;
 
 const promiseSchema = z.strictObject({
-  /** How long, by grade. */
+  /** How long it lasts, by the grade of the case. */
   length: byGrade(lengthSchema),
-  /** May it stand still while we wait for the customer or for parts? Statutory promises never may. */
+  /** Whether it stands still while we wait for the customer or for parts. */
   pausable: z.boolean(),
   /** Fractions of the length at which the owner is warned. */
   warnAt: z.array(z.number().gt(0).lt(1)).max(4),
-  /** After the breach has gone to the supervisor: how long until it goes to the manager. */
+  /** How long after its breach a promise without a chain goes to the manager; absent: only to the supervisor. */
   managerAfter: durationSchema.optional(),
   /** The calendar that working time and days are counted by; absent: the policy's own. */
   calendar: id.optional(),
-  /** The chain it is escalated along, instead of supervisor and manager. */
+  /** The chain along which it is escalated; absent: to the supervisor, then to the manager. */
   chain: id.optional(),
 });
 
-/** Everything a department decides by itself. A case lives and ends under the version it was opened with. */
+/**
+ * Everything that a department decides by itself. A case keeps the version that it was opened under, until somebody
+ * moves it to another. Published versions are read with this schema for good, so fields are only added, and as optional
+ * ones.
+ */
 export const policySchema = z.strictObject({
   version: policyVersion,
   name: z.string().min(1).max(80),
@@ -93,32 +103,41 @@ export const policySchema = z.strictObject({
       autoConfirmGrade: z.boolean(),
       /** An owner is chosen by the system; a person may still reassign. */
       autoAssign: z.boolean(),
-      /** The owner accepts before the case counts as being worked on. */
+      /** The owner has to accept the case before it goes on to `resolve`. */
       accept: z.boolean(),
       /** A proposal must state what the inquiry found. */
       findings: z.boolean(),
-      /** The customer agrees before anything is carried out. */
+      /** The customer has to agree before a solution is carried out. */
       agreement: z.boolean(),
-      /** "Not substantiated" needs a second, uninvolved person. */
+      /**
+       * A finding that the complaint is not substantiated has to be confirmed by a second person, who has had no hand
+       * in the case.
+       */
       secondLook: z.boolean(),
-      /** `coded`: the cause coded at resolve is enough; `analysed`: fishbone and 5 whys as well. */
+      /**
+       * What a case needs before the archive. `coded`: the cause given in `resolve`. `analysed`: fishbone and chain of
+       * whys as well.
+       */
       rootCause: z.enum(['coded', 'analysed']),
-      /** Archived by the system as soon as nothing is open, or by a person. */
+      /** The case is archived by itself as soon as nothing is open; else by a person. */
       autoArchive: z.boolean(),
       /** Who makes the revisit. */
       revisitBy: z.enum(['agent', 'supervisor']),
-      /** Departments that are asked for help as soon as the case is worked on. */
+      /** Departments that are asked for help when the case enters `resolve`. */
       departments: z.array(shortText(40)).max(10).optional(),
     }),
   ),
   compensation: z.strictObject({
-    /** What the handler decides alone, by the grade of the case. Above it: approval. */
+    /** A proposal above this sum needs approval, by the grade of the case. */
     approvalAbove: byGrade(amount),
-    /** Up to this a supervisor may approve; above it a manager. */
+    /** A supervisor may approve up to this sum; above it a manager has to. */
     supervisorUpTo: amount,
   }),
   survey: z.strictObject({
-    /** Scores run from 1 to 5; a total below this opens a second follow-up by somebody else. */
+    /**
+     * Scores run from 1 to 5. A total below this opens a second follow-up by somebody else; so does a 1 for speed,
+     * solution or attitude, whatever the total.
+     */
     threshold: z.number().min(1).max(5),
     /** Asked beside speed, solution, attitude and total; nobody has to answer them. */
     questions: z
@@ -127,18 +146,24 @@ export const policySchema = z.strictObject({
       .optional(),
   }),
   rounds: z.strictObject({
-    /** Opening this round goes to the manager. */
+    /** From this round on, opening a round is escalated to the manager. */
     escalateAt: z.int().min(2).max(MAX_INT),
   }),
   reopen: z.strictObject({
-    /** How long after the archive a case may be taken up again; later it is a new case. */
+    /** How long after the archive a case may be reopened; after that it is a new complaint. */
     grace: durationSchema,
   }),
-  /** How far ahead of today a promise may be extended at one time; absent: 90 days. A slip of the year is no extension. */
+  /**
+   * How far ahead of now a promise may be extended at one time; absent: 90 days. It is there to catch a mistyped year.
+   */
   extension: z.strictObject({ within: durationSchema }).optional(),
+  /** How long has to pass between two chases, and how many a day of the house are possible. */
   chase: z.strictObject({ minGap: durationSchema, perDay: z.int().min(1).max(MAX_INT) }),
   repeat: z.strictObject({
-    /** Same phone, order or serial number within this time makes a repeat complaint. */
+    /**
+     * Within this time another complaint with the same phone, order or serial number, or with the same mail address and
+     * no other phone, is a repeat.
+     */
     within: durationSchema,
   }),
   correctiveAction: z.strictObject({
@@ -146,26 +171,30 @@ export const policySchema = z.strictObject({
     containment: durationSchema,
     /** A preventive action is started within this time. */
     preventiveStart: durationSchema,
-    /** The effect is checked this long after the action is done, and again until it is reached. */
+    /** The effect is checked so long after the action was started, and again after as long, until it is reached. */
     effectCheck: durationSchema,
-    /** The effect counts as reached when complaints of the same cause fell at least by this fraction. */
+    /** The effect is reached when complaints of the same cause have fallen by at least this fraction. */
     targetReduction: z.number().min(0).max(1),
     warnAt: z.array(z.number().gt(0).lt(1)).max(4),
   }),
-  /** The calendars it uses, frozen when it is published: a later edit of a calendar moves no due time by itself. */
+  /**
+   * The calendars that the policy uses, frozen when it is published: a later version of a calendar moves no due time.
+   */
   calendars: z.record(id, calendarSchema).optional(),
-  /** The house's calendar: for every promise in working time that names none. */
+  /** The calendar of every promise that needs one and names none. */
   calendar: id.optional(),
   clocks: z.array(clockRuleSchema).max(30).optional(),
   chains: z.record(id, z.array(chainStepSchema).min(1).max(20)).optional(),
-  /** Whose case it is; absent: by grade alone, and nobody waits in a queue. */
+  /** Whose case it is. Absent: by grade alone, and no case waits in the queue. */
   routing: routingSchema.optional(),
-  /** The second level of the categories. */
+  /** The subcategories, each under its category. */
   subcategories: z
     .array(z.strictObject({ id, name: wordsSchema, under: z.enum(CATEGORIES) }))
     .max(200)
     .optional(),
-  /** A department's own words in its mails: the subject, and a paragraph before and after what the mail says. */
+  /**
+   * The own words of the department in its mails: the subject, and a paragraph before and after the text of the mail.
+   */
   wording: z.partialRecord(z.enum(MAIL_KINDS), z.partialRecord(z.enum(LANGUAGES), wordingSchema)).optional(),
   forms: z.array(formSchema).max(20).optional(),
   /** What the departments are called, by the teams of staff; a department that is not named here goes by its usual name. */
@@ -173,30 +202,38 @@ export const policySchema = z.strictObject({
     .array(z.strictObject({ id: shortText(40), name: wordsSchema }))
     .max(60)
     .optional(),
-  /** What goes up by itself, beside broken promises. */
+  /** Further causes by which a case is escalated by itself; absent: none of these. */
   escalation: z
     .strictObject({
-      /** This many reopenings bring a case to the manager. */
+      /** A case reopened this often goes to the manager. */
       reopenings: z.number().int().min(1).max(20).optional(),
-      /** This many earlier complaints of the same customer bring it to the supervisor at once. */
+      /** A customer with this many earlier complaints brings the new one to the supervisor at once. */
       repeats: z.number().int().min(1).max(20).optional(),
     })
     .optional(),
 });
+/** Everything that a department decides by itself, see `policySchema`. */
 export type Policy = z.infer<typeof policySchema>;
+/** The rule of one promise of the process. */
 export type PromisePolicy = z.infer<typeof promiseSchema>;
+/** The promises that have a rule in every policy: not the end of a pause, and not the further clocks. */
 export type ProcessPromise = Exclude<PromiseName, 'pause' | 'further'>;
 
+/** How long a promise lasts for a grade. */
 export const lengthOf = (policy: Policy, name: ProcessPromise, grade: Grade): Length =>
   policy.promises[name].length[grade];
 
-/** The calendar that a promise names, or the house's. */
+/**
+ * The calendar of a promise: the one it names, else the policy's own. Undefined if there is none, or the policy does
+ * not bring it along.
+ */
 export const calendarOf = (policy: Policy, named?: string): Calendar | undefined => {
   const wanted = named ?? policy.calendar;
   return wanted === undefined ? undefined : policy.calendars?.[wanted];
 };
 
 const EXTENDED_WITHIN: Duration = { value: 90, unit: 'days' };
+/** How far ahead of now a promise may be extended at one time. */
 export const extensionWithin = ({ extension }: Policy): Duration => extension?.within ?? EXTENDED_WITHIN;
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

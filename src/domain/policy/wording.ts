@@ -4,8 +4,9 @@ const CUSTOMER = ['caseNo', 'contact', 'handler', 'name', 'org', 'progressUrl'] 
 const STAFF = ['caseNo', 'category', 'contact', 'dueAt', 'grade', 'org', 'owner', 'stage', 'waits'] as const;
 
 /**
- * The single values that each mail is written with, by the names under which a department may use them in its own words
- * (`{{caseNo}}`). Some are empty now and then: no handler has been named yet, no telephone number is set.
+ * The values that each mail is written with, by the names under which a department may use them in its own words
+ * (`{{caseNo}}`). Some are empty at times: a handler before anybody has been named, a telephone number where none is
+ * set.
  */
 export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   receipt: [...CUSTOMER, 'accessCode', 'answerBy', 'resolveBy'],
@@ -30,7 +31,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   customerAnswered: [...STAFF, 'promise', 'words'],
   customerSilent: [...STAFF, 'promise'],
   reopened: [...STAFF, 'promise', 'round', 'words'],
-  // Nothing is due any more.
+  // Nothing is due any more, so there is no `dueAt`.
   customerWithdrew: [...STAFF.filter((name) => name !== 'dueAt'), 'words'],
   customerAdded: [...STAFF, 'promise', 'words'],
   resumed: [...STAFF, 'promise'],
@@ -42,10 +43,10 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   decisionRefused: [...STAFF, 'code', 'decision', 'promise'],
 };
 
-/** What stands between two pairs of braces, and braces that have lost their partner. */
+/** What stands between two pairs of braces, and a pair of braces without its partner. */
 const PLACEHOLDER = /\{\{(.*?)\}\}|\{\{|\}\}/gs;
 
-/** Every placeholder of a wording that this mail does not fill, as it is written there. */
+/** The placeholders of a wording that this mail does not fill, as they are written there; broken braces count. */
 export function unknownPlaceholders(mail: MailKind, text: string): string[] {
   return [...text.matchAll(PLACEHOLDER)].flatMap(([whole, inside]) =>
     inside !== undefined && MAIL_VALUES[mail].includes(inside.trim())

@@ -1,3 +1,7 @@
+/**
+ * The people of a rehearsal: who is found for a case, and who reads a mail.
+ * @module
+ */
 import { LANGUAGE } from './invented';
 import type { CaseEvent } from '../case/events';
 import type { Staff } from '../case/permissions';
@@ -9,33 +13,38 @@ import type { Grade, Role } from '../basics/types';
 import { mayTake } from '../decisions/decide';
 import type { Recipient } from '../process/notices';
 
-/**
- * The people of a rehearsal: who is found for a case, and whom a notice reaches.
- * @module
- */
-
+/** Somebody who takes part in a rehearsal. What is absent does not limit them. */
 export type Rehearser = Pick<Candidate, 'id' | 'role' | 'team' | 'active'> & Partial<Candidate>;
 
+/** Somebody who was found for a case. */
 export interface Owner {
   id: string;
   role: string;
   team: string;
 }
 
-/** Who is found for a case: the workflow asks the database, the rehearsal those who take part in it. */
+/** Finds people for a case. The workflow asks the database instead. */
 export interface Desk {
+  /** Who is named to the customer at the receipt; undefined: nobody. */
   handler(facts: RoutingFacts): Owner | undefined;
+  /**
+   * Who gets the case and its task force; `why` nobody does, under a policy that routes. `only`: nobody but this
+   * person.
+   */
   pickOwner(wanted: {
     grade: Grade;
     against: readonly string[];
     exclude: readonly string[];
     only?: string;
-    /** By the policy's routing rules. */
+    /** Under a policy that routes: what its rules go by. */
     facts?: RoutingFacts;
   }): { owner?: Owner; taskForce: string[]; why?: QueueReason };
 }
 
-/** The rules of the database's pick, with everybody there: by routing, else by grade; in turn. */
+/**
+ * Finds people by the same rules as the database, as if everybody were at work: by the routing rules or by grade, each
+ * in turn.
+ */
 export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
   const active = people.filter((person) => person.active);
   const given = new Map<string, number>();
@@ -83,9 +92,13 @@ export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
   };
 }
 
+/** A person as an actor. */
 export const staffActor = ({ id, role, team }: Rehearser): Staff => ({ kind: 'staff', id, role: role as Role, team });
 
-/** As notices are delivered: the role in its team, else in the house, else the next rank. */
+/**
+ * Who reads a mail of the rehearsal (ids): those it is for, else those with the role in the whole house, else those
+ * with the next higher role. As `src/channels/mail/duty.ts` delivers it when everybody is at work.
+ */
 export function readers(to: Recipient, state: CaseState, people: readonly Rehearser[], policy: Policy): string[] {
   const active = people.filter(({ id, active: is }) => is && !state.against.includes(id));
   const leads = (
@@ -120,12 +133,12 @@ export function readers(to: Recipient, state: CaseState, people: readonly Rehear
   }
 }
 
-/** Is anybody there whom it was meant for, and not merely somebody who takes it over? */
+/** Whether somebody reads the mail whom it was meant for, and not only somebody who takes their place. */
 export function isReached(to: Recipient, cause: CaseEvent, people: readonly Rehearser[]): boolean {
   const active = people.filter((person) => person.active);
   if (to.kind === 'user') return active.some(({ id }) => id === to.id);
   if (to.kind !== 'role') return true;
-  // The owner's team is only where one looks first; a team that the chain names is what it says.
+  // A team that the step of a chain names is meant. The team of the owner is only where a reader is looked for first.
   const team = cause.type === 'escalated' ? cause.data.team : undefined;
   return active.some((person) => person.role === to.role && (team === undefined || person.team === team));
 }

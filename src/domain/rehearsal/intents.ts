@@ -1,3 +1,7 @@
+/**
+ * What people do in a rehearsal: who takes which decision next, by the behaviour of the scenario.
+ * @module
+ */
 import { CATEGORY, TEXT } from './invented';
 import { staffActor, type Rehearser } from './desk';
 import { type Scenario } from './scenario';
@@ -12,18 +16,16 @@ import { addMs } from '../time/duration';
 import type { Actor, Instant } from '../basics/types';
 import { DAY } from '../basics/milliseconds';
 
-/**
- * What people do in a rehearsal: who would take which decision next, by how they behave.
- * @module
- */
-
-/** What somebody wants to do next. */
+/** A decision that somebody wants to take next. */
 export interface Intent {
   decision: DecisionName;
+  /** The customer, or the ids of staff who would, in the order in which they try. */
   by: 'customer' | readonly string[];
+  /** Its input when it is taken at this instant. */
   input: (at: Instant) => Record<string, unknown>;
 }
 
+/** A decision that was taken in the rehearsal. */
 export interface TakenDecision {
   at: Instant;
   decision: DecisionName;
@@ -32,17 +34,17 @@ export interface TakenDecision {
   decisionId: string;
 }
 
-/** Where a case stands, for those who have to go on with it. */
+/** Where a case stands. */
 export interface Situation {
   policy: Policy;
   people: readonly Rehearser[];
   scenario: Scenario;
   state: CaseState;
-  /** The decisions so far. */
+  /** The decisions taken so far. */
   taken: readonly TakenDecision[];
 }
 
-/** Everybody who could do it, those whose task it is first. */
+/** Everybody, those named first. Whether they may is judged when they try. */
 function anyone({ people }: Situation, ...first: (string | undefined)[]): string[] {
   const rank = ['agent', 'supervisor', 'manager', 'admin', 'colleague'];
   const rest = people
@@ -51,13 +53,16 @@ function anyone({ people }: Situation, ...first: (string | undefined)[]): string
   return [...new Set([...first.filter((id) => id !== undefined), ...rest])];
 }
 
+/** Everybody who leads. */
 function leading(situation: Situation): string[] {
   return anyone(situation).filter((id) =>
     situation.people.some((person) => person.id === id && atLeast(staffActor(person), 'supervisor')),
   );
 }
 
-/** What comes next; nothing when everybody waits, or all is done. A form that it waits for goes before it. */
+/**
+ * What comes next; undefined when everybody waits, or all is done. A form that the decision needs is filled in first.
+ */
 export function intentIn(situation: Situation): Intent | undefined {
   const { policy, state } = situation;
   const wanted = wantedIn(situation);
@@ -67,6 +72,7 @@ export function intentIn(situation: Situation): Intent | undefined {
     : wanted;
 }
 
+/** The next decision by stage and behaviour. */
 function wantedIn(situation: Situation): Intent | undefined {
   const { state, scenario, policy } = situation;
   const { behaviour } = scenario;
@@ -79,7 +85,7 @@ function wantedIn(situation: Situation): Intent | undefined {
   });
   switch (state.stage) {
     case 'grade':
-      // A chain may have raised it meanwhile; lower than that is said with a reason.
+      // A step of a chain may have raised the grade meanwhile; lowering it back needs a reason.
       return by('grade', { grade: scenario.grade, category: CATEGORY, reason: TEXT });
     case 'assign': {
       if (!needsOwner(state)) return by('accept', {}, owner === undefined ? [] : [owner]);

@@ -4,7 +4,10 @@ import type { FrozenZone } from '../time/house-day';
 import type { Instant } from '../basics/types';
 import { DAY, HOUR, MINUTE } from '../basics/milliseconds';
 
-/** The clock on the wall: that of the policy's calendar, else of the house; without either that of UTC. */
+/**
+ * Local time for a rehearsal: in the zone of the policy's calendar, else in that of the house, else UTC. `instantOf`
+ * gives the instant (ms) so many minutes after midnight of a date; `dateAt` the local date of an instant.
+ */
 export function localTime(calendar: Calendar | undefined, house?: FrozenZone) {
   const offsets = calendar?.offsets ?? house?.offsets ?? [];
   const offsetAt = (ms: number): number => {
@@ -20,11 +23,12 @@ export function localTime(calendar: Calendar | undefined, house?: FrozenZone) {
   return {
     instantOf,
     dateAt,
+    /** From 21:00 to 7:00. */
     isNight: (at: Instant): boolean => {
       const hour = Math.floor((wall(toMs(at)) % DAY) / HOUR);
       return hour >= 21 || hour < 7;
     },
-    /** Saturday, Sunday, or by the calendar a day on which nobody works. */
+    /** Whether it is a holiday by the calendar, or a Saturday or Sunday that the calendar says nothing about. */
     isRest: (at: Instant): boolean => {
       const date = dateAt(at);
       const special = calendar?.days[date];

@@ -1,3 +1,7 @@
+/**
+ * Plays one invented complaint through: what the workflow does by itself, and what people do when they get round to it.
+ * @module
+ */
 import { intentIn, type Intent, type TakenDecision } from './intents';
 import type { Behaviour, Scenario } from './scenario';
 import { type Owner, staffActor, type Desk, type Rehearser } from './desk';
@@ -22,26 +26,28 @@ import type { Actor, Instant, Words } from '../basics/types';
 import { decide } from '../decisions/decide';
 import { HOUR, MINUTE } from '../basics/milliseconds';
 
-/**
- * One invented complaint on its way: what the workflow does by itself, and what is done when people get round to it.
- * @module
- */
-
 const STAFF_TAKES = MINUTE;
 const SLOW_STAFF_TAKES = 20 * HOUR;
 const CUSTOMER_TAKES = 2 * HOUR;
 
-/** A case that takes more than this goes round in circles. */
+/** A case that takes more decisions, or more moments that fall due, goes round in circles. */
 const MOST_DECISIONS = 200;
 const MOST_MOMENTS = 2_000;
 
+/**
+ * A case while it is played. It stands for the workflow: the same functions of the domain, a `Desk` instead of the
+ * database, and virtual time.
+ */
 export class Play {
   state: CaseState;
   readonly events: CaseEvent[] = [];
   readonly taken: TakenDecision[] = [];
+  /** Virtual time. */
   now: Instant;
+  /** How often `assign` was entered, and for how many of these an owner was looked for. */
   private entered = 0;
   private served = 0;
+  /** Follow-ups for which somebody was looked for. */
   private readonly named = new Set<string>();
 
   constructor(
@@ -55,7 +61,7 @@ export class Play {
     this.settle(this.events);
   }
 
-  /** As the workflow's stages do it: the receipt in one entry, with whoever speaks to the customer first. */
+  /** The receipt, as the stage `receive` of the workflow writes it, with somebody named to the customer. */
   private receive(): CaseState {
     const { grade, receivedAt } = this.scenario;
     const { policy } = this;
@@ -83,7 +89,7 @@ export class Play {
     this.settle(events);
   }
 
-  /** What the workflow does by itself after a change: somebody is found where somebody is needed. */
+  /** What the workflow does by itself after new events: it finds people where they are needed. */
   private settle(fresh: readonly CaseEvent[]): void {
     for (const item of fresh) {
       if (item.type === 'stageEntered' && item.data.stage === 'assign') this.entered += 1;
@@ -123,6 +129,7 @@ export class Play {
     this.happen(afterSearch(this.state, { found, why }, this.policy));
   }
 
+  /** The steps of a chain that need people to be found: reassigning, and opening a task force. */
   private findSomebody({ action, person }: EventData['escalated']): void {
     if (action !== 'reassign' && action !== 'openTaskForce') return;
     const { grade, against, owner, stage, taskForce } = this.state;
@@ -145,7 +152,7 @@ export class Play {
     }
   }
 
-  /** Time passes until then, and what falls due on the way does so. */
+  /** Lets time pass to `at`; everything that falls due on the way happens. */
   passTo(at: Instant): void {
     this.now = later(this.now, at);
     const due = overdue(this.state, this.now, this.policy);
@@ -155,7 +162,10 @@ export class Play {
     this.settle(due.events);
   }
 
-  /** The first of those who want to, and may. Otherwise why the last of them may not. */
+  /**
+   * Lets the first of those who want to take the decision take it who may. Undefined when it was taken, else why the
+   * last of them was refused.
+   */
   act({ decision, by, input }: Intent): Refusal | undefined {
     const actors: Exclude<Actor, { kind: 'system' }>[] =
       by === 'customer'
@@ -187,7 +197,7 @@ const NOBODY_THERE: Refusal = {
 
 const ofOwner = ({ role, team }: Owner): { role: string; team: string } => ({ role, team });
 
-/** When somebody who has had it before them since then gets round to it. */
+/** When a decision that is possible since `since` is taken. Staff act in working time where there is a calendar. */
 function whenActed(since: Instant, { by }: Intent, behaviour: Behaviour, calendar: Calendar | undefined): Instant {
   if (by === 'customer') return addMs(since, CUSTOMER_TAKES);
   if (behaviour === 'slow') {
@@ -197,24 +207,35 @@ function whenActed(since: Instant, { by }: Intent, behaviour: Behaviour, calenda
   return calendar ? toInstant(addWorkingMs(calendar, toMs(since), STAFF_TAKES)) : addMs(since, STAFF_TAKES);
 }
 
-/** Why a case cannot go on. */
+/**
+ * Why a case cannot go on. `decision`: nobody may take the next one. `silence`: it rests, and nobody is told. `loop`:
+ * it never ends.
+ */
 export interface Stuck {
   at: Instant;
   kind: 'decision' | 'silence' | 'loop';
   words: Words;
 }
 
+/** A case that was played to its end, or until it was stuck. */
 export interface Played {
   play: Play;
   stuck?: Stuck;
 }
 
+/**
+ * Plays a scenario until the case has come to rest: nothing more falls due, and nobody has anything to do, or may do
+ * it. Stops as a `loop` after too many decisions or moments.
+ */
 export function playThrough(policy: Policy, people: readonly Rehearser[], desk: Desk, scenario: Scenario): Played {
   const play = new Play(policy, people, desk, scenario);
   const calendar = calendarOf(policy);
   let since = play.now;
   let wanted = '';
-  /** The state in which nobody was allowed to go on, and why. */
+  /**
+   * The state in which nobody was allowed to take the next decision, and why: it is not tried again before something
+   * has changed.
+   */
   let blocked: { seq: number; intent: Intent; refusal: Refusal } | undefined;
   for (let moments = 0; ;) {
     const intent = intentIn(play);

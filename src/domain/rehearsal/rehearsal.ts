@@ -1,3 +1,8 @@
+/**
+ * Tries out a policy before it is published: invented people take invented complaints through the same rules that the
+ * workflow asks, in virtual time. Nothing is written and nobody is told; the report says what would have happened.
+ * @module
+ */
 import { reportOn, type Rehearsal, reportOf, type RehearsedCase } from './report';
 import { scenariosFor, type Scenario } from './scenario';
 import { playThrough } from './play';
@@ -9,12 +14,9 @@ import type { Instant } from '../basics/types';
 import type { FrozenZone } from '../time/house-day';
 
 /**
- * A policy tried out before it is published: invented complaints are taken by invented people through the very rules that
- * the workflow asks, in virtual time. Nothing is written and nobody is told; what would have happened is the report.
- * @module
+ * Rehearses one complaint. `events` is its ledger; test/workflows/rehearsal.test.ts compares it with what the real
+ * workflow writes.
  */
-
-/** One complaint with everything it writes: held against the real workflow by test/workflows/rehearsal.test.ts. */
 export function rehearseOne(
   policy: Policy,
   people: readonly Rehearser[],
@@ -25,7 +27,11 @@ export function rehearseOne(
   return { report: reportOf(policy, people, played, house), events: played.play.events, taken: played.play.taken };
 }
 
-/** @param from complaints arrive in the days after it; @param house whose clock is on the wall where the policy has no calendar */
+/**
+ * Rehearses all scenarios of a policy (`scenariosFor`) with one desk, so that people are given cases in turn.
+ * @param from complaints arrive in the days after it
+ * @param house its zone, for a policy without a calendar
+ */
 export function rehearse(policy: Policy, people: readonly Rehearser[], from: Instant, house?: FrozenZone): Rehearsal {
   const desk = deskOf(policy, people);
   const cases = scenariosFor(policy, from, house).map(

@@ -1,3 +1,8 @@
+/**
+ * The report of a rehearsal: who would have been told what and when, which promises were broken, and where nobody could
+ * go on.
+ * @module
+ */
 import { staffActor, isReached, readers, type Rehearser } from './desk';
 import type { Play, Played, Stuck } from './play';
 import { localTime } from './local-time';
@@ -16,28 +21,25 @@ import { messagesFor, type Recipient } from '../process/notices';
 import { CASE_NO } from './invented';
 import type { FrozenZone } from '../time/house-day';
 
-/**
- * What is told of a rehearsal: who would have been told what and when, what was broken, where nobody could go on.
- * @module
- */
-
+/** One notice to staff that somebody should act on: a warning, an escalation, or that the customer is silent. */
 export interface Page {
   at: Instant;
   kind: 'warning' | 'escalation' | 'silence';
   clock?: string;
-  /** Step of the chain, from 0. */
+  /** The step of the chain, from 0. */
   step?: number;
   action?: string;
   to: Recipient;
-  /** Who that is. */
+  /** The ids of those who would read it. */
   receivers: string[];
-  /** Nobody is who it was meant for. */
+  /** Nobody whom it was meant for reads it, at best somebody in their place. */
   nobody?: true;
   why: Words;
   night: boolean;
   weekend: boolean;
 }
 
+/** What became of one scenario. */
 export interface RehearsedCase extends Scenario {
   /** `silent`: nobody acted, and everybody who was to be told has been told. */
   end: 'archived' | 'silent' | 'stuck';
@@ -49,21 +51,23 @@ export interface RehearsedCase extends Scenario {
   stuck?: Stuck;
 }
 
+/** How many notices one person would have had, and how many of them at night or on days of rest. */
 export interface ReceiverTotal {
   receiver: string;
   pages: number;
   night: number;
   weekend: number;
-  /** Local days, in order. */
+  /** By local date, in order. */
   days: { date: string; pages: number }[];
 }
 
+/** What became of all scenarios. */
 export interface Rehearsal {
   complaints: number;
   archived: number;
   silent: number;
   stuck: number;
-  /** Broken promises by name. */
+  /** How often each promise was broken, by its name; a further clock by its id. */
   broken: Record<string, number>;
   receivers: ReceiverTotal[];
   cases: RehearsedCase[];
@@ -72,6 +76,7 @@ export interface Rehearsal {
 const wordsOf = (policy: Policy, clock: Pick<Clock, 'id' | 'promise'> | undefined): Words =>
   clock ? promiseWords(clock, policy) : PROMISE_WORDS.further;
 
+/** Why a case was escalated, in words. */
 const BECAUSE: Record<EventData['escalated']['because'], Words> = {
   promise: { zh: '承诺逾期', en: 'a broken promise' },
   rounds: { zh: '多轮未解决', en: 'too many rounds' },
@@ -108,6 +113,7 @@ const KINDS: Partial<Record<CaseEvent['type'], Page['kind']>> = {
   customerSilent: 'silence',
 };
 
+/** What became of a case that was played through. */
 export function reportOf(
   policy: Policy,
   people: readonly Rehearser[],
@@ -162,7 +168,10 @@ export function reportOf(
   };
 }
 
-/** Nobody acts and nobody is told any more: good enough only if those who lead were there to be told. */
+/**
+ * A case that rests unarchived with nobody told any more is stuck, unless that is what the scenario is about (`nobody`)
+ * and somebody who leads has been told. A notice that did not reach anybody it was meant for makes it stuck as well.
+ */
 function silence({ now, state, scenario }: Play, pages: Page[], people: readonly Rehearser[]): Stuck | undefined {
   if (state.stage === 'archived') return undefined;
   const lost = pages.find(({ nobody }) => nobody);
@@ -199,7 +208,7 @@ const receiverText = (to: Recipient): string =>
         ? to.department
         : 'customer';
 
-/** What they add up to. */
+/** Adds up the cases of a rehearsal. */
 export function reportOn(cases: RehearsedCase[], calendar: Calendar | undefined, house?: FrozenZone): Rehearsal {
   const broken: Record<string, number> = {};
   for (const { clock, promise } of cases.flatMap((item) => item.broken)) {

@@ -1,3 +1,7 @@
+/**
+ * The scenarios of a rehearsal: each grade, each way people behave, each time of arrival.
+ * @module
+ */
 import { localTime } from './local-time';
 import { dateOf, dayNumber, isWorkingTime, nextWorkingMoment, type Calendar } from '../time/calendar';
 import { calendarOf, type Policy } from '../policy/schema';
@@ -7,10 +11,9 @@ import { DAY, HOUR } from '../basics/milliseconds';
 import type { FrozenZone } from '../time/house-day';
 
 /**
- * What is invented: each grade, each way people behave, each time of arrival.
- * @module
+ * How staff and customer behave. `prompt`: everybody does at once what is theirs. `nobody`: no member of staff ever
+ * acts. The others differ from `prompt` in what their name says.
  */
-
 export const BEHAVIOURS = [
   'prompt',
   'slow',
@@ -24,12 +27,16 @@ export const BEHAVIOURS = [
   'reopenedTwice',
 ] as const;
 
+/** One of `BEHAVIOURS`. */
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
+/** When a complaint arrives, on the house's clock. */
 export const ARRIVALS = ['morning', 'fridayEvening', 'night', 'beforeHoliday'] as const;
 
+/** One of `ARRIVALS`. */
 export type Arrival = (typeof ARRIVALS)[number];
 
+/** One invented complaint. */
 export interface Scenario {
   grade: Grade;
   behaviour: Behaviour;
@@ -37,6 +44,10 @@ export interface Scenario {
   receivedAt: Instant;
 }
 
+/**
+ * The instant of the first such arrival after `from`; undefined for `beforeHoliday` without a calendar or without
+ * holidays in it.
+ */
 function arrivalAt(
   arrival: Arrival,
   from: Instant,
@@ -66,7 +77,7 @@ function arrivalAt(
         .toSorted();
       const date = holidays.find((day) => day > local.dateAt(from)) ?? holidays[0];
       if (!calendar || date === undefined) return undefined;
-      // The last half hour of work before it.
+      // The last half hour of working time before the holiday.
       let ms = local.instantOf(date, 0) - HOUR / 2;
       for (let tries = 0; tries < 20 * 48 && !isWorkingTime(calendar, ms); tries += 1) ms -= HOUR / 2;
       return toInstant(ms);
@@ -74,7 +85,7 @@ function arrivalAt(
   }
 }
 
-/** Every complaint that is invented: each grade, each way people behave, each time of arrival. */
+/** All scenarios of a policy. Times of arrival that its calendar does not have are left out. */
 export function scenariosFor(policy: Policy, from: Instant, house?: FrozenZone): Scenario[] {
   const calendar = calendarOf(policy);
   return ARRIVALS.flatMap((arrival) => {

@@ -5,18 +5,24 @@
  */
 import type { Grade, Role } from '../basics/types';
 
-/** General is anybody's; important and major are led by a supervisor or higher (the department's service plan). */
+/**
+ * Whether a role may own a case of this grade: a general one every role in `MAY_OWN_ANY`, an important or major one a
+ * supervisor or higher.
+ */
 export const mayOwn = (role: string, grade: Grade): boolean => role !== 'agent' || grade === 'general';
 
-/** A colleague of another department helps, and owns nothing. */
+/** The roles that may own cases at all. A colleague of another department helps, and owns nothing. */
 export const MAY_OWN_ANY: readonly Role[] = ['agent', 'supervisor', 'manager', 'admin'];
 
-/** Who is looked for, in this order: the first role that has anybody, never a lower one, never an admin. */
+/** The roles among which an owner is looked for, in this order. An admin may own a case, but is never looked for. */
 export const SOUGHT = ['agent', 'supervisor', 'manager'] as const satisfies readonly Role[];
+/** The roles among which an owner for this grade is looked for. The first that has anybody is taken. */
 export const soughtFor = (grade: Grade): readonly Role[] => SOUGHT.filter((role) => mayOwn(role, grade));
 
+/** Whether an owner for this grade is looked for in this role. */
 export const isSought = (role: string, grade: Grade): boolean => (soughtFor(grade) as readonly string[]).includes(role);
 
+/** A case, as far as its owner is concerned. */
 interface Owned {
   owner?: { id: string; role: string; provisional: boolean };
   grade: Grade;
@@ -24,17 +30,24 @@ interface Owned {
   against: readonly string[];
 }
 
-/** Nobody owns the case for good, or somebody who may not own it. `NEEDS_OWNER` of db/stores/queue.ts is its SQL twin. */
+/**
+ * Whether the case needs an owner: it has none, a provisional one only, one who is complained of, or one who may not
+ * own its grade. `NEEDS_OWNER` in `src/db/stores/queue.ts` says the same in SQL.
+ */
 export const needsOwner = ({ owner, grade, against }: Owned): boolean =>
   owner === undefined || owner.provisional || against.includes(owner.id) || !mayOwn(owner.role, grade);
 
-/** Whether the owner of a case keeps it when it is graded anew; whom it is about counts only where cases are routed. */
+/**
+ * Whether the owner keeps the case after a regrade. That the complaint is about them counts only under a policy that
+ * routes.
+ */
 export const ownerFits = ({ owner, grade, against }: Owned, { routing }: { routing?: unknown }): boolean =>
   owner !== undefined && mayOwn(owner.role, grade) && !(routing && against.includes(owner.id));
 
 /**
  * Whether a case gets a task force.
- * @param departments those that the route names; undefined without a route: then a major case gets one of every department
+ * @param departments those that the routing rule names. Undefined where none does: then a major case gets somebody of
+ *   every other department
  */
 export const getsTaskForce = (grade: Grade, departments: readonly string[] | undefined): boolean =>
   departments ? departments.length > 0 : grade === 'major';

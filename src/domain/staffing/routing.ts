@@ -1,3 +1,9 @@
+/**
+ * Whose case it is by the policy's routing rules. The first rule that fits a complaint says which role, team and skills
+ * are asked for (the wish), and people are measured against it. No side effects: who is there at the moment is known to
+ * the database only (`src/db/stores/picks.ts`).
+ * @module
+ */
 import { mayOwn, SOUGHT } from './owning';
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
@@ -16,12 +22,13 @@ import {
 } from '../basics/types';
 
 /**
- * Whose case it is: the first rule that fits says which role, team and skills are asked for, and people are measured
- * against that wish. Pure; who is there at this moment is the database's to know (db/stores/picks.ts).
+ * Who goes first among those who fit: whoever handled the customer's last case, whoever has the fewest open cases, or
+ * whoever was given a case the longest ago.
  */
 export const PREFERENCES = ['lastHandler', 'leastLoad', 'rotation'] as const;
 export type Preference = (typeof PREFERENCES)[number];
 
+/** A role that a rule may ask for. */
 export type OwningRole = (typeof SOUGHT)[number];
 
 const id = z.string().regex(SLUG, {
@@ -30,6 +37,7 @@ const id = z.string().regex(SLUG, {
     en: 'must be lower-case letters, digits and hyphens, at most 40',
   }),
 });
+/** A list of conditions. An empty one is refused, since it would fit nothing; left out, it fits everything. */
 const some = <T extends z.ZodType>(one: T) =>
   z
     .array(one)
@@ -64,19 +72,24 @@ const fields = z.strictObject({
   productLines: z.array(groupSchema).max(200).optional().describe("looked for in the product's name and model"),
   regions: z.array(groupSchema).max(200).optional().describe('looked for in the place'),
 });
+/** The routing part of a policy. */
 export type Routing = z.infer<typeof fields>;
 export type RoutingRule = Routing['rules'][number];
 
+/** What is wrong with the routing rules, and where below `routing` in the policy. */
 export interface RoutingFault {
   path: (string | number)[];
   words: Words;
 }
 
-/** A major or important complaint is a supervisor's or higher: no rule may give it to an agent. */
+/** Whether a rule has conditions on the grade only, so that it takes every complaint of its grades. */
 const onlyGrades = ({ when }: RoutingRule): boolean =>
   Object.entries(when ?? {}).every(([name, wanted]) => name === 'grades' || wanted === undefined);
 
-/** What is wrong with the rules themselves, each with its place. */
+/**
+ * What is wrong with the rules by themselves, whoever works here: ids given twice, unknown groups, rules that earlier
+ * ones leave nothing to, cases given to a role that may not own them.
+ */
 export function routingFaults(routing: Routing): RoutingFault[] {
   const faults: RoutingFault[] = [];
   const add = (path: RoutingFault['path'], zh: string, en: string): void =>
@@ -99,7 +112,7 @@ export function routingFaults(routing: Routing): RoutingFault[] {
     if (routing.prefer.indexOf(preference) < index) add(['prefer', index], '重复', 'is named twice');
   }
 
-  /** Grades that an earlier rule has taken whole. */
+  /** Grades of which earlier rules take every complaint. */
   const taken = new Set<Grade>();
   for (const [index, rule] of routing.rules.entries()) {
     const left = (rule.when?.grades ?? GRADES).filter((grade) => !taken.has(grade));
@@ -141,13 +154,14 @@ export function routingFaults(routing: Routing): RoutingFault[] {
   return faults;
 }
 
+/** The routing part of a policy, with the checks of `routingFaults`. */
 export const routingSchema = fields.superRefine((routing, context) => {
   for (const { path, words } of routingFaults(routing)) {
     context.addIssue({ code: 'custom', path, message: words.en, params: { words } });
   }
 });
 
-/** Somebody as routing sees them. Empty lists of product lines and regions: all of them. */
+/** A member of staff as routing sees them. Empty or absent product lines and regions: all of them. */
 export interface Candidate {
   id: string;
   role: string;
@@ -157,12 +171,16 @@ export interface Candidate {
   skills?: readonly string[];
   productLines?: readonly string[];
   regions?: readonly string[];
-  /** Spoken with customers. Left out: their own, and others only when nobody else is there. */
+  /**
+   * Languages they speak with customers. Absent or empty: any, but among those who fit whoever speaks the language goes
+   * first.
+   */
   languages?: readonly string[];
+  /** How many open cases they may have; absent: any number. */
   maxOpen?: number;
 }
 
-/** Rules that ask for what the house does not have, and people with lines or regions that no policy knows. */
+/** What the rules ask for and the house does not have at present: roles, teams, skills, departments. */
 export function staffFaults(routing: Routing, people: readonly Candidate[]): RoutingFault[] {
   const faults: RoutingFault[] = [];
   const add = (path: RoutingFault['path'], zh: string, en: string): void =>
@@ -204,7 +222,7 @@ export function staffFaults(routing: Routing, people: readonly Candidate[]): Rou
   return faults;
 }
 
-/** What routing goes by. */
+/** What routing knows of a complaint. */
 export interface RoutingFacts {
   grade: Grade;
   category: Category;
@@ -216,29 +234,33 @@ export interface RoutingFacts {
 
 /** Who is asked for. */
 export interface Wish {
-  /** Which rule said so; none: the grade did. */
+  /** The index of the rule that says so; absent: none fitted, and the grade alone decides. */
   rule?: number;
   role: OwningRole;
   team?: string;
   skills: string[];
-  /** For a task force; absent: for a major complaint one of each other department, else none. */
+  /**
+   * Departments of the task force. Absent: a major case gets somebody of each other department, any other case nobody.
+   */
   departments?: string[];
   prefer: Preference[];
 }
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** The first group one of whose words stands in one of the texts. */
+/** The id of the first group that has a word in one of the texts; compared in lower case and normalised (NFKC). */
 function groupOf(groups: Routing['productLines'], texts: readonly (string | undefined)[]): string | undefined {
   const given = texts.flatMap((text) => (text === undefined ? [] : [plain(text)]));
   return groups?.find(({ words }) => words.some((each) => given.some((text) => text.includes(plain(each)))))?.id;
 }
 
+/** The product line that the texts speak of, by the policy's words for it; undefined if none is found. */
 export const productLineOf = (
   { routing }: { routing?: Routing },
   texts: readonly (string | undefined)[],
 ): string | undefined => groupOf(routing?.productLines, texts);
 
+/** The region that the texts speak of, by the policy's words for it; undefined if none is found. */
 export const regionOf = (
   { routing }: { routing?: Routing },
   texts: readonly (string | undefined)[],
@@ -258,7 +280,7 @@ function fitsRule({ when }: RoutingRule, facts: RoutingFacts): boolean {
   );
 }
 
-/** The wish for a complaint; nothing under a policy without routing. */
+/** Who is asked for a complaint; undefined under a policy without routing. */
 export function routeFor({ routing }: { routing?: Routing }, facts: RoutingFacts): Wish | undefined {
   if (!routing) return undefined;
   const index = routing.rules.findIndex((rule) => fitsRule(rule, facts));
@@ -266,7 +288,7 @@ export function routeFor({ routing }: { routing?: Routing }, facts: RoutingFacts
   if (!found)
     return { role: mayOwn('agent', facts.grade) ? 'agent' : 'supervisor', skills: [], prefer: routing.prefer };
   const { role, team, skills = [], departments } = found;
-  // A rule that was published before it was checked like this still gives nobody what is not theirs.
+  // Rules of older policies were not checked for this: where the role may not own the grade, a supervisor is asked for.
   return {
     rule: index,
     role: mayOwn(role, facts.grade) ? role : 'supervisor',
@@ -277,7 +299,10 @@ export function routeFor({ routing }: { routing?: Routing }, facts: RoutingFacts
   };
 }
 
-/** Is this what the wish asks for? The SQL of db/stores/picks.ts says the same; a test holds the two together. */
+/**
+ * Whether a person is what the wish asks for. The SQL of `src/db/stores/picks.ts` says the same, and a test holds the
+ * two together.
+ */
 export function fitsWish(person: Candidate, wish: Wish, facts: RoutingFacts): boolean {
   const limited = (list: readonly string[] | undefined, value: string | undefined): boolean =>
     value !== undefined && list !== undefined && list.length > 0 && !list.includes(value);
@@ -292,10 +317,14 @@ export function fitsWish(person: Candidate, wish: Wish, facts: RoutingFacts): bo
   );
 }
 
-/** Why nobody was given a case. */
+/**
+ * Why nobody was given a case, from the plainest reason on: nobody fits, all who fit are complained of, away, or full;
+ * or other cases come first.
+ */
 export const QUEUE_REASONS = ['nobody', 'conflict', 'away', 'full', 'ahead'] as const;
 export type QueueReason = (typeof QUEUE_REASONS)[number];
 
+/** The reasons in words. */
 export const QUEUE_WORDS: Record<QueueReason, Words> = {
   nobody: { zh: '没有人符合分派规则的要求', en: 'nobody fits what the routing rule asks for' },
   conflict: { zh: '符合要求的人都是被投诉的人', en: 'everybody who fits is complained of' },
@@ -304,7 +333,11 @@ export const QUEUE_WORDS: Record<QueueReason, Words> = {
   ahead: { zh: '更急或更早的案件在前面等待', en: 'cases that are more urgent or older wait for the same people' },
 };
 
-/** @param present who is there and how many cases they have open */
+/**
+ * Why nobody was given a case: the first reason in `QUEUE_REASONS` that holds.
+ * @param people with whether they are away, and how many cases they have open
+ * @param against those who are complained of
+ */
 export function whyNobody(
   wish: Wish,
   facts: RoutingFacts,

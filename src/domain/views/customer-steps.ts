@@ -2,6 +2,7 @@ import type { CaseEvent, EventType } from '../case/events';
 import type { CaseState } from '../case/state';
 import type { Instant, Outcome, TextRef, Words } from '../basics/types';
 
+/** The steps in which a customer follows their complaint. */
 export const CUSTOMER_STEPS = [
   'received',
   'assigned',
@@ -15,13 +16,13 @@ export const CUSTOMER_STEPS = [
   'closed',
 ] as const;
 
-/** One line of what a customer follows. Only what happened is `done`, and it carries its time. */
+/** One step as the customer sees it. Only one that has happened is `done`, and it has a time. */
 export interface CustomerStep {
   step: (typeof CUSTOMER_STEPS)[number];
   words: Words;
   status: 'done' | 'current' | 'future';
   at?: Instant;
-  /** The customer's own words, where the step is theirs. */
+  /** The customer's own words, where the step is theirs (`again`: why they reopened the case). */
   text?: TextRef;
 }
 
@@ -35,9 +36,9 @@ const CLOSED_WORDS: Record<Outcome | 'other', Words> = {
 };
 
 /**
- * The steps of a complaint in the customer's words, of its present round. What was passed over (no solution was needed,
- * the complaint was withdrawn) is left out rather than ticked: a customer is never told of work that was not done.
- * @param events the ledger, from its first event
+ * The steps of a complaint in words for the customer, of its present round. A step that was passed over (no solution
+ * was needed, the complaint was withdrawn) is left out, never ticked: a customer is not told of work that was not done.
+ * @param events the whole ledger, in order
  */
 export function customerSteps(state: CaseState, events: readonly CaseEvent[]): CustomerStep[] {
   const began = events.findLastIndex(({ type }) => type === 'roundOpened');
@@ -90,7 +91,7 @@ export function customerSteps(state: CaseState, events: readonly CaseEvent[]): C
     step('closed', CLOSED_WORDS[state.outcome ?? 'other'], archived ? (state.archivedAt ?? state.lastAt) : undefined),
   ];
 
-  /** Of the work itself nothing is to come any more. */
+  /** Nothing more will come of the steps in `WORK`. */
   const over = resolved !== undefined || archived;
   const shown = steps.filter(({ step: name, done }) => done || !(archived || (over && WORK.has(name))));
   const current = shown.findIndex(({ done }) => !done);
@@ -100,6 +101,7 @@ export function customerSteps(state: CaseState, events: readonly CaseEvent[]): C
   }));
 }
 
+/** Steps that are our work on the complaint. */
 const WORK: ReadonlySet<CustomerStep['step']> = new Set(['assigned', 'contacted', 'verified', 'agreed', 'carriedOut']);
 
 const step = (name: CustomerStep['step'], words: Words, at: Instant | undefined) => ({

@@ -2,7 +2,10 @@ import { decisionNamed } from '../decisions/catalogue';
 import type { EventBody } from '../case/events';
 import type { Words } from '../basics/types';
 
-/** What the product itself notes in a case, in words; nothing for what people did, which the timeline says by its fields. */
+/**
+ * What the system itself has noted in a case, in words. Undefined for all other events, which the timeline describes by
+ * their data.
+ */
 export function noteWords(entry: EventBody): Words | undefined {
   switch (entry.type) {
     case 'cancelRequested':

@@ -10,20 +10,24 @@ import { openActions, openHelpTasks, type CaseState } from '../case/state';
 import type { Instant, Words } from '../basics/types';
 import { wallTime, type FrozenZone } from '../time/house-day';
 
-/** What a case waits for: the decision that is due next, or what stands before it, in plain words. */
+/** What a case waits for: the next decision, or what has to come before it. */
 export interface Awaited {
-  /** The next decision somebody can take now; absent where time, or a department's answer, comes first. */
+  /** The next decision that somebody can take now; absent where only time or other events help. */
   decision?: DecisionName;
   words: Words;
 }
 
-/** In plain words and for whom; the one line a manager reads first. Never what would be refused. */
+/** What the case waits for and of whom, in one line: what a manager reads first. */
 export const waitsFor = (state: CaseState, policy: Policy): Words => awaited(state, policy).words;
 
+/**
+ * What the case waits for. It never names a decision that would be refused: if the next one is not possible yet, it
+ * says what that one waits for.
+ */
 export function awaited(state: CaseState, policy: Policy): Awaited {
   const next = nextOf(state, policy);
   if (next.decision === undefined) return next;
-  // Judged for somebody of the highest rank who is not in the case: what even they may not do has to wait for something.
+  // Judged for an admin who is not in the case: what even they may not decide has to wait for something else.
   const context = { actor: ANYBODY, at: state.lastAt, policy };
   const before = notReady(DECISIONS[next.decision], state, context);
   if (!before) return next;
@@ -32,9 +36,12 @@ export function awaited(state: CaseState, policy: Policy): Awaited {
     : stoppedBy(before, state, context);
 }
 
+/** Nobody in particular, with the highest role. */
 const ANYBODY = { kind: 'staff', id: '-', role: 'admin', team: '' } as const;
 
-/** A form that is missing is filled in; everything else says by itself what it waits for. */
+/**
+ * A missing form can be filled in, so that is the next decision. All other refusals say in their words what is missing.
+ */
 const stoppedBy = ({ code, words }: Refusal, state: CaseState, context: DecisionContext): Awaited =>
   code === 'form_missing' && !notReady(DECISIONS.fillForm, state, context)
     ? { decision: 'fillForm', words }
@@ -45,6 +52,7 @@ function openHelp(state: CaseState): Words {
   return { zh: `${open} 项协同任务的答复`, en: `${open} answer(s) of other departments` };
 }
 
+/** The next decision by stage and state, whether or not it is possible yet. */
 function nextOf(state: CaseState, policy: Policy): Awaited {
   if (state.stage === 'archived') return { words: { zh: '已结束', en: 'ended' } };
   if (state.paused) {
@@ -92,7 +100,7 @@ function assigning(state: CaseState): Awaited {
     : { decision: 'assign', words: { zh: '分派负责人', en: 'an owner to be assigned' } };
 }
 
-/** Let the owner go on, name another, or take it in hand: whoever leads decides. */
+/** Whoever leads decides about a held round: they let the owner go on, name another, or take it in hand. */
 const forLead = ({ held, round }: CaseState): Words =>
   held?.because === 'rounds'
     ? { zh: `经理决定第 ${round} 轮怎么办理`, en: `a manager to decide how round ${round} goes on` }
@@ -137,7 +145,7 @@ function reviewing(state: CaseState, policy: Policy): Awaited {
     : { decision: 'archive', words: { zh: '归档', en: 'the archive' } };
 }
 
-/** Cases from before they carried their zone belong to houses here. */
+/** For cases from before they carried a zone: all houses were in mainland China then. */
 const FORMER_ZONE: FrozenZone = { timeZone: 'Asia/Shanghai', offsets: [[0, 480]] };
 
 const inBoth = ({ zh, en }: Words): string => (zh === en ? zh : `${zh} ${en}`);
@@ -146,9 +154,8 @@ const standingOf = (clock: Clock): string =>
   clock.status === 'paused' ? '已停 paused' : clock.breachedAt ? '**已超时 broken**' : '进行中 running';
 
 /**
- * The card that Temporal UI shows of a running case: first what it waits for and what is due next, then the promises,
- * then the rest, since its pane is low. Words of the house and times on its wall; ids where people have no other name
- * here: Temporal holds no person's name.
+ * The summary of a running case in Temporal UI (Markdown), most urgent first because its pane is low: what the case
+ * waits for, what is due next, its promises, the rest. People have ids only, since Temporal holds no names.
  */
 export function casePage(state: CaseState, policy: Policy): string {
   const zone = state.zone ?? FORMER_ZONE;

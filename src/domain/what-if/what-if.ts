@@ -1,3 +1,9 @@
+/**
+ * What would have become of the promises of a past case if the rules had been others. What people did, and when, is
+ * taken as it was recorded; only the clocks are run anew, by the same functions that the process uses. Reads ledger
+ * events and writes nothing: the verdicts that were given stay.
+ * @module
+ */
 import { addWorkingMs, nextWorkingMoment, workingMsBetween, type Calendar } from '../time/calendar';
 import { canonicalJson } from '../basics/canonical';
 import { CLOCK_EVENTS, type CaseEvent, type EventBody } from '../case/events';
@@ -12,58 +18,62 @@ import type { CaseState } from '../case/state';
 import { later, toInstant, toMs } from '../time/duration';
 import type { Category, Grade, Instant } from '../basics/types';
 
-/**
- * What would have become of the promises of a case that has happened, had the rules been others. What people did, and
- * when, is taken as it was recorded; only the clocks are run anew, by the very rules that the process asks. Pure over
- * ledger events: verdicts that were given are read, never written.
- */
+/** What is changed; what is absent stays as it was. */
 export interface WhatIfChange {
-  /** The policy in the place of the one that the case was under. Identity: nothing changes. */
+  /** The policy in the place of the one that the case was under. */
   policy?: (recorded: Policy) => Policy;
-  /** The first that fits gives the grade, wherever people followed the suggestion. */
+  /**
+   * The first rule that fits gives the grade, wherever people followed the suggestion. If none does, the suggestion
+   * stays.
+   */
   grades?: readonly GradeRule[];
   roster?: RosterChange;
 }
 
+/** A rule that suggests a grade. All conditions have to hold; an absent one always does. */
 export interface GradeRule {
   when: {
     categories?: readonly Category[];
-    /** Any of the rules that spoke for the suggested grade. */
+    /** Any of these rules spoke for the suggested grade. */
     rules?: readonly string[];
     /** The grade that was suggested. */
     grades?: readonly Grade[];
-    /** What the customer speaks of, at least. */
+    /** The customer speaks of at least this sum (CNY). */
     amountFrom?: number;
   };
   grade: Grade;
 }
 
-/** Other working hours: what people did is moved to when they would have done it. */
+/** Other working hours: what staff did is moved to when they would have done it. */
 export interface RosterChange {
   /** Absent: everybody. */
   people?: readonly string[];
-  /** The hours they had. */
+  /** The hours they had. Absent: their work is only moved to the next working moment. */
   from?: Calendar;
   to: Calendar;
 }
 
+/** What is known of a case besides its events. `amountCny`: the largest sum that the customer speaks of. */
 export interface CaseFacts {
   amountCny?: number;
 }
 
+/** `open`: neither kept nor broken until the end of the comparison. `absent`: there was no such run. */
 export type JudgedVerdict = 'met' | 'broken' | 'cancelled' | 'open' | 'absent';
 
 /** One run of one clock, as it was and as it would have been. */
 export interface ClockComparison {
   clock: string;
   promise: PromiseName;
-  /** 1 for the first time this clock ran in the case. */
+  /** Counts the runs of this clock in the case, from 1. */
   run: number;
+  /** Who owned the case when the run ended. */
   owner?: string;
   recorded: { verdict: JudgedVerdict; dueAt?: Instant };
   changed: { verdict: JudgedVerdict; dueAt?: Instant };
 }
 
+/** One run of a clock. */
 interface Run {
   clock: Clock;
   /** A deadline of it was missed, now or before it was moved. */
@@ -71,9 +81,10 @@ interface Run {
   owner?: string;
 }
 
+/** By clock and run, as `resolution#2`. */
 type Runs = Map<string, Run>;
 
-/** What has to be read of a ledger. All else changes neither a clock nor what follows for one. */
+/** The events that have to be read of a ledger. All others change neither a clock nor what follows for one. */
 export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
   'complaintReceived',
   'gradeSuggested',
@@ -104,7 +115,7 @@ export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
   'revisitRecorded',
   'roundOpened',
   'reopened',
-  // A case goes up to a lead by it, who then has a time of their own.
+  // A held round begins with one, and with it a clock for whoever leads.
   'escalated',
   'archived',
   'paused',
@@ -121,9 +132,11 @@ export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
 ];
 
 /**
- * @param events of one case, in order; those of WHAT_IF_EVENTS are enough
+ * Compares every run of every clock as it was recorded with what it would have been. Clocks that only limit a wait
+ * (`isWait`) are left out.
+ * @param events of one case, in order; those of `WHAT_IF_EVENTS` are enough
  * @param policyOf the version that was published under a number
- * @param until open clocks are judged as of then
+ * @param until open clocks are judged as of then, or as of the last event if that is later
  */
 export function whatIf(
   events: readonly CaseEvent[],
@@ -153,9 +166,11 @@ export function whatIf(
   });
 }
 
+/** Whether verdict or due time would have been another. */
 export const differs = ({ recorded, changed }: ClockComparison): boolean =>
   recorded.verdict !== changed.verdict || recorded.dueAt !== changed.dueAt;
 
+/** The verdict on a run as of `end`. */
 function judged(run: Run | undefined, end: Instant): { verdict: JudgedVerdict; dueAt?: Instant } {
   if (!run) return { verdict: 'absent' };
   const { status, dueAt, breachedAt } = run.clock;
@@ -164,13 +179,13 @@ function judged(run: Run | undefined, end: Instant): { verdict: JudgedVerdict; d
   return { verdict: broken ? 'broken' : isOpen(run.clock) ? 'open' : status === 'met' ? 'met' : 'cancelled', dueAt };
 }
 
-/** Keeps every run of every clock: a promise that is given anew in another round is another run. */
+/** Keeps every run of every clock. A promise that starts anew, in another round say, is another run. */
 class Keeper {
   owner: string | undefined;
   private readonly runs: Runs = new Map();
   private readonly counts = new Map<string, number>();
 
-  /** What an event of a clock has done to it. */
+  /** Adds what an event has done to its clock. */
   note(body: EventBody, state: CaseState): void {
     const id = clockOf(body);
     const clock = id === undefined ? undefined : state.clocks[id];
@@ -181,12 +196,12 @@ class Keeper {
     this.runs.set(key, {
       clock,
       broken: (before?.broken ?? false) || clock.breachedAt !== undefined || clock.status === 'late',
-      // Whose it was when it ended.
+      // The owner when the run ended: each later event of the clock writes it again.
       owner: this.owner ?? before?.owner,
     });
   }
 
-  /** Runs that have not ended are whoever's the case is now. */
+  /** The runs. Those that have not ended belong to whoever owns the case now. */
   owned(): Runs {
     for (const run of this.runs.values()) if (isOpen(run.clock)) run.owner = this.owner ?? run.owner;
     return this.runs;
@@ -196,7 +211,7 @@ class Keeper {
 const clockOf = (body: EventBody): string | undefined =>
   CLOCK_EVENTS.has(body.type) ? (body.data as { clock: string }).clock : undefined;
 
-/** What was written of the clocks themselves is all that has to be read. */
+/** The runs as recorded: only the events of clocks and the owners have to be read for them. */
 function recordedRuns(events: readonly CaseEvent[]): Runs {
   const keeper = new Keeper();
   let state: CaseState | undefined;
@@ -223,13 +238,13 @@ function changedRuns(
   return run.runs;
 }
 
-/** The clocks of a case, run anew beside what was recorded of everything else. */
+/** Runs the clocks of a case anew beside the recorded events of everything else. */
 class Rerun {
   private state: CaseState | undefined;
   private readonly keeper = new Keeper();
-  /** Until when each clock was extended, as recorded. */
+  /** The due time to which each clock was last extended, as recorded. */
   private readonly extended = new Map<string, Instant>();
-  /** What follows from what has happened: clocks are moved by it, all else is recorded anyway. */
+  /** What follows from the events so far. Only events of clocks are taken from it; all others are recorded anyway. */
   private queue: EventBody[] = [];
   private last: { at: Instant; actor: CaseEvent['actor'] } | undefined;
 
@@ -247,9 +262,10 @@ class Rerun {
     return this.change.policy?.(recorded) ?? recorded;
   }
 
+  /** Takes the next recorded event. */
   take(item: CaseEvent): void {
     if (CLOCK_EVENTS.has(item.type)) {
-      // An extension is a person's decision about a clock: it is taken as it was.
+      // An extension is a decision of a person about a clock, so it is taken from the record.
       if (item.type === 'promiseMoved' && item.data.because === 'extended') this.extend(item);
       return;
     }
@@ -266,7 +282,8 @@ class Rerun {
     this.fallDue(item.at, item);
     const clock = this.state?.clocks[item.data.clock];
     if (!clock || !isOpen(clock)) return;
-    // Under the other rules it may not have been due so soon: an extension never makes it sooner, unless it puts one right.
+    // Under other rules the clock may be due later already: an extension must not make it due sooner, unless it puts an
+    // earlier extension right.
     const corrects = item.data.dueAt < (this.extended.get(clock.id) ?? '');
     this.extended.set(clock.id, item.data.dueAt);
     const dueAt = later(item.data.dueAt, corrects ? (clock.beforeExtension ?? item.at) : clock.dueAt);
@@ -278,7 +295,10 @@ class Rerun {
     );
   }
 
-  /** Up to the place of a recorded event among what follows from the one before; else up to its time. */
+  /**
+   * Applies what happens to the clocks before a recorded event. If the event itself is among what follows from earlier
+   * ones, that is everything before it there; else everything that follows, and what falls due until its time.
+   */
   private bringUpTo(item: CaseEvent): void {
     if (this.queue.some(({ type }) => type === item.type)) {
       for (let next = this.queue.shift(); next && next.type !== item.type; next = this.queue.shift()) {
@@ -290,6 +310,7 @@ class Rerun {
     this.fallDue(item.at, item);
   }
 
+  /** Applies all clock events that still follow. */
   private drain(): void {
     for (const body of this.queue) this.applyIfClock(body);
     this.queue = [];
@@ -309,7 +330,10 @@ class Rerun {
     this.keeper.note(body, this.state);
   }
 
-  /** Every deadline up to `now` that nothing has stopped is missed. */
+  /**
+   * Breaks every promise that is due by `now` and was not stopped. One due exactly then is broken only if its moment
+   * comes before `cause`.
+   */
   private fallDue(now: Instant, cause?: CaseEvent): void {
     for (const clock of Object.values(this.state?.clocks ?? {})) {
       if (clock.status !== 'running' || clock.breachedAt !== undefined || isWait(clock.promise)) continue;
@@ -325,12 +349,16 @@ class Rerun {
   }
 }
 
-/** Moments of one instant come in the order of their clocks; people's decisions after all of them. */
+/**
+ * Whether the moment of a clock comes before an event of the same instant: moments go by clock id, and decisions of
+ * people come after all of them.
+ */
 function isFirst(id: string, cause: CaseEvent | undefined): boolean {
   const by = cause && causingClock(cause);
   return by === undefined || id <= by;
 }
 
+/** The clock whose moment caused an event; undefined for what people did. */
 function causingClock(cause: CaseEvent): string | undefined {
   switch (cause.type) {
     case 'escalated':
@@ -346,7 +374,10 @@ function causingClock(cause: CaseEvent): string | undefined {
   }
 }
 
-/** The grade as another rule would have it, where the person who confirmed it went by the suggestion. */
+/**
+ * The events with the grade that other rules would have suggested. A confirmed grade follows only where the person who
+ * confirmed it agreed with the suggestion.
+ */
 function regraded(
   events: readonly CaseEvent[],
   rules: readonly GradeRule[] | undefined,
@@ -377,13 +408,13 @@ function regraded(
 }
 
 /**
- * What staff did, at the time they would have come to it: as much working time after what went before as it took them,
- * by their other hours. Whoever has the same hours does everything when they did it.
+ * The events at the times at which staff would have come to them with other hours: as much working time after the event
+ * before as it took them. With the same hours nothing is moved.
  */
 function moveWork(events: readonly CaseEvent[], roster: RosterChange | undefined): readonly CaseEvent[] {
   if (!roster || (roster.from && canonicalJson(roster.from) === canonicalJson(roster.to))) return events;
   const { from, to, people } = roster;
-  /** When each decision was taken, and would have been. */
+  /** For each decision that is moved, the time to which it is. */
   const moved = new Map<string, Instant>();
   const whose = new Map<string, boolean>();
   for (const { actor, decision } of events) {
