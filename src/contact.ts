@@ -179,7 +179,7 @@ export const maskEmail = (email: string): string => `${email.slice(0, 1)}***${em
 
 // Names
 
-/** The endings of which mail programs make links most often. What stands after a title (Dr.Wang) is none of them. */
+/** The endings that mail programs most often turn into links. A name after a title (Dr.Wang) has none of them. */
 const ENDINGS =
   'com|net|org|info|biz|edu|gov|cn|hk|tw|io|co|cc|me|tv|app|dev|ai|top|xyz|vip|shop|store|club|site|online|link|live|fun|icu|ltd|work|ru|uk|de|fr|jp|kr|us|eu|in|br';
 const WEB_ADDRESS = new RegExp(
@@ -189,8 +189,8 @@ const WEB_ADDRESS = new RegExp(
 const MAIL_ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]{2,}/u;
 
 /**
- * Whether a text holds a web or mail address. No name of a customer may: our mails greet them by it, and whoever
- * complained with somebody else's mail address could so send that person a link of their own.
+ * Whether a text holds a web or mail address. A customer's name must not: our mails greet them by name, so somebody who
+ * complains with another person's mail address could make us send that person a link.
  */
 export function holdsAddress(text: string): boolean {
   const seen = plain(text).replace(/[。｡]/g, '.');

@@ -39,7 +39,7 @@ export const dayGiven = z.iso.date({ error: NO_DATE }).regex(BY_HOUSE, { error: 
 /** A date-time with its UTC offset, in the years 2000 to 2100. It stays as typed; it is not converted to UTC. */
 export const momentGiven = z.iso.datetime({ offset: true, error: NO_MOMENT }).regex(BY_HOUSE, { error: years(2000) });
 
-/** A date, or a date-time with its offset. Which instant a bare date stands for is decided by whoever parses it. */
+/** A date, or a date-time with its offset. The caller decides which instant a date without a time means. */
 export const dayOrMomentGiven = z.union([dayGiven, momentGiven], { error: either(2000) });
 
 /** A date in a customer's past, in the years 1950 to 2100. That it is not in the future is not checked here. */

@@ -22,7 +22,7 @@ const MORE_LINES = said({
   zh: '须为一行，不含控制字符',
   en: 'must be one line without control characters',
 });
-/** A pattern and no `refine`, because JSON Schema can express it: so it stands in the document of the API as well. */
+/** A pattern instead of a `refine`: JSON Schema can express a pattern, so the API document shows this limit as well. */
 // oxlint-disable-next-line no-control-regex
 const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 

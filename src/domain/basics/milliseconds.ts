@@ -1,6 +1,6 @@
 /**
  * Lengths of time in milliseconds. A `DAY` here has 24 hours; days of the wall clock, which may have 23 or 25, are
- * reckoned in `src/domain/time/`.
+ * calculated in `src/domain/time/`.
  * @module
  */
 export const SECOND = 1_000;

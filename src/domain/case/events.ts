@@ -1,3 +1,7 @@
+/**
+ * The vocabulary of the ledger: the events of a case and their data.
+ * @module
+ */
 import type { PromiseName } from '../promises/names';
 import type { Planned } from '../promises/clock';
 import type { QueueReason } from '../staffing/routing';
@@ -18,7 +22,7 @@ import type {
 import type { FrozenZone } from '../time/house-day';
 
 /**
- * A member of staff whose name stands in the complaint. `at`: the places, as characters (UTF-16) `from` up to but not
+ * A member of staff whose name appears in the complaint. `at`: the places, as characters (UTF-16) `from` up to but not
  * including `to`, in the complaint's text or in the remedy asked for.
  */
 export interface NamedStaff {
@@ -47,7 +51,7 @@ export interface EventData {
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };
   /**
-   * Staff whose names stand in the complaint. They count as complained of until somebody who leads has confirmed or
+   * Staff whose names appear in the complaint. They count as complained of until somebody who leads has confirmed or
    * cleared them.
    */
   staffNamed: { people: NamedStaff[] };
@@ -85,7 +89,7 @@ export interface EventData {
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
-  /** `question` is absent where the policy asks the department by itself. */
+  /** `question` is absent where the policy asks the department automatically. */
   helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };
   helpAnswered: { taskId: string; answer: TextRef };
   helpWithdrawn: { taskId: string };
@@ -170,7 +174,7 @@ export interface EventData {
   signalRefused: { signal: string; actionId?: string };
   /**
    * Somebody pressed "Request Cancellation" in Temporal UI, of the case or, with `actionId`, of that corrective action.
-   * Only this record comes of it.
+   * It has no effect but this record.
    */
   cancelRequested: { actionId?: string };
 

@@ -1,3 +1,7 @@
+/**
+ * Folds events into the state of a case.
+ * @module
+ */
 import type { CaseEvent, EventData } from './events';
 import { atLeast } from './permissions';
 import type { Clock } from '../promises/clock';
@@ -83,8 +87,8 @@ export const fold = (caseNo: string, events: readonly CaseEvent[]): CaseState | 
 const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedFound', 'resolved', 'carriedOut']);
 
 /**
- * The handlers with whoever the event makes one: a new owner, or the author of a decision, an answer to the customer or
- * an extension. A provisional owner is only named in the receipt and has not led the case.
+ * The handlers after an event. It adds a new owner, and the author of a decision, of an answer to the customer or of an
+ * extension. A provisional owner is only named in the receipt and has not led the case.
  */
 function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[] {
   const leads = type === 'reassigned' || (type === 'assigned' && !data.provisional) ? [data.owner] : [];
@@ -97,8 +101,8 @@ function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[]
 const LEADS_ON: ReadonlySet<string> = new Set(['assigned', 'reassigned', 'proposed', 'notSubstantiatedFound']);
 
 /**
- * Whether a held round ends with this event: whoever it waits for has let the owner go on, named another owner or acted
- * themselves; or the case ends or starts another round.
+ * Whether an event ends a held round: the role it waits for lets the owner go on, names another owner or takes a step
+ * itself; or the case ends or starts another round.
  */
 const letsGoOn = (event: CaseEvent, by: 'supervisor' | 'manager'): boolean =>
   event.type === 'archived' ||

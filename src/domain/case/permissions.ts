@@ -1,3 +1,7 @@
+/**
+ * Who may see a case and work on it.
+ * @module
+ */
 import { hasRule } from './revision';
 import type { CaseState } from './state';
 import type { Actor, Role } from '../basics/types';
@@ -7,7 +11,10 @@ export type Staff = Extract<Actor, { kind: 'staff' }>;
 
 const RANK: Record<Role, number> = { colleague: 0, agent: 1, supervisor: 2, manager: 3, admin: 4 };
 
-/** Whether the actor is staff with this role or a higher one. */
+/**
+ * Whether the actor is staff with this role or a higher one. Comments say "somebody who leads" for `supervisor` or
+ * higher.
+ */
 export const atLeast = (actor: Actor, role: Role): boolean => actor.kind === 'staff' && RANK[actor.role] >= RANK[role];
 
 /** Whether the actor owns the case, also provisionally. */

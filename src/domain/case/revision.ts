@@ -21,7 +21,7 @@ const SINCE = {
    * longer.
    */
   lowerGradeHeld: 3,
-  /** When a date promised to the customer moves later, they are told, whoever moved it (event `datesMoved`). */
+  /** When a date promised to the customer moves later, they are told, no matter who moved it (event `datesMoved`). */
   datesTold: 3,
   /**
    * A promise is not extended further ahead than the policy allows, and an extension made by mistake can be put right.

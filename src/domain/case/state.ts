@@ -1,3 +1,7 @@
+/**
+ * The state of a case, and simple questions about it.
+ * @module
+ */
 import type { NamedStaff } from './events';
 import type { Clock } from '../promises/clock';
 import type { QueueReason } from '../staffing/routing';
@@ -150,7 +154,7 @@ export const isDangerous = (state: Pick<CaseState, 'suggestion'>): boolean => is
 export const isMajorBy = ({ suggestion }: Pick<CaseState, 'suggestion'>, rules: readonly string[]): boolean =>
   suggestion?.grade === 'major' && suggestion.rules.some((rule) => rules.includes(rule));
 
-/** Whether a solution is on offer, or the case is paused for the customer: pausable clocks then stand still. */
+/** Whether a solution is on offer, or the case is paused for the customer: pausable clocks are then paused. */
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';
 

@@ -10,7 +10,7 @@ import { nextMoment, type Clock } from '../promises/clock';
 import { addMs, durationMs, toMs } from '../time/duration';
 import type { Cause, Instant } from '../basics/types';
 
-/** What becomes of a corrective action. */
+/** The next state of a corrective action, and what to report. */
 export interface Step {
   state: CorrectiveActionState;
   /** What its cases are told, in this order. */
@@ -65,8 +65,8 @@ export function judge(state: CorrectiveActionState, at: Instant, reached: boolea
 }
 
 /**
- * What comes of the next moment of its clocks, of which the caller knows that it is due. It always moves its clock on,
- * so that the same moment does not come again.
+ * Handles the next moment of its clocks; the caller knows that it is due. The clock always moves on, so the same moment
+ * does not come again.
  */
 export function due(state: CorrectiveActionState): Step {
   const moment = nextMoment(state.clocks);
@@ -102,8 +102,8 @@ export function checkSpan(
 }
 
 /**
- * What comes of the figures of an effect check: the end of the action, or its next round. Changes nothing if a person
- * has ended the action while they were read.
+ * Handles the figures of an effect check: the action ends, or goes another round. Changes nothing if a person has ended
+ * the action while they were read.
  */
 export function measured(
   state: CorrectiveActionState,

@@ -37,8 +37,8 @@ export interface CorrectiveActionState {
 }
 
 /**
- * Whether the action has worked: complaints of the cause have fallen by at least this fraction. With none before, it
- * has if there are none after.
+ * Whether the action has worked: complaints of the cause have fallen by at least this fraction. If there were none
+ * before, it has worked if there are none after.
  */
 export const effectReached = (before: number, after: number, targetReduction: number): boolean =>
   before === 0 ? after === 0 : after <= before * (1 - targetReduction);

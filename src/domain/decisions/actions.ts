@@ -1,3 +1,7 @@
+/**
+ * Decisions about corrective actions.
+ * @module
+ */
 import { working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';
@@ -62,7 +66,7 @@ const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
           'no action of this case is yours; its owner or whoever handles the case does this',
         );
 
-/** Refuses whoever is only the owner of another action: they help with their own, and have no say in others. */
+/** Refuses a colleague who owns another action of the case: they work on their own action only. */
 function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
   if (!hasRule(state, 'taskForceHelps') || worksOn(actor, state)) return undefined;
   return state.actions.some((action) => action.id === id && actor.kind === 'staff' && action.owner === actor.id)

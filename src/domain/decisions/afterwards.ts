@@ -1,3 +1,7 @@
+/**
+ * Decisions after a case is resolved: survey, follow-up, revisit, reopening and root cause.
+ * @module
+ */
 import { PARTIAL, working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';

@@ -1,3 +1,7 @@
+/**
+ * Approving and returning what waits for approval, and deciding about a held round.
+ * @module
+ */
 import { event } from '../case/events';
 import { atLeast, isOwner } from '../case/permissions';
 import { hasRule } from '../case/revision';
@@ -7,8 +11,8 @@ import { leading } from './guards';
 import { decision, refuse, type Refusal } from './define';
 
 /**
- * Refuses whoever has to wait for somebody who leads: a held round, or a second declined solution, is decided by the
- * role in `held.by` or a higher one. Undefined when nothing is held, or the actor may decide it.
+ * Refuses people below the role that a held round, or a second declined solution, waits for (`held.by`). Undefined when
+ * nothing is held, or the actor may decide it.
  */
 export function heldFor(state: CaseState, actor: Actor): Refusal | undefined {
   if (!state.held || atLeast(actor, state.held.by)) return undefined;

@@ -1,3 +1,7 @@
+/**
+ * The catalogue of all decisions.
+ * @module
+ */
 import { grade, regrade } from './grading';
 import { assign, reassign, accept } from './ownership';
 import { resolve, notSubstantiated, carryOut, customerAnswer, propose } from './solution';
@@ -57,6 +61,6 @@ export const DECISIONS = {
 export type DecisionName = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];
 
-/** The decision of a name that anybody may have sent; undefined if there is none. */
+/** The decision with a name, which may be any text; undefined if there is none. */
 export const decisionNamed = (name: string): AnyDecision | undefined =>
   Object.hasOwn(DECISIONS, name) ? DECISIONS[name as DecisionName] : undefined;

@@ -1,3 +1,7 @@
+/**
+ * Decisions about contact: answers to the customer, evidence, chases and notes.
+ * @module
+ */
 import { OPEN, working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';

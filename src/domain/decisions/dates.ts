@@ -1,3 +1,7 @@
+/**
+ * Decisions about dates: pausing, resuming and extending.
+ * @module
+ */
 import { leading, OPEN, working } from './guards';
 import { z } from 'zod';
 import { extendedPlan } from '../process/clocks';

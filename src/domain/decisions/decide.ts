@@ -1,3 +1,7 @@
+/**
+ * Judges decisions on a case.
+ * @module
+ */
 import { DECISIONS, DECISION_NAMES, decisionNamed, type DecisionName } from './catalogue';
 import { z } from 'zod';
 import { fingerprint } from '../basics/canonical';
@@ -57,7 +61,7 @@ export const decisionMessageSchema = z.strictObject({
 export type DecisionMessage = z.input<typeof decisionMessageSchema>;
 
 /**
- * What becomes of a decision. `invalid` is answered with 422, `forbidden` with 403, `conflict` with 409. `instead`:
+ * The judgement on a decision. `invalid` is answered with 422, `forbidden` with 403, `conflict` with 409. `instead`:
  * what the actor may decide now.
  */
 export type Verdict =
@@ -208,7 +212,7 @@ export function waiting(state: CaseState, context: DecisionContext): { decision:
   });
 }
 
-/** All that stands between this person and a decision, whatever the stage; empty when it is possible now. */
+/** All reasons why this person cannot take a decision now, whatever the stage; empty when they can. */
 export function whyNot(name: DecisionName, state: CaseState, context: DecisionContext): Refusal[] {
   const decision = DECISIONS[name];
   const reasons = [

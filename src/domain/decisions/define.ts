@@ -1,3 +1,7 @@
+/**
+ * What a decision and a refusal are made of.
+ * @module
+ */
 import { z } from 'zod';
 import { momentGiven } from '../basics/bounds';
 import type { EventBody } from '../case/events';
@@ -133,7 +137,9 @@ interface Definition<Shape extends z.ZodRawShape> {
 /** A decision of any input, for tables of them. Its `wire` has to parse an input before its other functions get it. */
 export type AnyDecision = Decision<unknown>;
 
-/** Makes a decision from its definition: one list of fields gives both the schema of the API and that of the wire. */
+/**
+ * Makes a decision from its definition: one list of fields gives both schemas, that of the API and that of the wire.
+ */
 export function decision<Shape extends z.ZodRawShape>(definition: Definition<Shape>): AnyDecision {
   const { fields, texts = [], ready = () => undefined, check = () => undefined, ...rest } = definition;
   const decided = {

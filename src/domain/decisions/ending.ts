@@ -1,3 +1,7 @@
+/**
+ * Decisions that end a case: merging, withdrawing and archiving.
+ * @module
+ */
 import { working } from './guards';
 import { needsRootCause } from '../process/follow/review';
 import { openActions, type CaseState } from '../case/state';
@@ -59,7 +63,7 @@ export const withdraw = decision({
   events: (_state, input) => [event('withdrawn', { reason: input.reason })],
 });
 
-/** What still stands between a reviewed case and the archive. `analysed`: its root cause has to be recorded. */
+/** Why a reviewed case cannot be archived yet; undefined: it can. `analysed`: its root cause has to be recorded. */
 function notYet(state: CaseState, analysed: boolean): Refusal | undefined {
   if (analysed && !state.rootCause) {
     return refuse('root_cause', '还没有记录根因，请先记录', 'the root cause has not been recorded; record it first');

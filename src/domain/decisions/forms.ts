@@ -1,3 +1,7 @@
+/**
+ * Filling in the policy's forms.
+ * @module
+ */
 import { working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';

@@ -1,3 +1,7 @@
+/**
+ * Decisions about grade and category, and about whom a complaint is about.
+ * @module
+ */
 import { working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';

@@ -1,3 +1,7 @@
+/**
+ * Conditions that several decisions share.
+ * @module
+ */
 import { atLeast, isComplainedOf, worksOn } from '../case/permissions';
 import type { CaseState } from '../case/state';
 import type { Actor, Stage } from '../basics/types';
@@ -34,6 +38,6 @@ export const PARTIAL: Refusal = { ...COMPLAINED_OF, code: 'forbidden' };
 export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
   isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'supervisor') ? undefined : roleNeeded('supervisor', actor);
 
-/** A paused case has to be resumed before work goes on, or its promises would stand still unnoticed. */
+/** A paused case has to be resumed before work goes on, or its clocks would stay paused unnoticed. */
 export const notPaused = (state: CaseState): Refusal | undefined =>
   state.paused ? refuse('paused', '案件已暂停，请先恢复', 'the case is paused; resume it first') : undefined;

@@ -1,3 +1,7 @@
+/**
+ * Asking other departments for help, and their answers.
+ * @module
+ */
 import { working } from './guards';
 import { staffId } from '../basics/schemas';
 import { z } from 'zod';

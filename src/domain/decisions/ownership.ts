@@ -1,3 +1,7 @@
+/**
+ * Decisions about who owns a case and who is on its task force.
+ * @module
+ */
 import { mayOwn, MAY_OWN_ANY, needsOwner } from '../staffing/owning';
 import { leading, ownedBy, PARTIAL } from './guards';
 import { z } from 'zod';

@@ -1,3 +1,7 @@
+/**
+ * Moving a case to another version of the policy.
+ * @module
+ */
 import { OPEN } from './guards';
 import { event } from '../case/events';
 import { atLeast } from '../case/permissions';

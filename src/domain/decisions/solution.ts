@@ -1,3 +1,8 @@
+/**
+ * Decisions on the way to a solution: proposing it, the customer's answer, carrying it out, the finding that a
+ * complaint is not substantiated, and resolving the case.
+ * @module
+ */
 import { working, notPaused } from './guards';
 import { heldFor } from './approval';
 import { z } from 'zod';

@@ -415,7 +415,7 @@ function checkMoment(
   }
 }
 
-/** Departments that the process asks by itself need somebody who can answer. */
+/** Every department that the process asks automatically needs an active member who can answer. */
 function checkDepartments({ steps }: Policy, known: KnownHouse, add: Add): void {
   for (const grade of GRADES) {
     for (const [index, department] of (steps[grade].departments ?? []).entries()) {

@@ -1,3 +1,7 @@
+/**
+ * Compares two policies.
+ * @module
+ */
 import { canonicalJson } from '../basics/canonical';
 
 /** One place in which two policies differ. `from` or `to` is absent where that policy has nothing in the place. */

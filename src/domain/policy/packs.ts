@@ -1,6 +1,6 @@
 /**
  * Clocks that laws and regulators set, ready to be taken into a policy. A policy keeps the copy that it took; the
- * version of a pack grows when it is read anew from the text of its source.
+ * version of a pack is raised when its clocks are updated from its source.
  * @module
  */
 import type { ClockRule } from './schema';
@@ -16,7 +16,7 @@ export interface Pack {
   clocks: ClockRule[];
 }
 
-/** A rule with the defaults of a law: statutory, for every case, never paused. */
+/** Makes a clock rule with the defaults of a law: statutory, for every case, never paused. */
 const clock = (
   pack: string,
   source: string,

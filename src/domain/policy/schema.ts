@@ -1,3 +1,7 @@
+/**
+ * The schema of a policy: everything that a department can set.
+ * @module
+ */
 import { z } from 'zod';
 import { amount, MAX_INT, versionNumber } from '../basics/bounds';
 import { slug as id } from '../basics/schemas';
@@ -65,7 +69,7 @@ export type ClockRule = z.infer<typeof clockRuleSchema>;
 const promiseSchema = z.strictObject({
   /** How long it lasts, by the grade of the case. */
   length: byGrade(lengthSchema),
-  /** Whether it stands still while we wait for the customer or for parts. */
+  /** Whether it is paused while we wait for the customer or for parts. */
   pausable: z.boolean(),
   /** Fractions of the length at which the owner is warned. */
   warnAt: z.array(z.number().gt(0).lt(1)).max(4),
@@ -78,9 +82,8 @@ const promiseSchema = z.strictObject({
 });
 
 /**
- * Everything that a department decides by itself. A case keeps the version that it was opened under, until somebody
- * moves it to another. Published versions are read with this schema for good, so fields are only added, and as optional
- * ones.
+ * The rules that a department sets for itself. A case keeps the version that it was opened under, until somebody moves
+ * it to another. Published versions are read with this schema for good, so fields are only added, and as optional ones.
  */
 export const policySchema = z.strictObject({
   version: policyVersion,
@@ -119,7 +122,7 @@ export const policySchema = z.strictObject({
        * whys as well.
        */
       rootCause: z.enum(['coded', 'analysed']),
-      /** The case is archived by itself as soon as nothing is open; else by a person. */
+      /** Whether the case is archived automatically as soon as nothing is open, instead of by a person. */
       autoArchive: z.boolean(),
       /** Who makes the revisit. */
       revisitBy: z.enum(['agent', 'supervisor']),
@@ -171,7 +174,7 @@ export const policySchema = z.strictObject({
     containment: durationSchema,
     /** A preventive action is started within this time. */
     preventiveStart: durationSchema,
-    /** The effect is checked so long after the action was started, and again after as long, until it is reached. */
+    /** How long after the start of the action its effect is checked, and then again, until it is reached. */
     effectCheck: durationSchema,
     /** The effect is reached when complaints of the same cause have fallen by at least this fraction. */
     targetReduction: z.number().min(0).max(1),
@@ -202,7 +205,7 @@ export const policySchema = z.strictObject({
     .array(z.strictObject({ id: shortText(40), name: wordsSchema }))
     .max(60)
     .optional(),
-  /** Further causes by which a case is escalated by itself; absent: none of these. */
+  /** Further causes of automatic escalation; absent: none of these. */
   escalation: z
     .strictObject({
       /** A case reopened this often goes to the manager. */
@@ -212,7 +215,7 @@ export const policySchema = z.strictObject({
     })
     .optional(),
 });
-/** Everything that a department decides by itself, see `policySchema`. */
+/** The rules that a department sets for itself, see `policySchema`. */
 export type Policy = z.infer<typeof policySchema>;
 /** The rule of one promise of the process. */
 export type PromisePolicy = z.infer<typeof promiseSchema>;

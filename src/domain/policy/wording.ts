@@ -43,7 +43,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   decisionRefused: [...STAFF, 'code', 'decision', 'promise'],
 };
 
-/** What stands between two pairs of braces, and a pair of braces without its partner. */
+/** A placeholder `{{…}}`, or a pair of braces without its partner. */
 const PLACEHOLDER = /\{\{(.*?)\}\}|\{\{|\}\}/gs;
 
 /** The placeholders of a wording that this mail does not fill, as they are written there; broken braces count. */

@@ -13,7 +13,7 @@ import { later } from '../time/duration';
 import { datesMoved } from './clocks';
 import { follow } from './follow';
 
-/** The actor of all that happens by itself. */
+/** The actor of everything that no person does. */
 export const SYSTEM: Actor = { kind: 'system' };
 
 /** When it happens, who does it, and by which decision. */

@@ -108,7 +108,7 @@ export function startClock(
 }
 
 /**
- * Gives a promise another length, reckoned from its start as if it had always been so, but never into the past
+ * Gives a promise another length, counted from its start as if it had always applied, but never into the past
  * (`replanned`). Empty for a clock that has ended, when nothing changes, or when a broken promise would not get a due
  * time in the future.
  */
@@ -146,7 +146,7 @@ const elapsed = (rule: ClockPlan, clock: Clock): number =>
 
 /**
  * What an extension to `dueAt` changes besides the due time: the length, and for a clock with a plan the moments still
- * to come, planned anew.
+ * to come, recalculated.
  */
 export function extendedPlan(state: CaseState, policy: Policy, clock: Clock, dueAt: Instant, at: Instant) {
   const rule = clock.plan && ruleOfClock(state, policy, clock);
@@ -166,8 +166,8 @@ const TOLD_WHEN_EXTENDED: ReadonlySet<string> = new Set([...PROMISED, 'followUp'
 
 /**
  * The event that tells the customer of moved dates, or nothing. A date counts when it is later than they were last
- * told, whoever moved it. An extended date counts in both directions, because an earlier one puts a mistake right; so
- * does any date when a pause has ended early (rule `resumeTold`).
+ * told, no matter who moved it. An extended date counts in both directions, because an earlier one puts a mistake
+ * right; so does any date when a pause has ended early (rule `resumeTold`).
  * @param before the case before the whole change
  * @param events all events of the change
  */
@@ -325,9 +325,9 @@ export function startFurther(
 }
 
 /**
- * What becomes of the clocks of a running case under another version of the policy. Broken ones and those that have
- * ended stay as they are. A further clock that the new version does not have is cancelled; one that it adds starts only
- * if it runs from the receipt of the complaint and is not overdue already.
+ * The changes to the clocks of a running case that moves to another version of the policy. Broken ones and those that
+ * have ended stay as they are. A further clock that the new version does not have is cancelled; one that it adds starts
+ * only if it runs from the receipt of the complaint and is not overdue already.
  */
 export function movedClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const running = Object.values(state.clocks).flatMap((clock): EventBody[] => {

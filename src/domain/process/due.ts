@@ -1,3 +1,7 @@
+/**
+ * What happens when moments of clocks fall due.
+ * @module
+ */
 import { event, type CaseEvent, type EventBody } from '../case/events';
 import type { CaseState } from '../case/state';
 import type { Instant } from '../basics/types';
@@ -35,7 +39,7 @@ function dueMoment(state: CaseState, now: Instant): Moment | undefined {
 /**
  * What a due moment causes. The events are dated at the moment itself, so that a workflow that wakes late writes the
  * same ledger as one that wakes in time. Never empty for a clock that exists: one whose subject is gone is cancelled,
- * or the same moment would come up again for ever.
+ * or the same moment would be due again and again.
  */
 function onMoment(state: CaseState, moment: Moment): EventBody[] {
   const clock = state.clocks[moment.clock];

@@ -49,10 +49,7 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
     const { role = 'supervisor', team: named = role === 'supervisor' ? team : undefined } = more;
     return { mail, to: { kind: 'role', ...more, role, team: named } };
   };
-  /**
-   * To those who may approve: not to whoever asks for it, and above the limit of a supervisor only to those who may go
-   * above it.
-   */
+  /** To those who may approve it: not to its proposer, and above a supervisor's limit to managers only. */
   const approver = (mail: MailKind, more: Partial<LeadRecipient> = {}): Message =>
     lead(mail, { ...more, may: 'approve' });
   switch (event.type) {
@@ -116,8 +113,8 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
       return [owner('chased'), lead('chased', besides(state.owner?.id))];
     case 'datesMoved': {
       const { why, entered } = event.data;
-      // One mail a change: the mail of the stage entered names the dates, and the mail with an offer has said that time
-      // stands still.
+      // One mail a change: the mail of the stage entered names the dates, and the mail with an offer has said that the
+      // clocks are paused.
       const named = entered !== undefined && NAMES_DATES.has(entered) && onStage(entered, state).length > 0;
       return why === 'offer' || named ? [] : [customer('extension')];
     }

@@ -1,3 +1,7 @@
+/**
+ * The first events of a case.
+ * @module
+ */
 import { event, type CaseEvent, type EventBody, type NamedStaff } from '../case/events';
 import type { Policy } from '../policy/schema';
 import { append, SYSTEM } from './append';
@@ -15,7 +19,7 @@ export type Received = NonNullable<ComplaintInput['received']>;
  */
 export interface Prepared {
   repeatOf: string[];
-  /** Staff whose names stand in the complaint. */
+  /** Staff whose names appear in the complaint. */
   named?: NamedStaff[];
   handler?: { id: string; role: string; team: string };
 }

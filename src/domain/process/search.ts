@@ -1,3 +1,7 @@
+/**
+ * What follows when somebody was looked for to own a case.
+ * @module
+ */
 import { event, type EventBody } from '../case/events';
 import type { Policy } from '../policy/schema';
 import { needsOwner } from '../staffing/owning';
@@ -36,10 +40,10 @@ export function appointed(state: CaseState, found: Dispatch): EventBody[] {
 const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
 
 /**
- * What follows from a search for an owner. Empty if the case has left stage `assign` or has an owner by now, named by a
- * person who was quicker. Under a policy that routes, whoever was found gets the case if it has not changed meanwhile
+ * What follows from a search for an owner. Empty if the case has left stage `assign` or has an owner by now, because a
+ * person named one first. Under a policy that routes, whoever was found gets the case if it has not changed meanwhile
  * (`appointed`); otherwise the case goes into the queue, and if nobody was found a supervisor is told, once. Without
- * routing whoever was found gets the case, and if nobody was a supervisor is told.
+ * routing, the case goes to whoever was found; if nobody was, a supervisor is told.
  * @param why why nobody was found
  */
 export function afterSearch(

@@ -40,7 +40,7 @@ export interface Clock {
   plan?: Planned[];
   /** How many moments of the plan have been written to the ledger; the next is `plan[told]`. */
   told?: number;
-  /** The calendar that the clock is reckoned by, as it was frozen into the policy. */
+  /** The calendar that the clock is calculated with; the policy holds its frozen copy. */
   calendar?: { id: string; version: number };
   /** How many of `warnAt` have been written for this version. */
   warned: number;
@@ -112,8 +112,8 @@ export function nextMoment(clocks: Readonly<Record<string, Clock>>): Moment | un
 }
 
 /**
- * The running clock whose promise can be broken next; undefined when there is none. Broken ones and mere waits
- * (`isWait`) are passed over.
+ * The running clock whose promise can be broken next; undefined when there is none. Broken promises and clocks that
+ * only limit a wait (`isWait`) do not count.
  */
 export function nextDue(clocks: Readonly<Record<string, Clock>>): Clock | undefined {
   let next: Clock | undefined;

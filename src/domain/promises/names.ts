@@ -1,3 +1,7 @@
+/**
+ * The names of promises and milestones, and the steps of escalation chains.
+ * @module
+ */
 import { z } from 'zod';
 import { staffId } from '../basics/schemas';
 import type { Words } from '../basics/types';
@@ -55,8 +59,8 @@ export const chainStepSchema = z.strictObject({
   ]),
   channel: z.enum(['mail']).default('mail'),
   /**
-   * What is done besides telling. `reassign`: to the person named, else to whomever routing finds. `raiseGrade`: by one
-   * grade. `remind`: nothing.
+   * What is done besides telling. `reassign`: to the person named, else to the person that routing finds. `raiseGrade`:
+   * by one grade. `remind`: nothing.
    */
   action: z.enum(['remind', 'reassign', 'raiseGrade', 'openTaskForce']).default('remind'),
 });

@@ -1,6 +1,6 @@
 /**
- * The arithmetic of promises that are reckoned by a calendar: when a length is over, how much of it is used, and which
- * moments lie on the way. No side effects; the offsets of the zone are frozen in the calendar.
+ * The arithmetic of promises that are calculated with a calendar: when a length is over, how much of it is used, and
+ * which moments lie on the way. No side effects; the offsets of the zone are frozen in the calendar.
  * @module
  */
 import {
@@ -26,7 +26,7 @@ import {
 } from '../time/duration';
 import type { Instant } from '../basics/types';
 
-/** What one clock is reckoned by, taken from the policy. */
+/** What one clock is calculated with, taken from the policy. */
 export interface Rule {
   length: Length;
   /** Fractions of the length. */
@@ -117,7 +117,7 @@ const rank = (item: Planned, rule: Rule): number =>
   item.kind === 'warn' ? 0 : item.kind === 'breach' ? 2 : rule.chain[item.step]?.before ? 1 : 3 + item.step;
 
 /**
- * What becomes of a clock with a plan when it runs again at `at` after standing still since `pausedAt`: every moment
+ * The due time, paused time and plan of a clock that runs again at `at` after a pause since `pausedAt`. Every moment
  * still to come keeps its distance from the pause, in what the clock counts. None moves earlier. It would if somebody
  * had set the due time outside working time, because the hours between closing time and that date count as nothing.
  */

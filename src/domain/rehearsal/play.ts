@@ -1,5 +1,5 @@
 /**
- * Plays one invented complaint through: what the workflow does by itself, and what people do when they get round to it.
+ * Plays one invented complaint through: what the workflow does automatically, and what people do when they get to it.
  * @module
  */
 import { intentIn, type Intent, type TakenDecision } from './intents';
@@ -35,8 +35,8 @@ const MOST_DECISIONS = 200;
 const MOST_MOMENTS = 2_000;
 
 /**
- * A case while it is played. It stands for the workflow: the same functions of the domain, a `Desk` instead of the
- * database, and virtual time.
+ * A case while it is played. It takes the place of the workflow: the same functions of the domain, a `Desk` instead of
+ * the database, and virtual time.
  */
 export class Play {
   state: CaseState;
@@ -89,7 +89,7 @@ export class Play {
     this.settle(events);
   }
 
-  /** What the workflow does by itself after new events: it finds people where they are needed. */
+  /** What the workflow does automatically after new events: it finds people where they are needed. */
   private settle(fresh: readonly CaseEvent[]): void {
     for (const item of fresh) {
       if (item.type === 'stageEntered' && item.data.stage === 'assign') this.entered += 1;
@@ -163,7 +163,7 @@ export class Play {
   }
 
   /**
-   * Lets the first of those who want to take the decision take it who may. Undefined when it was taken, else why the
+   * Tries the decision with each person of the intent until one may take it. Undefined when it was taken, else why the
    * last of them was refused.
    */
   act({ decision, by, input }: Intent): Refusal | undefined {

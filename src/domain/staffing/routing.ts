@@ -87,8 +87,8 @@ const onlyGrades = ({ when }: RoutingRule): boolean =>
   Object.entries(when ?? {}).every(([name, wanted]) => name === 'grades' || wanted === undefined);
 
 /**
- * What is wrong with the rules by themselves, whoever works here: ids given twice, unknown groups, rules that earlier
- * ones leave nothing to, cases given to a role that may not own them.
+ * What is wrong with the rules by themselves, regardless of who works here: ids given twice, unknown groups, rules that
+ * earlier ones leave nothing to, cases given to a role that may not own them.
  */
 export function routingFaults(routing: Routing): RoutingFault[] {
   const faults: RoutingFault[] = [];
@@ -172,8 +172,8 @@ export interface Candidate {
   productLines?: readonly string[];
   regions?: readonly string[];
   /**
-   * Languages they speak with customers. Absent or empty: any, but among those who fit whoever speaks the language goes
-   * first.
+   * Languages they speak with customers. Absent or empty: no limit. Among those who fit, people with the customer's
+   * language go first.
    */
   languages?: readonly string[];
   /** How many open cases they may have; absent: any number. */

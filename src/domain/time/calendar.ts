@@ -35,14 +35,14 @@ export interface SpecialDay {
 }
 
 /**
- * The working time of one zone, in one version. Never changed once it is made: what is reckoned from it is kept by its
- * object (`indexes`).
+ * The working time of one zone, in one version. It must not be changed once it is made: what is calculated from it is
+ * cached by its object (`indexes`).
  */
 export interface Calendar {
   id: string;
   version: number;
   name: Words;
-  /** IANA name. For people and for freezing the offsets; reckoning reads `offsets` only. */
+  /** IANA name. For people, and for freezing the offsets; calculations use `offsets` only. */
   timeZone: string;
   week: Record<Weekday, Block[]>;
   /** Hours of a make-up working day (调休上班) that names none of its own. */
@@ -77,7 +77,7 @@ export function dayNumber(date: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
   const ms = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8)));
   const day = ms / DAY;
-  // A year from either end of what can be reckoned, so that each date has its midnights in every zone.
+  // One year short of both limits, so that each date has its midnights within them in every zone.
   const within = ms >= Date.UTC(FIRST_YEAR + 1, 0) && ms < Date.UTC(LAST_YEAR, 0);
   return within && dateOf(day) === date ? day : undefined;
 }
@@ -116,7 +116,7 @@ interface WorkingDays {
   closes: Float64Array;
 }
 
-/** A calendar made ready for reckoning, in milliseconds and day numbers. */
+/** A calendar prepared for calculations, in milliseconds and day numbers. */
 interface Index {
   from: number[];
   offset: number[];

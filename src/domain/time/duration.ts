@@ -1,3 +1,7 @@
+/**
+ * Lengths of time, and arithmetic on instants.
+ * @module
+ */
 import { z } from 'zod';
 import type { Instant } from '../basics/types';
 
@@ -50,7 +54,7 @@ export const isElapsed = (length: Length): length is Duration => length.unit in 
  * given back.
  */
 export const isByDay = ({ unit }: Length): boolean => unit === 'workingDays' || unit === 'calendarDays';
-/** Whether it can be reckoned by a calendar only: working time and both kinds of days. */
+/** Whether it can only be calculated with a calendar: working time, and both kinds of days. */
 export const needsCalendar = (length: Length): boolean => !isElapsed(length);
 /** The working time in a length of working minutes or hours, in milliseconds; NaN for any other unit. */
 export const workingLengthMs = ({ value, unit }: Length): number =>
@@ -59,6 +63,7 @@ export const workingLengthMs = ({ value, unit }: Length): number =>
 /** Milliseconds since 1970 (UTC). */
 export const toMs = (instant: Instant): number => Date.parse(instant);
 
+/** @throws RangeError for a number that is no time */
 export const toInstant = (ms: number): Instant => new Date(ms).toISOString();
 
 export const addMs = (instant: Instant, ms: number): Instant => toInstant(toMs(instant) + ms);

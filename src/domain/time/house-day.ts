@@ -1,3 +1,7 @@
+/**
+ * Local dates and times in a zone whose offsets are frozen.
+ * @module
+ */
 import { toMs } from './duration';
 import type { Instant } from '../basics/types';
 import { DAY, MINUTE } from '../basics/milliseconds';
@@ -7,7 +11,7 @@ import { DAY, MINUTE } from '../basics/milliseconds';
  * other zone data, and would come to other days.
  */
 export interface FrozenZone {
-  /** IANA name, for people; computing reads `offsets` only. */
+  /** IANA name, for people; calculations use `offsets` only. */
   timeZone: string;
   /**
    * From each instant (ms) on, how many minutes local time is ahead of UTC; the earliest first. The first also holds

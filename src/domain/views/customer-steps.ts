@@ -1,3 +1,7 @@
+/**
+ * The progress of a complaint as its customer sees it.
+ * @module
+ */
 import type { CaseEvent, EventType } from '../case/events';
 import type { CaseState } from '../case/state';
 import type { Instant, Outcome, TextRef, Words } from '../basics/types';
@@ -91,7 +95,7 @@ export function customerSteps(state: CaseState, events: readonly CaseEvent[]): C
     step('closed', CLOSED_WORDS[state.outcome ?? 'other'], archived ? (state.archivedAt ?? state.lastAt) : undefined),
   ];
 
-  /** Nothing more will come of the steps in `WORK`. */
+  /** Whether our work on the complaint is over, so that open steps in `WORK` will not happen. */
   const over = resolved !== undefined || archived;
   const shown = steps.filter(({ step: name, done }) => done || !(archived || (over && WORK.has(name))));
   const current = shown.findIndex(({ done }) => !done);

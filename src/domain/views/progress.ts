@@ -1,3 +1,7 @@
+/**
+ * What a case waits for, and its summary for Temporal UI.
+ * @module
+ */
 import { notReady } from '../decisions/decide';
 import type { DecisionContext, Refusal } from '../decisions/define';
 import { DECISIONS, type DecisionName } from '../decisions/catalogue';
@@ -100,7 +104,7 @@ function assigning(state: CaseState): Awaited {
     : { decision: 'assign', words: { zh: '分派负责人', en: 'an owner to be assigned' } };
 }
 
-/** Whoever leads decides about a held round: they let the owner go on, name another, or take it in hand. */
+/** What a held round waits for: a lead lets the owner go on, names another owner, or takes the case over. */
 const forLead = ({ held, round }: CaseState): Words =>
   held?.because === 'rounds'
     ? { zh: `经理决定第 ${round} 轮怎么办理`, en: `a manager to decide how round ${round} goes on` }

@@ -1,7 +1,7 @@
 /**
- * What would have become of the promises of a past case if the rules had been others. What people did, and when, is
- * taken as it was recorded; only the clocks are run anew, by the same functions that the process uses. Reads ledger
- * events and writes nothing: the verdicts that were given stay.
+ * How the promises of a past case would have turned out under other rules. What people did, and when, is taken as it
+ * was recorded; only the clocks run again, with the same functions that the process uses. Reads ledger events and
+ * writes nothing: the verdicts that were given stay.
  * @module
  */
 import { addWorkingMs, nextWorkingMoment, workingMsBetween, type Calendar } from '../time/calendar';
@@ -115,7 +115,7 @@ export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
   'revisitRecorded',
   'roundOpened',
   'reopened',
-  // A held round begins with one, and with it a clock for whoever leads.
+  // A held round begins with an escalation, which starts a clock for the role that has to decide.
   'escalated',
   'archived',
   'paused',
@@ -179,7 +179,7 @@ function judged(run: Run | undefined, end: Instant): { verdict: JudgedVerdict; d
   return { verdict: broken ? 'broken' : isOpen(run.clock) ? 'open' : status === 'met' ? 'met' : 'cancelled', dueAt };
 }
 
-/** Keeps every run of every clock. A promise that starts anew, in another round say, is another run. */
+/** Keeps every run of every clock. A promise that starts again, for example in another round, is another run. */
 class Keeper {
   owner: string | undefined;
   private readonly runs: Runs = new Map();
@@ -238,7 +238,7 @@ function changedRuns(
   return run.runs;
 }
 
-/** Runs the clocks of a case anew beside the recorded events of everything else. */
+/** Runs the clocks of a case again and takes all other events from the record. */
 class Rerun {
   private state: CaseState | undefined;
   private readonly keeper = new Keeper();

@@ -8,7 +8,7 @@ import type { CaseState } from '../../case/state';
 import type { Policy } from '../../policy/schema';
 import { enter, type Followers, type OnEntering } from './define';
 
-/** Whoever was named to the customer at the receipt keeps the case, where the policy assigns by itself. */
+/** Where the policy assigns automatically, the provisional owner may keep the case. */
 export const onAssign: OnEntering = ({ state, policy }) =>
   policy.steps[state.grade].autoAssign && !routesAnew(state, policy) ? keepFirstHandler(state) : [];
 

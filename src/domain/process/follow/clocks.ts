@@ -1,3 +1,7 @@
+/**
+ * How followers start, stop, pause and move clocks.
+ * @module
+ */
 import { event, type EventBody } from '../../case/events';
 import { waitsForCustomer, type CaseState } from '../../case/state';
 import type { Instant } from '../../basics/types';
@@ -31,8 +35,8 @@ export const cancelClock = (clock: Clock | undefined): EventBody[] =>
   clock && isOpen(clock) ? [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })] : [];
 
 /**
- * Pauses the pausable clocks, or lets them run again with the time given back, so that they stand still exactly while
- * the case is paused or waits for the customer (`waitsForCustomer`).
+ * Pauses or resumes the pausable clocks, so that they are paused exactly while the case is paused or waits for the
+ * customer (`waitsForCustomer`). Resuming gives the paused time back.
  */
 export function holdClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const shouldStand = waitsForCustomer(state) || state.paused !== undefined;

@@ -1,3 +1,7 @@
+/**
+ * What followers are made of.
+ * @module
+ */
 import { event, type CaseEvent, type EventBody, type EventType } from '../../case/events';
 import type { CaseState } from '../../case/state';
 import type { Instant, Stage } from '../../basics/types';
@@ -15,7 +19,7 @@ export interface Following<T extends EventType> {
 /** What follows from an event, in this order; nothing follows from an event that is not named. */
 export type Followers = { [T in EventType]?: (cause: Following<T>) => EventBody[] };
 
-/** What a stage does by itself when a case enters it. */
+/** What happens automatically when a case enters a stage. */
 export type OnEntering = (cause: Following<'stageEntered'>) => EventBody[];
 
 /** Moves the case to another stage. */

@@ -1,6 +1,6 @@
 /**
- * `grade`: left as soon as somebody has confirmed or changed the grade; then comes `assign`. A later change of the grade
- * plans the promises anew, and sends the case back to `assign` when it needs another kind of owner.
+ * `grade`: left as soon as somebody has confirmed or changed the grade; then comes `assign`. A later change of the
+ * grade recalculates the promises, and sends the case back to `assign` when it needs another kind of owner.
  * @module
  */
 import { event, type CaseEvent, type EventBody } from '../../case/events';
@@ -50,14 +50,14 @@ export const gradeFollowers: Followers = {
   escalated: ({ data, state }) => raiseGrade(data, state),
 };
 
-/** A lowered grade is told to whoever leads at once: they confirm it or undo it. */
+/** Reports a lowered grade to a supervisor at once, who confirms or undoes it. */
 const tellOfLowerGrade = (before: CaseState | undefined, { lowered }: CaseState): EventBody[] =>
   lowered && before?.lowered?.by !== lowered.by
     ? [event('escalated', { because: 'gradedDown', to: 'supervisor' })]
     : [];
 
 /**
- * Whoever leads is told when the complaint turns out to be about the owner, or about the owner of an open corrective
+ * Tells a supervisor when the complaint turns out to be about the owner, or about the owner of an open corrective
  * action. In stages up to `resolve` another owner is found by the process; in later ones the escalation asks for one
  * (`reassign`).
  */

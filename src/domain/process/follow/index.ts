@@ -89,7 +89,7 @@ function stopChains(before: CaseState | undefined, cause: CaseEvent, state: Case
   );
 }
 
-/** Whoever a held round waits for gets the time of an approval for it, on a clock of its own. */
+/** Starts and stops the clock of a held round: the role it waits for has as long to decide as for any approval. */
 function clockOfHeldRound(
   before: CaseState | undefined,
   { at }: CaseEvent,
