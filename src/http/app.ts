@@ -137,7 +137,7 @@ export function createApp(needs: AppNeeds): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
-  // X-Forwarded-For counts only from the proxies that the configuration names.
+  // Express takes the client's address from X-Forwarded-For only when the request comes from one of these proxies.
   if (config.TRUST_PROXY) {
     app.set(
       'trust proxy',

@@ -23,10 +23,7 @@ const START = `window.addEventListener('load', () => {
 });
 `;
 
-/**
- * Swagger UI for the OpenAPI document, at /docs. All its files are served by us, so the page loads nothing from
- * elsewhere.
- */
+/** Swagger UI for the OpenAPI document, at /docs. We serve all its files; it loads nothing from elsewhere. */
 export function docs(): Router {
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   const router = Router();

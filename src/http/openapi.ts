@@ -152,7 +152,8 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       },
     };
   }
-  // A body is described as it is sent, everything else as it is answered; a name that is both counts as a body.
+  // The schema of a body is described as it is sent, any other as it is answered; one that serves as both, as it is
+  // sent.
   const bodies = new Set<z.ZodType>(routes.flatMap((route) => route.body ?? []));
   const isBody = ([schema]: readonly [z.ZodType, string]): boolean => bodies.has(schema);
   const schemas = {

@@ -231,10 +231,7 @@ export class Duty {
     return undefined;
   }
 
-  /**
-   * The condition of a notice to a role: they may take the decision it asks for (`may`), and it is not about them
-   * (`not`).
-   */
+  /** The condition of a notice to a role: they may take the decision `may`, and are none of `not`. */
   private fitting({ may, not = [] }: LeadRecipient, state: CaseState | undefined, policy: Policy): Fits {
     if (!state || (may === undefined && not.length === 0)) return anybody;
     const at = toInstant(this.clock());

@@ -86,10 +86,7 @@ export function loadMailTemplates(folder: string = join(TEMPLATES, 'mail')): Mai
 const OPENING = '{{#if opening}}{{#> para}}{{lines opening}}{{/para}}{{/if}}';
 const CLOSING = '{{#if closing}}{{#> para}}{{lines closing}}{{/para}}{{/if}}';
 
-/**
- * Fills placeholders such as `{{caseNo}}` with texts and numbers of the context; others become empty. It is no
- * template.
- */
+/** Fills placeholders such as `{{caseNo}}` with texts and numbers of the context; others become empty. */
 const filledIn = (text: string, context: Context): string =>
   text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: string) => {
     const value = Object.hasOwn(context, name) ? context[name] : undefined;
@@ -104,7 +101,9 @@ function split(source: string, name: string): { subject: string; body: string } 
   return { subject: first.slice('subject: '.length), body: source.slice(end + 1).trimEnd() };
 }
 
-/** At most `lines` line ends in a row, none at the beginning, and one at the end. */
+/**
+ * The text with at most `lines` line breaks in a row, none at the beginning, one at the end, and no blanks before them.
+ */
 const tidy = (text: string, lines: number): string =>
   `${text
     .replace(/[ \t]+$/gm, '')

@@ -3,10 +3,7 @@ import { createTransport } from 'nodemailer';
 import { sendable } from '../../contact';
 import { oneLine } from './templates';
 
-/**
- * All that a mail may consist of. No field can name a file, an address to fetch or raw MIME, so no content can smuggle
- * one in.
- */
+/** All that a mail may consist of. No field can name a file, an address to fetch or raw MIME. */
 export interface OutgoingMail {
   to: readonly string[];
   subject: string;
@@ -18,10 +15,7 @@ export interface OutgoingMail {
   references?: string;
   /** For the header `X-Redress-Case`; undefined for a digest, which is about several cases. */
   caseNo?: string;
-  /**
-   * It carries what a person wrote, so it is not marked `Auto-Submitted` (RFC 3834, section 5), by which readers may
-   * filter.
-   */
+  /** A person wrote it, so it is not marked as automatic (`Auto-Submitted`, RFC 3834, section 5). */
   byPerson?: boolean;
 }
 
@@ -36,16 +30,15 @@ export interface MailTransport {
   close(): void;
 }
 
-/**
- * One plain mailbox in ASCII, without quoting, comments or route. Anything else is refused before it reaches the
- * server.
- */
+/** One plain mailbox in ASCII, without quoting, comments or route. Nothing else is given to the server. */
 const MAILBOX =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+/** 64 characters before the @ and 255 behind it (RFC 5321, section 4.5.3.1). */
 const LONGEST_MAILBOX = 320;
 /** Whether a text is one plain ASCII mailbox that we send to. */
 export const isMailbox = (address: string): boolean => address.length <= LONGEST_MAILBOX && MAILBOX.test(address);
 
+/** The form of our own Message-IDs. Anything else is not put into a header. */
 const MESSAGE_ID = /^<[A-Za-z0-9._-]{1,200}@[A-Za-z0-9.-]{1,200}>$/;
 
 /**

@@ -14,20 +14,14 @@ const HOLD = 5 * MINUTE;
 export interface AttemptsOptions {
   /** Name of the channel, as log lines call it: `mail`. */
   name: string;
-  /**
-   * The log's alert when a server refuses all our messages (`ours` of `Delivery`), not one message because of its
-   * recipient.
-   */
+  /** The alert in the log when a server refuses all our messages and not just one recipient (`Delivery.ours`). */
   refusedWords: string;
   log: Log;
   /** Milliseconds since 1970. */
   clock: () => number;
   /** Left out: `HOUSE_BREAKER`. */
   breaker?: BreakerRules;
-  /**
-   * Milliseconds to wait after the first, second, … failed attempt; the last value repeats. Left out: a second up to an
-   * hour.
-   */
+  /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. Left out: `BACK_OFF`. */
   backOffMs?: readonly number[];
 }
 
@@ -58,16 +52,12 @@ export interface Attempts {
   refused(): string | undefined;
 }
 
-/**
- * Builds the rules of retrying: when the next attempt is made, when a message is given up, what the breaker holds back.
- */
+/** Builds the rules: when the next attempt is made, when a message is given up, what the breaker holds back. */
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { name, log, clock, backOffMs = BACK_OFF } = options;
   const breaker = new Breaker(options.breaker ?? HOUSE_BREAKER, clock);
   let refusal: string | undefined;
-  /**
-   * When the breaker last raised its alert for each reason, so that it does so once an hour and not for every message.
-   */
+  /** When the breaker last raised its alert for each reason: it does so once an hour, not for every message. */
   const alerted = new Map<'address' | 'total', number>();
 
   const nextTry = (attempts: number): Instant => {
@@ -96,10 +86,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
   }
 
-  /**
-   * Logs the alert for the first message that is refused this way, then stays silent until a message has been sent
-   * again.
-   */
+  /** Logs the alert once, for the first message refused this way; again only after one has been sent. */
   function refusedUs(code: string): void {
     if (refusal === undefined) log.error({ code }, options.refusedWords);
     refusal = code;

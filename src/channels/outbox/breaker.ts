@@ -14,8 +14,7 @@ export const HOUSE_BREAKER: BreakerRules = { perAddress: 20, timesUsual: 5, floo
 
 /**
  * Stops a loop between our mails and an automatic responder before it has sent thousands of messages. Messages over a
- * limit are delayed, never dropped. The counts are of this process alone, over the past 60 minutes; a restart forgets
- * them.
+ * limit are delayed, never dropped. Counts the past 60 minutes of this process alone; a restart begins anew.
  */
 export class Breaker {
   private readonly sent: { at: number; addresses: readonly string[] }[] = [];

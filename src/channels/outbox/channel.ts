@@ -31,10 +31,7 @@ export interface Parcel {
   plannedAt: Instant;
   /** Attempts begun, the present one included; it decides the waiting time. 0 counts as 1. */
   attempts: number;
-  /**
-   * True when its reader gets few of them by other means (reminders are gathered), so that the breaker need not hold
-   * it.
-   */
+  /** Its reader gets few of them anyway (reminders are gathered), so the breaker does not hold it. */
   limited: boolean;
   sent(): Promise<unknown>;
   /** Not delivered; to be claimed again from `nextAt` on. */

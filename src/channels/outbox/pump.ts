@@ -34,8 +34,7 @@ export interface Pump {
 
 /**
  * The loop that claims what is due from a channel's sources and has the channel deliver it, from `start` to `stop`. A
- * message that fails is tried again by `Attempts.guard`; while a source cannot be read, the loop logs that and looks
- * again.
+ * message that fails is tried again by `Attempts.guard`. While a source cannot be read, the loop logs it and goes on.
  */
 export function createPump(options: PumpOptions): Pump {
   const { channel, attempts, log, clock, concurrency = 4, idleMs = 500, busy = () => false } = options;
@@ -82,10 +81,7 @@ export function createPump(options: PumpOptions): Pump {
     await Promise.all(under);
   }
 
-  /**
-   * One timer at a time: when a message ends before it, the next look waits for the same timer and starts no second
-   * one.
-   */
+  /** At most one timer: when a message ends sooner, the next look waits for the timer that still runs. */
   let resting: Promise<void> | undefined;
   const pause = (): Promise<void> =>
     (resting ??= sleep(idleMs, undefined, { signal: ended.signal })

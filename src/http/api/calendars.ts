@@ -51,10 +51,7 @@ const Import = named(
 /** What routes answer for a calendar or version that does not exist. */
 const UNKNOWN = { 404: { about: 'No such calendar, or no such version of it' } };
 
-/**
- * Business calendars, to be read and published. A version never changes; a policy keeps the versions it was published
- * with.
- */
+/** Business calendars. A version never changes; a policy keeps the versions it was published with. */
 export function calendarRoutes({ calendars }: Cases): Route[] {
   return [
     route({

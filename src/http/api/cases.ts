@@ -6,10 +6,7 @@ import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
-/**
- * What routes answer for an unknown case and for one that the caller may not see, so that nobody can find out which
- * exist.
- */
+/** The answer for an unknown case and for one the caller may not see: nobody can find out which exist. */
 export const UNSEEN = { 404: { about: 'No such case, or not yours to see: the two look the same' } };
 
 /** Cases, for staff to read. */

@@ -5,10 +5,7 @@ import * as schemas from './schemas';
 
 type CodecBody = z.output<typeof schemas.CodecBody>;
 
-/**
- * Encrypts (`encode`) and decrypts (`decode`) the payloads that Temporal stores. There is one only where a payload key
- * is set.
- */
+/** Encrypts and decrypts the payloads that Temporal stores. It is there only where a payload key is set. */
 export interface Codec {
   encode(body: CodecBody): Promise<CodecBody>;
   decode(body: CodecBody): Promise<CodecBody>;

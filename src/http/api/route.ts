@@ -134,10 +134,7 @@ export const takesCode = (access: Access): boolean => TAKES_CODE.includes(access
 export const takesStaff = (access: Access): boolean => access !== 'public' && access !== 'code';
 /** Whether only staff may call; `access` is then the lowest role that may. */
 export const needsStaff = (access: Access): access is Role => takesStaff(access) && !access.includes('+');
-/**
- * Whether a route is called with a customer's secret (access code or link token), so that 404s may be guesses and are
- * counted.
- */
+/** Whether a route takes a customer's secret (access code or link token): its 404s are counted as guesses. */
 export const isGuessable = ({ access, path }: Pick<Route, 'access' | 'path'>): boolean =>
   takesCode(access) || path.endsWith('/:token');
 

@@ -106,7 +106,7 @@ export const EvidenceAdded = named('EvidenceAdded', evidenceAdded);
 
 export const Progress = named('Progress', progress);
 
-/** What became of a customer's decision: it is in the ledger (`Taken`), or it is stored and waits for a worker (`Stored`). */
+/** A customer's decision that is in the ledger; and one that is stored and waits for a worker. */
 export const Taken = named('Taken', decisionTaken);
 export const Stored = named('Stored', decisionStored);
 

@@ -37,10 +37,7 @@ const parser = (limit: string): RequestHandler =>
     },
   });
 
-/**
- * About 20 places at most whose key or text has a NUL or half a surrogate pair, which Postgres and Temporal cannot
- * store.
- */
+/** Up to about 20 places with a NUL or half a surrogate pair, which Postgres and Temporal cannot store. */
 function uncleanPlaces(value: unknown): Fault[] {
   const faults: Fault[] = [];
   const left: { value: unknown; path: string }[] = [{ value, path: '' }];
@@ -117,8 +114,5 @@ const reading =
 
 /** For most routes: 64 KiB. */
 export const jsonBody = reading(parser('64kb'));
-/**
- * For routes of managers that take a whole policy or calendar file: 1 MiB. Not for strangers, who could fill the
- * memory.
- */
+/** For routes of managers that take a whole policy or a year file: 1 MiB, which strangers could abuse. */
 export const largeJsonBody = reading(parser('1mb'));

@@ -20,8 +20,7 @@ export const repeatedKey = (text: string): string | undefined => walk(text).repe
 
 /**
  * Reads a JSON text token by token. A stack instead of recursion: deeply nested input cannot overflow the call stack.
- * @returns `end`: where the text stops being JSON, or its length; `repeated`: as `repeatedKey`, only for a text without
- * fault
+ * @returns `end`: where the text stops being JSON, or its length; `repeated`: as `repeatedKey`, if there is no fault
  */
 function walk(text: string): { end: number; repeated?: string } {
   const open: ('{' | '[')[] = [];

@@ -7,10 +7,7 @@ interface Log {
   debug(fields: object, message: string): void;
 }
 
-/**
- * The pattern of the route (`/s/:token`), or `none`. Never the path itself: it may hold a link's token or an access
- * code.
- */
+/** The pattern of the route (`/s/:token`), or `none`. Never the path itself, which may hold a secret. */
 const routeOf = (request: Request): string => {
   const route = request.route as { path?: unknown } | undefined;
   return typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'none';
@@ -21,8 +18,7 @@ const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /**
  * Middleware that gives every request an id (`X-Request-Id`, `response.locals.requestId`) and, when it is over, one log
- * line and one observation in `redress_http_request_seconds`. Status 499: the client hung up before the answer was
- * complete.
+ * line and one observation of `redress_http_request_seconds`. Status 499: the client hung up before it had the answer.
  */
 export function observe(log: Log, registry: Registry): RequestHandler {
   const seconds = new Histogram({

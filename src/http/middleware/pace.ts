@@ -2,10 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Refused } from '../../cases';
 import { sendProblem } from './problem';
 
-/**
- * Milliseconds in which a body has to bring at least `WINDOW_BYTES`, again and again; one smaller than that is whole by
- * then.
- */
+/** In every window of this many milliseconds a body has to bring `WINDOW_BYTES`, or to end. */
 const WINDOW_MS = 20_000;
 /** About 1 KiB a second, which the slowest mobile connections reach. */
 const WINDOW_BYTES = 20 * 1024;

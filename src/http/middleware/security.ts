@@ -3,8 +3,7 @@ import helmet from 'helmet';
 
 /**
  * Security headers of every answer. The content security policy allows nothing from other origins and nothing inline,
- * so that text which a customer typed can never run as a script. Pages replace the policy by a stricter one of their
- * own.
+ * so text that a customer typed can never run as a script. Pages replace it by a stricter policy (pages/answers.ts).
  */
 export const secure: RequestHandler = helmet({
   contentSecurityPolicy: {

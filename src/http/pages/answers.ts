@@ -55,8 +55,7 @@ export class Answers {
   /**
    * Renders a page and sends it. Sets the language's header, and lets scripts run on the pages that have one.
    * @param context what the template is given, beside what all pages have
-   * @param self the page's own address, which the link to the other language leads to; left out: the page that asks for
-   * a code
+   * @param self the page's own address, for the link to the other language; left out: the page that asks for a code
    */
   page(res: Response, status: number, name: PageName, wording: Wording, context: Context, self = '/p'): void {
     const { assets, orgName, contact } = this.needs;
@@ -106,10 +105,7 @@ export class Answers {
     });
   }
 
-  /**
-   * Answers a link that does not exist, or a number and code that do not fit: 404; after too many from one address,
-   * 429.
-   */
+  /** Answers an unknown link, or a number and code that do not fit, with 404; after too many of them with 429. */
   async unknown(req: Request, res: Response): Promise<void> {
     if (!(await this.tooManyMisses(req, res))) this.message(req, res, 404, 'unknown');
   }

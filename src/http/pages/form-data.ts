@@ -95,7 +95,7 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
       },
       file({ fileName, declaredType, content, isTruncated }) {
         if (fileName === '') {
-          // What browsers send for a file input that was left alone.
+          // A part without a file name is what browsers send for a file input in which nothing was chosen.
           content.resume();
           return;
         }

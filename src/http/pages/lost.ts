@@ -5,8 +5,7 @@ import { field, langOf, withLang } from './request';
 
 /**
  * For customers who have lost their code: asks for the case number and a contact, and has the link mailed to the
- * address on record, if both fit. The answer is the same whether they fit or not, so every request counts as a wrong
- * code.
+ * address on record if both fit. The answer is the same if they do not, so every request counts as a wrong code.
  */
 export function lostPage({ cases, limits, answers }: Pick<PageNeeds, 'cases' | 'limits' | 'answers'>): PageRoute[] {
   const show = (req: Request, res: Response, status: 200 | 422, caseNo: string): void => {

@@ -106,10 +106,7 @@ function inCharge({ handlerWords, alerted }: ProgressView, language: 'zh' | 'en'
   return `${handler ?? 'We'} ${handler === undefined ? 'are' : 'is'} on it${told ?? ''}`;
 }
 
-/**
- * The date of the solution, as long as it is ahead: when our answer is late, it is the date the customer can still
- * count on.
- */
+/** The date of the solution while it is ahead: the date a customer can still count on when our answer is late. */
 const stillBy = (view: ProgressView, now: Instant, text: (date: Instant) => string): string =>
   view.resolveBy !== undefined && view.resolveBy > now ? text(view.resolveBy) : '';
 

@@ -42,8 +42,7 @@ export const missingScores = (chosen: Chosen): Dimension[] =>
 /**
  * What the template `survey` is given.
  * @param url the page itself
- * @param input what was chosen and typed; `missing`: questions that were left out; `more`: scores of the policy's own
- * questions
+ * @param input what was chosen and typed; `missing`: questions left out; `more`: scores of the policy's own questions
  */
 export function surveyContext(
   view: SurveyView & WayOn,

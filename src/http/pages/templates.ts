@@ -28,8 +28,7 @@ const plainText = (value: unknown): string =>
 
 /**
  * Reads and compiles all pages in both languages, so that a broken one fails at start.
- * @throws Error when one does not
- * compile
+ * @throws Error when a template does not compile
  */
 export function loadPageTemplates(folder: string = join(TEMPLATES, 'pages')): PageTemplates {
   const sources = templatesIn(folder);

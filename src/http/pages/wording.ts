@@ -45,9 +45,6 @@ export function handlerContext({ handlerWords }: Pick<ProgressView, 'handlerWord
   return { handler, initial: Array.from(handler ?? '')[0] ?? null };
 }
 
-/**
- * The way to the progress page: with the access code where the link has been answered, else to the form that asks for
- * it.
- */
+/** The way to the progress page: with the access code once the link is answered, else to the page that asks for it. */
 export const wayOn = ({ caseNo, progressUrl }: { caseNo: string } & WayOn, language: Language): string =>
   progressUrl === undefined ? `/p/${caseNo}?lang=${language}` : `${progressUrl}&lang=${language}`;

@@ -46,10 +46,7 @@ export class DigestMails implements Source {
     await post.send(parcel, [], () => writing.digest({ to, messageId: digest.messageId }, notices, language));
   }
 
-  /**
-   * Its notices without those that are out of date by now, which are taken out of it: it may have waited for the
-   * server.
-   */
+  /** Its notices. Those that are out of date by now are taken out of it: it may have waited for days. */
   private async stillSo(digest: DigestRow): Promise<OutboxRow[]> {
     const { digests, cases } = this.needs;
     const notices = await digests.notices(digest.id);

@@ -56,10 +56,7 @@ export class Recipients {
     return then?.owner?.id === to.id ? { ...row, to: { kind: 'user', id: owner } } : row;
   }
 
-  /**
-   * Addresses and language of a mail. Addresses fixed by an earlier attempt stay; several languages together get
-   * Chinese.
-   */
+  /** Addresses and language of a mail. Addresses once fixed stay; readers of several languages get Chinese. */
   async of(row: OutboxRow, complaint: ComplaintRecord, state: CaseState | undefined): Promise<Readers> {
     if (row.to.kind === 'customer') {
       const { email } = complaint.customer;

@@ -43,9 +43,9 @@ export class Reminders {
   constructor(private readonly needs: ReminderNeeds) {}
 
   /**
-   * Turns a planned reminder into one row for each reader, to be sent within that reader's working hours together with
-   * whatever else waits for them. When all readers of an escalation in a major case are off duty, it also goes at once
-   * to whoever is on duty.
+   * Turns a planned reminder into one row for each reader (a reminder for its one reader stays as it is), to be sent
+   * within that reader's working hours together with whatever else waits for them. When all readers of an escalation in
+   * a major case are off duty, it also goes at once to whoever is on duty.
    *
    * Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
    * that nobody can be found for is given up.

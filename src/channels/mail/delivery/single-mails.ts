@@ -26,10 +26,7 @@ export interface SingleNeeds {
   reminders?: Pick<Reminders, 'bring'>;
 }
 
-/**
- * The source of the mails of the outbox that are due. Those of one case to the same side (customer, staff) go out in
- * order.
- */
+/** The source of the mails that are due. Those of one case to one side (customer, staff) go out in order. */
 export class SingleMails implements Source {
   constructor(private readonly needs: SingleNeeds) {}
 

@@ -7,10 +7,7 @@ import type { MailStores } from '../stores';
 export const sideOf = ({ to }: Pick<OutboxRow, 'to'>): 'customer' | 'staff' =>
   to.kind === 'customer' ? 'customer' : 'staff';
 
-/**
- * The conversation a mail belongs to: a case's mails to its customer, or those to staff. Mails of one are sent in
- * order.
- */
+/** The conversation a mail belongs to, whose mails are sent in order: a case and its customer, or a case and staff. */
 export const threadOf = (row: Pick<OutboxRow, 'caseNo' | 'to'>): string => `${row.caseNo}/${sideOf(row)}`;
 
 /** Finds the first mail of a conversation, so that mail programs show its mails together (`References`). */

@@ -134,10 +134,7 @@ export class Facts implements Occasion {
     return { org: name, contact: contact === '' ? null : contact };
   }
 
-  /**
-   * Case numbers of the customer's earlier complaints, as a list in one text: only those the reader may see. Null:
-   * none.
-   */
+  /** Numbers of the customer's earlier cases that the reader may see, as a list in one text; null: none. */
   async earlierCases(): Promise<string | null> {
     const { repeatOf } = this.moment;
     const open: string[] = [];

@@ -38,8 +38,7 @@ export const sameMoment = (event: CaseEvent, next: CaseEvent | undefined): boole
 
 /**
  * The event, with the type narrowed to one of `types`.
- * @throws Error when it is of another type: the mail was planned for an event that its kind is not about, which is a
- * bug
+ * @throws Error when it is of another type: the mail was planned for an event that its kind is not about, a bug
  */
 export function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
   if (!(types as string[]).includes(event.type)) throw new Error(`event ${event.seq} is ${event.type}`);

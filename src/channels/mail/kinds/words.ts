@@ -48,10 +48,7 @@ const PREFERRED: Record<string, Words> = {
   visit: { zh: '上门', en: 'a visit' },
 };
 
-/**
- * How the customer can be reached, without number and address themselves: those stay in the case, where access is
- * checked.
- */
+/** How the customer can be reached. Number and address stay in the case, where access is checked. */
 export function reachWords({ phone, email, preferred }: Reach): Words {
   const ways = {
     zh: phone
