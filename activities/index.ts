@@ -7,6 +7,7 @@ import { pickOwner, prepareCase } from './people';
 import { readPolicy } from './policies';
 import type { Senders } from './senders';
 
+/** What the activities work with. */
 export interface ActivityDeps {
   stores: Stores;
   /** `mailDomain`: right side of every Message-ID. */

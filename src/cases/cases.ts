@@ -1,21 +1,21 @@
 /**
- * What API, pages and channels may do with complaints: the contract. `createCases` builds it; nobody above this folder
- * imports anything behind it.
+ * The contract of the use cases: what API, pages and channels may do with complaints. `createCases` builds it; programs
+ * apart, nobody outside this folder imports anything else of it.
  *
- * Who asks is an argument (`Staff`, or an access code or link token), and permission is checked here, not by the caller.
+ * Who asks is an argument (`Staff`, an access code, or a link's token), and permission is checked here, not by the caller.
  *
- * Errors: a request that cannot be granted rejects with a `Refused`, made by one of
- * - `notFound`: not there, or not theirs to see; the two are never told apart;
- * - `forbidden`: their role or their part in the case does not allow it;
- * - `invalid`: what is wrong with which field stands in `details.faults`;
- * - `conflict`: right at another time; `details.instead` names what is possible now;
- * - `gone`: a link that has been used or has expired;
- * - `away`: Temporal does not answer, nothing was stored, and the same request may be sent again.
+ * Errors: a request that cannot be granted rejects with a `Refused` of one of these kinds (with its status in the API)
+ * - `notFound` (404): not there, or not theirs to see; the two are never told apart;
+ * - `forbidden` (403): their role or their part in the case does not allow it;
+ * - `invalid` (422): `details.faults` says what is wrong with which field;
+ * - `conflict` (409): not possible in this state; `details.instead` names what is possible now;
+ * - `gone` (410): a link that has been used or has expired;
+ * - `away` (503): Temporal does not answer; nothing was stored, and the same request may be sent again.
  *
- * While Postgres is away its own error comes through: `isDatabaseAway` knows it. Every other error is a bug.
+ * While Postgres is away its own error comes through; `isDatabaseAway` recognises it. Every other error is a bug.
  *
- * Units: an `Instant` is UTC in ISO 8601 with milliseconds; a day without a time (`2026-11-23`) begins in the house's
- * zone; sizes are bytes.
+ * Units: an `Instant` is UTC in ISO 8601 with milliseconds; a day without a time (`2026-11-23`) begins at 00:00 in the
+ * house's zone; sizes are bytes.
  * @module
  */
 import type { ReadStream } from 'node:fs';
@@ -52,6 +52,7 @@ import type { YearImport } from './rules/calendars';
 import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 
+/** Every use case, by subject. */
 export interface Cases {
   readonly complaints: Complaints;
   readonly handling: Handling;
@@ -70,110 +71,165 @@ export interface Cases {
 /** Taking complaints. */
 export interface Complaints {
   /**
-   * Stores the complaint in one transaction and answers; its workflow starts in the same breath, and nobody waits for it.
+   * Stores the complaint in one transaction and answers. Its workflow is started right after that in the background; the
+   * answer does not wait for it, so complaints are taken while Temporal is away.
    * @param body as `complaintSchema` gives it
-   * @returns `created: false`: the same `idempotencyKey` with the same body was here before; the first answer once more
-   * @throws `invalid` when the key was used with another body, `conflict` (`filed_already`) for a twin
+   * @returns `created: false`: the same `idempotencyKey` was used with the same body before, and this is its first answer
+   * @throws Refused `invalid` (`idempotency_key_reused`) if the key was used with another body; `conflict`
+   *   (`filed_already`) if the same person sent the same words within `options.twinWithinMs`
    */
   file(body: ComplaintBody, options?: FileOptions): Promise<{ created: boolean; filed: Filed }>;
-  /** How many are being taken at this moment; whoever reads a body counts itself in and out, so that starts step back. */
+  /**
+   * How many complaints are being taken at this moment. A caller that is still reading a request's body adds itself while
+   * it does, so that starting workflows slows down during a rush.
+   */
   readonly underway: { count: number };
 }
 
-/** Cases, for staff: read, and decided in. */
+/** Cases, for staff: reading them and deciding in them. */
 export type Handling = Reading & Pick<Deciding, 'decide'>;
 
 /** Files of a case. */
 export interface EvidenceAccess {
   /**
-   * May this caller add a file? Asked before a byte of it is read; the answer goes into `add`.
-   * @throws `notFound`, or `conflict` when the case is archived or holds 100 files
+   * Checks whether this caller may add a file. To be called before the file is read; what it gives goes into `add`.
+   * @throws Refused `notFound`, also for a wrong access code; `conflict` when the case is archived (`out_of_turn`) or holds
+   *   100 files (`too_many_files`)
    */
   admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>>;
   /**
-   * Stores the file, then its row, then tells the case. The same file under the same name and note is the same evidence.
-   * @throws `Refused` for a file that is empty, too large or of a kind that is not taken
+   * Stores the file and its row, then takes the decision `addEvidence` in the case. The same file with the same name and
+   * note is the same evidence, so a request that got no answer can be sent again; the bytes are stored once.
+   * @returns `status: 'accepted'`: no worker answered in time, and the case will hear of the file later
+   * @throws Refused `unsupported` (415) for a kind that is not taken, `tooLarge` (413), `invalid` for an empty file,
+   *   `conflict` for one too many, and as the decision's guards refuse
    */
   add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer>;
-  /** @returns a stream that the caller has to end */
+  /**
+   * Opens a file for a member of staff who may see the case.
+   * @returns the file's row and its content, a stream that the caller has to end
+   * @throws Refused `notFound`
+   */
   open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }>;
 }
 
 /** Who our staff are. */
 export interface StaffAccess {
-  /** The active person whom a bearer token belongs to; a token that was revoked is known for two seconds more. */
+  /**
+   * The active person to whom a bearer token belongs; undefined for any other token. Kept in memory for two seconds, so a
+   * revoked token works that much longer.
+   */
   authenticate(token: string): Promise<User | undefined>;
-  /** As they stand in the table now. */
+  /** The person as they stand in the table now, active or not; undefined if there is none. */
   find(id: string): Promise<User | undefined>;
 }
 
 /** Published versions of the policy. */
 export interface PolicyAccess {
   list(): Promise<PublishedPolicy[]>;
-  /** For what is told before there is a case; up to five seconds old. */
+  /** The newest version, under which new cases are opened; up to five seconds old. */
   inForce(): Promise<Policy>;
-  /** Publishes a whole document without a draft, as programs do it. @throws `invalid` with every fault by its path */
+  /**
+   * Publishes a whole document as the next version, without a draft; for programs. The newest versions of the calendars that
+   * it names are written into it.
+   * @throws Refused `invalid` with every fault by its path
+   */
   publish(doc: unknown, by: Staff): Promise<Policy>;
 }
 
 /** Business calendars: looked at, published as a next version, filled from year files. */
 export interface CalendarAccess {
-  /** Each in its newest version. */
+  /** Each calendar in its newest version. */
   list(): Promise<ListedCalendar[]>;
-  /** The newest version, or that one. @throws `notFound` */
+  /** One version of a calendar; left out: the newest. @throws Refused `notFound` */
   get(id: string, version?: number): Promise<PublishedCalendar>;
-  /** @param after the version that the draft was made from; `conflict` when there is a newer one */
+  /**
+   * Publishes the draft as the calendar's next version, with the UTC offsets of its time zone as they are known today.
+   * Published policies keep the versions that were written into them.
+   * @param after the version that the draft was made from
+   * @throws Refused `invalid` for an id or a time zone that cannot be; `conflict` (`newer_version`) if there is a version
+   *   newer than `after`
+   */
   publish(id: string, draft: CalendarDraft, by: Staff, after?: number): Promise<PublishedCalendar>;
   /**
-   * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten.
-   * @throws `invalid`, naming the place in the file
+   * Publishes a next version that keeps the hours of the week and enters the days of the file. With `replace`, other days of
+   * the years that the file is about are removed.
+   * @throws Refused `notFound` for the calendar; `invalid`, naming the place in the file
    */
   importYear(id: string, file: YearImport, by: Staff): Promise<ImportedCalendar>;
-  /** Each day from the first to the last, both included. @throws `invalid` for a span that is too long */
+  /**
+   * What kind of day each date is, from the first to the last, both included.
+   * @throws Refused `notFound`; `invalid` for a span of more than 400 days
+   */
   preview(id: string, span: { from: string; to: string; version?: number }): Promise<CalendarPreview>;
 }
 
-/** Moving running cases to another published policy, 200 at once at most. */
+/** Moving running cases to another published policy version; callers name at most 200 at once (`MOVED_AT_ONCE`). */
 export interface MoveAccess {
-  /** What would happen; nothing is changed. */
+  /**
+   * What a move would do to each case; nothing is changed.
+   * @param choice `cases`: their numbers; or `from`: the first 200 open cases under that version that the person may see
+   * @throws Refused `notFound` for the version; `invalid` for cases that they may not see, or if neither is given
+   */
   preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff): Promise<CasesMoved>;
-  /** Only cases named one by one; each says what became of it. */
+  /**
+   * Moves cases that are named one by one, so that nobody moves what they have not looked at. Each answer says what became
+   * of the case: one that is refused stops no other. Repeating the call repeats the same decisions.
+   * @throws Refused `notFound` for the version; `invalid` for cases that they may not see, and then none is moved
+   */
   move(to: number, caseNos: string[], staff: Staff): Promise<CasesMoved>;
 }
 
 /** Answers about many cases at once; they change nothing. */
 export interface Reports {
-  /** @param from first day or instant, @param to the end, not included */
+  /**
+   * Figures over the complaints that were received at or after `from` and before `to`.
+   * @param from an instant
+   * @param to an instant, not included
+   */
   summary(from: string, to: string): Promise<Summary>;
-  /** What falls due when, and on whom, 31 days at most. @throws `forbidden` for another person's unless one leads */
+  /**
+   * What falls due in which hour and on whom, over 31 days at most.
+   * @throws Refused `forbidden` to an agent who asks for another person's; `invalid` for a span that is too long or ends
+   *   before it begins
+   */
   forecast(query: ForecastQuery, actor: Staff): Promise<Forecast>;
-  /** The promises of the past under other rules. @throws `invalid` for a change that cannot be reckoned with */
+  /**
+   * What-if: reckons the promises of recorded cases under changed rules.
+   * @throws Refused `invalid` for a change that names what is not there or makes rules that cannot be
+   */
   whatIf(request: WhatIfRequest): Promise<WhatIfReport>;
-  /** With what is to be done and by whom. Who leads sees all; others the actions they own. */
+  /** Corrective actions with what is to be done and by whom: all for supervisors and above, for others those they own. */
   correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]>;
 }
 
 /** For monitoring. */
 export interface Operation {
-  /** Each is a cheap count. */
+  /** Counts for the metrics; cheap enough to be asked for at every scrape. */
   figures(): Promise<Figures>;
   /** Cases and corrective actions that do not go on by themselves, the oldest first, and how many there are in all. */
   stuck(limit: number): Promise<Stuck>;
 }
 
+/** The figures that are exported as metrics. */
 export interface Figures {
   open: { byStage: Partial<Record<Stage, number>>; breached: number };
-  /** Mails that wait, quiet ones and those in digests that are not due left out. */
+  /** Mails that wait to be sent, without those that are held back on purpose until later. */
   outboxDepth: number;
   /** Accepted complaints whose workflow has not been started. */
   startsDepth: number;
-  /** How far behind the promises are that have fallen due. */
+  /** How late the moments of promises that have fallen due are written. */
   lag: PromiseLag;
+  /** Open incidents by kind. */
   stuck: Partial<Record<IncidentKind, number>>;
-  /** Decisions that were accepted and wait for a worker, and those that Temporal lost. */
+  /**
+   * Decisions that were answered 202. `waiting`: not in the ledger yet; `lost`: never taken, because the case was over when
+   * the decision reached it.
+   */
   decisions: { waiting: number; lost: number };
 }
 
+/** Open incidents: how many there are, and the oldest of them by name. */
 export interface Stuck {
   count: number;
   named: { subject: string; kind: IncidentKind; since: Instant }[];

@@ -27,6 +27,7 @@ import type { Stores } from '../db';
 import { VisibleCases } from './case/visible';
 import { createWhatIf } from './rules/what-if';
 
+/** The part of the configuration that the use cases need (src/config.ts). */
 export interface CasesConfig {
   DATA_DIR: string;
   EVIDENCE_MAX_BYTES: number;
@@ -45,15 +46,15 @@ interface Needs {
   clock?: () => number;
 }
 
-/** What the program that serves `Cases` does beside: none of it is a caller's. */
+/** What the program that serves `Cases` must run beside it; callers of `Cases` do not see it. */
 export interface Upkeep {
   /** Brings accepted complaints to Temporal: `run` when the program serves, `stop` before it ends. */
   readonly starter: Starter;
-  /** Makes the folders for evidence, and clears away what a killed process left there. */
+  /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
   prepare(): Promise<void>;
 }
 
-/** The use cases behind `Cases`, over the stores and Temporal. @param clock milliseconds since the epoch */
+/** Builds the use cases over the stores and Temporal. Starts nothing. `clock` gives milliseconds since 1970. */
 export function createCases({
   stores,
   reports,

@@ -1,18 +1,18 @@
 /**
- * The door of this folder: the contract, and the words that its callers need. What implements it (`create.ts` and the
- * folders beside) is imported by the programs alone.
+ * What callers may import of this folder: the contract, and the schemas, types and refusals that come with it. The code
+ * behind it (`create.ts` and the folders beside) is imported by the programs alone.
  * @module
  */
 export type * from './cases';
 export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKind, wrongCode } from './refused';
-/** Is Postgres away, as against a fault of ours? For whoever may not know of the database itself. */
+/** Whether an error means that Postgres is away; for callers that may not import `src/db`. */
 export { isDatabaseAway } from '../db/errors';
 
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
 export { MOVED_AT_ONCE } from './case/moves';
-/** The schemas of answers, from which their types come. */
+/** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
 export {
   ACTION_STATUS,

@@ -7,30 +7,36 @@ import { DAY } from '../../domain/basics/milliseconds';
 /** What a link without a login may do. */
 export type LinkPurpose = 'proposal' | 'survey';
 
+/** How long a link works after it was given out, in milliseconds. */
 const LIFE: Record<LinkPurpose, number> = { proposal: 30 * DAY, survey: 14 * DAY };
+/** Crockford's base 32: no I, L, O or U, which are misread. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * Everything that lets a customer in without a login. Codes and tokens are derived, not drawn: a mail that is sent
- * again carries the same link, the repeat of an idempotent request gets the same answer, and the database holds only
- * their hashes.
+ * Access codes and links: what lets a customer in without a login. Codes and tokens are derived from the secret, not drawn
+ * at random. So a mail that is sent again carries the same link, the repeat of an idempotent request gets the same answer,
+ * and the database needs to hold only their hashes.
  */
 export interface Links {
-  /** 130 bits in Crockford base 32: it can be read aloud and typed from a letter. */
+  /** The access code of a case: 130 bits in 26 characters that can be read aloud and typed from a letter. */
   accessCode(caseNo: string): string;
   proposalToken(caseNo: string, proposalId: string): string;
   surveyToken(caseNo: string, surveyId: string): string;
-  /** Of an access code or a token; all that is stored. */
+  /** SHA-256 of an access code or a token, in hex: all that is stored of it. */
   hash(secret: string): string;
-  /** When a link given out at `from` stops working. */
+  /** When a link that was given out at `from` stops working. */
   expiresAt(purpose: LinkPurpose, from: Instant): Instant;
-  /** @param code the access code, where it is at hand */
+  /** The address of the progress page with its access code. @param code left out: it is derived */
   progressUrl(caseNo: string, code?: string): string;
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
 }
 
-/** @param publicUrl where customers reach us; links never follow a request's Host header */
+/**
+ * Links under this secret and address.
+ * @param publicUrl where customers reach us. Links are made from it alone, never from a request's Host header, which a
+ *   caller could forge.
+ */
 export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: string }): Links {
   const base = publicUrl.replace(/\/+$/, '');
   const derive = (what: string): Buffer => createHmac('sha256', secret).update(what).digest();
@@ -54,11 +60,12 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
   return links;
 }
 
+/** SHA-256, in hex. */
 export const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Gives out a link that answers once, in a mail or on the progress page. It works from that moment on; giving it out
- * again changes nothing.
+ * Gives out a link that can be answered once, in a mail or on the progress page, and writes its hash so that it works.
+ * Giving it out again gives the same link and changes nothing.
  * @param subject the proposal or survey it is about
  */
 export async function giveLink(
@@ -76,7 +83,10 @@ export async function giveLink(
   return { token, url };
 }
 
-/** As typed from a letter: lower case, full-width letters, blanks, dashes and other marks are forgiven, and so are the letters that look like digits. */
+/**
+ * An access code as it is hashed, from what somebody typed: lower case, full-width letters, blanks and dashes are forgiven,
+ * and O, I and L are read as the digits that they look like.
+ */
 export const readCode = (typed: string): string =>
   typed
     .slice(0, 64)
@@ -86,15 +96,20 @@ export const readCode = (typed: string): string =>
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1');
 
-/** A link's token as it is pasted: with what stood around the link, or a hidden character, stuck to it. */
+/** A link's token from what somebody pasted: characters that no token has, such as hidden ones, are dropped. */
 export const readToken = (pasted: string): string => pasted.slice(0, 200).replace(/[^\w-]/g, '');
 
+/** Compared with when there is no stored hash. */
 const NO_HASH = '0'.repeat(64);
 
-/** Takes the same time whether there is a hash to compare with or not. */
+/**
+ * Whether two hashes are the same; false without a stored one. Takes the same time in every case, so that the time of an
+ * answer does not tell whether a case number exists.
+ */
 export function sameHash(given: string, stored: string | undefined): boolean {
   const equal = timingSafeEqual(Buffer.from(given.padEnd(64).slice(0, 64)), Buffer.from(stored ?? NO_HASH));
   return equal && stored !== undefined;
 }
 
+/** The form of a link's token: 32 bytes in base64url. */
 export const TOKEN = /^[A-Za-z0-9_-]{43}$/;

@@ -43,7 +43,7 @@ export function textsOf(told: readonly Told[]): string[] {
     .flatMap((ref) => (ref ? [ref.textId] : []));
 }
 
-/** The part of a case that is told from its ledger. */
+/** The part of a case's answer that is read from its ledger. */
 export type CaseRecord = Pick<CaseView, 'helpTasks' | 'actions' | 'findings' | 'summary' | 'notes'>;
 
 interface Sources {

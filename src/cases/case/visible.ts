@@ -16,7 +16,7 @@ import type { Naming } from './naming';
 export interface Seen {
   record: ComplaintRecord;
   state: CaseState;
-  /** False while only the acceptance is known: the workflow has not written anything yet. */
+  /** False as long as the workflow has not written anything; `state` is then worked out from the complaint. */
   running: boolean;
 }
 

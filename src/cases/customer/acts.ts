@@ -16,14 +16,16 @@ interface Needs {
   deciding: Pick<Deciding, 'take'>;
 }
 
-/** Brings what a customer decides to their case. */
+/** Takes a customer's decisions to their case. */
 export class CustomerActs {
   constructor(private readonly needs: Needs) {}
 
   /**
-   * By a link, which answers once; the repeat of the very same submission gets the first answer.
-   * @param inputOf the decision's input, from what the link is about
-   * @throws `notFound`, `gone`, and as the decision's guards have it
+   * A decision through a link that can be answered once; marks the link as used. The same submission again, under its
+   * `decisionId`, gets the first answer.
+   * @param inputOf makes the decision's input from what the link is about (a proposal or a survey)
+   * @throws Refused `notFound` for an unknown token; `gone` for a link that has been used or has expired; and as
+   *   `Deciding.take`
    */
   async byLink(
     purpose: LinkPurpose,
@@ -49,7 +51,10 @@ export class CustomerActs {
     return decided;
   }
 
-  /** With number and access code. @throws `notFound`, and as the decision's guards have it */
+  /**
+   * A decision with case number and access code.
+   * @throws Refused `notFound` if they do not fit together; and as `Deciding.take`
+   */
   async byCode(
     caseNo: string,
     code: string,
@@ -63,7 +68,7 @@ export class CustomerActs {
   }
 }
 
-/** A question that has been taken out since the page was opened costs nobody their rating. */
+/** The answers to questions that the policy still asks: one removed since the page was opened must not fail the rating. */
 export function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'answers'> {
   if (!answers) return {};
   const known = Object.entries(answers).filter(([id]) => survey.questions?.some((question) => question.id === id));

@@ -1,3 +1,8 @@
+/**
+ * The schemas of what a customer may see of their complaint. Every text in them is the customer's own or was written for
+ * them.
+ * @module
+ */
 import { z } from 'zod';
 import { SLUG } from '../../domain/basics/ids';
 import { freeText } from '../../domain/basics/free-text';
@@ -5,9 +10,8 @@ import { LANGUAGES, OUTCOMES, REMEDIES, STAGES } from '../../domain/basics/types
 import { CUSTOMER_STEPS } from '../../domain/views/customer-steps';
 import { instant, words } from '../answer-parts';
 
-/** What a customer may see of their complaint. Every text is the customer's own or was written for them. */
-
 const remedy = z.object({ kind: z.enum(REMEDIES), amount: z.number() });
+/** A solution that is, or was, offered to the customer. */
 export const offer = z.object({
   remedies: z.array(remedy),
   solution: z.string().describe('in the words of whoever proposed it'),
@@ -15,7 +19,7 @@ export const offer = z.object({
 });
 export type OfferView = z.output<typeof offer>;
 
-/** Who has the case. The house writes one name; readers of English may have another. */
+/** Who has the case: `handler` as the house writes the name, `handlerWords` in both languages. */
 const handler = { handler: z.string().optional(), handlerWords: words.optional() };
 
 const followUp = z
@@ -23,6 +27,7 @@ const followUp = z
   .optional()
   .describe('after a low score: who gets in touch, and by when');
 
+/** What the progress page shows. */
 export const progress = z.object({
   caseNo: z.string(),
   customerName: z.string().describe('as they gave it'),
@@ -78,6 +83,7 @@ export const progress = z.object({
 export type ProgressView = z.output<typeof progress>;
 
 const score = z.int().min(1).max(5);
+/** A customer's rating. */
 export const scores = {
   speed: score,
   solution: score,
@@ -89,6 +95,7 @@ export const scores = {
 const scored = z.object(scores);
 export type Scores = z.output<typeof scored>;
 
+/** What the page of a survey's link shows. */
 export const survey = z.object({
   caseNo: z.string(),
   language: z.enum(LANGUAGES),
@@ -103,6 +110,7 @@ export const survey = z.object({
 });
 export type SurveyView = z.output<typeof survey>;
 
+/** What the page of a proposal's link shows. */
 export const proposal = offer.extend({
   caseNo: z.string(),
   customerName: z.string().describe('as they gave it'),

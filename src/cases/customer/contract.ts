@@ -3,44 +3,53 @@ import type { Decided } from '../answer-parts';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './answers';
 
 /**
- * What a customer sees and does without a login: with number and access code, or with the token of a link that answers
- * once. A wrong code, an unknown number and an unknown token are all `notFound`.
+ * What a customer sees and does without a login: with case number and access code, or with the token of a link that can be
+ * answered once. Every method throws Refused `notFound` for a wrong code, an unknown number and an unknown token alike.
+ * Methods that act throw `away`, and store nothing, while Temporal is away; under a repeated `decisionId` they change
+ * nothing and give the first answer.
  */
 export interface Customer {
+  /** Where the complaint stands. Also gives out working links to an offer or survey that waits for the customer. */
   progress(caseNo: string, code: string): Promise<ProgressView>;
+  /** A proposal and what was answered to it; also after the link was used or has expired (`status`). */
   proposal(token: string): Promise<ProposalView>;
+  /** A survey and what was answered to it; also after the link was used or has expired (`status`). */
   survey(token: string): Promise<SurveyView>;
   /**
-   * Yes or no to a proposal. The same submission again, under its `decisionId`, gets the first answer.
-   * @throws `gone` when the link has been used or has expired, `conflict` when the offer is no longer open
+   * Yes or no to a proposal; uses the link up.
+   * @throws Refused `gone` when the link has been used or has expired; `conflict` when the offer is no longer open
    */
   answer(token: string, input: { accepted: boolean; reason?: string; decisionId?: string }): Promise<Decided>;
-  /** Scores of 1 to 5. @throws as `answer` */
+  /** Scores of 1 to 5; uses the link up. Answers to questions that the policy no longer asks are dropped. @throws as `answer` */
   rate(token: string, input: Scores & { decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` more often than the policy lets them, or when there is nothing to chase */
+  /** Presses for progress. @throws Refused `conflict` more often than the policy allows, or in a stage without chasing */
   chase(caseNo: string, code: string, input: { note?: string; decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` when the case has ended or holds others' complaints */
+  /** Takes the complaint back. @throws Refused `conflict` when the case has ended or holds other complaints */
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
-  /** @throws `conflict` when the time for it is over */
+  /** Says that it is not solved: another round. @throws Refused `conflict` when the time for it is over */
   reopen(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
   readonly pages: CustomerPages;
 }
 
 /**
- * What became of a submission of the customer's pages; the API answers with a status instead. `taken`: in the ledger.
- * `accepted`: will be, a worker is away (202). `refused`: the guard's sentence. `away`: nothing was stored (503).
- * `unknown`: no such link (404).
+ * What became of a form on the customer's pages (in brackets the API's status for the same).
+ * - `taken`: it is in the ledger (200).
+ * - `accepted`: no worker answered in time; it is stored (202).
+ * - `refused`: `words` say why (403, 409, 410 or 422).
+ * - `away`: nothing was stored; it may be sent again (503).
+ * - `unknown`: no such link, or number and code do not fit together (404).
  */
 export type Submitted =
   { kind: 'taken' } | { kind: 'accepted' } | { kind: 'refused'; words: Words } | { kind: 'away' } | { kind: 'unknown' };
 
 /**
- * The same for pages, which show a sentence where the API answers with a status: `undefined` for what is unknown, and
- * `Submitted` for what became of a form. A look-up that cannot reach Postgres rejects; `isAway` tells that from a bug.
+ * The same as `Customer` for web pages, which show a sentence where the API answers with a status: a look-up gives
+ * undefined for what is unknown, and a form gives `Submitted` instead of throwing. A look-up rejects when Postgres is away;
+ * `isAway` tells that from a bug.
  */
 export interface CustomerPages {
   progress(caseNo: string, code: string): Promise<ProgressView | undefined>;
-  /** `progressUrl`, with the code: only after this link has been answered. */
+  /** With `progressUrl`, which holds the access code, once this link has been answered and while it has not expired. */
   proposal(token: string): Promise<(ProposalView & WayOn) | undefined>;
   survey(token: string): Promise<(SurveyView & WayOn) | undefined>;
   answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
@@ -48,11 +57,16 @@ export interface CustomerPages {
   chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
-  /** Mails the link to the address on record; nothing is said of whether number and contact fit together. */
+  /**
+   * Mails the link of the progress page to the address in the complaint, if `contact` is its telephone number or address.
+   * Resolves in the same way if it is not, so that nobody learns whose complaint it is.
+   */
   sendLink(caseNo: string, contact: string): Promise<void>;
+  /** Whether an error of a look-up means that Postgres is away. */
   isAway(error: unknown): boolean;
 }
 
+/** The way from an answered link to the progress page. */
 export interface WayOn {
   progressUrl?: string;
 }

@@ -17,11 +17,12 @@ interface Needs {
   links: Links;
   entry: Entry;
   deciding: Pick<Deciding, 'take'>;
-  /** Of the Message-IDs. */
+  /** Right side of the Message-ID of the mail with a lost link. */
   mailDomain: string;
   clock: () => number;
 }
 
+/** Builds `Customer`. */
 export function createCustomer({ stores, staff, links, entry, deciding, mailDomain, clock }: Needs): Customer {
   const { ledger, texts } = stores;
   const told = new Told({ texts, staff });

@@ -9,14 +9,14 @@ import { stateAtReceipt } from '../case/case-view';
 import { unknownLink, wrongCode } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 
-/** A case that a customer has come to. */
+/** A case that a customer has been let into. */
 export interface Known {
   record: ComplaintRecord;
   state: CaseState;
   policy: Policy;
 }
 
-/** By a link that answers once; `subject`: the proposal or survey it is about. */
+/** A case reached by a link that can be answered once. `subject`: id of the proposal or survey that the link is about. */
 export interface Followed extends Known {
   link: { hash: string; subject: string; expired: boolean; used: boolean };
 }
@@ -28,13 +28,13 @@ interface Needs {
   clock: () => number;
 }
 
-/** How a customer comes in without a login: with number and access code, or with the token of a link. */
+/** Lets customers in without a login: with case number and access code, or with the token of a link. */
 export class Entry {
   constructor(private readonly needs: Needs) {}
 
   /**
-   * A wrong code and an unknown number take the same way and get the same answer.
-   * @throws `notFound`
+   * The complaint, if the access code is its own. Both may be typed as people type them.
+   * @throws Refused `notFound` for a wrong code and for an unknown number, with the same words and in the same time
    */
   async enter(caseNo: string, code: string): Promise<ComplaintRecord> {
     const { stores } = this.needs;
@@ -44,7 +44,10 @@ export class Entry {
     return record;
   }
 
-  /** @throws `notFound` for a token that is unknown or of another purpose */
+  /**
+   * The case that a link leads to; also of a link that has been used or has expired, which `link` says.
+   * @throws Refused `notFound` for a token that is unknown or of another purpose
+   */
   async follow(purpose: LinkPurpose, pasted: string): Promise<Followed> {
     const { stores, links, clock } = this.needs;
     const token = readToken(pasted);
@@ -61,7 +64,10 @@ export class Entry {
     };
   }
 
-  /** The case of a complaint as it stands now; before its workflow has written anything, as it was received. */
+  /**
+   * The case of a complaint as it stands now, with its policy. Before its workflow has written anything, the state is
+   * worked out from the complaint.
+   */
   async load(record: ComplaintRecord): Promise<Known> {
     const { stores, policies } = this.needs;
     const stored = await stores.cases.get(record.caseNo);

@@ -1,16 +1,19 @@
+/**
+ * What a link asks the customer, and what they have answered.
+ * @module
+ */
 import type { Stores } from '../../db';
 import { unknownLink } from '../refused';
 import type { ProposalView, SurveyView } from './answers';
 import type { Followed } from './entry';
 import { isOffered, type Told } from './told';
 
-/** What a link that answers once asks the customer, and what they have answered. */
-
 interface Needs {
   ledger: Pick<Stores['ledger'], 'events'>;
   told: Told;
 }
 
+/** A proposal as its link shows it. @throws Refused `notFound` if the ledger has no such proposal */
 export async function proposalOf({ ledger, told }: Needs, { record, state, link }: Followed): Promise<ProposalView> {
   const events = await ledger.events(record.caseNo);
   const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === link.subject);
@@ -38,6 +41,7 @@ export async function proposalOf({ ledger, told }: Needs, { record, state, link 
   };
 }
 
+/** A survey as its link shows it. */
 export async function surveyOf(
   { ledger, told }: Needs,
   { record, policy, state, link }: Followed,

@@ -6,14 +6,15 @@ import type { Stores } from '../../db';
 
 interface Needs {
   stores: Pick<Stores, 'cases' | 'complaints' | 'outbox'>;
-  /** Of the Message-IDs. */
+  /** Right side of the mail's Message-ID. */
   mailDomain: string;
   clock: () => number;
 }
 
 /**
- * Mails the link to the address that stands in the complaint, when the number and the telephone number or address fit
- * together. Nobody learns whether they did; before the receipt is in the ledger it is the receipt that brings the link.
+ * Plans a mail with the link of the progress page to the address in the complaint, if `contact` is the complaint's telephone
+ * number or address; at most one an hour. Does nothing otherwise, and does not tell, so that nobody learns whose complaint
+ * it is. Also does nothing before the receipt is in the ledger: the receipt's own mail has the link.
  */
 export async function sendLostLink(
   { stores, mailDomain, clock }: Needs,
@@ -21,14 +22,14 @@ export async function sendLostLink(
   contact: string,
 ): Promise<void> {
   const caseNo = readCaseNumber(typedNo);
-  // Anything else is nothing that Postgres could look up.
+  // Not the form of a case number, so there is nothing to look up.
   if (!isCaseNumber(caseNo)) return;
   const [record, stored] = await Promise.all([stores.complaints.get(caseNo), stores.cases.get(caseNo)]);
   if (!record?.customer.email || !stored || !isContactOf(record, contact)) return;
   await stores.outbox.planLostLink(caseNo, stored.state.seq, Math.floor(clock() / HOUR), mailDomain);
 }
 
-/** In whatever spelling: the telephone number or the mail address of this complaint. */
+/** Whether `typed` is this complaint's telephone number or mail address, in any spelling. */
 function isContactOf({ customer }: ComplaintRecord, typed: string): boolean {
   const phone = phoneKey(typed);
   const email = typed.includes('@') ? emailKey(typed.normalize('NFKC')) : undefined;

@@ -15,8 +15,12 @@ interface Needs {
   sendLink: (caseNo: string, contact: string) => Promise<void>;
 }
 
+/** Builds `CustomerPages` over the same use cases that the API has. */
 export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink }: Needs): CustomerPages {
-  /** A link that has just done its work shows the way to the progress page; one that is open or has expired does not. */
+  /**
+   * A view for a link's page. Only after the link was answered, and while it has not expired, it shows the way to the
+   * progress page, which holds the access code: a link alone must not give away the whole case.
+   */
   const withWayOn =
     <V extends object>(purpose: LinkPurpose, show: (known: Followed) => Promise<V>) =>
     (token: string): Promise<(V & WayOn) | undefined> =>
@@ -42,6 +46,7 @@ export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink 
   };
 }
 
+/** The result, or undefined for `notFound`. */
 async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -51,6 +56,7 @@ async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** What became of a form; rejects only for a bug. */
 async function submitted(work: Promise<Decided>): Promise<Submitted> {
   try {
     return { kind: (await work).status };

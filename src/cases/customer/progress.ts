@@ -21,10 +21,11 @@ interface Needs {
   clock: () => number;
 }
 
-/** Where a complaint stands, as its customer is told. */
+/** Works out what the progress page shows. */
 export class Progress {
   constructor(private readonly needs: Needs) {}
 
+  /** The view of a case for its customer. Writes the hash of the links that it gives out, so that they work at once. */
   async of({ record, state, policy }: Known): Promise<ProgressView> {
     const { stores, told, clock } = this.needs;
     const { caseNo } = record;
@@ -85,13 +86,13 @@ export class Progress {
     };
   }
 
-  /** Mails carry the same links; a customer who looks before the mail has gone out gets a link that works, too. */
+  /** The same link as in the mail; given out here as well, it works even if the mail has not gone out yet. */
   private give(purpose: LinkPurpose, caseNo: string, subject: string): Promise<{ token: string; url: string }> {
     const { stores, links, clock } = this.needs;
     return giveLink({ store: stores.links, links }, purpose, caseNo, subject, toInstant(clock()));
   }
 
-  /** What the customer accepted in the present round, or last of all. */
+  /** The proposal that the customer accepted last; undefined if they have accepted none. */
   private async agreed(events: readonly CaseEvent[]): Promise<ProgressView['agreed']> {
     const answered = events.findLast((item) => item.type === 'customerAnswered' && item.data.accepted);
     if (answered?.type !== 'customerAnswered') return undefined;
@@ -108,7 +109,7 @@ export class Progress {
     };
   }
 
-  /** Another customer's number is not told, though the cases were joined. */
+  /** The case that this one was merged into; undefined if that is another customer's, whose number must not be told. */
   private async mergedInto({ customer }: ComplaintRecord, state: CaseState): Promise<ProgressView['mergedInto']> {
     const { stores, links } = this.needs;
     const { mergedInto: caseNo } = state;
@@ -118,6 +119,7 @@ export class Progress {
       : undefined;
   }
 
+  /** The steps of the case with the customer's own words. */
   private steps(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {
     return Promise.all(
       customerSteps(state, events).map(async ({ text, ...item }) => {
@@ -128,7 +130,10 @@ export class Progress {
   }
 }
 
-/** Only somebody beside the handler: that they have been told of their own delay is no news to the customer. */
+/**
+ * Whether a supervisor or manager has been told that the answer or the solution is late. Left out if the owner is a manager
+ * or an admin: there is nobody above them, and that they know of their own delay is no news to the customer.
+ */
 function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<ProgressView, 'alerted'> {
   const told = events.findLast(({ type, data }) => {
     if (type !== 'escalated') return false;
@@ -142,6 +147,7 @@ function alertedOf(state: CaseState, events: readonly CaseEvent[]): Pick<Progres
   return isManagers ? {} : { alerted };
 }
 
+/** How often the customer may still chase today, and from when on; undefined in stages without chasing. */
 function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['chase'] {
   if (!DECISIONS.chase.stages.includes(state.stage)) return undefined;
   const { lastAt, today } = state.chases;
@@ -150,6 +156,7 @@ function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['
   return { left, lastAt, nextAt: nextAt !== undefined && nextAt > now ? nextAt : undefined };
 }
 
+/** Whether the customer may reopen the case, and until when; empty while it is open, undefined if they may not. */
 function reopening(state: CaseState, policy: Policy, now: Instant): ProgressView['reopen'] {
   if (!DECISIONS.reopen.stages.includes(state.stage)) return undefined;
   if (state.stage !== 'archived') return {};

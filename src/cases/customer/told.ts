@@ -8,30 +8,31 @@ interface Needs {
   staff: Pick<StaffDirectory, 'words'>;
 }
 
-/** What every view of a customer tells in the same way. */
+/** Parts that all views for customers share. */
 export class Told {
   constructor(private readonly needs: Needs) {}
 
+  /** The owner's name; empty while there is none. */
   async handler({ owner }: CaseState): Promise<Pick<ProgressView, 'handler' | 'handlerWords'>> {
     if (!owner) return {};
     const handlerWords = await this.needs.staff.words(owner.id);
     return { handler: handlerWords.zh, handlerWords };
   }
 
-  /** After a low score: who gets in touch, and by when. */
+  /** Who gets in touch after a low score, and by when; undefined if no follow-up is open. */
   async followUp({ followUp, clocks }: CaseState): Promise<ProgressView['followUp']> {
     if (followUp?.status !== 'open') return undefined;
     const byWords = followUp.assignee === undefined ? undefined : await this.needs.staff.words(followUp.assignee);
     return { by: byWords?.zh, byWords, dueAt: clocks.followUp?.dueAt };
   }
 
-  /** @returns nothing: there is none, or it has been erased */
+  /** A stored text; undefined if there is none, or if it has been erased. */
   async text(textId: string | undefined): Promise<string | undefined> {
     return textId === undefined ? undefined : (await this.needs.texts.get([textId])).get(textId)?.body;
   }
 }
 
-/** An offer that still waits for the customer's answer, also a late one. */
+/** Whether an offer still waits for the customer's answer; a late answer (`unanswered`) counts, too. */
 export const isOffered = (state: CaseState): boolean =>
   (state.proposal?.status === 'offered' || state.proposal?.status === 'unanswered') &&
   state.notSubstantiated === undefined &&

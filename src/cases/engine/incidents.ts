@@ -22,7 +22,7 @@ export interface Subject {
 
 interface Needs {
   watch: Pick<Stores['watch'], 'openOf' | 'open' | 'end' | 'untold' | 'told'>;
-  /** Tells the admins of what a person has to look at; false: nobody could be told yet. */
+  /** Mails the admins about these incidents; false if nobody could be told yet. */
   tell: (incidents: Incident[]) => Promise<boolean>;
   log: WatchLog;
   clock: () => number;

@@ -20,7 +20,7 @@ interface Needs {
   incidents: Incidents;
   log: Pick<WatchLog, 'warn'>;
   clock: () => number;
-  /** Aborted: the worker ends. */
+  /** Aborted when the worker ends. */
   ended: AbortSignal;
 }
 

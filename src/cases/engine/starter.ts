@@ -12,7 +12,7 @@ interface Needs {
   starts: Pick<Stores['starts'], 'due' | 'done'>;
   policies: PolicyCache;
   engine: Pick<Engine, 'start' | 'ping'>;
-  /** Acceptances under way, counted by whoever accepts. */
+  /** How many complaints are being taken at this moment; whoever takes them counts. */
   underway?: { readonly count: number };
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }

@@ -18,7 +18,7 @@ interface Needs {
   policies: Pick<PolicyCache, 'version'>;
   oversight: Pick<Oversight, 'standing' | 'whyFailing' | 'signal'>;
   restart: Restart;
-  /** Tells the admins of what a person has to look at; false: nobody could be told yet. */
+  /** Mails the admins about these incidents; false if nobody could be told yet. */
   tell: (incidents: Incident[]) => Promise<boolean>;
   /** Right side of the Message-IDs of mails about decisions that were refused. */
   mailDomain: string;

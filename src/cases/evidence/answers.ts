@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A file of a case that was stored. `accepted`: no worker answered in time; the case will be told of it. */
+/** The answer to a file that was stored. `accepted`: no worker answered in time, and the case will hear of it later. */
 export const evidenceAdded = z.object({
   evidenceId: z.uuid(),
   sha256: z.string(),

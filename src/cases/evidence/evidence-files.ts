@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { OwnFolder } from '../../own-folder';
 
 /**
- * The name as it may be shown again: without folders, and without characters that nobody sees (they would hide the
- * real ending). It never becomes part of a path.
+ * A client's file name as it may be stored and shown: without folders, at most 150 characters, and without invisible
+ * characters, which could hide the real ending. It never becomes part of a path. May be empty.
  */
 export function cleanFileName(given: string): string {
   const name = given
@@ -20,23 +20,27 @@ export function cleanFileName(given: string): string {
   return Array.from(name).slice(-150).join('');
 }
 
+/** The content is longer than it may be. */
 export class TooLarge extends Error {
   override name = 'TooLarge';
 }
 
-/** A file that has come in completely and is not part of the store yet. */
+/** A file that has come in completely and is not part of the store yet. Either `keep` or `discard` must be called. */
 export interface Draft {
+  /** Of the content, in hex. */
   sha256: string;
   bytes: number;
   /** Where it lies until it is kept. */
   path: string;
+  /** Moves it into the store, so that it survives a loss of power. Keeping content that is there already is harmless. */
   keep(): Promise<void>;
+  /** Removes it; nothing happens if it is gone already. */
   discard(): Promise<void>;
 }
 
 /**
- * Evidence on disk, each file under its own sha-256. A name that a client chose is never part of a path; a file is there
- * completely or not at all.
+ * Evidence on disk, each file under the SHA-256 of its content. No name that a client chose is ever part of a path. A file
+ * is in the store completely or not at all, because it is renamed into its place.
  */
 export class EvidenceFiles {
   private readonly root: string;
@@ -47,17 +51,18 @@ export class EvidenceFiles {
     this.drafts = new OwnFolder(join(this.root, 'tmp'));
   }
 
-  /** Drafts are left behind by a kill only. @param now milliseconds since the epoch */
+  /** Makes the folders, and removes drafts that a killed process has left. @param now milliseconds since 1970 */
   prepare(now: number): Promise<void> {
     return this.drafts.sweep(now);
   }
 
   /**
-   * Takes a file down as a draft, hashing while it writes; the memory it needs does not depend on the size.
-   * @throws TooLarge, or what the stream throws; nothing is left behind then
+   * Writes a stream to disk as a draft, hashing it on the way; memory does not grow with its size.
+   * @throws TooLarge beyond `maxBytes`, or what the stream throws; nothing is left behind then
    */
   async receive(content: Readable, maxBytes: number): Promise<Draft> {
-    // It may fail before it is read. The loop below hears of it; an error that nobody listens to would end the process.
+    // The stream may fail before it is read, and an `error` event without a listener would end the process. The loop below
+    // still throws the error.
     content.on('error', () => undefined);
     const draft = join(await this.drafts.make(), randomUUID());
     const hash = createHash('sha256');
@@ -95,7 +100,7 @@ export class EvidenceFiles {
     };
   }
 
-  /** The stored bytes; undefined when they are not on this disk. */
+  /** The content as a stream, which the caller has to end; undefined if it is not on this disk. */
   async read(sha256: string): Promise<ReadStream | undefined> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined;
     const path = join(this.root, sha256.slice(0, 2), sha256);
@@ -110,7 +115,7 @@ export class EvidenceFiles {
   }
 }
 
-/** The name of a renamed file survives a loss of power only when its folder has been written. */
+/** Writes a folder to disk: without that, a renamed file may be lost with a loss of power. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

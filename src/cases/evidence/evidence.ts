@@ -17,11 +17,14 @@ import type { Entry } from '../customer/entry';
 import type { Stores } from '../../db';
 import { textIdOf } from '../case/texts';
 
-/** A file on its way in. `note` is known only when the whole request has been read. */
+/** A file that is being uploaded. */
 export interface Upload {
+  /** As the client sent it. */
   fileName: string;
+  /** The media type as the client sent it; the content decides (`kindOf`). */
   declaredType: string;
   content: Readable;
+  /** The note beside it. To be called after `content` is read, because it may come later in the request. */
   note: () => Promise<string | undefined>;
 }
 
@@ -38,9 +41,10 @@ interface Needs {
   maxBytes: number;
 }
 
-/** An access code is no key to our disk. */
+/** The most files of a case, so that nobody with an access code can fill our disk. */
 const MOST_FILES = 100;
 
+/** Builds `EvidenceAccess`. */
 export function createEvidence({ stores, policies, visible, entry, deciding, files, maxBytes }: Needs) {
   async function admit(caseNo: string, uploader: Uploader): Promise<Pick<Seen, 'record' | 'state'>> {
     const seen =
@@ -62,13 +66,11 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
   }
 
   return {
-    /** Before a byte of the file is read. */
     admit,
 
     /**
-     * Stores the file with its row, if there is room for it, then tells the case. The same file sent to the same case again under the same name and
-     * with the same note is the same evidence, so a client whose answer got lost simply sends it again. With another name or
-     * note it is evidence of its own, and the bytes are there once.
+     * See `EvidenceAccess.add`. The id is derived from the content, the name and the note: a file that is sent again gets
+     * the same id, and with another name or note it is evidence of its own.
      */
     async add(seen: Pick<Seen, 'record' | 'state'>, uploader: Uploader, upload: Upload): Promise<EvidenceAnswer> {
       const { caseNo } = seen.record;
@@ -107,7 +109,6 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
       return { ...answer, status };
     },
 
-    /** For staff who may see the case. */
     async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
       await visible.see(caseNo, actor);
       const file = await stores.evidence.get(caseNo, evidenceId);

@@ -1,8 +1,12 @@
+/**
+ * Which files are taken as evidence, judged by their content.
+ * @module
+ */
 import { open } from 'node:fs/promises';
 
 /**
- * What may be uploaded, by the ending of its name: the type it is stored under, and by what other names clients and the
- * look into the content call the same.
+ * What may be uploaded, by the ending of the file name. First the media type under which it is stored, then other types
+ * under which clients or the look into the content know the same kind.
  */
 const TYPES: Record<string, readonly [string, ...string[]]> = {
   jpg: ['image/jpeg'],
@@ -16,7 +20,7 @@ const TYPES: Record<string, readonly [string, ...string[]]> = {
   tif: ['image/tiff'],
   pdf: ['application/pdf'],
   mp3: ['audio/mpeg'],
-  // Telephones mix up the endings of one family, and so do the programs that read them.
+  // Telephones, and the programs that detect types, mix up the endings of the MP4 family.
   m4a: ['audio/mp4', 'audio/x-m4a', 'video/mp4', 'video/quicktime', 'video/3gpp'],
   mp4: ['video/mp4', 'audio/mp4', 'audio/x-m4a', 'video/x-m4v', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
   mov: ['video/quicktime', 'video/mp4'],
@@ -45,7 +49,7 @@ const TYPES: Record<string, readonly [string, ...string[]]> = {
   msg: ['application/vnd.ms-outlook'],
 };
 
-/** Other endings of the same kinds. */
+/** Other endings of the same kinds, each with the ending in `TYPES`. */
 const ENDINGS: Record<string, string> = {
   jpeg: 'jpg',
   jpe: 'jpg',
@@ -60,40 +64,47 @@ const ENDINGS: Record<string, string> = {
   opus: 'ogg',
 };
 
+/** Endings of files that are plain text. */
 const TEXTS = ['txt', 'csv', 'md', 'eml'];
-/** Kinds whose content says no more than what they are packed in; which one it is says the name. */
+/** Containers: the content shows no more than the container, so the ending decides what is in it. */
 const PACKED: Record<string, readonly string[]> = {
   'application/x-cfb': ['doc', 'xls', 'ppt', 'wps', 'msg'],
   'application/zip': ['docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp'],
 };
-/** Kinds that are written in plain characters themselves. */
+/** Kinds that are not text files although their content begins with plain characters. */
 const WRITTEN = ['application/pdf', 'application/rtf', 'application/postscript', 'application/eps'];
 const UNKNOWN = 'application/octet-stream';
-/** What a browser or a machine would run; nobody declares it by mistake. */
+/** Declared media types of what a browser or a machine would run. No client declares these by mistake. */
 const ACTIVE = /html|svg|script|php|msdownload|dosexec|executable|x-sh\b|java/;
 
+/** What a file is stored as. */
 export interface FileKind {
+  /** By the content. */
   mediaType: string;
-  /** The type that its name stands for, where the content is of another. */
+  /** The type that the name's ending stands for; set only if the content is of another. */
   namedAs?: string;
-  /** For a name without one. */
+  /** The ending to be added to a name that has none. */
   ending?: string;
 }
+
+/** The ending of a name in lower case and in the spelling of `TYPES`; undefined if it has none. */
 
 function endingOf(fileName: string): string | undefined {
   const said = /\.([a-z0-9]*[a-z][a-z0-9]*)$/i.exec(fileName)?.[1]?.toLowerCase();
   return said !== undefined && Object.hasOwn(ENDINGS, said) ? ENDINGS[said] : said;
 }
 
-/** False: whatever the content is, a file of this name and declared type is not taken. */
+/** Whether a file of this name and declared type may be taken at all; if not, its content need not be read. */
 export function mayBeTaken(fileName: string, declared: string): boolean {
   const ending = endingOf(fileName);
   return (ending === undefined || Object.hasOwn(TYPES, ending)) && !ACTIVE.test(declared.toLowerCase());
 }
 
 /**
- * Of which kind a file is, by its content; undefined: of none that is taken. What a machine runs is not taken under any
- * name; anything else is stored as what it is.
+ * Which kind a file is, judged by its content. Anything that a browser or machine would run is not taken under any name; a
+ * file whose content is of another kind than its name says is stored as what the content is.
+ * @param path where the file lies on disk
+ * @returns undefined: it is not taken
  */
 export async function kindOf(path: string, fileName: string, declared: string): Promise<FileKind | undefined> {
   if (!mayBeTaken(fileName, declared)) return undefined;
@@ -106,7 +117,7 @@ export async function kindOf(path: string, fileName: string, declared: string): 
   const { fileTypeFromFile } = await import('file-type');
   const content = (await fileTypeFromFile(path).catch(() => undefined))?.mime;
   const text = textIn(start);
-  // A text may begin with "BM" or "MZ" and is neither a picture nor a program.
+  // A text may happen to begin with "BM" or "MZ", the marks of pictures and programs: for a text file, being text counts.
   if (named && TEXTS.includes(ending ?? '') && text !== undefined && !WRITTEN.includes(content ?? ''))
     return as(named[0]);
   if (content === undefined || content === 'application/xml') {
@@ -125,6 +136,7 @@ export async function kindOf(path: string, fileName: string, declared: string): 
   return named ? as(types[0]) : { mediaType: types[0], ending: found };
 }
 
+/** Bytes read from the beginning of a file to judge it. */
 const LOOKED_AT = 64 * 1024;
 
 async function firstBytes(path: string): Promise<Buffer> {
@@ -137,7 +149,7 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** The text that these bytes are, in one of the charsets that are met here; undefined: they are none. */
+/** These bytes as text, in UTF-16 with a byte order mark, UTF-8 or GB 18030; undefined if they are no text. */
 function textIn(bytes: Buffer): string | undefined {
   const charsets =
     bytes[0] === 0xff && bytes[1] === 0xfe
@@ -147,7 +159,7 @@ function textIn(bytes: Buffer): string | undefined {
         : ['utf-8', 'gb18030'];
   for (const charset of charsets) {
     try {
-      // The last character may be cut.
+      // `stream`, because the last character may be cut off.
       const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: true });
       // eslint-disable-next-line no-control-regex
       if (!/[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(text)) return text;
@@ -158,13 +170,17 @@ function textIn(bytes: Buffer): string | undefined {
   return undefined;
 }
 
+/** Whether a text is a script or a page that a browser would run. */
 const isActive = (text: string): boolean =>
   text.startsWith('#!') ||
   /^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^]{0,2000}?-->\s*)?<(?:!doctype|html|head|body|script|svg|iframe|\?php|%)/i.test(
     text,
   );
 
-/** A Windows installer is packed like an old Word document; the first entry of its directory tells them apart. */
+/**
+ * Whether it is a Windows installer (MSI). It has the same container as an old Word document; the class id of the root
+ * entry of its directory tells them apart.
+ */
 function isInstaller(start: Buffer): boolean {
   if (start.length < 0x34) return false;
   const sector = 1 << start.readUInt16LE(0x1e);

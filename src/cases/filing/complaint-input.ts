@@ -11,10 +11,11 @@ const NO_NAME: Words = {
   en: 'must not hold a web address or an e-mail address',
 };
 
-/** Clocks of customers' devices are a little ahead now and then. */
+/** How far in the future a "past" time may lie: clocks of customers' devices are sometimes a little ahead. */
 const SKEW_MS = 5 * 60_000;
 const EARLIEST = Date.UTC(1950, 0, 1);
 
+/** A date or time that lies in the past, and not before 1950. */
 const past = <T extends z.ZodType<string>>(schema: T) =>
   schema
     .refine((value) => houseInstant(value) <= Date.now() + SKEW_MS, {
@@ -22,7 +23,10 @@ const past = <T extends z.ZodType<string>>(schema: T) =>
     })
     .refine((value) => houseInstant(value) >= EARLIEST, { error: said({ zh: '太久以前', en: 'is too long ago' }) });
 
-/** A fault in both languages; with `special`, pages say it in these words instead of their own. */
+/**
+ * Adds a fault in both languages.
+ * @param special pages show these words; otherwise they have words of their own for a wrong field
+ */
 const faulty = (context: z.RefinementCtx, words: Words, special = false): typeof z.NEVER => {
   context.addIssue({ code: 'custom', message: words.en, params: { words, special } });
   return z.NEVER;
@@ -51,6 +55,7 @@ const name = shortText(80)
     params: { words: NO_NAME, special: true },
   });
 
+/** How a customer may wish to be reached. */
 export const PREFERRED_CHANNELS = ['phone', 'mail', 'sms', 'wechat', 'wecom', 'chat', 'visit', 'other'] as const;
 
 const customer = z
@@ -76,10 +81,13 @@ const product = z.strictObject({
   purchasedOn: past(pastDayGiven).optional(),
 });
 
-/** Characters of the customer's own words. */
+/** The most characters of the customer's own words. */
 export const MOST_TEXT = 8_000;
 
-/** A complaint as it comes in through any channel. */
+/**
+ * A complaint as it comes in through any channel, checked and respelled: telephone number and mail address as they are
+ * stored, `occurredAt` as an instant.
+ */
 export const complaintSchema = z.strictObject({
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),

@@ -16,11 +16,13 @@ import { Refused } from '../refused';
 import type { Starter } from '../engine/starter';
 import type { Stores } from '../../db';
 
+/** How a complaint is taken. */
 export interface FileOptions {
+  /** A second request with this key gets the first answer, or is refused if its body differs. */
   idempotencyKey?: string;
-  /** Staff who take it down for the customer. */
+  /** User id of the member of staff who takes it down for the customer. */
   by?: string;
-  /** Refused as `filed_already` when the same person sent the same words so shortly before. */
+  /** Refuses the complaint (`filed_already`) if the same person sent the same words less than this many milliseconds ago. */
   twinWithinMs?: number;
 }
 
@@ -29,21 +31,18 @@ interface Needs {
   policies: PolicyCache;
   links: Links;
   starter: Pick<Starter, 'begin' | 'leaseMs'>;
-  /** Acceptances under way, for the starter to step back when there are many. */
+  /** How many complaints are being taken; the starter slows down when there are many. */
   underway?: { count: number };
   clock: () => number;
 }
 
-/** 32^6 numbers a day: with 10,000 complaints a day one in 100,000 draws is taken. */
+/** Tries to draw a free case number. There are 32^6 a day: with 10,000 complaints a day, one draw in 100,000 is taken. */
 const DRAWS = 5;
 
-/** The house's date as the number has it: 261123. */
+/** The house's date as it stands in a case number: 261123. */
 const dayOf = (now: number): string => houseDate(now).slice(2).replaceAll('-', '');
 
-/**
- * Takes a complaint: one transaction, then the answer. The workflow is started in the same breath, but nobody waits
- * for it; what cannot be started at once is made up by the relay.
- */
+/** Builds `Complaints.file`. A workflow that cannot be started at once is started later by the starter's relay. */
 export function createFile({ complaints, policies, links, starter, clock, underway = { count: 0 } }: Needs) {
   return async function file(
     body: ComplaintBody,
@@ -87,6 +86,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
     }
   };
 
+  /** @throws Refused `conflict` (`filed_already`) for a twin; not for a repeat under a known idempotency key */
   async function refuseTwin({ customer, text }: ComplaintBody, since: number, key: string | undefined): Promise<void> {
     const twin = await complaints.twin({
       phone: customer.phone,
@@ -127,6 +127,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
     };
   }
 
+  /** The first answer once more, from what is stored. */
   async function again(caseNo: string): Promise<Filed> {
     const known = await complaints.get(caseNo);
     if (!known) throw new Error(`the idempotency key names ${caseNo}, which is not stored`);

@@ -1,11 +1,14 @@
+/**
+ * The schemas of what is told of staff: who works here, when they are there, and what waits for them.
+ * @module
+ */
 import { z } from 'zod';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
 import { instant, words } from '../answer-parts';
 
-/** What is told of who works here, when they are there, and what waits for them. */
-
 const absence = z.object({ until: instant, deputy: z.string().optional() });
+/** A member of staff as colleagues see them. */
 export const staffEntry = z.object({
   id: z.string(),
   name: z.string(),
@@ -29,6 +32,7 @@ export type StaffEntry = z.output<typeof staffEntry>;
 /** What a member of staff is told of themselves. */
 export const staffSelf = staffEntry.pick({ id: true, name: true, role: true, team: true, language: true });
 
+/** Somebody's leave. */
 export const leave = z.object({
   id: z.uuid(),
   userId: z.string(),
@@ -40,6 +44,7 @@ export const leave = z.object({
 });
 export type Leave = z.output<typeof leave>;
 
+/** Somebody's shift. */
 export const shift = z.object({ userId: z.string(), from: instant, to: instant });
 export type Shift = z.output<typeof shift>;
 
@@ -64,11 +69,12 @@ export const queueEntry = z.object({
 });
 export type QueueEntry = z.output<typeof queueEntry>;
 
-/** `people`: how many work there at present. */
+/** A department of the house. `people`: how many work there at present. */
 export const department = z.object({ id: z.string(), name: words, people: z.int() });
 export type Department = z.output<typeof department>;
 
 const figures = { due: z.int(), overdue: z.int() };
+/** Which promises fall due, by hour and by owner. */
 export const forecast = z.object({
   from: instant,
   to: instant,
@@ -76,7 +82,7 @@ export const forecast = z.object({
   hours: z
     .array(
       z.object({
-        // As `2026-11-23T09:00+08:00`.
+        // Such as `2026-11-23T09:00+08:00`.
         hour: z.string().describe('when it begins, on the clock of the zone'),
         total: z.int(),
         byOwner: z.array(

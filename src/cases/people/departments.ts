@@ -8,7 +8,7 @@ interface Needs {
   policies: Pick<PolicyCache, 'inForce'>;
 }
 
-/** The departments of the house: those that the policy in force names, and the teams that anybody works in. */
+/** Builds `Roster.departments`. */
 export function createDepartments({ users, policies }: Needs) {
   return async function departments(): Promise<Department[]> {
     const [policy, staff] = await Promise.all([policies.inForce(), users.list({ active: true })]);

@@ -8,37 +8,43 @@ import type { Stores } from '../../db';
 
 interface Needs {
   stores: Pick<Stores, 'queue' | 'users' | 'roster' | 'policies'>;
-  /** Tells the case's workflow whom it was given; throws `missing` when there is no open run. */
+  /** Tells the case's workflow who was found. @throws EngineError `missing` when it has no open run */
   signal: (caseNo: string, found: Dispatch) => Promise<void>;
   log: { warn(fields: object, message: string): void };
   clock?: () => number;
 }
 
-/** Together with the case's own writing within a second of somebody becoming free. */
+/** Shortest pause between looks: with the case's own write, a case is assigned within a second of somebody becoming free. */
 const LOOK_MS = 300;
+/** Longest pause between looks. */
 const LONGEST_MS = 700;
-/** Times as long as a look took. */
+/** Between those limits, the pause is this many times as long as the last look took. */
 const REST = 5;
+/** Waiting cases that one look reads. */
 const LOOKED_THROUGH = 1_000;
-/** Given in one go; then the next look, by which whoever came meanwhile has their place. */
+/** The most cases given away in one look; a more urgent case that comes meanwhile has its place in the next. */
 const AT_ONCE = 32;
+/** How long a look waits for the cases that it gave away to be written. */
 const SETTLED_MS = 2_000;
 const SETTLING_MS = 20;
-/** Told, and not yet written: not given again to somebody else before this. */
+/** A case that was told is not given to anybody else within this time, even if it has not written its owner yet. */
 const TOLD_MS = 10_000;
-/** Its run is lost; `ledger:check` and the next decision bring it back. */
+/** A case whose run is lost is left alone for this long; the watch starts it again. */
 const LOST_MS = 30_000;
 
+/** The loop that gives waiting cases to people who become free. */
 export interface Dispatcher {
+  /** Looks again and again, until `stop`. A look that fails is logged, and the next one comes as usual. */
   run(): void;
+  /** Resolves when the look that is under way has ended. */
   stop(): Promise<void>;
-  /** One look at the queue; how many cases were given to somebody. */
+  /** One look at the queue. @returns how many cases were given to somebody; 0 also if another process is looking */
   drain(): Promise<number>;
 }
 
 /**
- * Drains the queue: whoever is free gets the most urgent case that asks for somebody like them, the oldest first. The
- * case itself has the last word, so however many dispatchers run, it is assigned once.
+ * Gives waiting cases away: the most urgent grade first, then the oldest, each to somebody free whom its route asks for. The
+ * case itself decides whether it takes the owner (`appointed`), so it is assigned once however many dispatchers run.
  */
 export function createDispatcher({ stores, signal, log, clock = Date.now }: Needs): Dispatcher {
   const { queue, users, roster, policies } = stores;
@@ -48,7 +54,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
 
   async function drain(): Promise<number> {
     const routed = await queue.routed();
-    // Most of the time nobody waits, and no lock is taken.
+    // Mostly nobody waits; looking first spares the lock.
     if ((await queue.waiting(routed, 1)).length === 0) return 0;
     let given = 0;
     await queue.alone(async () => {
@@ -60,10 +66,11 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     return given;
   }
 
+  /** Finds somebody for each of these cases in order, and tells the cases. @returns how many were given away */
   async function give(rows: Waiting[]): Promise<number> {
-    // A leave that has just ended, a shift that has just begun.
+    // The roster is read anew, so that a leave that has just ended or a shift that has just begun counts.
     roster.forget();
-    /** Asked for in vain in this look: whoever wants the same people need not be asked about. */
+    /** Whom this look has looked for in vain (`samePeople`): later cases that want the same people are skipped. */
     const inVain = new Set<string>();
     const found: [caseNo: string, Dispatch][] = [];
     for (const row of rows) {
@@ -100,7 +107,10 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     }
   }
 
-  /** The next one to look sees these cases with their owners; a worker that is away is not waited for. */
+  /**
+   * Waits, two seconds at most, until these cases have written their owners, so that the next look does not find them
+   * waiting. A case that has not by then stays in `told`: its worker may be away.
+   */
   async function settled(caseNos: string[]): Promise<void> {
     const end = clock() + SETTLED_MS;
     let left = caseNos.filter((caseNo) => told.has(caseNo));
@@ -120,7 +130,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
       } catch (error) {
         log.warn({ err: nameOf(error) }, 'dispatcher of waiting cases');
       }
-      // A long queue for which nobody is free is not looked through all the time.
+      // The pause grows with the time a look takes, so that a long queue for which nobody is free costs little.
       const pauseMs = Math.min(LONGEST_MS, Math.max(LOOK_MS, (clock() - began) * REST));
       if (given === 0) await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }

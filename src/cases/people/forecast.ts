@@ -10,15 +10,22 @@ import type { Forecast } from './answers';
 import type { Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
 
+/** The longest span of a forecast, in days. */
 export const FORECAST_DAYS = 31;
+/** The span if none is asked for, in days. */
 const USUAL_DAYS = 7;
 
+/** What to forecast. */
 export interface ForecastQuery {
+  /** A day of the house or an instant; absent: now. */
   from?: string;
+  /** A day of the house or an instant, not included; absent: seven days after `from`. */
   to?: string;
   /** A user id; absent: everybody's. */
   owner?: string;
+  /** A department; absent: all. */
   team?: string;
+  /** By whose wall clock the hours are; absent: the calendar's in force, or the house's. */
   zone?: string;
 }
 
@@ -29,7 +36,7 @@ interface Needs {
   clock: () => number;
 }
 
-/** What falls due when, and on whom: built from the projection, so it is as fresh as the case list. */
+/** Builds `Reports.forecast`, from the projection: it is as fresh as the list of cases. */
 export function createForecast({ stores, policies, staff, clock }: Needs) {
   return async function forecast(query: ForecastQuery, actor: Staff): Promise<Forecast> {
     const now = clock();
@@ -100,7 +107,7 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
     };
   };
 
-  /** The one asked for; else that of the calendar in force; else the house's. */
+  /** The time zone that was asked for; otherwise that of the policy's calendar; otherwise the house's. */
   async function zoneOf(asked: string | undefined): Promise<string> {
     if (asked !== undefined) return asked;
     const policy = await policies.inForce();
@@ -109,6 +116,7 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
   }
 }
 
+/** The span of a query. @throws Refused `invalid` if it is too long or ends before it begins */
 function period(query: ForecastQuery, now: number): { from: Instant; to: Instant } {
   const from = query.from === undefined ? now : houseInstant(query.from);
   const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
@@ -127,6 +135,7 @@ function period(query: ForecastQuery, now: number): { from: Instant; to: Instant
   return { from: toInstant(from), to: toInstant(to) };
 }
 
+/** Minutes ahead of UTC, as `+08:00`. */
 function offset(minutes: number): string {
   const size = Math.abs(minutes);
   const two = (value: number): string => String(value).padStart(2, '0');

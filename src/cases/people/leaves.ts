@@ -7,12 +7,13 @@ import type { StaffDirectory } from '../access/staff';
 import type { Leave } from './answers';
 import { endsBeforeItBegins, fault, instantOf, nobody } from './given';
 
-/** Of somebody, from one instant to another, who stands in. */
+/** A leave to be recorded; `from` and `to` are date-times with their offset. */
 export interface WantedLeave {
   /** Absent: whoever asks. */
   userId?: string;
   from: string;
   to: string;
+  /** Who stands in for them. */
   deputy?: string;
 }
 
@@ -21,10 +22,11 @@ interface Needs {
   staff: Pick<StaffDirectory, 'find'>;
 }
 
-/** Who is on leave, when, and who stands in. */
+/** Leaves of staff: the part of `Roster` about them. */
 export class Leaves {
   constructor(private readonly needs: Needs) {}
 
+  /** Leaves that lie in the span at least in part, of one person or of all. */
   touching(filter: { userId?: string; from?: string; to?: string }): Promise<Leave[]> {
     return this.needs.roster.leaves({
       userId: filter.userId,
@@ -33,7 +35,7 @@ export class Leaves {
     });
   }
 
-  /** One's own; for others whoever leads. */
+  /** Records a leave: one's own, or as a supervisor or above anybody's. See `Roster.addLeave`. */
   async add(wanted: WantedLeave, by: Staff): Promise<Leave> {
     const { roster, staff } = this.needs;
     const userId = wanted.userId ?? by.id;
@@ -56,6 +58,7 @@ export class Leaves {
     return leave;
   }
 
+  /** Deletes a leave: one's own, or as a supervisor or above anybody's. @throws Refused `notFound`, `forbidden` */
   async remove(id: string, by: Staff): Promise<void> {
     const { roster } = this.needs;
     const leave = isUuid(id) ? await roster.leave(id) : undefined;

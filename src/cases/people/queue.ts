@@ -3,7 +3,7 @@ import type { Staff } from '../../domain/case/permissions';
 import { QUEUE_WORDS, whyNobody } from '../../domain/staffing/routing';
 import type { QueueEntry } from './answers';
 
-/** Shown at most: who looks at a queue this long has other things to do than to scroll. */
+/** The most cases shown. */
 const QUEUE_SHOWN = 500;
 
 interface Needs {
@@ -12,11 +12,14 @@ interface Needs {
   policies: Pick<Stores['policies'], 'get'>;
 }
 
-/** Cases that wait for somebody to be free. */
+/** The queue as staff see it: cases that wait for somebody to be free. */
 export class Queue {
   constructor(private readonly needs: Needs) {}
 
-  /** In the order in which they are given away; none that is about the reader. */
+  /**
+   * The first 500 in the order in which they are given away, each with whom it asks for and why nobody has it yet. Cases
+   * that are about the reader are left out.
+   */
   async waiting(by: Staff): Promise<{ items: QueueEntry[] }> {
     const { queue, users, policies } = this.needs;
     const [rows, people] = await Promise.all([

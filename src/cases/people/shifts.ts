@@ -5,10 +5,11 @@ import { invalid } from '../refused';
 import type { Shift } from './answers';
 import { endsBeforeItBegins, fault, instantOf, nobody } from './given';
 
-/** The shifts that begin in a span of time, of those people or of all: what they are replaced by. */
+/** What to replace by what: all shifts that begin at or after `from` and before `to`, by `shifts`. */
 export interface WantedShifts {
   from: string;
   to: string;
+  /** Only these people's shifts are replaced; absent: everybody's. */
   userIds?: string[];
   shifts: readonly Shift[];
 }
@@ -18,14 +19,16 @@ interface Needs {
   users: Pick<Stores['users'], 'list'>;
 }
 
-/** The dated roster. */
+/** Shifts of staff: the part of `Roster` about them. */
 export class Shifts {
   constructor(private readonly needs: Needs) {}
 
+  /** Shifts that lie in the span at least in part, of one person or of all. */
   touching(filter: { from: string; to: string; userId?: string }): Promise<Shift[]> {
     return this.needs.roster.shifts({ from: instantOf(filter.from), to: instantOf(filter.to), userId: filter.userId });
   }
 
+  /** See `Roster.setShifts`. */
   async replace(wanted: WantedShifts): Promise<Shift[]> {
     const { roster, users } = this.needs;
     const span = { from: instantOf(wanted.from), to: instantOf(wanted.to), userIds: wanted.userIds };
@@ -66,7 +69,7 @@ export class Shifts {
 
 const LONGEST_SHIFT_MS = 48 * HOUR;
 
-/** One person at two places at once: the later one of each two is named. */
+/** A fault for each shift that begins before an earlier one of the same person has ended. */
 function overlaps(rows: readonly Shift[]): Fault[] {
   const faults: Fault[] = [];
   const byPerson = new Map<string, { row: Shift; index: number }[]>();

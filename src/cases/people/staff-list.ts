@@ -8,7 +8,7 @@ import type { StaffDirectory } from '../access/staff';
 import type { StaffEntry } from './answers';
 import { fault, nobody, noSuchPerson } from './given';
 
-/** One entry, and what is to become of it. */
+/** A change of one person's entry. */
 export interface EntryChange {
   id: string;
   change: StaffChange;
@@ -21,10 +21,11 @@ interface Needs {
   clock: () => number;
 }
 
-/** Who works here: what they can do, how much they have in hand, whether they are there. */
+/** The list of staff: the part of `Roster` about it. */
 export class StaffList {
   constructor(private readonly needs: Needs) {}
 
+  /** Everybody in the list, also who does not work here any more, with their open cases and whether they are there now. */
   async all(): Promise<StaffEntry[]> {
     const { users, roster, clock } = this.needs;
     const [people, loads, { onLeave, offDuty }] = await Promise.all([
@@ -40,11 +41,12 @@ export class StaffList {
     }));
   }
 
-  /** Changes several entries, all of them or none. */
+  /** See `Roster.changeStaff`. */
   changeAll(changes: readonly EntryChange[], by: Staff): Promise<StaffEntry[]> {
     return this.change(changes, by, (index) => `items.${index}.`);
   }
 
+  /** See `Roster.changeOne`. */
   async changeOne(id: string, wanted: StaffChange, by: Staff): Promise<StaffEntry> {
     if (!(await this.needs.staff.find(id))) throw noSuchPerson();
     const [entry] = await this.change([{ id, change: wanted }], by, () => '');
@@ -52,7 +54,7 @@ export class StaffList {
     return entry;
   }
 
-  /** @param at where in what was sent the change of this index stands: the beginning of a fault's path */
+  /** @param at gives the beginning of a fault's path for the change of an index: where it stands in the request */
   private async change(
     changes: readonly EntryChange[],
     by: Staff,
@@ -66,6 +68,7 @@ export class StaffList {
     return (await this.all()).filter(({ id }) => ids.has(id));
   }
 
+  /** What is wrong with the changes. @throws Refused `forbidden` to switch somebody of a higher role on or off */
   private async faultsOf(changes: readonly EntryChange[], by: Staff, at: (index: number) => string): Promise<Fault[]> {
     const { users, roster } = this.needs;
     const faults: Fault[] = [];

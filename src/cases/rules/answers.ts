@@ -1,3 +1,7 @@
+/**
+ * The schemas of what is told of calendars, policies, drafts and what-if reports.
+ * @module
+ */
 import { z } from 'zod';
 import { versionNumber } from '../../domain/basics/bounds';
 import { GRADES, STAGES } from '../../domain/basics/types';
@@ -6,11 +10,11 @@ import { calendarSchema, DAY_KINDS, WEEKDAYS } from '../../domain/time/calendar'
 import { instant, words } from '../answer-parts';
 import { SKIP_REASONS, SKIP_WORDS } from './year-file';
 
-/** What is told of calendars and policies: as they stand, as they are made, and what others would have done. */
-
+/** A version of a calendar. */
 export const publishedCalendar = z.object({ calendar: calendarSchema, publishedBy: z.string(), publishedAt: instant });
 export type PublishedCalendar = z.output<typeof publishedCalendar>;
 
+/** A calendar in the list of them, without its days. */
 export const listedCalendar = z.object({
   id: z.string(),
   version: z.int(),
@@ -22,7 +26,7 @@ export const listedCalendar = z.object({
 });
 export type ListedCalendar = z.output<typeof listedCalendar>;
 
-/** What a year file did to a calendar: nothing of it is left out in silence. */
+/** What importing a year file did to a calendar; every entry of the file is accounted for (`taken` or `skipped`). */
 export const importedCalendar = publishedCalendar.extend({
   imported: z.int().describe('days that were entered'),
   covers: z.array(z.int()).describe('years the file is about; a few days over New Year are entered, no more'),
@@ -54,6 +58,7 @@ export const importedCalendar = publishedCalendar.extend({
 });
 export type ImportedCalendar = z.output<typeof importedCalendar>;
 
+/** What kind of day each date of a span is by a calendar. */
 export const calendarPreview = z.object({
   id: z.string(),
   version: z.int(),
@@ -73,6 +78,7 @@ export const calendarPreview = z.object({
 });
 export type CalendarPreview = z.output<typeof calendarPreview>;
 
+/** A version of the policy. */
 export const publishedPolicy = z.object({
   version: z.int(),
   policy: policySchema,
@@ -81,12 +87,14 @@ export const publishedPolicy = z.object({
 });
 export type PublishedPolicy = z.output<typeof publishedPolicy>;
 
+/** How a file says that it is a policy. */
 export const POLICY_FORMAT = 'redress-policy';
+/** Of the file's own format; a file of another one is not read. */
 export const POLICY_FORMAT_VERSION = 1;
 
 /**
- * A policy as one file: everything it needs elsewhere, and where its clocks were taken from. As we write it; what we read
- * may be another release's.
+ * A policy as one file, as it is exported: the document with its calendars, and the packs its clocks were taken from.
+ * Imported files are read by `readPolicyFile`, because another release may have written them.
  */
 export const policyFile = z.object({
   format: z.literal(POLICY_FORMAT),
@@ -97,6 +105,7 @@ export const policyFile = z.object({
 });
 export type PolicyFile = z.output<typeof policyFile>;
 
+/** A pack: further clocks of a law or a regulator, ready to be taken into a policy. */
 export const policyPack = z.object({
   id: z.string(),
   version: z.int(),
@@ -105,7 +114,7 @@ export const policyPack = z.object({
   clocks: z.array(clockRuleSchema),
 });
 
-/** `from`, `to` absent: one of the two has nothing at this place. */
+/** A place in which two versions differ. `from` or `to` absent: that version has nothing there. */
 export const policyDifference = z.object({
   path: z.string(),
   from: z.unknown().optional(),
@@ -130,6 +139,7 @@ export const listedDraft = z.object({
 });
 export type ListedDraft = z.output<typeof listedDraft>;
 
+/** One message to one reader in a rehearsal. */
 const page = z.object({
   at: instant,
   kind: z.enum(['warning', 'escalation', 'silence']),
@@ -186,7 +196,7 @@ const rehearsal = z.object({
   ),
 });
 
-/** A draft: right or wrong, as somebody saved it, and its last rehearsal. */
+/** A draft: the document as somebody saved it, with faults or without, and its last rehearsal. */
 export const draft = listedDraft.extend({ policy: z.unknown(), rehearsal: rehearsal.optional() });
 export type Draft = z.output<typeof draft>;
 
@@ -206,7 +216,10 @@ const changedPromise = z.object({
 export type ChangedPromise = z.output<typeof changedPromise>;
 
 const count = { added: z.int(), removed: z.int() };
-/** Promises by what would have become of them: `added` would have been broken and were not, `removed` the other way. */
+/**
+ * A what-if report: recorded promises, reckoned under other rules. `added`: breaches that the change would have caused;
+ * `removed`: breaches that it would have avoided.
+ */
 export const whatIfReport = z.object({
   from: instant,
   to: instant,

@@ -17,12 +17,16 @@ import { freezeZone } from './zones';
 
 type Store = Stores['calendars'];
 
+/**
+ * A file with the holidays of a year: JSON, as a value (`file`) or as text, or iCalendar.
+ * `replace`: other days of the years that the file is about are removed.
+ */
 export type YearImport =
   | { format: 'json'; file?: unknown; text?: string; replace?: boolean }
   | { format: 'ical'; text: string; replace?: boolean };
 
 const MAX_PREVIEW_DAYS = 400;
-/** Somebody else published between reading and writing; nobody does so that often. */
+/** Tries of an import: each fails only if somebody publishes the same calendar between its reading and its writing. */
 const ATTEMPTS = 3;
 
 interface Needs {
@@ -30,7 +34,7 @@ interface Needs {
   clock: () => number;
 }
 
-/** Business calendars: looked at, published as a next version, filled from year files. */
+/** Builds `CalendarAccess`. */
 export function createCalendars({ store, clock }: Needs) {
   const get = async (id: string, version?: number): Promise<PublishedCalendar> => {
     const found = await store.get(id, version);
@@ -38,7 +42,10 @@ export function createCalendars({ store, clock }: Needs) {
     return found;
   };
 
-  /** Zone data of today is written into the calendar: what is due under it comes out the same for ever. */
+  /**
+   * Writes the zone's UTC offsets into the calendar as they are known today, so that due times are the same whatever zone
+   * data a machine has later.
+   */
   const freeze = async (id: string, draft: CalendarDraft): Promise<Calendar> => {
     const frozen = await freezeZone(draft.timeZone, clock());
     if (!frozen) {
@@ -64,7 +71,6 @@ export function createCalendars({ store, clock }: Needs) {
 
     get,
 
-    /** `after`: the version that the draft was made from; refused when there is a newer one. */
     async publish(id: string, draft: CalendarDraft, by: Staff, after?: number): Promise<PublishedCalendar> {
       const named = calendarIdSchema.safeParse(id, { reportInput: true });
       if (!named.success) throw invalid(faultsOf(named.error).map(({ words }) => ({ path: 'id', words })));
@@ -82,8 +88,8 @@ export function createCalendars({ store, clock }: Needs) {
     },
 
     /**
-     * Keeps the week and enters the days of the file. With `replace`, other days of the years it is about are forgotten;
-     * a year into which it only runs for a few days over New Year keeps its own.
+     * See `CalendarAccess.importYear`. With `replace`, a year into which the file only runs for a few days over New Year
+     * keeps its own days.
      */
     async importYear(id: string, file: YearImport, by: Staff): Promise<ImportedCalendar> {
       for (let attempt = 1; ; attempt += 1) {
@@ -110,7 +116,6 @@ export function createCalendars({ store, clock }: Needs) {
       }
     },
 
-    /** Each day from the first to the last, both included. */
     async preview(id: string, span: { from: string; to: string; version?: number }): Promise<CalendarPreview> {
       const { calendar } = await get(id, span.version);
       const [first, last] = [dayNumber(span.from), dayNumber(span.to)];
@@ -131,12 +136,14 @@ export function createCalendars({ store, clock }: Needs) {
   };
 }
 
+/** What the file says. @throws Refused `invalid`, naming the place in the file */
 function read(file: YearImport, offsets: Calendar['offsets']): YearDays {
   const offsetAt = (ms: number): number => (offsets.findLast(([from]) => from <= ms) ?? offsets[0])?.[1] ?? 0;
   if (file.format === 'ical') return readICal(file.text, 'text', offsetAt);
   return file.text === undefined ? readYearFile(file.file, 'file') : readYearText(file.text, 'text');
 }
 
+/** The calendar with the file's days entered. */
 function merged(before: CalendarDraft, { years, days }: YearDays, replace: boolean): CalendarDraft {
   const kept = Object.entries(before.days).filter(([date]) => !replace || !years.includes(Number(date.slice(0, 4))));
   return {

@@ -4,8 +4,10 @@ import { conflict, invalid } from '../refused';
 import { isObject } from './policy-checking';
 
 /**
- * A document with a pack's clocks, instead of those of an older version of it.
- * @throws `invalid` for a pack that there is not, `conflict` where the document has a clock of its own under such an id
+ * A policy document with the clocks of a pack in place of those of any version of the pack that it has.
+ * @param doc right or wrong, as somebody saved it
+ * @throws Refused `invalid` for an unknown pack; `conflict` (`clock_exists`) if the document has another clock under the
+ *   same id
  */
 export function withPack(doc: unknown, name: string): Record<string, unknown> {
   const pack = packNamed(name);

@@ -15,33 +15,47 @@ import { checkDocument, refusedFor, type PolicyChecking } from './policy-checkin
 import { readPolicyFile, writePolicyFile } from './policy-file';
 
 /**
- * Policies from the first idea to the version in force: saved, checked, rehearsed, published; exported and imported. What
- * names a draft or a version that there is not throws `notFound`; what changes a draft throws `conflict` when somebody
- * saved a newer revision, or when it has been published.
+ * Policies from a first draft to the version in force: drafts are saved, checked, rehearsed and published; versions are
+ * exported and imported. Every method that names a draft or version which does not exist throws Refused `notFound`. Every
+ * method that changes a draft throws `conflict` if somebody has saved a newer revision (`newer_revision`), or if it has
+ * been published (`draft_published`).
  */
 export interface Drafts {
+  /** A published version. */
   version(version: number): Promise<PublishedPolicy>;
+  /** A published version as a file that another installation can import. */
   export(version: number): Promise<PolicyFile>;
   /** Every place in which two versions differ. */
   compare(from: number, to: number): Promise<PolicyDifference[]>;
-  /** The last changed first. */
+  /** Every draft, the last changed first, without its document. */
   list(): Promise<ListedDraft[]>;
+  /** A draft with its document, its faults and its last rehearsal. */
   get(id: string): Promise<Draft>;
-  /** From a published version, or from a document; both left out: from the one in force. @throws `invalid` */
+  /**
+   * Begins a draft from a document (`policy`), from a published version (`from`), or without either from the version in
+   * force. The document may have faults.
+   * @throws Refused `invalid` for a version that does not exist
+   */
   create(given: { title: string; from?: number; policy?: unknown }, by: Staff): Promise<Draft>;
-  /** What `export` gave, here or elsewhere. @throws `invalid` */
+  /** Begins a draft from a file that `export` has written. @throws Refused `invalid` if it is no such file */
   import(file: Record<string, unknown>, by: Staff): Promise<Draft>;
-  /** @param given `revision`: the one that was read */
+  /** Saves a document, with faults or without, as the next revision. @param given `revision`: the one that was read */
   save(id: string, given: { revision: number; title?: string; policy: unknown }, by: Staff): Promise<Draft>;
-  /** A pack's clocks, instead of those of an older version of it. @throws `invalid`, `conflict` */
+  /**
+   * Puts the clocks of a pack into the draft, in place of those of an older version of the pack.
+   * @throws Refused `invalid` for an unknown pack; `conflict` (`clock_exists`) for another clock under the same id
+   */
   addPack(id: string, given: { pack: string; revision?: number }, by: Staff): Promise<Draft>;
   /**
-   * Tries it out as it would be published. One that makes no sense can be rehearsed all the same, as long as it can be
-   * read and reckoned with: where it gets stuck says more than the rule that forbids it.
-   * @throws `invalid` when it cannot
+   * Rehearses the draft as it would be published, and keeps the report. A draft with faults can be rehearsed, too, as long
+   * as it can be parsed and its times can be reckoned: the report shows where it gets stuck.
+   * @throws Refused `invalid` if it cannot be
    */
   rehearse(id: string): Promise<Draft>;
-  /** @throws `invalid` while it has faults, `conflict` when this very revision has not been rehearsed */
+  /**
+   * Publishes the draft as the next version, in force for new cases at once (on other servers within five seconds).
+   * @throws Refused `invalid` while it has faults; `conflict` (`not_rehearsed`) if this revision has not been rehearsed
+   */
   publish(id: string, given: { revision?: number }, by: Staff): Promise<Policy>;
 }
 
@@ -74,24 +88,33 @@ const NOT_REHEARSED = conflict({
   },
 });
 
-/** The kept drafts, each with what is wrong with it. */
+/** The saved drafts, each with its faults and its status. */
 class SavedDrafts {
   constructor(
     private readonly store: Stores['policyDrafts'],
     private readonly checking: PolicyChecking,
   ) {}
 
+  /** @throws Refused `notFound` */
   async row(id: string): Promise<PolicyDraftRow> {
     const found = isUuid(id) ? await this.store.get(id) : undefined;
     if (!found) throw notFound();
     return found;
   }
 
-  /** @param row nothing: somebody else was faster, or there is nothing to change any more */
+  /**
+   * The draft as it is shown.
+   * @param row undefined when a write has changed nothing
+   * @throws Refused `conflict` then: see `lost`
+   */
   async view(row: PolicyDraftRow | undefined, id: string): Promise<Draft> {
     return row ? viewed(row, await this.checking.house()) : this.lost(id);
   }
 
+  /**
+   * Says why a write has changed nothing.
+   * @throws Refused `conflict`: somebody has saved a newer revision, or the draft has been published
+   */
   async lost(id: string): Promise<never> {
     throw (await this.row(id)).publishedAs === undefined ? STALE : PUBLISHED;
   }
@@ -105,6 +128,7 @@ class SavedDrafts {
   }
 }
 
+/** A draft's row with what is wrong with it and how far it has come. */
 function viewed(row: PolicyDraftRow, known: KnownHouse): Draft {
   const { faults } = checkDocument(row.policy, known);
   const status =
@@ -118,7 +142,7 @@ function viewed(row: PolicyDraftRow, known: KnownHouse): Draft {
   return { ...row, rehearsal: row.rehearsal as Rehearsal | undefined, status, faults };
 }
 
-/** Rehearses what can be read and reckoned with, and keeps what comes of it. */
+/** Rehearses the draft and saves the report. @returns undefined if somebody has saved a newer revision meanwhile */
 async function rehearse({ stores, checking, clock }: Needs, draft: PolicyDraftRow): Promise<Draft | undefined> {
   if (draft.publishedAs !== undefined) throw PUBLISHED;
   const known = await checking.house();
@@ -128,7 +152,7 @@ async function rehearse({ stores, checking, clock }: Needs, draft: PolicyDraftRo
   try {
     report = await rehearsePolicy(await checking.frozen(policy), known, clock());
   } catch (error) {
-    // A length that cannot be reckoned: the faults say which.
+    // A draft with faults may hold a length that cannot be reckoned: its faults say which. Without faults it is a bug.
     if (faults.length > 0) throw refusedFor(faults);
     throw error;
   }
@@ -136,7 +160,7 @@ async function rehearse({ stores, checking, clock }: Needs, draft: PolicyDraftRo
   return saved && viewed(saved, known);
 }
 
-/** @returns nothing: somebody else was faster */
+/** Publishes the draft. @returns undefined if somebody has saved a newer revision or published it meanwhile */
 async function publish(
   { stores, policies, checking }: Needs,
   draft: PolicyDraftRow,
@@ -147,7 +171,7 @@ async function publish(
   if (revision !== undefined && revision !== draft.revision) throw STALE;
   const policy = await checking.checked(draft.policy);
   if (draft.rehearsedRevision !== draft.revision) throw NOT_REHEARSED;
-  // Called as its document says or, where that is still the name of its base, as the draft.
+  // The version gets the name in the document; if that is still the name of the version it was made from, the draft's title.
   const base = await stores.policies.get(draft.base);
   const name = base?.name === policy.name ? draft.title : policy.name;
   const named = { ...policySchema.parse(policy), name };
@@ -156,6 +180,7 @@ async function publish(
   return published;
 }
 
+/** Builds `Drafts` over the stores. */
 export function createDrafts(needs: Needs): Drafts {
   const { stores, policies, checking } = needs;
   const saved = new SavedDrafts(stores.policyDrafts, checking);

@@ -1,14 +1,18 @@
+/**
+ * Policies before they are published: what is wrong with one in this house, and which calendars are written into it.
+ * @module
+ */
 import { checkPolicy, type KnownHouse, type PolicyFault } from '../../domain/policy/check';
 import type { Policy } from '../../domain/policy/schema';
 import type { Calendar } from '../../domain/time/calendar';
 import type { Stores } from '../../db';
 import { invalid } from '../refused';
 
-/** A policy before it is published: what is wrong with it in this house, and what is frozen into it. */
-
+/** Whether a value is an object with fields: neither null nor a list. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The refusal (`invalid`) that names these faults. */
 export const refusedFor = (faults: readonly PolicyFault[]) =>
   invalid(faults.map(({ path, words }) => ({ path, words })));
 
@@ -26,10 +30,11 @@ interface Needs {
   users: Pick<Stores['users'], 'list'>;
 }
 
+/** Checks policies against the people, departments and calendars of this house. */
 export class PolicyChecking {
   constructor(private readonly needs: Needs) {}
 
-  /** What a policy may name: the people, teams and calendars of this house. */
+  /** What a policy may refer to: the people, teams and calendars of this house. */
   async house(): Promise<KnownHouse> {
     const [users, calendars] = await Promise.all([this.needs.users.list(), this.needs.calendars.list()]);
     return {
@@ -40,8 +45,8 @@ export class PolicyChecking {
   }
 
   /**
-   * A document that may be published, with its calendars frozen into it.
-   * @throws `invalid` with every fault by its path
+   * The policy that a document describes, ready to be published: parsed, and with its calendars written into it.
+   * @throws Refused `invalid` with every fault by its path
    */
   async checked(doc: unknown): Promise<Policy> {
     const { policy, faults } = checkDocument(doc, await this.house());
@@ -49,7 +54,10 @@ export class PolicyChecking {
     return this.frozen(policy);
   }
 
-  /** The newest versions of the calendars it names, written into it: a later edit moves no due time by itself. */
+  /**
+   * The policy with the newest version of each calendar that it names written into it, so that a later version of a
+   * calendar moves no due time under this policy. A calendar that is not published here keeps what the document holds.
+   */
   async frozen(policy: Policy): Promise<Policy> {
     const named = namedCalendars(policy);
     if (named.length === 0) return policy;
@@ -63,7 +71,10 @@ export class PolicyChecking {
   }
 }
 
-/** A document of somebody's, which has no version before it is published. */
+/**
+ * Checks a document that somebody has written, which must not name a version yet.
+ * @returns `policy` only if it can be parsed; it then has version 1 for the time being. No faults: it can be published
+ */
 export function checkDocument(doc: unknown, known: KnownHouse): { policy?: Policy; faults: PolicyFault[] } {
   if (!isObject(doc)) {
     return { faults: [{ path: '', words: { zh: '须为一份规则', en: 'must be a policy' } }] };

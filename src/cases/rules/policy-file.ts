@@ -1,12 +1,14 @@
+/**
+ * A policy as one file, to be taken from one installation to another.
+ * @module
+ */
 import type { PolicyFault } from '../../domain/policy/check';
 import { packNamed } from '../../domain/policy/packs';
 import type { Policy } from '../../domain/policy/schema';
 import { POLICY_FORMAT, POLICY_FORMAT_VERSION, type PolicyFile } from './answers';
 import { isObject, refusedFor } from './policy-checking';
 
-/** A policy as one file, from one installation to another. */
-
-/** What a policy brings along beside itself, so that it can be read elsewhere. */
+/** The file of a policy: the document with its calendars, its version here, and the packs its clocks were taken from. */
 export function writePolicyFile({ version, ...policy }: Policy): PolicyFile {
   const taken = new Set((policy.clocks ?? []).flatMap(({ pack }) => (pack === undefined ? [] : [pack])));
   const packs = [...taken].flatMap((name) => {
@@ -17,11 +19,12 @@ export function writePolicyFile({ version, ...policy }: Policy): PolicyFile {
   return { format: POLICY_FORMAT, formatVersion: POLICY_FORMAT_VERSION, version, policy, packs };
 }
 
+/** Every field that a file may have. */
 const FIELDS: ReadonlySet<string> = new Set(['format', 'formatVersion', 'version', 'policy', 'packs', 'title']);
 
 /**
- * The document in a file, right or wrong, and what the draft made of it is called.
- * @throws `invalid` for what is no file of ours, field by field
+ * The document in a file, and the title for the draft made of it. The document itself is not checked.
+ * @throws Refused `invalid`, field by field, if it is not such a file or of another format version
  */
 export function readPolicyFile(file: Record<string, unknown>): { title: string; policy: Record<string, unknown> } {
   const faults: PolicyFault[] = [];

@@ -35,6 +35,7 @@ const promisePatch = z.strictObject({
 });
 const NAMES = PROMISES.filter((name): name is ProcessPromise => name !== 'pause' && name !== 'further');
 
+/** A what-if request: which cases, by when they were received, and what is changed for them. */
 export const whatIfSchema = z
   .strictObject({
     from: dayOrMomentGiven.describe('received at or after; a date begins at 00:00 of the house'),
@@ -102,6 +103,7 @@ export type WhatIfRequest = z.output<typeof whatIfSchema>;
 
 type Count = WhatIfReport['breaches'];
 
+/** The most promises that a report lists of each kind. */
 const LISTED = 200;
 
 type PromisePatch = z.output<typeof promisePatch>;
@@ -109,6 +111,7 @@ type PromisePatch = z.output<typeof promisePatch>;
 const scaled = <T extends { value: number }>(length: T, times: number | undefined): T =>
   times === undefined ? length : { ...length, value: length.value * times };
 
+/** Lengths by grade: those of the patch where it has any, otherwise the old ones, times its factor. */
 function patchedLengths(
   old: Policy['promises'][ProcessPromise]['length'],
   { length, times }: PromisePatch,
@@ -117,6 +120,7 @@ function patchedLengths(
   return { general: of('general'), important: of('important'), major: of('major') };
 }
 
+/** A policy with the changed promises, further clocks and calendars. */
 function patched(policy: Policy, change: WhatIfRequest['change'], calendars: Policy['calendars']): Policy {
   const promises = { ...policy.promises };
   for (const name of NAMES) {
@@ -148,8 +152,9 @@ interface Needs {
   clock: () => number;
 }
 
-/** The promises of the past under other rules. Reads only: what was recorded stays what it is. */
+/** Builds `Reports.whatIf`. Reads only: nothing recorded is changed. */
 export function createWhatIf({ stores, policies, drafts, checking, clock }: Needs) {
+  /** A published calendar with the change applied. @throws Refused `invalid` at `path` */
   async function calendarAs(
     name: string,
     change: NonNullable<WhatIfRequest['change']['calendars']>[string],
@@ -167,6 +172,7 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
     throw refusedFor(faultsOf(parsed.error).map((fault) => ({ ...fault, path: `${path}.${fault.path}` })));
   }
 
+  /** The request's change with everything that it names. @throws Refused `invalid` */
   async function changeOf({ change }: WhatIfRequest): Promise<WhatIfChange> {
     const calendars: Record<string, Calendar> = {};
     for (const [name, wanted] of Object.entries(change.calendars ?? {})) {
@@ -182,7 +188,8 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
       made.set(recorded, next);
       return next;
     };
-    // A change that cannot be reckoned with is refused before anything is read.
+    // The change is tried on the policy in force first, so that one which makes it invalid is refused before any case is
+    // read. Faults that the policy has already without the change do not count.
     const present = whole ?? (await policies.inForce());
     const before = checkPolicy(present, known).faults.map(({ path }) => path);
     const faults = checkPolicy(policy(present), known).faults.filter(({ path }) => !before.includes(path));
@@ -207,6 +214,7 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
     };
   }
 
+  /** The version or draft that replaces every case's policy; undefined if the request names none. */
   async function wholePolicy(change: WhatIfRequest['change']): Promise<Policy | undefined> {
     if (change.policy !== undefined) {
       const found = await stores.policies.get(change.policy);
@@ -234,7 +242,8 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
     const next = (after?: { receivedAt: Instant; caseNo: string }) =>
       stores.whatIf.batch({ from, to, after, types: WHAT_IF_EVENTS, withDecisions: change.roster !== undefined });
     for (let batch = await next(); batch.length > 0;) {
-      // The database reads the next ones while these are reckoned.
+      // Postgres reads the next batch while this one is reckoned. Its error is thrown where it is awaited below; the empty
+      // `catch` keeps Node from taking it for an unhandled one before that.
       const following = next(batch.at(-1));
       following.catch(() => undefined);
       await turn();
@@ -248,7 +257,7 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
   };
 }
 
-/** What the cases add up to. */
+/** Adds up what a change would have meant, case by case. */
 export class Tally {
   private cases = 0;
   private promises = 0;
@@ -260,6 +269,7 @@ export class Tally {
   private readonly byOwner = new Map<string | undefined, Count>();
   private readonly listed: { added: ChangedPromise[]; removed: ChangedPromise[] } = { added: [], removed: [] };
 
+  /** Adds the promises of one case. */
   add(caseNo: string, comparisons: readonly ClockComparison[]): void {
     this.cases += 1;
     this.promises += comparisons.length;
@@ -279,6 +289,7 @@ export class Tally {
     }
   }
 
+  /** The report so far; promises and owners with the most changes first. */
   report(): Omit<WhatIfReport, 'from' | 'to'> {
     const { cases, promises, moved, breaches, recordedBreaches, changedBreaches, listed } = this;
     const most = (a: Count, b: Count): number => b.added + b.removed - a.added - a.removed;
@@ -303,7 +314,7 @@ function countIn<K>(counts: Map<K, Count>, key: K): Count {
   return known;
 }
 
-/** A request as it came, with what is wrong with it in both languages. */
+/** Parses a request as it came. @throws Refused `invalid` with every fault in both languages */
 export function readWhatIf(body: unknown): WhatIfRequest {
   const parsed = whatIfSchema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;

@@ -1,3 +1,9 @@
+/**
+ * Reads files with the holidays of a year into days of a calendar: JSON (the public holiday-cn files and our own) and
+ * iCalendar (RFC 5545) as public calendars write it. Such feeds are often not quite by the standard, so reading is lenient
+ * where the meaning is plain, and refuses with the place in the file where it is not.
+ * @module
+ */
 import { faultsOf, type Fault } from '../../domain/basics/faults';
 import ICAL from 'ical.js';
 import { z } from 'zod';
@@ -5,8 +11,9 @@ import { dateOf, dayNumber, type SpecialDay } from '../../domain/time/calendar';
 import type { Words } from '../../domain/basics/types';
 import { invalid } from '../refused';
 
-/** What a year file says: days off and days made up for them, which years it covers, and what became of each entry. */
+/** What a year file says. Dates are `YYYY-MM-DD`. */
 export interface YearDays {
+  /** Years that the file is about. */
   years: number[];
   days: Record<string, SpecialDay>;
   taken: Taken[];
@@ -26,10 +33,11 @@ export interface Taken {
   times?: string;
 }
 
+/** Why an entry becomes no day. */
 export const SKIP_REASONS = ['cancelled', 'observance', 'timed'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** An entry that became nothing. */
+/** An entry of which no day was made. */
 export interface Skipped {
   place: string;
   reason: SkipReason;
@@ -37,20 +45,21 @@ export interface Skipped {
   name?: string;
 }
 
+/** The reasons, to follow a count: “3 cancelled”. */
 export const SKIP_WORDS: Record<SkipReason, Words> = {
   cancelled: { zh: '已取消', en: 'cancelled' },
   observance: { zh: '纪念日或节气，照常上班', en: 'observances, on which people work' },
   timed: { zh: '只占一天中的一段时间，也没有写明上班', en: 'only part of a day, and not said to be worked' },
 };
 
-/** Of one file: five years of a long list of holidays are some 400. */
+/** The most days of one file: five years of a country with many holidays have some 400. */
 const MAX_DAYS = 2_000;
 const MAX_EVENTS = 10_000;
-/** No public holiday is longer; a longer event is something else. */
+/** The longest event in days: no public holiday is longer. */
 const MAX_EVENT_DAYS = 40;
-/** A series of one holiday, year by year. */
+/** The most years of a holiday that is written as a yearly series. */
 const MAX_SERIES = 60;
-/** A longer name is cut for the calendar; what it was called in full stands in the file. */
+/** A longer name is cut. */
 const MAX_NAME = 80;
 
 const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });
@@ -58,8 +67,8 @@ const fault = (path: string, zh: string, en: string): Fault => ({ path, words: {
 const name = z.union([z.string(), z.strictObject({ zh: z.string(), en: z.string() })]);
 
 /**
- * The shape of the public holiday-cn files (`isOffDay`), and ours (`kind`). Such a file may name days of the December
- * before: the notice of a year covers its New Year holiday.
+ * The shape of the public holiday-cn files (with `isOffDay`), and of ours (with `kind`). A file may name days of the
+ * December before its year: the official notice of a year covers its whole New Year holiday.
  */
 const yearFileSchema = z.object({
   year: z.number().int().min(1950).max(9_990),
@@ -76,6 +85,7 @@ const yearFileSchema = z.object({
     .max(MAX_DAYS),
 });
 
+/** A name on one line, cut to `MAX_NAME`. */
 const oneLine = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME - 1).toWellFormed()}…` : line;
@@ -84,9 +94,14 @@ const oneLine = (text: string): string => {
 const bothWords = (text: string | Words): Words =>
   typeof text === 'string' ? { zh: oneLine(text), en: oneLine(text) } : text;
 
+/** Without the byte order mark that some editors write first. */
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
-/** `path`: where in the request the file stands. */
+/**
+ * Reads a parsed JSON year file.
+ * @param path where in the request the file stands; faults begin with it
+ * @throws Refused `invalid` with every fault by its place
+ */
 export function readYearFile(file: unknown, path: string): YearDays {
   const parsed = yearFileSchema.safeParse(file, { reportInput: true });
   if (!parsed.success) {
@@ -124,6 +139,7 @@ export function readYearFile(file: unknown, path: string): YearDays {
   return { years: [year], days, taken, skipped: [] };
 }
 
+/** The same from its text. @throws Refused `invalid`, also for what is not JSON */
 export function readYearText(text: string, path: string): YearDays {
   let file: unknown;
   try {
@@ -134,29 +150,38 @@ export function readYearText(text: string, path: string): YearDays {
   return readYearFile(file, path);
 }
 
-/** 春节（班）, 补班, 调休上班, 特殊工作日, workday, make-up day. */
+/** Says that a day is worked: 春节（班）, 补班, 调休上班, 特殊工作日, workday, make-up day. */
 const WORKED =
   /[补補]班|[补補]?上班|工作日|^班$|[（([【「\s|｜]班[）)\]】」]?$|^班[|｜\s]|\bwork(?:ing)?[ -]?day\b|\bmake-?up\b/i;
-/** 不上班, 非工作日 and "non-working day" say the opposite. */
+/** Says the opposite although `WORKED` fits: 不上班, 非工作日, “non-working day”. */
 const NOT_WORKED =
   /(?:[不免]|[无無毋][需须須])(?:用|必|需|须|須)?(?:[补補]|上)班|非工作日|\bnon-?work|\bnot? a work|\bno work/i;
 
+/** Whether an event's title or category says that people work on that day. */
 export const saysWorked = (text: string): boolean => WORKED.test(text) && !NOT_WORKED.test(text);
 
-/** How holiday feeds name what is no day off, on the first line of a description or as a category. */
+/** How holiday feeds mark what is no day off, on the first line of the description or as a category. */
 const OBSERVANCE =
   /^(?:observances?|seasons?|clock change.*|daylight saving.*|not a (?:public|bank) holiday.*|gedenktag|[纪紀]念日|[节節]日|[节節][气氣]|二十四[节節][气氣]|庆祝活动|祭日|f[eê]te non fériée|efeméride|celebración|ricorrenza)$/i;
-/** Google adds to these alone, in the reader's language, how to hide them in the settings of its calendar. */
+/**
+ * In Google's feeds, in whatever language, only the descriptions of observances have a further line, which explains how to
+ * hide them in the settings of Google Calendar.
+ */
 const HIDING_HINT = /\n[^\n]*\bgoogle\b/i;
 
+/** Whether an event is an observance, on which people work as usual. */
 const saysObservance = ({ description, categories }: EventWords): boolean =>
   [description.split('\n', 1)[0] ?? '', ...categories].some((text) => OBSERVANCE.test(text.trim())) ||
   HIDING_HINT.test(description);
 
 /**
- * Events of an iCalendar file, as public calendars write them. Whole days are days off, or worked where the event says
- * so; of events with times those count that last from midnight to midnight, and those that say they are worked.
- * @param offsetAt how many minutes the calendar's zone is ahead of UTC at an instant (ms): some files have UTC only
+ * Reads an iCalendar file. An event of whole days makes days off, or working days if it says so. Of events with times of
+ * day, only those count that last from midnight to midnight or say that they are worked.
+ * @param path where in the request the file stands; faults begin with it
+ * @param offsetAt how many minutes the calendar's zone is ahead of UTC at an instant (milliseconds since 1970): some files
+ *   give times in UTC only
+ * @throws Refused `invalid`, naming the line or event, for what cannot be read or contradicts itself, and for a file of
+ *   which no day is made
  */
 export function readICal(text: string, path: string, offsetAt: (ms: number) => number): YearDays {
   const calendars = calendarsOf(withoutMark(text), path);
@@ -167,7 +192,7 @@ export function readICal(text: string, path: string, offsetAt: (ms: number) => n
   if (events.length > MAX_EVENTS) {
     throw invalid([fault(path, `事件超过 ${MAX_EVENTS} 个`, `has more than ${MAX_EVENTS} events`)]);
   }
-  // Apple marks days off and days made up; whatever such a file leaves without a mark is worked as usual.
+  // Apple's feeds mark days off and make-up days for machines. In such a file an event without a mark is an observance.
   const marked = events.some(({ event }) => appleKind(event) !== undefined);
   const faults: Fault[] = [];
   const days: Record<string, SpecialDay> = {};
@@ -237,6 +262,7 @@ export function readICal(text: string, path: string, offsetAt: (ms: number) => n
   return { years: coveredYears(Object.keys(days)), days, taken, skipped };
 }
 
+/** The fault of a file of which no day is made, with why its events were skipped. */
 function nothingIn(skipped: readonly Skipped[], path: string): Fault {
   const why = SKIP_REASONS.flatMap((reason) => {
     const count = skipped.filter((item) => item.reason === reason).length;
@@ -250,13 +276,17 @@ function nothingIn(skipped: readonly Skipped[], path: string): Fault {
   );
 }
 
-/** A New Year holiday may begin in December; Chinese notices also make up for it within the first days of January. */
+/**
+ * The most days by which a file may run into another year without being about that year: a New Year holiday may begin in
+ * December, and its make-up days may lie in the first days of January.
+ */
 const SPILL_DAYS = 5;
+/** Whether these dates of one year are only such a run over the turn of the year. */
 const isSpill = (dates: readonly string[]): boolean =>
   dates.length <= SPILL_DAYS &&
   (dates.every((date) => date.slice(5) >= '12-25') || dates.every((date) => date.slice(5) <= '01-10'));
 
-/** Years that the dates are about: a few days over the turn of the year say nothing about the year they run into. */
+/** The years that the dates are about, without a year into which they only run for a few days (`isSpill`). */
 function coveredYears(dates: readonly string[]): number[] {
   const byYear = new Map<number, string[]>();
   for (const date of dates.toSorted()) {
@@ -268,13 +298,13 @@ function coveredYears(dates: readonly string[]): number[] {
     const beside = byYear.has(year - 1) || byYear.has(year + 1);
     return !beside || !isSpill(byYear.get(year) ?? []);
   });
-  // Nothing but the days around one New Year: they are published with the year that begins.
+  // Nothing but days around one New Year: by custom they belong to the year that begins.
   return covered.length > 0 ? covered : years.slice(-1);
 }
 
 type Component = InstanceType<typeof ICAL.Component>;
 
-/** What is looked at. Everything else is dropped unread: feeds carry lines of their own, some of them broken. */
+/** The properties that are read. All others are dropped unread, because feeds have properties of their own, some broken. */
 const READ = new Set([
   'BEGIN',
   'END',
@@ -293,13 +323,18 @@ const READ = new Set([
   'X-MICROSOFT-CDO-ALLDAYEVENT',
 ]);
 
+/** A content line of the file. */
 interface Line {
-  /** Of the file, counted from 1. */
+  /** Where it begins in the file, counted from 1. */
   number: number;
   text: string;
 }
 
-/** Content lines, put together again: also those whose text was wrapped without the space that a wrapped line needs. */
+/**
+ * The content lines of a file, with wrapped lines joined: also texts that were wrapped without the leading space which the
+ * standard demands.
+ * @throws Refused `invalid` for a line that is none
+ */
 function linesOf(text: string, path: string): Line[] {
   const lines: Line[] = [];
   let dropping = false;
@@ -322,9 +357,13 @@ function linesOf(text: string, path: string): Line[] {
 const badLine = (path: string, line: number): Fault =>
   fault(path, `第 ${line} 行不是 iCalendar 的写法`, `line ${line} is not as iCalendar has it`);
 
-/** Their values are kept as they are written: the library throws at some, and makes 2 March of 30 February. */
+/**
+ * Properties with times. They are handed to the library as text and read by `written`, because the library throws at some
+ * values and makes 2 March of 30 February.
+ */
 const TIMES = /^(DTSTART|DTEND|DURATION)(?:;[^:"]*(?:"[^"]*"[^:"]*)*)?:(.*)$/is;
 
+/** The calendars in a file. @throws Refused `invalid`, naming the first line that cannot be read */
 function calendarsOf(text: string, path: string): Component[] {
   if (!/^\s*BEGIN:VCALENDAR\s*$/im.test(text.slice(0, 1_000))) {
     throw invalid([fault(path, '不是 iCalendar 文件', 'is no iCalendar file')]);
@@ -338,7 +377,7 @@ function calendarsOf(text: string, path: string): Component[] {
     const parsed = ICAL.parse(
       lines.map((line) => line.text.replace(TIMES, '$1;VALUE=TEXT:$2')).join('\r\n'),
     ) as unknown[];
-    // Several calendars one after the other come as a list.
+    // For several calendars in one file, the library gives a list.
     const calendars = (Array.isArray(parsed[0]) ? parsed : [parsed]).map((jcal) => new ICAL.Component(jcal as never));
     return calendars.filter((calendar) => calendar.name === 'vcalendar');
   } catch {
@@ -347,6 +386,7 @@ function calendarsOf(text: string, path: string): Component[] {
   }
 }
 
+/** Whether the library can read this line by itself. */
 function isReadable(line: string): boolean {
   if (/^(?:BEGIN|END):/i.test(line)) return true;
   try {
@@ -357,12 +397,13 @@ function isReadable(line: string): boolean {
   }
 }
 
-/** A value as it is written, or `''`. */
+/** The value of a property as text; `''` if the component does not have it. */
 function textOf(component: Component, property: string): string {
   const value: unknown = component.getFirstProperty(property)?.toJSON()[3];
   return typeof value === 'string' ? value.trim() : '';
 }
 
+/** The texts of an event that say what it is. */
 interface EventWords {
   summary: string;
   description: string;
@@ -377,7 +418,7 @@ const wordsOf = (event: Component): EventWords => ({
     .flatMap((property) => (property.toJSON() as unknown[]).slice(3).map(String)),
 });
 
-/** Apple's calendars say it for machines. */
+/** What Apple's own mark says of an event; undefined without one. */
 function appleKind(event: Component): SpecialDay['kind'] | undefined {
   const mark = textOf(event, 'x-apple-special-day').toUpperCase();
   return mark === 'WORK-HOLIDAY' ? 'holiday' : mark === 'ALTERNATE-WORKDAY' ? 'workday' : undefined;
@@ -385,17 +426,25 @@ function appleKind(event: Component): SpecialDay['kind'] | undefined {
 
 const DAY_S = 86_400;
 
-/** Day numbers, both included. */
+/**
+ * The days of an event as day numbers, both included. `whole`: it lasts whole days; otherwise `times` has its times of day.
+ * `unreadable`: the property whose value cannot be read.
+ */
 type EventSpan = { first: number; last: number; whole: boolean; times?: string } | { unreadable: string };
 
+/** A date or date-time as a file has it. */
 interface Written {
+  /** The day number of its date. */
   day: number;
   /** Seconds since that midnight; absent for a date. */
   time?: number;
   utc: boolean;
 }
 
-/** Dates are what they look like, whatever the property says they are: eight digits are a day. */
+/**
+ * Reads a date or date-time by how it looks and not by the property's `VALUE`, which files get wrong: eight digits are a
+ * date. Undefined if it is neither, or no day of the calendar.
+ */
 function written(value: string): Written | undefined {
   const parts = /^(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2})(?::?(\d{2}))?(Z)?)?$/i.exec(value);
   if (!parts) return undefined;
@@ -408,18 +457,23 @@ function written(value: string): Written | undefined {
   return { day, time: h * 3_600 + m * 60 + s, utc: utc !== undefined };
 }
 
+/** A duration in seconds; undefined if it is none. */
 function durationOf(value: string): number | undefined {
   if (!/^[+-]?P(?:\d+W|(?=\d|T\d)(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/i.test(value)) return undefined;
   return ICAL.Duration.fromString(value.toUpperCase()).toSeconds();
 }
 
+/** A time of day as `09:30`, from seconds since any midnight. */
 const clockOf = (seconds: number): string => {
   const within = ((seconds % DAY_S) + DAY_S) % DAY_S;
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(within / 3_600))}:${two(Math.floor((within % 3_600) / 60))}`;
 };
 
-/** The end is not part of the event; without one it is a single day. Some programs write the day itself as its end. */
+/**
+ * The days of an event. By the standard its end is not part of it, and without an end it is a single day; an end on the day
+ * of the beginning, which some programs write, also means that day.
+ */
 function spanOf(event: Component, offsetAt: (ms: number) => number): EventSpan {
   const start = written(textOf(event, 'dtstart'));
   if (!start) return { unreadable: 'DTSTART' };
@@ -435,7 +489,8 @@ function spanOf(event: Component, offsetAt: (ms: number) => number): EventSpan {
   }
   const from = start.day * DAY_S + start.time;
   const to = ends ? ends.day * DAY_S + (ends.time ?? 0) : from + (duration ?? 0);
-  // Whole days of UTC are whole days of a program that knows no others.
+  // From midnight to midnight (or a minute before) as written, even in UTC: some programs have no other way to write whole
+  // days, so these are not shifted into the calendar's zone.
   const wholeAsWritten =
     start.time === 0 &&
     to > from &&
@@ -454,7 +509,7 @@ function spanOf(event: Component, offsetAt: (ms: number) => number): EventSpan {
   return { first, last, whole, ...(whole ? {} : { times: `${clockOf(begin)}–${clockOf(end)}` }) };
 }
 
-/** The same date year after year, up to an end. */
+/** The one kind of recurrence rule that is taken: the same date year after year, up to an end. */
 const yearlySchema = z.strictObject({
   freq: z.literal('YEARLY'),
   interval: z.number().int().min(1).max(100).default(1),
@@ -465,7 +520,10 @@ const yearlySchema = z.strictObject({
   wkst: z.unknown().optional(),
 });
 
-/** First days of an event that comes again, if it is a series that ends. Anything cleverer is not taken: holidays move. */
+/**
+ * The first day (as a day number) of each occurrence of an event. Undefined for a series without an end and for any other
+ * recurrence: holidays move from year to year, so such a file would be wrong.
+ */
 function seriesOf(event: Component, first: number): number[] | undefined {
   if (event.hasProperty('rdate') || event.hasProperty('exdate')) return undefined;
   const [rule, another] = event.getAllProperties('rrule');
@@ -479,7 +537,7 @@ function seriesOf(event: Component, first: number): number[] | undefined {
   if ((bymonth ?? month) !== month || (bymonthday ?? date) !== date) return undefined;
   const days: number[] = [];
   for (let n = 0; days.length < (count ?? Infinity) && n < 8 * MAX_SERIES; n += 1) {
-    // 29 February comes when it is there.
+    // `day` is undefined for 29 February in a year without one; that year is left out.
     const day = dayNumber(`${year + n * interval}-${dateOf(first).slice(5)}`);
     if (day !== undefined && last !== undefined && day > last) break;
     if (day !== undefined) days.push(day);
