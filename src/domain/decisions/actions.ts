@@ -99,8 +99,8 @@ function actionRefusal(state: CaseState, id: string, status: 'planned' | 'starte
 }
 
 /**
- * Refuses the judgement that an effect is reached before its check is due, which has to be counted from the beginning
- * of the round. Not in cases without the rule `verifiedEnds`, where no beginning is recorded.
+ * Refuses to judge an effect as reached before its check is due, counted from the beginning of the round. Cases without
+ * the rule `verifiedEnds` record no beginning, so there nothing is refused.
  */
 function tooEarly(state: CaseState, id: string, at: Instant, policy: Policy): Refusal | undefined {
   const from = state.actions.find((action) => action.id === id)?.roundFrom;

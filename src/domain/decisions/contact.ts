@@ -92,7 +92,7 @@ export const note = decision({
   about: 'An internal note; the customer never sees it.',
   texts: ['text'],
   fields: (text) => ({ text: text(8_000) }),
-  // Somebody may still call after the end, the customer to say thanks or an authority.
+  // People may still call after the archive: the customer to say thanks, or an authority.
   stages: [...OPEN, 'archived'],
   who: (actor) => (actor.kind === 'staff' ? undefined : STAFF_ONLY),
   events: (_state, input) => [event('noted', { text: input.text })],

@@ -92,8 +92,8 @@ function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal |
 }
 
 /**
- * Whether a new date only puts an extension right that was a mistake: an earlier one in the future, but not before the
- * due time that the promise had before it was extended.
+ * Whether a new date only corrects a mistaken extension: it is in the future and earlier than the present due time, but
+ * not before the due time from before the extension.
  */
 const isCorrection = ({ beforeExtension, dueAt }: Clock, due: number, now: number): boolean =>
   beforeExtension !== undefined && due > now && due < Date.parse(dueAt) && due >= Date.parse(beforeExtension);

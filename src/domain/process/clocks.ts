@@ -24,8 +24,8 @@ export interface ClockPlan extends Rule {
 }
 
 /**
- * The chain of a promise that names none: a broken promise goes to the supervisor at once, and after a while to the
- * manager.
+ * The chain of a clock that names none: broken, it goes to the supervisor at once, and to the manager after
+ * `managerAfter` if that is given.
  */
 const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
   { to: { kind: 'role', role: 'supervisor' }, channel: 'mail', action: 'remind' },

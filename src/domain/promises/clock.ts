@@ -16,8 +16,8 @@ import type { Instant, Words } from '../basics/types';
 /** One promise as it runs in a case. */
 export interface Clock {
   /**
-   * The promise's name (`firstResponse`), with a task where several may run at once (`help:h1`); of a further clock its
-   * id in the policy.
+   * The promise's name (`firstResponse`); with the id of the task where several may run at once (`help:h1`); for a
+   * further clock, its id in the policy.
    */
   id: string;
   promise: PromiseName;
@@ -164,7 +164,7 @@ export const verdictAt = (clock: Clock, at: Instant): 'met' | 'late' =>
 
 /**
  * The due time when a promise gets another length (a regrade, another policy), for a clock without a plan. It is
- * counted from the start as if the length had always been so. If that would already be over, it is the old due time or
+ * counted from the start as if this length had always applied. If that would already be over, it is the old due time or
  * the full new length from now, whichever is earlier: so nobody is late for a promise that did not exist yet, and no
  * due time moves into the past.
  */

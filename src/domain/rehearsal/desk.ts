@@ -28,8 +28,8 @@ export interface Desk {
   /** Who is named to the customer at the receipt; undefined: nobody. */
   handler(facts: RoutingFacts): Owner | undefined;
   /**
-   * Who gets the case and its task force; `why` nobody does, under a policy that routes. `only`: nobody but this
-   * person.
+   * Who gets the case, and its task force. `only`: nobody but this person is considered. `why`: the reason if a policy
+   * that routes finds nobody.
    */
   pickOwner(wanted: {
     grade: Grade;
@@ -133,7 +133,7 @@ export function readers(to: Recipient, state: CaseState, people: readonly Rehear
   }
 }
 
-/** Whether somebody reads the mail whom it was meant for, and not only somebody who takes their place. */
+/** Whether a mail reaches somebody whom it was meant for, and not only somebody in their place. */
 export function isReached(to: Recipient, cause: CaseEvent, people: readonly Rehearser[]): boolean {
   const active = people.filter((person) => person.active);
   if (to.kind === 'user') return active.some(({ id }) => id === to.id);

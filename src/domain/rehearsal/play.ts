@@ -197,7 +197,10 @@ const NOBODY_THERE: Refusal = {
 
 const ofOwner = ({ role, team }: Owner): { role: string; team: string } => ({ role, team });
 
-/** When a decision that is possible since `since` is taken. Staff act in working time where there is a calendar. */
+/**
+ * When somebody takes a decision that has been possible since `since`. Staff act in working time if the policy has a
+ * calendar.
+ */
 function whenActed(since: Instant, { by }: Intent, behaviour: Behaviour, calendar: Calendar | undefined): Instant {
   if (by === 'customer') return addMs(since, CUSTOMER_TAKES);
   if (behaviour === 'slow') {

@@ -32,7 +32,7 @@ export interface Page {
   to: Recipient;
   /** The ids of those who would read it. */
   receivers: string[];
-  /** Nobody whom it was meant for reads it, at best somebody in their place. */
+  /** It reaches nobody whom it was meant for, at best somebody in their place. */
   nobody?: true;
   why: Words;
   night: boolean;

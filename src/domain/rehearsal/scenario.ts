@@ -11,8 +11,17 @@ import { DAY, HOUR } from '../basics/milliseconds';
 import type { FrozenZone } from '../time/house-day';
 
 /**
- * How staff and customer behave. `prompt`: everybody does at once what is theirs. `nobody`: no member of staff ever
- * acts. The others differ from `prompt` in what their name says.
+ * How staff and customer behave:
+ * - `prompt`: everybody soon does what is theirs; the others differ from this.
+ * - `slow`: staff take 20 hours for each decision.
+ * - `nobody`: no member of staff ever decides anything.
+ * - `customerSilent`: the customer answers neither the offer nor the survey.
+ * - `declinesTwice`: the customer declines two solutions and accepts the third.
+ * - `costly`: the solution costs more than a supervisor may approve.
+ * - `groundless`: the complaint is found not substantiated.
+ * - `waitsForParts`: the case is paused for three days.
+ * - `unhappy`: the first survey gives the lowest scores.
+ * - `reopenedTwice`: the customer reopens the archived case twice.
  */
 export const BEHAVIOURS = [
   'prompt',
@@ -30,7 +39,10 @@ export const BEHAVIOURS = [
 /** One of `BEHAVIOURS`. */
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
-/** When a complaint arrives, on the house's clock. */
+/**
+ * When a complaint arrives, on the local clock. `morning`: Tuesday 10:00, or when work begins next. `fridayEvening`:
+ * 18:30. `night`: Wednesday 2:00. `beforeHoliday`: in the last half hour of work before the next holiday.
+ */
 export const ARRIVALS = ['morning', 'fridayEvening', 'night', 'beforeHoliday'] as const;
 
 /** One of `ARRIVALS`. */

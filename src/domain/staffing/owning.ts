@@ -6,8 +6,8 @@
 import type { Grade, Role } from '../basics/types';
 
 /**
- * Whether a role may own a case of this grade: a general one every role in `MAY_OWN_ANY`, an important or major one a
- * supervisor or higher.
+ * Whether one of the roles in `MAY_OWN_ANY` may own a case of this grade: a general one any of them, an important or
+ * major one a supervisor or higher. It does not rule other roles out; callers do that with `MAY_OWN_ANY`.
  */
 export const mayOwn = (role: string, grade: Grade): boolean => role !== 'agent' || grade === 'general';
 

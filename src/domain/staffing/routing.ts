@@ -22,8 +22,8 @@ import {
 } from '../basics/types';
 
 /**
- * Who goes first among those who fit: whoever handled the customer's last case, whoever has the fewest open cases, or
- * whoever was given a case the longest ago.
+ * Who goes first among those who fit. `lastHandler`: whoever had this customer's last case. `leastLoad`: whoever has
+ * the fewest open cases. `rotation`: whoever has waited longest since their last assignment.
  */
 export const PREFERENCES = ['lastHandler', 'leastLoad', 'rotation'] as const;
 export type Preference = (typeof PREFERENCES)[number];

@@ -390,7 +390,7 @@ export interface NamedDay {
 
 /** What lies between two instants by a calendar; see `describeSpan`. */
 export interface Span {
-  /** Time, and working time. */
+  /** Elapsed time; `workingMs` is the working time in it. */
   wallMs: number;
   workingMs: number;
   /** Local midnights between the two. */

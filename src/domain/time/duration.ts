@@ -15,12 +15,13 @@ export type Duration = z.infer<typeof durationSchema>;
 
 /**
  * How long a promise lasts, by its unit:
- * - `seconds` to `days`: time, a day being 24 hours.
+ * - `seconds` to `days`: elapsed time, a day being 24 hours.
  * - `workingMinutes`, `workingHours`: only the working time of the promise's calendar counts.
  * - `workingDays`: until close of business on the n-th working day after the day of the start, which is not counted.
  * - `calendarDays`: until 24:00 of the n-th day after the day of the start; if that is no working day, of the next
  *   working day.
- * The two in days follow the Civil Code of the PRC, art. 201 and 203.
+ *
+ * The last two follow the Civil Code of the PRC, art. 201 and 203.
  */
 export const lengthSchema = z.strictObject({
   value: z.number().positive().max(10_000),
@@ -47,7 +48,7 @@ export const durationMs = (duration: Duration): number => Math.round(duration.va
 
 const WORKING_MS = { workingMinutes: 60_000, workingHours: 3_600_000 } as const;
 
-/** Whether it counts time alone, and so needs no calendar. */
+/** Whether it is plain elapsed time, which needs no calendar. */
 export const isElapsed = (length: Length): length is Duration => length.unit in MS;
 /**
  * Whether it counts whole days, which end at a fixed hour. Such a promise cannot be paused: a part of a day cannot be

@@ -414,7 +414,7 @@ function regraded(
 function moveWork(events: readonly CaseEvent[], roster: RosterChange | undefined): readonly CaseEvent[] {
   if (!roster || (roster.from && canonicalJson(roster.from) === canonicalJson(roster.to))) return events;
   const { from, to, people } = roster;
-  /** For each decision that is moved, the time to which it is. */
+  /** The new time of each decision that is moved. */
   const moved = new Map<string, Instant>();
   const whose = new Map<string, boolean>();
   for (const { actor, decision } of events) {
