@@ -37,7 +37,7 @@ test('a promise that fails while nobody waits stops its own workflow, with its s
       const failed = histories.map(({ events }) => events?.find((item) => item.workflowTaskFailedEventAttributes));
       return failed.map((item) => item?.workflowTaskFailedEventAttributes?.failure?.cause);
     };
-    await waitUntil(async () => (await faults()).every(Boolean), 'both have failed', 30_000);
+    await waitUntil(async () => (await faults()).every(Boolean), 'both have failed');
     expect(await faults()).toEqual([
       expect.objectContaining({ message: 'nobody waits', stackTrace: expect.stringContaining('failsAtOnce') }),
       expect.objectContaining({

@@ -111,7 +111,7 @@ test('whoever starts two at once is stopped before anything goes out of order', 
     const failure = async () =>
       (await handle.fetchHistory()).events?.find((item) => item.workflowTaskFailedEventAttributes)
         ?.workflowTaskFailedEventAttributes?.failure?.message;
-    await waitUntil(async () => (await failure()) !== undefined, 'the task has failed', 30_000);
+    await waitUntil(async () => (await failure()) !== undefined, 'the task has failed');
     expect(await failure()).toBe('measureEffect begun while measureEffect is under way: one side effect at a time');
     const run = workflow.execute<typeof oneByOne>('oneByOne', { taskQueue, workflowId: 'one by one' });
     expect(await run).toBe('1,2');

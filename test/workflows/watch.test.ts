@@ -105,7 +105,7 @@ test('a terminated case goes on from its ledger, and so does what was accepted f
   const first = await worker(await workflowBundle());
   await first.runUntil(async () => {
     await createEngine(env.client, QUEUE).start(inputFor(caseNo), 5_000);
-    await waitUntil(() => graded(caseNo), 'the case is open', 30_000);
+    await waitUntil(() => graded(caseNo), 'the case is open');
   });
   // While no worker runs a decision is accepted; then somebody terminates the workflow, and its signals with it.
   const decisionId = await accepted(caseNo);
@@ -116,7 +116,7 @@ test('a terminated case goes on from its ledger, and so does what was accepted f
   expect(await oversight.standing(id)).toMatchObject({ is: 'running' });
   const second = await worker(await workflowBundle());
   await second.runUntil(async () => {
-    await waitUntil(() => hasDecision(caseNo, decisionId), 'the decision counts', 30_000);
+    await waitUntil(() => hasDecision(caseNo, decisionId), 'the decision counts');
     await watch.look();
     expect(await on.stores.pendingDecisions.of(caseNo)).toEqual([]);
     const lines: string[] = [];
@@ -140,7 +140,7 @@ test('a case whose history cannot be replayed is named, and then goes on from it
   const real = await worker(await workflowBundle());
   await real.runUntil(async () => {
     await createEngine(env.client, QUEUE).start(inputFor(opened), 5_000);
-    await waitUntil(() => graded(opened), 'a case is open', 30_000);
+    await waitUntil(() => graded(opened), 'a case is open');
   });
   const events = (await on.stores.ledger.events(opened)).map(({ hash: _hash, ...item }) => item);
   await on.stores.ledger.append(caseNo, events as never);
@@ -182,7 +182,7 @@ test('a case whose history cannot be replayed is named, and then goes on from it
 
     ahead = 13 * MINUTE;
     expect(await watch.look()).toMatchObject({ restarted: 1 });
-    await waitUntil(() => hasDecision(caseNo, decisionId), 'what was accepted counts', 30_000);
+    await waitUntil(() => hasDecision(caseNo, decisionId), 'what was accepted counts');
     expect(await on.stores.watch.openOf(caseNo)).toBeUndefined();
   });
 });
