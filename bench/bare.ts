@@ -5,20 +5,27 @@ import { closedLoop } from './load';
 import { BARE_QUEUE, type System } from './system';
 import { plain, trivial, updated, writing } from './workflows';
 
+/** More updates than are ever sent: the workflow never ends by itself. */
 const NEVER = 1_000_000_000;
 
-/** What the engine does without us. */
+/**
+ * Drives the bare workflows of `bench/workflows.ts`: what anybody pays who uses Temporal at all. Our own figures are
+ * compared with these.
+ */
 export class Bare {
   constructor(
     private readonly client: Client,
     private readonly system: System,
   ) {}
 
+  /**
+   * Starts a workflow that ends with its first task. @param kind begins its workflow id, so that they can be counted
+   */
   async start(kind = 'trivial'): Promise<void> {
     await this.client.workflow.start(trivial, { taskQueue: BARE_QUEUE, workflowId: `${kind}/${randomUUID()}` });
   }
 
-  /** Workflows that take updates, ready to be asked. */
+  /** Starts workflows that take updates and waits until each has answered one. @returns their workflow ids */
   async pool(size: number): Promise<string[]> {
     const ids = Array.from({ length: size }, () => `bare/${randomUUID()}`);
     const left = [...ids];
@@ -32,15 +39,17 @@ export class Bare {
     return ids;
   }
 
+  /** An update that is answered at once. */
   async plain(id: string): Promise<void> {
     await this.client.workflow.getHandle(id).executeUpdate(plain, { args: [{ id }] });
   }
 
+  /** An update that is answered after a local activity has written one row. */
   async writing(id: string): Promise<void> {
     await this.client.workflow.getHandle(id).executeUpdate(writing, { args: [{ id }] });
   }
 
-  /** From its start to its end: as many updates as a whole case takes decisions. */
+  /** One workflow from its start to its end, with so many updates. */
   async whole(updates: number, kind: 'plain' | 'writing'): Promise<void> {
     const id = `bare/${randomUUID()}`;
     const handle = await this.client.workflow.start(updated, {
@@ -52,7 +61,7 @@ export class Bare {
     await handle.result();
   }
 
-  /** Rate at which a queue of started workflows gets its first task, once a worker is there. */
+  /** First tasks a second: starts `count` workflows while no worker is there, then starts the worker. */
   async firstTasks(count: number): Promise<number> {
     const { bareWorker } = this.system;
     await bareWorker.stop();
@@ -61,7 +70,7 @@ export class Bare {
     return drainRate(count, () => this.ended('queued'));
   }
 
-  /** Rate at which workflows are started and have their first task while a worker is there. */
+  /** Starts with their first tasks a second, while a worker is there. */
   async startsAndFirstTasks(count: number): Promise<number> {
     const starting = closedLoop({ concurrency: 32, count }, () => this.start('both'));
     const rate = await drainRate(count, () => this.ended('both'));
@@ -75,7 +84,10 @@ export class Bare {
   }
 }
 
-/** How fast a counter climbs from its first step to `count`: what comes before the first step is not the drain. */
+/**
+ * Waits until a counter reaches `count`, and gives its rate a second, measured from its first step: the time before
+ * that is the worker's start.
+ */
 export async function drainRate(count: number, counted: () => Promise<number>): Promise<number> {
   let [first, at] = [0, 0];
   while ((first = await counted()) === 0) await sleep(50);

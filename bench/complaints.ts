@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 
-/** Complaints as customers write them: of usual length, so that reading and grading them costs what it costs in life. */
+/** Texts of usual length, so that reading them and suggesting a grade costs what it costs in production. */
 const WORDS = [
   '上个月在你们店买的双开门冰箱，用了不到三周就开始漏水，厨房木地板都泡坏了一块。维修师傅来过两次，第一次说是排水管堵了，第二次说要换配件，之后就没有消息了。打了四次客服电话，每次都说已经登记，请尽快给我一个明确的答复。',
   '空调安装工上门以后临时说要加收高空作业费三百元，下单时客服明确讲过免费安装。我当时没有办法只好付了，收据也没有开。要求退回这三百元，并说明你们到底是怎么收费的。',
@@ -13,8 +13,9 @@ const WORDS = [
 let filed = 0;
 
 /**
- * Each from another customer with another number: the ledger of the benchmark is not one big repeat complaint.
- * @param mail every second customer has an address, so that mails go out; otherwise only staff get some
+ * The body of a complaint for the API. Each is from another customer with another phone number, so that
+ * none is a repeat of another.
+ * @param mail every second customer has a mail address, so that mails to customers go out, too
  */
 export function complaintBody(mail = false): object {
   const n = filed++;

@@ -3,12 +3,13 @@ import type { System } from './system';
 
 const GENERATOR = 'load generator';
 
-/** Where the time goes: the CPU of each program while something is measured. */
+/** Measures how much CPU each program uses while something runs, summed up by kind over all rounds. */
 export class CpuMeter {
   private readonly used = new Map<string, { rounds: number; byPart: Record<string, number> }>();
 
   constructor(private readonly system: System) {}
 
+  /** Does the work, and counts the CPU used meanwhile as one round of this kind. */
   async of<T>(kind: string, work: () => Promise<T>): Promise<T> {
     const before = this.read();
     const result = await work();
@@ -21,19 +22,19 @@ export class CpuMeter {
     return result;
   }
 
-  /** What came before was to warm up. */
+  /** Forgets the rounds so far, after a warm-up. */
   clear(): void {
     this.used.clear();
   }
 
-  /** Milliseconds a piece, of `count` in each round. */
+  /** Reports the CPU of each program in milliseconds a piece, when each round did `count` pieces. */
   tell(report: Report, what: string, kind: string, count: number): void {
     for (const [part, ms] of Object.entries(this.each(kind, count))) {
       report.add({ figure: `CPU of ${what}: ${part}`, value: ms, unit: 'ms' });
     }
   }
 
-  /** Milliseconds a piece of all programs that are measured; whoever asks is none of them. */
+  /** CPU of all measured programs together, in milliseconds a piece; without the load generator, this process. */
   total(kind: string, count: number): number {
     const { [GENERATOR]: _, ...programs } = this.each(kind, count);
     return Object.values(programs).reduce((sum, ms) => sum + ms, 0);

@@ -10,15 +10,18 @@ import {
 import { CN_OFFICE } from '../src/domain/time/calendars/cn';
 import type { Report } from './report';
 
+/** Computations a second. */
 const TARGET = 200_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Asked again and again; a power of two. */
+/**
+ * Number of random starts and lengths, which are used in turn; a power of two, so that an index is found by masking.
+ */
 const QUESTIONS = 1 << 16;
 const YEAR = Date.UTC(2026, 0);
 
 type Question = (calendar: Calendar, start: number, ms: number) => number;
-/** Mostly what a new promise asks; the rest is what a case page and a move to another policy ask. */
+/** Half are due times of new promises; the rest is what a case page and a move to another policy compute. */
 const MIX: Question[] = [
   addWorkingMs,
   addWorkingMs,
@@ -32,7 +35,10 @@ const MIX: Question[] = [
   (calendar, start) => nextWorkingMoment(calendar, start),
 ];
 
-/** A changing clock, a night shift, holidays with make-up days; starts over two years, lengths up to 80 working hours. */
+/**
+ * Measures how many due times are computed a second on one core: calendars with holidays and make-up days, with summer
+ * time, and with a night shift; starts over two years, lengths up to 80 working hours.
+ */
 export async function due(report: Report, { rounds, seconds }: { rounds: number; seconds: number }): Promise<void> {
   const berlin = await freezeZone('Europe/Berlin', YEAR);
   if (!berlin) throw new Error('no zone data');
@@ -63,6 +69,7 @@ export async function due(report: Report, { rounds, seconds }: { rounds: number;
   report.add({ figure: 'first question to a calendar', value: first, unit: 'ms', note: 'a month is indexed' });
 }
 
+/** Computations a second, over at least `ms` milliseconds. */
 function rate(calendars: Calendar[], starts: Float64Array, lengths: Float64Array, ms: number): number {
   const began = performance.now();
   let count = 0;

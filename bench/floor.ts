@@ -10,8 +10,9 @@ const INSERT = {
 };
 
 /**
- * The least that an answer 201 can cost with Express and Postgres: the body parsed, one row committed, an answer of the
- * same size. Nothing is checked. `/transaction` sends begin, insert and commit, `/statement` the insert alone.
+ * The floor that acceptance is compared with: a server that does the least that an answer 201 can cost with Express and
+ * Postgres. It parses the body, commits one row and gives an answer of the same size, and checks nothing.
+ * `/transaction` sends begin, insert and commit, `/statement` the insert alone.
  */
 function main(): void {
   const config = loadOrExit(loadConfig);

@@ -1,11 +1,15 @@
 import { Agent, request } from 'node:http';
 
+/** An answer with its body, unparsed. */
 export interface Answer {
   status: number;
   body: string;
 }
 
-/** Keep-alive connections, as many as clients; node's own client, since it costs the least of what is here. */
+/**
+ * A client for `concurrency` requests at once on connections that are kept open. It uses Node's own `http`, the
+ * cheapest client, because the load generator shares the CPU with what is measured.
+ */
 export function httpClient(concurrency: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   return {

@@ -1,14 +1,17 @@
+/** What a measurement gave. */
 export interface Load {
+  /** Requests that were answered. */
   count: number;
   seconds: number;
   perSecond: number;
+  /** Latencies in milliseconds. */
   p50: number;
   p99: number;
 }
 
 interface Shape {
   concurrency: number;
-  /** Ends after so many, or after so long. */
+  /** Ends after so many requests, or after so many seconds, whichever comes first. */
   count?: number;
   seconds?: number;
 }
@@ -16,6 +19,7 @@ interface Shape {
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 
+/** @param latencies in milliseconds; @param seconds how long the measurement took */
 export function summary(latencies: readonly number[], seconds: number): Load {
   const sorted = latencies.toSorted((a, b) => a - b);
   return {
@@ -27,7 +31,11 @@ export function summary(latencies: readonly number[], seconds: number): Load {
   };
 }
 
-/** So many clients, each sending its next request when the last was answered. A failed one ends the measurement. */
+/**
+ * Measures a closed loop: so many clients, each of which sends its next request when the last was answered.
+ * @param request gets the number of the request, from 0
+ * @throws what a request throws; that ends the measurement
+ */
 export async function closedLoop(shape: Shape, request: (n: number) => Promise<void>): Promise<Load> {
   const { concurrency, count = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = shape;
   const latencies: number[] = [];
@@ -45,6 +53,7 @@ export async function closedLoop(shape: Shape, request: (n: number) => Promise<v
   return summary(latencies, (performance.now() - began) / 1_000);
 }
 
+/** The middle value, or the mean of the two in the middle; 0 for none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -52,8 +61,10 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Rounds of each kind in turn (A B A B …): the machine's mood changes from minute to minute, and what is compared must be
- * measured in the same one. Gives each kind's loads, round by round; on a machine busy with other things, fewer of them.
+ * Measures each kind in turn, round by round (A B A B …): how fast a machine is changes from minute to minute, and what
+ * is compared must be measured in the same minute.
+ * @param budgetMs no further round begins after this time, but at least two are measured
+ * @returns the loads of each kind, one a round
  */
 export async function inTurn<Kind extends string>(
   rounds: number,
@@ -69,11 +80,11 @@ export async function inTurn<Kind extends string>(
   return loads;
 }
 
-/** Median over the rounds of how the one compares with the other in the same round. */
+/** The ratio of ours to theirs within each round; the median of all rounds. */
 export const pairwise = (ours: readonly Load[], theirs: readonly Load[], of: 'perSecond' | 'p50' | 'p99'): number =>
   median(ours.map((load, round) => load[of] / (theirs[round]?.[of] ?? Number.NaN)));
 
-/** One load for several rounds: medians, which one disturbed round does not move. */
+/** One load for several rounds: the medians, which one disturbed round does not move. */
 export const typical = (loads: readonly Load[]): Load => ({
   count: loads.reduce((sum, load) => sum + load.count, 0),
   seconds: loads.reduce((sum, load) => sum + load.seconds, 0),

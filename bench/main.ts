@@ -1,3 +1,8 @@
+/**
+ * `npm run bench`: measures the product beside bare Temporal workflows and a bare HTTP handler, section by section.
+ * Options: `--quick`, `--only=<sections>`, `--profiles=<folder>`. What the figures mean: docs/benchmarks.md.
+ * @module
+ */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../src/temporal/client';
@@ -13,10 +18,10 @@ import { startSystem, type System } from './system';
 import { whatIf } from './what-if';
 
 const SECTIONS = ['due', 'what-if', 'engine', 'decisions', 'api', 'cases', 'acceptance', 'lag', 'drain'] as const;
-/** Takes ten minutes by itself: measured when it is asked for. */
+/** Takes ten minutes by itself, so it is only measured when `--only` names it. */
 const ON_DEMAND = ['open'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
-/** Pure computing, or a database of its own: nothing else needs to be started for it. */
+/** Sections that need no running system: pure computing, or a database of their own. */
 const ALONE = ['due', 'what-if'] as const;
 type WithSystem = Exclude<Section, (typeof ALONE)[number]>;
 
@@ -32,7 +37,9 @@ interface Size {
   pool: number;
   /** Complaints accepted while Temporal is away. */
   drain: number;
+  /** Complaints filed at an even pace; also decisions of one unqueued round. */
   lag: number;
+  /** Recorded cases that a what-if goes over. */
   whatIfCases: number;
   open: OpenSize;
 }
@@ -59,13 +66,16 @@ const QUICK: Size = {
   open: OPEN_QUICK,
 };
 
+/** Callers at once, of workflows. */
 const CONCURRENCY = 16;
-/** Of acceptance: what the floor of the design was measured with. */
+/** Callers at once, of the API and the floor: the 8 callers of docs/benchmarks.md. */
 const HTTP_CONCURRENCY = 8;
+/** Between two complaints of `lag`. */
 const PACE_MS = 50;
 
 const progress = (line: string): void => console.error(`· ${line}`);
 
+/** A method a section; each measures and reports. */
 class Bench {
   private readonly bare: Bare;
   private readonly ours: Ours;
@@ -91,6 +101,7 @@ class Bench {
     await this.connection.close();
   }
 
+  /** Bare Temporal alone: starts and updates. */
   async engine(): Promise<void> {
     const { bare, report, size } = this;
     const shape = { concurrency: CONCURRENCY, seconds: size.seconds };
@@ -100,6 +111,9 @@ class Bench {
     report.rate('bare updates', await closedLoop(shape, (n) => bare.plain(at(pool, n))));
   }
 
+  /**
+   * A decision sent straight to the workflow, beside a bare update that writes a row; then decisions through the API.
+   */
   async decisions(): Promise<void> {
     const { bare, ours, report, size } = this;
     const shape = { concurrency: CONCURRENCY, seconds: size.seconds };
@@ -123,7 +137,9 @@ class Bench {
     report.rate('decision through the API', await closedLoop(shape, (n) => ours.noteByApi(at(fresh, n))));
   }
 
-  /** What callers of the API pay: computing of all our programs, and how long an answer takes that nobody queues before. */
+  /**
+   * What a decision through the API costs: CPU of all our programs, and the latency of one that waits behind no other.
+   */
   async api(): Promise<void> {
     const { bare, ours, report, size } = this;
     const [workflows, cases] = [await bare.pool(size.pool), await ours.pool(size.pool)];
@@ -152,7 +168,10 @@ class Bench {
     await this.casesByApi(cpu);
   }
 
-  /** From the acceptance to the archive; once with its mails, once while no mail can be sent. */
+  /**
+   * Whole cases through the API, from the acceptance to the archive: once with their mails,
+   * once while none can be sent.
+   */
   private async casesByApi(cpu: CpuMeter): Promise<void> {
     const { bare, ours, report, size, system } = this;
     const shape = { concurrency: HTTP_CONCURRENCY, count: size.cases };
@@ -176,7 +195,8 @@ class Bench {
     const rows = await cpu.of('bare case', () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing')));
     const withMails = await measured('with mails');
     await system.smtp.stop();
-    // The breaker has seen that nobody takes mails: what is measured then is a case without them.
+    // Not reported: a round to warm up. While the mail server is away each mail is still written and tried, then put off
+    // by its back-off.
     await measured('no mails');
     const without = await measured('without mails');
     await system.smtp.start();
@@ -190,12 +210,14 @@ class Bench {
     report.add({ figure: 'CPU of a whole case through the API : bare with rows', value: cost, unit: '×' });
   }
 
+  /** Whole cases with decisions sent straight to the workflow, beside bare workflows with as many updates. */
   async cases(): Promise<void> {
     const { bare, ours, report, size } = this;
     const caseNos = await ours.filed(size.cases * (size.rounds + 1));
     const left = [...caseNos];
     const shape = { concurrency: CONCURRENCY, count: size.cases };
-    // Mails follow in a quieter moment; that moment is not the next measurement's.
+    // The relay holds mails back while many entries are written: wait for them, so that they do
+    // not burden the next round.
     const followed = async (load: Promise<Load>): Promise<Load> => {
       const measured = await load;
       await ours.mailsSent();
@@ -236,6 +258,7 @@ class Bench {
     report.add({ figure: 'mails sent meanwhile', value: await ours.mailsSent(), unit: 'mails' });
   }
 
+  /** Complaints accepted by the API, beside the floor; the workflows start meanwhile. */
   async acceptance(): Promise<void> {
     const { ours, report, size } = this;
     const shape = { concurrency: HTTP_CONCURRENCY, count: size.burst };
@@ -249,7 +272,7 @@ class Bench {
             caseNos.push(await ours.accept());
           }),
         );
-        // What was accepted is worked on before anything else is measured.
+        // Wait for the workflows and mails of these complaints, so that they do not burden the next round.
         await ours.running(caseNos);
         await ours.mailsSent();
         return load;
@@ -271,6 +294,7 @@ class Bench {
     report.add({ figure: 'acceptance : one insert', value: strict, unit: '×' });
   }
 
+  /** How long a complaint takes from its acceptance to a running workflow, at an even and moderate pace. */
   async lag(): Promise<void> {
     const { ours, report, size } = this;
     const caseNos: string[] = [];
@@ -285,6 +309,7 @@ class Bench {
     report.add({ figure, value: load.p50, unit: 'ms', p50: load.p50, p99: load.p99, note: `${1_000 / PACE_MS}/s` });
   }
 
+  /** How fast the complaints that were accepted during an outage of Temporal get their workflows afterwards. */
   async drain(): Promise<void> {
     const { bare, ours, report, size, system } = this;
     const first = await bare.firstTasks(size.drain);
@@ -309,6 +334,7 @@ class Bench {
     report.add({ figure: 'drain : bare starts with first tasks', value: rate / both, unit: '×' });
   }
 
+  /** Lag of promises with many open cases: see `bench/open.ts`. */
   async open(): Promise<void> {
     await open(this.ours, this.system, this.report, this.size.open, progress);
   }
@@ -322,7 +348,7 @@ class Bench {
 
 const at = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
 
-/** The ratios of the single rounds: how much the machine swung. */
+/** The smallest and the largest ratio of a round, which tell how unsteady the machine was. */
 const spread = (ours: readonly Load[], theirs: readonly Load[]): string => {
   const ratios = ours.map((load, round) => load.perSecond / (theirs[round]?.perSecond ?? Number.NaN));
   return `rounds ${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;

@@ -6,11 +6,15 @@ import type { Ours } from './ours';
 import type { Report } from './report';
 import type { System } from './system';
 
-/** How many cases are open, and how many of them have a promise that breaks while we watch. */
+/** How many cases are open, and how many of those break a promise while it is measured. */
 export interface OpenSize {
+  /** All open cases. */
   open: number;
+  /** Those whose promises break one after the other. */
   spaced: number;
+  /** Those whose promises break in the same second. */
   together: number;
+  /** Those whose promises break one after the other while the worker is killed. */
   acrossKill: number;
 }
 export const OPEN_FULL: OpenSize = { open: 10_000, spaced: 1_500, together: 1_000, acrossKill: 800 };
@@ -18,12 +22,12 @@ export const OPEN_QUICK: OpenSize = { open: 600, spaced: 150, together: 100, acr
 
 const HOUR = 3_600_000;
 const LENGTH_MS = 2 * HOUR;
-/** Promises that break one after the other: twenty a second, far more than any department has. */
+/** Between two promises that break one after the other: twenty a second, far more than any department has. */
 const GAP_MS = 50;
 const CONCURRENCY = 16;
 
 const long = { value: 60, unit: 'days' } as const;
-/** One promise that breaks two hours after the receipt; everything else is far away. */
+/** A policy whose first response is due two hours after the receipt, and everything else after the measurement. */
 const POLICY: Policy = {
   ...HOUSE_POLICY,
   promises: {
@@ -42,9 +46,9 @@ const POLICY: Policy = {
 };
 
 /**
- * Firing lag with many open cases: from the true due time until the escalation is in the ledger, as Postgres stamps the
- * row of its notice in the same transaction. Complaints are filed with a receipt in the past, so that their promises
- * break at moments of our choosing.
+ * Measures the lag of promises with many open cases: from the due time until the escalation is in the ledger, by the
+ * time at which its mail was planned in the same transaction. Complaints are filed with a receipt in the past, so that
+ * their promises break at chosen moments.
  */
 export async function open(
   ours: Ours,
@@ -65,7 +69,8 @@ export async function open(
   /** Time to file and start `count` cases before the first of them is due. */
   const inTime = (count: number): number => Date.now() + 10_000 + (count / perSecond) * 1_400;
 
-  // The notices of a storm follow it: they do not belong to the next one's measurement.
+  // Starts cases whose promises break at `due`, and waits until all are escalated. Their mails follow later: whoever
+  // measures next waits for them first.
   const watch = async (name: string, due: number[], meanwhile: () => Promise<void>) => {
     progress(`open: ${name}`);
     const caseNos = await start(

@@ -21,8 +21,9 @@ import { complaintBody } from './complaints';
 import { httpClient } from './http';
 import type { System } from './system';
 
+/** How long Temporal may take to answer. */
 const DEADLINE_MS = 20_000;
-/** Nobody but us starts what we file past the API. */
+/** The lease on the start of complaints filed past the API: the server's relay must not start them. */
 const OURS_TO_START_MS = 3_600_000;
 
 type Person = Exclude<Actor, { kind: 'system' }>;
@@ -31,7 +32,7 @@ const supervisor: Person = { kind: 'staff', id: 'u-bench-supervisor', role: 'sup
 const customer: Person = { kind: 'customer' };
 const text = { textId: '00000000-0000-4000-8000-000000000001', sha256: '0'.repeat(64) };
 
-/** The straight path of a general complaint, as its decisions travel to the workflow. */
+/** The shortest way of a general complaint to the archive, as decisions sent to the workflow. */
 const STRAIGHT: [DecisionName, Person, Record<string, unknown>][] = [
   ['grade', supervisor, { grade: 'general', category: 'product_quality' }],
   ['respond', supervisor, { via: 'phone', text }],
@@ -44,8 +45,9 @@ const STRAIGHT: [DecisionName, Person, Record<string, unknown>][] = [
 ];
 export const DECISIONS_A_CASE = STRAIGHT.length;
 
-/** The same path as the API is asked for it, by a supervisor who records what the customer said on the phone. */
+/** A free text of usual length. */
 const WORDS = '已电话联系客户，约定明天上午十点上门检测，客户表示接受。';
+/** The same way through the API: a supervisor also records what the customer answers on the phone. */
 const STRAIGHT_BY_API: [DecisionName, Record<string, unknown>][] = [
   ['grade', { grade: 'general', category: 'product_quality', reason: WORDS }],
   ['respond', { via: 'phone', text: WORDS }],
@@ -57,7 +59,10 @@ const STRAIGHT_BY_API: [DecisionName, Record<string, unknown>][] = [
   ['recordRevisit', { satisfied: true, method: 'phone', report: WORDS }],
 ];
 
-/** The product: through its API where that is what is measured, past it where only the engine's part is. */
+/**
+ * Drives the product: through its API, or past it (`…ByApi` is missing in the name) where only the
+ * workflow's part is to be measured.
+ */
 export class Ours {
   private readonly database: Database;
   private readonly stores: ReturnType<typeof createStores>;
@@ -80,6 +85,7 @@ export class Ours {
     this.signing = createSigning(config.LINK_SECRET);
   }
 
+  /** Creates the staff, and the tables of the floor and of the bare workflows. */
   async prepare(): Promise<void> {
     const login = (userId: string, token: string = randomUUID()) => ({ userId, token });
     await seedUsers(this.stores, {
@@ -93,20 +99,21 @@ export class Ours {
       create table bench_rows (id text, n int, at timestamptz not null default now(), primary key (id, n))`);
   }
 
-  /** Files a complaint through the API; its number. */
+  /** Files a complaint through the API. @returns its case number */
   async accept(): Promise<string> {
     const { status, body } = await this.http.post(`${this.system.config.PUBLIC_URL}/api/complaints`, complaintBody());
     if (status !== 201) throw new Error(`a complaint was answered ${status}: ${body}`);
     return (JSON.parse(body) as { caseNo: string }).caseNo;
   }
 
+  /** Posts a complaint to the floor, `bench/floor.ts`. */
   async floor(path: 'transaction' | 'statement'): Promise<void> {
     const { status, body } = await this.http.post(`${this.system.floorUrl}/${path}`, complaintBody());
     if (status !== 201) throw new Error(`the floor answered ${status}: ${body}`);
     JSON.parse(body);
   }
 
-  /** Complaints on record whose workflows nobody has started. */
+  /** Files complaints past the API without starting their workflows; `start` does. @returns their case numbers */
   async filed(count: number, receivedAt?: readonly number[]): Promise<string[]> {
     let at = 0;
     const file = createFile({
@@ -128,7 +135,7 @@ export class Ours {
     return caseNos;
   }
 
-  /** Running cases that wait to be graded. */
+  /** Files and starts cases, and waits until they can be graded. @returns their case numbers */
   async pool(count: number): Promise<string[]> {
     const caseNos = await this.filed(count);
     for (const caseNo of caseNos) await this.start(caseNo);
@@ -136,23 +143,24 @@ export class Ours {
     return caseNos;
   }
 
+  /** Starts the workflow of a complaint that `filed` has filed. */
   async start(caseNo: string): Promise<void> {
     const input = this.inputs.get(caseNo);
     if (!input) throw new Error(`${caseNo} was not filed here`);
     await this.engine.start(input, DEADLINE_MS);
   }
 
-  /** One decision of the catalogue, straight to the workflow. */
+  /** A decision (`note`, which changes nothing else), sent straight to the workflow. */
   async note(caseNo: string): Promise<void> {
     await this.decide(caseNo, 'note', supervisor, { text });
   }
 
-  /** The same with everything the API does for it: who asks, the words stored, the case as it is afterwards. */
+  /** The same decision through the API, which also authenticates, stores the text and answers with the case. */
   async noteByApi(caseNo: string): Promise<void> {
     await this.decideByApi(caseNo, 'note', { text: WORDS });
   }
 
-  /** A complaint that has been accepted and runs, decision by decision to its end. */
+  /** Takes a running case to the archive through the API, decision by decision. */
   async wholeByApi(caseNo: string): Promise<void> {
     for (const [name, input] of STRAIGHT_BY_API) await this.decideByApi(caseNo, name, input);
   }
@@ -166,7 +174,7 @@ export class Ours {
     if (status !== 200) throw new Error(`${name} was answered ${status}: ${body}`);
   }
 
-  /** From its start to the archive, decision by decision. */
+  /** Starts a case and takes it to the archive, its decisions sent straight to the workflow. */
   async whole(caseNo: string): Promise<void> {
     await this.start(caseNo);
     await this.received(caseNo);
@@ -174,23 +182,24 @@ export class Ours {
     await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).result();
   }
 
-  /** A case is graded only after it has been received: who is quicker than its first task has to wait for it. */
+  /** Waits for the receipt, which the first task of the workflow writes: before it a case cannot be graded. */
   private async received(caseNo: string): Promise<void> {
     const query = { name: 'bench_received', text: `select from cases where case_no = $1 and stage <> 'receive'` };
     while ((await run(this.database.pool, query, [caseNo])).length === 0) await sleep(25);
   }
 
-  /** What has been started is not kept: with ten thousand of them it would count as ours. */
+  /** Forgets what is needed to start these cases: ten thousand of them would be memory of the load generator. */
   forget(caseNos: readonly string[]): void {
     for (const caseNo of caseNos) this.inputs.delete(caseNo);
   }
 
+  /** Publishes a policy for the complaints filed from now on. */
   async publish(policy: Policy): Promise<void> {
     await this.stores.policies.publish(policy, 'bench');
     this.policies.forget();
   }
 
-  /** Waits until the first response of each has been escalated. */
+  /** Waits until the first response of each has been escalated. @throws Error after five minutes */
   async escalatedAll(caseNos: readonly string[]): Promise<void> {
     const until = Date.now() + 300_000;
     for (let count = 0; count < caseNos.length; await sleep(200)) {
@@ -214,7 +223,7 @@ export class Ours {
     return rows.map((row) => row.ms);
   }
 
-  /** The most escalations that any deadline of any case has had. */
+  /** The most escalations to one level that any due time of any case has had. */
   async escalationsEach(): Promise<number> {
     const { rows } = await this.database.pool.query<{ most: number }>(
       `select coalesce(max(times), 0)::int as most from (
@@ -224,7 +233,7 @@ export class Ours {
     return rows[0]?.most ?? 0;
   }
 
-  /** Waits until no notice of these cases is waiting to be sent any more. */
+  /** Waits until no escalation of these cases waits to be sent by itself, three minutes at most. */
   async noticesGathered(caseNos: readonly string[]): Promise<void> {
     const until = Date.now() + 180_000;
     for (let left = 1; left > 0 && Date.now() < until; await sleep(500)) {
@@ -237,7 +246,7 @@ export class Ours {
     }
   }
 
-  /** What told staff of these cases: mails of their own, and digests of many. */
+  /** How many mails told staff of escalations in these cases: mails of their own, and digests. */
   async noticesOf(caseNos: readonly string[]): Promise<{ mails: number; digests: number }> {
     const { rows } = await this.database.pool.query<{ mails: number; digests: number }>(
       `select (count(*) filter (where state = 'sent' and digest_id is null))::int as mails,
@@ -248,7 +257,7 @@ export class Ours {
     return rows[0] ?? { mails: 0, digests: 0 };
   }
 
-  /** Length of a case's history, and what it consists of. */
+  /** How many events a case's workflow history has, and how many of some kinds. */
   async history(caseNo: string): Promise<{ events: number; tasks: number; timers: number; upserts: number }> {
     const { events = [] } = await this.client.workflow.getHandle(complaintWorkflowId(caseNo)).fetchHistory();
     const { EventType } = temporal.api.enums.v1;
@@ -261,11 +270,12 @@ export class Ours {
     };
   }
 
-  /** Waits until each of them has been received by its workflow: its ledger has begun and somebody is named. */
+  /** Waits until the workflow of each has written the receipt, and with it the provisional owner. */
   async running(caseNos: string[]): Promise<void> {
     while ((await this.countRunning(caseNos)) < caseNos.length) await sleep(50);
   }
 
+  /** How many of these cases have their receipt. */
   async countRunning(caseNos: string[]): Promise<number> {
     const { rows } = await this.database.pool.query<{ count: number }>(
       `select count(*)::int as count from cases where case_no = any($1) and stage <> 'receive'`,
@@ -274,7 +284,7 @@ export class Ours {
     return rows[0]?.count ?? 0;
   }
 
-  /** Milliseconds from the receipt of each to the moment at which its workflow had named a handler. */
+  /** Milliseconds from the acceptance of each to the event with which its workflow entered stage `grade`. */
   async lags(caseNos: string[]): Promise<number[]> {
     const { rows } = await this.database.pool.query<{ ms: number }>(
       `select extract(epoch from e.at - c.received_at)::float8 * 1000 as ms
@@ -286,7 +296,10 @@ export class Ours {
     return rows.map((row) => row.ms);
   }
 
-  /** Waits while the relay gets on with its mails, but not for those that its breaker holds; how many there are by now. */
+  /**
+   * Waits until the relay has sent all mails, or has sent none for two seconds (its breaker may hold some back).
+   * @returns how many mails have been sent in all
+   */
   async mailsSent(): Promise<number> {
     let depth = await this.stores.outbox.depth();
     for (let still = 0; depth > 0 && still < 20; await sleep(100)) {

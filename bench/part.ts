@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessSpec } from '../src/runtime/supervise';
 
 /**
- * One process of the measurement. Its output goes straight to a file: read by us it would cost the load generator time
- * that the measured program would seem to need.
+ * One process of the measurement. Its output goes straight to a file: if this process read it, the load generator would
+ * lose time, and the measured program would seem slower.
  */
 export class Part {
   private child: ChildProcess | undefined;
@@ -20,6 +20,7 @@ export class Part {
     this.logFile = join(dir, `${spec.name}.log`);
   }
 
+  /** Spawns it and waits until it is ready. @throws Error with the end of its output when it does not come up */
   async start(): Promise<void> {
     const { spec } = this;
     await spec.beforeSpawn?.();
@@ -45,6 +46,7 @@ export class Part {
     }
   }
 
+  /** Asks it to stop and waits; kills it after its grace. */
   async stop(): Promise<void> {
     const { child, spec } = this;
     if (!child) return;
@@ -54,13 +56,16 @@ export class Part {
     clearTimeout(cut);
   }
 
-  /** As a power cut would: nothing is said goodbye to. */
+  /** Kills it with SIGKILL, so that it cannot end anything in order. */
   async kill(): Promise<void> {
     this.child?.kill('SIGKILL');
     await this.exited;
   }
 
-  /** CPU time used so far by the process and those it started, in seconds; where there is no /proc, to the second. */
+  /**
+   * CPU time used so far by the process and those it started, in seconds. Without /proc: of the process
+   * alone, in whole seconds.
+   */
   get cpuSeconds(): number {
     const pid = this.child?.pid;
     if (pid === undefined) return 0;
@@ -77,13 +82,15 @@ export class Part {
   }
 }
 
-/** Linux counts in hundredths of a second, whatever its clock. */
+/** Ticks a second in /proc: Linux always counts in hundredths of a second there. */
 const TICKS = 100;
 
-/** Ended children count too: Linux adds them to whoever waited for them. */
+/**
+ * CPU seconds of a process and its running children. Ended children are in the process's own figures, fields 16 and 17.
+ */
 function cpuOf(pid: number): number {
   try {
-    // The name in brackets may hold anything; what follows it are numbers.
+    // The name in brackets may hold anything, so the fields are counted from behind it: 14 to 17 are the CPU times.
     const [, after = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     const own = after.split(' ').slice(11, 15).map(Number);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -92,7 +99,7 @@ function cpuOf(pid: number): number {
       own.reduce((sum, ticks) => sum + ticks, 0) / TICKS,
     );
   } catch {
-    // It has just gone.
+    // The process has just ended.
     return 0;
   }
 }

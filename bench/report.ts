@@ -1,12 +1,14 @@
 import type { Load } from './load';
 
+/** One figure of the report. */
 export interface Figure {
+  /** What was measured. */
   figure: string;
   value: number;
   unit: string;
   p50?: number;
   p99?: number;
-  /** What the issue asks for; figures without one are there to explain those with one. */
+  /** The aim; figures without one are there to explain those with one. */
   target?: string;
   met?: boolean;
   note?: string;
@@ -17,12 +19,13 @@ const round = (value: number): number => {
   return Number(value.toFixed(digits));
 };
 
-/** Every figure is printed as one JSON line when it is known, and once more in a table at the end. */
+/** Prints each figure as one JSON line when it is known, and all of them as a table at the end. */
 export class Report {
   private readonly figures: Figure[] = [];
 
   constructor(private readonly print: (line: string) => void) {}
 
+  /** Numbers are rounded to about three digits. */
   add(figure: Figure): void {
     const rounded = Object.fromEntries(
       Object.entries(figure).map(([key, value]: [string, unknown]) => [
@@ -34,18 +37,22 @@ export class Report {
     this.print(JSON.stringify(rounded));
   }
 
+  /** A rate a second, with the latencies. */
   rate(figure: string, load: Load, note?: string): void {
     this.add({ figure, value: load.perSecond, unit: '/s', p50: load.p50, p99: load.p99, note });
   }
 
+  /** A ratio that should be at least `target`. */
   atLeast(figure: string, value: number, target: number, note?: string): void {
     this.add({ figure, value, unit: '×', target: `≥ ${target}`, met: value >= target, note });
   }
 
+  /** A figure that should be at most `target`. */
   atMost(figure: string, value: number, unit: string, target: number, note?: string): void {
     this.add({ figure, value, unit, target: `≤ ${target}`, met: value <= target, note });
   }
 
+  /** Prints the table of all figures. */
   table(): void {
     const head = ['figure', 'value', 'p50 ms', 'p99 ms', 'target', ''];
     const rows = this.figures.map(({ figure, value, unit, p50, p99, target, met, note }) => [

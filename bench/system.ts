@@ -15,9 +15,10 @@ import { temporalProcess, workerPolls } from '../src/runtime/temporal-server';
 import { clientConnection } from '../src/temporal/connection';
 import { Part } from './part';
 
+/** The task queue of the bare workflows. */
 export const BARE_QUEUE = 'bench-bare';
 
-/** Everything that is measured, and nothing that is shared with another installation. */
+/** The running programs. They share nothing with another installation: data, ports and secrets are their own. */
 export interface System {
   config: Config;
   /** Address of the bare handler. */
@@ -28,20 +29,25 @@ export interface System {
   bareWorker: Part;
   postgres: Part;
   floor: Part;
-  /** Takes every mail. */
+  /** Takes every mail and keeps none. */
   smtp: Part;
+  /** Stops all programs and deletes their data. */
   stop(): Promise<void>;
 }
 
 const PROGRAM_GRACE_MS = 25_000;
 
-/** The same finder as `npm start`; what it has to build or fetch it says. */
+/**
+ * The path of the `temporal` program, found (or fetched or built, and then it says so) by the
+ * same code as in `npm start`.
+ */
 async function temporalCli(): Promise<string> {
   const path = pathToFileURL(join(PROJECT_ROOT, 'scripts', 'lib', 'servers.mjs')).href;
   const { ensureTemporal } = (await import(path)) as { ensureTemporal: () => Promise<string> };
   return ensureTemporal();
 }
 
+/** Bundles the bare workflows; gives the path of the bundle. */
 async function bareBundle(dir: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('./workflows'),
@@ -52,11 +58,15 @@ async function bareBundle(dir: string): Promise<string> {
   return path;
 }
 
-/** @param profiles folder for a CPU profile of every program, to see what limits a figure */
+/**
+ * Starts everything that is measured, on free ports and with its data in a temporary folder.
+ * @param profiles folder for a CPU profile of each program, to see what limits a figure
+ * @throws Error when a program does not come up; the others are stopped then
+ */
 export async function startSystem(profiles?: string): Promise<System> {
   const cli = await temporalCli();
   const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'));
-  // The database's user has to pass through.
+  // 0711: the database's unprivileged user has to pass through the folder.
   chmodSync(dir, 0o711);
   const parts: Part[] = [];
   let asking: ReturnType<typeof clientConnection> | undefined;

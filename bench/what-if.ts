@@ -26,9 +26,11 @@ import type { Report } from './report';
 
 const TARGET_SECONDS = 10;
 const WEEK = 7 * 86_400_000;
-/** No holidays are known of these years: a week later everything happens in the same way. */
+/** The calendar has no holidays in these years, so a ledger that is moved by whole weeks is still right. */
 const FROM = '2027-01-03T16:00:00.000Z';
+/** The time at which the what-if is asked: all cases are over. */
 const UNTIL = Date.UTC(2031, 0);
+/** Cases written at once. */
 const AT_ONCE = 100;
 
 const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehearser => ({
@@ -45,7 +47,7 @@ const PEOPLE = [
 ];
 
 const all = <T>(value: T) => ({ general: value, important: value, major: value });
-/** Half of the cases are counted in working time, with a chain. */
+/** The policy of half of the cases: lengths in working time, and an escalation chain. */
 const OFFICE: Policy = policySchema.parse({
   ...HOUSE_POLICY,
   version: 2,
@@ -69,7 +71,7 @@ const OFFICE: Policy = policySchema.parse({
   },
 });
 
-/** Ledgers of whole cases as the rules write them, of every grade and many ways people behave. */
+/** Ledgers of whole cases, as the rehearsal writes them: of every grade, with many ways in which people behave. */
 function lives(): CaseEvent[][] {
   return [HOUSE_POLICY, OFFICE].flatMap((policy) =>
     scenariosFor(policy, FROM)
@@ -80,7 +82,7 @@ function lives(): CaseEvent[][] {
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** The same life some weeks later: every instant in it moves along. */
+/** The same ledger some weeks later: every instant in it is moved. */
 function later(events: readonly CaseEvent[], weeks: number): CaseEvent[] {
   const text = JSON.stringify(events, (_key, value: unknown) =>
     typeof value === 'string' && INSTANT.test(value) ? addMs(value, weeks * WEEK) : value,
@@ -88,6 +90,7 @@ function later(events: readonly CaseEvent[], weeks: number): CaseEvent[] {
   return JSON.parse(text) as CaseEvent[];
 }
 
+/** Writes ledgers without hashes, and of each case only the columns that a what-if reads. */
 async function write(pool: Pool, batch: { caseNo: string; events: CaseEvent[] }[]): Promise<void> {
   const rows = batch.flatMap(({ caseNo, events }) => events.map((item) => ({ ...item, case_no: caseNo })));
   await pool.query(
@@ -105,10 +108,13 @@ async function write(pool: Pool, batch: { caseNo: string; events: CaseEvent[] }[
   );
 }
 
-/** A Postgres of its own, ten thousand ledgers in it, and the question what would have been. */
+/**
+ * Measures how long a what-if over `whatIfCases` recorded cases takes, on a Postgres of its own.
+ * @throws Error when a what-if that changes nothing finds differences
+ */
 export async function whatIf(report: Report, { whatIfCases }: { whatIfCases: number }): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'));
-  // The database's user has to pass through.
+  // 0711: the database's unprivileged user has to pass through the folder.
   chmodSync(dir, 0o711);
   const password = randomBytes(16).toString('hex');
   const port = await freePort();
@@ -157,7 +163,7 @@ export async function whatIf(report: Report, { whatIfCases }: { whatIfCases: num
         const seconds = (performance.now() - began) / 1_000;
         const figure = `what if, ${answer.cases} cases: ${name}`;
         report.atMost(figure, seconds, 's', TARGET_SECONDS, summaryOf(answer));
-        // Rules that do not differ give verdicts that do not differ.
+        // The same rules must give the same verdicts: otherwise what was measured would be wrong.
         if (name === 'nothing changed' && answer.moved + answer.breaches.added + answer.breaches.removed > 0) {
           throw new Error(`differences without a change: ${summaryOf(answer)}`);
         }

@@ -5,13 +5,14 @@ import { createLogger } from '../src/runtime/log';
 import { installRuntime } from '../src/temporal/runtime';
 import { createWorkerOptions } from '../src/temporal/worker-options';
 
+/** The activities of the bare workflows. */
 export interface BareActivities {
   writeRow(row: { id: string; n: number }): Promise<void>;
 }
 
 const INSERT = { name: 'bench_row', text: 'insert into bench_rows (id, n) values ($1::text, $2::int)' };
 
-/** A worker of its own process with the options of ours, and the bare workflows. */
+/** The worker of the bare workflows: a process of its own, with the same options as our worker. */
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   const bundle = process.argv[2];

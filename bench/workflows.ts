@@ -1,18 +1,23 @@
+/**
+ * The bare workflows: the least that anybody pays who uses Temporal at all, to compare ours with.
+ * @module
+ */
 import { allHandlersFinished, condition, defineUpdate, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import type { BareActivities } from './worker';
 
-/** The engine without us: what anybody pays who uses Temporal at all. */
-
 const { writeRow } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '10 seconds' });
 
+/** Answered at once. */
 export const plain = defineUpdate<number, [{ id: string }]>('plain');
+/** Answered after a local activity has written one row. */
 export const writing = defineUpdate<number, [{ id: string }]>('writing');
 
+/** Ends with its first task. */
 export async function trivial(): Promise<void> {
-  // Its first task is its last.
+  // Nothing to do.
 }
 
-/** Takes so many updates, each answered at once (`plain`) or after one row has been written (`writing`). */
+/** Takes so many updates of either kind, then ends. */
 export async function updated(updates: number): Promise<number> {
   let taken = 0;
   let rows = 0;

@@ -1,6 +1,7 @@
-// `npm run lock`: after `npm install` on a registry that lacks packages of foreign platforms. npm then leaves those optional
-// packages out of the lockfile, and `npm ci` refuses such a lockfile, on every machine. This enters them again: with the exact
-// version their parent asks for and the platform their name tells, so that only that platform ever fetches them.
+// `npm run lock`: completes the lockfile after `npm install` from a registry that lacks the packages of other
+// platforms. npm then leaves these optional packages out of the lockfile, and `npm ci` refuses such a lockfile on every
+// machine. This script enters them again, with the exact version that their parent asks for and the platform that their
+// name tells, so that only that platform ever fetches them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './lib/paths.mjs';
@@ -24,7 +25,7 @@ for (const [parent, { optionalDependencies = {}, dev }] of Object.entries(lock.p
   }
 }
 
-/** As Node looks it up: beside the parent, then in every folder above. */
+/** Whether a package is in the lockfile where Node looks for it: below the parent, then below every folder above. */
 function found(parent, name) {
   for (let at = parent; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     if (lock.packages[`${at}${at ? '/' : ''}node_modules/${name}`]) return true;

@@ -1,5 +1,6 @@
-// `node scripts/run.mjs <name> [arguments]`: runs one of our programs or commands, built before if need be. Beside a running
-// `npm start` it works on that installation: addresses and secrets that are not set are taken from DATA_DIR.
+// `node scripts/run.mjs <name> [arguments]`: runs one of our programs or commands, after building it if its sources
+// have changed. Unless DATABASE_URL is set, it works on the installation of `npm start`: addresses and secrets that are
+// not set are taken from DATA_DIR.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
@@ -15,12 +16,12 @@ const PROGRAMS = {
   bench: 'bench/main.js',
 };
 
-/** Programs of a deployment are told everything by their environment; commands work on what runs here. */
+/** Programs that may run without an installation of `npm start`: a deployment gives them their variables. */
 const DEPLOYED = ['server', 'worker', 'bench'];
-/** Works on the code alone. */
+/** Commands that work on the code alone, without an installation. */
 const ALONE = ['docs'];
 
-/** What `npm start` of the same DATA_DIR would tell its programs. */
+/** The variables that `npm start` with the same DATA_DIR gives its programs. */
 function installation(name) {
   const dataDir = process.env.DATA_DIR || join(ROOT, '.data');
   const read = (file) => {

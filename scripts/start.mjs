@@ -1,4 +1,5 @@
-// `npm start`: everything from a fresh clone to the running product. Node's own modules only, nothing is installed yet.
+// `npm start`: everything from a fresh clone to the running product. It imports Node's own modules only, because in a
+// fresh clone nothing is installed yet.
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import { DIST, ROOT } from './lib/paths.mjs';

@@ -1,6 +1,6 @@
-// `npm run test:node`: the suites that need no server, on newer lines of Node than the oldest that package.json allows.
-// `npm run test:node -- 26.10.0` takes other versions; `npm run test:node -- --whole` runs all of `npm test` on each, servers
-// and browser included, and counts each as one. The last line is `N passed, N failed`.
+// `npm run test:node`: runs the suites that need no server on newer lines of Node than the oldest that package.json
+// allows. `npm run test:node -- 26.10.0` takes other versions. `npm run test:node -- --whole` runs all of `npm test` on
+// each version, servers and browser included, and counts it as one test. The last line is `N passed, N failed`.
 import { delimiter, dirname, join } from 'node:path';
 import { NODE_LINES, nodeProgram } from './lib/nodes.mjs';
 import { ROOT } from './lib/paths.mjs';
@@ -9,7 +9,7 @@ import { fail, say } from './lib/say.mjs';
 import { setUpPackages } from './lib/setup.mjs';
 import { runSuites, unitSuites } from './lib/suites.mjs';
 
-/** All of `npm test`, started as its user would who has this Node alone: what it starts finds the same one on the PATH. */
+/** Runs all of `npm test` on a Node. It goes first on the PATH, so that programs started by the tests use it, too. */
 async function wholeOn(node) {
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
   const { code } = await run(node, [join(ROOT, 'scripts/test.mjs')], { cwd: ROOT, env });

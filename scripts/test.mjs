@@ -1,15 +1,14 @@
 // All lanes of tests. The last line is always `N passed, N failed`, and the exit code says the same.
 //
-//   npm test                 everything that decides whether a change is good, from a fresh clone on; begins with `npm run setup`
-//   npm run test:ci          the same, then the pure suites on the newest Node (what CI runs)
-//   npm test -- test/http    suites by name (any argument of jest); no lint
-//   npm run test:unit        the pure suites: no server, no build; more arguments go to jest
-//   npm run test:e2e         the whole product, killed and cut off
-//   npm run test:watch       jest's own watch mode: what changed since the last commit
-//   npm run test:node        the pure suites on each newer line of Node (scripts/test-node.mjs)
+// npm test                 everything that decides whether a change is good, from a fresh clone on; begins with `npm
+// run setup` npm run test:ci          the same, then the pure suites on the newest Node (what CI runs) npm test --
+// test/http    suites by name (any argument of jest); no lint npm run test:unit        the pure suites: no server, no
+// build; more arguments go to jest npm run test:e2e         the whole product, killed and cut off npm run test:watch
+// jest's own watch mode: what changed since the last commit npm run test:node        the pure suites on each newer line
+// of Node (scripts/test-node.mjs)
 //
-// Besides: npm run typecheck, npm run lint (oxlint, imports and format), npm run format.
-// Only the first two install anything; the others say `npm run setup` where something is missing.
+// Besides: npm run typecheck, npm run lint (oxlint, imports and format), npm run format. Only the first two install
+// anything; the others say `npm run setup` where something is missing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflows, compile } from './lib/build.mjs';
@@ -53,11 +52,14 @@ const tool =
   async () =>
     (await run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd: ROOT })).code === 0;
 
-/** Suites beside servers run on built programs and on the bundle that workers load. */
+/**
+ * Runs suites on built programs and on the workflow bundle that workers load; without Chromium
+ * the browser's are skipped.
+ */
 async function builtSuites() {
   await check('programs', async () => compile().then(() => true));
   const bundled = await check('workflow bundle', async () => bundleWorkflows().then(() => true));
-  // Just built from these very sources, if it built at all.
+  // The suites use this bundle and do not build one: it was made from the same sources a moment ago.
   const env = bundled && existsSync(BUNDLE) ? { REDRESS_BUNDLE: BUNDLE } : {};
   if (!whole || findChromium()) return runSuites(jestArgs, { env });
   const browser = await suitesWith('test/support/chromium.ts');
@@ -65,7 +67,10 @@ async function builtSuites() {
   return runSuites(['--testPathIgnorePatterns', ...browser], { env });
 }
 
-/** `npm run test:unit -- test/domain -t name`: what comes before the first option chooses among the paths. */
+/**
+ * Runs the pure suites. `npm run test:unit -- test/domain -t name`: arguments before the first option choose suites by
+ * a part of their path, the rest goes to jest.
+ */
 async function pureSuites() {
   const end = jestArgs.findIndex((arg) => arg.startsWith('-'));
   const parts = end < 0 ? jestArgs : jestArgs.slice(0, end);

@@ -1,22 +1,25 @@
+/**
+ * The time zone and the currency of the house (the company that runs Redress). A program sets them once, when it
+ * starts, from HOUSE_ZONE and HOUSE_CURRENCY; pages, mails, case numbers, reports and dates without a time read them
+ * here. A running case does not: it carries the zone it was opened in.
+ * @module
+ */
 import { startOfDay } from './domain/time/house-day';
 import { MINUTE } from './domain/basics/milliseconds';
 
-/**
- * What is the house's own in this process: whose clock is on the wall, and which money is meant. Set once, when a program
- * starts, from HOUSE_ZONE and HOUSE_CURRENCY; pages, mails, case numbers, reports and dates without a time read it here.
- * A running case does not: it carries the zone it was opened in.
- */
+/** What is set for a program. */
 export interface House {
-  /** IANA name, as Asia/Shanghai. */
+  /** IANA name, for example `Asia/Shanghai`. */
   zone: string;
-  /** ISO 4217. */
+  /** ISO 4217 code, for example `CNY`. */
   currency: string;
 }
 
 let current: House = { zone: 'Asia/Shanghai', currency: 'CNY' };
+/** Formats an instant in the house's zone; made once, because making one is slow. */
 let clock = clockOf(current.zone);
 
-/** An offset, as +08:00, is no zone: it knows no summer time. */
+/** Whether it is the name of a time zone. An offset such as `+08:00` is not taken: it knows no summer time. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -26,9 +29,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** The zone and currency in force; until `setHouse` was called, Asia/Shanghai and CNY. */
 export const house = (): House => current;
 
-/** @throws RangeError when there is no such zone or currency */
+/**
+ * Sets zone and currency for the whole process.
+ * @throws RangeError when there is no such zone or currency; nothing is changed then
+ */
 export function setHouse({ zone, currency }: House): void {
   new Intl.NumberFormat('en', { style: 'currency', currency });
   clock = clockOf(zone);
@@ -50,21 +57,22 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   });
 }
 
-/** The house's wall clock at an instant (ms): its parts, read as if they were UTC. */
+/** What the house's clocks show at an instant (ms since 1970), as a `Date` whose UTC fields are the local ones. */
 export function wallTime(ms: number): Date {
   const parts = new Map(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
   const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
   return new Date(Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')));
 }
 
+/** How far the house's zone is ahead of UTC at an instant, in minutes. */
 const offsetAt = (ms: number): number => Math.round((wallTime(ms).getTime() - ms) / MINUTE);
 
-/** The house's date at an instant (ms), as 2026-11-23. */
+/** The house's date at an instant (ms since 1970), as `2026-11-23`. */
 export const houseDate = (ms: number): string => wallTime(ms).toISOString().slice(0, 10);
 
-/** When a date (2026-11-23) begins for the house, in ms. */
+/** When a date (`2026-11-23`) begins for the house, in ms since 1970. */
 export const houseDayStart = (date: string): number => startOfDay(date, offsetAt);
 
-/** An ISO date is the house's 00:00 of it, a date-time the instant it names; in ms. */
+/** An ISO date as the house's 00:00 of that day, an ISO date-time as the instant it names; in ms since 1970. */
 export const houseInstant = (value: string): number =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) ? houseDayStart(value) : Date.parse(value);

@@ -1,3 +1,7 @@
+/**
+ * The program that brings the schema of the database up to date; it runs before server and worker and then ends.
+ * @module
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -8,14 +12,17 @@ import { ensureHouse } from './db';
 import { PROJECT_ROOT } from './paths';
 import { createLogger } from './runtime/log';
 
+/** The folder of the SQL files that drizzle-kit generates. */
 export const MIGRATIONS = join(PROJECT_ROOT, 'src', 'db', 'migrations');
 
-/** Any number, but always the same: it names this job among Postgres' advisory locks. */
+/** The advisory lock of migrations: any number that nothing else uses, and that never changes between releases. */
 const MIGRATION_LOCK = 7_303_014;
 
 /**
- * Brings the schema up to date. Several may run at once (every node of a rollout starts one): they take turns, and whoever
- * comes second finds nothing to do. One that dies gives the lock back with its connection, and its transaction is undone.
+ * Brings the schema up to date, then publishes the house policy and calendar when there are none. Idempotent. Several
+ * may run at once (each node of a rollout starts one): they take turns by an advisory lock, and the second finds
+ * nothing to do. When one dies, Postgres ends its lock with its connection and undoes its transaction.
+ * @throws Error when the folder of migrations is missing, and what Postgres says
  */
 export async function runMigrations(databaseUrl: string): Promise<void> {
   if (!existsSync(join(MIGRATIONS, 'meta', '_journal.json'))) {

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The directory of package.json. The same file runs from `src/` (under jest) and from `dist/src/` (built), so what is
- * not code (migrations, templates, the workflow bundle) is found from here and never relative to a source file.
+ * The directory of package.json. The same file runs from `src/` (under jest) and from `dist/src/` (built), so
+ * migrations, templates and the workflow bundle are looked up from here and never relative to a source file.
  */
 export const PROJECT_ROOT = findRoot(__dirname);
 
-/** Workflow code, bundled once by the build and tested as such: workers load this very file. */
+/** The workflow code, bundled by the build. Workers and tests load this same file. */
 export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflow-bundle.js');
 
 function findRoot(from: string): string {

@@ -1,22 +1,33 @@
 import { LRUCache } from 'lru-cache';
 
+/** How much is remembered, and for how long. */
 export interface Remembering {
-  /** How many answers are kept; the ones used longest ago go first. */
+  /** How many answers are kept at most; the least recently used one goes first. */
   max: number;
-  /** How long an answer is good, in whole milliseconds, two or more. */
+  /** How long an answer is used, in whole milliseconds, two or more. */
   forMs: number;
+  /** Milliseconds since 1970. */
   clock: () => number;
 }
 
+/** Remembered answers by key. */
 export interface Memory<V> {
-  /** The answer to `key`, asked with `ask` unless it is known. Those who ask at the same time share one answer. */
+  /**
+   * The answer for `key`. `ask` is called unless an answer is known or being asked for: callers at the
+   * same time share one call.
+   * @throws what `ask` throws; the next caller asks again
+   */
   get(key: string, ask: () => Promise<V>): Promise<V>;
+  /** Forgets all answers. */
   forget(): void;
 }
 
-/** Answers of a slower store for a short while. `undefined` is an answer too; a failure is not remembered. */
+/**
+ * Remembers the answers of something slower, such as a look-up in Postgres, for a short while. `undefined` is an answer
+ * too; a failure is not remembered.
+ */
 export function createMemory<V>({ max, forMs, clock }: Remembering): Memory<V> {
-  // For the library an answer as old as its `ttl` is still good.
+  // The library still gives an answer that is exactly `ttl` old, hence one millisecond less.
   const known = new LRUCache<string, Promise<V>>({ max, ttl: forMs - 1, ttlResolution: 0, perf: { now: clock } });
   return {
     get(key, ask) {

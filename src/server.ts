@@ -1,3 +1,7 @@
+/**
+ * The HTTP server: API, pages and the starter of workflows. Several may run beside each other.
+ * @module
+ */
 import type { Server } from 'node:http';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { createCases } from './cases/create';
@@ -21,12 +25,18 @@ import { codecServer, createCodec } from './temporal/codec';
 import { clientConnection } from './temporal/connection';
 import { createSigning } from './temporal/signature';
 
-/** Requests under way may end; `npm start` and docker-compose wait longer than this before they kill. */
+/**
+ * How long requests under way may take to end at a stop. `npm start` and docker-compose wait longer before they kill.
+ */
 const DRAIN_MS = 10_000;
 
-/** A person waits for the answer: two quick tries, and whatever fails then is made up by the relay or said to be away. */
+/**
+ * Tries of a call to Temporal. Few, because a person waits for the answer: after that a start is left to the starter's
+ * relay, and anything else is answered with "Temporal is away".
+ */
 const ATTEMPTS = 2;
 
+/** Builds everything from the configuration; nothing listens or is connected yet. */
 function build(config: Config, log: Logger) {
   const database = openDatabase({ url: config.DATABASE_URL, max: config.DATABASE_POOL });
   const connection = clientConnection(config, {
@@ -93,7 +103,7 @@ function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
   });
 }
 
-/** No new connections; requests under way may end, for a while. */
+/** Takes no new connections and waits for the requests under way; after `DRAIN_MS` their connections are cut. */
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

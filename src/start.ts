@@ -1,3 +1,7 @@
+/**
+ * `npm start`: the whole product on one machine.
+ * @module
+ */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,16 +18,17 @@ import { programAlarm, SupervisedProcess, type ProcessSpec } from './runtime/sup
 import { temporalProcess, workerPolls } from './runtime/temporal-server';
 import { clientConnection } from './temporal/connection';
 
-/** Behind the worker's own 20 s for activities under way (src/temporal/worker-options.ts). */
+/** Longer than the 20 s that a worker gives activities under way at its stop (`src/temporal/worker-options.ts`). */
 const PROGRAM_GRACE_MS = 25_000;
 
+/** Two signals within this are one Ctrl-C. */
 const SAME_PRESS_MS = 500;
 
 const say = (line: string) => console.log(line);
 
 /**
- * The whole product on one machine: what is configured from outside is used, the rest is started and kept alive here.
- * Everything our programs need to know they are told by the variables of src/config.ts, as in a real deployment.
+ * Starts and supervises the parts: Postgres, Temporal and the mail catcher unless their addresses are configured, then
+ * server and worker. Those two get all they need by the variables of `src/config.ts`, as in a real deployment.
  */
 class Product {
   private readonly parts: SupervisedProcess[] = [];
@@ -36,10 +41,11 @@ class Product {
     this.dataDir = resolve(config.DATA_DIR);
   }
 
+  /** Starts everything and prints the addresses and logins. @throws Error when a part does not come up */
   async start(): Promise<void> {
     const { config, dataDir } = this;
     mkdirSync(dataDir, { recursive: true });
-    // Others may pass through (the database's user has to), nobody else may list.
+    // 0711: others may pass through the folder, which the database's user has to, but not list it.
     chmodSync(dataDir, 0o711);
     this.record = await RunRecord.claim(dataDir, say);
     this.ports = new Ports(dataDir, say);
@@ -89,7 +95,7 @@ class Product {
     this.announce({ api, publicUrl, databaseUrl, temporal, mail, credentials });
   }
 
-  /** Programs first, then what they need; each stage only when the one before has ended. Safe to call again. */
+  /** Stops the programs first, then the servers they need, one stage after the other. Safe to call again. */
   stop(): Promise<void> {
     this.stopped ??= (async () => {
       for (const stage of [['server', 'worker'], ['temporal'], ['postgres'], ['mail']]) {
@@ -100,6 +106,7 @@ class Product {
     return this.stopped;
   }
 
+  /** Kills all parts at once. */
   kill(): void {
     for (const part of this.parts) part.kill();
     this.record?.release();
@@ -133,7 +140,10 @@ class Product {
     return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
   }
 
-  /** A Temporal of our own listens on this machine alone; a production one has users of its own. */
+  /**
+   * Whether cases take decisions that were sent straight through Temporal, without a signature. By default only from a
+   * Temporal that we started: it listens on this machine alone, while others have users of their own.
+   */
   private takesUnsigned(): boolean {
     const { ALLOW_UNSIGNED_DECISIONS, TEMPORAL_ADDRESS, NODE_ENV } = this.config;
     return ALLOW_UNSIGNED_DECISIONS ?? (TEMPORAL_ADDRESS === undefined && NODE_ENV !== 'production');
@@ -197,10 +207,12 @@ class Product {
   }
 }
 
-/** 0.0.0.0 is where one listens, not where one connects. */
+/**
+ * The host to connect to for a host to listen on: 0.0.0.0 means all interfaces, and cannot be connected to everywhere.
+ */
 const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
-/** A job that has to succeed before the next step. Its errors go to the console. */
+/** Runs a program that ends by itself. @throws Error with all it printed when it fails or is not built */
 function runOnce(name: string, file: string, env: NodeJS.ProcessEnv, input = ''): Promise<void> {
   const path = join(__dirname, file);
   if (!existsSync(path)) throw new Error(`${path} is missing: build first (npm run build)`);
@@ -215,19 +227,19 @@ function runOnce(name: string, file: string, env: NodeJS.ProcessEnv, input = '')
       if (code === 0) return done();
       fail(new Error(`${name} failed (exit code ${code}):\n${lines.map((line) => `    ${line}`).join('\n')}`));
     });
-    // A child that ends without reading breaks the pipe; its exit code tells the rest.
+    // A program that ends without reading its input breaks the pipe; what went wrong is told by its exit code.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }
 
 async function main(): Promise<void> {
-  // Whatever we or our children write (Temporal's database, mails, evidence) is nobody else's to read.
+  // Files that we or our children write (Temporal's database, mails, evidence) are for their owner alone.
   process.umask(0o077);
   const product = new Product(loadOrExit(loadStartConfig));
   let interrupted = 0;
   const onSignal = () => {
-    // One Ctrl-C can arrive twice, from the terminal and passed on by npm.
+    // One Ctrl-C can arrive twice: from the terminal, and passed on by npm.
     if (interrupted && Date.now() - interrupted < SAME_PRESS_MS) return;
     if (interrupted) {
       say('Stopping at once.');
@@ -249,9 +261,10 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  // The terminal is gone: stop as for Ctrl-C.
+  // The terminal was closed: stop as for Ctrl-C.
   process.on('SIGHUP', onSignal);
-  // Nobody reads our output any more: no reason to leave the servers alone.
+  // When nobody reads our output any more, writing to it fails; without a listener that would end the supervisor and
+  // leave its servers running.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   try {

@@ -1,3 +1,8 @@
+/**
+ * The worker: runs the workflows and their activities, and beside them the mail relay, the dispatcher and the watch.
+ * Several may run beside each other.
+ * @module
+ */
 import { createServer, type Server } from 'node:http';
 import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
@@ -30,9 +35,13 @@ import { ensureSearchAttributes } from './temporal/search-attributes';
 import { createSigning } from './temporal/signature';
 import { createWorkerOptions } from './temporal/worker-options';
 
-/** Temporal may come up after us: connecting is tried for as long as it takes, this far apart. */
+/** Between two tries to connect to Temporal. */
 const RECONNECT_MS = 1_000;
 
+/**
+ * A connection to Temporal, with the search attributes registered. Tries for as long as it
+ * takes: it may start after us.
+ */
 async function connected(config: Config, log: Logger) {
   for (let said = false; ;) {
     try {
@@ -49,15 +58,22 @@ async function connected(config: Config, log: Logger) {
 
 const SIGNAL_DEADLINE_MS = 4_000;
 
-/** After a fault that nobody caught; activities under way have 20 s of it (temporal/worker-options.ts). */
+/**
+ * How long the process may take to end after a fault that nobody caught. Longer than the 20 s that activities under way
+ * get (`src/temporal/worker-options.ts`).
+ */
 const LEAVING_MS = 22_000;
 
-/** How often the canary is looked at until it has sung. */
+/** Between two looks at the canary, until its promise is escalated; also the deadline of a look. */
 const CANARY_LOOK_MS = 3_000;
 
-/** More entries a second than a department of hundreds makes: a backlog is being worked off. */
+/**
+ * More writes to the ledger a second than a department of hundreds causes: a backlog is being
+ * worked off, and mails wait.
+ */
 const RUSH_WRITES = 30;
 
+/** The activities, with each write to the ledger counted. */
 const counted = (activities: Activities, writes: RateMeter): Activities => ({
   ...activities,
   appendEvents(input) {
@@ -67,8 +83,8 @@ const counted = (activities: Activities, writes: RateMeter): Activities => ({
 });
 
 /**
- * Breaks a promise on purpose and watches that it is escalated: a release that has lost this is noticed within a minute,
- * not by a customer.
+ * The canary: breaks a promise on purpose at the start and looks until it is escalated. So a release that does not
+ * escalate is noticed within a minute, by the metric and /healthz, and not by a customer.
  */
 function watchCanary(client: Client, { TEMPORAL_TASK_QUEUE: queue }: Config, registry: Registry, log: Logger) {
   let state: CanaryState = 'pending';
@@ -97,7 +113,7 @@ function watchCanary(client: Client, { TEMPORAL_TASK_QUEUE: queue }: Config, reg
       if (found === 'ok') log.info({}, 'canary: a broken promise is escalated');
       state = found;
     } catch {
-      // Temporal is away: whoever asks for it says so.
+      // Temporal is away. The parts that need it report that, so the canary only looks again later.
     }
     if (!stopped && state !== 'ok') timer = setTimeout(() => void look(), CANARY_LOOK_MS);
   }
@@ -111,6 +127,7 @@ function watchCanary(client: Client, { TEMPORAL_TASK_QUEUE: queue }: Config, reg
   };
 }
 
+/** Serves /metrics and /healthz (503 while the canary has failed); undefined when METRICS_PORT is 0. */
 function serveMetrics(
   registry: Registry,
   { HOST, METRICS_PORT }: Config,
@@ -180,7 +197,7 @@ async function main(): Promise<void> {
           .getHandle(complaintWorkflowId(caseNo))
           .signal('mailFailed', signing.sign(caseNo, 'mailFailed', { mail, to, seq }));
       } catch (error) {
-        // The case has ended: there is nobody left to reach the person, and the outbox keeps the failure.
+        // The case has ended, so nobody reaches the customer another way. The failure stays in the outbox.
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     },
@@ -245,7 +262,7 @@ async function main(): Promise<void> {
     return over;
   };
   const stop = (): void => {
-    // A second signal finds it stopping already; the SDK throws then.
+    // `shutdown` throws when the worker is stopping already, after a second signal.
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.on('SIGTERM', stop);

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const SOURCES = ['src', 'workflows', 'activities', 'bench'];
 const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/build.mjs'];
 
-/** A hash over all sources; contents, not times, so a check-out of the same code builds nothing. */
+/** A hash over the contents of all sources. Not over their times: checking out the same code again builds nothing. */
 function sourcesHash() {
   const hash = createHash('sha256');
   const add = (path) =>
@@ -30,7 +30,7 @@ function sourcesHash() {
   return hash.digest('hex');
 }
 
-/** Each step keeps a stamp of the sources it was made from. */
+/** Does a step of the build unless its stamp in `dist` says that it was done from these same sources. */
 async function step(name, hash, work) {
   const stamp = join(DIST, `.${name}`);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
@@ -41,6 +41,7 @@ async function step(name, hash, work) {
   say(`${name}: built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
+/** Compiles the programs with tsc. @throws SetupError when they do not compile; tsc has printed why */
 export function compile() {
   return step('programs', sourcesHash(), async () => {
     const { code } = await run(
@@ -52,7 +53,10 @@ export function compile() {
   });
 }
 
-/** Workflow code as the workers load it. Webpack finds what tsc cannot: a Node module reached from workflow code. */
+/**
+ * Bundles the workflow code for the workers; the programs must be compiled. webpack also finds what tsc cannot: a Node
+ * module that workflow code reaches, which must not be there.
+ */
 export function bundleWorkflows() {
   return step('workflows', sourcesHash(), async () => {
     const { bundleWorkflowCode } = require('@temporalio/worker');
@@ -64,13 +68,14 @@ export function bundleWorkflows() {
       throw new SetupError(`The workflow bundle does not build: ${error.message}`);
     }
     mkdirSync(DIST, { recursive: true });
-    // Whole or not at all: a worker may be starting right now.
+    // Renamed into its place, because a worker that starts right now must not load half a bundle.
     const draft = `${BUNDLE}.${process.pid}.tmp`;
     writeFileSync(draft, bundle.code);
     renameSync(draft, BUNDLE);
   });
 }
 
+/** Both steps; quick when nothing has changed. */
 export async function build() {
   await compile();
   await bundleWorkflows();

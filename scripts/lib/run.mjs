@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Runs a program to its end. Resolves to `{ code, output }`; code 127 = there is no such program. */
+/**
+ * Runs a program to its end. Never rejects.
+ * @param options those of `spawn`; `quiet` collects what it prints instead of showing it,
+ *   `timeoutMs` kills it after that
+ * @returns `{ code, output }`; code 127: it could not be started, 128: a signal ended it
+ */
 export function run(command, args, { quiet = false, timeoutMs, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
@@ -22,7 +27,7 @@ export function run(command, args, { quiet = false, timeoutMs, ...options } = {}
   });
 }
 
-/** Full path of a program on PATH. */
+/** The full path of a program on the PATH; undefined when it is not there. */
 export function which(name) {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(dir, name);

@@ -1,19 +1,21 @@
-// Output of the set-up. One style, so that what is ours can be told from what npm or Maven prints.
+/** Prints a line of our own, marked so that it can be told from what npm or Maven prints. */
 export const say = (line) => console.log(`· ${line}`);
 
-/** A fault of the machine or the set-up that the person at the console can mend: printed without a stack. */
+/** A fault of the machine or the set-up that the person at the console can mend: printed without a stack trace. */
 export class SetupError extends Error {}
 
-/** Ends the program; any other error is a fault of ours and keeps its stack. */
+/** Prints the error and exits with code 1. Any other error than a `SetupError` is a bug and keeps its stack trace. */
 export function fail(error) {
   console.error(error instanceof SetupError ? `\n✖ ${error.message}\n` : error);
   process.exit(1);
 }
 
-/** Somebody who looks on wants to see it move; a log wants to be read. */
+/**
+ * Between two words of progress: short on a terminal, where somebody watches; long in a log, which should stay short.
+ */
 const TELL_MS = process.stdout.isTTY ? 5_000 : 30_000;
 
-/** Runs long work and tells now and then that it still goes on. */
+/** Runs long work and prints now and then that it is still going on. Gives what the work gives. */
 export async function withProgress(what, work) {
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);

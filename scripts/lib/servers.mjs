@@ -9,15 +9,21 @@ import { CACHE } from './paths.mjs';
 import { lastLines, run, which } from './run.mjs';
 import { SetupError, withProgress } from './say.mjs';
 
-/** Newer tags do not build outside their own repository (their go.mod replaces a module by a folder). */
+/**
+ * For `go install`. Newer tags do not build this way: their go.mod replaces a module by a folder of their repository.
+ */
 const TEMPORAL_CLI = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 const TEST_SERVER = '1.38.0';
 const DOWNLOAD_TIMEOUT_MS = 10_000;
+/** How long the server may take to come up for its class archive. */
 const ARCHIVE_WITHIN_MS = 60_000;
 
 const exe = (name) => (process.platform === 'win32' ? `${name}.exe` : name);
 
-/** Lets the SDK fetch one of its servers into the cache. Without its host this fails within a second. */
+/**
+ * Has the SDK download one of its servers into the cache. Resolves to its path; undefined when it cannot be downloaded
+ * (where the host is not reachable, within a second).
+ */
 async function sdkDownload(kind) {
   const dir = join(CACHE, 'sdk');
   mkdirSync(dir, { recursive: true });
@@ -26,7 +32,7 @@ async function sdkDownload(kind) {
   return sdkDownloaded(kind);
 }
 
-/** The SDK's file names: temporal-test-server-sdk-typescript-… and temporal-sdk-typescript-… */
+/** A server that the SDK has downloaded: temporal-test-server-sdk-typescript-… or temporal-sdk-typescript-… */
 function sdkDownloaded(kind) {
   const dir = join(CACHE, 'sdk');
   if (!existsSync(dir)) return undefined;
@@ -62,7 +68,7 @@ export async function ensureTemporal() {
     );
   }
   await withProgress('Building the Temporal server with Go, once (1 to 5 minutes)', async () => {
-    // Built beside its place and moved: an interrupted build leaves nothing that looks complete.
+    // Built in another folder and then moved, so that an interrupted build leaves nothing that looks complete.
     mkdirSync(CACHE, { recursive: true });
     const draft = mkdtempSync(join(CACHE, 'go-'));
     try {
@@ -92,7 +98,10 @@ const testServerWrapper = join(testServerHome, 'run.sh');
 export const findTestServer = () =>
   existsSync(testServerWrapper) && which('java') ? testServerWrapper : sdkDownloaded('time-skipping');
 
-/** The time-skipping server for workflow tests: months of deadlines pass in seconds. */
+/**
+ * The time-skipping server for workflow tests, in which months pass in seconds: found,
+ * downloaded or fetched with Maven.
+ */
 export async function ensureTestServer() {
   const found = findTestServer() ?? (await sdkDownload('time-skipping')) ?? (await fetchTestServer());
   if (found === testServerWrapper) await archiveClasses();
@@ -132,8 +141,9 @@ async function fetchTestServer() {
   return testServerWrapper;
 }
 
-// exec: the SDK kills the process it started, and without exec that would be the shell, not the server.
-// C1 only: a server that lives for one test suite is up sooner without the second compiler.
+// `exec`, because the SDK kills the process that it started: without it that would be the shell, not the
+// server. TieredStopAtLevel=1 leaves out Java's second compiler: a server that lives for one test suite
+// starts sooner without it.
 const TEST_SERVER_WRAPPER = `#!/bin/sh
 home=$(dirname "$0")
 [ -s "$home/classes.jsa" ] && archive=-XX:SharedArchiveFile=$home/classes.jsa
@@ -147,9 +157,9 @@ function writeTestServerWrapper() {
 }
 
 /**
- * Java loads the server's classes from an archive in a third of the processor's time. The SDK gives a server five seconds
- * to come up, which a machine with other work does not have without it. Where Java is too old for one (before 13), an
- * empty file says so.
+ * Makes a class archive, from which Java loads the server's classes in a third of the CPU time. The SDK gives a server
+ * five seconds to come up; without the archive a busy machine needs longer. Java before 13 makes none: an empty file
+ * then says that it was tried.
  */
 async function archiveClasses() {
   const archive = join(testServerHome, 'classes.jsa');

@@ -1,4 +1,4 @@
-// The one set-up step: `npm start` and every lane of tests take from here what they need.
+// The set-up: `npm start` and all lanes of tests call the part that they need. What is there already is not done again.
 import { checkNode, ensurePackages } from './packages.mjs';
 import { say } from './say.mjs';
 import { ensureTemporal, ensureTestServer, findChromium } from './servers.mjs';
@@ -10,12 +10,14 @@ export async function setUpPackages() {
   await ensurePackages();
 }
 
-/** What `npm start` needs besides: the Temporal server, unless there is one already. Resolves to its program. */
+/**
+ * What `npm start` needs besides: the `temporal` program, to whose path this resolves; undefined with TEMPORAL_ADDRESS.
+ */
 export async function setUpStart() {
   return process.env.TEMPORAL_ADDRESS ? undefined : ensureTemporal();
 }
 
-/** What all tests need besides. System packages come first and are named; nothing is installed once tests run. */
+/** What the whole of the tests needs besides. System packages first: Java and Maven are needed for the test server. */
 export async function setUpTests() {
   await installSystemPackages();
   await ensureTemporal();

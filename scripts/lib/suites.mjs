@@ -8,7 +8,9 @@ import { SetupError, say } from './say.mjs';
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
-/** The helpers that start a server, a program of ours or a browser. A suite that imports none of them is pure. */
+/**
+ * The test helpers that start a server, one of our programs or a browser. A suite that imports none of them is pure.
+ */
 const STARTERS = ['postgres', 'temporal', 'processes', 'chromium'].map((name) => `test/support/${name}.ts`);
 
 async function list(...args) {
@@ -20,23 +22,29 @@ async function list(...args) {
     .map((path) => relative(ROOT, path));
 }
 
-/** Suites that import one of these files, however far down. Jest itself resolves the imports; of a file gone it says nothing. */
+/**
+ * Suites that import one of these files, directly or through others; jest follows the imports.
+ * @throws SetupError when a file does not exist, because jest would silently find no suite for it
+ */
 export async function suitesWith(...files) {
   const gone = files.filter((file) => !existsSync(join(ROOT, file)));
   if (gone.length > 0) throw new SetupError(`There is no ${gone.join(', no ')} (scripts/lib/suites.mjs).`);
   return list('--findRelatedTests', ...files);
 }
 
-/** Suites that need no server, no program and no browser: what their imports say, not a list to be kept. */
+/**
+ * The pure suites: they need no server, no program and no browser. Found by their imports, so no list has to be kept.
+ */
 export async function unitSuites() {
   const slow = new Set(await suitesWith(...STARTERS));
   return (await list()).filter((path) => !slow.has(path));
 }
 
 /**
- * Runs jest and resolves to its count of tests. A suite that could not load counts as one failure, and so does a fault that
- * no test owns: set-up, tear-down, a crash.
- * @param node the Node to run on, this one by default
+ * Runs jest and resolves to its counts `{ passed, failed, skipped }`. A suite that could not load counts as one
+ * failure, and so does a fault outside a test: in set-up or tear-down, or a crash of jest.
+ * @param args of jest
+ * @param node the Node to run on; default: this one
  */
 export async function runSuites(args, { node = process.execPath, env = {} } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'redress-jest-'));
@@ -44,7 +52,7 @@ export async function runSuites(args, { node = process.execPath, env = {} } = {}
   try {
     const { code } = await run(node, [JEST, '--maxWorkers=2', '--json', `--outputFile=${file}`, ...args], {
       cwd: ROOT,
-      // Times in tests are UTC unless they say otherwise.
+      // The zone of the test processes, whatever the machine's is; a test that needs another one sets it.
       env: { ...process.env, TZ: 'UTC', ...env },
     });
     const tally = { passed: 0, failed: 0, skipped: 0 };

@@ -1,4 +1,5 @@
-// What tests need from the operating system. Only `npm run setup`, with which the whole `npm test` begins, installs any of it.
+// What tests need from the operating system. Only `npm run setup`, and the whole `npm test`, which begins with the same
+// step, install any of it.
 import { lastLines, run, which } from './run.mjs';
 import { say, withProgress } from './say.mjs';
 import { findChromium, findTestServer } from './servers.mjs';
@@ -14,7 +15,7 @@ const NEEDED = [
   { purpose: 'suites run as on other days', isHere: () => Boolean(which('faketime')), packages: ['faketime'] },
 ];
 
-/** Java runs it and Maven fetches it, if it is not here already. */
+/** Whether the test server is here, or can be fetched and run: Maven fetches it, Java runs it. */
 function hasTestServer() {
   return Boolean(findTestServer() || (which('java') && which('mvn')));
 }
@@ -35,7 +36,7 @@ export async function installSystemPackages() {
       run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { quiet: true, env });
     let result = await install();
     if (result.code !== 0) {
-      // A fresh container has no package lists yet.
+      // A fresh container has no package lists yet: fetch them and try again.
       await run('apt-get', ['update'], { quiet: true, env });
       result = await install();
     }

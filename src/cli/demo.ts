@@ -1,3 +1,9 @@
+/**
+ * `npm run demo`: fills a running installation with complaints at every stage, driven through the API, each decision by
+ * somebody who may take it. While they are filed a policy is in force whose minutes are seconds, so that promises break
+ * soon; then the house's policy is published again, and complaints filed later run under it.
+ * @module
+ */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, loadOrExit, type Config } from '../config';
@@ -11,14 +17,9 @@ import { COMPLAINTS, type DemoComplaint } from './demo/complaints';
 import { PATHS } from './demo/paths';
 import { DEMO_POLICY, inSeconds } from './demo/policy';
 
-/**
- * Fills a running installation with life: complaints at every point of the loop, driven through the API by the people
- * whom it lets. They live under a policy whose minutes are seconds; complaints filed later live under the house's again.
- */
-
-/** Filing is quick; driving all at once would only queue up at the same worker. */
+/** Cases driven at once: more would only queue up at the same worker. */
 const AT_ONCE = 6;
-/** The longest of the short promises, first response of a general complaint, is broken and escalated after this. */
+/** After this the first response of a general complaint, the last of the first responses to fall due, is broken. */
 const BROKEN_AFTER_MS = 15_000;
 
 const say = (line: string): void => console.log(line);
@@ -26,11 +27,12 @@ const seconds = (since: number): string => `${((Date.now() - since) / 1_000).toF
 
 interface Case {
   complaint: DemoComplaint;
+  /** Whether the customer has a mail address. */
   byMail: boolean;
   filed: FiledComplaint;
 }
 
-/** A number nobody has, and an address that leads nowhere (RFC 2606). */
+/** A made-up phone number, and for four in five a mail address in a domain reserved for examples (RFC 2606). */
 function contact(index: number, run: number): { phone: string; email?: string } {
   const digits = String((run * 100 + index) % 100_000_000).padStart(8, '0');
   const email = `customer-${run.toString(36)}-${index}@${index % 3 === 0 ? 'mail.example' : 'example.com'}`;
@@ -42,7 +44,7 @@ async function fileAll(api: Api, run: number): Promise<Case[]> {
   const agent = api.someone('agent');
   for (const complaint of COMPLAINTS) {
     const { name, channel, language, product, text, wanted } = complaint;
-    // The same person complains twice: the second one is merged into the first.
+    // Complaints under the same name get the same contact and order number: the second is merged into the first.
     const twin = COMPLAINTS.findIndex((other) => other.name === name);
     const customer = { name, ...contact(twin, run) };
     const body = {
@@ -63,11 +65,14 @@ async function fileAll(api: Api, run: number): Promise<Case[]> {
   return cases;
 }
 
-/** Under the demo's policy only as long as complaints are filed: what a real customer files meanwhile is a matter of seconds. */
+/**
+ * Publishes the demo's policy, does the work, and publishes the house's policy again, also when the work fails. The
+ * work should be short: a real complaint filed meanwhile gets promises in seconds, too.
+ */
 async function withShortPromises<T>(api: Api, work: () => Promise<T>): Promise<T> {
   const manager = api.someone('manager');
   const published = await api.policies(manager);
-  // A demo that was interrupted may have left its own in force.
+  // The newest policy that is not the demo's: an interrupted demo may have left its own in force.
   const { version: _version, ...house }: Policy =
     published.find((policy) => policy.name !== DEMO_POLICY) ?? HOUSE_POLICY;
   const demo = await api.publish(inSeconds(house), manager);
@@ -80,6 +85,7 @@ async function withShortPromises<T>(api: Api, work: () => Promise<T>): Promise<T
   }
 }
 
+/** Drives each case down its path, and says how it went. @returns how many did not get there */
 async function drive(api: Api, cases: readonly Case[], began: number): Promise<number> {
   const left = [...cases];
   let failed = 0;
@@ -95,7 +101,7 @@ async function drive(api: Api, cases: readonly Case[], began: number): Promise<n
       const { grade, category, language, path, channel } = complaint;
       try {
         await PATHS[path](api, { filed, grade, category, language, byMail, other });
-        // What the case is now: one that waits to be graded has the grade that was suggested, not the scenario's.
+        // The grade as the case has it: one that waits to be graded still has the suggested grade, not the scenario's.
         const now = (await api.look(filed.caseNo)).grade;
         say(`${seconds(began).padStart(5)}  ${filed.caseNo}  ${channel.padEnd(7)} ${now.padEnd(9)} ${path}`);
       } catch (error) {
@@ -131,7 +137,7 @@ async function summary(api: Api, cases: readonly Case[], config: Config): Promis
   for (const [what, where] of lines) if (where) say(`  ${what.padEnd(15)}${where}`);
 }
 
-/** `npm start` starts one unless mails go to a real server. */
+/** The page of the mail catcher, which `npm start` starts unless SMTP_URL is set; undefined: there is none. */
 function mailCatcher({ DATA_DIR }: Config): string | undefined {
   const addresses = readJson(join(DATA_DIR, 'addresses.json')) as { mail?: string } | undefined;
   return addresses?.mail;

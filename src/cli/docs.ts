@@ -1,3 +1,7 @@
+/**
+ * `npm run docs`: writes the references in `docs/` that are made from the code.
+ * @module
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../paths';
@@ -8,7 +12,10 @@ import { pathOf, TONGUES } from './docs/markdown';
 
 const PAGES = { configuration: configurationPage, decisions: decisionsPage, addresses: addressesPage };
 
-/** The references that are made from the code, by their path in the project. A test compares them with what is there. */
+/**
+ * The text of each reference, by its path in the project. `test/runtime/references.test.ts` compares them with the
+ * files, so a reference that was not written again fails the tests.
+ */
 export const references = (): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(PAGES).flatMap(([name, write]) => TONGUES.map((tongue) => [pathOf(name, tongue), write(tongue)])),

@@ -1,3 +1,8 @@
+/**
+ * `npm run ledger:check`: compares ledgers, projection and running workflows, and says what differs and what to do
+ * about it. Changes nothing.
+ * @module
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
@@ -9,24 +14,25 @@ import { createStores, differencesBetween, openDatabase, type Stores } from '../
 import type { ActionRow } from '../db/records';
 import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/basics/ids';
 
-/** Younger than this may still be on its way. */
+/** A complaint or corrective action younger than this may still be on its way to its first row. */
 const SETTLED_MS = 60_000;
-/** A mail that was due so long ago, and that no relay has taken, is stuck. */
+/** A mail that was due so long ago, and that no relay has claimed, is stuck. */
 const STUCK_MS = 10 * 60_000;
+/** How long a workflow may take to answer. */
 const ANSWER_MS = 10_000;
-/** The engine gives a task of a killed worker to another one after ten seconds. */
+/** Longer than the ten seconds after which Temporal gives the workflow task of a killed worker to another one. */
 const LOST_TASK_MS = 15_000;
 const AT_ONCE = 8;
-/** So many one after another that give no answer: it is not they, it is the worker. */
+/** When so many workflows one after another give no answer, it is the worker that is away, and the rest is skipped. */
 const SILENT_IN_A_ROW = 2 * AT_ONCE;
 
-/** Exit codes, so that a scheduler can tell one from the other. */
+/** The exit codes, for schedulers: nothing differs; something differs; the check failed; not all could be compared. */
 const CLEAN = 0;
 const DIFFERENT = 1;
 const NOT_MADE = 2;
 const INCOMPLETE = 3;
 
-/** The workflows' side of the comparison. Each call throws an EngineError when it gets no answer. */
+/** What is asked of Temporal and of the workflows. Each call throws an EngineError when it gets no answer. */
 export interface Workflows {
   /** Where the workflow says the case stands. */
   state: Engine['state'];
@@ -40,13 +46,17 @@ interface Check {
   /** Left out: the comparison with the workflows is skipped, and the check is incomplete. */
   workflows?: Workflows;
   say: (line: string) => void;
-  /** How long a difference may be a write that is under way. */
+  /** Between two looks at something that differs: its write may just be under way. Default 500 ms. */
   settleMs?: number;
-  /** How long it may be the write of a workflow task that was lost: the next one finds it in the ledger and takes it over. */
+  /**
+   * How long to wait before subjects that differ are compared again: the ledger may hold the write of a workflow task
+   * that was lost, which the next task adopts. Default 15 s.
+   */
   lostTaskMs?: number;
   clock?: () => number;
 }
 
+/** What the check has found. */
 export interface Findings {
   differences: number;
   /** Cases and corrective actions that could not be compared with their workflow. */
@@ -54,7 +64,7 @@ export interface Findings {
   exitCode: number;
 }
 
-/** What kind a difference is of, and what there is to do about all of that kind. */
+/** The kinds of difference, and what is to be done about each; printed at the end. */
 const REMEDIES = {
   ledger: 'a ledger that does not hold is evidence: keep it, and look at backups and at who can write to Postgres',
   projection: 'npm run rebuild -- <case number> folds the ledger into the lists again',
@@ -75,11 +85,15 @@ interface Difference {
 }
 
 /**
- * Verifies every chain, folds every case, and compares with the projection and with what the workflows of cases and
- * corrective actions answer. One that differs, or cannot be asked, is asked again at the end, and again as long as others
- * catch up: after a worker was killed, its cases catch up with their ledger one after another. One that cannot be asked is a
- * difference of its own when its tasks fail; one that was only too slow, for us or for its worker, was not compared. Each
- * difference is said, and what to do about those of its kind.
+ * Verifies the hash chain of every case, folds it, and compares the state with the projection and with what the
+ * workflow answers; compares corrective actions with their workflows; and asks `auditStore` for what should not be
+ * there. Prints each difference, and what is to be done about its kind.
+ *
+ * A subject that differs from its workflow, or whose workflow gives no answer, is compared again at the end, and again
+ * as long as some of them catch up: after a worker was killed, its cases catch up with their ledgers one after another.
+ * A workflow that still gives no answer counts as a difference when its tasks fail, and as not compared when it, or its
+ * worker, was only too slow.
+ * @throws what Postgres throws when it is away
  */
 export async function checkLedger(check: Check): Promise<Findings> {
   const { stores, workflows, say, settleMs = 500, lostTaskMs = LOST_TASK_MS, clock = Date.now } = check;
@@ -139,7 +153,7 @@ export async function checkLedger(check: Check): Promise<Findings> {
     counts.cases++;
     const found = await stores.ledger.verify(caseNo);
     if (found.differences.length > 0) {
-      // A write between two reads would be a difference of ours: verify reads one snapshot, so this is one of the data.
+      // `verify` reads one snapshot, so a write between two reads cannot be the cause: the data itself differ.
       for (const text of found.differences) differs(caseNo, { kind: kindOf(text), text });
       return;
     }
@@ -152,7 +166,8 @@ export async function checkLedger(check: Check): Promise<Findings> {
   const open = await stores.actions.list({ open: true });
   counts.actions = open.length;
   await inLanes(open, (row) => compare(actionSubject(stores, row.id, settleMs), false));
-  // Cases of a killed worker catch up one after another: as long as some have done so, the others may yet.
+  // Cases of a killed worker catch up one after another. While the last wait has let some catch
+  // up, the others still may.
   for (let before = Infinity; mayCatchUp && later.length > 0 && later.length < before;) {
     before = later.length;
     silentInARow = 0;
@@ -201,6 +216,7 @@ export async function checkLedger(check: Check): Promise<Findings> {
   return { differences, notCompared: leftOut, exitCode };
 }
 
+/** By the sentence of `verify`: those about the projection begin with a table's name or mention the projection. */
 const kindOf = (text: string): Kind =>
   /^(cases|case_clocks|redress)\.|projection/.test(text) ? 'projection' : 'ledger';
 
@@ -212,16 +228,22 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>)
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
-/** Something with a workflow of its own. */
+/** A case or a corrective action, to be compared with its workflow. */
 interface Subject {
   id: string;
   workflowId: string;
   count: 'comparedCases' | 'comparedActions';
-  /** @returns what differs; undefined when there is no workflow to compare with, rightly */
+  /**
+   * @returns what differs; undefined when there is nothing to compare, as for an archived case without a workflow
+   * @throws EngineError when the workflow gives no answer
+   */
   compare(workflows: Workflows): Promise<Difference[] | undefined>;
 }
 
-/** No task of it failed, or the last one did for want of time: that says nothing about what it would answer. */
+/**
+ * Whether a workflow without an answer was only too slow: it runs, and no task of it fails, or they fail by timing out.
+ * Then nothing is known about what it would have answered.
+ */
 async function isOnlySlow({ workflowId }: Subject, workflows: Workflows): Promise<boolean> {
   try {
     const standing = await workflows.standing(workflowId);
@@ -235,8 +257,8 @@ async function isOnlySlow({ workflowId }: Subject, workflows: Workflows): Promis
 }
 
 /**
- * What is said of a workflow whose tasks fail at every try.
- * @throws EngineError `silent`, where they fail for want of time
+ * The difference to report when a workflow's tasks fail at every try; undefined when they do not.
+ * @throws EngineError `silent` when they fail because they time out: then it is too slow, not faulty
  */
 async function failing(workflows: Workflows, workflowId: string, standing: Standing): Promise<Difference | undefined> {
   if (standing.is !== 'running' || !isFailing(standing)) return undefined;
@@ -246,10 +268,13 @@ async function failing(workflows: Workflows, workflowId: string, standing: Stand
   return { kind: 'failing', text: `its workflow fails at every try, since ${standing.task?.since}` };
 }
 
-/** How often something that is being written is looked at again before it counts as differing. */
+/** How often something that is being written is looked at before it counts as differing. */
 const LOOKS = 5;
 
-/** Looks until nothing differs, or until what differs stands still: then it is no write that is under way. */
+/**
+ * Looks until nothing differs, or until it differs at the same `mark` (the sequence or revision) twice: then no write
+ * is under way that could explain the difference.
+ */
 async function settled(
   settleMs: number,
   look: () => Promise<{ mark: number; off: Difference[] } | undefined>,

@@ -1,3 +1,8 @@
+/**
+ * `npm run rebuild`: rewrites the projection from the ledgers, and on request starts workflows again
+ * where their ledgers end.
+ * @module
+ */
 import { parseArgs } from 'node:util';
 import { createEngine } from '../cases/engine/engine';
 import { createOversight, type Oversight } from '../cases/engine/oversight';
@@ -22,16 +27,19 @@ Folds the ledger again into the projection, of the cases named or of all. Mails 
 
 interface Rebuild {
   stores: Stores;
-  /** All when left out. */
+  /** Left out: all cases, and with `restart` also corrective actions and complaints without a ledger. */
   caseNos?: string[];
   /** Left out: workflows are not touched. */
   restart?: Restart;
-  /** Given with `restart`: running workflows of the cases named are ended first. */
+  /** With `restart`: a running workflow of a case is ended, and another takes over from the ledger. */
   oversight?: Pick<Oversight, 'standing'>;
   say: (line: string) => void;
 }
 
-/** @returns the number of cases that could not be rebuilt; each has been said */
+/**
+ * Folds ledgers into the projection again, and starts workflows that are not running. Safe to run again.
+ * @returns how many cases could not be rebuilt because their ledger does not verify; each was printed
+ */
 export async function rebuild({ stores, caseNos, restart, oversight, say }: Rebuild): Promise<number> {
   let done = 0;
   let failed = 0;
@@ -66,7 +74,8 @@ export async function rebuild({ stores, caseNos, restart, oversight, say }: Rebu
     for (const { caseNo, actionId } of await stores.audit.actionsWithoutRow(0, Date.now())) {
       actions.count(await restart.startPlanned(caseNo, actionId));
     }
-    // Accepted, and the engine lost them before they wrote anything. Those whose start is noted a server starts.
+    // Complaints whose workflow Temporal lost before it wrote anything. Where the start is still noted (`waiting`), a
+    // server starts it by itself.
     for (const { caseNo, waiting } of await stores.audit.withoutCase(0, Date.now())) {
       if (!waiting && (await restart.restartComplaint(caseNo)) === 'started') first++;
     }

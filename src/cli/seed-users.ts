@@ -1,17 +1,19 @@
+/**
+ * Creates the logins that `npm start` has generated, and a colleague in each of three other departments, so that task
+ * forces find somebody. None of those without a login may own cases: a case must not wait for a person who cannot log
+ * in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token stands in a process list. Idempotent: an
+ * entry that is there stays as it is.
+ * @module
+ */
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 
-/**
- * Creates the logins that `npm start` has generated, and a colleague in each of three other departments, so that task
- * forces find somebody. Nobody without a login may come to own a case: it would wait for a person who cannot sign in.
- * Reads `{ agent: { userId, token }, … }` on stdin, so that no token stands in a process list.
- * Idempotent: whoever is there stays as they are.
- */
 const login = z.object({ userId: z.string().min(1).max(40), token: z.string().min(16) });
 const loginsSchema = z.object({ agent: login, supervisor: login, manager: login, admin: login });
+/** One login for each role. */
 export type Logins = z.infer<typeof loginsSchema>;
 
 const NAMES = {
@@ -40,6 +42,7 @@ const user = (id: string, [name, nameEn]: Names, role: User['role'], team: strin
   active: true,
 });
 
+/** Creates the entries and tokens that are missing. Idempotent. */
 export async function seedUsers({ users }: Pick<Stores, 'users'>, logins: Logins): Promise<void> {
   for (const role of ['agent', 'supervisor', 'manager', 'admin'] as const) {
     const { userId, token } = logins[role];

@@ -1,3 +1,7 @@
+/**
+ * `npm run token`: adds a member of staff, or gives one another bearer token.
+ * @module
+ */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -22,7 +26,7 @@ Nobody new is given cases by the system before they are ready: --takes-cases say
 
 A new user and a bearer token. The token is shown this once; the database keeps only its hash.`;
 
-/** Where nobody works yet, it is the one that there is. */
+/** The team of whoever is added without `--team`; known as a team even while nobody is in it. */
 const FIRST_TEAM = 'after-sales';
 
 const newUser = z.object({
@@ -35,9 +39,10 @@ const newUser = z.object({
   language: z.enum(LANGUAGES).default('zh-CN'),
 });
 
+/** A new random bearer token. */
 export const newToken = (): string => `rdr_${randomBytes(32).toString('base64url')}`;
 
-/** Names listed at most, where one that was given is unknown. */
+/** How many names are listed at most when the one that was given is unknown. */
 const LISTED = 30;
 
 const listOf = (names: readonly string[]): string =>
@@ -45,7 +50,10 @@ const listOf = (names: readonly string[]): string =>
     ? 'nobody yet'
     : `${names.slice(0, LISTED).join(', ')}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ''}`;
 
-/** A slip in the name of a team is a department of one, whom nobody asks and who sees no case: `notice` tells it apart. */
+/**
+ * The team's id, by its id or name. An unknown team begins a new one; `notice` then lists those there are, because a
+ * slip of the pen would make a department of one person, whom nobody asks and who sees no case.
+ */
 async function teamCalled(
   team: string,
   { users, policies }: Pick<Stores, 'users' | 'policies'>,
@@ -58,7 +66,13 @@ async function teamCalled(
   return { team, notice: `nobody was in team ${team} so far; there are: ${listOf(there)}` };
 }
 
-/** @throws Error with words for the person at the terminal: which option, and what there is */
+/**
+ * Creates a user, or finds one by `wanted.user`, and gives them a new token, of which only the hash is stored.
+ * @param wanted the options of the command line, by their names
+ * @param takesCases whether the system may give them cases; else a new user gets a cap of 0, and an
+ *   old one stays as it is
+ * @throws Error with words for the person at the terminal: which option is wrong, and what there is
+ */
 export async function issueToken(
   stores: Pick<Stores, 'users' | 'policies'>,
   wanted: Record<string, string | undefined>,
@@ -91,7 +105,7 @@ export async function issueToken(
       );
     }
     const id = `u-${randomUUID().slice(0, 8)}`;
-    // A cap of none: they may be given a case by hand, and take one themselves.
+    // A cap of 0 only keeps the system from giving them cases: they may still take one, or be given one by hand.
     const cap = takesCases ? {} : { maxOpen: 0 };
     user = {
       id,

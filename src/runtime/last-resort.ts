@@ -1,4 +1,4 @@
-/** What of `process` this needs; tests give another one. */
+/** The part of Node's `process` that is needed here, so that tests can give another one. */
 interface Process {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (fault: unknown) => void): unknown;
   exit(code: number): void;
@@ -8,18 +8,21 @@ interface Options {
   log: { fatal(fields: object, message: string): void };
   /** Ends what is under way in good order. */
   finish: () => Promise<void>;
-  /** Longer than this nobody waits for `finish`, in milliseconds. */
+  /** The process exits after this many milliseconds at the latest, whether `finish` has ended or not. */
   boundMs: number;
   process?: Process;
 }
 
-/** After a handler of ours has failed to: there was no place for it any more, and the state behind it is not to be trusted. */
+/**
+ * The exit code after a fault that nobody caught: the process did not end in order, and its supervisor starts another.
+ */
 export const FAILED = 1;
 
 /**
- * For faults that nobody has caught. One request's fault must not cost the others theirs: what is in flight may end, within
- * a bound, and then the process goes, so that its supervisor starts a fresh one. The log gets the kind of the fault and
- * where it was thrown; its text may quote what somebody typed.
+ * Has the process end after an exception or rejection that nobody caught, because its state cannot be trusted any more.
+ * What is in flight may end first, within a bound: one request's fault must not cost the others theirs. Then the
+ * process exits with `FAILED`, and its supervisor starts a fresh one. The log gets the kind of the fault and where it
+ * was thrown, never its text, which may quote what somebody typed.
  */
 export function lastResort({ log, finish, boundMs, process: target = process }: Options): void {
   let leaving = false;

@@ -3,10 +3,13 @@ import { PROJECT_ROOT } from '../paths';
 import { tcpOpen } from './probes';
 import type { ProcessSpec } from './supervise';
 
-/** By path: the package exports its library only, and only to ES modules. */
+/** By its path: the package exports only its library, not its program. */
 const MAILDEV = join(PROJECT_ROOT, 'node_modules', 'maildev', 'dist', 'bin', 'maildev.js');
 
-/** A real SMTP server that delivers to a web page instead of the world: mails to customers can be tried out safely. */
+/**
+ * The mail catcher (maildev), for the supervisor: an SMTP server that shows every mail on a web page and sends none, so
+ * that mails to customers can be tried out safely. It listens on this machine alone.
+ */
 export function mailCatcherProcess(options: {
   dataDir: string;
   smtpPort: number;
@@ -29,7 +32,7 @@ export function mailCatcherProcess(options: {
       '127.0.0.1',
       '--mail-directory',
       join(dataDir, 'mail'),
-      // A bench or a year of demo must not fill the disk, and each start reads them all again (5,000 took 13 s).
+      // Mails are kept on the disk, and each start reads all of them again: 5,000 took 13 s.
       '--max-emails',
       '500',
       '--silent',

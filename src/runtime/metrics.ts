@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** A registry of a process, with Node's own figures (event-loop lag, memory, GC). Each part adds its metrics to it. */
+/**
+ * A process's registry of Prometheus metrics, with Node's own figures (event-loop lag, memory, GC) in it. The parts of
+ * the program add theirs. Each metric carries the label `service`.
+ */
 export function createRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson, writePrivateJson } from './private-file';
 
-/** Listens for a moment; the port it got, or undefined when it is taken. */
+/** Listens for a moment. Gives the port (a free one for 0), or undefined when it is taken or not allowed. */
 function tryPort(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -11,7 +11,7 @@ function tryPort(port: number, host: string): Promise<number | undefined> {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
-    // Exclusive: in a cluster worker a shared listener would hide that the port is taken.
+    // Exclusive: a worker of Node's cluster would share a listener, and so not find out that the port is taken.
     server.listen({ port, host, exclusive: true }, () => {
       const taken = (server.address() as AddressInfo).port;
       server.close(() => resolve(taken));
@@ -19,6 +19,7 @@ function tryPort(port: number, host: string): Promise<number | undefined> {
   });
 }
 
+/** A port that is free at this moment; another program may take it at once. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await tryPort(0, host);
   if (port === undefined) throw new Error(`No free port on ${host}`);
@@ -26,8 +27,10 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
 }
 
 /**
- * The wanted port when it is free, otherwise a free one, and `say` tells so. 0 = any.
- * @param last what was chosen the last time; bookmarks go there, so it goes before any other
+ * The wanted port when it is free, otherwise another, and `say` tells of it.
+ * @param what the part that listens, for the words to the person at the console
+ * @param wanted 0: any port
+ * @param last what was chosen at the last start: people's bookmarks lead there, so it is tried before any other
  */
 export async function choosePort(
   what: string,
@@ -47,7 +50,10 @@ export async function choosePort(
 
 const remembered = z.record(z.string(), z.object({ wanted: z.number(), chosen: z.number() }));
 
-/** The ports of one installation: what was chosen where a wanted one was taken is chosen again at the next start. */
+/**
+ * The ports of one installation. One that was chosen because the wanted one was taken is chosen
+ * again at the next start.
+ */
 export class Ports {
   private readonly path: string;
   private readonly kept: z.infer<typeof remembered>;
@@ -60,6 +66,9 @@ export class Ports {
     this.kept = remembered.safeParse(readJson(this.path)).data ?? {};
   }
 
+  /**
+   * Chooses a port for a part, see `choosePort`; what differs from the wanted one is kept in `ports.json` of DATA_DIR.
+   */
   async choose(what: string, wanted: number, host?: string): Promise<number> {
     const before = this.kept[what];
     const last = before?.wanted === wanted ? before.chosen : undefined;

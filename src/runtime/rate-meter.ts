@@ -1,4 +1,4 @@
-/** How often something happens: the higher of the second that runs and the one before. */
+/** Counts how often something happens a second. */
 export class RateMeter {
   private second = 0;
   private current = 0;
@@ -6,11 +6,13 @@ export class RateMeter {
 
   constructor(private readonly clock: () => number = Date.now) {}
 
+  /** It has happened once more. */
   count(): void {
     this.turn();
     this.current += 1;
   }
 
+  /** The count of the present second or of the one before, whichever is higher: the present one has only begun. */
   get perSecond(): number {
     this.turn();
     return Math.max(this.current, this.previous);

@@ -14,8 +14,8 @@ type Child = z.infer<typeof recordSchema>['children'][number];
 const LEFTOVER_GRACE_MS = 5000;
 
 /**
- * `run.json` in DATA_DIR: who runs on this data and with which children. It keeps a second start away from live data,
- * and lets a start after `kill -9` stop what the killed one left behind.
+ * The file `run.json` in DATA_DIR: which supervisor runs on this data, and its child processes. It keeps a second start
+ * away from data in use, and lets a start after `kill -9` stop the processes that the killed one left behind.
  */
 export class RunRecord {
   private children: Child[] = [];
@@ -25,6 +25,10 @@ export class RunRecord {
     private readonly owner: z.infer<typeof identity>,
   ) {}
 
+  /**
+   * Takes the data directory for this process. When the last supervisor was killed, its children are stopped first.
+   * @throws Error when another supervisor runs on it, or takes it at the same moment
+   */
   static async claim(dataDir: string, say: (line: string) => void): Promise<RunRecord> {
     const path = join(dataDir, 'run.json');
     const owner = identify(process.pid);
@@ -38,10 +42,10 @@ export class RunRecord {
       );
     }
     if (former) {
-      // Taken out of the way first: of two starts at once only one succeeds in this, and neither sees the other as gone.
+      // Of two starts at once only one succeeds in renaming the old record; the other fails here.
       const taken = `${path}.${process.pid}.old`;
       renameSync(path, taken);
-      // In the order of stopping: programs before the servers they need.
+      // The last started first: programs before the servers they need.
       for (const child of former.children.toReversed()) {
         if (isRunning(child)) say(`Stopping ${child.name} (pid ${child.pid}), left by a start that was killed.`);
         await stopProcess(child, child.stopSignal as NodeJS.Signals, LEFTOVER_GRACE_MS);
@@ -59,7 +63,7 @@ export class RunRecord {
     return record;
   }
 
-  /** The child of this name now has this pid. */
+  /** Notes that the child of this name now runs under this pid. */
   child(name: string, pid: number, stopSignal: NodeJS.Signals): void {
     const who = identify(pid);
     this.children = this.children.filter((child) => child.name !== name);
@@ -67,12 +71,13 @@ export class RunRecord {
     this.write();
   }
 
+  /** Notes that the child has stopped for good. */
   gone(name: string): void {
     this.children = this.children.filter((child) => child.name !== name);
     this.write();
   }
 
-  /** Everything has stopped in order. */
+  /** Gives the data directory back: all children have stopped. */
   release(): void {
     rmSync(this.path, { force: true });
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readJson, writePrivateJson } from './private-file';
 
 const secretsSchema = z.object({
-  /** Signs links, sessions and thread tokens. */
+  /** LINK_SECRET of the programs: derives access codes and customers' links, and signs decisions sent to Temporal. */
   linkSecret: z.string().min(32),
   /** Password of the embedded Postgres. */
   postgresPassword: z.string().min(16),
@@ -19,12 +19,16 @@ const credentialsSchema = z.object({
   manager: credentialSchema,
   admin: credentialSchema,
 });
-/** One login for each role, made at the first start. */
+/** One login for each role (not for `colleague`), made at the first start. */
 export type Credentials = z.infer<typeof credentialsSchema>;
 
 const random = () => randomBytes(32).toString('base64url');
 
-/** Secrets of an embedded installation: made once, kept in DATA_DIR, because links and data written with them outlive a start. */
+/**
+ * The secrets of an installation by `npm start`. Made at the first start and kept in `secrets.json` of DATA_DIR: links
+ * that were sent, and the cluster's password, must stay valid after a restart.
+ * @throws when the file is there and does not hold them: new secrets would silently invalidate all links
+ */
 export function loadSecrets(dataDir: string): Secrets {
   const path = join(dataDir, 'secrets.json');
   const kept = readJson(path);
@@ -34,7 +38,10 @@ export function loadSecrets(dataDir: string): Secrets {
   return made;
 }
 
-/** Bearer tokens of the generated logins, kept across starts. The database stores only their hashes. */
+/**
+ * The logins of an installation by `npm start`, with their bearer tokens. Made at the first start and kept in
+ * `credentials.json` of DATA_DIR; the database stores only the tokens' hashes.
+ */
 export function loadCredentials(dataDir: string): Credentials {
   const path = join(dataDir, 'credentials.json');
   const kept = readJson(path);

@@ -7,7 +7,9 @@ import { LogFile } from './log-file';
 import { signal } from './processes';
 import type { RunRecord } from './run-record';
 
+/** How a process is started, recognised as ready, and stopped. */
 export interface ProcessSpec {
+  /** For the console, the log file and the run record. */
   name: string;
   command: string;
   args: string[];
@@ -16,15 +18,18 @@ export interface ProcessSpec {
   /** Unprivileged user to run as. */
   uid?: number;
   gid?: number;
-  /** How it is asked to stop (default SIGTERM), and how long it may take before it is killed. */
+  /** How it is asked to stop (default SIGTERM), and how long it may take before it is killed (default 10 s). */
   stopSignal?: NodeJS.Signals;
   graceMs?: number;
-  /** Clears the way before each spawn, e.g. of a lock that a killed predecessor left. */
+  /** Runs before each spawn, for example to remove a lock file that a killed predecessor left. */
   beforeSpawn?: () => Promise<void>;
-  /** True once it can be used; told when it was spawned. Errors mean "not yet". */
+  /**
+   * Whether it can be used; asked again and again. An error counts as "not yet". `spawnedAt`: when it was last spawned.
+   */
   ready: (spawnedAt: Date) => Promise<boolean>;
+  /** How long the first start may take until it is ready; default 120 s. */
   readyTimeoutMs?: number;
-  /** What a line of its output has to say to the person at the console; undefined = only the log file wants it. */
+  /** What a line of its output means for the person at the console; undefined: it goes to the log file alone. */
   alarm?: (line: string) => string | undefined;
 }
 
@@ -35,14 +40,18 @@ export interface SuperviseOptions {
 }
 
 const FIRST_BACK_OFF_MS = 100;
-/** Low, since a killed part must be back within three seconds however often it was killed before. */
+/** Low: a process that is killed must be back within three seconds, however often it was killed before. */
 const MAX_BACK_OFF_MS = 1500;
+/** A process that ran for this long was healthy: the pause before its next start is the shortest again. */
 const HEALTHY_MS = 10_000;
-/** A part that cannot even start the first time is a fault of the installation: tell, instead of trying for ever. */
+/**
+ * A process that never becomes ready at its first start is a fault of the installation: say so
+ * instead of trying for ever.
+ */
 const FIRST_START_TRIES = 3;
 const LAST_LINES = 15;
 
-/** One process that is kept alive until `stop`. */
+/** One process that is kept alive until `stop`: when it ends by itself, it is started again. */
 export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private exited: Promise<void> = Promise.resolve();
@@ -66,7 +75,10 @@ export class SupervisedProcess {
     return this.child?.pid;
   }
 
-  /** Spawns it and waits until it is ready; from then on a death is healed. */
+  /**
+   * Spawns it and waits until it is ready; from then on it is started again whenever it ends.
+   * @throws Error with its last lines when it ends three times, or takes too long, before it is ready
+   */
   async start(): Promise<void> {
     const { name, readyTimeoutMs = 120_000 } = this.spec;
     await this.spawn();
@@ -80,7 +92,7 @@ export class SupervisedProcess {
     this.everReady = true;
   }
 
-  /** Asks it to stop and waits; kills it with its group when its grace is over. */
+  /** Asks it to stop and waits until it has; kills it and its group after its grace. Safe to call again. */
   async stop(): Promise<void> {
     if (this.stopping) return this.exited;
     this.stopping = true;
@@ -99,7 +111,7 @@ export class SupervisedProcess {
     this.log.close();
   }
 
-  /** At once, without asking: for a second Ctrl-C. */
+  /** Kills it and its group at once, for a second Ctrl-C. */
   kill(): void {
     this.stopping = true;
     this.wake.abort();
@@ -120,7 +132,8 @@ export class SupervisedProcess {
     this.starts += 1;
     this.spawnedAt = new Date();
     const startedAt = this.spawnedAt.getTime();
-    // Its own group: Ctrl-C in the terminal reaches us alone, and we stop the parts in order.
+    // `detached` gives it a process group of its own: Ctrl-C in the terminal then reaches the supervisor alone, which
+    // stops all processes in order.
     const child = spawn(spec.command, spec.args, {
       cwd: spec.cwd,
       env: spec.env,
@@ -144,7 +157,7 @@ export class SupervisedProcess {
     });
   }
 
-  /** Brings it back, with a growing pause while it keeps dying. */
+  /** Starts it again after a pause, which doubles while it keeps ending. */
   private async heal(why: string, startedAt: number): Promise<void> {
     if (Date.now() - startedAt > HEALTHY_MS) this.backOffMs = FIRST_BACK_OFF_MS;
     this.collectLine(`-- ended: ${why}`);
@@ -161,7 +174,7 @@ export class SupervisedProcess {
   }
 
   private collect(stream: Readable): void {
-    // A child of ours that was killed can leave children of its own on this pipe: nothing here waits for its end.
+    // The pipe may stay open after the process has ended, held by children of its own, so nothing waits for its end.
     createInterface({ input: stream }).on('line', (line) => {
       this.collectLine(line);
       const alarm = this.stopping ? undefined : this.spec.alarm?.(line);
@@ -181,7 +194,10 @@ export class SupervisedProcess {
   }
 }
 
-/** Errors of our own programs, which log JSON lines; anything else they print on the way down is an error, too. */
+/**
+ * `ProcessSpec.alarm` for our own programs, which log JSON lines: those of level error and above. A line that is no
+ * JSON is printed by Node when a program crashes: those that name an error.
+ */
 export function programAlarm(line: string): string | undefined {
   if (!line.startsWith('{')) return /\b(Error|FATAL)\b/.test(line) ? line : undefined;
   try {

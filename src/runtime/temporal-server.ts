@@ -6,6 +6,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/basics/search-attributes';
 import { tcpOpen } from './probes';
 import type { ProcessSpec } from './supervise';
 
+/** How Temporal's development server is started. */
 export interface TemporalServerOptions {
   /** The `temporal` program. */
   cli: string;
@@ -13,7 +14,7 @@ export interface TemporalServerOptions {
   namespace: string;
   port: number;
   uiPort: number;
-  /** Where Temporal UI has payloads decrypted. */
+  /** Where Temporal UI sends encrypted payloads to be decrypted; absent: they are not encrypted. */
   codecEndpoint?: string;
   env: NodeJS.ProcessEnv;
 }
@@ -26,7 +27,11 @@ const cliType = (type: string) =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** WAL doubles the rate at the same durability: on two cores 247 workflow starts a second instead of 100. */
+/**
+ * Settings of Temporal's development server. A write-ahead log in SQLite more than doubles the rate at the same
+ * durability (on two cores 247 workflow starts a second instead of 100). One partition for each task queue, and no
+ * forced reload of the search attributes, spare work that a single node does not need.
+ */
 export const TEMPORAL_TUNING = [
   '--sqlite-pragma',
   'journal_mode=WAL',
@@ -40,9 +45,11 @@ export const TEMPORAL_TUNING = [
   'system.forceSearchAttributesCacheRefreshOnRead=false',
 ];
 
+/** The search attributes of the workflows, for the command line of the development server. */
 export const searchAttributeArgs = (): string[] =>
   Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${cliType(type)}`]);
 
+/** Temporal's development server with its data in DATA_DIR, for the supervisor. It listens on this machine alone. */
 export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
   const { cli, dataDir, namespace, port, uiPort, codecEndpoint, env } = options;
   return {
@@ -73,7 +80,7 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
   };
 }
 
-/** The port opens before the namespace can be used. */
+/** Whether the namespace can be used: the port opens earlier. @throws while it cannot be */
 async function namespaceReady(port: number, namespace: string): Promise<boolean> {
   const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 2000 });
   try {
@@ -84,7 +91,10 @@ async function namespaceReady(port: number, namespace: string): Promise<boolean>
   }
 }
 
-/** True when somebody has asked the queue for workflow tasks since then: the worker runs, with its bundle loaded. */
+/**
+ * Whether a worker has asked the task queue for workflow tasks since then. It does so only with its workflow bundle
+ * loaded, so it is ready. Temporal tells the time of the last question in whole seconds.
+ */
 export async function workerPolls(
   connection: Connection,
   config: Pick<Config, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE'>,

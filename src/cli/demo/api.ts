@@ -5,7 +5,7 @@ import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Policy } from '../../domain/policy/schema';
 import type { Role, Stage } from '../../domain/basics/types';
 
-/** What the demo reads of a case; the API tells more. */
+/** The part of the API's answer for a case that the demo reads. */
 export interface SeenCase {
   stage: Stage;
   grade: string;
@@ -23,12 +23,14 @@ interface CaseAnswer {
   allowed: { decision: DecisionName }[];
 }
 
+/** The API's answer to a complaint that was filed. */
 export interface FiledComplaint {
   caseNo: string;
   accessCode: string;
   statusUrl: string;
 }
 
+/** An answer of the API that is no 2xx; the message has the beginning of its body. */
 export class ApiError extends Error {
   override name = 'ApiError';
   constructor(
@@ -40,11 +42,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Roles in the order in which somebody is asked: the lowest that may. */
+/** Roles in the order in which people are asked whether they may take a decision: the lowest first. */
 const RANKS: readonly Role[] = ['colleague', 'agent', 'supervisor', 'manager'];
+/** How long is waited for a case to get somewhere. */
 const PATIENCE_MS = 30_000;
 
-/** The product as its users have it: everything goes through the API, each time as the person who may. */
+/**
+ * Drives an installation as its users do: everything goes through the API, each call as one
+ * member of staff or a customer.
+ */
 export class Api {
   private readonly tokens = new Map<string, Promise<string>>();
   private people: { id: string; role: Role; team: string }[] = [];
@@ -54,7 +60,7 @@ export class Api {
     private readonly users: Stores['users'],
   ) {}
 
-  /** Everybody who works here. Somebody added since is known at the next run. */
+  /** Reads who works here; to be called first. @throws Error when there is no agent, supervisor or manager */
   async meetStaff(): Promise<void> {
     this.people = (await this.users.list({ active: true })).filter(({ role }) => RANKS.includes(role));
     for (const role of ['agent', 'supervisor', 'manager'] as const) {
@@ -64,35 +70,44 @@ export class Api {
     }
   }
 
+  /** Id of a member of staff with this role. @throws Error when there is none */
   someone(role: Role): string {
     const person = this.people.find((one) => one.role === role);
     if (!person) throw new Error(`there is no ${role}`);
     return person.id;
   }
 
-  /** Of a department; nobody where the house has none. */
+  /** Id of a member of a department; undefined when it has none. */
   member(team: string): string | undefined {
     return this.people.find((one) => one.team === team)?.id;
   }
 
+  /** Files a complaint: as the customer, or as the member of staff `by` who takes it down. */
   async file(complaint: object, by?: string): Promise<FiledComplaint> {
     return this.call<FiledComplaint>('POST', '/api/complaints', complaint, by);
   }
 
+  /** All published policies, the newest first. */
   async policies(by: string): Promise<Policy[]> {
     const { items } = await this.call<{ items: { policy: Policy }[] }>('GET', '/api/policies', undefined, by);
     return items.map(({ policy }) => policy);
   }
 
+  /** Publishes the next version; complaints filed from now on run under it. */
   publish(policy: Omit<Policy, 'version'>, by: string): Promise<Policy> {
     return this.call<Policy>('POST', '/api/policies', policy, by);
   }
 
-  /** As a manager sees it. */
+  /** A case as a manager sees it. */
   async look(caseNo: string): Promise<SeenCase> {
     return (await this.see(caseNo, this.someone('manager'))).case;
   }
 
+  /**
+   * Looks until the case is as wanted.
+   * @param what is waited for, for the words of the error
+   * @throws Error after 30 s
+   */
   async until(caseNo: string, what: string, reached: (seen: SeenCase) => boolean): Promise<SeenCase> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -104,8 +119,11 @@ export class Api {
   }
 
   /**
-   * Takes a decision as somebody whom the API offers it: the owner first, then whoever of the lowest rank may, never one of
-   * `not`. Returns who it was.
+   * Takes a decision as somebody to whom the API offers it: whoever follows up or owns the case first, then the lowest
+   * rank that may, never one of `not`. Waits until somebody may.
+   * @returns the id of who took it
+   * @throws Error when nobody may within 30 s
+   * @throws ApiError when it is refused
    */
   async decide(caseNo: string, decision: DecisionName, body: object = {}, not: string[] = []): Promise<string> {
     const end = Date.now() + PATIENCE_MS;
@@ -116,22 +134,23 @@ export class Api {
         await this.call('POST', `/api/cases/${caseNo}/decisions/${decision}`, body, id);
         return id;
       }
-      // The process may be on its way there: received, assigned, reported.
+      // The case may be on its way to where the decision is possible: try again in a moment.
       if (Date.now() > end) throw new Error(`nobody may ${decision} in ${caseNo}`);
       await sleep(250);
     }
   }
 
-  /** What the customer sees with the number and the code. */
+  /** The progress page's answer for the customer: the tokens of an open offer and an open survey. */
   progress({ caseNo, accessCode }: FiledComplaint): Promise<{ offer?: { token: string }; survey?: { token: string } }> {
     return this.call('GET', `/api/complaints/${caseNo}/progress?code=${accessCode}`);
   }
 
-  /** What the customer does with the number and the code. */
+  /** Does something as the customer, by case number and access code. `what`: the last part of the address. */
   async asCustomer({ caseNo, accessCode }: FiledComplaint, what: string, body: object): Promise<void> {
     await this.call('POST', `/api/complaints/${caseNo}/${what}?code=${accessCode}`, body);
   }
 
+  /** Answers a proposal or a survey as the customer, by the token of its link. */
   async answerLink(kind: 'proposals' | 'surveys', token: string, body: object): Promise<void> {
     await this.call('POST', `/api/${kind}/${token}`, body);
   }
@@ -147,6 +166,7 @@ export class Api {
     return this.call<CaseAnswer>('GET', `/api/cases/${caseNo}`, undefined, as);
   }
 
+  /** What somebody may do in a case; nothing when they may not see it (404). */
   private async seeIfTheirs(caseNo: string, as: string): Promise<Pick<CaseAnswer, 'allowed'>> {
     try {
       return await this.see(caseNo, as);
@@ -156,7 +176,7 @@ export class Api {
     }
   }
 
-  /** Staff log in with a token of their own, made for this run and kept nowhere. */
+  /** A token for a member of staff, made for this run; only its hash is stored. */
   private token(id: string): Promise<string> {
     let token = this.tokens.get(id);
     if (!token) {
@@ -177,7 +197,7 @@ export class Api {
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await response.text();
-      // Busy, or out for a moment: what was sent is safe to send again, or the case itself refuses the second time.
+      // Busy or away for a moment. Sending again is safe: what was filed or decided already is refused the second time.
       if ((response.status === 503 || response.status === 429) && attempt < 5) {
         await sleep(1_000 * attempt);
         continue;

@@ -1,7 +1,7 @@
 import type { Category, Channel, Grade, Language } from '../../domain/basics/types';
 import type { PathName } from './paths';
 
-/** A complaint of the demo: as it comes in, how the desk grades it, and how far it goes. */
+/** A complaint of the demo: as it is filed, how it is graded, and how far it is driven. */
 export interface DemoComplaint {
   name: string;
   channel: Channel;
@@ -12,7 +12,7 @@ export interface DemoComplaint {
   grade: Grade;
   category: Category;
   path: PathName;
-  /** Other complaints refer to it by this. */
+  /** A name by which another complaint of the demo refers to it, for a merge. */
   as?: string;
 }
 
@@ -32,7 +32,7 @@ const en = (...[channel, name, product, text, grade, category, path, more]: Para
   language: 'en',
 });
 
-/** Names, numbers and houses are invented; addresses end in reserved domains. */
+/** The demo's complaints. Names and companies are invented. */
 export const COMPLAINTS: readonly DemoComplaint[] = [
   zh(
     'phone',

@@ -1,16 +1,22 @@
+/**
+ * How far the demo drives its complaints. The functions build on each other: `resolved` goes through `offered`, which
+ * goes through `answered`, which goes through `graded`.
+ * @module
+ */
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Category, Cause, Grade, Language } from '../../domain/basics/types';
 import type { Api, FiledComplaint } from './api';
 
-/** One complaint on its way: what the desk makes of it. */
+/** A complaint that is being driven. */
 export interface OnItsWay {
   filed: FiledComplaint;
+  /** The grade and category it is to get. */
   grade: Grade;
   category: Category;
   language: Language;
-  /** A mail reaches the customer. */
+  /** Whether the customer has a mail address. */
   byMail: boolean;
-  /** Number of another complaint of the demo, for a merge. */
+  /** The case number of another complaint of the demo, by its name, once that one has its receipt. */
   other: (name: string) => Promise<string>;
 }
 
@@ -23,7 +29,7 @@ const decide = (api: Api, { filed }: OnItsWay, decision: DecisionName, body: obj
 
 const RANK: Record<string, number> = { general: 0, important: 1, major: 2 } satisfies Record<Grade, number>;
 
-/** What the desk writes when it grades; lower than was suggested only with a reason. */
+/** The fields of the decision `grade`; a grade lower than the suggested one needs a reason. */
 export function gradingOf(
   one: Pick<OnItsWay, 'grade' | 'category' | 'language'>,
   suggested: string,
@@ -79,7 +85,7 @@ const offered =
     if (amount > LIMIT[one.grade]) await decide(api, one, 'approve', {}, [by]);
   };
 
-/** The customer says yes or no by the link of the mail. */
+/** The customer accepts or declines the proposal, by the link of the mail. */
 async function byLink(api: Api, one: OnItsWay, accepted: boolean, reason?: string): Promise<void> {
   const { offer } = await api.progress(one.filed);
   if (!offer) throw new Error(`${one.filed.caseNo} has no offer for its customer`);
@@ -155,7 +161,7 @@ const acting =
     if (action) await decide(api, one, 'startAction', { actionId: action.id });
   };
 
-/** Not satisfied with the follow-up: the case goes round again. */
+/** The customer rates the solution with 1, and the follow-up finds them still dissatisfied: another round begins. */
 async function nextRound(api: Api, one: OnItsWay): Promise<void> {
   await rate(api, one, 1, say(one, '问题根本没有解决，来回敷衍。', 'Nothing is solved. I am being put off.'));
   await api.until(one.filed.caseNo, 'somebody for the follow-up', ({ followUp }) => followUp?.assignee !== undefined);
@@ -190,7 +196,7 @@ const unfounded: Path = async (api, one) => {
   });
 };
 
-/** Where a complaint is driven to, by name. */
+/** The paths by name; each drives a complaint to the point that its name tells. */
 export const PATHS = {
   'waits to be graded, its promise breaks': async () => undefined,
   'answered, waits to be graded': async (api, one) => {

@@ -1,7 +1,7 @@
 import type { Policy } from '../../domain/policy/schema';
 import type { Duration, Length } from '../../domain/time/duration';
 
-/** By its name a demo's policy is known again, also one that an interrupted demo has left in force. */
+/** The name of the demo's policy, by which one that an interrupted demo left in force is recognised. */
 export const DEMO_POLICY = 'demo: minutes are seconds 演示：一分钟按一秒计';
 
 const SCALED: Record<Length['unit'], (value: number) => Duration> = {
@@ -9,7 +9,7 @@ const SCALED: Record<Length['unit'], (value: number) => Duration> = {
   minutes: (value) => ({ value, unit: 'seconds' }),
   hours: (value) => ({ value, unit: 'minutes' }),
   days: (value) => ({ value: value * 24, unit: 'minutes' }),
-  // A demo has no night: working time is time.
+  // Lengths in working time become plain time, so that the demo runs at night, too.
   workingMinutes: (value) => ({ value, unit: 'seconds' }),
   workingHours: (value) => ({ value, unit: 'minutes' }),
   workingDays: (value) => ({ value: value * 8, unit: 'minutes' }),
@@ -25,7 +25,9 @@ function scaled(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scaled(inner)]));
 }
 
-/** The same promises and rules, every length a sixtieth: 15 minutes to answer become 15 seconds. */
+/**
+ * The policy with every length divided by sixty (15 minutes become 15 seconds) and working time turned into plain time.
+ */
 export const inSeconds = (policy: Omit<Policy, 'version'>): Omit<Policy, 'version'> => ({
   ...(scaled(policy) as Omit<Policy, 'version'>),
   name: DEMO_POLICY,

@@ -89,7 +89,7 @@ const ZH: Record<string, string> = {
   codec_decode: 'Temporal UI 的解码服务：解密载荷',
 };
 
-/** Pages and the rest that is no part of the API; forms answer with a page again. */
+/** What each page is for, by method and path; those that Express answers and the API does not list. */
 const PAGES: Record<string, Words> = {
   'GET /': {
     en: 'a browser is sent to the form, a program gets the addresses',
@@ -138,7 +138,10 @@ const HEAD: Record<Tongue, string[]> = {
   zh: ['地址', '谁可以调用', '用途'],
 };
 
-/** `npm run docs`: the API's routes and the pages, with who may call them. */
+/**
+ * The reference of addresses: the API's routes and the pages, with who may call them.
+ * @throws Error when an address has no words here, or words have no address
+ */
 export function addressesPage(tongue: Tongue): string {
   const routes = apiRoutes(unused());
   const parts = Object.entries(TAGS).flatMap(([tag, title]) => {
@@ -201,7 +204,7 @@ function pageRows(routes: readonly Route[], tongue: Tongue): string[][] {
   });
 }
 
-/** Every method and path that Express would answer. */
+/** Every method and path that the app answers, as `GET /complain`. */
 function mounted(): string[] {
   const pages = createPages({ ...unused<PagesOptions>(), publicUrl: 'http://localhost', contact: '', orgName: '' });
   return listed(createApp({ ...unused(), pages }).router as unknown as Stack);
@@ -220,7 +223,7 @@ const listed = ({ stack }: Stack): string[] =>
     return typeof handle === 'function' && 'stack' in handle ? listed(handle as unknown as Stack) : [];
   });
 
-/** The addresses are listed, never called: whatever they need may be anything. */
+/** Stands in for what routes and pages need: they are only listed, never called. */
 function unused<T = AppNeeds>(): T {
   const anything: unknown = new Proxy(() => anything, {
     get: (_target, key) => (key === 'then' ? undefined : anything),

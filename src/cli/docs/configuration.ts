@@ -21,7 +21,10 @@ const HEAD: Record<Tongue, string[]> = {
   zh: ['变量', '默认', '取值', '用途'],
 };
 
-/** `npm run docs`: every variable of the configuration. */
+/**
+ * The reference of the configuration: every variable of `src/config.ts`.
+ * @throws Error when a variable has no words there
+ */
 export function configurationPage(tongue: Tongue): string {
   const rows = Object.entries(fields).map(([name, field]) => [
     code(name),

@@ -43,7 +43,7 @@ const SECTION: Record<'who' | 'each' | 'fields' | 'none', Words> = {
   none: { en: 'No fields of its own.', zh: '没有自己的字段。' },
 };
 
-/** `npm run docs`: the catalogue of decisions. */
+/** The reference of decisions: who may take each in which stage, and its fields. */
 export function decisionsPage(tongue: Tongue): string {
   const head = [
     { en: 'decision', zh: '决定' }[tongue],
@@ -90,7 +90,7 @@ const TEXT = { textId: '00000000-0000-4000-8000-000000000001', sha256: '0'.repea
 
 const staff = (id: string, role: Role, team = 'after-sales'): Staff => ({ kind: 'staff', id, role, team });
 
-/** A case in work: graded, owned by whoever may own its grade, with a colleague of another department asked for help. */
+/** A case in stage `resolve`, of whose decisions everybody is asked: owned, with a colleague asked for help. */
 function inWork(grade: Grade): { state: CaseState; owner: Staff } {
   const owner = staff('u-owner', grade === 'general' ? 'agent' : 'supervisor');
   const received = receipt(
@@ -150,7 +150,7 @@ function mayIn(name: DecisionName, person: keyof typeof PEOPLE, tongue: Tongue):
   return grades.length === GRADES.length ? '✓' : grades.map((grade) => GRADE_WORDS[grade][tongue]).join(', ');
 }
 
-/** Filled in by the API from its own tables, whatever a caller sends. */
+/** Tells by their description the fields that the API fills in itself; what a caller sends in them is ignored. */
 const FILLED_IN = /the API fills it in/;
 
 type Schema = z.core.JSONSchema.BaseSchema;
