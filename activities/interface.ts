@@ -64,7 +64,7 @@ export interface Activities {
     grade: Grade;
     /** Staff who are complained of; never picked. */
     against: string[];
-    /** Others who are not to be picked; the first is the present owner of a case that has one. */
+    /** Others who are not to be picked. If the case is handed on or gets a task force, the first is its present owner. */
     exclude: string[];
     /** This person, if they may own it, and nobody else. */
     only?: string;

@@ -11,7 +11,7 @@ import { keepPromises } from '../shared/deadlines';
 
 /** How long the promise runs before it is broken. */
 const LENGTH = { value: 2, unit: 'seconds' } as const;
-/** The house's own policy, so that its real escalation is tried; only the first response is due at once. */
+/** The house's own policy, so that its real escalation is tried; only the first response is due after two seconds. */
 const POLICY: Policy = {
   ...HOUSE_POLICY,
   promises: {

@@ -10,8 +10,8 @@ export interface Promising {
   /** True when no promise has to be kept any more; `keepPromises` then returns. */
   ended(): boolean;
   /**
-   * Writes down every moment that is due by `nowMs()`. It must move the clocks past those moments, or `keepPromises`
-   * calls it again at once, for ever.
+   * Deals with the moments that are due by `nowMs()`: all of them, or the first. It must move the clocks past what it has
+   * dealt with, or `keepPromises` calls it again at once, for ever.
    */
   onDue(): Promise<void>;
 }
