@@ -11,15 +11,17 @@ import { ACTORS, inputFor, step, Walk, type ActorName } from '../domain/walk';
 import { createTestDatabase } from '../support/postgres';
 import { PATIENT } from '../support/busy';
 
+/** Stores on a database of their own. */
 export interface TestStores {
   url: string;
   database: Database;
   stores: Stores;
-  /** Another process on the same database: its own pool, its own memory. */
+  /** Further stores on the same database, with their own pool and memory, as another process has them. */
   another(): Stores;
   close(): Promise<void>;
 }
 
+/** Makes a database and its stores; `close` drops it. */
 export async function openTestStores(): Promise<TestStores> {
   const created = await createTestDatabase();
   const { url } = created;
@@ -45,6 +47,7 @@ export async function openTestStores(): Promise<TestStores> {
 export const newCaseNo = (): string => caseNumber('261122', randomBytes(6));
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** A complaint to be accepted, with a new number, and with some fields changed. */
 export function newComplaint(changes: Partial<NewComplaint> = {}): NewComplaint {
   const body = '冰箱买来三天就漏水，客服一直推诿。';
   return {
@@ -68,7 +71,7 @@ export function newComplaint(changes: Partial<NewComplaint> = {}): NewComplaint 
   };
 }
 
-/** The first events of a case, and whatever else happened to it. */
+/** The first events of a case, up to stage `grade`; with `owner` it has been assigned. */
 export function openedCase(
   caseNo: string,
   given: { receivedAt?: string; owner?: { id: string; role: string; team: string }; taskForce?: string[] } = {},
@@ -97,7 +100,10 @@ export function openedCase(
   ).events;
 }
 
-/** Events of a random life of a case, taken by the same rules as in the workflow. Mostly sensible, so that it gets far. */
+/**
+ * The events of a random case, made by the same rules as in the workflow. Four of five decisions are chosen among the
+ * allowed ones, so that the case gets far.
+ */
 export const life: fc.Arbitrary<CaseEvent[]> = fc
   .record({
     grade: fc.constantFrom(...GRADES),
@@ -127,7 +133,7 @@ export const life: fc.Arbitrary<CaseEvent[]> = fc
 
 const lives = new Map<number, CaseEvent[]>();
 
-/** A long life, always the same; looked for once. */
+/** The events of a long random case in which a remedy was carried out; always the same one. */
 export function oneLife(atLeast = 40): CaseEvent[] {
   const known = lives.get(atLeast);
   if (known) return known;

@@ -5,7 +5,10 @@ import { HOUSE_POLICY } from '../../src/domain/policy/house';
 
 const all = <T>(value: T) => ({ general: value, important: value, major: value });
 
-/** A house with office hours, a chain of four steps, the law's clocks beside its own, and a roster to route by. */
+/**
+ * A policy that uses most of what one can hold: working time, a chain of four steps, further
+ * clocks, a form, and routing.
+ */
 export const OFFICE_POLICY: Policy = policySchema.parse({
   ...HOUSE_POLICY,
   version: 7,

@@ -1,3 +1,8 @@
+/**
+ * Leads a case by the domain's rules alone, as people and time would, without Temporal and Postgres. Property tests and
+ * the recording of histories take their random steps from here.
+ * @module
+ */
 import fc from 'fast-check';
 import { decide, type Verdict } from '../../src/domain/decisions/decide';
 import { DECISION_NAMES, type DecisionName } from '../../src/domain/decisions/catalogue';
@@ -21,10 +26,10 @@ import {
   type Instant,
 } from '../../src/domain/basics/types';
 
-/** Walks through a case as people and time would take it, without any engine: the oracle of the property tests. */
-
 export const CASE_NO = 'C261122-7KQ4MX';
+/** When the case of a walk is received. */
 export const START = '2026-11-22T01:00:00.000Z';
+/** A text reference; the same for the same number. */
 export const text = (n: number) => ({
   textId: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
   sha256: 'a'.repeat(64),
@@ -41,6 +46,11 @@ export const ACTORS = {
 } as const satisfies Record<string, Actor>;
 export type ActorName = keyof typeof ACTORS;
 
+/**
+ * The receipt of a case.
+ * @param grade that is suggested
+ * @param named id of a member of staff who is named in the complaint
+ */
 export const opening = (
   grade: Grade,
   at: Instant = START,
@@ -68,11 +78,11 @@ export const opening = (
     at,
   );
 
-/** Nobody, one or two of the staff. */
+/** Ids of nobody, one or two of the staff, as being complained of. */
 const accused = (n: number): string[] =>
   ['u-agent', 'u-supervisor', 'u-quality', 'u-supervisor2'].filter((_, index) => (n >> index) % 4 === 1).slice(0, 2);
 
-/** A plausible input for a decision in this state; `n` picks among the plausible ones, and some of them are wrong. */
+/** An input for a decision in this state. `n` chooses among plausible ones, some of which the case refuses. */
 export function inputFor(name: DecisionName, state: CaseState, n: number, now: Instant): Record<string, unknown> {
   const pick = <T>(items: readonly T[]): T => items[n % items.length] as T;
   const openTask = state.helpTasks.find((task) => task.open)?.id ?? 'h9';
@@ -191,13 +201,14 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
 }
 
 /**
- * Random walks prove something only when they come by what they are about: they are walked again until they have, at most
- * twenty times. A test that counts what one round of them met fails on an unlucky day.
+ * Repeats a round of random walks until it has met what the test is about, twenty times at most. A single round may
+ * miss it, and then the test would prove nothing, or fail by bad luck.
  */
 export function walkUntil(met: () => boolean, round: () => void): void {
   for (let rounds = 0; rounds < 20 && (rounds === 0 || !met()); rounds++) round();
 }
 
+/** A step of a random walk. */
 export type Step =
   | { kind: 'decide'; name: DecisionName; actor: ActorName; n: number; repeat: boolean }
   | { kind: 'wait'; ms: number }
@@ -222,10 +233,12 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'actionEnds' as const }) },
 );
 
+/** A case that is led step by step. */
 export class Walk {
   state: CaseState;
   events: CaseEvent[];
   now: Instant;
+  /** How each decision was judged. */
   readonly verdicts: { name: DecisionName; verdict: Verdict }[] = [];
   private count = 0;
 
@@ -263,6 +276,7 @@ export class Walk {
     }
   }
 
+  /** Judges a decision, and takes it when it is allowed. */
   decide(name: DecisionName, actor: ActorName | Actor, input: Record<string, unknown>, decisionId?: string): Verdict {
     const id = decisionId ?? `decision-${++this.count}`;
     const who = typeof actor === 'string' ? ACTORS[actor] : actor;
@@ -277,6 +291,7 @@ export class Walk {
     return verdict;
   }
 
+  /** Lets time pass, and writes what has fallen due by then. */
   wait(ms: number): void {
     this.now = addMs(this.now, ms);
     const due = overdue(this.state, this.now, this.policy);
@@ -286,6 +301,7 @@ export class Walk {
     this.appoint();
   }
 
+  /** Appends events that nobody has decided. */
   append(bodies: Parameters<typeof append>[2], at = this.now): void {
     const { state, events } = append(this.state, CASE_NO, bodies, { at, actor: SYSTEM }, this.policy);
     this.state = state;
@@ -293,7 +309,9 @@ export class Walk {
     this.appoint();
   }
 
-  /** What the workflow does with the help of Postgres: somebody is found where somebody is needed. */
+  /**
+   * Does what the workflow does by asking Postgres: finds an owner, or somebody for a follow-up, where one is needed.
+   */
   private appoint(): void {
     const { stage, owner, grade, against } = this.state;
     const unfit = !owner || owner.provisional || (grade !== 'general' && owner.role === 'agent');

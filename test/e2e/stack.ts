@@ -17,17 +17,20 @@ import { clientConnection } from '../../src/temporal/connection';
 import { Program, waitUntil } from '../support/processes';
 import { createSmtpSink, type SmtpSink } from '../support/smtp';
 
-/** Two cores may be shared with others: conditions are polled, and this is how long they get. */
+/** How long a condition is waited for: long, because the machine may be busy with other things. */
 export const PATIENCE_MS = 60_000;
 
+/** A process of the product, by its name in the supervisor's record. */
 export type Part = 'worker' | 'server' | 'temporal' | 'postgres';
+/** One of the logins that `npm start` makes. */
 export type Login = 'agent' | 'supervisor' | 'manager' | 'admin';
 
+/** An answer of the API. */
 export interface Answer<Body = Record<string, unknown>> {
   status: number;
   headers: Headers;
   body: Body;
-  /** From the request to the end of the answer. */
+  /** Milliseconds from the request to the end of the answer. */
   ms: number;
 }
 
@@ -44,7 +47,10 @@ interface RunFile {
   children: (ProcessIdentity & { name: string })[];
 }
 
-/** Below the ports that outgoing connections take: a killed part must find its port free again, and nobody on it. */
+/**
+ * A free port below the range that outgoing connections use: a part that is killed must find its port
+ * free when it comes back.
+ */
 async function quietPort(): Promise<number> {
   for (;;) {
     const wanted = 10_000 + Math.floor(Math.random() * 20_000);
@@ -53,8 +59,8 @@ async function quietPort(): Promise<number> {
 }
 
 /**
- * The whole product as `npm start` runs it, in a folder and on ports of its own; its mails go to a scriptable SMTP
- * server. Nothing is doubled or simplified: parts are killed by the pids that the supervisor has written down.
+ * The whole product as `npm start` runs it, in a folder and on ports of its own. Nothing is faked but the mail server,
+ * whose answers a test can set. Parts are killed by the pids in the supervisor's record.
  */
 export class Stack {
   addresses!: Addresses;
@@ -72,11 +78,12 @@ export class Stack {
     this.program = new Program('src/start.js', env);
   }
 
+  /** Starts a new installation and waits until it runs. @param env variables that differ from the test's own */
   static async start(env: Record<string, string> = {}): Promise<Stack> {
     const run = process.env.REDRESS_TEST_RUN;
     const temporal = process.env.REDRESS_TEMPORAL_CLI;
     if (!run || !temporal) throw new Error('The Temporal server is not here yet: npm run setup');
-    // The database runs as an unprivileged user, who has to pass through.
+    // 0711: the database runs as an unprivileged user, who has to pass through the folder.
     chmodSync(run, 0o711);
     const dataDir = mkdtempSync(join(run, 'e2e-'));
     const smtp = await createSmtpSink();
@@ -98,7 +105,7 @@ export class Stack {
       MAIL_FROM: 'Redress <desk@redress.example>',
       CUSTOMER_CONTACT: '400-820-0000',
       NOTICE_GATHER_MS: '500',
-      // Whatever the developer's shell says, everything is started here.
+      // Empty, so that everything is started here even when the developer's shell sets them.
       DATABASE_URL: '',
       TEMPORAL_ADDRESS: '',
       PUBLIC_URL: '',
@@ -117,7 +124,7 @@ export class Stack {
 
   // ---- the whole
 
-  /** Starts it, also again on the same data. */
+  /** Starts it, for the first time or again on the same data, and waits until it runs. */
   async up(): Promise<void> {
     this.program = new Program('src/start.js', this.env);
     this.program.start();
@@ -125,25 +132,25 @@ export class Stack {
       throw new Error(`start ended with exit code ${code}:\n${this.program.output}`);
     });
     await Promise.race([this.program.waitForOutput(/Redress runs\./, 300_000), ended]);
-    // It may end from now on; nobody waits for that.
+    // From now on it may end; its rejection must not count as unhandled.
     ended.catch(() => undefined);
     const read = (name: string): unknown => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8'));
     this.addresses = read('addresses.json') as Addresses;
     this.credentials = read('credentials.json') as Stack['credentials'];
   }
 
-  /** A second start, which has no business here. */
+  /** Starts a second supervisor on the same data, which should refuse to run. */
   another(): Program {
     return new Program('src/start.js', this.env).start();
   }
 
-  /** Ctrl-C, in effect. Resolves to its exit code. */
+  /** Stops everything in order, as Ctrl-C does. Resolves to the supervisor's exit code. */
   async stop(): Promise<number | null> {
     await this.disconnect();
     return this.program.stop();
   }
 
-  /** The plug is pulled: every process at once, without a good-bye. */
+  /** Kills every process at once, as a power cut would. */
   async crash(): Promise<void> {
     const everybody = this.processes();
     await this.disconnect();
@@ -151,22 +158,23 @@ export class Stack {
     await waitUntil(() => !everybody.some(isRunning), 'everything is dead', PATIENCE_MS);
   }
 
-  /** For afterAll: nothing of it is left, however the test ended. */
+  /** For `afterAll`: stops everything and deletes the data, however the test ended. */
   async close(): Promise<void> {
     await this.disconnect();
     const left = this.processes();
-    // A frozen supervisor hears nothing.
+    // A process that a test has frozen does not react to SIGTERM.
     for (const { pid } of left) signal(pid, 'SIGCONT');
     for (const who of left) await stopProcess(who, 'SIGTERM', 40_000);
     await this.smtp.close();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** What the supervisor has said so far, for messages of failed tests. */
+  /** What the supervisor has printed so far, for messages of failed tests. */
   get output(): string {
     return this.program.output;
   }
 
+  /** The log files of all parts. */
   logs(): { name: string; text: string }[] {
     const dir = join(this.dataDir, 'logs');
     return readdirSync(dir).map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') }));
@@ -187,7 +195,7 @@ export class Stack {
 
   // ---- one part
 
-  /** The process that is this part at the moment. */
+  /** The process that is this part at the moment, by the supervisor's record. */
   process(part: Part): ProcessIdentity | undefined {
     return this.record()?.children.find(({ name }) => name === part);
   }
@@ -198,14 +206,14 @@ export class Stack {
     return who;
   }
 
-  /** kill -9. Resolves when it is gone; the supervisor then brings another one. */
+  /** Kills a part with SIGKILL and waits until it is gone; the supervisor then starts another. */
   async kill(part: Part): Promise<void> {
     const who = this.running(part);
     signal(who.pid, 'SIGKILL');
     await waitUntil(() => !isRunning(who), `${part} is dead`, PATIENCE_MS);
   }
 
-  /** Until it can be used (again). `since`: a worker counts as working when it has asked for work after that. */
+  /** Waits until a part can be used. @param since a worker is ready when it has asked Temporal for work after this */
   async ready(part: Part, since = new Date()): Promise<void> {
     await waitUntil(
       () => this.isReady(part, since).catch(() => false),
@@ -233,14 +241,17 @@ export class Stack {
     }
   }
 
-  /** Stops the process in its tracks (a hung machine): connections stand, nobody answers. */
+  /**
+   * Freezes a part with SIGSTOP, as a hung machine would be: its connections stay open and nothing answers.
+   * @returns a function that lets it go on
+   */
   freeze(part: Part): () => void {
     const who = this.running(part);
     signal(who.pid, 'SIGSTOP');
     return () => signal(who.pid, 'SIGCONT');
   }
 
-  /** Kills the part and keeps the supervisor from bringing it back until the returned function is called. */
+  /** Kills a part and freezes the supervisor, so that the part stays away until the returned function is called. */
   async takeAway(part: Part): Promise<() => void> {
     const supervisor = this.program.pid;
     signal(supervisor, 'SIGSTOP');
@@ -255,11 +266,13 @@ export class Stack {
 
   // ---- its doors
 
+  /** The configuration of its programs. */
   get config(): Config {
     const secrets = JSON.parse(readFileSync(join(this.dataDir, 'secrets.json'), 'utf8')) as { linkSecret: string };
     return loadConfig(this.tools(secrets.linkSecret));
   }
 
+  /** The variables for a command that works on it. */
   private tools(linkSecret: string): Record<string, string> {
     const { database, temporal, api } = this.addresses;
     return {
@@ -282,10 +295,11 @@ export class Stack {
     return this.link;
   }
 
+  /** Runs a statement on its database. */
   async sql<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     if (!this.pool) {
       this.pool = new Pool({ connectionString: this.addresses.database, max: 4, connectionTimeoutMillis: 3_000 });
-      // Postgres is killed under it on purpose.
+      // Tests kill Postgres; without listeners the errors of broken connections would end the test process.
       this.pool.on('error', () => undefined);
       this.pool.on('connect', (client) => client.on('error', () => undefined));
     }
@@ -300,6 +314,7 @@ export class Stack {
     await Promise.all([pool?.end().catch(() => undefined), link?.close().catch(() => undefined)]);
   }
 
+  /** Sends any request to the server, or to a whole URL. */
   async request(path: string, init: RequestInit = {}, timeoutMs = 60_000): Promise<Answer<string>> {
     const url = path.startsWith('http') ? path : `${this.addresses.api}${path}`;
     const began = performance.now();
@@ -308,7 +323,7 @@ export class Stack {
     return { status: response.status, headers: response.headers, body, ms: performance.now() - began };
   }
 
-  /** @param as whose bearer token it carries; nobody's when left out */
+  /** Sends a request with a JSON body to the API; any answer. @param as whose bearer token is sent; default: none */
   async api<Body = Record<string, unknown>>(
     method: 'GET' | 'POST',
     path: string,
@@ -327,7 +342,7 @@ export class Stack {
     return { ...answer, body: (answer.body === '' ? {} : JSON.parse(answer.body)) as Body };
   }
 
-  /** Any answer. */
+  /** Sends a decision; any answer. */
   tryDecision(
     caseNo: string,
     name: DecisionName,
@@ -337,7 +352,7 @@ export class Stack {
     return this.api('POST', `/api/cases/${caseNo}/decisions/${name}`, { decisionId: randomUUID(), ...input }, { as });
   }
 
-  /** A decision that has to be taken, and the case after it. */
+  /** Takes a decision. @returns the case after it @throws Error when the answer is not 200 */
   async decide(
     caseNo: string,
     name: DecisionName,
@@ -349,18 +364,21 @@ export class Stack {
     return body.case;
   }
 
+  /** Files a complaint. @throws Error when the answer is not 201 */
   async file(complaint: object = complaintBody(), headers: Record<string, string> = {}): Promise<FiledBody> {
     const { status, body } = await this.api<FiledBody>('POST', '/api/complaints', complaint, { headers });
     if (status !== 201) throw new Error(`a complaint was answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 
+  /** A case, as the API shows it. @throws Error when the answer is not 200 */
   async show(caseNo: string, as: Login = 'manager'): Promise<CaseBody> {
     const { status, body } = await this.api<{ case: CaseBody }>('GET', `/api/cases/${caseNo}`, undefined, { as });
     if (status !== 200) throw new Error(`${caseNo}: ${status} ${JSON.stringify(body)}`);
     return body.case;
   }
 
+  /** Waits until a case is as wanted. @throws Error with the case's history and ledger when it does not get there */
   async reaches(caseNo: string, what: string, condition: (state: CaseBody) => boolean): Promise<CaseBody> {
     let last: CaseBody | undefined;
     try {
@@ -373,7 +391,7 @@ export class Stack {
     return last;
   }
 
-  /** New complaints are opened under this from now on. */
+  /** Publishes the house policy with a change; complaints filed from now on run under it. */
   async publish(change: (policy: Omit<Policy, 'version'>) => void): Promise<void> {
     const { version: _version, ...policy } = structuredClone(HOUSE_POLICY);
     change(policy);
@@ -381,6 +399,7 @@ export class Stack {
     if (status !== 201) throw new Error(`the policy was answered ${status}: ${JSON.stringify(body)}`);
   }
 
+  /** Runs `ledger:check` to its end. */
   async ledgerCheck(): Promise<{ code: number | null; output: string }> {
     const check = new Program('src/cli/ledger-check.js', this.tools(this.config.LINK_SECRET)).start();
     const code = await check.waitForExit();
@@ -394,7 +413,7 @@ export class Stack {
     );
   }
 
-  /** What is known of a case that does not go on, for the message of the failed test. */
+  /** A case's workflow history and ledger and the latest alarms of the logs, for the message of a failed test. */
   async story(caseNo: string): Promise<string> {
     const { events } = await this.temporal.workflow.getHandle(complaintWorkflowId(caseNo)).fetchHistory();
     const history = (events ?? []).map(({ eventId, eventType, workflowTaskFailedEventAttributes: failed }) =>
@@ -416,8 +435,8 @@ export class Stack {
   }
 
   /**
-   * Nothing is left to be sent. A mail whose relay was killed is leased for three minutes, longer than any attempt can
-   * take; nobody waits that long here: what was claimed 40 seconds ago, and not by an attempt that still runs, is free.
+   * Waits until no mail is left to be sent. A mail whose relay was killed is leased for three minutes; to wait less, a
+   * lease that was taken over 40 seconds ago is ended here, by when no attempt is still running.
    */
   async mailsSent(): Promise<void> {
     let left: unknown[] = [];
@@ -485,7 +504,7 @@ export interface DecisionBody {
 }
 
 let filed = 0;
-/** An everyday complaint, each from another customer. */
+/** The body of an everyday complaint, each from another customer. */
 export function complaintBody(change: Record<string, unknown> = {}): Record<string, unknown> {
   filed += 1;
   const n = String(filed).padStart(4, '0');

@@ -3,13 +3,14 @@ import type { CorrectiveActionState } from '../../src/domain/corrective-action/s
 import type { CaseEvent } from '../../src/domain/case/events';
 
 /**
- * Hands out what a replayed case would write into its ledger. History keeps a local activity's result, not its input,
- * so a replay alone cannot tell that the code means something else by now; this can.
+ * Takes what a replayed workflow would write. A history holds a local activity's result but not its input, so a replay
+ * alone does not find out that today's code would write other events; comparing these with the recorded state does.
  */
 export interface LedgerSinks extends Sinks {
   ledger: { append(events: CaseEvent[]): void; saved(state: CorrectiveActionState): void };
 }
 
+/** Hands the input of `appendEvents` and `saveAction` to the sinks. */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   const { ledger } = proxySinks<LedgerSinks>();
   return {
@@ -18,7 +19,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
         async scheduleLocalActivity(input, next) {
           const result = await next(input);
           if (input.activityType === 'appendEvents') {
-            // Rows of a lost workflow task count as they stand in the ledger, not as the next task would write them.
+            // When the case adopted rows that a lost workflow task had written, the ledger holds those rows.
             const { adopted } = result as { adopted?: CaseEvent[] };
             ledger.append(adopted ?? (input.args[0] as { events: CaseEvent[] }).events);
           }

@@ -1,4 +1,4 @@
-/** Small, seeded, good enough to choose steps (mulberry32). */
+/** A seeded random generator (mulberry32): the same seed gives the same numbers, from 0 to below `sides`. */
 export function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {

@@ -1,3 +1,8 @@
+/**
+ * The recorded workflow histories in `test/replay/histories`, which `record.ts` and `record-actions.ts` write
+ * and the replay tests read.
+ * @module
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -12,7 +17,7 @@ const { History: Wire } = temporal.api.history.v1;
 
 const FOLDER = join(PROJECT_ROOT, 'test', 'replay', 'histories');
 
-/** A recorded case or corrective action: its history, and the state in which it stood. */
+/** A recorded case or corrective action: its history, and the state that it led to. */
 export interface Recorded<State = CaseState | CorrectiveActionState> {
   name: string;
   workflowId: string;
@@ -20,12 +25,14 @@ export interface Recorded<State = CaseState | CorrectiveActionState> {
   state: State;
 }
 
+/** Writes the recording to `<name>.json.gz`, over one of the same name. */
 export function save({ name, workflowId, history, state }: Recorded): void {
   const bytes = Buffer.from(Wire.encode(Wire.fromObject(history)).finish()).toString('base64');
   const json = JSON.stringify({ workflowId, history: bytes, state });
   writeFileSync(join(FOLDER, `${name}.json.gz`), gzipSync(json, { level: 9 }));
 }
 
+/** All recordings, by name. */
 function recorded(): Recorded[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json.gz'))
@@ -45,7 +52,10 @@ const isCase = (one: Recorded): one is Recorded<CaseState> => 'caseNo' in one.st
 const isAction = (one: Recorded): one is Recorded<CorrectiveActionState> => !isCase(one);
 
 const ALL = recorded();
+/** The recorded cases. */
 export const CASES = ALL.filter(isCase);
+/** The recorded corrective actions. */
 export const ACTIONS = ALL.filter(isAction);
 
+/** A deep copy, which a test may change. */
 export const copyOf = (history: History): History => Wire.decode(Wire.encode(Wire.fromObject(history)).finish());

@@ -1,6 +1,7 @@
 /**
- * Histories of corrective actions for test/replay/histories, recorded with `npm run histories` beside those of cases. An
- * action lives for months, longer than most releases.
+ * Records histories of corrective actions into `test/replay/histories`, with `npm run histories` like those of cases.
+ * An action runs for months, longer than most releases.
+ * @module
  */
 import type { CorrectiveActionInput } from '../../src/domain/corrective-action/state';
 import { correctiveActionWorkflowId } from '../../src/domain/basics/ids';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => suite.close());
 
-/** Started in time, late or twice, judged by the figures or by a person, as chance will have it. */
+/** Leads an action at random: it is started in time, late or twice, and judged by the counts or by a person. */
 async function walk(n: number): Promise<void> {
   const roll = dice(n + 100);
   const caseNo = nextCaseNo();

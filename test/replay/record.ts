@@ -1,6 +1,7 @@
 /**
- * `npm run histories`: records the histories that test/replay/histories keeps, one of each path a case can take. Run it
- * when a release is made, with the release in RECORD_AS; old files stay, because cases that began then may still run.
+ * `npm run histories`: records histories of random cases into `test/replay/histories`. Run it when a release is made,
+ * with the release in RECORD_AS. Old files stay, because cases that began under that release may still run.
+ * @module
  */
 import { allowed } from '../../src/domain/decisions/decide';
 import type { DecisionName } from '../../src/domain/decisions/catalogue';
@@ -17,12 +18,16 @@ import { dice } from './dice';
 import { save } from './histories';
 
 const RELEASE = process.env.RECORD_AS ?? '0.1';
-/** `RECORD_POLICY=office`: under calendars, chains, further clocks and routing. */
+/** `RECORD_POLICY=office`: a policy with calendars, chains, further clocks and routing. */
 const POLICY = process.env.RECORD_POLICY === 'office' ? OFFICE_POLICY : HOUSE_POLICY;
 const WALKS = Number(process.env.RECORD_WALKS ?? 54);
-/** Corrective actions of ended walks live on and make every leap in time dearer: a fresh server for every few walks. */
+/**
+ * Each few walks get a fresh server: corrective actions of ended walks go on running, and make
+ * every skip in time slower.
+ */
 const WALKS_PER_SERVER = 6;
 
+/** Decisions that are chosen seldom: they are nearly always possible, or end a case early. */
 const RARE = new Set<DecisionName>([
   'merge',
   'withdraw',
@@ -35,9 +40,10 @@ const RARE = new Set<DecisionName>([
   'addEvidence',
 ]);
 
+/** Has a case wait in the queue for an hour, then assigns it as the dispatcher does. */
 async function queue(suite: Suite, one: OpenCase): Promise<void> {
   suite.desk.nobody = true;
-  // A reason: it may be lower than suggested.
+  // With a reason, because the grade may be lower than the suggested one.
   await one.decide('grade', 'supervisor', { grade: 'important', category: 'logistics', reason: text(1) });
   await waitUntil(() => one.state.queued !== undefined, 'the case waits for somebody');
   await suite.sleep(HOUR);
@@ -49,7 +55,7 @@ async function queue(suite: Suite, one: OpenCase): Promise<void> {
 
 const idOf = (name: ActorName): string | undefined => (name === 'customer' ? undefined : ACTORS[name].id);
 
-/** To a low score, past a pause that ends before its time: paths that dice seldom take. */
+/** Leads a case to a low rating, by way of a pause that is ended early: random steps seldom get there. */
 async function toLowScore(suite: Suite, one: OpenCase): Promise<void> {
   const at = async () => new Date(await suite.env.currentTimeMs()).toISOString();
   const decide = async (name: DecisionName, actor: ActorName, more: Record<string, unknown> = {}) =>
@@ -70,15 +76,16 @@ async function toLowScore(suite: Suite, one: OpenCase): Promise<void> {
   await decide('recordSurvey', 'customer', { total: 1 });
 }
 
+/** Takes random steps with a case, up to forty, and saves its history. */
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
   const one = await suite.open(grade, { policy: POLICY });
-  // As the API does: no update before the case has been received.
+  // The API sends no update before the receipt is written.
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   // Some wait in the queue for a while, until somebody is free for them.
   if (POLICY.routing && n % 4 === 3) await queue(suite, one);
-  // Office rules ask for forms first.
+  // Only under the house policy: the office policy asks for a form before the case can be resolved.
   if (!POLICY.routing && n % 5 === 4) await toLowScore(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
@@ -97,7 +104,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
     const choice = choices[roll(Math.max(1, choices.length))];
     if (!choice) continue;
     const input = inputFor(choice.name, one.state, roll(1_000), at);
-    // Some by signal, as Temporal UI sends them; a refusal is part of the history then.
+    // Some are sent as signals, as Temporal UI does: even a refused one is part of the history.
     if (roll(6) === 0) await one.signal(choice.name, choice.actor, input);
     else await one.decide(choice.name, choice.actor, input).catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 
-/** The machine's Chromium, without a window and without traffic of its own. */
+/** Starts the machine's Chromium without a window and without background traffic. @throws Error when there is none */
 export function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath) throw new Error('There is no Chromium on this machine: npm run setup');

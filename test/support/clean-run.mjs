@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Begins the name of a test run's folder in the system's temporary folder. */
 export const RUN_PREFIX = 'redress-test-run-';
 
-/** Stops what still runs on a test run's folder, by the pids that stand in it, and removes the folder. */
+/** Stops the processes that still run on a test run's folder, by the pids noted in it, and deletes the folder. */
 export async function cleanRun(dir) {
-  // The whole product, left by an end-to-end suite that was killed.
+  // An end-to-end suite that was killed leaves the whole product running.
   for (const name of readdirSync(dir).filter((entry) => entry.startsWith('e2e-'))) {
     const record = join(dir, name, 'run.json');
     if (!existsSync(record)) continue;
@@ -17,14 +18,14 @@ export async function cleanRun(dir) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // Just gone.
+        // It has just ended.
       }
     }
   }
   const data = join(dir, 'postgres');
   const lock = join(data, 'postmaster.pid');
   const pid = existsSync(lock) ? Number(readFileSync(lock, 'utf8').split('\n', 1)[0]) : 0;
-  // The pid may have passed on to another process since a killed run.
+  // Since the run was killed, the system may have given the pid to another process.
   const ours = () => {
     try {
       return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(data);
@@ -33,14 +34,17 @@ export async function cleanRun(dir) {
     }
   };
   if (pid && ours()) {
-    // At once: nothing here is worth a checkpoint.
+    // SIGQUIT ends Postgres at once, without writing anything: the data is deleted anyway.
     process.kill(pid, 'SIGQUIT');
     for (let tries = 0; tries < 100 && ours(); tries += 1) await sleep(50);
   }
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** As src/runtime/processes.ts writes it down, which is not built when this runs. */
+/**
+ * When a process started, in the same notation as `processStart` (src/runtime/processes.ts),
+ * which may not be built yet.
+ */
 function startOf(pid) {
   try {
     if (process.platform === 'linux')

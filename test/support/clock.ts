@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { toInstant } from '../../src/domain/time/duration';
 
 /**
- * The one clock of a test, given to everything that asks for the time. It begins at an invented moment and goes on from
- * there, so that what a test says does not depend on the day it is run, nor on a change of the machine's clock.
+ * The clock of a test, given to everything that asks for the time. It begins at a given moment and runs on by the
+ * monotonic clock, so that a test depends neither on the day on which it runs nor on changes of the machine's clock.
  */
 export class TestClock {
   private from: number;
@@ -13,13 +13,15 @@ export class TestClock {
     this.from = Date.parse(at);
   }
 
+  /** Milliseconds since 1970. */
   readonly now = (): number => this.from + Math.floor(performance.now() - this.began);
 
-  /** As SQL takes it. */
+  /** The present moment, or one so many milliseconds later, as an ISO instant. */
   instant(aheadMs = 0): string {
     return toInstant(this.now() + aheadMs);
   }
 
+  /** Has the clock show this moment now. */
   set(at: string | number): void {
     this.from = typeof at === 'string' ? Date.parse(at) : at;
     this.began = performance.now();

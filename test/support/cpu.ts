@@ -1,6 +1,6 @@
 /**
- * Milliseconds of computing that a piece of work takes. What is slow by itself shows here on any machine; one that is busy
- * with other things does not. (Whatever else this process does meanwhile counts.)
+ * The CPU time that a piece of work takes, in milliseconds. Unlike its duration it does not grow when the machine is
+ * busy with other things. It includes whatever else this process does meanwhile.
  */
 export async function cpuMs(work: () => unknown): Promise<number> {
   const began = process.cpuUsage();

@@ -1,5 +1,5 @@
-// Cheap on purpose: suites of pure rules must not wait for servers. Here is only said where a run keeps what its suites share;
-// the first suite that asks for Postgres starts it (postgres.ts).
+// Runs once before all suites. It starts no server, so that suites of pure rules need not wait: it makes the folder
+// that the suites of this run share, and the first suite that asks for Postgres starts it there (postgres.ts).
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,21 +19,21 @@ export default async function globalSetup() {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(RUN_PREFIX))) {
     const dir = join(tmpdir(), name);
     const owner = existsSync(join(dir, 'owner')) ? Number(readFileSync(join(dir, 'owner'), 'utf8')) : 0;
-    // Left by a run that was killed.
+    // The owner does not run any more: the folder was left by a run that was killed.
     if (!owner || !alive(owner)) await cleanRun(dir);
   }
   const dir = mkdtempSync(join(tmpdir(), RUN_PREFIX));
   writeFileSync(join(dir, 'owner'), String(process.pid));
   process.env.REDRESS_TEST_RUN = dir;
 
-  // Times in tests are UTC unless they say otherwise.
+  // The zone of the test processes, whatever the machine's is.
   process.env.TZ ??= 'UTC';
   tell('REDRESS_TEMPORAL_CLI', findTemporal());
   tell('REDRESS_TEST_SERVER', findTestServer());
   tell('CHROMIUM_PATH', findChromium());
 }
 
-/** To the workers of this run, which inherit the environment. What is not here, a suite that needs it says. */
+/** Sets a variable for the worker processes of this run. When a program is missing, the suites that need it say so. */
 function tell(name, path) {
   if (path) process.env[name] ??= path;
 }

@@ -10,14 +10,16 @@ import { postgresArgs, postgresUrl, prepareCluster } from '../../src/runtime/pos
 
 const TEMPLATE = 'redress_template';
 
+/** A database for one suite. */
 export interface TestDatabase {
   url: string;
+  /** Drops it, also when connections to it are open. */
   drop(): Promise<void>;
 }
 
 /**
- * A fresh, migrated database of its own. The server behind it is one for the whole jest run: the first caller of all
- * worker processes starts it (about a second), globalTeardown stops it.
+ * Makes a fresh database with the migrated schema. One Postgres server serves the whole jest run: the first caller in
+ * any worker process starts it (about a second), and `global-teardown.mjs` stops it.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { port, password } = await server();
@@ -34,6 +36,7 @@ interface Server {
   password: string;
 }
 
+/** The server of this run. Of all worker processes, the one that can make the lock folder starts it; others wait. */
 async function server(): Promise<Server> {
   const dir = process.env.REDRESS_TEST_RUN;
   if (!dir) throw new Error('No test run: jest.config.json names the globalSetup that prepares it');
@@ -41,7 +44,7 @@ async function server(): Promise<Server> {
   const failed = join(dir, 'postgres.failed');
   try {
     mkdirSync(join(dir, 'postgres.lock'));
-    // We are the first of all workers.
+    // The folder was not there: this is the first worker process.
     try {
       writeFileSync(`${ready}.tmp`, JSON.stringify(await startServer(dir)));
     } catch (error) {
@@ -62,14 +65,14 @@ async function server(): Promise<Server> {
 }
 
 async function startServer(dir: string): Promise<Server> {
-  // Postgres runs as an unprivileged user, who has to pass through.
+  // 0711: Postgres runs as an unprivileged user, who has to pass through the folder.
   chmodSync(dir, 0o711);
   const password = randomBytes(16).toString('hex');
   const port = await freePort();
   const cluster = await prepareCluster({ dataDir: dir, password, say: () => undefined });
   const log = openSync(join(dir, 'postgres.log'), 'a');
   const args = postgresArgs(cluster, port, {
-    // Thrown away afterwards: speed, not safety.
+    // The data is deleted after the run, so it need not survive a crash; this is faster.
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
@@ -81,7 +84,7 @@ async function startServer(dir: string): Promise<Server> {
     detached: true,
     stdio: ['ignore', log, log],
   });
-  // It outlives this worker; the run's teardown stops it.
+  // The server outlives this worker process; the run's teardown stops it.
   child.unref();
   let exitCode: number | null = null;
   child.once('exit', (code) => (exitCode = code ?? -1));

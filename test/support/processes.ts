@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/paths';
 import { httpOk } from '../../src/runtime/probes';
 
-/** One of our built programs, for end-to-end tests that kill and restart it. */
+/** One of our built programs, for tests that start, kill and restart it. */
 export class Program {
   private child: ChildProcess | undefined;
   private exited: Promise<number | null> = Promise.resolve(null);
@@ -23,6 +23,7 @@ export class Program {
     return this.child.pid;
   }
 
+  /** Starts it; does not wait until it is ready. */
   start(): this {
     const path = join(PROJECT_ROOT, 'dist', this.file);
     if (!existsSync(path)) throw new Error(`${path} is missing: npm run build`);
@@ -38,12 +39,13 @@ export class Program {
     return this;
   }
 
-  /** SIGKILL by default: no chance to say good-bye. Resolves to the exit code once it is gone. */
+  /** Sends a signal, SIGKILL by default. Resolves to its exit code once it is gone; null: a signal ended it. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     this.child?.kill(signal);
     return this.exited;
   }
 
+  /** Asks it to stop (SIGTERM). Resolves to its exit code. */
   stop(): Promise<number | null> {
     return this.kill('SIGTERM');
   }
@@ -52,7 +54,7 @@ export class Program {
     return this.exited;
   }
 
-  /** Waits until the pattern has been printed. */
+  /** Waits until it has printed the pattern. */
   async waitForOutput(pattern: RegExp, timeoutMs = 90_000): Promise<void> {
     await waitUntil(
       () => pattern.test(this.output),
@@ -62,6 +64,7 @@ export class Program {
     );
   }
 
+  /** Waits until the address answers 200. */
   async waitForHttp(url: string, timeoutMs = 30_000): Promise<void> {
     await waitUntil(
       () => httpOk(url).catch(() => false),
@@ -72,7 +75,12 @@ export class Program {
   }
 }
 
-/** Polls a condition: the tests' way of waiting, instead of sleeping for a guessed time. */
+/**
+ * Waits until a condition holds, by asking again and again. Tests wait this way instead of sleeping for a guessed time.
+ * @param what is waited for, for the message of the error
+ * @param details more for that message
+ * @throws Error after `timeoutMs`
+ */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   what: string,

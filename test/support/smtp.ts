@@ -4,11 +4,12 @@ import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
 /**
- * What the server does with a mail: `accept`, `4xx`/`5xx` (refuses after DATA), `hang` (takes the mail and never answers),
- * `reset` (takes the mail and cuts the line before its answer: the sender cannot know).
+ * What the server does with a mail: `accept`; `4xx`, `5xx`: refuses it after DATA; `hang`: takes it and never answers;
+ * `reset`: takes it and cuts the connection before its answer, so that the sender cannot know whether it was taken.
  */
 export type SmtpAnswer = 'accept' | '4xx' | '5xx' | 'hang' | 'reset';
 
+/** A mail that arrived. */
 export interface ReceivedMail {
   from: string;
   to: string[];
@@ -16,30 +17,34 @@ export interface ReceivedMail {
   messageId: string | undefined;
   subject: string | undefined;
   parsed: ParsedMail;
-  /** What the sender was answered: a mail with `hang` or `reset` was taken though the sender never heard so. */
+  /** What the server did with it. With `hang` and `reset` it was taken, and the sender got no answer. */
   answer: SmtpAnswer;
-  /** When its text had arrived. */
+  /** When its text had arrived, in milliseconds since 1970. */
   at: number;
 }
 
+/** An SMTP server for tests that keeps mails in memory. */
 export interface SmtpSink {
   url: string;
   port: number;
-  /** Every mail whose text arrived, refused ones excepted. */
+  /** Every mail that was taken. */
   mails: ReceivedMail[];
-  /** Every attempt, also refused ones. */
+  /** Every mail whose text arrived, refused ones too. */
   attempts: ReceivedMail[];
-  /** Answers for the next mails, one each; afterwards `accept` again. */
+  /** What to do with the next mails, one answer each; after them what `always` says. */
   script(...answers: SmtpAnswer[]): void;
-  /** Refuses at this command from now on, with this answer; undefined: takes mails again. */
+  /** Refuses this SMTP command from now on, with this answer; undefined: takes mails again. */
   refuse(at: 'MAIL FROM' | 'RCPT TO' | undefined, code?: number, words?: string): void;
-  /** Answer for all mails from now on. */
+  /** What to do with all mails from now on; at first `accept`. */
   always(answer: SmtpAnswer): void;
+  /** Waits until so many mails were taken. @throws Error after `timeoutMs` */
   waitFor(count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
+  /** Forgets all mails and takes mails again. */
   clear(): void;
   close(): Promise<void>;
 }
 
+/** Starts the server on 127.0.0.1. @param port 0: any free one */
 export async function createSmtpSink(port = 0): Promise<SmtpSink> {
   const mails: ReceivedMail[] = [];
   const attempts: ReceivedMail[] = [];
@@ -106,7 +111,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
     },
     close: () =>
       new Promise((done) => {
-        // Hanging connections would keep it open.
+        // The server only closes when its connections have ended, and one that hangs does not end by itself.
         for (const connection of connections(server)) connection.close();
         server.close(() => done());
       }),
@@ -114,7 +119,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
 }
 
 async function received(raw: Buffer, session: SMTPServerSession, answer: SmtpAnswer): Promise<ReceivedMail> {
-  // Read at once: the session's next mail, or its end, clears it.
+  // Before the first await: the session clears its envelope for the next mail, or when it ends.
   const { mailFrom, rcptTo } = session.envelope;
   const at = Date.now();
   const parsed = await simpleParser(raw);
@@ -139,6 +144,7 @@ interface Connection {
 }
 const connections = (server: SMTPServer) => [...(server as unknown as { connections: Set<Connection> }).connections];
 
+/** Resets the connection of a session. */
 function cut(server: SMTPServer, session: SMTPServerSession): void {
   connections(server)
     .find((connection) => connection.session.id === session.id)

@@ -9,20 +9,27 @@ import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import { TEMPORAL_TUNING } from '../../src/runtime/temporal-server';
 
 let quiet = false;
-/** The SDK's own lines only from warnings up. A jest worker runs several suites, each with a fresh module registry. */
+/**
+ * Has the SDK log warnings and errors only. Several suites of one jest worker process come here, each with its own copy
+ * of this module, but the SDK's runtime can be installed once a process.
+ */
 function quietRuntime(): void {
   if (quiet) return;
   quiet = true;
   try {
     Runtime.install({ logger: new DefaultLogger('WARN') });
   } catch {
-    // Installed by somebody else in this process.
+    // An earlier suite of this process has installed it.
   }
 }
 
 const client = { dataConverter: createDataConverter({ PAYLOAD_KEY_ID: '', PAYLOAD_OLD_KEYS: [] }) };
 
-/** A server of its own in which time jumps to the next due moment. Call `teardown()` on it, after the workers have ended. */
+/**
+ * Starts a time-skipping server: when all workflows wait, its time jumps to the next timer. Call `teardown()` on it
+ * after the workers have ended.
+ * @throws Error when the server is not on this machine
+ */
 export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const path = process.env.REDRESS_TEST_SERVER;
@@ -39,10 +46,10 @@ export async function createTimeSkippingEnv(): Promise<TestWorkflowEnvironment> 
   }
 }
 
-/** Below the limit of a test's own set-up. */
+/** Less than jest allows for a suite's set-up. */
 const SERVER_STARTS_WITHIN_MS = 150_000;
 
-/** The SDK gives a server five seconds to come up, which a machine with other work may not have, again and again. */
+/** Starts a server, again and again: the SDK allows five seconds for it, which can be too short on a busy machine. */
 async function patiently<T>(start: () => Promise<T>): Promise<T> {
   const end = Date.now() + SERVER_STARTS_WITHIN_MS;
   for (;;) {
@@ -54,7 +61,11 @@ async function patiently<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The real server with lists, schedules and search attributes, on free ports and with a data file of its own. */
+/**
+ * Starts Temporal's development server on a free port with a data file of its own. Unlike the time-skipping one it has
+ * lists, schedules and search attributes. `teardown()` also deletes the file.
+ * @throws Error when the server is not on this machine
+ */
 export async function createDevServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const path = process.env.REDRESS_TEMPORAL_CLI;
@@ -83,8 +94,9 @@ export async function createDevServer(): Promise<TestWorkflowEnvironment> {
 let bundle: Promise<WorkflowBundleOption> | undefined;
 
 /**
- * Workflow code for `Worker.create({ workflowBundle })`: built from the sources once per suite file, so that a test never runs a
- * stale bundle. `npm test` has just built the very same sources: that bundle is taken when its run says so.
+ * The workflow code for `Worker.create({ workflowBundle })`. It is bundled from the sources once a suite, so
+ * that a test never runs an old bundle. `npm test` has just bundled the same sources and says so by
+ * REDRESS_BUNDLE: then that one is used.
  */
 export function workflowBundle(): Promise<WorkflowBundleOption> {
   const built = process.env.REDRESS_BUNDLE;

@@ -1,6 +1,6 @@
 import type { Suggestion } from '../../src/text/suggest';
 
-/** One complaint with the labels a person gave it by the grading rubric. */
+/** A complaint with the labels that a person gave it by the grading rules of the department. */
 export interface Labelled {
   text: string;
   grade: Suggestion['grade'];
@@ -21,13 +21,17 @@ const CATEGORIES = {
 } as const;
 const SENTIMENTS = { '-': 'negative', '0': 'neutral', '+': 'positive' } as const;
 
+/** A labelled complaint, written short: see `labelled`. */
 export type Row = [
   code: `${keyof typeof GRADES}${keyof typeof CATEGORIES}${keyof typeof SENTIMENTS}`,
   text: string,
   wantedRemedy?: string,
 ];
 
-/** Row code: grade (g general, i important, m major), category (q a s l p c o), sentiment (- 0 +). */
+/**
+ * Spells out rows. The three letters of a code are grade (g general, i important, m major), category (the keys of
+ * `CATEGORIES`) and sentiment (- negative, 0 neutral, + positive).
+ */
 export function labelled(rows: readonly Row[]): Labelled[] {
   return rows.map(([code, text, wantedRemedy]) => ({
     text,

@@ -1,6 +1,9 @@
 import { labelled } from './labelled';
 
-/** The labelled table the lexicon was tuned on: every rule, every category, negations and traps, zh and en. */
+/**
+ * The complaints that the words of the grading rules were tuned on: every rule (M1 to M5, I1 to I5), every category,
+ * and traps, in which a rule's words mean something harmless. In Chinese and English.
+ */
 export const TABLE = labelled([
   // M1
   ['mq-', '电饭煲煮饭时突然爆炸，我老婆的手被烫伤，已送医。'],

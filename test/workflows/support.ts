@@ -24,22 +24,32 @@ import { waitUntil } from '../support/processes';
 import { createTimeSkippingEnv, workflowBundle } from '../support/temporal';
 import { ACTORS, text, type ActorName } from '../domain/walk';
 
-/** Activities over memory, as strict about the ledger as Postgres is: no gap, no other content under a known sequence. */
+/**
+ * The workflows' activities in memory. About the ledger they are as strict as Postgres: no gap, and no other content
+ * under a sequence that is there. Fields may be set by a test to change what the activities answer.
+ */
 export class MemoryDesk implements Activities {
+  /** Events by case number. */
   readonly ledger = new Map<string, CaseEvent[]>();
+  /** Corrective actions by id, as last saved. */
   readonly actions = new Map<string, CorrectiveActionState>();
+  /** The case that each merged case went into. */
   readonly merges = new Map<string, string>();
-  /** What the effect check finds, one after the other. */
+  /** The counts that effect checks find, one after the other; then 0 and 0. */
   effects: { before: number; after: number }[] = [];
+  /** The earlier cases that the receipt finds. */
   repeatOf: string[] = [];
+  /** The provisional owner; undefined: nobody is there. */
   handler: { id: string; role: string; team: string } | undefined = {
     id: 'u-agent',
     role: 'agent',
     team: 'after-sales',
   };
+  /** True: `pickOwner` finds nobody. */
   nobody = false;
-  /** Called before each write: throws to play a database that is away, or a process that dies after its effect. */
+  /** Called before each write; one that throws plays a database that is away. */
   beforeWrite: () => void = () => undefined;
+  /** Called after each write; one that throws plays a process that dies after its write. */
   afterWrite: () => void = () => undefined;
 
   appendEvents = async ({ caseNo, events }: { caseNo: string; events: CaseEvent[] }) => {
@@ -70,7 +80,7 @@ export class MemoryDesk implements Activities {
     return { owner: { id, role, team: 'after-sales' }, taskForce: grade === 'major' ? ['u-quality'] : [] };
   };
 
-  /** As they were made; a test may put slower ones in their place. */
+  /** The original activities, for a test that has put slower ones in their place. */
   readonly quick = { pickOwner: this.pickOwner, appendEvents: this.appendEvents };
 
   claimMerge = async ({ caseNo, into }: Parameters<Activities['claimMerge']>[0]) => {
@@ -92,7 +102,7 @@ export class MemoryDesk implements Activities {
 
   measureEffect = async () => this.effects.shift() ?? { before: 0, after: 0 };
 
-  /** Side effects of one workflow that were under way at once; there must never be any. */
+  /** Activities of one workflow that ran at once, a sentence each. There must be none: `Turns` allows one at a time. */
   readonly together: string[] = [];
   private readonly underWay = new Map<string, string>();
 
@@ -109,6 +119,7 @@ export class MemoryDesk implements Activities {
     }
   }
 
+  /** The activities for a worker. */
   activities(): Activities {
     const names: Record<keyof Activities, true> = {
       appendEvents: true,
@@ -119,7 +130,7 @@ export class MemoryDesk implements Activities {
       saveAction: true,
       measureEffect: true,
     };
-    // Looked up at each call: a test may put another one in its place.
+    // Each call looks the activity up again, because a test may have put another in its place.
     const watched = Object.keys(names).map((name) => [
       name,
       (input: never) =>
@@ -132,12 +143,14 @@ export class MemoryDesk implements Activities {
     return this.ledger.get(caseNo) ?? [];
   }
 
+  /** The case folded from its ledger. @throws Error before its receipt */
   state(caseNo: string): CaseState {
     const state = fold(caseNo, this.events(caseNo));
     if (!state) throw new Error(`${caseNo} is empty`);
     return state;
   }
 
+  /** The types of its events, in order. */
   types(caseNo: string): string[] {
     return this.events(caseNo).map((item) => item.type);
   }
@@ -145,7 +158,7 @@ export class MemoryDesk implements Activities {
 
 let counter = 0;
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** A number of its own for each case, so that suites never meet on a server. */
+/** A new case number, so that no two cases of a suite meet. */
 export function nextCaseNo(): string {
   counter += 1;
   let rest = counter;
@@ -157,6 +170,7 @@ export function nextCaseNo(): string {
   return `C261122-${tail}`;
 }
 
+/** A case whose workflow runs on the time-skipping server. */
 export class OpenCase {
   constructor(
     readonly caseNo: string,
@@ -164,6 +178,7 @@ export class OpenCase {
     readonly desk: MemoryDesk,
   ) {}
 
+  /** Sends a decision as an update. Rejects when the case refuses it. */
   decide(
     name: DecisionName,
     actor: ActorName | Actor,
@@ -172,42 +187,51 @@ export class OpenCase {
   ): Promise<DecisionTaken> {
     const who = typeof actor === 'string' ? ACTORS[actor] : actor;
     const message = { decisionId, actor: who as Exclude<Actor, { kind: 'system' }>, input };
-    // As the API does it: the same id with another content must reach the workflow, not the server's cache of answers.
+    // As the API does it. Temporal answers a repeated update id itself; with the content in the id, another content
+    // under the same decision id reaches the workflow.
     const updateId = `${decisionId}:${fingerprint([name, input])}`;
     return this.handle.executeUpdate(decisionUpdate(name), { args: [message], updateId });
   }
 
+  /** Sends a decision as a signal, which has no answer. */
   signal(name: DecisionName, actor: ActorName, input: Record<string, unknown> = {}, decisionId: string = randomUUID()) {
     return this.handle.signal(decisionSignal(name), { decisionId, actor: ACTORS[actor], input });
   }
 
+  /** Waits until the workflow has ended by itself. */
   async completed(): Promise<void> {
     await waitUntil(async () => (await this.handle.describe()).status.name === 'COMPLETED', 'the case has ended');
   }
 
+  /** The case by its ledger. */
   get state(): CaseState {
     return this.desk.state(this.caseNo);
   }
 
+  /** The case as its workflow has it. */
   query(): Promise<CaseState> {
     return this.handle.query(getCase);
   }
 
   /**
-   * Takes a case that is not needed any more out of the way. Its answer to a query comes when no task is under way: a
-   * workflow that is terminated under its task stops the test server's time for ever.
+   * Terminates the workflow of a case that is not needed any more. It waits until no workflow task is under way:
+   * terminating a workflow during its task would stop the test server's time for ever.
    */
   async end(): Promise<void> {
     await this.rest();
     await this.handle.terminate();
   }
 
-  /** Until no task of it is under way; a query may be answered beside one that is kept alive for a slow write. */
+  /**
+   * Waits until no workflow task of it is under way. A query alone does not tell: it may be answered beside a task that
+   * is kept open for a slow local activity.
+   */
   async rest(): Promise<void> {
     await this.query();
     await waitUntil(async () => !(await this.hasTask()), 'no task of the case is under way');
   }
 
+  /** Whether the last event about workflow tasks in its history is no completed task. */
   private async hasTask(): Promise<boolean> {
     const { events } = await this.handle.fetchHistory();
     const last = events?.findLast(
@@ -221,8 +245,11 @@ export class OpenCase {
   }
 }
 
-/** One time-skipping server, one worker, one desk in memory for a suite. */
-/** @param prepare changes the desk before the worker has it */
+/**
+ * Starts a time-skipping server and a worker with activities in memory, for a suite; `close` ends them, and fails when
+ * side effects of a workflow ran at once.
+ * @param prepare changes the desk before the worker has it
+ */
 export async function createSuite(prepare: (desk: MemoryDesk) => void = () => undefined) {
   const env = await createTimeSkippingEnv();
   const desk = new MemoryDesk();
@@ -242,7 +269,7 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
     taskQueue,
     client: env.client,
     open: (grade: Grade, options: Partial<ComplaintInput> = {}) => open(env, desk, taskQueue, grade, options),
-    /** Decided upon before its worker took it in: start and signal meet in the first task. */
+    /** Starts a case together with a decision as a signal: both reach the workflow in its first task. */
     openDecided: (options: Partial<ComplaintInput>, name: DecisionName, message: DecisionMessage) =>
       openDecided(env, desk, taskQueue, options, name, message),
     /** Lets `ms` of workflow time pass. */
@@ -258,6 +285,7 @@ export async function createSuite(prepare: (desk: MemoryDesk) => void = () => un
 
 export type Suite = Awaited<ReturnType<typeof createSuite>>;
 
+/** The input of the complaint workflow. @param grade that is suggested; @param nowMs when the complaint was received */
 export function inputFor(grade: Grade, nowMs: number, options: Partial<ComplaintInput> = {}): ComplaintInput {
   return {
     caseNo: nextCaseNo(),

@@ -11,14 +11,20 @@ export const links = createLinks({ secret: 's'.repeat(40), publicUrl: PUBLIC_URL
 export const config = { PUBLIC_URL, ORG_NAME: '青禾电器', CUSTOMER_CONTACT: '400-000-0000' };
 
 interface FakeOptions {
+  /** Default: all mails that the walks have planned. */
   rows?: OutboxRow[];
+  /** The customer's mail address; null: none. Default: the walk's. */
   email?: string | null;
+  /** Milliseconds since 1970. */
   now?: () => number;
-  /** The mails leave when the whole walk is over; else each leaves before anything else happens in its case. */
+  /**
+   * Mails are sent when the whole walk is over. Default: each is sent when its event has just happened, and so finds
+   * the case as it was then.
+   */
   late?: boolean;
 }
 
-/** The outbox with its leases and the few look-ups, in memory. Time is the test's. */
+/** What the mail relay needs of the database, in memory: the outbox with its leases, and look-ups in the walks. */
 export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = {}) {
   const { now = Date.now, late = false } = options;
   let first = 1;
@@ -37,7 +43,7 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
     return row;
   };
   const walkOf = (caseNo: string) => walks.find((walk) => walk.options.caseNo === caseNo);
-  /** Up to where a case has got while its next mail is waited for; undefined: to its end. */
+  /** The event that a case has reached: that of its first mail not sent yet; undefined: its end. */
   const present = (caseNo: string): number | undefined => {
     const waiting = [...state.values()].filter(
       (row) => row.caseNo === caseNo && !['sent', 'failed', 'skipped'].includes(row.outcome),
@@ -145,6 +151,7 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
   return { stores, rows: state, opened };
 }
 
+/** A log that remembers its lines. */
 export function recorder() {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const at = (level: string) => (fields: object, message: string) =>

@@ -4,12 +4,15 @@ import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import { waitUntil } from '../../support/processes';
 import { config, type fakeStores, links, recorder } from './fake-stores';
 
-/** A mail as it left, of which kind it is, and who reads it. */
+/** A mail as it was sent, with its kind and its reader (the address without our own domain). */
 export type Sent = OutgoingMail & { kind: string; reader: string; toCustomer: boolean };
 
 const templates = loadMailTemplates();
 
-/** Sends what is planned there until nothing is left, to a server that takes everything. Nothing may be complained of. */
+/**
+ * Runs the relay on these stores until nothing is planned any more, with a mail server that takes everything. A line in
+ * the relay's log fails the test.
+ */
 export async function sendAll({ stores, rows }: ReturnType<typeof fakeStores>): Promise<Sent[]> {
   const { log, lines } = recorder();
   const sent: Sent[] = [];

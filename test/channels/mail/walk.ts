@@ -15,6 +15,7 @@ import { addMs } from '../../../src/domain/time/duration';
 import type { Actor, Grade, Instant, Language, Role, TextRef } from '../../../src/domain/basics/types';
 import type { ComplaintRecord, OutboxRow, User } from '../../../src/db/records';
 
+/** An active member of staff. */
 export const user = (id: string, name: string, role: Role, language: Language, team = 'after-sales'): User => ({
   id,
   name,
@@ -25,7 +26,7 @@ export const user = (id: string, name: string, role: Role, language: Language, t
   active: true,
 });
 
-/** Everybody twice: once for each language. */
+/** The staff of the walks, who all read this language. */
 export const staffOf = (language: Language): User[] => [
   user('u-agent', '李娜', 'agent', language),
   user('u-other', '何静', 'agent', language),
@@ -36,16 +37,19 @@ export const staffOf = (language: Language): User[] => [
 
 export const actor = ({ id, role, team }: User): Actor => ({ kind: 'staff', id, role, team });
 
+/** A mail that was planned, and the event that caused it. */
 export interface Planned {
   event: CaseEvent;
   message: Message;
 }
 
 /**
- * A case walked by the domain's own rules: what the mails are made from in tests is what they are made from in life.
+ * A case that is led by the domain's own rules, without Temporal and Postgres, so that mails in tests are made from the
+ * same events as in production. Methods that return `this` can be chained; they throw when a decision is refused.
  */
 export class Walk {
   readonly events: CaseEvent[] = [];
+  /** Free texts by their ids. */
   readonly texts = new Map<string, string>();
   readonly planned: Planned[] = [];
   state: CaseState | undefined;
@@ -61,11 +65,11 @@ export class Walk {
       policy?: Policy;
       /** When it is received. */
       at?: Instant;
-      /** Of the process's rules; today's when left out. */
+      /** The revision of the rules that the case keeps; default: today's. */
       revision?: number;
-      /** What the customer asks for. */
+      /** The remedy that the customer asks for. */
       wish?: string;
-      /** What free texts hold. */
+      /** Replaces the free texts of decisions. */
       text?: (what: string) => string;
     },
   ) {
@@ -98,6 +102,7 @@ export class Walk {
     return this.options.policy ?? HOUSE_POLICY;
   }
 
+  /** Stores a text and gives its reference. */
   say(body: string): TextRef {
     const textId = randomUUID();
     this.texts.set(textId, body);
@@ -109,11 +114,13 @@ export class Walk {
     return this.say(this.options.text?.(what) ?? what);
   }
 
+  /** Appends events that nobody has decided. */
   happen(...bodies: EventBody[]): this {
     this.take(append(this.state, this.options.caseNo, bodies, { at: this.now, actor: SYSTEM }, this.policy));
     return this;
   }
 
+  /** Takes a decision, a minute later. @throws Error when it is refused */
   decide(name: DecisionName, by: Actor, input: Record<string, unknown> = {}): this {
     if (!this.state) throw new Error('nothing received');
     this.later(60_000);
@@ -124,12 +131,13 @@ export class Walk {
     return this;
   }
 
+  /** Lets time pass; promises that fall due meanwhile are not written. */
   later(ms: number): this {
     this.now = addMs(this.now, ms);
     return this;
   }
 
-  /** Lets the next promise come due. */
+  /** Goes on to the next moment of a clock and writes what is due then. */
   due(): this {
     if (!this.state) throw new Error('nothing received');
     const next = nextMoment(this.state.clocks);
@@ -141,17 +149,18 @@ export class Walk {
     return this;
   }
 
+  /** Goes on from moment to moment until the case is as wanted, fifty at most. */
   dueUntil(done: (state: CaseState) => boolean): this {
     for (let i = 0; i < 50 && this.state && !done(this.state); i++) this.due();
     return this;
   }
 
-  /** Somebody asks for the lost link. */
+  /** Plans the mail for a customer who has lost the link. */
   loseLink(): this {
     return this.plan({ mail: 'lostLink', to: { kind: 'customer' } });
   }
 
-  /** A mail that no event plans, of the last event of this type. */
+  /** Plans a mail that no event causes by itself, at the last event of this type (default: at the last event). */
   plan(message: Message, type?: CaseEvent['type']): this {
     const cause = this.events.findLast((item) => type === undefined || item.type === type);
     if (!cause) throw new Error(`no ${type}`);
@@ -159,13 +168,14 @@ export class Walk {
     return this;
   }
 
-  /** The case at the end of all that happened in the moment of this event: as a mail that leaves at once finds it. */
+  /** The case after everything that happened together with this event: as a mail finds it that is sent at once. */
   stateAt(seq: number): CaseState {
     const state = fold(this.options.caseNo, this.eventsUntil(seq));
     if (!state) throw new Error('nothing received');
     return state;
   }
 
+  /** The events up to this one, and those that happened together with it: at the same time, by the same decision. */
   eventsUntil(seq: number): CaseEvent[] {
     const cause = this.events.find((item) => item.seq === seq);
     const isSame = (item: CaseEvent): boolean => item.at === cause?.at && item.decision?.id === cause.decision?.id;
@@ -184,6 +194,7 @@ export class Walk {
     this.state = state;
   }
 
+  /** The complaint, as the database has it. */
   record(email: string | undefined = 'customer@example.com'): ComplaintRecord {
     const { caseNo, language, words, customerName } = this.options;
     return {
@@ -202,6 +213,7 @@ export class Walk {
     };
   }
 
+  /** The planned mails, as the outbox has them. */
   rows(firstId = 1): OutboxRow[] {
     return this.planned.map(({ event: cause, message }, index) => ({
       id: firstId + index,
@@ -221,7 +233,7 @@ export class Walk {
 
 type Options = Omit<ConstructorParameters<typeof Walk>[0], 'caseNo'>;
 
-/** Cases that together cause every kind of mail. */
+/** Cases that together cause every kind of mail. A new kind needs its event in one of them. */
 export function allWalks(options: Options): Walk[] {
   const start = (caseNo: string, more: Partial<Options> = {}) => new Walk({ ...options, ...more, caseNo });
   return [
@@ -286,7 +298,7 @@ function happyPath(walk: Walk): Walk {
   return again(walk);
 }
 
-/** Another round, to the archive. */
+/** Another round, as far as a revisit that finds the customer satisfied. */
 function again(walk: Walk): Walk {
   const { agent, other } = walk.staff;
   return walk

@@ -7,7 +7,7 @@ const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehe
   active: true,
 });
 
-/** Whoever takes part in a rehearsal: the staff of the walks. */
+/** The staff who take part in a rehearsal; the same as in the walks. */
 export const PEOPLE: Rehearser[] = [
   person('u-agent', 'agent'),
   person('u-agent2', 'agent'),

@@ -11,7 +11,7 @@ export const CASE_NO = 'C261122-9DFT2R';
 export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
 export const TOKEN = 'a'.repeat(43);
 
-/** The steps in their order, when each was reached, and by which stage it is over. */
+/** The steps of the progress page in order: id, words, when it was reached, and the stage in which it is over. */
 const STEPS = [
   ['received', '已收到', 'Received', '2026-11-22T09:30:00.000Z', 'receive'],
   ['assigned', '安排负责人', 'Handler named', '2026-11-22T09:38:00.000Z', 'grade'],
@@ -24,6 +24,7 @@ const STEPS = [
   ['closed', '已办结', 'Closed', '2026-11-25T01:00:00.000Z', 'archived'],
 ] as const;
 
+/** The steps as the progress page shows them in a stage. */
 function stepsAt(stage: Stage): ProgressView['steps'] {
   const reached = STAGES.indexOf(stage);
   const first = STEPS.findIndex(([, , , , by]) => STAGES.indexOf(by) > reached);
@@ -40,6 +41,7 @@ function stepsAt(stage: Stage): ProgressView['steps'] {
 export const handledBy = (zh: string, en = zh) => ({ handler: zh, handlerWords: { zh, en } });
 const HANDLER = handledBy('李娜', 'Li Na');
 
+/** What the progress page is told of a case in a stage. */
 export function progressView(stage: Stage, more: Partial<ProgressView> = {}): ProgressView {
   return {
     caseNo: CASE_NO,
@@ -100,7 +102,10 @@ export const surveyView = (status: SurveyView['status'], language: Language = 'z
 
 export const resultText = (language: Language) => TEXTS[language].result;
 
-/** Cases that answer what the test says and remember what was submitted. */
+/**
+ * A fake of what the pages ask: it answers what the test gives, for `CASE_NO` with `CODE` and for `TOKEN`, and
+ * remembers what was submitted.
+ */
 export function fakeCases(
   given: {
     progress?: ProgressView;
@@ -134,7 +139,9 @@ export function fakeCases(
   return { cases, submitted, given };
 }
 
-/** An intake that takes everything, or answers what the test says; it remembers what it was given. */
+/**
+ * A fake of the intake behind the form: it takes everything, or answers what the test gives, and remembers its input.
+ */
 export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]; away?: boolean } = {}) {
   const filed: { body: ComplaintBody; key: string; again?: true }[] = [];
   const attached: { fileName: string; content: string }[] = [];

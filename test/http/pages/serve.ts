@@ -13,15 +13,17 @@ import type { Intake } from '../../../src/http/pages/views';
 import { Spool } from '../../../src/http/spool';
 import { fakeIntake, NOW } from './fake-cases';
 
+/** Pages that are being served. */
 export interface Served {
   url: string;
+  /** Messages that were logged as errors. */
   errors: string[];
-  /** Where files of forms wait. */
+  /** Where uploaded files wait until their form is handled. */
   dataDir: string;
   close(): Promise<void>;
 }
 
-/** The pages on a real HTTP server, as src/http/app.ts mounts them. */
+/** Serves the pages on a real HTTP server, as src/http/app.ts mounts them, at the fixed time `NOW`. */
 export async function serve(
   cases: CustomerPages,
   options: { contact?: string; complaintsPerMinute?: number; intake?: Intake; formFilesMaxBytes?: number } = {},

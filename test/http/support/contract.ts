@@ -11,28 +11,32 @@ interface Document {
   paths: Record<string, Record<string, Operation | undefined>>;
 }
 
+/** A request and its answer. */
 export interface Seen {
   method: string;
-  /** As called, with its query. */
+  /** As it was called, with the query. */
   path: string;
   status: number;
   contentType: string;
   body: unknown;
 }
 
+/** A JSON pointer, as part of a URI. */
 const pointer = (...steps: string[]): string =>
   steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 
 /**
- * Holds every answer against the document that is published for it: a status that is not described, another media type, a
- * field that the schema does not know or a message in one language only is a fault of the contract.
+ * Compares answers with the published OpenAPI document. It breaks the contract to answer with a status or media type
+ * that is not described, with a field that the schema does not know, or with an error message in one language only.
+ * @returns a function that says what is wrong with an answer; undefined when it is right, or its
+ *   address is not of the API
  */
 export function contractOf(routes: readonly Route[], publicUrl: string): (seen: Seen) => string | undefined {
   const document = openApi(routes, publicUrl) as unknown as Document;
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
   ajv.addSchema(document, 'openapi');
-  // The large ones now, and not while the first requests that are answered so are measured: it takes this process a while.
+  // Compile the large schemas now: it takes a while, which would otherwise be added to the time of the first requests.
   for (const name of ['Problem', 'Case', 'CaseAfterDecision']) {
     if (document.components.schemas[name]) ajv.getSchema(`openapi#/components/schemas/${name}`);
   }
@@ -40,7 +44,7 @@ export function contractOf(routes: readonly Route[], publicUrl: string): (seen: 
   const patterns = routes.map(({ path, method }) => ({
     path: openApiPath(path),
     method,
-    // A fixed word before a parameter, as Express takes the first that is written down.
+    // As in Express the first route that matches is taken, so the order of `routes` decides.
     matches: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
   }));
 

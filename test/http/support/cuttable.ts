@@ -1,28 +1,31 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be cut, as by a crash, or stalled, as by a network that swallows packets. */
+/** A TCP proxy to a server that can be cut, as by a crash, or stalled, as by a network that loses packets. */
 export class Cuttable {
   private readonly sockets = new Set<Socket>();
   private stalled = false;
   private server: Server;
+  /** Where it listens on 127.0.0.1, once it is open. */
   port = 0;
 
   constructor(private readonly target: { host: string; port: number }) {
     this.server = this.make();
   }
 
+  /** Begins to listen: on a free port the first time, on the same one after a cut. */
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', () => resolve()));
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  /** Nobody listens any more, and open connections break. */
+  /** Stops listening and breaks open connections. */
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }
 
+  /** Ends a cut or a stall. */
   async heal(): Promise<void> {
     this.stalled = false;
     for (const socket of this.sockets) socket.resume();
@@ -31,7 +34,7 @@ export class Cuttable {
     await this.open();
   }
 
-  /** Connections stay open and nothing comes through. */
+  /** Keeps connections open but lets nothing through. */
   stall(): void {
     this.stalled = true;
     for (const socket of this.sockets) socket.pause();

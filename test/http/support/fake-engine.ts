@@ -8,20 +8,24 @@ import type { ComplaintInput } from '../../../src/domain/process/start';
 import type { CaseState } from '../../../src/domain/case/state';
 
 /**
- * Stands for Temporal and a worker: it judges with the domain and writes the real ledger, but has no timers. It can be
- * away (not reachable) or silent (reachable, without a worker).
+ * Stands in for Temporal and a worker: it judges decisions by the domain's rules and writes the real ledger, but it has
+ * no timers, so no promise falls due.
  */
 export class FakeEngine implements Engine {
+  /** `away`: Temporal cannot be reached. `silent`: it can, but no worker answers. */
   mode: 'up' | 'away' | 'silent' = 'up';
+  /** Workflows by case number, with what they were started with. */
   readonly started = new Map<string, ComplaintInput>();
-  /** Every `start` that reached Temporal, repeats included. */
+  /** How often `start` reached Temporal, repeats included. */
   starts = 0;
-  /** Signals that lie at the server. */
+  /** Signals that were sent; nothing takes them. */
   readonly signals: { caseNo: string; name: string; message: unknown }[] = [];
+  /** Decisions that were sent as updates. */
   readonly messages: DecisionMessage[] = [];
   private readonly closed = new Set<string>();
   private turn: Promise<unknown> = Promise.resolve();
 
+  /** @param silenceMs how long a caller waits for an answer in mode `silent` */
   constructor(
     private readonly stores: Stores,
     private readonly silenceMs = 50,
@@ -74,7 +78,7 @@ export class FakeEngine implements Engine {
     await this.reach();
   }
 
-  /** Something happens in a case without anybody's decision. */
+  /** Appends events to a case that nobody has decided, as when a promise falls due. */
   async happen(caseNo: string, bodies: Parameters<typeof append>[2]): Promise<void> {
     const { state, policy } = await this.current(caseNo);
     const { events } = append(state, caseNo, bodies, { at: new Date().toISOString(), actor: SYSTEM }, policy);
@@ -128,7 +132,7 @@ export class FakeEngine implements Engine {
     if (this.mode === 'away') throw new EngineError('away', 'Temporal cannot be reached');
   }
 
-  /** One thing at a time, as in a workflow. */
+  /** Runs one piece of work after the other, as a workflow does. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.turn.then(work, work);
     this.turn = next.catch(() => undefined);

@@ -34,6 +34,7 @@ import { FakeEngine } from './fake-engine';
 export const PUBLIC_URL = 'https://redress.example';
 export const SECRET = 'test-secret-of-at-least-32-characters';
 
+/** An answer of the API. */
 export interface Answered {
   status: number;
   headers: Headers;
@@ -43,32 +44,43 @@ export interface Answered {
 }
 
 export interface Request {
+  /** User id of one of `STAFF`, whose token is sent; any other text is sent as the token itself. */
   as?: string;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is. */
   raw?: RequestInit['body'];
   headers?: Record<string, string>;
 }
 
+/** The API on a real HTTP server and a real Postgres, with a fake engine. */
 export interface Harness {
+  /** Address of the server. */
   base: string;
   server: Server;
   cases: Cases;
   stores: Stores;
   database: Database;
-  /** The way to Postgres. */
+  /** The proxy through which Postgres is reached. */
   way: Cuttable;
   engine: FakeEngine;
   links: ReturnType<typeof createLinks>;
   dataDir: string;
+  /** What the app was made from. */
   needs: AppNeeds;
+  /** Log lines, as JSON. */
   logged: string[];
   /** Bearer tokens by user id. */
   tokens: Record<string, string>;
+  /** Sends a request. @throws Error when the answer breaks the OpenAPI document (`contractOf`) */
   call(method: string, path: string, request?: Request): Promise<Answered>;
+  /** Files a complaint. @throws Error when the answer is not 201 */
   file(change?: object): Promise<{ caseNo: string; accessCode: string }>;
-  /** Files a complaint and has its workflow running. */
+  /** Files a complaint and waits for its receipt. */
   open(change?: object): Promise<{ caseNo: string; accessCode: string }>;
+  /** Sends a decision; any answer. */
   decide(caseNo: string, decision: string, as: string, body?: object): Promise<Answered>;
+  /** Stops everything and drops the database. */
   close(): Promise<void>;
 }
 
@@ -82,6 +94,7 @@ const person = (id: string, role: User['role'], team = 'after-sales'): User => (
   active: true,
 });
 
+/** The staff of every harness. */
 export const STAFF: User[] = [
   person('anna', 'agent'),
   person('arno', 'agent', 'north'),
@@ -92,6 +105,7 @@ export const STAFF: User[] = [
   person('quinn', 'colleague', 'quality'),
 ];
 
+/** The body of a complaint for the API, with some fields changed. */
 export const complaint = (change: object = {}): Record<string, unknown> => ({
   channel: 'web',
   language: 'zh-CN',
@@ -102,7 +116,11 @@ export const complaint = (change: object = {}): Record<string, unknown> => ({
   ...change,
 });
 
-/** @param limits of waiting for Postgres: what the product has only where they are what is tested */
+/**
+ * Builds and starts a harness; `close` ends it.
+ * @param config variables that differ from the harness's own
+ * @param limits how long is waited for Postgres: longer than in the product, unless a test is about these limits
+ */
 export async function createHarness(
   config: Partial<AppConfig> = {},
   limits: Partial<DatabaseOptions> = PATIENT,
@@ -225,7 +243,7 @@ export async function createHarness(
 const listening = (server: Server): Promise<void> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
 
-/** Takes a case that is being graded to its owner. */
+/** Grades a case and assigns it. @throws Error when a decision is refused */
 export async function assigned(harness: Harness, caseNo: string, owner = 'anna', grade = 'general'): Promise<void> {
   const graded = await harness.decide(caseNo, 'grade', owner, { grade, category: 'product_quality' });
   if (graded.status !== 200) throw new Error(graded.text);

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 
-/** What an older release might have been: its histories do not fit the complaint workflow of today. */
+/** A complaint workflow as an older release might have had it: today's code cannot replay its history. */
 export async function complaint(): Promise<void> {
   await sleep('100 days');
 }

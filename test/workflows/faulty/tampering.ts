@@ -3,7 +3,10 @@ import { CLOCK_EVENTS } from '../../../src/domain/case/events';
 import { DECISIONS } from '../../../src/domain/decisions/catalogue';
 import { PROMISE_WORDS } from '../../../src/domain/promises/names';
 
-/** Code with a fault that would change what another case reads, if it could. @returns what it got through with */
+/**
+ * Tries to change data that all workflows of a worker share, as faulty code might.
+ * @returns what it could change; empty: all of it is frozen
+ */
 export async function tampers(): Promise<string[]> {
   const done: string[] = [];
   const attempt = (what: string, change: () => void) => {
@@ -22,14 +25,14 @@ export async function tampers(): Promise<string[]> {
   return done;
 }
 
-/** What the next case reads of all that. */
+/** Reads the same shared data in another workflow. @returns what was changed; empty: nothing */
 export async function reads(): Promise<string[]> {
   await sleep(1);
   const seen = [DECISIONS.grade.stages, DECISIONS.grade.about, PROMISE_WORDS.resolution];
   return [JSON.stringify([...seen, [...CLOCK_EVENTS]])].filter((text) => text.includes('tampered'));
 }
 
-/** For a look at its stack. */
+/** Waits for ever, so that a test can ask for its stack trace. */
 export async function standsSomewhere(): Promise<void> {
   await condition(() => false);
 }
