@@ -339,6 +339,7 @@ class Bench {
     await open(this.ours, this.system, this.report, this.size.open, progress);
   }
 
+  /** Memory after all sections. */
   memory(): void {
     const { server, worker } = this.system;
     this.report.add({ figure: 'memory of the server', value: server.residentMiB, unit: 'MiB' });

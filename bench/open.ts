@@ -17,6 +17,7 @@ export interface OpenSize {
   /** Those whose promises break one after the other while the worker is killed. */
   acrossKill: number;
 }
+/** For a full and a quick run. */
 export const OPEN_FULL: OpenSize = { open: 10_000, spaced: 1_500, together: 1_000, acrossKill: 800 };
 export const OPEN_QUICK: OpenSize = { open: 600, spaced: 150, together: 100, acrossKill: 100 };
 

@@ -14,6 +14,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How Postgres is reached, and how long is waited for it. */
 export interface DatabaseOptions {
   url: string;
   /** Connections at most. */

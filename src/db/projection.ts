@@ -13,6 +13,7 @@ import type { CaseState } from '../domain/case/state';
 import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
 
+/** Rows of the projection's tables. */
 export type CaseRow = typeof cases.$inferSelect;
 export type ClockRow = typeof caseClocks.$inferSelect;
 export type RedressRow = typeof redress.$inferSelect;

@@ -164,7 +164,7 @@ export interface CaseListItem {
   pressingAt?: Instant;
   /** The whole case: what it waits for cannot be told from the columns. */
   state: CaseState;
-  /** Whether any promise of the case was broken, now or earlier. */
+  /** Whether a promise of the case is broken and its clock still open. */
   breached: boolean;
   paused: boolean;
   /** How often somebody pressed for progress (催办). */

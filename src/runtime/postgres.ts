@@ -53,6 +53,7 @@ export interface Cluster {
   runAs: RunAs;
 }
 
+/** What the cluster is made with. */
 export interface ClusterOptions {
   /** DATA_DIR; the cluster lies in its folder `postgres`. */
   dataDir: string;
@@ -241,12 +242,13 @@ const SETTINGS = {
   log_min_error_statement: 'panic',
 };
 
-/** The command line of the server. It listens on this machine alone. `settings` go before ours. */
+/** The command line of the server, which listens on this machine alone. `settings` replace ours of the same names. */
 export function postgresArgs({ data }: Cluster, port: number, settings: Record<string, string> = {}): string[] {
   const all = { ...SETTINGS, port: String(port), ...settings };
   return ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
+/** The URL of a database of the server. */
 export const postgresUrl = (port: number, password: string, database = POSTGRES_DATABASE): string =>
   `postgres://${POSTGRES_USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 

@@ -33,9 +33,13 @@ export interface ProcessSpec {
   alarm?: (line: string) => string | undefined;
 }
 
+/** Where a supervised process is logged and recorded. */
 export interface SuperviseOptions {
+  /** Folder of the log file, `<name>.log`. */
   logDir: string;
+  /** Tells the person at the console. */
   say: (line: string) => void;
+  /** Learns of each spawn and of the end. */
   record?: Pick<RunRecord, 'child' | 'gone'>;
 }
 
@@ -71,6 +75,7 @@ export class SupervisedProcess {
     this.log = new LogFile(join(options.logDir, `${spec.name}.log`));
   }
 
+  /** Undefined while it does not run. */
   get pid(): number | undefined {
     return this.child?.pid;
   }

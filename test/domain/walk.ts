@@ -35,6 +35,7 @@ export const text = (n: number) => ({
   sha256: 'a'.repeat(64),
 });
 
+/** Whoever takes decisions in walks; the staff have no rows in a database. */
 export const ACTORS = {
   agent: { kind: 'staff', id: 'u-agent', role: 'agent', team: 'after-sales' },
   agent2: { kind: 'staff', id: 'u-agent2', role: 'agent', team: 'after-sales' },
@@ -217,6 +218,7 @@ export type Step =
   /** A corrective action reports its end. */
   | { kind: 'actionEnds' };
 
+/** A random step; most are decisions, allowed or not. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 12,
@@ -254,6 +256,7 @@ export class Walk {
     this.now = START;
   }
 
+  /** Takes a step; one that is refused or impossible changes nothing. */
   take(one: Step): void {
     switch (one.kind) {
       case 'wait':

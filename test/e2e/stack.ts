@@ -285,6 +285,7 @@ export class Stack {
     };
   }
 
+  /** A client of its Temporal server. */
   get temporal(): Client {
     this.client ??= createTemporalClient(this.config, this.connection);
     return this.client;
@@ -406,6 +407,7 @@ export class Stack {
     return { code, output: check.output };
   }
 
+  /** A case's ledger, in order. */
   events(caseNo: string): Promise<EventRow[]> {
     return this.sql<EventRow>(
       'select seq, type, at, actor, data, decision from case_events where case_no = $1 order by seq',
@@ -459,6 +461,7 @@ export class Stack {
   }
 }
 
+/** A row of the ledger. */
 export interface EventRow {
   seq: number;
   type: string;
@@ -468,6 +471,7 @@ export interface EventRow {
   decision: { id: string; name: string } | null;
 }
 
+/** The answer to a complaint that was filed. */
 export interface FiledBody {
   caseNo: string;
   accessCode: string;
@@ -477,6 +481,7 @@ export interface FiledBody {
   resolveBy: string;
 }
 
+/** The part of the API's answer for a case that the tests read. */
 export interface CaseBody {
   caseNo: string;
   stage: string;
@@ -496,6 +501,7 @@ export interface CaseBody {
   survey?: { id: string; status: string };
 }
 
+/** The answer to a decision: with `case` when it was taken, else a problem (RFC 9457). */
 export interface DecisionBody {
   case?: CaseBody;
   status?: string | number;

@@ -42,6 +42,7 @@ export const cases = pgTable(
      * Due time of the most pressing promise: one that is broken and still open comes before all that may yet be kept.
      */
     pressingAt: instant('pressing_at'),
+    /** A promise is broken and its clock still open. */
     breached: boolean().notNull(),
     paused: boolean().notNull(),
     outcome: text().$type<Outcome>(),

@@ -15,7 +15,7 @@ export const incidents = pgTable(
     since: instant().notNull(),
     kind: text().$type<IncidentKind>().notNull(),
     caseNo: text('case_no').notNull(),
-    /** How often the workflow was started again from its ledger, in this row's instant. */
+    /** Times the workflow was started again from its ledger; such a row begins and ends at that moment. */
     restarts: integer().notNull().default(0),
     /** When the admins were told by mail. */
     toldAt: instant('told_at'),

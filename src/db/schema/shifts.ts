@@ -2,8 +2,8 @@ import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
 /**
- * The dated roster (排班): `from` included, `to` not. Whoever has no shifts now or lately works by their calendar; with
- * neither, at any hour.
+ * The dated roster (排班): `from` included, `to` not. Whoever has no shift to come, and had
+ * none in the last seven days, works by their calendar; without a calendar at any hour.
  */
 export const shifts = pgTable(
   'shifts',

@@ -7,7 +7,8 @@ import { calendars } from '../schema';
 /** For how long an answer is used again. A case may be given to somebody who went on leave that recently. */
 const FRESH_MS = 2_000;
 /**
- * Whoever had a shift within this time works by shifts. After it the roster has run out, and they count as without one.
+ * Whoever has a shift to come, or had one within this time, works by shifts. For others the roster has run out,
+ * and their calendar counts.
  */
 const ROSTERED_MS = 7 * 86_400_000;
 

@@ -51,7 +51,8 @@ export function caseStore({ db }: Database) {
     },
 
     /**
-     * How many cases are open in each stage (0 too, `archived` left out), and how many of all of them broke a promise.
+     * How many cases are open in each stage (0 too, `archived` left out), and how many of all of them have a broken
+     * promise whose clock is still open.
      */
     async openCounts(): Promise<{ byStage: Partial<Record<Stage, number>>; breached: number }> {
       const rows = await db

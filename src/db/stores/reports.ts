@@ -64,7 +64,7 @@ export interface PromiseLag {
 
 /**
  * What the statement gives. `received` counts all complaints, the others only those that have a case. `promises`:
- * clocks that ended or broke their promise. `rated`, `csat`: surveys answered and the mean of their totals, 1 to 5.
+ * clocks that were met, late or broken. `rated`, `csat`: surveys answered and the mean of their totals, 1 to 5.
  * `redress`: the sum of what these customers were given, in the house's currency.
  */
 interface SummaryRow extends Record<string, unknown> {
@@ -106,7 +106,7 @@ export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
       };
     },
 
-    /** How far the workflows are behind at this moment; zero is good. */
+    /** How far the workflows are behind their clocks at this moment; zeros are good. */
     async promiseLag(): Promise<PromiseLag> {
       const [row] = await run<PromiseLag & QueryResultRow>(pool, LAG, [toInstant(clock())]);
       return { seconds: row?.seconds ?? 0, cases: row?.cases ?? 0 };

@@ -88,6 +88,7 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
   }
 
   return {
+    /** Also somebody who has left. */
     async byId(id: string): Promise<User | undefined> {
       const [row] = await withId.execute({ id });
       return row && shown(row);
@@ -104,6 +105,7 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
 
     list,
 
+    /** Adds a member of staff; fails when the id is there. */
     async create(user: User): Promise<void> {
       await db.insert(users).values(user);
       changed();

@@ -6,7 +6,9 @@ import type { ProgressView, ProposalView, SurveyView } from '../../../src/cases/
 import type { Submitted } from '../../../src/cases/customer/contract';
 import type { Attached, FileOutcome, Intake } from '../../../src/http/pages/views';
 
+/** The time at which pages are served, in milliseconds since 1970. */
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
+/** The one case that the fake knows, its access code, and the token of its proposal or survey. */
 export const CASE_NO = 'C261122-9DFT2R';
 export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
 export const TOKEN = 'a'.repeat(43);
