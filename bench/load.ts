@@ -64,7 +64,7 @@ export function median(values: readonly number[]): number {
  * Measures each kind in turn, round by round (A B A B …): how fast a machine is changes from minute to minute, and what
  * is compared must be measured in the same minute.
  * @param budgetMs no further round begins after this time, but at least two are measured
- * @returns the loads of each kind, one a round
+ * @returns the loads of each kind, one for each round
  */
 export async function inTurn<Kind extends string>(
   rounds: number,

@@ -75,7 +75,7 @@ const PACE_MS = 50;
 
 const progress = (line: string): void => console.error(`· ${line}`);
 
-/** A method a section; each measures and reports. */
+/** One method for each section; it measures and reports. */
 class Bench {
   private readonly bare: Bare;
   private readonly ours: Ours;
@@ -195,8 +195,8 @@ class Bench {
     const rows = await cpu.of('bare case', () => closedLoop(shape, () => bare.whole(DECISIONS_A_CASE, 'writing')));
     const withMails = await measured('with mails');
     await system.smtp.stop();
-    // Not reported: a round to warm up. While the mail server is away each mail is still written and tried, then put off
-    // by its back-off.
+    // Not reported: a round to warm up. While the mail server is away each mail is still written and tried, then
+    // put off by its back-off.
     await measured('no mails');
     const without = await measured('without mails');
     await system.smtp.start();

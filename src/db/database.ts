@@ -7,7 +7,7 @@ export interface Database {
   db: NodePgDatabase;
   /**
    * Milliseconds since 1970 by this process' clock. Due times and leases are written and compared by it, so that tests
-   * can set it; only times that nothing is compared with (`created_at`, `published_at`, …) are left to the server's.
+   * can set it. Times that are only shown or sorted by (`created_at`, `last_assigned_at`, …) may be the server's.
    */
   clock: () => number;
   /** Resolves when every connection is closed. */
@@ -61,7 +61,8 @@ export function openDatabase({
 }
 
 /**
- * A statement of a hot path: Postgres parses and plans it once a connection, under its name. One text for each name.
+ * A statement of a hot path: Postgres parses and plans it once for each connection, under its name. Different texts
+ * need different names.
  */
 export interface Statement {
   name: string;

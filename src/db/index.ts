@@ -1,6 +1,6 @@
 /**
- * The door of `src/db`: `openDatabase` connects, `createStores` gives one store a subject. No SQL is
- * written outside this folder.
+ * The door of `src/db`: `openDatabase` connects, `createStores` gives one store for each subject. SQL on the tables is
+ * written in this folder alone.
  * @module
  */
 import type { Database } from './database';
@@ -59,8 +59,8 @@ function discreet<Store extends object>(store: Store): Store {
 }
 
 /**
- * All stores on one database. Make them once a process: several remember things (where ledgers end, what was just given
- * to whom, policies, the roster). Their errors carry no values; `isDatabaseAway` tells an outage from a fault.
+ * All stores on one database. Make them once in each process: several remember things (where ledgers end, what was just
+ * given to whom, policies, the roster). Their errors carry no values; `isDatabaseAway` tells an outage from a fault.
  */
 export function createStores(database: Database) {
   const roster = rosterStore(database);

@@ -124,7 +124,7 @@ export const changedClocks = (before: CaseState | undefined, after: CaseState): 
     .filter((clock) => before?.clocks[clock.id] !== clock)
     .map((clock) => clockRow(after.caseNo, clock));
 
-/** The rows in `redress` of an event: one a remedy for `carriedOut`, none for any other. */
+/** The rows in `redress` of an event: one for each remedy of `carriedOut`, none for any other. */
 export const redressRows = (caseNo: string, event: CaseEvent): RedressRow[] =>
   event.type === 'carriedOut'
     ? event.data.remedies.map(({ kind, amount }, n) => ({ caseNo, seq: event.seq, n, kind, amount, at: event.at }))

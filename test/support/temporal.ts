@@ -11,7 +11,7 @@ import { TEMPORAL_TUNING } from '../../src/runtime/temporal-server';
 let quiet = false;
 /**
  * Has the SDK log warnings and errors only. Several suites of one jest worker process come here, each with its own copy
- * of this module, but the SDK's runtime can be installed once a process.
+ * of this module, but the SDK's runtime can be installed only once in a process.
  */
 function quietRuntime(): void {
   if (quiet) return;
@@ -94,7 +94,7 @@ export async function createDevServer(): Promise<TestWorkflowEnvironment> {
 let bundle: Promise<WorkflowBundleOption> | undefined;
 
 /**
- * The workflow code for `Worker.create({ workflowBundle })`. It is bundled from the sources once a suite, so
+ * The workflow code for `Worker.create({ workflowBundle })`. It is bundled from the sources once for each suite, so
  * that a test never runs an old bundle. `npm test` has just bundled the same sources and says so by
  * REDRESS_BUNDLE: then that one is used.
  */

@@ -2,8 +2,8 @@ import { index, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns';
 
 /**
- * Merges that were reserved before the case was told: case `case_no` goes into case `into`. At most one a case, never a
- * circle, and never taken back (`mergeStore`).
+ * Merges that were reserved before the case was told: case `case_no` goes into case `into`. At most one for each case,
+ * never a circle, and never taken back (`mergeStore`).
  */
 export const caseMerges = pgTable(
   'case_merges',

@@ -8,8 +8,8 @@ import { evidence } from '../schema';
 export function evidenceStore({ db, clock }: Database) {
   return {
     /**
-     * Adds a file to a case; idempotent by `evidenceId`. An advisory lock a case has uploads counted and written one
-     * after the other, so that many at once cannot exceed the limit.
+     * Adds a file to a case; idempotent by `evidenceId`. Under an advisory lock for the case, uploads are counted
+     * and written one after the other, so that many at once cannot exceed the limit.
      * @param most how many files a case may have
      * @param keep stores the bytes, before the row can be seen; not called when the file is refused
      * @returns false, and nothing is stored, when the case has `most` other files already

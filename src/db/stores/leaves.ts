@@ -42,7 +42,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
     },
 
     /**
-     * Adds a leave. An advisory lock a person keeps two requests at once from both succeeding.
+     * Adds a leave. An advisory lock for the person keeps two requests at once from both succeeding.
      * @returns undefined, and nothing is written, when it overlaps another leave of the person
      */
     async addLeave(leave: Omit<Leave, 'id' | 'createdAt'>): Promise<Leave | undefined> {

@@ -117,7 +117,7 @@ interface HeadRow {
 
 /**
  * Writes events, what they fold to, and the mails they cause. It remembers where ledgers ended, so that most writes are
- * one round trip. One a process: `forget` reaches only its own memory.
+ * one round trip. Make one in each process: `forget` reaches only its own memory.
  */
 export class LedgerAppend {
   private readonly heads = new LRUCache<string, Head>({ max: HEADS_KEPT });

@@ -178,7 +178,7 @@ function standIns({ onLeave, offDuty }: There): { away: string[]; deputies: stri
   return { away, deputies };
 }
 
-/** Picks who gets a case. One a process: it remembers what it has just given to whom. */
+/** Picks who gets a case. Make one in each process: it remembers what it has just given to whom. */
 export class Picks {
   /** Given by this process, the case not written yet. Kept only for people with a cap. */
   private reserved: { who: string; caseNo: string; seq: number; until: number }[] = [];

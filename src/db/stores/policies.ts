@@ -9,7 +9,7 @@ import { ensureCalendars } from './calendars';
 
 /** Published policies. */
 export function policyStore({ db }: Database) {
-  /** By version. A published version never changes, so each is read once a process. */
+  /** By version. A published version never changes, so each process reads it once. */
   const known = new Map<number, Policy>();
 
   return {
