@@ -245,7 +245,7 @@ async function main(): Promise<void> {
   const canary = watchCanary(client, config, registry, log);
   new Gauge({
     name: 'redress_mail_refused',
-    help: '1: the mail server refuses the house (login, sender, quota, block list), and every mail waits',
+    help: '1: the mail server refuses the house (login, TLS, sender, quota, block list), and every mail waits',
     registers: [registry],
     collect() {
       this.set(relay.refused() === undefined ? 0 : 1);

@@ -185,7 +185,7 @@ describe('SMTP away', () => {
       );
     await waitUntil(async () => (await planned()).some(({ attempts }) => attempts > 0), 'it was tried', PATIENCE_MS);
     expect((await planned()).filter(({ state }) => state === 'sent' || state === 'failed')).toEqual([]);
-    const again: SmtpSink = await createSmtpSink(stack.smtp.port);
+    const again: SmtpSink = await createSmtpSink({ port: stack.smtp.port });
     try {
       await stack.mailsSent();
       const ids = (await planned())

@@ -44,8 +44,20 @@ export interface SmtpSink {
   close(): Promise<void>;
 }
 
-/** Starts the server on 127.0.0.1. @param port 0: any free one */
-export async function createSmtpSink(port = 0): Promise<SmtpSink> {
+export interface SmtpSinkOptions {
+  /** Left out: any free one. */
+  port?: number;
+  /** Takes mails only after a login, which it offers also without TLS and always refuses with 535. */
+  wantsLogin?: boolean;
+  /** TLS from the first byte on, or after STARTTLS, under a certificate that nobody trusts. Left out: no TLS. */
+  tls?: 'smtps' | 'starttls';
+  /** What it says to whoever connects, instead of taking mails: `554 no service here`. */
+  greeting?: string;
+}
+
+/** Starts a mail server on 127.0.0.1 that keeps what it is sent, and answers as it is told. */
+export async function createSmtpSink(options: SmtpSinkOptions = {}): Promise<SmtpSink> {
+  const { port = 0, wantsLogin = false, tls, greeting } = options;
   const mails: ReceivedMail[] = [];
   const attempts: ReceivedMail[] = [];
   let queue: SmtpAnswer[] = [];
@@ -65,8 +77,15 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
     hideENHANCEDSTATUSCODES: true,
     onMailFrom: (_address, _session, done) => unlessRefused('MAIL FROM', done),
     onRcptTo: (_address, _session, done) => unlessRefused('RCPT TO', done),
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
+    onAuth: (_auth, _session, done) => done(refusal(535, 'wrong name or password')),
+    onConnect: (_session, done) =>
+      done(greeting === undefined ? undefined : refusal(Number.parseInt(greeting, 10), greeting.slice(4))),
+    authOptional: !wantsLogin,
+    allowInsecureAuth: wantsLogin,
+    // The certificate is the library's own, signed by itself; without a logger it does not warn about that.
+    logger: false,
+    secure: tls === 'smtps',
+    disabledCommands: tls === 'starttls' ? [] : ['STARTTLS'],
     disableReverseLookup: true,
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
@@ -87,7 +106,7 @@ export async function createSmtpSink(port = 0): Promise<SmtpSink> {
   const bound = (server.server.address() as AddressInfo).port;
 
   return {
-    url: `smtp://127.0.0.1:${bound}`,
+    url: `${tls === 'smtps' ? 'smtps' : 'smtp'}://127.0.0.1:${bound}`,
     port: bound,
     mails,
     attempts,

@@ -47,8 +47,8 @@ export interface MailRelayOptions {
 export interface MailRelay {
   start(): void;
   /**
-   * The code (`smtp_535`) with which the mail server refuses every mail of ours until login, sender or quota are put
-   * right; undefined while it takes them.
+   * The code (`smtp_535`, `CERT_HAS_EXPIRED`) with which every mail of ours fails until login, TLS, sender or quota are put
+   * right; undefined while the mail server takes them.
    */
   refused(): string | undefined;
   /** Claims nothing more, waits for the mails under way, then closes the connections to the mail server. */
@@ -63,7 +63,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
   const { transport, log, clock = Date.now } = options;
   const attempts = createAttempts({
     name: 'mail',
-    refusedWords: 'the mail server refuses the house (login, sender, quota or block list): mails wait for 72 h',
+    refusedWords: 'the mail server refuses the house (login, TLS, sender, quota or block list): mails wait for 72 h',
     log,
     clock,
     breaker: options.breaker,

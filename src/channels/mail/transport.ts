@@ -121,38 +121,62 @@ export function createMailTransport(options: {
 
 /** What an error of nodemailer means for the mail. @param flowed its content had begun to be sent */
 function classify(error: unknown, flowed: boolean): Delivery {
-  const { code = 'EUNKNOWN', responseCode } = error as SmtpError;
+  const fault = error as SmtpError;
+  const { responseCode } = fault;
   if (responseCode !== undefined && responseCode >= 400) {
     const answered = `smtp_${responseCode}`;
-    if (isOurs(error as SmtpError)) return { kind: 'temporary', code: answered, ours: true };
+    if (refusesUs(fault)) return { kind: 'temporary', code: answered, ours: true };
     // 421 after the content: a server that is shutting down may have taken the mail before it said so.
     if (responseCode === 421 && flowed) return { kind: 'ambiguous', code: answered };
     return { kind: responseCode >= 500 ? 'permanent' : 'temporary', code: answered };
   }
-  return { kind: flowed ? 'ambiguous' : 'temporary', code: /^[A-Z]{2,20}$/.test(code) ? code : 'EUNKNOWN' };
+  if (flowed) return { kind: 'ambiguous', code: codeOf(fault.code) };
+  if (isTlsFault(fault)) return { kind: 'temporary', code: codeOf(fault.originalCode), ours: true };
+  return { kind: 'temporary', code: codeOf(fault.code), ...(isLoginFault(fault) ? { ours: true } : {}) };
 }
 
 /** The fields of nodemailer's errors that are used here. */
 interface SmtpError {
+  /** Nodemailer's own name of the fault: `EAUTH`, `ESOCKET`. */
   code?: string;
+  /** What Node or OpenSSL called it, where `code` is `ESOCKET`: `ECONNRESET`, `CERT_HAS_EXPIRED`. */
+  originalCode?: string;
   responseCode?: number;
   /** The server's words; they may quote an address. */
   response?: string;
-  /** The command that failed: `MAIL FROM`, `RCPT TO`, `DATA`. */
+  /** The command that failed: `CONN` (before the first command), `EHLO`, `MAIL FROM`, `RCPT TO`, `DATA`. */
   command?: string;
 }
 
+/** An error's name for log and database; `EUNKNOWN` for one that is no name and may quote anything. */
+const codeOf = (name: string | undefined): string =>
+  name !== undefined && /^[A-Z][A-Z0-9_]{1,59}$/.test(name) ? name : 'EUNKNOWN';
+
+/** Logging in failed: by the server's answer, or before it was asked, since user, password or token are missing. */
+const isLoginFault = ({ code = '' }: SmtpError): boolean => ['EAUTH', 'ENOAUTH', 'EOAUTH2'].includes(code);
+
 /**
- * Whether the server refuses us and not this recipient, so that every mail should wait until an administrator has put
- * it right: wrong credentials or missing TLS, a sender that is not the login (5xx to MAIL FROM), a quota (5.4.5), a
- * block list or a policy (5.7.x; codes of RFC 3463). A refusal of the recipient (5.1.x) is not. Asked only when the
- * server has answered with a reply code: a TLS handshake that fails without one counts as an ordinary connection fault.
+ * The names of Node and OpenSSL for a certificate that is not trusted, and for a server that does not speak the TLS we
+ * want. A connection that breaks during the handshake has the network's name (`ECONNRESET`) and is none of these.
  */
-function isOurs({ code = '', responseCode = 0, response = '', command = '' }: SmtpError): boolean {
-  if (code === 'EAUTH' || code === 'ETLS' || code === 'ENOAUTH') return true;
+const isTlsFault = ({ originalCode = '' }: SmtpError): boolean =>
+  /^ERR_(?:SSL|TLS)_|^EPROTO$|CERT|^CRL_|^UNABLE_TO_|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$/.test(
+    originalCode,
+  );
+
+/**
+ * Whether the server's answer refuses us and not this recipient, so that every mail should wait until an administrator
+ * has put it right: wrong credentials, missing TLS, and any 5xx before a recipient is named (who connects, who greets, a
+ * sender that is not the login). Once a recipient is named, only what the enhanced code (RFC 3463) says of us: a quota
+ * (5.4.5), a block list or a policy (5.7.x).
+ */
+function refusesUs(fault: SmtpError): boolean {
+  const { code = '', responseCode = 0, response = '', command = '' } = fault;
+  if (isLoginFault(fault) || code === 'ETLS') return true;
   if (responseCode < 500) return false;
   const enhanced = /^\d{3}[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? '';
-  return command === 'MAIL FROM' || enhanced === '5.4.5' || enhanced.startsWith('5.7.');
+  const recipientNamed = command === 'RCPT TO' || command === 'DATA';
+  return !recipientNamed || enhanced === '5.4.5' || enhanced.startsWith('5.7.');
 }
 
 /** Name and mailbox of `MAIL_FROM`. @throws Error when there is no mailbox in it */

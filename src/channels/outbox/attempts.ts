@@ -46,8 +46,8 @@ export interface Attempts {
   /** Ends the message as undeliverable, at once. @param code why, without an address */
   giveUp(parcel: Parcel, code: string): Promise<void>;
   /**
-   * The code of the answer (`smtp_535`) with which the server refuses whatever we send, until an administrator has put
-   * the login, sender or quota right. Undefined before the first such answer and once a message has been sent again.
+   * The code (`smtp_535`, `CERT_HAS_EXPIRED`) with which whatever we send fails, until an administrator has put login,
+   * TLS, sender or quota right. Undefined before the first such answer and once a message has been sent again.
    */
   refused(): string | undefined;
 }

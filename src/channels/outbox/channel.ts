@@ -8,8 +8,8 @@ import type { Instant } from '../../domain/basics/types';
 /**
  * What became of one attempt.
  * - `sent`: the server has taken it.
- * - `temporary`: not delivered; the same message may succeed later. With `ours`, the server refuses whatever we send
- *   (login, sender, quota) until an administrator puts it right.
+ * - `temporary`: not delivered; the same message may succeed later. With `ours`, whatever we send fails (login, TLS,
+ *   sender, quota) until an administrator puts it right.
  * - `permanent`: this recipient will never take it.
  * - `ambiguous`: the connection broke when the server may already have taken the message, so a retry may arrive twice.
  *

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { cpuMs } from '../../support/cpu';
 import fc from 'fast-check';
 import {
@@ -6,7 +8,8 @@ import {
   type MailTransport,
   type OutgoingMail,
 } from '../../../src/channels/mail/transport';
-import { createSmtpSink, type SmtpSink } from '../../support/smtp';
+import type { Delivery } from '../../../src/channels/outbox/channel';
+import { createSmtpSink, type SmtpSink, type SmtpSinkOptions } from '../../support/smtp';
 
 let sink: SmtpSink;
 let transport: MailTransport;
@@ -173,6 +176,70 @@ test.each(['reset', 'hang'] as const)('a server that takes the mail and then %ss
   expect((await transport.send(mail())).kind).toBe('ambiguous');
   // The next one is not harmed.
   expect(await transport.send(mail())).toEqual({ kind: 'sent' });
+});
+
+/** What becomes of one mail to a server of its own. @param toUrl what stands in SMTP_URL instead of the server's address */
+async function toServer(options: SmtpSinkOptions, toUrl = (url: string) => url): Promise<Delivery> {
+  const server = await createSmtpSink(options);
+  const mails = createMailTransport({ smtpUrl: toUrl(server.url), from: 'care@example.com', timeoutMs: 1_500 });
+  try {
+    return await mails.send(mail());
+  } finally {
+    mails.close();
+    await server.close();
+  }
+}
+const as = (login: string) => (url: string) => url.replace('://', `://${login}@`);
+
+/** The sink's certificate is signed by itself, and by now it has also run out. */
+const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|CERT_HAS_EXPIRED)$/;
+
+test.each<[what: string, attempt: () => Promise<Delivery>, code: string | RegExp]>([
+  ['wants a login, and we have none', () => toServer({ wantsLogin: true }), 'smtp_530'],
+  ['wants a login, and we have no password', () => toServer({ wantsLogin: true }, as('redress')), 'EAUTH'],
+  ['refuses the login', () => toServer({ wantsLogin: true }, as('redress:wrong')), 'smtp_535'],
+  ['has a certificate that nobody trusts, by STARTTLS', () => toServer({ tls: 'starttls' }), UNTRUSTED],
+  ['has a certificate that nobody trusts', () => toServer({ tls: 'smtps' }), UNTRUSTED],
+  [
+    'speaks no TLS where we want it',
+    () => toServer({}, (url) => url.replace('smtp:', 'smtps:')),
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+  ],
+  ['cannot do STARTTLS', () => toServer({}, (url) => `${url}?requireTLS=true`), 'smtp_500'],
+  ['lets nobody in from our address', () => toServer({ greeting: '554 no service for you' }), 'smtp_554'],
+])('a server that %s is for an administrator to put right', async (_, attempt, code) => {
+  expect(await attempt()).toEqual({
+    kind: 'temporary',
+    code: typeof code === 'string' ? code : (expect.stringMatching(code) as string),
+    ours: true,
+  });
+});
+
+test('a connection that breaks is no refusal of ours, also in the middle of the TLS handshake', async () => {
+  /** Greets, unless it is to speak TLS at once, goes on to STARTTLS, and then cuts the line. */
+  const cutting = async (greets: boolean) => {
+    const server = createServer((socket) => {
+      if (greets) socket.write('220 here\r\n');
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        const said = chunk.toString('latin1');
+        if (said.startsWith('EHLO')) socket.write('250-here\r\n250 STARTTLS\r\n');
+        else if (said.startsWith('STARTTLS')) socket.write('220 go on\r\n');
+        else socket.resetAndDestroy();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { server, port: (server.address() as AddressInfo).port };
+  };
+  const [mid, first] = [await cutting(true), await cutting(false)];
+  for (const url of [`smtp://127.0.0.1:${mid.port}`, `smtps://127.0.0.1:${first.port}`, 'smtps://127.0.0.1:1']) {
+    const mails = createMailTransport({ smtpUrl: url, from: 'care@example.com', timeoutMs: 1_500 });
+    expect(await mails.send(mail())).toEqual({ kind: 'temporary', code: 'ESOCKET' });
+    mails.close();
+  }
+  mid.server.close();
+  first.server.close();
 });
 
 test('a server that is away is worth another attempt', async () => {
