@@ -8,9 +8,15 @@ import { PROJECT_ROOT } from '../paths';
 import { addressesPage } from './docs/addresses';
 import { configurationPage } from './docs/configuration';
 import { decisionsPage } from './docs/decisions';
+import { mailsPage } from './docs/mails';
 import { pathOf, TONGUES } from './docs/markdown';
 
-const PAGES = { configuration: configurationPage, decisions: decisionsPage, addresses: addressesPage };
+const PAGES = {
+  configuration: configurationPage,
+  decisions: decisionsPage,
+  addresses: addressesPage,
+  mails: mailsPage,
+};
 
 /**
  * The text of each reference, by its path in the project. `test/runtime/references.test.ts` compares them with the

@@ -28,7 +28,7 @@ const ZH: Record<DecisionName, string> = {
   customerAnswer: '客户接受或不接受方案，通过链接或告知员工。',
   carryOut: '约定的事已经办到。涉及金额的补偿记入补偿台账。',
   notSubstantiated: '认定投诉不成立，写明理由和证据；规则要求时由第二人确认。',
-  resolve: '案件解决：结果、原因编码和告知客户的话。评价邀请随之发出。',
+  resolve: '案件解决：结果、原因编码和告知客户的话。评价链接在结果邮件里。',
   recordSurvey: '速度、方案、态度、总体各 1 到 5 分。低分由另一位同事二次跟进。',
   followUp: '由未参与办理的人联系不满意的客户。仍不满意：再办一轮。',
   recordRevisit: '办结后的回访；重大投诉由主管在 3 天内一对一回访。',

@@ -191,7 +191,7 @@ export const notSubstantiated = decision({
 export const resolve = decision({
   name: 'resolve',
   label: { zh: '办结', en: 'resolve' },
-  about: 'The case is solved: outcome, coded cause and the words of the result letter. The survey goes out.',
+  about: 'The case is solved: outcome, coded cause and the words of the result letter, which carries the survey.',
   texts: ['summary'],
   fields: (text) => ({
     outcome: z.enum(OUTCOMES).exclude(['withdrawn', 'merged']),
