@@ -57,21 +57,26 @@ export interface Activities {
   /**
    * Finds an owner: by the routing rules, or without them by grade (general: an agent; important and major: a supervisor;
    * a higher role when nobody of that one can be had). A major case, or with routing one whose rule names departments,
-   * also gets a task force of other departments.
+   * also gets a task force of other departments. With `taskForceFor`, finds a task force alone.
    */
   pickOwner(input: {
     caseNo: string;
     grade: Grade;
     /** Staff who are complained of; never picked. */
     against: string[];
-    /** Others who are not to be picked. If the case is handed on or gets a task force, the first is its present owner. */
+    /** Others who are not to be picked. If the case is handed on, the first is its present owner. */
     exclude: string[];
     /** This person, if they may own it, and nobody else. */
     only?: string;
+    /**
+     * The case keeps its owner (`owner`: a user id; absent while it has none) and only gets a task force: nobody is picked,
+     * and nobody's turn or place under a cap is used.
+     */
+    taskForceFor?: { owner?: string };
     /** Absent: by grade alone. */
     route?: ToRoute;
   }): Promise<{
-    /** Absent: nobody was found, and the case waits or is escalated. */
+    /** Absent: nobody was found, and the case waits or is escalated; or only a task force was looked for. */
     owner?: { id: string; role: string; team: string };
     /** Empty unless a task force was asked for and somebody was found. */
     taskForce: string[];

@@ -77,28 +77,33 @@ export const prepareCase =
 /**
  * See `Activities.pickOwner`. Its one write is the rotation stamp of whoever is picked. With routing, a case does not
  * overtake a more urgent or older one that waits for the same people, and `why` says why nobody was found.
+ *
+ * A task force is of other departments than its lead's: whoever is picked, or the owner of `taskForceFor`. A case without
+ * an owner gets one of every department, except the one from which the routing rule takes its owner.
  */
 export const pickOwner =
   ({ complaints, users, queue }: Pick<Stores, 'complaints' | 'users' | 'queue'>): Activities['pickOwner'] =>
-  async ({ caseNo, grade, against, exclude, only, route: toRoute }) => {
+  async ({ caseNo, grade, against, exclude, only, taskForceFor, route: toRoute }) => {
     if (only !== undefined) return { owner: await users.mayOwn(only, { grade, against }), taskForce: [] };
     const { customerId, route } = await routed(complaints, caseNo, grade, toRoute);
-    // `exclude` begins with the present owner if the case is to be handed on or gets a task force. It has waited already,
-    // so it does not queue behind others.
-    const [before] = exclude;
-    const queues = route && toRoute && before === undefined;
+    const departments = route?.wish.departments;
+    const forceBeside = async (lead: string | undefined, team: string | undefined): Promise<string[]> =>
+      getsTaskForce(grade, departments)
+        ? users.taskForce({ notOf: team, exclude: [...against, ...exclude, ...(lead ? [lead] : [])], departments })
+        : [];
+    if (taskForceFor) {
+      const lead = taskForceFor.owner === undefined ? undefined : await users.byId(taskForceFor.owner);
+      return { taskForce: await forceBeside(lead?.id, lead?.team ?? route?.wish.team) };
+    }
+    // `exclude` begins with the present owner if the case is to be handed on. It has waited already, so it does not queue
+    // behind others.
+    const queues = route && toRoute && exclude.length === 0;
     if (queues && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
       return { taskForce: [], why: 'ahead' };
     }
     const owner = await users.pick({ grade, against, exclude, lastHandlerOf: customerId, caseNo, route });
-    const departments = route?.wish.departments;
-    // With nobody new to lead, the present owner leads the task force.
-    const lead = owner ?? (before === undefined ? undefined : await users.byId(before));
-    const force = lead && getsTaskForce(grade, departments);
-    const taskForce = force
-      ? await users.taskForce({ notOf: lead.team, exclude: [...against, ...exclude, lead.id], departments })
-      : [];
-    if (owner || !route) return { owner, taskForce };
+    if (owner) return { owner, taskForce: await forceBeside(owner.id, owner.team) };
+    if (!route) return { owner, taskForce: [] };
     const people = await users.present();
-    return { taskForce, why: whyNobody(route.wish, route.facts, people, [...against, ...exclude]) };
+    return { taskForce: [], why: whyNobody(route.wish, route.facts, people, [...against, ...exclude]) };
   };

@@ -107,6 +107,27 @@ it('pickOwner: general an agent, important a supervisor, major a supervisor with
   expect(await pick('important', ['u-supervisor'])).toEqual({ owner: undefined, taskForce: [] });
 });
 
+it('pickOwner for a task force alone: beside the owner the case keeps, and nobody else is picked for it', async () => {
+  await staff('u-owner', 'supervisor');
+  await staff('u-logistics', 'supervisor', 'logistics');
+  await staff('u-quality', 'colleague', 'quality');
+  await staff('u-sales', 'colleague', 'after-sales');
+  await on.stores.users.change([{ id: 'u-logistics', change: { maxOpen: 1 } }]);
+  const { caseNo } = newComplaint();
+  const wanted = { caseNo, grade: 'major' as const, against: [], exclude: ['u-owner'] };
+  expect(await activities.pickOwner({ ...wanted, taskForceFor: { owner: 'u-owner' } })).toEqual({
+    taskForce: ['u-logistics', 'u-quality'],
+  });
+  // Nobody's turn was used, and nobody's place under their cap is taken.
+  const { rows } = await on.database.pool.query('select id from users where last_assigned_at is not null');
+  expect(rows).toEqual([]);
+  const next = { caseNo: newComplaint().caseNo, grade: 'important' as const, against: [], exclude: ['u-owner'] };
+  expect(await activities.pickOwner(next)).toMatchObject({ owner: { id: 'u-logistics' } });
+  // Without an owner there is no department to leave out.
+  const taskForce = ['u-owner', 'u-logistics', 'u-quality'];
+  expect(await activities.pickOwner({ ...wanted, exclude: [], taskForceFor: {} })).toEqual({ taskForce });
+});
+
 it('pickOwner and prepareCase by routing: product and place are read where they are stored; nobody says why', async () => {
   const routing: Routing = {
     rules: [
@@ -144,8 +165,10 @@ it('pickOwner and prepareCase by routing: product and place are read where they 
   expect(await pick(cold, { against: ['u-supervisor'] })).toEqual({ taskForce: [], why: 'conflict' });
   expect(await pick(other)).toMatchObject({ owner: { id: 'u-agent' } });
   expect(await pick(other, { grade: 'major' })).toMatchObject({ owner: { id: 'u-manager' }, taskForce: ['u-quality'] });
-  // Brought in later, the case has its lead already and nobody else to lead it.
-  expect(await pick(other, { grade: 'major', exclude: ['u-manager'] })).toMatchObject({ taskForce: ['u-quality'] });
+  // The case keeps its owner and gets the departments that the rule for a major one names.
+  expect(await pick(other, { grade: 'major', exclude: ['u-agent'], taskForceFor: { owner: 'u-agent' } })).toEqual({
+    taskForce: ['u-quality'],
+  });
   expect(await pick(other, { only: 'u-agent' })).toMatchObject({ owner: { id: 'u-agent' } });
   await on.stores.roster.addLeave({
     userId: 'u-agent',

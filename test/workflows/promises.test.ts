@@ -1,3 +1,4 @@
+import type { Activities } from '../../activities/interface';
 import { CN_OFFICE } from '../../src/domain/time/calendars/cn';
 import type { CaseEvent } from '../../src/domain/case/events';
 import { messagesFor } from '../../src/domain/process/notices';
@@ -56,11 +57,20 @@ describe('promises by a calendar, in the workflow', () => {
       { ...remind, action: 'openTaskForce', to: { kind: 'role', role: 'supervisor' } },
       { ...remind, after: { value: 1, unit: 'hours' }, action: 'reassign', to: { kind: 'person', id: 'u-agent2' } },
     ]);
+    const searches: Parameters<Activities['pickOwner']>[0][] = [];
+    const { pickOwner } = suite.desk.quick;
+    suite.desk.pickOwner = async (input) => {
+      searches.push(input);
+      return pickOwner(input);
+    };
     const one = await suite.open('general', { policy });
     await one.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
     const before = one.state.owner?.id;
     await suite.sleep(3 * HOUR);
+    suite.desk.pickOwner = pickOwner;
     expect(one.state.taskForce).toContain('u-quality');
+    // The task force is found beside the owner, whom the case keeps; nobody is picked for it.
+    expect(searches.find(({ grade }) => grade === 'major')).toMatchObject({ taskForceFor: { owner: before } });
     expect(one.state.owner?.id).not.toBe(before);
     expect(ofType(one, 'reassigned')).toEqual([
       expect.objectContaining({ actor: { kind: 'system' }, data: expect.objectContaining({ from: before }) }),

@@ -69,7 +69,7 @@ async function react(running: RunningCase, cause: CaseEvent): Promise<void> {
 }
 
 /**
- * Carries out a step of an escalation chain: finds a task force (`openTaskForce`), or a new owner (`person` if the step
+ * Carries out a step of an escalation chain: finds a task force beside the present owner (`openTaskForce`), or a new owner (`person` if the step
  * names one, otherwise anybody but the present owner). Nothing is written when nobody is found, when the case has been
  * archived meanwhile, or, of a new owner, when it has been handed on.
  */
@@ -80,7 +80,7 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
   const route = toRoute(running.policy, state);
   if (action === 'openTaskForce') {
     const { taskForce } = await running.effect(({ pickOwner }) =>
-      pickOwner({ caseNo, grade: 'major', against, exclude, ...route }),
+      pickOwner({ caseNo, grade: 'major', against, exclude, taskForceFor: { owner: owner?.id }, ...route }),
     );
     await running.happen((now) =>
       now.stage === 'archived' || taskForce.length === 0 ? [] : [event('taskForceOpened', { members: taskForce })],

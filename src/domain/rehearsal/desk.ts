@@ -29,13 +29,14 @@ export interface Desk {
   handler(facts: RoutingFacts): Owner | undefined;
   /**
    * Who gets the case, and its task force. `only`: nobody but this person is considered. `why`: the reason if a policy
-   * that routes finds nobody.
+   * that routes finds nobody. `taskForceFor`: the case keeps its owner, nobody is picked, and only a task force is found.
    */
   pickOwner(wanted: {
     grade: Grade;
     against: readonly string[];
     exclude: readonly string[];
     only?: string;
+    taskForceFor?: { owner?: Pick<Owner, 'id' | 'team'> };
     /** Under a policy that routes: what its rules go by. */
     facts?: RoutingFacts;
   }): { owner?: Owner; taskForce: string[]; why?: QueueReason };
@@ -68,26 +69,35 @@ export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
     const role = soughtFor(grade).find((wanted) => here.some((person) => person.role === wanted));
     return { owner: next(here.filter((person) => person.role === role)) };
   };
+  /** One of each department other than the lead's. Empty if the case gets no task force. */
+  const taskForceBeside = (
+    lead: { id?: string; team?: string },
+    of: { grade: Grade; against: readonly string[]; departments: readonly string[] | undefined },
+  ): string[] => {
+    if (!getsTaskForce(of.grade, of.departments)) return [];
+    const others = active.filter(
+      ({ id, team, role }) =>
+        team !== lead.team && id !== lead.id && !of.against.includes(id) && role !== 'agent' && role !== 'admin',
+    );
+    const teams = of.departments ?? [...new Set(others.map(({ team }) => team))].toSorted();
+    return teams.flatMap((team) => others.filter((person) => person.team === team).slice(0, 1)).map(({ id }) => id);
+  };
   return {
     handler: (facts) => find(facts.grade, policy.routing && facts, []).owner,
-    pickOwner({ grade, against, exclude, only, facts }) {
+    pickOwner({ grade, against, exclude, only, taskForceFor, facts }) {
       if (only !== undefined) {
         const person = active.find(({ id, role }) => id === only && isSought(role, grade));
         const owner =
           person && !against.includes(only) ? { id: only, role: person.role, team: person.team } : undefined;
         return { owner, taskForce: [] };
       }
+      if (taskForceFor) {
+        const wish = facts && routeFor(policy, facts);
+        const lead = taskForceFor.owner ?? { id: undefined, team: wish?.team };
+        return { taskForce: taskForceBeside(lead, { grade, against, departments: wish?.departments }) };
+      }
       const { owner, departments, why } = find(grade, facts, [...against, ...exclude]);
-      const force = owner && getsTaskForce(grade, departments);
-      const others = active.filter(
-        ({ id, team, role }) =>
-          team !== owner?.team && id !== owner?.id && !against.includes(id) && role !== 'agent' && role !== 'admin',
-      );
-      const teams = departments ?? [...new Set(others.map(({ team }) => team))].toSorted();
-      const taskForce = force
-        ? teams.flatMap((team) => others.filter((person) => person.team === team).slice(0, 1)).map(({ id }) => id)
-        : [];
-      return { owner, taskForce, why };
+      return { owner, taskForce: owner ? taskForceBeside(owner, { grade, against, departments }) : [], why };
     },
   };
 }

@@ -141,6 +141,7 @@ export class Play {
         grade: 'major',
         against,
         exclude,
+        taskForceFor: { owner },
         facts: facts && { ...facts, grade: 'major' },
       });
       if (found.taskForce.length > 0) this.happen([event('taskForceOpened', { members: found.taskForce })]);
