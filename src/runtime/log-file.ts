@@ -37,10 +37,16 @@ export class LogFile {
     this.fd = -1;
   }
 
+  /** When it fails (the file was removed, the disk is full), lines go on into the file that is open. */
   private rotate(): void {
-    closeSync(this.fd);
-    renameSync(this.path, `${this.path}.1`);
-    this.fd = openSync(this.path, 'a', 0o600);
+    const full = this.fd;
+    try {
+      renameSync(this.path, `${this.path}.1`);
+      this.fd = openSync(this.path, 'a', 0o600);
+    } catch {
+      return;
+    }
     this.size = 0;
+    closeSync(full);
   }
 }

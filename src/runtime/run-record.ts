@@ -44,7 +44,12 @@ export class RunRecord {
     if (former) {
       // Of two starts at once only one succeeds in renaming the old record; the other fails here.
       const taken = `${path}.${process.pid}.old`;
-      renameSync(path, taken);
+      try {
+        renameSync(path, taken);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        throw new Error(`Another start has just taken ${dataDir}.`, { cause: error });
+      }
       // The last started first: programs before the servers they need.
       for (const child of former.children.toReversed()) {
         if (isRunning(child)) say(`Stopping ${child.name} (pid ${child.pid}), left by a start that was killed.`);

@@ -46,7 +46,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
      * @returns undefined, and nothing is written, when it overlaps another leave of the person
      */
     async addLeave(leave: Omit<Leave, 'id' | 'createdAt'>): Promise<Leave | undefined> {
-      return db.transaction(async (tx) => {
+      const added = await db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`leave ${leave.userId}`}))`);
         const [other] = await tx
           .select({ id: leaves.id })
@@ -55,9 +55,11 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
           .limit(1);
         if (other) return undefined;
         const [row] = await tx.insert(leaves).values(leave).returning();
-        changed();
         return row && given(row);
       });
+      // After the commit: what is read before it is what was there until now.
+      if (added) changed();
+      return added;
     },
 
     /** False: there is no such leave. */

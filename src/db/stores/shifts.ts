@@ -33,7 +33,7 @@ export function shiftRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
      * it; then nothing is changed. Empty: all are stored
      */
     async setShifts(span: { from: Instant; to: Instant; userIds?: string[] }, rows: Shift[]): Promise<Shift[]> {
-      return db.transaction(async (tx) => {
+      const refused = await db.transaction(async (tx) => {
         // Two rosters sent at once are stored one after the other; the lock lets readers go on.
         await tx.execute(sql`lock table ${shifts} in share row exclusive mode`);
         const replaced = and(
@@ -65,9 +65,11 @@ export function shiftRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
         for (let at = 0; at < rows.length; at += INSERTED_AT_ONCE) {
           await tx.insert(shifts).values(rows.slice(at, at + INSERTED_AT_ONCE));
         }
-        changed();
         return [];
       });
+      // After the commit: what is read before it is what was there until now.
+      if (refused.length === 0) changed();
+      return refused;
     },
   };
 }

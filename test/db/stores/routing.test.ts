@@ -15,6 +15,8 @@ import { GRADES, ROLES, type Grade } from '../../../src/domain/basics/types';
 import { waitUntil } from '../../support/processes';
 import { caseRow } from '../../../src/db/projection';
 import { cases } from '../../../src/db/schema';
+import { leaveRecords } from '../../../src/db/stores/leaves';
+import { shiftRecords } from '../../../src/db/stores/shifts';
 import { newCaseNo, newComplaint, openedCase, openTestStores, type TestStores } from '../support';
 import { onBusyMachine } from '../../support/busy';
 
@@ -564,5 +566,23 @@ describe('leaves and shifts', () => {
     const sunday = { from: '2026-11-22T00:00:00.000Z', to: '2026-11-23T00:00:00.000Z' };
     expect(await roster.setShifts(sunday, [late])).toEqual([late]);
     expect(await roster.shifts(sunday)).toEqual([]);
+  });
+
+  it('says that leaves or shifts have changed when others can read the change, not before', async () => {
+    const day = { from: '2026-11-23T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z' };
+    const order: string[] = [];
+    const { db } = on.database;
+    const transaction: typeof db.transaction = async (work, options) => {
+      const result = await db.transaction(work, options);
+      order.push('committed');
+      return result;
+    };
+    const watched = {
+      db: new Proxy(db, { get: (of, key) => (key === 'transaction' ? transaction : Reflect.get(of, key)) as unknown }),
+    };
+    const changed = () => order.push('changed');
+    await leaveRecords(watched, changed).addLeave({ userId: 'u-anna', ...day, createdBy: 'u-anna' });
+    await shiftRecords(watched, changed).setShifts(day, [{ userId: 'u-anna', ...day }]);
+    expect(order).toEqual(['committed', 'changed', 'committed', 'changed']);
   });
 });
