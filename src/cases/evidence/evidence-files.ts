@@ -100,13 +100,19 @@ export class EvidenceFiles {
     };
   }
 
-  /** The content as a stream, which the caller has to end; undefined if it is not on this disk. */
+  /**
+   * The content as a stream, which the caller has to end; undefined if it is not on this disk.
+   * @throws what the disk answers if it cannot be read
+   */
   async read(sha256: string): Promise<ReadStream | undefined> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined;
     const path = join(this.root, sha256.slice(0, 2), sha256);
     const there = await stat(path).then(
       (info) => info.isFile(),
-      () => false,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return false;
+      },
     );
     if (!there) return undefined;
     const content = createReadStream(path);

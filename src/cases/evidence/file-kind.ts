@@ -115,7 +115,7 @@ export async function kindOf(path: string, fileName: string, declared: string): 
 
   const start = await firstBytes(path);
   const { fileTypeFromFile } = await import('file-type');
-  const content = (await fileTypeFromFile(path).catch(() => undefined))?.mime;
+  const content = (await fileTypeFromFile(path).catch(unlessDisk))?.mime;
   const text = textIn(start);
   // A text may happen to begin with "BM" or "MZ", the marks of pictures and programs: for a text file, being text counts.
   if (named && TEXTS.includes(ending ?? '') && text !== undefined && !WRITTEN.includes(content ?? ''))
@@ -134,6 +134,14 @@ export async function kindOf(path: string, fileName: string, declared: string): 
   const [found, types] = Object.entries(TYPES).find(([, known]) => known.includes(content)) ?? [];
   if (found === undefined || types === undefined) return undefined;
   return named ? as(types[0]) : { mediaType: types[0], ending: found };
+}
+
+/**
+ * Undefined for content of which the library makes nothing.
+ * @throws the error itself if it is one of the disk
+ */
+function unlessDisk(error: NodeJS.ErrnoException): undefined {
+  if (error.syscall !== undefined) throw error;
 }
 
 /** Bytes read from the beginning of a file to judge it. */

@@ -1,7 +1,7 @@
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { house, houseInstant } from '../../house';
+import { house, houseInstant, wallTime } from '../../house';
 import type { PolicyCache } from '../rules/policies';
 import { forbidden, invalid } from '../refused';
 import type { Fault } from '../../domain/basics/faults';
@@ -122,7 +122,8 @@ function period(query: ForecastQuery, now: number): { from: Instant; to: Instant
   const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
   const faults: Fault[] = [];
   if (to <= from) faults.push({ path: 'to', words: { zh: '须晚于 from', en: 'must lie after from' } });
-  if (to - from > FORECAST_DAYS * DAY) {
+  // By the clock of the house, because 31 days in which summer time ends are an hour longer.
+  if (wallTime(to).getTime() - wallTime(from).getTime() > FORECAST_DAYS * DAY) {
     faults.push({
       path: 'to',
       words: {

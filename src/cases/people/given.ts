@@ -5,10 +5,11 @@
 import type { Fault } from '../../domain/basics/faults';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
+import { houseInstant } from '../../house';
 import { notFound } from '../refused';
 
-/** An instant in UTC from a date-time with any offset. A bare date is read as 00:00 UTC, not of the house. */
-export const instantOf = (text: string): Instant => toInstant(Date.parse(text));
+/** An instant in UTC from a date-time with any offset, or from a date: 00:00 of the house. */
+export const instantOf = (text: string): Instant => toInstant(houseInstant(text));
 
 /** A fault at a field, in both languages. */
 export const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });

@@ -148,9 +148,10 @@ async function rehearse({ stores, checking, clock }: Needs, draft: PolicyDraftRo
   const known = await checking.house();
   const { policy, faults } = checkDocument(draft.policy, known);
   if (!policy) throw refusedFor(faults);
+  const frozen = await checking.frozen(policy);
   let report: Rehearsal;
   try {
-    report = await rehearsePolicy(await checking.frozen(policy), known, clock());
+    report = await rehearsePolicy(frozen, known, clock());
   } catch (error) {
     // A draft with faults may hold a length that cannot be reckoned: its faults say which. Without faults it is a bug.
     if (faults.length > 0) throw refusedFor(faults);

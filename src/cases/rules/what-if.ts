@@ -14,7 +14,7 @@ import { houseInstant } from '../../house';
 import type { ChangedPromise, WhatIfReport } from './answers';
 import type { Drafts } from './drafts';
 import { refusedFor, type PolicyChecking } from './policy-checking';
-import { invalid } from '../refused';
+import { invalid, isRefused } from '../refused';
 import type { PolicyCache } from './policies';
 import type { Stores } from '../../db';
 
@@ -39,7 +39,7 @@ const NAMES = PROMISES.filter((name): name is ProcessPromise => name !== 'pause'
 export const whatIfSchema = z
   .strictObject({
     from: dayOrMomentGiven.describe('received at or after; a date begins at 00:00 of the house'),
-    to: dayOrMomentGiven.describe('received before'),
+    to: dayOrMomentGiven.describe('received before; a date: before 00:00 of the house'),
     change: z
       .strictObject({
         policy: versionNumber.optional().describe('this published version instead'),
@@ -95,7 +95,7 @@ export const whatIfSchema = z
         error: said({ zh: '版本和草稿只能选一个', en: 'name a version or a draft, not both' }),
       }),
   })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
+  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), {
     path: ['to'],
     error: said({ zh: '须晚于 from', en: 'must lie after from' }),
   });
@@ -222,7 +222,8 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
       throw refusedFor([{ path: 'change.policy', words: { zh: '没有这个版本', en: 'there is no such version' } }]);
     }
     if (change.draftId === undefined) return undefined;
-    const { policy } = await drafts.get(change.draftId).catch(() => {
+    const { policy } = await drafts.get(change.draftId).catch((error: unknown) => {
+      if (!isRefused(error, 'notFound')) throw error;
       throw refusedFor([{ path: 'change.draftId', words: { zh: '没有这个草稿', en: 'there is no such draft' } }]);
     });
     return policySchema.parse(await checking.checked(policy));

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -55,6 +55,11 @@ describe('the store', () => {
     for await (const chunk of (await files.read(draft.sha256)) ?? []) chunks.push(chunk as Buffer);
     expect(Buffer.concat(chunks).toString()).toBe('abc');
     expect(await drafts()).toEqual([]);
+  });
+
+  test('a store that cannot be read is not taken for one without the file', async () => {
+    await writeFile(join(dir, 'evidence'), 'a file in the place of the folder');
+    await expect(files.read('a'.repeat(64))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
   test('too large, broken off and discarded leave nothing', async () => {
