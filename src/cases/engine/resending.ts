@@ -1,7 +1,7 @@
 import { complaintWorkflowId } from '../../domain/basics/ids';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import { decide as judge } from '../../domain/decisions/decide';
-import { toInstant, toMs } from '../../domain/time/duration';
+import { toInstant } from '../../domain/time/duration';
 import type { PendingDecision, Stores } from '../../db';
 import type { PolicyCache } from '../rules/policies';
 import type { Incidents, WatchLog } from './incidents';
@@ -29,27 +29,44 @@ interface Needs {
  * `decisionId` changes nothing.
  */
 export class Resending {
+  /**
+   * The last decision that was looked at; undefined: the next look begins with the oldest. Some that are due cannot be sent
+   * yet and stay due, and each look goes on behind them, so that they keep no later one from being sent.
+   */
+  private after: PendingDecision | undefined;
+
   constructor(private readonly needs: Needs) {}
 
   /**
-   * One pass over the decisions that wait. One that was sent five times again in vain becomes an incident; incidents whose
-   * decisions have settled are ended.
+   * Looks at the next 50 decisions that are due to be sent again. One that was sent five times again in vain becomes an
+   * incident; incidents whose decisions have settled are ended.
    * @throws EngineError when Temporal gives no answer
    */
   async deliver(): Promise<void> {
-    const { stores, oversight, incidents, clock, ended } = this.needs;
-    for (const pending of await stores.pendingDecisions.waiting(
-      toInstant(clock() - (RESEND_MS[0] ?? 0)),
-      RESENDS_AT_ONCE,
+    const { stores, incidents, clock } = this.needs;
+    const lastSent = toInstant(clock() - (RESEND_MS[0] ?? 0));
+    for (const caseNo of await stores.pendingDecisions.spent(RESEND_MS.length, lastSent)) {
+      await incidents.open({ subject: caseNo, caseNo, kind: 'decision' });
+    }
+    await this.send();
+    for (const { subject, caseNo } of (await stores.watch.openIncidents(1_000)).filter(
+      ({ kind }) => kind === 'decision',
     )) {
+      if ((await stores.pendingDecisions.of(caseNo)).length === 0) await incidents.recovered(subject);
+    }
+  }
+
+  /** Sends the next decisions that are due, as far as their cases can take them now. */
+  private async send(): Promise<void> {
+    const { stores, oversight, clock, ended } = this.needs;
+    const due = await stores.pendingDecisions.due(toInstant(clock()), RESEND_MS, {
+      limit: RESENDS_AT_ONCE,
+      after: this.after,
+    });
+    for (const pending of due) {
       if (ended.aborted) return;
-      const { caseNo, decisionId, sends, sentAt } = pending;
-      const rest = RESEND_MS[sends - 1];
-      if (rest === undefined) {
-        await incidents.open({ subject: caseNo, caseNo, kind: 'decision' });
-        continue;
-      }
-      if (clock() - toMs(sentAt) < rest) continue;
+      this.after = pending;
+      const { caseNo, decisionId } = pending;
       const standing = await oversight.standing(complaintWorkflowId(caseNo));
       // A pending workflow task: the signal is in the history already, and another one would not help.
       if (standing.is === 'running' && standing.task) continue;
@@ -57,11 +74,7 @@ export class Resending {
       await oversight.signal(complaintWorkflowId(caseNo), pending.name, pending.message);
       await stores.pendingDecisions.sent({ caseNo, decisionId }, toInstant(clock()));
     }
-    for (const { subject, caseNo } of (await stores.watch.openIncidents(1_000)).filter(
-      ({ kind }) => kind === 'decision',
-    )) {
-      if ((await stores.pendingDecisions.of(caseNo)).length === 0) await incidents.recovered(subject);
-    }
+    if (due.length < RESENDS_AT_ONCE) this.after = undefined;
   }
 
   /**

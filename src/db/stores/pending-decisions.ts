@@ -1,8 +1,8 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { DecisionMessage } from '../../domain/decisions/decide';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
-import { caseEvents, cases, outbox, pendingDecisions } from '../schema';
+import { caseEvents, cases, incidents, outbox, pendingDecisions } from '../schema';
 
 /** A decision that was accepted and whose outcome is not in the ledger yet. */
 export interface PendingDecision {
@@ -75,14 +75,52 @@ export function pendingDecisionStore({ db }: Database) {
         on conflict do nothing`);
     },
 
-    /** Decisions last sent at `before` or earlier and not given up, in the order in which they were accepted. */
-    async waiting(before: Instant, limit: number): Promise<PendingDecision[]> {
+    /**
+     * Decisions that are to be sent again and not given up, in the order in which they were accepted.
+     * @param rests how long, in milliseconds, each rests after it was sent: after the first send the first of them, and so
+     *   on. One that was sent more often than there are rests is not sent again (`spent`).
+     * @param options.after the last one that was looked at: only later ones
+     */
+    async due(
+      at: Instant,
+      rests: readonly number[],
+      { limit, after }: { limit: number; after?: Pick<PendingDecision, 'acceptedAt' | 'decisionId'> },
+    ): Promise<PendingDecision[]> {
+      const { acceptedAt, decisionId, sentAt, sends, lost } = pendingDecisions;
       return db
         .select(columns)
         .from(pendingDecisions)
-        .where(and(isNull(pendingDecisions.lost), sql`${pendingDecisions.sentAt} <= ${before}::timestamptz`))
-        .orderBy(asc(pendingDecisions.acceptedAt), asc(pendingDecisions.decisionId))
+        .where(
+          and(
+            isNull(lost),
+            // Beyond the last rest the array has nothing, and the comparison is not true.
+            sql`${sentAt} + (${sql.param([...rests])}::float8[])[${sends}] * interval '1 millisecond' <= ${at}::timestamptz`,
+            after &&
+              sql`(${acceptedAt}, ${decisionId}) > (${after.acceptedAt}::timestamptz, ${after.decisionId}::text)`,
+          ),
+        )
+        .orderBy(asc(acceptedAt), asc(decisionId))
         .limit(limit);
+    },
+
+    /**
+     * Cases with a decision that was sent more than `times` times, the last time at `before` or earlier, and is neither
+     * settled nor given up. Those with an open incident, of whatever kind, are left out: somebody is to look at them anyway.
+     */
+    async spent(times: number, before: Instant): Promise<string[]> {
+      const rows = await db
+        .selectDistinct({ caseNo: pendingDecisions.caseNo })
+        .from(pendingDecisions)
+        .where(
+          and(
+            isNull(pendingDecisions.lost),
+            gt(pendingDecisions.sends, times),
+            sql`${pendingDecisions.sentAt} <= ${before}::timestamptz`,
+            sql`not exists (select from ${incidents} where ${incidents.subject} = ${pendingDecisions.caseNo}
+              and ${incidents.endedAt} is null)`,
+          ),
+        );
+      return rows.map(({ caseNo }) => caseNo);
     },
 
     /** The decisions of a case that are not given up, in the order in which they were accepted. */

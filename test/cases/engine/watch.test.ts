@@ -376,7 +376,7 @@ describe('decisions that were accepted', () => {
     await on.stores.pendingDecisions.add({ caseNo, decisionId, name, message }, new Date(now).toISOString());
     return decisionId;
   };
-  const pending = async () => (await on.stores.pendingDecisions.waiting('9999-01-01T00:00:00.000Z', 9)).length;
+  const pending = async () => (await on.stores.pendingDecisions.counts()).waiting;
 
   it('are sent again, in their order, to a run that was started again', async () => {
     const runs = new Runs();
@@ -441,6 +441,54 @@ describe('decisions that were accepted', () => {
     now += MINUTE;
     await watch.look();
     expect(await openIncidents()).toEqual([]);
+  });
+
+  it('that were sent in vain to the end, or rest, keep no newer one from being sent', async () => {
+    const runs = new Runs();
+    const note = async (caseNo: string, sends: number): Promise<void> => {
+      const decisionId = await pend(caseNo);
+      await on.database.pool.query('update pending_decisions set sends = $1 where decision_id = $2', [
+        sends,
+        decisionId,
+      ]);
+    };
+    const spent = Array.from({ length: 60 }, (_, n) => `C250101-${String(n).padStart(6, '0')}`);
+    for (const caseNo of spent) await note(caseNo, 6);
+    now += 1_000;
+    // Sent five times: the sixth comes after half an hour.
+    for (let n = 0; n < 60; n++) await note(`C250102-${String(n).padStart(6, '0')}`, 5);
+    now += 1_000;
+    const caseNo = await open(runs);
+    await pend(caseNo);
+    now += MINUTE;
+    const watch = watchOver(runs);
+    await watch.look();
+    expect(runs.signals.map(({ to }) => to)).toEqual([complaintWorkflowId(caseNo)]);
+    // Each of those sent in vain is named, however many there are.
+    expect((await openIncidents()).toSorted()).toEqual(spent.map((one) => [one, 'decision']));
+  });
+
+  it('that cannot be sent yet keep no newer one from being sent', async () => {
+    const runs = new Runs();
+    const stuck = Array.from({ length: 60 }, (_, n) => `C250101-${String(n).padStart(6, '0')}`);
+    for (const caseNo of stuck) {
+      await pend(caseNo);
+      runs.fail(complaintWorkflowId(caseNo), now);
+    }
+    now += 1_000;
+    const caseNo = await open(runs);
+    await pend(caseNo);
+    now += MINUTE;
+    const watch = watchOver(runs);
+    await watch.look();
+    now += 1_000;
+    await watch.look();
+    expect(runs.signals.map(({ to }) => to)).toEqual([complaintWorkflowId(caseNo)]);
+    // Once the first of them can be reached again, the round has come back to it.
+    const [first = ''] = stuck;
+    runs.run(complaintWorkflowId(first));
+    await watch.look();
+    expect(runs.signals.map(({ to }) => to)).toEqual([caseNo, first].map(complaintWorkflowId));
   });
 
   it('are lost when the case is over and would not take them, and that is counted', async () => {
