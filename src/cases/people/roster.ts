@@ -20,7 +20,7 @@ export interface Roster {
    * Changes several entries, all of them or none.
    * @returns the changed entries
    * @throws Refused `invalid` with faults at `items.<index>.<field>`; `forbidden` to switch somebody of a higher role on or
-   *   off
+   *   off (`active`). The other fields of theirs may be changed, as their leaves and shifts may.
    */
   changeStaff(changes: readonly EntryChange[], by: Staff): Promise<StaffEntry[]>;
   /** Changes one entry. @throws Refused `notFound`; `invalid` with faults at `<field>`; `forbidden` as `changeStaff` */

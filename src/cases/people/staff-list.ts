@@ -1,9 +1,10 @@
 import type { StaffChange } from '../../db';
 import type { Fault } from '../../domain/basics/faults';
-import { ROLES } from '../../domain/basics/types';
-import type { Staff } from '../../domain/case/permissions';
+import type { Role } from '../../domain/basics/types';
+import { ROLE_WORDS } from '../../domain/basics/words';
+import { atLeast, type Staff } from '../../domain/case/permissions';
 import type { Stores } from '../../db';
-import { forbidden, invalid } from '../refused';
+import { invalid, Refused } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { StaffEntry } from './answers';
 import { fault, nobody, noSuchPerson } from './given';
@@ -68,7 +69,11 @@ export class StaffList {
     return (await this.all()).filter(({ id }) => ids.has(id));
   }
 
-  /** What is wrong with the changes. @throws Refused `forbidden` to switch somebody of a higher role on or off */
+  /**
+   * What is wrong with the changes. `active` decides who can sign in, so it takes a role that is not below theirs. The other
+   * fields are planning, which is a supervisor's for everybody, as leaves and shifts are.
+   * @throws Refused `forbidden` to switch somebody of a higher role on or off
+   */
   private async faultsOf(changes: readonly EntryChange[], by: Staff, at: (index: number) => string): Promise<Fault[]> {
     const { users, roster } = this.needs;
     const faults: Fault[] = [];
@@ -90,8 +95,24 @@ export class StaffList {
       if (wanted.active === false && id === by.id) {
         faults.push(fault(`${path}active`, '不能停用自己', 'nobody takes themselves off the staff'));
       }
-      if (wanted.active !== undefined && ROLES.indexOf(user.role) > ROLES.indexOf(by.role)) throw forbidden(user.role);
+      const switched = wanted.active !== undefined && wanted.active !== user.active;
+      if (switched && !atLeast(by, user.role)) throw aboveThem(user.role, `${path}active`);
     }
     return faults;
   }
 }
+
+/** For switching somebody of a higher role on or off. @param path where it was asked for */
+const aboveThem = (role: Role, path: string): Refused =>
+  new Refused(
+    'forbidden',
+    'forbidden',
+    {
+      zh: `启用或停用${ROLE_WORDS[role].zh}，要有${ROLE_WORDS[role].zh}或更高的角色，因为这决定对方能否登录；请交给有这个角色的人。技能、上限、工作时间、请假和班次仍由您安排`,
+      en: `switching ${withArticle(ROLE_WORDS[role].en)} on or off decides whether they can sign in, so it takes that role or a higher one: ask somebody who has it. Their skills, cap, hours, leaves and shifts are yours to plan`,
+    },
+    { faults: [fault(path, '对方的角色比您高', 'is of somebody whose role is higher than yours')] },
+  );
+
+/** 'a manager', 'an admin'. */
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;

@@ -21,7 +21,10 @@ const changes = {
   languages: z.array(z.enum(LANGUAGES)).max(10).optional().describe('spoken with customers; none: their own'),
   maxOpen: z.int().min(0).max(1_000).nullable().optional().describe('open cases at once; null: no cap'),
   calendar: z.string().max(40).nullable().optional().describe('their working hours; null: not limited'),
-  active: z.boolean().optional(),
+  active: z
+    .boolean()
+    .optional()
+    .describe('whether they work here and can sign in; to switch it takes a role that is not below theirs'),
 };
 const StaffChange = named('StaffChange', z.strictObject(changes));
 const StaffChanges = named(

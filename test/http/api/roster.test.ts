@@ -89,9 +89,31 @@ describe('staff', () => {
   it('nobody takes themselves, or somebody above them, off the staff', async () => {
     const self = await call('PATCH', '/api/staff/sara', 'sara', { active: false });
     expect([self.status, paths(self)]).toEqual([422, ['active']]);
-    expect((await call('PATCH', '/api/staff/mona', 'sara', { active: false })).status).toBe(403);
+    const above = await call('PATCH', '/api/staff/mona', 'sara', { active: false });
+    expect([above.status, above.body.code, paths(above)]).toEqual([403, 'forbidden', ['active']]);
+    inBothLanguages(above);
+    expect(above.body.detail).toContain('switching a manager on or off');
+    const many = await call('PUT', '/api/staff', 'sara', {
+      items: [
+        { id: 'anna', maxOpen: 7 },
+        { id: 'mona', active: false },
+      ],
+    });
+    expect([many.status, paths(many)]).toEqual([403, ['items.1.active']]);
+    expect((await harness.stores.users.byId('anna'))?.maxOpen).toBeUndefined();
     expect((await call('PATCH', '/api/staff/quinn', 'sara', { active: false })).body).toMatchObject({ active: false });
     await call('PATCH', '/api/staff/quinn', 'sara', { active: true });
+  });
+
+  it('a supervisor plans for everybody, also above them; an `active` that stays as it is switches nobody', async () => {
+    const planned = await call('PUT', '/api/staff', 'sara', {
+      items: [{ id: 'mona', maxOpen: 3, skills: ['claims'], active: true }],
+    });
+    expect([planned.status, planned.body.items]).toEqual([
+      200,
+      [expect.objectContaining({ id: 'mona', maxOpen: 3, skills: ['claims'], active: true })],
+    ]);
+    await call('PATCH', '/api/staff/mona', 'sara', { maxOpen: null, skills: [] });
   });
 });
 
