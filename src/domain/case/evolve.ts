@@ -5,8 +5,9 @@
 import type { CaseEvent, EventData } from './events';
 import { atLeast } from './permissions';
 import type { Clock } from '../promises/clock';
+import { reachedAfter } from './milestones';
 import { hasRule } from './revision';
-import { isChasedOn, type CaseState } from './state';
+import { movedAsOf, isChasedOn, type CaseState } from './state';
 import { rankOf, type Category, type Instant, type Role } from '../basics/types';
 
 /**
@@ -75,6 +76,7 @@ export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: s
   if (event.actor.kind === 'staff' && DECIDING.has(event.type) && !next.deciders.includes(event.actor.id)) {
     next.deciders = [...next.deciders, event.actor.id];
   }
+  if (hasRule(next, 'stopNotReached')) next.reached = reachedAfter(event, next.reached);
   if (hasRule(next, 'freshFollowUp')) next.handlers = handlersAfter(event, next.handlers ?? []);
   return next;
 }
@@ -429,9 +431,14 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         ...(hasRule(state, 'soundDates') && {
           beforeExtension: because === 'extended' ? (old.beforeExtension ?? old.dueAt) : undefined,
         }),
+        ...(hasRule(state, 'extensionsCounted') &&
+          because === 'extended' &&
+          dueAt > old.dueAt && { extended: (old.extended ?? 0) + 1 }),
         ...(plan && { plan, told: 0 }),
         ...(calendar && { calendar }),
-        warned: old.warnAt.filter((point) => Date.parse(dueAt) - lengthMs * (1 - point) <= Date.parse(event.at)).length,
+        warned: old.warnAt.filter(
+          (point) => Date.parse(dueAt) - lengthMs * (1 - point) <= Date.parse(movedAsOf(state, old, event.at)),
+        ).length,
         breachedAt: undefined,
         escalated: 0,
       }));

@@ -1,5 +1,5 @@
 /** The revision of new cases. Raised once by a release that brings new rules. */
-export const PROCESS_REVISION = 4;
+export const PROCESS_REVISION = 5;
 
 /** The rules that not every open case follows, each with the revision that brought it in. */
 const SINCE = {
@@ -54,6 +54,25 @@ const SINCE = {
   freshFollowUp: 4,
   /** When a pause ends early, the customer is told the dates that are now earlier than announced at its beginning. */
   resumeTold: 4,
+  /** A further clock is extended as often as the policy says, whatever else has moved its due time. */
+  extensionsCounted: 5,
+  /**
+   * A further clock neither starts nor, under another version of the policy, goes on when the case has already passed
+   * the milestone that stops it; nor does it go on where that version has it for other cases only. How far a case has
+   * come is kept in its state.
+   */
+  stopNotReached: 5,
+  /** A paused clock gets another length as of the beginning of its pause, so the pause is given back whole. */
+  movedAsPaused: 5,
+  /**
+   * When the case changed while an owner was looked for, so that whoever was found does not fit, the search is repeated.
+   */
+  searchAgain: 5,
+  /**
+   * Whoever was named to the customer keeps every case that is theirs to own (`mayOwn`) and needs no task force, also a
+   * supervisor a general one.
+   */
+  namedKeeps: 5,
 } as const satisfies Record<string, number>;
 
 /** The name of a rule in `SINCE`. */

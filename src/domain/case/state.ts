@@ -3,6 +3,8 @@
  * @module
  */
 import type { NamedStaff } from './events';
+import type { Reached } from './milestones';
+import { hasRule } from './revision';
 import type { Clock } from '../promises/clock';
 import type { QueueReason } from '../staffing/routing';
 import type {
@@ -114,6 +116,8 @@ export interface CaseState {
   held?: { because: 'rounds' | 'declined'; by: 'supervisor' | 'manager' };
   notSubstantiated?: { by: string; status: 'awaitingApproval' | 'confirmed' };
   resolution?: { outcome: Outcome; cause: Cause; at: Instant };
+  /** How far the case has come (rule `stopNotReached`). */
+  reached?: Reached;
   redress: { kind: string; amount: number; at: Instant }[];
 
   survey?: { id: string; status: 'open' | 'answered' | 'closed'; total?: number; low?: boolean };
@@ -157,6 +161,14 @@ export const isMajorBy = ({ suggestion }: Pick<CaseState, 'suggestion'>, rules: 
 /** Whether a solution is on offer, or the case is paused for the customer: pausable clocks are then paused. */
 export const waitsForCustomer = (state: CaseState): boolean =>
   state.proposal?.status === 'offered' || state.paused?.reason === 'customer';
+
+/**
+ * The instant as of which a clock is moved: now, or for a paused clock the beginning of its pause (rule
+ * `movedAsPaused`). None of its length has been used since, and all that was still to come then is to come when it runs
+ * again.
+ */
+export const movedAsOf = (state: Pick<CaseState, 'revision'>, { pausedAt }: Clock, now: Instant): Instant =>
+  hasRule(state, 'movedAsPaused') ? (pausedAt ?? now) : now;
 
 /** Corrective actions that have not ended. */
 export const openActions = (state: CaseState): CorrectiveActionRef[] =>

@@ -12,6 +12,7 @@ import type { Clock } from '../promises/clock';
 import type { Actor } from '../basics/types';
 import { ROLE_WORDS } from '../basics/words';
 import { hasRule } from '../case/revision';
+import type { CaseState } from '../case/state';
 import { durationMs } from '../time/duration';
 import { decision, refuse, type Refusal } from './define';
 
@@ -66,7 +67,7 @@ export const resume = decision({
 });
 
 /** Refuses an extension of a further clock that its policy does not allow: at all, to this role, or once more. */
-function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal | undefined {
+function extensionRefusal(state: CaseState, clock: Clock, actor: Actor, policy: Policy): Refusal | undefined {
   const extension = policy.clocks?.find(({ id }) => id === clock.id)?.extension;
   if (!extension) {
     return refuse(
@@ -82,7 +83,8 @@ function extensionRefusal(clock: Clock, actor: Actor, policy: Policy): Refusal |
       `an extension of this time limit takes the role ${ROLE_WORDS[extension.by].en} or a higher one; ask somebody who has it`,
     );
   }
-  return clock.version > extension.times
+  const extended = hasRule(state, 'extensionsCounted') ? (clock.extended ?? 0) : clock.version - 1;
+  return extended >= extension.times
     ? refuse(
         'extended_enough',
         `这个时限最多延期 ${extension.times} 次，已经用完；请按期办理`,
@@ -146,7 +148,8 @@ export const extend = decision({
     }
     const due = Date.parse(input.dueAt);
     const corrects = isCorrection(clock, due, Date.parse(at));
-    const limited = clock.promise === 'further' && !corrects ? extensionRefusal(clock, actor, policy) : undefined;
+    const limited =
+      clock.promise === 'further' && !corrects ? extensionRefusal(state, clock, actor, policy) : undefined;
     if (limited) return limited;
     const late = hasRule(state, 'soundDates') ? tooLate(due, Date.parse(at), policy) : undefined;
     if (late || corrects) return late;

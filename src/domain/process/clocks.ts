@@ -5,13 +5,14 @@
 import { canonicalJson } from '../basics/canonical';
 import { event, type CaseEvent, type EventBody, type MovedBecause, type MovedDate } from '../case/events';
 import { calendarOf, lengthOf, type ClockRule, type Policy, type ProcessPromise } from '../policy/schema';
-import { MILESTONES, type ChainStep, type Milestone } from '../promises/names';
+import type { ChainStep, Milestone } from '../promises/names';
 import { dueAfterPause, isOpen, replannedDue, verdictAt, type Clock, type Moment } from '../promises/clock';
 import { afterPause, endOf, planOf, replanned, used, type Rule } from '../promises/plan';
+import { endsEarly, isPast, milestoneOf } from '../case/milestones';
 import { hasRule } from '../case/revision';
-import type { CaseState } from '../case/state';
+import { movedAsOf, type CaseState } from '../case/state';
 import { durationMs, isByDay, isElapsed, later, needsCalendar } from '../time/duration';
-import type { Grade, Instant, Outcome } from '../basics/types';
+import type { Grade, Instant } from '../basics/types';
 
 /** The rule of one clock, as the policy has it for the case. */
 export interface ClockPlan extends Rule {
@@ -111,6 +112,7 @@ export function startClock(
  * Gives a promise another length, counted from its start as if it had always applied, but never into the past
  * (`replanned`). Empty for a clock that has ended, when nothing changes, or when a broken promise would not get a due
  * time in the future.
+ * @param at as of when it is moved (`movedAsOf`)
  */
 export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
   if (!isOpen(clock)) return [];
@@ -234,52 +236,12 @@ export const stepTaken = (
     action,
   });
 
-/** Which milestone the case reaches by an event; undefined for none. */
-function milestoneOf(cause: CaseEvent): Milestone | undefined {
-  switch (cause.type) {
-    case 'gradeSuggested':
-      return 'received';
-    case 'stageEntered':
-      return cause.data.stage === 'grade' ? 'receipt' : undefined;
-    case 'graded':
-      return 'graded';
-    case 'assigned':
-      return cause.data.provisional ? undefined : 'assigned';
-    case 'responded':
-      return 'responded';
-    case 'solutionOffered':
-      return 'proposed';
-    case 'customerAnswered':
-      return cause.data.accepted ? 'agreed' : undefined;
-    case 'carriedOut':
-      return 'carriedOut';
-    case 'resolved':
-      return 'resolved';
-    case 'revisitRecorded':
-      return 'revisited';
-    case 'archived':
-      return 'archived';
-    default:
-      return undefined;
-  }
-}
-
 /** Whether a further clock is meant for this case at all. */
 const applies = ({ when }: ClockRule, state: CaseState): boolean =>
   (when.grades?.includes(state.grade) ?? true) &&
   (when.categories?.includes(state.category) ?? true) &&
   (when.channels?.includes(state.channel) ?? true) &&
   (when.languages?.includes(state.language) ?? true);
-
-/** Whether a milestone has been reached when `reached` is: it, or a later one. */
-const isPast = (milestone: Milestone, reached: Milestone): boolean =>
-  MILESTONES.indexOf(reached) >= MILESTONES.indexOf(milestone);
-
-/**
- * Whether the case ended without an answer of ours. What was promised for it is then called off instead of being
- * judged.
- */
-export const endsEarly = (outcome: Outcome): boolean => outcome === 'merged' || outcome === 'withdrawn';
 
 /**
  * Stops each further clock whose milestone this event reaches, or passes: a case that is settled at once has been
@@ -298,7 +260,8 @@ export function stopFurther(cause: CaseEvent, state: CaseState, policy: Policy):
 
 /**
  * Starts the further clocks that begin with this event. A new grade or category cancels clocks that no longer apply,
- * and starts those that would have run from the receipt of the complaint, dated then.
+ * and starts those that would have run from the receipt of the complaint, dated then. One whose stop has been reached
+ * already is not started (rule `stopNotReached`): it would run on until a later milestone.
  */
 export function startFurther(
   before: CaseState | undefined,
@@ -319,6 +282,8 @@ export function startFurther(
     if (clock || !wanted) return [];
     const late = regraded && rule.start === 'received' && before !== undefined && !applies(rule, before);
     if (reached !== rule.start && !late) return [];
+    // One that would have run from the receipt would have been stopped in whatever round it was.
+    if (state.reached && isPast(rule.stop, late ? state.reached.ever : state.reached.round)) return [];
     const startedAt = rule.start === 'received' ? state.receivedAt : cause.at;
     return [startClock(state, { id: rule.id, promise: 'further', rule: furtherRule(policy, rule) }, startedAt)];
   });
@@ -326,15 +291,18 @@ export function startFurther(
 
 /**
  * The changes to the clocks of a running case that moves to another version of the policy. Broken ones and those that
- * have ended stay as they are. A further clock that the new version does not have is cancelled; one that it adds starts
- * only if it runs from the receipt of the complaint and is not overdue already.
+ * have ended stay as they are. A further clock that the new version does not have is cancelled, and so is one that it
+ * does not have for this case, or stops at what is past (rule `stopNotReached`). One that it adds starts only if it
+ * runs from the receipt of the complaint, its stop has not been reached, and it is not overdue already.
  */
 export function movedClocks(state: CaseState, at: Instant, policy: Policy): EventBody[] {
   const running = Object.values(state.clocks).flatMap((clock): EventBody[] => {
     if (!isOpen(clock) || clock.promise === 'pause') return [];
     const rule = ruleOfClock(state, policy, clock);
-    if (!rule) return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
-    return clock.breachedAt === undefined ? moveClock(clock, rule, at, 'policy') : [];
+    if (!rule || hasNoMoreUse(state, policy, clock)) {
+      return [event('promiseStopped', { clock: clock.id, verdict: 'cancelled' })];
+    }
+    return clock.breachedAt === undefined ? moveClock(clock, rule, movedAsOf(state, clock, at), 'policy') : [];
   });
   const added = (policy.clocks ?? []).flatMap((rule): EventBody[] => {
     if (state.clocks[rule.id] || rule.start !== 'received' || !applies(rule, state) || hasReached(state, rule.stop))
@@ -350,8 +318,22 @@ export function movedClocks(state: CaseState, at: Instant, policy: Policy): Even
   return [...running, ...added];
 }
 
-/** Whether the case has reached a milestone, by its present state. */
+/**
+ * Whether a further clock that runs is not meant for the case under this policy, or can only be stopped by what is past
+ * (rule `stopNotReached`). A lower grade that nobody who leads has confirmed takes no clock away.
+ */
+function hasNoMoreUse(state: CaseState, policy: Policy, clock: Clock): boolean {
+  const rule = clock.promise === 'further' && policy.clocks?.find(({ id }) => id === clock.id);
+  if (!rule || !state.reached) return false;
+  return (!applies(rule, state) && !state.lowered) || isPast(rule.stop, state.reached.round);
+}
+
+/**
+ * Whether the case has reached a milestone, in whatever round. Cases without the rule `stopNotReached` have not kept
+ * how far they came; of them it is judged by their present state.
+ */
 function hasReached(state: CaseState, milestone: Milestone): boolean {
+  if (state.reached) return isPast(milestone, state.reached.ever);
   switch (milestone) {
     case 'received':
     case 'receipt':

@@ -33,6 +33,10 @@ export interface Clock {
    * The due time before the clock was first extended: an extension made by mistake may be taken back as far as that.
    */
   beforeExtension?: Instant;
+  /**
+   * How often it was extended (rule `extensionsCounted`); an earlier date that puts an extension right does not count.
+   */
+  extended?: number;
   pausable: boolean;
   /** Fractions of the length at which somebody is warned. */
   warnAt: number[];

@@ -3,7 +3,7 @@
  * @module
  */
 import { event, type EventBody } from '../../case/events';
-import { waitsForCustomer, type CaseState } from '../../case/state';
+import { movedAsOf, waitsForCustomer, type CaseState } from '../../case/state';
 import type { Instant } from '../../basics/types';
 import type { Policy, ProcessPromise } from '../../policy/schema';
 import { dueAfterPause, isOpen, verdictAt, type Clock } from '../../promises/clock';
@@ -62,7 +62,9 @@ export function holdClocks(state: CaseState, at: Instant, policy: Policy): Event
 export const replanByGrade = (state: CaseState, at: Instant, policy: Policy): EventBody[] =>
   (['firstResponse', 'resolution'] as const).flatMap((name) => {
     const clock = state.clocks[name];
-    const planned = clock ? moveClock(clock, ruleOf(policy, name, state.grade), at, 'regraded') : [];
+    const planned = clock
+      ? moveClock(clock, ruleOf(policy, name, state.grade), movedAsOf(state, clock, at), 'regraded')
+      : [];
     return state.lowered
       ? planned.filter((body) => body.type === 'promiseMoved' && body.data.dueAt <= (clock?.dueAt ?? ''))
       : planned;

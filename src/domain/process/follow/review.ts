@@ -4,10 +4,10 @@
  * @module
  */
 import { event, type EventBody } from '../../case/events';
+import { endsEarly } from '../../case/milestones';
 import { hasRule } from '../../case/revision';
 import { openActions, type CaseState } from '../../case/state';
 import type { Policy } from '../../policy/schema';
-import { endsEarly } from '../clocks';
 import { cancelClock, startPromise, stopClock } from './clocks';
 import { enter, type Followers, type OnEntering } from './define';
 
