@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { CaseEvent } from '../../src/domain/case/events';
 import type { Policy } from '../../src/domain/policy/schema';
@@ -57,6 +58,36 @@ test('an owner is looked for while a promise falls due: the one waits for the ot
   const both = () => types(one).includes('promiseWarned') && one.state.owner?.id === 'u-supervisor';
   await waitUntil(both, 'both are in', 30_000, () => types(one).join());
   expect(suite.desk.together).toEqual([]);
+  await one.end();
+});
+
+test('a case that is graded higher while an owner is looked for is given to somebody who may own it', async () => {
+  const one = await suite.open('general', { policy: { ...HOUSE_POLICY, routing: { rules: [], prefer: [] } } });
+  const { pickOwner } = suite.desk.quick;
+  const asked: string[] = [];
+  suite.desk.pickOwner = (input) => {
+    asked.push(input.grade);
+    // The first try fails: the case waits with its search half done, and others are heard meanwhile.
+    if (asked.length === 1) throw ApplicationFailure.create({ message: 'not now', nextRetryDelay: '1 minute' });
+    return pickOwner(input);
+  };
+  // Another category than suggested, so that an owner is looked for.
+  await one.decide('grade', 'agent', { grade: 'general', category: 'logistics' });
+  await waitUntil(() => asked.length === 1, 'an owner is looked for');
+  await one.signal('regrade', 'supervisor', { grade: 'important', category: 'logistics', reason: text(1) });
+  const heard = async () =>
+    (await one.handle.fetchHistory()).events?.some((item) => item.workflowExecutionSignaledEventAttributes) ?? false;
+  await waitUntil(heard, 'the higher grade has arrived');
+  await suite.sleep(120_000);
+  await waitUntil(
+    () => one.state.owner?.provisional === false,
+    'somebody has the case',
+    30_000,
+    () => types(one).join(),
+  );
+  expect(asked).toEqual(['general', 'general', 'important']);
+  expect(one.state.owner).toMatchObject({ id: 'u-supervisor', role: 'supervisor' });
+  expect(types(one)).not.toContain('queued');
   await one.end();
 });
 

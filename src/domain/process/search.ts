@@ -33,17 +33,32 @@ function assignedTo({ owner, taskForce: found }: Dispatch, state: CaseState): Ev
  * gets one owner however many look for one at once.
  */
 export function appointed(state: CaseState, found: Dispatch): EventBody[] {
-  const fits = state.grade === found.grade && !state.against.includes(found.owner.id);
-  return state.stage === 'assign' && needsOwner(state) && fits ? [assignedTo(found, state)] : [];
+  return state.stage === 'assign' && needsOwner(state) && fits(state, found) ? [assignedTo(found, state)] : [];
 }
+
+/** Whether the case is still of the grade that somebody was found for, and not about them. */
+const fits = (state: CaseState, { grade, owner }: Dispatch): boolean =>
+  state.grade === grade && !state.against.includes(owner.id);
+
+/**
+ * Whether an owner has to be looked for once more (rule `searchAgain`): the case needs one still, but changed during the
+ * search, so that whoever was found does not fit.
+ */
+export const searchesAgain = (state: CaseState, found: Dispatch | undefined): boolean =>
+  hasRule(state, 'searchAgain') &&
+  found !== undefined &&
+  state.stage === 'assign' &&
+  needsOwner(state) &&
+  !fits(state, found);
 
 const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
 
 /**
  * What follows from a search for an owner. Empty if the case has left stage `assign` or has an owner by now, because a
- * person named one first. Under a policy that routes, whoever was found gets the case if it has not changed meanwhile
- * (`appointed`); otherwise the case goes into the queue, and if nobody was found a supervisor is told, once. Without
- * routing, the case goes to whoever was found; if nobody was, a supervisor is told.
+ * person named one first; and if the search has to be repeated (`searchesAgain`). Under a policy that routes, whoever was
+ * found gets the case if it has not changed meanwhile (`appointed`); otherwise the case goes into the queue, and if
+ * nobody was found a supervisor is told, once. Without routing, the case goes to whoever was found; if nobody was, a
+ * supervisor is told.
  * @param why why nobody was found
  */
 export function afterSearch(
@@ -51,7 +66,7 @@ export function afterSearch(
   { found, why = 'nobody' }: { found?: Dispatch; why?: QueueReason },
   { routing }: Policy,
 ): EventBody[] {
-  if (state.stage !== 'assign' || !needsOwner(state)) return [];
+  if (state.stage !== 'assign' || !needsOwner(state) || searchesAgain(state, found)) return [];
   if (!routing) return [found ? assignedTo(found, state) : UNASSIGNED];
   const given = found ? appointed(state, found) : [];
   if (given.length > 0 || state.queued) return given;

@@ -1,5 +1,5 @@
 import { decide } from '../../../src/domain/decisions/decide';
-import { afterSearch, appointed, type Dispatch } from '../../../src/domain/process/search';
+import { afterSearch, appointed, searchesAgain, type Dispatch } from '../../../src/domain/process/search';
 import { event } from '../../../src/domain/case/events';
 import { policySchema, type Policy } from '../../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
@@ -331,8 +331,22 @@ describe('conflict of interest under a policy that routes', () => {
       afterSearch(of, search, policy).map(({ type, data }) => ('why' in data ? `${type} ${data.why}` : type));
     expect(types(state, { found })).toEqual(['assigned']);
     expect(types(state, { why: 'full' })).toEqual(['queued full', 'escalated']);
-    expect(types({ ...state, grade: 'important' }, { found })).toEqual(['queued ahead']);
-    expect(types({ ...state, against: ['u-agent2'] }, { found })).toEqual(['queued ahead']);
+    // Changed during the search: it is repeated. Before revision 5 the case waited, as if others were ahead of it.
+    const changed: CaseState[] = [
+      { ...state, grade: 'important' },
+      { ...state, against: ['u-agent2'] },
+    ];
+    for (const of of changed) {
+      expect([types(of, { found }), searchesAgain(of, found)]).toEqual([[], true]);
+      expect([types(of, { found }, HOUSE_POLICY), searchesAgain(of, found)]).toEqual([[], true]);
+      const older = { ...of, revision: 4 };
+      expect([types(older, { found }), searchesAgain(older, found)]).toEqual([['queued ahead'], false]);
+      expect(types(older, { found }, HOUSE_POLICY)).toEqual(['assigned']);
+      // Nobody was found: there is nothing to be repeated.
+      expect([types(of, { why: 'full' }), searchesAgain(of, undefined)]).toEqual([['queued full', 'escalated'], false]);
+      expect(searchesAgain({ ...of, stage: 'resolve' }, found)).toBe(false);
+    }
+    expect(searchesAgain(state, found)).toBe(false);
     expect(types({ ...state, queued: { since: NOW, why: 'full' } }, { why: 'full' })).toEqual([]);
     expect(types({ ...state, stage: 'resolve' }, { found })).toEqual([]);
     expect(types(take(state, 'assign', agent, owner('u-agent', 'agent')), { found })).toEqual([]);
@@ -343,7 +357,6 @@ describe('conflict of interest under a policy that routes', () => {
     expect(sent(take(state, 'assign', agent, owner('u-agent', 'agent')))).toEqual([]);
     // Without routing as it always was.
     expect(types(state, { found }, HOUSE_POLICY)).toEqual(['assigned']);
-    expect(types({ ...state, grade: 'important' }, { found }, HOUSE_POLICY)).toEqual(['assigned']);
     expect(types(state, {}, HOUSE_POLICY)).toEqual(['escalated']);
   });
 

@@ -1,4 +1,4 @@
-import { afterSearch } from '../../../src/domain/process/search';
+import { afterSearch, searchesAgain, type Dispatch } from '../../../src/domain/process/search';
 import { needsOwner } from '../../../src/domain/staffing/owning';
 import { hasRule } from '../../../src/domain/case/revision';
 import type { CaseState } from '../../../src/domain/case/state';
@@ -14,7 +14,10 @@ import { toRoute } from '../route';
 export async function assign(running: RunningCase): Promise<void> {
   for (;;) {
     const { against } = running.state;
-    if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) await appoint(running);
+    if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) {
+      const found = await appoint(running);
+      if (searchesAgain(running.state, found)) continue;
+    }
     await running.until(() => !running.in('assign') || hasLostOwner(running.state, against));
     if (!running.in('assign') || running.tooLong) return;
   }
@@ -24,8 +27,11 @@ export async function assign(running: RunningCase): Promise<void> {
 const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
   hasRule(state, 'impartial') && state.owner === undefined && state.against.some((id) => !against.includes(id));
 
-/** One search for an owner, and the events of its outcome: assigned, queued, or escalated because nobody was found. */
-async function appoint(running: RunningCase): Promise<void> {
+/**
+ * One search for an owner, and the events of its outcome: assigned, queued, or escalated because nobody was found.
+ * @returns who was found
+ */
+async function appoint(running: RunningCase): Promise<Dispatch | undefined> {
   const { grade, against } = running.state;
   const { caseNo } = running;
   const route = toRoute(running.policy, running.state);
@@ -34,4 +40,5 @@ async function appoint(running: RunningCase): Promise<void> {
   );
   const found = owner && { owner, taskForce, grade };
   await running.happen((state) => afterSearch(state, { found, why }, running.policy));
+  return found;
 }
