@@ -38,6 +38,17 @@ export const needsOwner = ({ owner, grade, against }: Owned): boolean =>
   owner === undefined || owner.provisional || against.includes(owner.id) || !mayOwn(owner.role, grade);
 
 /**
+ * Whether the provisional owner, who was named to the customer at the receipt, keeps the case (首问负责): if it is theirs
+ * to own and gets no task force by its grade.
+ */
+export const keepsAsNamed = ({ owner, grade, against }: Owned): boolean =>
+  owner !== undefined &&
+  owner.provisional &&
+  !against.includes(owner.id) &&
+  mayOwn(owner.role, grade) &&
+  !getsTaskForce(grade, undefined);
+
+/**
  * Whether the owner keeps the case after a regrade. That the complaint is about them counts only under a policy that
  * routes.
  */

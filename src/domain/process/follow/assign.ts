@@ -4,8 +4,10 @@
  * @module
  */
 import { event, type EventBody } from '../../case/events';
+import { hasRule } from '../../case/revision';
 import type { CaseState } from '../../case/state';
 import type { Policy } from '../../policy/schema';
+import { keepsAsNamed } from '../../staffing/owning';
 import { enter, type Followers, type OnEntering } from './define';
 
 /** Where the policy assigns automatically, the provisional owner may keep the case. */
@@ -29,13 +31,12 @@ const whenOwned = (state: CaseState, policy: Policy): EventBody[] =>
 const routesAnew = ({ suggestion, grade, category }: CaseState, { routing }: Policy): boolean =>
   routing !== undefined && (suggestion?.grade !== grade || suggestion.category !== category);
 
-/**
- * The provisional owner keeps the case (首问负责) if its grade is the usual one of their role: a general case an agent, an
- * important one a supervisor or higher. Nobody keeps a major case, which needs a task force.
- */
-function keepFirstHandler({ owner, grade, against }: CaseState): EventBody[] {
-  if (!owner?.provisional || against.includes(owner.id)) return [];
-  if (grade !== (owner.role === 'agent' ? 'general' : 'important')) return [];
+/** The provisional owner keeps the case where they may (`keepsAsNamed`). */
+function keepFirstHandler(state: CaseState): EventBody[] {
+  const { owner, grade } = state;
+  if (!owner || !keepsAsNamed(state)) return [];
+  // Without the rule `namedKeeps`, a supervisor or manager does not keep a general case.
+  if (!hasRule(state, 'namedKeeps') && owner.role !== 'agent' && grade === 'general') return [];
   const { id, role, team } = owner;
   return [event('assigned', { owner: id, role, team, taskForce: [], provisional: false })];
 }
