@@ -15,9 +15,9 @@ export interface Kept {
 }
 
 /**
- * Puts a form's files into the case, one after the other. After one that could not be stored (`away`), no further file
- * is tried: Postgres or the disk would most likely fail again, and each try takes time. The same file again changes
- * nothing.
+ * Puts a form's files into the case, one after the other. When the case does not take one (Postgres or the disk is
+ * away), no further file is tried: the next would most likely fail too, and each try takes time. A file that the form
+ * itself could not keep (`FormFile.fault`) stops no other. The same file again changes nothing.
  * Never rejects because of a file: what was wrong with it stands in `notKept`.
  */
 export async function attachAll(
@@ -28,12 +28,14 @@ export async function attachAll(
 ): Promise<Kept> {
   const notKept = new Set<NotKept>(form.moreFiles ? ['many'] : []);
   let kept = 0;
+  let isAway = false;
   for (const item of form.files) {
     if (item.fault) notKept.add(item.fault === 'large' ? 'large' : 'away');
-    else if (!notKept.has('away')) {
+    else if (!isAway) {
       const attached = await intake.attach(caseNo, code, item);
       if (attached === 'kept') kept++;
       else notKept.add(attached === 'unknown' ? 'away' : attached);
+      isAway = attached === 'away' || attached === 'unknown';
     }
   }
   return { kept, notKept };

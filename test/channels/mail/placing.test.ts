@@ -88,6 +88,17 @@ test('an owner from whom a case is taken before they have accepted it hears so',
   ]);
 });
 
+test.each(LANGUAGES)('whoever is out of a case is not sent the customer’s words again (%s)', async (language) => {
+  const walk = major();
+  const { seq } = walk.state ?? { seq: 0 };
+  walk.decide('assign', walk.staff.boss, { ...toBoss, taskForce: [] });
+  const { sent } = await send([walk], (row) => row.mail === 'assigned' && row.seq > seq, { language });
+  const out = sent.filter(({ reader }) => reader !== 'u-boss');
+  expect(out.map(({ reader }) => reader).toSorted()).toEqual(['u-lead', 'u-quality']);
+  for (const { text, html } of out) expect(`${text}${html}`).not.toMatch(/滤芯错了|客户原话|customer's words/);
+  expect(sent.find(({ reader }) => reader === 'u-boss')?.text).toContain('滤芯错了');
+});
+
 test.each(LANGUAGES)(
   'whoever has to act finds wish, files, ways to the customer and earlier cases (%s)',
   async (language) => {

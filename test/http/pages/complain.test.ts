@@ -197,6 +197,18 @@ test('more files than are taken: the first nine are', async () => {
   expect(location).toContain('kept=9&not=many');
 });
 
+test('a file that finds no room on disk is lost alone: those before and behind it go to the case', async () => {
+  // One address gets half of the room.
+  const { send, attached, url } = await form({}, { formFilesMaxBytes: 100_000 });
+  const { location } = await send({ ...GOOD, key: await newKey(url) }, [
+    ['1.txt', 'x'.repeat(20_000)],
+    ['2.txt', 'x'.repeat(40_000)],
+    ['3.txt', 'x'.repeat(20_000)],
+  ]);
+  expect(attached.map(({ fileName }) => fileName)).toEqual(['1.txt', '3.txt']);
+  expect(location).toContain('&kept=2&not=away');
+});
+
 test('nobody there to take files: the complaint stands, and the rest is not waited for', async () => {
   const { send, attached, url } = await form({ attached: ['away'] });
   const { status, location } = await send({ ...GOOD, key: await newKey(url) }, [

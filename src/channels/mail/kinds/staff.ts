@@ -21,8 +21,8 @@ function placing(event: CaseEvent): { owner: string | undefined; taskForce: read
 
 /**
  * Tells somebody their place in the case: they own it (`lead`), help on its task force, stay on that under another
- * owner (`stays`), or are out of it (`left`; `released` when it was the task force). Who is out is not told the
- * customer's wish, files and ways to be reached.
+ * owner (`stays`), or are out of it (`left`; `released` when it was the task force). Who is out has nothing left to
+ * do, and is not told the customer's words, wish, files and ways to be reached.
  */
 async function assigned(facts: Facts): Promise<MailContent> {
   const { source, event, before, moment } = facts;
@@ -38,10 +38,10 @@ async function assigned(facts: Facts): Promise<MailContent> {
     // They were on the task force and not the owner.
     released: left && before?.owner?.id !== reader,
     stays: !lead && !left && before?.taskForce.includes(reader) === true,
-    words: await facts.read(moment.text),
     ...(left
-      ? { wish: null, files: null, reach: null, earlierCases: null }
+      ? { words: null, wish: null, files: null, reach: null, earlierCases: null }
       : {
+          words: await facts.read(moment.text),
           wish: source.wish ?? null,
           files: String(source.now.evidence.length),
           reach: facts.say(reachWords(source.reach)),
