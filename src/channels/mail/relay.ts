@@ -45,6 +45,7 @@ export interface MailRelayOptions {
 }
 
 export interface MailRelay {
+  /** @throws Error after `stop` */
   start(): void;
   /**
    * The code (`smtp_535`, `CERT_HAS_EXPIRED`) with which every mail of ours fails until login, TLS, sender or quota are put

@@ -3,8 +3,13 @@ import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Attempts } from './attempts';
 import type { Channel, Job, Log } from './channel';
 
-/** Longer than any attempt, whose steps (connecting, sending, the server's answer) have shorter limits of their own. */
+/** For how long a claimed message is this process's own. */
 const LEASE = 3 * MINUTE;
+/**
+ * How long a message may wait for the earlier ones of its line; what is left of the lease is for its own attempt, whose
+ * steps (connecting, sending, the server's answer) have shorter limits of their own.
+ */
+const LONGEST_WAIT = MINUTE / 2;
 /** Milliseconds for which `busy` may keep messages back; then they go out all the same. */
 const STEP_BACK = MINUTE;
 
@@ -26,9 +31,9 @@ export interface PumpOptions {
 }
 
 export interface Pump {
-  /** Begins the loop; does nothing while it runs. */
+  /** Begins the loop; does nothing while it runs. @throws Error after `stop`, which has closed the channel for good */
   start(): void;
-  /** Claims nothing more, waits for the messages under way, then closes the channel. */
+  /** Claims nothing more, waits for the messages under way, then closes the channel. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -39,17 +44,41 @@ export interface Pump {
 export function createPump(options: PumpOptions): Pump {
   const { channel, attempts, log, clock, concurrency = 4, idleMs = 500, busy = () => false } = options;
   let running: Promise<void> | undefined;
-  let ended = new AbortController();
+  const ended = new AbortController();
 
-  /** The last delivery of each line. The next one waits for it, so that a receipt goes out before the result. */
-  const last = new Map<string, Promise<void>>();
-  function inTurn(job: Job): Promise<void> {
-    const { line, parcel } = job;
-    const turn = (last.get(line) ?? Promise.resolve()).then(() => attempts.guard(parcel, () => job.deliver()));
+  /**
+   * The last turn of each line; it resolves to whether the line goes on. The next one waits for it, so that a receipt
+   * goes out before the result.
+   */
+  const last = new Map<string, Promise<boolean>>();
+  async function inTurn(job: Job): Promise<void> {
+    const { line } = job;
+    const claimedAt = clock();
+    const turn = (last.get(line) ?? Promise.resolve(true)).then((goesOn) => take(job, claimedAt, goesOn));
     last.set(line, turn);
-    return turn.finally(() => {
-      if (last.get(line) === turn) last.delete(line);
-    });
+    await turn;
+    if (last.get(line) === turn) last.delete(line);
+  }
+
+  /**
+   * Delivers a message whose turn has come. One that has waited too long for it, and all that wait behind it, are put
+   * back and claimed anew under a fresh lease, in their order: else a lease could end during the attempt, and another
+   * relay would send the message as well.
+   * @param goesOn false: an earlier message of the line was put back
+   * @returns whether the line goes on
+   */
+  async function take(job: Job, claimedAt: number, goesOn: boolean): Promise<boolean> {
+    const waited = clock() - claimedAt;
+    if (goesOn && waited <= LONGEST_WAIT) {
+      await attempts.guard(job.parcel, () => job.deliver());
+      return true;
+    }
+    // What is claimed from now on does not wait behind those that are put back.
+    if (goesOn) last.delete(job.line);
+    // After the lease it is due again by itself, and may be another relay's already. Due from when it was planned, so
+    // that what was planned after it does not overtake it.
+    if (waited < LEASE) await job.parcel.retry('waited', job.parcel.plannedAt).catch(() => undefined);
+    return false;
   }
 
   /** Keeps up to `concurrency` messages under way; a slow one takes its own place and delays only its own line. */
@@ -92,13 +121,12 @@ export function createPump(options: PumpOptions): Pump {
 
   return {
     start() {
-      if (ended.signal.aborted) ended = new AbortController();
+      if (ended.signal.aborted) throw new Error(`the ${channel.name} pump was stopped, and its channel is closed`);
       running ??= run();
     },
     async stop() {
       ended.abort();
       await running;
-      running = undefined;
       channel.close();
     },
   };

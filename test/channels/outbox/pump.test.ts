@@ -14,10 +14,11 @@ interface Text {
 }
 
 const NOW = Date.parse('2026-11-23T01:00:00Z');
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** @param answer what the telephone network says to each attempt */
-function phones(answer: (text: Text) => Promise<Delivery>) {
+function phones(answer: (text: Text) => Promise<Delivery>, concurrency = 2) {
   let now = NOW;
   const texts: Text[] = [];
   const said: [level: string, message: string][] = [];
@@ -44,15 +45,21 @@ function phones(answer: (text: Text) => Promise<Delivery>) {
     return { line: text.to, parcel, deliver: () => attempts.send(parcel, [text.to], () => answer(text)) };
   };
   const source: Source = {
-    async claim(limit) {
+    async claim(limit, leaseMs) {
       if (away) throw new Error('away');
-      const due = texts.filter(({ state, nextAt }) => state === 'planned' && nextAt <= now).slice(0, limit);
-      return due.map((text) => job(Object.assign(text, { state: 'sending', attempts: text.attempts + 1 })));
+      // One whose lease is over was left by whoever had claimed it.
+      const due = texts
+        .filter(({ state, nextAt }) => (state === 'planned' || state === 'sending') && nextAt <= now)
+        .toSorted((a, b) => a.nextAt - b.nextAt || a.id - b.id)
+        .slice(0, limit);
+      return due.map((text) =>
+        job(Object.assign(text, { state: 'sending', attempts: text.attempts + 1, nextAt: now + leaseMs })),
+      );
     },
   };
   let closed = 0;
   const channel = { name: 'sms', sources: [source], close: () => void closed++ };
-  const pump = createPump({ channel, attempts, log, clock: () => now, concurrency: 2, idleMs: 1 });
+  const newPump = () => createPump({ channel, attempts, log, clock: () => now, concurrency, idleMs: 1 });
   return {
     texts,
     said,
@@ -66,13 +73,18 @@ function phones(answer: (text: Text) => Promise<Delivery>) {
     },
     /** Runs until every text that is due has been tried. */
     async run() {
+      const pump = newPump();
       pump.start();
       await jestUntil(() =>
         texts.every(({ state, nextAt }) => state !== 'sending' && !(state === 'planned' && nextAt <= now)),
       );
       await pump.stop();
     },
-    pump,
+    newPump,
+    /** The texts that another relay would get although somebody has claimed them. */
+    leasesOver: () => texts.filter(({ state, nextAt }) => state === 'sending' && nextAt <= now).map(({ id }) => id),
+    /** What another relay gets now. */
+    claim: (limit: number) => source.claim(limit, 3 * MINUTE),
   };
 }
 
@@ -125,8 +137,10 @@ test('one message’s fault is its own, and a database that is away ends nothing
   world.setAway(true);
   world.add('faulty');
   world.add('good');
-  world.pump.start();
+  const pump = world.newPump();
+  pump.start();
   await jestUntil(() => world.said.some(([, message]) => message === 'outbox cannot be read'));
+  await pump.stop();
   world.setAway(false);
   await world.run();
   expect(world.texts.map(({ state, code }) => [state, code])).toEqual([
@@ -157,6 +171,52 @@ test('messages of one line go one after the other, lines beside each other', asy
     [2, 3, 5],
   ]);
   expect(most).toBe(2);
+});
+
+test('a message that has waited long for its line is claimed anew, so that no other relay sends it as well', async () => {
+  const order: number[] = [];
+  const forOthers: number[] = [];
+  const world = phones(async ({ id }) => {
+    // Each takes 80 seconds: the third would begin 20 seconds before its lease ends.
+    world.pass(80_000);
+    forOthers.push(...world.leasesOver());
+    order.push(id);
+    // Planned while the others wait: it must not overtake them.
+    if (id === 0) world.add('slow');
+    return { kind: 'sent' };
+  }, 4);
+  for (const to of ['slow', 'slow', 'slow', 'slow']) world.add(to);
+  await world.run();
+  expect(forOthers).toEqual([]);
+  expect(order).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a message that another relay has by now is neither sent nor put back', async () => {
+  const order: number[] = [];
+  const world = phones(async ({ id }) => {
+    world.pass(4 * MINUTE);
+    await world.claim(4);
+    order.push(id);
+    return { kind: 'sent' };
+  });
+  world.add('slow');
+  world.add('slow');
+  const pump = world.newPump();
+  pump.start();
+  await jestUntil(() => world.texts[0]?.state === 'sent');
+  await pump.stop();
+  expect(order).toEqual([0]);
+  expect(world.texts[1]).toMatchObject({ state: 'sending', attempts: 2 });
+  expect(world.texts[1]?.code).toBeUndefined();
+});
+
+test('a pump that was stopped is not started again: its channel is closed', async () => {
+  const world = phones(async () => ({ kind: 'sent' }));
+  const pump = world.newPump();
+  pump.start();
+  await pump.stop();
+  expect(world.closed()).toBe(1);
+  expect(() => pump.start()).toThrow(/stopped/);
 });
 
 test('an operator that refuses the house is said once, until a message goes out again', async () => {
