@@ -7,6 +7,8 @@ export type * from './cases';
 export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKind, wrongCode } from './refused';
 /** Whether an error means that Postgres is away; for callers that may not import `src/db`. */
 export { isDatabaseAway } from '../db/errors';
+/** The orders of the list of cases; likewise. */
+export { CASE_SORTS } from '../db/records';
 
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';

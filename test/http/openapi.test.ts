@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Registry } from 'prom-client';
+import { CASE_SORTS } from '../../src/cases';
 import { apiRoutes } from '../../src/http/app';
 import { reply, route } from '../../src/http/api/route';
-import { named } from '../../src/http/api/schemas';
+import { ListQuery, named } from '../../src/http/api/schemas';
 import { openApi } from '../../src/http/openapi';
 import { PROJECT_ROOT } from '../../src/paths';
 import { contractOf } from './support/contract';
@@ -54,6 +55,10 @@ test('what many answers hold is described once; every reference leads to its par
   const led = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to));
   expect([...led].filter((to) => !to?.startsWith('#/components/schemas/') || !(to.slice(21) in schemas))).toEqual([]);
   expect(text).not.toContain('"$id"');
+});
+
+test('the list of cases is given in every order that the database knows', () => {
+  expect(CASE_SORTS.map((sort) => ListQuery.parse({ sort }).sort)).toEqual(CASE_SORTS);
 });
 
 test('a name is given to one schema', () => {

@@ -7,18 +7,25 @@ import { cases, complaints, users } from '../schema';
 import { visible } from './case-access';
 import { matching } from './case-search';
 
-/** The column a list is sorted by; ties by case number in the same direction, so that the order is total. */
-const SORTS = {
-  due: { column: cases.pressingAt, down: false },
-  received: { column: cases.receivedAt, down: false },
-  '-received': { column: cases.receivedAt, down: true },
-  '-updated': { column: cases.updatedAt, down: true },
-} as const satisfies Record<CaseSort, { column: unknown; down: boolean }>;
+/**
+ * The column a list is sorted by, and `key`, its value in a row; ties by case number in the same direction, so that the
+ * order is total. Only a column that goes upwards may have nulls, which come last then.
+ */
+type Sort =
+  | { column: Column; down: false; key: (item: CaseListItem) => string | undefined }
+  | { column: Column; down: true; key: (item: CaseListItem) => string };
+
+const SORTS: Record<CaseSort, Sort> = {
+  due: { column: cases.pressingAt, down: false, key: ({ pressingAt }) => pressingAt },
+  received: { column: cases.receivedAt, down: false, key: ({ receivedAt }) => receivedAt },
+  '-received': { column: cases.receivedAt, down: true, key: ({ receivedAt }) => receivedAt },
+  '-updated': { column: cases.updatedAt, down: true, key: ({ updatedAt }) => updatedAt },
+};
 
 /** The last row of a page: the next page begins behind it. */
 interface Cursor {
   sort: CaseSort;
-  /** Its value in the sorted column. Null only in the order `due`: cases in which nothing is due come last. */
+  /** Its value in the sorted column. Null only where the column has nulls: cases in which nothing is due. */
   key: string | null;
   caseNo: string;
 }
@@ -41,7 +48,7 @@ function readCursor(text: string, sort: CaseSort): Cursor {
   const ms = typeof key === 'string' && /^(?:20\d\d|2100)-/.test(key) ? Date.parse(key) : Number.NaN;
   const instant = !Number.isNaN(ms) && new Date(ms).toISOString() === key;
   if (of !== sort || typeof caseNo !== 'string' || !CASE_NO.test(caseNo)) throw new InvalidCursor();
-  if (!instant && !(key === null && sort === 'due')) throw new InvalidCursor();
+  if (!instant && !(key === null && !SORTS[sort].column.notNull)) throw new InvalidCursor();
   return { sort, key: instant ? (key as string) : null, caseNo };
 }
 
@@ -54,7 +61,7 @@ function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
   if (key === null) return and(isNull(column), gt(cases.caseNo, caseNo));
   if (down) return or(lt(column, key), and(eq(column, key), lt(cases.caseNo, caseNo)));
   const further = or(gt(column, key), and(eq(column, key), gt(cases.caseNo, caseNo)));
-  return sort === 'due' ? or(further, isNull(column)) : further;
+  return column.notNull ? further : or(further, isNull(column));
 }
 
 /** Counting stops here, so that a count over all cases stays cheap. */
@@ -151,14 +158,6 @@ export async function caseList(
   const last = items.at(-1);
   const counted = total === undefined ? {} : { total };
   if (rows.length <= limit || !last) return { items, ...counted };
-  const key = { due: last.pressingAt ?? null, '-updated': last.updatedAt };
-  return {
-    items,
-    ...counted,
-    next: writeCursor({
-      sort,
-      key: sort === 'due' || sort === '-updated' ? key[sort] : last.receivedAt,
-      caseNo: last.caseNo,
-    }),
-  };
+  const next = writeCursor({ sort, key: SORTS[sort].key(last) ?? null, caseNo: last.caseNo });
+  return { items, ...counted, next };
 }

@@ -1,7 +1,10 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { PromiseName } from '../../domain/promises/names';
 import type { Grade, Instant } from '../../domain/basics/types';
-import { iso, run, type Database, type Statement } from '../database';
+import { iso, type Database } from '../database';
 import type { Scope } from '../records';
+import { cases } from '../schema';
+import { visible } from './case-access';
 
 /** How many cases are listed for one owner in one hour; `count` counts all of them. */
 const SHOWN = 20;
@@ -11,24 +14,27 @@ const SHOWN = 20;
  * a paused one has no due time that is known. The clocks `survey`, `pause` and `customerAnswer` are left out: they wait
  * for the customer, no member of staff has to do anything by then.
  */
-const FORECAST: Statement = {
-  name: 'forecast',
-  text: `
+const statement = ({ from, to, now, zone, owner, team, scope }: ForecastWanted): SQL => sql`
 with running as (
-  select k.case_no, k.clock, k.promise, k.due_at, c.owner, c.grade,
-    k.breached_at is not null or k.due_at < $3::timestamptz as overdue
-  from case_clocks k join cases c on c.case_no = k.case_no
-  where k.status = 'running' and k.due_at < $2::timestamptz and k.promise not in ('survey', 'pause', 'customerAnswer')
-    and c.stage <> 'archived'
-    and ($4::text is null or c.owner = $4) and ($5::text is null or c.team = $5)
-    and ($6::text is null or c.against @> array[$6] is not true)
+  select k.case_no, k.clock, k.promise, k.due_at, ${cases.owner}, ${cases.grade},
+    k.breached_at is not null or k.due_at < ${now}::timestamptz as overdue
+  from case_clocks k join ${cases} on ${cases.caseNo} = k.case_no
+  where k.status = 'running' and k.due_at < ${to}::timestamptz
+    and k.promise not in ('survey', 'pause', 'customerAnswer') and ${cases.stage} <> 'archived'
+    and ${and(
+      sql`true`,
+      owner === undefined ? undefined : eq(cases.owner, owner),
+      team === undefined ? undefined : eq(cases.team, team),
+      visible(scope),
+    )}
+), hourly as (
+  select *, date_trunc('hour', due_at, ${zone}::text) as hour
+  from running where not overdue and due_at >= ${from}::timestamptz
 ), due as (
-  select *, date_trunc('hour', due_at, $7::text) as hour,
-    row_number() over (partition by owner, date_trunc('hour', due_at, $7::text) order by due_at, case_no, clock) as n
-  from running where not overdue and due_at >= $1::timestamptz
+  select *, row_number() over (partition by owner, hour order by due_at, case_no, clock) as n from hourly
 )
-select hour, to_char(hour at time zone $7::text, 'YYYY-MM-DD"T"HH24:MI') as local,
-  (extract(epoch from (hour at time zone $7::text) - (hour at time zone 'UTC')) / 60)::int as ahead,
+select hour, to_char(hour at time zone ${zone}::text, 'YYYY-MM-DD"T"HH24:MI') as local,
+  (extract(epoch from (hour at time zone ${zone}::text) - (hour at time zone 'UTC')) / 60)::int as ahead,
   owner, count(*)::int as count,
   jsonb_agg(jsonb_build_object('caseNo', case_no, 'clock', clock, 'promise', promise, 'grade', grade,
     'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by n)
@@ -36,8 +42,21 @@ select hour, to_char(hour at time zone $7::text, 'YYYY-MM-DD"T"HH24:MI') as loca
 from due group by hour, owner
 union all
 select null, null, null, owner, count(*)::int, null from running where overdue group by owner
-order by 1 nulls last, 5 desc, 4`,
-};
+order by 1 nulls last, 5 desc, 4`;
+
+/** What to look for. */
+export interface ForecastWanted {
+  from: Instant;
+  to: Instant;
+  now: Instant;
+  /** IANA name of the zone whose clock the hours begin by. */
+  zone: string;
+  /** Only theirs. */
+  owner?: string;
+  team?: string;
+  /** Only cases that this reader sees. */
+  scope: Scope;
+}
 
 /** A clock that falls due. */
 export interface ForecastCase {
@@ -49,7 +68,7 @@ export interface ForecastCase {
 }
 
 interface Row extends Record<string, unknown> {
-  hour: Date | null;
+  hour: string | null;
   local: string | null;
   ahead: number | null;
   owner: string | null;
@@ -68,36 +87,13 @@ export interface ForecastRows {
 }
 
 /** What falls due when, and on whom. */
-export function forecastStore({ pool }: Pick<Database, 'pool'>) {
+export function forecastStore({ db }: Pick<Database, 'db'>) {
   return {
-    /**
-     * Clocks due at `from` or later and before `to`, and those that are overdue: broken, or due before `now`.
-     * @param wanted `zone`: IANA name of the zone whose clock the hours begin by; `owner`, `team`: only theirs;
-     * `scope`: only hides cases whose reader is complained of in them, further limits are the caller's
-     */
-    async promises(wanted: {
-      from: Instant;
-      to: Instant;
-      now: Instant;
-      zone: string;
-      owner?: string;
-      team?: string;
-      scope: Scope;
-    }): Promise<ForecastRows> {
-      const { scope } = wanted;
-      // Staff complained of must not learn of the case here either.
-      const hidden = scope.kind === 'staff' && scope.role !== 'admin' ? scope.id : null;
-      const rows = await run<Row>(pool, FORECAST, [
-        wanted.from,
-        wanted.to,
-        wanted.now,
-        wanted.owner ?? null,
-        wanted.team ?? null,
-        hidden,
-        wanted.zone,
-      ]);
+    /** Clocks due at `from` or later and before `to`, and those that are overdue: broken, or due before `now`. */
+    async promises(wanted: ForecastWanted): Promise<ForecastRows> {
+      const { rows } = await db.execute<Row>(statement(wanted));
       const result: ForecastRows = { due: [], overdue: [] };
-      for (const { hour, local, ahead, owner, count, cases } of rows) {
+      for (const { hour, local, ahead, owner, count, cases: listed } of rows) {
         const whose = owner === null ? {} : { owner };
         if (hour === null) result.overdue.push({ ...whose, count });
         else
@@ -107,7 +103,7 @@ export function forecastStore({ pool }: Pick<Database, 'pool'>) {
             aheadMinutes: ahead ?? 0,
             ...whose,
             count,
-            cases: cases ?? [],
+            cases: listed ?? [],
           });
       }
       return result;

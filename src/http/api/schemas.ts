@@ -10,6 +10,7 @@ import { said } from '../../domain/basics/faults';
 import {
   ACTION_STATUS,
   actionRow,
+  CASE_SORTS,
   caseAfterDecision,
   caseAnswer,
   caseListItem,
@@ -134,7 +135,7 @@ export const ListQuery = z.strictObject({
   receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
   receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
   sort: z
-    .enum(['due', '-received', 'received', '-updated'])
+    .enum(CASE_SORTS)
     .default('due')
     .describe(
       'due: `pressingAt`, so broken promises first, then what is due next, then what has nothing due; received, -received: oldest, newest first; -updated: changed last first',

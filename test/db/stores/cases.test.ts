@@ -282,7 +282,7 @@ describe('lists', () => {
     expect(await find('')).toHaveLength(2);
   });
 
-  it('show exactly the cases that maySee allows', async () => {
+  it('and the forecast show exactly the cases that maySee allows', async () => {
     const states: CaseState[] = [];
     await fc.assert(
       fc.asyncProperty(life, fc.subarray(['u-agent', 'u-supervisor', 'u-quality']), async (events, against) => {
@@ -324,6 +324,11 @@ describe('lists', () => {
       const state = fold(caseNo, all);
       if (state) states.push(state);
     }
+    const running = await on.database.pool.query<{ caseNo: string }>(
+      `select k.case_no as "caseNo" from case_clocks k join cases c using (case_no) where k.status = 'running'
+         and c.stage <> 'archived' and k.promise not in ('survey', 'pause', 'customerAnswer')`,
+    );
+    const [early, late] = ['2000-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
     let hidden = 0;
     for (const id of ['u-agent', 'u-agent2', 'u-supervisor', 'u-quality', 'u-stranger']) {
       for (const role of ROLES) {
@@ -333,6 +338,10 @@ describe('lists', () => {
           const shown = await pages({ sort: 'received', limit: 100, scope: actor });
           expect(shown.map(({ caseNo }) => caseNo).toSorted()).toEqual(allowed.toSorted());
           hidden += states.length - allowed.length;
+          const span = { from: early, to: late, now: early, zone: 'Asia/Shanghai' };
+          const foretold = await on.stores.forecast.promises({ ...span, scope: actor });
+          const clocks = [...foretold.due, ...foretold.overdue].reduce((sum, { count }) => sum + count, 0);
+          expect(clocks).toBe(running.rows.filter(({ caseNo }) => allowed.includes(caseNo)).length);
         }
       }
     }
