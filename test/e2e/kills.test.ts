@@ -25,6 +25,14 @@ async function file(): Promise<void> {
   caseNos.push(body.caseNo);
 }
 
+/** Of how many cases the manager has been told. */
+async function toldManager(): Promise<number> {
+  const [told] = await stack.sql<{ n: number }>(
+    `select count(distinct case_no)::int as n from case_events where type = 'escalated' and data ->> 'to' = 'manager'`,
+  );
+  return told?.n ?? 0;
+}
+
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.publish(({ promises }) => {
@@ -44,17 +52,16 @@ beforeAll(async () => {
     await stack.kill('worker');
     await stack.ready('worker', killedAt);
   }
-  await waitUntil(
-    async () => {
-      const told = await stack.sql<{ n: number }>(
-        `select count(distinct case_no)::int as n from case_events where type = 'escalated' and data ->> 'to' = 'manager'`,
-      );
-      return told[0]?.n === caseNos.length;
-    },
-    'every broken promise has gone to the manager',
-    2 * PATIENCE_MS,
-  );
-}, 900_000);
+  // A hundred cases catch up one after another, on a busy machine for minutes: none is stuck while the others go on.
+  for (let told = 0; told < caseNos.length;) {
+    const before = told;
+    await waitUntil(
+      async () => (told = await toldManager()) > before,
+      `a broken promise more than ${before} of ${caseNos.length} has gone to the manager`,
+      2 * PATIENCE_MS,
+    );
+  }
+}, 1_800_000);
 afterAll(() => stack?.close(), 60_000);
 
 const firstResponses = (type: string) =>
