@@ -40,16 +40,27 @@ export function appointed(state: CaseState, found: Dispatch): EventBody[] {
 const fits = (state: CaseState, { grade, owner }: Dispatch): boolean =>
   state.grade === grade && !state.against.includes(owner.id);
 
+/** What a search for an owner found, and for which case. */
+export interface Search {
+  found?: Dispatch;
+  /** Why nobody was found. */
+  why?: QueueReason;
+  /** Who was complained of when the search began. */
+  against?: readonly string[];
+}
+
 /**
- * Whether an owner has to be looked for once more (rule `searchAgain`): the case needs one still, but changed during the
- * search, so that whoever was found does not fit.
+ * Whether an owner has to be looked for once more (rule `searchAgain`): the case still needs one, but has changed during
+ * the search, so that whoever was found does not fit. If they did not fit from the beginning, looking for them again
+ * would not help.
  */
-export const searchesAgain = (state: CaseState, found: Dispatch | undefined): boolean =>
+export const searchesAgain = (state: CaseState, { found, against = [] }: Search): boolean =>
   hasRule(state, 'searchAgain') &&
   found !== undefined &&
   state.stage === 'assign' &&
   needsOwner(state) &&
-  !fits(state, found);
+  !fits(state, found) &&
+  !against.includes(found.owner.id);
 
 const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' });
 
@@ -59,14 +70,10 @@ const UNASSIGNED = event('escalated', { because: 'unassigned', to: 'supervisor' 
  * found gets the case if it has not changed meanwhile (`appointed`); otherwise the case goes into the queue, and if
  * nobody was found a supervisor is told, once. Without routing, the case goes to whoever was found; if nobody was, a
  * supervisor is told.
- * @param why why nobody was found
  */
-export function afterSearch(
-  state: CaseState,
-  { found, why = 'nobody' }: { found?: Dispatch; why?: QueueReason },
-  { routing }: Policy,
-): EventBody[] {
-  if (state.stage !== 'assign' || !needsOwner(state) || searchesAgain(state, found)) return [];
+export function afterSearch(state: CaseState, search: Search, { routing }: Policy): EventBody[] {
+  if (state.stage !== 'assign' || !needsOwner(state) || searchesAgain(state, search)) return [];
+  const { found, why = 'nobody' } = search;
   if (!routing) return [found ? assignedTo(found, state) : UNASSIGNED];
   const given = found ? appointed(state, found) : [];
   if (given.length > 0 || state.queued) return given;

@@ -1,4 +1,4 @@
-import { afterSearch, searchesAgain, type Dispatch } from '../../../src/domain/process/search';
+import { afterSearch, searchesAgain, type Search } from '../../../src/domain/process/search';
 import { needsOwner } from '../../../src/domain/staffing/owning';
 import { hasRule } from '../../../src/domain/case/revision';
 import type { CaseState } from '../../../src/domain/case/state';
@@ -15,8 +15,8 @@ export async function assign(running: RunningCase): Promise<void> {
   for (;;) {
     const { against } = running.state;
     if (needsOwner(running.state) && running.policy.steps[running.state.grade].autoAssign) {
-      const found = await appoint(running);
-      if (searchesAgain(running.state, found)) continue;
+      const search = await appoint(running);
+      if (searchesAgain(running.state, search)) continue;
     }
     await running.until(() => !running.in('assign') || hasLostOwner(running.state, against));
     if (!running.in('assign') || running.tooLong) return;
@@ -27,18 +27,15 @@ export async function assign(running: RunningCase): Promise<void> {
 const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
   hasRule(state, 'impartial') && state.owner === undefined && state.against.some((id) => !against.includes(id));
 
-/**
- * One search for an owner, and the events of its outcome: assigned, queued, or escalated because nobody was found.
- * @returns who was found
- */
-async function appoint(running: RunningCase): Promise<Dispatch | undefined> {
+/** One search for an owner, and the events of its outcome: assigned, queued, or escalated because nobody was found. */
+async function appoint(running: RunningCase): Promise<Search> {
   const { grade, against } = running.state;
   const { caseNo } = running;
   const route = toRoute(running.policy, running.state);
   const { owner, taskForce, why } = await running.effect(({ pickOwner }) =>
     pickOwner({ caseNo, grade, against, exclude: [], ...route }),
   );
-  const found = owner && { owner, taskForce, grade };
-  await running.happen((state) => afterSearch(state, { found, why }, running.policy));
-  return found;
+  const search = { found: owner && { owner, taskForce, grade }, why, against };
+  await running.happen((state) => afterSearch(state, search, running.policy));
+  return search;
 }
