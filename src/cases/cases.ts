@@ -199,7 +199,10 @@ export interface Reports {
    * @throws Refused `invalid` for a change that names what is not there or makes rules that cannot be
    */
   whatIf(request: WhatIfRequest): Promise<WhatIfReport>;
-  /** Corrective actions with what is to be done and by whom: all for supervisors and above, for others those they own. */
+  /**
+   * Corrective actions with what is to be done and by whom: all for supervisors and above, for others those they own. Those
+   * of cases that the person may not see are left out.
+   */
   correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]>;
 }
 

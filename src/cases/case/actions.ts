@@ -6,7 +6,7 @@ import type { StaffDirectory } from '../access/staff';
 import type { ActionListed } from './answers';
 
 interface Needs {
-  stores: Pick<Stores, 'actions' | 'texts'>;
+  stores: Pick<Stores, 'actions' | 'cases' | 'texts'>;
   staff: Pick<StaffDirectory, 'names'>;
 }
 
@@ -17,11 +17,22 @@ export interface ActionFilter {
   status?: ActionRow['status'];
 }
 
-/** Builds `Reports.correctiveActions`: supervisors and above get all that the filter fits, others the actions they own. */
+/**
+ * Builds `Reports.correctiveActions`: supervisors and above get all that the filter fits, others the actions they own.
+ * Cases that the person may not see are left out, and actions of no other case with them.
+ */
 export function createActions({ stores, staff }: Needs) {
   return async function correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]> {
-    const rows = await stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id });
-    const described = await stores.actions.descriptions(rows.map(({ id }) => id));
+    const all = await stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id });
+    const { id, team, role } = actor;
+    const seen = await stores.cases.seen(
+      all.flatMap(({ caseNos }) => caseNos),
+      { kind: 'staff', id, team, role },
+    );
+    const rows = all
+      .map((row) => ({ ...row, caseNos: row.caseNos.filter((caseNo) => seen.has(caseNo)) }))
+      .filter(({ caseNos }) => caseNos.length > 0);
+    const described = await stores.actions.descriptions(rows.map((row) => row.id));
     const [texts, names] = await Promise.all([
       stores.texts.get([...described.values()]),
       staff.names(rows.map(({ owner }) => owner)),

@@ -4,7 +4,8 @@ import { cases } from '../schema';
 
 /**
  * The condition on `cases` by which a reader sees a case; undefined: they see all of them. The SQL twin of `maySee`
- * (`src/domain/case/permissions.ts`): `test/db/stores/cases.test.ts` checks that both give the same answers.
+ * (`src/domain/case/permissions.ts`): `test/db/stores/cases.test.ts` checks that both give the same answers. All that
+ * decides who reads a case: docs/architecture/reading.md.
  */
 export function visible(scope: Scope): SQL | undefined {
   if (scope.kind === 'all') return undefined;

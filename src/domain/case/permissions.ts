@@ -49,7 +49,7 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
  * Who of the staff may see a case at all. Agents see what is theirs, their team's or nobody's yet; a colleague sees
  * cases in which their help was asked for. Whoever is complained of sees nothing, unless they run the system (`admin`).
  * Callers answer for an unseen case as for an unknown one. Always false for a customer, whose access is by code or
- * link.
+ * link. Its twin in SQL, and what holds before the receipt: docs/architecture/reading.md.
  */
 export function maySee(actor: Actor, state: CaseState): boolean {
   if (actor.kind !== 'staff') return actor.kind === 'system';

@@ -234,7 +234,7 @@ describe('the house', () => {
     const action = (id: string, owner: string) => ({
       id,
       revision: 1,
-      caseNos: ['C250101-AAAAAA'],
+      caseNos: [id.slice(0, -3)],
       kind: 'urgent' as const,
       owner,
       cause: 'design' as const,
@@ -242,8 +242,13 @@ describe('the house', () => {
       rounds: 1,
       state: {} as never,
     });
-    await harness.stores.actions.save(action('C250101-AAAAAA-A1', 'anna'));
-    await harness.stores.actions.save(action('C250101-AAAAAA-A2', 'quinn'));
+    const earlier = await harness.open();
+    await assigned(harness, earlier.caseNo);
+    for (const [n, owner] of ['anna', 'quinn'].entries()) {
+      const input = { kind: 'urgent', owner, cause: 'design', description: `第 ${n + 1} 项` };
+      expect((await harness.decide(earlier.caseNo, 'planAction', 'anna', input)).status).toBe(200);
+      await harness.stores.actions.save(action(`${earlier.caseNo}-A${n + 1}`, owner));
+    }
     const { caseNo } = await harness.open();
     await assigned(harness, caseNo);
     const plan = { kind: 'urgent', owner: 'adam', cause: 'design', description: '更换同批次的接头' };
@@ -259,11 +264,15 @@ describe('the house', () => {
     expect(await seen('anna', '?owner=quinn')).toEqual(['anna']);
     expect(await seen('mona', '?owner=quinn')).toEqual(['quinn']);
     // With what is to be done and by whom, as it was planned.
-    await harness.stores.actions.save({ ...action(`${caseNo}-A1`, 'adam'), caseNos: [caseNo] });
+    await harness.stores.actions.save(action(`${caseNo}-A1`, 'adam'));
     const { body } = await harness.call('GET', '/api/corrective-actions?owner=adam', { as: 'sara' });
     expect(ActionList.parse(body).items).toMatchObject([
       { id: `${caseNo}-A1`, ownerName: 'Name of adam', description: plan.description },
     ]);
+    // Whoever a case is about does not read in it by way of its actions either.
+    await harness.database.pool.query(`update cases set against = '{sara}' where case_no = $1`, [caseNo]);
+    expect(await seen('sara', '?owner=adam')).toEqual([]);
+    expect(await seen('mona', '?owner=adam')).toEqual(['adam']);
   });
 
   test('me', async () => {

@@ -292,5 +292,9 @@ describe('the queue and claims', () => {
     expect(second.body.detail).toContain('already owned by Name of anna');
     expect(second.body.detailZh).toContain('anna');
     expect(((await call('GET', '/api/queue', 'sara')).body.items as unknown[]).length).toBe(1);
+    // Hidden from whom it is about, except from an admin, as the case itself.
+    await harness.database.pool.query(`update cases set against = '{sara,adam}' where case_no = $1`, [major]);
+    const shown = async (as: string) => ((await call('GET', '/api/queue', as)).body.items as unknown[]).length;
+    expect([await shown('sara'), await shown('mona'), await shown('adam')]).toEqual([0, 1, 1]);
   });
 });
