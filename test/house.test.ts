@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { complaintSchema } from '../src/cases/filing/complaint-input';
 import { houseZone } from '../src/cases/rules/zones';
-import { dayOf } from '../src/domain/time/house-day';
+import { localDate } from '../src/domain/time/house-day';
 import { house, houseDate, houseDayStart, houseInstant, isTimeZone, setHouse } from '../src/house';
 import { dateTime, money, plannedTime } from '../src/render/format';
 
@@ -46,7 +46,7 @@ test('what a case freezes gives the same dates', async () => {
     const wrong: string[] = [];
     for (let ms = opened; ms < opened + 4 * 366 * 86_400_000; ms += 11 * 3_600_000) {
       const at = new Date(ms).toISOString();
-      if (dayOf(at, frozen) !== houseDate(ms)) wrong.push(at);
+      if (localDate(at, frozen) !== houseDate(ms)) wrong.push(at);
     }
     expect(wrong).toEqual([]);
   }

@@ -4,7 +4,7 @@ import { messagesFor } from '../../src/domain/process/notices';
 import type { Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
 import { overdue } from '../../src/domain/process/due';
-import { accepted, type Received } from '../../src/domain/process/receipt';
+import { firstEvents, type Received } from '../../src/domain/process/receipt';
 import type { Instant } from '../../src/domain/basics/types';
 import { workflowNow } from '../shared/clock';
 import { keepPromises } from '../shared/deadlines';
@@ -43,7 +43,7 @@ export async function canary(): Promise<{ dueAt: Instant; escalatedAt: Instant }
     receivedAt: at,
     suggestion: { grade: 'general', category: 'other', rules: [], engine: 'canary' },
   };
-  let { state } = accepted(CASE_NO, received, POLICY);
+  let { state } = firstEvents(CASE_NO, received, POLICY);
   const escalations: CaseEvent[] = [];
   await keepPromises({
     clocks: () => state.clocks,

@@ -8,7 +8,7 @@ import { atLeast, isOwner, onTaskForce, type Staff } from '../../domain/case/per
 import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
 import { isBreached, nextDue, promiseWords } from '../../domain/promises/clock';
-import { accepted } from '../../domain/process/receipt';
+import { firstEvents } from '../../domain/process/receipt';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
@@ -33,7 +33,7 @@ export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseSta
     revision: PROCESS_REVISION,
     suggestion: { grade, category, rules, engine },
   };
-  return accepted(record.caseNo, received, policy).state;
+  return firstEvents(record.caseNo, received, policy).state;
 }
 
 interface Person {

@@ -4,7 +4,7 @@ import {
   calendarIdSchema,
   dateOf,
   dayNumber,
-  dayOf,
+  calendarDay,
   type Calendar,
   type CalendarDraft,
 } from '../../domain/time/calendar';
@@ -130,7 +130,7 @@ export function createCalendars({ store, clock }: Needs) {
           },
         ]);
       }
-      const items = Array.from({ length: last - first + 1 }, (_, at) => dayOf(calendar, dateOf(first + at)));
+      const items = Array.from({ length: last - first + 1 }, (_, at) => calendarDay(calendar, dateOf(first + at)));
       return { id, version: calendar.version, timeZone: calendar.timeZone, items };
     },
   };

@@ -20,7 +20,7 @@ import type {
   Stage,
   TextRef,
 } from '../basics/types';
-import { dayOf, type FrozenZone } from '../time/house-day';
+import { localDate, type FrozenZone } from '../time/house-day';
 
 /**
  * A solution with its remedies, from being proposed to being carried out. `by`: who proposed it. `total`: the sum of
@@ -146,7 +146,7 @@ export interface CaseState {
 
 /** Whether the last chase was on the same day of the house as `at`. */
 export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>, at: Instant): boolean =>
-  chases.lastAt !== undefined && dayOf(chases.lastAt, zone) === dayOf(at, zone);
+  chases.lastAt !== undefined && localDate(chases.lastAt, zone) === localDate(at, zone);
 
 /**
  * Whether the complaint speaks of danger to life or body (rule M1, src/text/lexicon). The customer is then told to get

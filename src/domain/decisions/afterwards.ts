@@ -2,7 +2,7 @@
  * Decisions after a case is resolved: survey, follow-up, revisit, reopening and root cause.
  * @module
  */
-import { PARTIAL, working } from './guards';
+import { COMPLAINED_OF_FORBIDDEN, working } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';
 import { atLeast, isComplainedOf } from '../case/permissions';
@@ -87,7 +87,7 @@ export const followUp = decision({
   stages: ['feedback'],
   who: (actor, state) =>
     isComplainedOf(actor, state)
-      ? PARTIAL
+      ? COMPLAINED_OF_FORBIDDEN
       : !atLeast(actor, 'agent')
         ? roleNeeded('agent', actor)
         : state.followUp && !notInvolved(actor, state)
@@ -127,7 +127,7 @@ export const recordRevisit = decision({
   stages: ['feedback', 'revisit'],
   who: (actor, state) =>
     isComplainedOf(actor, state)
-      ? PARTIAL
+      ? COMPLAINED_OF_FORBIDDEN
       : !atLeast(actor, 'agent')
         ? roleNeeded('agent', actor)
         : state.revisit?.by === 'supervisor' && !atLeast(actor, 'supervisor')

@@ -32,11 +32,15 @@ export const working = (actor: Actor, state: CaseState): Refusal | undefined =>
  * Refuses whoever is complained of with the code `forbidden`, as ledgers of cases without the rule `impartial` have it.
  * In other cases `decide` refuses with `complained_of` before this is asked.
  */
-export const PARTIAL: Refusal = { ...COMPLAINED_OF, code: 'forbidden' };
+export const COMPLAINED_OF_FORBIDDEN: Refusal = { ...COMPLAINED_OF, code: 'forbidden' };
 
 /** Lets supervisors and higher roles take a decision, except whoever is complained of. */
 export const leading = (actor: Actor, state: CaseState): Refusal | undefined =>
-  isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'supervisor') ? undefined : roleNeeded('supervisor', actor);
+  isComplainedOf(actor, state)
+    ? COMPLAINED_OF_FORBIDDEN
+    : atLeast(actor, 'supervisor')
+      ? undefined
+      : roleNeeded('supervisor', actor);
 
 /** A paused case has to be resumed before work goes on, or its clocks would stay paused unnoticed. */
 export const notPaused = (state: CaseState): Refusal | undefined =>

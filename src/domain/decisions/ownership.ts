@@ -3,7 +3,7 @@
  * @module
  */
 import { mayOwn, MAY_OWN_ANY, needsOwner } from '../staffing/owning';
-import { leading, ownedBy, PARTIAL } from './guards';
+import { leading, ownedBy, COMPLAINED_OF_FORBIDDEN } from './guards';
 import { z } from 'zod';
 import { event } from '../case/events';
 import { shortText } from '../basics/free-text';
@@ -107,7 +107,11 @@ export const assign = decision({
   fields: () => ownerFields,
   stages: ['assign', 'resolve'],
   who: (actor, state) =>
-    isComplainedOf(actor, state) ? PARTIAL : atLeast(actor, 'agent') ? undefined : roleNeeded('agent', actor),
+    isComplainedOf(actor, state)
+      ? COMPLAINED_OF_FORBIDDEN
+      : atLeast(actor, 'agent')
+        ? undefined
+        : roleNeeded('agent', actor),
   ready: (state, { policy }) =>
     state.accepted || (state.stage === 'resolve' && state.respondedAt !== undefined)
       ? refuse('already_accepted', '已经有人接受了，请用改派', 'somebody has accepted the case already; use reassign')

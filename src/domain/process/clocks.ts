@@ -7,7 +7,7 @@ import { event, type CaseEvent, type EventBody, type MovedBecause, type MovedDat
 import { calendarOf, lengthOf, type ClockRule, type Policy, type ProcessPromise } from '../policy/schema';
 import type { ChainStep, Milestone } from '../promises/names';
 import { dueAfterPause, isOpen, replannedDue, verdictAt, type Clock, type Moment } from '../promises/clock';
-import { afterPause, endOf, planOf, replanned, used, type Rule } from '../promises/plan';
+import { afterPause, endOf, planOf, replanned, used, type ClockBasis } from '../promises/plan';
 import { endsEarly, isPast, milestoneOf } from '../case/milestones';
 import { hasRule } from '../case/revision';
 import { movedAsOf, type CaseState } from '../case/state';
@@ -15,7 +15,7 @@ import { durationMs, isByDay, isElapsed, later, needsCalendar } from '../time/du
 import type { Grade, Instant } from '../basics/types';
 
 /** The rule of one clock, as the policy has it for the case. */
-export interface ClockPlan extends Rule {
+export interface ResolvedRule extends ClockBasis {
   chain: readonly ChainStep[];
   pausable: boolean;
   /** Without a plan: how long after the breach the manager is told; absent: never. */
@@ -43,7 +43,7 @@ const houseChain = (managerAfter: ChainStep['after']): ChainStep[] => [
 ];
 
 /** The rule of a promise of the process for a grade. */
-export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): ClockPlan {
+export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): ResolvedRule {
   const rule = policy.promises[promise];
   const length = lengthOf(policy, promise, grade);
   const chain = rule.chain === undefined ? undefined : policy.chains?.[rule.chain];
@@ -60,7 +60,7 @@ export function ruleOf(policy: Policy, promise: ProcessPromise, grade: Grade): C
 }
 
 /** The rule of a further clock. A statutory one cannot be paused, whatever the policy says. */
-const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
+const furtherRule = (policy: Policy, rule: ClockRule): ResolvedRule => ({
   length: rule.length,
   warnAt: rule.warnAt,
   chain: (rule.chain === undefined ? undefined : policy.chains?.[rule.chain]) ?? houseChain(undefined),
@@ -73,7 +73,7 @@ const furtherRule = (policy: Policy, rule: ClockRule): ClockPlan => ({
  * The rule that a running clock goes by; undefined for a pause, and for a further clock that the policy does not know
  * (any more).
  */
-export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): ClockPlan | undefined {
+export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): ResolvedRule | undefined {
   if (clock.promise === 'pause') return undefined;
   if (clock.promise !== 'further') return ruleOf(policy, clock.promise, state.grade);
   const rule = policy.clocks?.find(({ id }) => id === clock.id);
@@ -81,7 +81,7 @@ export function ruleOfClock(state: CaseState, policy: Policy, clock: Clock): Clo
 }
 
 /** Names the calendar in an event; the policy holds the calendar itself. */
-const frozen = ({ calendar }: ClockPlan) =>
+const frozen = ({ calendar }: ResolvedRule) =>
   calendar ? { calendar: { id: calendar.id, version: calendar.version } } : {};
 
 /**
@@ -90,7 +90,7 @@ const frozen = ({ calendar }: ClockPlan) =>
  */
 export function startClock(
   state: CaseState,
-  { id, promise, rule }: { id: string; promise: Clock['promise']; rule: ClockPlan },
+  { id, promise, rule }: { id: string; promise: Clock['promise']; rule: ResolvedRule },
   startedAt: Instant,
 ): EventBody {
   const dueAt = endOf(startedAt, rule.length, rule.calendar);
@@ -114,7 +114,7 @@ export function startClock(
  * time in the future.
  * @param at as of when it is moved (`movedAsOf`)
  */
-export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
+export function moveClock(clock: Clock, rule: ResolvedRule, at: Instant, because: 'regraded' | 'policy'): EventBody[] {
   if (!isOpen(clock)) return [];
   // A clock that carries a plan keeps one, whatever the policy it moves to.
   const planned = rule.planned || clock.plan !== undefined;
@@ -143,7 +143,7 @@ export function moveClock(clock: Clock, rule: ClockPlan, at: Instant, because: '
 const left = ({ plan, told = 0 }: Clock) => plan?.slice(told);
 
 /** The length of a clock without a plan; it cannot take on a length that needs a calendar, and keeps its own. */
-const elapsed = (rule: ClockPlan, clock: Clock): number =>
+const elapsed = (rule: ResolvedRule, clock: Clock): number =>
   isElapsed(rule.length) ? durationMs(rule.length) : clock.lengthMs;
 
 /**

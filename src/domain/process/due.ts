@@ -9,7 +9,7 @@ import type { Policy } from '../policy/schema';
 import { nextMoment, type Moment } from '../promises/clock';
 import { append, SYSTEM } from './append';
 import { stepTaken } from './clocks';
-import { cancelClock } from './follow/clocks';
+import { cancelClock } from './follow/clock-events';
 
 /**
  * Everything that has fallen due up to `now`, in the order of the true times; each moment is judged on the state that

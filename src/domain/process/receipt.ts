@@ -28,7 +28,7 @@ export interface Prepared {
  * The beginning of every ledger: the complaint, and the grade suggested for it with the promises that run for that
  * grade. The API shows a case by these events until a worker has come to it.
  */
-export function accepted(
+export function firstEvents(
   caseNo: string,
   { channel, language, customerId, text, receivedAt, suggestion, revision, zone }: Received,
   policy: Policy,
@@ -68,7 +68,7 @@ export function receipt(
   policy: Policy,
   now: Instant,
 ): { state: CaseState; events: CaseEvent[] } {
-  const first = accepted(caseNo, received, policy);
+  const first = firstEvents(caseNo, received, policy);
   // Dated before every decision, also one that was sent before a worker came to the complaint.
   const at = hasRule(received, 'receiptAtReceived') ? received.receivedAt : now;
   const then = append(first.state, caseNo, found(prepared, policy), { at, actor: SYSTEM }, policy);

@@ -27,7 +27,7 @@ import {
 import type { Instant } from '../basics/types';
 
 /** What one clock is calculated with, taken from the policy. */
-export interface Rule {
+export interface ClockBasis {
   length: Length;
   /** Fractions of the length. */
   warnAt: readonly number[];
@@ -57,17 +57,17 @@ export function endOf(start: Instant, length: Length, calendar: Calendar | undef
  * The calendar whose working time a clock counts; undefined for a clock that counts time (a length in time or in whole
  * days).
  */
-const atWork = ({ length, calendar }: Pick<Rule, 'length' | 'calendar'>): Calendar | undefined =>
+const atWork = ({ length, calendar }: Pick<ClockBasis, 'length' | 'calendar'>): Calendar | undefined =>
   isElapsed(length) || isByDay(length) ? undefined : calendar;
 
 /** How much of a clock is used between two instants (ms): working time if the clock counts that, else time. */
-export const used = (rule: Pick<Rule, 'length' | 'calendar'>, from: Instant, to: Instant): number => {
+export const used = (rule: Pick<ClockBasis, 'length' | 'calendar'>, from: Instant, to: Instant): number => {
   const calendar = atWork(rule);
   return calendar ? workingMsBetween(calendar, toMs(from), toMs(to)) : Math.max(0, toMs(to) - toMs(from));
 };
 
 /** The instant by which so much of what the clock counts (ms of time or of working time) has passed. */
-const onward = (rule: Pick<Rule, 'length' | 'calendar'>, from: Instant, ms: number): Instant => {
+const onward = (rule: Pick<ClockBasis, 'length' | 'calendar'>, from: Instant, ms: number): Instant => {
   const calendar = atWork(rule);
   return toInstant(calendar ? addWorkingMs(calendar, toMs(from), ms) : toMs(from) + ms);
 };
@@ -78,7 +78,7 @@ const onward = (rule: Pick<Rule, 'length' | 'calendar'>, from: Instant, ms: numb
  * it stay.
  * @param pausedMs time given back so far, in what the clock counts
  */
-export function planOf(rule: Rule, start: Instant, dueAt: Instant, pausedMs: number, from: Instant): Planned[] {
+export function planOf(rule: ClockBasis, start: Instant, dueAt: Instant, pausedMs: number, from: Instant): Planned[] {
   const whole = used(rule, start, dueAt) - pausedMs;
   const warnings = rule.warnAt.map((point): Planned => {
     const at = onward(rule, start, pausedMs + Math.round(whole * point));
@@ -98,7 +98,7 @@ export function planOf(rule: Rule, start: Instant, dueAt: Instant, pausedMs: num
 }
 
 /** When a step of the chain is taken. A step before the deadline is never before the start of the clock. */
-function stepAt(rule: Rule, { before, after }: ChainStep, start: Instant, dueAt: Instant): Instant {
+function stepAt(rule: ClockBasis, { before, after }: ChainStep, start: Instant, dueAt: Instant): Instant {
   if (before) {
     const at = toInstant(toMs(dueAt) - (isElapsed(before) ? durationMs(before) : 0));
     if (isElapsed(before) || !rule.calendar) return at < start ? start : at;
@@ -113,7 +113,7 @@ function stepAt(rule: Rule, { before, after }: ChainStep, start: Instant, dueAt:
  * The order of moments at one instant: warning, step before the deadline, deadline, steps after it in the order of the
  * chain.
  */
-const rank = (item: Planned, rule: Rule): number =>
+const rank = (item: Planned, rule: ClockBasis): number =>
   item.kind === 'warn' ? 0 : item.kind === 'breach' ? 2 : rule.chain[item.step]?.before ? 1 : 3 + item.step;
 
 /**
@@ -123,7 +123,7 @@ const rank = (item: Planned, rule: Rule): number =>
  */
 export function afterPause(
   clock: Clock,
-  rule: Pick<Rule, 'length' | 'calendar'>,
+  rule: Pick<ClockBasis, 'length' | 'calendar'>,
   at: Instant,
 ): { dueAt: Instant; pausedMs: number; plan: Planned[] } {
   const { plan = [], told = 0, pausedAt = at } = clock;
@@ -140,7 +140,7 @@ export function afterPause(
  * The due time of a clock with a plan when its promise gets another length; by the rules of `replannedDue` in
  * `clock.ts`.
  */
-export function replanned(clock: Clock, rule: Rule, at: Instant): Instant {
+export function replanned(clock: Clock, rule: ClockBasis, at: Instant): Instant {
   const natural = onward(rule, endOf(clock.startedAt, rule.length, rule.calendar), clock.pausedMs);
   return natural > at ? natural : earlier(clock.dueAt, endOf(at, rule.length, rule.calendar));
 }

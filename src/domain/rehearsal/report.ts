@@ -22,7 +22,7 @@ import { CASE_NO } from './invented';
 import type { FrozenZone } from '../time/house-day';
 
 /** One notice to staff that somebody should act on: a warning, an escalation, or that the customer is silent. */
-export interface Page {
+export interface Notice {
   at: Instant;
   kind: 'warning' | 'escalation' | 'silence';
   clock?: string;
@@ -46,7 +46,7 @@ export interface RehearsedCase extends Scenario {
   endedAt: Instant;
   rounds: number;
   stages: { stage: Stage; round: number; at: Instant }[];
-  pages: Page[];
+  pages: Notice[];
   broken: { clock: string; promise: PromiseName; dueAt: Instant; words: Words }[];
   stuck?: Stuck;
 }
@@ -107,7 +107,7 @@ function whyOf(policy: Policy, item: CaseEvent, state: CaseState): Words {
   return { zh: '客户没有答复方案', en: 'the customer has not answered the offer' };
 }
 
-const KINDS: Partial<Record<CaseEvent['type'], Page['kind']>> = {
+const KINDS: Partial<Record<CaseEvent['type'], Notice['kind']>> = {
   promiseWarned: 'warning',
   escalated: 'escalation',
   customerSilent: 'silence',
@@ -121,7 +121,7 @@ export function reportOf(
   house?: FrozenZone,
 ): RehearsedCase {
   const local = localTime(calendarOf(policy), house);
-  const pages: Page[] = [];
+  const pages: Notice[] = [];
   const stages: RehearsedCase['stages'] = [];
   const broken: RehearsedCase['broken'] = [];
   let state: CaseState | undefined;
@@ -172,7 +172,7 @@ export function reportOf(
  * A case that rests unarchived with nobody told any more is stuck, unless that is what the scenario is about (`nobody`)
  * and somebody who leads has been told. A notice that did not reach anybody it was meant for makes it stuck as well.
  */
-function silence({ now, state, scenario }: Play, pages: Page[], people: readonly Rehearser[]): Stuck | undefined {
+function silence({ now, state, scenario }: Play, pages: Notice[], people: readonly Rehearser[]): Stuck | undefined {
   if (state.stage === 'archived') return undefined;
   const lost = pages.find(({ nobody }) => nobody);
   if (lost) {

@@ -457,7 +457,7 @@ export interface CalendarDay extends NamedDay {
  * One date as the calendar has it.
  * @throws RangeError when there is no such date
  */
-export function dayOf(calendar: Calendar, date: string): CalendarDay {
+export function calendarDay(calendar: Calendar, date: string): CalendarDay {
   const day = dayNumber(date);
   if (day === undefined) throw new RangeError('no such date');
   const index = indexOf(calendar);

@@ -30,7 +30,7 @@ function wallOf(instant: Instant, zone?: FrozenZone): number {
 }
 
 /** The local date in the zone, as 2026-11-23; without a zone the date in UTC. */
-export const dayOf = (instant: Instant, zone?: FrozenZone): string => dateOf(wallOf(instant, zone));
+export const localDate = (instant: Instant, zone?: FrozenZone): string => dateOf(wallOf(instant, zone));
 
 /** The local date and time in the zone, as 2026-11-23 08:15; without a zone those in UTC. */
 export const wallTime = (instant: Instant, zone?: FrozenZone): string =>

@@ -1,7 +1,7 @@
 import {
   addWorkingMs,
   calendarSchema,
-  dayOf,
+  calendarDay,
   describeSpan,
   endOfDay,
   endOfWorkingDay,
@@ -255,7 +255,9 @@ describe('the schema', () => {
 });
 
 test('a day as people check it', () => {
-  expect(['2026-09-18', '2026-09-19', '2026-09-20', '2026-10-01'].map((date) => dayOf(CN_OFFICE, date))).toMatchObject([
+  expect(
+    ['2026-09-18', '2026-09-19', '2026-09-20', '2026-10-01'].map((date) => calendarDay(CN_OFFICE, date)),
+  ).toMatchObject([
     {
       weekday: 'fri',
       kind: 'workday',

@@ -4,7 +4,7 @@ import { fold } from '../../../src/domain/case/evolve';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { append, SYSTEM } from '../../../src/domain/process/append';
 import { isChasedOn, type CaseState } from '../../../src/domain/case/state';
-import { dayOf, type FrozenZone } from '../../../src/domain/time/house-day';
+import { localDate, type FrozenZone } from '../../../src/domain/time/house-day';
 import { ACTORS, CASE_NO, opening } from '../walk';
 
 const SHANGHAI: FrozenZone = { timeZone: 'Asia/Shanghai', offsets: [[Date.UTC(2026, 0), 480]] };
@@ -30,7 +30,7 @@ test.each([
   ['2028-02-29T15:59:30.000Z', SHANGHAI, '2028-02-29'],
   ['2028-02-29T16:00:00.000Z', SHANGHAI, '2028-03-01'],
   ['2026-12-31T16:00:00.000Z', SHANGHAI, '2027-01-01'],
-] as const)('%s is %j’s %s', (instant, zone, date) => expect(dayOf(instant, zone)).toBe(date));
+] as const)('%s is %j’s %s', (instant, zone, date) => expect(localDate(instant, zone)).toBe(date));
 
 describe('chases a day', () => {
   function caseOf(zone?: FrozenZone): CaseState {

@@ -6,7 +6,7 @@
 import { event } from '../../case/events';
 import { toMs } from '../../time/duration';
 import { movedClocks } from '../clocks';
-import { cancelClock, holdClocks } from './clocks';
+import { cancelClock, holdClocks } from './clock-events';
 import type { Followers } from './define';
 
 /** What follows in any stage from a pause, its end, and another version of the policy. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { event } from '../../case/events';
-import { cancelClock, startPromise, stopClock } from './clocks';
+import { cancelClock, startPromise, stopClock } from './clock-events';
 import { enter, openRound, type Followers } from './define';
 
 /** What leads from `feedback` to `revisit`, or into another round. */

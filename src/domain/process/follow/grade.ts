@@ -8,7 +8,7 @@ import { hasRule } from '../../case/revision';
 import { openActions, type CaseState } from '../../case/state';
 import { GRADES } from '../../basics/types';
 import { ownerFits } from '../../staffing/owning';
-import { replanByGrade, startPromise } from './clocks';
+import { replanByGrade, startPromise } from './clock-events';
 import { enter, type Followers, type OnEntering } from './define';
 
 /** The suggested grade counts as confirmed, where the policy says so. */

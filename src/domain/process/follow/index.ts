@@ -12,7 +12,7 @@ import { isOpen } from '../../promises/clock';
 import { startFurther, stopFurther } from '../clocks';
 import { anytimeFollowers } from './anytime';
 import { assignFollowers, onAssign } from './assign';
-import { startPromise, stopClock } from './clocks';
+import { startPromise, stopClock } from './clock-events';
 import type { Followers, Following, OnEntering } from './define';
 import { feedbackFollowers } from './feedback';
 import { gradeFollowers, onGrade } from './grade';

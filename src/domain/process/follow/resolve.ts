@@ -9,7 +9,7 @@ import type { CaseState } from '../../case/state';
 import { lengthOf, type Policy } from '../../policy/schema';
 import { endOf } from '../../promises/plan';
 import { ruleOf } from '../clocks';
-import { cancelClock, holdClocks, startPromise, stopClock } from './clocks';
+import { cancelClock, holdClocks, startPromise, stopClock } from './clock-events';
 import { enter, type Followers, type OnEntering } from './define';
 
 /** Asks the departments that the policy always brings in for this grade. */

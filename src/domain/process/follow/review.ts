@@ -8,7 +8,7 @@ import { endsEarly } from '../../case/milestones';
 import { hasRule } from '../../case/revision';
 import { openActions, type CaseState } from '../../case/state';
 import type { Policy } from '../../policy/schema';
-import { cancelClock, startPromise, stopClock } from './clocks';
+import { cancelClock, startPromise, stopClock } from './clock-events';
 import { enter, type Followers, type OnEntering } from './define';
 
 /** Starts the promise of the review, and archives the case at once where nothing is left to review. */

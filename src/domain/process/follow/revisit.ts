@@ -4,7 +4,7 @@
  * @module
  */
 import { event } from '../../case/events';
-import { cancelClock, startPromise, stopClock } from './clocks';
+import { cancelClock, startPromise, stopClock } from './clock-events';
 import { enter, openRound, type Followers, type OnEntering } from './define';
 
 /** The revisit may have been made in stage `feedback` already; then the case goes straight on. */

@@ -1,5 +1,5 @@
 /**
- * How followers start, stop, pause and move clocks.
+ * The events by which followers start, stop, pause and move clocks.
  * @module
  */
 import { event, type EventBody } from '../../case/events';
