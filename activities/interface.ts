@@ -10,7 +10,7 @@ import type { QueueReason, Routing } from '../src/domain/staffing/routing';
 import type { Category, Cause, Channel, Grade, Instant, Language } from '../src/domain/basics/types';
 
 /** The policy's routing rules, and the facts of a case that they ask about; product and place are read from Postgres. */
-export interface ToRoute {
+export interface RouteQuery {
   routing: Routing;
   category: Category;
   channel: Channel;
@@ -44,7 +44,7 @@ export interface Activities {
     unsigned?: 'allowed' | 'refused';
   }>;
   /** Finds out what the receipt says: repeats, staff named in the text, and a provisional owner. */
-  prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: ToRoute }): Promise<{
+  prepareCase(input: { caseNo: string; grade: Grade; repeatWithinMs: number; route?: RouteQuery }): Promise<{
     /** Numbers of earlier complaints of the same customer, order or device within `repeatWithinMs`, the latest first. */
     repeatOf: string[];
     /** The provisional owner; absent if nobody is free, or if earlier cases wait for the same people. */
@@ -74,7 +74,7 @@ export interface Activities {
      */
     taskForceFor?: { owner?: string };
     /** Absent: by grade alone. */
-    route?: ToRoute;
+    route?: RouteQuery;
   }): Promise<{
     /** Absent: nobody was found, and the case waits or is escalated; or only a task force was looked for. */
     owner?: { id: string; role: string; team: string };

@@ -15,7 +15,7 @@ import {
 } from '../src/domain/staffing/routing';
 import type { Grade } from '../src/domain/basics/types';
 import { staffNamed } from '../src/text/staff-names';
-import type { Activities, ToRoute } from './interface';
+import type { Activities, RouteQuery } from './interface';
 
 interface Routed {
   /** Undefined: the complaint is not there. */
@@ -29,7 +29,7 @@ async function routed(
   complaints: Pick<Stores['complaints'], 'customerOf' | 'routingFacts'>,
   caseNo: string,
   grade: Grade,
-  route: ToRoute | undefined,
+  route: RouteQuery | undefined,
 ): Promise<Routed> {
   if (!route) return { customerId: await complaints.customerOf(caseNo), route: undefined };
   const stored = await complaints.routingFacts(caseNo);
@@ -58,16 +58,16 @@ export const prepareCase =
     users,
     queue,
   }: Pick<Stores, 'complaints' | 'cases' | 'users' | 'queue'>): Activities['prepareCase'] =>
-  async ({ caseNo, grade, repeatWithinMs, route: toRoute }) => {
+  async ({ caseNo, grade, repeatWithinMs, route: query }) => {
     const [{ customerId, route }, repeatOf, complaint, people] = await Promise.all([
-      routed(complaints, caseNo, grade, toRoute),
+      routed(complaints, caseNo, grade, query),
       cases.repeats({ caseNo, within: repeatWithinMs }),
       complaints.get(caseNo),
       users.list({ active: true }),
     ]);
     const found = complaint ? staffNamed({ ...complaint, text: complaint.text.body }, people) : [];
     const prepared = { repeatOf, ...(found.length > 0 && { named: found }), revision: PROCESS_REVISION };
-    const waits = route && toRoute && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }));
+    const waits = route && query && (await queue.isAhead({ caseNo, grade, route, routing: query.routing }));
     if (waits) return prepared;
     const against = found.map(({ id }) => id);
     const handler = await users.pick({ grade, against, exclude: [], lastHandlerOf: customerId, caseNo, route });
@@ -83,9 +83,9 @@ export const prepareCase =
  */
 export const pickOwner =
   ({ complaints, users, queue }: Pick<Stores, 'complaints' | 'users' | 'queue'>): Activities['pickOwner'] =>
-  async ({ caseNo, grade, against, exclude, only, taskForceFor, route: toRoute }) => {
-    if (only !== undefined) return { owner: await users.mayOwn(only, { grade, against }), taskForce: [] };
-    const { customerId, route } = await routed(complaints, caseNo, grade, toRoute);
+  async ({ caseNo, grade, against, exclude, only, taskForceFor, route: query }) => {
+    if (only !== undefined) return { owner: await users.eligibleOwner(only, { grade, against }), taskForce: [] };
+    const { customerId, route } = await routed(complaints, caseNo, grade, query);
     const departments = route?.wish.departments;
     const forceBeside = async (lead: string | undefined, team: string | undefined): Promise<string[]> =>
       getsTaskForce(grade, departments)
@@ -97,8 +97,8 @@ export const pickOwner =
     }
     // `exclude` begins with the present owner if the case is to be handed on. It has waited already, so it does not queue
     // behind others.
-    const queues = route && toRoute && exclude.length === 0;
-    if (queues && (await queue.isAhead({ caseNo, grade, route, routing: toRoute.routing }))) {
+    const queues = route && query && exclude.length === 0;
+    if (queues && (await queue.isAhead({ caseNo, grade, route, routing: query.routing }))) {
       return { taskForce: [], why: 'ahead' };
     }
     const owner = await users.pick({ grade, against, exclude, lastHandlerOf: customerId, caseNo, route });

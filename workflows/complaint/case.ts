@@ -89,7 +89,7 @@ export class RunningCase {
    * @throws what `derive` throws
    */
   change(derive: (state: CaseState | undefined, unsigned?: Unsigned) => Change | undefined): Promise<void> {
-    return this.turns.take(async (effects) => {
+    return this.turns.inTurn(async (effects) => {
       for (let unsigned: Unsigned; ;) {
         const beganMs = nowMs();
         const change = derive(this.current, unsigned);
@@ -105,7 +105,7 @@ export class RunningCase {
           // derive the change again as of the recorded time, so that the state equals the fold of the ledger.
           const again = askedMs === beganMs ? undefined : asOf(askedMs, () => derive(this.current, unsigned));
           const { state, events, policy } = again ?? change;
-          this.take(state, events, policy);
+          this.setState(state, events, policy);
           return;
         }
         unsigned = undefined;
@@ -117,7 +117,7 @@ export class RunningCase {
         // not be sent again, so the version is read from Postgres.
         const moved = state && state.policyVersion !== this.policy.version && this.takesTurns;
         const policy = moved ? (await effects.readPolicy({ version: state.policyVersion })).policy : undefined;
-        this.take(state, adopted, policy);
+        this.setState(state, adopted, policy);
       }
     });
   }
@@ -127,7 +127,7 @@ export class RunningCase {
    * there: check it again before acting on the answer.
    */
   effect<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
-    return this.takesTurns ? this.turns.take(work) : this.turns.outOfTurn(work);
+    return this.takesTurns ? this.turns.inTurn(work) : this.turns.outOfTurn(work);
   }
 
   /** False only in a replay of a history from before turns existed. */
@@ -170,7 +170,7 @@ export class RunningCase {
     void written;
   }
 
-  private take(state: CaseState | undefined, events: CaseEvent[], policy?: Policy): void {
+  private setState(state: CaseState | undefined, events: CaseEvent[], policy?: Policy): void {
     this.current = state;
     this.policy = policy ?? this.policy;
     // Only asked here, after an activity's answer: elsewhere a replay may already have read more of the history than the

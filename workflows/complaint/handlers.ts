@@ -37,7 +37,7 @@ export function listen(running: RunningCase): void {
   for (const name of DECISION_NAMES) {
     setHandler(
       decisionUpdate(name),
-      shielded((message) => onceReceived(running, () => take(running, name, message))),
+      shielded((message) => onceReceived(running, () => takeUpdate(running, name, message))),
       {
         // Before the receipt there is no state to judge by. That is no gap: the handler judges every decision again.
         validator: (message) => {
@@ -48,7 +48,7 @@ export function listen(running: RunningCase): void {
     );
     setHandler(
       decisionSignal(name),
-      shielded((message) => onceReceived(running, () => takeSignalled(running, name, message))),
+      shielded((message) => onceReceived(running, () => takeSignal(running, name, message))),
     );
   }
   hear(running, actionReport, actionReportSchema, heard);
@@ -164,7 +164,7 @@ function refuseUnlessPossible(verdict: Verdict): void {
  * @returns `repeated: true` with the first answer's `seq` for a decision that was taken before
  * @throws ApplicationFailure as `refuseUnlessPossible` does, or `conflict` from `agree`
  */
-async function take(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
+async function takeUpdate(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<DecisionTaken> {
   await agree(running, name, message);
   let repeatOf: number | undefined;
   // Judged again when its turn comes, because another decision may have been taken since the validator ran.
@@ -202,7 +202,7 @@ async function agree(running: RunningCase, name: DecisionName, message: Decision
  * `decisionRefused`. Judged and written in one `change`, so that it is judged again if rows of a lost workflow task are
  * adopted.
  */
-async function takeSignalled(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
+async function takeSignal(running: RunningCase, name: DecisionName, message: DecisionMessage): Promise<void> {
   let refusal: string | undefined;
   try {
     await agree(running, name, message);

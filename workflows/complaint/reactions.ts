@@ -7,7 +7,7 @@ import { correctiveAction } from '../corrective-action/workflow';
 import type { RunningCase } from './case';
 import { tell } from '../shared/tell';
 import { absorb } from './messages';
-import { toRoute } from './route';
+import { routeQueryOf } from './route';
 
 /**
  * Carries out what the case's events cause outside it, in order and one at a time, after the ledger has the event: starts
@@ -77,7 +77,7 @@ async function findSomebody(running: RunningCase, { action, person }: EventData[
   const { caseNo, state } = running;
   const { grade, against, owner } = state;
   const exclude = owner ? [owner.id] : [];
-  const route = toRoute(running.policy, state);
+  const route = routeQueryOf(running.policy, state);
   if (action === 'openTaskForce') {
     const { taskForce } = await running.effect(({ pickOwner }) =>
       pickOwner({ caseNo, grade: 'major', against, exclude, taskForceFor: { owner: owner?.id }, ...route }),

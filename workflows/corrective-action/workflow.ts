@@ -62,15 +62,15 @@ class RunningAction {
     const promises = keepPromises({
       clocks: () => this.state.clocks,
       ended: () => this.ended,
-      onDue: async () => this.take(due(this.state)),
+      onDue: async () => this.setState(due(this.state)),
     });
     await this.settled();
     while (!this.ended) {
       await condition(() => checkIsDue(this.state) || this.unsettled || this.ended);
       if (checkIsDue(this.state)) {
         const span = checkSpan(this.state, workflowNow());
-        const { askedMs, ...found } = await this.turns.take(({ measureEffect }) => measureEffect(span));
-        this.take(measured(this.state, found, toInstant(askedMs), rules));
+        const { askedMs, ...found } = await this.turns.inTurn(({ measureEffect }) => measureEffect(span));
+        this.setState(measured(this.state, found, toInstant(askedMs), rules));
       }
       await this.settled();
     }
@@ -82,7 +82,7 @@ class RunningAction {
     this.reports.push(report);
   }
 
-  private take({ state, reports }: Step): void {
+  private setState({ state, reports }: Step): void {
     this.state = state;
     this.reports.push(...reports);
   }
@@ -98,7 +98,7 @@ class RunningAction {
   ): void {
     const take = async (message: unknown): Promise<void> => {
       const said = schema.safeParse(message);
-      if (said.success && this.isPlausible(said.data.at)) this.take(follow(said.data));
+      if (said.success && this.isPlausible(said.data.at)) this.setState(follow(said.data));
       else this.report({ actionId: this.input.actionId, kind: 'signalRefused', signal: signal.name });
     };
     setHandler(signal, shielded(take));
@@ -128,7 +128,7 @@ class RunningAction {
       const { state } = this;
       if (this.saved !== state.revision) {
         this.saved = state.revision;
-        await this.turns.take(({ saveAction }) => saveAction({ state }));
+        await this.turns.inTurn(({ saveAction }) => saveAction({ state }));
       }
       const report = this.reports.shift();
       if (report) for (const caseNo of this.state.cases) await tell(complaintWorkflowId(caseNo), actionReport, report);

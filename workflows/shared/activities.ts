@@ -81,9 +81,9 @@ export class Turns {
 
   /**
    * Waits for its turn, runs `work`, and returns or throws what `work` does.
-   * @param work has the turn until its promise settles. It must not call `take` itself: it would wait for its own end.
+   * @param work has the turn until its promise settles. It must not call `inTurn` itself: it would wait for its own end.
    */
-  async take<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
+  async inTurn<T>(work: (effects: Effects) => Promise<T>): Promise<T> {
     const before = this.last;
     let done = (): void => undefined;
     this.last = new Promise((resolve) => {
@@ -91,7 +91,7 @@ export class Turns {
     });
     await before;
     try {
-      return await work(this.inTurn);
+      return await work(this.guarded);
     } finally {
       done();
     }
@@ -102,7 +102,7 @@ export class Turns {
     return work(beside);
   }
 
-  private readonly inTurn = effects(async (name, call) => {
+  private readonly guarded = effects(async (name, call) => {
     // Two calls at once are a bug of the workflow code. A plain error fails the task before anything runs out of order,
     // and every test that takes this path meets it.
     if (this.underWay) throw new Error(`${name} begun while ${this.underWay} is under way: one side effect at a time`);

@@ -17,10 +17,10 @@ export const TOLD = [
   'noted',
 ] as const satisfies readonly EventType[];
 
-export type Told = EventOf<(typeof TOLD)[number]>;
+export type ToldEvent = EventOf<(typeof TOLD)[number]>;
 
 /** The ids of every text that `caseRecord` needs. */
-export function textsOf(told: readonly Told[]): string[] {
+export function textsOf(told: readonly ToldEvent[]): string[] {
   return told
     .flatMap((item): (TextRef | undefined)[] => {
       switch (item.type) {
@@ -49,7 +49,7 @@ export type CaseRecord = Pick<CaseView, 'helpTasks' | 'actions' | 'findings' | '
 interface Sources {
   state: CaseState;
   policy: Policy;
-  told: readonly Told[];
+  told: readonly ToldEvent[];
   actionRows: readonly ActionRow[];
   texts: ReadonlyMap<string, { body: string }>;
   names: ReadonlyMap<string, string>;

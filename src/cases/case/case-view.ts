@@ -14,7 +14,7 @@ import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
 import { TAKEN_DOWN, type Role } from '../../domain/basics/types';
 import type { CaseAnswer, CaseView } from './answers';
-import { caseRecord, type Told } from './case-record';
+import { caseRecord, type ToldEvent } from './case-record';
 import { aboutWords } from './decision-about';
 import { maskEmail, maskPhone } from '../../contact';
 
@@ -49,7 +49,7 @@ export interface CaseParts {
   names: ReadonlyMap<string, string>;
   texts: ReadonlyMap<string, { body: string }>;
   evidence: readonly Evidence[];
-  told: readonly Told[];
+  told: readonly ToldEvent[];
   actionRows: readonly ActionRow[];
   /** Other cases that the reader may see. */
   seen: ReadonlySet<string>;

@@ -63,7 +63,11 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
    * @param given the list as it was sent, for the places of the faults
    * @throws Refused `invalid` with a fault for each unknown number, so that a misspelt one stops the call before any move
    */
-  async function known(caseNos: readonly string[], given: readonly string[], staff: Staff): Promise<Map<string, Seen>> {
+  async function visibleOrRefuse(
+    caseNos: readonly string[],
+    given: readonly string[],
+    staff: Staff,
+  ): Promise<Map<string, Seen>> {
     const found = await each(caseNos, async (caseNo): Promise<Seen | undefined> => {
       try {
         return await visible.see(caseNo, staff);
@@ -126,13 +130,13 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
     async preview(to: number, choice: { cases?: string[]; from?: number }, staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
       const caseNos = await chosen(choice.cases, choice.from, staff);
-      const cases = await known(caseNos, choice.cases ?? caseNos, staff);
+      const cases = await visibleOrRefuse(caseNos, choice.cases ?? caseNos, staff);
       return { to, items: await each([...cases.values()], (seen) => planned(policy, seen, staff)) };
     },
 
     async move(to: number, caseNos: string[], staff: Staff): Promise<CasesMoved> {
       const policy = await published(to);
-      const cases = await known([...new Set(caseNos)], caseNos, staff);
+      const cases = await visibleOrRefuse([...new Set(caseNos)], caseNos, staff);
       return { to, items: await each([...cases.values()], (seen) => move(policy, seen, staff)) };
     },
   };

@@ -9,7 +9,7 @@ import { proposalOf, surveyOf } from './linked';
 import { sendLostLink } from './lost-link';
 import { createPages } from './pages';
 import { Progress } from './progress';
-import { Told } from './told';
+import { SharedParts } from './shared-parts';
 
 interface Needs {
   stores: Stores;
@@ -25,11 +25,11 @@ interface Needs {
 /** Builds `Customer`. */
 export function createCustomer({ stores, staff, links, entry, deciding, mailDomain, clock }: Needs): Customer {
   const { ledger, texts } = stores;
-  const told = new Told({ texts, staff });
-  const progress = new Progress({ stores, links, told, clock });
+  const shared = new SharedParts({ texts, staff });
+  const progress = new Progress({ stores, links, shared, clock });
   const acts = new CustomerActs({ entry, links: stores.links, deciding });
-  const proposal = (known: Followed) => proposalOf({ ledger, told }, known);
-  const survey = (known: Followed) => surveyOf({ ledger, told }, known);
+  const proposal = (known: Followed) => proposalOf({ ledger, shared }, known);
+  const survey = (known: Followed) => surveyOf({ ledger, shared }, known);
 
   const api: Omit<Customer, 'pages'> = {
     progress: async (caseNo, code) => progress.of(await entry.load(await entry.enter(caseNo, code))),

@@ -6,21 +6,21 @@ import type { Stores } from '../../db';
 import { unknownLink } from '../refused';
 import type { ProposalView, SurveyView } from './answers';
 import type { Followed } from './entry';
-import { isOffered, type Told } from './told';
+import { isOffered, type SharedParts } from './shared-parts';
 
 interface Needs {
   ledger: Pick<Stores['ledger'], 'events'>;
-  told: Told;
+  shared: SharedParts;
 }
 
 /** A proposal as its link shows it. @throws Refused `notFound` if the ledger has no such proposal */
-export async function proposalOf({ ledger, told }: Needs, { record, state, link }: Followed): Promise<ProposalView> {
+export async function proposalOf({ ledger, shared }: Needs, { record, state, link }: Followed): Promise<ProposalView> {
   const events = await ledger.events(record.caseNo);
   const proposed = events.find((item) => item.type === 'proposed' && item.data.proposalId === link.subject);
   if (proposed?.type !== 'proposed') throw unknownLink();
   const answered = events.find((item) => item.type === 'customerAnswered' && item.data.proposalId === link.subject);
   const current = state.proposal?.id === link.subject && isOffered(state) && !link.expired;
-  const [handler, solution] = await Promise.all([told.handler(state), told.text(proposed.data.solution.textId)]);
+  const [handler, solution] = await Promise.all([shared.handler(state), shared.text(proposed.data.solution.textId)]);
   return {
     caseNo: record.caseNo,
     customerName: record.customer.name,
@@ -43,20 +43,20 @@ export async function proposalOf({ ledger, told }: Needs, { record, state, link 
 
 /** A survey as its link shows it. */
 export async function surveyOf(
-  { ledger, told }: Needs,
+  { ledger, shared }: Needs,
   { record, policy, state, link }: Followed,
 ): Promise<SurveyView> {
   const events = await ledger.events(record.caseNo);
   const recorded = events.find((item) => item.type === 'surveyRecorded' && item.data.surveyId === link.subject);
   const questions = policy.survey.questions ?? [];
-  const base = { caseNo: record.caseNo, language: record.language, questions, ...(await told.handler(state)) };
+  const base = { caseNo: record.caseNo, language: record.language, questions, ...(await shared.handler(state)) };
   if (recorded?.type === 'surveyRecorded') {
     const { speed, solution, attitude, total, comment, answers } = recorded.data;
     return {
       ...base,
       status: 'answered',
-      ...(recorded.data.low && { followUp: await told.followUp(state) }),
-      answers: { speed, solution, attitude, total, comment: await told.text(comment?.textId), answers },
+      ...(recorded.data.low && { followUp: await shared.followUp(state) }),
+      answers: { speed, solution, attitude, total, comment: await shared.text(comment?.textId), answers },
     };
   }
   const open = state.survey?.id === link.subject && state.survey.status === 'open' && !link.expired;

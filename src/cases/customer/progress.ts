@@ -12,12 +12,12 @@ import type { Stores } from '../../db';
 import { giveLink, type LinkPurpose, type Links } from '../access/links';
 import type { ProgressView } from './answers';
 import type { Known } from './entry';
-import { isOffered, type Told } from './told';
+import { isOffered, type SharedParts } from './shared-parts';
 
 interface Needs {
   stores: Pick<Stores, 'complaints' | 'ledger' | 'links'>;
   links: Links;
-  told: Told;
+  shared: SharedParts;
   clock: () => number;
 }
 
@@ -27,7 +27,7 @@ export class Progress {
 
   /** The view of a case for its customer. Writes the hash of the links that it gives out, so that they work at once. */
   async of({ record, state, policy }: Known): Promise<ProgressView> {
-    const { stores, told, clock } = this.needs;
+    const { stores, shared, clock } = this.needs;
     const { caseNo } = record;
     const events = await stores.ledger.events(caseNo);
     const now = toInstant(clock());
@@ -39,14 +39,14 @@ export class Progress {
     const offered = isOffered(state) ? proposal : undefined;
     const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
     const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps] = await Promise.all([
-      told.handler(state),
-      told.text(offered?.solution.textId),
-      told.text(summary),
+      shared.handler(state),
+      shared.text(offered?.solution.textId),
+      shared.text(summary),
       offered && this.give('proposal', caseNo, offered.id),
       state.survey?.status === 'open' ? this.give('survey', caseNo, state.survey.id) : undefined,
       this.agreed(events),
       this.mergedInto(record, state),
-      told.followUp(state),
+      shared.followUp(state),
       this.steps(state, events),
     ]);
     return {
@@ -103,7 +103,7 @@ export class Progress {
     const { remedies, solution } = proposed.data;
     return {
       remedies,
-      solution: (await this.needs.told.text(solution.textId)) ?? '',
+      solution: (await this.needs.shared.text(solution.textId)) ?? '',
       at: answered.at,
       carriedOutAt: done?.at,
     };
@@ -123,7 +123,7 @@ export class Progress {
   private steps(state: CaseState, events: readonly CaseEvent[]): Promise<ProgressView['steps']> {
     return Promise.all(
       customerSteps(state, events).map(async ({ text, ...item }) => {
-        const words = await this.needs.told.text(text?.textId);
+        const words = await this.needs.shared.text(text?.textId);
         return words === undefined ? item : { ...item, text: words };
       }),
     );

@@ -117,8 +117,8 @@ export function createStarter({ complaints, starts, policies, engine, log, under
 
   let rushBegan = 0;
   let lastRush = 0;
-  /** Whether there is a rush now, or was one within `CALM_MS`. */
-  const rush = (): boolean => {
+  /** Notes a rush that is under way. @returns whether there is one now, or was one within `CALM_MS` */
+  const noteRush = (): boolean => {
     const now = Date.now();
     if (underway.count >= RUSH) {
       if (now - lastRush > CALM_MS) rushBegan = now;
@@ -129,14 +129,14 @@ export function createStarter({ complaints, starts, policies, engine, log, under
 
   /** Starts one; in a rush it waits before (up to `HOLD_MS` after the rush began) and pauses after. */
   async function startInTurn(caseNo: string): Promise<void> {
-    while (rush() && Date.now() - rushBegan < HOLD_MS && !ended.signal.aborted) await sleep(RUSH_PAUSE_MS);
+    while (noteRush() && Date.now() - rushBegan < HOLD_MS && !ended.signal.aborted) await sleep(RUSH_PAUSE_MS);
     await startOne(caseNo);
-    if (rush()) await sleep(RUSH_PAUSE_MS);
+    if (noteRush()) await sleep(RUSH_PAUSE_MS);
   }
 
   /** Works off the queue in memory: `AT_ONCE` at once, or one in a rush; empties it when Temporal is away. */
   function pump(): void {
-    while (!ended.signal.aborted && !away && running < (rush() ? 1 : AT_ONCE)) {
+    while (!ended.signal.aborted && !away && running < (noteRush() ? 1 : AT_ONCE)) {
       const caseNo = queue.shift();
       if (caseNo === undefined) return;
       running++;
@@ -164,7 +164,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
         const work = async (_: unknown, lane: number): Promise<void> => {
           while (left.length > 0 && !away && !ended.signal.aborted) {
             // In a rush only the first lane goes on; the others wait.
-            if (lane > 0 && rush()) await sleep(RUSH_PAUSE_MS);
+            if (lane > 0 && noteRush()) await sleep(RUSH_PAUSE_MS);
             else await startInTurn(left.shift() ?? '');
           }
         };

@@ -26,7 +26,7 @@ export class TooLarge extends Error {
 }
 
 /** A file that has come in completely and is not part of the store yet. Either `keep` or `discard` must be called. */
-export interface Draft {
+export interface IncomingFile {
   /** Of the content, in hex. */
   sha256: string;
   bytes: number;
@@ -44,32 +44,32 @@ export interface Draft {
  */
 export class EvidenceFiles {
   private readonly root: string;
-  private readonly drafts: OwnFolder;
+  private readonly incoming: OwnFolder;
 
   constructor(dataDir: string) {
     this.root = join(dataDir, 'evidence');
-    this.drafts = new OwnFolder(join(this.root, 'tmp'));
+    this.incoming = new OwnFolder(join(this.root, 'tmp'));
   }
 
-  /** Makes the folders, and removes drafts that a killed process has left. @param now milliseconds since 1970 */
+  /** Makes the folders, and removes incoming files that a killed process has left. @param now milliseconds since 1970 */
   prepare(now: number): Promise<void> {
-    return this.drafts.sweep(now);
+    return this.incoming.sweep(now);
   }
 
   /**
-   * Writes a stream to disk as a draft, hashing it on the way; memory does not grow with its size.
+   * Writes a stream to disk as an incoming file, hashing it on the way; memory does not grow with its size.
    * @throws TooLarge beyond `maxBytes`, or what the stream throws; nothing is left behind then
    */
-  async receive(content: Readable, maxBytes: number): Promise<Draft> {
+  async receive(content: Readable, maxBytes: number): Promise<IncomingFile> {
     // The stream may fail before it is read, and an `error` event without a listener would end the process. The loop below
     // still throws the error.
     content.on('error', () => undefined);
-    const draft = join(await this.drafts.make(), randomUUID());
+    const path = join(await this.incoming.make(), randomUUID());
     const hash = createHash('sha256');
     let bytes = 0;
-    const discard = (): Promise<void> => rm(draft, { force: true });
+    const discard = (): Promise<void> => rm(path, { force: true });
     try {
-      const file = await open(draft, 'wx', 0o600);
+      const file = await open(path, 'wx', 0o600);
       try {
         for await (const chunk of content as AsyncIterable<Buffer>) {
           bytes += chunk.length;
@@ -90,11 +90,11 @@ export class EvidenceFiles {
     return {
       sha256,
       bytes,
-      path: draft,
+      path,
       discard,
       async keep() {
         await mkdir(folder, { recursive: true });
-        await rename(draft, join(folder, sha256));
+        await rename(path, join(folder, sha256));
         await syncFolder(folder);
       },
     };

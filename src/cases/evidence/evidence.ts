@@ -76,19 +76,19 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
       const { caseNo } = seen.record;
       const given = cleanFileName(upload.fileName);
       if (!mayBeTaken(given, upload.declaredType)) throw unsupported();
-      const draft = await files.receive(upload.content, maxBytes).catch((error: unknown) => {
+      const incoming = await files.receive(upload.content, maxBytes).catch((error: unknown) => {
         throw error instanceof TooLarge ? tooLarge(maxBytes) : error;
       });
-      const { sha256, bytes } = draft;
+      const { sha256, bytes } = incoming;
       let note: string | undefined;
       let kind: FileKind | undefined;
       try {
         if (bytes === 0) throw invalid([{ path: 'file', words: { zh: '是空的', en: 'is empty' } }]);
         note = await upload.note();
-        kind = await kindOf(draft.path, given, upload.declaredType);
+        kind = await kindOf(incoming.path, given, upload.declaredType);
         if (kind === undefined) throw unsupported();
       } catch (error) {
-        await draft.discard();
+        await incoming.discard();
         throw error;
       }
       const { mediaType, namedAs, ending } = kind;
@@ -98,10 +98,10 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
       const answer = { evidenceId, sha256, bytes, mediaType, namedAs, fileName };
       const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
       try {
-        if (!(await stores.evidence.add({ ...answer, caseNo, addedBy }, MOST_FILES, () => draft.keep())))
+        if (!(await stores.evidence.add({ ...answer, caseNo, addedBy }, MOST_FILES, () => incoming.keep())))
           throw tooMany();
       } catch (error) {
-        await draft.discard();
+        await incoming.discard();
         throw error;
       }
       if (seen.state.evidence.includes(evidenceId)) return { ...answer, status: 'taken' };

@@ -140,7 +140,7 @@ export const listedDraft = z.object({
 export type ListedDraft = z.output<typeof listedDraft>;
 
 /** One message to one reader in a rehearsal. */
-const page = z.object({
+const rehearsalMessage = z.object({
   at: instant,
   kind: z.enum(['warning', 'escalation', 'silence']),
   clock: z.string().optional(),
@@ -189,7 +189,7 @@ const rehearsal = z.object({
       endedAt: instant,
       rounds: z.int(),
       stages: z.array(z.object({ stage: z.enum(STAGES), round: z.int(), at: instant })),
-      pages: z.array(page),
+      pages: z.array(rehearsalMessage),
       broken: z.array(z.object({ clock: z.string(), promise: z.string(), dueAt: instant, words })),
       stuck: z.object({ at: instant, kind: z.enum(['decision', 'silence', 'loop']), words }).optional(),
     }),

@@ -95,8 +95,8 @@ export function createCalendars({ store, clock }: Needs) {
       for (let attempt = 1; ; attempt += 1) {
         const { calendar } = await get(id);
         const { id: _id, version, offsets, ...before } = calendar;
-        const year = read(file, offsets);
-        const draft = merged(before, year, file.replace ?? false);
+        const year = readYear(file, offsets);
+        const draft = withYear(before, year, file.replace ?? false);
         const parsed = calendarDraftSchema.safeParse(draft, { reportInput: true });
         if (!parsed.success) {
           throw invalid(faultsOf(parsed.error));
@@ -137,14 +137,14 @@ export function createCalendars({ store, clock }: Needs) {
 }
 
 /** What the file says. @throws Refused `invalid`, naming the place in the file */
-function read(file: YearImport, offsets: Calendar['offsets']): YearDays {
+function readYear(file: YearImport, offsets: Calendar['offsets']): YearDays {
   const offsetAt = (ms: number): number => (offsets.findLast(([from]) => from <= ms) ?? offsets[0])?.[1] ?? 0;
   if (file.format === 'ical') return readICal(file.text, 'text', offsetAt);
   return file.text === undefined ? readYearFile(file.file, 'file') : readYearText(file.text, 'text');
 }
 
 /** The calendar with the file's days entered. */
-function merged(before: CalendarDraft, { years, days }: YearDays, replace: boolean): CalendarDraft {
+function withYear(before: CalendarDraft, { years, days }: YearDays, replace: boolean): CalendarDraft {
   const kept = Object.entries(before.days).filter(([date]) => !replace || !years.includes(Number(date.slice(0, 4))));
   return {
     ...before,

@@ -112,7 +112,7 @@ const scaled = <T extends { value: number }>(length: T, times: number | undefine
   times === undefined ? length : { ...length, value: length.value * times };
 
 /** Lengths by grade: those of the patch where it has any, otherwise the old ones, times its factor. */
-function patchedLengths(
+function changedLengths(
   old: Policy['promises'][ProcessPromise]['length'],
   { length, times }: PromisePatch,
 ): Policy['promises'][ProcessPromise]['length'] {
@@ -121,13 +121,13 @@ function patchedLengths(
 }
 
 /** A policy with the changed promises, further clocks and calendars. */
-function patched(policy: Policy, change: WhatIfRequest['change'], calendars: Policy['calendars']): Policy {
+function withChange(policy: Policy, change: WhatIfRequest['change'], calendars: Policy['calendars']): Policy {
   const promises = { ...policy.promises };
   for (const name of NAMES) {
     const patch = change.promises?.[name];
     if (!patch) continue;
     const { length: _length, times: _times, ...rest } = patch;
-    promises[name] = { ...promises[name], ...rest, length: patchedLengths(promises[name].length, patch) };
+    promises[name] = { ...promises[name], ...rest, length: changedLengths(promises[name].length, patch) };
   }
   const clocks = policy.clocks?.map((rule) => {
     const patch = change.clocks?.[rule.id];
@@ -184,7 +184,7 @@ export function createWhatIf({ stores, policies, drafts, checking, clock }: Need
     const policy = (recorded: Policy): Policy => {
       const ready = made.get(recorded);
       if (ready) return ready;
-      const next = patched(whole ?? recorded, change, calendars);
+      const next = withChange(whole ?? recorded, change, calendars);
       made.set(recorded, next);
       return next;
     };

@@ -34,7 +34,10 @@ export function owners(
      * This person, if a case of this grade may be given to them: active, of a role that is sought for the grade, not on
      * leave, and not complained of; else undefined. Being off duty or at their cap does not matter here.
      */
-    async mayOwn(id: string, { grade, against }: { grade: Grade; against: string[] }): Promise<Picked | undefined> {
+    async eligibleOwner(
+      id: string,
+      { grade, against }: { grade: Grade; against: string[] },
+    ): Promise<Picked | undefined> {
       const { onLeave } = await availability();
       if (against.includes(id) || onLeave.has(id)) return undefined;
       const [row] = await db

@@ -42,19 +42,19 @@ describe('the store', () => {
     files = new EvidenceFiles(dir);
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
-  const drafts = async () =>
+  const waiting = async () =>
     (await readdir(join(dir, 'evidence', 'tmp'), { recursive: true, withFileTypes: true })).filter((entry) =>
       entry.isFile(),
     );
 
   test('a file is there completely or not at all', async () => {
-    const draft = await files.receive(Readable.from([Buffer.from('ab'), Buffer.from('c')]), 3);
-    expect(await files.read(draft.sha256)).toBeUndefined();
-    await draft.keep();
+    const incoming = await files.receive(Readable.from([Buffer.from('ab'), Buffer.from('c')]), 3);
+    expect(await files.read(incoming.sha256)).toBeUndefined();
+    await incoming.keep();
     const chunks: Buffer[] = [];
-    for await (const chunk of (await files.read(draft.sha256)) ?? []) chunks.push(chunk as Buffer);
+    for await (const chunk of (await files.read(incoming.sha256)) ?? []) chunks.push(chunk as Buffer);
     expect(Buffer.concat(chunks).toString()).toBe('abc');
-    expect(await drafts()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   test('a store that cannot be read is not taken for one without the file', async () => {
@@ -72,15 +72,15 @@ describe('the store', () => {
     });
     await expect(files.receive(broken, 3)).rejects.toThrow('gone');
     await (await files.receive(Readable.from([Buffer.from('x')]), 3)).discard();
-    expect(await drafts()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
-  test('drafts of a killed process are swept at the start of the next', async () => {
-    const draft = await files.receive(Readable.from([Buffer.from('x')]), 3);
-    expect(await drafts()).toHaveLength(1);
+  test('incoming files of a killed process are swept at the start of the next', async () => {
+    const incoming = await files.receive(Readable.from([Buffer.from('x')]), 3);
+    expect(await waiting()).toHaveLength(1);
     await new EvidenceFiles(dir).prepare(Date.now());
-    expect(await drafts()).toEqual([]);
-    await draft.discard();
+    expect(await waiting()).toEqual([]);
+    await incoming.discard();
   });
 
   test('only a hash is ever looked up', async () => {

@@ -3,7 +3,7 @@ import { needsOwner } from '../../../src/domain/staffing/owning';
 import { hasRule } from '../../../src/domain/case/revision';
 import type { CaseState } from '../../../src/domain/case/state';
 import type { RunningCase } from '../case';
-import { toRoute } from '../route';
+import { routeQueryOf } from '../route';
 
 /**
  * Stage assign. If the policy assigns this grade by itself, looks for an owner: by the policy's routing rules, or without
@@ -31,7 +31,7 @@ const hasLostOwner = (state: CaseState, against: readonly string[]): boolean =>
 async function appoint(running: RunningCase): Promise<Search> {
   const { grade, against } = running.state;
   const { caseNo } = running;
-  const route = toRoute(running.policy, running.state);
+  const route = routeQueryOf(running.policy, running.state);
   const { owner, taskForce, why } = await running.effect(({ pickOwner }) =>
     pickOwner({ caseNo, grade, against, exclude: [], ...route }),
   );

@@ -3,7 +3,7 @@ import { durationMs } from '../../../src/domain/time/duration';
 import type { ComplaintInput } from '../../../src/domain/process/start';
 import { workflowNow } from '../../shared/clock';
 import { mustKnow, type RunningCase } from '../case';
-import { toRoute } from '../route';
+import { routeQueryOf } from '../route';
 
 /**
  * Stage receive: writes the receipt, which is the complaint, its suggested grade and promises, repeats, staff named in the
@@ -19,7 +19,7 @@ export async function receive(running: RunningCase, { received, policy }: Compla
       caseNo,
       grade: suggestion.grade,
       repeatWithinMs: durationMs(policy.repeat.within),
-      ...toRoute(policy, { category: suggestion.category, channel, language }),
+      ...routeQueryOf(policy, { category: suggestion.category, channel, language }),
     }),
   );
   // In histories from before `prepareCase` answered with the worker's revision, the starter's counts.

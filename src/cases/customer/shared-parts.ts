@@ -9,7 +9,7 @@ interface Needs {
 }
 
 /** Parts that all views for customers share. */
-export class Told {
+export class SharedParts {
   constructor(private readonly needs: Needs) {}
 
   /** The owner's name; empty while there is none. */
