@@ -253,6 +253,8 @@ export interface OutboxRow {
   attempts: number;
   /** Attempts of which nobody knows whether the mail went out. */
   ambiguous: number;
+  /** Since when one attempt after the other has failed; absent: the last one did not. */
+  failingSince?: Instant;
   plannedAt: Instant;
   /** `planned`: not to be sent before; `sending`: the end of the lease. */
   nextAttemptAt: Instant;

@@ -17,6 +17,8 @@ export interface MailStores extends DutyStores {
     sent(id: number): Promise<unknown>;
     /** Not delivered; due again at `nextAt`. */
     retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
+    /** Waits without a fault, for what `why` names; due again at `until`. */
+    putOff(id: number, why: string, until: Instant): Promise<unknown>;
     /** Given up. */
     failed(id: number, error: string): Promise<unknown>;
     /** Ends a mail that need not be sent, without a fault: no address, no news, out of date. */

@@ -26,6 +26,8 @@ export const outbox = pgTable(
       .notNull()
       .default('planned'),
     attempts: integer().notNull().default(0),
+    /** Since when one attempt after the other has failed; null when the last one put it off without a fault. */
+    failingSince: instant('failing_since'),
     /** Attempts of which nobody knows whether the mail went out. */
     ambiguous: integer().notNull().default(0),
     plannedAt: instant('planned_at')

@@ -68,7 +68,8 @@ interface Latest extends Record<string, unknown> {
 const WAIT: Statement = {
   name: 'digests_wait',
   text: `
-update outbox set state = 'planned', next_attempt_at = $3::timestamptz, error = 'gathering'
+update outbox set state = 'planned', next_attempt_at = $3::timestamptz, error = 'gathering',
+  failing_since = case when state = 'planned' then failing_since end
 where ${WAITING} and (state = 'sending' or next_attempt_at < $3::timestamptz)`,
 };
 
@@ -92,7 +93,10 @@ with readers as (
     state = case when o.recipient_key in (select key from readers) then 'planned' else 'skipped' end,
     error = case when o.recipient_key in (select key from readers)
       then (select why from readers where key = o.recipient_key) else 'handed_on' end,
-    next_attempt_at = coalesce((select until from readers where key = o.recipient_key), $3::timestamptz)
+    next_attempt_at = coalesce((select until from readers where key = o.recipient_key), $3::timestamptz),
+    -- One that goes at once is not handed over yet: gathering it may still fail.
+    failing_since = case when exists (select 1 from readers where key = o.recipient_key and until is null)
+      then o.failing_since end
   where o.id = $1::bigint and o.state in ('planned', 'sending') and o.addresses is null
   returning o.case_no, o.seq, o.mail, o.recipient_key, o.planned_at
 )
@@ -101,7 +105,7 @@ select n.case_no, n.seq, n.mail, jsonb_build_object('kind', 'user', 'id', r.id),
   coalesce(r.until, $3::timestamptz), r.why
 from notice n, readers r where r.key <> n.recipient_key
 on conflict (case_no, seq, mail, recipient_key) do update
-  set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at
+  set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at, failing_since = null
   where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
 };
 

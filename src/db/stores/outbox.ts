@@ -51,6 +51,7 @@ export interface OutboxSqlRow {
   state: OutboxRow['state'];
   attempts: number;
   ambiguous: number;
+  failing_since: Date | null;
   planned_at: Date;
   next_attempt_at: Date;
   sent_at: Date | null;
@@ -71,6 +72,7 @@ export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
     state: row.state,
     attempts: row.attempts,
     ambiguous: row.ambiguous,
+    failingSince: row.failing_since && iso(row.failing_since),
     plannedAt: iso(row.planned_at),
     nextAttemptAt: iso(row.next_attempt_at),
     sentAt: row.sent_at && iso(row.sent_at),
@@ -79,8 +81,8 @@ export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
   });
 
 /**
- * Mails to send: claimed under a lease, then ended by one of `sent`, `failed` and `skipped`, or put back by `retry` and
- * `ambiguous`. The last four do nothing for a mail that has ended. Errors are codes, never addresses.
+ * Mails to send: claimed under a lease, then ended by one of `sent`, `failed` and `skipped`, or put back by `retry`,
+ * `putOff` and `ambiguous`. The last five do nothing for a mail that has ended. Errors are codes, never addresses.
  */
 export function outboxStore({ pool, db, clock }: Database) {
   const moment = (): Instant => toInstant(clock());
@@ -153,7 +155,14 @@ export function outboxStore({ pool, db, clock }: Database) {
 
     /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
     async retry(id: number, error: string, nextAt: string): Promise<void> {
-      await db.update(outbox).set({ state: 'planned', error, nextAttemptAt: nextAt }).where(open(id));
+      const failingSince = sql`coalesce(${outbox.failingSince}, ${moment()}::timestamptz)`;
+      await db.update(outbox).set({ state: 'planned', error, nextAttemptAt: nextAt, failingSince }).where(open(id));
+    },
+
+    /** Waits without a fault, for what `why` names: due again at `until`. */
+    async putOff(id: number, why: string, until: string): Promise<void> {
+      const waits = { state: 'planned' as const, error: why, nextAttemptAt: until, failingSince: null };
+      await db.update(outbox).set(waits).where(open(id));
     },
 
     /** Refused for good, or tried for too long: nobody tries again. */

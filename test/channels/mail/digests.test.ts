@@ -663,3 +663,44 @@ describe('leave and deputies', () => {
     expect(mails.map((mail) => mail.to)).toEqual([['u-boss@desk.example']]);
   });
 });
+
+test('a reminder that cannot be gathered is given up after three days of it, and the case is told', async () => {
+  await people(LEADS[0] as User);
+  const { caseNo: no } = (await escalated()).options;
+  const { transport, mails } = server();
+  const gather = () => Promise.reject(new TypeError('gather'));
+  const { failures, lines } = relay(transport, { stores: { ...stores, digests: { ...stores.digests, gather } } });
+  const tries = () => lines.filter(({ message }) => message === 'mail could not be prepared').length;
+  const HOURS_71 = 71 * 3_600_000;
+  await waitUntil(() => tries() > 1, 'it was tried');
+  clock.set(clock.now() + HOURS_71);
+  const before = tries();
+  await waitUntil(() => tries() > before + 1, 'it was tried again');
+  expect(failures).toEqual([]);
+  clock.set(clock.now() + 2 * 3_600_000);
+  await waitUntil(() => failures.length > 0, 'the case is told');
+  await waitUntil(async () => (await rows()).some(({ state }) => state === 'failed'), 'it is given up');
+  expect(failures).toEqual([`${no} escalation`]);
+  expect(mails).toEqual([]);
+  expect((await rows()).map(({ state, error }) => `${state} ${error}`)).toEqual([
+    'skipped handed_on',
+    'failed fault_TypeError',
+  ]);
+});
+
+test('hours that a reminder waited for its reader are no fault: one that fails after them is tried again', async () => {
+  const [lead] = LEADS as [User];
+  await people(lead);
+  const shift = { userId: lead.id, from: '2026-11-27T01:00:00.000Z', to: '2026-11-27T09:00:00.000Z' };
+  await stores.roster.setShifts(shift, [shift]);
+  await escalated();
+  const { transport, mails } = server();
+  let faults = 2;
+  const gather: Stores['digests']['gather'] = (...about) =>
+    faults-- > 0 ? Promise.reject(new TypeError('gather')) : stores.digests.gather(...about);
+  const { failures } = relay(transport, { stores: { ...stores, digests: { ...stores.digests, gather } } });
+  await waitUntil(async () => (await rows()).some(({ error }) => error === 'quiet'), 'it waits for the shift');
+  clock.set(clock.now() + 5 * 24 * 3_600_000);
+  await waitUntil(() => mails.length === 1, 'it was sent');
+  expect([faults < 0, failures]).toEqual([true, []]);
+});

@@ -82,6 +82,7 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
       sent: (id) => put(id, 'sent', ''),
       retry: (id, error, nextAt) => put(id, 'planned', error, nextAt),
       ambiguous: (id, error, nextAt) => put(id, 'ambiguous', error, nextAt),
+      putOff: (id, why, until) => put(id, 'planned', why, until),
       failed: (id, error) => put(id, 'failed', error),
       skipped: (id, reason) => put(id, 'skipped', reason),
       list: (caseNo) => Promise.resolve([...state.values()].filter((row) => row.caseNo === caseNo)),

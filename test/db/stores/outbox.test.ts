@@ -87,3 +87,25 @@ it('waits as long as it was told, and ends as sent or failed', async () => {
   expect([states.get(now), states.get(bad), states.get(later)]).toEqual(['sent', 'failed', 'planned']);
   expect(await on.stores.outbox.depth()).toBe(states.size - 2);
 });
+
+it('knows since when a mail has failed one time after the other, and forgets it when the mail is only put off', async () => {
+  await fill(1);
+  const claimed = async () => {
+    const [row] = await on.stores.outbox.claim(1, 60_000);
+    if (!row) throw new Error('nothing is due');
+    return row;
+  };
+  const { id, failingSince } = await claimed();
+  expect(failingSince).toBeUndefined();
+  const before = Date.now();
+  // Due long ago, so that the same one is claimed again.
+  const ago = '2026-01-01T00:00:00.000Z';
+  await on.stores.outbox.retry(id, 'fault_TypeError', ago);
+  const second = await claimed();
+  expect(Date.parse(second.failingSince ?? '')).toBeGreaterThanOrEqual(before);
+  await on.stores.outbox.retry(id, 'fault_TypeError', ago);
+  expect(await claimed()).toMatchObject({ id, failingSince: second.failingSince });
+  await on.stores.outbox.putOff(id, 'quiet', ago);
+  expect(await claimed()).toMatchObject({ id, error: 'quiet' });
+  expect((await on.stores.outbox.list(second.caseNo)).find((row) => row.id === id)).not.toHaveProperty('failingSince');
+});

@@ -10,7 +10,7 @@ import type { CaseReader } from './case-reader';
 const SETTLING = 3 * SECOND;
 
 export interface HoldingNeeds {
-  outbox: Pick<MailStores['outbox'], 'retry' | 'skipped'>;
+  outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
   cases: CaseReader;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -54,7 +54,7 @@ export class Holding {
     }
     const settled = Date.parse(row.plannedAt) + SETTLING;
     if (clock() >= settled) return false;
-    await outbox.retry(row.id, 'settling', toInstant(settled));
+    await outbox.putOff(row.id, 'settling', toInstant(settled));
     return true;
   }
 }

@@ -38,8 +38,9 @@ export class Parcels {
     const isGathered = isGathering && isReminder(row.mail);
     return {
       what: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
-      // A reminder may wait for its reader's hours longer than the 72 hours of retrying: they count from its digest on.
-      plannedAt: isGathered && row.addresses === undefined ? toInstant(clock()) : row.plannedAt,
+      // A reminder may wait for its reader's hours longer than the 72 hours of retrying: until it is in a digest, they
+      // count from the first of the attempts that have failed one after the other.
+      plannedAt: isGathered && row.addresses === undefined ? (row.failingSince ?? toInstant(clock())) : row.plannedAt,
       attempts: row.attempts,
       // Gathering limits how many of them a reader gets.
       limited: isGathered,

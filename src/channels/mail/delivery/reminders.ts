@@ -16,7 +16,7 @@ import type { Post } from './post';
 import type { Recipients } from './recipients';
 
 export interface ReminderNeeds {
-  outbox: Pick<MailStores['outbox'], 'retry' | 'skipped'>;
+  outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
   digests: Pick<DigestStore, 'fanOut' | 'gather'>;
   cases: CaseReader;
   duty: Duty;
@@ -69,7 +69,7 @@ export class Reminders {
     for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
     const [only] = from;
     if (row === planned && row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
-      if (only[1] > now) await outbox.retry(row.id, 'quiet', toInstant(only[1]));
+      if (only[1] > now) await outbox.putOff(row.id, 'quiet', toInstant(only[1]));
       else await this.gather(row.to.id, urgent);
       return;
     }
