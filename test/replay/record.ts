@@ -3,9 +3,11 @@
  * with the release in RECORD_AS. Old files stay, because cases that began under that release may still run.
  * @module
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { allowed } from '../../src/domain/decisions/decide';
 import type { DecisionName } from '../../src/domain/decisions/catalogue';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
+import { policySchema, type Policy } from '../../src/domain/policy/schema';
 import { nextMoment } from '../../src/domain/promises/clock';
 import { addMs } from '../../src/domain/time/duration';
 import { GRADES } from '../../src/domain/basics/types';
@@ -77,6 +79,49 @@ async function toLowScore(suite: Suite, one: OpenCase): Promise<void> {
 }
 
 /** Takes random steps with a case, up to forty, and saves its history. */
+/** Another version of the office's policy: more time to solve it, and the law's reply ends with the first answer. */
+const NEXT_OFFICE: Policy = policySchema.parse({
+  ...OFFICE_POLICY,
+  version: OFFICE_POLICY.version + 1,
+  promises: {
+    ...OFFICE_POLICY.promises,
+    resolution: { ...OFFICE_POLICY.promises.resolution, length: OFFICE_POLICY.promises.review.length },
+  },
+  clocks: OFFICE_POLICY.clocks?.map((rule) =>
+    rule.id === 'consumer-law-reply' ? { ...rule, stop: 'responded' } : rule,
+  ),
+});
+
+/**
+ * Past a search for an owner that the case outruns, because it is graded higher meanwhile; then past another version of
+ * the policy while the case is paused.
+ */
+async function outrun(suite: Suite, one: OpenCase): Promise<void> {
+  const { pickOwner } = suite.desk.quick;
+  let tries = 0;
+  suite.desk.pickOwner = (input) => {
+    tries += 1;
+    if (tries === 1) throw ApplicationFailure.create({ message: 'not now', nextRetryDelay: '1 minute' });
+    return pickOwner(input);
+  };
+  await one.decide('grade', 'supervisor', { grade: 'general', category: 'logistics', reason: text(1) });
+  await waitUntil(() => tries === 1, 'an owner is looked for');
+  await one.signal('regrade', 'supervisor', { grade: 'important', category: 'logistics', reason: text(2) });
+  const heard = async () =>
+    (await one.handle.fetchHistory()).events?.some((item) => item.workflowExecutionSignaledEventAttributes) ?? false;
+  await waitUntil(heard, 'the higher grade has arrived');
+  await suite.sleep(HOUR / 30);
+  await waitUntil(() => one.state.owner?.provisional === false, 'somebody has the case');
+  Object.assign(suite.desk, suite.desk.quick);
+  await one.decide('respond', 'supervisor', { via: 'phone', text: text(3) });
+  const until = addMs(new Date(await suite.env.currentTimeMs()).toISOString(), 9 * HOUR);
+  await one.decide('pause', 'manager', { reason: 'parts', until, note: text(4) });
+  await suite.sleep(HOUR);
+  await one.decide('movePolicy', 'manager', { to: NEXT_OFFICE.version, policy: NEXT_OFFICE });
+  await suite.sleep(HOUR);
+  await one.decide('resume', 'manager', {});
+}
+
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
@@ -85,6 +130,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
   await waitUntil(() => suite.desk.types(one.caseNo).includes('stageEntered'), 'the complaint is received');
   // Some wait in the queue for a while, until somebody is free for them.
   if (POLICY.routing && n % 4 === 3) await queue(suite, one);
+  if (POLICY.routing && n % 4 === 1) await outrun(suite, one);
   // Only under the house policy: the office policy asks for a form before the case can be resolved.
   if (!POLICY.routing && n % 5 === 4) await toLowScore(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
