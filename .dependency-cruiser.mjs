@@ -77,6 +77,8 @@ const BETWEEN_STORES = {
   cases: ['case-access', 'case-list', 'repeats'],
   'case-list': ['case-access', 'case-search'],
   complaints: ['accept-complaint'],
+  // Whose promises may be seen.
+  forecast: ['case-access'],
   ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
   'ledger-append': ['ledger-entries'],
   'ledger-check': ['ledger-entries'],
@@ -273,6 +275,8 @@ const rooms = {
     may: [
       ...BEHIND,
       'src/cases/index.ts',
+      // The table of mails.
+      'src/channels/mail/kinds/words.ts',
       // The list of addresses.
       ...['app.ts', 'api', 'pages'].map((part) => `src/http/${part}`),
       'src/paths.ts',
