@@ -276,7 +276,7 @@ const rooms = {
       ...BEHIND,
       'src/cases/index.ts',
       // The table of mails.
-      'src/channels/mail/kinds/words.ts',
+      'src/channels/mail',
       // The list of addresses.
       ...['app.ts', 'api', 'pages'].map((part) => `src/http/${part}`),
       'src/paths.ts',
