@@ -19,7 +19,7 @@ const INVISIBLE_IN_NAMES =
 const plain = (typed: string): string => typed.normalize('NFKC').replace(INVISIBLE, '').trim();
 
 /** A line that somebody typed, without the characters that show nothing. */
-export const visible = (typed: string): string => typed.replace(INVISIBLE_IN_NAMES, '');
+export const withoutInvisible = (typed: string): string => typed.replace(INVISIBLE_IN_NAMES, '');
 
 // Telephone numbers
 

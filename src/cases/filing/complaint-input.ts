@@ -4,7 +4,7 @@ import { freeText, shortText } from '../../domain/basics/free-text';
 import { said } from '../../domain/basics/faults';
 import { CHANNELS, LANGUAGES, type Words } from '../../domain/basics/types';
 import { houseInstant } from '../../house';
-import { holdsAddress, readEmail, readPhone, visible } from '../../contact';
+import { holdsAddress, readEmail, readPhone, withoutInvisible } from '../../contact';
 
 const NO_NAME: Words = {
   zh: '称呼里不能有网址或邮箱地址',
@@ -48,7 +48,7 @@ const email = shortText(254).transform((typed, context) => {
 });
 
 const name = shortText(80)
-  .transform(visible)
+  .transform(withoutInvisible)
   .pipe(shortText(80))
   .refine((text) => !holdsAddress(text), {
     error: said(NO_NAME),

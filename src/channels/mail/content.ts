@@ -4,7 +4,7 @@ import { CUSTOMER_LETTERS } from './kinds/customer';
 import { ESCALATIONS } from './kinds/escalations';
 import { Facts, type MailContent, type Writer } from './kinds/facts';
 import { STAFF_NOTICES } from './kinds/staff';
-import type { MailSource } from './source';
+import type { MailData } from './mail-data';
 
 /** The function that makes the content of each kind; the type makes the compiler demand one for every `MailKind`. */
 const WRITERS: Record<MailKind, Writer> = {
@@ -19,6 +19,6 @@ const WRITERS: Record<MailKind, Writer> = {
  * @throws Error when the ledger has no event `source.seq`, or one of a type that this kind of mail is not about: such a
  *   row of the outbox is a bug, and a mail with wrong content must not go out
  */
-export async function mailContent(source: MailSource): Promise<MailContent> {
+export async function mailContent(source: MailData): Promise<MailContent> {
   return WRITERS[source.mail](new Facts(source));
 }

@@ -4,7 +4,7 @@ import { isDatabaseAway } from '../../db/errors';
 import type { Language } from '../../domain/basics/types';
 import { mailContent } from './content';
 import { byUrgency, pressingOf, type Pressing } from './pressing';
-import type { MailSource } from './source';
+import type { MailData } from './mail-data';
 import type { MailTemplates, RenderedMail } from './templates';
 
 /**
@@ -32,7 +32,7 @@ export async function renderDigest(given: {
   notices: readonly OutboxRow[];
   language: Language;
   house: { name: string; contact: string };
-  source: (row: OutboxRow) => Promise<MailSource>;
+  source: (row: OutboxRow) => Promise<MailData>;
   log: { warn(fields: object, message: string): void };
 }): Promise<RenderedMail> {
   const { templates, notices, language, house, source, log } = given;

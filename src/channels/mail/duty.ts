@@ -106,14 +106,14 @@ export class Duty {
         if (!user?.active || against.includes(user.id))
           return this.leads('supervisor', user?.team ?? state?.owner?.team, against);
         if (!(await this.absences()).has(user.id)) return [user];
-        const others = await this.instead(user, against);
+        const others = await this.standInFor(user, against);
         return others.length > 0 ? others : [user];
       }
       case 'role':
         return this.leads(to.role, to.team, against, this.fitting(to, state, policy));
       case 'department': {
         const members = (await this.people({ team: to.department })).filter((user) => !against.includes(user.id));
-        const present = await this.there(members, against);
+        const present = await this.presentOrDeputies(members, against);
         return present.length > 0 ? present : members;
       }
       case 'customer':
@@ -125,7 +125,7 @@ export class Duty {
    * From when a reminder may reach this person, in milliseconds since 1970: now, or when their next shift begins, or,
    * without dated shifts in the next 31 days, when the working hours of their calendar begin. Without either: now.
    */
-  async from(user: User): Promise<number> {
+  async reachableFrom(user: User): Promise<number> {
     const { roster, calendars } = this.stores;
     const now = this.clock();
     const span = { from: toInstant(now), to: toInstant(now + ROSTER_MS), userId: user.id };
@@ -151,7 +151,7 @@ export class Duty {
       const on: User[] = [];
       for (const user of found) {
         if (away.has(user.id) || against.includes(user.id) || off.some(({ id }) => id === user.id)) continue;
-        if (user.email !== '' && (await this.from(user)) <= this.clock()) on.push(user);
+        if (user.email !== '' && (await this.reachableFrom(user)) <= this.clock()) on.push(user);
       }
       if (on.length > 0) return on;
     }
@@ -177,7 +177,7 @@ export class Duty {
       for (const filter of team === undefined ? [{}] : [{ team }, {}]) {
         const impartial = (await this.people({ role: rank, ...filter })).filter((user) => !against.includes(user.id));
         const found = impartial.filter(fits);
-        const present = (await this.there(found, against)).filter(fits);
+        const present = (await this.presentOrDeputies(found, against)).filter(fits);
         if (present.length > 0) return present;
         if (meant.length === 0) meant = found;
         if (impartial.length > 0 && found.length === 0) break;
@@ -190,7 +190,7 @@ export class Duty {
    * Who stands in for somebody on leave: their deputy; else one colleague of the same role who is there (the next by
    * id, so that it is always the same one); else whoever leads the team.
    */
-  private async instead(user: User, against: readonly string[]): Promise<User[]> {
+  private async standInFor(user: User, against: readonly string[]): Promise<User[]> {
     const deputy = await this.deputyOf(user, against);
     if (deputy) return [deputy];
     const away = await this.absences();
@@ -206,7 +206,7 @@ export class Duty {
   }
 
   /** Those of `found` who are not on leave, and the deputies of those who are; each once. */
-  private async there(found: readonly User[], against: readonly string[]): Promise<User[]> {
+  private async presentOrDeputies(found: readonly User[], against: readonly string[]): Promise<User[]> {
     const away = await this.absences();
     const told = new Map<string, User>();
     for (const user of found) {

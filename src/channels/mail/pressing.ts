@@ -1,7 +1,7 @@
 import { nextDue } from '../../domain/promises/clock';
 import { rankOf, type Grade, type Instant } from '../../domain/basics/types';
 import { occasionOf } from './kinds/occasion';
-import type { MailSource } from './source';
+import type { MailData } from './mail-data';
 
 /** How urgent a notice is; orders the notices of a digest. */
 export interface Pressing {
@@ -13,7 +13,7 @@ export interface Pressing {
 }
 
 /** @throws Error when the ledger does not have the event that the notice was planned for */
-export function pressingOf(source: MailSource): Pressing {
+export function pressingOf(source: MailData): Pressing {
   const { event } = occasionOf(source);
   const told = 'dueAt' in event.data ? event.data.dueAt : undefined;
   const isTime = event.type === 'escalated' && (event.data.because === 'promise' || event.data.because === 'action');

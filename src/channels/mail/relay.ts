@@ -12,7 +12,7 @@ import { Post } from './delivery/post';
 import { Recipients } from './delivery/recipients';
 import { Reminders } from './delivery/reminders';
 import { SingleMails } from './delivery/single-mails';
-import { MailSources } from './delivery/sources';
+import { MailDataReader } from './delivery/mail-data-reader';
 import { Threads } from './delivery/threads';
 import { Writing } from './delivery/writing';
 import { Duty } from './duty';
@@ -85,9 +85,9 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const cases = new CaseReader(stores);
   const duty = new Duty(stores, clock);
   const recipients = new Recipients(cases, duty);
-  const sources = new MailSources({ stores, cases, links, house, clock });
+  const mailData = new MailDataReader({ stores, cases, links, house, clock });
   const templates = options.templates ?? loadMailTemplates();
-  const writing = new Writing({ templates, sources, threads: new Threads(outbox), house, log });
+  const writing = new Writing({ templates, mailData, threads: new Threads(outbox), house, log });
   const { onPermanentFailure } = options;
   const parcels = new Parcels({ outbox, isGathering: digests !== undefined, onPermanentFailure, clock });
   const single = {
@@ -95,7 +95,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     cases,
     recipients,
     holding: new Holding({ outbox, cases, clock }),
-    sources,
+    mailData,
     writing,
     parcels,
   };

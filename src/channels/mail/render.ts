@@ -1,5 +1,5 @@
 import { mailContent } from './content';
-import type { MailSource } from './source';
+import type { MailData } from './mail-data';
 import type { MailTemplates, RenderedMail } from './templates';
 
 /**
@@ -8,7 +8,7 @@ import type { MailTemplates, RenderedMail } from './templates';
  */
 export async function renderMail(
   templates: MailTemplates,
-  source: MailSource,
+  source: MailData,
 ): Promise<RenderedMail & { byPerson: boolean }> {
   const { template, context, byPerson } = await mailContent(source);
   const own = source.policy.wording?.[source.mail]?.[source.language];

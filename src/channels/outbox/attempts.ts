@@ -68,20 +68,20 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
   async function giveUp(parcel: Parcel, code: string): Promise<void> {
     await parcel.giveUp(code);
-    log.warn({ ...parcel.what, code }, `${name} cannot be delivered`);
+    log.warn({ ...parcel.logFields, code }, `${name} cannot be delivered`);
   }
 
   async function later(parcel: Parcel, code: string, ambiguous = false): Promise<void> {
     if (clock() - Date.parse(parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
     const nextAt = nextTry(parcel.attempts);
     await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
-    log.info({ ...parcel.what, code, nextAt }, `${name} is tried again later`);
+    log.info({ ...parcel.logFields, code, nextAt }, `${name} is tried again later`);
   }
 
   function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
     if (clock() - (alerted.get(reason) ?? -HOUR) >= HOUR) {
       alerted.set(reason, clock());
-      log.error({ reason, ...parcel.what }, `${name} breaker: too many ${name}s, sending is held`);
+      log.error({ reason, ...parcel.logFields }, `${name} breaker: too many ${name}s, sending is held`);
     }
     return parcel.retry(`held_${reason}`, toInstant(clock() + HOLD));
   }
@@ -94,8 +94,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
   return {
     async send(parcel, addresses, write) {
-      // A limited message cannot be part of a loop with an automatic responder, which is what the breaker is against.
-      const reason = parcel.limited ? undefined : breaker.holds(addresses);
+      // Whoever gets few of them anyway is in no loop with an automatic responder, which is what the breaker is against.
+      const reason = parcel.exemptFromBreaker ? undefined : breaker.holds(addresses);
       if (reason) {
         await held(parcel, reason);
         return;
@@ -124,7 +124,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       } catch (error) {
         // Log the error's name only: its message may quote personal data.
         const code = error instanceof Error ? error.name : 'Error';
-        log.warn({ ...parcel.what, code }, `${name} could not be prepared`);
+        log.warn({ ...parcel.logFields, code }, `${name} could not be prepared`);
         // While Postgres is away this write fails too. Ignore that: the row's lease ends, and the message is claimed
         // again.
         await later(parcel, `fault_${code}`).catch(() => undefined);

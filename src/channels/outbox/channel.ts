@@ -26,13 +26,13 @@ export type Delivery =
  */
 export interface Parcel {
   /** Identifies the message in the log: ids only, never a name or an address. */
-  what: Record<string, unknown>;
+  logFields: Record<string, unknown>;
   /** The 72 hours after which a message is given up are counted from here. */
   plannedAt: Instant;
   /** Attempts begun, the present one included; it decides the waiting time. 0 counts as 1. */
   attempts: number;
   /** Its reader gets few of them anyway (reminders are gathered), so the breaker does not hold it. */
-  limited: boolean;
+  exemptFromBreaker: boolean;
   sent(): Promise<unknown>;
   /** Not delivered; to be claimed again from `nextAt` on. */
   retry(code: string, nextAt: Instant): Promise<unknown>;

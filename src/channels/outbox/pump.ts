@@ -83,7 +83,7 @@ export function createPump(options: PumpOptions): Pump {
 
   /** Keeps up to `concurrency` messages under way; a slow one takes its own place and delays only its own line. */
   async function run(): Promise<void> {
-    const under = new Set<Promise<void>>();
+    const underWay = new Set<Promise<void>>();
     let busySince: number | undefined;
     while (!ended.signal.aborted) {
       busySince = busy() ? (busySince ?? clock()) : undefined;
@@ -94,20 +94,20 @@ export function createPump(options: PumpOptions): Pump {
       let found = 0;
       try {
         for (const source of channel.sources) {
-          if (under.size >= concurrency) break;
-          for (const job of await source.claim(concurrency - under.size, LEASE)) {
+          if (underWay.size >= concurrency) break;
+          for (const job of await source.claim(concurrency - underWay.size, LEASE)) {
             found++;
-            const task = inTurn(job).finally(() => under.delete(task));
-            under.add(task);
+            const task = inTurn(job).finally(() => underWay.delete(task));
+            underWay.add(task);
           }
         }
       } catch (error) {
         log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
       }
-      if (under.size >= concurrency) await Promise.race(under);
-      else if (found === 0) await Promise.race([pause(), ...under]);
+      if (underWay.size >= concurrency) await Promise.race(underWay);
+      else if (found === 0) await Promise.race([pause(), ...underWay]);
     }
-    await Promise.all(under);
+    await Promise.all(underWay);
   }
 
   /** At most one timer: when a message ends sooner, the next look waits for the timer that still runs. */

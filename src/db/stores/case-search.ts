@@ -1,5 +1,5 @@
 import { or, sql, type Column, type SQL } from 'drizzle-orm';
-import { phoneKey, visible as withoutInvisible } from '../../contact';
+import { phoneKey, withoutInvisible } from '../../contact';
 import type { Database } from '../database';
 import { cases, complaints, texts } from '../schema';
 import { identifierKey } from '../schema/columns';

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { visible } from '../../contact';
+import { withoutInvisible } from '../../contact';
 import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
 import { said } from '../../domain/basics/faults';
 import {
@@ -112,7 +112,7 @@ export const Taken = named('Taken', decisionTaken);
 export const Stored = named('Stored', decisionStored);
 
 /** An id as people paste it: blanks around it, invisible characters and full-width letters are put right. */
-const identifier = shortText(40).transform((text) => visible(text.normalize('NFKC')).trim());
+const identifier = shortText(40).transform((text) => withoutInvisible(text.normalize('NFKC')).trim());
 const yesOrNo = z.enum(['true', 'false']);
 
 /** Filters, order and page of the list of cases; the answer's `next` is the next page's `cursor`. */

@@ -18,7 +18,7 @@ const WRONG_TOKENS = 300;
 /** A number of requests a minute from one address. Both methods count the request. */
 export interface Limit {
   /** @returns the seconds to wait, 1 or more, once there are too many; else undefined */
-  wait(request: Request): Promise<number | undefined>;
+  count(request: Request): Promise<number | undefined>;
   /** @throws Refused `tooMany` (429, with `Retry-After`) once there are too many */
   check(request: Request): Promise<void>;
 }
@@ -70,15 +70,15 @@ export function createLimits(
   { COMPLAINT_RATE_LIMIT: complaints }: { COMPLAINT_RATE_LIMIT: number },
 ): Limits {
   const limit = (name: string, aMinute: number): Limit => {
-    const count = counts(name, aMinute);
-    const wait: Limit['wait'] = async (request) => {
-      const ms = await count(addressKey(request));
+    const countFor = counts(name, aMinute);
+    const count: Limit['count'] = async (request) => {
+      const ms = await countFor(addressKey(request));
       return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / 1_000));
     };
     return {
-      wait,
+      count,
       async check(request) {
-        const seconds = await wait(request);
+        const seconds = await count(request);
         if (seconds !== undefined) throw tooMany(seconds);
       },
     };

@@ -159,7 +159,7 @@ function readingFault(error: ParserError): Refused | undefined {
 }
 
 /** The refusal that an error stands for; undefined for one that nobody expected, which is a bug of ours. */
-function known(error: unknown): Refused | undefined {
+function refusalFor(error: unknown): Refused | undefined {
   if (isRefused(error)) return error;
   if (isDatabaseAway(error)) return away('database');
   if (!(error instanceof Error)) return undefined;
@@ -198,7 +198,7 @@ function known(error: unknown): Refused | undefined {
  */
 export function problems(log: Log): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, _next) => {
-    const refused = known(error);
+    const refused = refusalFor(error);
     if (!refused) {
       const stack =
         error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];

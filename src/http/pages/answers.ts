@@ -116,15 +116,15 @@ export class Answers {
    * @returns true when the answer has been sent
    */
   tooManyMisses(req: Request, res: Response): Promise<boolean> {
-    return this.slow(this.needs.wrongCodes, req, res);
+    return this.tooOften(this.needs.wrongCodes, req, res);
   }
 
   /** Counts the request for this limit; after too many answers 429 with `Retry-After`. @returns true when it has */
-  async slow(limit: Limit, req: Request, res: Response): Promise<boolean> {
-    const waitSeconds = await limit.wait(req);
+  async tooOften(limit: Limit, req: Request, res: Response): Promise<boolean> {
+    const waitSeconds = await limit.count(req);
     if (waitSeconds === undefined) return false;
     res.set('Retry-After', String(waitSeconds));
-    this.message(req, res, 429, 'slow');
+    this.message(req, res, 429, 'tooOften');
     return true;
   }
 
@@ -165,7 +165,7 @@ export class Answers {
    * @param of the language of the complaint, where one is shown
    */
   wordingOf(req: Request, of?: Language): Wording {
-    const spoken = req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh-CN';
-    return { language: langOf(req) ?? of ?? spoken, now: toInstant((this.needs.clock ?? Date.now)()) };
+    const preferred = req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh-CN';
+    return { language: langOf(req) ?? of ?? preferred, now: toInstant((this.needs.clock ?? Date.now)()) };
   }
 }

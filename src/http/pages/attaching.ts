@@ -44,11 +44,9 @@ export async function attachAll(
 /**
  * Puts the language that was chosen in the form into `req.body`, where `langOf` finds it: a form with files is not
  * parsed by Express.
- * @returns the random key of the form; empty when it has none
  */
-export function spoken(req: Request, form: Form): string {
+export function takeLanguage(req: Request, form: Form): void {
   req.body = { lang: form.values.get('lang')?.[0] ?? '' };
-  return form.values.get('key')?.[0] ?? '';
 }
 
 /** The address of the receipt. It carries what became of the files, so that the page can say it after the redirect. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { NOT_SAVED } from './answers';
-import { attachAll, MOST_FILES, receiptUrl, spoken } from './attaching';
+import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
 import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
 import { readForm, type Form } from './form-data';
 import type { PageNeeds, PageRoute } from './page';
@@ -26,7 +26,8 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
 
   /** Files the complaint and its files, then redirects to the receipt; else shows the form again with the reason. */
   async function file(req: Request, res: Response, form: Form): Promise<void> {
-    const key = spoken(req, form);
+    takeLanguage(req, form);
+    const key = form.values.get('key')?.[0] ?? '';
     const wording = answers.wordingOf(req);
     const typed = typedIn(form.values);
     const again = { typed, faults: {}, filesLost: form.files.length > 0 };
@@ -85,7 +86,7 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
       method: 'post',
       path: '/complain',
       async handle(req, res) {
-        if (await answers.slow(limits.complaints, req, res)) return;
+        if (await answers.tooOften(limits.complaints, req, res)) return;
         const form = await readForm(req, { ...most, spool });
         try {
           await file(req, res, form);

@@ -23,7 +23,7 @@ export function lostPage({ cases, limits, answers }: Pick<PageNeeds, 'cases' | '
       async handle(req, res) {
         const [caseNo, contact] = [field(req, 'caseNo').trim(), field(req, 'contact').trim()];
         if (caseNo === '' || contact === '') return show(req, res, 422, caseNo);
-        if (await answers.slow(limits.wrongCodes, req, res)) return;
+        if (await answers.tooOften(limits.wrongCodes, req, res)) return;
         await cases.sendLink(caseNo.slice(0, 64), contact.slice(0, 254));
         res.redirect(303, withLang('/p/lost/sent', langOf(req)));
       },

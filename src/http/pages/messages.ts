@@ -59,7 +59,7 @@ export const MESSAGES = {
       en: 'Please open our own page, for example by the link in our mail, and send it there.',
     },
   },
-  slow: {
+  tooOften: {
     heading: { zh: '试得太频繁了', en: 'Too many tries' },
     body: {
       zh: '请一分钟后再试；刚才写过的，返回上一页还在。',

@@ -1,5 +1,5 @@
 import { isCaseNumber, readCaseNumber } from '../../domain/basics/ids';
-import { attachAll, MOST_FILES, receiptUrl, spoken } from './attaching';
+import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
 import { readNotKept, receiptContext } from './complaint-form';
 import { readForm, type Form } from './form-data';
 import type { PageNeeds, PageRoute } from './page';
@@ -28,7 +28,7 @@ export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }
       method: 'post',
       path: '/complain/:caseNo/files',
       async handle(req, res) {
-        if (await answers.slow(limits.uploads, req, res)) return;
+        if (await answers.tooOften(limits.uploads, req, res)) return;
         const caseNo = readCaseNumber(param(req, 'caseNo'));
         const codeIn = (values: Form['values']): string => values.get('code')?.[0] ?? '';
         const knows = async (code: string): Promise<boolean> =>
@@ -36,7 +36,7 @@ export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }
         // The form has the code before its files, so that without the right one no file is written to disk.
         const form = await readForm(req, { ...most, spool, admit: (values) => knows(codeIn(values)) });
         try {
-          spoken(req, form);
+          takeLanguage(req, form);
           const code = codeIn(form.values);
           if (!form.admitted || !(await knows(code))) return answers.unknown(req, res);
           res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attachAll(intake, caseNo, code, form)));

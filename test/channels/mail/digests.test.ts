@@ -565,9 +565,9 @@ describe('quiet hours', () => {
       },
       () => SUNDAY_NIGHT,
     );
-    expect(await duty.from(a)).toBe(SUNDAY_NIGHT);
-    expect(new Date(await duty.from(b)).toISOString()).toBe(MONDAY_NINE);
-    expect(await duty.from(c)).toBe(SUNDAY_NIGHT);
+    expect(await duty.reachableFrom(a)).toBe(SUNDAY_NIGHT);
+    expect(new Date(await duty.reachableFrom(b)).toISOString()).toBe(MONDAY_NINE);
+    expect(await duty.reachableFrom(c)).toBe(SUNDAY_NIGHT);
   });
 });
 

@@ -31,10 +31,10 @@ function phones(answer: (text: Text) => Promise<Delivery>, concurrency = 2) {
   const attempts = createAttempts({ name: 'sms', refusedWords: 'the operator refuses us', log, clock: () => now });
   const job = (text: Text): Job => {
     const parcel = {
-      what: { text: text.id },
+      logFields: { text: text.id },
       plannedAt: text.plannedAt,
       attempts: text.attempts,
-      limited: false,
+      exemptFromBreaker: false,
       sent: async () => void Object.assign(text, { state: 'sent' }),
       retry: async (code: string, at: string) =>
         void Object.assign(text, { state: 'planned', code, nextAt: Date.parse(at) }),

@@ -37,13 +37,13 @@ export class Parcels {
     const { outbox, isGathering, clock } = this.needs;
     const isGathered = isGathering && isReminder(row.mail);
     return {
-      what: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
+      logFields: { outbox: row.id, caseNo: row.caseNo, mail: row.mail },
       // A reminder may wait for its reader's hours longer than the 72 hours of retrying: until it is in a digest, they
       // count from the first of the attempts that have failed one after the other.
       plannedAt: isGathered && row.addresses === undefined ? (row.failingSince ?? toInstant(clock())) : row.plannedAt,
       attempts: row.attempts,
       // Gathering limits how many of them a reader gets.
-      limited: isGathered,
+      exemptFromBreaker: isGathered,
       sent: () => outbox.sent(row.id),
       retry: (code, nextAt) => outbox.retry(row.id, code, nextAt),
       ambiguous: (code, nextAt) => outbox.ambiguous(row.id, code, nextAt),
@@ -57,10 +57,10 @@ export class Parcels {
   /** When a digest is given up, the workflow of each notice in it is told. */
   ofDigest(digest: DigestRow, digests: DigestStore): Parcel {
     return {
-      what: { digest: digest.id },
+      logFields: { digest: digest.id },
       plannedAt: digest.plannedAt,
       attempts: digest.attempts,
-      limited: true,
+      exemptFromBreaker: true,
       sent: () => digests.sent(digest.id),
       retry: (code, nextAt) => digests.retry(digest.id, code, nextAt),
       ambiguous: (code, nextAt) => digests.ambiguous(digest.id, code, nextAt),

@@ -63,7 +63,7 @@ export class Reminders {
     const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
     if (users.length === 0) return post.giveUp(parcels.ofMail(row), 'no_recipient');
     const from = new Map<string, number>();
-    for (const user of users) from.set(user.id, await duty.from(user));
+    for (const user of users) from.set(user.id, await duty.reachableFrom(user));
     const now = clock();
     const urgent = this.presses(cause, state?.grade);
     for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);

@@ -9,7 +9,7 @@ import type { Parcels } from './parcels';
 import type { Post } from './post';
 import type { Recipients } from './recipients';
 import type { Reminders } from './reminders';
-import type { MailSources } from './sources';
+import type { MailDataReader } from './mail-data-reader';
 import { threadOf } from './threads';
 import type { Writing } from './writing';
 
@@ -18,7 +18,7 @@ export interface SingleNeeds {
   cases: CaseReader;
   recipients: Recipients;
   holding: Holding;
-  sources: Pick<MailSources, 'of'>;
+  mailData: Pick<MailDataReader, 'of'>;
   writing: Pick<Writing, 'single'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Post;
@@ -40,7 +40,7 @@ export class SingleMails implements Source {
   }
 
   private async deliver(planned: OutboxRow): Promise<void> {
-    const { outbox, cases, recipients, holding, sources, writing, parcels, post, reminders } = this.needs;
+    const { outbox, cases, recipients, holding, mailData, writing, parcels, post, reminders } = this.needs;
     if (reminders && isReminder(planned.mail) && planned.addresses === undefined) return reminders.bring(planned);
     const parcel = parcels.ofMail(planned);
     const complaint = await cases.complaint(planned.caseNo);
@@ -59,7 +59,7 @@ export class SingleMails implements Source {
     const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
     const customers = row.to.kind === 'customer' ? to : [];
     await post.send(parcel, customers, async () =>
-      writing.single({ to, messageId: row.messageId }, row, await sources.of(row, complaint, language, state)),
+      writing.single({ to, messageId: row.messageId }, row, await mailData.of(row, complaint, language, state)),
     );
   }
 }

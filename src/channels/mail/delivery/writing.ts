@@ -3,17 +3,17 @@ import type { Language } from '../../../domain/basics/types';
 import type { Log } from '../../outbox/channel';
 import { renderDigest } from '../digest';
 import { renderMail } from '../render';
-import type { MailSource } from '../source';
+import type { MailData } from '../mail-data';
 import type { MailTemplates } from '../templates';
 import type { OutgoingMail } from '../transport';
-import type { MailSources } from './sources';
+import type { MailDataReader } from './mail-data-reader';
 import type { Threads } from './threads';
 
 export interface WritingNeeds {
   templates: MailTemplates;
-  sources: Pick<MailSources, 'fresh'>;
+  mailData: Pick<MailDataReader, 'fresh'>;
   threads: Threads;
-  house: MailSource['house'];
+  house: MailData['house'];
   log: Log;
 }
 
@@ -30,7 +30,7 @@ export class Writing {
   constructor(private readonly needs: WritingNeeds) {}
 
   /** One mail, in the thread of its case. @throws as `renderMail` */
-  async single({ to, messageId }: Envelope, row: OutboxRow, source: MailSource): Promise<OutgoingMail> {
+  async single({ to, messageId }: Envelope, row: OutboxRow, source: MailData): Promise<OutgoingMail> {
     const { templates, threads } = this.needs;
     const written = await renderMail(templates, source);
     return { to, ...written, messageId, references: await threads.firstOf(row), caseNo: row.caseNo };
@@ -38,8 +38,8 @@ export class Writing {
 
   /** One mail for many notices; a single notice is written as the mail it would be by itself. */
   async digest(envelope: Envelope, notices: readonly OutboxRow[], language: Language): Promise<OutgoingMail> {
-    const { templates, sources, house, log } = this.needs;
-    const source = (row: OutboxRow): Promise<MailSource> => sources.fresh(row, language);
+    const { templates, mailData, house, log } = this.needs;
+    const source = (row: OutboxRow): Promise<MailData> => mailData.fresh(row, language);
     const [only, ...others] = notices;
     if (only && others.length === 0) return this.single(envelope, only, await source(only));
     return { ...envelope, ...(await renderDigest({ templates, notices, language, house, source, log })) };

@@ -3,12 +3,12 @@ import { addMs, durationMs } from '../../../domain/time/duration';
 import { duration } from '../../../render/format';
 import { CAUSE_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect } from './occasion';
+import { eventOfType } from './occasion';
 
 /** A corrective action was planned: to its owner. */
 async function actionPlanned(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { actionId, kind, cause, description } = expect(event, 'actionPlanned').data;
+  const { actionId, kind, cause, description } = eventOfType(event, 'actionPlanned').data;
   const rules = source.policy.correctiveAction;
   const startWithin = durationMs(kind === 'urgent' ? rules.containment : rules.preventiveStart);
   return facts.content({
@@ -48,7 +48,7 @@ async function actionDue(facts: Facts): Promise<MailContent> {
       'actionMissed',
     );
   }
-  const { actionId, dueAt } = expect(event, 'actionWarned').data;
+  const { actionId, dueAt } = eventOfType(event, 'actionWarned').data;
   // As in `actionPlanned`: the action's own deadline takes the place of the case's next promise.
   return facts.content({ ...(await facts.forStaff()), promise: null, action: actionId, dueAt: facts.when(dueAt) });
 }

@@ -8,7 +8,7 @@ import { addMs, durationMs } from '../../../domain/time/duration';
 import { inFours } from '../../../render/format';
 import { inLanguage, OUTCOME_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect, sameMoment, thisRound } from './occasion';
+import { eventOfType, sameMoment, thisRound } from './occasion';
 
 /** Why a case is paused, as its customer reads it. */
 const PAUSE_REASONS: Record<NonNullable<CaseState['paused']>['reason'], Words> = {
@@ -60,7 +60,7 @@ async function receipt(facts: Facts): Promise<MailContent> {
 /** The customer's case is being assigned, worked on, or goes on in another case: a template for each. */
 async function progress(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
-  const { stage, round } = expect(event, 'stageEntered').data;
+  const { stage, round } = eventOfType(event, 'stageEntered').data;
   const answerBy = facts.when(facts.openUntil('firstResponse'));
   const resolveBy = facts.when(facts.openUntil('resolution'));
   const common = await facts.forCustomer();
@@ -88,7 +88,7 @@ async function response(facts: Facts): Promise<MailContent> {
   return facts.content({
     ...(await facts.forCustomer()),
     handler: await facts.actor(),
-    words: await facts.read(expect(event, 'responded').data.text),
+    words: await facts.read(eventOfType(event, 'responded').data.text),
     resolveBy: facts.when(facts.openUntil('resolution')),
   });
 }
@@ -96,7 +96,7 @@ async function response(facts: Facts): Promise<MailContent> {
 /** A solution is offered. Without a clock for the answer it is only told, with the template `solution/informed`. */
 async function solution(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
-  const { proposalId } = expect(event, 'solutionOffered').data;
+  const { proposalId } = eventOfType(event, 'solutionOffered').data;
   const proposed = lastOf(past, 'proposed', (data) => data.proposalId === proposalId);
   const asked = facts.clock(`customerAnswer:${proposalId}`);
   return facts.content(
@@ -113,7 +113,7 @@ async function solution(facts: Facts): Promise<MailContent> {
 
 async function solutionReminder(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
-  const { clock, dueAt } = expect(event, 'promiseWarned').data;
+  const { clock, dueAt } = eventOfType(event, 'promiseWarned').data;
   const proposalId = clock.slice(clock.indexOf(':') + 1);
   return facts.content({
     ...(await facts.forCustomer()),
@@ -126,7 +126,7 @@ async function solutionReminder(facts: Facts): Promise<MailContent> {
 /** What came of the complaint, with the link to the survey while that is open. */
 async function result(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
-  const { outcome, summary } = expect(event, 'resolved').data;
+  const { outcome, summary } = eventOfType(event, 'resolved').data;
   const round = thisRound(past);
   const notUpheld = outcome === 'not_upheld';
   return facts.content({
@@ -147,7 +147,7 @@ async function result(facts: Facts): Promise<MailContent> {
 /** Asks for the survey, or reminds of it. */
 async function survey(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { surveyId } = expect(event, 'surveySent', 'surveyReminded').data;
+  const { surveyId } = eventOfType(event, 'surveySent', 'surveyReminded').data;
   return facts.content({
     ...(await facts.forCustomer()),
     surveyUrl: await source.links.surveyUrl(source.caseNo, surveyId),
@@ -175,7 +175,7 @@ async function extension(facts: Facts): Promise<MailContent> {
       reason: await facts.read(reason),
     });
   }
-  const { dates, why } = expect(event, 'datesMoved').data;
+  const { dates, why } = eventOfType(event, 'datesMoved').data;
   // After a pause no old date is shown: it was only the latest possible one, and naming it would look like a delay.
   const moved = dates.map(({ clock, from, to }) => ({
     what: named(clock),

@@ -2,7 +2,7 @@ import { lastOf } from '../../../domain/case/events';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
 import { GRADE_WORDS } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect } from './occasion';
+import { eventOfType } from './occasion';
 
 /**
  * Tells somebody above the owner why the case needs them. One template for all reasons: each has its flag (`byPromise`,
@@ -10,7 +10,7 @@ import { expect } from './occasion';
  */
 async function escalation(facts: Facts): Promise<MailContent> {
   const { source, event, after, moment, past } = facts;
-  const { because, to, clock, dueAt, actionId, action: done } = expect(event, 'escalated').data;
+  const { because, to, clock, dueAt, actionId, action: done } = eventOfType(event, 'escalated').data;
   const broken = clock === undefined ? undefined : after.clocks[clock];
   return facts.content({
     ...(await facts.forStaff(broken)),

@@ -7,7 +7,7 @@ import { waitsFor } from '../../../domain/views/progress';
 import type { Context } from '../../../render/engine';
 import { plannedTime } from '../../../render/format';
 import { CATEGORY_WORDS, GRADE_WORDS, inLanguage, remedyText } from '../../../render/words';
-import type { MailSource } from '../source';
+import type { MailData } from '../mail-data';
 import { occasionOf, type Occasion } from './occasion';
 
 /** Which template a mail takes, and the values for it: finished texts in the reader's language, numbers and flags. */
@@ -40,7 +40,7 @@ export class Facts implements Occasion {
   readonly past: readonly CaseEvent[];
 
   /** @throws Error when the ledger does not have the event that the mail was planned for */
-  constructor(readonly source: MailSource) {
+  constructor(readonly source: MailData) {
     const { event, before, after, moment, past } = occasionOf(source);
     this.event = event;
     this.before = before;

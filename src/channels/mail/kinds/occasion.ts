@@ -1,7 +1,7 @@
 import { evolve, fold } from '../../../domain/case/evolve';
 import type { CaseEvent, EventType } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
-import type { MailSource } from '../source';
+import type { MailData } from '../mail-data';
 
 /**
  * The event that a mail tells of, and the case around it. Events that are written together (same time, same decision)
@@ -20,7 +20,7 @@ export interface Occasion {
 }
 
 /** Finds the event and folds the case before, at and after it. @throws Error when the ledger has no event `seq` */
-export function occasionOf({ caseNo, events, seq }: Pick<MailSource, 'caseNo' | 'events' | 'seq'>): Occasion {
+export function occasionOf({ caseNo, events, seq }: Pick<MailData, 'caseNo' | 'events' | 'seq'>): Occasion {
   const index = events.findIndex((item) => item.seq === seq);
   const event = events[index];
   if (!event) throw new Error(`the ledger of ${caseNo} has no event ${seq}`);
@@ -40,7 +40,7 @@ export const sameMoment = (event: CaseEvent, next: CaseEvent | undefined): boole
  * The event, with the type narrowed to one of `types`.
  * @throws Error when it is of another type: the mail was planned for an event that its kind is not about, a bug
  */
-export function expect<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
+export function eventOfType<T extends EventType>(event: CaseEvent, ...types: T[]): Extract<CaseEvent, { type: T }> {
   if (!(types as string[]).includes(event.type)) throw new Error(`event ${event.seq} is ${event.type}`);
   return event as Extract<CaseEvent, { type: T }>;
 }

@@ -6,7 +6,7 @@ import { toMs } from '../../../domain/time/duration';
 import { duration, money } from '../../../render/format';
 import { remedyText } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { expect, isCustomers } from './occasion';
+import { eventOfType, isCustomers } from './occasion';
 import { MAIL_WORDS, reachWords } from './words';
 
 /**
@@ -16,7 +16,7 @@ import { MAIL_WORDS, reachWords } from './words';
 function placing(event: CaseEvent): { owner: string | undefined; taskForce: readonly string[] } {
   return event.type === 'taskForceOpened'
     ? { owner: undefined, taskForce: event.data.members }
-    : expect(event, 'assigned', 'reassigned').data;
+    : eventOfType(event, 'assigned', 'reassigned').data;
 }
 
 /**
@@ -52,7 +52,7 @@ async function assigned(facts: Facts): Promise<MailContent> {
 
 async function promiseWarned(facts: Facts): Promise<MailContent> {
   const { source, event, after } = facts;
-  const { clock, dueAt } = expect(event, 'promiseWarned').data;
+  const { clock, dueAt } = eventOfType(event, 'promiseWarned').data;
   return facts.content({
     ...(await facts.forStaff(after.clocks[clock])),
     dueAt: facts.when(dueAt),
@@ -62,7 +62,7 @@ async function promiseWarned(facts: Facts): Promise<MailContent> {
 
 async function chased(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { count, note } = expect(event, 'chased').data;
+  const { count, note } = eventOfType(event, 'chased').data;
   return facts.content({
     ...(await facts.forStaff()),
     byCustomer: event.actor.kind === 'customer',
@@ -74,7 +74,7 @@ async function chased(facts: Facts): Promise<MailContent> {
 
 async function helpRequested(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { taskId, department, question } = expect(event, 'helpRequested').data;
+  const { taskId, department, question } = eventOfType(event, 'helpRequested').data;
   const clock = facts.clock(`help:${taskId}`);
   return facts.content({
     ...(await facts.forStaff(clock)),
@@ -87,7 +87,7 @@ async function helpRequested(facts: Facts): Promise<MailContent> {
 
 async function helpAnswered(facts: Facts): Promise<MailContent> {
   const { source, event, moment } = facts;
-  const { taskId, answer } = expect(event, 'helpAnswered').data;
+  const { taskId, answer } = eventOfType(event, 'helpAnswered').data;
   const department = moment.helpTasks.find((task) => task.id === taskId)?.department ?? '';
   return facts.content({
     ...(await facts.forStaff()),
@@ -113,7 +113,7 @@ async function approvalNeeded(facts: Facts): Promise<MailContent> {
       findings: null,
     });
   }
-  const { proposalId, total, remedies, solution, findings } = expect(event, 'proposed').data;
+  const { proposalId, total, remedies, solution, findings } = eventOfType(event, 'proposed').data;
   return facts.content({
     ...(await facts.forStaff(facts.clock(`approval:${proposalId}`))),
     by,
@@ -127,7 +127,7 @@ async function approvalNeeded(facts: Facts): Promise<MailContent> {
 
 async function returned(facts: Facts): Promise<MailContent> {
   const { event } = facts;
-  const { subject, reason } = expect(event, 'rejected').data;
+  const { subject, reason } = eventOfType(event, 'rejected').data;
   return facts.content({
     ...(await facts.forStaff()),
     proposal: subject === 'proposal',
@@ -139,7 +139,7 @@ async function returned(facts: Facts): Promise<MailContent> {
 /** The customer's yes or no to an offer; their words only in a mail to one person. */
 async function customerAnswered(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { accepted, reason } = expect(event, 'customerAnswered').data;
+  const { accepted, reason } = eventOfType(event, 'customerAnswered').data;
   return facts.content({
     ...(await facts.forStaff()),
     accepted,
@@ -154,7 +154,7 @@ async function customerSilent(facts: Facts): Promise<MailContent> {
 /** Another round has begun: who wanted it, and their words. */
 async function reopened(facts: Facts): Promise<MailContent> {
   const { source, event, past } = facts;
-  const { because, round } = expect(event, 'roundOpened').data;
+  const { because, round } = eventOfType(event, 'roundOpened').data;
   const said = {
     reopened: () => lastOf(past, 'reopened')?.reason,
     survey: () => lastOf(past, 'followedUp')?.report,
@@ -176,7 +176,7 @@ async function customerWithdrew(facts: Facts): Promise<MailContent> {
   const { event } = facts;
   return facts.content({
     ...(await facts.forStaff()),
-    words: await facts.read(expect(event, 'withdrawn').data.reason),
+    words: await facts.read(eventOfType(event, 'withdrawn').data.reason),
   });
 }
 
@@ -184,7 +184,7 @@ async function customerAdded(facts: Facts): Promise<MailContent> {
   const { event } = facts;
   return facts.content({
     ...(await facts.forStaff()),
-    words: await facts.read(expect(event, 'evidenceAdded').data.note),
+    words: await facts.read(eventOfType(event, 'evidenceAdded').data.note),
   });
 }
 
@@ -210,7 +210,7 @@ async function followUp(facts: Facts): Promise<MailContent> {
 
 async function mailFailed(facts: Facts): Promise<MailContent> {
   const { event } = facts;
-  const failed = expect(event, 'mailFailed').data;
+  const failed = eventOfType(event, 'mailFailed').data;
   return facts.content({
     ...(await facts.forStaff()),
     toCustomer: failed.to === 'customer',
@@ -220,7 +220,7 @@ async function mailFailed(facts: Facts): Promise<MailContent> {
 
 async function askByPhone(facts: Facts): Promise<MailContent> {
   const { source, event } = facts;
-  const { proposalId } = expect(event, 'solutionOffered').data;
+  const { proposalId } = eventOfType(event, 'solutionOffered').data;
   return facts.content({
     ...(await facts.forStaff(facts.clock(`customerAnswer:${proposalId}`))),
     reach: facts.say(reachWords(source.reach)),
@@ -230,7 +230,7 @@ async function askByPhone(facts: Facts): Promise<MailContent> {
 
 async function decisionRefused(facts: Facts): Promise<MailContent> {
   const { event } = facts;
-  const { decision, code } = expect(event, 'decisionRefused').data;
+  const { decision, code } = eventOfType(event, 'decisionRefused').data;
   const label = decisionNamed(decision)?.label;
   return facts.content({ ...(await facts.forStaff()), decision: label ? facts.say(label) : decision, code });
 }

@@ -1,6 +1,6 @@
 import type { MailKind } from '../../../domain/policy/mail-kinds';
 import type { Words } from '../../../domain/basics/types';
-import type { Reach } from '../source';
+import type { Reach } from '../mail-data';
 
 /** The name of each kind of mail, for the notice to staff that one could not be delivered. */
 export const MAIL_WORDS: Record<MailKind, Words> = {

@@ -134,7 +134,7 @@ test('a reminder that was never tried counts from now; one that was, and any oth
   const reminder = row(1, 'escalation', STAFF);
   const tried = { ...reminder, addresses: ['u-agent@desk.example'] };
   const found = [reminder, tried, row(2, 'receipt')].map((one) => parcels.ofMail(one));
-  expect(found.map(({ plannedAt, limited }) => [plannedAt, limited])).toEqual([
+  expect(found.map(({ plannedAt, exemptFromBreaker }) => [plannedAt, exemptFromBreaker])).toEqual([
     [now, true],
     [reminder.plannedAt, true],
     [reminder.plannedAt, false],

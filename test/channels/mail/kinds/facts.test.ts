@@ -1,6 +1,6 @@
 import { Facts } from '../../../../src/channels/mail/kinds/facts';
 import { occasionOf } from '../../../../src/channels/mail/kinds/occasion';
-import type { MailSource } from '../../../../src/channels/mail/source';
+import type { MailData } from '../../../../src/channels/mail/mail-data';
 import { event } from '../../../../src/domain/case/events';
 import type { Language } from '../../../../src/domain/basics/types';
 import { links } from '../fake-stores';
@@ -10,7 +10,7 @@ const newCase = (language: Language = 'zh-CN'): Walk =>
   new Walk({ language, caseNo: 'C261122-AAAAAA', words: '滤芯错了', customerName: '林晓梅', grade: 'general' });
 
 /** As a mail about the last event of this type, which leaves now. */
-function sourceOf(walk: Walk, type: string, more: Partial<MailSource> = {}): MailSource {
+function sourceOf(walk: Walk, type: string, more: Partial<MailData> = {}): MailData {
   const cause = walk.events.findLast((item) => item.type === type);
   if (!cause || !walk.state) throw new Error(`no ${type}`);
   return {
@@ -83,7 +83,7 @@ test.each<[Language, string, string]>([
 test("a letter is a person's own when it is an answer or an offer, and a result or a new date that staff wrote", () => {
   const walk = newCase();
   walk.decide('grade', walk.staff.agent, { grade: 'general', category: 'product_quality' });
-  const isByPerson = (mail: MailSource['mail'], type: string): boolean => {
+  const isByPerson = (mail: MailData['mail'], type: string): boolean => {
     const { byPerson, context, template } = new Facts(sourceOf(walk, type, { mail })).content({});
     expect({ context, template }).toEqual({ context: { byPerson }, template: mail });
     return byPerson;

@@ -7,27 +7,27 @@ import { maySee } from '../../../domain/case/permissions';
 import type { CaseState } from '../../../domain/case/state';
 import { toInstant } from '../../../domain/time/duration';
 import { inLanguage } from '../../../render/words';
-import type { MailSource } from '../source';
+import type { MailData } from '../mail-data';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 
 const isGiven = (value: string | undefined): boolean => value !== undefined && value !== '';
 
-export interface SourceNeeds {
+export interface MailDataNeeds {
   stores: Pick<MailStores, 'complaints' | 'links' | 'texts' | 'users'>;
   cases: CaseReader;
   links: Links;
-  house: MailSource['house'];
+  house: MailData['house'];
   /** Milliseconds since 1970; a link's life counts from when it is written out. */
   clock: () => number;
 }
 
 /** Reads from Postgres what mails are written from. */
-export class MailSources {
-  constructor(private readonly needs: SourceNeeds) {}
+export class MailDataReader {
+  constructor(private readonly needs: MailDataNeeds) {}
 
   /** For a notice in a digest: reads complaint and state as well, as they are now. @throws as `of` */
-  async fresh(row: OutboxRow, language: Language): Promise<MailSource> {
+  async fresh(row: OutboxRow, language: Language): Promise<MailData> {
     const complaint = await this.needs.cases.complaint(row.caseNo);
     return this.of(row, complaint, language, await this.needs.cases.state(row.caseNo));
   }
@@ -42,7 +42,7 @@ export class MailSources {
     complaint: ComplaintRecord,
     language: Language,
     state: CaseState | undefined,
-  ): Promise<MailSource> {
+  ): Promise<MailData> {
     const { stores, cases, house } = this.needs;
     const { caseNo, mail, seq } = row;
     const events = await cases.ledger(caseNo, seq);
@@ -88,7 +88,7 @@ export class MailSources {
     return user !== undefined && state !== undefined && maySee({ kind: 'staff', ...user }, state);
   }
 
-  private links(): MailSource['links'] {
+  private links(): MailData['links'] {
     const { stores, links, clock } = this.needs;
     const give = async (purpose: LinkPurpose, caseNo: string, subject: string): Promise<string> =>
       (await giveLink({ store: stores.links, links }, purpose, caseNo, subject, toInstant(clock()))).url;

@@ -5,7 +5,7 @@ import type { Policy } from '../../domain/policy/schema';
 import type { Language, Role, TextRef } from '../../domain/basics/types';
 
 /** What a mail is written from. All of it is read from Postgres when the mail is written, not when it is planned. */
-export interface MailSource {
+export interface MailData {
   caseNo: string;
   mail: MailKind;
   /** The event that the mail was planned with. The mail tells of it, however late it is sent. */
