@@ -7,6 +7,7 @@ import { CN_OFFICE } from '../../../src/domain/time/calendars/cn';
 import { addMs } from '../../../src/domain/time/duration';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { event } from '../../../src/domain/case/events';
+import { REMINDERS } from '../../../src/domain/policy/mail-kinds';
 import type { Grade } from '../../../src/domain/basics/types';
 import { TestClock } from '../../support/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
@@ -703,4 +704,36 @@ test('hours that a reminder waited for its reader are no fault: one that fails a
   clock.set(clock.now() + 5 * 24 * 3_600_000);
   await waitUntil(() => mails.length === 1, 'it was sent');
   expect([faults < 0, failures]).toEqual([true, []]);
+});
+
+test('gathering that has to wait ends a row of faults, handing a reminder on does not', async () => {
+  const [lead] = LEADS as [User];
+  await people(lead);
+  const { outbox, digests } = stores;
+  const claimed = async () => {
+    const [row] = await outbox.claim(1, 60_000);
+    if (!row) throw new Error('nothing is due');
+    return row;
+  };
+  /** Brings a new reminder to the lead, and has it fail once. */
+  const failed = async () => {
+    await escalated();
+    const notice = await claimed();
+    await digests.fanOut(notice, [{ id: lead.id, messageId: notice.messageId.replace('@', '.lead@') }]);
+    const own = await claimed();
+    await outbox.retry(own.id, 'fault_TypeError', clock.instant(-1));
+    return claimed();
+  };
+  const first = await failed();
+  expect(first.failingSince).toBeDefined();
+  await digests.fanOut(first, [{ id: lead.id, messageId: first.messageId }]);
+  expect((await claimed()).failingSince).toBe(first.failingSince);
+  expect((await digests.gather(lead.id, REMINDERS, 400)).kind).toBe('gathered');
+  // The first digest is still to be sent, so the second reminder waits for it.
+  const second = await failed();
+  expect(second.failingSince).toBeDefined();
+  expect((await digests.gather(lead.id, REMINDERS, 400)).kind).toBe('wait');
+  const waiting = (await outbox.list(second.caseNo)).find(({ id }) => id === second.id);
+  expect(waiting).toMatchObject({ state: 'planned', error: 'gathering' });
+  expect(waiting).not.toHaveProperty('failingSince');
 });
