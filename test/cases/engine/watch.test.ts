@@ -474,6 +474,8 @@ describe('decisions that were accepted', () => {
     for (const caseNo of stuck) {
       await pend(caseNo);
       runs.fail(complaintWorkflowId(caseNo), now);
+      // One after the other, so that their order is known.
+      now += 1;
     }
     now += 1_000;
     const caseNo = await open(runs);
