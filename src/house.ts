@@ -6,6 +6,7 @@
  */
 import { startOfDay } from './domain/time/house-day';
 import { MINUTE } from './domain/basics/milliseconds';
+import type { Words } from './domain/basics/types';
 
 /** What is set for a program. */
 export interface House {
@@ -76,3 +77,9 @@ export const houseDayStart = (date: string): number => startOfDay(date, offsetAt
 /** An ISO date as the house's 00:00 of that day, an ISO date-time as the instant it names; in ms since 1970. */
 export const houseInstant = (value: string): number =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) ? houseDayStart(value) : Date.parse(value);
+
+/** Whether a span, its ends given as `houseInstant` takes them, ends after it begins. */
+export const isInOrder = ({ from, to }: { from: string; to: string }): boolean => houseInstant(from) < houseInstant(to);
+
+/** What is said of the `to` of a span that is not in order. */
+export const AFTER_FROM: Words = { zh: '须晚于 from', en: 'must lie after from' };

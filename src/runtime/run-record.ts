@@ -13,6 +13,12 @@ type Child = z.infer<typeof recordSchema>['children'][number];
 
 const LEFTOVER_GRACE_MS = 5000;
 
+/** What to throw for a fault of the file: with this code another start was quicker; every other fault is itself. */
+function overtaken(error: unknown, code: 'ENOENT' | 'EEXIST', dataDir: string): Error {
+  const fault = error as NodeJS.ErrnoException;
+  return fault.code === code ? new Error(`Another start has just taken ${dataDir}.`, { cause: error }) : fault;
+}
+
 /**
  * The file `run.json` in DATA_DIR: which supervisor runs on this data, and its child processes. It keeps a second start
  * away from data in use, and lets a start after `kill -9` stop the processes that the killed one left behind.
@@ -47,8 +53,7 @@ export class RunRecord {
       try {
         renameSync(path, taken);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        throw new Error(`Another start has just taken ${dataDir}.`, { cause: error });
+        throw overtaken(error, 'ENOENT', dataDir);
       }
       // The last started first: programs before the servers they need.
       for (const child of former.children.toReversed()) {
@@ -62,8 +67,7 @@ export class RunRecord {
     try {
       writeFileSync(path, JSON.stringify({ owner, children: [] }), { flag: 'wx', mode: 0o600 });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      throw new Error(`Another start has just taken ${dataDir}.`, { cause: error });
+      throw overtaken(error, 'EEXIST', dataDir);
     }
     return record;
   }

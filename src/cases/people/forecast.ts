@@ -1,7 +1,7 @@
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { house, houseInstant, wallTime } from '../../house';
+import { AFTER_FROM, house, houseInstant, wallTime } from '../../house';
 import type { PolicyCache } from '../rules/policies';
 import { forbidden, invalid } from '../refused';
 import type { Fault } from '../../domain/basics/faults';
@@ -121,7 +121,7 @@ function period(query: ForecastQuery, now: number): { from: Instant; to: Instant
   const from = query.from === undefined ? now : houseInstant(query.from);
   const to = query.to === undefined ? from + USUAL_DAYS * DAY : houseInstant(query.to);
   const faults: Fault[] = [];
-  if (to <= from) faults.push({ path: 'to', words: { zh: '须晚于 from', en: 'must lie after from' } });
+  if (to <= from) faults.push({ path: 'to', words: AFTER_FROM });
   // By the clock of the house, because 31 days in which summer time ends are an hour longer.
   if (wallTime(to).getTime() - wallTime(from).getTime() > FORECAST_DAYS * DAY) {
     faults.push({

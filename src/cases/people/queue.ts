@@ -1,5 +1,5 @@
 import { routeOf, type Stores } from '../../db';
-import { atLeast, type Staff } from '../../domain/case/permissions';
+import { isKeptFrom, type Staff } from '../../domain/case/permissions';
 import { QUEUE_WORDS, whyNobody } from '../../domain/staffing/routing';
 import type { QueueEntry } from './answers';
 
@@ -18,7 +18,7 @@ export class Queue {
 
   /**
    * The first 500 in the order in which they are given away, each with whom it asks for and why nobody has it yet. Cases
-   * that are about the reader are left out, as `maySee` does.
+   * that are about the reader are left out (`isKeptFrom`).
    */
   async waiting(by: Staff): Promise<{ items: QueueEntry[] }> {
     const { queue, users, policies } = this.needs;
@@ -28,7 +28,7 @@ export class Queue {
     ]);
     const items: QueueEntry[] = [];
     for (const row of rows) {
-      if (row.against.includes(by.id) && !atLeast(by, 'admin')) continue;
+      if (isKeptFrom(by, row)) continue;
       const policy = await policies.get(row.policyVersion);
       const route = policy?.routing && routeOf(row, policy.routing);
       if (!route) continue;

@@ -10,7 +10,7 @@ import { checkPolicy, type PolicyFault } from '../../domain/policy/check';
 import { differs, whatIf, WHAT_IF_EVENTS, type ClockComparison, type WhatIfChange } from '../../domain/what-if/what-if';
 import { lengthSchema, toInstant } from '../../domain/time/duration';
 import { CATEGORIES, GRADES, type Grade, type Instant } from '../../domain/basics/types';
-import { houseInstant } from '../../house';
+import { AFTER_FROM, houseInstant, isInOrder } from '../../house';
 import type { ChangedPromise, WhatIfReport } from './answers';
 import type { Drafts } from './drafts';
 import { refusedFor, type PolicyChecking } from './policy-checking';
@@ -95,10 +95,7 @@ export const whatIfSchema = z
         error: said({ zh: '版本和草稿只能选一个', en: 'name a version or a draft, not both' }),
       }),
   })
-  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), {
-    path: ['to'],
-    error: said({ zh: '须晚于 from', en: 'must lie after from' }),
-  });
+  .refine(isInOrder, { path: ['to'], error: said(AFTER_FROM) });
 export type WhatIfRequest = z.output<typeof whatIfSchema>;
 
 type Count = WhatIfReport['breaches'];

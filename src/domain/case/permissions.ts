@@ -39,8 +39,12 @@ export const worksOn = (actor: Actor, state: CaseState): boolean =>
 /**
  * Whether the complaint is about the actor, or names them and nobody has cleared them. They have no say in the case.
  */
-export const isComplainedOf = (actor: Actor, state: CaseState): boolean =>
-  actor.kind === 'staff' && state.against.includes(actor.id);
+export const isComplainedOf = (actor: Actor, { against }: Pick<CaseState, 'against'>): boolean =>
+  actor.kind === 'staff' && against.includes(actor.id);
+
+/** Whether a case is kept from somebody because they are complained of: not from whoever runs the system (`admin`). */
+export const isKeptFrom = (actor: Actor, about: Pick<CaseState, 'against'>): boolean =>
+  isComplainedOf(actor, about) && !atLeast(actor, 'admin');
 
 const askedForHelp = (actor: Staff, state: CaseState): boolean =>
   state.helpTasks.some((task) => task.assignee === actor.id || task.department === actor.team);
@@ -53,7 +57,7 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
  */
 export function maySee(actor: Actor, state: CaseState): boolean {
   if (actor.kind !== 'staff') return actor.kind === 'system';
-  if (isComplainedOf(actor, state) && !atLeast(actor, 'admin')) return false;
+  if (isKeptFrom(actor, state)) return false;
   if (atLeast(actor, 'supervisor')) return true;
   if (isOwner(actor, state) || onTaskForce(actor, state) || askedForHelp(actor, state)) return true;
   if (state.followUp?.assignee === actor.id || state.actions.some((action) => action.owner === actor.id)) return true;

@@ -39,7 +39,7 @@ import { STAFF_ID } from '../../domain/basics/ids';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
-import { houseInstant } from '../../house';
+import { AFTER_FROM, isInOrder } from '../../house';
 import { CATEGORIES, CAUSES, CHANNELS, GRADES, OUTCOMES, STAGES } from '../../domain/basics/types';
 
 const names = new Map<z.ZodType, string>();
@@ -213,10 +213,7 @@ export const SummaryQuery = z
     from: dayOrMomentGiven.describe('received at or after; a date without a time begins at 00:00 of the house'),
     to: dayOrMomentGiven.describe('received before; likewise'),
   })
-  .refine(({ from, to }) => houseInstant(from) < houseInstant(to), {
-    path: ['to'],
-    error: said({ zh: '须晚于 from', en: 'must lie after from' }),
-  });
+  .refine(isInOrder, { path: ['to'], error: said(AFTER_FROM) });
 export const Summary = named('Summary', summary);
 
 export const Me = named('Me', staffSelf);
