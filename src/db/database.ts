@@ -82,10 +82,12 @@ export async function run<Row extends QueryResultRow>(
 export const iso = (value: Date | string): string => new Date(value).toISOString();
 
 /** A row without its nulls: a nullable column becomes an optional field, absent when the column was null. */
-export type Given<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+export type WithoutNulls<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null>;
 };
 
 /** Drops the fields that are null or undefined. */
-export const given = <T extends object>(fields: T): Given<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as Given<T>;
+export const withoutNulls = <T extends object>(fields: T): WithoutNulls<T> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  ) as WithoutNulls<T>;

@@ -44,7 +44,7 @@ export type { Incident } from './stores/incidents';
 export type { MergeRefusal } from './stores/merges';
 
 /** Wraps a store's methods so that the errors they throw carry no values of the statement (`withoutValues`). */
-function discreet<Store extends object>(store: Store): Store {
+function hidingValues<Store extends object>(store: Store): Store {
   const methods = Object.entries(store).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
     name,
     async (...args: unknown[]) => {
@@ -65,28 +65,28 @@ function discreet<Store extends object>(store: Store): Store {
 export function createStores(database: Database) {
   const roster = rosterStore(database);
   return {
-    complaints: discreet(complaintStore(database)),
-    starts: discreet(startStore(database)),
-    texts: discreet(textStore(database)),
-    ledger: discreet(ledgerStore(database)),
-    cases: discreet(caseStore(database)),
-    users: discreet(userStore(database, roster)),
-    roster: discreet(roster),
-    queue: discreet(queueStore(database)),
-    policies: discreet(policyStore(database)),
-    policyDrafts: discreet(policyDraftStore(database)),
-    calendars: discreet(calendarStore(database)),
-    evidence: discreet(evidenceStore(database)),
-    outbox: discreet(outboxStore(database)),
-    digests: discreet(digestStore(database)),
-    forecast: discreet(forecastStore(database)),
-    links: discreet(linkStore(database)),
-    actions: discreet(actionStore(database)),
-    merges: discreet(mergeStore(database)),
-    audit: discreet(auditStore(database)),
-    pendingDecisions: discreet(pendingDecisionStore(database)),
-    watch: discreet(watchStore(database)),
-    whatIf: discreet(whatIfStore(database)),
+    complaints: hidingValues(complaintStore(database)),
+    starts: hidingValues(startStore(database)),
+    texts: hidingValues(textStore(database)),
+    ledger: hidingValues(ledgerStore(database)),
+    cases: hidingValues(caseStore(database)),
+    users: hidingValues(userStore(database, roster)),
+    roster: hidingValues(roster),
+    queue: hidingValues(queueStore(database)),
+    policies: hidingValues(policyStore(database)),
+    policyDrafts: hidingValues(policyDraftStore(database)),
+    calendars: hidingValues(calendarStore(database)),
+    evidence: hidingValues(evidenceStore(database)),
+    outbox: hidingValues(outboxStore(database)),
+    digests: hidingValues(digestStore(database)),
+    forecast: hidingValues(forecastStore(database)),
+    links: hidingValues(linkStore(database)),
+    actions: hidingValues(actionStore(database)),
+    merges: hidingValues(mergeStore(database)),
+    audit: hidingValues(auditStore(database)),
+    pendingDecisions: hidingValues(pendingDecisionStore(database)),
+    watch: hidingValues(watchStore(database)),
+    whatIf: hidingValues(whatIfStore(database)),
   };
 }
 

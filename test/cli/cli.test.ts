@@ -361,7 +361,7 @@ describe('ledger:check', () => {
     const lost = newComplaint({ receivedAt: '2020-01-01T00:00:00.000Z' });
     await on.stores.complaints.accept(lost);
     expect((await check()).lines[0]).toBe(`${lost.caseNo}: accepted, but no ledger yet (its start is noted)`);
-    await on.stores.starts.done([lost.caseNo]);
+    await on.stores.starts.markStarted([lost.caseNo]);
     expect((await check()).lines[0]).toBe(`${lost.caseNo}: accepted, but no ledger, and no start is noted`);
 
     const caseNo = newCaseNo();
@@ -396,7 +396,7 @@ describe('rebuild', () => {
     await on.stores.ledger.append(ended, [...events, ...further(ended, events, event('withdrawn', { reason: text }))]);
     const lost = newComplaint();
     await on.stores.complaints.accept(lost);
-    await on.stores.starts.done([lost.caseNo]);
+    await on.stores.starts.markStarted([lost.caseNo]);
     await on.stores.actions.save(plannedAction(open));
     await on.database.pool.query('delete from cases; delete from case_clocks');
 

@@ -81,8 +81,8 @@ describe.each(['2019-03-01T12:00:00.000Z', '2033-10-04T23:59:30.000Z'])('a proce
       { caseNo: complaint.caseNo, policyVersion: 1, waiting: true },
     ]);
     expect(await auditStore(database).withoutCase(20 * MINUTE, clock.now())).toEqual([]);
-    await stores.starts.done([complaint.caseNo]);
-    await stores.starts.again([{ caseNo: complaint.caseNo, policyVersion: 1 }]);
+    await stores.starts.markStarted([complaint.caseNo]);
+    await stores.starts.putBack([{ caseNo: complaint.caseNo, policyVersion: 1 }]);
     expect(await stores.starts.due(10, MINUTE)).toHaveLength(1);
   });
 

@@ -123,12 +123,12 @@ test('a complaint into which others were merged is not withdrawn over their head
   const path_ = `/api/complaints/${into.caseNo}/withdraw?code=${into.accessCode}`;
   const late = await harness.call('POST', path_, { body: { reason: '不用了' } });
   expect([late.status, late.body.code]).toEqual([409, 'has_absorbed']);
-  expect(await harness.stores.pendingDecisions.of(into.caseNo)).toEqual([]);
+  expect(await harness.stores.pendingDecisions.ofCase(into.caseNo)).toEqual([]);
   const alone = await harness.open();
   const path = `/api/complaints/${alone.caseNo}/withdraw?code=${alone.accessCode}`;
   expect((await harness.call('POST', path, { body: { reason: '不用了' } })).status).toBe(200);
   // It has been taken, and is not waited for any more.
-  expect(await harness.stores.pendingDecisions.of(alone.caseNo)).toEqual([]);
+  expect(await harness.stores.pendingDecisions.ofCase(alone.caseNo)).toEqual([]);
 });
 
 test('a withdrawal that is only stored keeps others from being merged into the case', async () => {

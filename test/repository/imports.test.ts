@@ -90,7 +90,7 @@ test('the database is entered by its door, and inside it stores stand on top', (
     ['activities/ledger.ts', '../src/db/database', 'src/db/database.ts', 'activities'],
     ['src/cli/token.ts', '../db/schema/users', 'src/db/schema/users.ts', 'src/cli'],
     ['src/db/schema/cases.ts', '../stores/evidence', 'src/db/stores/evidence.ts', 'src/db/schema'],
-    ['src/db/projection.ts', './alone', 'src/db/alone.ts', 'src/db/projection.ts'],
+    ['src/db/projection.ts', './with-lock', 'src/db/with-lock.ts', 'src/db/projection.ts'],
     ['src/db/records.ts', './schema/texts', 'src/db/schema/texts.ts', 'src/db/records.ts'],
   ]);
   expect(refusedIn(files)).toEqual(refused);

@@ -118,7 +118,7 @@ test('a terminated case goes on from its ledger, and so does what was accepted f
   await second.runUntil(async () => {
     await waitUntil(() => hasDecision(caseNo, decisionId), 'the decision counts');
     await watch.look();
-    expect(await on.stores.pendingDecisions.of(caseNo)).toEqual([]);
+    expect(await on.stores.pendingDecisions.ofCase(caseNo)).toEqual([]);
     const lines: string[] = [];
     const { exitCode } = await checkLedger({
       stores: on.stores,

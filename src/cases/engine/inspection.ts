@@ -146,7 +146,7 @@ export class Inspection {
     // The lists say that something is overdue and the state says that nothing is: the lists are wrong (written by an older
     // worker, say) and are rebuilt. A decision that waits makes a case suspect, too, and is no reason to rebuild.
     if (!open && found.reproject && found.isSuspect) {
-      const waits = await stores.pendingDecisions.of(caseNo);
+      const waits = await stores.pendingDecisions.ofCase(caseNo);
       if (waits.length === 0) await found.reproject();
     }
     if (open) await incidents.recovered(subject);

@@ -52,7 +52,7 @@ export class Resending {
     for (const { subject, caseNo } of (await stores.watch.openIncidents(1_000)).filter(
       ({ kind }) => kind === 'decision',
     )) {
-      if ((await stores.pendingDecisions.of(caseNo)).length === 0) await incidents.recovered(subject);
+      if ((await stores.pendingDecisions.ofCase(caseNo)).length === 0) await incidents.recovered(subject);
     }
   }
 
@@ -72,7 +72,7 @@ export class Resending {
       if (standing.is === 'running' && standing.task) continue;
       if (standing.is !== 'running' && !(await this.revived(pending))) continue;
       await oversight.signal(complaintWorkflowId(caseNo), pending.name, pending.message);
-      await stores.pendingDecisions.sent({ caseNo, decisionId }, toInstant(clock()));
+      await stores.pendingDecisions.noteSent({ caseNo, decisionId }, toInstant(clock()));
     }
     if (due.length < RESENDS_AT_ONCE) this.after = undefined;
   }
@@ -90,7 +90,7 @@ export class Resending {
     const verdict = judge(state, name, message, toInstant(clock()), await policies.version(state.policyVersion));
     if (verdict.kind === 'taken') return restart.reopen(state);
     const why = 'refusal' in verdict ? verdict.refusal.code : verdict.kind;
-    await stores.pendingDecisions.lose({ caseNo, decisionId }, why);
+    await stores.pendingDecisions.giveUp({ caseNo, decisionId }, why);
     log.warn({ caseNo, decision: name, why }, 'a decision that was accepted met a case that was over');
     return false;
   }

@@ -66,9 +66,9 @@ export function createRestart({ stores, policies, engine, oversight, clock }: Ne
 
   /** Sends decisions that were answered 202: signals of the old run are lost with it. A repeat changes nothing. */
   async function sendAgain(caseNo: string): Promise<void> {
-    for (const pending of await stores.pendingDecisions.of(caseNo)) {
+    for (const pending of await stores.pendingDecisions.ofCase(caseNo)) {
       await oversight.signal(complaintWorkflowId(caseNo), pending.name, pending.message);
-      await stores.pendingDecisions.sent(pending, toInstant(clock()));
+      await stores.pendingDecisions.noteSent(pending, toInstant(clock()));
     }
   }
 

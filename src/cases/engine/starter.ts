@@ -9,7 +9,7 @@ import type { Stores } from '../../db';
 
 interface Needs {
   complaints: Pick<Stores['complaints'], 'get'>;
-  starts: Pick<Stores['starts'], 'due' | 'done'>;
+  starts: Pick<Stores['starts'], 'due' | 'markStarted'>;
   policies: PolicyCache;
   engine: Pick<Engine, 'start' | 'ping'>;
   /** How many complaints are being taken at this moment; whoever takes them counts. */
@@ -108,7 +108,7 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     started = [];
     if (done.length === 0) return;
     try {
-      await starts.done(done);
+      await starts.markStarted(done);
     } catch (error) {
       // The rows stay, so the relay starts the workflows again, which changes nothing, and then deletes the rows.
       log.warn({ count: done.length, err: nameOf(error) }, 'started workflows could not be noted');

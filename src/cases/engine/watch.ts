@@ -72,7 +72,7 @@ export function createWatch(needs: Needs): Watch {
 
   async function look(): Promise<Watched | undefined> {
     const found: Watched = { looked: 0, restarted: 0 };
-    const was = await watch.alone(async () => {
+    const was = await watch.underLock(async () => {
       await stores.pendingDecisions.settle(mailDomain, toInstant(clock()));
       const { subjects, suspects } = await rounds.next();
       await inLanes(subjects, { log, ...ending }, async (subject) => {

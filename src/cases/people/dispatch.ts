@@ -57,7 +57,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     // Mostly nobody waits; looking first spares the lock.
     if ((await queue.waiting(routed, 1)).length === 0) return 0;
     let given = 0;
-    await queue.alone(async () => {
+    await queue.underLock(async () => {
       const now = clock();
       for (const [caseNo, until] of told) if (until <= now) told.delete(caseNo);
       const rows = await queue.waiting(routed, LOOKED_THROUGH);
@@ -115,7 +115,7 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     const end = clock() + SETTLED_MS;
     let left = caseNos.filter((caseNo) => told.has(caseNo));
     while (left.length > 0 && clock() < end && !ended.signal.aborted) {
-      left = await queue.still(left);
+      left = await queue.stillUnassigned(left);
       if (left.length > 0) await sleep(SETTLING_MS);
     }
     for (const caseNo of caseNos) if (!left.includes(caseNo)) told.delete(caseNo);

@@ -2,13 +2,13 @@ import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { caseNoOfAction } from '../../domain/basics/ids';
 import type { Cause, Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import type { ActionRow } from '../records';
 import { caseEvents, cases, complaints, correctiveActions } from '../schema';
 
 type Row = typeof correctiveActions.$inferSelect;
 
-const fromRow = ({ updatedAt: _updatedAt, ...row }: Row): ActionRow => given(row);
+const fromRow = ({ updatedAt: _updatedAt, ...row }: Row): ActionRow => withoutNulls(row);
 
 /** Corrective actions: the rows their workflows save, and the complaints that their effect is measured by. */
 export function actionStore({ db, clock }: Database) {

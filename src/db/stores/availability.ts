@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { isWorkingTime, type Calendar } from '../../domain/time/calendar';
 import type { Instant } from '../../domain/basics/types';
-import { given, run, type Database, type Statement } from '../database';
+import { withoutNulls, run, type Database, type Statement } from '../database';
 import { calendars } from '../schema';
 
 /** For how long an answer is used again. A case may be given to somebody who went on leave that recently. */
@@ -123,7 +123,7 @@ export class Availabilities {
     const offDuty = new Set<string>();
     for (const { id, until, deputy, on_shift: onShift, calendar } of rows) {
       const week = calendar === null ? undefined : hours.get(calendar);
-      if (until) onLeave.set(id, given({ until: until.toISOString(), deputy }));
+      if (until) onLeave.set(id, withoutNulls({ until: until.toISOString(), deputy }));
       else if (onShift === false || (onShift === null && week && !isWorkingTime(week, ms))) offDuty.add(id);
     }
     return { onLeave, offDuty, capped: rows.some((row) => row.capped) };

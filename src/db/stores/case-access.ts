@@ -7,7 +7,7 @@ import { cases } from '../schema';
  * (`src/domain/case/permissions.ts`): `test/db/stores/cases.test.ts` checks that both give the same answers. All that
  * decides who reads a case: docs/architecture/reading.md.
  */
-export function visible(scope: Scope): SQL | undefined {
+export function visibleTo(scope: Scope): SQL | undefined {
   if (scope.kind === 'all') return undefined;
   const { id, team, role } = scope;
   if (role === 'admin') return undefined;

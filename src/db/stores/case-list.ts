@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, or, sql, type Column, type SQL } from 'drizzle-orm';
 import { CASE_NO } from '../../domain/basics/ids';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import { InvalidCursor } from '../errors';
 import type { CaseListItem, CaseQuery, CaseSort } from '../records';
 import { cases, complaints, users } from '../schema';
-import { visible } from './case-access';
+import { visibleTo } from './case-access';
 import { matching } from './case-search';
 
 /**
@@ -72,7 +72,7 @@ function filtersOf(db: Database['db'], query: CaseQuery): SQL | undefined {
   const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
     value === undefined ? undefined : eq(column, value);
   return and(
-    visible(query.scope),
+    visibleTo(query.scope),
     equal(cases.stage, query.stage),
     equal(cases.grade, query.grade),
     equal(cases.category, query.category),
@@ -151,7 +151,7 @@ export async function caseList(
     .limit(limit + 1);
   const [rows, total] = await Promise.all([page, counting]);
   const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
-    ...given(row),
+    ...withoutNulls(row),
     customerName: customerName ?? '',
     ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
   }));

@@ -4,7 +4,7 @@ import { STAGES, type Stage } from '../../domain/basics/types';
 import type { Database } from '../database';
 import type { CaseListItem, CaseQuery, Scope } from '../records';
 import { cases } from '../schema';
-import { visible } from './case-access';
+import { visibleTo } from './case-access';
 import { caseList } from './case-list';
 import { repeatsOf } from './repeats';
 
@@ -35,7 +35,7 @@ export function caseStore({ db }: Database) {
       const rows = await db
         .select({ caseNo: cases.caseNo })
         .from(cases)
-        .where(and(inArray(cases.caseNo, [...new Set(caseNos)]), visible(scope)));
+        .where(and(inArray(cases.caseNo, [...new Set(caseNos)]), visibleTo(scope)));
       return new Set(rows.map(({ caseNo }) => caseNo));
     },
 
@@ -44,7 +44,7 @@ export function caseStore({ db }: Database) {
       const rows = await db
         .select({ caseNo: cases.caseNo })
         .from(cases)
-        .where(and(ne(cases.stage, 'archived'), eq(cases.policyVersion, version), visible(scope)))
+        .where(and(ne(cases.stage, 'archived'), eq(cases.policyVersion, version), visibleTo(scope)))
         .orderBy(asc(cases.receivedAt), asc(cases.caseNo))
         .limit(limit);
       return rows.map(({ caseNo }) => caseNo);

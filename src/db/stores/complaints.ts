@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { emailKey, phoneKey } from '../../contact';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import type { Acceptance, ComplaintRecord, NewComplaint } from '../records';
 import { complaints, texts } from '../schema';
 import { acceptComplaint } from './accept-complaint';
@@ -80,7 +80,7 @@ export function complaintStore(database: Database) {
         .from(complaints)
         .where(eq(complaints.caseNo, caseNo));
       if (!row) return undefined;
-      const { customerId, name, model, place } = given(row);
+      const { customerId, name, model, place } = withoutNulls(row);
       return { customerId, product: [name, model], place: [place] };
     },
 
@@ -90,7 +90,7 @@ export function complaintStore(database: Database) {
       if (!row) return undefined;
       const { complaint: c, sha256, body } = row;
       return {
-        ...given({
+        ...withoutNulls({
           caseNo: c.caseNo,
           receivedAt: c.receivedAt,
           channel: c.channel,
@@ -105,7 +105,7 @@ export function complaintStore(database: Database) {
           accessCodeHash: c.accessCodeHash,
           by: c.filedBy,
         }),
-        customer: given({
+        customer: withoutNulls({
           id: c.customerId,
           name: c.contactName,
           phone: c.contactPhone,
@@ -116,7 +116,7 @@ export function complaintStore(database: Database) {
         ...(c.productName === null
           ? {}
           : {
-              product: given({
+              product: withoutNulls({
                 name: c.productName,
                 model: c.productModel,
                 serialNo: c.serialNo,

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { MailKind } from '../../domain/policy/mail-kinds';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { given, iso, run, type Database, type Statement } from '../database';
+import { withoutNulls, iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';
 
@@ -135,7 +135,7 @@ interface Row {
 }
 
 const fromRow = (row: Row): DigestRow =>
-  given({
+  withoutNulls({
     id: Number(row.id),
     userId: row.user_id,
     messageId: row.message_id,
@@ -184,7 +184,7 @@ async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClien
 
 /** Digests and the reminders they carry: how they come about is told in `docs/architecture/digests.md`. */
 export function digestStore({ pool, clock }: Database) {
-  const moment = (): Instant => toInstant(clock());
+  const nowInstant = (): Instant => toInstant(clock());
 
   const together = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => inTransaction(pool, work);
 
@@ -195,7 +195,7 @@ export function digestStore({ pool, clock }: Database) {
   const end = (id: number, state: 'sent' | 'failed' | 'skipped', error: string | null): Promise<void> =>
     together(async (client) => {
       const from = state === 'sent' ? ['planned', 'sending', 'failed'] : ['planned', 'sending'];
-      const sentAt = state === 'sent' ? moment() : null;
+      const sentAt = state === 'sent' ? nowInstant() : null;
       const { rowCount } = await client.query(
         `update digests set state = $2, error = $3, sent_at = coalesce($4::timestamptz, sent_at)
          where id = $1 and state = any($5)`,
@@ -221,7 +221,7 @@ export function digestStore({ pool, clock }: Database) {
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void> {
       const told = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
-      await run(pool, FAN_OUT, [row.id, JSON.stringify(told), moment()]);
+      await run(pool, FAN_OUT, [row.id, JSON.stringify(told), nowInstant()]);
     },
 
     /**
@@ -235,7 +235,7 @@ export function digestStore({ pool, clock }: Database) {
     gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses = false): Promise<Gathering> {
       return together(async (client): Promise<Gathering> => {
         await run(client, LOCK, [userId]);
-        const at = moment();
+        const at = nowInstant();
         const [latest] = await run<Latest>(client, LATEST, [
           userId,
           windowMs,
@@ -263,7 +263,7 @@ export function digestStore({ pool, clock }: Database) {
 
     /** Claims up to `limit` digests that are due, the oldest id first. For `leaseMs` no other caller gets them. */
     async claim(limit: number, leaseMs: number): Promise<DigestRow[]> {
-      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, moment()]);
+      const rows = await run<Row & Record<string, unknown>>(pool, CLAIM, [limit, leaseMs, nowInstant()]);
       return rows.map(fromRow).toSorted((a, b) => a.id - b.id);
     },
 
@@ -304,7 +304,7 @@ export function digestStore({ pool, clock }: Database) {
         if (rowCount === 0) return;
         await client.query(
           `update outbox set state = 'planned', digest_id = null, next_attempt_at = $2::timestamptz where digest_id = $1`,
-          [id, moment()],
+          [id, nowInstant()],
         );
       }),
 

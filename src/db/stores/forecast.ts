@@ -4,7 +4,7 @@ import type { Grade, Instant } from '../../domain/basics/types';
 import { iso, type Database } from '../database';
 import type { Scope } from '../records';
 import { cases } from '../schema';
-import { visible } from './case-access';
+import { visibleTo } from './case-access';
 
 /** How many cases are listed for one owner in one hour; `count` counts all of them. */
 const SHOWN = 20;
@@ -25,7 +25,7 @@ with running as (
       sql`true`,
       owner === undefined ? undefined : eq(cases.owner, owner),
       team === undefined ? undefined : eq(cases.team, team),
-      visible(scope),
+      visibleTo(scope),
     )}
 ), hourly as (
   select *, date_trunc('hour', due_at, ${zone}::text) as hour

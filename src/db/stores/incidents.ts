@@ -1,11 +1,11 @@
 import { and, asc, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { IncidentKind } from '../../domain/case/incidents';
 import type { Instant } from '../../domain/basics/types';
-import { given, type Database, type Given } from '../database';
+import { withoutNulls, type Database, type WithoutNulls } from '../database';
 import { incidents } from '../schema';
 
 /** A row of `incidents` without its nulls. */
-export type Incident = Given<typeof incidents.$inferSelect>;
+export type Incident = WithoutNulls<typeof incidents.$inferSelect>;
 
 /**
  * Incidents: what the watch found not going on by itself, since when, whether the admins know, and what was restarted.
@@ -41,7 +41,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         .select()
         .from(incidents)
         .where(and(eq(incidents.subject, subject), isNull(incidents.endedAt)));
-      return row && given(row);
+      return row && withoutNulls(row);
     },
 
     /** Open incidents, the oldest first. */
@@ -52,7 +52,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         .where(isNull(incidents.endedAt))
         .orderBy(asc(incidents.since), asc(incidents.subject))
         .limit(limit);
-      return rows.map((row) => given(row));
+      return rows.map((row) => withoutNulls(row));
     },
 
     /** How many are open of each kind; a kind without any is absent. */
@@ -73,7 +73,7 @@ export function incidentRecords({ db }: Pick<Database, 'db'>) {
         .where(and(isNull(incidents.endedAt), isNull(incidents.toldAt)))
         .orderBy(asc(incidents.since), asc(incidents.subject))
         .limit(limit);
-      return rows.map((row) => given(row));
+      return rows.map((row) => withoutNulls(row));
     },
 
     /** Notes that the admins were told of the open incidents of these subjects. */

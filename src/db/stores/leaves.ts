@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import type { Leave } from '../records';
 import { leaves } from '../schema';
 
@@ -17,7 +17,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
         .from(leaves)
         .where(and(lte(leaves.from, at), gt(leaves.to, at)))
         .orderBy(asc(leaves.to), asc(leaves.id));
-      return new Map(rows.map(({ userId, until, deputy }) => [userId, given({ until, deputy })]));
+      return new Map(rows.map(({ userId, until, deputy }) => [userId, withoutNulls({ until, deputy })]));
     },
 
     /** Leaves of one person or of all that overlap the time from `from` to before `to`, the earliest first. */
@@ -33,12 +33,12 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
           ),
         )
         .orderBy(asc(leaves.from), asc(leaves.userId), asc(leaves.id));
-      return rows.map(given);
+      return rows.map(withoutNulls);
     },
 
     async leave(id: string): Promise<Leave | undefined> {
       const [row] = await db.select().from(leaves).where(eq(leaves.id, id));
-      return row && given(row);
+      return row && withoutNulls(row);
     },
 
     /**
@@ -55,7 +55,7 @@ export function leaveRecords({ db }: Pick<Database, 'db'>, changed: () => void) 
           .limit(1);
         if (other) return undefined;
         const [row] = await tx.insert(leaves).values(leave).returning();
-        return row && given(row);
+        return row && withoutNulls(row);
       });
       // After the commit: what is read before it is what was there until now.
       if (added) changed();

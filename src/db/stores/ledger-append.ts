@@ -55,7 +55,7 @@ const projected = (row: CaseRow): string =>
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
-const written = (head: string): string => `
+const appendStatement = (head: string): string => `
 with head as (${head}
   returning 1
 ), events as (
@@ -91,7 +91,7 @@ select 1 as ok from head`;
 
 const OPEN: Statement = {
   name: 'ledger_open',
-  text: written(`
+  text: appendStatement(`
   insert into cases (${CASE_COLUMNS})
   ${CASE_VALUES} where $2::int = 0 and $3::text = ''
   on conflict (case_no) do nothing`),
@@ -99,7 +99,7 @@ const OPEN: Statement = {
 
 const ADVANCE: Statement = {
   name: 'ledger_advance',
-  text: written(`
+  text: appendStatement(`
   update cases set (${CASE_COLUMNS}) = (${CASE_VALUES})
   where case_no = $1::text and last_seq = $2::int and last_hash = $3::text`),
 };

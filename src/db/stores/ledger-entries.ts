@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { CaseEvent, EventOf, EventType } from '../../domain/case/events';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import { caseEvents } from '../schema';
 
 /** An event with its own hash and that of the event before it. */
@@ -12,7 +12,7 @@ export interface StoredEvent {
 
 export const fromRow = (row: typeof caseEvents.$inferSelect): StoredEvent => {
   const { seq, type, at, actor, data, decision, hash, prevHash } = row;
-  return { event: given({ seq, type, at, actor, data, decision }) as CaseEvent, hash, prevHash };
+  return { event: withoutNulls({ seq, type, at, actor, data, decision }) as CaseEvent, hash, prevHash };
 };
 
 /** Reads the ledger; part of `ledgerStore`. */

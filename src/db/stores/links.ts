@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import type { Link } from '../records';
 import { links } from '../schema';
 
@@ -24,7 +24,7 @@ export function linkStore({ db, clock }: Database) {
       const [row] = await db.select().from(links).where(eq(links.tokenHash, hash));
       if (!row) return undefined;
       const { tokenHash, createdAt: _createdAt, ...link } = row;
-      return given({ hash: tokenHash, ...link });
+      return withoutNulls({ hash: tokenHash, ...link });
     },
 
     /** Uses the link up. True for the first caller alone; false when it is unknown, used or expired. */

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { REMINDERS } from '../../domain/policy/mail-kinds';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { given, iso, run, type Database, type Statement } from '../database';
+import { withoutNulls, iso, run, type Database, type Statement } from '../database';
 import { recipientKey } from '../projection';
 import type { OutboxRow } from '../records';
 import { outbox } from '../schema';
@@ -61,7 +61,7 @@ export interface OutboxSqlRow {
 
 /** A row of `select * from outbox` as the stores give it. */
 export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
-  given({
+  withoutNulls({
     id: Number(row.id),
     caseNo: row.case_no,
     seq: row.seq,
@@ -85,7 +85,7 @@ export const outboxFromRow = (row: OutboxSqlRow): OutboxRow =>
  * `putOff` and `ambiguous`. The last five do nothing for a mail that has ended. Errors are codes, never addresses.
  */
 export function outboxStore({ pool, db, clock }: Database) {
-  const moment = (): Instant => toInstant(clock());
+  const nowInstant = (): Instant => toInstant(clock());
 
   /** A mail that has not ended: a late report of a relay whose lease was over must not overrule a later one. */
   const open = (id: number) => and(eq(outbox.id, id), inArray(outbox.state, ['planned', 'sending']));
@@ -105,7 +105,7 @@ export function outboxStore({ pool, db, clock }: Database) {
      * @param hour the hour in which it is asked for, as hours since 1970
      */
     async planLostLink(caseNo: string, seq: number, hour: number, mailDomain: string): Promise<void> {
-      const at = moment();
+      const at = nowInstant();
       await db
         .insert(outbox)
         .values({
@@ -123,7 +123,7 @@ export function outboxStore({ pool, db, clock }: Database) {
 
     /** Plans a mail that `messagesFor` does not make. Idempotent for each event, kind of mail and recipient. */
     async plan({ to, ...mail }: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<void> {
-      const at = moment();
+      const at = nowInstant();
       const row = { ...mail, recipient: to, recipientKey: recipientKey(to), plannedAt: at, nextAttemptAt: at };
       await db.insert(outbox).values(row).onConflictDoNothing();
     },
@@ -134,7 +134,7 @@ export function outboxStore({ pool, db, clock }: Database) {
         limit,
         leaseMs,
         REMINDERS,
-        moment(),
+        nowInstant(),
       ]);
       return rows.map(outboxFromRow).toSorted((a, b) => a.id - b.id);
     },
@@ -150,12 +150,12 @@ export function outboxStore({ pool, db, clock }: Database) {
 
     /** The mail server took it. */
     async sent(id: number): Promise<void> {
-      await run(pool, SENT, [id, moment()]);
+      await run(pool, SENT, [id, nowInstant()]);
     },
 
     /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
     async retry(id: number, error: string, nextAt: string): Promise<void> {
-      const failingSince = sql`coalesce(${outbox.failingSince}, ${moment()}::timestamptz)`;
+      const failingSince = sql`coalesce(${outbox.failingSince}, ${nowInstant()}::timestamptz)`;
       await db.update(outbox).set({ state: 'planned', error, nextAttemptAt: nextAt, failingSince }).where(open(id));
     },
 
@@ -204,7 +204,7 @@ export function outboxStore({ pool, db, clock }: Database) {
            where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
           + (select count(*) from digests where state in ('planned', 'sending'))
         )::int as depth`,
-        [moment()],
+        [nowInstant()],
       );
       return rows[0]?.depth ?? 0;
     },
@@ -212,7 +212,7 @@ export function outboxStore({ pool, db, clock }: Database) {
     /** All mails of a case, the oldest first. */
     async list(caseNo: string): Promise<OutboxRow[]> {
       const rows = await ofCase.execute({ caseNo });
-      return rows.map(({ recipient, recipientKey: _key, ...row }) => given({ ...row, to: recipient }));
+      return rows.map(({ recipient, recipientKey: _key, ...row }) => withoutNulls({ ...row, to: recipient }));
     },
   };
 }

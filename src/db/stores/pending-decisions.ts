@@ -124,7 +124,7 @@ export function pendingDecisionStore({ db }: Database) {
     },
 
     /** The decisions of a case that are not given up, in the order in which they were accepted. */
-    async of(caseNo: string): Promise<PendingDecision[]> {
+    async ofCase(caseNo: string): Promise<PendingDecision[]> {
       return db
         .select(columns)
         .from(pendingDecisions)
@@ -133,7 +133,7 @@ export function pendingDecisionStore({ db }: Database) {
     },
 
     /** Notes that it was sent once more. */
-    async sent(decision: { caseNo: string; decisionId: string }, at: Instant): Promise<void> {
+    async noteSent(decision: { caseNo: string; decisionId: string }, at: Instant): Promise<void> {
       await db
         .update(pendingDecisions)
         .set({ sentAt: at, sends: sql`${pendingDecisions.sends} + 1` })
@@ -141,7 +141,7 @@ export function pendingDecisionStore({ db }: Database) {
     },
 
     /** Gives a decision up: the row stays with the reason, and nothing sends it any more. */
-    async lose(decision: { caseNo: string; decisionId: string }, why: string): Promise<void> {
+    async giveUp(decision: { caseNo: string; decisionId: string }, why: string): Promise<void> {
       await db.update(pendingDecisions).set({ lost: why }).where(isThis(decision));
     },
 

@@ -8,7 +8,7 @@ import {
   type Instant,
   type Language,
 } from '../../domain/basics/types';
-import { alone } from '../alone';
+import { withLock } from '../with-lock';
 import { sql } from 'drizzle-orm';
 import {
   productLineOf,
@@ -204,12 +204,12 @@ export function queueStore({ pool, db, clock }: Database) {
     },
 
     /** Those of these cases that are still in `assign` and need an owner. */
-    async still(caseNos: readonly string[]): Promise<string[]> {
+    async stillUnassigned(caseNos: readonly string[]): Promise<string[]> {
       const rows = await run<{ case_no: string }>(pool, STILL, [caseNos]);
       return rows.map((row) => row.case_no);
     },
 
     /** Does the work unless another dispatcher, here or in another process, is at it: then false, at once. */
-    alone: (work: () => Promise<void>): Promise<boolean> => alone(pool, DISPATCH_LOCK, work),
+    underLock: (work: () => Promise<void>): Promise<boolean> => withLock(pool, DISPATCH_LOCK, work),
   };
 }

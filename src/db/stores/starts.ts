@@ -39,7 +39,7 @@ export function startStore({ pool, db, clock }: Database) {
     },
 
     /** Puts complaints back that were crossed out as started, because Temporal has lost its data since. Idempotent. */
-    async again(rows: { caseNo: string; policyVersion: number }[]): Promise<void> {
+    async putBack(rows: { caseNo: string; policyVersion: number }[]): Promise<void> {
       if (rows.length === 0) return;
       const now = toInstant(clock());
       await db
@@ -49,7 +49,7 @@ export function startStore({ pool, db, clock }: Database) {
     },
 
     /** Crosses out complaints whose workflows Temporal has started. */
-    async done(caseNos: string[]): Promise<void> {
+    async markStarted(caseNos: string[]): Promise<void> {
       if (caseNos.length > 0) await run(pool, DONE, [caseNos]);
     },
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Role } from '../../domain/basics/types';
-import { given, type Database } from '../database';
+import { withoutNulls, type Database } from '../database';
 import type { User } from '../records';
 import { users, userTokens } from '../schema';
 import type { Availability } from './availability';
@@ -21,7 +21,7 @@ const { createdAt: _createdAt, lastAssignedAt: _lastAssignedAt, ...columns } = g
 const LISTS = ['skills', 'productLines', 'regions', 'languages'] as const;
 /** A row without its nulls and empty lists. */
 function shown(row: typeof users.$inferSelect | Omit<typeof users.$inferSelect, 'createdAt' | 'lastAssignedAt'>): User {
-  const user: User = given(row);
+  const user: User = withoutNulls(row);
   for (const list of LISTS) if (user[list]?.length === 0) delete user[list];
   return user;
 }

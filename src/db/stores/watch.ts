@@ -1,6 +1,6 @@
 import { and, asc, gt, ne, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
-import { alone } from '../alone';
+import { withLock } from '../with-lock';
 import type { Database } from '../database';
 import { caseClocks, cases, correctiveActions, pendingDecisions } from '../schema';
 import { incidentRecords } from './incidents';
@@ -16,7 +16,7 @@ export function watchStore(database: Database) {
 function projectionSeen({ pool, db }: Database) {
   return {
     /** Does the work unless another worker is at it: then false, at once. */
-    alone: (work: () => Promise<void>): Promise<boolean> => alone(pool, WATCH_LOCK, work),
+    underLock: (work: () => Promise<void>): Promise<boolean> => withLock(pool, WATCH_LOCK, work),
 
     /**
      * Open cases with a moment of a clock that fell due before `overdueSince` and is not written, or with a decision

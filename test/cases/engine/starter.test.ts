@@ -36,7 +36,7 @@ function world() {
         for (const [, row] of due) row.leasedUntil = Date.now() + leaseMs;
         return due.map(([caseNo]) => ({ caseNo, policyVersion: 1 }));
       },
-      async done(caseNos) {
+      async markStarted(caseNos) {
         for (const caseNo of caseNos) rows.delete(caseNo);
       },
     },

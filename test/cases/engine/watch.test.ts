@@ -268,7 +268,7 @@ describe('the watch over the workflows', () => {
     const runs = new Runs();
     const lost = newComplaint({ receivedAt: new Date(RECEIVED).toISOString() });
     await on.stores.complaints.accept(lost);
-    await on.stores.starts.done([lost.caseNo]);
+    await on.stores.starts.markStarted([lost.caseNo]);
     now = RECEIVED + 5 * MINUTE;
     runs.standings.set(complaintWorkflowId(lost.caseNo), { is: 'ended', how: 'TERMINATED' });
     await watchOver(runs).look();
@@ -285,7 +285,7 @@ describe('the watch over the workflows', () => {
     runs.standings.delete(complaintWorkflowId(caseNo));
     let inside: unknown = 'not asked';
     const other = watchOver(runs);
-    await on.another().watch.alone(async () => {
+    await on.another().watch.underLock(async () => {
       inside = await other.look();
     });
     expect([inside, runs.started]).toEqual([undefined, []]);
@@ -408,7 +408,7 @@ describe('decisions that were accepted', () => {
     );
     await happen(caseNo, at, event('decisionRefused', { decision: 'note', code: 'x', decisionId: refused }));
     await watchOver(runs).look();
-    expect((await on.stores.pendingDecisions.of(caseNo)).map(({ decisionId }) => decisionId)).toEqual([waits]);
+    expect((await on.stores.pendingDecisions.ofCase(caseNo)).map(({ decisionId }) => decisionId)).toEqual([waits]);
     // Whoever was told that it was stored hears that nothing came of it; once, however often it is looked at.
     await watchOver(runs).look();
     const told = (await on.stores.outbox.list(caseNo)).filter(({ mail }) => mail === 'decisionRefused');
@@ -436,7 +436,7 @@ describe('decisions that were accepted', () => {
     expect(await openIncidents()).toEqual([[caseNo, 'decision']]);
     await happen(caseNo, new Date(now).toISOString(), event('noted', { text }));
     await on.stores.pendingDecisions.remove(
-      (await on.stores.pendingDecisions.of(caseNo))[0] ?? { caseNo, decisionId: '' },
+      (await on.stores.pendingDecisions.ofCase(caseNo))[0] ?? { caseNo, decisionId: '' },
     );
     now += MINUTE;
     await watch.look();

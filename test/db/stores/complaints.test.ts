@@ -165,14 +165,14 @@ describe('workflow starts', () => {
     expect(new Set(claims.map(({ caseNo }) => caseNo))).toEqual(new Set(inputs.map(({ caseNo }) => caseNo)));
 
     const [started, ...left] = inputs.map(({ caseNo }) => caseNo);
-    await on.stores.starts.done([started ?? '']);
+    await on.stores.starts.markStarted([started ?? '']);
     const again: string[] = [];
     while (again.length < left.length) {
       again.push(...(await on.stores.starts.due(50)).map(({ caseNo }) => caseNo));
     }
     expect(new Set(again)).toEqual(new Set(left));
     expect(await on.stores.starts.depth()).toBe(left.length);
-    await on.stores.starts.done(left);
+    await on.stores.starts.markStarted(left);
     expect(await on.stores.starts.depth()).toBe(0);
     expect(await on.stores.starts.oldest()).toBeUndefined();
   });

@@ -363,7 +363,7 @@ describe('the queue', () => {
       states.set(caseNo, state);
       await on.database.db.insert(cases).values(caseRow(state, ''));
     }
-    const still = await on.stores.queue.still([...states.keys()]);
+    const still = await on.stores.queue.stillUnassigned([...states.keys()]);
     const needing = [...states].filter(([, state]) => needsOwner(state)).map(([caseNo]) => caseNo);
     expect(needing.length).toBeGreaterThan(30);
     expect(needing.length).toBeLessThan(states.size);

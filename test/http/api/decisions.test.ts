@@ -173,7 +173,7 @@ describe('when a part is away', () => {
     expect(signal).toMatchObject({ caseNo, name: 'note', message: { decisionId: 'later-001', actor: { id: 'anna' } } });
     expect(JSON.stringify(signal)).not.toContain('secret');
     // Should Temporal lose the run with its signals, "accepted" still holds: it is written down with us, too.
-    const [pending] = await harness.stores.pendingDecisions.of(caseNo);
+    const [pending] = await harness.stores.pendingDecisions.ofCase(caseNo);
     expect(pending).toMatchObject({ decisionId: 'later-001', name: 'note', message: signal?.message, sends: 1 });
     expect(JSON.stringify(pending)).not.toContain('secret');
   });
@@ -190,7 +190,7 @@ describe('when a part is away', () => {
     } finally {
       Reflect.deleteProperty(harness.engine, 'signal');
     }
-    expect(await harness.stores.pendingDecisions.of(caseNo)).toEqual([]);
+    expect(await harness.stores.pendingDecisions.ofCase(caseNo)).toEqual([]);
   });
 
   test('Temporal: 503 with Retry-After within five seconds', async () => {

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
  * @returns false, at once and without doing the work, when somebody else has the lock
  * @throws what the work throws; the lock is given up then too
  */
-export async function alone(pool: Pool, lock: number, work: () => Promise<void>): Promise<boolean> {
+export async function withLock(pool: Pool, lock: number, work: () => Promise<void>): Promise<boolean> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
