@@ -47,7 +47,7 @@ const DB = ['src/db/index.ts', 'src/db/records.ts', 'src/db/errors.ts'];
 /** Behind it, from the ground up; `domain` names rooms of the rules. */
 const BEHIND_DB = {
   'database.ts': { packages: ['drizzle-orm', 'pg'] },
-  'alone.ts': { packages: ['pg'] },
+  'with-lock.ts': { packages: ['pg'] },
   'errors.ts': { packages: ['drizzle-orm', 'pg'] },
   'records.ts': {
     domain: ['basics', 'time', 'policy', 'case', 'corrective-action', 'process'],
@@ -63,7 +63,7 @@ const BEHIND_DB = {
     node: true,
   },
   stores: {
-    may: ['database.ts', 'alone.ts', 'errors.ts', 'records.ts', 'schema', 'projection.ts'],
+    may: ['database.ts', 'with-lock.ts', 'errors.ts', 'records.ts', 'schema', 'projection.ts'],
     domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
     others: ['src/contact.ts'],
     packages: ['drizzle-orm', 'pg', 'lru-cache', 'rate-limiter-flexible'],
