@@ -98,7 +98,7 @@ const BETWEEN_STORES = {
   policies: ['calendars'],
 };
 
-/** The web, from the ground up: api and pages do not know each other, and what is common to both knows neither. */
+/** The web, from the ground up: api and site do not know each other, and what is common to both knows neither. */
 const HTTP = {
   'http-server.ts': { node: true },
   // Opens the parser of forms, and nobody else does: it listens for its errors before anything else happens.
@@ -119,13 +119,22 @@ const HTTP = {
     node: true,
   },
   'openapi.ts': { may: ['api'], others: ['src/house.ts'], packages: ['zod'] },
-  pages: {
+  // What every page is made with, and knows no page; the parts of the site, which do not know each other.
+  'site/kit': {
     may: ['parts.ts', 'spool.ts', 'middleware'],
+    domain: ['basics', 'time'],
+    others: ['src/paths.ts', 'src/render'],
+    packages: ['express'],
+    node: true,
+  },
+  'site/customer': {
+    may: ['site/kit', 'spool.ts', 'middleware'],
     domain: ['basics', 'time', 'policy'],
-    others: ['src/cases/index.ts', 'src/contact.ts', 'src/paths.ts', 'src/render'],
+    others: ['src/cases/index.ts', 'src/contact.ts', 'src/render'],
     packages: ['express', 'zod'],
     node: true,
   },
+  'site/index.ts': { may: ['site/kit', 'site/customer'], packages: ['express'] },
   'app.ts': {
     may: ['middleware', 'docs.ts', 'api', 'openapi.ts'],
     others: ['src/cases/index.ts'],
@@ -260,7 +269,9 @@ const rooms = {
       'src/cases/create.ts',
       'src/cases/access',
       'src/cases/engine',
-      ...['app.ts', 'pages', 'http-server.ts', 'middleware', 'spool.ts'].map((part) => `src/http/${part}`),
+      ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
+        (part) => `src/http/${part}`,
+      ),
       ...PROGRAMS,
     ],
     packages: ['@temporalio/client', 'prom-client'],
@@ -278,7 +289,7 @@ const rooms = {
       // The table of mails.
       'src/channels/mail',
       // The list of addresses.
-      ...['app.ts', 'api', 'pages'].map((part) => `src/http/${part}`),
+      ...['app.ts', 'api', 'site/index.ts', 'site/kit'].map((part) => `src/http/${part}`),
       'src/paths.ts',
       ...PROGRAMS,
     ],

@@ -13,8 +13,8 @@ import { countsInDatabase, createStores, openDatabase, reportStore } from './db'
 import { createApp } from './http/app';
 import { createHttpServer } from './http/http-server';
 import { createLimits } from './http/middleware/limits';
-import { createPages } from './http/pages';
-import { createIntake } from './http/pages/intake';
+import { createSite } from './http/site';
+import { createIntake } from './http/site/customer/intake';
 import { Spool } from './http/spool';
 import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
@@ -71,7 +71,7 @@ function build(config: Config, log: Logger) {
       encode: (body) => codecServer.encode(codec, body),
       decode: (body) => codecServer.decode(codec, body),
     },
-    pages: createPages({
+    pages: createSite({
       cases: cases.customer.pages,
       intake: createIntake(cases, log),
       limits,
@@ -81,7 +81,7 @@ function build(config: Config, log: Logger) {
       orgName: config.ORG_NAME,
       contact: config.CUSTOMER_CONTACT,
       log,
-    }),
+    }).router,
   });
   const close = async (): Promise<void> => {
     await Promise.all([database.close(), connection.close()]);

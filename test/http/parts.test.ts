@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Request } from 'express';
 import { readUpload } from '../../src/http/api/multipart';
-import { readForm } from '../../src/http/pages/form-data';
+import { readForm } from '../../src/http/site/kit/form-data';
 import { Spool } from '../../src/http/spool';
 import { BodyFault, bytesToText, readParts, type PartHandlers } from '../../src/http/parts';
 import { waitUntil } from '../support/processes';

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/http/app';
-import { createPages } from '../../src/http/pages';
-import { createIntake } from '../../src/http/pages/intake';
+import { createSite } from '../../src/http/site';
+import { createIntake } from '../../src/http/site/customer/intake';
 import { Spool } from '../../src/http/spool';
 import { createHarness, PUBLIC_URL, type Harness } from './support/harness';
 
@@ -14,7 +14,7 @@ let base: string;
 beforeAll(async () => {
   harness = await createHarness();
   const { needs, cases } = harness;
-  const pages = createPages({
+  const pages = createSite({
     cases: cases.customer.pages,
     intake: createIntake(cases, needs.log),
     publicUrl: PUBLIC_URL,
@@ -24,7 +24,7 @@ beforeAll(async () => {
     limits: needs.limits,
     fileBytes: 1_024,
     spool: new Spool(harness.dataDir, 1_024),
-  });
+  }).router;
   server = createServer(createApp({ ...needs, registry: new Registry(), pages }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

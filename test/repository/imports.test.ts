@@ -70,12 +70,13 @@ test('a room that is not named may not be imported, and a type is a tie as well'
   expect(refusedIn(files)).toEqual(refused);
 });
 
-test('inside the web, api and pages do not know each other, and what is common to both knows neither', () => {
+test('inside the web, api and site do not know each other, and what is common to both knows neither', () => {
   const { files, refused } = treeOf([
     ['src/http/middleware/limits.ts', '../api/route', 'src/http/api/route.ts', 'src/http/middleware'],
-    ['src/http/middleware/pace.ts', '../pages/answers', 'src/http/pages/answers.ts', 'src/http/middleware'],
-    ['src/http/api/cases.ts', '../pages/request', 'src/http/pages/request.ts', 'src/http/api'],
-    ['src/http/pages/find.ts', '../api/schemas', 'src/http/api/schemas.ts', 'src/http/pages'],
+    ['src/http/middleware/pace.ts', '../site/kit/answers', 'src/http/site/kit/answers.ts', 'src/http/middleware'],
+    ['src/http/api/cases.ts', '../site/kit/request', 'src/http/site/kit/request.ts', 'src/http/api'],
+    ['src/http/site/customer/find.ts', '../../api/schemas', 'src/http/api/schemas.ts', 'src/http/site/customer'],
+    ['src/http/site/kit/answers.ts', '../customer/find', 'src/http/site/customer/find.ts', 'src/http/site/kit'],
     ['src/http/api/codec.ts', '../app', 'src/http/app.ts', 'src/http/api'],
     ['src/http/parts.ts', './spool', 'src/http/spool.ts', 'src/http/parts.ts'],
   ]);

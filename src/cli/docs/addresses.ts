@@ -1,10 +1,11 @@
 import { Registry } from 'prom-client';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
-import type { Words } from '../../domain/basics/types';
+import type { Role, Words } from '../../domain/basics/types';
 import { ROLE_WORDS } from '../../domain/basics/words';
 import { apiRoutes, createApp, type AppNeeds } from '../../http/app';
 import { needsStaff, type Access, type Route } from '../../http/api/route';
-import { createPages, type PagesOptions } from '../../http/pages';
+import { createSite, type Site, type SiteNeeds } from '../../http/site';
+import type { PageRoute, Who } from '../../http/site/kit/page';
 import { code, page, table, type Tongue } from './markdown';
 
 const INTRO: Words = {
@@ -90,30 +91,14 @@ const ZH: Record<string, string> = {
 };
 
 /** What each page is for, by method and path; those that Express answers and the API does not list. */
-const PAGES: Record<string, Words> = {
+/** Addresses that are neither of the API nor pages. */
+const OTHERS: Record<string, Words> = {
   'GET /': {
     en: 'a browser is sent to the form, a program gets the addresses',
     zh: '浏览器转到表单，程序得到各个地址',
   },
   'GET /docs': { en: 'the API to read and to try', zh: 'API 文档，可以直接试' },
   'GET /openapi.json': { en: 'the OpenAPI 3.1 document', zh: 'OpenAPI 3.1 文档' },
-  'GET /complain': { en: 'the complaint form', zh: '投诉表单' },
-  'POST /complain': { en: 'sends it', zh: '提交表单' },
-  'GET /complain/:caseNo': { en: 'the receipt of a complaint just sent', zh: '刚提交的投诉的回执' },
-  'POST /complain/:caseNo/files': { en: 'files that did not arrive with the form', zh: '补传没有随表单收到的文件' },
-  'GET /p': { en: 'asks for number and access code', zh: '输入单号和查询码' },
-  'POST /p': { en: 'opens the progress page', zh: '打开进展页' },
-  'GET /p/lost': { en: 'for whoever has lost the link', zh: '链接丢了' },
-  'POST /p/lost': { en: 'mails the link to the address on record', zh: '把链接发到登记的邮箱' },
-  'GET /p/lost/sent': { en: 'says where to look', zh: '说明去哪里查收' },
-  'GET /p/:caseNo': { en: 'the progress page', zh: '进展页' },
-  'POST /p/:caseNo/chase': { en: 'presses for progress', zh: '催办' },
-  'POST /p/:caseNo/reopen': { en: 'asks for another round', zh: '要求继续办理' },
-  'POST /p/:caseNo/withdraw': { en: 'takes the complaint back', zh: '撤回投诉' },
-  'GET /a/:token': { en: 'the offered solution', zh: '提出的方案' },
-  'POST /a/:token': { en: 'accepts or declines it, once', zh: '接受或不接受，只一次' },
-  'GET /s/:token': { en: 'the survey', zh: '评价问卷' },
-  'POST /s/:token': { en: 'sends the scores, once', zh: '提交评价，只一次' },
 };
 
 const ACCESS: Record<Exclude<Access, keyof typeof ROLE_WORDS>, Words> = {
@@ -125,13 +110,11 @@ const ACCESS: Record<Exclude<Access, keyof typeof ROLE_WORDS>, Words> = {
 
 const BY_LINK: Words = { en: 'the customer, by the link', zh: '客户，凭链接' };
 
-const WHO_OF_PAGE: [prefix: string, Words][] = [
-  ['/p/:caseNo', ACCESS.code],
-  ['/a/', BY_LINK],
-  ['/s/', BY_LINK],
-  ['/complain/', ACCESS.code],
-  ['/', ACCESS.public],
-];
+const whoOfPage = (who: Who): Words => {
+  if (who === 'anybody') return ACCESS.public;
+  if (who === 'code') return ACCESS.code;
+  return who === 'link' ? BY_LINK : staffFrom(who);
+};
 
 const HEAD: Record<Tongue, string[]> = {
   en: ['address', 'who may call', 'what for'],
@@ -181,34 +164,38 @@ function about(route: Route, tongue: Tongue): string {
 function whoMay({ access, path }: Route): Words {
   if (path.endsWith('/:token')) return BY_LINK;
   if (!needsStaff(access)) return ACCESS[access as keyof typeof ACCESS];
-  if (access === 'colleague') return { en: 'all staff', zh: '所有员工' };
-  const { en, zh } = ROLE_WORDS[access];
+  return staffFrom(access);
+}
+
+function staffFrom(role: Role): Words {
+  if (role === 'colleague') return { en: 'all staff', zh: '所有员工' };
+  const { en, zh } = ROLE_WORDS[role];
   return { en: `${en} and higher`, zh: `${zh}及以上` };
 }
 
 function pageRows(routes: readonly Route[], tongue: Tongue): string[][] {
   const api = new Set(routes.map(({ path }) => path));
-  const found = [...mounted(), 'GET /docs'].filter((address) => {
+  const site = createSite({ ...unused<SiteNeeds>(), publicUrl: 'http://localhost', contact: '', orgName: '' });
+  const found = [...mounted(site), 'GET /docs'].filter((address) => {
     const path = address.slice(address.indexOf(' ') + 1);
     return !api.has(path) && !path.startsWith('/public/') && !path.endsWith('.js');
   });
-  const unsaid = found.filter((address) => !Object.hasOwn(PAGES, address));
-  const gone = Object.keys(PAGES).filter((address) => !found.includes(address));
+  const addressOf = ({ method, path }: PageRoute): string => `${method.toUpperCase()} ${path}`;
+  const said = [...Object.keys(OTHERS), ...site.routes.map(addressOf)];
+  const unsaid = found.filter((address) => !said.includes(address));
+  const gone = said.filter((address) => !found.includes(address));
   if (unsaid.length + gone.length > 0) {
     throw new Error(`src/cli/docs/addresses.ts: without words: ${unsaid.join(', ')}; not there: ${gone.join(', ')}`);
   }
-  return Object.entries(PAGES).map(([address, words]) => {
-    const path = address.slice(address.indexOf(' ') + 1);
-    const who = WHO_OF_PAGE.find(([prefix]) => path.startsWith(prefix))?.[1] ?? ACCESS.public;
-    return [code(address), who[tongue], words[tongue]];
-  });
+  return [
+    ...Object.entries(OTHERS).map(([address, words]) => [code(address), ACCESS.public[tongue], words[tongue]]),
+    ...site.routes.map((route) => [code(addressOf(route)), whoOfPage(route.who)[tongue], route.about[tongue]]),
+  ];
 }
 
 /** Every method and path that the app answers, as `GET /complain`. */
-function mounted(): string[] {
-  const pages = createPages({ ...unused<PagesOptions>(), publicUrl: 'http://localhost', contact: '', orgName: '' });
-  return listed(createApp({ ...unused(), pages }).router as unknown as Stack);
-}
+const mounted = ({ router }: Site): string[] =>
+  listed(createApp({ ...unused(), pages: router }).router as unknown as Stack);
 
 interface Stack {
   stack: { route?: { path: string; methods: Record<string, boolean> }; handle: unknown }[];

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createApp } from '../../../src/http/app';
 import { createHttpServer } from '../../../src/http/http-server';
-import { createPages } from '../../../src/http/pages';
+import { createSite } from '../../../src/http/site';
 import { Spool } from '../../../src/http/spool';
-import { fakeCases, fakeIntake } from '../pages/fake-cases';
+import { fakeCases, fakeIntake } from '../site/customer/fake-cases';
 import { waitUntil } from '../../support/processes';
 import { createHarness, type Harness } from '../support/harness';
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   harness = await createHarness();
   filed = await harness.open();
   dir = await mkdtemp(join(tmpdir(), 'redress-pace-'));
-  const pages = createPages({
+  const pages = createSite({
     cases: fakeCases({}).cases,
     intake: fakeIntake().intake,
     limits: harness.needs.limits,
@@ -47,7 +47,7 @@ beforeAll(async () => {
     orgName: 'x',
     contact: '',
     log: { error: () => undefined },
-  });
+  }).router;
   const app = createApp({
     ...harness.needs,
     registry: new Registry(),

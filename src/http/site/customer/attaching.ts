@@ -1,0 +1,56 @@
+import type { Request } from 'express';
+import type { Language } from '../../../domain/basics/types';
+import type { NotKept } from './complaint-form';
+import type { Form } from '../kit/form-data';
+import { withLang } from '../kit/request';
+import type { Intake } from './contract';
+
+/** How many files one form may bring. */
+export const MOST_FILES = 9;
+
+/** What became of a form's files: how many are in the case, and why the others are not. */
+export interface Kept {
+  kept: number;
+  notKept: Set<NotKept>;
+}
+
+/**
+ * Puts a form's files into the case, one after the other. When the case does not take one (Postgres or the disk is
+ * away), no further file is tried: the next would most likely fail too, and each try takes time. A file that the form
+ * itself could not keep (`FormFile.fault`) stops no other. The same file again changes nothing.
+ * Never rejects because of a file: what was wrong with it stands in `notKept`.
+ */
+export async function attachAll(
+  intake: Pick<Intake, 'attach'>,
+  caseNo: string,
+  code: string,
+  form: Form,
+): Promise<Kept> {
+  const notKept = new Set<NotKept>(form.moreFiles ? ['many'] : []);
+  let kept = 0;
+  let isAway = false;
+  for (const item of form.files) {
+    if (item.fault) notKept.add(item.fault === 'large' ? 'large' : 'away');
+    else if (!isAway) {
+      const attached = await intake.attach(caseNo, code, item);
+      if (attached === 'kept') kept++;
+      else notKept.add(attached === 'unknown' ? 'away' : attached);
+      isAway = attached === 'away' || attached === 'unknown';
+    }
+  }
+  return { kept, notKept };
+}
+
+/**
+ * Puts the language that was chosen in the form into `req.body`, where `langOf` finds it: a form with files is not
+ * parsed by Express.
+ */
+export function takeLanguage(req: Request, form: Form): void {
+  req.body = { lang: form.values.get('lang')?.[0] ?? '' };
+}
+
+/** The address of the receipt. It carries what became of the files, so that the page can say it after the redirect. */
+export function receiptUrl(caseNo: string, code: string, lang: Language | undefined, { kept, notKept }: Kept): string {
+  const url = withLang(`/complain/${caseNo}?code=${encodeURIComponent(code)}`, lang);
+  return `${url}${kept > 0 ? `&kept=${kept}` : ''}${notKept.size > 0 ? `&not=${[...notKept].join(',')}` : ''}`;
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { NOT_SAVED } from './answers';
+import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
+import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
+import { readForm, type Form } from '../kit/form-data';
+import type { PageRoute } from '../kit/page';
+import type { PageNeeds } from './page';
+import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from '../kit/wording';
+
+/** 16 random bytes in base64url, as `showForm` makes them. */
+const KEY = /^[\w-]{22}$/;
+
+const USED = {
+  zh: '您刚才已经用这一页提交过一次，那件投诉已收到。再提交会成为另一件。',
+  en: 'You have sent this page before, and we have that complaint. Sending it again makes another one.',
+};
+const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please press “Send the complaint” once more.' };
+
+/**
+ * The complaint form, open to everybody. It carries a random key as its idempotency key, so that a double click, a
+ * reload or another try after a lost answer files one complaint only. Unless it is filed, the form comes back with all
+ * that was typed.
+ */
+export function complainPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
+  const most = { files: MOST_FILES, fileBytes };
+
+  /** Files the complaint and its files, then redirects to the receipt; else shows the form again with the reason. */
+  async function file(req: Request, res: Response, form: Form): Promise<void> {
+    takeLanguage(req, form);
+    const key = form.values.get('key')?.[0] ?? '';
+    const wording = answers.wordingOf(req);
+    const typed = typedIn(form.values);
+    const again = { typed, faults: {}, filesLost: form.files.length > 0 };
+    const { body, faults } = readComplaint(typed, wording.language);
+    if (faults) return showForm(res, 422, wording, { ...again, faults }, { key });
+    if (!KEY.test(key)) return showForm(res, 400, wording, again, { tell: tellWords(ONCE_MORE, wording.language) });
+    const means = form.values.get('again')?.[0] === '1';
+    const outcome = await intake.file(body, `form-${key}`, means);
+    switch (outcome.kind) {
+      case 'used':
+        return showForm(res, 409, wording, again, { tell: tellWords(USED, wording.language) });
+      case 'twin': {
+        const words = {
+          zh: `${outcome.words.zh}，查询码在受理回执里。确实要再交一件，请再按一次“提交投诉”。`,
+          en: `You have sent these words before: ${outcome.words.en}, and the access code is in its receipt. If you mean another complaint, press “Send the complaint” once more.`,
+        };
+        return showForm(res, 409, wording, { ...again, twin: true }, { key, tell: tellWords(words, wording.language) });
+      }
+      case 'away':
+        res.set('Retry-After', '10');
+        return showForm(res, 503, wording, again, { key, tell: tellWords(NOT_SAVED, wording.language) });
+      case 'filed': {
+        const { caseNo, accessCode } = outcome;
+        const files = await attachAll(intake, caseNo, accessCode, form);
+        res.redirect(303, receiptUrl(caseNo, accessCode, wording.language, files));
+      }
+    }
+  }
+
+  /** @param more `key`: the key to keep, if it is one; left out: the form gets a new one */
+  async function showForm(
+    res: Response,
+    status: number,
+    wording: Wording,
+    shown: Omit<FormNeeds, 'limits' | 'most'>,
+    more: { key?: string; tell?: Tell } = {},
+  ): Promise<void> {
+    // While Postgres is away the form is shown without the promised times: they are no reason not to show it.
+    const bounds = await intake.limits().catch((error: unknown) => {
+      if (cases.isAway(error)) return undefined;
+      throw error;
+    });
+    const key = more.key !== undefined && KEY.test(more.key) ? more.key : randomBytes(16).toString('base64url');
+    const context = formContext({ ...shown, limits: bounds, most }, wording);
+    answers.page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
+  }
+
+  return [
+    {
+      method: 'get',
+      path: '/complain',
+      who: 'anybody',
+      about: { zh: '投诉表单', en: 'the complaint form' },
+      handle: (req, res) =>
+        showForm(res, 200, answers.wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false }),
+    },
+    {
+      method: 'post',
+      path: '/complain',
+      who: 'anybody',
+      about: { zh: '提交表单', en: 'sends it' },
+      async handle(req, res) {
+        if (await answers.tooOften(limits.complaints, req, res)) return;
+        const form = await readForm(req, { ...most, spool });
+        try {
+          await file(req, res, form);
+        } finally {
+          await form.dispose();
+        }
+      },
+    },
+  ];
+}

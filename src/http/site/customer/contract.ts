@@ -1,0 +1,46 @@
+import type { ComplaintBody } from '../../../cases';
+import type { Length } from '../../../domain/time/duration';
+import type { Words } from '../../../domain/basics/types';
+
+/** The promised times of the policy in force, as the form shows them: for general complaints, and for major ones. */
+export interface TimeLimits {
+  respond: Length;
+  respondMajor: Length;
+  resolve: Length;
+  resolveMajor: Length;
+}
+
+/**
+ * What became of a complaint form. `used`: this form has filed a complaint with another content before. `away`:
+ * Postgres does not answer, nothing was stored.
+ */
+export type FileOutcome =
+  | { kind: 'filed'; caseNo: string; accessCode: string }
+  | { kind: 'used' }
+  /** The same person has just sent the same words; `words` say so, with the number of that complaint. */
+  | { kind: 'twin'; words: Words }
+  | { kind: 'away' };
+
+/**
+ * What became of one file. `kept`: it is in the case. Not taken: its `type`, too `large`, `empty`, the case is `closed`
+ * or has enough files, it could not be stored (`away`), or there is no such case or the code is another (`unknown`).
+ */
+export type Attached = 'kept' | 'type' | 'large' | 'empty' | 'closed' | 'away' | 'unknown';
+
+/** The use cases behind the complaint form. */
+export interface Intake {
+  /** @throws the database's error while Postgres is away */
+  limits(): Promise<TimeLimits>;
+  /**
+   * Files a complaint.
+   * @param key idempotency key: the same key with the same body again is the same complaint
+   * @param again the sender was told that they sent the same words before, and means another complaint
+   */
+  file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome>;
+  /** Puts one file into a case. Never rejects; the same file again counts as `kept`. */
+  attach(
+    caseNo: string,
+    code: string,
+    file: { fileName: string; declaredType: string; path: string },
+  ): Promise<Attached>;
+}

@@ -1,0 +1,58 @@
+import type { Router } from 'express';
+import type { PageRoute } from '../kit/page';
+import { mountPart } from '../kit/part';
+import { fromElsewhere } from '../kit/request';
+import { loadPageTemplates } from '../kit/templates';
+import { CustomerAnswers, type CustomerAnswersNeeds } from './answers';
+import { complainPage } from './complain';
+import { findPage } from './find';
+import { lostPage } from './lost';
+import type { Page, PageNeeds } from './page';
+import { progressPage } from './progress';
+import { proposalPage } from './proposal';
+import { receiptPage } from './receipt';
+import { surveyPage } from './survey';
+
+/** Every page. Where the paths of two fit an address, the earlier one answers. */
+const PAGES: readonly Page[] = [findPage, lostPage, progressPage, proposalPage, surveyPage, complainPage, receiptPage];
+
+/** The beginnings of the pages' addresses. */
+const PLACES = ['/p', '/a', '/s', '/complain'];
+
+/** What the customers' pages are built from. */
+export interface CustomerSiteNeeds
+  extends Omit<PageNeeds, 'answers'>, Pick<CustomerAnswersNeeds, 'assets' | 'orgName' | 'contact' | 'clock'> {
+  publicUrl: string;
+  log: { error(fields: object, message: string): void };
+}
+
+/**
+ * The customers' pages, which need no login: the secret is in the link. They work without script. GET changes nothing.
+ * A POST from another site is refused, and every POST about a complaint carries the secret of its link, so that nobody
+ * can be tricked into sending one. Unknown, wrong and malformed links all get the same answer, so that nobody can find
+ * out which exist.
+ */
+export function customerSite(needs: CustomerSiteNeeds): {
+  router: Router;
+  routes: PageRoute[];
+  answers: CustomerAnswers;
+} {
+  const { cases, log, limits, publicUrl } = needs;
+  const origin = new URL(publicUrl).origin;
+  const answers = new CustomerAnswers({
+    ...needs,
+    render: loadPageTemplates('customer'),
+    wrongCodes: limits.wrongCodes,
+  });
+  const routes = PAGES.flatMap((page) => page({ ...needs, answers }));
+  const router = mountPart({
+    places: PLACES,
+    routes,
+    answers,
+    most: { bytes: 32 * 1024, fields: 20 },
+    isFromElsewhere: (req) => fromElsewhere(req, origin),
+    isAway: (error) => cases.isAway(error),
+    log,
+  });
+  return { router, routes, answers };
+}

@@ -1,0 +1,22 @@
+import type { CustomerPages } from '../../../cases';
+import type { Limits } from '../../middleware/limits';
+import type { Spool } from '../../spool';
+import type { PageRoute } from '../kit/page';
+import type { CustomerAnswers } from './answers';
+import type { Intake } from './contract';
+
+/** What the customers' pages work with; each page names the parts it needs. */
+export interface PageNeeds {
+  cases: CustomerPages;
+  intake: Intake;
+  /** Shared with the API, so that both count together. */
+  limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads'>;
+  /** Bytes of the largest file that is taken. */
+  fileBytes: number;
+  /** Disk space for files until their form has been read. */
+  spool: Spool;
+  answers: CustomerAnswers;
+}
+
+/** Makes the addresses of a page: the page itself and the forms on it. */
+export type Page = (needs: PageNeeds) => PageRoute[];

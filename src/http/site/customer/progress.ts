@@ -1,0 +1,125 @@
+import type { Request, Response } from 'express';
+import type { Language, Words } from '../../../domain/basics/types';
+import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
+import { inLanguage } from '../../../render/words';
+import { findContext } from './find';
+import type { PageRoute } from '../kit/page';
+import type { PageNeeds } from './page';
+import { progressContext, type TypedReasons } from './progress-context';
+import { decisionIdOf, field, langOf, param, queried, written } from '../kit/request';
+import { progressUrl } from './addresses';
+import { NOTHING_TO_TELL, tellWords, type Tell } from '../kit/wording';
+
+/** The progress page: how the complaint stands, and the forms by which its customer chases, withdraws or reopens it. */
+export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+  /**
+   * @param tell the sentence above the page
+   * @param typed reasons to show again in their forms
+   */
+  async function showProgress(
+    req: Request,
+    res: Response,
+    status: number,
+    caseNo: string,
+    code: string,
+    tell: (language: Language) => Tell,
+    typed: TypedReasons = {},
+  ): Promise<void> {
+    const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
+    if (!view) return answers.unknown(req, res);
+    const wording = answers.wordingOf(req, view.language);
+    answers.page(
+      res,
+      status,
+      'progress',
+      wording,
+      { ...progressContext(view, code, wording, typed), ...tell(wording.language) },
+      progressUrl(caseNo, code),
+    );
+  }
+
+  /** The form for a decision that needs the customer's reason; `missing` is said (422) when it was left empty. */
+  const withReason = (what: 'reopen' | 'withdraw', about: Words, missing: Words): PageRoute => ({
+    method: 'post',
+    path: `/p/:caseNo/${what}`,
+    who: 'code',
+    about,
+    form: true,
+    async handle(req, res) {
+      const caseNo = readCaseNumber(param(req, 'caseNo'));
+      const code = field(req, 'code');
+      const reason = written(req, 'reason');
+      const back = progressUrl(caseNo, code, langOf(req));
+      if (reason === undefined) {
+        await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { [what]: '' });
+        return;
+      }
+      const decisionId = decisionIdOf(what, `${caseNo}/${code}`, field(req, 'nonce'));
+      const outcome = await cases[what](caseNo, code, { reason, decisionId });
+      await answers.submitted(req, res, outcome, back, (status, tell) =>
+        showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
+      );
+    },
+  });
+
+  return [
+    {
+      method: 'get',
+      path: '/p/:caseNo',
+      who: 'code',
+      about: { zh: '进展页', en: 'the progress page' },
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = queried(req, 'code');
+        if (code === '') {
+          const known = isCaseNumber(caseNo) ? caseNo : '';
+          answers.page(res, 200, 'find', answers.wordingOf(req), findContext(false, known));
+          return;
+        }
+        const chased = queried(req, 'done') === 'chase';
+        await showProgress(req, res, 200, caseNo, code, chased ? tellChased : () => NOTHING_TO_TELL);
+      },
+    },
+    {
+      method: 'post',
+      path: '/p/:caseNo/chase',
+      who: 'code',
+      about: { zh: '催办', en: 'presses for progress' },
+      form: true,
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = field(req, 'code');
+        const note = written(req, 'note');
+        const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
+        const outcome = await cases.chase(caseNo, code, { note, decisionId });
+        const back = progressUrl(caseNo, code, langOf(req));
+        await answers.submitted(
+          req,
+          res,
+          outcome,
+          back,
+          (status, tell) => showProgress(req, res, status, caseNo, code, tell),
+          `${back}&done=chase`,
+        );
+      },
+    },
+    withReason(
+      'reopen',
+      { zh: '要求继续办理', en: 'asks for another round' },
+      { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' },
+    ),
+    withReason(
+      'withdraw',
+      { zh: '撤回投诉', en: 'takes the complaint back' },
+      { zh: '请写一句为什么撤回。', en: 'Please say in a few words why you withdraw it.' },
+    ),
+  ];
+}
+
+const tellChased = (language: Language): Tell => ({
+  tell: inLanguage(
+    { zh: '催办已送到，负责人和主管会看到。', en: 'Sent: your handler and their lead will see it.' },
+    language,
+  ),
+  tellWarns: false,
+});

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Router } from 'express';
+import { PROJECT_ROOT } from '../../../paths';
+
+const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
+
+/** For addresses with the content's hash: another content is another address. */
+const FOR_GOOD = 'public, max-age=31536000, immutable';
+const FOR_A_DAY = 'public, max-age=86400';
+
+/** The files that pages load, each with its type. */
+const FILES = {
+  'redress.css': 'text/css',
+  'favicon.svg': 'image/svg+xml',
+  /** Keeps a draft of the complaint form in the browser. */
+  'draft.js': 'text/javascript',
+} as const;
+/** Whoever loads these does not know the hash, so they are not kept for good. */
+const BY_NAME: readonly string[] = ['favicon.svg'];
+
+/** The files that pages load: style sheets, icon and scripts. */
+export interface Assets {
+  /** Serves all of them under /public. */
+  router: Router;
+  /** The address of one, with a hash of the content, so that browsers may keep the file for ever. */
+  urlOf(name: keyof typeof FILES): string;
+}
+
+/** Reads the files from src/http/public once. @throws Error when one is missing */
+export function loadAssets(): Assets {
+  const router = Router();
+  const urls = new Map<string, string>();
+  for (const [name, type] of Object.entries(FILES)) {
+    const path = `/public/${name}`;
+    const content = readFileSync(join(PUBLIC, name), 'utf8');
+    router.get(path, (_req, res) => {
+      res.set({ 'Cache-Control': BY_NAME.includes(name) ? FOR_A_DAY : FOR_GOOD, 'X-Content-Type-Options': 'nosniff' });
+      res.type(type).send(content);
+    });
+    urls.set(name, `${path}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);
+  }
+  return { router, urlOf: (name) => urls.get(name) ?? `/public/${name}` };
+}

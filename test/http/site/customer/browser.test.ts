@@ -1,0 +1,272 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import type { Language } from '../../../../src/domain/basics/types';
+import { PROJECT_ROOT } from '../../../../src/paths';
+import { launchChromium } from '../../../support/chromium';
+import { waitUntil } from '../../../support/processes';
+import {
+  CASE_NO,
+  CODE,
+  fakeCases,
+  fakeIntake,
+  offer,
+  progressView,
+  proposalView,
+  resultText,
+  surveyView,
+  TOKEN,
+} from './fake-cases';
+import { serve } from './serve';
+
+/** Real pages in a real browser: what axe and a narrow screen say about each, in both languages and both themes. */
+const AXE = readFileSync(join(PROJECT_ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+const SHOTS = process.env.PAGE_SHOTS;
+
+const PAGES: [name: string, path: string, given: (language: Language) => Parameters<typeof fakeCases>[0]][] = [
+  ['find', '/p', () => ({})],
+  ['lost', '/p/lost', () => ({})],
+  ['lost-sent', '/p/lost/sent', () => ({})],
+  ['unknown', `/a/${'b'.repeat(43)}`, () => ({})],
+  [
+    'progress-offer',
+    `/p/${CASE_NO}?code=${CODE}`,
+    (language) => ({
+      progress: progressView('resolve', {
+        offer: offer(language),
+        respondedAt: '2026-11-22T09:38:00.000Z',
+        resolveBy: '2026-11-26T12:00:00.000Z',
+        chase: { left: 2 },
+      }),
+    }),
+  ],
+  [
+    'progress-looking',
+    `/p/${CASE_NO}?code=${CODE}&done=chase`,
+    () => ({
+      progress: progressView('resolve', {
+        answerBy: '2026-11-25T08:08:00.000Z',
+        resolveBy: '2026-11-26T12:00:00.000Z',
+        chase: { left: 1, nextAt: '2026-11-25T07:10:00.000Z' },
+      }),
+    }),
+  ],
+  [
+    'progress-done',
+    `/p/${CASE_NO}?code=${CODE}`,
+    (language) => ({
+      progress: progressView('archived', {
+        outcome: 'upheld',
+        result: resultText(language),
+        reopen: { until: '2026-12-10T01:00:00.000Z' },
+      }),
+    }),
+  ],
+  [
+    'progress-feedback',
+    `/p/${CASE_NO}?code=${CODE}`,
+    (language) => ({
+      progress: progressView('feedback', {
+        outcome: 'upheld',
+        result: resultText(language),
+        survey: { token: TOKEN, url: `/s/${TOKEN}`, until: '2026-12-01T06:00:00.000Z' },
+        revisitBy: '2026-12-01T06:00:00.000Z',
+        chase: { left: 0 },
+        reopen: {},
+        agreed: { ...offer(language), at: '2026-11-23T05:00:00.000Z', carriedOutAt: '2026-11-25T02:00:00.000Z' },
+      }),
+    }),
+  ],
+  [
+    'progress-late',
+    `/p/${CASE_NO}?code=${CODE}`,
+    () => ({
+      progress: progressView('grade', { answerBy: '2026-11-25T06:00:00.000Z', chase: { left: 2 } }),
+    }),
+  ],
+  ['proposal', `/a/${TOKEN}`, (language) => ({ proposal: proposalView('open', language) })],
+  ['proposal-decline', `/a/${TOKEN}?decline=1`, (language) => ({ proposal: proposalView('open', language) })],
+  ['proposal-accepted', `/a/${TOKEN}`, (language) => ({ proposal: proposalView('accepted', language) })],
+  ['survey', `/s/${TOKEN}`, (language) => ({ survey: surveyView('open', language) })],
+  ['survey-answered', `/s/${TOKEN}`, (language) => ({ survey: surveyView('answered', language) })],
+  ['complain', '/complain', () => ({})],
+  [
+    'receipt',
+    `/complain/${CASE_NO}?code=${CODE}&kept=2`,
+    () => ({
+      progress: progressView('assign', {
+        answerBy: '2026-11-25T06:41:00.000Z',
+        resolveBy: '2026-11-26T06:26:00.000Z',
+      }),
+    }),
+  ],
+  [
+    'receipt-missing',
+    `/complain/${CASE_NO}?code=${CODE}&kept=1&not=type,large`,
+    () => ({
+      progress: progressView('receive', {
+        handler: undefined,
+        handlerWords: undefined,
+        resolveBy: '2026-11-27T06:26:00.000Z',
+      }),
+    }),
+  ],
+];
+
+interface Look {
+  sideways: number;
+  small: string[];
+  violations: string[];
+}
+const FINE: Look = { sideways: 0, small: [], violations: [] };
+
+/** Runs in the page; as text, because the tests are compiled without the browser's types. */
+const look = (thorough: boolean) => `(async (thorough) => ({
+  sideways: document.documentElement.scrollWidth - window.innerWidth,
+  small: [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea')]
+    .filter((element) => element.className !== 'skip' && element.checkVisibility())
+    .filter((element) => element.getBoundingClientRect().height < 24)
+    .map((element) => element.outerHTML),
+  violations: !thorough ? [] : (await axe.run()).violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')),
+}))(${thorough})`;
+
+let browser: Browser;
+beforeAll(async () => {
+  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+type Page = Awaited<ReturnType<Browser['newPage']>>;
+
+/** Both themes at both widths. */
+async function inspect(page: Page, name: string): Promise<void> {
+  await page.evaluate(AXE);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      if (SHOTS) {
+        await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      // Contrast follows the theme, order and size the width: each is seen by axe once; all of it with PAGE_SHOTS.
+      const thorough = SHOTS !== undefined || (colorScheme === 'light') === (width === 1440);
+      const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
+      const where = `${width} ${colorScheme}`;
+      expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
+    }
+  }
+}
+
+/** What the browser says: here it tells what the content security policy has refused. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  // A page that is left before its icon has come says nothing of the page.
+  page.on('requestfailed', (request) => {
+    if (!request.url().endsWith('/favicon.svg')) complaints.push(request.url());
+  });
+  return complaints;
+}
+
+describe.each(PAGES)('%s', (name, path, given) => {
+  test.each(['zh-CN', 'en'] as const)('%s: accessible, no sideways scroll, no script needed', async (language) => {
+    const served = await serve(fakeCases(given(language)).cases);
+    try {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${served.url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
+      await inspect(page, `${name}-${language}`);
+      expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+      await context.close();
+    } finally {
+      await served.close();
+    }
+  });
+});
+
+describe('a complaint written in the browser', () => {
+  test.each(['zh-CN', 'en'] as const)('%s: faults are told and the input kept; then a receipt', async (language) => {
+    const { intake, filed, attached } = fakeIntake();
+    const { cases } = fakeCases({ progress: progressView('receive', { handler: undefined, handlerWords: undefined }) });
+    const served = await serve(cases, { intake });
+    try {
+      const context = await browser.newContext({ javaScriptEnabled: true });
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${served.url}/complain?lang=${language}`);
+      const words = '上周四收到的洗衣机，用到第三次就从底部漏水。\n第二行';
+      await page.fill('#text', words);
+      await page.fill('#phone', '1380000562');
+      await page.check('input[value=replacement]');
+      await page.click('button[type=submit]');
+      expect(await page.title()).toMatch(language === 'en' ? /^Error: / : /^错误：/);
+      expect(await page.evaluate('document.activeElement.id')).toBe('errors');
+      await inspect(page, `complain-errors-${language}`);
+      const linked = await page.$$eval('.errs a', (links) => links.map((link) => link.getAttribute('href')));
+      expect(linked).toEqual(['#name', '#phone']);
+      await page.click('.errs a[href="#name"]');
+      expect(await page.inputValue('#text')).toBe(words);
+      expect(await page.isChecked('input[value=replacement]')).toBe(true);
+
+      await page.fill('#name', '周女士');
+      await page.fill('#phone', '138 0000 5621');
+      await page.setInputFiles('#files', [{ name: '铭牌.txt', mimeType: 'text/plain', buffer: Buffer.from('QH-7') }]);
+      await page.click('button[type=submit]');
+      expect(page.url()).toContain(`/complain/${CASE_NO}?code=${CODE}`);
+      expect(await page.textContent('main')).toContain(CASE_NO);
+      expect(filed).toHaveLength(1);
+      expect(filed[0]?.body).toMatchObject({
+        channel: 'web',
+        language,
+        customer: { name: '周女士', phone: '13800005621' },
+        text: words,
+        wantedRemedy: language === 'en' ? 'Replacement' : '更换',
+      });
+      expect(attached).toEqual([{ fileName: '铭牌.txt', content: 'QH-7' }]);
+      // 404: browsers ask every site for an icon.
+      expect(complaints.filter((text) => !/\b(?:404|422)\b/.test(text))).toEqual([]);
+      await context.close();
+    } finally {
+      await served.close();
+    }
+  });
+});
+
+test('a half-written complaint outlives a reload and a change of language, and is gone once it is filed', async () => {
+  const { intake } = fakeIntake();
+  const served = await serve(fakeCases({ progress: progressView('grade') }).cases, { intake });
+  try {
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(`${served.url}/complain?lang=zh-CN`);
+    await page.fill('#text', '洗衣机漏水');
+    await page.fill('#name', '周女士');
+    await page.check('input[value=refund]');
+    expect(await page.textContent('[data-count]')).toBe('5 / 8000');
+    await page.reload();
+    expect(await page.inputValue('#text')).toBe('洗衣机漏水');
+    expect(await page.textContent('[data-count]')).toBe('5 / 8000');
+    await page.click('a.lang');
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    expect([await page.inputValue('#name'), await page.isChecked('input[value=refund]')]).toEqual(['周女士', true]);
+    await page.fill('#email', 'zhou@example.com');
+    await page.click('button[type=submit]');
+    await page.waitForURL(/\/complain\/C/);
+    // Asked again and again from here: a page that allows no eval lets nothing wait inside it (waitForFunction).
+    const until = (script: string) => waitUntil(() => page.evaluate(script) as Promise<boolean>, script);
+    await until('sessionStorage.length === 0');
+    await page.click('[data-copy]');
+    await until("document.querySelector('[data-copy]').textContent === 'Copied'");
+    const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
+    expect(copied.replaceAll(/[^0-9A-Z-]/g, '')).toBe(`${CASE_NO}${CODE}`.replaceAll(/[^0-9A-Z-]/g, ''));
+    await page.goto(`${served.url}/complain?lang=zh-CN`);
+    expect(await page.inputValue('#text')).toBe('');
+    expect(complaints).toEqual([]);
+    await context.close();
+  } finally {
+    await served.close();
+  }
+});
