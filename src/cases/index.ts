@@ -7,12 +7,12 @@ export type * from './cases';
 export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKind, wrongCode } from './refused';
 /** Whether an error means that Postgres is away; for callers that may not import `src/db`. */
 export { isDatabaseAway } from '../db/errors';
-/** The orders of the list of cases; likewise. */
-export { CASE_SORTS } from '../db/records';
 
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
+/** The list's filters, order and page, as words of an address. */
+export { listFilters, listWords } from './case/list-words';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
@@ -21,6 +21,7 @@ export {
   actionRow,
   caseAfterDecision,
   caseAnswer,
+  caseCounts,
   caseListItem,
   casesMoved,
   decisionAccepted,

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/basics/canonical';
+import { awaits } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
 import { messagesFor, type Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
@@ -92,7 +93,10 @@ export function caseRow(state: CaseState, hash: string): CaseRow {
     pressingAt: mostPressing(state.clocks)?.dueAt ?? null,
     breached: Object.values(state.clocks).some(isBreached),
     paused: state.paused !== undefined,
+    awaits: awaits(state),
+    repeat: state.repeatOf.length > 0,
     outcome: state.outcome ?? null,
+    resolvedAt: state.resolution?.at ?? null,
     receivedAt: state.receivedAt,
     updatedAt: state.lastAt,
     archivedAt: state.archivedAt ?? null,

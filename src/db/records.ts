@@ -8,6 +8,7 @@ import type { CorrectiveActionState } from '../domain/corrective-action/state';
 import type { Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
 import type { Policy } from '../domain/policy/schema';
+import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseState } from '../domain/case/state';
 import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
 
@@ -119,6 +120,28 @@ export type Scope = { kind: 'all' } | { kind: 'staff'; id: string; team: string;
 export const CASE_SORTS = ['due', '-received', 'received', '-updated'] as const;
 export type CaseSort = (typeof CASE_SORTS)[number];
 
+/**
+ * How the promises of a case stand. `broken`: one is, and is not kept yet; `paused`: the case is; `due`: none is broken,
+ * and the next that can be is due in this span (`from` included, `before` not).
+ */
+export type PromiseFilter = { is: 'broken' } | { is: 'paused' } | { is: 'due'; from?: Instant; before: Instant };
+
+/** How many cases there are of each kind that a day's work begins with; all but `done` of open ones. */
+export interface CaseCounts {
+  open: number;
+  /** A promise is broken and not yet kept. */
+  broken: number;
+  /** None is broken, and the next is due within the hour. */
+  hour: number;
+  /** Likewise, later but before the day ends. */
+  today: number;
+  /** Waits for the customer, a department or an approval. */
+  waiting: number;
+  paused: number;
+  /** Resolved since the day began. */
+  done: number;
+}
+
 /** One page of the list of cases. Filters that are absent do not filter; those that are there must all hold. */
 export interface CaseQuery {
   stage?: Stage;
@@ -127,12 +150,23 @@ export interface CaseQuery {
   channel?: Channel;
   outcome?: Outcome;
   round?: number;
-  owner?: string;
+  /** Null: has none. */
+  owner?: string | null;
   team?: string;
+  /** Part of the name or model of the product. */
+  product?: string;
+  /** False: archived. */
+  open?: boolean;
+  /** The case names earlier ones of the same customer or thing. */
+  repeat?: boolean;
   /** What `matching` (`src/db/stores/case-search.ts`) looks for: part of a number, address, product, name or text. */
   q?: string;
   breached?: boolean;
   paused?: boolean;
+  promise?: PromiseFilter;
+  /** Whom it waits for; `anybody`: for one of them at least. */
+  awaits?: AwaitedParty | 'anybody';
+  resolvedFrom?: Instant;
   receivedFrom?: Instant;
   /** Not included. */
   receivedBefore?: Instant;
@@ -167,10 +201,13 @@ export interface CaseListItem {
   /** Whether a promise of the case is broken and its clock still open. */
   breached: boolean;
   paused: boolean;
+  awaits: AwaitedParty[];
+  repeat: boolean;
   /** How often somebody pressed for progress (催办). */
   chased: number;
   chasedAt?: Instant;
   outcome?: Outcome;
+  resolvedAt?: Instant;
   receivedAt: Instant;
   updatedAt: Instant;
   archivedAt?: Instant;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Registry } from 'prom-client';
-import { CASE_SORTS } from '../../src/cases';
+import { CASE_SORTS } from '../../src/db';
 import { apiRoutes } from '../../src/http/app';
 import { reply, route } from '../../src/http/api/route';
 import { ListQuery, named } from '../../src/http/api/schemas';

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { formSchema } from '../../domain/policy/forms';
+import { AWAITED } from '../../domain/case/awaits';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import {
   CATEGORIES,
@@ -324,16 +325,30 @@ export const caseListItem = z.object({
   nextDueName: words.optional().describe('what that promise is called'),
   pressingAt: instant.optional().describe('due time of what presses most: a broken promise before all others'),
   waitsFor: words.describe('what it waits for, and for whom'),
+  awaits: z.array(z.enum(AWAITED)).describe('everybody it waits for'),
+  repeat: z.boolean().describe('the customer had complained before, of the same'),
   breached: z.boolean().describe('a promise is broken and not yet kept'),
   paused: z.boolean(),
   chased: z.int().describe('how often somebody pressed for it'),
   chasedAt: instant.optional(),
   outcome: z.enum(OUTCOMES).optional(),
+  resolvedAt: instant.optional().describe('in its present round'),
   receivedAt: instant,
   updatedAt: instant,
   archivedAt: instant.optional(),
 });
 export type ListedCase = z.output<typeof caseListItem>;
+
+/** What a day's work begins with; each number is the length of the list with that filter. */
+export const caseCounts = z.object({
+  open: z.int().describe('`open=true`, and so are all but `done`'),
+  broken: z.int().describe('`promise=broken`'),
+  hour: z.int().describe('`promise=hour`'),
+  today: z.int().describe('`promise=today`'),
+  waiting: z.int().describe('`waits=anybody`'),
+  paused: z.int().describe('`promise=paused`'),
+  done: z.int().describe('`resolved=today`'),
+});
 
 /** An entry of the ledger as the reader may see it. */
 export const timelineEntry = z.object({

@@ -1,5 +1,5 @@
-import type { CaseQuery } from '../../db/records';
 import { InvalidCursor } from '../../db/errors';
+import type { CaseCounts } from '../../db/records';
 import type { Staff } from '../../domain/case/permissions';
 import { promiseWords } from '../../domain/promises/clock';
 import { waitsFor } from '../../domain/views/progress';
@@ -7,21 +7,25 @@ import type { Stores } from '../../db';
 import { invalid } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 import type { ListedCase } from './answers';
+import { dayMarks, filtersIn, type ListFilters, type ListWords } from './list-words';
 
 interface Needs {
-  cases: Pick<Stores['cases'], 'list'>;
+  cases: Pick<Stores['cases'], 'list' | 'counts'>;
   policies: Pick<PolicyCache, 'version'>;
+  clock: () => number;
 }
+
+const scopeOf = ({ id, team, role }: Staff) => ({ kind: 'staff', id, team, role }) as const;
 
 /** One page of the cases that the person may see: `Reading.list`. @throws Refused `invalid` for a cursor of another list */
 export async function listCases(
-  { cases, policies }: Needs,
-  query: Omit<CaseQuery, 'scope'>,
+  { cases, policies, clock }: Needs,
+  { sort, limit, cursor, ...filters }: ListWords,
   actor: Staff,
 ): Promise<{ items: ListedCase[]; next?: string; total?: number }> {
-  const { id, team, role } = actor;
   try {
-    const page = await cases.list({ ...query, scope: { kind: 'staff', id, team, role } });
+    const query = filtersIn(filters, actor, clock());
+    const page = await cases.list({ ...query, sort, limit, cursor, scope: scopeOf(actor) });
     const items = page.items.map(async ({ state, ...row }) => {
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
@@ -41,4 +45,10 @@ export async function listCases(
       ]);
     throw error;
   }
+}
+
+/** How many of the cases that the person may see stand how: `Reading.counts`. */
+export function countCases({ cases, clock }: Needs, filters: ListFilters, actor: Staff): Promise<CaseCounts> {
+  const now = clock();
+  return cases.counts({ ...filtersIn(filters, actor, now), scope: scopeOf(actor) }, dayMarks(now));
 }

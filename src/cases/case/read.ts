@@ -1,4 +1,4 @@
-import type { CaseQuery } from '../../db/records';
+import type { CaseCounts } from '../../db/records';
 import { whyNot } from '../../domain/decisions/decide';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Staff } from '../../domain/case/permissions';
@@ -7,7 +7,8 @@ import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
 import type { PolicyCache } from '../rules/policies';
 import type { CaseAnswer, ListedCase, PromiseAnswer, TimelineEntry, WhyNot } from './answers';
-import { listCases } from './case-list';
+import { countCases, listCases } from './case-list';
+import type { ListFilters, ListWords } from './list-words';
 import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
 import { timelineOf } from './timeline';
@@ -20,7 +21,12 @@ export interface Reading {
    * @returns `next`: the cursor of the next page, absent on the last; `total`: with the first page, up to 10,000
    * @throws Refused `invalid` for a cursor of another list
    */
-  list(query: Omit<CaseQuery, 'scope'>, actor: Staff): Promise<{ items: ListedCase[]; next?: string; total?: number }>;
+  list(words: ListWords, actor: Staff): Promise<{ items: ListedCase[]; next?: string; total?: number }>;
+  /**
+   * How many of the cases that the person may see and the filters let through are open, broken, due within the hour or
+   * today, waiting, paused, and resolved today. Each number is the length of a list: see `CaseCounts`.
+   */
+  counts(filters: ListFilters, actor: Staff): Promise<CaseCounts>;
   /**
    * The case, what this person may decide now, and what has to come first (`waiting`).
    * @param asked a decision that they miss: `whyNot` has every reason against it, none if it is possible now
@@ -49,7 +55,9 @@ interface Needs {
 export function createReading({ stores, visible, policies, staff, naming, clock }: Needs): Reading {
   const { cases, ledger } = stores;
   return {
-    list: (query, actor) => listCases({ cases, policies }, query, actor),
+    list: (words, actor) => listCases({ cases, policies, clock }, words, actor),
+
+    counts: (filters, actor) => countCases({ cases, policies, clock }, filters, actor),
 
     async show(caseNo, actor, asked) {
       const seen = await visible.see(caseNo, actor);

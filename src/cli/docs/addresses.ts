@@ -43,6 +43,7 @@ const ZH: Record<string, string> = {
   getProposal: '链接对应的方案',
   answerProposal: '接受或不接受方案，只一次',
   listCases: '自己能看到的案件',
+  countCases: '自己能看到的案件各有多少：已超时、一小时内到期、今天到期、等待他人、已暂停、今天办结',
   getCase: '一件案件，以及现在可以做的决定',
   getTimeline: '发生过的一切，按先后',
   getPromises: '案件的每个承诺，说明时间用在哪里：已用、夜晚、等待、改期、超时',

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { AwaitedParty } from '../../domain/case/awaits';
 import type { CaseState } from '../../domain/case/state';
 import type { Category, Channel, Grade, Language, Outcome, Stage } from '../../domain/basics/types';
 import { instant } from './columns';
@@ -45,7 +46,17 @@ export const cases = pgTable(
     /** A promise is broken and its clock still open. */
     breached: boolean().notNull(),
     paused: boolean().notNull(),
+    /** Whom it waits for: `awaits` (`src/domain/case/awaits.ts`). */
+    awaits: text()
+      .array()
+      .$type<AwaitedParty[]>()
+      .notNull()
+      .default(sql`'{}'::text[]`),
+    /** The customer had complained before, of the same: the case names earlier ones. */
+    repeat: boolean().notNull().default(false),
     outcome: text().$type<Outcome>(),
+    /** When it was resolved in its present round. */
+    resolvedAt: instant('resolved_at'),
     receivedAt: instant('received_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     archivedAt: instant('archived_at'),
@@ -58,6 +69,9 @@ export const cases = pgTable(
     index('cases_pressing').on(table.pressingAt, table.caseNo),
     index('cases_customer').on(table.customerId, table.receivedAt),
     index('cases_owner').on(table.owner),
+    index('cases_resolved')
+      .on(table.resolvedAt)
+      .where(sql`${table.resolvedAt} is not null`),
     index('cases_involved')
       .using('gin', table.involved)
       .where(sql`${table.involved} <> '{}'`),

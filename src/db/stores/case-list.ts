@@ -1,11 +1,27 @@
-import { and, asc, desc, eq, gt, gte, isNull, lt, or, sql, type Column, type SQL } from 'drizzle-orm';
+import {
+  and,
+  arrayContains,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  sql,
+  type Column,
+  type SQL,
+} from 'drizzle-orm';
 import { CASE_NO } from '../../domain/basics/ids';
 import { withoutNulls, type Database } from '../database';
 import { InvalidCursor } from '../errors';
-import type { CaseListItem, CaseQuery, CaseSort } from '../records';
+import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
 import { cases, complaints, users } from '../schema';
 import { visibleTo } from './case-access';
-import { matching } from './case-search';
+import { contains, matching } from './case-search';
 
 /**
  * The column a list is sorted by, and `key`, its value in a row; ties by case number in the same direction, so that the
@@ -67,25 +83,56 @@ function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
 /** Counting stops here, so that a count over all cases stays cheap. */
 const COUNTED = 10_000;
 
-/** The conditions of a list: who may see what, and the filters, without the cursor. */
-function filtersOf(db: Database['db'], query: CaseQuery): SQL | undefined {
+/** What a list filters by, without its order and its page. */
+type Filters = Omit<CaseQuery, 'sort' | 'limit' | 'cursor'>;
+
+const isOpen = ne(cases.stage, 'archived');
+
+function promiseIs(wanted: PromiseFilter): SQL | undefined {
+  switch (wanted.is) {
+    case 'broken':
+      return eq(cases.breached, true);
+    case 'paused':
+      return eq(cases.paused, true);
+    case 'due':
+      return and(
+        eq(cases.breached, false),
+        wanted.from === undefined ? isNotNull(cases.nextDueAt) : gte(cases.nextDueAt, wanted.from),
+        lt(cases.nextDueAt, wanted.before),
+      );
+  }
+}
+
+const waitsFor = (party: NonNullable<CaseQuery['awaits']>): SQL =>
+  party === 'anybody' ? sql`${cases.awaits} <> '{}'` : arrayContains(cases.awaits, [party]);
+
+/** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
+function filtersOf(db: Database['db'], query: Filters): SQL | undefined {
+  const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
+    value === undefined ? undefined : condition(value);
   const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
-    value === undefined ? undefined : eq(column, value);
+    given(value, (wanted) => eq(column, wanted));
   return and(
     visibleTo(query.scope),
     equal(cases.stage, query.stage),
+    given(query.open, (open) => (open ? isOpen : eq(cases.stage, 'archived'))),
     equal(cases.grade, query.grade),
     equal(cases.category, query.category),
+    given(query.product, (part) => or(contains(complaints.productName, part), contains(complaints.productModel, part))),
     equal(cases.channel, query.channel),
     equal(cases.outcome, query.outcome),
     equal(cases.round, query.round),
-    equal(cases.owner, query.owner),
+    equal(cases.repeat, query.repeat),
+    given(query.owner, (owner) => (owner === null ? isNull(cases.owner) : eq(cases.owner, owner))),
     equal(cases.team, query.team),
     equal(cases.breached, query.breached),
     equal(cases.paused, query.paused),
-    query.receivedFrom === undefined ? undefined : gte(cases.receivedAt, query.receivedFrom),
-    query.receivedBefore === undefined ? undefined : lt(cases.receivedAt, query.receivedBefore),
-    query.q === undefined ? undefined : matching(db, query.q),
+    given(query.promise, promiseIs),
+    given(query.awaits, waitsFor),
+    given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
+    given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
+    given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),
+    given(query.q, (q) => matching(db, q)),
   );
 }
 
@@ -135,9 +182,12 @@ export async function caseList(
       pressingAt: cases.pressingAt,
       breached: cases.breached,
       paused: cases.paused,
+      awaits: cases.awaits,
+      repeat: cases.repeat,
       chased: sql<number>`coalesce((${cases.state} #>> '{chases,count}')::int, 0)`,
       chasedAt: sql<string | null>`${cases.state} #>> '{chases,lastAt}'`,
       outcome: cases.outcome,
+      resolvedAt: cases.resolvedAt,
       receivedAt: cases.receivedAt,
       updatedAt: cases.updatedAt,
       archivedAt: cases.archivedAt,
@@ -160,4 +210,35 @@ export async function caseList(
   if (rows.length <= limit || !last) return { items, ...counted };
   const next = writeCursor({ sort, key: SORTS[sort].key(last) ?? null, caseNo: last.caseNo });
   return { items, ...counted, next };
+}
+
+/**
+ * How many of the cases that the filters let through stand how, in one query: each number is the length of the list with
+ * that filter added.
+ * @param marks when "within the hour" ends, and when the day began and ends
+ */
+export async function caseCounts(
+  db: Database['db'],
+  query: Filters,
+  { inAnHour, dayBegan, dayEnds }: { inAnHour: string; dayBegan: string; dayEnds: string },
+): Promise<CaseCounts> {
+  const of = (condition: SQL | undefined) => sql<number>`(count(*) filter (where ${condition}))::int`;
+  const openAnd = (condition: SQL | undefined) => of(and(isOpen, condition));
+  const done = gte(cases.resolvedAt, dayBegan);
+  const [row] = await db
+    .select({
+      open: of(isOpen),
+      broken: openAnd(promiseIs({ is: 'broken' })),
+      hour: openAnd(promiseIs({ is: 'due', before: inAnHour })),
+      today: openAnd(promiseIs({ is: 'due', from: inAnHour, before: dayEnds })),
+      waiting: openAnd(waitsFor('anybody')),
+      paused: openAnd(promiseIs({ is: 'paused' })),
+      done: of(done),
+    })
+    .from(cases)
+    .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+    // Archived cases are most of all and count only if they were resolved today: so an index finds what counts.
+    .where(and(filtersOf(db, query), or(isOpen, done)));
+  if (!row) throw new Error('a count gave no row');
+  return row;
 }

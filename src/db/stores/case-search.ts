@@ -8,7 +8,7 @@ import { identifierKey } from '../schema/columns';
  * Anywhere in the column. Upper and lower case are equal; a text without them, as Chinese, is spared
  * `ilike`, ten times dearer.
  */
-function contains(column: unknown, text: string): SQL {
+export function contains(column: unknown, text: string): SQL {
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   const hasCase = text.toLowerCase() !== text.toUpperCase();
   return hasCase ? sql`${column} ilike ${pattern}` : sql`${column} like ${pattern}`;

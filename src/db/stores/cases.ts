@@ -2,10 +2,10 @@ import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { CaseState } from '../../domain/case/state';
 import { STAGES, type Stage } from '../../domain/basics/types';
 import type { Database } from '../database';
-import type { CaseListItem, CaseQuery, Scope } from '../records';
+import type { CaseCounts, CaseListItem, CaseQuery, Scope } from '../records';
 import { cases } from '../schema';
 import { visibleTo } from './case-access';
-import { caseList } from './case-list';
+import { caseCounts, caseList } from './case-list';
 import { repeatsOf } from './repeats';
 
 /** Cases as the projection has them: they follow the ledger in the same statement, so they are never behind it. */
@@ -28,6 +28,12 @@ export function caseStore({ db }: Database) {
      * @throws InvalidCursor
      */
     list: (query: CaseQuery): Promise<{ items: CaseListItem[]; next?: string; total?: number }> => caseList(db, query),
+
+    /** How many of the cases that the filters let through stand how: see `caseCounts`. */
+    counts: (
+      query: Omit<CaseQuery, 'sort' | 'limit' | 'cursor'>,
+      marks: { inAnHour: string; dayBegan: string; dayEnds: string },
+    ): Promise<CaseCounts> => caseCounts(db, query, marks),
 
     /** Those of these cases that the reader may see. */
     async seen(caseNos: readonly string[], scope: Scope): Promise<Set<string>> {

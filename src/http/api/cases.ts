@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Cases } from '../../cases';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
-import { toInstant } from '../../domain/time/duration';
-import { houseInstant } from '../../house';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
@@ -21,25 +19,18 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       access: 'colleague',
       query: schemas.ListQuery,
       answers: { 200: { about: 'A page', schema: schemas.CaseList } },
-      async handle({ query, staff }) {
-        const { breached, paused, owner, receivedFrom, receivedTo, ...rest } = query;
-        const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
-          said === undefined ? undefined : said === 'true';
-        const from = (said: string | undefined): string | undefined =>
-          said === undefined ? undefined : toInstant(houseInstant(said));
-        const page = await handling.list(
-          {
-            ...rest,
-            owner: owner === 'me' ? staff.id : owner,
-            breached: is(breached),
-            paused: is(paused),
-            receivedFrom: from(receivedFrom),
-            receivedBefore: from(receivedTo),
-          },
-          staff,
-        );
-        return reply(200, page);
-      },
+      handle: async ({ query, staff }) => reply(200, await handling.list(query, staff)),
+    }),
+    route({
+      method: 'get',
+      path: '/api/cases/counts',
+      tag: 'cases',
+      id: 'countCases',
+      summary: 'How many are broken, due within the hour or today, waiting, paused, and resolved today',
+      access: 'colleague',
+      query: schemas.FilterQuery,
+      answers: { 200: { about: 'The counts, of the cases you may see', schema: schemas.CaseCounts } },
+      handle: async ({ query, staff }) => reply(200, await handling.counts(query, staff)),
     }),
     route({
       method: 'get',

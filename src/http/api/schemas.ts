@@ -4,15 +4,14 @@
  * @module
  */
 import { z } from 'zod';
-import { withoutInvisible } from '../../contact';
 import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
 import { said } from '../../domain/basics/faults';
 import {
   ACTION_STATUS,
   actionRow,
-  CASE_SORTS,
   caseAfterDecision,
   caseAnswer,
+  caseCounts,
   caseListItem,
   complaintSchema,
   decisionAccepted,
@@ -22,6 +21,8 @@ import {
   evidenceAdded,
   filed,
   instant,
+  listFilters,
+  listWords,
   person,
   progress,
   proposal,
@@ -40,7 +41,7 @@ import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decis
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
 import { AFTER_FROM, isInOrder } from '../../house';
-import { CATEGORIES, CAUSES, CHANNELS, GRADES, OUTCOMES, STAGES } from '../../domain/basics/types';
+import { CAUSES } from '../../domain/basics/types';
 
 const names = new Map<z.ZodType, string>();
 
@@ -111,38 +112,12 @@ export const Progress = named('Progress', progress);
 export const Taken = named('Taken', decisionTaken);
 export const Stored = named('Stored', decisionStored);
 
-/** An id as people paste it: blanks around it, invisible characters and full-width letters are put right. */
-const identifier = shortText(40).transform((text) => withoutInvisible(text.normalize('NFKC')).trim());
-const yesOrNo = z.enum(['true', 'false']);
+/** Filters, order and page of the list of cases. */
+export const ListQuery = listWords;
+/** The filters alone. */
+export const FilterQuery = listFilters;
 
-/** Filters, order and page of the list of cases; the answer's `next` is the next page's `cursor`. */
-export const ListQuery = z.strictObject({
-  stage: z.enum(STAGES).optional(),
-  grade: z.enum(GRADES).optional(),
-  category: z.enum(CATEGORIES).optional(),
-  channel: z.enum(CHANNELS).optional(),
-  outcome: z.enum(OUTCOMES).optional(),
-  round: z.coerce.number().int().min(1).max(1_000).optional().describe('2 and more: opened again so often'),
-  owner: identifier.optional().describe('a user id, or `me`'),
-  team: identifier.optional(),
-  q: shortText(100)
-    .optional()
-    .describe(
-      'part of a case number (dash and capitals do not matter), of a telephone number (three digits and more), of an order or serial number, mail address, product, name, or words of the complaint',
-    ),
-  breached: yesOrNo.optional().describe('a promise is broken and not yet kept'),
-  paused: yesOrNo.optional(),
-  receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
-  receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
-  sort: z
-    .enum(CASE_SORTS)
-    .default('due')
-    .describe(
-      'due: `pressingAt`, so broken promises first, then what is due next, then what has nothing due; received, -received: oldest, newest first; -updated: changed last first',
-    ),
-  cursor: z.string().max(400).optional().describe('`next` of the page before'),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-});
+export const CaseCounts = named('CaseCounts', caseCounts);
 
 export const CaseList = named(
   'CaseList',

@@ -1,14 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { CASE_SORTS, InvalidCursor, type CaseListItem, type CaseQuery, type Scope } from '../../../src/db';
+import {
+  CASE_SORTS,
+  InvalidCursor,
+  type CaseCounts,
+  type CaseListItem,
+  type CaseQuery,
+  type Scope,
+} from '../../../src/db';
+import { cases } from '../../../src/db/schema';
+import { AWAITED, awaits } from '../../../src/domain/case/awaits';
 import { event, type CaseEvent } from '../../../src/domain/case/events';
 import { fold } from '../../../src/domain/case/evolve';
 import { maySee } from '../../../src/domain/case/permissions';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
+import { isBreached, nextDue } from '../../../src/domain/promises/clock';
 import { append, SYSTEM } from '../../../src/domain/process/append';
 import type { CaseState } from '../../../src/domain/case/state';
 import { addMs } from '../../../src/domain/time/duration';
 import { ROLES, type Actor } from '../../../src/domain/basics/types';
+import { MIGRATIONS } from '../../../src/migrate';
 import { life, newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from '../support';
 
 let on: TestStores;
@@ -134,6 +147,8 @@ describe('lists', () => {
       pressingAt: '2026-11-22T01:15:00.000Z',
       breached: false,
       paused: false,
+      awaits: [],
+      repeat: false,
       chased: 0,
       receivedAt: '2026-11-22T01:00:00.000Z',
       updatedAt: '2026-11-22T01:00:00.000Z',
@@ -159,7 +174,86 @@ describe('lists', () => {
     expect(await count({ receivedFrom: '2026-11-22T01:00:00.001Z' })).toBe(0);
     expect(await count({ receivedBefore: '2026-11-22T01:00:00.000Z' })).toBe(0);
     expect(await count({ receivedBefore: '2026-11-22T01:00:00.001Z' })).toBe(2);
+    expect(await count({ owner: null })).toBe(1);
+    expect(await count({ open: true })).toBe(2);
+    expect(await count({ open: false })).toBe(0);
+    expect(await count({ repeat: false })).toBe(2);
+    expect(await count({ repeat: true })).toBe(0);
+    expect(await count({ product: '冰' })).toBe(1);
+    expect(await count({ product: '%' })).toBe(0);
+    expect(await count({ promise: { is: 'due', before: '2026-11-22T01:15:00.000Z' } })).toBe(0);
+    expect(await count({ promise: { is: 'due', before: '2026-11-22T01:15:00.001Z' } })).toBe(2);
+    expect(
+      await count({ promise: { is: 'due', from: '2026-11-22T01:15:00.001Z', before: '2027-01-01T00:00:00.000Z' } }),
+    ).toBe(0);
     expect(await on.stores.cases.openCounts()).toMatchObject({ byStage: { grade: 2, resolve: 0 }, breached: 0 });
+  });
+
+  it('are as long as the counts say, and hold what the state says, whatever life the cases have had', async () => {
+    const states: CaseState[] = [];
+    for (const events of fc.sample(life, { numRuns: 60, seed: 11 })) {
+      const caseNo = newCaseNo();
+      await on.stores.ledger.append(caseNo, events);
+      const state = fold(caseNo, events);
+      if (state) states.push(state);
+    }
+    // In the middle of what falls due, so that every count has something to count.
+    const due = states.flatMap(({ clocks }) => nextDue(clocks)?.dueAt ?? []).toSorted();
+    const inAnHour = due[Math.floor(due.length / 3)] ?? '';
+    const dayEnds = due[Math.floor((due.length * 2) / 3)] ?? '';
+    const resolved = states.flatMap(({ resolution }) => resolution?.at ?? []).toSorted();
+    const dayBegan = resolved[Math.floor(resolved.length / 2)] ?? '';
+    const list = async (filter: Partial<CaseQuery>): Promise<string[]> =>
+      (await pages({ sort: 'due', limit: 50, scope: ALL, ...filter })).map(({ caseNo }) => caseNo).toSorted();
+    const those = (wanted: (state: CaseState) => boolean): string[] =>
+      states
+        .filter(wanted)
+        .map(({ caseNo }) => caseNo)
+        .toSorted();
+    const broken = ({ clocks }: CaseState): boolean => Object.values(clocks).some(isBreached);
+    const dueIn = (state: CaseState, from: string, before: string): boolean => {
+      const at = nextDue(state.clocks)?.dueAt;
+      return !broken(state) && at !== undefined && at >= from && at < before;
+    };
+    const open = ({ stage }: CaseState): boolean => stage !== 'archived';
+
+    const lists: Record<keyof CaseCounts, { filter: Partial<CaseQuery>; wanted: (state: CaseState) => boolean }> = {
+      open: { filter: { open: true }, wanted: open },
+      broken: { filter: { open: true, promise: { is: 'broken' } }, wanted: (one) => open(one) && broken(one) },
+      hour: {
+        filter: { open: true, promise: { is: 'due', before: inAnHour } },
+        wanted: (one) => open(one) && dueIn(one, '', inAnHour),
+      },
+      today: {
+        filter: { open: true, promise: { is: 'due', from: inAnHour, before: dayEnds } },
+        wanted: (one) => open(one) && dueIn(one, inAnHour, dayEnds),
+      },
+      waiting: { filter: { open: true, awaits: 'anybody' }, wanted: (one) => awaits(one).length > 0 },
+      paused: {
+        filter: { open: true, promise: { is: 'paused' } },
+        wanted: (one) => open(one) && one.paused !== undefined,
+      },
+      done: { filter: { resolvedFrom: dayBegan }, wanted: ({ resolution }) => (resolution?.at ?? '') >= dayBegan },
+    };
+    const counts = await on.stores.cases.counts({ scope: ALL }, { inAnHour, dayBegan, dayEnds });
+    for (const [name, { filter, wanted }] of Object.entries(lists)) {
+      const found = await list(filter);
+      expect({ name, found }).toEqual({ name, found: those(wanted) });
+      expect({ name, count: counts[name as keyof CaseCounts] }).toEqual({ name, count: found.length });
+    }
+    expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
+    for (const party of AWAITED) {
+      const found = await list({ awaits: party });
+      expect({ party, found }).toEqual({ party, found: those((state) => awaits(state).includes(party)) });
+      expect(found.length).toBeGreaterThan(0);
+    }
+
+    // What the migration wrote into the rows from before is what a new row gets.
+    const before = await on.database.db.select().from(cases).orderBy(cases.caseNo);
+    await on.database.pool.query(`update cases set awaits = '{}', repeat = not repeat, resolved_at = null`);
+    const migration = await readFile(join(MIGRATIONS, '0010_list_filters.sql'), 'utf8');
+    await on.database.pool.query(migration.split('--> statement-breakpoint').at(-1) ?? '');
+    expect(await on.database.db.select().from(cases).orderBy(cases.caseNo)).toEqual(before);
   });
 
   it('tell how many there are on the first page, whoever asks', async () => {

@@ -1,0 +1,135 @@
+/**
+ * The filters of the list of cases as words of an address: `?stage=resolve&promise=hour&owner=me`. API, pages, saved
+ * views, counts and exports all read them here.
+ * @module
+ */
+import { z } from 'zod';
+import { withoutInvisible } from '../../contact';
+import type { CaseQuery } from '../../db/records';
+import { CASE_SORTS } from '../../db/records';
+import { dayOrMomentGiven } from '../../domain/basics/bounds';
+import { shortText } from '../../domain/basics/free-text';
+import { DAY, HOUR } from '../../domain/basics/milliseconds';
+import { CATEGORIES, CHANNELS, GRADES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
+import { AWAITED } from '../../domain/case/awaits';
+import type { Staff } from '../../domain/case/permissions';
+import { toInstant } from '../../domain/time/duration';
+import { houseDate, houseDayStart, houseInstant } from '../../house';
+
+/** An id as people paste it: blanks around it, invisible characters and full-width letters are put right. */
+const identifier = shortText(40).transform((text) => withoutInvisible(text.normalize('NFKC')).trim());
+const yesOrNo = z.enum(['true', 'false']);
+
+/** How the promises of a case stand at this moment. Not exclusive: a paused case may have a promise that runs on. */
+export const PROMISE_STATES = ['broken', 'hour', 'today', 'paused'] as const;
+
+/** The filters alone: which cases, in no order. */
+export const listFilters = z.strictObject({
+  stage: z.enum(STAGES).optional(),
+  open: yesOrNo.optional().describe('false: archived'),
+  grade: z.enum(GRADES).optional(),
+  category: z.enum(CATEGORIES).optional(),
+  product: shortText(100).optional().describe('part of the name or model of the product'),
+  channel: z.enum(CHANNELS).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  round: z.coerce.number().int().min(1).max(1_000).optional().describe('2 and more: opened again so often'),
+  repeat: yesOrNo.optional().describe('the customer had complained before, of the same'),
+  owner: identifier.optional().describe('a user id, `me`, or `nobody`'),
+  team: identifier.optional(),
+  q: shortText(100)
+    .optional()
+    .describe(
+      'part of a case number (dash and capitals do not matter), of a telephone number (three digits and more), of an order or serial number, mail address, product, name, or words of the complaint',
+    ),
+  promise: z
+    .enum(PROMISE_STATES)
+    .optional()
+    .describe(
+      'broken: one is broken and not yet kept; hour: none is, and the next is due within an hour; today: later, but before midnight of the house; paused: the case is',
+    ),
+  breached: yesOrNo.optional().describe('a promise is broken and not yet kept'),
+  paused: yesOrNo.optional(),
+  waits: z
+    .enum([...AWAITED, 'anybody'])
+    .optional()
+    .describe('whom the case waits for; a case may wait for several'),
+  resolved: z.literal('today').optional().describe("since midnight of the house's day"),
+  receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
+  receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
+});
+export type ListFilters = z.output<typeof listFilters>;
+
+const sort = z
+  .enum(CASE_SORTS)
+  .default('due')
+  .describe(
+    'due: `pressingAt`, so broken promises first, then what is due next, then what has nothing due; received, -received: oldest, newest first; -updated: changed last first',
+  );
+
+/** Filters, order and page; the answer's `next` is the next page's `cursor`. */
+export const listWords = listFilters.extend({
+  sort,
+  cursor: z.string().max(400).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+export type ListWords = z.output<typeof listWords>;
+
+/** What "within the hour", "today" and "since midnight" mean at a moment. */
+export interface DayMarks {
+  inAnHour: Instant;
+  dayBegan: Instant;
+  dayEnds: Instant;
+}
+
+/** @param now milliseconds since 1970 */
+export function dayMarks(now: number): DayMarks {
+  const date = houseDate(now);
+  const next = new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
+  return {
+    inAnHour: toInstant(now + HOUR),
+    dayBegan: toInstant(houseDayStart(date)),
+    dayEnds: toInstant(houseDayStart(next)),
+  };
+}
+
+/** What the store filters by. @param now milliseconds since 1970: what `hour`, `today` and `me` mean to whoever asks */
+export function filtersIn(
+  words: ListFilters,
+  actor: Staff,
+  now: number,
+): Omit<CaseQuery, 'scope' | 'sort' | 'limit' | 'cursor'> {
+  const { open, repeat, breached, paused, owner, promise, waits, resolved, receivedFrom, receivedTo, ...rest } = words;
+  const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
+    said === undefined ? undefined : said === 'true';
+  const from = (said: string | undefined): Instant | undefined =>
+    said === undefined ? undefined : toInstant(houseInstant(said));
+  const marks = dayMarks(now);
+  return {
+    ...rest,
+    open: is(open),
+    repeat: is(repeat),
+    breached: is(breached),
+    paused: is(paused),
+    owner: owner === 'me' ? actor.id : owner === 'nobody' ? null : owner,
+    promise: promise && promiseIn(promise, marks),
+    awaits: waits,
+    resolvedFrom: resolved && marks.dayBegan,
+    receivedFrom: from(receivedFrom),
+    receivedBefore: from(receivedTo),
+  };
+}
+
+function promiseIn(
+  state: (typeof PROMISE_STATES)[number],
+  { inAnHour, dayEnds }: DayMarks,
+): NonNullable<CaseQuery['promise']> {
+  switch (state) {
+    case 'broken':
+    case 'paused':
+      return { is: state };
+    case 'hour':
+      return { is: 'due', before: inAnHour };
+    case 'today':
+      return { is: 'due', from: inAnHour, before: dayEnds };
+  }
+}
