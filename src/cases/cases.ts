@@ -30,6 +30,7 @@ import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
+import type { Replies } from './case/replies';
 import type { Seen } from './case/visible';
 import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
@@ -87,7 +88,7 @@ export interface Complaints {
 }
 
 /** Cases, for staff: reading them and deciding in them. */
-export type Handling = Reading & Pick<Deciding, 'decide'>;
+export type Handling = Reading & Replies & Pick<Deciding, 'decide'>;
 
 /** Files of a case. */
 export interface EvidenceAccess {

@@ -19,6 +19,7 @@ import { createNaming } from './case/naming';
 import { PolicyCache } from './rules/policies';
 import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
+import { createReplies } from './case/replies';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
@@ -123,6 +124,7 @@ export function createCases({
     },
     handling: {
       ...createReading({ stores, visible, policies, staff, naming, clock }),
+      ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
     },
     customer,

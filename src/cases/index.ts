@@ -19,6 +19,7 @@ export { decisionStored, decisionTaken, instant, person, words, type Decided } f
 export {
   ACTION_STATUS,
   actionRow,
+  cannedReply,
   caseAfterDecision,
   caseAnswer,
   caseCounts,
@@ -26,6 +27,7 @@ export {
   casesMoved,
   decisionAccepted,
   promiseAnswer,
+  replyPreview,
   summary,
   timelineEntry,
   whyNot,

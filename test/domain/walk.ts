@@ -120,6 +120,8 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
       return {};
     case 'respond':
       return { via: pick(['phone', 'mail'] as const), text: text(n) };
+    case 'write':
+      return { text: text(n) };
     case 'addEvidence':
       return { evidenceId: text(n % 5).textId, sha256: 'b'.repeat(64) };
     case 'requestHelp':

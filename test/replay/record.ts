@@ -34,6 +34,7 @@ const RARE = new Set<DecisionName>([
   'merge',
   'withdraw',
   'note',
+  'write',
   'chase',
   'pause',
   'regrade',

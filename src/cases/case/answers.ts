@@ -8,6 +8,7 @@ import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { formSchema } from '../../domain/policy/forms';
 import { AWAITED } from '../../domain/case/awaits';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
+import { SIDES } from '../../domain/views/conversation';
 import {
   CATEGORIES,
   CAUSES,
@@ -369,10 +370,37 @@ export const timelineEntry = z.object({
     })
     .optional(),
   words: words.optional().describe('what the product itself noted'),
+  speaker: z
+    .enum(SIDES)
+    .optional()
+    .describe('it is part of what house and customer said to each other, and this is who spoke'),
   data: z.record(z.string(), z.unknown()).describe('as in the ledger, with the words in place of their references'),
   hash: z.string(),
 });
 export type TimelineEntry = z.output<typeof timelineEntry>;
+
+/** A canned reply, filled in for a case. */
+export const cannedReply = z.object({
+  id: z.string(),
+  name: words,
+  text: z.string().describe("in the customer's language, with the variables filled in"),
+  unfilled: z.array(z.string()).describe('variables without a value in this case, as they stand in the text'),
+});
+export type CannedReply = z.output<typeof cannedReply>;
+
+/** A text of one's own before it is sent. */
+export const replyPreview = z.object({
+  text: z.string().describe('with the variables filled in'),
+  unfilled: z.array(z.string()).describe('variables without a value, as they stand in the text'),
+  slips: z
+    .object({
+      variables: z.array(z.string()),
+      mentions: z.array(z.string()),
+      internalWords: z.array(z.string()),
+    })
+    .describe('what `write` refuses with `reply_guard` unless `sendAnyway` is true'),
+});
+export type ReplyPreview = z.output<typeof replyPreview>;
 
 const day = z.object({ date: z.string(), name: words.optional() });
 const actor = z.object({

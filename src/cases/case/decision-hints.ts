@@ -9,9 +9,25 @@ import type { Seen } from './visible';
 /** Whether the decision can put a proposal to the customer. */
 export const isOffer = (name: DecisionName): boolean => name === 'propose' || name === 'approve';
 
-/** After an offer to a customer without a mail address: that somebody has to ask them. Otherwise none. */
-export const hintsOn = (name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] =>
-  isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
+/**
+ * After an offer to a customer without a mail address: that somebody has to ask them. After a letter to one who prefers
+ * another way: that they do. Otherwise none.
+ */
+export function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] {
+  if (name === 'write') return otherWayHint(record);
+  return isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
+}
+
+/** `prefers_other` if the customer asked to be reached in another way than by mail, otherwise none. */
+function otherWayHint({ customer }: Seen['record']): Hint[] {
+  const { preferredChannel } = customer;
+  if (preferredChannel === undefined || preferredChannel === 'mail') return [];
+  const words = {
+    zh: '邮件会照发；但客户希望用别的方式联系（见案件里的客户资料），要紧的事请再用那种方式告诉客户',
+    en: 'the mail goes out, but the customer asked to be reached in another way (see the case); what matters should be told that way as well',
+  };
+  return [{ code: 'prefers_other', words }];
+}
 
 /** `no_address` if the customer left no mail address, otherwise none. */
 export function noAddressHint(record: Seen['record']): Hint[] {

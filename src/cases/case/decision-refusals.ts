@@ -5,7 +5,8 @@
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Fault } from '../../domain/basics/faults';
 import type { EngineError } from '../engine/engine';
-import { away, conflict, forbiddenBy, invalid, type Refused } from '../refused';
+import type { Slips } from '../../domain/policy/replies';
+import { away, conflict, forbiddenBy, invalid, Refused } from '../refused';
 
 /** A `conflict` of a decision. @param instead what is possible now */
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
@@ -18,6 +19,41 @@ export const noAddressToAnswer = (): Refused =>
     '客户没有留邮箱，邮件发不出去；请打电话或当面答复，再用 via: phone 或 counter 登记',
     'the customer left no mail address, so no mail can go out; answer by phone or at the counter and record that (via: phone or counter)',
   );
+
+/**
+ * For a text to a customer that seems to hold something by mistake. Its words say what kind and how much, but never
+ * repeat the text, because words of refusals reach logs; the preview of a reply names each place.
+ */
+export function guarded({ variables, mentions, internalWords }: Slips): Refused {
+  const faults = [
+    {
+      found: variables,
+      zh: (n: number) => `有 ${n} 个变量没有填`,
+      en: (n: number) => `has ${n} variable(s) that nobody filled in`,
+    },
+    {
+      found: mentions,
+      zh: (n: number) => `提到了 ${n} 位同事（@），像是写给内部的`,
+      en: (n: number) => `mentions ${n} colleague(s) (@), as if it were meant for them`,
+    },
+    {
+      found: internalWords,
+      zh: (n: number) => `有 ${n} 个只在内部用的词`,
+      en: (n: number) => `has ${n} word(s) that stay in the house`,
+    },
+  ].flatMap(({ found, zh, en }) =>
+    found.length === 0 ? [] : [{ path: 'text', words: { zh: zh(found.length), en: en(found.length) } }],
+  );
+  return new Refused(
+    'invalid',
+    'reply_guard',
+    {
+      zh: `还没有发出：这封给客户的信${faults.map(({ words }) => words.zh).join('，')}。请改好再发；确实要这样发，请带上 sendAnyway: true`,
+      en: `not sent: the text to the customer ${faults.map(({ words }) => words.en).join(', ')}. Put it right and send it again; to send it as it is, add sendAnyway: true`,
+    },
+    { faults },
+  );
+}
 
 /** For the withdrawal of a case that holds others: it would end other customers' complaints as well. */
 export const holdsOthers = (): Refused =>

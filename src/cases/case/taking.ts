@@ -6,6 +6,7 @@ import type { Staff } from '../../domain/case/permissions';
 import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import type { DecisionMessage } from '../../domain/decisions/decide';
 import { MERGE_UNKNOWN } from '../../domain/decisions/ending';
+import { slipsIn } from '../../domain/policy/replies';
 import type { Stores } from '../../db';
 import type { Signing } from '../../temporal/signature';
 import { conflict, isRefused } from '../refused';
@@ -13,7 +14,7 @@ import type { PolicyCache } from '../rules/policies';
 import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
 import type { DecisionInput, InputFilling } from './decision-input';
-import { holdsOthers, idReused, noAddressToAnswer } from './decision-refusals';
+import { guarded, holdsOthers, idReused, noAddressToAnswer } from './decision-refusals';
 import type { Naming } from './naming';
 import { takeTexts } from './texts';
 import type { Seen, VisibleCases } from './visible';
@@ -32,7 +33,7 @@ export type Decider = Exclude<Actor, { kind: 'system' }>;
 
 interface Needs {
   stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions'>;
-  policies: Pick<PolicyCache, 'version'>;
+  policies: Pick<PolicyCache, 'inForce' | 'version'>;
   visible: Pick<VisibleCases, 'see'>;
   naming: Pick<Naming, 'namedError'>;
   filling: Pick<InputFilling, 'fillIn'>;
@@ -78,7 +79,7 @@ export class Taking {
     const { stores, policies, filling, carrying, signing, clock } = this.needs;
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
-    if (name === 'respond' && given.via === 'mail' && !seen.record.customer.email) throw noAddressToAnswer();
+    if (name === 'write' || (name === 'respond' && given.via === 'mail')) await this.mayGoOut(seen.record, given);
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
     if (leaves && seen.state.absorbed.length > 0) throw holdsOthers();
     const filled = await filling.fillIn(name, given, {
@@ -125,6 +126,18 @@ export class Taking {
       await clear();
       throw error;
     }
+  }
+
+  /**
+   * Whether a text may be mailed to the customer as it stands.
+   * @throws Refused `conflict` (`no_address`) when they left no mail address; `invalid` (`reply_guard`) when it seems to
+   *   hold something by mistake and the sender has not confirmed it
+   */
+  private async mayGoOut({ customer }: Seen['record'], { text, sendAnyway }: DecisionInput): Promise<void> {
+    if (!customer.email) throw noAddressToAnswer();
+    if (sendAnyway === true || typeof text !== 'string') return;
+    const slips = slipsIn(text, await this.needs.policies.inForce());
+    if (Object.values(slips).some((found) => found.length > 0)) throw guarded(slips);
   }
 
   /** Whether staff may see the case to merge into; one that is not there gets the same refusal. @throws Refused `conflict` */

@@ -1,5 +1,6 @@
 import type { EventBody } from '../../domain/case/events';
 import type { Staff } from '../../domain/case/permissions';
+import { speakerOf } from '../../domain/views/conversation';
 import { noteWords } from '../../domain/views/notes';
 import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
@@ -33,7 +34,9 @@ export async function timelineOf(
     staff.names(page.flatMap((item) => (item.actor.kind === 'staff' ? [item.actor.id] : []))),
     naming.seenBy(page.flatMap(othersIn), actor),
   ]);
-  const items = page.map(({ seq, at, type, actor: who, decision, data: whole, hash }) => {
+  const items = page.map((entry) => {
+    const { seq, at, type, actor: who, decision, data: whole, hash } = entry;
+    const speaker = speakerOf(entry);
     const data = withoutUnseen({ type, data: whole } as EventBody, seen);
     return {
       seq,
@@ -45,6 +48,7 @@ export async function timelineOf(
           : { kind: who.kind },
       decision: decision && { id: decision.id, name: decision.name, via: decision.via },
       words: noteWords({ type, data } as EventBody),
+      ...(speaker && { speaker }),
       data: withTexts(data, texts) as Record<string, unknown>,
       hash,
     };

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { SLUG } from '../../domain/basics/ids';
 import { freeText } from '../../domain/basics/free-text';
 import { LANGUAGES, OUTCOMES, REMEDIES, STAGES } from '../../domain/basics/types';
+import { SIDES } from '../../domain/views/conversation';
 import { CUSTOMER_STEPS } from '../../domain/views/customer-steps';
 import { instant, words } from '../answer-parts';
 
@@ -75,6 +76,18 @@ export const progress = z.object({
     .object({ left: z.int(), lastAt: instant.optional(), nextAt: instant.optional() })
     .optional()
     .describe('how often the customer may still chase today; absent where there is nothing to chase'),
+  messages: z
+    .array(
+      z.object({
+        at: instant,
+        from: z.enum(SIDES),
+        by: z.string().optional().describe('who of the house wrote it'),
+        byWords: words.optional(),
+        text: z.string(),
+      }),
+    )
+    .optional()
+    .describe('what house and customer wrote to each other, the oldest first; absent while there is nothing'),
   reopen: z
     .object({ until: instant.optional() })
     .optional()

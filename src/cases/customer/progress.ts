@@ -38,17 +38,19 @@ export class Progress {
     const { proposal } = state;
     const offered = isOffered(state) ? proposal : undefined;
     const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
-    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps] = await Promise.all([
-      shared.handler(state),
-      shared.text(offered?.solution.textId),
-      shared.text(summary),
-      offered && this.give('proposal', caseNo, offered.id),
-      state.survey?.status === 'open' ? this.give('survey', caseNo, state.survey.id) : undefined,
-      this.agreed(events),
-      this.mergedInto(record, state),
-      shared.followUp(state),
-      this.steps(state, events),
-    ]);
+    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps, messages] =
+      await Promise.all([
+        shared.handler(state),
+        shared.text(offered?.solution.textId),
+        shared.text(summary),
+        offered && this.give('proposal', caseNo, offered.id),
+        state.survey?.status === 'open' ? this.give('survey', caseNo, state.survey.id) : undefined,
+        this.agreed(events),
+        this.mergedInto(record, state),
+        shared.followUp(state),
+        this.steps(state, events),
+        shared.messages(events),
+      ]);
     return {
       caseNo,
       customerName: record.customer.name,
@@ -81,6 +83,7 @@ export class Progress {
       outcome: state.outcome ?? state.resolution?.outcome,
       result,
       survey: surveyLink && { ...surveyLink, until: open('survey') },
+      ...(messages.length > 0 && { messages }),
       chase: chasing(state, policy, now),
       reopen: reopening(state, policy, now),
     };

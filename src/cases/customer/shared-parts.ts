@@ -1,3 +1,4 @@
+import type { CaseEvent } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
@@ -24,6 +25,23 @@ export class SharedParts {
     if (followUp?.status !== 'open') return undefined;
     const byWords = followUp.assignee === undefined ? undefined : await this.needs.staff.words(followUp.assignee);
     return { by: byWords?.zh, byWords, dueAt: clocks.followUp?.dueAt };
+  }
+
+  /** What house and customer wrote to each other; a text that has been erased is left out. */
+  async messages(events: readonly CaseEvent[]): Promise<NonNullable<ProgressView['messages']>> {
+    const letters = events.flatMap((item) =>
+      item.type === 'wroteToCustomer' || (item.type === 'responded' && item.data.via === 'mail') ? [item] : [],
+    );
+    const bodies =
+      letters.length > 0
+        ? await this.needs.texts.get(letters.map(({ data }) => data.text.textId))
+        : new Map<string, { body: string }>();
+    const told = letters.map(async ({ at, actor, data }) => {
+      const text = bodies.get(data.text.textId)?.body;
+      const byWords = actor.kind === 'staff' ? await this.needs.staff.words(actor.id) : undefined;
+      return text === undefined ? [] : [{ at, from: 'house' as const, by: byWords?.zh, byWords, text }];
+    });
+    return (await Promise.all(told)).flat();
   }
 
   /** A stored text; undefined if there is none, or if it has been erased. */

@@ -61,6 +61,10 @@ const ABOUT: Record<MailKind, { cause: Words; to: Words }> = {
     to: CUSTOMER,
   },
   response: { cause: { en: 'an answer is written by mail', zh: '以邮件答复客户' }, to: CUSTOMER },
+  letter: {
+    cause: { en: 'somebody who works on the case writes to the customer', zh: '办理的人写信给客户' },
+    to: CUSTOMER,
+  },
   solution: { cause: { en: 'a solution is offered', zh: '向客户提出方案' }, to: CUSTOMER },
   solutionReminder: {
     cause: { en: 'the offer is still unanswered, before its time is over', zh: '期限将到而客户还没有答复方案' },

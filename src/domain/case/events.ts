@@ -88,6 +88,8 @@ export interface EventData {
   };
   accepted: Record<string, never>;
   responded: { via: string; text: TextRef };
+  /** A person has written to the customer; the text goes out by mail as it stands. */
+  wroteToCustomer: { text: TextRef };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
   /** `question` is absent where the policy asks the department automatically. */
   helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };

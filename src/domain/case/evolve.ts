@@ -94,7 +94,8 @@ const DECIDING = new Set(['proposed', 'approved', 'rejected', 'notSubstantiatedF
  */
 function handlersAfter({ type, data, actor }: CaseEvent, so: string[]): string[] {
   const leads = type === 'reassigned' || (type === 'assigned' && !data.provisional) ? [data.owner] : [];
-  const acts = DECIDING.has(type) || type === 'responded' || (type === 'promiseMoved' && data.because === 'extended');
+  const answers = type === 'responded' || type === 'wroteToCustomer';
+  const acts = DECIDING.has(type) || answers || (type === 'promiseMoved' && data.because === 'extended');
   const now = [...leads, ...(acts && actor.kind === 'staff' ? [actor.id] : [])].filter((id) => !so.includes(id));
   return now.length === 0 ? so : [...so, ...now];
 }
@@ -257,6 +258,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'accepted':
       return { ...state, accepted: true };
     case 'responded':
+    case 'wroteToCustomer':
       return { ...state, respondedAt: state.respondedAt ?? event.at };
     case 'evidenceAdded':
       return { ...state, evidence: [...state.evidence, event.data.evidenceId] };

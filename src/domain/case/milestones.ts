@@ -24,6 +24,7 @@ export function milestoneOf(cause: CaseEvent): Milestone | undefined {
     case 'assigned':
       return cause.data.provisional ? undefined : 'assigned';
     case 'responded':
+    case 'wroteToCustomer':
       return 'responded';
     case 'solutionOffered':
       return 'proposed';

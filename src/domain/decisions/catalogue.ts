@@ -7,7 +7,7 @@ import { assign, reassign, accept } from './ownership';
 import { resolve, notSubstantiated, carryOut, customerAnswer, propose } from './solution';
 import { movePolicy } from './policy';
 import { fillForm } from './forms';
-import { note, chase, addEvidence, respond } from './contact';
+import { note, chase, addEvidence, respond, write } from './contact';
 import { withdraw, merge, archive } from './ending';
 import { extend, resume, pause } from './dates';
 import { verifyAction, startAction, planAction } from './actions';
@@ -25,6 +25,7 @@ export const DECISIONS = {
   assign,
   accept,
   respond,
+  write,
   addEvidence,
   requestHelp,
   answerHelp,

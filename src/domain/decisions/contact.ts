@@ -4,11 +4,23 @@
  */
 import { OPEN, working } from './guards';
 import { z } from 'zod';
-import { event } from '../case/events';
+import type { Actor } from '../basics/types';
+import { event, type EventBody } from '../case/events';
 import { isOwner } from '../case/permissions';
-import { isChasedOn } from '../case/state';
+import { isChasedOn, type CaseState } from '../case/state';
 import { addMs, durationMs, toMs } from '../time/duration';
 import { decision, refuse, STAFF_ONLY } from './define';
+
+/** Whoever owns the case and speaks to its customer has thereby accepted it. */
+const acceptedBy = (actor: Actor, state: CaseState): EventBody[] =>
+  !state.accepted && isOwner(actor, state) && !state.owner?.provisional ? [event('accepted', {})] : [];
+
+const sendAnyway = z
+  .boolean()
+  .optional()
+  .describe(
+    'sends a text that was refused with `reply_guard`: it has an unfilled variable, a mention or a word of ours',
+  );
 
 export const respond = decision({
   name: 'respond',
@@ -19,13 +31,29 @@ export const respond = decision({
   fields: (text) => ({
     via: z.enum(['phone', 'mail', 'sms', 'chat', 'wechat', 'counter', 'other']),
     text: text(8_000).describe('what was said; with `mail` it is sent to the customer as it stands'),
+    sendAnyway,
   }),
   stages: ['grade', 'assign', 'resolve'],
   who: working,
   events: (state, input, { actor }) => [
-    ...(!state.accepted && isOwner(actor, state) && !state.owner?.provisional ? [event('accepted', {})] : []),
+    ...acceptedBy(actor, state),
     event('responded', { via: input.via, text: input.text }),
   ],
+});
+
+export const write = decision({
+  name: 'write',
+  label: { zh: '写信给客户', en: 'write to the customer' },
+  about:
+    'Sends the customer a mail in your own words, in any stage before the archive. The first one stops the first-response promise.',
+  texts: ['text'],
+  fields: (text) => ({
+    text: text(8_000).describe('sent to the customer as it stands'),
+    sendAnyway,
+  }),
+  stages: OPEN,
+  who: working,
+  events: (state, input, { actor }) => [...acceptedBy(actor, state), event('wroteToCustomer', { text: input.text })],
 });
 
 export const addEvidence = decision({

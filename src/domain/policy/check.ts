@@ -16,6 +16,7 @@ import type { MailKind } from './mail-kinds';
 import { staffFaults, type Candidate } from '../staffing/routing';
 import { durationMs, isByDay, isElapsed, needsCalendar, workingLengthMs, type Length } from '../time/duration';
 import { GRADES, type Grade } from '../basics/types';
+import { REPLY_VARIABLES, unknownVariables } from './replies';
 import { MAIL_VALUES, unknownPlaceholders } from './wording';
 
 /** What is wrong with a policy, and where. */
@@ -189,6 +190,7 @@ function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
   checkDepartments(policy, known, add);
   checkForms(policy, add);
   checkWording(policy, add);
+  checkReplies(policy, add);
   checkRest(policy, add);
   return faults;
 }
@@ -260,6 +262,34 @@ function checkWording({ wording = {} }: Policy, add: Add): void {
             `the mail ${mail} does not fill ${placeholder}; there are: ${MAIL_VALUES[mail].join(', ')}`,
           );
         }
+      }
+    }
+  }
+}
+
+const VARIABLES = {
+  zh: Object.values(REPLY_VARIABLES)
+    .map((name) => `{${name}}`)
+    .join('、'),
+  en: Object.keys(REPLY_VARIABLES)
+    .map((name) => `{${name}}`)
+    .join(', '),
+};
+
+function checkReplies({ correspondence }: Policy, add: Add): void {
+  const replies = correspondence?.cannedReplies ?? [];
+  for (const [index, { id, text }] of replies.entries()) {
+    const path = ['correspondence', 'cannedReplies', index];
+    if (replies.findIndex((other) => other.id === id) < index) {
+      add([...path, 'id'], `编号“${id}”用了两次`, `the id ${id} is used twice`);
+    }
+    for (const language of ['zh', 'en'] as const) {
+      for (const variable of unknownVariables(text[language])) {
+        add(
+          [...path, 'text', language],
+          `没有变量 ${variable}；可用的有：${VARIABLES.zh}`,
+          `there is no variable ${variable}; there are: ${VARIABLES.en}`,
+        );
       }
     }
   }

@@ -4,6 +4,8 @@ export const MAIL_KINDS = [
   'receipt',
   'progress',
   'response',
+  /** Somebody who works on the case writes to the customer, in whatever stage. */
+  'letter',
   'solution',
   'solutionReminder',
   'result',

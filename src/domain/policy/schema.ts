@@ -66,6 +66,19 @@ export const clockRuleSchema = z.strictObject({
 /** The rule of a further clock. */
 export type ClockRule = z.infer<typeof clockRuleSchema>;
 
+/** A text in both languages of up to 1,500 characters each: it travels with the policy into every case. */
+const bothTexts = z.strictObject({ zh: freeText(1_500), en: freeText(1_500) });
+
+const correspondenceSchema = z.strictObject({
+  /** Texts that are written again and again, with variables (`REPLY_VARIABLES`) that are filled in for the case. */
+  cannedReplies: z
+    .array(z.strictObject({ id, name: wordsSchema, text: bothTexts }))
+    .max(40)
+    .optional(),
+  /** Words that stay in the house; a letter with one of them has to be confirmed. */
+  internalWords: z.array(shortText(40)).max(100).optional(),
+});
+
 const promiseSchema = z.strictObject({
   /** How long it lasts, by the grade of the case. */
   length: byGrade(lengthSchema),
@@ -205,6 +218,8 @@ export const policySchema = z.strictObject({
     .array(z.strictObject({ id: shortText(40), name: wordsSchema }))
     .max(60)
     .optional(),
+  /** What the department writes to its customers. */
+  correspondence: correspondenceSchema.optional(),
   /** Further causes of automatic escalation; absent: none of these. */
   escalation: z
     .strictObject({

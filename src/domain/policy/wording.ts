@@ -12,6 +12,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   receipt: [...CUSTOMER, 'accessCode', 'answerBy', 'resolveBy'],
   progress: [...CUSTOMER, 'answerBy', 'into', 'intoUrl', 'resolveBy', 'round'],
   response: [...CUSTOMER, 'resolveBy', 'words'],
+  letter: [...CUSTOMER, 'resolveBy', 'words'],
   solution: [...CUSTOMER, 'answerBy', 'proposalUrl', 'solution'],
   solutionReminder: [...CUSTOMER, 'answerBy', 'proposalUrl'],
   result: [...CUSTOMER, 'outcome', 'reasons', 'revisitBy', 'summary', 'surveyUntil', 'surveyUrl'],

@@ -63,6 +63,8 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
     }
     case 'responded':
       return event.data.via === 'mail' ? [customer('response')] : [];
+    case 'wroteToCustomer':
+      return [customer('letter')];
     case 'helpRequested':
       return event.data.assignee === undefined
         ? [{ mail: 'helpRequested', to: { kind: 'department', department: event.data.department } }]

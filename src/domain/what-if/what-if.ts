@@ -94,6 +94,7 @@ export const WHAT_IF_EVENTS: readonly CaseEvent['type'][] = [
   'assigned',
   'reassigned',
   'responded',
+  'wroteToCustomer',
   'helpRequested',
   'helpAnswered',
   'helpWithdrawn',

@@ -60,5 +60,30 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
         return reply(200, await handling.timeline(params.caseNo, staff, query.afterSeq));
       },
     }),
+    route({
+      method: 'get',
+      path: '/api/cases/:caseNo/replies',
+      tag: 'cases',
+      id: 'listReplies',
+      summary: 'Canned replies, filled in for this case',
+      access: 'colleague',
+      answers: { 200: { about: 'Those of the policy in force', schema: schemas.CannedReplies }, ...UNSEEN },
+      async handle({ params, staff }) {
+        return reply(200, await handling.cannedReplies(params.caseNo, staff));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/cases/:caseNo/replies/preview',
+      tag: 'cases',
+      id: 'previewReply',
+      summary: 'A text to the customer with its variables filled in, and what in it has to be confirmed; sends nothing',
+      access: 'colleague',
+      body: schemas.ReplyText,
+      answers: { 200: { about: 'The text', schema: schemas.ReplyPreview }, ...UNSEEN },
+      async handle({ params, body, staff }) {
+        return reply(200, await handling.previewReply(params.caseNo, staff, body.text));
+      },
+    }),
   ];
 }

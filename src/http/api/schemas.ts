@@ -9,6 +9,7 @@ import { said } from '../../domain/basics/faults';
 import {
   ACTION_STATUS,
   actionRow,
+  cannedReply,
   caseAfterDecision,
   caseAnswer,
   caseCounts,
@@ -27,6 +28,7 @@ import {
   progress,
   proposal,
   publishedPolicy,
+  replyPreview,
   schemaName,
   scores,
   staffSelf,
@@ -41,7 +43,7 @@ import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decis
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
 import { AFTER_FROM, isInOrder } from '../../house';
-import { CAUSES } from '../../domain/basics/types';
+import { CAUSES, LANGUAGES } from '../../domain/basics/types';
 
 const names = new Map<z.ZodType, string>();
 
@@ -150,6 +152,13 @@ export const CaseAfterDecision = named('CaseAfterDecision', caseAfterDecision);
 export const DecisionAccepted = named('DecisionAccepted', decisionAccepted);
 
 export const DepartmentList = named('DepartmentList', z.object({ items: z.array(named('Department', department)) }));
+
+export const CannedReplies = named(
+  'CannedReplies',
+  z.object({ language: z.enum(LANGUAGES), items: z.array(named('CannedReply', cannedReply)) }),
+);
+export const ReplyText = named('ReplyText', z.strictObject({ text: freeText(8_000) }));
+export const ReplyPreview = named('ReplyPreview', replyPreview);
 
 export const Timeline = named(
   'Timeline',

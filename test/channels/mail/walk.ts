@@ -268,6 +268,7 @@ function toResolve(walk: Walk): Walk {
 function happyPath(walk: Walk): Walk {
   const { agent, lead, other } = walk.staff;
   toResolve(walk).decide('respond', agent, { via: 'mail', text: walk.free('我们正在核实') });
+  walk.decide('write', agent, { text: walk.free('滤芯已经寄出') });
   walk.decide('extend', lead, {
     promise: 'resolution',
     dueAt: addMs(walk.now, 3 * 86_400_000),

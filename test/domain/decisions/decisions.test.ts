@@ -8,7 +8,7 @@ import { waitsFor } from '../../../src/domain/views/progress';
 import { ACTORS, inputFor, text, Walk } from '../walk';
 
 const CONTRACT =
-  'grade, assign, accept, respond, addEvidence, requestHelp, answerHelp, propose, approve, reject, customerAnswer, carryOut, notSubstantiated, resolve, recordSurvey, followUp, recordRevisit, reopen, recordRootCause, planAction, startAction, verifyAction, archive, pause, resume, regrade, reassign, chase, extend, merge, withdraw, note';
+  'grade, assign, accept, respond, write, addEvidence, requestHelp, answerHelp, propose, approve, reject, customerAnswer, carryOut, notSubstantiated, resolve, recordSurvey, followUp, recordRevisit, reopen, recordRootCause, planAction, startAction, verifyAction, archive, pause, resume, regrade, reassign, chase, extend, merge, withdraw, note';
 
 /** A case in work under its grade. */
 function inWork(grade: 'general' | 'important' | 'major'): Walk {
@@ -65,6 +65,43 @@ describe('compensation by limit', () => {
     const remedies = [0.1, 0.2].map((amount) => ({ kind: 'refund', amount }));
     walk.decide('propose', 'agent', { remedies, solution: text(4) });
     expect(walk.state.proposal?.total).toBe(0.3);
+  });
+});
+
+describe('a letter to the customer', () => {
+  test('is a response: it stops the promise of one, and whoever wrote it makes no second follow-up', () => {
+    const walk = inWork('general');
+    walk.wait(60_000);
+    expect(walk.decide('write', 'agent', { text: text(8) }).kind).toBe('taken');
+    expect(walk.state.respondedAt).toBe(walk.now);
+    expect(walk.state.clocks.firstResponse?.status).toBe('met');
+    expect(walk.state.reached).toEqual({ round: 'responded', ever: 'responded' });
+    expect(walk.state.handlers).toContain('u-agent');
+    const letter = walk.events.find(({ type }) => type === 'wroteToCustomer');
+    expect(letter && messagesFor(letter, walk.state)).toEqual([{ mail: 'letter', to: { kind: 'customer' } }]);
+  });
+
+  test('by its owner accepts the case', () => {
+    const walk = new Walk('major');
+    walk.decide('grade', 'agent', { grade: 'major', category: 'product_quality' });
+    expect(walk.state).toMatchObject({ stage: 'assign', accepted: false });
+    walk.decide('write', 'supervisor', { text: text(8) });
+    expect(walk.state).toMatchObject({ stage: 'resolve', accepted: true });
+  });
+
+  test('is written in every stage but the archive, and by those alone who work on the case', () => {
+    const walk = inWork('general');
+    expect(walk.decide('write', 'agent2', { text: text(8) })).toMatchObject({ refusal: { code: 'not_yours' } });
+    expect(walk.decide('write', 'colleague', { text: text(8) })).toMatchObject({ kind: 'forbidden' });
+    expect(walk.decide('write', 'customer', { text: text(8) })).toMatchObject({ kind: 'forbidden' });
+    walk.decide('notSubstantiated', 'agent', { reasons: text(2), evidence: [] });
+    walk.decide('resolve', 'agent', { outcome: 'not_upheld', cause: 'installation', summary: text(3) });
+    expect(walk.state.stage).toBe('feedback');
+    expect(walk.decide('write', 'agent', { text: text(8) }).kind).toBe('taken');
+    walk.decide('recordSurvey', 'customer', { speed: 5, solution: 5, attitude: 5, total: 5 });
+    walk.decide('recordRevisit', 'agent', { satisfied: true, method: 'phone', report: text(4) });
+    expect(walk.state.stage).toBe('archived');
+    expect(walk.decide('write', 'agent', { text: text(9) })).toMatchObject({ refusal: { code: 'out_of_turn' } });
   });
 });
 

@@ -71,6 +71,7 @@ const ONWARD = new Set([
   'grade',
   'accept',
   'respond',
+  'write',
   'answerHelp',
   'propose',
   'approve',

@@ -83,12 +83,13 @@ async function progress(facts: Facts): Promise<MailContent> {
   }
 }
 
-async function response(facts: Facts): Promise<MailContent> {
+/** What a person has written to the customer, under the writer's name. */
+async function written(facts: Facts): Promise<MailContent> {
   const { event } = facts;
   return facts.content({
     ...(await facts.forCustomer()),
     handler: await facts.actor(),
-    words: await facts.read(eventOfType(event, 'responded').data.text),
+    words: await facts.read(eventOfType(event, 'responded', 'wroteToCustomer').data.text),
     resolveBy: facts.when(facts.openUntil('resolution')),
   });
 }
@@ -218,7 +219,8 @@ async function lostLink(facts: Facts): Promise<MailContent> {
 export const CUSTOMER_LETTERS = {
   receipt,
   progress,
-  response,
+  response: written,
+  letter: written,
   solution,
   solutionReminder,
   result,

@@ -152,10 +152,10 @@ export class Facts implements Occasion {
     return { template, context: { ...context, byPerson }, byPerson };
   }
 
-  /** For `byPerson`: an answer and a solution always are; a result and a new date when staff caused the event. */
+  /** For `byPerson`: an answer, a letter and a solution always are; a result and a new date when staff caused the event. */
   private isByPerson(): boolean {
     const { mail } = this.source;
-    if (mail === 'response' || mail === 'solution') return true;
+    if (mail === 'response' || mail === 'letter' || mail === 'solution') return true;
     return (mail === 'result' || mail === 'extension') && this.event.actor.kind === 'staff';
   }
 }

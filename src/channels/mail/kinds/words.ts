@@ -7,6 +7,7 @@ export const MAIL_WORDS: Record<MailKind, Words> = {
   receipt: { zh: '受理回执', en: 'receipt' },
   progress: { zh: '进展', en: 'progress' },
   response: { zh: '答复', en: 'answer' },
+  letter: { zh: '给客户的信', en: 'letter to the customer' },
   solution: { zh: '解决方案', en: 'solution' },
   solutionReminder: { zh: '方案提醒', en: 'reminder of the solution' },
   result: { zh: '处理结果', en: 'result' },

@@ -18,6 +18,8 @@ export const onResolve: OnEntering = ({ state, policy }) => askDepartments(state
 /** What leads through `resolve`, and to `feedback`. */
 export const resolveFollowers: Followers = {
   responded: ({ state, at }) => stopClock(state.clocks.firstResponse, at),
+  // A person's own letter is a response like any other; a mail of the system is none.
+  wroteToCustomer: ({ state, at }) => stopClock(state.clocks.firstResponse, at),
   helpRequested: ({ data, state, at, policy }) => [startPromise(state, policy, 'help', at, `help:${data.taskId}`)],
   helpAnswered: ({ data, state, at }) => stopClock(state.clocks[`help:${data.taskId}`], at),
   helpWithdrawn: ({ data, state }) => cancelClock(state.clocks[`help:${data.taskId}`]),

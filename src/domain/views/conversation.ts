@@ -1,0 +1,33 @@
+import type { CaseEvent } from '../case/events';
+
+/** Who speaks in an entry of the conversation between house and customer. */
+export const SIDES = ['house', 'customer'] as const;
+export type Side = (typeof SIDES)[number];
+
+/**
+ * Whether an entry is part of what customer and house have said to each other, and who spoke; undefined for all that
+ * happens inside the house.
+ */
+export function speakerOf({ type, data, actor }: CaseEvent): Side | undefined {
+  switch (type) {
+    case 'complaintReceived':
+      return 'customer';
+    case 'responded':
+    case 'wroteToCustomer':
+    case 'solutionOffered':
+    case 'resolved':
+      return 'house';
+    case 'customerAnswered':
+      // Where the policy asks for no agreement, nobody was asked.
+      return data.via === 'policy' ? undefined : 'customer';
+    case 'surveyRecorded':
+      return 'customer';
+    case 'chased':
+    case 'evidenceAdded':
+    case 'reopened':
+    case 'withdrawn':
+      return actor.kind === 'customer' ? 'customer' : undefined;
+    default:
+      return undefined;
+  }
+}
