@@ -1,8 +1,8 @@
 import type { Length } from '../domain/time/duration';
-import type { Cause, Language, Outcome, Remedy, RemedyKind, Words } from '../domain/basics/types';
+import type { Language, Outcome, Remedy, RemedyKind, Words } from '../domain/basics/types';
 import { money } from './format';
 
-export { CATEGORY_WORDS, GRADE_WORDS } from '../domain/basics/words';
+export { CATEGORY_WORDS, CAUSE_WORDS, GRADE_WORDS } from '../domain/basics/words';
 
 export const inLanguage = (words: Words, language: Language): string => (language === 'zh-CN' ? words.zh : words.en);
 
@@ -24,25 +24,6 @@ export const UNIT_WORDS: Record<Length['unit'], { zh: string; one: string; short
   workingHours: { zh: '个工作小时', one: 'working hour', short: 'working h' },
   workingDays: { zh: '个工作日', one: 'working day', short: 'working days' },
   calendarDays: { zh: '个自然日', one: 'calendar day', short: 'calendar days' },
-};
-
-export const CAUSE_WORDS: Record<Cause, Words> = {
-  design: { zh: '设计', en: 'design' },
-  manufacturing: { zh: '制造', en: 'manufacturing' },
-  incoming_material: { zh: '来料', en: 'incoming material' },
-  transport_packing: { zh: '运输与包装', en: 'transport and packing' },
-  installation: { zh: '安装', en: 'installation' },
-  repair_quality: { zh: '维修质量', en: 'repair quality' },
-  spare_parts: { zh: '备件', en: 'spare parts' },
-  staff_conduct: { zh: '人员行为', en: 'staff conduct' },
-  staff_skill: { zh: '人员技能', en: 'staff skill' },
-  process_gap: { zh: '流程缺口', en: 'process gap' },
-  system_fault: { zh: '系统故障', en: 'system fault' },
-  information_wrong: { zh: '信息错误', en: 'wrong information' },
-  price_policy: { zh: '价格政策', en: 'price policy' },
-  supplier: { zh: '供应商', en: 'supplier' },
-  customer_use: { zh: '使用方式', en: 'use' },
-  unknown: { zh: '未查明', en: 'unknown' },
 };
 
 interface Told {

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { aboutWords } from '../../cases';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import { fieldsOf, type FieldSchema } from '../../domain/decisions/fields';
 import { STAGE_WORDS } from '../../domain/basics/words';
 import type { Staff } from '../../domain/case/permissions';
 import { HOUSE_POLICY } from '../../domain/policy/house';
@@ -59,9 +59,11 @@ export function decisionsPage(tongue: Tongue): string {
   ]);
   const each = DECISION_NAMES.map((name) => {
     const { label } = DECISIONS[name];
-    return [`### ${name}`, `**${label.en} · ${label.zh}.** ${aboutWords(name)[tongue]}`, fieldsOf(name, tongue)].join(
-      '\n\n',
-    );
+    return [
+      `### ${name}`,
+      `**${label.en} · ${label.zh}.** ${aboutWords(name)[tongue]}`,
+      fieldsTable(name, tongue),
+    ].join('\n\n');
   });
   const title = { en: 'Decisions', zh: '决定' };
   return page('decisions', title, tongue, [
@@ -150,24 +152,17 @@ function mayIn(name: DecisionName, person: keyof typeof PEOPLE, tongue: Tongue):
   return grades.length === GRADES.length ? '✓' : grades.map((grade) => GRADE_WORDS[grade][tongue]).join(', ');
 }
 
-/** Tells by their description the fields that the API fills in itself; what a caller sends in them is ignored. */
-const FILLED_IN = /the API fills it in/;
-
-type Schema = z.core.JSONSchema.BaseSchema;
-
-function fieldsOf(name: DecisionName, tongue: Tongue): string {
-  const { api, texts } = DECISIONS[name];
-  const schema = z.toJSONSchema(api, { io: 'input', unrepresentable: 'any' });
-  const rows = Object.entries(schema.properties ?? {}).flatMap(([field, value]) => {
-    if (typeof value === 'boolean' || FILLED_IN.test(value.description ?? '')) return [];
-    const needed = schema.required?.includes(field) ? { en: 'yes', zh: '是' }[tongue] : '';
+function fieldsTable(name: DecisionName, tongue: Tongue): string {
+  const { texts } = DECISIONS[name];
+  const rows = fieldsOf(name).map(({ name: field, schema, required }) => {
+    const needed = required ? { en: 'yes', zh: '是' }[tongue] : '';
     const text = texts.includes(field) ? { en: 'free text, ', zh: '自由文字，' }[tongue] : '';
-    return [[code(field), `${text}${valueOf(value, tongue)}`, needed, value.description ?? '']];
+    return [code(field), `${text}${valueOf(schema, tongue)}`, needed, schema.description ?? ''];
   });
   return rows.length === 0 ? SECTION.none[tongue] : table(SECTION.fields[tongue].split('|'), rows);
 }
 
-function valueOf(schema: Schema, tongue: Tongue): string {
+function valueOf(schema: FieldSchema, tongue: Tongue): string {
   const said = (en: string, zh: string): string => ({ en, zh })[tongue];
   const more =
     schema.default === undefined ? '' : said(`; else ${print(schema.default)}`, `；默认 ${print(schema.default)}`);
@@ -176,7 +171,7 @@ function valueOf(schema: Schema, tongue: Tongue): string {
 
 const print = (value: unknown): string => code(JSON.stringify(value));
 
-function kindOf(schema: Schema, tongue: Tongue): string {
+function kindOf(schema: FieldSchema, tongue: Tongue): string {
   const said = (en: string, zh: string): string => ({ en, zh })[tongue];
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(' ');
   if (schema.format === 'date-time') return said('an instant, ISO 8601', '时刻，ISO 8601');
@@ -192,7 +187,7 @@ function kindOf(schema: Schema, tongue: Tongue): string {
     case 'boolean':
       return '`true` `false`';
     case 'array': {
-      const items = schema.items as Schema | undefined;
+      const items = schema.items as FieldSchema | undefined;
       return said(`list of: ${items ? kindOf(items, tongue) : ''}`, `列表：${items ? kindOf(items, tongue) : ''}`);
     }
     case 'object': {
@@ -206,5 +201,5 @@ function kindOf(schema: Schema, tongue: Tongue): string {
   }
 }
 
-const range = ({ minimum, maximum }: Schema): string =>
+const range = ({ minimum, maximum }: FieldSchema): string =>
   maximum === undefined || maximum >= 1e12 ? `≥ ${minimum}` : `${minimum}–${maximum}`;

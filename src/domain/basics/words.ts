@@ -1,4 +1,4 @@
-import type { Category, Grade, Role, Stage, Words } from './types';
+import type { Category, Cause, Fishbone, Grade, RemedyKind, Role, Stage, Words } from './types';
 
 export const GRADE_WORDS: Record<Grade, Words> = {
   general: { zh: '一般', en: 'general' },
@@ -34,6 +34,58 @@ export const STAGE_WORDS: Record<Stage, Words> = {
   review: { zh: '复盘', en: 'review' },
   archived: { zh: '已归档', en: 'archived' },
 };
+
+export const CAUSE_WORDS: Record<Cause, Words> = {
+  design: { zh: '设计', en: 'design' },
+  manufacturing: { zh: '制造', en: 'manufacturing' },
+  incoming_material: { zh: '来料', en: 'incoming material' },
+  transport_packing: { zh: '运输与包装', en: 'transport and packing' },
+  installation: { zh: '安装', en: 'installation' },
+  repair_quality: { zh: '维修质量', en: 'repair quality' },
+  spare_parts: { zh: '备件', en: 'spare parts' },
+  staff_conduct: { zh: '人员行为', en: 'staff conduct' },
+  staff_skill: { zh: '人员技能', en: 'staff skill' },
+  process_gap: { zh: '流程缺口', en: 'process gap' },
+  system_fault: { zh: '系统故障', en: 'system fault' },
+  information_wrong: { zh: '信息错误', en: 'wrong information' },
+  price_policy: { zh: '价格政策', en: 'price policy' },
+  supplier: { zh: '供应商', en: 'supplier' },
+  customer_use: { zh: '使用方式', en: 'use' },
+  unknown: { zh: '未查明', en: 'unknown' },
+};
+
+/** The six bones of the fishbone diagram. */
+export const FISHBONE_WORDS: Record<Fishbone, Words> = {
+  people: { zh: '人', en: 'people' },
+  machine: { zh: '机', en: 'machine' },
+  material: { zh: '料', en: 'material' },
+  method: { zh: '法', en: 'method' },
+  environment: { zh: '环', en: 'environment' },
+  measurement: { zh: '测', en: 'measurement' },
+};
+
+/** What each remedy is called where one is chosen; what the customer reads of it is `remedyText` (src/render/words.ts). */
+export const REMEDY_NAMES: Record<RemedyKind, Words> = {
+  apology: { zh: '道歉', en: 'apology' },
+  explanation: { zh: '说明原因', en: 'explanation' },
+  repair: { zh: '维修', en: 'repair' },
+  replacement: { zh: '更换', en: 'replacement' },
+  refund: { zh: '退款', en: 'refund' },
+  compensation: { zh: '补偿', en: 'compensation' },
+  coupon: { zh: '优惠券', en: 'voucher' },
+  gift: { zh: '礼品', en: 'gift' },
+  warranty_extension: { zh: '延长保修', en: 'longer warranty' },
+  service_change: { zh: '改进服务', en: 'change in our service' },
+};
+
+/** Words for the scores 1 to 5. */
+export const SCORE_WORDS: readonly Words[] = [
+  { zh: '很不满意', en: 'very bad' },
+  { zh: '不满意', en: 'bad' },
+  { zh: '一般', en: 'fair' },
+  { zh: '满意', en: 'good' },
+  { zh: '很满意', en: 'very good' },
+];
 
 /** A person's name for readers of each language: in English the English name, where one is known. */
 export const nameWords = ({ name, nameEn }: { name: string; nameEn?: string | undefined }): Words => ({

@@ -1,5 +1,6 @@
 import type { Scores, SurveyView, WayOn } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
+import { SCORE_WORDS } from '../../../domain/basics/words';
 import type { Context } from '../../../render/engine';
 import { inLanguage } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
@@ -26,15 +27,6 @@ const DIMENSION_WORDS: Record<Dimension, { label: Words; hint?: Words }> = {
   },
   total: { label: { zh: '总的来说', en: 'All in all' } },
 };
-
-/** Words for the scores 1 to 5. */
-const SCORE_WORDS: readonly Words[] = [
-  { zh: '很不满意', en: 'very bad' },
-  { zh: '不满意', en: 'bad' },
-  { zh: '一般', en: 'fair' },
-  { zh: '满意', en: 'good' },
-  { zh: '很满意', en: 'very good' },
-];
 
 /** The questions without a score, in the order of the page. */
 export const missingScores = (chosen: Chosen): Dimension[] =>
