@@ -208,6 +208,7 @@ const rooms = {
           'ical.js',
           'file-type',
           'temporal-polyfill',
+          ...(room === 'access' ? ['@node-rs/argon2', 'otpauth'] : []),
           ...(room === 'engine'
             ? ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@grpc/grpc-js']
             : []),

@@ -44,6 +44,7 @@ function build(config: Config, log: Logger) {
   });
   const client = createTemporalClient(config, connection);
   const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
+  const counts = countsInDatabase(database);
   const cases = createCases({
     stores: createStores(database),
     reports: reportStore(database),
@@ -51,9 +52,10 @@ function build(config: Config, log: Logger) {
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
     signing: createSigning(config.LINK_SECRET),
     config,
+    counts,
     log,
   });
-  const limits = createLimits(countsInDatabase(database), config);
+  const limits = createLimits(counts, config);
   const codec = createCodec(config);
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const app = createApp({

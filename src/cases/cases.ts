@@ -26,6 +26,7 @@ import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
 import type { Policy } from '../domain/policy/schema';
 import type { CalendarDraft } from '../domain/time/calendar';
+import type { SignInAccess } from './access/create-sign-in';
 import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Deciding } from './case/decide';
@@ -60,6 +61,8 @@ export interface Cases {
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;
+  /** Staff in the browser: signing in, their own account, links that set a password. */
+  readonly signIn: SignInAccess;
   readonly roster: Roster;
   readonly policies: PolicyAccess;
   readonly drafts: Drafts;

@@ -1,5 +1,5 @@
 import { mailDomain } from '../config';
-import type { ReportStore } from '../db';
+import type { Counts, ReportStore } from '../db';
 import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
@@ -23,6 +23,8 @@ import { createReplies } from './case/replies';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
+import { createSignIn } from './access/create-sign-in';
+import type { HashCost } from './access/passwords';
 import { createStarter, type Starter } from './engine/starter';
 import type { Stores } from '../db';
 import { VisibleCases } from './case/visible';
@@ -34,6 +36,8 @@ export interface CasesConfig {
   EVIDENCE_MAX_BYTES: number;
   DECISION_TIMEOUT_MS: number;
   MAIL_FROM: string;
+  PUBLIC_URL: string;
+  ORG_NAME: string;
 }
 
 interface Needs {
@@ -43,6 +47,10 @@ interface Needs {
   links: Links;
   signing: Signing;
   config: CasesConfig;
+  /** Counts tries to sign in, for all servers together. */
+  counts: Counts;
+  /** Left out: `HASH_COST`. */
+  hashCost?: HashCost;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
   clock?: () => number;
 }
@@ -63,6 +71,8 @@ export function createCases({
   links,
   signing,
   config,
+  counts,
+  hashCost,
   log,
   clock = Date.now,
 }: Needs): Cases & Upkeep {
@@ -130,6 +140,14 @@ export function createCases({
     customer,
     evidence,
     staff,
+    signIn: createSignIn({
+      stores,
+      counts,
+      hashCost,
+      publicUrl: config.PUBLIC_URL,
+      issuer: config.ORG_NAME,
+      clock,
+    }),
     roster: createRoster({ stores, staff, departments, clock }),
     policies: {
       list: () => stores.policies.list(),

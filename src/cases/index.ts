@@ -8,6 +8,11 @@ export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKin
 /** Whether an error means that Postgres is away; for callers that may not import `src/db`. */
 export { isDatabaseAway } from '../db/errors';
 
+export type { AccountShown } from './access/own-account';
+export type { CurrentSession, ListedSession, Sender, SignedIn } from './access/sessions';
+export type { NeedsCode, TooLate, Wrong } from './access/sign-in';
+export type { GivenLink, OpenLink } from './access/sign-in-links';
+export type { Locked } from './access/tries';
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';

@@ -5,6 +5,7 @@
  */
 import type { Database } from './database';
 import { withoutValues } from './errors';
+import { accountStore } from './stores/accounts';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
@@ -22,6 +23,9 @@ import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
 import { rosterStore } from './stores/roster';
+import { sessionStore } from './stores/sessions';
+import { signInFailureStore } from './stores/sign-in-failures';
+import { signInLinkStore } from './stores/sign-in-links';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
@@ -32,7 +36,8 @@ export { openDatabase, type Database, type DatabaseOptions } from './database';
 export * from './errors';
 export * from './records';
 export { ensureHouse } from './stores/policies';
-export { countsInDatabase } from './stores/limits';
+export { countsInDatabase, type Counts } from './stores/limits';
+export type { LockOut } from './stores/sign-in-failures';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
 export type { Gathering, Reader } from './stores/digests';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
@@ -71,6 +76,10 @@ export function createStores(database: Database) {
     ledger: hidingValues(ledgerStore(database)),
     cases: hidingValues(caseStore(database)),
     users: hidingValues(userStore(database, roster)),
+    accounts: hidingValues(accountStore(database)),
+    sessions: hidingValues(sessionStore(database)),
+    signInFailures: hidingValues(signInFailureStore(database)),
+    signInLinks: hidingValues(signInLinkStore(database)),
     roster: hidingValues(roster),
     queue: hidingValues(queueStore(database)),
     policies: hidingValues(policyStore(database)),

@@ -239,6 +239,51 @@ export interface User {
   calendar?: string;
 }
 
+/** What a member of staff signs in with. */
+export interface Account {
+  userId: string;
+  /** The sign-in name as it was given. */
+  name: string;
+  /** The same as it is compared. */
+  nameKey: string;
+  /** argon2id in its PHC form; absent: invited, no password yet. */
+  passwordHash?: string;
+  passwordSetAt?: Instant;
+  /** The secret of the second factor in base 32; absent: there is none. */
+  totpSecret?: string;
+  /** A secret that was shown and not confirmed yet. */
+  totpOffered?: string;
+  /** The last step (30 s since 1970) whose code was used. */
+  totpStep?: number;
+  createdAt: Instant;
+}
+
+/** A member of staff who is signed in, or whose code is still to come. */
+export interface Session {
+  /** SHA-256 of the id that the browser holds. */
+  idHash: string;
+  userId: string;
+  awaitsCode: boolean;
+  createdAt: Instant;
+  lastSeenAt: Instant;
+  /** Over at this moment unless it is used before. */
+  idleUntil: Instant;
+  /** Over at this moment in any case. */
+  endsAt: Instant;
+  address: string;
+  userAgent: string;
+}
+
+/** A link by which somebody sets their password, good for once. */
+export interface SignInLink {
+  tokenHash: string;
+  purpose: 'firstAdmin' | 'reset' | 'invite';
+  userId: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+  usedAt?: Instant;
+}
+
 /** A time in which somebody is away: `from` included, `to` not. */
 export interface Leave {
   id: string;

@@ -87,12 +87,14 @@ beforeAll(async () => {
     COMPLAINT_RATE_LIMIT: 1_000_000,
     EVIDENCE_MAX_BYTES: 1_024,
     MAIL_FROM: 'Redress <redress@house.example>',
+    ORG_NAME: 'Redress',
     DECISION_TIMEOUT_MS: onBusyMachine(4_000),
     DATA_DIR: dataDir,
   };
   const links = createLinks({ secret: 'test-secret-of-at-least-32-characters', publicUrl: config.PUBLIC_URL });
-  cases = createCases({ stores, reports: reportStore(database), engine, links, signing, config, log });
-  const limits = createLimits(countsInDatabase(database), config);
+  const counts = countsInDatabase(database);
+  cases = createCases({ stores, reports: reportStore(database), engine, links, signing, config, counts, log });
+  const limits = createLimits(counts, config);
   server = createServer(createApp({ cases, config, limits, log, registry: new Registry(), probes: {} }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,3 +1,4 @@
+export { accounts } from './accounts';
 export { calendars } from './calendars';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
@@ -18,7 +19,10 @@ export { pendingDecisions } from './pending-decisions';
 export { policies } from './policies';
 export { policyDrafts } from './policy-drafts';
 export { redress } from './redress';
+export { sessions } from './sessions';
 export { shifts } from './shifts';
+export { signInFailures } from './sign-in-failures';
+export { signInLinks } from './sign-in-links';
 export { texts } from './texts';
 export { userTokens } from './user-tokens';
 export { users } from './users';

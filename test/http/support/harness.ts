@@ -144,10 +144,12 @@ export async function createHarness(
     COMPLAINT_RATE_LIMIT: 1_000_000,
     EVIDENCE_MAX_BYTES: 64 * 1024,
     MAIL_FROM: 'Redress <redress@house.example>',
+    ORG_NAME: 'Redress',
     DECISION_TIMEOUT_MS: onBusyMachine(4_000),
     DATA_DIR: dataDir,
     ...config,
   };
+  const counts = countsInDatabase(database);
   const cases = createCases({
     stores,
     reports: reportStore(database),
@@ -155,12 +157,13 @@ export async function createHarness(
     links,
     signing: createSigning('x'.repeat(32)),
     config: full,
+    counts,
     log,
   });
   const needs: AppNeeds = {
     cases,
     config: full,
-    limits: createLimits(countsInDatabase(database), full),
+    limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),
     log,
     registry: new Registry(),

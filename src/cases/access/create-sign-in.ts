@@ -1,0 +1,40 @@
+import type { Counts, Stores } from '../../db';
+import { createOwnAccount, type OwnAccount } from './own-account';
+import { Passwords, type HashCost } from './passwords';
+import { Sessions } from './sessions';
+import { createSigningIn, type SignIn } from './sign-in';
+import { createPasswordLinks, type PasswordLinks } from './sign-in-links';
+import { Tries } from './tries';
+
+/** Staff in the browser: signing in with a password, their own account, links that set a password. */
+export type SignInAccess = SignIn & OwnAccount & PasswordLinks;
+
+interface Needs {
+  stores: Stores;
+  /** Counts tries to sign in, for all servers together. */
+  counts: Counts;
+  /** Left out: `HASH_COST`. */
+  hashCost?: HashCost;
+  /** Where staff reach us. */
+  publicUrl: string;
+  /** The house's name, which an app for codes shows beside the code. */
+  issuer: string;
+  clock: () => number;
+}
+
+/** Builds the use cases of signing in. */
+export function createSignIn({ stores, counts, hashCost, publicUrl, issuer, clock }: Needs): SignInAccess {
+  const parts = {
+    stores,
+    sessions: new Sessions(stores, clock),
+    tries: new Tries(stores.signInFailures, clock),
+    passwords: new Passwords(hashCost),
+    counts,
+    clock,
+  };
+  return {
+    ...createSigningIn(parts),
+    ...createOwnAccount({ ...parts, issuer }),
+    ...createPasswordLinks({ ...parts, publicUrl }),
+  };
+}

@@ -1,0 +1,55 @@
+import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
+import type { Instant } from '../../domain/basics/types';
+import type { Database } from '../database';
+import type { Session } from '../records';
+import { sessions } from '../schema';
+
+/** Sessions of staff in browsers. Ending one removes it. */
+export function sessionStore({ db }: Pick<Database, 'db'>) {
+  const isOpen = (at: Instant) => and(gt(sessions.idleUntil, at), gt(sessions.endsAt, at));
+
+  /** @returns how many there were */
+  const end = async (which: ReturnType<typeof and>): Promise<number> =>
+    (await db.delete(sessions).where(which).returning({ idHash: sessions.idHash })).length;
+
+  return {
+    /** Adds a session, and removes those of the person that are over by now. */
+    async add(session: Session): Promise<void> {
+      const { userId, createdAt: at } = session;
+      await end(and(eq(sessions.userId, userId), or(lte(sessions.idleUntil, at), lte(sessions.endsAt, at))));
+      await db.insert(sessions).values(session);
+    },
+
+    /** The session, unless it is over at this moment. */
+    async get(idHash: string, at: Instant): Promise<Session | undefined> {
+      const [row] = await db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.idHash, idHash), isOpen(at)));
+      return row;
+    },
+
+    /** Notes that the session was used at this moment. */
+    async touch(idHash: string, at: Instant, idleUntil: Instant): Promise<void> {
+      await db.update(sessions).set({ lastSeenAt: at, idleUntil }).where(eq(sessions.idHash, idHash));
+    },
+
+    /** The sessions of a person that are not over, the earliest first; without those that await a code. */
+    list: (userId: string, at: Instant): Promise<Session[]> =>
+      db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), eq(sessions.awaitsCode, false), isOpen(at)))
+        .orderBy(asc(sessions.createdAt), asc(sessions.idHash)),
+
+    /** Ends one session. @param userId whose it must be; left out: anybody's. @returns whether it was there */
+    async end(idHash: string, userId?: string): Promise<boolean> {
+      const mine = userId === undefined ? undefined : eq(sessions.userId, userId);
+      return (await end(and(eq(sessions.idHash, idHash), mine))) > 0;
+    },
+
+    /** Ends all sessions of a person. @param but the hash of one that goes on. @returns how many were ended */
+    endAll: (userId: string, but?: string): Promise<number> =>
+      end(and(eq(sessions.userId, userId), but === undefined ? undefined : ne(sessions.idHash, but))),
+  };
+}
