@@ -8,7 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { loadConfig, loadOrExit } from './config';
-import { ensureHouse } from './db';
+import { ensureHouse, writeMissingDocs } from './db';
 import { PROJECT_ROOT } from './paths';
 import { createLogger } from './runtime/log';
 
@@ -19,7 +19,8 @@ export const MIGRATIONS = join(PROJECT_ROOT, 'src', 'db', 'migrations');
 const MIGRATION_LOCK = 7_303_014;
 
 /**
- * Brings the schema up to date, then publishes the house policy and calendar when there are none. Idempotent. Several
+ * Brings the schema up to date, publishes the house policy and calendar when there are none, and writes what the search
+ * lacks. Idempotent. Several
  * may run at once (each node of a rollout starts one): they take turns by an advisory lock, and the second finds
  * nothing to do. When one dies, Postgres ends its lock with its connection and undoes its transaction.
  * @throws Error when the folder of migrations is missing, and what Postgres says
@@ -35,6 +36,7 @@ export async function runMigrations(databaseUrl: string): Promise<void> {
     const db = drizzle(client);
     await migrate(db, { migrationsFolder: MIGRATIONS });
     await ensureHouse(db);
+    await writeMissingDocs(db);
   } finally {
     await client.end();
   }

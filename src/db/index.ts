@@ -38,6 +38,7 @@ export * from './records';
 export { ensureHouse } from './stores/policies';
 export { countsInDatabase, type Counts } from './stores/limits';
 export type { LockOut } from './stores/sign-in-failures';
+export { writeMissingDocs } from './stores/search-docs';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
 export type { Gathering, Reader } from './stores/digests';
 export { routeOf, samePeople, type Waiting } from './stores/queue';

@@ -159,7 +159,7 @@ export interface CaseQuery {
   open?: boolean;
   /** The case names earlier ones of the same customer or thing. */
   repeat?: boolean;
-  /** What `matching` (`src/db/stores/case-search.ts`) looks for: part of a number, address, product, name or text. */
+  /** What `casesFound` (`src/db/stores/case-search.ts`) looks for: part of a number, address, product, name or text. */
   q?: string;
   breached?: boolean;
   paused?: boolean;
@@ -175,6 +175,23 @@ export interface CaseQuery {
   cursor?: string;
   limit: number;
   scope: Scope;
+}
+
+/** Where in a case stands what somebody searched for. */
+export interface SearchHit {
+  /**
+   * `subject`: name, product, place or wanted remedy; `number`: of the case, the order or the device; `contact`: phone or
+   * mail address; `text`: one of its texts.
+   */
+  in: 'subject' | 'number' | 'contact' | 'text';
+  /** Of a text. */
+  textId?: string;
+  /** Of a text: `complaint`, or the decision and field it was typed into. */
+  kind?: string;
+  /** The place as it was written, in one line; `…` where it was cut. */
+  text: string;
+  /** From where to where in `text`, in UTF-16 units, the end not included; in order, without overlaps. */
+  marks: [from: number, to: number][];
 }
 
 /** A case in a list. */
@@ -211,6 +228,8 @@ export interface CaseListItem {
   receivedAt: Instant;
   updatedAt: Instant;
   archivedAt?: Instant;
+  /** With a search: where it was found. Absent if by a number or an address that the reader may not read. */
+  hit?: SearchHit;
 }
 
 /** A member of staff. */

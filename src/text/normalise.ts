@@ -22,6 +22,10 @@ const SIMPLIFY = (() => {
 
 const TRADITIONAL_CHARACTER = new RegExp(`[${[...SIMPLIFY.keys()].join('')}]`, 'g');
 
+/** The text with simplified characters for traditional ones, one for one. */
+export const simplified = (text: string): string =>
+  text.replace(TRADITIONAL_CHARACTER, (char) => SIMPLIFY.get(char) ?? char);
+
 /**
  * The one form in which everything is matched: NFKC (full-width digits and Latin), lower case, simplified characters,
  * straight quotes, no invisible characters, no blanks between Chinese characters. Exclamation marks become full stops,
@@ -29,11 +33,12 @@ const TRADITIONAL_CHARACTER = new RegExp(`[${[...SIMPLIFY.keys()].join('')}]`, '
  */
 export function normalise(text: string): string {
   return (
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')
-      .replace(TRADITIONAL_CHARACTER, (char) => SIMPLIFY.get(char) ?? char)
+    simplified(
+      text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/[\p{Cf}\p{Mn}\uFFFD]/gu, ''),
+    )
       // Only in these words is it another form of 复.
       .replace(/(?<=[反回答重])覆/g, '复')
       .replace(/[‘’‛`´]/g, "'")

@@ -307,6 +307,17 @@ export const caseAnswer = {
 const answered = z.object(caseAnswer);
 export type CaseAnswer = z.output<typeof answered>;
 
+/** Where in a case stands what was searched for. */
+const searchHit = z.object({
+  in: z.enum(['subject', 'number', 'contact', 'text']),
+  words: words.describe('what it is: the complaint, the decision it was written in, …'),
+  textId: z.string().optional(),
+  text: z.string().describe('the place as it was written, plain text in one line; `…` where it was cut'),
+  marks: z
+    .array(z.tuple([z.int(), z.int()]))
+    .describe('from where to where in `text`, in UTF-16 units, the end not included'),
+});
+
 /** A case in a list. */
 export const caseListItem = z.object({
   caseNo: z.string(),
@@ -337,6 +348,9 @@ export const caseListItem = z.object({
   receivedAt: instant,
   updatedAt: instant,
   archivedAt: instant.optional(),
+  hit: searchHit
+    .optional()
+    .describe('with `q`: where it was found; absent if by a whole number or address that you may not read'),
 });
 export type ListedCase = z.output<typeof caseListItem>;
 

@@ -1,6 +1,8 @@
 import { InvalidCursor } from '../../db/errors';
-import type { CaseCounts } from '../../db/records';
+import type { CaseCounts, SearchHit } from '../../db/records';
 import type { Staff } from '../../domain/case/permissions';
+import type { Words } from '../../domain/basics/types';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
 import { promiseWords } from '../../domain/promises/clock';
 import { waitsFor } from '../../domain/views/progress';
 import type { Stores } from '../../db';
@@ -17,6 +19,19 @@ interface Needs {
 
 const scopeOf = ({ id, team, role }: Staff) => ({ kind: 'staff', id, team, role }) as const;
 
+const FOUND_IN: Record<SearchHit['in'], Words> = {
+  subject: { zh: '客户与产品', en: 'customer and product' },
+  number: { zh: '单号', en: 'number' },
+  contact: { zh: '联系方式', en: 'contact' },
+  text: { zh: '客户的投诉', en: 'the complaint' },
+};
+
+/** The hit with what it is: a text of a decision is called by the decision. */
+function hitWords({ kind = '', ...hit }: SearchHit): NonNullable<ListedCase['hit']> {
+  const decision = DECISION_NAMES.find((name) => name === kind.split('.', 1)[0]);
+  return { ...hit, words: decision ? DECISIONS[decision].label : FOUND_IN[hit.in] };
+}
+
 /** One page of the cases that the person may see: `Reading.list`. @throws Refused `invalid` for a cursor of another list */
 export async function listCases(
   { cases, policies, clock }: Needs,
@@ -26,10 +41,15 @@ export async function listCases(
   try {
     const query = filtersIn(filters, actor, clock());
     const page = await cases.list({ ...query, sort, limit, cursor, scope: scopeOf(actor) });
-    const items = page.items.map(async ({ state, ...row }) => {
+    const items = page.items.map(async ({ state, hit, ...row }) => {
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
-      return { ...row, nextDueName: due && promiseWords(due, policy), waitsFor: waitsFor(state, policy) };
+      return {
+        ...row,
+        nextDueName: due && promiseWords(due, policy),
+        waitsFor: waitsFor(state, policy),
+        hit: hit && hitWords(hit),
+      };
     });
     return { ...page, items: await Promise.all(items) };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Refusal } from '../../domain/decisions/define';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { NamedStaff } from '../../domain/case/events';
 import { openForms } from '../../domain/decisions/forms';
-import { atLeast, isOwner, onTaskForce, type Staff } from '../../domain/case/permissions';
+import { mayCall, type Staff } from '../../domain/case/permissions';
 import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
 import { isBreached, nextDue, promiseWords } from '../../domain/promises/clock';
@@ -75,10 +75,6 @@ export const peopleIn = (state: CaseState, record: Pick<ComplaintRecord, 'by'>):
     ].filter((id) => id !== undefined),
   ),
 ];
-
-/** Whether phone and mail address are shown in full; everybody else sees them masked. */
-const mayCall = (actor: Staff, state: CaseState): boolean =>
-  isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');
 
 /** An answer in whose reasons ids of people and cases have not been replaced by names yet (`createNaming`). */
 type Unnamed = Omit<CaseAnswer, 'waiting'> & {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isTextRef } from '../../domain/basics/text-refs';
 import type { TextRef } from '../../domain/basics/types';
 import { sha256 } from '../access/links';
 
@@ -41,17 +42,6 @@ export function takeTexts(
     Object.entries(input).map(([field, value]) => [field, fields.includes(field) ? take(value, field) : value]),
   );
   return { input: wire, texts };
-}
-
-/** Whether a value from an event's data is a text reference. */
-export const isTextRef = (value: unknown): value is TextRef =>
-  typeof value === 'object' && value !== null && 'textId' in value && 'sha256' in value;
-
-/** The ids of all texts that an event's data refers to, at any depth. */
-export function textRefs(value: unknown): string[] {
-  if (isTextRef(value)) return [value.textId];
-  if (Array.isArray(value)) return value.flatMap(textRefs);
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textRefs) : [];
 }
 
 /** An event's data with the texts in place of their references; `null` for a text that has been erased. */

@@ -1,3 +1,4 @@
+import { textRefs } from '../../domain/basics/text-refs';
 import type { EventBody } from '../../domain/case/events';
 import type { Staff } from '../../domain/case/permissions';
 import { speakerOf } from '../../domain/views/conversation';
@@ -6,7 +7,7 @@ import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
 import type { TimelineEntry } from './answers';
 import type { Naming } from './naming';
-import { textRefs, withTexts } from './texts';
+import { withTexts } from './texts';
 
 /** The most entries of one page. */
 const PAGE = 200;

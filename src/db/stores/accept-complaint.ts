@@ -6,11 +6,12 @@ import { run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
 import type { Acceptance, NewComplaint } from '../records';
 import { idempotencyKeys } from '../schema';
+import { asParameter, complaintDocs, docsFrom, textDoc } from './search-docs';
 
 /**
  * One statement, so one round trip and one commit, all or nothing. `gate` takes the idempotency key, `known` and `made`
- * find the customer (by phone, else by mail, else a new one), `filed` is the complaint, `words` its text, and `start`
- * the row that has the workflow started. When the key is taken already, nothing is written and no row comes back.
+ * find the customer (by phone, else by mail, else a new one), `filed` is the complaint, `words` its text, `found` what the
+ * search finds of it, and `start` the row that has the workflow started. When the key is taken already, nothing is written and no row comes back.
  */
 const ACCEPT: Statement = {
   name: 'complaints_accept',
@@ -46,8 +47,11 @@ with gate as (
   from who
   returning case_no
 ), words as (
-  insert into texts (text_id, case_no, kind, sha256, body)
-  select $22::uuid, case_no, 'complaint', $30::text, $31::text from filed
+  insert into texts (text_id, case_no, kind, sha256, body, created_at)
+  select $22::uuid, case_no, 'complaint', $30::text, $31::text, $33::timestamptz from filed
+), found as (
+  insert into search_docs (case_no, source, at, norm, grams, shown)
+  select case_no, d.source, d.at, d.norm, d.grams, d.shown from filed, ${docsFrom('$34')}
 ), start as (
   insert into workflow_starts (case_no, policy_version, accepted_at, leased_until)
   select case_no, $25::int, $33::timestamptz, $33::timestamptz + $32::int * interval '1 millisecond' from filed
@@ -64,6 +68,19 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
   const { customer, product, idempotency } = input;
   const phone = phoneKey(customer.phone);
   const email = emailKey(customer.email);
+  const { name: contactName, phone: contactPhone, email: contactEmail } = customer;
+  const docs = [
+    ...complaintDocs({
+      ...input,
+      contactName,
+      contactPhone,
+      contactEmail,
+      ...product,
+      productName: product?.name,
+      productModel: product?.model,
+    }),
+    textDoc({ ...input.text, at: input.receivedAt, shown: true }),
+  ];
   const matchKey = phone ? `p:${phone}` : email ? `e:${email}` : null;
   try {
     const rows = await run(pool, ACCEPT, [
@@ -100,6 +117,7 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
       input.text.body,
       input.startLeaseMs ?? 0,
       toInstant(clock()),
+      asParameter(docs),
     ]);
     if (rows.length > 0) return { kind: 'new', caseNo: input.caseNo };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { and, arrayContains, arrayOverlaps, eq, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import { atLeast } from '../../domain/case/permissions';
 import type { Scope } from '../records';
 import { cases } from '../schema';
 
@@ -23,4 +24,12 @@ export function visibleTo(scope: Scope): SQL | undefined {
       ...(role === 'agent' ? [isNull(cases.owner), eq(cases.team, team)] : []),
     ),
   );
+}
+
+/**
+ * The condition on `cases` by which a reader of a case sees the customer's phone and mail address in full. The SQL twin of `mayCall` (`src/domain/case/permissions.ts`).
+ */
+export function reachableBy(scope: Scope): SQL {
+  if (scope.kind === 'all' || atLeast(scope, 'supervisor')) return sql`true`;
+  return sql`(${cases.owner} = ${scope.id} or ${cases.state} -> 'taskForce' ? ${scope.id})`;
 }

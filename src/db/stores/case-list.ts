@@ -21,7 +21,7 @@ import { InvalidCursor } from '../errors';
 import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
 import { cases, complaints, users } from '../schema';
 import { visibleTo } from './case-access';
-import { contains, matching } from './case-search';
+import { casesFound, contains, hitsIn, soughtIn, type Sought } from './case-search';
 
 /**
  * The column a list is sorted by, and `key`, its value in a row; ties by case number in the same direction, so that the
@@ -107,7 +107,7 @@ const waitsFor = (party: NonNullable<CaseQuery['awaits']>): SQL =>
   party === 'anybody' ? sql`${cases.awaits} <> '{}'` : arrayContains(cases.awaits, [party]);
 
 /** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
-function filtersOf(db: Database['db'], query: Filters): SQL | undefined {
+function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
   const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
     value === undefined ? undefined : condition(value);
   const equal = <T>(column: Column, value: T | undefined): SQL | undefined =>
@@ -132,8 +132,19 @@ function filtersOf(db: Database['db'], query: Filters): SQL | undefined {
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
     given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),
-    given(query.q, (q) => matching(db, q)),
   );
+}
+
+/** The conditions of a list with its search, and what was sought. */
+async function wantedOf(
+  db: Database['db'],
+  { q, ...query }: Filters,
+): Promise<{ where: SQL | undefined; sought?: Sought; found?: string[] }> {
+  const filters = filtersOf(query);
+  const sought = q === undefined ? undefined : soughtIn(q);
+  if (!sought) return { where: filters };
+  const found = await casesFound(db, sought, query.scope, filters);
+  return { where: and(filters, sql`${cases.caseNo} = any(${sql.param(found)}::text[])`), sought, found };
 }
 
 async function count(db: Database['db'], wanted: SQL | undefined): Promise<number> {
@@ -150,8 +161,8 @@ async function count(db: Database['db'], wanted: SQL | undefined): Promise<numbe
 
 /**
  * One page of the cases that the reader may see and the filters let through.
- * @returns `next`: the cursor of the next page, absent on the last; `total`: how many there are, counted up to 10,000,
- *   only on the first page (without a cursor)
+ * @returns `next`: the cursor of the next page, absent on the last; `total`: how many there are, counted up to 10,000 (with
+ *   a search up to `MOST_FOUND`), only on the first page (without a cursor)
  * @throws InvalidCursor
  */
 export async function caseList(
@@ -160,8 +171,9 @@ export async function caseList(
 ): Promise<{ items: CaseListItem[]; next?: string; total?: number }> {
   const { sort, limit } = query;
   const { column, down } = SORTS[sort];
-  const wanted = filtersOf(db, query);
-  const counting = query.cursor === undefined ? count(db, wanted) : undefined;
+  const after = query.cursor === undefined ? undefined : behind(readCursor(query.cursor, sort));
+  const { where: wanted, sought, found } = await wantedOf(db, query);
+  const counting = query.cursor === undefined ? (found?.length ?? count(db, wanted)) : undefined;
   const page = db
     .select({
       caseNo: cases.caseNo,
@@ -196,12 +208,21 @@ export async function caseList(
     .from(cases)
     .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
     .leftJoin(users, eq(users.id, cases.owner))
-    .where(and(wanted, query.cursor === undefined ? undefined : behind(readCursor(query.cursor, sort))))
+    .where(and(wanted, after))
     .orderBy(down ? desc(column) : asc(column), down ? desc(cases.caseNo) : asc(cases.caseNo))
     .limit(limit + 1);
   const [rows, total] = await Promise.all([page, counting]);
-  const items = rows.slice(0, limit).map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
-    ...withoutNulls(row),
+  const shown = rows.slice(0, limit);
+  const hits =
+    sought &&
+    (await hitsIn(
+      db,
+      sought,
+      query.scope,
+      shown.map(({ caseNo }) => caseNo),
+    ));
+  const items = shown.map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
+    ...withoutNulls({ ...row, hit: hits?.get(row.caseNo) }),
     customerName: customerName ?? '',
     ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
   }));
@@ -223,6 +244,7 @@ export async function caseCounts(
   { inAnHour, dayBegan, dayEnds }: { inAnHour: string; dayBegan: string; dayEnds: string },
 ): Promise<CaseCounts> {
   const of = (condition: SQL | undefined) => sql<number>`(count(*) filter (where ${condition}))::int`;
+  const { where } = await wantedOf(db, query);
   const openAnd = (condition: SQL | undefined) => of(and(isOpen, condition));
   const done = gte(cases.resolvedAt, dayBegan);
   const [row] = await db
@@ -238,7 +260,7 @@ export async function caseCounts(
     .from(cases)
     .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
     // Archived cases are most of all and count only if they were resolved today: so an index finds what counts.
-    .where(and(filtersOf(db, query), or(isOpen, done)));
+    .where(and(where, or(isOpen, done)));
   if (!row) throw new Error('a count gave no row');
   return row;
 }

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../../domain/basics/canonical';
+import { textRefs } from '../../domain/basics/text-refs';
 import type { CaseEvent } from '../../domain/case/events';
 import { evolve } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
@@ -51,7 +52,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection and outbox in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -86,6 +87,9 @@ with head as (${head}
   from head, jsonb_to_recordset($8::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
+), said as (
+  update search_docs set shown = true from head
+  where case_no = $1::text and source = any($10::text[]) and not shown
 )
 select 1 as ok from head`;
 
@@ -224,6 +228,7 @@ export class LedgerAppend {
       JSON.stringify(events.flatMap((event) => redressRows(caseNo, event))),
       JSON.stringify(mails),
       toInstant(this.database.clock()),
+      events.flatMap(({ data }) => textRefs(data)),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

@@ -17,6 +17,7 @@ import {
 } from '../projection';
 import { caseClocks, caseEvents, cases, redress } from '../schema';
 import { fromRow, type StoredEvent } from './ledger-entries';
+import { rewriteDocs } from './search-docs';
 
 /**
  * Recomputes the hash chain, folds the case and compares the result with every row of the projection, in one snapshot.
@@ -39,7 +40,7 @@ export function verifyLedger(db: Database['db'], caseNo: string): Promise<{ diff
 }
 
 /**
- * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks` and `redress` from it, in one
+ * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks`, `redress` and `search_docs`, in one
  * transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
  * @throws LedgerBroken when the chain does not verify or cannot be folded; nothing is rewritten then
  */
@@ -61,6 +62,7 @@ export async function rebuildProjection(db: Database['db'], caseNo: string): Pro
     if (clocks.length > 0) await tx.insert(caseClocks).values(clocks);
     const remedies = links.flatMap(({ event }) => redressRows(caseNo, event));
     if (remedies.length > 0) await tx.insert(redress).values(remedies);
+    await rewriteDocs(tx, caseNo);
   });
 }
 

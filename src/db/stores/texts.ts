@@ -1,18 +1,28 @@
 import { sql } from 'drizzle-orm';
+import { toInstant } from '../../domain/time/duration';
 import { run, type Database } from '../database';
 import { TextMismatch } from '../errors';
 import type { TextRow } from '../records';
 import { texts } from '../schema';
+import { asParameter, docsFrom, textDoc } from './search-docs';
 
 const PUT = {
   name: 'texts_put',
-  text: `insert into texts (text_id, case_no, kind, sha256, body)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-    on conflict (text_id) do nothing returning text_id`,
+  text: `with stored as (
+      insert into texts (text_id, case_no, kind, sha256, body, created_at)
+      select t.*, $6::timestamptz from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) as t
+      on conflict (text_id) do nothing returning text_id, case_no
+    ), found as (
+      insert into search_docs (case_no, source, at, norm, grams, shown)
+      select stored.case_no, d.source, d.at, d.norm, d.grams, d.shown
+      from stored join ${docsFrom('$7')} on d.source = stored.text_id::text
+      on conflict (case_no, source) do nothing
+    )
+    select text_id from stored`,
 };
 
 /** Free texts, which stand nowhere else. */
-export function textStore({ pool, db }: Database) {
+export function textStore({ pool, db, clock }: Database) {
   const byIds = db
     .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
     .from(texts)
@@ -28,7 +38,10 @@ export function textStore({ pool, db }: Database) {
       if (rows.length === 0) return;
       const column = (name: keyof TextRow): string[] => rows.map((row) => row[name]);
       const columns = (['textId', 'caseNo', 'kind', 'sha256', 'body'] as const).map(column);
-      const stored = await run(pool, PUT, columns);
+      const at = toInstant(clock());
+      // Found once the ledger names them: `ledger-append.ts`.
+      const docs = rows.map(({ textId, body }) => textDoc({ textId, body, at, shown: false }));
+      const stored = await run(pool, PUT, [...columns, at, asParameter(docs)]);
       if (stored.length === rows.length) return;
       const known = await this.get(rows.map((row) => row.textId));
       for (const { textId, sha256 } of rows) {

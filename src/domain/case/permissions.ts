@@ -74,3 +74,7 @@ export const mayAnswerHelp = (actor: Actor, task: CaseState['helpTasks'][number]
     task.department === actor.team ||
     task.askedBy === actor.id ||
     atLeast(actor, 'supervisor'));
+
+/** Whether phone and mail address of the customer are shown in full; everybody else sees them masked. */
+export const mayCall = (actor: Actor, state: CaseState): boolean =>
+  isOwner(actor, state) || onTaskForce(actor, state) || atLeast(actor, 'supervisor');

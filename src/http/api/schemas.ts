@@ -125,7 +125,10 @@ export const CaseList = named(
   'CaseList',
   z.object({
     items: z.array(named('CaseListItem', caseListItem)),
-    total: z.int().optional().describe('of all pages, on the first one; 10000 means so many or more'),
+    total: z
+      .int()
+      .optional()
+      .describe('of all pages, on the first one; 10000, or 1000 with `q`, means so many or more'),
     next: z.string().optional(),
   }),
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sha256 } from '../../../src/cases/access/links';
-import { takeTexts, textIdOf, textRefs, withTexts } from '../../../src/cases/case/texts';
+import { takeTexts, textIdOf, withTexts } from '../../../src/cases/case/texts';
+import { textRefs } from '../../../src/domain/basics/text-refs';
 
 const place = { caseNo: 'C250101-AAAAAA', decisionId: 'd-000001', decision: 'recordRootCause' };
 

@@ -14,7 +14,7 @@ import { cases } from '../../../src/db/schema';
 import { AWAITED, awaits } from '../../../src/domain/case/awaits';
 import { event, type CaseEvent } from '../../../src/domain/case/events';
 import { fold } from '../../../src/domain/case/evolve';
-import { maySee } from '../../../src/domain/case/permissions';
+import { mayCall, maySee } from '../../../src/domain/case/permissions';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { isBreached, nextDue } from '../../../src/domain/promises/clock';
 import { append, SYSTEM } from '../../../src/domain/process/append';
@@ -22,6 +22,7 @@ import type { CaseState } from '../../../src/domain/case/state';
 import { addMs } from '../../../src/domain/time/duration';
 import { ROLES, type Actor } from '../../../src/domain/basics/types';
 import { MIGRATIONS } from '../../../src/migrate';
+import { searchGrams } from '../../../src/text/search';
 import { life, newCaseNo, newComplaint, openedCase, openTestStores, sha256, type TestStores } from '../support';
 
 let on: TestStores;
@@ -376,7 +377,7 @@ describe('lists', () => {
     expect(await find('')).toHaveLength(2);
   });
 
-  it('and the forecast show exactly the cases that maySee allows', async () => {
+  it('and the forecast and the search show exactly the cases that maySee allows', async () => {
     const states: CaseState[] = [];
     await fc.assert(
       fc.asyncProperty(life, fc.subarray(['u-agent', 'u-supervisor', 'u-quality']), async (events, against) => {
@@ -422,8 +423,20 @@ describe('lists', () => {
       `select k.case_no as "caseNo" from case_clocks k join cases c using (case_no) where k.status = 'running'
          and c.stage <> 'archived' and k.promise not in ('survey', 'pause', 'customerAnswer')`,
     );
+    // In every case the same words, and the same number to reach the customer by.
+    await on.database.pool.query(
+      `insert into search_docs select case_no, source, received_at, norm, grams, true from cases, jsonb_to_recordset($1)
+         as d(source text, norm text, grams int[])`,
+      [
+        JSON.stringify([
+          { source: 'subject', norm: '电饭锅', grams: searchGrams('电饭锅') },
+          { source: 'contact', norm: '13812345678', grams: searchGrams('13812345678') },
+        ]),
+      ],
+    );
     const [early, late] = ['2000-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
     let hidden = 0;
+    let masked = 0;
     for (const id of ['u-agent', 'u-agent2', 'u-supervisor', 'u-quality', 'u-stranger']) {
       for (const role of ROLES) {
         for (const team of ['after-sales', 'quality', 'elsewhere']) {
@@ -432,6 +445,13 @@ describe('lists', () => {
           const shown = await pages({ sort: 'received', limit: 100, scope: actor });
           expect(shown.map(({ caseNo }) => caseNo).toSorted()).toEqual(allowed.toSorted());
           hidden += states.length - allowed.length;
+          const search = async (q: string): Promise<string[]> =>
+            (await pages({ sort: 'received', limit: 100, scope: actor, q })).map(({ caseNo }) => caseNo).toSorted();
+          expect(await search('饭锅')).toEqual(allowed.toSorted());
+          // By a part of the number only where they would read it.
+          const callable = states.filter((state) => maySee(actor, state) && mayCall(actor, state));
+          expect(await search('1234567')).toEqual(callable.map(({ caseNo }) => caseNo).toSorted());
+          masked += allowed.length - callable.length;
           const span = { from: early, to: late, now: early, zone: 'Asia/Shanghai' };
           const foretold = await on.stores.forecast.promises({ ...span, scope: actor });
           const clocks = [...foretold.due, ...foretold.overdue].reduce((sum, { count }) => sum + count, 0);
@@ -442,6 +462,7 @@ describe('lists', () => {
     // It would be no test if everybody saw everything, or nobody anything.
     expect(hidden).toBeGreaterThan(states.length);
     expect(hidden).toBeLessThan(states.length * 75);
+    expect(masked).toBeGreaterThan(0);
   });
 });
 
