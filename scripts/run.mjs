@@ -42,7 +42,8 @@ function installation(name) {
     TEMPORAL_ADDRESS: addresses.temporal,
     TEMPORAL_UI_URL: addresses.temporalUi,
     SMTP_URL: addresses.smtp,
-    PUBLIC_URL: addresses.api,
+    // What people are to open is made from the address that they reach; a program on this machine may only reach the other.
+    PUBLIC_URL: (name === 'account' && addresses.publicUrl) || addresses.api,
     LINK_SECRET: read('secrets.json').linkSecret,
   };
 }

@@ -86,6 +86,7 @@ class Product {
 
     writePrivateJson(join(dataDir, 'addresses.json'), {
       api,
+      publicUrl,
       temporalUi: temporal.ui,
       temporal: temporal.address,
       database: databaseUrl,

@@ -12,6 +12,8 @@ import { createStores, openDatabase } from '../db';
 import type { Policy } from '../domain/policy/schema';
 import { HOUSE_POLICY } from '../domain/policy/house';
 import { readJson } from '../runtime/private-file';
+import { Passwords } from '../cases/access/passwords';
+import { demoAccounts, type DemoAccount } from './demo/accounts';
 import { Api, type FiledComplaint } from './demo/api';
 import { COMPLAINTS, type DemoComplaint } from './demo/complaints';
 import { PATHS } from './demo/paths';
@@ -137,6 +139,15 @@ async function summary(api: Api, cases: readonly Case[], config: Config): Promis
   for (const [what, where] of lines) if (where) say(`  ${what.padEnd(15)}${where}`);
 }
 
+/** Says who can sign in with which password: this once, since only the hashes are kept. */
+function announce(accounts: readonly DemoAccount[]): void {
+  if (accounts.length === 0) return;
+  say('\n  Sign in (shown this once; another password: npm run account)');
+  for (const { user, name, password } of accounts) {
+    say(`  ${name.padEnd(15)}${password}  ${user.nameEn ?? user.name}, ${user.role}`);
+  }
+}
+
 /** The page of the mail catcher, which `npm start` starts unless SMTP_URL is set; undefined: there is none. */
 function mailCatcher({ DATA_DIR }: Config): string | undefined {
   const addresses = readJson(join(DATA_DIR, 'addresses.json')) as { mail?: string } | undefined;
@@ -151,13 +162,15 @@ async function main(): Promise<void> {
   const began = Date.now();
   const database = openDatabase({ url: config.DATABASE_URL, max: 4 });
   try {
-    const api = new Api(config.PUBLIC_URL, createStores(database).users);
+    const stores = createStores(database);
+    const api = new Api(config.PUBLIC_URL, stores.users);
     await api.meetStaff();
     const cases = await withShortPromises(api, () => fileAll(api, Math.floor(began / 1_000)));
     say(`${cases.length} complaints are filed (${seconds(began)}). The desk goes to work.\n`);
     const failed = await drive(api, cases, began);
     await sleep(Math.max(0, began + 2 * BROKEN_AFTER_MS - Date.now()));
     await summary(api, cases, config);
+    announce(await demoAccounts(stores, new Passwords(), Date.now()));
     say(`\nDone in ${seconds(began)}.`);
     if (failed > 0) process.exitCode = 1;
   } finally {

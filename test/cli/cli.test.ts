@@ -6,6 +6,9 @@ import type { ComplaintInput } from '../../src/domain/process/start';
 import type { Standing } from '../../src/cases/engine/oversight';
 import { checkLedger, type Findings, type Workflows } from '../../src/cli/ledger-check';
 import { rebuild } from '../../src/cli/rebuild';
+import { accountLink } from '../../src/cli/account';
+import { demoAccounts, newPassword } from '../../src/cli/demo/accounts';
+import { Passwords } from '../../src/cases/access/passwords';
 import { seedUsers } from '../../src/cli/seed-users';
 import { issueToken } from '../../src/cli/token';
 import { hashToken, type ActionRow } from '../../src/db';
@@ -512,5 +515,46 @@ describe('logins', () => {
     expect([second.user.team, second.notice]).toEqual(['nowhere', undefined]);
     const roles = issueToken(on.stores, { name: 'x', role: 'boss' });
     await expect(roles).rejects.toThrow(/^--role: must be one of: colleague, agent, supervisor, manager, admin/);
+  });
+
+  it('account: an invitation, then a new password, and no code for whoever lost their phone', async () => {
+    const { stores } = on;
+    const { user } = await issueToken(stores, { name: '钱多多', role: 'agent' });
+    const to = { publicUrl: 'https://care.example', now: Date.parse('2027-01-31T22:00:00.000Z') };
+    const link = (wanted: object = {}) => accountLink(stores, to, { userId: user.id, ...wanted });
+    await expect(link()).rejects.toThrow(/^the sign-in name: must not be empty/);
+    const first = await link({ name: 'duoduo' });
+    expect(first).toMatchObject({ user, link: { purpose: 'invite', name: 'duoduo' } });
+    expect(first.link.url).toMatch(/^https:\/\/care\.example\/password\/[\w-]{43}$/);
+    await expect(link({ name: 'other' })).rejects.toThrow(/^the sign-in name: they have another/);
+    await stores.accounts.setPassword(user.id, 'hash', '2027-01-31T22:00:00.000Z');
+    await stores.accounts.offerSecondFactor(user.id, 'SECRET');
+    await stores.accounts.confirmSecondFactor(user.id, 'SECRET', 1);
+    expect((await link()).link.purpose).toBe('reset');
+    expect((await stores.accounts.byUser(user.id))?.totpSecret).toBe('SECRET');
+    await link({ lostPhone: true });
+    expect(await stores.accounts.byUser(user.id)).not.toHaveProperty('totpSecret');
+    await expect(accountLink(stores, to, { userId: 'u-nobody' })).rejects.toThrow(
+      `there is no active user u-nobody; there are: ${user.id} (钱多多, agent)`,
+    );
+  });
+
+  it('demo: everybody without an account gets one whose password is shown once; an admin gets none', async () => {
+    const { stores } = on;
+    const people = await Promise.all(
+      ['agent', 'supervisor', 'admin'].map(async (role) => (await issueToken(stores, { name: role, role })).user),
+    );
+    const passwords = new Passwords({ memoryCost: 8, timeCost: 1, parallelism: 1 });
+    const made = await demoAccounts(stores, passwords, Date.parse('2027-01-31T22:00:00.000Z'));
+    expect(made.map(({ user }) => user.role).toSorted()).toEqual(['agent', 'supervisor']);
+    for (const { user, name, password } of made) {
+      const account = await stores.accounts.byNameKey(name);
+      expect(account?.userId).toBe(user.id);
+      expect(await passwords.isRight(password, account?.passwordHash)).toBe(true);
+    }
+    expect(new Set(made.map(({ password }) => password)).size).toBe(2);
+    expect(newPassword()).toMatch(/^[a-km-np-z2-9]{4}-[a-km-np-z2-9]{4}-[a-km-np-z2-9]{4}$/);
+    expect(await demoAccounts(stores, passwords, 0)).toEqual([]);
+    expect(people).toHaveLength(3);
   });
 });
