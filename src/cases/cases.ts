@@ -32,6 +32,7 @@ import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
+import type { SavedViews } from './case/saved-views';
 import type { Seen } from './case/visible';
 import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
@@ -58,6 +59,7 @@ import type { WhatIfRequest } from './rules/what-if';
 export interface Cases {
   readonly complaints: Complaints;
   readonly handling: Handling;
+  readonly views: SavedViews;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;

@@ -20,6 +20,7 @@ import { PolicyCache } from './rules/policies';
 import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createReplies } from './case/replies';
+import { createSavedViews } from './case/saved-views';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
@@ -137,6 +138,7 @@ export function createCases({
       ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
     },
+    views: createSavedViews({ views: stores.savedViews, staff }),
     customer,
     evidence,
     staff,

@@ -32,9 +32,11 @@ export {
   casesMoved,
   decisionAccepted,
   promiseAnswer,
+  savedView,
   replyPreview,
   summary,
   timelineEntry,
+  wantedView,
   whyNot,
 } from './case/answers';
 export { evidenceAdded } from './evidence/answers';

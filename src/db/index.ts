@@ -26,6 +26,7 @@ import { rosterStore } from './stores/roster';
 import { sessionStore } from './stores/sessions';
 import { signInFailureStore } from './stores/sign-in-failures';
 import { signInLinkStore } from './stores/sign-in-links';
+import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
@@ -97,6 +98,7 @@ export function createStores(database: Database) {
     pendingDecisions: hidingValues(pendingDecisionStore(database)),
     watch: hidingValues(watchStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
+    savedViews: hidingValues(savedViewStore(database)),
   };
 }
 

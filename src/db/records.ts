@@ -449,3 +449,19 @@ export interface PolicyDraftRow {
   updatedBy: string;
   updatedAt: Instant;
 }
+
+/** A list of cases that somebody has saved under a name. */
+export interface SavedView {
+  id: string;
+  /** User id. */
+  owner: string;
+  name: string;
+  /** Filters and order as words of an address, without cursor and limit. */
+  words: string;
+  /** The columns that the list shows, as the page names them; empty: those it shows by itself. */
+  columns: string[];
+  shared: 'nobody' | 'team' | 'all';
+  /** The team it is shared with. */
+  team?: string;
+  updatedAt: Instant;
+}

@@ -18,6 +18,7 @@ import { progressRoutes } from './api/progress';
 import { promiseRoutes } from './api/promises';
 import { queueRoutes } from './api/queue';
 import { admit, handler, type Route } from './api/route';
+import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
 import { staffRoutes } from './api/staff';
 import { whatIfRoutes } from './api/what-if';
@@ -82,6 +83,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...progressRoutes(cases),
     ...linkRoutes(cases),
     ...caseRoutes(cases),
+    ...savedViewRoutes(cases),
     ...decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...calendarRoutes(cases),

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
+import { shortText } from '../../domain/basics/free-text';
 import { formSchema } from '../../domain/policy/forms';
 import { AWAITED } from '../../domain/case/awaits';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
@@ -364,6 +365,37 @@ export const caseCounts = z.object({
   paused: z.int().describe('`promise=paused`'),
   done: z.int().describe('`resolved=today`'),
 });
+
+const SHARED = ['nobody', 'team', 'all'] as const;
+
+/** A list of cases to be saved under a name. */
+export const wantedView = z.strictObject({
+  name: shortText(60),
+  words: z
+    .string()
+    .max(1_000)
+    .describe('filters and order as in the address of the list: `stage=resolve&promise=hour&sort=due`'),
+  columns: z
+    .array(z.string().regex(/^[A-Za-z]{1,30}$/))
+    .max(30)
+    .optional()
+    .describe('which columns a page shows, by names of its own'),
+  shared: z.enum(SHARED).default('nobody').describe('`team`: with your team; `all`: from a supervisor upwards'),
+});
+export type WantedView = z.output<typeof wantedView>;
+
+/** A list of cases under a name. `me` in its words is whoever opens it. */
+export const savedView = z.object({
+  id: z.string(),
+  name: z.string(),
+  words: z.string(),
+  columns: z.array(z.string()),
+  shared: z.enum(SHARED),
+  owner: person,
+  mine: z.boolean(),
+  updatedAt: instant,
+});
+export type SavedView = z.output<typeof savedView>;
 
 /** An entry of the ledger as the reader may see it. */
 export const timelineEntry = z.object({

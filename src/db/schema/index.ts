@@ -19,6 +19,7 @@ export { pendingDecisions } from './pending-decisions';
 export { policies } from './policies';
 export { policyDrafts } from './policy-drafts';
 export { redress } from './redress';
+export { savedViews } from './saved-views';
 export { searchDocs } from './search-docs';
 export { sessions } from './sessions';
 export { shifts } from './shifts';

@@ -61,3 +61,72 @@ describe('the list of cases', () => {
     expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
   });
 });
+
+describe('saved views', () => {
+  const save = (as: string, body: object) => harness.call('POST', '/api/views', { as, body });
+  const names = async (as: string): Promise<string[]> =>
+    ((await harness.call('GET', '/api/views', { as })).body.items as { name: string }[]).map(({ name }) => name);
+
+  test('are seen by their owner, their team or everybody, and changed by their owner and an admin alone', async () => {
+    const own = await save('anna', { name: '我的急件', words: '?promise=hour&owner=me&sort=due' });
+    expect(own).toMatchObject({
+      status: 201,
+      body: { words: 'promise=hour&owner=me&sort=due', shared: 'nobody', columns: [], mine: true },
+    });
+    const team = await save('anna', {
+      name: '本组在办',
+      words: 'open=true',
+      shared: 'team',
+      columns: ['due', 'stage'],
+    });
+    const all = await save('sara', { name: '重大', words: 'grade=major', shared: 'all' });
+    expect(await names('anna')).toEqual(['我的急件', '本组在办', '重大'].toSorted());
+    // sara is of anna's team, arno of another.
+    expect(await names('sara')).toEqual(['本组在办', '重大'].toSorted());
+    expect(await names('arno')).toEqual(['重大']);
+
+    const at = ({ body }: { body: Record<string, unknown> }): string => `/api/views/${String(body.id)}`;
+    const change = { name: '重大投诉', words: 'grade=major&open=true', shared: 'all' };
+    const put = async (path: string, as: string, body: object = change): Promise<number> =>
+      (await harness.call('PUT', path, { as, body })).status;
+    expect(await put(at(own), 'sara')).toBe(404);
+    expect(await put(at(team), 'arno')).toBe(404);
+    expect(await put(at(all), 'mona')).toBe(403);
+    expect(await put(at(all), 'sara')).toBe(200);
+    expect(await put(at(own), 'anna')).toBe(403);
+    expect(await put(at(team), 'anna', { name: '我的急件', words: '' })).toBe(409);
+    expect((await save('anna', { name: '我的急件', words: '' })).status).toBe(409);
+    expect((await harness.call('DELETE', at(all), { as: 'anna' })).status).toBe(403);
+    expect((await harness.call('DELETE', at(all), { as: 'adam' })).status).toBe(200);
+    expect((await harness.call('DELETE', at(all), { as: 'sara' })).status).toBe(404);
+    expect((await harness.call('DELETE', '/api/views/1', { as: 'sara' })).status).toBe(404);
+    expect(await names('arno')).toEqual([]);
+  });
+
+  test.each([
+    [{ name: 'x', words: 'stage=nowhere' }, 'words.stage'],
+    [{ name: 'x', words: 'where=1' }, 'words.where'],
+    [{ name: 'x', words: 'cursor=abc' }, 'words.cursor'],
+    [{ name: 'x', words: 'grade=major&grade=general' }, 'words.grade'],
+    [{ name: ' ', words: '' }, 'name'],
+    [{ name: 'x', words: '', columns: ['"><script>'] }, 'columns.0'],
+    [{ name: 'x', words: '', shared: 'world' }, 'shared'],
+  ])('%j is 422', async (body, path) => {
+    const answer = await save('anna', body);
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
+  });
+
+  test('end at a hundred', async () => {
+    for (let n = 0; n < 100; n++) {
+      await harness.stores.savedViews.create({
+        owner: 'quinn',
+        name: `v${n}`,
+        words: '',
+        columns: [],
+        shared: 'nobody',
+      });
+    }
+    expect((await save('quinn', { name: 'one more', words: '' })).body).toMatchObject({ code: 'too_many_views' });
+  });
+});
