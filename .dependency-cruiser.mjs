@@ -139,6 +139,12 @@ const HTTP = {
     packages: ['express', 'zod'],
     node: true,
   },
+  // What the desk's pages show of decisions: as forms, and as what may be done now.
+  'site/desk/forms': {
+    may: ['site/kit'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions'],
+    others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
+  },
   'site/index.ts': { may: ['site/kit', 'site/customer'], packages: ['express'] },
   'app.ts': {
     may: ['middleware', 'docs.ts', 'api', 'openapi.ts'],

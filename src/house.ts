@@ -5,7 +5,7 @@
  * @module
  */
 import { startOfDay } from './domain/time/house-day';
-import { MINUTE } from './domain/basics/milliseconds';
+import { DAY, MINUTE } from './domain/basics/milliseconds';
 import type { Words } from './domain/basics/types';
 
 /** What is set for a program. */
@@ -77,6 +77,26 @@ export const houseDayStart = (date: string): number => startOfDay(date, offsetAt
 /** An ISO date as the house's 00:00 of that day, an ISO date-time as the instant it names; in ms since 1970. */
 export const houseInstant = (value: string): number =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) ? houseDayStart(value) : Date.parse(value);
+
+/** What the house's clocks show at an instant (ms), as a `datetime-local` input takes it: `2026-11-25T16:08`. */
+export const houseLocal = (ms: number): string => wallTime(ms).toISOString().slice(0, 16);
+
+const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/;
+
+/**
+ * When the house's clocks show what a `datetime-local` input gives, in ms since 1970; undefined for any other text, and
+ * for a date that there is not. Of an hour that comes twice the first one is meant; in an hour that is left out the
+ * time is counted on from before it, so 02:30 is 03:30.
+ */
+export function houseMoment(local: string): number | undefined {
+  const shown = LOCAL.test(local) ? Date.parse(`${local}Z`) : NaN;
+  // `Date.parse` makes 2 March of 30 February.
+  if (Number.isNaN(shown) || !new Date(shown).toISOString().startsWith(local)) return undefined;
+  const moments = [offsetAt(shown - DAY), offsetAt(shown + DAY)]
+    .map((minutes) => shown - minutes * MINUTE)
+    .toSorted((a, b) => a - b);
+  return moments.find((ms) => wallTime(ms).getTime() === shown) ?? moments.at(-1);
+}
 
 /** Whether a span, its ends given as `houseInstant` takes them, ends after it begins. */
 export const isInOrder = ({ from, to }: { from: string; to: string }): boolean => houseInstant(from) < houseInstant(to);

@@ -2,7 +2,16 @@ import { Temporal } from 'temporal-polyfill';
 import { complaintSchema } from '../src/cases/filing/complaint-input';
 import { houseZone } from '../src/cases/rules/zones';
 import { localDate } from '../src/domain/time/house-day';
-import { house, houseDate, houseDayStart, houseInstant, isTimeZone, setHouse } from '../src/house';
+import {
+  house,
+  houseDate,
+  houseDayStart,
+  houseInstant,
+  houseLocal,
+  houseMoment,
+  isTimeZone,
+  setHouse,
+} from '../src/house';
 import { dateTime, money, plannedTime } from '../src/render/format';
 
 const AT_HOME = { zone: 'Asia/Shanghai', currency: 'CNY' };
@@ -50,6 +59,35 @@ test('what a case freezes gives the same dates', async () => {
     }
     expect(wrong).toEqual([]);
   }
+});
+
+test.each(['Asia/Shanghai', 'Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe'])(
+  'a time typed in %s is the instant that the tz database says',
+  (zone) => {
+    setHouse({ ...AT_HOME, zone });
+    const wrong: string[] = [];
+    for (let hour = 0; hour < 366 * 24; hour += 5) {
+      // Half past, so that it also meets the hours that come twice or not at all.
+      const local = Temporal.PlainDateTime.from('2026-01-01T00:30').add({ hours: hour });
+      const typed = local.toString({ smallestUnit: 'minute' });
+      if (houseMoment(typed) !== local.toZonedDateTime(zone).epochMilliseconds) wrong.push(typed);
+    }
+    for (const typed of ['2026-03-29T02:30', '2026-10-25T02:30', '2026-03-08T00:30', '2026-11-01T00:30']) {
+      const right = Temporal.PlainDateTime.from(typed).toZonedDateTime(zone).epochMilliseconds;
+      if (houseMoment(typed) !== right) wrong.push(typed);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
+test('a time that is shown in a form comes back as it was', () => {
+  const at = Date.parse('2026-11-25T08:08:00Z');
+  expect(houseLocal(at)).toBe('2026-11-25T16:08');
+  expect(houseMoment(houseLocal(at))).toBe(at);
+  expect(houseMoment('2026-11-25T16:08:30')).toBe(at + 30_000);
+  expect(
+    ['', 'soon', '2026-11-25', '2026-02-30T10:00', '2026-11-25T24:30', '2026-11-25T16:08Z'].map(houseMoment),
+  ).toEqual(Array.from({ length: 6 }, () => undefined));
 });
 
 test('people read the house’s clock', () => {

@@ -21,6 +21,7 @@ export { listFilters, listWords } from './case/list-words';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
+export type { CaseAnswer, CaseView } from './case/answers';
 export {
   ACTION_STATUS,
   actionRow,

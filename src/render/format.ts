@@ -62,6 +62,12 @@ export function money(amount: number, language: Language): string {
   return `${currencySign(currency)}${text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\..*)/g, ',')}`;
 }
 
+/** What the house pays in, as it stands beside a figure: 元 · CN¥. */
+export function moneyUnit(language: Language): string {
+  const { currency } = house();
+  return language === 'zh-CN' ? currencyName(currency) : currencySign(currency).trim();
+}
+
 /** 元, 欧元, 美元: as it is said after a sum. */
 const currencyName = (currency: string): string =>
   currency === 'CNY' ? '元' : (new Intl.DisplayNames('zh-CN', { type: 'currency' }).of(currency) ?? currency);

@@ -1,0 +1,60 @@
+import type { CaseView } from '../../../../cases';
+import type { DecisionName } from '../../../../domain/decisions/catalogue';
+import type { Known } from './known';
+
+/** The form of the policy that `fillForm` is about: the one that was asked for, else the first that is open. */
+export const formAskedFor = ({
+  case: { forms },
+  form,
+}: Pick<Known, 'case' | 'form'>): CaseView['forms'][number] | undefined =>
+  forms.find(({ id }) => id === form) ?? forms.find(({ values }) => values === undefined) ?? forms[0];
+
+/** The id of the form that was asked for, or typed. */
+const formId = (known: Known): string | undefined => known.typed?.get('form')?.[0] ?? formAskedFor(known)?.id;
+
+/** What a field has at first: what the case already says of it. Undefined: nothing. */
+export function usualValue(decision: DecisionName, name: string, known: Known): unknown {
+  const { grade, category, subcategory, against, taskForce, proposal, survey, ...shown } = known.case;
+  switch (`${decision}.${name}`) {
+    case 'grade.grade':
+    case 'regrade.grade':
+      return grade;
+    case 'grade.category':
+    case 'regrade.category':
+      return category;
+    case 'grade.subcategory':
+    case 'regrade.subcategory':
+      return subcategory;
+    case 'grade.against':
+    case 'regrade.against':
+      return against.map(({ id }) => id);
+    case 'assign.taskForce':
+    case 'reassign.taskForce':
+      return taskForce.map(({ id }) => id);
+    case 'respond.via':
+      return shown.customer.preferredChannel;
+    // A proposal that was returned is mended, not written once more.
+    case 'propose.remedies':
+      return proposal?.status === 'returned' ? proposal.remedies : undefined;
+    case 'propose.solution':
+      return proposal?.status === 'returned' ? proposal.solution : undefined;
+    case 'propose.findings':
+      return proposal?.status === 'returned' ? shown.findings.at(-1)?.text : undefined;
+    case 'customerAnswer.proposalId':
+      return proposal?.id;
+    case 'recordSurvey.surveyId':
+      return survey?.id;
+    case 'resolve.outcome':
+      return shown.notSubstantiated?.status === 'confirmed' ? 'not_upheld' : undefined;
+    case 'resolve.cause':
+      return shown.rootCause?.cause;
+    case 'recordRootCause.cause':
+      return shown.resolution?.cause;
+    case 'planAction.cause':
+      return shown.rootCause?.cause ?? shown.resolution?.cause;
+    case 'fillForm.form':
+      return formId(known);
+    default:
+      return undefined;
+  }
+}
