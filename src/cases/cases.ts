@@ -29,6 +29,7 @@ import type { CalendarDraft } from '../domain/time/calendar';
 import type { SignInAccess } from './access/create-sign-in';
 import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, Summary } from './case/answers';
+import type { Bulk } from './case/bulk';
 import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
@@ -93,7 +94,7 @@ export interface Complaints {
 }
 
 /** Cases, for staff: reading them and deciding in them. */
-export type Handling = Reading & Replies & Pick<Deciding, 'decide'>;
+export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk;
 
 /** Files of a case. */
 export interface EvidenceAccess {

@@ -5,6 +5,7 @@ import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createCustomer } from './customer/customer';
 import { Entry } from './customer/entry';
+import { createBulk } from './case/bulk';
 import { createDeciding } from './case/decide';
 import { createDepartments } from './people/departments';
 import { createDrafts } from './rules/drafts';
@@ -137,6 +138,7 @@ export function createCases({
       ...createReading({ stores, visible, policies, staff, naming, clock }),
       ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
+      ...createBulk({ deciding, clock }),
     },
     views: createSavedViews({ views: stores.savedViews, staff }),
     customer,

@@ -18,6 +18,7 @@ export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
 /** The list's filters, order and page, as words of an address. */
 export { listFilters, listWords } from './case/list-words';
+export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
@@ -26,6 +27,7 @@ export {
   ACTION_STATUS,
   actionRow,
   cannedReply,
+  bulkAnswer,
   caseAfterDecision,
   caseAnswer,
   caseCounts,

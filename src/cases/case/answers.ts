@@ -561,6 +561,27 @@ export const decisionAccepted = z.object({
 });
 export type DecisionAnswer = z.output<typeof caseAfterDecision> | z.output<typeof decisionAccepted>;
 
+/** What became of one decision in many cases. */
+export const bulkAnswer = z.object({
+  decision: z.enum(DECISION_NAMES),
+  taken: z.int().describe('in how many cases it is in the ledger'),
+  accepted: z.int().describe('in how many it is stored until a worker is back'),
+  refused: z.int(),
+  items: z
+    .array(
+      z.object({
+        caseNo: z.string(),
+        status: z.enum(['taken', 'accepted', 'refused']),
+        seq: z.int().optional().describe('of its last entry in the ledger, if taken'),
+        code: z.string().optional().describe('if refused: as of the decision in one case, or `not_reached`'),
+        because: words.optional().describe('if refused: why, and what instead'),
+        instead: z.array(z.enum(DECISION_NAMES)).optional().describe('decisions that are possible there instead'),
+      }),
+    )
+    .describe('in the order of the request'),
+});
+export type BulkAnswer = z.output<typeof bulkAnswer>;
+
 const promiseFigures = z.object({
   judged: z.int().describe('kept or broken; one that is open and in time is not judged'),
   broken: z.int(),

@@ -7,6 +7,7 @@ import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
 import type { CasesMoved, MovedCase } from './answers';
 import type { Deciding } from './decide';
+import { each } from './each';
 import type { PolicyCache } from '../rules/policies';
 import type { Seen, VisibleCases } from './visible';
 import type { Stores } from '../../db';
@@ -22,8 +23,6 @@ interface Needs {
 
 /** The most cases that one call previews or moves. */
 export const MOVED_AT_ONCE = 200;
-/** Cases worked on at the same time within a call. */
-const AT_A_TIME = 8;
 
 /**
  * Builds `MoveAccess`. A case keeps the policy version that it was opened under, unless somebody moves it. A move is
@@ -140,15 +139,6 @@ export function createMoves({ stores, policies, visible, deciding, clock }: Need
       return { to, items: await each([...cases.values()], (seen) => move(policy, seen, staff)) };
     },
   };
-}
-
-/** Does `work` for each item, `AT_A_TIME` at once; results in the order of the items. */
-async function each<Item, T>(items: readonly Item[], work: (item: Item) => Promise<T>): Promise<T[]> {
-  const done: T[] = [];
-  for (let next = 0; next < items.length; next += AT_A_TIME) {
-    done.push(...(await Promise.all(items.slice(next, next + AT_A_TIME).map(work))));
-  }
-  return done;
 }
 
 /** Clocks that a move adds, calls off or gives another due time. */

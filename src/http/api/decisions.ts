@@ -1,6 +1,7 @@
 import type { Histogram } from 'prom-client';
-import { aboutWords, type Cases, isRefused, notFound } from '../../cases';
-import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
+import { aboutWords, type Cases, invalid, isRefused, notFound } from '../../cases';
+import { faultsOf } from '../../domain/basics/faults';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { STATUS } from '../middleware/problem';
 import { UNSEEN } from './cases';
 import { schemaOf } from './json-schema';
@@ -22,6 +23,18 @@ interface Needs {
  * Milliseconds beside the wait for a worker: reading the case before, sending the signal, reading the case afterwards.
  */
 const AROUND_A_DECISION_MS = 900;
+
+/** Milliseconds in which decisions of one request are begun; those begun last are still waited for. */
+const BULK_MS = 30_000;
+
+/** The fields of a decision, checked. @throws Refused `invalid`, with the faults under `fields.…` */
+function fieldsOf(name: DecisionName, fields: Record<string, unknown>): Record<string, unknown> {
+  const schema = schemas.decisionFields(name);
+  if (!schema) throw notFound({ zh: '决定', en: 'decision' });
+  const parsed = schema.safeParse(fields, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw invalid(faultsOf(parsed.error).map((fault) => ({ ...fault, path: `fields.${fault.path}` })));
+}
 
 /** Deciding in a case: one address for each decision of the catalogue, and one that describes a decision. */
 export function decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Needs): Route[] {
@@ -49,6 +62,21 @@ export function decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Ne
           aboutWords: aboutWords(name),
           schema: schemaOf(body, 'input'),
         });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/cases/bulk',
+      tag: 'decisions',
+      id: 'decideInBulk',
+      summary: 'One decision in up to 200 cases, each by itself, with a report of what was refused and why',
+      access: 'colleague',
+      body: schemas.Bulk,
+      timeLimitMs: BULK_MS + decisionTimeoutMs + AROUND_A_DECISION_MS,
+      answers: { 200: { about: 'What became of it in each case', schema: schemas.BulkAnswer } },
+      async handle({ body: { decision, fields, cases: wanted, decisionId }, staff }) {
+        const input = fieldsOf(decision, fields);
+        return reply(200, await cases.handling.decideInBulk({ decision, input, cases: wanted, decisionId }, staff));
       },
     }),
     ...DECISION_NAMES.map((name) =>

@@ -10,11 +10,13 @@ import {
   ACTION_STATUS,
   actionRow,
   cannedReply,
+  bulkAnswer,
   caseAfterDecision,
   caseAnswer,
   caseCounts,
   caseListItem,
   complaintSchema,
+  DECIDED_AT_ONCE,
   decisionAccepted,
   decisionStored,
   decisionTaken,
@@ -237,3 +239,29 @@ const bodyOf = (name: DecisionName): z.ZodObject => {
 export const decisionBodies: ReadonlyMap<DecisionName, z.ZodObject> = new Map(
   DECISION_NAMES.map((name) => [name, bodyOf(name)]),
 );
+
+/** One decision in many cases. */
+export const Bulk = named(
+  'Bulk',
+  z.strictObject({
+    decision: z.enum(DECISION_NAMES),
+    fields: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('of the decision, without `decisionId` and `expectedSeq`: the same for every case'),
+    cases: z
+      .array(z.strictObject({ caseNo: z.string().max(40), expectedSeq }))
+      .min(1)
+      .max(DECIDED_AT_ONCE),
+    decisionId: decisionId
+      .unwrap()
+      .describe(
+        "the request's own: each case's decision gets an id derived from it, so a repeat decides nothing twice",
+      ),
+  }),
+);
+export const BulkAnswer = named('BulkAnswer', bulkAnswer);
+
+/** The fields of each decision alone. */
+export const decisionFields = (name: DecisionName): z.ZodObject | undefined =>
+  decisionBodies.get(name)?.omit({ decisionId: true, expectedSeq: true });

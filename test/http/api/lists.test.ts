@@ -130,3 +130,100 @@ describe('saved views', () => {
     expect((await save('quinn', { name: 'one more', words: '' })).body).toMatchObject({ code: 'too_many_views' });
   });
 });
+
+describe('one decision in many cases', () => {
+  const bulk = (as: string, body: object) => harness.call('POST', '/api/cases/bulk', { as, body });
+  const seqOf = async (caseNo: string): Promise<number> => (await harness.stores.cases.get(caseNo))?.state.seq ?? 0;
+
+  test('is taken or refused in each by itself, and the same request again decides nothing twice', async () => {
+    const [mine, taken, stale, hidden] = await Promise.all([0, 1, 2, 3].map(() => harness.open()));
+    const numbers = [mine, taken, stale, hidden].map((one) => one?.caseNo ?? '');
+    const [a = '', b = '', c = '', d = ''] = numbers;
+    for (const caseNo of [a, b, c]) await assigned(harness, caseNo, 'anna');
+    await assigned(harness, d, 'arno');
+    const request = {
+      decision: 'note',
+      fields: { text: '批量备注：等新批次。' },
+      cases: [
+        { caseNo: a },
+        { caseNo: b, expectedSeq: await seqOf(b) },
+        { caseNo: c, expectedSeq: (await seqOf(c)) - 1 },
+        { caseNo: d },
+        { caseNo: 'C250101-ZZZZZZ' },
+      ],
+      decisionId: 'bulk-note-1',
+    };
+    const first = await bulk('anna', request);
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        decision: 'note',
+        taken: 2,
+        accepted: 0,
+        refused: 3,
+        items: [
+          { caseNo: a, status: 'taken' },
+          { caseNo: b, status: 'taken' },
+          { caseNo: c, status: 'refused', code: 'changed_meanwhile' },
+          // Not hers to see, and not there: the two look the same.
+          { caseNo: d, status: 'refused', code: 'not_found' },
+          { caseNo: 'C250101-ZZZZZZ', status: 'refused', code: 'not_found' },
+        ],
+      },
+    });
+    const after = await Promise.all(numbers.map(seqOf));
+    const second = await bulk('anna', request);
+    expect(second.body).toEqual(first.body);
+    expect(await Promise.all(numbers.map(seqOf))).toEqual(after);
+    // The same id for something else is refused where it was taken.
+    const other = await bulk('anna', { ...request, fields: { text: '别的话' }, cases: [{ caseNo: a }] });
+    expect(other.body).toMatchObject({ refused: 1, items: [{ code: 'decision_id_reused' }] });
+    // Another person's request under the same id is their own.
+    expect((await bulk('sara', { ...request, cases: [{ caseNo: a }] })).body).toMatchObject({ taken: 1 });
+  });
+
+  test('is stored in each while no worker answers', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo, 'anna');
+    harness.engine.mode = 'silent';
+    try {
+      const answer = await bulk('anna', {
+        decision: 'note',
+        fields: { text: '先存着' },
+        cases: [{ caseNo }],
+        decisionId: 'bulk-note-2',
+      });
+      expect(answer.body).toMatchObject({ accepted: 1, items: [{ caseNo, status: 'accepted' }] });
+    } finally {
+      harness.engine.mode = 'up';
+    }
+  });
+
+  test.each([
+    [{ decision: 'note', fields: {}, cases: [{ caseNo: 'x' }], decisionId: 'bulk-1234' }, 'fields.text'],
+    [
+      {
+        decision: 'note',
+        fields: { text: 'x', decisionId: 'abcdefgh' },
+        cases: [{ caseNo: 'x' }],
+        decisionId: 'bulk-1234',
+      },
+      'fields.decisionId',
+    ],
+    [
+      { decision: 'note', fields: { text: 'x' }, cases: [{ caseNo: 'x' }, { caseNo: 'x' }], decisionId: 'bulk-1234' },
+      'cases.1.caseNo',
+    ],
+    [{ decision: 'note', fields: { text: 'x' }, cases: [], decisionId: 'bulk-1234' }, 'cases'],
+    [
+      { decision: 'note', fields: { text: 'x' }, cases: Array(201).fill({ caseNo: 'x' }), decisionId: 'bulk-1234' },
+      'cases',
+    ],
+    [{ decision: 'note', fields: { text: 'x' }, cases: [{ caseNo: 'x' }] }, 'decisionId'],
+    [{ decision: 'sing', cases: [{ caseNo: 'x' }], decisionId: 'bulk-1234' }, 'decision'],
+  ])('a request that is wrong is 422, and nothing is decided (%#)', async (body, path) => {
+    const answer = await bulk('anna', body);
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
+  });
+});
