@@ -42,6 +42,8 @@ export {
   wantedView,
   whyNot,
 } from './case/answers';
+export { story, storyDay, storyEntry, storyGroup, type StoryEntry } from './case/story-answers';
+export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
 export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf } from './people/answers';

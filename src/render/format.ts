@@ -90,3 +90,19 @@ export function pageTime(instant: Instant, language: Language, now: Instant, wee
   }
   return language === 'zh-CN' ? `今天 ${then.time}` : `today, ${then.time}`;
 }
+
+/** The head of a day, where entries stand by days: 今天 11月24日 星期二 · Today, Tue 24 Nov. The year as in `dateTime`. */
+export function dayWords(instant: Instant, language: Language, now: Instant): string {
+  const [then, today] = [partsOf(instant), partsOf(now)];
+  const isToday = then.year === today.year && then.month === today.month && then.day === today.day;
+  const year = then.year === today.year ? '' : language === 'zh-CN' ? `${then.year}年` : ` ${then.year}`;
+  return language === 'zh-CN'
+    ? `${isToday ? '今天 ' : ''}${year}${then.month}月${then.day}日 ${WEEKDAYS_ZH[then.weekday]}`
+    : `${isToday ? 'Today, ' : ''}${WEEKDAYS_EN[then.weekday]} ${then.day} ${MONTHS_EN[then.month - 1]}${year}`;
+}
+
+/** 312 KB, 1.4 MB: as file managers say it, and never 0. */
+export function fileSize(bytes: number): string {
+  const kb = Math.max(1, Math.round(bytes / 1024));
+  return kb < 1024 ? `${kb} KB` : `${(kb / 1024).toFixed(1)} MB`;
+}

@@ -66,6 +66,12 @@ export class StaffDirectory {
     const names = await Promise.all(unique.map((id) => this.name(id)));
     return new Map(unique.map((id, index) => [id, names[index] ?? id]));
   }
+
+  /** The same in both languages. */
+  async namesInBoth(ids: Iterable<string>): Promise<Map<string, Words>> {
+    const unique = [...new Set(ids)];
+    return new Map(await Promise.all(unique.map(async (id) => [id, await this.words(id)] as const)));
+  }
 }
 
 /** A user as they act in a case. */

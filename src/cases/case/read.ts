@@ -11,6 +11,9 @@ import { countCases, listCases } from './case-list';
 import type { ListFilters, ListWords } from './list-words';
 import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
+import type { Story } from './story-answers';
+import type { StoryFilter } from './story-kinds';
+import { readStory } from './story-read';
 import { timelineOf } from './timeline';
 import type { VisibleCases } from './visible';
 
@@ -38,12 +41,19 @@ export interface Reading {
    * @returns `next`: the `afterSeq` of the next page; absent on the last
    */
   timeline(caseNo: string, actor: Staff, afterSeq: number): Promise<{ items: TimelineEntry[]; next?: number }>;
+  /**
+   * The case's ledger as a story, from `afterSeq` on, at most 500 entries: sentences by day, with names in place of ids and
+   * without the numbers of cases that the person may not see.
+   * @param page `filter`: what it is narrowed to; left out: `all`
+   * @returns `next`: the `afterSeq` of the next page; absent on the last
+   */
+  story(caseNo: string, actor: Staff, page?: { afterSeq?: number; filter?: StoryFilter }): Promise<Story>;
   /** Every promise the case has had, and where its time went (ms). */
   promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }>;
 }
 
 interface Needs {
-  stores: Pick<Stores, 'cases' | 'ledger' | 'texts'>;
+  stores: Pick<Stores, 'cases' | 'ledger' | 'texts' | 'evidence'>;
   visible: VisibleCases;
   naming: Naming;
   policies: PolicyCache;
@@ -75,6 +85,11 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
     async timeline(caseNo, actor, afterSeq) {
       await visible.see(caseNo, actor);
       return timelineOf({ stores, staff, naming }, caseNo, actor, afterSeq);
+    },
+
+    async story(caseNo, actor, page = {}) {
+      const seen = await visible.see(caseNo, actor);
+      return readStory({ stores, staff, policies, naming, clock }, seen, actor, page);
     },
 
     async promises(caseNo, actor) {

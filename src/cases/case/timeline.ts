@@ -59,7 +59,7 @@ export async function timelineOf(
 }
 
 /** The other cases that an entry names. */
-function othersIn(item: EventBody): string[] {
+export function othersIn(item: EventBody): string[] {
   switch (item.type) {
     case 'repeatFound':
       return item.data.of;

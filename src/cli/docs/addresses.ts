@@ -46,6 +46,7 @@ const ZH: Record<string, string> = {
   countCases: '自己能看到的案件各有多少：已超时、一小时内到期、今天到期、等待他人、已暂停、今天办结',
   getCase: '一件案件，以及现在可以做的决定',
   getTimeline: '发生过的一切，按先后',
+  getStory: '同样的内容写成句子，按天排列，给人看',
   listReplies: '常用回复，已按本案填好',
   previewReply: '给客户的信填好变量的样子，以及哪里须确认；不发送',
   getPromises: '案件的每个承诺，说明时间用在哪里：已用、夜晚、等待、改期、超时',

@@ -34,6 +34,10 @@ import {
   schemaName,
   scores,
   staffSelf,
+  story,
+  storyDay,
+  storyEntry,
+  storyGroup,
   summary,
   survey,
   timelineEntry,
@@ -172,6 +176,11 @@ export const Timeline = named(
     next: z.int().optional().describe('`afterSeq` of the next page'),
   }),
 );
+
+named('StoryGroup', storyGroup);
+named('StoryEntry', storyEntry);
+named('StoryDay', storyDay);
+export const Story = named('Story', story);
 
 export const Survey = named('Survey', survey);
 export const SurveyAnswer = named('SurveyAnswer', z.strictObject({ ...scores, decisionId }));

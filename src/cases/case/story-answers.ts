@@ -1,0 +1,72 @@
+/**
+ * The schemas of a case's story: its ledger in sentences, by day. The types of the answers and the API's document come from
+ * them.
+ * @module
+ */
+import { z } from 'zod';
+import { SIDES } from '../../domain/views/conversation';
+import { instant, words } from '../answer-parts';
+import { STORY_ICONS, STORY_KINDS } from './story-kinds';
+
+const storyFile = z.object({
+  evidenceId: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  size: z.string().describe('in words: 312 KB'),
+  hash: z.string().describe('the first 8 digits of its SHA-256'),
+});
+
+const promiseChange = z.object({
+  clock: z.string(),
+  name: words,
+  change: z.enum(['started', 'moved', 'paused', 'resumed', 'warned', 'breached', 'met', 'late', 'cancelled']),
+  dueAt: instant.optional(),
+});
+export type PromiseChange = z.output<typeof promiseChange>;
+
+/** An entry of the ledger as somebody would tell it. */
+export const storyEntry = z.object({
+  seq: z.int(),
+  at: instant,
+  type: z.string(),
+  kind: z.enum(STORY_KINDS),
+  icon: z.enum(STORY_ICONS),
+  by: z.object({
+    kind: z.enum(['staff', 'customer', 'system']),
+    id: z.string().optional(),
+    name: words,
+    initial: words.describe('for the place of a picture; empty for the system'),
+  }),
+  speaker: z.enum(SIDES).optional().describe('who speaks, where it is part of what we and the customer said'),
+  unsigned: z.literal(true).optional().describe('sent through Temporal without our signature: the actor is as claimed'),
+  words: words.describe('one sentence'),
+  quotes: z
+    .array(z.object({ what: words, text: z.string().nullable().describe('null once it has been erased') }))
+    .describe('the free texts that belong to it'),
+  private: z.literal(true).optional().describe('an internal note, which the customer never sees'),
+  files: z.array(storyFile),
+  promise: promiseChange.optional(),
+});
+export type StoryEntry = z.output<typeof storyEntry>;
+
+/** Entries that stand in a row and are told together; mostly one alone. */
+export const storyGroup = z.object({
+  folded: words.optional().describe('one sentence for all of them, where there are several'),
+  entries: z.array(storyEntry).min(1),
+});
+export type StoryGroup = z.output<typeof storyGroup>;
+
+/** The entries of one day of the house. */
+export const storyDay = z.object({
+  date: z.iso.date(),
+  head: words.describe('the day with its weekday'),
+  groups: z.array(storyGroup),
+});
+export type StoryDay = z.output<typeof storyDay>;
+
+/** A page of a case's story. */
+export const story = z.object({
+  days: z.array(storyDay).describe('oldest first'),
+  next: z.int().optional().describe('`afterSeq` of the next page'),
+});
+export type Story = z.output<typeof story>;
