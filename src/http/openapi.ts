@@ -85,7 +85,9 @@ function commonFailures(route: Route): Record<string, string> {
   return {
     ...(hasBody || route.path.includes(':') ? { 400: 'Malformed' } : {}),
     ...(takesStaff(route.access) ? { 401: 'No valid bearer token' } : {}),
-    ...(needsStaff(route.access) && route.access !== 'colleague' ? { 403: 'Not for your role' } : {}),
+    ...(needsStaff(route.access) && (route.access !== 'colleague' || route.method !== 'get')
+      ? { 403: 'Not for your role' }
+      : {}),
     ...(hasBody ? { 408: 'The body came too slowly', 413: 'The body is too large', 415: 'Another content type' } : {}),
     ...(tooMany.length > 0 ? { 429: `Too many ${tooMany.join(' or ')} from your address; right ones go on` } : {}),
     422: 'Fields that are not as they should be; each is named',
@@ -116,8 +118,8 @@ function security(route: Route): Json[] {
 const roleNote = (route: Route): string | undefined =>
   needsStaff(route.access)
     ? route.access === 'colleague'
-      ? 'For all staff.'
-      : `For the role ${route.access} and higher.`
+      ? `For all staff${route.method === 'get' ? '' : ' but auditors'}.`
+      : `For the role ${route.access} and higher${route.method === 'get' ? ', and auditors' : ''}.`
     : undefined;
 
 /** `/api/cases/:caseNo` as OpenAPI writes it: `/api/cases/{caseNo}`. */

@@ -2,7 +2,7 @@ import { apiRoutes } from '../../src/http/app';
 import { needsStaff, type Route } from '../../src/http/api/route';
 import { Registry } from 'prom-client';
 import { DECISION_NAMES } from '../../src/domain/decisions/catalogue';
-import { ROLES, type Role } from '../../src/domain/basics/types';
+import { RANKS, ROLES, type Rank, type Role } from '../../src/domain/basics/types';
 import { assigned, createHarness, type Harness } from './support/harness';
 
 let harness: Harness;
@@ -22,6 +22,17 @@ beforeAll(async () => {
   await assigned(harness, other, 'arno');
   all = apiRoutes({ ...harness.needs, registry: new Registry() });
   routes = all.filter((route) => needsStaff(route.access));
+  await harness.stores.users.create({
+    id: 'aude',
+    name: 'Aude',
+    email: 'aude@house.example',
+    role: 'auditor',
+    team: 'audit',
+    language: 'en',
+    active: true,
+  });
+  await harness.stores.users.addToken('aude', 'rdr_token-of-aude-for-this-test');
+  harness.tokens.aude = 'rdr_token-of-aude-for-this-test';
 });
 afterAll(() => harness.close());
 
@@ -32,6 +43,7 @@ const WHO: Record<Role, string> = {
   supervisor: 'sara',
   manager: 'mona',
   admin: 'adam',
+  auditor: 'aude',
 };
 const UNKNOWN = 'C250101-ZZZZZZ';
 const FILE = '00000000-0000-4000-8000-000000000000';
@@ -98,12 +110,12 @@ test('without a token, with a wrong one and with a malformed header: 401 everywh
   }
 });
 
-test('a role below the one of the route: 403; from it upwards: never', async () => {
+test('a role below the one of the route: 403; from it upwards: never; an auditor reads all and changes nothing', async () => {
   for (const route of routes) {
-    const needed = ROLES.indexOf(route.access as Role);
+    const needed = RANKS.indexOf(route.access as Rank);
     for (const role of ROLES) {
       const { status } = await ask(route, UNKNOWN, WHO[role]);
-      const refused = ROLES.indexOf(role) < needed;
+      const refused = role === 'auditor' ? route.method !== 'get' : RANKS.indexOf(role) < needed;
       expect(`${route.id} as ${role}: ${status === 403 ? 'refused' : 'let in'}`).toBe(
         `${route.id} as ${role}: ${refused ? 'refused' : 'let in'}`,
       );
@@ -145,7 +157,7 @@ test('the same with bodies that would be good', async () => {
 });
 
 test('who leads sees both; a list shows to each what the case does', async () => {
-  for (const user of ['anna', 'arno', 'sara', 'sven', 'mona', 'adam', 'quinn']) {
+  for (const user of ['anna', 'arno', 'sara', 'sven', 'mona', 'adam', 'quinn', 'aude']) {
     const list = await harness.call('GET', '/api/cases?limit=100', { as: user });
     const listed = (list.body.items as { caseNo: string }[]).map((item) => item.caseNo);
     for (const caseNo of [own, other]) {
@@ -165,6 +177,42 @@ test('a colleague who is asked for help sees that case and may answer', async ()
   expect(
     (await harness.decide(own, 'resolve', 'quinn', { outcome: 'upheld', cause: 'design', summary: 'x' })).status,
   ).toBe(403);
+});
+
+test('an auditor sees every case, is offered nothing in it, and gets no part in one', async () => {
+  for (const caseNo of [own, other]) {
+    const seen = await harness.call('GET', `/api/cases/${caseNo}`, { as: 'aude' });
+    expect(seen.status).toBe(200);
+    expect(seen.body.allowed).toEqual([]);
+  }
+  expect((await harness.decide(own, 'note', 'aude', { text: 'x' })).status).toBe(403);
+  const file = new FormData();
+  file.set('file', new Blob(['%PDF-1.4']), 'x.pdf');
+  const added = await fetch(`${harness.base}/api/complaints/${own}/evidence`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${harness.tokens.aude}` },
+    body: file,
+  });
+  expect(added.status).toBe(403);
+  const parts: [string, object][] = [
+    ['reassign', { owner: 'aude', reason: 'x' }],
+    ['requestHelp', { assignee: 'aude', department: 'quality', question: 'x' }],
+    ['reassign', { owner: 'anna', taskForce: ['aude'], reason: 'x' }],
+  ];
+  for (const [decision, body] of parts) {
+    const answer = await harness.decide(own, decision, 'sara', body);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('is an auditor');
+  }
+  const departments = await harness.call('GET', '/api/departments', { as: 'aude' });
+  expect(departments.text).not.toContain('audit');
+  const leave = { userId: 'anna', from: '2033-01-01T00:00:00Z', to: '2033-01-02T00:00:00Z', deputy: 'aude' };
+  expect((await harness.call('POST', '/api/leaves', { as: 'sara', body: leave })).text).toContain(
+    'an auditor works on no cases',
+  );
+  // Sending an auditor away takes an admin.
+  const away = (as: string) => harness.call('PATCH', '/api/staff/aude', { as, body: { active: false } });
+  expect([(await away('mona')).status, (await away('adam')).status]).toEqual([403, 200]);
 });
 
 test('a token that is taken away works no longer than two seconds', async () => {

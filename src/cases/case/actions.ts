@@ -1,6 +1,6 @@
 import type { ActionRow } from '../../db/records';
 import type { Stores } from '../../db';
-import { atLeast, type Staff } from '../../domain/case/permissions';
+import { readsAs, type Staff } from '../../domain/case/permissions';
 import type { Cause } from '../../domain/basics/types';
 import type { StaffDirectory } from '../access/staff';
 import type { ActionListed } from './answers';
@@ -18,12 +18,12 @@ export interface ActionFilter {
 }
 
 /**
- * Builds `Reports.correctiveActions`: supervisors and above get all that the filter fits, others the actions they own.
+ * Builds `Reports.correctiveActions`: supervisors and above, and auditors, get all that the filter fits, others the actions they own.
  * Cases that the person may not see are left out, and actions of no other case with them.
  */
 export function createActions({ stores, staff }: Needs) {
   return async function correctiveActions(filter: ActionFilter, actor: Staff): Promise<ActionListed[]> {
-    const all = await stores.actions.list(atLeast(actor, 'supervisor') ? filter : { ...filter, owner: actor.id });
+    const all = await stores.actions.list(readsAs(actor, 'supervisor') ? filter : { ...filter, owner: actor.id });
     const { id, team, role } = actor;
     const seen = await stores.cases.seen(
       all.flatMap(({ caseNos }) => caseNos),

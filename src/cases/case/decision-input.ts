@@ -97,7 +97,10 @@ export class InputFilling {
     }
   }
 
-  /** One person by id, and a fault at `path` if there is none. Gives neither for a value that is not an id. */
+  /**
+   * One person by id, and a fault at `path` if there is none, or if they would get a part in the case (`active`) and are an
+   * auditor. Gives neither for a value that is not an id.
+   */
   private async person(
     path: string,
     id: unknown,
@@ -106,7 +109,14 @@ export class InputFilling {
     if (typeof id !== 'string') return { faults: [] };
     const user = await this.needs.staff.find(id);
     const isHere = user && (user.active || !active);
-    return { user, faults: isHere ? [] : [fault(path, '没有这位在职的同事', 'is nobody who works here')] };
+    if (!isHere) return { user, faults: [fault(path, '没有这位在职的同事', 'is nobody who works here')] };
+    const reads = active && user.role === 'auditor';
+    return {
+      user,
+      faults: reads
+        ? [fault(path, '是审计员，只看不办；请换一个人', 'is an auditor, who has no part in cases; name somebody else')]
+        : [],
+    };
   }
 
   /** A fault for each id of the list that names nobody. @param options.active only people who still work here count */

@@ -13,7 +13,7 @@ export function createDepartments({ users, policies }: Needs) {
   return async function departments(): Promise<Department[]> {
     const [policy, staff] = await Promise.all([policies.inForce(), users.list({ active: true })]);
     const people = new Map<string, number>((policy.departments ?? []).map(({ id }) => [id, 0]));
-    for (const { team } of staff) people.set(team, (people.get(team) ?? 0) + 1);
+    for (const { team, role } of staff) if (role !== 'auditor') people.set(team, (people.get(team) ?? 0) + 1);
     return [...people]
       .map(([id, count]) => ({ id, name: departmentWords(id, policy), people: count }))
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,4 +1,4 @@
-import { atLeast, type Staff } from '../../domain/case/permissions';
+import { readsAs, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { AFTER_FROM, house, houseInstant, wallTime } from '../../house';
@@ -41,7 +41,7 @@ export function createForecast({ stores, policies, staff, clock }: Needs) {
   return async function forecast(query: ForecastQuery, actor: Staff): Promise<Forecast> {
     const now = clock();
     const { from, to } = period(query, now);
-    const leading = atLeast(actor, 'supervisor');
+    const leading = readsAs(actor, 'supervisor');
     if (!leading && query.owner !== undefined && query.owner !== actor.id) throw forbidden('supervisor');
     const zone = await zoneOf(query.zone);
     const { id, team, role } = actor;

@@ -47,8 +47,14 @@ export class Leaves {
     if (to <= from) faults.push(endsBeforeItBegins('to'));
     if (wanted.deputy === userId) {
       faults.push(fault('deputy', '不能代理自己', 'nobody stands in for themselves'));
-    } else if (wanted.deputy !== undefined && !(await staff.find(wanted.deputy))?.active) {
-      faults.push(nobody('deputy'));
+    } else if (wanted.deputy !== undefined) {
+      const deputy = await staff.find(wanted.deputy);
+      if (!deputy?.active) faults.push(nobody('deputy'));
+      else if (deputy.role === 'auditor') {
+        faults.push(
+          fault('deputy', '审计员不办案件，不能代理', 'an auditor works on no cases and stands in for nobody'),
+        );
+      }
     }
     if (faults.length > 0) throw invalid(faults);
     const leave = await roster.addLeave({ userId, from, to, deputy: wanted.deputy, createdBy: by.id });

@@ -1,6 +1,6 @@
 import type { StaffChange } from '../../db';
 import type { Fault } from '../../domain/basics/faults';
-import type { Role } from '../../domain/basics/types';
+import type { Rank, Role } from '../../domain/basics/types';
 import { ROLE_WORDS } from '../../domain/basics/words';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import type { Stores } from '../../db';
@@ -96,22 +96,27 @@ export class StaffList {
         faults.push(fault(`${path}active`, '不能停用自己', 'nobody takes themselves off the staff'));
       }
       const switched = wanted.active !== undefined && wanted.active !== user.active;
-      if (switched && !atLeast(by, user.role)) throw aboveThem(user.role, `${path}active`);
+      // Whoever may be audited must not be the one who sends the auditor away.
+      const needed = user.role === 'auditor' ? 'admin' : user.role;
+      if (switched && !atLeast(by, needed)) throw aboveThem({ role: user.role, needed }, `${path}active`);
     }
     return faults;
   }
 }
 
-/** For switching somebody of a higher role on or off. @param path where it was asked for */
-const aboveThem = (role: Role, path: string): Refused =>
+/**
+ * For switching somebody on or off without the role that it takes.
+ * @param who their role, and the lowest that may @param path where it was asked for
+ */
+const aboveThem = ({ role, needed }: { role: Role; needed: Rank }, path: string): Refused =>
   new Refused(
     'forbidden',
     'forbidden',
     {
-      zh: `启用或停用${ROLE_WORDS[role].zh}，要有${ROLE_WORDS[role].zh}或更高的角色，因为这决定对方能否登录；请交给有这个角色的人。技能、上限、工作时间、请假和班次仍由您安排`,
-      en: `switching ${withArticle(ROLE_WORDS[role].en)} on or off decides whether they can sign in, so it takes that role or a higher one: ask somebody who has it. Their skills, cap, hours, leaves and shifts are yours to plan`,
+      zh: `启用或停用${ROLE_WORDS[role].zh}，要有${ROLE_WORDS[needed].zh}或更高的角色，因为这决定对方能否登录；请交给有这个角色的人。技能、上限、工作时间、请假和班次仍由您安排`,
+      en: `switching ${withArticle(ROLE_WORDS[role].en)} on or off decides whether they can sign in, so it takes the role ${ROLE_WORDS[needed].en} or a higher one: ask somebody who has it. Their skills, cap, hours, leaves and shifts are yours to plan`,
     },
-    { faults: [fault(path, '对方的角色比您高', 'is of somebody whose role is higher than yours')] },
+    { faults: [fault(path, '您的角色不够', 'is of somebody for whom your role is too low')] },
   );
 
 /** 'a manager', 'an admin'. */

@@ -55,6 +55,8 @@ const RANKS: Record<Role, readonly Role[]> = {
   supervisor: ['supervisor', 'manager', 'admin'],
   manager: ['manager', 'admin'],
   admin: ['admin'],
+  // Notices are to have something done, so no rule names auditors.
+  auditor: ['admin'],
 };
 
 /** Roles that see the cases of every team, so that a stand-in of another team can open the case. */
@@ -245,7 +247,9 @@ export class Duty {
 
   private people(filter: { role?: Role; team?: string }): Promise<User[]> {
     return this.known.people.get(`${filter.role ?? ''}/${filter.team ?? ''}`, async () =>
-      (await this.stores.users.list({ ...filter, active: true })).filter((user) => user.active),
+      (await this.stores.users.list({ ...filter, active: true })).filter(
+        (user) => user.active && user.role !== 'auditor',
+      ),
     );
   }
 }

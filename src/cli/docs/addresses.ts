@@ -11,11 +11,11 @@ import { code, page, table, type Tongue } from './markdown';
 const INTRO: Words = {
   en: [
     'Every address that the server answers, from the table that the server is made of. Fields and answers: `/docs` on a running server, or `/openapi.json` (OpenAPI 3.1).',
-    'Staff send `Authorization: Bearer <token>`. Customers send their access code as `?code=` or as the header `X-Access-Code`, never in the body; the token of a link is a part of its address. A role means: this role or a higher one, in the order colleague, agent, supervisor, manager, admin. What a person may see of cases is narrower: agents their own, their team’s and nobody’s yet, colleagues those whose help they were asked for; a case one may not see answers 404 like one that does not exist. Errors are `application/problem+json` (RFC 9457).',
+    'Staff send `Authorization: Bearer <token>`. Customers send their access code as `?code=` or as the header `X-Access-Code`, never in the body; the token of a link is a part of its address. A role means: this role or a higher one, in the order colleague, agent, supervisor, manager, admin; every GET that asks for one is open to auditors too, and nothing else is. What a person may see of cases is narrower: agents their own, their team’s and nobody’s yet, colleagues those whose help they were asked for; a case one may not see answers 404 like one that does not exist. Errors are `application/problem+json` (RFC 9457).',
   ].join('\n\n'),
   zh: [
     'server 应答的全部地址，取自生成 server 的同一张表。字段和回答见运行着的 server 上的 `/docs`，或 `/openapi.json`（OpenAPI 3.1）。',
-    '员工发送 `Authorization: Bearer <token>`。客户的查询码放在地址 `?code=` 或请求头 `X-Access-Code` 里，从不放在请求内容里；链接的令牌是地址的一部分。写着角色的，是这个角色或更高的角色，次序为协作同事、客服、主管、经理、管理员。能看到哪些案件还要更窄：客服看自己的、本组的和还没人负责的，协作同事看请其协助的；无权看的案件和不存在的一样答 404。错误是 `application/problem+json`（RFC 9457）。',
+    '员工发送 `Authorization: Bearer <token>`。客户的查询码放在地址 `?code=` 或请求头 `X-Access-Code` 里，从不放在请求内容里；链接的令牌是地址的一部分。写着角色的，是这个角色或更高的角色，次序为协作同事、客服、主管、经理、管理员；要求角色的 GET 也都对审计员开放，其余的不开放。能看到哪些案件还要更窄：客服看自己的、本组的和还没人负责的，协作同事看请其协助的；无权看的案件和不存在的一样答 404。错误是 `application/problem+json`（RFC 9457）。',
   ].join('\n\n'),
 };
 

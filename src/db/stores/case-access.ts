@@ -13,7 +13,7 @@ export function visibleTo(scope: Scope): SQL | undefined {
   const { id, team, role } = scope;
   if (role === 'admin') return undefined;
   const complainedOf = arrayContains(cases.against, [id]);
-  if (role === 'supervisor' || role === 'manager') return not(complainedOf);
+  if (role === 'supervisor' || role === 'manager' || role === 'auditor') return not(complainedOf);
   return and(
     not(complainedOf),
     or(

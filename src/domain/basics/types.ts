@@ -22,8 +22,16 @@ export type Category = (typeof CATEGORIES)[number];
 export const STAGES = ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit', 'review', 'archived'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** The roles of staff. A `colleague` is somebody of another department, whom a request for help brings into a case. */
-export const ROLES = ['colleague', 'agent', 'supervisor', 'manager', 'admin'] as const;
+/**
+ * The roles of staff who work on cases, by how much they may do. A `colleague` is somebody of another department, whom a
+ * request for help brings into a case.
+ */
+export const RANKS = ['colleague', 'agent', 'supervisor', 'manager', 'admin'] as const;
+/** One of `RANKS`. */
+export type Rank = (typeof RANKS)[number];
+
+/** All roles of staff. An `auditor` stands beside the ranks: reads everything, decides nothing, has no part in a case. */
+export const ROLES = [...RANKS, 'auditor'] as const;
 /** One of `ROLES`. */
 export type Role = (typeof ROLES)[number];
 

@@ -22,6 +22,7 @@ export const ROLE_WORDS: Record<Role, Words> = {
   manager: { zh: '经理', en: 'manager' },
   admin: { zh: '管理员', en: 'admin' },
   colleague: { zh: '同事', en: 'colleague' },
+  auditor: { zh: '审计员', en: 'auditor' },
 };
 
 export const STAGE_WORDS: Record<Stage, Words> = {

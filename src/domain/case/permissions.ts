@@ -4,18 +4,23 @@
  */
 import { hasRule } from './revision';
 import type { CaseState } from './state';
-import type { Actor, Role } from '../basics/types';
+import { RANKS, type Actor, type Rank } from '../basics/types';
 
 /** A member of staff, as an actor. */
 export type Staff = Extract<Actor, { kind: 'staff' }>;
 
-const RANK: Record<Role, number> = { colleague: 0, agent: 1, supervisor: 2, manager: 3, admin: 4 };
-
 /**
- * Whether the actor is staff with this role or a higher one. Comments say "somebody who leads" for `supervisor` or
- * higher.
+ * Whether the actor is staff with this role or a higher one; an auditor has none of them. Comments say "somebody who
+ * leads" for `supervisor` or higher.
  */
-export const atLeast = (actor: Actor, role: Role): boolean => actor.kind === 'staff' && RANK[actor.role] >= RANK[role];
+export const atLeast = (actor: Actor, role: Rank): boolean =>
+  actor.kind === 'staff' && (RANKS as readonly string[]).indexOf(actor.role) >= RANKS.indexOf(role);
+
+/** Whether the actor reads everything and decides nothing. */
+export const isAuditor = (actor: Actor): boolean => actor.kind === 'staff' && actor.role === 'auditor';
+
+/** Whether the actor reads what staff of this role read. What they may change, `atLeast` says. */
+export const readsAs = (actor: Actor, role: Rank): boolean => atLeast(actor, role) || isAuditor(actor);
 
 /** Whether the actor owns the case, also provisionally. */
 export const isOwner = (actor: Actor, state: CaseState): boolean =>
@@ -50,7 +55,7 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
   state.helpTasks.some((task) => task.assignee === actor.id || task.department === actor.team);
 
 /**
- * Who of the staff may see a case at all. Agents see what is theirs, their team's or nobody's yet; a colleague sees
+ * Who of the staff may see a case at all. Whoever leads and auditors see all; agents see what is theirs, their team's or nobody's yet; a colleague sees
  * cases in which their help was asked for. Whoever is complained of sees nothing, unless they run the system (`admin`).
  * Callers answer for an unseen case as for an unknown one. Always false for a customer, whose access is by code or
  * link. Its twin in SQL, and what holds before the receipt: docs/architecture/reading.md.
@@ -58,7 +63,7 @@ const askedForHelp = (actor: Staff, state: CaseState): boolean =>
 export function maySee(actor: Actor, state: CaseState): boolean {
   if (actor.kind !== 'staff') return actor.kind === 'system';
   if (isKeptFrom(actor, state)) return false;
-  if (atLeast(actor, 'supervisor')) return true;
+  if (readsAs(actor, 'supervisor')) return true;
   if (isOwner(actor, state) || onTaskForce(actor, state) || askedForHelp(actor, state)) return true;
   if (state.followUp?.assignee === actor.id || state.actions.some((action) => action.owner === actor.id)) return true;
   return atLeast(actor, 'agent') && (state.owner === undefined || state.owner.team === actor.team);

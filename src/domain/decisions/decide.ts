@@ -11,7 +11,7 @@ import { faultsOf, type Fault } from '../basics/faults';
 import { shortText } from '../basics/free-text';
 import { staffId } from '../basics/schemas';
 import { STAGE_WORDS } from '../basics/words';
-import { isComplainedOf, type Staff } from '../case/permissions';
+import { isAuditor, isComplainedOf, type Staff } from '../case/permissions';
 import type { Policy } from '../policy/schema';
 import { openForms } from './forms';
 import { append } from '../process/append';
@@ -183,11 +183,20 @@ export function decide(
   };
 }
 
+const AUDITORS_READ = refuse(
+  'forbidden',
+  '审计员只看不办；请让案件的负责人或主管来做',
+  'an auditor reads and decides nothing; let the owner of the case or a supervisor do it',
+);
+
 /**
- * Whoever is complained of takes no decision at all (rule `impartial`); for everybody else the decision says who may.
+ * An auditor takes no decision at all, nor does whoever is complained of (rule `impartial`); for everybody else the
+ * decision says who may.
  */
-const mayNot = (decision: AnyDecision, actor: Actor, state: CaseState): Refusal | undefined =>
-  hasRule(state, 'impartial') && isComplainedOf(actor, state) ? COMPLAINED_OF : decision.who(actor, state);
+const mayNot = (decision: AnyDecision, actor: Actor, state: CaseState): Refusal | undefined => {
+  if (isAuditor(actor)) return AUDITORS_READ;
+  return hasRule(state, 'impartial') && isComplainedOf(actor, state) ? COMPLAINED_OF : decision.who(actor, state);
+};
 
 /**
  * What this person may decide now, as far as it can be told without an input: the buttons of the desk, and `instead` of

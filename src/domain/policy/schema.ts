@@ -8,7 +8,7 @@ import { slug as id } from '../basics/schemas';
 import { chainStepSchema, MILESTONES, type PromiseName } from '../promises/names';
 import { calendarSchema, type Calendar } from '../time/calendar';
 import { routingSchema } from '../staffing/routing';
-import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES, type Grade } from '../basics/types';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, RANKS, type Grade } from '../basics/types';
 import { formSchema } from './forms';
 import { freeText, shortText, wordsSchema } from '../basics/free-text';
 import { MAIL_KINDS } from './mail-kinds';
@@ -61,7 +61,7 @@ export const clockRuleSchema = z.strictObject({
   warnAt: z.array(z.number().gt(0).lt(1)).max(4),
   chain: id.optional(),
   /** Who may extend it and how often; absent: nobody. */
-  extension: z.strictObject({ by: z.enum(ROLES), times: z.number().int().min(1).max(10) }).optional(),
+  extension: z.strictObject({ by: z.enum(RANKS), times: z.number().int().min(1).max(10) }).optional(),
 });
 /** The rule of a further clock. */
 export type ClockRule = z.infer<typeof clockRuleSchema>;

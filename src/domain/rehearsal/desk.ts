@@ -6,7 +6,7 @@ import { LANGUAGE } from './invented';
 import type { CaseEvent } from '../case/events';
 import type { Staff } from '../case/permissions';
 import type { Policy } from '../policy/schema';
-import { isSought, getsTaskForce, soughtFor } from '../staffing/owning';
+import { isSought, getsTaskForce, MAY_JOIN, soughtFor } from '../staffing/owning';
 import { fitsWish, routeFor, type Candidate, type QueueReason, type RoutingFacts } from '../staffing/routing';
 import type { CaseState } from '../case/state';
 import type { Grade, Role } from '../basics/types';
@@ -77,7 +77,7 @@ export function deskOf(policy: Policy, people: readonly Rehearser[]): Desk {
     if (!getsTaskForce(of.grade, of.departments)) return [];
     const others = active.filter(
       ({ id, team, role }) =>
-        team !== lead.team && id !== lead.id && !of.against.includes(id) && role !== 'agent' && role !== 'admin',
+        team !== lead.team && id !== lead.id && !of.against.includes(id) && MAY_JOIN.includes(role),
     );
     const teams = of.departments ?? [...new Set(others.map(({ team }) => team))].toSorted();
     return teams.flatMap((team) => others.filter((person) => person.team === team).slice(0, 1)).map(({ id }) => id);

@@ -48,6 +48,7 @@ export interface Situation {
 function anyone({ people }: Situation, ...first: (string | undefined)[]): string[] {
   const rank = ['agent', 'supervisor', 'manager', 'admin', 'colleague'];
   const rest = people
+    .filter(({ role }) => rank.includes(role))
     .toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role) || (a.id < b.id ? -1 : 1))
     .map(({ id }) => id);
   return [...new Set([...first.filter((id) => id !== undefined), ...rest])];

@@ -14,6 +14,9 @@ export const mayOwn = (role: string, grade: Grade): boolean => role !== 'agent' 
 /** The roles that may own cases at all. A colleague of another department helps, and owns nothing. */
 export const MAY_OWN_ANY: readonly Role[] = ['agent', 'supervisor', 'manager', 'admin'];
 
+/** The roles that join a task force. `TASK_FORCE` in `src/db/stores/task-force.ts` says the same in SQL. */
+export const MAY_JOIN: readonly string[] = ['colleague', 'supervisor', 'manager'] satisfies Role[];
+
 /** The roles among which an owner is looked for, in this order. An admin may own a case, but is never looked for. */
 export const SOUGHT = ['agent', 'supervisor', 'manager'] as const satisfies readonly Role[];
 /** The roles among which an owner for this grade is looked for. The first that has anybody is taken. */

@@ -4,7 +4,7 @@
  * the database only (`src/db/stores/picks.ts`).
  * @module
  */
-import { mayOwn, SOUGHT } from './owning';
+import { MAY_JOIN, mayOwn, SOUGHT } from './owning';
 import { z } from 'zod';
 import { SLUG } from '../basics/ids';
 import { said } from '../basics/faults';
@@ -210,7 +210,7 @@ export function staffFaults(routing: Routing, people: readonly Candidate[]): Rou
       add(['rules', index, 'skills'], '没有一个人同时具备这些技能', 'nobody has all of these skills at once');
     }
     for (const [place, department] of departments.entries()) {
-      if (!active.some((person) => person.team === department && person.role !== 'agent' && person.role !== 'admin')) {
+      if (!active.some((person) => person.team === department && MAY_JOIN.includes(person.role))) {
         add(
           ['rules', index, 'departments', place],
           `“${department}”部门现在没有可参加的人`,

@@ -3,15 +3,16 @@ import type { z } from 'zod';
 import { actorOf, type Cases, forbidden, invalid, isRefused, notFound, Refused, wrongCode } from '../../cases';
 import { isCleanText } from '../../domain/basics/free-text';
 import { faultsOf } from '../../domain/basics/faults';
-import { atLeast, type Staff } from '../../domain/case/permissions';
-import type { Role } from '../../domain/basics/types';
+import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Rank } from '../../domain/basics/types';
 import type { Limits } from '../middleware/limits';
 
 /**
  * Who may call. `public`: anybody. `public+staff`: anybody, and staff are known when they say who they are. `code`: the
- * customer with the access code. `code+staff`: either. A role: staff of this role or a higher one.
+ * customer with the access code. `code+staff`: either. A role: staff of this role or a higher one; auditors too, if it only
+ * reads (GET).
  */
-export type Access = 'public' | 'public+staff' | 'code' | 'code+staff' | Role;
+export type Access = 'public' | 'public+staff' | 'code' | 'code+staff' | Rank;
 
 /** What a route answers with one status, for the OpenAPI document. */
 export interface Answer {
@@ -31,7 +32,7 @@ type ParamOf<Path extends string> = Path extends `${string}:${infer Rest}`
   : never;
 
 /** The type of `Call.staff`: always there where a role is required, maybe there for `…+staff`, else never. */
-type CallerOf<A extends Access> = A extends Role ? Staff : A extends `${string}+staff` ? Staff | undefined : undefined;
+type CallerOf<A extends Access> = A extends Rank ? Staff : A extends `${string}+staff` ? Staff | undefined : undefined;
 
 /** A request as a handler gets it: caller, query and body have been checked. */
 export interface Call<Query = unknown, Body = unknown, Path extends string = string, A extends Access = Access> {
@@ -133,7 +134,7 @@ export const takesCode = (access: Access): boolean => TAKES_CODE.includes(access
 /** Whether a bearer token is looked at. */
 export const takesStaff = (access: Access): boolean => access !== 'public' && access !== 'code';
 /** Whether only staff may call; `access` is then the lowest role that may. */
-export const needsStaff = (access: Access): access is Role => takesStaff(access) && !access.includes('+');
+export const needsStaff = (access: Access): access is Rank => takesStaff(access) && !access.includes('+');
 /** Whether a route takes a customer's secret (access code or link token): its 404s are counted as guesses. */
 export const isGuessable = ({ access, path }: Pick<Route, 'access' | 'path'>): boolean =>
   takesCode(access) || path.endsWith('/:token');
@@ -167,13 +168,20 @@ export async function readStaff(
   return actorOf(user);
 }
 
-/** @throws Refused `unauthenticated` (401) without a caller, `forbidden` (403) for a lower role */
-export function requireRole(staff: Staff | undefined, role: Role, response: Response): asserts staff is Staff {
+/**
+ * @param reads whether nothing can be changed, which is open to auditors
+ * @throws Refused `unauthenticated` (401) without a caller, `forbidden` (403) for a lower role
+ */
+export function requireRole(
+  staff: Staff | undefined,
+  { role, reads }: { role: Rank; reads: boolean },
+  response: Response,
+): asserts staff is Staff {
   if (!staff) {
     response.setHeader('WWW-Authenticate', 'Bearer realm="redress"');
     throw unauthenticated();
   }
-  if (!atLeast(staff, role)) throw forbidden(role);
+  if (!(reads ? readsAs(staff, role) : atLeast(staff, role))) throw forbidden(role);
 }
 
 /**
@@ -184,7 +192,7 @@ export function admit(definition: Route, cases: Cases, limits: Limits): RequestH
   const { access } = definition;
   return async (request, response, next) => {
     const staff = takesStaff(access) ? await readStaff(request, response, cases, limits) : undefined;
-    if (needsStaff(access)) requireRole(staff, access, response);
+    if (needsStaff(access)) requireRole(staff, { role: access, reads: definition.method === 'get' }, response);
     response.locals.staff = staff;
     next();
   };

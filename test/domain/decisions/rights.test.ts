@@ -22,6 +22,22 @@ const may = (walk: Walk, who: ActorName): DecisionName[] =>
 const because = (walk: Walk): string[] =>
   walk.events.flatMap((item) => (item.type === 'escalated' ? [item.data.because] : []));
 
+test('an auditor sees every case and decides nothing, not even as its owner or on its task force', () => {
+  const walk = major();
+  for (const id of ['u-auditor', 'u-supervisor2', 'u-quality']) {
+    const auditor = { kind: 'staff', id, role: 'auditor', team: 'quality' } as const;
+    expect(maySee(auditor, walk.state)).toBe(true);
+    expect(allowed(walk.state, { actor: auditor, at: walk.now, policy: walk.policy })).toEqual([]);
+    expect(walk.decide('note', auditor, { text: text(1) })).toMatchObject({
+      kind: 'forbidden',
+      refusal: { code: 'forbidden', words: { zh: expect.stringContaining('审计员') as string } },
+    });
+  }
+  expect(walk.decide('note', 'supervisor2', { text: text(1) }).kind).toBe('taken');
+  const given = { owner: 'u-auditor', ownerRole: 'auditor', reason: text(1) };
+  expect(walk.decide('reassign', 'supervisor', given).kind).toBe('conflict');
+});
+
 describe('a colleague on the task force helps', () => {
   test('sees the case, adds notes and evidence, and decides nothing', () => {
     const walk = major();
