@@ -1,0 +1,330 @@
+/**
+ * Which decision comes next in a case for the person who looks at it, and why. What the case itself waits for, whoever
+ * looks, is `awaited` (src/domain/views/progress.ts); the two differ where one person can go on while the case waits for
+ * another.
+ * @module
+ */
+import type { CaseAnswer } from '../../../../cases';
+import type { Instant, Language, Stage, Words } from '../../../../domain/basics/types';
+import { CATEGORY_WORDS, GRADE_WORDS } from '../../../../domain/basics/words';
+import type { DecisionName } from '../../../../domain/decisions/catalogue';
+import { money, pageTime } from '../../../../render/format';
+import type { Wording } from '../../kit/wording';
+
+/** A case as its reader sees it. */
+interface Sight {
+  shown: CaseAnswer['case'];
+  can: (decision: DecisionName) => boolean;
+  /** Why a decision of this stage is not possible yet. */
+  because: (decision: DecisionName) => CaseAnswer['waiting'][number]['because'] | undefined;
+  now: Instant;
+}
+
+/** A decision that comes next if `when` holds and the person may take it. */
+interface Rule {
+  decision: DecisionName;
+  /** Left out: whenever it is possible. */
+  when?: (sight: Sight) => boolean;
+  why: (sight: Sight) => Words;
+}
+
+/** A decision and why it is the next one. */
+export interface Next {
+  decision: DecisionName;
+  reason: Words;
+  /** Which form of the policy, for `fillForm`. */
+  form?: string;
+}
+
+const words = (zh: string, en: string): Words => ({ zh, en });
+const inBoth = (text: (language: Language) => string): Words => words(text('zh-CN'), text('en'));
+const plainly = (zh: string, en: string) => () => words(zh, en);
+
+/** The name of somebody of whom the case says the id. */
+const nameOf = (id: string, { people }: Sight['shown']): string => people[id] ?? id;
+
+const sum = (amount: number): Words => inBoth((language) => money(amount, language));
+const timeOf = (at: Instant, { now }: Sight): Words => inBoth((language) => pageTime(at, language, now));
+
+const openHelp = ({ helpTasks }: Sight['shown']) => helpTasks.filter(({ open }) => open);
+
+/** The departments that have not answered yet. */
+function asked(shown: Sight['shown']): Words {
+  const departments = openHelp(shown).map(({ departmentName }) => departmentName);
+  const distinct = (of: keyof Words, between: string) =>
+    [...new Set(departments.map((name) => name[of]))].join(between);
+  return words(distinct('zh', '、'), distinct('en', ', '));
+}
+
+/** Works on the case, and was not only asked for help: only such a person may ask others. */
+const handles = ({ can }: Sight): boolean => can('requestHelp');
+
+/** What waits for an approval, for whoever gives it. */
+function forApproval({ shown }: Sight): Words {
+  const { held, notSubstantiated, proposal, round } = shown;
+  if (notSubstantiated?.status === 'awaitingApproval') {
+    const by = nameOf(notSubstantiated.by, shown);
+    return words(
+      `${by}认定投诉不成立，请您复核`,
+      `${by} found the complaint not substantiated; please look at it again`,
+    );
+  }
+  if (proposal?.status === 'awaitingApproval') {
+    const by = nameOf(proposal.by, shown);
+    const { zh, en } = sum(proposal.total);
+    return words(`${by}提出的方案合计 ${zh}，等您审批`, `${by} proposes ${en} in all and waits for your approval`);
+  }
+  return held?.because === 'rounds'
+    ? words(
+        `已是第 ${round} 轮，由您决定：同意由负责人继续，或改派`,
+        `This is round ${round}: approve that the owner goes on, or reassign the case`,
+      )
+    : words(
+        '客户再次不接受方案，由您决定：同意由负责人继续，或改派',
+        'The customer declined again: approve that the owner goes on, or reassign the case',
+      );
+}
+
+/** Why it is time for a proposal. */
+function forProposal({ shown }: Sight): Words {
+  const { proposal, helpTasks, round } = shown;
+  if (proposal?.status === 'returned')
+    return words('方案被退回，改好再提', 'It was returned; mend it and propose it again');
+  if (proposal?.status === 'declined') {
+    return words('客户不接受上一个方案，另提一个', 'The customer declined the last one; offer something else');
+  }
+  if (openHelp(shown).length > 0) {
+    const { zh, en } = asked(shown);
+    return words(
+      `${zh}还没有答复；方案可以先提，也可以等答复`,
+      `${en} has not answered yet; you may propose now or wait for it`,
+    );
+  }
+  if (helpTasks.length > 0) return words('协同部门都已答复，可以提方案了', 'All departments have answered');
+  return round > 1
+    ? words(`第 ${round} 轮，重新提出方案`, `Round ${round}: propose anew`)
+    : words('已联系客户，查明事实后提出方案', 'The customer has heard from us; propose once the facts are clear');
+}
+
+/** Why the first response is due, and by when. */
+function forResponse(sight: Sight): Words {
+  const clock = sight.shown.clocks.find(({ promise, status }) => promise === 'firstResponse' && status === 'running');
+  const due = clock && timeOf(clock.dueAt, sight);
+  return words(
+    `还没有人联系过客户${due ? `，最晚 ${due.zh}` : ''}`,
+    `Nobody has spoken to the customer yet${due ? `; due ${due.en}` : ''}`,
+  );
+}
+
+/** The grade that is suggested, by the words that led to it. */
+function forGrading({ shown }: Sight): Words {
+  const { grade, category, reasons } = shown.suggestion;
+  const quoted = [...new Set(reasons.flatMap((reason) => reason.words))].slice(0, 3).map((word) => `“${word}”`);
+  return words(
+    `建议${GRADE_WORDS[grade].zh}·${CATEGORY_WORDS[category].zh}${quoted.length > 0 ? `：${quoted.join('')}` : ''}，请确认`,
+    `Suggested: ${GRADE_WORDS[grade].en}, ${CATEGORY_WORDS[category].en}${quoted.length > 0 ? ` (${quoted.join(' ')})` : ''}; please confirm`,
+  );
+}
+
+/** Why the case stands still, and until when at most. */
+function forResuming(sight: Sight): Words {
+  const { paused } = sight.shown;
+  const whom = {
+    customer: words('客户', 'the customer'),
+    parts: words('配件', 'parts'),
+    third_party: words('第三方', 'a third party'),
+  }[paused?.reason ?? 'customer'];
+  const until = paused ? timeOf(paused.until, sight) : words('', '');
+  return words(
+    `已暂停，等${whom.zh}；等到了就恢复，最晚 ${until.zh} 自动恢复`,
+    `Paused, waiting for ${whom.en}; resume once it is there. It resumes by itself ${until.en}`,
+  );
+}
+
+function forRevisit(sight: Sight): Words {
+  const { revisit } = sight.shown;
+  const due = revisit && timeOf(revisit.dueAt, sight);
+  return revisit?.by === 'supervisor'
+    ? words(
+        `由主管一对一回访客户${due ? `，最晚 ${due.zh}` : ''}`,
+        `A supervisor speaks to the customer in person${due ? `; due ${due.en}` : ''}`,
+      )
+    : words(
+        `问客户是否真的解决了${due ? `，最晚 ${due.zh}` : ''}`,
+        `Ask whether it is really solved${due ? `; due ${due.en}` : ''}`,
+      );
+}
+
+function forFollowUp({ shown }: Sight): Words {
+  const { followUp } = shown;
+  const by = followUp?.assignee === undefined ? undefined : nameOf(followUp.assignee, shown);
+  return words(
+    `客户评分低，由没有参与办理的人联系客户${by === undefined ? '' : `（安排给${by}）`}`,
+    `The score was low: somebody who had no part in it speaks to the customer${by === undefined ? '' : ` (given to ${by})`}`,
+  );
+}
+
+/** What is to be done, of the first corrective action with a status. */
+const actionText = ({ shown }: Sight, status: 'planned' | 'started'): string => {
+  const action = shown.actions.find((one) => one.status === status);
+  return action?.description ?? action?.actionId ?? '';
+};
+
+/** Started, and its effect is due to be checked. */
+const toBeVerified = ({ shown, now }: Sight): boolean =>
+  shown.actions.some(({ status, checkAt }) => status === 'started' && checkAt !== undefined && checkAt <= now);
+
+const proposalIs =
+  (...statuses: string[]) =>
+  ({ shown }: Sight): boolean =>
+    shown.proposal !== undefined && statuses.includes(shown.proposal.status);
+
+/** Before all others, in any stage. */
+const FIRST: readonly Rule[] = [
+  { decision: 'resume', when: ({ shown }) => shown.paused !== undefined, why: forResuming },
+  {
+    decision: 'reassign',
+    when: ({ shown, can }) => shown.owner === undefined && !can('assign') && shown.stage !== 'archived',
+    why: plainly('案件没有负责人了，请指定一位', 'The case has lost its owner; name another one'),
+  },
+];
+
+/** The rules of each stage, the first that holds counts. */
+const RULES: Record<Stage, readonly Rule[]> = {
+  receive: [],
+  grade: [{ decision: 'grade', why: forGrading }],
+  assign: [
+    { decision: 'accept', why: plainly('案件已分派给您，接受后开始办理', 'The case is yours; accept it to begin') },
+    {
+      decision: 'assign',
+      when: ({ shown }) => shown.owner === undefined || shown.owner.provisional,
+      why: plainly('还没有负责人', 'Nobody owns the case yet'),
+    },
+  ],
+  resolve: [
+    { decision: 'approve', why: forApproval },
+    {
+      decision: 'resolve',
+      when: ({ shown }) => shown.notSubstantiated?.status === 'confirmed',
+      why: plainly(
+        '不成立的认定已复核，写明理由，告诉客户',
+        'The finding is confirmed; tell the customer, with the reasons',
+      ),
+    },
+    {
+      decision: 'resolve',
+      when: proposalIs('carriedOut'),
+      why: plainly('方案已执行，写明结果，告诉客户', 'The solution has been carried out; tell the customer the result'),
+    },
+    {
+      decision: 'chase',
+      when: (sight) =>
+        handles(sight) && sight.because('resolve')?.code === 'open_help' && proposalIs('carriedOut')(sight),
+      why: ({ shown }) => {
+        const { zh, en } = asked(shown);
+        return words(
+          `方案已执行，只等${zh}答复，催一催或撤回它`,
+          `All is done but for the answer of ${en}; chase or withdraw it`,
+        );
+      },
+    },
+    {
+      decision: 'carryOut',
+      when: proposalIs('accepted'),
+      why: plainly('客户已同意方案，办到后登记', 'The customer has agreed; record it once it is done'),
+    },
+    {
+      decision: 'customerAnswer',
+      when: proposalIs('offered'),
+      why: plainly(
+        '方案已发给客户，等客户答复；电话里说了就记在这里',
+        'The customer has been asked; record here what they tell you',
+      ),
+    },
+    {
+      decision: 'customerAnswer',
+      when: proposalIs('unanswered'),
+      why: plainly(
+        '客户没有按时答复，联系客户，把答复记下',
+        'The customer has not answered in time; ask them, and record the answer',
+      ),
+    },
+    { decision: 'respond', when: ({ shown }) => shown.respondedAt === undefined, why: forResponse },
+    { decision: 'accept', why: plainly('案件已分派给您，接受后继续办理', 'The case is yours; accept it to go on') },
+    { decision: 'propose', why: forProposal },
+  ],
+  feedback: [
+    { decision: 'followUp', when: ({ shown }) => shown.followUp?.status === 'open', why: forFollowUp },
+    {
+      decision: 'recordSurvey',
+      why: plainly(
+        '已请客户评价；电话里问到的分数记在这里',
+        'The customer has been asked to rate us; record here what they tell you',
+      ),
+    },
+    { decision: 'recordRevisit', why: forRevisit },
+  ],
+  revisit: [{ decision: 'recordRevisit', why: forRevisit }],
+  review: [
+    {
+      decision: 'recordRootCause',
+      when: ({ because }) => because('archive')?.code === 'root_cause',
+      why: plainly('归档以前先查明根因', 'The root cause is needed before the archive'),
+    },
+    {
+      decision: 'planAction',
+      when: ({ because }) => because('archive')?.code === 'no_action',
+      why: plainly('原因是系统性的，要有纠正措施', 'The cause is systemic and needs a corrective action'),
+    },
+    { decision: 'archive', why: plainly('回访和复盘都已结束', 'Revisit and review are over') },
+  ],
+  archived: [],
+};
+
+/** After all others: what somebody does who has only a part in the case, or what is left. */
+const LAST: readonly Rule[] = [
+  {
+    decision: 'answerHelp',
+    when: (sight) => !handles(sight),
+    why: plainly('请您答复，案件在等', 'You were asked, and the case waits for your answer'),
+  },
+  {
+    decision: 'startAction',
+    why: (sight) => {
+      const what = actionText(sight, 'planned');
+      return words(`纠正措施还没有开始：${what}`, `Not started yet: ${what}`);
+    },
+  },
+  {
+    decision: 'verifyAction',
+    when: toBeVerified,
+    why: (sight) => {
+      const what = actionText(sight, 'started');
+      return words(`效果检查到期：${what}`, `Its effect is due to be checked: ${what}`);
+    },
+  },
+];
+
+/**
+ * The next decision for whoever got the answer; undefined when there is nothing for them to do. It is always one that
+ * they may take now. Where a form of the policy has to come first, that is the next one.
+ */
+export function nextOf({ case: shown, allowed, waiting }: CaseAnswer, { now }: Wording): Next | undefined {
+  const possible = new Set(allowed.map(({ decision }) => decision));
+  const sight: Sight = {
+    shown,
+    now,
+    can: (decision) => possible.has(decision),
+    because: (decision) => waiting.find((one) => one.decision === decision)?.because,
+  };
+  for (const { decision, when, why } of [...FIRST, ...RULES[shown.stage], ...LAST]) {
+    if (when && !when(sight)) continue;
+    if (sight.can(decision)) return { decision, reason: why(sight) };
+    const before = sight.because(decision);
+    const form = shown.forms.find((one) => one.before === decision && one.values === undefined);
+    if (before?.code === 'form_missing' && form && sight.can('fillForm')) {
+      return { decision: 'fillForm', reason: before.words, form: form.id };
+    }
+  }
+  return undefined;
+}
