@@ -177,7 +177,11 @@ const rooms = {
   'src/config.ts': { may: ['src/domain/basics', 'src/house.ts'], packages: ['zod'] },
 
   'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'], node: true },
-  'src/render': { may: [...RULES, 'src/house.ts', 'src/paths.ts'], packages: ['handlebars'], node: true },
+  'src/render': {
+    may: [...RULES, 'src/house.ts', 'src/paths.ts'],
+    packages: ['handlebars', 'write-excel-file'],
+    node: true,
+  },
 
   ...Object.fromEntries(within('src/db', BEHIND_DB)),
   'src/temporal': {

@@ -17,7 +17,8 @@ export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
 /** The list's filters, order and page, as words of an address. */
-export { listFilters, listWords } from './case/list-words';
+export { exportWords, listFilters, listWords } from './case/list-words';
+export { MEDIA_TYPES } from './case/export';
 export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';
 /** The schemas of the answers, from which their types come. */

@@ -204,6 +204,8 @@ export interface CaseListItem {
   owner?: { id: string; name: string };
   team?: string;
   customerName: string;
+  /** As it was typed. Not for everybody's eyes: `mayCall`. */
+  contact: { phone?: string; email?: string };
   product?: string;
   channel: Channel;
   language: Language;

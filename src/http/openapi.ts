@@ -103,7 +103,12 @@ function responses(route: Route): Json {
     all[status] =
       Number(status) >= 400 && !schema
         ? problem(about)
-        : { description: about, content: { [mediaType]: { schema: schema ? refOrSchema(schema, 'output') : {} } } };
+        : {
+            description: about,
+            content: Object.fromEntries(
+              [mediaType].flat().map((type) => [type, { schema: schema ? refOrSchema(schema, 'output') : {} }]),
+            ),
+          };
   }
   return all;
 }

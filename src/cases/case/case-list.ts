@@ -41,7 +41,7 @@ export async function listCases(
   try {
     const query = filtersIn(filters, actor, clock());
     const page = await cases.list({ ...query, sort, limit, cursor, scope: scopeOf(actor) });
-    const items = page.items.map(async ({ state, hit, ...row }) => {
+    const items = page.items.map(async ({ state, hit, contact: _contact, ...row }) => {
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
       return {

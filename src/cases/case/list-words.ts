@@ -10,7 +10,7 @@ import { CASE_SORTS } from '../../db/records';
 import { dayOrMomentGiven } from '../../domain/basics/bounds';
 import { shortText } from '../../domain/basics/free-text';
 import { DAY, HOUR } from '../../domain/basics/milliseconds';
-import { CATEGORIES, CHANNELS, GRADES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
+import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
 import { AWAITED } from '../../domain/case/awaits';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
@@ -73,6 +73,14 @@ export const listWords = listFilters.extend({
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
 export type ListWords = z.output<typeof listWords>;
+
+/** Filters and order of a list that becomes a file, and what file. */
+export const exportWords = listFilters.extend({
+  sort,
+  format: z.enum(['csv', 'xlsx']),
+  language: z.enum(LANGUAGES).default('zh-CN').describe('of headings and words'),
+});
+export type ExportWords = z.output<typeof exportWords>;
 
 /** What "within the hour", "today" and "since midnight" mean at a moment. */
 export interface DayMarks {

@@ -8,7 +8,8 @@ import type { StaffDirectory } from '../access/staff';
 import type { PolicyCache } from '../rules/policies';
 import type { CaseAnswer, ListedCase, PromiseAnswer, TimelineEntry, WhyNot } from './answers';
 import { countCases, listCases } from './case-list';
-import type { ListFilters, ListWords } from './list-words';
+import { exportCases, type Export } from './export';
+import type { ExportWords, ListFilters, ListWords } from './list-words';
 import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
 import type { Story } from './story-answers';
@@ -30,6 +31,11 @@ export interface Reading {
    * today, waiting, paused, and resolved today. Each number is the length of a list: see `CaseCounts`.
    */
   counts(filters: ListFilters, actor: Staff): Promise<CaseCounts>;
+  /**
+   * The same cases as a file for a spreadsheet. Phone and mail address are masked where this person reads them masked.
+   * @throws Refused `invalid` for an XLSX of more than 20,000 rows
+   */
+  export(words: ExportWords, actor: Staff): Promise<Export>;
   /**
    * The case, what this person may decide now, and what has to come first (`waiting`).
    * @param asked a decision that they miss: `whyNot` has every reason against it, none if it is possible now
@@ -66,6 +72,8 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
   const { cases, ledger } = stores;
   return {
     list: (words, actor) => listCases({ cases, policies, clock }, words, actor),
+
+    export: (words, actor) => exportCases({ cases, policies, clock }, words, actor),
 
     counts: (filters, actor) => countCases({ cases, policies, clock }, filters, actor),
 

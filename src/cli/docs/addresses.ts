@@ -44,6 +44,7 @@ const ZH: Record<string, string> = {
   answerProposal: '接受或不接受方案，只一次',
   listCases: '自己能看到的案件',
   countCases: '自己能看到的案件各有多少：已超时、一小时内到期、今天到期、等待他人、已暂停、今天办结',
+  exportCases: '列表导出为表格文件（CSV、XLSX）；像公式的文字前加单引号',
   getCase: '一件案件，以及现在可以做的决定',
   getTimeline: '发生过的一切，按先后',
   getStory: '同样的内容写成句子，按天排列，给人看',

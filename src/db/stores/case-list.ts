@@ -185,6 +185,8 @@ export async function caseList(
       ownerName: users.name,
       team: cases.team,
       customerName: complaints.contactName,
+      phone: complaints.contactPhone,
+      email: complaints.contactEmail,
       product: complaints.productName,
       channel: cases.channel,
       language: cases.language,
@@ -221,9 +223,10 @@ export async function caseList(
       query.scope,
       shown.map(({ caseNo }) => caseNo),
     ));
-  const items = shown.map(({ ownerId, ownerName, customerName, ...row }): CaseListItem => ({
+  const items = shown.map(({ ownerId, ownerName, customerName, phone, email, ...row }): CaseListItem => ({
     ...withoutNulls({ ...row, hit: hits?.get(row.caseNo) }),
     customerName: customerName ?? '',
+    contact: withoutNulls({ phone, email }),
     ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
   }));
   const last = items.at(-1);

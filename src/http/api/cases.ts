@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STORY_FILTERS, type Cases } from '../../cases';
+import { exportWords, MEDIA_TYPES, STORY_FILTERS, type Cases } from '../../cases';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
@@ -31,6 +31,28 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       query: schemas.FilterQuery,
       answers: { 200: { about: 'The counts, of the cases you may see', schema: schemas.CaseCounts } },
       handle: async ({ query, staff }) => reply(200, await handling.counts(query, staff)),
+    }),
+    route({
+      method: 'get',
+      path: '/api/cases/export',
+      tag: 'cases',
+      id: 'exportCases',
+      summary: 'The list as a file for spreadsheets; texts that begin like a formula have an apostrophe before them',
+      access: 'agent',
+      query: exportWords,
+      answers: { 200: { about: 'The cases you may see', mediaType: Object.values(MEDIA_TYPES) } },
+      timeLimitMs: 0,
+      async handle({ query, staff, response }) {
+        const { fileName, mediaType, content } = await handling.export(query, staff);
+        response.attachment(fileName);
+        response.set({ 'Content-Type': mediaType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+        await new Promise<void>((resolve, reject) => {
+          content.once('error', reject);
+          response.once('close', resolve);
+          content.pipe(response);
+        }).finally(() => content.destroy());
+        return undefined;
+      },
     }),
     route({
       method: 'get',

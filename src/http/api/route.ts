@@ -20,8 +20,8 @@ export interface Answer {
   about: string;
   /** Of the body. Left out at an error: problem+json. */
   schema?: z.ZodType;
-  /** Of a body that is not JSON. */
-  mediaType?: string;
+  /** Of a body that is not JSON; several: the caller chooses. */
+  mediaType?: string | readonly string[];
 }
 
 /** The names of a path's parameters: `caseNo` of `/api/cases/:caseNo/timeline`. */

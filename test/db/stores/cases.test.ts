@@ -139,6 +139,7 @@ describe('lists', () => {
       owner: { id: 'u-agent', name: '李娜' },
       team: 'after-sales',
       customerName: '王小明',
+      contact: { phone: '13812345678' },
       product: '冰箱',
       channel: 'phone',
       language: 'zh-CN',

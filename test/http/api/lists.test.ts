@@ -1,5 +1,6 @@
 import { CaseCounts, CaseList } from '../../../src/http/api/schemas';
-import { assigned, createHarness, type Harness } from '../support/harness';
+import type { User } from '../../../src/db';
+import { assigned, createHarness, STAFF, type Harness } from '../support/harness';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -225,5 +226,73 @@ describe('one decision in many cases', () => {
     const answer = await bulk('anna', body);
     expect(answer.status).toBe(422);
     expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
+  });
+});
+
+describe('the list as a file', () => {
+  const get = (query: string, as: string) => harness.call('GET', `/api/cases/export?${query}`, { as });
+  const lines = (text: string): string[] => text.split('\r\n').filter((line) => line !== '');
+
+  test('has the cases of the list, disarmed, with contacts masked for whoever reads them masked', async () => {
+    const customer = { name: '=cmd|calc', phone: '137 1234 9876', email: 'eva@example.com' };
+    const [own, other] = [await harness.open({ customer }), await harness.open({ customer })];
+    await assigned(harness, own.caseNo, 'anna');
+    await assigned(harness, other.caseNo, 'arno');
+    const csv = await get('format=csv&q=calc', 'anna');
+    expect(csv.status).toBe(200);
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename="?cases-\d{4}-\d\d-\d\d\.csv"?$/);
+    const [headings = '', ...rows] = lines(csv.text);
+    // Fetch takes the mark of UTF-8 away.
+    expect(headings).toMatch(/"单号","收到","等级"/);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain(`"${own.caseNo}"`);
+    expect(rows[0]).toContain(`"'=cmd|calc"`);
+    expect(rows[0]).toContain('"13712349876","eva@example.com"');
+
+    // Somebody of her team sees the case, but not how to reach the customer.
+    await harness.stores.users.create({ ...STAFF[0], id: 'alba', name: 'Alba', email: 'alba@house.example' } as User);
+    const alba = { kind: 'staff', id: 'alba', role: 'agent', team: 'after-sales' } as const;
+    const words = { format: 'csv', language: 'en', sort: 'due', q: 'calc' } as const;
+    const { content } = await harness.cases.handling.export(words, alba);
+    const masked = (await content.toArray()).join('');
+    expect(masked).toContain(own.caseNo);
+    expect(masked).not.toContain('12349876');
+    expect(masked).toContain('"137****9876","e***@example.com"');
+    expect(masked.startsWith('\uFEFF"case number"')).toBe(true);
+
+    const all = await get('format=csv&q=calc&sort=received', 'mona');
+    expect(lines(all.text)).toHaveLength(3);
+    const xlsx = await get('format=xlsx&q=calc&language=en', 'mona');
+    expect(xlsx.status).toBe(200);
+    expect(xlsx.text.startsWith('PK')).toBe(true);
+  });
+
+  test('holds more cases than one page', async () => {
+    const { items } = await harness.stores.cases.list({ sort: 'due', limit: 1, scope: { kind: 'all' } });
+    const [item] = items;
+    await harness.database.pool.query(
+      `insert into cases select (jsonb_populate_record(c, jsonb_build_object('case_no', 'C990101-' || lpad(n::text, 6, '0')))).*
+       from cases c, generate_series(1, 450) n where c.case_no = $1`,
+      [item?.caseNo],
+    );
+    const rows = lines((await get('format=csv', 'mona')).text).slice(1);
+    expect(new Set(rows).size).toBe(rows.length);
+    expect(rows.filter((row) => row.startsWith('"C990101-'))).toHaveLength(450);
+  });
+
+  test.each([
+    ['', 'format'],
+    ['format=pdf', 'format'],
+    ['format=csv&cursor=x', 'cursor'],
+    ['format=csv&language=fr', 'language'],
+  ])('?%s is 422', async (query, path) => {
+    const answer = await get(query, 'anna');
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { path: string }[])[0]?.path).toBe(path);
+  });
+
+  test('is not for colleagues of other departments', async () => {
+    expect((await get('format=csv', 'quinn')).status).toBe(403);
   });
 });
