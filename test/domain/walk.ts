@@ -182,6 +182,17 @@ export function inputFor(name: DecisionName, state: CaseState, n: number, now: I
       return { reason: pick(['customer', 'parts', 'third_party'] as const), until: soon, note: text(n) };
     case 'chase':
       return {};
+    case 'customerWrote': {
+      const reads = {
+        grade: pick(GRADES),
+        category: pick(CATEGORIES),
+        rules: pick([['M1'], ['I2'], []]),
+        engine: 'rules@1',
+      };
+      return { via: pick(['link', 'phone'] as const), text: text(n), ...(n % 4 > 0 && { reads }) };
+    }
+    case 'wantCallBack':
+      return { via: 'link', ...(n % 2 === 0 && { from: soon, to: addMs(soon, 3_600_000) }) };
     case 'fillForm':
       return { form: pick(['identity', 'inspection', 'unknown']), values: text(n) };
     case 'movePolicy': {

@@ -70,7 +70,9 @@ const withoutId = ({ status, body }: { status: number; body: Record<string, unkn
 /** Whoever opens another address to people without a login says so here. */
 const OPEN = [
   'code get /api/complaints/:caseNo/progress',
+  'code post /api/complaints/:caseNo/call-back',
   'code post /api/complaints/:caseNo/chase',
+  'code post /api/complaints/:caseNo/messages',
   'code post /api/complaints/:caseNo/reopen',
   'code post /api/complaints/:caseNo/withdraw',
   'code+staff post /api/complaints/:caseNo/evidence',

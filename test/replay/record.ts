@@ -35,6 +35,8 @@ const RARE = new Set<DecisionName>([
   'withdraw',
   'note',
   'write',
+  'customerWrote',
+  'wantCallBack',
   'chase',
   'pause',
   'regrade',
@@ -123,6 +125,33 @@ async function outrun(suite: Suite, one: OpenCase): Promise<void> {
   await one.decide('resume', 'manager', {});
 }
 
+/**
+ * Past what house and customer say to each other: a file that ends a pause, a message that reads worse than the grade, a
+ * call that is wanted, a letter, and an answer by phone after the case is resolved.
+ */
+async function converse(suite: Suite, one: OpenCase): Promise<void> {
+  const at = async () => new Date(await suite.env.currentTimeMs()).toISOString();
+  await one.decide('grade', 'supervisor', { grade: 'general', category: 'logistics', reason: text(1) });
+  await waitUntil(() => one.state.owner?.provisional === false, 'somebody has the case');
+  const waitForThem = async () =>
+    one.decide('pause', 'agent', { reason: 'customer', until: addMs(await at(), 9 * HOUR), note: text(2) });
+  await waitForThem();
+  await suite.sleep(HOUR);
+  await one.decide('addEvidence', 'customer', { evidenceId: text(3).textId, sha256: 'b'.repeat(64) });
+  await waitForThem();
+  await suite.sleep(HOUR);
+  const reads = { grade: 'major', category: 'product_quality', rules: ['M1'], engine: 'rules@1' };
+  await one.decide('customerWrote', 'customer', { via: 'link', text: text(4), reads });
+  const from = addMs(await at(), HOUR);
+  await one.decide('wantCallBack', 'customer', { via: 'link', from, to: addMs(from, HOUR) });
+  await suite.sleep(HOUR);
+  await one.decide('write', 'agent', { text: text(5) });
+  await one.decide('notSubstantiated', 'agent', { reasons: text(6), evidence: [] });
+  await one.decide('resolve', 'agent', { outcome: 'not_upheld', cause: 'installation', summary: text(7) });
+  await one.decide('wantCallBack', 'customer', { via: 'link' });
+  await one.decide('respond', 'agent', { via: 'phone', text: text(8) });
+}
+
 async function walk(suite: Suite, n: number): Promise<void> {
   const roll = dice(n + 1);
   const grade = GRADES[n % 3] ?? 'general';
@@ -134,6 +163,7 @@ async function walk(suite: Suite, n: number): Promise<void> {
   if (POLICY.routing && n % 4 === 1) await outrun(suite, one);
   // Only under the house policy: the office policy asks for a form before the case can be resolved.
   if (!POLICY.routing && n % 5 === 4) await toLowScore(suite, one);
+  else if (!POLICY.routing && n % 6 === 0) await converse(suite, one);
   for (let step = 0; step < 40 && one.state.stage !== 'archived'; step++) {
     const at = new Date(await suite.env.currentTimeMs()).toISOString();
     if (roll(8) === 0) {

@@ -269,6 +269,19 @@ export const caseView = z.object({
   nextDue: z.object({ clock: z.string(), name: words, dueAt: instant }).optional(),
   answerBy: instant.describe('the promise as it stands now'),
   resolveBy: instant.describe('the promise as it stands now'),
+  callBack: z
+    .object({ at: instant, from: instant.optional(), to: instant.optional() })
+    .optional()
+    .describe('the customer wants to be called, and nobody has spoken or written to them since'),
+  worse: z
+    .object({
+      grade: z.enum(GRADES),
+      rules: z.array(z.string()),
+      seq: z.int().describe('the entry of the message'),
+      judged: z.literal(true).optional().describe('somebody has graded the case since'),
+    })
+    .optional()
+    .describe('what the customer has written since makes the case look worse than it is graded'),
   paused: z.object({ reason: z.enum(['customer', 'parts', 'third_party']), until: instant }).optional(),
   chases: z.object({ count: z.int(), lastAt: instant.optional(), today: z.int() }),
   reopenings: z.int(),

@@ -135,7 +135,15 @@ const answeredAsItIs = <T>(part: T & (keyof T extends keyof CaseView ? unknown :
 function caseView(parts: CaseParts, actor: Staff): CaseView {
   const { state, record, policy, names, texts, evidence, seen } = parts;
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
-  const { text: _text, decisions: _decisions, datesTold: _datesTold, zone: _zone, reached: _reached, ...shown } = state;
+  const {
+    text: _text,
+    decisions: _decisions,
+    datesTold: _datesTold,
+    zone: _zone,
+    reached: _reached,
+    messages: _messages,
+    ...shown
+  } = state;
   const {
     clocks,
     owner,

@@ -1,14 +1,20 @@
 import { canonicalJson } from '../../domain/basics/canonical';
 import type { Fault } from '../../domain/basics/faults';
-import type { CaseEvent } from '../../domain/case/events';
+import type { Actor, Language, Words } from '../../domain/basics/types';
+import { nameWords } from '../../domain/basics/words';
+import type { CaseEvent, ReadGrade } from '../../domain/case/events';
+import { maySee } from '../../domain/case/permissions';
+import type { CaseState } from '../../domain/case/state';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import { departmentCalled } from '../../domain/policy/departments';
 import { formFaults, type FormValues } from '../../domain/policy/forms';
 import type { Policy } from '../../domain/policy/schema';
 import type { Stores } from '../../db';
 import type { User } from '../../db/records';
-import type { StaffDirectory } from '../access/staff';
+import { actorOf, type StaffDirectory } from '../access/staff';
 import type { Departments } from '../people/departments';
+import { mentionsIn } from '../../text/mentions';
+import { suggestGrade } from '../../text/suggest';
 import { invalid } from '../refused';
 
 /** A decision's input as its `api` schema gives it, without `decisionId`. */
@@ -16,16 +22,28 @@ export type DecisionInput = Record<string, unknown>;
 
 const fault = (path: string, zh: string, en: string): Fault => ({ path, words: { zh, en } });
 
+/** For somebody who is mentioned in a note of a case that they may not see. */
+const unseeing = (path: string, name: Words): Fault =>
+  fault(
+    path,
+    `${name.zh}看不到本案，不能在备注里提到；需要协助请用“请求协助”`,
+    `${name.en} may not see this case and cannot be told of the note; ask for help (requestHelp) if you need theirs`,
+  );
+
 interface Needs {
-  stores: Pick<Stores, 'policies' | 'evidence'>;
+  stores: Pick<Stores, 'policies' | 'evidence' | 'users'>;
   staff: Pick<StaffDirectory, 'find'>;
   departments: Departments;
 }
 
-/** The case in which the decision is, and the policy that the case follows. */
+/** The case in which the decision is, the policy that it follows, its customer's language, and who decides. */
 interface About {
   caseNo: string;
   policyOf: () => Promise<Policy>;
+  /** The customer's. */
+  language: Language;
+  state: CaseState;
+  actor: Actor;
 }
 
 /** A decision's input with what the workflow needs filled in, and what is wrong with it. */
@@ -69,12 +87,20 @@ export class InputFilling {
         return first.type === 'helpRequested' ? { ...given, department: first.data.department } : given;
       case 'movePolicy':
         return this.movedTo(given);
+      case 'note':
+        return first.type === 'noted' && first.data.mentions ? { ...given, mentions: first.data.mentions } : given;
+      case 'customerWrote':
+        return first.type === 'customerWrote' ? { ...given, reads: first.data.reads } : given;
       default:
         return given;
     }
   }
 
-  private async filled(name: DecisionName, given: DecisionInput, { caseNo, policyOf }: About): Promise<Filled> {
+  private async filled(
+    name: DecisionName,
+    given: DecisionInput,
+    { caseNo, policyOf, language, state, actor }: About,
+  ): Promise<Filled> {
     switch (name) {
       case 'assign':
       case 'reassign':
@@ -90,6 +116,10 @@ export class InputFilling {
         return withForm(given, await policyOf());
       case 'movePolicy':
         return { input: await this.movedTo(given), faults: [] };
+      case 'note':
+        return this.withMentions(given, actor, state);
+      case 'customerWrote':
+        return { input: { ...given, reads: readGrade(given.text, language) }, faults: [] };
       case 'addEvidence':
         return { input: given, faults: await this.unknownFile(caseNo, given) };
       default:
@@ -134,6 +164,46 @@ export class InputFilling {
     return { input, faults: [...faults, ...unknown] };
   }
 
+  /**
+   * Whom a note tells: those whose ids were sent, else those whom its text names. A fault for each who is nobody, has a
+   * name that others have too, or may not see the case. Whoever writes the note is not told of it.
+   */
+  private async withMentions(given: DecisionInput, actor: Actor, state: CaseState): Promise<Filled> {
+    const people = await this.needs.stores.users.list({ active: true });
+    const listed: unknown[] = Array.isArray(given.mentions) ? given.mentions : [];
+    const sent = listed.length > 0 ? listed.map(String) : undefined;
+    const found = mentionsIn(sent || typeof given.text !== 'string' ? '' : given.text, people);
+    const faults: Fault[] = [];
+    if (found.unknown > 0) {
+      faults.push(
+        fault(
+          'text',
+          `有 ${found.unknown} 处 @ 后面不是在职同事的姓名；请写全名，或去掉 @`,
+          `has ${found.unknown} @ without the name of a colleague after it; write the full name, or leave the @ out`,
+        ),
+      );
+    }
+    if (found.ambiguous > 0) {
+      faults.push(
+        fault(
+          'text',
+          `有 ${found.ambiguous} 处 @ 的姓名不止一位同事；请用 mentions 写明是哪几位`,
+          `has ${found.ambiguous} @ with a name that several colleagues have; say by mentions whom you mean`,
+        ),
+      );
+    }
+    const ids = [...new Set(sent ?? found.ids)];
+    for (const [index, id] of ids.entries()) {
+      const user = people.find((one) => one.id === id);
+      const path = sent ? `mentions.${index}` : 'text';
+      if (!user) faults.push(fault(path, '没有这位在职的同事', 'is nobody who works here'));
+      else if (!maySee(actorOf(user), state)) faults.push(unseeing(path, nameWords(user)));
+    }
+    const told = ids.filter((id) => actor.kind !== 'staff' || actor.id !== id);
+    const { mentions: _mentions, ...rest } = given;
+    return { input: told.length > 0 ? { ...rest, mentions: told } : rest, faults };
+  }
+
   /** The department's id for whichever of its names was sent. A fault lists the departments that have people. */
   private async withDepartment(given: DecisionInput): Promise<Filled> {
     const { faults } = await this.person('assignee', given.assignee);
@@ -160,6 +230,13 @@ export class InputFilling {
       ? []
       : [fault('evidenceId', '本案没有上传过这个文件', 'no such file has been uploaded to this case')];
   }
+}
+
+/** What a message of the customer suggests by itself, read like a complaint. */
+function readGrade(text: unknown, language: Language): ReadGrade | undefined {
+  if (typeof text !== 'string') return undefined;
+  const { grade, category, reasons, engine } = suggestGrade({ text, language });
+  return { grade, category, rules: reasons.map(({ rule }) => rule), engine };
 }
 
 /** A form's values as canonical JSON, so that the same values always have the same fingerprint, and what is wrong with them. */

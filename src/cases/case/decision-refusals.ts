@@ -55,6 +55,14 @@ export function guarded({ variables, mentions, internalWords }: Slips): Refused 
   );
 }
 
+/** For a call that is wanted where no number is known. */
+export const noNumberToCall = (): Refused =>
+  decidedRefusal(
+    'no_number',
+    '这件投诉没有留电话号码；请在备注（note）里写上要打的号码',
+    'this complaint has no telephone number; write the number to call into the note',
+  );
+
 /** For the withdrawal of a case that holds others: it would end other customers' complaints as well. */
 export const holdsOthers = (): Refused =>
   decidedRefusal(

@@ -74,6 +74,8 @@ function namedIn({ type, data }: EventBody): (string | undefined)[] {
       return [data.owner, ...data.taskForce];
     case 'reassigned':
       return [data.owner, data.from, ...data.taskForce, ...(data.left ?? [])];
+    case 'noted':
+      return data.mentions ?? [];
     case 'taskForceOpened':
       return data.members;
     case 'helpRequested':

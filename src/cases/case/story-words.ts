@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventData, EventType, MovedBecause } from '../../domain/case/events';
-import type { CaseState } from '../../domain/case/state';
+import { DANGER, type CaseState } from '../../domain/case/state';
 import { CATEGORY_WORDS, CAUSE_WORDS, FISHBONE_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../domain/basics/words';
 import type { Actor, Category, Channel, Grade, Instant, Outcome, Remedy, Words } from '../../domain/basics/types';
 import { decisionNamed } from '../../domain/decisions/catalogue';
@@ -334,6 +334,34 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
   responded: ({ via: way }, { by, customer }) =>
     say(`${by.zh}通过${via(way).zh}答复了${customer.zh}`, `${by.en} answered ${customer.en} ${via(way).en}`),
   wroteToCustomer: (_data, { by, customer }) => say(`${by.zh}写信给${customer.zh}`, `${by.en} wrote to ${customer.en}`),
+  customerWrote: ({ via: way }, facts) =>
+    byCustomer(facts)
+      ? say(`${facts.customer.zh}留言`, `${facts.customer.en} wrote`)
+      : say(
+          `${facts.by.zh}记下${facts.customer.zh}的话（${via(way).zh}）`,
+          `${facts.by.en} took down what ${facts.customer.en} said ${via(way).en}`,
+        ),
+  callBackWanted: ({ from, to }, facts) => {
+    const { by, customer, planned } = facts;
+    const earliest = from === undefined ? NONE : say(`，最早 ${planned(from).zh}`, `, not before ${planned(from).en}`);
+    const latest = to === undefined ? NONE : say(`，最晚 ${planned(to).zh}`, `, not after ${planned(to).en}`);
+    const time = say(`${earliest.zh}${latest.zh}`, `${earliest.en}${latest.en}`);
+    return byCustomer(facts)
+      ? say(`${customer.zh}要求回电${time.zh}`, `${customer.en} wants to be called${time.en}`)
+      : say(
+          `${by.zh}登记：${customer.zh}要求回电${time.zh}`,
+          `${by.en} noted that ${customer.en} wants to be called${time.en}`,
+        );
+  },
+  turnedWorse: ({ grade, rules }) => {
+    const reads = GRADE_WORDS[grade];
+    return rules.includes(DANGER)
+      ? say('客户的留言提到人身危险，请先确认客户安全', 'What the customer wrote speaks of danger to people')
+      : say(
+          `客户的留言按规则看是${reads.zh}投诉，请看过后决定要不要改等级`,
+          `What the customer wrote reads like a complaint of grade ${reads.en}; somebody has to judge it`,
+        );
+  },
   evidenceAdded: (_data, { by }) => say(`${by.zh}补充了 1 份证据`, `${by.en} added a file`),
   solutionOffered: (_data, { customer }) => say(`方案已发给${customer.zh}`, `The solution was put to ${customer.en}`),
   customerAnswered: ({ accepted, via: way }, facts) => {
@@ -540,7 +568,9 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
   resumed: ({ because }, { by }) =>
     because === 'time'
       ? say('暂停到期，恢复办理', 'The pause is over, and the case goes on')
-      : say(`${by.zh}恢复办理`, `${by.en} resumed the case`),
+      : because === 'customer'
+        ? say('客户已有回音，恢复办理', 'The customer was heard, and the case goes on')
+        : say(`${by.zh}恢复办理`, `${by.en} resumed the case`),
   merged: ({ into }, { by, seen }) =>
     seen(into)
       ? say(`${by.zh}把这件并入 ${into}`, `${by.en} merged it into ${into}`)
@@ -549,7 +579,13 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
     seen(from)
       ? say(`${from} 并入了这件`, `${from} was merged into this case`)
       : say('另一件投诉并入了这件', 'Another complaint was merged into this case'),
-  noted: (_data, { by }) => say(`${by.zh}写了内部备注`, `${by.en} wrote an internal note`),
+  noted: ({ mentions = [] }, facts) => {
+    const { by } = facts;
+    const told = people(mentions, facts);
+    return mentions.length === 0
+      ? say(`${by.zh}写了内部备注`, `${by.en} wrote an internal note`)
+      : say(`${by.zh}写了内部备注，提到${told.zh}`, `${by.en} wrote an internal note for ${told.en}`);
+  },
   formFilled: ({ form }, { by, policy }) => {
     const name = policy.forms?.find(({ id }) => id === form)?.name;
     return name

@@ -14,7 +14,7 @@ import type { PolicyCache } from '../rules/policies';
 import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
 import type { DecisionInput, InputFilling } from './decision-input';
-import { guarded, holdsOthers, idReused, noAddressToAnswer } from './decision-refusals';
+import { guarded, holdsOthers, idReused, noAddressToAnswer, noNumberToCall } from './decision-refusals';
 import type { Naming } from './naming';
 import { takeTexts } from './texts';
 import type { Seen, VisibleCases } from './visible';
@@ -80,11 +80,15 @@ export class Taking {
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
     if (name === 'write' || (name === 'respond' && given.via === 'mail')) await this.mayGoOut(seen.record, given);
+    if (name === 'wantCallBack' && !seen.record.customer.phone && given.note === undefined) throw noNumberToCall();
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
     if (leaves && seen.state.absorbed.length > 0) throw holdsOthers();
     const filled = await filling.fillIn(name, given, {
       caseNo,
       policyOf: () => policies.version(seen.state.policyVersion),
+      language: seen.record.language,
+      state: seen.state,
+      actor,
     });
     const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {

@@ -1,10 +1,11 @@
+import { refuse } from '../../domain/decisions/define';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Policy } from '../../domain/policy/schema';
 import type { Stores } from '../../db';
 import type { LinkPurpose } from '../access/links';
 import type { Decided } from '../answer-parts';
 import type { Deciding } from '../case/decide';
-import { gone } from '../refused';
+import { conflict, gone } from '../refused';
 import type { Scores } from './answers';
 import type { Entry } from './entry';
 
@@ -66,7 +67,32 @@ export class CustomerActs {
     const { record, state } = await entry.load(await entry.enter(caseNo, code));
     return deciding.take({ record, state }, name, input, CUSTOMER, { decisionId });
   }
+
+  /**
+   * The same for what the customer says to whoever handles the case. Once it has ended nobody does, so the refusal names
+   * the ways that are left, in place of the stages that the workflow would name.
+   * @throws Refused `conflict` (`ended`) after the archive; and as `byCode`
+   */
+  async speakUp(
+    caseNo: string,
+    code: string,
+    name: 'customerWrote' | 'wantCallBack',
+    input: Record<string, unknown>,
+    decisionId?: string,
+  ): Promise<Decided> {
+    const { entry } = this.needs;
+    const { state } = await entry.load(await entry.enter(caseNo, code));
+    const repeated = decisionId !== undefined && Object.hasOwn(state.decisions, decisionId);
+    if (state.stage === 'archived' && !repeated) throw conflict(ENDED);
+    return this.byCode(caseNo, code, name, input, decisionId);
+  }
 }
+
+const ENDED = refuse(
+  'ended',
+  '这件投诉已经结束，没有人会看到新的留言；还没有解决，请要求继续办理，或登记新的投诉',
+  'this complaint has ended, and nobody would read it; if it is not solved, ask for it to be taken up again, or file a new one',
+);
 
 /** The answers to questions that the policy still asks: one removed since the page was opened must not fail the rating. */
 export function asked(answers: Scores['answers'], { survey }: Policy): Pick<Scores, 'answers'> {

@@ -88,6 +88,14 @@ export const progress = z.object({
     )
     .optional()
     .describe('what house and customer wrote to each other, the oldest first; absent while there is nothing'),
+  write: z
+    .object({ left: z.int() })
+    .optional()
+    .describe('how often the customer may still write or ask for a call today; absent once the case has ended'),
+  callBack: z
+    .object({ at: instant, from: instant.optional(), to: instant.optional() })
+    .optional()
+    .describe('the call they asked for, until somebody has spoken or written to them'),
   reopen: z
     .object({ until: instant.optional() })
     .optional()

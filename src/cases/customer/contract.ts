@@ -2,6 +2,13 @@ import type { Words } from '../../domain/basics/types';
 import type { Decided } from '../answer-parts';
 import type { ProgressView, ProposalView, Scores, SurveyView } from './answers';
 
+/** When the customer wants to be called, as instants, and what about or by which number. */
+export interface CallWish {
+  from?: string;
+  to?: string;
+  note?: string;
+}
+
 /**
  * What a customer sees and does without a login: with case number and access code, or with the token of a link that can be
  * answered once. Every method throws Refused `notFound` for a wrong code, an unknown number and an unknown token alike.
@@ -24,6 +31,14 @@ export interface Customer {
   rate(token: string, input: Scores & { decisionId?: string }): Promise<Decided>;
   /** Presses for progress. @throws Refused `conflict` more often than the policy allows, or in a stage without chasing */
   chase(caseNo: string, code: string, input: { note?: string; decisionId?: string }): Promise<Decided>;
+  /** Writes to whoever handles it. @throws Refused `conflict` more often a day than the policy allows, or after the archive */
+  write(caseNo: string, code: string, input: { text: string; decisionId?: string }): Promise<Decided>;
+  /**
+   * Asks to be called, at any time or between two instants.
+   * @throws Refused `conflict` as `write`; for a time that is over or too far ahead; and if the complaint has no number and
+   *   the note gives none
+   */
+  callBack(caseNo: string, code: string, input: CallWish & { decisionId?: string }): Promise<Decided>;
   /** Takes the complaint back. @throws Refused `conflict` when the case has ended or holds other complaints */
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId?: string }): Promise<Decided>;
   /** Says that it is not solved: another round. @throws Refused `conflict` when the time for it is over */
@@ -55,6 +70,8 @@ export interface CustomerPages {
   answer(token: string, input: { accepted: boolean; reason?: string; decisionId: string }): Promise<Submitted>;
   rate(token: string, input: Scores & { decisionId: string }): Promise<Submitted>;
   chase(caseNo: string, code: string, input: { note?: string; decisionId: string }): Promise<Submitted>;
+  write(caseNo: string, code: string, input: { text: string; decisionId: string }): Promise<Submitted>;
+  callBack(caseNo: string, code: string, input: CallWish & { decisionId: string }): Promise<Submitted>;
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   /**

@@ -39,6 +39,8 @@ export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink 
     answer: (token, input) => submitted(api.answer(token, input)),
     rate: (token, input) => submitted(api.rate(token, input)),
     chase: (caseNo, code, input) => submitted(api.chase(caseNo, code, input)),
+    write: (caseNo, code, input) => submitted(api.write(caseNo, code, input)),
+    callBack: (caseNo, code, input) => submitted(api.callBack(caseNo, code, input)),
     withdraw: (caseNo, code, input) => submitted(api.withdraw(caseNo, code, input)),
     reopen: (caseNo, code, input) => submitted(api.reopen(caseNo, code, input)),
     sendLink,

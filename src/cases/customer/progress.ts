@@ -1,8 +1,8 @@
 import type { ComplaintRecord } from '../../db/records';
 import { lastOf, type CaseEvent, type EventData } from '../../domain/case/events';
-import { isChasedOn, isDangerous, type CaseState } from '../../domain/case/state';
+import { isChasedOn, isDangerous, messagesOn, type CaseState } from '../../domain/case/state';
 import { DECISIONS } from '../../domain/decisions/catalogue';
-import type { Policy } from '../../domain/policy/schema';
+import { messagesPerDay, type Policy } from '../../domain/policy/schema';
 import { leadTold } from '../../domain/process/notices';
 import { isOpen } from '../../domain/promises/clock';
 import { addMs, durationMs, toInstant } from '../../domain/time/duration';
@@ -84,6 +84,8 @@ export class Progress {
       result,
       survey: surveyLink && { ...surveyLink, until: open('survey') },
       ...(messages.length > 0 && { messages }),
+      write: writing(state, policy, now),
+      callBack: state.callBack,
       chase: chasing(state, policy, now),
       reopen: reopening(state, policy, now),
     };
@@ -158,6 +160,12 @@ function chasing(state: CaseState, policy: Policy, now: Instant): ProgressView['
   const nextAt = lastAt && addMs(lastAt, durationMs(policy.chase.minGap));
   return { left, lastAt, nextAt: nextAt !== undefined && nextAt > now ? nextAt : undefined };
 }
+
+/** How often the customer may still write today; undefined in stages without writing. */
+const writing = (state: CaseState, policy: Policy, now: Instant): ProgressView['write'] =>
+  DECISIONS.customerWrote.stages.includes(state.stage)
+    ? { left: Math.max(0, messagesPerDay(policy) - messagesOn(state, now)) }
+    : undefined;
 
 /** Whether the customer may reopen the case, and until when; empty while it is open, undefined if they may not. */
 function reopening(state: CaseState, policy: Policy, now: Instant): ProgressView['reopen'] {

@@ -30,14 +30,19 @@ export class SharedParts {
   /** What house and customer wrote to each other; a text that has been erased is left out. */
   async messages(events: readonly CaseEvent[]): Promise<NonNullable<ProgressView['messages']>> {
     const letters = events.flatMap((item) =>
-      item.type === 'wroteToCustomer' || (item.type === 'responded' && item.data.via === 'mail') ? [item] : [],
+      item.type === 'wroteToCustomer' ||
+      item.type === 'customerWrote' ||
+      (item.type === 'responded' && item.data.via === 'mail')
+        ? [item]
+        : [],
     );
     const bodies =
       letters.length > 0
         ? await this.needs.texts.get(letters.map(({ data }) => data.text.textId))
         : new Map<string, { body: string }>();
-    const told = letters.map(async ({ at, actor, data }) => {
+    const told = letters.map(async ({ type, at, actor, data }) => {
       const text = bodies.get(data.text.textId)?.body;
+      if (type === 'customerWrote') return text === undefined ? [] : [{ at, from: 'customer' as const, text }];
       const byWords = actor.kind === 'staff' ? await this.needs.staff.words(actor.id) : undefined;
       return text === undefined ? [] : [{ at, from: 'house' as const, by: byWords?.zh, byWords, text }];
     });

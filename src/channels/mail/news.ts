@@ -89,6 +89,11 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
       const clock = data.because === 'promise' && data.clock !== undefined ? state.clocks[data.clock] : undefined;
       return clock !== undefined && !isOpen(clock);
     }
+    case 'callBackWanted':
+      // Somebody has spoken to them since, or they have said another time.
+      return state.callBack?.at !== event.at;
+    case 'turnedWorse':
+      return state.worse?.judged === true || state.worse?.seq !== data.of;
     case 'proposed':
       return state.proposal?.id !== data.proposalId || state.proposal.status !== 'awaitingApproval';
     case 'notSubstantiatedFound':

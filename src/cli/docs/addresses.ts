@@ -36,6 +36,8 @@ const ZH: Record<string, string> = {
   getEvidenceFile: '下载文件',
   getProgress: '投诉办到哪里了，给提交的客户看',
   chaseComplaint: '催办',
+  writeMessage: '给办理的人留言',
+  wantCallBack: '要求回电，可写时间段',
   withdrawComplaint: '撤回投诉',
   reopenComplaint: '没有解决：要求继续办理',
   getSurvey: '链接对应的评价问卷',

@@ -113,6 +113,10 @@ const ABOUT: Record<MailKind, { cause: Words; to: Words }> = {
     cause: { en: 'somebody presses for progress', zh: '有人催办' },
     to: { en: 'owner, supervisor', zh: '负责人、主管' },
   },
+  mentioned: {
+    cause: { en: 'a note names somebody by @', zh: '备注用 @ 提到同事' },
+    to: { en: 'whoever is named', zh: '提到的人' },
+  },
   helpRequested: {
     cause: { en: 'a department is asked for help', zh: '请其他部门协助' },
     to: { en: 'the colleague named, else the department', zh: '指定的同事；没有指定则全部门' },
@@ -136,6 +140,15 @@ const ABOUT: Record<MailKind, { cause: Words; to: Words }> = {
   customerAdded: {
     cause: { en: 'the customer added files after the grading', zh: '定级之后客户补充了材料' },
     to: OWNER,
+  },
+  customerWrote: { cause: { en: 'the customer has written', zh: '客户留言' }, to: OWNER },
+  callBackWanted: { cause: { en: 'the customer wants to be called', zh: '客户要求回电' }, to: OWNER },
+  turnedWorse: {
+    cause: {
+      en: 'what the customer has written suggests a higher grade, or speaks of a danger for the first time',
+      zh: '客户的留言提示更高的等级，或第一次提到危险',
+    },
+    to: { en: 'owner; of a danger the supervisor as well', zh: '负责人；涉及危险时还有主管' },
   },
   resumed: { cause: { en: 'the time is over for which the case was paused', zh: '暂停的时间已到' }, to: OWNER },
   followUp: {

@@ -30,6 +30,14 @@ export interface NamedStaff {
   at: { in: 'text' | 'wantedRemedy'; from: number; to: number }[];
 }
 
+/** What a text suggests as grade and category, with the rules that say so (src/text/lexicon) and what read it. */
+export interface ReadGrade {
+  grade: Grade;
+  category: Category;
+  rules: string[];
+  engine: string;
+}
+
 /**
  * The events that can happen to a case, each with its data: the vocabulary of the ledger. Data holds ids, grades, times
  * and amounts, never a free text, a name or an address. Ledgers are kept for good: types and optional fields are only
@@ -90,6 +98,18 @@ export interface EventData {
   responded: { via: string; text: TextRef };
   /** A person has written to the customer; the text goes out by mail as it stands. */
   wroteToCustomer: { text: TextRef };
+  /**
+   * The customer has written: on their page (`via: 'link'`), or in another way to staff who took it down. `reads`: what
+   * the text alone suggests.
+   */
+  customerWrote: { via: string; text: TextRef; reads?: ReadGrade };
+  /** The customer wants to be called, at any time or between `from` and `to`. */
+  callBackWanted: { via: string; from?: Instant; to?: Instant; note?: TextRef };
+  /**
+   * What the customer has written since (entry `of`) suggests a higher grade than the case has, or speaks of a danger
+   * that nothing before did. It regrades nothing: a person does.
+   */
+  turnedWorse: { grade: Grade; category: Category; rules: string[]; of: number };
   evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
   /** `question` is absent where the policy asks the department automatically. */
   helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };
@@ -153,12 +173,14 @@ export interface EventData {
   actionEnded: { actionId: string; rounds: number };
   archived: { outcome: Outcome };
   paused: { reason: 'customer' | 'parts' | 'third_party'; until: Instant; note: TextRef };
-  resumed: { because: 'decision' | 'time' };
+  /** `customer`: what we waited for has come from them. */
+  resumed: { because: 'decision' | 'time' | 'customer' };
   chased: { count: number; note?: TextRef };
   merged: { into: string; reason: TextRef };
   absorbed: { from: string };
   withdrawn: { reason: TextRef };
-  noted: { text: TextRef };
+  /** `mentions`: the colleagues whom the note names, who are told. */
+  noted: { text: TextRef; mentions?: string[] };
   /**
    * A message could not be delivered for good; the owner has to reach the reader another way. `of`: the sequence of the
    * event that the message was about.

@@ -7,7 +7,7 @@ import { atLeast } from './permissions';
 import type { Clock } from '../promises/clock';
 import { reachedAfter } from './milestones';
 import { hasRule } from './revision';
-import { movedAsOf, isChasedOn, type CaseState } from './state';
+import { movedAsOf, isChasedOn, messagesOn, type CaseState } from './state';
 import { rankOf, type Category, type Instant, type Role } from '../basics/types';
 
 /**
@@ -203,6 +203,13 @@ function untold({ datesTold }: CaseState, clock: string): Pick<CaseState, 'dates
   return { datesTold: Object.fromEntries(Object.entries(datesTold).filter(([id]) => id !== clock)) };
 }
 
+/** The case after somebody has spoken or written to its customer, who waits for no call any more. */
+const calledBack = ({ callBack, ...state }: CaseState): CaseState => (callBack ? state : { ...state });
+
+/** Counts what the customer has written or asked for; what staff took down for them is not counted against them. */
+const heard = (state: CaseState, { at, actor }: CaseEvent): CaseState =>
+  actor.kind === 'customer' ? { ...state, messages: { lastAt: at, today: messagesOn(state, at) + 1 } } : state;
+
 /** The case with a new owner, who has not accepted it yet. */
 const owned = (
   state: CaseState,
@@ -246,6 +253,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         // A subcategory belongs to its category and goes with it.
         ...subcategoryOf(state, event.data),
         gradeConfirmed: true,
+        ...(state.worse && { worse: { ...state.worse, judged: true } }),
         ...accused(state, event),
         ...lowered(state, event),
       });
@@ -259,7 +267,17 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       return { ...state, accepted: true };
     case 'responded':
     case 'wroteToCustomer':
-      return { ...state, respondedAt: state.respondedAt ?? event.at };
+      return { ...calledBack(state), respondedAt: state.respondedAt ?? event.at };
+    case 'customerWrote':
+      return heard(state, event);
+    case 'callBackWanted': {
+      const { from, to } = event.data;
+      return { ...heard(state, event), callBack: { at: event.at, ...(from && { from }), ...(to && { to }) } };
+    }
+    case 'turnedWorse': {
+      const { grade, rules, of } = event.data;
+      return { ...state, worse: { grade, rules, seq: of } };
+    }
     case 'evidenceAdded':
       return { ...state, evidence: [...state.evidence, event.data.evidenceId] };
     case 'helpRequested': {
@@ -326,11 +344,15 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'followUpAssigned':
       return state.followUp ? { ...state, followUp: { ...state.followUp, assignee: event.data.assignee } } : state;
     case 'followedUp':
-      return state.followUp ? { ...state, followUp: { ...state.followUp, status: 'done' } } : state;
+      return state.followUp
+        ? { ...calledBack(state), followUp: { ...state.followUp, status: 'done' } }
+        : calledBack(state);
     case 'revisitPlanned':
       return { ...state, revisit: { ...event.data, status: 'planned' } };
     case 'revisitRecorded':
-      return state.revisit ? { ...state, revisit: { ...state.revisit, status: 'done' } } : state;
+      return state.revisit
+        ? { ...calledBack(state), revisit: { ...state.revisit, status: 'done' } }
+        : calledBack(state);
     case 'roundOpened':
       return {
         ...state,
@@ -369,7 +391,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
     case 'actionEnded':
       return withAction(state, event.data.actionId, (action) => ({ ...action, status: 'ended' }));
     case 'archived':
-      return { ...state, outcome: event.data.outcome, archivedAt: event.at, paused: undefined };
+      return { ...calledBack(state), outcome: event.data.outcome, archivedAt: event.at, paused: undefined };
     case 'paused':
       return { ...state, paused: { reason: event.data.reason, until: event.data.until } };
     case 'resumed':

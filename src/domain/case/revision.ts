@@ -1,5 +1,5 @@
 /** The revision of new cases. Raised once by a release that brings new rules. */
-export const PROCESS_REVISION = 5;
+export const PROCESS_REVISION = 6;
 
 /** The rules that not every open case follows, each with the revision that brought it in. */
 const SINCE = {
@@ -73,6 +73,10 @@ const SINCE = {
    * supervisor a general one.
    */
   namedKeeps: 5,
+  /** A file from the customer ends a pause in which the case waits for them, as what they write does. */
+  filesEndWait: 6,
+  /** That somebody has spoken to the customer is recorded in every stage before the archive, not only until `resolve`. */
+  respondThroughout: 6,
 } as const satisfies Record<string, number>;
 
 /** The name of a rule in `SINCE`. */

@@ -127,6 +127,16 @@ export interface CaseState {
   rootCause?: { fishbone: Fishbone; cause: Cause; systemic: boolean };
   actions: CorrectiveActionRef[];
 
+  /** The customer wants to be called, and nobody has spoken or written to them since. `at`: when they said so. */
+  callBack?: { at: Instant; from?: Instant; to?: Instant };
+  /** How often the customer has written or asked for a call on the day of `lastAt`. */
+  messages?: { lastAt: Instant; today: number };
+  /**
+   * The last message that made the case look worse than it is graded, by its entry. `judged`: somebody has graded the
+   * case since.
+   */
+  worse?: { grade: Grade; rules: string[]; seq: number; judged?: true };
+
   paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
   chases: { count: number; lastAt?: Instant; today: number };
   reopenings: number;
@@ -144,15 +154,25 @@ export interface CaseState {
   decisions: Record<string, { decision: string; seq: number; print: string }>;
 }
 
+const isSameDay = (one: Instant | undefined, other: Instant, zone: FrozenZone | undefined): boolean =>
+  one !== undefined && localDate(one, zone) === localDate(other, zone);
+
 /** Whether the last chase was on the same day of the house as `at`. */
 export const isChasedOn = ({ chases, zone }: Pick<CaseState, 'chases' | 'zone'>, at: Instant): boolean =>
-  chases.lastAt !== undefined && localDate(chases.lastAt, zone) === localDate(at, zone);
+  isSameDay(chases.lastAt, at, zone);
+
+/** How often the customer has written or asked for a call on the house's day of `at`. */
+export const messagesOn = ({ messages, zone }: Pick<CaseState, 'messages' | 'zone'>, at: Instant): number =>
+  messages && isSameDay(messages.lastAt, at, zone) ? messages.today : 0;
+
+/** The rule of danger to life or body (src/text/lexicon). */
+export const DANGER = 'M1';
 
 /**
  * Whether the complaint speaks of danger to life or body (rule M1, src/text/lexicon). The customer is then told to get
  * to safety first.
  */
-export const isDangerous = (state: Pick<CaseState, 'suggestion'>): boolean => isMajorBy(state, ['M1']);
+export const isDangerous = (state: Pick<CaseState, 'suggestion'>): boolean => isMajorBy(state, [DANGER]);
 
 /** Whether major was suggested because of one of these rules (M1 to M5, src/text/lexicon). */
 export const isMajorBy = ({ suggestion }: Pick<CaseState, 'suggestion'>, rules: readonly string[]): boolean =>

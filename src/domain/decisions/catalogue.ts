@@ -7,7 +7,7 @@ import { assign, reassign, accept } from './ownership';
 import { resolve, notSubstantiated, carryOut, customerAnswer, propose } from './solution';
 import { movePolicy } from './policy';
 import { fillForm } from './forms';
-import { note, chase, addEvidence, respond, write } from './contact';
+import { note, chase, addEvidence, customerWrote, respond, wantCallBack, write } from './contact';
 import { withdraw, merge, archive } from './ending';
 import { extend, resume, pause } from './dates';
 import { verifyAction, startAction, planAction } from './actions';
@@ -50,6 +50,8 @@ export const DECISIONS = {
   regrade,
   reassign,
   chase,
+  customerWrote,
+  wantCallBack,
   extend,
   merge,
   withdraw,

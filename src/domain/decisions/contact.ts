@@ -1,15 +1,17 @@
 /**
- * Decisions about contact: answers to the customer, evidence, chases and notes.
+ * Decisions about contact: what the house says to the customer and they to it, evidence, chases and notes.
  * @module
  */
 import { OPEN, working } from './guards';
 import { z } from 'zod';
-import type { Actor } from '../basics/types';
+import { CATEGORIES, GRADES, type Actor } from '../basics/types';
 import { event, type EventBody } from '../case/events';
-import { isOwner } from '../case/permissions';
-import { isChasedOn, type CaseState } from '../case/state';
+import { staffId } from '../basics/schemas';
+import { atLeast, isOwner } from '../case/permissions';
+import { isChasedOn, messagesOn, type CaseState } from '../case/state';
+import { messagesPerDay } from '../policy/schema';
 import { addMs, durationMs, toMs } from '../time/duration';
-import { decision, refuse, STAFF_ONLY } from './define';
+import { decision, refuse, roleNeeded, STAFF_ONLY, type DecisionContext, type Refusal } from './define';
 
 /** Whoever owns the case and speaks to its customer has thereby accepted it. */
 const acceptedBy = (actor: Actor, state: CaseState): EventBody[] =>
@@ -33,7 +35,7 @@ export const respond = decision({
     text: text(8_000).describe('what was said; with `mail` it is sent to the customer as it stands'),
     sendAnyway,
   }),
-  stages: ['grade', 'assign', 'resolve'],
+  stages: OPEN,
   who: working,
   events: (state, input, { actor }) => [
     ...acceptedBy(actor, state),
@@ -54,6 +56,97 @@ export const write = decision({
   stages: OPEN,
   who: working,
   events: (state, input, { actor }) => [...acceptedBy(actor, state), event('wroteToCustomer', { text: input.text })],
+});
+
+/** How something from the customer reached us; `link` is the page of their complaint. */
+const HEARD_BY = ['link', 'phone', 'mail', 'sms', 'chat', 'wechat', 'counter', 'other'] as const;
+
+/** Lets the customer speak for themselves, and agents take down what they say, whoever's case it is. */
+const hears = (actor: Actor): Refusal | undefined =>
+  actor.kind === 'customer' || atLeast(actor, 'agent') ? undefined : roleNeeded('agent', actor);
+
+/** Refuses a customer who has written or asked for a call as often today as the policy allows. */
+function tooMany(state: CaseState, { actor, at, policy }: DecisionContext): Refusal | undefined {
+  const limit = messagesPerDay(policy);
+  return actor.kind === 'customer' && messagesOn(state, at) >= limit
+    ? refuse(
+        'message_limit',
+        `今天已经留言 ${limit} 次，我们都收到了；明天可以再写，急事请打电话`,
+        `you have written ${limit} times today, and all of it has arrived; write again tomorrow, or call if it is urgent`,
+      )
+    : undefined;
+}
+
+export const customerWrote = decision({
+  name: 'customerWrote',
+  label: { zh: '客户留言', en: "customer's message" },
+  about:
+    'The customer has written: on the page of their complaint, or in another way to staff who take it down. Ends a pause that waits for them; the owner is told.',
+  texts: ['text'],
+  fields: (text) => ({
+    via: z.enum(HEARD_BY).default('other'),
+    text: text(8_000).describe("the customer's own words"),
+    reads: z
+      .strictObject({
+        grade: z.enum(GRADES),
+        category: z.enum(CATEGORIES),
+        rules: z.array(z.string().max(40)).max(40),
+        engine: z.string().max(80),
+      })
+      .optional()
+      .describe('what the text suggests; the API fills it in'),
+  }),
+  stages: OPEN,
+  who: hears,
+  ready: tooMany,
+  events: (_state, input) => [event('customerWrote', input)],
+});
+
+/** How far ahead a call may be wished for, in days. */
+const CALL_WITHIN_DAYS = 30;
+
+export const wantCallBack = decision({
+  name: 'wantCallBack',
+  label: { zh: '客户要求回电', en: 'call wanted' },
+  about:
+    'The customer wants to be called, at any time or between two. Stands until somebody has spoken or written to them. Ends a pause that waits for them; the owner is told.',
+  texts: ['note'],
+  fields: (text, { moment }) => ({
+    via: z.enum(HEARD_BY).default('phone'),
+    from: moment.optional().describe('not before'),
+    to: moment.optional().describe('not after'),
+    note: text(1_000).optional().describe('what about, or another number'),
+  }),
+  stages: OPEN,
+  who: hears,
+  ready: tooMany,
+  check: (_state, { from, to }, { at }) => {
+    const [now, first, last] = [Date.parse(at), Date.parse(from ?? at), Date.parse(to ?? from ?? at)];
+    if ((to !== undefined && last <= now) || last < first) {
+      return refuse(
+        'call_time',
+        '回电的时间已过，或结束早于开始；请换一个时间，或不写时间',
+        'the time for the call is over, or ends before it begins; choose another, or leave it out',
+      );
+    }
+    return Math.max(first, last) - now > CALL_WITHIN_DAYS * 86_400_000
+      ? refuse(
+          'call_time',
+          `回电的时间最多约到今后 ${CALL_WITHIN_DAYS} 天，请换早一些的时间`,
+          `a call can be arranged up to ${CALL_WITHIN_DAYS} days ahead; choose an earlier time`,
+        )
+      : undefined;
+  },
+  events: (_state, { from, to, ...input }) => {
+    const spelled = (moment: string): string => new Date(moment).toISOString();
+    return [
+      event('callBackWanted', {
+        ...input,
+        ...(from !== undefined && { from: spelled(from) }),
+        ...(to !== undefined && { to: spelled(to) }),
+      }),
+    ];
+  },
 });
 
 export const addEvidence = decision({
@@ -117,11 +210,18 @@ export const chase = decision({
 export const note = decision({
   name: 'note',
   label: { zh: '备注', en: 'note' },
-  about: 'An internal note; the customer never sees it.',
+  about: 'An internal note; the customer never sees it. Colleagues named in it by `@` are told.',
   texts: ['text'],
-  fields: (text) => ({ text: text(8_000) }),
+  fields: (text) => ({
+    text: text(8_000),
+    mentions: z
+      .array(staffId)
+      .max(20)
+      .optional()
+      .describe('user ids of those who are told; left out: whom the text names by `@` and their name'),
+  }),
   // People may still call after the archive: the customer to say thanks, or an authority.
   stages: [...OPEN, 'archived'],
   who: (actor) => (actor.kind === 'staff' ? undefined : STAFF_ONLY),
-  events: (_state, input) => [event('noted', { text: input.text })],
+  events: (_state, { text, mentions = [] }) => [event('noted', { text, ...(mentions.length > 0 && { mentions }) })],
 });

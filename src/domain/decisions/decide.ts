@@ -16,10 +16,11 @@ import type { Policy } from '../policy/schema';
 import { openForms } from './forms';
 import { append } from '../process/append';
 import { overdue } from '../process/due';
-import { hasRule } from '../case/revision';
+import { hasRule, type Rule } from '../case/revision';
 import type { CaseState } from '../case/state';
 import { addMs, earlier, later, toInstant, toMs } from '../time/duration';
-import { ROLES, type Actor, type Instant } from '../basics/types';
+import { ROLES, type Actor, type Instant, type Stage } from '../basics/types';
+import { OPEN } from './guards';
 
 const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -261,12 +262,24 @@ export function notReady(decision: AnyDecision, state: CaseState, context: Decis
     : decision.ready(state, context);
 }
 
+/** Stages in which a decision was possible before a rule added others. */
+const STAGES_BEFORE: Partial<Record<string, { rule: Rule; stages: readonly Stage[] }>> = {
+  note: { rule: 'notesAfterEnd', stages: OPEN },
+  respond: { rule: 'respondThroughout', stages: ['grade', 'assign', 'resolve'] },
+};
+
+/** The stages of this case in which a decision is possible. */
+export function stagesOf({ name, stages }: Pick<AnyDecision, 'name' | 'stages'>, state: CaseState): readonly Stage[] {
+  const before = STAGES_BEFORE[name];
+  return before && !hasRule(state, before.rule) ? before.stages : stages;
+}
+
 /** Refuses a decision that is not possible in the present stage, and names the stages in which it is. */
 function outOfTurn(decision: AnyDecision, state: CaseState): Refusal | undefined {
-  const ended = state.stage === 'archived' && decision.name === 'note' && !hasRule(state, 'notesAfterEnd');
-  if (decision.stages.includes(state.stage) && !ended) return undefined;
+  const possible = stagesOf(decision, state);
+  if (possible.includes(state.stage)) return undefined;
   const stage = STAGE_WORDS[state.stage];
-  const stages = decision.stages.filter((name) => name !== state.stage).map((name) => STAGE_WORDS[name]);
+  const stages = possible.filter((name) => name !== state.stage).map((name) => STAGE_WORDS[name]);
   return refuse(
     'out_of_turn',
     `案件在“${stage.zh}”阶段，不能${decision.label.zh}；可以的阶段：${stages.map(({ zh }) => zh).join('、')}`,

@@ -270,6 +270,16 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
     reason: field('理由', 'Reason'),
   },
   chase: { note: field('想说的话', 'Message') },
+  customerWrote: {
+    via: field('怎样告诉的', 'How', { values: WAYS }),
+    text: field('客户的话', "The customer's words", { help: words('照客户说的写', 'As they said it') }),
+  },
+  wantCallBack: {
+    via: field('怎样告诉的', 'How', { values: WAYS }),
+    from: field('最早', 'Not before'),
+    to: field('最晚', 'Not after'),
+    note: field('说明', 'Note', { help: words('关于什么，或要打的号码', 'What about, or another number') }),
+  },
   extend: {
     promise: field('哪项承诺', 'Which promise', { names: 'clock' }),
     clock: field('哪项承诺', 'Which promise', { settledBy: 'promise' }),
@@ -284,7 +294,15 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
     reason: field('理由', 'Reason'),
   },
   withdraw: { reason: field('客户的话', "The customer's words") },
-  note: { text: field('备注', 'Note', { help: words('客户看不到', 'The customer does not see it') }) },
+  note: {
+    text: field('备注', 'Note', {
+      help: words(
+        '客户看不到；写 @ 和姓名，对方会收到',
+        'The customer does not see it; @ and a name tells that person',
+      ),
+    }),
+    mentions: field('告诉谁', 'Whom to tell', { names: 'staff' }),
+  },
   fillForm: {
     form: field('表单', 'Form', { names: 'form' }),
     values: field('内容', 'Values', { names: 'formValues' }),

@@ -20,6 +20,8 @@ export const MAIL_KINDS = [
   'promiseWarned',
   'escalation',
   'chased',
+  /** Somebody is named in a note. */
+  'mentioned',
   'helpRequested',
   'helpAnswered',
   'approvalNeeded',
@@ -32,6 +34,10 @@ export const MAIL_KINDS = [
   'reopened',
   'customerWithdrew',
   'customerAdded',
+  'customerWrote',
+  'callBackWanted',
+  /** What the customer has written looks worse than the case is graded. */
+  'turnedWorse',
   /** The time is over for which the case was paused. */
   'resumed',
   'followUp',
@@ -61,6 +67,8 @@ export const REMINDERS: readonly MailKind[] = [
   'chased',
   'customerSilent',
   'customerAdded',
+  'customerWrote',
+  'callBackWanted',
   'actionDue',
   'mailFailed',
 ];

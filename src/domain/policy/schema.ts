@@ -75,6 +75,8 @@ const correspondenceSchema = z.strictObject({
     .array(z.strictObject({ id, name: wordsSchema, text: bothTexts }))
     .max(40)
     .optional(),
+  /** How often a customer may write or ask for a call in one case and day of the house; absent: 20 times. */
+  messagesPerDay: z.int().min(1).max(1_000).optional(),
   /** Words that stay in the house; a letter with one of them has to be confirmed. */
   internalWords: z.array(shortText(40)).max(100).optional(),
 });
@@ -253,5 +255,10 @@ export const calendarOf = (policy: Policy, named?: string): Calendar | undefined
 const EXTENDED_WITHIN: Duration = { value: 90, unit: 'days' };
 /** How far ahead of now a promise may be extended at one time. */
 export const extensionWithin = ({ extension }: Policy): Duration => extension?.within ?? EXTENDED_WITHIN;
+
+const MESSAGES_PER_DAY = 20;
+/** How often a customer may write or ask for a call in one case and day. */
+export const messagesPerDay = ({ correspondence }: Policy): number =>
+  correspondence?.messagesPerDay ?? MESSAGES_PER_DAY;
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

@@ -25,6 +25,7 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   promiseWarned: [...STAFF, 'left', 'promise'],
   escalation: [...STAFF, 'action', 'declines', 'earlier', 'earlierCases', 'promise', 'reopenings', 'round'],
   chased: [...STAFF, 'count', 'promise', 'words'],
+  mentioned: [...STAFF, 'by', 'promise', 'words'],
   helpRequested: [...STAFF, 'asker', 'department', 'promise', 'question', 'task'],
   helpAnswered: [...STAFF, 'answer', 'by', 'department', 'promise', 'task'],
   approvalNeeded: [...STAFF, 'by', 'findings', 'limit', 'promise', 'text', 'total'],
@@ -35,6 +36,9 @@ export const MAIL_VALUES: Record<MailKind, readonly string[]> = {
   // Nothing is due any more, so there is no `dueAt`.
   customerWithdrew: [...STAFF.filter((name) => name !== 'dueAt'), 'words'],
   customerAdded: [...STAFF, 'promise', 'words'],
+  customerWrote: [...STAFF, 'promise', 'words'],
+  callBackWanted: [...STAFF, 'callFrom', 'callTo', 'promise', 'reach', 'words'],
+  turnedWorse: [...STAFF, 'promise', 'suggested', 'words'],
   resumed: [...STAFF, 'promise'],
   followUp: [...STAFF, 'attitude', 'comment', 'overall', 'promise', 'solution', 'speed', 'words'],
   actionPlanned: [...STAFF, 'action', 'cause', 'description', 'startWithin'],

@@ -5,7 +5,7 @@
  */
 import type { CaseEvent, EventData } from '../case/events';
 import { hasRule } from '../case/revision';
-import type { CaseState } from '../case/state';
+import { DANGER, type CaseState } from '../case/state';
 import type { Stage } from '../basics/types';
 import type { MailKind } from '../policy/mail-kinds';
 
@@ -65,6 +65,20 @@ export function messagesFor(event: CaseEvent, state: CaseState, before?: CaseSta
       return event.data.via === 'mail' ? [customer('response')] : [];
     case 'wroteToCustomer':
       return [customer('letter')];
+    case 'customerWrote':
+    case 'callBackWanted': {
+      // An owner who took it down themselves knows of it.
+      const isOwners = event.actor.kind === 'staff' && event.actor.id === state.owner?.id;
+      return isOwners ? [] : [owner(event.type)];
+    }
+    case 'turnedWorse':
+      return [
+        owner('turnedWorse'),
+        // Of a danger to life somebody who leads is told as well.
+        ...(event.data.rules.includes(DANGER) ? [lead('turnedWorse', besides(state.owner?.id))] : []),
+      ];
+    case 'noted':
+      return (event.data.mentions ?? []).map((id) => user('mentioned', id));
     case 'helpRequested':
       return event.data.assignee === undefined
         ? [{ mail: 'helpRequested', to: { kind: 'department', department: event.data.department } }]

@@ -11,6 +11,8 @@ export type Side = (typeof SIDES)[number];
 export function speakerOf({ type, data, actor }: CaseEvent): Side | undefined {
   switch (type) {
     case 'complaintReceived':
+    case 'customerWrote':
+    case 'callBackWanted':
       return 'customer';
     case 'responded':
     case 'wroteToCustomer':

@@ -2,7 +2,7 @@
  * What a case waits for, and its summary for Temporal UI.
  * @module
  */
-import { notReady } from '../decisions/decide';
+import { notReady, stagesOf } from '../decisions/decide';
 import type { DecisionContext, Refusal } from '../decisions/define';
 import { DECISIONS, type DecisionName } from '../decisions/catalogue';
 import { STAGE_WORDS, CATEGORY_WORDS, GRADE_WORDS, ROLE_WORDS } from '../basics/words';
@@ -59,6 +59,14 @@ function openHelp(state: CaseState): Words {
 /** The next decision by stage and state, whether or not it is possible yet. */
 function nextOf(state: CaseState, policy: Policy): Awaited {
   if (state.stage === 'archived') return { words: { zh: '已结束', en: 'ended' } };
+  // A customer who waits for a call comes first, whatever else the case waits for.
+  if (state.callBack) {
+    const byPhone = stagesOf(DECISIONS.respond, state).includes(state.stage);
+    return {
+      decision: byPhone ? 'respond' : 'write',
+      words: { zh: '给客户回电话', en: 'the customer to be called back' },
+    };
+  }
   if (state.paused) {
     const whom = {
       customer: ['客户', 'the customer'],

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { dayOrMomentGiven, versionNumber } from '../../domain/basics/bounds';
+import { dayOrMomentGiven, momentGiven, versionNumber } from '../../domain/basics/bounds';
 import { said } from '../../domain/basics/faults';
 import {
   ACTION_STATUS,
@@ -192,6 +192,16 @@ export const ProposalAnswer = named(
 );
 
 export const ChaseBody = named('Chase', z.strictObject({ note: freeText(1_000).optional(), decisionId }));
+export const MessageBody = named('Message', z.strictObject({ text: freeText(8_000), decisionId }));
+export const CallBackBody = named(
+  'CallBack',
+  z.strictObject({
+    from: momentGiven.optional().describe('not before; a moment with its offset from UTC'),
+    to: momentGiven.optional().describe('not after'),
+    note: freeText(1_000).optional().describe('what about, or another number'),
+    decisionId,
+  }),
+);
 export const WithdrawBody = named('Withdraw', z.strictObject({ reason: freeText(2_000), decisionId }));
 export const ReopenBody = named('Reopen', z.strictObject({ reason: freeText(4_000), decisionId }));
 

@@ -268,6 +268,7 @@ function toResolve(walk: Walk): Walk {
 function happyPath(walk: Walk): Walk {
   const { agent, lead, other } = walk.staff;
   toResolve(walk).decide('respond', agent, { via: 'mail', text: walk.free('我们正在核实') });
+  walk.decide('note', agent, { text: walk.free('@何静 请看一下'), mentions: ['u-other'] });
   walk.decide('write', agent, { text: walk.free('滤芯已经寄出') });
   walk.decide('extend', lead, {
     promise: 'resolution',
@@ -418,6 +419,21 @@ function withdrawn(walk: Walk): Walk {
       'addEvidence',
       { kind: 'customer' },
       { evidenceId: randomUUID(), sha256: 'a'.repeat(64), note: walk.free('照片') },
+    )
+    .decide('pause', agent, { reason: 'customer', until: addMs(walk.now, 9 * 86_400_000), note: walk.free('等发票') })
+    .decide(
+      'customerWrote',
+      { kind: 'customer' },
+      {
+        via: 'link',
+        text: walk.free('净水器冒烟了'),
+        reads: { grade: 'major', category: 'product_quality', rules: ['M1'], engine: 'test' },
+      },
+    )
+    .decide(
+      'wantCallBack',
+      { kind: 'customer' },
+      { via: 'link', from: addMs(walk.now, 3_600_000), to: addMs(walk.now, 86_400_000), note: walk.free('白天') },
     )
     .decide('withdraw', { kind: 'customer' }, { reason: walk.free('不用了') })
     .decide('reopen', { kind: 'customer' }, { reason: walk.free('又坏了') })

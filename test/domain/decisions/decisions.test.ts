@@ -8,7 +8,7 @@ import { waitsFor } from '../../../src/domain/views/progress';
 import { ACTORS, inputFor, text, Walk } from '../walk';
 
 const CONTRACT =
-  'grade, assign, accept, respond, write, addEvidence, requestHelp, answerHelp, propose, approve, reject, customerAnswer, carryOut, notSubstantiated, resolve, recordSurvey, followUp, recordRevisit, reopen, recordRootCause, planAction, startAction, verifyAction, archive, pause, resume, regrade, reassign, chase, extend, merge, withdraw, note';
+  'grade, assign, accept, respond, write, addEvidence, requestHelp, answerHelp, propose, approve, reject, customerAnswer, carryOut, notSubstantiated, resolve, recordSurvey, followUp, recordRevisit, reopen, recordRootCause, planAction, startAction, verifyAction, archive, pause, resume, regrade, reassign, chase, customerWrote, wantCallBack, extend, merge, withdraw, note';
 
 /** A case in work under its grade. */
 function inWork(grade: 'general' | 'important' | 'major'): Walk {

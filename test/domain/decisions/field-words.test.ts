@@ -73,5 +73,5 @@ test('words stand in both languages, without a full stop after a label', () => {
 
 test('a date-time is known as one, whatever bounds it has', () => {
   const moments = FIELDS.filter(({ schema }) => schema.format === 'date-time').map(({ at }) => at);
-  expect(moments).toEqual(['pause.until', 'extend.dueAt']);
+  expect(moments).toEqual(['pause.until', 'wantCallBack.from', 'wantCallBack.to', 'extend.dueAt']);
 });

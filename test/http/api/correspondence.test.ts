@@ -1,5 +1,12 @@
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
-import { CannedReplies, CaseAfterDecision, Progress, ReplyPreview, Timeline } from '../../../src/http/api/schemas';
+import {
+  CannedReplies,
+  Case,
+  CaseAfterDecision,
+  Progress,
+  ReplyPreview,
+  Timeline,
+} from '../../../src/http/api/schemas';
 import { assigned, createHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
@@ -124,5 +131,149 @@ describe('canned replies', () => {
       unfilled: ['{发票}'],
       slips: { variables: ['{发票}'], mentions: ['@李娜'], internalWords: [] },
     });
+  });
+});
+
+describe('what the customer writes on the page of their complaint', () => {
+  type Own = { caseNo: string; accessCode: string };
+  const post = ({ caseNo, accessCode }: Own, path: string, body: object) =>
+    harness.call('POST', `/api/complaints/${caseNo}/${path}?code=${accessCode}`, { body });
+  const progressOf = async ({ caseNo, accessCode }: Own) =>
+    Progress.parse((await harness.call('GET', `/api/complaints/${caseNo}/progress?code=${accessCode}`)).body);
+  const owned = async (change: object = {}): Promise<Own> => {
+    const filed = await harness.open(change);
+    await assigned(harness, filed.caseNo);
+    return filed;
+  };
+  const shown = async (caseNo: string) =>
+    Case.parse((await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' })).body).case;
+
+  test('is part of the conversation on both sides, ends the wait for them, and the owner is told once', async () => {
+    const filed = await owned();
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    await harness.decide(filed.caseNo, 'pause', 'anna', { reason: 'customer', until, note: '等发票' });
+    const body = { text: '发票照片已经发了', decisionId: 'message-0001' };
+    expect((await post(filed, 'messages', body)).status).toBe(200);
+    expect((await post(filed, 'messages', body)).status).toBe(200);
+    await harness.decide(filed.caseNo, 'write', 'anna', { text: '收到，谢谢' });
+    expect((await shown(filed.caseNo)).paused).toBeUndefined();
+    const items = (await timeline(filed.caseNo)).filter(({ type }) => type === 'customerWrote');
+    expect(items).toMatchObject([{ speaker: 'customer', actor: { kind: 'customer' }, data: { text: body.text } }]);
+    const { messages, write } = await progressOf(filed);
+    expect(messages).toMatchObject([
+      { from: 'customer', text: body.text },
+      { from: 'house', by: 'Name of anna', text: '收到，谢谢' },
+    ]);
+    expect(write).toEqual({ left: 19 });
+    const mails = await harness.database.pool.query(
+      "select recipient from outbox where case_no = $1 and mail = 'customerWrote'",
+      [filed.caseNo],
+    );
+    expect(mails.rows).toEqual([{ recipient: { kind: 'user', id: 'anna' } }]);
+  });
+
+  test('is read like a complaint: a danger is flagged, whatever the sender says about it, and nothing is regraded', async () => {
+    const filed = await owned();
+    const { grade } = await shown(filed.caseNo);
+    await post(filed, 'messages', { text: '今天空调漏电，我爱人触电受伤，送医院了' });
+    const now = await shown(filed.caseNo);
+    expect(now.worse).toMatchObject({ grade: 'major', rules: expect.arrayContaining(['M1']) as unknown });
+    expect(now.grade).toBe(grade);
+    const quiet = await owned();
+    const lied = {
+      via: 'phone',
+      text: '谢谢',
+      reads: { grade: 'major', category: 'other', rules: ['M1'], engine: 'x' },
+    };
+    expect((await harness.decide(quiet.caseNo, 'customerWrote', 'anna', lied)).status).toBe(200);
+    expect((await shown(quiet.caseNo)).worse).toBeUndefined();
+  });
+
+  test('staff who repeat what they took down get the first answer', async () => {
+    const { caseNo } = await owned();
+    const body = { via: 'phone', text: '客户来电催发票', decisionId: 'taken-down-1' };
+    const [first, second] = [
+      await harness.decide(caseNo, 'customerWrote', 'anna', body),
+      await harness.decide(caseNo, 'customerWrote', 'anna', body),
+    ];
+    expect(CaseAfterDecision.parse(second.body).decision).toEqual(CaseAfterDecision.parse(first.body).decision);
+  });
+
+  test('a call that is wanted stands in the case, and on the page, until somebody has spoken to them', async () => {
+    const filed = await owned();
+    const from = new Date(Date.now() + 3_600_000).toISOString();
+    expect((await post(filed, 'call-back', { from, note: '下班以后' })).status).toBe(200);
+    expect((await shown(filed.caseNo)).callBack).toMatchObject({ from });
+    expect((await shown(filed.caseNo)).waitsFor.zh).toBe('给客户回电话');
+    expect((await progressOf(filed)).callBack).toMatchObject({ from });
+    await harness.decide(filed.caseNo, 'respond', 'anna', { via: 'phone', text: '已回电' });
+    expect((await shown(filed.caseNo)).callBack).toBeUndefined();
+    expect((await progressOf(filed)).callBack).toBeUndefined();
+  });
+
+  test('a call needs a number: without one in the complaint, the note has to give it', async () => {
+    const filed = await owned({ customer: { name: '王小明', email: 'wang@example.com' } });
+    const refused = await post(filed, 'call-back', {});
+    expect([refused.status, refused.body.code]).toEqual([409, 'no_number']);
+    expect((await post(filed, 'call-back', { note: '138 1234 5621' })).status).toBe(200);
+  });
+
+  test.each([
+    ['messages', { text: ' ' }, 'text'],
+    ['messages', { text: 'x', reads: {} }, 'reads'],
+    ['call-back', { from: 'tomorrow' }, 'from'],
+  ])('%s %o: 422 names the field', async (path, body, field) => {
+    const refused = await post(await owned(), path, body);
+    expect(refused.status).toBe(422);
+    expect(new Set((refused.body.errors as { path: string }[]).map((one) => one.path))).toEqual(new Set([field]));
+  });
+
+  test('after the end of the case is refused, with the ways that are left', async () => {
+    const filed = await owned();
+    await post(filed, 'withdraw', { reason: '不用了' });
+    for (const [path, body] of [
+      ['messages', { text: '还有一句' }],
+      ['call-back', {}],
+    ] as const) {
+      const refused = await post(filed, path, body);
+      expect([refused.status, refused.body.code]).toEqual([409, 'ended']);
+    }
+  });
+
+  test('with another code: 404, and nothing is written', async () => {
+    const filed = await owned();
+    const wrong = await post({ ...filed, accessCode: 'AAAA-BBBB-CCCC-DDDD' }, 'messages', { text: 'x' });
+    expect(wrong.status).toBe(404);
+    expect((await progressOf(filed)).messages).toBeUndefined();
+  });
+});
+
+describe('an internal note with @', () => {
+  test('tells whom it names, once, and the customer reads nothing of it', async () => {
+    const { caseNo, accessCode } = await harness.open();
+    await assigned(harness, caseNo);
+    const body = { text: '@Name of sara 请看一下赔付', decisionId: 'note-with-at-1' };
+    expect((await harness.decide(caseNo, 'note', 'anna', body)).status).toBe(200);
+    expect((await harness.decide(caseNo, 'note', 'anna', body)).status).toBe(200);
+    const mails = await harness.database.pool.query(
+      "select recipient from outbox where case_no = $1 and mail = 'mentioned'",
+      [caseNo],
+    );
+    expect(mails.rows).toEqual([{ recipient: { kind: 'user', id: 'sara' } }]);
+    const noted = (await timeline(caseNo)).find(({ type }) => type === 'noted');
+    expect(noted).toMatchObject({ data: { mentions: ['sara'] } });
+    expect(noted).not.toHaveProperty('speaker');
+    const page = await harness.call('GET', `/api/complaints/${caseNo}/progress?code=${accessCode}`);
+    expect(page.text).not.toContain('赔付');
+  });
+
+  test('is refused for somebody who may not see the case, by name, and nothing is written', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const refused = await harness.decide(caseNo, 'note', 'anna', { text: '看一下', mentions: ['quinn'] });
+    expect(refused.status).toBe(422);
+    expect((refused.body.errors as { path: string }[]).map(({ path }) => path)).toEqual(['mentions.0']);
+    expect(refused.text).toContain('Name of quinn');
+    expect((await timeline(caseNo)).map(({ type }) => type)).not.toContain('noted');
   });
 });

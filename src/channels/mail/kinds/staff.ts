@@ -1,10 +1,11 @@
+import { DANGER } from '../../../domain/case/state';
 import { lastOf, type CaseEvent } from '../../../domain/case/events';
 import { decisionNamed } from '../../../domain/decisions/catalogue';
 import { departmentWords } from '../../../domain/policy/departments';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
 import { toMs } from '../../../domain/time/duration';
 import { duration, money } from '../../../render/format';
-import { remedyText } from '../../../render/words';
+import { GRADE_WORDS, remedyText } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
 import { eventOfType, isCustomers } from './occasion';
 import { MAIL_WORDS, reachWords } from './words';
@@ -61,14 +62,24 @@ async function promiseWarned(facts: Facts): Promise<MailContent> {
 }
 
 async function chased(facts: Facts): Promise<MailContent> {
-  const { source, event } = facts;
+  const { event } = facts;
   const { count, note } = eventOfType(event, 'chased').data;
   return facts.content({
     ...(await facts.forStaff()),
     byCustomer: event.actor.kind === 'customer',
     count,
-    // The customer's words go to the owner alone; a supervisor who is told beside them reads them in the case.
-    words: source.userId !== undefined && source.userId === source.now.owner?.id ? await facts.read(note) : null,
+    words: isForOwner(facts) ? await facts.read(note) : null,
+  });
+}
+
+/** A note names the reader. Its words are left out if they may not see the case any more. */
+async function mentioned(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { text } = eventOfType(event, 'noted').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    by: await facts.actor(),
+    words: (await source.maySee(source.caseNo)) ? await facts.read(text) : null,
   });
 }
 
@@ -184,7 +195,52 @@ async function customerAdded(facts: Facts): Promise<MailContent> {
   const { event } = facts;
   return facts.content({
     ...(await facts.forStaff()),
+    resumed: endedWait(facts),
     words: await facts.read(eventOfType(event, 'evidenceAdded').data.note),
+  });
+}
+
+/** Whether the reader owns the case: the customer's words go to the owner alone, others read them in the case. */
+const isForOwner = ({ source }: Facts): boolean =>
+  source.userId !== undefined && source.userId === source.now.owner?.id;
+
+/** Whether what the customer said ended a pause that waited for them. */
+const endedWait = ({ before, moment }: Facts): boolean => before?.paused?.reason === 'customer' && !moment.paused;
+
+async function customerWrote(facts: Facts): Promise<MailContent> {
+  const { event } = facts;
+  const { text } = eventOfType(event, 'customerWrote').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    resumed: endedWait(facts),
+    words: isForOwner(facts) ? await facts.read(text) : null,
+  });
+}
+
+async function callBackWanted(facts: Facts): Promise<MailContent> {
+  const { source, event } = facts;
+  const { from, to, note } = eventOfType(event, 'callBackWanted').data;
+  return facts.content({
+    ...(await facts.forStaff()),
+    callFrom: facts.when(from),
+    callTo: facts.when(to),
+    reach: facts.say(reachWords(source.reach)),
+    resumed: endedWait(facts),
+    words: isForOwner(facts) ? await facts.read(note) : null,
+  });
+}
+
+/** What the customer has written looks worse than the case is graded; nothing is regraded by it. */
+async function turnedWorse(facts: Facts): Promise<MailContent> {
+  const { event, past } = facts;
+  const { grade, rules, of } = eventOfType(event, 'turnedWorse').data;
+  const message = past.find(({ seq }) => seq === of);
+  const text = message?.type === 'customerWrote' ? message.data.text : undefined;
+  return facts.content({
+    ...(await facts.forStaff()),
+    suggested: facts.say(GRADE_WORDS[grade]),
+    danger: rules.includes(DANGER),
+    words: isForOwner(facts) ? await facts.read(text) : null,
   });
 }
 
@@ -240,6 +296,7 @@ export const STAFF_NOTICES = {
   assigned,
   promiseWarned,
   chased,
+  mentioned,
   helpRequested,
   helpAnswered,
   approvalNeeded,
@@ -249,6 +306,9 @@ export const STAFF_NOTICES = {
   reopened,
   customerWithdrew,
   customerAdded,
+  customerWrote,
+  callBackWanted,
+  turnedWorse,
   resumed,
   followUp,
   mailFailed,

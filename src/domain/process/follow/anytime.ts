@@ -1,15 +1,18 @@
 /**
- * What may happen in more than one stage and leads to no other: the case is paused and goes on, or moves to another
- * version of the policy.
+ * What may happen in more than one stage and leads to no other: the case is paused and goes on, the customer is heard,
+ * or the case moves to another version of the policy.
  * @module
  */
-import { event } from '../../case/events';
+import { rankOf } from '../../basics/types';
+import { event, type EventBody, type ReadGrade } from '../../case/events';
+import { hasRule } from '../../case/revision';
+import { DANGER, isDangerous, type CaseState } from '../../case/state';
 import { toMs } from '../../time/duration';
 import { movedClocks } from '../clocks';
 import { cancelClock, holdClocks } from './clock-events';
 import type { Followers } from './define';
 
-/** What follows in any stage from a pause, its end, and another version of the policy. */
+/** What follows in any stage from a pause, its end, what the customer says, and another version of the policy. */
 export const anytimeFollowers: Followers = {
   paused: ({ data, state, at, policy }) => [
     event('promiseStarted', {
@@ -25,5 +28,26 @@ export const anytimeFollowers: Followers = {
     ...holdClocks(state, at, policy),
   ],
   resumed: ({ state, at, policy }) => [...cancelClock(state.clocks.pause), ...holdClocks(state, at, policy)],
+  customerWrote: ({ data, state }) => [...endOfWait(state), ...turnForTheWorse(data.reads, state)],
+  callBackWanted: ({ state }) => endOfWait(state),
+  evidenceAdded: ({ actor, state }) =>
+    actor.kind === 'customer' && hasRule(state, 'filesEndWait') ? endOfWait(state) : [],
   policyMoved: ({ state, at, policy }) => movedClocks(state, at, policy),
 };
+
+/** Ends a pause in which the case waits for its customer, who has been heard now; any other pause goes on. */
+const endOfWait = ({ paused }: CaseState): EventBody[] =>
+  paused?.reason === 'customer' ? [event('resumed', { because: 'customer' })] : [];
+
+/**
+ * Flags what the customer has just written when it suggests a higher grade than the case has, or speaks of a danger for
+ * the first time. Once for each grade: what somebody has judged, or has still to judge, is not flagged again.
+ */
+function turnForTheWorse(reads: ReadGrade | undefined, state: CaseState): EventBody[] {
+  if (!reads) return [];
+  const { grade, category, rules } = reads;
+  const { worse } = state;
+  const isHigher = rankOf(grade) > rankOf(state.grade) && (!worse || rankOf(grade) > rankOf(worse.grade));
+  const isDanger = rules.includes(DANGER) && !isDangerous(state) && worse?.rules.includes(DANGER) !== true;
+  return isHigher || isDanger ? [event('turnedWorse', { grade, category, rules, of: state.seq })] : [];
+}

@@ -4,7 +4,7 @@
  */
 import { event, type CaseEvent, type EventBody, type EventType } from '../../case/events';
 import type { CaseState } from '../../case/state';
-import type { Instant, Stage } from '../../basics/types';
+import type { Actor, Instant, Stage } from '../../basics/types';
 import type { Policy } from '../../policy/schema';
 
 /** An event that has just been appended, and the case before and after it. */
@@ -12,6 +12,7 @@ export interface Following<T extends EventType> {
   before: CaseState | undefined;
   data: Extract<CaseEvent, { type: T }>['data'];
   at: Instant;
+  actor: Actor;
   state: CaseState;
   policy: Policy;
 }

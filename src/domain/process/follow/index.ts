@@ -66,21 +66,24 @@ export function follow(before: CaseState | undefined, cause: CaseEvent, state: C
 
 function followersOf(
   before: CaseState | undefined,
-  { type, data, at }: CaseEvent,
+  { type, data, at, actor }: CaseEvent,
   state: CaseState,
   policy: Policy,
 ): EventBody[] {
   const followers = FOLLOWERS[type] as ((cause: Following<EventType>) => EventBody[]) | undefined;
-  return followers?.({ before, data, at, state, policy }) ?? [];
+  return followers?.({ before, data, at, actor, state, policy }) ?? [];
 }
+
+/** What somebody who leads may enter without having acted on the case. */
+const NO_ACTS: ReadonlySet<EventType> = new Set<EventType>(['chased', 'noted', 'customerWrote', 'callBackWanted']);
 
 /**
  * Stops the chain of every broken promise as soon as somebody who leads acts on the case, so that nobody further up is
- * woken for it. A chase or a note is no such act, and neither is anything by the owner, of whatever rank: it is their
- * promise that is broken.
+ * woken for it. A chase, a note or words of the customer that they took down are no such act, and neither is anything
+ * by the owner, of whatever rank: it is their promise that is broken.
  */
 function stopChains(before: CaseState | undefined, cause: CaseEvent, state: CaseState): EventBody[] {
-  if (!atLeast(cause.actor, 'supervisor') || cause.type === 'chased' || cause.type === 'noted') return [];
+  if (!atLeast(cause.actor, 'supervisor') || NO_ACTS.has(cause.type)) return [];
   if (before && isOwner(cause.actor, before)) return [];
   return Object.values(state.clocks).flatMap((clock) =>
     clock.plan && isOpen(clock) && clock.breachedAt !== undefined && (clock.told ?? 0) < clock.plan.length

@@ -132,6 +132,8 @@ export function fakeCases(
     survey: (token) => look(token === TOKEN, given.survey),
     answer: (token, input) => take('answer', token === TOKEN, input),
     rate: (token, input) => take('rate', token === TOKEN, input),
+    write: (caseNo, code, input) => take('write', caseNo === CASE_NO && code === CODE, input),
+    callBack: (caseNo, code, input) => take('callBack', caseNo === CASE_NO && code === CODE, input),
     chase: (caseNo, code, input) => take('chase', caseNo === CASE_NO && code === CODE, input),
     withdraw: (caseNo, code, input) => take('withdraw', caseNo === CASE_NO && code === CODE, input),
     reopen: (caseNo, code, input) => take('reopen', caseNo === CASE_NO && code === CODE, input),
