@@ -193,7 +193,8 @@ describe('lists', () => {
 
   it('are as long as the counts say, and hold what the state says, whatever life the cases have had', async () => {
     const states: CaseState[] = [];
-    for (const events of fc.sample(life, { numRuns: 60, seed: 11 })) {
+    // Another catalogue of decisions makes other lives of the same seed: this is one under which some are resolved.
+    for (const events of fc.sample(life, { numRuns: 60, seed: 15 })) {
       const caseNo = newCaseNo();
       await on.stores.ledger.append(caseNo, events);
       const state = fold(caseNo, events);
