@@ -267,6 +267,18 @@ test('an action is verified once its check is due, and by whoever leads', () => 
   expect(next(AGENT, '2026-11-20T00:00:00.000Z')).toBeNull();
 });
 
+test('the reason says by when, and when that is over', () => {
+  const reason = (dueAt: string, wording = ZH) => {
+    const { clocks } = opening('general', START).state;
+    const firstResponse = { ...(clocks.firstResponse as CaseState['clocks'][string]), dueAt };
+    const state = inWork('general', { respondedAt: undefined, clocks: { ...clocks, firstResponse } });
+    return bar(state, AGENT, HOUSE_POLICY, wording).next?.reason;
+  };
+  expect(reason('2026-11-24T07:00:00.000Z')).toBe('还没有人联系过客户，最晚 今天 15:00');
+  expect(reason('2026-11-24T06:00:00.000Z')).toBe('还没有人联系过客户，已超时');
+  expect(reason('2026-11-24T06:00:00.000Z', EN)).toBe('Nobody has spoken to the customer yet; overdue');
+});
+
 test('a root cause that the grade asks for comes before the archive', () => {
   const { next } = bar(inWork('major', { stage: 'review' }), SUPERVISOR);
   expect([next?.decision, next?.reason]).toEqual(['recordRootCause', '归档以前先查明根因']);

@@ -79,6 +79,21 @@ test('an owner is chosen among those who may own the case', () => {
   expect(optionsOf(at('regrade', 'against', general))).toContain('u-manager');
 });
 
+test('an auditor has no part in a case, and is asked for none', () => {
+  const given = known({}, {}, SUPERVISOR);
+  const auditor = { id: 'u-auditor', name: '何审', role: 'auditor', team: 'audit' } as const;
+  const audited = { ...given, staff: [...given.staff, auditor] };
+  for (const [decision, name] of [
+    ['assign', 'owner'],
+    ['assign', 'taskForce'],
+    ['requestHelp', 'assignee'],
+    ['planAction', 'owner'],
+  ] as const) {
+    expect(optionsOf(at(decision, name, audited))).not.toContain('u-auditor');
+  }
+  expect(optionsOf(at('regrade', 'against', audited))).toContain('u-auditor');
+});
+
 test('a department without people is not asked', () => {
   expect(optionsOf(at('requestHelp', 'department', known()))).toEqual(['after-sales', 'quality']);
 });
@@ -126,7 +141,8 @@ test('a running promise is chosen once, and says when it is due', () => {
 });
 
 test('a form of the policy asks what the policy wants, and comes back with its types', () => {
-  const { controls } = formOf('fillForm', ZH, known());
+  const { controls, label } = formOf('fillForm', ZH, known());
+  expect(label).toBe('填写上门检测');
   expect(controls.map(({ name, kind }) => [name, kind])).toEqual([
     ['form', 'hidden'],
     ['values.voltage', 'number'],

@@ -9,6 +9,7 @@ import type { Wording } from '../../kit/wording';
 import { begun } from './making';
 import { keysOf } from './keys';
 import { nextOf } from './next';
+import { fillingIn } from './usual';
 
 /** A button. `form`: which form of the policy it fills in. */
 export type Action = { decision: DecisionName; label: string; key: string | null; form: string | null };
@@ -82,10 +83,10 @@ export function actionBar(answer: CaseAnswer, wording: Wording): ActionBar {
   /** A button for each form of the policy that is open, else for those that may be filled in once more. */
   const formActions = (): Action[] => {
     const open = answer.case.forms.filter(({ values }) => values === undefined);
-    return (open.length > 0 ? open : answer.case.forms).map(({ id, name }) => ({
+    return (open.length > 0 ? open : answer.case.forms).map((form) => ({
       ...action('fillForm'),
-      label: say({ zh: `填写${name.zh}`, en: `Fill in: ${name.en}` }),
-      form: id,
+      label: say(fillingIn(form)),
+      form: form.id,
     }));
   };
   const buttons = (decision: DecisionName): Action[] => (decision === 'fillForm' ? formActions() : [action(decision)]);

@@ -140,8 +140,9 @@ function people(names: Named, decision: string, source: Source, language: Langua
     (decision !== 'reassign' || id !== owner?.id);
   const mayBeChosen = (person: Colleague): boolean => {
     if (names === 'owner') return mayLead(person);
-    // Whom the complaint is about is chosen there, and nowhere else.
-    return decision === 'grade' || decision === 'regrade' || !partial.has(person.id);
+    // Whom the complaint is about is chosen there, and nowhere else; an auditor has no part in a case.
+    const aboutThem = decision === 'grade' || decision === 'regrade';
+    return aboutThem || (!partial.has(person.id) && person.role !== 'auditor');
   };
   const department = (team: string): string =>
     inLanguage(departments.find(({ id }) => id === team)?.name ?? departmentWords(team), language);

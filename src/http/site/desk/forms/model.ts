@@ -4,6 +4,7 @@
  * @module
  */
 import { CATEGORY_WORDS, GRADE_WORDS, SCORE_WORDS } from '../../../../domain/basics/words';
+import { atLeast } from '../../../../domain/case/permissions';
 import { DECISIONS, type DecisionName } from '../../../../domain/decisions/catalogue';
 import { FIELD_WORDS, type FieldWords } from '../../../../domain/decisions/field-words';
 import { fieldsOf, type DecisionField, type FieldSchema } from '../../../../domain/decisions/fields';
@@ -17,7 +18,7 @@ import type { Known } from './known';
 import { begun, common, grouped, textOf, type Making } from './making';
 import { formControls } from './policy-form';
 import { filledRows, indexesOf, isText, wasName, wasValue, type Typed } from './read';
-import { usualValue } from './usual';
+import { fillingIn, formAskedFor, usualValue } from './usual';
 
 /** The form of a decision. */
 export type DecisionForm = {
@@ -34,12 +35,13 @@ export type DecisionForm = {
 /** Makes the form of a decision for a person who looks at a case. */
 export function formOf(decision: DecisionName, wording: Wording, known: Known): DecisionForm {
   const making: Making = { decision, known, wording, say: (words) => inLanguage(words, wording.language) };
+  const form = decision === 'fillForm' ? formAskedFor(known) : undefined;
   const controls = fieldsOf(decision).flatMap((field) => controlsOf(field, making));
   const all = [...controls, ...controls.flatMap(({ entries }) => entries.flatMap((entry) => entry.controls))];
   const placed = new Set(all.map(({ name }) => name));
   return {
     decision,
-    label: begun(making.say(DECISIONS[decision].label)),
+    label: begun(making.say(form ? fillingIn(form) : DECISIONS[decision].label)),
     controls,
     errors: (known.faults ?? []).map(({ path, words }) => {
       const name = placeOf(path, decision, placed);
@@ -273,7 +275,10 @@ function listControl(field: Field, making: Making): Control {
  */
 function wasOf(name: string, before: readonly string[], { known }: Making): string | null {
   const { against } = known.case;
-  const confirms = name === 'against' && known.viewer.role !== 'agent' && against.some(({ suggested }) => suggested);
+  const confirms =
+    name === 'against' &&
+    atLeast({ kind: 'staff', team: '', ...known.viewer }, 'supervisor') &&
+    against.some(({ suggested }) => suggested);
   if (confirms) return '-';
   return known.typed?.get(wasName(name))?.[0] ?? wasValue(before);
 }

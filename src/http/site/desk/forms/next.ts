@@ -46,6 +46,13 @@ const nameOf = (id: string, { people }: Sight['shown']): string => people[id] ??
 const sum = (amount: number): Words => inBoth((language) => money(amount, language));
 const timeOf = (at: Instant, { now }: Sight): Words => inBoth((language) => pageTime(at, language, now));
 
+/** By when something is due, as the end of a sentence. */
+function dueBy(at: Instant, sight: Sight): Words {
+  if (at <= sight.now) return words('，已超时', '; overdue');
+  const { zh, en } = timeOf(at, sight);
+  return words(`，最晚 ${zh}`, `; due ${en}`);
+}
+
 const openHelp = ({ helpTasks }: Sight['shown']) => helpTasks.filter(({ open }) => open);
 
 /** The departments that have not answered yet. */
@@ -109,11 +116,8 @@ function forProposal({ shown }: Sight): Words {
 /** Why the first response is due, and by when. */
 function forResponse(sight: Sight): Words {
   const clock = sight.shown.clocks.find(({ promise, status }) => promise === 'firstResponse' && status === 'running');
-  const due = clock && timeOf(clock.dueAt, sight);
-  return words(
-    `还没有人联系过客户${due ? `，最晚 ${due.zh}` : ''}`,
-    `Nobody has spoken to the customer yet${due ? `; due ${due.en}` : ''}`,
-  );
+  const due = clock ? dueBy(clock.dueAt, sight) : words('', '');
+  return words(`还没有人联系过客户${due.zh}`, `Nobody has spoken to the customer yet${due.en}`);
 }
 
 /** The grade that is suggested, by the words that led to it. */
@@ -143,16 +147,10 @@ function forResuming(sight: Sight): Words {
 
 function forRevisit(sight: Sight): Words {
   const { revisit } = sight.shown;
-  const due = revisit && timeOf(revisit.dueAt, sight);
+  const due = revisit ? dueBy(revisit.dueAt, sight) : words('', '');
   return revisit?.by === 'supervisor'
-    ? words(
-        `由主管一对一回访客户${due ? `，最晚 ${due.zh}` : ''}`,
-        `A supervisor speaks to the customer in person${due ? `; due ${due.en}` : ''}`,
-      )
-    : words(
-        `问客户是否真的解决了${due ? `，最晚 ${due.zh}` : ''}`,
-        `Ask whether it is really solved${due ? `; due ${due.en}` : ''}`,
-      );
+    ? words(`由主管一对一回访客户${due.zh}`, `A supervisor speaks to the customer in person${due.en}`)
+    : words(`问客户是否真的解决了${due.zh}`, `Ask whether it is really solved${due.en}`);
 }
 
 function forFollowUp({ shown }: Sight): Words {

@@ -18,7 +18,7 @@ const KIND: Record<FormField['type'], ControlKind> = {
  */
 export function formControls(name: string, making: Making): Control[] {
   const { known, say } = making;
-  const form = formAskedFor({ case: known.case, form: known.typed?.get('form')?.[0] ?? known.form });
+  const form = formAskedFor(known);
   const before = (form?.values ?? {}) as Record<string, unknown>;
   return (form?.fields ?? []).map(({ id, label, type, required, min, max, options = [] }) => {
     const isLong = type === 'text' && (max ?? 4_000) > 200;

@@ -1,16 +1,20 @@
 import type { CaseView } from '../../../../cases';
+import type { Words } from '../../../../domain/basics/types';
 import type { DecisionName } from '../../../../domain/decisions/catalogue';
 import type { Known } from './known';
 
-/** The form of the policy that `fillForm` is about: the one that was asked for, else the first that is open. */
-export const formAskedFor = ({
+/** The form of the policy that `fillForm` is about: the one typed or asked for, else the first that is open. */
+export function formAskedFor({
   case: { forms },
   form,
-}: Pick<Known, 'case' | 'form'>): CaseView['forms'][number] | undefined =>
-  forms.find(({ id }) => id === form) ?? forms.find(({ values }) => values === undefined) ?? forms[0];
+  typed,
+}: Pick<Known, 'case' | 'form' | 'typed'>): CaseView['forms'][number] | undefined {
+  const asked = typed?.get('form')?.[0] ?? form;
+  return forms.find(({ id }) => id === asked) ?? forms.find(({ values }) => values === undefined) ?? forms[0];
+}
 
-/** The id of the form that was asked for, or typed. */
-const formId = (known: Known): string | undefined => known.typed?.get('form')?.[0] ?? formAskedFor(known)?.id;
+/** What the button is called that fills in a form of the policy. */
+export const fillingIn = ({ name }: { name: Words }): Words => ({ zh: `填写${name.zh}`, en: `Fill in: ${name.en}` });
 
 /** What a field has at first: what the case already says of it. Undefined: nothing. */
 export function usualValue(decision: DecisionName, name: string, known: Known): unknown {
@@ -53,7 +57,7 @@ export function usualValue(decision: DecisionName, name: string, known: Known): 
     case 'planAction.cause':
       return shown.rootCause?.cause ?? shown.resolution?.cause;
     case 'fillForm.form':
-      return formId(known);
+      return formAskedFor(known)?.id;
     default:
       return undefined;
   }
