@@ -14,6 +14,7 @@ const PROGRAMS = {
   worker: 'src/worker.js',
   migrate: 'src/migrate.js',
   bench: 'bench/main.js',
+  fill: 'bench/fill.js',
 };
 
 /** Programs that may run without an installation of `npm start`: a deployment gives them their variables. */
