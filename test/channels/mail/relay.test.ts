@@ -64,7 +64,6 @@ test('every planned mail goes out once, to its own reader only', async () => {
   const walks = allWalks({ language: 'zh-CN', words: '滤芯错了', customerName: '林晓梅' });
   const { rows } = run(walks, {}, { breaker: NO_LIMIT });
   await settled(rows);
-  // The catcher reads a mail after it has answered for it.
   const sent = [...rows.values()].filter((row) => row.outcome !== 'skipped');
   await sink.waitFor(sent.length);
   expect(sent.filter((row) => row.outcome !== 'sent')).toEqual([]);
