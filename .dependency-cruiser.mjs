@@ -145,7 +145,14 @@ const HTTP = {
     domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions'],
     others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
   },
-  'site/index.ts': { may: ['site/kit', 'site/customer'], packages: ['express'] },
+  'site/desk': {
+    may: ['site/kit', 'middleware'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions'],
+    others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
+    packages: ['express', 'zod', 'cookie', 'uqr'],
+    node: true,
+  },
+  'site/index.ts': { may: ['site/kit', 'site/customer', 'site/desk'], packages: ['express'] },
   'app.ts': {
     may: ['middleware', 'docs.ts', 'api', 'openapi.ts'],
     others: ['src/cases/index.ts'],

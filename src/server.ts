@@ -75,6 +75,7 @@ function build(config: Config, log: Logger) {
     },
     pages: createSite({
       cases: cases.customer.pages,
+      staff: cases,
       intake: createIntake(cases, log),
       limits,
       fileBytes: config.EVIDENCE_MAX_BYTES,

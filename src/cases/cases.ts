@@ -136,6 +136,8 @@ export interface PolicyAccess {
   list(): Promise<PublishedPolicy[]>;
   /** The newest version, under which new cases are opened; up to five seconds old. */
   inForce(): Promise<Policy>;
+  /** A published version. @throws Error when there is none of this number: cases name those that are there only */
+  version(version: number): Promise<Policy>;
   /**
    * Publishes a whole document as the next version, without a draft; for programs. The newest versions of the calendars that
    * it names are written into it.

@@ -156,6 +156,7 @@ export function createCases({
     policies: {
       list: () => stores.policies.list(),
       inForce: () => policies.inForce(),
+      version: (version) => policies.version(version),
       async publish(doc, by) {
         const policy = await stores.policies.publish(await checking.checked(doc), by.id);
         policies.forget();

@@ -17,13 +17,13 @@ export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
 /** The list's filters, order and page, as words of an address. */
-export { exportWords, listFilters, listWords } from './case/list-words';
+export { exportWords, listFilters, listWords, type ListFilters, type ListWords } from './case/list-words';
 export { MEDIA_TYPES } from './case/export';
 export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';
+export type { CaseAnswer, CaseView, ListedCase, PromiseAnswer } from './case/answers';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
-export type { CaseAnswer, CaseView } from './case/answers';
 export {
   ACTION_STATUS,
   actionRow,
@@ -43,7 +43,7 @@ export {
   wantedView,
   whyNot,
 } from './case/answers';
-export { story, storyDay, storyEntry, storyGroup, type StoryEntry } from './case/story-answers';
+export { story, storyDay, storyEntry, storyGroup, type Story, type StoryEntry } from './case/story-answers';
 export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';

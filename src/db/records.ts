@@ -206,6 +206,8 @@ export interface CaseListItem {
   customerName: string;
   /** As it was typed. Not for everybody's eyes: `mayCall`. */
   contact: { phone?: string; email?: string };
+  /** The beginning of the customer's words; empty once they are erased. */
+  opening: string;
   product?: string;
   channel: Channel;
   language: Language;

@@ -106,3 +106,14 @@ export function fileSize(bytes: number): string {
   const kb = Math.max(1, Math.round(bytes / 1024));
   return kb < 1024 ? `${kb} KB` : `${(kb / 1024).toFixed(1)} MB`;
 }
+
+/** The time of day at the house: 15:04. @param ms milliseconds since 1970 */
+export const timeOfDay = (ms: number): string => wallTime(ms).toISOString().slice(11, 16);
+
+/** The day that it is at the house, with the time: 11月25日 星期三 · 现在 15:04 · Wed 25 Nov · now 15:04. */
+export function dayTitle(now: Instant, language: Language): string {
+  const { month, day, weekday, time } = partsOf(now);
+  return language === 'zh-CN'
+    ? `${month}月${day}日 ${WEEKDAYS_ZH[weekday]} · 现在 ${time}`
+    : `${WEEKDAYS_EN[weekday]} ${day} ${MONTHS_EN[month - 1]} · now ${time}`;
+}

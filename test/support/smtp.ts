@@ -90,16 +90,16 @@ export async function createSmtpSink(options: SmtpSinkOptions = {}): Promise<Smt
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.once('end', () => {
+      // It answers once the mail has been read: whoever has the answer finds the mail among those taken.
+      const answered = async (): Promise<void> => {
         const answer = queue.shift() ?? standing;
-        // It answers once the mail has been read: whoever has the answer finds the mail among those taken.
-        take(Buffer.concat(chunks), session, answer).then(() => {
-          if (answer === 'accept') callback();
-          else if (answer === '4xx') callback(refusal(451, 'try again later'));
-          else if (answer === '5xx') callback(refusal(550, 'no such mailbox'));
-          else if (answer === 'reset') cut(server, session);
-        }, callback);
-      });
+        await take(Buffer.concat(chunks), session, answer);
+        if (answer === 'accept') callback();
+        else if (answer === '4xx') callback(refusal(451, 'try again later'));
+        else if (answer === '5xx') callback(refusal(550, 'no such mailbox'));
+        else if (answer === 'reset') cut(server, session);
+      };
+      stream.once('end', () => void answered());
     },
   });
   server.on('error', () => undefined);

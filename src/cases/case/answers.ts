@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { shortText } from '../../domain/basics/free-text';
+import { STANDINGS } from '../../domain/promises/clock';
 import { formSchema } from '../../domain/policy/forms';
 import { AWAITED } from '../../domain/case/awaits';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
@@ -105,6 +106,7 @@ export const clockView = z.object({
   name: words,
   version: z.int(),
   status: z.enum(['running', 'paused', 'met', 'late', 'cancelled']),
+  standing: z.enum(STANDINGS).describe('the status, but `warned` at its warning point, `breached` until it is kept'),
   startedAt: instant,
   dueAt: instant,
   breached: z.boolean(),
@@ -342,6 +344,9 @@ export const caseListItem = z.object({
   owner: person.optional(),
   team: z.string().optional(),
   customerName: z.string(),
+  opening: z
+    .string()
+    .describe("the beginning of the customer's words, 120 characters at most; empty once they are erased"),
   product: z.string().optional(),
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),
@@ -350,6 +355,10 @@ export const caseListItem = z.object({
   nextDueClock: z.string().optional(),
   nextDueName: words.optional().describe('what that promise is called'),
   pressingAt: instant.optional().describe('due time of what presses most: a broken promise before all others'),
+  pressing: z
+    .object({ name: words, dueAt: instant, startedAt: instant, status: z.enum(STANDINGS) })
+    .optional()
+    .describe('what presses most; `warned`: it has come to its warning point, `breached`: broken and not yet kept'),
   waitsFor: words.describe('what it waits for, and for whom'),
   awaits: z.array(z.enum(AWAITED)).describe('everybody it waits for'),
   repeat: z.boolean().describe('the customer had complained before, of the same'),

@@ -3,7 +3,9 @@ import type { CaseCounts, SearchHit } from '../../db/records';
 import type { Staff } from '../../domain/case/permissions';
 import type { Words } from '../../domain/basics/types';
 import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
-import { promiseWords } from '../../domain/promises/clock';
+import { allowed } from '../../domain/decisions/decide';
+import { mostPressing, promiseWords, standingOf } from '../../domain/promises/clock';
+import { toInstant } from '../../domain/time/duration';
 import { waitsFor } from '../../domain/views/progress';
 import type { Stores } from '../../db';
 import { invalid } from '../refused';
@@ -44,10 +46,18 @@ export async function listCases(
     const items = page.items.map(async ({ state, hit, contact: _contact, ...row }) => {
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
+      const pressing = mostPressing(state.clocks);
       return {
         ...row,
         nextDueName: due && promiseWords(due, policy),
+        pressing: pressing && {
+          name: promiseWords(pressing, policy),
+          dueAt: pressing.dueAt,
+          startedAt: pressing.startedAt,
+          status: standingOf(pressing),
+        },
         waitsFor: waitsFor(state, policy),
+        allowed: allowed(state, { actor, at: toInstant(clock()), policy }),
         hit: hit && hitWords(hit),
       };
     });

@@ -7,7 +7,7 @@ import { openForms } from '../../domain/decisions/forms';
 import { mayCall, type Staff } from '../../domain/case/permissions';
 import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
-import { isBreached, nextDue, promiseWords } from '../../domain/promises/clock';
+import { isBreached, nextDue, promiseWords, standingOf } from '../../domain/promises/clock';
 import { firstEvents } from '../../domain/process/receipt';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
@@ -198,6 +198,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
       name: promiseWords(clock, policy),
       version: clock.version,
       status: clock.status,
+      standing: standingOf(clock),
       startedAt: clock.startedAt,
       dueAt: clock.dueAt,
       breached: isBreached(clock),

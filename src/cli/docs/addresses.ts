@@ -187,7 +187,13 @@ function staffFrom(role: Role): Words {
 
 function pageRows(routes: readonly Route[], tongue: Tongue): string[][] {
   const api = new Set(routes.map(({ path }) => path));
-  const site = createSite({ ...unused<SiteNeeds>(), publicUrl: 'http://localhost', contact: '', orgName: '' });
+  const site = createSite({
+    ...unused<SiteNeeds>(),
+    staff: unused(),
+    publicUrl: 'http://localhost',
+    contact: '',
+    orgName: '',
+  });
   const found = [...mounted(site), 'GET /docs'].filter((address) => {
     const path = address.slice(address.indexOf(' ') + 1);
     return !api.has(path) && !path.startsWith('/public/') && !path.endsWith('.js');

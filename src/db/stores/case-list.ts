@@ -19,7 +19,7 @@ import { CASE_NO } from '../../domain/basics/ids';
 import { withoutNulls, type Database } from '../database';
 import { InvalidCursor } from '../errors';
 import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
-import { cases, complaints, users } from '../schema';
+import { cases, complaints, texts, users } from '../schema';
 import { visibleTo } from './case-access';
 import { casesFound, contains, hitsIn, soughtIn, type Sought } from './case-search';
 
@@ -79,6 +79,9 @@ function behind({ sort, key, caseNo }: Cursor): SQL | undefined {
   const further = or(gt(column, key), and(eq(column, key), gt(cases.caseNo, caseNo)));
   return column.notNull ? further : or(further, isNull(column));
 }
+
+/** Characters of the customer's words that a list shows. */
+const OPENING = 120;
 
 /** Counting stops here, so that a count over all cases stays cheap. */
 const COUNTED = 10_000;
@@ -187,6 +190,7 @@ export async function caseList(
       customerName: complaints.contactName,
       phone: complaints.contactPhone,
       email: complaints.contactEmail,
+      opening: sql<string | null>`left(${texts.body}, ${OPENING})`,
       product: complaints.productName,
       channel: cases.channel,
       language: cases.language,
@@ -209,6 +213,7 @@ export async function caseList(
     })
     .from(cases)
     .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
+    .leftJoin(texts, eq(texts.textId, complaints.textId))
     .leftJoin(users, eq(users.id, cases.owner))
     .where(and(wanted, after))
     .orderBy(down ? desc(column) : asc(column), down ? desc(cases.caseNo) : asc(cases.caseNo))
@@ -223,9 +228,10 @@ export async function caseList(
       query.scope,
       shown.map(({ caseNo }) => caseNo),
     ));
-  const items = shown.map(({ ownerId, ownerName, customerName, phone, email, ...row }): CaseListItem => ({
+  const items = shown.map(({ ownerId, ownerName, customerName, opening, phone, email, ...row }): CaseListItem => ({
     ...withoutNulls({ ...row, hit: hits?.get(row.caseNo) }),
     customerName: customerName ?? '',
+    opening: opening ?? '',
     contact: withoutNulls({ phone, email }),
     ...(ownerId === null ? {} : { owner: { id: ownerId, name: ownerName ?? ownerId } }),
   }));

@@ -1,4 +1,4 @@
-import type { Category, Cause, Fishbone, Grade, RemedyKind, Role, Stage, Words } from './types';
+import type { Category, Cause, Channel, Fishbone, Grade, RemedyKind, Role, Stage, Words } from './types';
 
 export const GRADE_WORDS: Record<Grade, Words> = {
   general: { zh: '一般', en: 'general' },
@@ -87,6 +87,19 @@ export const SCORE_WORDS: readonly Words[] = [
   { zh: '满意', en: 'good' },
   { zh: '很满意', en: 'very good' },
 ];
+
+export const CHANNEL_WORDS: Record<Channel, Words> = {
+  phone: { zh: '电话', en: 'phone' },
+  mail: { zh: '邮件', en: 'mail' },
+  web: { zh: '网页', en: 'web form' },
+  chat: { zh: '在线客服', en: 'chat' },
+  wechat: { zh: '微信', en: 'WeChat' },
+  wecom: { zh: '企业微信', en: 'WeCom' },
+  weibo: { zh: '微博', en: 'Weibo' },
+  counter: { zh: '柜台', en: 'counter' },
+  letter: { zh: '信件', en: 'letter' },
+  other: { zh: '其他渠道', en: 'another channel' },
+};
 
 /** A person's name for readers of each language: in English the English name, where one is known. */
 export const nameWords = ({ name, nameEn }: { name: string; nameEn?: string | undefined }): Words => ({

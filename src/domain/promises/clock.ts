@@ -150,6 +150,16 @@ export const isWait = (promise: PromiseName): boolean =>
 /** Broken, and not ended since. */
 export const isBreached = (clock: Clock): boolean => isOpen(clock) && clock.breachedAt !== undefined;
 
+/** How a promise stands, as people see it: one that has come to its warning point is told from one with time left. */
+export const STANDINGS = ['running', 'warned', 'breached', 'paused', 'met', 'late', 'cancelled'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** How a clock stands. A broken promise stays `breached` until it is kept, also while it is paused. */
+export function standingOf(clock: Clock): Standing {
+  if (isBreached(clock)) return 'breached';
+  return clock.status === 'running' && clock.warned > 0 ? 'warned' : clock.status;
+}
+
 /**
  * The due time of a clock without a plan when the pause since `pausedAt` ends at `at`: later by the length of the
  * pause. A broken promise keeps its due time.

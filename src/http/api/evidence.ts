@@ -1,6 +1,6 @@
 import { isUuid } from '../../domain/basics/ids';
 import { type Cases, notFound, type Uploader } from '../../cases';
-import { secureFile } from '../middleware/security';
+import { sendEvidence } from '../middleware/download';
 import { CODE_ANSWERS, codeOf } from './customer-answers';
 import { readUpload } from './multipart';
 import { reply, route, type Call, type Route } from './route';
@@ -62,17 +62,7 @@ export function evidenceRoutes(cases: Pick<Cases, 'evidence'>, maxBytes: number)
       async handle({ params, staff, response }) {
         if (!staff || !isUuid(params.evidenceId)) throw notFound({ zh: '文件', en: 'file' });
         const { file, content } = await cases.evidence.open(params.caseNo, params.evidenceId, staff);
-        response.attachment(file.fileName);
-        response.set({
-          ...secureFile,
-          'Content-Type': 'application/octet-stream',
-          'Content-Length': String(file.bytes),
-        });
-        await new Promise<void>((resolve, reject) => {
-          content.once('error', reject);
-          response.once('close', resolve);
-          content.pipe(response);
-        }).finally(() => content.destroy());
+        await sendEvidence(response, file, content);
         return undefined;
       },
     }),

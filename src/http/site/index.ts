@@ -1,12 +1,18 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { customerSite, type CustomerSiteNeeds } from './customer';
+import { deskSite, type DeskSiteNeeds } from './desk';
 import { loadAssets } from './kit/assets';
 import { PAGE_HEADERS } from './kit/headers';
 import type { PageRoute } from './kit/page';
 import { wantsPage } from './kit/request';
 
 /** What the site is built from. */
-export type SiteNeeds = Omit<CustomerSiteNeeds, 'assets'>;
+export interface SiteNeeds extends Omit<CustomerSiteNeeds, 'assets' | 'cases'> {
+  /** For the customers' pages. */
+  cases: CustomerSiteNeeds['cases'];
+  /** For the desk. */
+  staff: DeskSiteNeeds['cases'];
+}
 
 /** All pages: what serves them, and the table that this is made of. */
 export interface Site {
@@ -21,9 +27,11 @@ export interface Site {
 export function createSite(needs: SiteNeeds): Site {
   const assets = loadAssets();
   const customer = customerSite({ ...needs, assets });
+  const desk = deskSite({ ...needs, cases: needs.staff, assets, isAway: (error) => needs.cases.isAway(error) });
   const router = Router();
   router.use(assets.router);
   router.use(customer.router);
+  router.use(desk.router);
   // Nothing is at this address. A browser gets a page with the way in; for a program, the next handler answers
   // problem+json.
   router.use((req: Request, res: Response, next: NextFunction) => {
@@ -31,5 +39,5 @@ export function createSite(needs: SiteNeeds): Site {
     res.set(PAGE_HEADERS).vary('Accept');
     customer.answers.message(req, res, 404, 'nowhere');
   });
-  return { router, routes: customer.routes };
+  return { router, routes: [...customer.routes, ...desk.routes] };
 }

@@ -9,7 +9,7 @@ import { createApp } from '../../../src/http/app';
 import { createHttpServer } from '../../../src/http/http-server';
 import { createSite } from '../../../src/http/site';
 import { Spool } from '../../../src/http/spool';
-import { fakeCases, fakeIntake } from '../site/customer/fake-cases';
+import { fakeCases, fakeIntake, NO_STAFF } from '../site/customer/fake-cases';
 import { waitUntil } from '../../support/processes';
 import { createHarness, type Harness } from '../support/harness';
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'redress-pace-'));
   const pages = createSite({
     cases: fakeCases({}).cases,
+    staff: NO_STAFF,
     intake: fakeIntake().intake,
     limits: harness.needs.limits,
     fileBytes: 64 * 1024,

@@ -52,7 +52,7 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
         contact: contact === '' ? null : contact,
         // Shown where there is danger, so only a contact that is a telephone number: a mail is too slow then.
         telephone: contact.includes('@') || !/\d{3}/.test(contact) ? null : contact,
-        css: assets.urlOf('redress.css'),
+        css: assets.urlOf('customer.css'),
         draft: drafts ? assets.urlOf('draft.js') : null,
         nonce: randomBytes(16).toString('base64url'),
       },

@@ -10,12 +10,15 @@ const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 const FOR_A_DAY = 'public, max-age=86400';
 
-/** The files that pages load, each with its type. */
+/** The files that pages load, each with its type and the files of src/http/public that it is put together from. */
 const FILES = {
-  'redress.css': 'text/css',
-  'favicon.svg': 'image/svg+xml',
+  'customer.css': { type: 'text/css', of: ['base.css', 'customer.css'] },
+  'desk.css': { type: 'text/css', of: ['base.css', 'desk.css'] },
+  'favicon.svg': { type: 'image/svg+xml', of: ['favicon.svg'] },
   /** Keeps a draft of the complaint form in the browser. */
-  'draft.js': 'text/javascript',
+  'draft.js': { type: 'text/javascript', of: ['draft.js'] },
+  /** Lets the times that are left tick, and answers the keys. */
+  'desk.js': { type: 'text/javascript', of: ['desk.js'] },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
 const BY_NAME: readonly string[] = ['favicon.svg'];
@@ -32,9 +35,9 @@ export interface Assets {
 export function loadAssets(): Assets {
   const router = Router();
   const urls = new Map<string, string>();
-  for (const [name, type] of Object.entries(FILES)) {
+  for (const [name, { type, of }] of Object.entries(FILES)) {
     const path = `/public/${name}`;
-    const content = readFileSync(join(PUBLIC, name), 'utf8');
+    const content = of.map((part) => readFileSync(join(PUBLIC, part), 'utf8')).join('\n');
     router.get(path, (_req, res) => {
       res.set({ 'Cache-Control': BY_NAME.includes(name) ? FOR_A_DAY : FOR_GOOD, 'X-Content-Type-Options': 'nosniff' });
       res.type(type).send(content);

@@ -17,8 +17,12 @@ export interface Part {
   isFromElsewhere(req: Request): boolean;
   /** Makes what runs before a page, once the headers are set: who asks, and may they? */
   admit?(route: PageRoute): RequestHandler[];
+  /** Makes what runs between the reading of a form and the page. */
+  check?(route: PageRoute): RequestHandler[];
   /** How much a form without files may have; a larger one gets 413. */
   most: { bytes: number; fields: number };
+  /** Answers an error that has a page of its own. @returns false for every other one */
+  answer?(error: unknown, req: Request, res: Response): boolean;
   /** Whether an error means that Postgres or Temporal is away. */
   isAway(error: unknown): boolean;
   log: { error(fields: object, message: string): void };
@@ -45,7 +49,7 @@ export function mountPart(part: Part): Router {
 
   const form = urlencoded({ extended: false, limit: part.most.bytes, parameterLimit: part.most.fields });
   for (const route of part.routes) {
-    const before = [...(part.admit?.(route) ?? []), ...(route.form ? [form] : [])];
+    const before = [...(part.admit?.(route) ?? []), ...(route.form ? [form] : []), ...(part.check?.(route) ?? [])];
     router[route.method](route.path, ...before, (req: Request, res: Response) => route.handle(req, res));
   }
 
@@ -53,6 +57,7 @@ export function mountPart(part: Part): Router {
 
   router.use(places, (error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
+    if (part.answer?.(error, req, res)) return;
     const status = statusOf(error);
     if (status !== undefined) return answers.message(req, res, status, status === 413 ? 'large' : 'malformed');
     if (part.isAway(error)) {

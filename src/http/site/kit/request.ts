@@ -51,6 +51,16 @@ export function fromElsewhere(req: Request, ours: string): boolean {
   return from !== undefined && from !== 'null' && from !== ours;
 }
 
+/**
+ * The same for pages that go by a cookie, where a form from elsewhere would act for whoever is signed in. A browser that
+ * names neither `Sec-Fetch-Site` nor our origin is refused, also one that sends `null`, as other sites' pages can.
+ * @param ours our origin
+ */
+export function notSurelyOurs(req: Request, ours: string): boolean {
+  const site = req.get('Sec-Fetch-Site');
+  return site === undefined ? req.get('Origin') !== ours : site !== 'same-origin' && site !== 'none';
+}
+
 /** Characters of a free text in a form. */
 const LONGEST_TEXT = 4_000;
 

@@ -4,6 +4,7 @@ import { STAGES, type Language, type Stage } from '../../../../src/domain/basics
 import type { ComplaintBody } from '../../../../src/cases/filing/complaint-input';
 import type { ProgressView, ProposalView, SurveyView } from '../../../../src/cases/customer/answers';
 import type { Submitted } from '../../../../src/cases/customer/contract';
+import type { SiteNeeds } from '../../../../src/http/site';
 import type { Attached, FileOutcome, Intake } from '../../../../src/http/site/customer/contract';
 
 /** The time at which pages are served, in milliseconds since 1970. */
@@ -12,6 +13,9 @@ export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
 export const CASE_NO = 'C261122-9DFT2R';
 export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
 export const TOKEN = 'a'.repeat(43);
+
+/** In place of what the desk needs, where nobody opens it. */
+export const NO_STAFF = {} as SiteNeeds['staff'];
 
 /** The steps of the progress page in order: id, words, when it was reached, and the stage in which it is over. */
 const STEPS = [

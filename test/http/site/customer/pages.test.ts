@@ -423,7 +423,7 @@ test('no page has script or style of its own', async () => {
 
 test('the stylesheet is cached for good under a name that changes with it', async () => {
   const { get } = await pages();
-  const href = /href="(\/public\/redress\.css\?v&#x3D;[0-9a-f]{12})"/.exec(await (await get('/p')).text())?.[1] ?? '';
+  const href = /href="(\/public\/customer\.css\?v&#x3D;[0-9a-f]{12})"/.exec(await (await get('/p')).text())?.[1] ?? '';
   const css = await get(href.replace('&#x3D;', '='));
   expect([css.status, css.headers.get('content-type'), css.headers.get('cache-control')]).toEqual([
     200,

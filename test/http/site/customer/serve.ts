@@ -11,7 +11,7 @@ import { createLimits } from '../../../../src/http/middleware/limits';
 import { createSite } from '../../../../src/http/site';
 import type { Intake } from '../../../../src/http/site/customer/contract';
 import { Spool } from '../../../../src/http/spool';
-import { fakeIntake, NOW } from './fake-cases';
+import { fakeIntake, NO_STAFF, NOW } from './fake-cases';
 
 /** Pages that are being served. */
 export interface Served {
@@ -38,6 +38,7 @@ export async function serve(
   app.use(
     createSite({
       cases,
+      staff: NO_STAFF,
       intake: options.intake ?? fakeIntake().intake,
       limits: createLimits(countsInMemory, { COMPLAINT_RATE_LIMIT: options.complaintsPerMinute ?? 10_000 }),
       fileBytes: 64 * 1024,

@@ -1,0 +1,38 @@
+import type { ReadStream } from 'node:fs';
+import type { Response } from 'express';
+import { secureFile } from './security';
+
+/** Kinds of files that a browser may show in place: pictures, sound and film, in which nothing can run. */
+const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+)$/;
+
+/** A file of evidence, as it is sent. */
+interface Sent {
+  fileName: string;
+  mediaType: string;
+  bytes: number;
+}
+
+/**
+ * Sends a file of evidence to be saved, never to be run in the browser. Resolves when all is sent or the client is gone.
+ * @param inPlace pictures, sound and film may be shown on a page instead
+ */
+export async function sendEvidence(
+  response: Response,
+  { fileName, mediaType, bytes }: Sent,
+  content: ReadStream,
+  { inPlace = false }: { inPlace?: boolean } = {},
+): Promise<void> {
+  const isShown = inPlace && SHOWN.test(mediaType);
+  if (isShown) response.set('Content-Disposition', 'inline');
+  else response.attachment(fileName);
+  response.set({
+    ...secureFile,
+    'Content-Type': isShown ? mediaType : 'application/octet-stream',
+    'Content-Length': String(bytes),
+  });
+  await new Promise<void>((resolve, reject) => {
+    content.once('error', reject);
+    response.once('close', resolve);
+    content.pipe(response);
+  }).finally(() => content.destroy());
+}

@@ -1,0 +1,107 @@
+import type { Request, Response } from 'express';
+import { actorOf, isRefused } from '../../../cases';
+import type { Language, Words } from '../../../domain/basics/types';
+import { nameWords, ROLE_WORDS } from '../../../domain/basics/words';
+import { atLeast } from '../../../domain/case/permissions';
+import { inLanguage } from '../../../render/words';
+import { Answers, type Frame } from '../kit/answers';
+import type { Assets } from '../kit/assets';
+import type { PageTemplates } from '../kit/templates';
+import type { Wording } from '../kit/wording';
+import { DESK_MESSAGES } from './messages';
+import type { DeskRoute } from './route';
+import { signedInOf, type Cookies } from './session';
+
+/** A template in templates/pages/desk/. */
+export type DeskTemplate = 'sign-in' | 'code' | 'password' | 'day' | 'cases' | 'case' | 'account' | 'message';
+
+/** Pages for whoever is not signed in yet: one column, without navigation. */
+const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password'];
+
+/** What the desk's answers are made with. */
+export interface DeskAnswersNeeds {
+  render: PageTemplates<DeskTemplate>;
+  assets: Pick<Assets, 'urlOf'>;
+  cookies: Cookies;
+  orgName: string;
+  /** All addresses of the desk, for the navigation. */
+  routes: () => readonly DeskRoute[];
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/** Sends the answers of the desk. */
+export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGES> {
+  constructor(private readonly needs: DeskAnswersNeeds) {
+    super({ render: needs.render, messages: DESK_MESSAGES, home: '/desk', clock: needs.clock });
+  }
+
+  protected frame(res: Response, name: DeskTemplate, { language, now }: Wording): Frame {
+    const { assets, orgName, cookies } = this.needs;
+    const say = (words: Words): string => inLanguage(words, language);
+    const reader = signedInOf(res);
+    const isInside = reader !== undefined && !BEFORE.includes(name);
+    return {
+      runsScript: true,
+      context: {
+        title: say({ zh: '投诉闭环', en: 'Redress' }),
+        org: orgName,
+        css: assets.urlOf('desk.css'),
+        js: assets.urlOf('desk.js'),
+        theme: cookies.look(res.req).theme ?? null,
+        here: res.req.originalUrl,
+        // The page's script counts from here: the clock of whoever reads may be wrong.
+        now,
+        wide: false,
+        csrf: reader?.formToken ?? null,
+        me: isInside
+          ? {
+              name: say(nameWords(reader.user)),
+              initial: Array.from(say(nameWords(reader.user)))[0] ?? '',
+              role: say(ROLE_WORDS[reader.user.role]),
+            }
+          : null,
+        nav: isInside ? this.navigation(res, language) : [],
+      },
+    };
+  }
+
+  /** The places that this reader may go to. The one whose address begins this page's is marked. */
+  private navigation(res: Response, language: Language) {
+    const reader = signedInOf(res);
+    const path = res.req.originalUrl.split('?', 1)[0] ?? '';
+    const places = this.needs
+      .routes()
+      .filter(({ nav, who }) => nav && reader && who !== 'anybody' && atLeast(actorOf(reader.user), who));
+    const current = places
+      .filter((place) => path === place.path || path.startsWith(`${place.path}/`))
+      .toSorted((a, b) => b.path.length - a.path.length)[0];
+    return places.map((place) => ({
+      href: place.path,
+      name: place.nav ? inLanguage(place.nav.name, language) : '',
+      icon: place.nav?.icon ?? '',
+      current: place === current,
+    }));
+  }
+
+  /** In the language that the reader has chosen in this browser, else in that of their mails. */
+  override wordingOf(req: Request): Wording {
+    const reader = req.res && signedInOf(req.res);
+    return super.wordingOf(req, this.needs.cookies.look(req).language ?? reader?.user.language);
+  }
+
+  /**
+   * Answers what a use case refused, where the page has no better place for it: what is not there or not theirs, and too
+   * many requests.
+   * @returns false for every other error
+   */
+  refused(error: unknown, req: Request, res: Response): boolean {
+    if (isRefused(error, 'notFound') || isRefused(error, 'forbidden')) this.message(req, res, 404, 'unknown');
+    else if (isRefused(error, 'gone')) this.message(req, res, 410, 'linkOver');
+    else if (isRefused(error, 'tooMany')) {
+      res.set('Retry-After', String(error.details.retryAfterSeconds ?? 60));
+      this.message(req, res, 429, 'tooOften');
+    } else return false;
+    return true;
+  }
+}

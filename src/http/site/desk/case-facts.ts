@@ -1,0 +1,99 @@
+import type { CaseView, PromiseAnswer } from '../../../cases';
+import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
+import type { Context } from '../../../render/engine';
+import { dateTime, money, pageTime } from '../../../render/format';
+import { sayIn, type Wording } from '../kit/wording';
+import { inOrder } from './case-head';
+import { standing } from './rows';
+
+/** A label and its value; rows without a value are left out. */
+const rows = (pairs: readonly (readonly [string, string | undefined])[]): Context[] =>
+  pairs.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [{ label, value }]));
+
+/** What is known of the case, for the pane beside its story. */
+export function factsContext(view: CaseView, promises: readonly PromiseAnswer[], wording: Wording): Context {
+  const { language, now } = wording;
+  const say = sayIn(language);
+  const { customer, product } = view;
+  return {
+    customerName: customer.name,
+    customer: rows([
+      [say('电话', 'Phone'), customer.phone],
+      [say('邮箱', 'Mail'), customer.email],
+      [say('首选联系', 'Prefers'), customer.preferredChannel],
+      [say('地点', 'Place'), view.place],
+      [say('发生时间', 'Happened'), view.occurredAt && dateTime(view.occurredAt, language, now)],
+    ]),
+    product: product
+      ? rows([
+          [say('产品', 'Product'), product.name],
+          [say('型号', 'Model'), product.model],
+          [say('序列号', 'Serial no.'), product.serialNo],
+          [say('订单号', 'Order no.'), product.orderNo],
+          [say('购买', 'Bought'), product.purchasedOn],
+        ])
+      : [],
+    people: rows([
+      [
+        say('负责人', 'Owner'),
+        view.owner
+          ? view.owner.provisional
+            ? say(`${view.owner.name}（待接受）`, `${view.owner.name} (to be confirmed)`)
+            : view.owner.name
+          : say('还没有', 'nobody yet'),
+      ],
+      [say('专班', 'Task force'), view.taskForce.map(({ name }) => name).join(say('、', ', '))],
+      [say('被投诉人', 'About'), view.against.map(({ name }) => name).join(say('、', ', '))],
+    ]),
+    promises: inOrder(view.clocks).map((clock) => {
+      const told = promises.filter(({ clock: id }) => id === clock.id).at(-1);
+      return {
+        name: inLanguage(clock.name, language),
+        ...standing({ ...clock, status: clock.standing }, wording),
+        why: told ? inLanguage(told.sentence, language) : null,
+        used: told ? share(told) : null,
+      };
+    }),
+    repeats: view.repeatOf.map((caseNo) => ({ caseNo, href: `/desk/cases/${caseNo}` })),
+    mergedInto:
+      view.mergedInto === undefined ? null : { caseNo: view.mergedInto, href: `/desk/cases/${view.mergedInto}` },
+    tasks: view.helpTasks.map((task) => ({
+      department: inLanguage(task.departmentName, language),
+      person: task.assigneeName ?? null,
+      question: task.question ?? say('（内容已删除）', '(erased)'),
+      answer: task.answer?.text ?? null,
+      open: task.open,
+      due: task.dueAt ? pageTime(task.dueAt, language, now) : null,
+    })),
+    proposal: view.proposal
+      ? {
+          remedies: view.proposal.remedies.map((remedy) => remedyText(remedy, language)),
+          total: money(view.proposal.total, language),
+          status: say(...PROPOSAL_WORDS[view.proposal.status]),
+        }
+      : null,
+    redress: view.redress.map(({ kind, amount, at }) => ({
+      what: remedyText({ kind: kind as Parameters<typeof remedyText>[0]['kind'], amount }, language),
+      at: pageTime(at, language, now),
+    })),
+    outcome: view.outcome ? inLanguage(OUTCOME_WORDS[view.outcome], language) : null,
+    policy: say(`规则 v${view.policyVersion}`, `policy v${view.policyVersion}`),
+  };
+}
+
+const PROPOSAL_WORDS: Record<NonNullable<CaseView['proposal']>['status'], [string, string]> = {
+  awaitingApproval: ['等审批', 'waits for approval'],
+  returned: ['已退回', 'returned'],
+  offered: ['等客户答复', 'waits for the customer'],
+  unanswered: ['客户没有答复', 'not answered'],
+  withdrawn: ['已收回', 'withdrawn'],
+  accepted: ['客户已接受', 'accepted'],
+  declined: ['客户不接受', 'declined'],
+  carriedOut: ['已执行', 'carried out'],
+};
+
+/** How much of a promise's time is used, as a width of its bar: at most all of it. */
+function share({ usedMs, leftMs }: Pick<PromiseAnswer, 'usedMs' | 'leftMs'>): string {
+  const whole = usedMs + Math.max(0, leftMs);
+  return `${whole <= 0 ? 100 : Math.min(100, Math.round((usedMs / whole) * 100))}%`;
+}

@@ -1,0 +1,120 @@
+import type { Request, Response } from 'express';
+import { actorOf } from '../../../cases';
+import type { Language } from '../../../domain/basics/types';
+import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
+import { pageTime } from '../../../render/format';
+import { sendEvidence } from '../../middleware/download';
+import { inLanguage } from '../../../render/words';
+import { param, queried } from '../kit/request';
+import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
+import { barContext } from './bar';
+import { headContext } from './case-head';
+import { factsContext } from './case-facts';
+import { storyContext } from './case-story';
+import { decidingRoute, decisionFormContext, decisionNamed, type Refused } from './deciding';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { rowContext } from './rows';
+import { readerOf } from './session';
+
+/** The icon of a kind of file. */
+const fileIcon = (mediaType: string): string =>
+  mediaType.startsWith('image/')
+    ? 'i-img'
+    : mediaType.startsWith('video/')
+      ? 'i-film'
+      : mediaType.startsWith('audio/')
+        ? 'i-mic'
+        : 'i-clip';
+
+/** The reader's open cases in the pane beside the case. */
+const BESIDE = 50;
+
+/** What the page is shown with, beside the case itself. */
+interface Shown {
+  /** The decision whose form is open. */
+  form?: DecisionName | undefined;
+  /** What was sent and not taken. */
+  refused?: Refused;
+  /** The decision that has just been taken. */
+  done?: DecisionName | undefined;
+}
+
+/** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
+export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
+  const { handling, evidence } = cases;
+
+  async function show(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
+    const caseNo = readCaseNumber(param(req, 'caseNo'));
+    if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
+    const actor = actorOf(readerOf(res).user);
+    const [answer, promises, story, beside] = await Promise.all([
+      handling.show(caseNo, actor),
+      handling.promises(caseNo, actor),
+      handling.story(caseNo, actor),
+      handling.list({ owner: 'me', open: 'true', sort: 'due', limit: BESIDE }, actor),
+    ]);
+    const wording = answers.wordingOf(req);
+    const { language, now } = wording;
+    const { case: view } = answer;
+    // A form is open for what may be decided now, and for what was just refused.
+    const decision =
+      shown.refused?.decision ?? answer.allowed.find(({ decision: name }) => name === shown.form)?.decision;
+    const because = shown.refused?.because;
+    answers.page(res, status, 'case', wording, {
+      wide: true,
+      ...headContext(view, wording),
+      ...(shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL),
+      words: view.text,
+      wanted: view.wantedRemedy ?? null,
+      files: view.evidence.map((file) => ({
+        name: file.fileName,
+        href: `/desk/cases/${caseNo}/evidence/${file.evidenceId}`,
+        icon: fileIcon(file.mediaType),
+        about: `${pageTime(file.addedAt, language, now)} · ${file.sha256.slice(0, 8)}`,
+      })),
+      facts: factsContext(view, promises.items, wording),
+      story: storyContext(story, caseNo, wording),
+      bar: barContext(answer, language),
+      form: decision
+        ? await decisionFormContext(decision, { answer, wording, cases, res, refused: shown.refused })
+        : null,
+      refusedWords: because ? inLanguage(because.words, language) : null,
+      beside: beside.items.map((item) => ({ ...rowContext(item, wording), current: item.caseNo === caseNo })),
+      besideCount: beside.total ?? beside.items.length,
+    });
+  }
+
+  return [
+    {
+      method: 'get',
+      path: '/desk/cases/:caseNo',
+      who: 'colleague',
+      about: { zh: '一件案件', en: 'a case' },
+      handle: (req, res) =>
+        show(req, res, 200, { form: decisionNamed(queried(req, 'do')), done: decisionNamed(queried(req, 'done')) }),
+    },
+    decidingRoute({ cases, answers }, (req, res, status, refused) => show(req, res, status, { refused })),
+    {
+      method: 'get',
+      path: '/desk/cases/:caseNo/evidence/:evidenceId',
+      who: 'colleague',
+      about: { zh: '证据文件', en: 'a file of its evidence' },
+      async handle(req, res) {
+        const [caseNo, evidenceId] = [param(req, 'caseNo'), param(req, 'evidenceId')];
+        if (!isUuid(evidenceId)) return answers.message(req, res, 404, 'unknown');
+        const { file, content } = await evidence.open(caseNo, evidenceId, actorOf(readerOf(res).user));
+        await sendEvidence(res, file, content, { inPlace: true });
+      },
+    },
+  ];
+}
+
+const tellDone = (decision: DecisionName, language: Language): Tell => ({
+  tell: inLanguage(
+    { zh: `已完成：${DECISIONS[decision].label.zh}`, en: `Done: ${DECISIONS[decision].label.en}` },
+    language,
+  ),
+  tellWarns: false,
+});

@@ -1,0 +1,122 @@
+import type { ListedCase } from '../../../cases';
+import { actorOf, listFilters } from '../../../cases';
+import { toMs } from '../../../domain/time/duration';
+import type { Context } from '../../../render/engine';
+import { dayTitle, pageTime } from '../../../render/format';
+import { houseDate, houseDayStart } from '../../../house';
+import { queried } from '../kit/request';
+import { sayIn, type Wording } from '../kit/wording';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { ribbonContext } from './ribbon';
+import { rowContext } from './rows';
+import { readerOf } from './session';
+
+/** The most cases that My day shows; who has more finds the rest in the list. */
+const SHOWN = 100;
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
+/** My day: what needs me now, by what breaks first and can still be kept. */
+export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/desk',
+      who: 'colleague',
+      about: { zh: '我的一天：现在该做什么', en: 'My day: what needs me now' },
+      nav: { name: { zh: '我的一天', en: 'My day' }, icon: 'i-day' },
+      async handle(req, res) {
+        const { user } = readerOf(res);
+        const actor = actorOf(user);
+        const wording = answers.wordingOf(req);
+        const mine = { owner: 'me', open: 'true' } as const;
+        const [counts, page, queue] = await Promise.all([
+          handling.counts(listFilters.parse({ owner: 'me' }), actor),
+          handling.list({ ...mine, sort: 'due', limit: SHOWN }, actor),
+          handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor),
+        ]);
+        const groups = groupsOf(page.items, wording);
+        const next = page.items.find((item) => canStillBeKept(item, wording.now));
+        answers.page(res, 200, 'day', wording, {
+          heading: sayIn(wording.language)('我的一天', 'My day'),
+          today: dayTitle(wording.now, wording.language),
+          tell: tellOf(queried(req, 'done'), wording),
+          tellWarns: queried(req, 'done') === 'none',
+          counts: { ...counts },
+          ribbon: ribbonContext(page.items, wording),
+          next: next ? { ...rowContext(next, wording), words: next.opening } : null,
+          groups: groups.map(({ id, name, hint, items }) => ({
+            id,
+            name,
+            hint,
+            rows: items.map((item) => rowContext(item, wording, true)),
+          })),
+          isEmpty: page.items.length === 0,
+          more: Math.max(0, counts.open - page.items.length),
+          queue: {
+            count: queue.total ?? 0,
+            earliest: queue.items[0]?.pressing
+              ? pageTime(queue.items[0].pressing.dueAt, wording.language, wording.now)
+              : null,
+            open: counts.open,
+            max: user.maxOpen ?? null,
+          },
+        });
+      },
+    },
+  ];
+}
+
+/** Whether the promise that presses most is not broken yet and its clock runs. */
+const canStillBeKept = ({ pressing, paused }: ListedCase, now: string): boolean =>
+  pressing !== undefined && !paused && pressing.status !== 'breached' && pressing.dueAt > now;
+
+interface Group {
+  id: string;
+  name: string;
+  hint: string | null;
+  items: ListedCase[];
+}
+
+/** The cases in the groups of the day, each in the order of what presses; groups without cases are left out. */
+export function groupsOf(items: readonly ListedCase[], { language, now }: Wording): Group[] {
+  const say = sayIn(language);
+  const inAnHour = toMs(now) + HOUR;
+  const dayEnds = houseDayStart(houseDate(toMs(now))) + DAY;
+  const groups: Record<'broken' | 'hour' | 'today' | 'waiting' | 'later', Group> = {
+    broken: {
+      id: 'broken',
+      name: say('已超时', 'Over time'),
+      hint: say('主管已收到提醒', 'whoever leads has been told'),
+      items: [],
+    },
+    hour: {
+      id: 'hour',
+      name: say('一小时内', 'Within the hour'),
+      hint: say('按到期先后', 'in the order of their due times'),
+      items: [],
+    },
+    today: { id: 'today', name: say('今天', 'Today'), hint: null, items: [] },
+    waiting: { id: 'waiting', name: say('等待他人与暂停', 'Waiting and paused'), hint: null, items: [] },
+    later: { id: 'later', name: say('明天以后', 'Later'), hint: null, items: [] },
+  };
+  for (const item of items) {
+    const due = item.pressing === undefined ? undefined : toMs(item.pressing.dueAt);
+    if (item.pressing?.status === 'breached') groups.broken.items.push(item);
+    else if (item.paused || due === undefined) groups.waiting.items.push(item);
+    else if (due < inAnHour) groups.hour.items.push(item);
+    else if (due < dayEnds) groups.today.items.push(item);
+    else groups.later.items.push(item);
+  }
+  return Object.values(groups).filter((group) => group.items.length > 0);
+}
+
+function tellOf(done: string, { language }: Wording): string | null {
+  const say = sayIn(language);
+  if (done === 'none') return say('现在没有可以接的单。', 'There is no case to take now.');
+  return null;
+}
+
+/** What a template is told of a row. */
+export type Row = Context;

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { actorOf, isRefused, type CaseAnswer } from '../../../cases';
+import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
+import type { Words } from '../../../domain/basics/types';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import type { Context } from '../../../render/engine';
+import { decisionIdOf, field, param } from '../kit/request';
+import type { Wording } from '../kit/wording';
+import { formOf } from './forms/model';
+import type { Known } from './forms/known';
+import { readDecisionForm, typedOf, type Typed } from './forms/read';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { readerOf } from './session';
+
+/** What was sent for a decision and could not be taken, to be shown again. */
+export interface Refused {
+  decision: DecisionName;
+  typed: Typed;
+  faults?: readonly Fault[];
+  /** Why the case stands against it, and the code of that. */
+  because?: { code: string; words: Words };
+}
+
+/** The decision of that name; undefined for any other text. */
+export const decisionNamed = (name: string): DecisionName | undefined => DECISION_NAMES.find((one) => one === name);
+
+/** The fields of the form that are not the decision's own. */
+const OURS = ['csrf', 'nonce', 'seq'];
+
+/** What the partial `form` is given. */
+export async function decisionFormContext(
+  decision: DecisionName,
+  {
+    answer,
+    wording,
+    cases,
+    res,
+    refused,
+  }: {
+    answer: CaseAnswer;
+    wording: Wording;
+    cases: DeskNeeds['cases'];
+    res: Response;
+    refused?: Refused | undefined;
+  },
+): Promise<Context> {
+  const { user, formToken } = readerOf(res);
+  const { case: view } = answer;
+  const [policy, staff, departments] = await Promise.all([
+    cases.policies.version(view.policyVersion),
+    cases.roster.staff(),
+    cases.roster.departments(),
+  ]);
+  const known: Known = {
+    case: view,
+    viewer: { id: user.id, role: user.role },
+    staff: staff.filter(({ active }) => active),
+    departments,
+    policy,
+    ...(refused && { typed: refused.typed, faults: refused.faults, refusedBy: refused.because?.code }),
+  };
+  return {
+    action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
+    cancel: `/desk/cases/${view.caseNo}`,
+    model: formOf(decision, wording, known),
+    hidden: [
+      { name: 'csrf', value: formToken },
+      { name: 'nonce', value: randomBytes(16).toString('base64url') },
+      { name: 'seq', value: String(view.seq) },
+    ],
+  };
+}
+
+/**
+ * The address to which the forms of decisions are sent.
+ * @param again shows the case with the form as it was filled in, and says what stands against it
+ */
+export function decidingRoute(
+  { cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
+  again: (req: Request, res: Response, status: number, refused: Refused) => Promise<void>,
+): DeskRoute {
+  return {
+    method: 'post',
+    path: '/desk/cases/:caseNo/decisions/:decision',
+    who: 'colleague',
+    about: { zh: '做一个决定', en: 'takes a decision' },
+    form: true,
+    async handle(req, res) {
+      const caseNo = readCaseNumber(param(req, 'caseNo'));
+      const decision = decisionNamed(param(req, 'decision'));
+      if (!isCaseNumber(caseNo) || !decision) return answers.message(req, res, 404, 'unknown');
+      const { user } = readerOf(res);
+      const actor = actorOf(user);
+      const typed = new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
+      const { case: view } = await cases.handling.show(caseNo, actor);
+      const policy = await cases.policies.version(view.policyVersion);
+      const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, policy.forms), {
+        reportInput: true,
+      });
+      if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
+      const ids = {
+        decisionId: decisionIdOf(decision, `${caseNo}/${user.id}`, field(req, 'nonce')),
+        ...(/^\d{1,6}$/.test(field(req, 'seq')) && { expectedSeq: Number(field(req, 'seq')) }),
+      };
+      try {
+        const done = await cases.handling.decide(caseNo, decision, { ...input.data, ...ids }, actor);
+        const back = `/desk/cases/${caseNo}`;
+        if ('status' in done) return answers.message(req, res, 202, 'accepted', back);
+        res.redirect(303, `${back}?done=${decision}`);
+      } catch (error) {
+        if (isRefused(error, 'invalid')) {
+          return again(req, res, 422, { decision, typed, faults: error.details.faults ?? [] });
+        }
+        if (!isRefused(error, 'conflict') && !isRefused(error, 'forbidden')) throw error;
+        await again(req, res, error.kind === 'conflict' ? 409 : 403, {
+          decision,
+          typed,
+          because: { code: error.code, words: error.words },
+        });
+      }
+    },
+  };
+}

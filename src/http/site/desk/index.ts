@@ -1,0 +1,89 @@
+import type { NextFunction, Request, RequestHandler, Response, Router } from 'express';
+import { actorOf, isRefused } from '../../../cases';
+import { atLeast } from '../../../domain/case/permissions';
+import type { Assets } from '../kit/assets';
+import { mountPart } from '../kit/part';
+import { field, notSurelyOurs } from '../kit/request';
+import { loadPageTemplates } from '../kit/templates';
+import { accountPage } from './account';
+import { DeskAnswers } from './answers';
+import { casePage } from './case';
+import { casesPage } from './cases';
+import { dayPage } from './day';
+import { lookPage } from './look';
+import type { DeskNeeds, DeskPage } from './page';
+import type { DeskRoute } from './route';
+import { passwordPage } from './password';
+import { Cookies, readerOf, signedInOf } from './session';
+import { signInPage } from './sign-in';
+
+/** Every page. Where the paths of two fit an address, the earlier one answers. */
+const PAGES: readonly DeskPage[] = [dayPage, casesPage, casePage, accountPage, lookPage, signInPage, passwordPage];
+
+/** The beginnings of the addresses: the desk, and the links by which somebody sets their password. */
+const PLACES = ['/desk', '/first', '/password'];
+
+/** What the desk is built from. */
+export interface DeskSiteNeeds extends Pick<DeskNeeds, 'cases'> {
+  assets: Assets;
+  publicUrl: string;
+  orgName: string;
+  isAway: (error: unknown) => boolean;
+  log: { error(fields: object, message: string): void };
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+}
+
+/**
+ * The desk: the pages of staff. Whoever opens one is known by the session in their cookie. GET changes nothing. A POST is
+ * taken from our own pages only (`Sec-Fetch-Site` or `Origin`), and only with the form token of the session. What is not
+ * there and what somebody may not open get the same answer.
+ */
+export function deskSite(needs: DeskSiteNeeds): { router: Router; routes: readonly DeskRoute[]; answers: DeskAnswers } {
+  const { cases, publicUrl, orgName, assets, log, isAway, clock = Date.now } = needs;
+  const origin = new URL(publicUrl).origin;
+  const cookies = new Cookies(publicUrl);
+  const routes: DeskRoute[] = [];
+  const answers = new DeskAnswers({
+    render: loadPageTemplates('desk'),
+    assets,
+    cookies,
+    orgName,
+    routes: () => routes,
+    clock,
+  });
+  routes.push(...PAGES.flatMap((page) => page({ cases, answers, cookies, clock })));
+
+  /** Finds out who asks, and sends away whoever may not. */
+  const admit =
+    ({ who, method }: DeskRoute): RequestHandler =>
+    async (req, res, next) => {
+      const id = cookies.sessionId(req);
+      res.locals.signedIn = id === undefined ? undefined : await cases.signIn.session(id);
+      const reader = signedInOf(res);
+      if (who === 'anybody') return next();
+      if (reader) return atLeast(actorOf(reader.user), who) ? next() : answers.message(req, res, 404, 'unknown');
+      if (method === 'post') return answers.message(req, res, 401, 'signedOut');
+      res.redirect(303, `/desk/sign-in?to=${encodeURIComponent(req.originalUrl)}`);
+    };
+
+  /** A form of somebody who is signed in carries the token of their session. */
+  const checkToken = (req: Request, res: Response, next: NextFunction): void =>
+    field(req, 'csrf') === readerOf(res).formToken ? next() : answers.message(req, res, 403, 'stale');
+
+  const router = mountPart({
+    places: PLACES,
+    routes,
+    answers,
+    // With the referrer's origin, since browsers otherwise send `Origin: null` with our own forms.
+    headers: { 'Referrer-Policy': 'same-origin' },
+    most: { bytes: 128 * 1024, fields: 120 },
+    isFromElsewhere: (req) => notSurelyOurs(req, origin),
+    admit: (route) => [admit(route as DeskRoute)],
+    check: (route) => (route.method === 'post' && route.who !== 'anybody' ? [checkToken] : []),
+    answer: (error, req, res) => answers.refused(error, req, res),
+    isAway: (error) => isRefused(error, 'away') || isAway(error),
+    log,
+  });
+  return { router, routes, answers };
+}

@@ -1,0 +1,16 @@
+import type { Cases } from '../../../cases';
+import type { DeskAnswers } from './answers';
+import type { DeskRoute } from './route';
+import type { Cookies } from './session';
+
+/** What the desk's pages work with; each page names the parts it needs. */
+export interface DeskNeeds {
+  cases: Pick<Cases, 'handling' | 'roster' | 'signIn' | 'evidence' | 'policies'>;
+  answers: DeskAnswers;
+  cookies: Cookies;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/** Makes the addresses of a page: the page itself and the forms on it. */
+export type DeskPage = (needs: DeskNeeds) => DeskRoute[];

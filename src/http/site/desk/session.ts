@@ -1,0 +1,78 @@
+import { parse } from 'cookie';
+import type { Request, Response } from 'express';
+import type { CurrentSession, SignedIn } from '../../../cases';
+import type { Language } from '../../../domain/basics/types';
+
+/** How the pages look to whoever uses this browser. */
+export interface Look {
+  language?: Language;
+  theme?: 'light' | 'dark';
+}
+
+/** For a year a browser remembers how the pages are to look. */
+const LOOK_SECONDS = 365 * 24 * 60 * 60;
+
+/** The cookies of the desk: who is signed in, and how the pages look. */
+export class Cookies {
+  private readonly isSecure: boolean;
+  /** With the prefix, browsers take the cookie only over TLS, and from this very host. */
+  private readonly session: string;
+
+  constructor(publicUrl: string) {
+    this.isSecure = new URL(publicUrl).protocol === 'https:';
+    this.session = this.isSecure ? '__Host-redress-desk' : 'redress-desk';
+  }
+
+  /** The id of the session that the browser names; undefined: none. */
+  sessionId(req: Request): string | undefined {
+    return all(req)[this.session];
+  }
+
+  /** Lets the browser keep the session until it is closed or the session is over. */
+  keep(res: Response, { sessionId, endsAt }: Pick<SignedIn, 'sessionId' | 'endsAt'>): void {
+    res.cookie(this.session, sessionId, { ...this.attributes(), expires: new Date(endsAt) });
+  }
+
+  forget(res: Response): void {
+    res.clearCookie(this.session, this.attributes());
+  }
+
+  look(req: Request): Look {
+    const [language, theme] = (all(req)[LOOK] ?? '').split('.');
+    return {
+      ...((language === 'en' || language === 'zh-CN') && { language }),
+      ...((theme === 'light' || theme === 'dark') && { theme }),
+    };
+  }
+
+  keepLook(res: Response, { language, theme }: Look): void {
+    res.cookie(LOOK, `${language ?? ''}.${theme ?? ''}`, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
+  }
+
+  /** Lax: a link in a mail opens the desk signed in, while a form of another site is sent without the cookie. */
+  private attributes() {
+    return { httpOnly: true, sameSite: 'lax', secure: this.isSecure, path: '/' } as const;
+  }
+}
+
+const LOOK = 'redress-look';
+
+const all = (req: Request): Record<string, string | undefined> => parse(req.headers.cookie ?? '');
+
+/** Who is signed in, once `admit` has looked; undefined: nobody. */
+export const signedInOf = (res: Response): CurrentSession | undefined =>
+  res.locals.signedIn as CurrentSession | undefined;
+
+/** Likewise where the page needs somebody: `admit` has sent everybody else away. */
+export function readerOf(res: Response): CurrentSession {
+  const reader = signedInOf(res);
+  if (!reader) throw new Error('a page for staff was reached by nobody');
+  return reader;
+}
+
+/**
+ * The address to go on to, if it is one of ours: anything else would let a link lead from our sign-in to another site.
+ * @returns My day for any other text
+ */
+export const safeTarget = (to: string): string =>
+  /^\/(?:desk|first|password)(?:[/?][\w\-./?=&%~:+,]*)?$/.test(to) && !to.includes('//') ? to : '/desk';

@@ -1,0 +1,229 @@
+import { ROLES, type Role } from '../../../../src/domain/basics/types';
+import type { PageRoute } from '../../../../src/http/site/kit/page';
+import { assigned } from '../../support/harness';
+import { createDesk, PASSWORD, type Desk } from './support';
+
+let desk: Desk;
+/** A case of the team after-sales, which anna handles, and one of the team north, which arno handles. */
+let own: string;
+let other: string;
+
+beforeAll(async () => {
+  desk = await createDesk();
+  const { harness } = desk;
+  own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
+  other = (await harness.open({ text: '电饭煲盖子有点松。' })).caseNo;
+  await assigned(harness, own, 'anna');
+  await assigned(harness, other, 'arno');
+});
+afterAll(() => desk.close());
+
+const WHO: Record<Role, string> = {
+  colleague: 'quinn',
+  agent: 'anna',
+  supervisor: 'sara',
+  manager: 'mona',
+  admin: 'adam',
+};
+
+describe('coming in', () => {
+  test('a link sets the password once; name and password then open the desk, and the page one wanted', async () => {
+    await desk.signedIn('anna');
+    const visitor = desk.visitor();
+    const sent = await visitor.get(`/desk/cases/${own}`);
+    expect(sent.location).toBe(`/desk/sign-in?to=${encodeURIComponent(`/desk/cases/${own}`)}`);
+    await visitor.get(sent.location ?? '');
+    const to = visitor.value('to') ?? '';
+    const wrong = await visitor.post('/desk/sign-in', { name: 'anna.name', password: 'not hers at all', to });
+    expect(wrong.status).toBe(422);
+    expect(wrong.html).toContain('账号或密码不对');
+    expect(wrong.html).not.toContain('not hers at all');
+    const nobody = await visitor.post('/desk/sign-in', { name: 'nobody', password: PASSWORD, to });
+    expect(nobody.html).toContain('账号或密码不对');
+    const right = await visitor.post('/desk/sign-in', { name: 'ANNA.name', password: PASSWORD, to });
+    expect(right.location).toBe(`/desk/cases/${own}`);
+    expect((await visitor.get(right.location ?? '')).status).toBe(200);
+  });
+
+  test('only our own addresses are gone on to', async () => {
+    for (const to of [
+      'https://evil.example/desk',
+      '//evil.example',
+      '/desk//evil.example',
+      '/desk\\@evil',
+      '/api/cases',
+      '',
+    ]) {
+      const visitor = desk.visitor();
+      await desk.signedIn('anna');
+      const page = await visitor.post('/desk/sign-in', { name: 'anna.name', password: PASSWORD, to });
+      expect([to, page.location]).toEqual([to, '/desk']);
+    }
+  });
+
+  test('the cookie is out of reach of scripts and of other sites, and signing out ends the session', async () => {
+    await desk.signedIn('anna');
+    const visitor = desk.visitor();
+    const page = await visitor.post('/desk/sign-in', { name: 'anna.name', password: PASSWORD });
+    expect(page.headers.get('set-cookie')).toMatch(
+      /^redress-desk=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
+    await visitor.get('/desk');
+    const kept = visitor.cookie();
+    expect((await visitor.post('/desk/sign-out')).location).toBe('/desk/sign-in');
+    const again = await fetch(`${desk.base}/desk`, { redirect: 'manual', headers: { cookie: kept } });
+    expect(again.status).toBe(303);
+  });
+
+  test('an unknown link, and one that was used, are told as over', async () => {
+    await desk.signedIn('anna');
+    expect((await desk.visitor().get(`/password/${'a'.repeat(43)}`)).status).toBe(404);
+    const { url } = await desk.harness.cases.signIn.giveLink('mona', { name: 'mona.name' }, ADMIN);
+    const path = new URL(url).pathname;
+    const visitor = desk.visitor();
+    const apart = await visitor.post(path, { password: PASSWORD, again: 'something else' });
+    expect(apart.status).toBe(422);
+    expect(apart.html).toContain('两次输入的密码不一样');
+    const short = await visitor.post(path, { password: 'short', again: 'short' });
+    expect(short.status).toBe(422);
+    expect(short.html).toContain('id="password-e"');
+    expect((await visitor.post(path, { password: PASSWORD, again: PASSWORD })).location).toBe('/desk');
+    expect((await desk.visitor().get(path)).status).toBe(410);
+  });
+});
+
+const ADMIN = { kind: 'staff', id: 'adam', role: 'admin', team: 'after-sales' } as const;
+
+describe('forms from elsewhere', () => {
+  test('are refused: without our token, from another site, and from where the browser says nothing or `null`', async () => {
+    const anna = await desk.signedIn('anna');
+    await anna.get('/desk');
+    const csrf = anna.value('csrf') ?? '';
+    expect(csrf).toMatch(/^[\w-]{20,}$/);
+    const path = '/desk/account/sessions/end';
+    const from = (headers: Record<string, string>, token = csrf) =>
+      fetch(`${desk.base}${path}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie: anna.cookie(), accept: 'text/html', ...headers },
+        body: new URLSearchParams({ csrf: token, key: 'x' }),
+      }).then(({ status }) => status);
+    expect(await from({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await from({ 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await from({ origin: 'null' })).toBe(403);
+    expect(await from({ origin: 'http://evil.example' })).toBe(403);
+    expect(await from({})).toBe(403);
+    expect(await from({ origin: desk.base }, 'x'.repeat(43))).toBe(403);
+    expect(await from({ 'sec-fetch-site': 'same-origin' }, '')).toBe(403);
+    // With both it reaches the page, which knows no such session.
+    expect(await from({ origin: desk.base })).toBe(404);
+    expect(await from({ 'sec-fetch-site': 'same-origin' })).toBe(404);
+  });
+
+  test('the pages are kept by nobody, run only our script, and tell other sites nothing', async () => {
+    const anna = await desk.signedIn('anna');
+    const { headers } = await anna.get('/desk');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+  });
+});
+
+describe('who may open what', () => {
+  const filled = (route: PageRoute, caseNo: string): string =>
+    route.path
+      .replace(':caseNo', caseNo)
+      .replace(':decision', 'note')
+      .replace(':evidenceId', '00000000-0000-4000-8000-000000000000')
+      .replace(':token', 'a'.repeat(43));
+  const ofDesk = (): PageRoute[] => desk.site.routes.filter(({ path }) => path.startsWith('/desk'));
+
+  test('without a session every page for staff sends to the sign-in, and no form does anything', async () => {
+    for (const route of ofDesk()) {
+      const visitor = desk.visitor();
+      const page =
+        route.method === 'get' ? await visitor.get(filled(route, own)) : await visitor.post(filled(route, own));
+      const got = [route.method, route.path, page.status, page.location?.startsWith('/desk/sign-in') ?? false];
+      if (route.who === 'anybody') expect(page.status).not.toBe(401);
+      else expect(got).toEqual([route.method, route.path, route.method === 'get' ? 303 : 401, route.method === 'get']);
+    }
+  });
+
+  test.each(ROLES)('as %s: a case that one may not see looks like one that does not exist', async (role) => {
+    const visitor = await desk.signedIn(WHO[role]);
+    const sees = async (caseNo: string) => (await visitor.get(`/desk/cases/${caseNo}`)).status === 200;
+    const maySeeOther = role === 'supervisor' || role === 'manager' || role === 'admin';
+    expect(await sees(other)).toBe(maySeeOther);
+    for (const route of ofDesk().filter(({ path }) => path.includes(':caseNo'))) {
+      const ask = (caseNo: string) =>
+        route.method === 'get'
+          ? visitor.get(filled(route, caseNo))
+          : visitor.post(filled(route, caseNo), { text: 'x' });
+      const unknown = await ask('C250101-ZZZZZZ');
+      expect([route.path, unknown.status]).toEqual([route.path, 404]);
+      if (maySeeOther) continue;
+      const theirs = await ask(other);
+      const same = (html: string, caseNo: string) => html.replaceAll(caseNo, 'N').replace(/content="20[^"]*"/, '');
+      expect([route.path, theirs.status]).toEqual([route.path, 404]);
+      expect(same(theirs.html, other)).toBe(same(unknown.html, 'C250101-ZZZZZZ'));
+    }
+  });
+});
+
+describe('the day of an agent', () => {
+  test('My day has the own case, by what presses, with the number that counts it', async () => {
+    const anna = await desk.signedIn('anna');
+    const { html } = await anna.get('/desk');
+    expect(html).toContain('发票抬头开错，家里等着报销');
+    expect(html).toContain(own);
+    expect(html).not.toContain(other);
+  });
+
+  test('the list finds by words, keeps its filters in the address, and says what it does not understand', async () => {
+    const anna = await desk.signedIn('anna');
+    const found = await anna.get('/desk/cases?q=%E5%8F%91%E7%A5%A8');
+    expect(found.html).toContain(own);
+    const none = await anna.get('/desk/cases?q=%E5%8F%91%E7%A5%A8&grade=major');
+    expect(none.html).not.toContain(`href="/desk/cases/${own}"`);
+    expect(none.html).toContain('等级：重大');
+    expect(none.html.replaceAll('&#x3D;', '=')).toContain('href="/desk/cases?q=%E5%8F%91%E7%A5%A8"');
+    const odd = await anna.get('/desk/cases?stage=nowhere');
+    expect(odd.status).toBe(422);
+    expect(odd.html).toContain('没有按它筛选');
+  });
+
+  test('a case is shown with the words of its customer, and a decision is taken in place', async () => {
+    const anna = await desk.signedIn('anna');
+    const page = await anna.get(`/desk/cases/${own}`);
+    expect(page.html).toContain('希望重开一张寄来');
+    const form = await anna.get(`/desk/cases/${own}?do=note`);
+    expect(form.html).toContain(`action="/desk/cases/${own}/decisions/note"`);
+    const fields = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '' };
+    const empty = await anna.post(`/desk/cases/${own}/decisions/note`, { ...fields, text: ' ' });
+    expect(empty.status).toBe(422);
+    const sent = { ...fields, csrf: anna.value('csrf') ?? '', text: '客户下午不在家 <b>' };
+    const taken = await anna.post(`/desk/cases/${own}/decisions/note`, sent);
+    expect(taken.location).toBe(`/desk/cases/${own}?done=note`);
+    // The same form once more, by a second press: it counts once.
+    expect((await anna.post(`/desk/cases/${own}/decisions/note`, sent)).location).toBe(`/desk/cases/${own}?done=note`);
+    const after = await anna.get(`/desk/cases/${own}`);
+    expect(after.html.split('客户下午不在家 &lt;b&gt;')).toHaveLength(2);
+  });
+
+  test('a form of a case that has gone on is refused, and what was typed stays', async () => {
+    const anna = await desk.signedIn('anna');
+    await anna.get(`/desk/cases/${own}?do=note`);
+    const fields = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '' };
+    await desk.harness.decide(own, 'note', 'sara', { text: '主管看过了' });
+    const stale = await anna.post(`/desk/cases/${own}/decisions/note`, { ...fields, text: '我写的备注' });
+    expect(stale.status).toBe(409);
+    expect(stale.html).toContain('我写的备注');
+    expect(stale.html).toContain('主管看过了');
+    // Having seen it, the same words are sent again with the new number.
+    const again = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '', text: '我写的备注' };
+    expect((await anna.post(`/desk/cases/${own}/decisions/note`, again)).status).toBe(303);
+  });
+});

@@ -1,0 +1,136 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import { createApp } from '../../../../src/http/app';
+import { createSite, type Site } from '../../../../src/http/site';
+import { createIntake } from '../../../../src/http/site/customer/intake';
+import { Spool } from '../../../../src/http/spool';
+import { createHarness, type Harness } from '../../support/harness';
+
+/** A page as it was answered. */
+export interface Page {
+  status: number;
+  headers: Headers;
+  html: string;
+  /** Where it redirects to; undefined: nowhere. */
+  location: string | undefined;
+}
+
+/** Somebody's browser: it keeps cookies, and knows the form token of the page it saw last. */
+export class Visitor {
+  private readonly cookies = new Map<string, string>();
+  private html = '';
+
+  constructor(private readonly base: string) {}
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Page> {
+    return this.ask(path, { method: 'GET', headers });
+  }
+
+  /** Sends a form as a browser sends it from our own page; with the form token, unless the fields say another. */
+  post(
+    path: string,
+    fields: Record<string, string | string[]> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    const body = new URLSearchParams();
+    const all = { csrf: this.value('csrf') ?? '', ...fields };
+    for (const [name, value] of Object.entries(all)) for (const one of [value].flat()) body.append(name, one);
+    return this.ask(path, { method: 'POST', body, headers: { 'sec-fetch-site': 'same-origin', ...headers } });
+  }
+
+  /** The value of a hidden field of the page seen last. */
+  value(name: string): string | undefined {
+    return new RegExp(`name="${name}" value="([^"]*)"`).exec(this.html)?.[1];
+  }
+
+  cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private async ask(
+    path: string,
+    init: { method: string; headers: Record<string, string>; body?: URLSearchParams },
+  ): Promise<Page> {
+    const response = await fetch(`${this.base}${path}`, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', cookie: this.cookie(), ...init.headers },
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (/expires=Thu, 01 Jan 1970/i.test(cookie)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    const html = await response.text();
+    if (html !== '') this.html = html;
+    return {
+      status: response.status,
+      headers: response.headers,
+      html,
+      location: response.headers.get('location') ?? undefined,
+    };
+  }
+}
+
+/** The desk over real use cases and a real Postgres. */
+export interface Desk {
+  harness: Harness;
+  site: Site;
+  base: string;
+  visitor(): Visitor;
+  /** A browser in which somebody of the harness's staff is signed in, with an account made for it. */
+  signedIn(userId: string): Promise<Visitor>;
+  close(): Promise<void>;
+}
+
+/** Whatever the staff of the harness sign in with. */
+export const PASSWORD = 'three blue kettles whistle';
+
+export async function createDesk(): Promise<Desk> {
+  const harness = await createHarness();
+  const { cases, needs, dataDir } = harness;
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const site = createSite({
+    cases: cases.customer.pages,
+    staff: cases,
+    intake: createIntake(cases, needs.log),
+    limits: needs.limits,
+    fileBytes: 64 * 1024,
+    spool: new Spool(dataDir, 10 * 1024 * 1024),
+    publicUrl: base,
+    orgName: '青禾电器',
+    contact: '400-000-0000',
+    log: needs.log,
+  });
+  server.on('request', createApp({ ...needs, registry: new Registry(), pages: site.router }));
+
+  const admin = { kind: 'staff', id: 'adam', role: 'admin', team: 'after-sales' } as const;
+  const jars = new Map<string, Visitor>();
+  return {
+    harness,
+    site,
+    base,
+    visitor: () => new Visitor(base),
+    async signedIn(userId) {
+      const known = jars.get(userId);
+      if (known) return known;
+      const { url } = await cases.signIn.giveLink(userId, { name: `${userId}.name` }, admin);
+      const visitor = new Visitor(base);
+      const path = new URL(url).pathname;
+      await visitor.get(path);
+      const set = await visitor.post(path, { password: PASSWORD, again: PASSWORD });
+      if (set.location !== '/desk') throw new Error(`${userId} is not signed in: ${set.status} ${set.html}`);
+      await visitor.get('/desk');
+      jars.set(userId, visitor);
+      return visitor;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await harness.close();
+    },
+  };
+}
