@@ -68,6 +68,7 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
     method: 'post',
     path: `/desk/account/${path}`,
     who: 'colleague',
+    own: true,
     about,
     form: true,
     handle,

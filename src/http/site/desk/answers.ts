@@ -2,14 +2,13 @@ import type { Request, Response } from 'express';
 import { actorOf, isRefused } from '../../../cases';
 import type { Language, Words } from '../../../domain/basics/types';
 import { nameWords, ROLE_WORDS } from '../../../domain/basics/words';
-import { atLeast } from '../../../domain/case/permissions';
 import { inLanguage } from '../../../render/words';
 import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
 import type { PageTemplates } from '../kit/templates';
 import type { Wording } from '../kit/wording';
 import { DESK_MESSAGES } from './messages';
-import type { DeskRoute } from './route';
+import { mayOpen, type DeskRoute } from './route';
 import { signedInOf, type Cookies } from './session';
 
 /** A template in templates/pages/desk/. */
@@ -70,9 +69,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
   private navigation(res: Response, language: Language) {
     const reader = signedInOf(res);
     const path = res.req.originalUrl.split('?', 1)[0] ?? '';
-    const places = this.needs
-      .routes()
-      .filter(({ nav, who }) => nav && reader && who !== 'anybody' && atLeast(actorOf(reader.user), who));
+    const places = this.needs.routes().filter((route) => route.nav && reader && mayOpen(route, actorOf(reader.user)));
     const current = places
       .filter((place) => path === place.path || path.startsWith(`${place.path}/`))
       .toSorted((a, b) => b.path.length - a.path.length)[0];

@@ -1,6 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response, Router } from 'express';
 import { actorOf, isRefused } from '../../../cases';
-import { atLeast } from '../../../domain/case/permissions';
 import type { Assets } from '../kit/assets';
 import { mountPart } from '../kit/part';
 import { field, notSurelyOurs } from '../kit/request';
@@ -12,7 +11,7 @@ import { casesPage } from './cases';
 import { dayPage } from './day';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
-import type { DeskRoute } from './route';
+import { mayOpen, type DeskRoute } from './route';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
 import { signInPage } from './sign-in';
@@ -56,14 +55,14 @@ export function deskSite(needs: DeskSiteNeeds): { router: Router; routes: readon
 
   /** Finds out who asks, and sends away whoever may not. */
   const admit =
-    ({ who, method }: DeskRoute): RequestHandler =>
+    (route: DeskRoute): RequestHandler =>
     async (req, res, next) => {
       const id = cookies.sessionId(req);
       res.locals.signedIn = id === undefined ? undefined : await cases.signIn.session(id);
       const reader = signedInOf(res);
-      if (who === 'anybody') return next();
-      if (reader) return atLeast(actorOf(reader.user), who) ? next() : answers.message(req, res, 404, 'unknown');
-      if (method === 'post') return answers.message(req, res, 401, 'signedOut');
+      if (route.who === 'anybody') return next();
+      if (reader) return mayOpen(route, actorOf(reader.user)) ? next() : answers.message(req, res, 404, 'unknown');
+      if (route.method === 'post') return answers.message(req, res, 401, 'signedOut');
       res.redirect(303, `/desk/sign-in?to=${encodeURIComponent(req.originalUrl)}`);
     };
 

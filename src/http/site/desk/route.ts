@@ -1,9 +1,16 @@
-import type { Role, Words } from '../../../domain/basics/types';
+import type { Rank, Words } from '../../../domain/basics/types';
+import { atLeast, isAuditor, type Staff } from '../../../domain/case/permissions';
 import type { PageRoute } from '../kit/page';
 
 /** One address of the desk. */
 export interface DeskRoute extends PageRoute {
-  who: 'anybody' | Role;
+  who: 'anybody' | Rank;
+  /** A form about the reader's own account only: auditors, who change nothing else, may send it too. */
+  own?: true;
   /** Its place in the navigation: those with a name there, in the order of the table. */
   nav?: { name: Words; icon: string };
 }
+
+/** Whether somebody may open this address: an auditor every page, and of the forms those about their own account. */
+export const mayOpen = ({ who, method, own }: DeskRoute, reader: Staff): boolean =>
+  who === 'anybody' || atLeast(reader, who) || (isAuditor(reader) && (method === 'get' || own === true));

@@ -97,6 +97,7 @@ export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): 
       method: 'post',
       path: '/desk/sign-out',
       who: 'colleague',
+      own: true,
       about: { zh: '退出登录', en: 'signing out' },
       form: true,
       async handle(req, res) {

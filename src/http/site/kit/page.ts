@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
-import type { Role, Words } from '../../../domain/basics/types';
+import type { Rank, Words } from '../../../domain/basics/types';
 
 /**
  * Who may open an address. `anybody`; `code`: the customer, with case number and access code; `link`: whoever has the
- * link that holds the token.
+ * link that holds the token. A rank: staff of this one or a higher one.
  */
-export type Who = 'anybody' | 'code' | 'link' | Role;
+export type Who = 'anybody' | 'code' | 'link' | Rank;
 
 /** One address of a page. GET must not change anything. The list of addresses and the tests are made from these. */
 export interface PageRoute {

@@ -11,6 +11,15 @@ let other: string;
 beforeAll(async () => {
   desk = await createDesk();
   const { harness } = desk;
+  await harness.stores.users.create({
+    id: 'otto',
+    name: 'Otto',
+    email: 'otto@house.example',
+    role: 'auditor',
+    team: 'audit',
+    language: 'zh-CN',
+    active: true,
+  });
   own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
   other = (await harness.open({ text: '电饭煲盖子有点松。' })).caseNo;
   await assigned(harness, own, 'anna');
@@ -24,6 +33,7 @@ const WHO: Record<Role, string> = {
   supervisor: 'sara',
   manager: 'mona',
   admin: 'adam',
+  auditor: 'otto',
 };
 
 describe('coming in', () => {
@@ -155,7 +165,7 @@ describe('who may open what', () => {
   test.each(ROLES)('as %s: a case that one may not see looks like one that does not exist', async (role) => {
     const visitor = await desk.signedIn(WHO[role]);
     const sees = async (caseNo: string) => (await visitor.get(`/desk/cases/${caseNo}`)).status === 200;
-    const maySeeOther = role === 'supervisor' || role === 'manager' || role === 'admin';
+    const maySeeOther = !['colleague', 'agent'].includes(role);
     expect(await sees(other)).toBe(maySeeOther);
     for (const route of ofDesk().filter(({ path }) => path.includes(':caseNo'))) {
       const ask = (caseNo: string) =>
@@ -171,6 +181,17 @@ describe('who may open what', () => {
       expect(same(theirs.html, other)).toBe(same(unknown.html, 'C250101-ZZZZZZ'));
     }
   });
+});
+
+test('an auditor reads every case, is offered no decision, takes none, and still has an account', async () => {
+  const otto = await desk.signedIn('otto');
+  const page = await otto.get(`/desk/cases/${own}`);
+  expect(page.status).toBe(200);
+  expect(page.html).not.toContain('?do');
+  expect((await otto.get(`/desk/cases/${own}?do=note`)).html).not.toContain('/decisions/');
+  expect((await otto.post(`/desk/cases/${own}/decisions/note`, { text: 'x' })).status).toBe(404);
+  const changed = await otto.post('/desk/account/password', { old: PASSWORD, password: `${PASSWORD} again` });
+  expect(changed.location).toBe('/desk/account?done=password');
 });
 
 describe('the day of an agent', () => {
