@@ -408,6 +408,10 @@ describe('a password', () => {
     expect(one).not.toBe(other);
     expect(await passwords.isRight(PASSWORD, one)).toBe(true);
     expect(await passwords.isRight(PASSWORD, undefined)).toBe(false);
+    // The longest there can be, and one that only begins like it.
+    const longest = '😀'.repeat(199) + '😎';
+    const its = await passwords.hash(longest);
+    expect([await passwords.isRight(longest, its), await passwords.isRight(`${longest}x`, its)]).toEqual([true, false]);
   });
 
   test('is hashed two at a time; whoever finds a hundred waiting is told to come again, and not counted', async () => {
