@@ -1,14 +1,32 @@
-import type { Fault } from '../../../../src/domain/basics/faults';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refused } from '../../../../src/cases';
 import type { CaseState } from '../../../../src/domain/case/state';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../../src/domain/decisions/catalogue';
-import { faultsOf } from '../../../../src/domain/basics/faults';
+import { faultsOf, type Fault } from '../../../../src/domain/basics/faults';
+import { decide } from '../../../../src/domain/decisions/decide';
+import { FIELD_WORDS } from '../../../../src/domain/decisions/field-words';
+import { HOUSE_POLICY } from '../../../../src/domain/policy/house';
+import { PROJECT_ROOT } from '../../../../src/paths';
 import type { Control } from '../../../../src/http/site/desk/forms/control';
 import type { Known } from '../../../../src/http/site/desk/forms/known';
 import { formOf } from '../../../../src/http/site/desk/forms/model';
 import { readDecisionForm, typedOf } from '../../../../src/http/site/desk/forms/read';
 import { setHouse } from '../../../../src/house';
 import { text } from '../../../domain/walk';
-import { AGENT, answerFor, EN, knownOf, POLICY, stateWith, SUPERVISOR, ZH } from './fake-case';
+import {
+  AGENT,
+  answerFor,
+  EN,
+  GUARDED,
+  knownOf,
+  NOW,
+  POLICY,
+  refusedFor,
+  stateWith,
+  SUPERVISOR,
+  ZH,
+} from './fake-case';
 
 const state = (changes: Partial<CaseState> = {}) => stateWith({ stage: 'resolve', ...changes }, POLICY);
 
@@ -32,7 +50,7 @@ const chosenIn = ({ groups }: Control) =>
 test('every decision has a form in both languages, with words on every control', () => {
   for (const decision of DECISION_NAMES) {
     for (const wording of [ZH, EN]) {
-      const form = formOf(decision, wording, known({}, { refusedBy: 'reply_guard' }));
+      const form = formOf(decision, wording, known({}, { refused: GUARDED }));
       expect([decision, form.label]).toEqual([decision, expect.stringMatching(/\S/)]);
       for (const one of form.controls) expect([decision, one.name, one.label]).not.toContain('');
     }
@@ -106,8 +124,8 @@ test('staff do not answer by the link of the customer', () => {
 test('a text that was stopped once may be sent as it stands, and is asked for only then', () => {
   const names = (more: Partial<Known>) => formOf('write', ZH, known({}, more)).controls.map(({ name }) => name);
   expect(names({})).toEqual(['text']);
-  expect(names({ refusedBy: 'changed_meanwhile' })).toEqual(['text']);
-  expect(names({ refusedBy: 'reply_guard' })).toEqual(['text', 'sendAnyway']);
+  expect(names({ refused: refusedFor([]) })).toEqual(['text']);
+  expect(names({ refused: GUARDED })).toEqual(['text', 'sendAnyway']);
 });
 
 test('a proposal that was returned is mended, not written once more', () => {
@@ -181,7 +199,8 @@ function refused(decision: DecisionName, fields: Record<string, string>, more: F
   const typed = typedOf(fields);
   const parsed = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed), { reportInput: true });
   const faults = [...(parsed.success ? [] : faultsOf(parsed.error)), ...more];
-  return { given: known({}, { typed, faults }), form: formOf(decision, ZH, known({}, { typed, faults })) };
+  const given = known({}, { typed, refused: faults.length === 0 ? undefined : refusedFor(faults) });
+  return { given, form: formOf(decision, ZH, given) };
 }
 
 test('what was refused comes back as typed, each fault at its control and above', () => {
@@ -238,4 +257,57 @@ test('a fault of the clock stands at the promise, that of a person in a list at 
     { path: 'against.0', words: { zh: '没有这位在职的同事', en: 'is nobody' } },
   ]);
   expect(person.form.errors).toEqual([{ href: '#regrade-against', words: '投诉的是谁：没有这位在职的同事' }]);
+});
+
+/** The refusal of a decision by the rules of the case itself. */
+function byCase(decision: DecisionName, input: Record<string, unknown>, changes: Partial<CaseState>, viewer = AGENT) {
+  const verdict = decide(
+    state({ owner: { ...AGENT, provisional: false }, accepted: true, ...changes }),
+    decision,
+    { decisionId: 'decision-1', actor: viewer, input },
+    NOW,
+    HOUSE_POLICY,
+  );
+  if (verdict.kind !== 'conflict') throw new Error(`not refused: ${verdict.kind}`);
+  const { code, words } = verdict.refusal;
+  return formOf(decision, ZH, known(changes, { typed: typedOf({}), refused: new Refused('conflict', code, words) }))
+    .errors;
+}
+
+test('a refusal by the case stands at the field it is about, in the words of the form', () => {
+  const grading = { stage: 'grade', grade: 'important' } as const;
+  expect(byCase('grade', { grade: 'general', category: 'other' }, grading)).toEqual([
+    { href: '#grade-reason', words: '理由：定得比建议低，请写明理由' },
+  ]);
+  const reason = text(3);
+  expect(byCase('pause', { reason: 'parts', until: '2027-11-25T08:00:00Z', note: reason }, {})).toEqual([
+    { href: '#pause-until', words: '最晚恢复：恢复时间须在今后 30 天内，请换一个时间' },
+  ]);
+  const found = { by: 'u-agent', status: 'confirmed', reasons: reason, evidence: [] };
+  expect(
+    byCase('resolve', { outcome: 'upheld', cause: 'design', summary: reason }, {
+      notSubstantiated: found,
+    } as Partial<CaseState>),
+  ).toEqual([{ href: '#resolve-outcome', words: '结果：已认定不成立，结果应为不成立' }]);
+  expect(byCase('planAction', { kind: 'urgent', owner: 'u-quality', description: reason }, {})).toEqual([
+    { href: '#planAction-cause', words: '原因：还没有记录原因，请说明针对哪个原因' },
+  ]);
+});
+
+test('a refusal that no field is about stands above the form', () => {
+  const paused = { reason: 'parts', until: '2026-11-26T08:00:00.000Z' } as const;
+  const remedies = [{ kind: 'apology', amount: 0 }];
+  expect(byCase('propose', { remedies, solution: text(3) }, { paused } as Partial<CaseState>)).toEqual([
+    { href: null, words: '案件已暂停，请先恢复' },
+  ]);
+});
+
+test('no refusal of a decision shows the names of the API at the desk', () => {
+  const folder = join(PROJECT_ROOT, 'src/domain/decisions');
+  const named = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/（([a-zA-Z]+)）/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  const fields = new Set(DECISION_NAMES.flatMap((decision) => Object.keys(FIELD_WORDS[decision])));
+  expect(named.filter((name) => !fields.has(name))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../../domain/basics/faults';
+import type { Refused } from '../../../../cases';
 import type { Source } from './choices';
 import type { Typed } from './read';
 
@@ -8,8 +8,6 @@ export interface Known extends Source {
   form?: string | undefined;
   /** What was typed and refused, to be shown again. */
   typed?: Typed | undefined;
-  /** What was wrong with it: `details.faults` of the refusal. */
-  faults?: readonly Fault[] | undefined;
-  /** The code of the refusal, when the case and not a field stood against it. */
-  refusedBy?: string | undefined;
+  /** Why the decision was refused. */
+  refused?: Pick<Refused, 'code' | 'words' | 'details'> | undefined;
 }

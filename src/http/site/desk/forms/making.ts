@@ -10,6 +10,7 @@ import type { Choice } from './choices';
 import { idOf, type ControlKind, type OptionGroup } from './control';
 import type { Known } from './known';
 import { indexesOf, momentTyped } from './read';
+import type { FormFault } from './refusal';
 import { usualValue } from './usual';
 
 /** Everything that the controls of a form are made with. */
@@ -17,6 +18,8 @@ export interface Making {
   decision: DecisionName;
   known: Known;
   wording: Wording;
+  /** What was wrong when the form was sent before. */
+  faults: readonly FormFault[];
   say: (words: Words) => string;
 }
 
@@ -49,9 +52,9 @@ export const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 
 /** What is wrong with a control. What was left empty is asked for in its own words, whatever the schema says of it. */
-function errorOf(name: string, kind: ControlKind, { decision, known, say }: Making): string | null {
+function errorOf(name: string, kind: ControlKind, { decision, known, faults, say }: Making): string | null {
   const ofLists = kind !== 'rows';
-  const fault = known.faults?.find(({ path }) => {
+  const fault = faults.find(({ path }) => {
     const place = FIELD_WORDS[decision][path]?.settledBy ?? path;
     return place === name || (ofLists && place.startsWith(`${name}.`));
   });
@@ -63,7 +66,7 @@ function errorOf(name: string, kind: ControlKind, { decision, known, say }: Maki
   if (kind === 'datetime' && given.some((value) => value.trim() !== '' && momentTyped(value) === undefined)) {
     return say({ zh: '请填日期和时间，如 2026-11-25 16:08', en: 'please give date and time, as 2026-11-25 16:08' });
   }
-  if (given.some((value) => value.trim() !== '')) return say(fault.words);
+  if (fault.byCase || given.some((value) => value.trim() !== '')) return say(fault.words);
   switch (kind) {
     case 'text':
     case 'textarea':

@@ -17,6 +17,7 @@ import { control, idOf, type Control } from './control';
 import type { Known } from './known';
 import { begun, common, grouped, textOf, type Making } from './making';
 import { formControls } from './policy-form';
+import { faultsOfRefusal } from './refusal';
 import { filledRows, indexesOf, isText, wasName, wasValue, type Typed } from './read';
 import { fillingIn, formAskedFor, usualValue } from './usual';
 
@@ -34,7 +35,8 @@ export type DecisionForm = {
 
 /** Makes the form of a decision for a person who looks at a case. */
 export function formOf(decision: DecisionName, wording: Wording, known: Known): DecisionForm {
-  const making: Making = { decision, known, wording, say: (words) => inLanguage(words, wording.language) };
+  const faults = known.refused ? faultsOfRefusal(known.refused, decision) : [];
+  const making: Making = { decision, known, wording, faults, say: (words) => inLanguage(words, wording.language) };
   const form = decision === 'fillForm' ? formAskedFor(known) : undefined;
   const controls = fieldsOf(decision).flatMap((field) => controlsOf(field, making));
   const all = [...controls, ...controls.flatMap(({ entries }) => entries.flatMap((entry) => entry.controls))];
@@ -43,7 +45,7 @@ export function formOf(decision: DecisionName, wording: Wording, known: Known): 
     decision,
     label: begun(making.say(form ? fillingIn(form) : DECISIONS[decision].label)),
     controls,
-    errors: (known.faults ?? []).map(({ path, words }) => {
+    errors: faults.map(({ path, words }) => {
       const name = placeOf(path, decision, placed);
       const at = all.find((shown) => shown.name === name && shown.kind !== 'hidden');
       return at
@@ -73,7 +75,7 @@ function controlsOf({ name, schema, required }: DecisionField, making: Making): 
   const { decision, known } = making;
   const words = FIELD_WORDS[decision][name];
   if (!words || words.settledBy !== undefined) return [];
-  if (words.askedAfter !== undefined && words.askedAfter !== known.refusedBy) return [];
+  if (words.askedAfter !== undefined && words.askedAfter !== known.refused?.code) return [];
   const field = { name, schema, words, required: required || isNeeded(name, making) };
   switch (words.names) {
     case 'formValues':
@@ -307,8 +309,8 @@ function rows(field: Field, items: FieldSchema, making: Making): Control {
       const row = given[index];
       // The values under this row's names, so that an entry is made as any other control is.
       const values: Typed = new Map([[path, [textOf(row?.[part])]]]);
-      const faults = row ? known.faults : known.faults?.filter(({ path: place }) => place !== path);
-      const inRow: Making = { ...making, known: { ...known, typed: values, faults } };
+      const faults = row ? making.faults : making.faults.filter(({ path: place }) => place !== path);
+      const inRow: Making = { ...making, faults, known: { ...known, typed: values } };
       const partWords = words.parts?.[part] ?? { label: words.label };
       const needed = (items.required?.includes(part) ?? false) && index === 0;
       return { ...controlFor({ name: path, schema: of, words: partWords, required: needed }, inRow), optional: false };
