@@ -23,6 +23,8 @@ it('fills an empty database with cases that are as the product would have writte
   const docs = async () =>
     (await on.database.pool.query('select * from search_docs order by case_no, source')).rows as { source: string }[];
   const before = await docs();
+  // The complaint, what it says beside it, and what was written in the case.
+  expect(before.length).toBeGreaterThan(60 * 5);
   for (const { caseNo } of items) await on.stores.ledger.rebuild(caseNo);
   expect(await docs()).toEqual(before);
   const { items: found } = await on.stores.cases.list({ sort: 'due', limit: 9, scope: { kind: 'all' }, q: '冒烟' });
