@@ -75,7 +75,7 @@ class Product {
     });
 
     await runOnce('migrate', 'migrate.js', env);
-    await runOnce('seed-users', join('cli', 'seed-users.js'), env, JSON.stringify(credentials));
+    const [firstAdmin] = await runOnce('seed-users', join('cli', 'seed-users.js'), env, JSON.stringify(credentials));
     const told = loadConfig(env);
     const connection = clientConnection(told);
     await Promise.all([
@@ -93,7 +93,7 @@ class Product {
       mail: mail.web,
       smtp: mail.smtp,
     });
-    this.announce({ api, publicUrl, databaseUrl, temporal, mail, credentials });
+    this.announce({ api, publicUrl, databaseUrl, temporal, mail, credentials, firstAdmin });
   }
 
   /** Stops the programs first, then the servers they need, one stage after the other. Safe to call again. */
@@ -188,8 +188,10 @@ class Product {
     temporal: { address: string; ui: string | undefined };
     mail: { web: string | undefined };
     credentials: Credentials;
+    /** The link by which the first admin sets a password; undefined once one can sign in. */
+    firstAdmin: string | undefined;
   }): void {
-    const { api, publicUrl, temporal, mail, credentials } = parts;
+    const { api, publicUrl, temporal, mail, credentials, firstAdmin } = parts;
     const database = new URL(parts.databaseUrl);
     database.password = '';
     const lines: [string, string | undefined][] = [
@@ -202,6 +204,7 @@ class Product {
     ];
     say('\nRedress runs.\n');
     for (const [what, where] of lines) if (where) say(`  ${what.padEnd(15)}${where}`);
+    if (firstAdmin) say(`\n  The first admin signs in here, once: ${firstAdmin}`);
     say('\n  Logins (bearer tokens of the API):');
     for (const [role, { token }] of Object.entries(credentials)) say(`  ${role.padEnd(15)}${token}`);
     say(`\n  Data, logs: ${this.dataDir}. Stop with Ctrl-C; every open case goes on at the next start.\n`);
@@ -213,19 +216,26 @@ class Product {
  */
 const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
-/** Runs a program that ends by itself. @throws Error with all it printed when it fails or is not built */
-function runOnce(name: string, file: string, env: NodeJS.ProcessEnv, input = ''): Promise<void> {
+/**
+ * Runs a program that ends by itself.
+ * @returns the lines it printed to stdout
+ * @throws Error with all it printed when it fails or is not built
+ */
+function runOnce(name: string, file: string, env: NodeJS.ProcessEnv, input = ''): Promise<string[]> {
   const path = join(__dirname, file);
   if (!existsSync(path)) throw new Error(`${path} is missing: build first (npm run build)`);
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [path], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const lines: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => lines.push(line));
-    }
+    const answer: string[] = [];
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      answer.push(line);
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
     child.once('error', fail);
     child.once('close', (code) => {
-      if (code === 0) return done();
+      if (code === 0) return done(answer);
       fail(new Error(`${name} failed (exit code ${code}):\n${lines.map((line) => `    ${line}`).join('\n')}`));
     });
     // A program that ends without reading its input breaks the pipe; what went wrong is told by its exit code.

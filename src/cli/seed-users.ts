@@ -3,11 +3,14 @@
  * forces find somebody. None of those without a login may own cases: a case must not wait for a person who cannot log
  * in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token stands in a process list. Idempotent: an
  * entry that is there stays as it is.
+ *
+ * Prints the link by which the first admin sets a password, as the only line, until an admin can sign in.
  * @module
  */
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
+import { firstAdminLink } from '../cases/access/sign-in-links';
 import { faultOf } from './fault';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 
@@ -57,7 +60,11 @@ async function main(): Promise<void> {
   const logins = loginsSchema.parse(JSON.parse(await text(process.stdin)));
   const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
   try {
-    await seedUsers(createStores(database), logins);
+    const stores = createStores(database);
+    await seedUsers(stores, logins);
+    const site = { publicUrl: config.PUBLIC_URL, secret: config.LINK_SECRET };
+    const link = await firstAdminLink(stores, site, logins.admin.userId, Date.now());
+    if (link) process.stdout.write(`${link.url}\n`);
   } finally {
     await database.close();
   }
