@@ -197,6 +197,7 @@ class Product {
     const lines: [string, string | undefined][] = [
       ['API', api],
       ['Customers', `${publicUrl}/complain`],
+      ['Staff', `${publicUrl}/desk`],
       ['API reference', `${api}/docs`],
       ['Temporal UI', temporal.ui],
       ['Mail catcher', mail.web],

@@ -140,9 +140,9 @@ async function summary(api: Api, cases: readonly Case[], config: Config): Promis
 }
 
 /** Says who can sign in with which password: this once, since only the hashes are kept. */
-function announce(accounts: readonly DemoAccount[]): void {
+function announce(accounts: readonly DemoAccount[], { PUBLIC_URL }: Config): void {
   if (accounts.length === 0) return;
-  say('\n  Sign in (shown this once; another password: npm run account)');
+  say(`\n  Sign in at ${PUBLIC_URL}/desk (shown this once; another password: npm run account)`);
   for (const { user, name, password } of accounts) {
     say(`  ${name.padEnd(15)}${password}  ${user.nameEn ?? user.name}, ${user.role}`);
   }
@@ -170,7 +170,7 @@ async function main(): Promise<void> {
     const failed = await drive(api, cases, began);
     await sleep(Math.max(0, began + 2 * BROKEN_AFTER_MS - Date.now()));
     await summary(api, cases, config);
-    announce(await demoAccounts(stores, new Passwords(), Date.now()));
+    announce(await demoAccounts(stores, new Passwords(), Date.now()), config);
     say(`\nDone in ${seconds(began)}.`);
     if (failed > 0) process.exitCode = 1;
   } finally {
