@@ -65,6 +65,23 @@ export function factsContext(view: CaseView, promises: readonly PromiseAnswer[],
       open: task.open,
       due: task.dueAt ? pageTime(task.dueAt, language, now) : null,
     })),
+    actions: view.actions.map((action) => ({
+      what: action.description ?? say('（内容已删除）', '(erased)'),
+      owner: action.ownerName,
+      done: action.status === 'ended',
+      when:
+        action.status === 'planned' && action.dueAt
+          ? say(
+              `${pageTime(action.dueAt, language, now)} 前开始`,
+              `to start by ${pageTime(action.dueAt, language, now)}`,
+            )
+          : action.status === 'started' && action.checkAt
+            ? say(
+                `${pageTime(action.checkAt, language, now)} 验证效果`,
+                `checked ${pageTime(action.checkAt, language, now)}`,
+              )
+            : say(...ACTION_WORDS[action.status]),
+    })),
     proposal: view.proposal
       ? {
           remedies: view.proposal.remedies.map((remedy) => remedyText(remedy, language)),
@@ -80,6 +97,12 @@ export function factsContext(view: CaseView, promises: readonly PromiseAnswer[],
     policy: say(`规则 v${view.policyVersion}`, `policy v${view.policyVersion}`),
   };
 }
+
+const ACTION_WORDS: Record<CaseView['actions'][number]['status'], [string, string]> = {
+  planned: ['待开始', 'planned'],
+  started: ['进行中', 'under way'],
+  ended: ['已完成', 'done'],
+};
 
 const PROPOSAL_WORDS: Record<NonNullable<CaseView['proposal']>['status'], [string, string]> = {
   awaitingApproval: ['等审批', 'waits for approval'],

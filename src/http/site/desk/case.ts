@@ -35,6 +35,8 @@ const BESIDE = 50;
 interface Shown {
   /** The decision whose form is open. */
   form?: DecisionName | undefined;
+  /** Which form of the policy `fillForm` is about. */
+  policyForm?: string | undefined;
   /** What was sent and not taken. */
   refused?: Refused;
   /** The decision that has just been taken. */
@@ -76,9 +78,16 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       })),
       facts: factsContext(view, promises.items, wording),
       story: storyContext(story, caseNo, wording),
-      bar: barContext(answer, language),
+      bar: barContext(answer, wording),
       form: decision
-        ? await decisionFormContext(decision, { answer, wording, cases, res, refused: shown.refused })
+        ? await decisionFormContext(decision, {
+            answer,
+            wording,
+            cases,
+            res,
+            refused: shown.refused,
+            policyForm: shown.policyForm,
+          })
         : null,
       refusedWords: because ? inLanguage(because.words, language) : null,
       beside: beside.items.map((item) => ({ ...rowContext(item, wording), current: item.caseNo === caseNo })),
@@ -93,7 +102,11 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       who: 'colleague',
       about: { zh: '一件案件', en: 'a case' },
       handle: (req, res) =>
-        show(req, res, 200, { form: decisionNamed(queried(req, 'do')), done: decisionNamed(queried(req, 'done')) }),
+        show(req, res, 200, {
+          form: decisionNamed(queried(req, 'do')),
+          policyForm: queried(req, 'form') || undefined,
+          done: decisionNamed(queried(req, 'done')),
+        }),
     },
     decidingRoute({ cases, answers }, (req, res, status, refused) => show(req, res, status, { refused })),
     {

@@ -39,12 +39,14 @@ export async function decisionFormContext(
     cases,
     res,
     refused,
+    policyForm,
   }: {
     answer: CaseAnswer;
     wording: Wording;
     cases: DeskNeeds['cases'];
     res: Response;
     refused?: Refused | undefined;
+    policyForm?: string | undefined;
   },
 ): Promise<Context> {
   const { user, formToken } = readerOf(res);
@@ -60,6 +62,7 @@ export async function decisionFormContext(
     staff: staff.filter(({ active }) => active),
     departments,
     policy,
+    ...(policyForm !== undefined && { form: policyForm }),
     ...(refused && { typed: refused.typed, faults: refused.faults, refusedBy: refused.because?.code }),
   };
   return {
