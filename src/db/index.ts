@@ -22,6 +22,7 @@ import { pendingDecisionStore } from './stores/pending-decisions';
 import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
+import { readStore } from './stores/reads';
 import { rosterStore } from './stores/roster';
 import { sessionStore } from './stores/sessions';
 import { signInFailureStore } from './stores/sign-in-failures';
@@ -77,6 +78,7 @@ export function createStores(database: Database) {
     texts: hidingValues(textStore(database)),
     ledger: hidingValues(ledgerStore(database)),
     cases: hidingValues(caseStore(database)),
+    reads: hidingValues(readStore(database)),
     users: hidingValues(userStore(database, roster)),
     accounts: hidingValues(accountStore(database)),
     sessions: hidingValues(sessionStore(database)),

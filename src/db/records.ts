@@ -342,6 +342,17 @@ export interface Evidence {
   addedAt: Instant;
 }
 
+/** That somebody of the staff looked at a case; `contact`: at the customer's phone number and mail address unmasked. */
+export interface CaseRead {
+  id: number;
+  userId: string;
+  caseNo: string;
+  kind: 'opened' | 'contact';
+  /** The last entry of the ledger that they read; 0: none. */
+  seq: number;
+  at: Instant;
+}
+
 /** A mail of the outbox. How the states follow each other: `docs/architecture/outbox.md`. */
 export interface OutboxRow {
   id: number;

@@ -20,7 +20,9 @@ import { queueRoutes } from './api/queue';
 import { admit, handler, type Route } from './api/route';
 import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
+
 import { staffRoutes } from './api/staff';
+import { storyRoutes } from './api/story';
 import { whatIfRoutes } from './api/what-if';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
@@ -83,6 +85,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...progressRoutes(cases),
     ...linkRoutes(cases),
     ...caseRoutes(cases),
+    ...storyRoutes(cases),
     ...savedViewRoutes(cases),
     ...decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),

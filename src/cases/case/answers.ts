@@ -25,6 +25,23 @@ import {
 } from '../../domain/basics/types';
 import { instant, person, words } from '../answer-parts';
 
+/** That somebody of the staff looked at a case. */
+export const look = z.object({
+  by: person,
+  kind: z.enum(['opened', 'contact']).describe('contact: they saw phone and mail address of the customer in full'),
+  at: instant.describe('the first time within that half hour'),
+  seq: z.int().optional().describe('the last entry of the timeline that they read'),
+});
+export type Look = z.output<typeof look>;
+
+/** How the customer can be reached, in full. */
+export const contactShown = z.object({
+  phone: z.string().optional(),
+  email: z.string().optional(),
+  preferredChannel: z.string().optional(),
+});
+export type ContactShown = z.output<typeof contactShown>;
+
 /** Something that was said in a case: by whom, when, and the text. */
 export const saying = z.object({
   at: instant,

@@ -7,7 +7,7 @@ import { openForms } from '../../domain/decisions/forms';
 import { mayCall, type Staff } from '../../domain/case/permissions';
 import type { Policy } from '../../domain/policy/schema';
 import { waitsFor } from '../../domain/views/progress';
-import { isBreached, nextDue, promiseWords, standingOf } from '../../domain/promises/clock';
+import { isBreached, nextDue, promiseWords, standingOf, type Clock } from '../../domain/promises/clock';
 import { firstEvents } from '../../domain/process/receipt';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { CaseState } from '../../domain/case/state';
@@ -84,12 +84,13 @@ type Unnamed = Omit<CaseAnswer, 'waiting'> & {
 /**
  * A case as this person may see it, with what they may decide now and what has to come first.
  * @param now milliseconds since 1970
+ * @param open whether phone and mail address of the customer are shown in full
  */
-export function caseAnswer(parts: CaseParts, actor: Staff, now: number): Unnamed {
+export function caseAnswer(parts: CaseParts, actor: Staff, now: number, open = mayCall(actor, parts.state)): Unnamed {
   const { state, policy } = parts;
   const context = { actor, at: toInstant(now), policy };
   return {
-    case: caseView(parts, actor),
+    case: caseView(parts, open),
     allowed: allowed(state, context).map((name) => ({
       decision: name,
       label: DECISIONS[name].label,
@@ -132,7 +133,12 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
  */
 const answeredAsItIs = <T>(part: T & (keyof T extends keyof CaseView ? unknown : never)): T => part;
 
-function caseView(parts: CaseParts, actor: Staff): CaseView {
+/** As they began. A stored state has them in an order of the database's own. */
+const inOrder = (clocks: CaseState['clocks']): Clock[] =>
+  Object.values(clocks).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id));
+
+/** A case as its state and its ledger so far have it. @param open as for `caseAnswer` */
+export function caseView(parts: CaseParts, open: boolean): CaseView {
   const { state, record, policy, names, texts, evidence, seen } = parts;
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const {
@@ -160,7 +166,6 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
   const needed = new Set(openForms(policy.forms, state).map(({ id }) => id));
   const due = nextDue(clocks);
   const { phone, email, ...customer } = record.customer;
-  const open = mayCall(actor, state);
   return {
     ...answeredAsItIs(rest),
     ...caseRecord(parts),
@@ -192,7 +197,7 @@ function caseView(parts: CaseParts, actor: Staff): CaseView {
     forms: (policy.forms ?? [])
       .filter(({ id }) => forms?.[id] !== undefined || needed.has(id))
       .map((form) => ({ ...form, values: valuesOf(texts.get(forms?.[form.id]?.values.textId ?? '')?.body) })),
-    clocks: Object.values(clocks).map((clock) => ({
+    clocks: inOrder(clocks).map((clock) => ({
       id: clock.id,
       promise: clock.promise,
       name: promiseWords(clock, policy),

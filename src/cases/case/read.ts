@@ -1,15 +1,27 @@
 import type { CaseCounts } from '../../db/records';
+import { fold } from '../../domain/case/evolve';
 import { whyNot } from '../../domain/decisions/decide';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Stores } from '../../db';
+import { notFound } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { PolicyCache } from '../rules/policies';
-import type { CaseAnswer, ListedCase, PromiseAnswer, TimelineEntry, WhyNot } from './answers';
+import type {
+  CaseAnswer,
+  CaseView,
+  ContactShown,
+  ListedCase,
+  Look,
+  PromiseAnswer,
+  TimelineEntry,
+  WhyNot,
+} from './answers';
 import { countCases, listCases } from './case-list';
 import { exportCases, type Export } from './export';
 import type { ExportWords, ListFilters, ListWords } from './list-words';
+import { contactOf, looksAt } from './looks';
 import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
 import type { Story } from './story-answers';
@@ -39,8 +51,31 @@ export interface Reading {
   /**
    * The case, what this person may decide now, and what has to come first (`waiting`).
    * @param asked a decision that they miss: `whyNot` has every reason against it, none if it is possible now
+   * @param options `masked`: phone and mail address are masked whoever asks; `contact` shows them
    */
-  show(caseNo: string, actor: Staff, asked?: DecisionName): Promise<CaseAnswer & { whyNot?: WhyNot }>;
+  show(
+    caseNo: string,
+    actor: Staff,
+    asked?: DecisionName,
+    options?: { masked?: boolean },
+  ): Promise<CaseAnswer & { whyNot?: WhyNot }>;
+  /**
+   * The case as it stood after the entry `seq` of its ledger, for whoever may see it now.
+   * @throws Refused `notFound` if there is no such entry
+   */
+  at(caseNo: string, actor: Staff, seq: number): Promise<{ case: CaseView }>;
+  /**
+   * Who looked at the case and at its customer's phone number, the newest first, at most 200.
+   * @param before `next` of the page before
+   * @throws Refused `forbidden` to everybody below a supervisor but auditors
+   */
+  looks(caseNo: string, actor: Staff, before?: number): Promise<{ items: Look[]; next?: number }>;
+  /**
+   * The customer's phone number and mail address in full, for whoever handles the case or leads; the look is written down
+   * before.
+   * @throws Refused `forbidden` to others who see the case
+   */
+  contact(caseNo: string, actor: Staff): Promise<ContactShown>;
   /**
    * The case's ledger from `afterSeq` on, at most 200 entries, with texts in place of their references (`null`: erased) and
    * without the numbers of cases that the person may not see.
@@ -59,7 +94,7 @@ export interface Reading {
 }
 
 interface Needs {
-  stores: Pick<Stores, 'cases' | 'ledger' | 'texts' | 'evidence'>;
+  stores: Pick<Stores, 'cases' | 'ledger' | 'texts' | 'evidence' | 'reads'>;
   visible: VisibleCases;
   naming: Naming;
   policies: PolicyCache;
@@ -77,9 +112,9 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
 
     counts: (filters, actor) => countCases({ cases, policies, clock }, filters, actor),
 
-    async show(caseNo, actor, asked) {
+    async show(caseNo, actor, asked, options) {
       const seen = await visible.see(caseNo, actor);
-      const answer = await visible.answerOn(seen, actor);
+      const answer = await visible.answerOn(seen, actor, options);
       if (!asked) return answer;
       const policy = await policies.version(seen.state.policyVersion);
       const reasons = whyNot(asked, seen.state, { actor, at: toInstant(clock()), policy });
@@ -90,18 +125,32 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
       return { ...answer, whyNot: { decision: asked, reasons: await Promise.all(told) } };
     },
 
+    async at(caseNo, actor, seq) {
+      const seen = await visible.see(caseNo, actor);
+      const events = (await ledger.events(caseNo)).filter((item) => item.seq <= seq);
+      const then = fold(caseNo, events);
+      if (then?.seq !== seq) throw notFound({ zh: '这一条记录', en: 'entry of the ledger' });
+      return { case: await visible.viewAt(seen, then, actor) };
+    },
+
+    looks: (caseNo, actor, before) => looksAt({ stores, visible, staff }, caseNo, actor, before),
+
+    contact: (caseNo, actor) => contactOf({ visible, staff }, caseNo, actor),
+
     async timeline(caseNo, actor, afterSeq) {
-      await visible.see(caseNo, actor);
+      const { record } = await visible.see(caseNo, actor);
+      await visible.look(record, actor);
       return timelineOf({ stores, staff, naming }, caseNo, actor, afterSeq);
     },
 
     async story(caseNo, actor, page = {}) {
       const seen = await visible.see(caseNo, actor);
-      return readStory({ stores, staff, policies, naming, clock }, seen, actor, page);
+      return readStory({ stores, staff, policies, naming, visible, clock }, seen, actor, page);
     },
 
     async promises(caseNo, actor) {
       const { record } = await visible.see(caseNo, actor);
+      await visible.look(record, actor);
       return { items: await explainCase({ ledger, policies, clock }, record) };
     },
   };

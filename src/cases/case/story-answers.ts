@@ -67,6 +67,7 @@ export type StoryDay = z.output<typeof storyDay>;
 /** A page of a case's story. */
 export const story = z.object({
   days: z.array(storyDay).describe('oldest first'),
+  lastRead: z.int().optional().describe('the last entry that you had been shown before; absent: none'),
   next: z.int().optional().describe('`afterSeq` of the next page'),
 });
 export type Story = z.output<typeof story>;

@@ -10,7 +10,7 @@ import { storyOf, type StoryParts } from './story';
 import type { Story } from './story-answers';
 import { quotesOf, type StoryFilter } from './story-kinds';
 import { othersIn } from './timeline';
-import type { Seen } from './visible';
+import type { Seen, VisibleCases } from './visible';
 
 /** The most entries of one page: more than almost every case has. */
 const PAGE = 500;
@@ -20,6 +20,7 @@ interface Needs {
   staff: Pick<StaffDirectory, 'namesInBoth'>;
   policies: Pick<PolicyCache, 'version'>;
   naming: Pick<Naming, 'seenBy'>;
+  visible: Pick<VisibleCases, 'look'>;
   clock: () => number;
 }
 
@@ -28,7 +29,7 @@ interface Needs {
  * the case. The whole ledger is read for any page, since a sentence needs the case as it stood.
  */
 export async function readStory(
-  { stores, staff, policies, naming, clock }: Needs,
+  { stores, staff, policies, naming, visible, clock }: Needs,
   { record }: Pick<Seen, 'record'>,
   actor: Staff,
   { afterSeq = 0, filter = 'all' }: { afterSeq?: number; filter?: StoryFilter },
@@ -54,7 +55,11 @@ export async function readStory(
     seen,
     now: toInstant(clock()),
   };
-  return storyOf(parts, { afterSeq, filter, most: PAGE });
+  const told = storyOf(parts, { afterSeq, filter, most: PAGE });
+  // Under a filter they have not read what it leaves out.
+  const read = filter === 'all' ? told.days.at(-1)?.groups.at(-1)?.entries.at(-1)?.seq : undefined;
+  const lastRead = await visible.look(record, actor, { seq: read });
+  return { ...told, ...(lastRead > 0 && { lastRead }) };
 }
 
 /** The ids of the staff whom an entry names: who acted, and whom it is about. */

@@ -1,15 +1,15 @@
 import type { ComplaintRecord } from '../../db/records';
 import { isCaseNumber } from '../../domain/basics/ids';
-import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
+import { atLeast, mayCall, maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import { staffNamed } from '../../text/staff-names';
 import type { Stores } from '../../db';
 import { noSuchCase } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { PolicyCache } from '../rules/policies';
-import type { CaseAnswer } from './answers';
+import type { CaseAnswer, CaseView } from './answers';
 import { textsOf, TOLD } from './case-record';
-import { caseAnswer, peopleIn, stateAtReceipt } from './case-view';
+import { caseAnswer, caseView, peopleIn, stateAtReceipt, type CaseParts } from './case-view';
 import type { Naming } from './naming';
 
 /** A case that the person who asks may see. */
@@ -21,7 +21,7 @@ export interface Seen {
 }
 
 interface Needs {
-  stores: Pick<Stores, 'cases' | 'complaints' | 'ledger' | 'texts' | 'evidence' | 'actions'>;
+  stores: Pick<Stores, 'cases' | 'complaints' | 'ledger' | 'texts' | 'evidence' | 'actions' | 'reads'>;
   naming: Naming;
   policies: Pick<PolicyCache, 'version'>;
   staff: Pick<StaffDirectory, 'names' | 'self'>;
@@ -53,12 +53,61 @@ export class VisibleCases {
   }
 
   /**
-   * The answer about a case: all that belongs to it, what this person may decide now, and what has to come first. Does not
-   * check that they may see it.
+   * The answer about a case: all that belongs to it, what this person may decide now, and what has to come first. Writes the
+   * look down, and does not check that they may see it.
+   * @param options `masked`: phone and mail address are masked whoever asks
    */
-  async answerOn({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseAnswer> {
-    const { stores, policies, staff, naming, clock } = this.needs;
-    const told = await stores.ledger.eventsOf(record.caseNo, TOLD);
+  async answerOn(
+    { record, state }: Pick<Seen, 'record' | 'state'>,
+    actor: Staff,
+    { masked = false }: { masked?: boolean } = {},
+  ): Promise<CaseAnswer> {
+    const { naming, clock } = this.needs;
+    const open = mayCall(actor, state) && !masked;
+    await this.look(record, actor, { contact: open });
+    const answer = caseAnswer(await this.partsOf({ record, state }, actor), actor, clock(), open);
+    const waiting = answer.waiting.map(async ({ because: { code, words, about }, ...one }) => ({
+      ...one,
+      because: { code, words: await naming.named(words, about, actor) },
+    }));
+    return { ...answer, waiting: await Promise.all(waiting) };
+  }
+
+  /**
+   * The case as it stood after an earlier entry. Phone and mail address follow who may have them now. Dates of corrective
+   * actions stand nowhere in the ledger, so only the present has them.
+   */
+  async viewAt({ record, state }: Pick<Seen, 'record' | 'state'>, then: CaseState, actor: Staff): Promise<CaseView> {
+    const open = mayCall(actor, state);
+    await this.look(record, actor, { contact: open });
+    const parts = await this.partsOf({ record, state: then }, actor);
+    const evidence = parts.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));
+    return caseView({ ...parts, evidence, ...(then.seq < state.seq && { actionRows: [] }) }, open);
+  }
+
+  /**
+   * Writes down that this person looks at the case; to be called before it is shown.
+   * @param what `seq`: the last entry of the timeline that they are shown; `contact`: they see phone and mail address in full
+   * @returns the last entry that they had been shown before; 0: none
+   */
+  look(
+    { caseNo, customer }: Pick<ComplaintRecord, 'caseNo' | 'customer'>,
+    { id }: Staff,
+    { seq = 0, contact = false }: { seq?: number; contact?: boolean } = {},
+  ): Promise<number> {
+    const isContact = contact && (customer.phone !== undefined || customer.email !== undefined);
+    return this.needs.stores.reads.look({
+      userId: id,
+      caseNo,
+      kinds: isContact ? ['opened', 'contact'] : ['opened'],
+      seq,
+    });
+  }
+
+  /** What the view of a case is made of. Entries after `state` are left out. */
+  private async partsOf({ record, state }: Pick<Seen, 'record' | 'state'>, actor: Staff): Promise<CaseParts> {
+    const { stores, policies, staff, naming } = this.needs;
+    const told = (await stores.ledger.eventsOf(record.caseNo, TOLD)).filter(({ seq }) => seq <= state.seq);
     const textIds = [
       ...textsOf(told),
       ...(state.proposal ? [state.proposal.solution.textId] : []),
@@ -80,15 +129,6 @@ export class VisibleCases {
       naming.seenBy(numbers, actor),
       state.actions.length > 0 ? stores.actions.list({ caseNo: record.caseNo }) : [],
     ]);
-    const answer = caseAnswer(
-      { state, record, policy, names, texts, evidence, seen, told, actionRows },
-      actor,
-      clock(),
-    );
-    const waiting = answer.waiting.map(async ({ because: { code, words, about }, ...one }) => ({
-      ...one,
-      because: { code, words: await naming.named(words, about, actor) },
-    }));
-    return { ...answer, waiting: await Promise.all(waiting) };
+    return { state, record, policy, names, texts, evidence, seen, told, actionRows };
   }
 }

@@ -110,7 +110,8 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
     },
 
     async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
-      await visible.see(caseNo, actor);
+      const { record } = await visible.see(caseNo, actor);
+      await visible.look(record, actor);
       const file = await stores.evidence.get(caseNo, evidenceId);
       const content = file && (await files.read(file.sha256));
       if (!file || !content) throw notFound({ zh: '文件', en: 'file' });

@@ -3,6 +3,7 @@ export { calendars } from './calendars';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
 export { caseMerges } from './case-merges';
+export { caseReads } from './case-reads';
 export { cases } from './cases';
 export { complaints } from './complaints';
 export { correctiveActions } from './corrective-actions';

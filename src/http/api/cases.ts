@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportWords, MEDIA_TYPES, STORY_FILTERS, type Cases } from '../../cases';
+import { exportWords, MEDIA_TYPES, type Cases } from '../../cases';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
@@ -80,25 +80,6 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       answers: { 200: { about: 'A page of the ledger', schema: schemas.Timeline }, ...UNSEEN },
       async handle({ params, query, staff }) {
         return reply(200, await handling.timeline(params.caseNo, staff, query.afterSeq));
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/cases/:caseNo/story',
-      tag: 'cases',
-      id: 'getStory',
-      summary: 'The same in sentences, by day, for people to read',
-      access: 'colleague',
-      query: z.strictObject({
-        afterSeq: z.coerce.number().int().min(0).max(1_000_000).default(0),
-        filter: z
-          .enum(STORY_FILTERS)
-          .default('all')
-          .describe('contact: with the customer; notes: internal; decisions: of the staff; promises'),
-      }),
-      answers: { 200: { about: 'A page of the story', schema: schemas.Story }, ...UNSEEN },
-      async handle({ params, query, staff }) {
-        return reply(200, await handling.story(params.caseNo, staff, query));
       },
     }),
     route({

@@ -15,7 +15,9 @@ import {
   caseAnswer,
   caseCounts,
   caseListItem,
+  caseView,
   complaintSchema,
+  contactShown,
   DECIDED_AT_ONCE,
   decisionAccepted,
   decisionStored,
@@ -24,6 +26,7 @@ import {
   evidenceAdded,
   filed,
   instant,
+  look,
   listFilters,
   listWords,
   person,
@@ -181,6 +184,16 @@ named('StoryGroup', storyGroup);
 named('StoryEntry', storyEntry);
 named('StoryDay', storyDay);
 export const Story = named('Story', story);
+
+export const CaseAt = named('CaseAt', z.object({ case: caseView }));
+export const Contact = named('Contact', contactShown);
+export const Looks = named(
+  'Looks',
+  z.object({
+    items: z.array(named('Look', look)),
+    next: z.int().optional().describe('`before` of the next page'),
+  }),
+);
 
 export const Survey = named('Survey', survey);
 export const SurveyAnswer = named('SurveyAnswer', z.strictObject({ ...scores, decisionId }));

@@ -1,0 +1,58 @@
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { MINUTE } from '../../domain/basics/milliseconds';
+import type { Instant } from '../../domain/basics/types';
+import { toInstant } from '../../domain/time/duration';
+import type { Database } from '../database';
+import type { CaseRead } from '../records';
+import { caseReads } from '../schema';
+
+const HALF_HOUR = 30 * MINUTE;
+
+/** Who looked at which case. */
+export function readStore({ db, clock }: Database) {
+  return {
+    /**
+     * Writes down that somebody looks at a case. Several looks of a kind within one half hour (from :00 and :30) are one
+     * row, which keeps the time of the first and the highest `seq`.
+     * @returns the highest `seq` of their looks before this one; 0: none
+     */
+    async look({
+      userId,
+      caseNo,
+      kinds,
+      seq,
+    }: Pick<CaseRead, 'userId' | 'caseNo' | 'seq'> & { kinds: readonly CaseRead['kind'][] }): Promise<number> {
+      const at = clock();
+      const halfHour: Instant = toInstant(at - (at % HALF_HOUR));
+      // The part of a statement that reads sees the table as it was before the part that writes.
+      const { rows } = await db.execute<{ seq: number }>(sql`
+        with written as (
+          insert into ${caseReads} (user_id, case_no, kind, half_hour, seq, at)
+          select ${userId}, ${caseNo}, kind, ${halfHour}::timestamptz, ${seq}::int, ${toInstant(at)}::timestamptz
+          from unnest(array[${sql.join(
+            kinds.map((kind) => sql`${kind}::text`),
+            sql`, `,
+          )}]) kind
+          on conflict (user_id, case_no, kind, half_hour) do update set seq = excluded.seq
+          where case_reads.seq < excluded.seq)
+        select coalesce(max(seq), 0) as seq from ${caseReads} where user_id = ${userId} and case_no = ${caseNo}`);
+      return rows[0]?.seq ?? 0;
+    },
+
+    /** The looks at a case, the newest first. @param before the id of the last one of the page before */
+    list: (caseNo: string, limit: number, before?: number): Promise<CaseRead[]> =>
+      db
+        .select({
+          id: caseReads.id,
+          userId: caseReads.userId,
+          caseNo: caseReads.caseNo,
+          kind: caseReads.kind,
+          seq: caseReads.seq,
+          at: caseReads.at,
+        })
+        .from(caseReads)
+        .where(and(eq(caseReads.caseNo, caseNo), before === undefined ? undefined : lt(caseReads.id, before)))
+        .orderBy(desc(caseReads.id))
+        .limit(limit),
+  };
+}
