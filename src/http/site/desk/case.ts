@@ -63,7 +63,6 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     // A form is open for what may be decided now, and for what was just refused.
     const decision =
       shown.refused?.decision ?? answer.allowed.find(({ decision: name }) => name === shown.form)?.decision;
-    const because = shown.refused?.because;
     answers.page(res, status, 'case', wording, {
       wide: true,
       ...headContext(view, wording),
@@ -89,7 +88,6 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
             policyForm: shown.policyForm,
           })
         : null,
-      refusedWords: because ? inLanguage(because.words, language) : null,
       beside: beside.items.map((item) => ({ ...rowContext(item, wording), current: item.caseNo === caseNo })),
       besideCount: beside.total ?? beside.items.length,
     });

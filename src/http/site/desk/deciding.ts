@@ -20,7 +20,7 @@ export interface Refused {
   decision: DecisionName;
   typed: Typed;
   faults?: readonly Fault[];
-  /** Why the case stands against it, and the code of that. */
+  /** The refusal; of what the schema says there is none. */
   because?: { code: string; words: Words };
 }
 
@@ -68,7 +68,7 @@ export async function decisionFormContext(
   return {
     action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
     cancel: `/desk/cases/${view.caseNo}`,
-    model: formOf(decision, wording, known),
+    model: formOf(decision, wording, { ...known, because: refused?.because?.words }),
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: randomBytes(16).toString('base64url') },
@@ -115,7 +115,8 @@ export function decidingRoute(
         res.redirect(303, `${back}?done=${decision}`);
       } catch (error) {
         if (isRefused(error, 'invalid')) {
-          return again(req, res, 422, { decision, typed, faults: error.details.faults ?? [] });
+          const { code, words, details } = error;
+          return again(req, res, 422, { decision, typed, faults: details.faults ?? [], because: { code, words } });
         }
         if (!isRefused(error, 'conflict') && !isRefused(error, 'forbidden')) throw error;
         await again(req, res, error.kind === 'conflict' ? 409 : 403, {

@@ -267,6 +267,21 @@ test('an action is verified once its check is due, and by whoever leads', () => 
   expect(next(AGENT, '2026-11-20T00:00:00.000Z')).toBeNull();
 });
 
+test('a customer who wants to be called comes first, and it says when', () => {
+  const callBack = { at: START, from: '2026-11-24T07:00:00.000Z', to: '2026-11-24T09:00:00.000Z' };
+  const next = (changes: Partial<CaseState>, viewer: Staff, wording = ZH) =>
+    bar(inWork('general', changes), viewer, HOUSE_POLICY, wording).next;
+  expect(next({ callBack }, AGENT)).toMatchObject({
+    decision: 'respond',
+    reason: '客户要求回电：今天 15:00 以后、今天 17:00 以前',
+  });
+  expect(next({ callBack }, AGENT, EN)?.reason).toBe(
+    'The customer wants to be called after today, 15:00 and before today, 17:00',
+  );
+  expect(next({ callBack: { at: START } }, AGENT)?.reason).toBe('客户要求回电');
+  expect(next({ callBack, helpTasks: [task()] }, COLLEAGUE)?.decision).toBe('answerHelp');
+});
+
 test('the reason says by when, and when that is over', () => {
   const reason = (dueAt: string, wording = ZH) => {
     const { clocks } = opening('general', START).state;

@@ -1,6 +1,5 @@
-import { invalid, Refused, type CaseAnswer } from '../../../../src/cases';
+import type { CaseAnswer } from '../../../../src/cases';
 import { caseAnswer, type CaseParts } from '../../../../src/cases/case/case-view';
-import type { Fault } from '../../../../src/domain/basics/faults';
 import type { Actor, Words } from '../../../../src/domain/basics/types';
 import type { CaseState } from '../../../../src/domain/case/state';
 import { HOUSE_POLICY } from '../../../../src/domain/policy/house';
@@ -108,11 +107,6 @@ export function answerFor(
   };
   return caseAnswer(whole, actor, Date.parse(NOW));
 }
-
-/** A refusal with these faults, as the schema of a decision makes it. */
-export const refusedFor = (faults: readonly Fault[]): Refused => invalid(faults);
-/** A letter that was stopped because it mentions somebody. */
-export const GUARDED = new Refused('invalid', 'reply_guard', words('还没有发出', 'not sent'), {});
 
 /** What the desk knows when it shows a form: everybody of the house, the departments, the rules. */
 export const knownOf = (answer: CaseAnswer, viewer: Staff, more: Partial<Known> = {}): Known => ({

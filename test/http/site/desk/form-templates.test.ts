@@ -8,7 +8,7 @@ import { readDecisionForm, typedOf, type Typed } from '../../../../src/http/site
 import { loadPageTemplates } from '../../../../src/http/site/kit/templates';
 import type { Wording } from '../../../../src/http/site/kit/wording';
 import { TEMPLATES } from '../../../../src/render/engine';
-import { answerFor, EN, GUARDED, knownOf, POLICY, refusedFor, stateWith, SUPERVISOR, ZH } from './fake-case';
+import { answerFor, EN, knownOf, POLICY, stateWith, SUPERVISOR, ZH } from './fake-case';
 
 /** The parts as they are, with a page of nothing but a form. */
 const root = mkdtempSync(join(tmpdir(), 'redress-forms-'));
@@ -34,9 +34,9 @@ const ANSWER = answerFor(
 
 function html(decision: DecisionName, wording: Wording, typed?: Typed): string {
   const parsed = typed && DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed), { reportInput: true });
-  const refused = parsed && !parsed.success ? refusedFor(faultsOf(parsed.error)) : GUARDED;
+  const faults = parsed && !parsed.success ? faultsOf(parsed.error) : undefined;
   return render('form', wording.language, {
-    model: formOf(decision, wording, knownOf(ANSWER, SUPERVISOR, { typed, refused })),
+    model: formOf(decision, wording, knownOf(ANSWER, SUPERVISOR, { typed, faults, refusedBy: 'reply_guard' })),
     action: '/desk/cases/C261122-7KQ4MX/decide',
     cancel: '/desk/cases/C261122-7KQ4MX',
     hidden: [{ name: 'nonce', value: 'abc' }],

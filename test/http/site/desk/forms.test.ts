@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refused } from '../../../../src/cases';
 import type { CaseState } from '../../../../src/domain/case/state';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../../src/domain/decisions/catalogue';
 import { faultsOf, type Fault } from '../../../../src/domain/basics/faults';
@@ -14,19 +13,7 @@ import { formOf } from '../../../../src/http/site/desk/forms/model';
 import { readDecisionForm, typedOf } from '../../../../src/http/site/desk/forms/read';
 import { setHouse } from '../../../../src/house';
 import { text } from '../../../domain/walk';
-import {
-  AGENT,
-  answerFor,
-  EN,
-  GUARDED,
-  knownOf,
-  NOW,
-  POLICY,
-  refusedFor,
-  stateWith,
-  SUPERVISOR,
-  ZH,
-} from './fake-case';
+import { AGENT, answerFor, EN, knownOf, NOW, POLICY, stateWith, SUPERVISOR, ZH } from './fake-case';
 
 const state = (changes: Partial<CaseState> = {}) => stateWith({ stage: 'resolve', ...changes }, POLICY);
 
@@ -50,7 +37,7 @@ const chosenIn = ({ groups }: Control) =>
 test('every decision has a form in both languages, with words on every control', () => {
   for (const decision of DECISION_NAMES) {
     for (const wording of [ZH, EN]) {
-      const form = formOf(decision, wording, known({}, { refused: GUARDED }));
+      const form = formOf(decision, wording, known({}, { refusedBy: 'reply_guard' }));
       expect([decision, form.label]).toEqual([decision, expect.stringMatching(/\S/)]);
       for (const one of form.controls) expect([decision, one.name, one.label]).not.toContain('');
     }
@@ -124,8 +111,8 @@ test('staff do not answer by the link of the customer', () => {
 test('a text that was stopped once may be sent as it stands, and is asked for only then', () => {
   const names = (more: Partial<Known>) => formOf('write', ZH, known({}, more)).controls.map(({ name }) => name);
   expect(names({})).toEqual(['text']);
-  expect(names({ refused: refusedFor([]) })).toEqual(['text']);
-  expect(names({ refused: GUARDED })).toEqual(['text', 'sendAnyway']);
+  expect(names({ refusedBy: 'changed_meanwhile' })).toEqual(['text']);
+  expect(names({ refusedBy: 'reply_guard' })).toEqual(['text', 'sendAnyway']);
 });
 
 test('a proposal that was returned is mended, not written once more', () => {
@@ -199,7 +186,7 @@ function refused(decision: DecisionName, fields: Record<string, string>, more: F
   const typed = typedOf(fields);
   const parsed = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed), { reportInput: true });
   const faults = [...(parsed.success ? [] : faultsOf(parsed.error)), ...more];
-  const given = known({}, { typed, refused: faults.length === 0 ? undefined : refusedFor(faults) });
+  const given = known({}, { typed, faults });
   return { given, form: formOf(decision, ZH, given) };
 }
 
@@ -270,8 +257,7 @@ function byCase(decision: DecisionName, input: Record<string, unknown>, changes:
   );
   if (verdict.kind !== 'conflict') throw new Error(`not refused: ${verdict.kind}`);
   const { code, words } = verdict.refusal;
-  return formOf(decision, ZH, known(changes, { typed: typedOf({}), refused: new Refused('conflict', code, words) }))
-    .errors;
+  return formOf(decision, ZH, known(changes, { typed: typedOf({}), refusedBy: code, because: words })).errors;
 }
 
 test('a refusal by the case stands at the field it is about, in the words of the form', () => {
@@ -310,4 +296,13 @@ test('no refusal of a decision shows the names of the API at the desk', () => {
   expect(named.length).toBeGreaterThan(5);
   const fields = new Set(DECISION_NAMES.flatMap((decision) => Object.keys(FIELD_WORDS[decision])));
   expect(named.filter((name) => !fields.has(name))).toEqual([]);
+});
+
+test('what a field says is not said once more by the refusal', () => {
+  const faults = [{ path: 'text', words: { zh: '还有没填的变量', en: 'has an unfilled variable' } }];
+  const because = { zh: '还没有发出，请带上 sendAnyway: true', en: 'not sent' };
+  const typed = typedOf({ text: '您好 {姓名}' });
+  const form = formOf('write', ZH, known({}, { typed, faults, refusedBy: 'reply_guard', because }));
+  expect(form.errors).toEqual([{ href: '#write-text', words: '写给客户：还有没填的变量' }]);
+  expect(form.controls.map(({ name }) => name)).toEqual(['text', 'sendAnyway']);
 });

@@ -10,7 +10,7 @@ import type { Known } from '../../../../src/http/site/desk/forms/known';
 import { formOf } from '../../../../src/http/site/desk/forms/model';
 import { readDecisionForm, typedOf, wasName, wasValue, type Typed } from '../../../../src/http/site/desk/forms/read';
 import { text } from '../../../domain/walk';
-import { answerFor, GUARDED, knownOf, POLICY, stateWith, SUPERVISOR, ZH } from './fake-case';
+import { answerFor, knownOf, POLICY, stateWith, SUPERVISOR, ZH } from './fake-case';
 
 type Body = Record<string, unknown>;
 
@@ -63,7 +63,7 @@ const ANSWER = answerFor(RICH, SUPERVISOR, {
     })),
   },
 });
-const KNOWN: Known = knownOf(ANSWER, SUPERVISOR, { refused: GUARDED });
+const KNOWN: Known = knownOf(ANSWER, SUPERVISOR, { refusedBy: 'reply_guard' });
 
 /** What a browser sends of a form as it stands. */
 function submitted(controls: readonly Control[]): Typed {

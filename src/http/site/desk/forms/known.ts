@@ -1,4 +1,5 @@
-import type { Refused } from '../../../../cases';
+import type { Fault } from '../../../../domain/basics/faults';
+import type { Words } from '../../../../domain/basics/types';
 import type { Source } from './choices';
 import type { Typed } from './read';
 
@@ -8,6 +9,9 @@ export interface Known extends Source {
   form?: string | undefined;
   /** What was typed and refused, to be shown again. */
   typed?: Typed | undefined;
-  /** Why the decision was refused. */
-  refused?: Pick<Refused, 'code' | 'words' | 'details'> | undefined;
+  /** What was wrong with it, field by field. */
+  faults?: readonly Fault[] | undefined;
+  /** The code and the words of the refusal. The words are shown where no field says what was wrong. */
+  refusedBy?: string | undefined;
+  because?: Words | undefined;
 }

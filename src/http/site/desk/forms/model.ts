@@ -35,7 +35,7 @@ export type DecisionForm = {
 
 /** Makes the form of a decision for a person who looks at a case. */
 export function formOf(decision: DecisionName, wording: Wording, known: Known): DecisionForm {
-  const faults = known.refused ? faultsOfRefusal(known.refused, decision) : [];
+  const faults = faultsOfRefusal(decision, known);
   const making: Making = { decision, known, wording, faults, say: (words) => inLanguage(words, wording.language) };
   const form = decision === 'fillForm' ? formAskedFor(known) : undefined;
   const controls = fieldsOf(decision).flatMap((field) => controlsOf(field, making));
@@ -75,7 +75,7 @@ function controlsOf({ name, schema, required }: DecisionField, making: Making): 
   const { decision, known } = making;
   const words = FIELD_WORDS[decision][name];
   if (!words || words.settledBy !== undefined) return [];
-  if (words.askedAfter !== undefined && words.askedAfter !== known.refused?.code) return [];
+  if (words.askedAfter !== undefined && words.askedAfter !== known.refusedBy) return [];
   const field = { name, schema, words, required: required || isNeeded(name, making) };
   switch (words.names) {
     case 'formValues':

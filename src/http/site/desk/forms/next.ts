@@ -177,8 +177,20 @@ const proposalIs =
   ({ shown }: Sight): boolean =>
     shown.proposal !== undefined && statuses.includes(shown.proposal.status);
 
+/** That the customer waits for a call, and when they can be reached. */
+function forCall(sight: Sight): Words {
+  const { from, to } = sight.shown.callBack ?? {};
+  const [after, before] = [from && timeOf(from, sight), to && timeOf(to, sight)];
+  const zh = [...(after ? [`${after.zh} 以后`] : []), ...(before ? [`${before.zh} 以前`] : [])].join('、');
+  const en = [...(after ? [`after ${after.en}`] : []), ...(before ? [`before ${before.en}`] : [])].join(' and ');
+  return words(`客户要求回电${zh && `：${zh}`}`, `The customer wants to be called${en && ` ${en}`}`);
+}
+
 /** Before all others, in any stage. */
 const FIRST: readonly Rule[] = [
+  { decision: 'respond', when: ({ shown }) => shown.callBack !== undefined, why: forCall },
+  // Where no more contact is noted, a letter says that one has called.
+  { decision: 'write', when: ({ shown, can }) => shown.callBack !== undefined && !can('respond'), why: forCall },
   { decision: 'resume', when: ({ shown }) => shown.paused !== undefined, why: forResuming },
   {
     decision: 'reassign',

@@ -3,7 +3,6 @@
  * here the words of the form stand in their place.
  * @module
  */
-import type { Refused } from '../../../../cases';
 import type { Fault } from '../../../../domain/basics/faults';
 import type { Words } from '../../../../domain/basics/types';
 import { DECISION_NAMES, type DecisionName } from '../../../../domain/decisions/catalogue';
@@ -38,16 +37,14 @@ export function withoutNames({ zh, en }: Words, decision: DecisionName): Words {
  * What is wrong, each with its field. A refusal by the case is about the field that its words name, or about the whole
  * (`path` is empty).
  */
-export function faultsOfRefusal(refused: Pick<Refused, 'words' | 'details'>, decision: DecisionName): FormFault[] {
-  const { words, details } = refused;
-  if (details.faults && details.faults.length > 0) {
-    return details.faults.map(({ path, words: said }) => ({
-      path,
-      words: withoutNames(said, decision),
-      byCase: false,
-    }));
+export function faultsOfRefusal(
+  decision: DecisionName,
+  { faults = [], because }: { faults?: readonly Fault[] | undefined; because?: Words | undefined },
+): FormFault[] {
+  if (!because || faults.length > 0) {
+    return faults.map(({ path, words }) => ({ path, words: withoutNames(words, decision), byCase: false }));
   }
-  const named = [...words.zh.matchAll(NAME)].map(([, name = '']) => name);
+  const named = [...because.zh.matchAll(NAME)].map(([, name = '']) => name);
   const field = named.find((name) => Object.hasOwn(FIELD_WORDS[decision], name));
-  return [{ path: field ?? '', words: withoutNames(words, decision), byCase: true }];
+  return [{ path: field ?? '', words: withoutNames(because, decision), byCase: true }];
 }
