@@ -372,7 +372,7 @@ const GOES_ON: readonly DecisionName[] = ['answerHelp', 'propose'];
 test('wherever a case gets, the next decision may be taken, and is what the case waits for', () => {
   const met = new Set<DecisionName>();
   walkUntil(
-    () => met.size > 9,
+    () => met.size > 6,
     () =>
       fc.assert(
         fc.property(fc.constantFrom(...GRADES), fc.array(step, { minLength: 10, maxLength: 60 }), (grade, steps) => {
@@ -400,5 +400,5 @@ test('wherever a case gets, the next decision may be taken, and is what the case
         { numRuns: 25 },
       ),
   );
-  expect(met.size).toBeGreaterThan(9);
+  expect(met.size).toBeGreaterThan(6);
 });
