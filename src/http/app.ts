@@ -20,7 +20,6 @@ import { queueRoutes } from './api/queue';
 import { admit, handler, type Route } from './api/route';
 import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
-
 import { staffRoutes } from './api/staff';
 import { storyRoutes } from './api/story';
 import { whatIfRoutes } from './api/what-if';
