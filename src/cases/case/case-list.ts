@@ -15,6 +15,7 @@ import { dayMarks, filtersIn, type ListFilters, type ListWords } from './list-wo
 
 interface Needs {
   cases: Pick<Stores['cases'], 'list' | 'counts'>;
+  reads: Pick<Stores['reads'], 'lookAtContacts'>;
   policies: Pick<PolicyCache, 'version'>;
   clock: () => number;
 }
@@ -36,13 +37,19 @@ function hitWords({ kind = '', ...hit }: SearchHit): NonNullable<ListedCase['hit
 
 /** One page of the cases that the person may see: `Reading.list`. @throws Refused `invalid` for a cursor of another list */
 export async function listCases(
-  { cases, policies, clock }: Needs,
+  { cases, reads, policies, clock }: Needs,
   { sort, limit, cursor, ...filters }: ListWords,
   actor: Staff,
 ): Promise<{ items: ListedCase[]; next?: string; total?: number }> {
   try {
     const query = filtersIn(filters, actor, clock());
     const page = await cases.list({ ...query, sort, limit, cursor, scope: scopeOf(actor) });
+    // The place that was found is the number or address itself.
+    const shown = page.items.filter(({ hit }) => hit?.in === 'contact');
+    await reads.lookAtContacts(
+      actor.id,
+      shown.map(({ caseNo }) => caseNo),
+    );
     const items = page.items.map(async ({ state, hit, contact: _contact, ...row }) => {
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
@@ -78,7 +85,11 @@ export async function listCases(
 }
 
 /** How many of the cases that the person may see stand how: `Reading.counts`. */
-export function countCases({ cases, clock }: Needs, filters: ListFilters, actor: Staff): Promise<CaseCounts> {
+export function countCases(
+  { cases, clock }: Pick<Needs, 'cases' | 'clock'>,
+  filters: ListFilters,
+  actor: Staff,
+): Promise<CaseCounts> {
   const now = clock();
   return cases.counts({ ...filtersIn(filters, actor, now), scope: scopeOf(actor) }, dayMarks(now));
 }

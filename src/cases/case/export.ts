@@ -25,6 +25,7 @@ export interface Export {
 
 interface Needs {
   cases: Pick<Stores['cases'], 'list'>;
+  reads: Pick<Stores['reads'], 'lookAtContacts'>;
   policies: Pick<PolicyCache, 'version'>;
   clock: () => number;
 }
@@ -148,9 +149,11 @@ const tooManyForXlsx = () =>
     },
   ]);
 
-/** The rows, a page at a time. A case that changes meanwhile, and so its place in the order, is not written twice. */
+/**
+ * The rows, a page at a time; that somebody is shown a phone number or mail address in full is written down first. A case that changes meanwhile, and so its place in the order, is not written twice.
+ */
 async function* pagesOf(
-  { cases, policies, clock }: Needs,
+  { cases, reads, policies, clock }: Needs,
   { format: _format, language: _language, sort, ...filters }: ExportWords,
   actor: Staff,
   language: Language,
@@ -168,6 +171,11 @@ async function* pagesOf(
     const page = await cases.list({ ...query, cursor });
     const fresh = page.items.filter(({ caseNo }) => !written.has(caseNo));
     for (const { caseNo } of fresh) written.add(caseNo);
+    const shown = fresh.filter(({ state, contact }) => mayCall(actor, state) && Object.keys(contact).length > 0);
+    await reads.lookAtContacts(
+      id,
+      shown.map(({ caseNo }) => caseNo),
+    );
     const rows = fresh.map(async (item): Promise<Cell[]> => {
       const { state, contact } = item;
       const policy = await policies.version(state.policyVersion);

@@ -106,11 +106,11 @@ interface Needs {
 export function createReading({ stores, visible, policies, staff, naming, clock }: Needs): Reading {
   const { cases, ledger } = stores;
   return {
-    list: (words, actor) => listCases({ cases, policies, clock }, words, actor),
+    list: (words, actor) => listCases({ cases, reads: stores.reads, policies, clock }, words, actor),
 
-    export: (words, actor) => exportCases({ cases, policies, clock }, words, actor),
+    export: (words, actor) => exportCases({ cases, reads: stores.reads, policies, clock }, words, actor),
 
-    counts: (filters, actor) => countCases({ cases, policies, clock }, filters, actor),
+    counts: (filters, actor) => countCases({ cases, clock }, filters, actor),
 
     async show(caseNo, actor, asked, options) {
       const seen = await visible.see(caseNo, actor);

@@ -39,6 +39,19 @@ export function readStore({ db, clock }: Database) {
       return rows[0]?.seq ?? 0;
     },
 
+    /** Writes down that somebody is shown the customers' phone numbers and mail addresses of many cases at once. */
+    async lookAtContacts(userId: string, caseNos: readonly string[]): Promise<void> {
+      if (caseNos.length === 0) return;
+      const at = clock();
+      const halfHour: Instant = toInstant(at - (at % HALF_HOUR));
+      await db
+        .insert(caseReads)
+        .values(
+          caseNos.map((caseNo) => ({ userId, caseNo, kind: 'contact' as const, halfHour, seq: 0, at: toInstant(at) })),
+        )
+        .onConflictDoNothing();
+    },
+
     /** The looks at a case, the newest first. @param before the id of the last one of the page before */
     list: (caseNo: string, limit: number, before?: number): Promise<CaseRead[]> =>
       db

@@ -250,6 +250,15 @@ describe('the list as a file', () => {
     expect(rows[0]).toContain(`"'=cmd|calc"`);
     expect(rows[0]).toContain('"13712349876","eva@example.com"');
 
+    // That she was shown the number is written down; a search that shows it, too.
+    const looks = async (caseNo: string) =>
+      (await harness.stores.reads.list(caseNo, 99)).map(({ userId, kind }) => `${userId} ${kind}`);
+    expect(await looks(own.caseNo)).toContain('anna contact');
+    expect(await looks(other.caseNo)).not.toContain('mona contact');
+    const hit = await harness.call('GET', '/api/cases?q=12349876', { as: 'mona' });
+    expect(CaseList.parse(hit.body).items).toHaveLength(2);
+    expect(await looks(other.caseNo)).toContain('mona contact');
+
     // Somebody of her team sees the case, but not how to reach the customer.
     await harness.stores.users.create({ ...STAFF[0], id: 'alba', name: 'Alba', email: 'alba@house.example' } as User);
     const alba = { kind: 'staff', id: 'alba', role: 'agent', team: 'after-sales' } as const;
@@ -259,6 +268,7 @@ describe('the list as a file', () => {
     expect(masked).toContain(own.caseNo);
     expect(masked).not.toContain('12349876');
     expect(masked).toContain('"137****9876","e***@example.com"');
+    expect(await looks(own.caseNo)).not.toContain('alba contact');
     expect(masked.startsWith('\uFEFF"case number"')).toBe(true);
 
     const all = await get('format=csv&q=calc&sort=received', 'mona');
