@@ -164,14 +164,15 @@ export function createApp(needs: AppNeeds): Express {
   mount(app, routes, needs);
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   app.use('/docs', docs());
-  app.get('/', (request, response) => {
-    // A browser asks for HTML and gets the complaint form; a program gets the list of addresses.
+  app.get('/', (request, response, next) => {
+    // A browser asks for HTML: the pages know who is there. A program gets the list of addresses.
     response.vary('Accept');
-    if (request.accepts(['json', 'html']) === 'html') return response.redirect(302, '/complain');
+    if (request.accepts(['json', 'html']) === 'html') return pages ? next() : response.redirect(302, '/complain');
     const at = (path: string): string => `${config.PUBLIC_URL}${path}`;
     return response.json({
       name: 'Redress · 投诉闭环',
       complain: at('/complain'),
+      desk: at('/desk'),
       progress: at('/p'),
       api: at('/docs'),
       openapi: at('/openapi.json'),
@@ -186,9 +187,9 @@ export function createApp(needs: AppNeeds): Express {
     app.use(pages);
     app.use(((error: unknown, request, response, next) => {
       if (!(error instanceof URIError)) return next(error);
-      // The path is wrongly percent-encoded. Express enters no router with such a path, so the pages are asked for `/`,
-      // where they answer that there is nothing at this address.
-      request.url = '/';
+      // The path is wrongly percent-encoded. Express enters no router with such a path, so the pages are asked for an
+      // address at which there is nothing.
+      request.url = '/-';
       return pages(request, response, () => next(error));
     }) satisfies ErrorRequestHandler);
   }

@@ -109,8 +109,8 @@ const ZH: Record<string, string> = {
 /** Addresses that are neither of the API nor pages. */
 const OTHERS: Record<string, Words> = {
   'GET /': {
-    en: 'a browser is sent to the form, a program gets the addresses',
-    zh: '浏览器转到表单，程序得到各个地址',
+    en: 'a browser is sent to the form, or to the desk where somebody has signed in; a program gets the addresses',
+    zh: '浏览器转到表单，登录过的转到工作台；程序得到各个地址',
   },
   'GET /docs': { en: 'the API to read and to try', zh: 'API 文档，可以直接试' },
   'GET /openapi.json': { en: 'the OpenAPI 3.1 document', zh: 'OpenAPI 3.1 文档' },

@@ -30,6 +30,8 @@ export function createSite(needs: SiteNeeds): Site {
   const desk = deskSite({ ...needs, cases: needs.staff, assets, isAway: (error) => needs.cases.isAway(error) });
   const router = Router();
   router.use(assets.router);
+  // Whoever has signed in here before works here; everybody else has come to complain.
+  router.get('/', (req, res) => res.redirect(302, desk.isKnown(req) ? '/desk' : '/complain'));
   router.use(customer.router);
   router.use(desk.router);
   // Nothing is at this address. A browser gets a page with the way in; for a program, the next handler answers

@@ -33,12 +33,21 @@ export interface DeskSiteNeeds extends Pick<DeskNeeds, 'cases'> {
   clock?: () => number;
 }
 
+/** The desk. */
+export interface DeskSite {
+  router: Router;
+  routes: readonly DeskRoute[];
+  answers: DeskAnswers;
+  /** Whether the browser has a session of the desk, maybe one that is over. */
+  isKnown(req: Request): boolean;
+}
+
 /**
  * The desk: the pages of staff. Whoever opens one is known by the session in their cookie. GET changes nothing. A POST is
  * taken from our own pages only (`Sec-Fetch-Site` or `Origin`), and only with the form token of the session. What is not
  * there and what somebody may not open get the same answer.
  */
-export function deskSite(needs: DeskSiteNeeds): { router: Router; routes: readonly DeskRoute[]; answers: DeskAnswers } {
+export function deskSite(needs: DeskSiteNeeds): DeskSite {
   const { cases, publicUrl, orgName, assets, log, isAway, clock = Date.now } = needs;
   const origin = new URL(publicUrl).origin;
   const cookies = new Cookies(publicUrl);
@@ -84,5 +93,5 @@ export function deskSite(needs: DeskSiteNeeds): { router: Router; routes: readon
     isAway: (error) => isRefused(error, 'away') || isAway(error),
     log,
   });
-  return { router, routes, answers };
+  return { router, routes, answers, isKnown: (req) => cookies.sessionId(req) !== undefined };
 }

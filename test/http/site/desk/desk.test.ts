@@ -104,6 +104,11 @@ describe('coming in', () => {
 
 const ADMIN = { kind: 'staff', id: 'adam', role: 'admin', team: 'after-sales' } as const;
 
+test('the first address leads customers to the form, and whoever has signed in here to the desk', async () => {
+  expect((await desk.visitor().get('/')).location).toBe('/complain');
+  expect((await (await desk.signedIn('anna')).get('/')).location).toBe('/desk');
+});
+
 describe('forms from elsewhere', () => {
   test('are refused: without our token, from another site, and from where the browser says nothing or `null`', async () => {
     const anna = await desk.signedIn('anna');
