@@ -85,7 +85,7 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
     answers,
     // With the referrer's origin, since browsers otherwise send `Origin: null` with our own forms.
     headers: { 'Referrer-Policy': 'same-origin' },
-    most: { bytes: 128 * 1024, fields: 120 },
+    most: { bytes: 128 * 1024, fields: 250 },
     isFromElsewhere: (req) => notSurelyOurs(req, origin),
     admit: (route) => [admit(route as DeskRoute)],
     check: (route) => (route.method === 'post' && route.who !== 'anybody' ? [checkToken] : []),
