@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../../../cases';
+import { actorOf, type ContactShown } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
@@ -41,6 +41,8 @@ interface Shown {
   refused?: Refused;
   /** The decision that has just been taken. */
   done?: DecisionName | undefined;
+  /** How the customer is reached, for who asked to see it. */
+  contact?: ContactShown;
 }
 
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
@@ -52,7 +54,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
     const actor = actorOf(readerOf(res).user);
     const [answer, promises, story, beside] = await Promise.all([
-      handling.show(caseNo, actor),
+      // Masked: whoever wants to call asks for the number, and the look is written down.
+      handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
       handling.story(caseNo, actor),
       handling.list({ owner: 'me', open: 'true', sort: 'due', limit: BESIDE }, actor),
@@ -75,7 +78,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         icon: fileIcon(file.mediaType),
         about: `${pageTime(file.addedAt, language, now)} · ${file.sha256.slice(0, 8)}`,
       })),
-      facts: factsContext(view, promises.items, wording),
+      facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
+      isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
       bar: barContext(answer, wording),
       form: decision
@@ -105,6 +109,22 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
           policyForm: queried(req, 'form') || undefined,
           done: decisionNamed(queried(req, 'done')),
         }),
+    },
+    {
+      method: 'post',
+      path: '/desk/cases/:caseNo/contact',
+      who: 'colleague',
+      about: {
+        zh: '显示客户的电话和邮箱，并记下谁看过',
+        en: "shows the customer's phone and mail, and notes who looked",
+      },
+      form: true,
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
+        const contact = await handling.contact(caseNo, actorOf(readerOf(res).user));
+        await show(req, res, 200, { contact });
+      },
     },
     decidingRoute({ cases, answers }, (req, res, status, refused) => show(req, res, status, { refused })),
     {

@@ -98,7 +98,7 @@ export function decidingRoute(
       const { user } = readerOf(res);
       const actor = actorOf(user);
       const typed = new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
-      const { case: view } = await cases.handling.show(caseNo, actor);
+      const { case: view } = await cases.handling.show(caseNo, actor, undefined, { masked: true });
       const policy = await cases.policies.version(view.policyVersion);
       const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, policy.forms), {
         reportInput: true,

@@ -239,6 +239,19 @@ describe('the day of an agent', () => {
     expect(after.html.split('客户下午不在家 &lt;b&gt;')).toHaveLength(2);
   });
 
+  test('the number of the customer is masked until somebody asks for it, and then it is noted who did', async () => {
+    const anna = await desk.signedIn('anna');
+    const masked = await anna.get(`/desk/cases/${own}`);
+    expect(masked.html).toContain('138****5621');
+    expect(masked.html).not.toContain('13812345621');
+    const looksOf = async () =>
+      (await desk.harness.cases.handling.looks(own, ADMIN)).items.filter(({ kind }) => kind === 'contact').length;
+    expect(await looksOf()).toBe(0);
+    const open = await anna.post(`/desk/cases/${own}/contact`);
+    expect(open.html).toMatch(/138 ?1234 ?5621/);
+    expect(await looksOf()).toBe(1);
+  });
+
   test('a form of a case that has gone on is refused, and what was typed stays', async () => {
     const anna = await desk.signedIn('anna');
     await anna.get(`/desk/cases/${own}?do=note`);
