@@ -1,8 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Language } from '../../../../src/domain/basics/types';
-import { PROJECT_ROOT } from '../../../../src/paths';
 import { launchChromium } from '../../../support/chromium';
 import { waitUntil } from '../../../support/processes';
 import {
@@ -17,11 +14,10 @@ import {
   surveyView,
   TOKEN,
 } from './fake-cases';
+import { complaintsOf, inspect } from '../inspect';
 import { serve } from './serve';
 
 /** Real pages in a real browser: what axe and a narrow screen say about each, in both languages and both themes. */
-const AXE = readFileSync(join(PROJECT_ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-const SHOTS = process.env.PAGE_SHOTS;
 
 const PAGES: [name: string, path: string, given: (language: Language) => Parameters<typeof fakeCases>[0]][] = [
   ['find', '/p', () => ({})],
@@ -113,61 +109,11 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
   ],
 ];
 
-interface Look {
-  sideways: number;
-  small: string[];
-  violations: string[];
-}
-const FINE: Look = { sideways: 0, small: [], violations: [] };
-
-/** Runs in the page; as text, because the tests are compiled without the browser's types. */
-const look = (thorough: boolean) => `(async (thorough) => ({
-  sideways: document.documentElement.scrollWidth - window.innerWidth,
-  small: [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea')]
-    .filter((element) => element.className !== 'skip' && element.checkVisibility())
-    .filter((element) => element.getBoundingClientRect().height < 24)
-    .map((element) => element.outerHTML),
-  violations: !thorough ? [] : (await axe.run()).violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')),
-}))(${thorough})`;
-
 let browser: Browser;
 beforeAll(async () => {
-  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
-
-type Page = Awaited<ReturnType<Browser['newPage']>>;
-
-/** Both themes at both widths. */
-async function inspect(page: Page, name: string): Promise<void> {
-  await page.evaluate(AXE);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 360]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      if (SHOTS) {
-        await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-      }
-      // Contrast follows the theme, order and size the width: each is seen by axe once; all of it with PAGE_SHOTS.
-      const thorough = SHOTS !== undefined || (colorScheme === 'light') === (width === 1440);
-      const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
-      const where = `${width} ${colorScheme}`;
-      expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
-    }
-  }
-}
-
-/** What the browser says: here it tells what the content security policy has refused. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  // A page that is left before its icon has come says nothing of the page.
-  page.on('requestfailed', (request) => {
-    if (!request.url().endsWith('/favicon.svg')) complaints.push(request.url());
-  });
-  return complaints;
-}
 
 describe.each(PAGES)('%s', (name, path, given) => {
   test.each(['zh-CN', 'en'] as const)('%s: accessible, no sideways scroll, no script needed', async (language) => {
