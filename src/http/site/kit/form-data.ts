@@ -101,12 +101,15 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
         }
         admitted ??= limits.admit?.(values) ?? Promise.resolve(true);
         folder ??= admitted.then((yes) => (yes ? limits.spool.open(addressKey(request)) : undefined));
-        writing.push(
-          writeDown(folder, content).then(({ path, failed }): FormFile => {
-            const lost = isTruncated() ? 'large' : failed ? 'failed' : undefined;
-            return { fileName, declaredType, path, fault: lost };
-          }),
-        );
+        // One after the other, so that where room is short the earlier ones get it. A part begins when the one before it
+        // has arrived whole, so none waits for bytes that are still to come.
+        const [before, opening] = [writing.at(-1), folder];
+        const write = async (): Promise<FormFile> => {
+          await before;
+          const { path, failed } = await writeDown(opening, content);
+          return { fileName, declaredType, path, fault: isTruncated() ? 'large' : failed ? 'failed' : undefined };
+        };
+        writing.push(write());
       },
       tooMany(what) {
         if (what === 'files') moreFiles = true;

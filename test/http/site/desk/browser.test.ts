@@ -82,6 +82,7 @@ describe.each(['zh-CN', 'en'] as const)('%s', (language) => {
       ['password', new URL(url).pathname],
     ] as const) {
       await page.goto(`${desk.base}${path}?lang=${language}`);
+      expect(await page.getAttribute('html', 'lang')).toBe(language);
       await inspect(page, `desk-${name}-${language}`);
     }
     await stranger.close();
