@@ -135,7 +135,7 @@ const HTTP = {
   'site/customer': {
     may: ['site/kit', 'spool.ts', 'middleware'],
     domain: ['basics', 'time', 'policy'],
-    others: ['src/cases/index.ts', 'src/contact.ts', 'src/render'],
+    others: ['src/cases/index.ts', 'src/contact.ts', 'src/house.ts', 'src/render'],
     packages: ['express', 'zod'],
     node: true,
   },

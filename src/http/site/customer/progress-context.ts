@@ -2,13 +2,20 @@ import type { OfferView, ProgressView } from '../../../cases';
 import { toMs } from '../../../domain/time/duration';
 import type { Instant } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
+import { houseLocal } from '../../../house';
 import { pageTime } from '../../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
 import { handlerContext, offerReady } from './words';
 
-/** The reasons typed into forms of the progress page that could not be taken, to be shown again. */
-export type TypedReasons = { reopen?: string; withdraw?: string };
+/** What was typed into forms of the progress page that could not be taken, to be shown again. */
+export interface Typed {
+  reopen?: string;
+  withdraw?: string;
+  write?: string;
+  /** What was typed in the form that asks for a call: `from` by the clock of the house. */
+  callBack?: { from: string; note: string };
+}
 
 /** The page's heading: what happens next, who has to do it, and by when. */
 function headingOf(view: ProgressView, wording: Wording): string {
@@ -166,7 +173,7 @@ export function offerContext(offer: OfferView, url: string, wording: Wording): C
  * @param code the access code, which the forms carry
  * @param typed what was typed into a form that was refused
  */
-export function progressContext(view: ProgressView, code: string, wording: Wording, typed: TypedReasons = {}): Context {
+export function progressContext(view: ProgressView, code: string, wording: Wording, typed: Typed = {}): Context {
   const { language, now } = wording;
   const say = sayIn(language);
   const at = (instant: Instant) => pageTime(instant, language, now);
@@ -203,6 +210,39 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
     ...handlerContext(view, language),
     // Once there is a result, there is nothing to chase; the domain would still take it.
     chase: view.chase && working ? chaseContext(view.chase) : null,
+    messages: (view.messages ?? []).map(({ at: when, from, byWords, text }) => ({
+      ours: from === 'house',
+      by: from === 'customer' ? say('您', 'You') : byWords ? inLanguage(byWords, language) : say('我们', 'We'),
+      at: at(when),
+      iso: when,
+      text,
+    })),
+    write: view.write
+      ? {
+          url: `/p/${view.caseNo}/write`,
+          text: typed.write ?? '',
+          open: typed.write !== undefined,
+          possible: view.write.left > 0,
+        }
+      : null,
+    callBack: view.write
+      ? {
+          url: `/p/${view.caseNo}/call-back`,
+          wanted: view.callBack
+            ? view.callBack.from
+              ? say(
+                  `您请我们 ${at(view.callBack.from)} 起回电，我们记着`,
+                  `You asked us to call from ${at(view.callBack.from)} on; we have it`,
+                )
+              : say('您请我们回电，我们记着', 'You asked us to call; we have it')
+            : null,
+          from: typed.callBack?.from ?? '',
+          note: typed.callBack?.note ?? '',
+          open: typed.callBack !== undefined,
+          possible: view.write.left > 0,
+          earliest: houseLocal(toMs(now)),
+        }
+      : null,
     filesUrl:
       view.stage === 'archived'
         ? null

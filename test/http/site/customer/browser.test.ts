@@ -44,6 +44,17 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
         answerBy: '2026-11-25T08:08:00.000Z',
         resolveBy: '2026-11-26T12:00:00.000Z',
         chase: { left: 1, nextAt: '2026-11-25T07:10:00.000Z' },
+        write: { left: 2 },
+        messages: [
+          { at: '2026-11-25T05:00:00.000Z', from: 'customer', text: '第二个滤芯也装不上。' },
+          {
+            at: '2026-11-25T05:30:00.000Z',
+            from: 'house',
+            by: '李娜',
+            byWords: { zh: '李娜', en: 'Li Na' },
+            text: '请看一下贴纸上的型号。',
+          },
+        ],
       }),
     }),
   ],

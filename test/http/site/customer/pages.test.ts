@@ -149,6 +149,53 @@ test('the customer may withdraw with a reason, and chase with a message; neither
   expect(page).not.toMatch(/>撤回投诉<|>催办</);
 });
 
+test('the customer writes, asks for a call by the clock of the house, and sees what was written', async () => {
+  const view = progressView('resolve', {
+    write: { left: 3 },
+    messages: [
+      {
+        at: '2026-11-24T06:00:00.000Z',
+        from: 'house',
+        by: '李娜',
+        byWords: { zh: '李娜', en: 'Li Na' },
+        text: '<b>型号</b>是？',
+      },
+      { at: '2026-11-24T07:00:00.000Z', from: 'customer', text: 'QH-RO8\n底部贴纸上有' },
+    ],
+  });
+  const { get, post, submitted } = await pages({ progress: view });
+  const page = await (await get(PROGRESS)).text();
+  expect(page).toContain('&lt;b&gt;型号&lt;/b&gt;是？');
+  expect(page.indexOf('李娜</b>')).toBeLessThan(page.indexOf('QH-RO8<br>底部'));
+  const form = { code: CODE, nonce: 'n' };
+  const empty = await post(`/p/${CASE_NO}/write`, { ...form, text: ' ' });
+  expect([empty.status, submitted]).toEqual([422, []]);
+  const wrote = await post(`/p/${CASE_NO}/write`, { ...form, text: '贴纸上写的是 F3' });
+  expect(wrote.headers.get('location')).toBe(`${PROGRESS}&done=write`);
+  const odd = await post(`/p/${CASE_NO}/call-back`, { ...form, from: '下午三点', note: '晚点打' });
+  expect(odd.status).toBe(422);
+  const again = await odd.text();
+  expect(again).toContain('回电的时间看不懂');
+  expect(again).toContain('晚点打');
+  await post(`/p/${CASE_NO}/call-back`, { ...form, from: '2026-11-25T16:30', note: '打 139 开头那个' });
+  await post(`/p/${CASE_NO}/call-back`, { ...form, from: '' });
+  expect(submitted.map(({ what, input }) => [what, input.text ?? input.from, input.note])).toEqual([
+    ['write', '贴纸上写的是 F3', undefined],
+    ['callBack', '2026-11-25T08:30:00.000Z', '打 139 开头那个'],
+    ['callBack', undefined, undefined],
+  ]);
+  expect(new Set(submitted.map(({ input }) => input.decisionId)).size).toBe(2);
+
+  const spent = await pages({ progress: progressView('resolve', { write: { left: 0 } }) });
+  expect(await (await spent.get(PROGRESS)).text()).not.toMatch(/action="[^"]*\/(?:write|call-back)"/);
+  const ended = await pages({ progress: progressView('archived') });
+  expect(await (await ended.get(PROGRESS)).text()).not.toContain('给我们写信');
+  const wanted = await pages({
+    progress: progressView('resolve', { write: { left: 1 }, callBack: { at: '2026-11-24T06:00:00.000Z' } }),
+  });
+  expect(await (await wanted.get(PROGRESS)).text()).toContain('您请我们回电，我们记着');
+});
+
 test('nobody is left without a way on', async () => {
   const { get } = await pages(LOOKING);
   expect(await (await get(`/s/${'b'.repeat(43)}?lang=zh-CN`)).text()).toContain('href="/p?lang');
