@@ -46,7 +46,7 @@ export function storyRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       id: 'getLooks',
       summary: "Who looked at the case and at its customer's phone number",
       access: 'supervisor',
-      query: z.strictObject({ before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional() }),
+      query: z.strictObject({ before: z.coerce.number().int().min(1).max(2_147_483_647).optional() }),
       answers: { 200: { about: 'A page, the newest first', schema: schemas.Looks }, ...UNSEEN },
       async handle({ params, query, staff }) {
         return reply(200, await handling.looks(params.caseNo, staff, query.before));

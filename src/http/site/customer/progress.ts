@@ -1,33 +1,21 @@
-import type { Request, Response } from 'express';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
-import { toInstant } from '../../../domain/time/duration';
-import { houseMoment } from '../../../house';
 import { inLanguage } from '../../../render/words';
 import { findContext } from './find';
 import type { PageRoute } from '../kit/page';
 import type { PageNeeds } from './page';
-import { progressContext, type Typed } from './progress-context';
+import { progressContext } from './progress-context';
 import { decisionIdOf, field, langOf, param, queried, written } from '../kit/request';
 import { progressUrl } from './addresses';
 import { NOTHING_TO_TELL, tellWords, type Tell } from '../kit/wording';
+import { writingRoutes, type ShowProgress } from './writing';
 
-/** The progress page: how the complaint stands, and the forms by which its customer writes, asks for a call,
- * chases, withdraws or reopens it. */
+/**
+ * The progress page: how the complaint stands, and the forms by which its customer writes, asks for a call, chases,
+ * withdraws or reopens it.
+ */
 export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
-  /**
-   * @param tell the sentence above the page
-   * @param typed what to show again in the forms
-   */
-  async function showProgress(
-    req: Request,
-    res: Response,
-    status: number,
-    caseNo: string,
-    code: string,
-    tell: (language: Language) => Tell,
-    typed: Typed = {},
-  ): Promise<void> {
+  const showProgress: ShowProgress = async (req, res, status, caseNo, code, tell, typed = {}) => {
     const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
     if (!view) return answers.unknown(req, res);
     const wording = answers.wordingOf(req, view.language);
@@ -39,7 +27,7 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
       { ...progressContext(view, code, wording, typed), ...tell(wording.language) },
       progressUrl(caseNo, code),
     );
-  }
+  };
 
   /** The form for a decision that needs the customer's reason; `missing` is said (422) when it was left empty. */
   const withReason = (what: 'reopen' | 'withdraw', about: Words, missing: Words): PageRoute => ({
@@ -107,70 +95,7 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
         );
       },
     },
-    {
-      method: 'post',
-      path: '/p/:caseNo/write',
-      who: 'code',
-      about: { zh: '给负责人写信', en: 'writes to whoever handles it' },
-      form: true,
-      async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        const code = field(req, 'code');
-        const text = written(req, 'text');
-        const back = progressUrl(caseNo, code, langOf(req));
-        if (text === undefined) {
-          const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
-          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { write: '' });
-          return;
-        }
-        const decisionId = decisionIdOf('write', `${caseNo}/${code}`, field(req, 'nonce'));
-        const outcome = await cases.write(caseNo, code, { text, decisionId });
-        await answers.submitted(
-          req,
-          res,
-          outcome,
-          back,
-          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { write: text }),
-          `${back}&done=write`,
-        );
-      },
-    },
-    {
-      method: 'post',
-      path: '/p/:caseNo/call-back',
-      who: 'code',
-      about: { zh: '请回电', en: 'asks for a call' },
-      form: true,
-      async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        const code = field(req, 'code');
-        const note = written(req, 'note');
-        const typed = { from: field(req, 'from').trim(), note: note ?? '' };
-        const ms = typed.from === '' ? undefined : houseMoment(typed.from);
-        if (typed.from !== '' && ms === undefined) {
-          const unread = {
-            zh: '回电的时间看不懂，请写成 2026-11-25 16:00，或不写。',
-            en: 'The time for the call cannot be read; write it like 2026-11-25 16:00, or leave it out.',
-          };
-          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(unread, language), {
-            callBack: typed,
-          });
-          return;
-        }
-        const decisionId = decisionIdOf('callBack', `${caseNo}/${code}`, field(req, 'nonce'));
-        const wish = { ...(ms !== undefined && { from: toInstant(ms) }), ...(note !== undefined && { note }) };
-        const outcome = await cases.callBack(caseNo, code, { ...wish, decisionId });
-        const back = progressUrl(caseNo, code, langOf(req));
-        await answers.submitted(
-          req,
-          res,
-          outcome,
-          back,
-          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { callBack: typed }),
-          `${back}&done=call`,
-        );
-      },
-    },
+    ...writingRoutes({ cases, answers }, showProgress),
     withReason(
       'reopen',
       { zh: '要求继续办理', en: 'asks for another round' },

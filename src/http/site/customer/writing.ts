@@ -1,0 +1,95 @@
+import type { Request, Response } from 'express';
+import type { Language } from '../../../domain/basics/types';
+import { readCaseNumber } from '../../../domain/basics/ids';
+import { toInstant } from '../../../domain/time/duration';
+import { houseMoment } from '../../../house';
+import type { PageRoute } from '../kit/page';
+import { decisionIdOf, field, langOf, param, written } from '../kit/request';
+import { tellWords, type Tell } from '../kit/wording';
+import { progressUrl } from './addresses';
+import type { PageNeeds } from './page';
+import type { Typed } from './progress-context';
+
+/** Shows the progress page. `tell`: the sentence above it. `typed`: what to show again in the forms. */
+export type ShowProgress = (
+  req: Request,
+  res: Response,
+  status: number,
+  caseNo: string,
+  code: string,
+  tell: (language: Language) => Tell,
+  typed?: Typed,
+) => Promise<void>;
+
+/** The forms by which the customer writes to whoever handles the complaint, and asks for a call. */
+export function writingRoutes(
+  { cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>,
+  showProgress: ShowProgress,
+): PageRoute[] {
+  return [
+    {
+      method: 'post',
+      path: '/p/:caseNo/write',
+      who: 'code',
+      about: { zh: '给负责人写信', en: 'writes to whoever handles it' },
+      form: true,
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = field(req, 'code');
+        const text = written(req, 'text');
+        const back = progressUrl(caseNo, code, langOf(req));
+        if (text === undefined) {
+          const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
+          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { write: '' });
+          return;
+        }
+        const decisionId = decisionIdOf('write', `${caseNo}/${code}`, field(req, 'nonce'));
+        const outcome = await cases.write(caseNo, code, { text, decisionId });
+        await answers.submitted(
+          req,
+          res,
+          outcome,
+          back,
+          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { write: text }),
+          `${back}&done=write`,
+        );
+      },
+    },
+    {
+      method: 'post',
+      path: '/p/:caseNo/call-back',
+      who: 'code',
+      about: { zh: '请回电', en: 'asks for a call' },
+      form: true,
+      async handle(req, res) {
+        const caseNo = readCaseNumber(param(req, 'caseNo'));
+        const code = field(req, 'code');
+        const note = written(req, 'note');
+        const typed = { from: field(req, 'from').trim(), note: note ?? '' };
+        const ms = typed.from === '' ? undefined : houseMoment(typed.from);
+        if (typed.from !== '' && ms === undefined) {
+          const unread = {
+            zh: '回电的时间看不懂，请写成 2026-11-25 16:00，或不写。',
+            en: 'The time for the call cannot be read; write it like 2026-11-25 16:00, or leave it out.',
+          };
+          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(unread, language), {
+            callBack: typed,
+          });
+          return;
+        }
+        const decisionId = decisionIdOf('callBack', `${caseNo}/${code}`, field(req, 'nonce'));
+        const wish = { ...(ms !== undefined && { from: toInstant(ms) }), ...(note !== undefined && { note }) };
+        const outcome = await cases.callBack(caseNo, code, { ...wish, decisionId });
+        const back = progressUrl(caseNo, code, langOf(req));
+        await answers.submitted(
+          req,
+          res,
+          outcome,
+          back,
+          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { callBack: typed }),
+          `${back}&done=call`,
+        );
+      },
+    },
+  ];
+}
