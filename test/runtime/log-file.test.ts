@@ -19,7 +19,8 @@ test('a full log is put aside and begun anew', () => {
   log.line('second');
   log.close();
   expect(readFileSync(path, 'utf8')).toBe('second\n');
-  expect(readFileSync(`${path}.1`, 'utf8')).toMatch(/^x+\n$/);
+  // Compared as a whole: a pattern over 20 MB can run out of stack, and a difference of that length says nothing.
+  expect(readFileSync(`${path}.1`, 'utf8') === `${TWENTY_MB}\n`).toBe(true);
 });
 
 test('a log that cannot be put aside writes on, and never into or out of what another file has opened', () => {
