@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { actorOf, isRefused, listWords, type ListWords } from '../../../cases';
+import { readCaseNumber } from '../../../domain/basics/ids';
 import { CATEGORIES, CHANNELS, GRADES, STAGES } from '../../../domain/basics/types';
 import { CATEGORY_WORDS, CHANNEL_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../../domain/basics/words';
 import type { Words } from '../../../domain/basics/types';
@@ -82,6 +83,11 @@ export function casesPage({ cases: { handling }, answers }: DeskNeeds): DeskRout
           if (!isRefused(error, 'invalid') || words.cursor === undefined) throw error;
           return handling.list({ ...words, cursor: undefined }, actorOf(readerOf(res).user));
         });
+        // Whoever types a whole number wants that case.
+        const [first] = page.items;
+        if (first && page.items.length === 1 && readCaseNumber(asked.q ?? '') === first.caseNo) {
+          return res.redirect(303, `/desk/cases/${first.caseNo}`);
+        }
         answers.page(
           res,
           parsed.success ? 200 : 422,

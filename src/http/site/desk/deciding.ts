@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { actorOf, isRefused, type CaseAnswer } from '../../../cases';
+import { actorOf, isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Words } from '../../../domain/basics/types';
@@ -26,6 +26,9 @@ export interface Refused {
 
 /** The decision of that name; undefined for any other text. */
 export const decisionNamed = (name: string): DecisionName | undefined => DECISION_NAMES.find((one) => one === name);
+
+/** What the form is shown again for, with the reason, and under which status. */
+const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = { conflict: 409, forbidden: 403, away: 503 };
 
 /** The fields of the form that are not the decision's own. */
 const OURS = ['csrf', 'nonce', 'seq'];
@@ -118,8 +121,10 @@ export function decidingRoute(
           const { code, words, details } = error;
           return again(req, res, 422, { decision, typed, faults: details.faults ?? [], because: { code, words } });
         }
-        if (!isRefused(error, 'conflict') && !isRefused(error, 'forbidden')) throw error;
-        await again(req, res, error.kind === 'conflict' ? 409 : 403, {
+        // Away: Temporal does not answer and nothing is stored, so what was typed must not be lost.
+        const status = isRefused(error) ? STATUS_AGAIN[error.kind] : undefined;
+        if (!isRefused(error) || status === undefined) throw error;
+        await again(req, res, status, {
           decision,
           typed,
           because: { code: error.code, words: error.words },

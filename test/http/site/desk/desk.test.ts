@@ -216,6 +216,8 @@ describe('the day of an agent', () => {
     expect(none.html).not.toContain(`href="/desk/cases/${own}"`);
     expect(none.html).toContain('等级：重大');
     expect(none.html.replaceAll('&#x3D;', '=')).toContain('href="/desk/cases?q=%E5%8F%91%E7%A5%A8"');
+    const typed = own.replace('-', ' ').toLowerCase();
+    expect((await anna.get(`/desk/cases?q=${encodeURIComponent(typed)}`)).location).toBe(`/desk/cases/${own}`);
     const odd = await anna.get('/desk/cases?stage=nowhere');
     expect(odd.status).toBe(422);
     expect(odd.html).toContain('没有按它筛选');
@@ -252,6 +254,19 @@ describe('the day of an agent', () => {
     const open = await mona.post(`/desk/cases/${own}/contact`);
     expect(open.html).toMatch(/138 ?1234 ?5621/);
     expect(await looks('contact')).toBe(1);
+  });
+
+  test('while Temporal is away nothing is stored, and what was typed is still in the form', async () => {
+    const anna = await desk.signedIn('anna');
+    await anna.get(`/desk/cases/${own}?do=note`);
+    const fields = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '', text: '断线时写的备注' };
+    desk.harness.engine.mode = 'away';
+    const kept = await anna.post(`/desk/cases/${own}/decisions/note`, fields);
+    desk.harness.engine.mode = 'up';
+    expect(kept.status).toBe(503);
+    expect(kept.html).toContain('断线时写的备注');
+    const again = { ...fields, nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '' };
+    expect((await anna.post(`/desk/cases/${own}/decisions/note`, again)).status).toBe(303);
   });
 
   test('a form of a case that has gone on is refused, and what was typed stays', async () => {
