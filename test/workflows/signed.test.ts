@@ -47,8 +47,9 @@ test('a signed decision is taken as it always was, by update and by signal', asy
   expect(last(one)).toMatchObject({ type: 'noted', decision: { name: 'note' } });
   expect(last(one)?.decision).not.toHaveProperty('via');
   await one.handle.signal('note', signing.sign(one.caseNo, 'note', message('manager', { text: text(2) })));
-  await one.query();
-  expect(suite.desk.types(one.caseNo).filter((type) => type === 'noted')).toHaveLength(2);
+  const notes = () => suite.desk.types(one.caseNo).filter((type) => type === 'noted').length;
+  await waitUntil(() => notes() > 1, 'the second note is written');
+  expect(notes()).toBe(2);
   await one.end();
 });
 
@@ -71,7 +72,8 @@ describe('where unsigned decisions are not taken', () => {
     });
     const sent = make(one.caseNo);
     await one.handle.signal('note', sent);
-    await one.query();
+    // A query may be answered before what a signal does has been written.
+    await waitUntil(() => last(one)?.type === 'decisionRefused', 'it is refused');
     expect(last(one)).toMatchObject({
       type: 'decisionRefused',
       data: { decision: 'note', code: 'unsigned', decisionId: sent.decisionId },
@@ -102,7 +104,7 @@ test('where they are taken, they stand in the ledger as having come through Temp
     decision: { name: 'note', via: 'temporal' },
   });
   await one.handle.signal('chase', message('manager', {}));
-  await one.query();
+  await waitUntil(() => last(one)?.type === 'chased', 'it is taken');
   expect(last(one)).toMatchObject({ type: 'chased', decision: { via: 'temporal' } });
   expect(await one.query()).toEqual(one.state);
   await one.end();
