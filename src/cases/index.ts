@@ -17,7 +17,15 @@ export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';
 /** The list's filters, order and page, as words of an address. */
-export { exportWords, listFilters, listWords, type ListFilters, type ListWords } from './case/list-words';
+export {
+  dayMarks,
+  exportWords,
+  listFilters,
+  listWords,
+  PROMISE_STATES,
+  type ListFilters,
+  type ListWords,
+} from './case/list-words';
 export { MEDIA_TYPES } from './case/export';
 export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';

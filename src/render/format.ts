@@ -79,6 +79,9 @@ function currencySign(currency: string): string {
   return sign === currency ? `${sign} ` : sign;
 }
 
+/** The first letter of a name, for the round badge beside it; empty for an empty name. */
+export const initialOf = (name: string): string => (/\S/u.exec(name)?.[0] ?? '').toUpperCase();
+
 /** A long code in groups of four, as it is read aloud and as it breaks on a narrow screen. */
 export const inFours = (code: string): string => (code.match(/.{1,4}/g) ?? []).join(' ');
 

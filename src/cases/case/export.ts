@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { maskEmail, maskPhone } from '../../contact';
 import type { CaseListItem } from '../../db/records';
-import type { Channel, Instant, Language, Outcome, Words } from '../../domain/basics/types';
-import { CATEGORY_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../domain/basics/words';
+import type { Instant, Language, Words } from '../../domain/basics/types';
+import { CATEGORY_WORDS, CHANNEL_WORDS, GRADE_WORDS, OUTCOME_NAMES, STAGE_WORDS } from '../../domain/basics/words';
 import { mayCall, type Staff } from '../../domain/case/permissions';
 import { promiseWords } from '../../domain/promises/clock';
 import { waitsFor } from '../../domain/views/progress';
@@ -40,27 +40,6 @@ export const MEDIA_TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-const CHANNEL_NAMES: Record<Channel, Words> = {
-  phone: { zh: '电话', en: 'phone' },
-  mail: { zh: '邮件', en: 'e-mail' },
-  web: { zh: '网页', en: 'web' },
-  chat: { zh: '在线客服', en: 'chat' },
-  wechat: { zh: '微信', en: 'WeChat' },
-  wecom: { zh: '企业微信', en: 'WeCom' },
-  weibo: { zh: '微博', en: 'Weibo' },
-  counter: { zh: '门店', en: 'counter' },
-  letter: { zh: '信函', en: 'letter' },
-  other: { zh: '其他', en: 'other' },
-};
-
-const OUTCOME_NAMES: Record<Outcome, Words> = {
-  upheld: { zh: '成立', en: 'substantiated' },
-  partly_upheld: { zh: '部分成立', en: 'partly substantiated' },
-  not_upheld: { zh: '不成立', en: 'not substantiated' },
-  withdrawn: { zh: '客户撤回', en: 'withdrawn' },
-  merged: { zh: '已并案', en: 'merged' },
-};
-
 const YES_NO: Record<'true' | 'false', Words> = { true: { zh: '是', en: 'yes' }, false: { zh: '否', en: 'no' } };
 
 /** `2026-11-26 15:04` by the house's clock: sorts as text. */
@@ -87,7 +66,7 @@ const COLUMNS: { heading: Words; value: (row: Row, say: (words: Words) => string
   { heading: { zh: '电话', en: 'phone' }, value: ({ phone }) => phone },
   { heading: { zh: '邮箱', en: 'e-mail' }, value: ({ email }) => email },
   { heading: { zh: '产品', en: 'product' }, value: ({ item }) => item.product },
-  { heading: { zh: '渠道', en: 'channel' }, value: ({ item }, say) => say(CHANNEL_NAMES[item.channel]) },
+  { heading: { zh: '渠道', en: 'channel' }, value: ({ item }, say) => say(CHANNEL_WORDS[item.channel]) },
   { heading: { zh: '负责人', en: 'owner' }, value: ({ item }) => item.owner?.name },
   { heading: { zh: '团队', en: 'team' }, value: ({ item }) => item.team },
   { heading: { zh: '轮次', en: 'round' }, value: ({ item }) => item.round },

@@ -67,7 +67,8 @@ const VIA: Record<string, Words> = {
 const OTHER_WAY = say('其他方式', 'in another way');
 const via = (way: string): Words => (Object.hasOwn(VIA, way) ? VIA[way] : undefined) ?? OTHER_WAY;
 
-const CHANNEL_WORDS: Record<Channel, Words> = {
+/** In which way a complaint came in; `CHANNEL_WORDS` (src/domain/basics/words.ts) are the channels' names. */
+const CAME_BY: Record<Channel, Words> = {
   phone: say('电话', 'by phone'),
   mail: say('邮件', 'by e-mail'),
   web: say('网页', 'on the web page'),
@@ -239,7 +240,7 @@ function scores(
 export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) => Words } = {
   // The complaint and its grade.
   complaintReceived: ({ channel }, { customer, filedBy }) => {
-    const how = CHANNEL_WORDS[channel];
+    const how = CAME_BY[channel];
     return filedBy
       ? say(
           `${filedBy.zh}登记了${customer.zh}的投诉（${how.zh}）`,

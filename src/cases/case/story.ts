@@ -13,7 +13,7 @@ import { PROMISE_WORDS } from '../../domain/promises/names';
 import type { Actor, Instant, Words } from '../../domain/basics/types';
 import { speakerOf } from '../../domain/views/conversation';
 import { houseDate } from '../../house';
-import { dateTime, dayWords, fileSize, plannedTime } from '../../render/format';
+import { dateTime, dayWords, fileSize, initialOf, plannedTime } from '../../render/format';
 import type { PromiseChange, StoryDay, StoryEntry, StoryGroup } from './story-answers';
 import { iconOf, isShown, kindOf, quotesOf, type StoryFilter } from './story-kinds';
 import { SENTENCES, type Facts } from './story-words';
@@ -113,8 +113,6 @@ function nameOfActor(actor: Actor, parts: Pick<StoryParts, 'record' | 'nameOf'>)
       return THE_SYSTEM;
   }
 }
-
-const initialOf = (name: string): string => (/\S/u.exec(name)?.[0] ?? '').toUpperCase();
 
 function entryOf(item: CaseEvent, state: CaseState, parts: StoryParts): StoryEntry {
   const { seq, at, type, actor, decision } = item;

@@ -8,6 +8,9 @@ import { caseReads } from '../schema';
 
 const HALF_HOUR = 30 * MINUTE;
 
+/** The half hour of a look, from :00 and :30. @param at milliseconds since 1970 */
+const halfHourOf = (at: number): Instant => toInstant(at - (at % HALF_HOUR));
+
 /** Who looked at which case. */
 export function readStore({ db, clock }: Database) {
   return {
@@ -23,7 +26,7 @@ export function readStore({ db, clock }: Database) {
       seq,
     }: Pick<CaseRead, 'userId' | 'caseNo' | 'seq'> & { kinds: readonly CaseRead['kind'][] }): Promise<number> {
       const at = clock();
-      const halfHour: Instant = toInstant(at - (at % HALF_HOUR));
+      const halfHour = halfHourOf(at);
       // The part of a statement that reads sees the table as it was before the part that writes.
       const { rows } = await db.execute<{ seq: number }>(sql`
         with written as (
@@ -43,7 +46,7 @@ export function readStore({ db, clock }: Database) {
     async lookAtContacts(userId: string, caseNos: readonly string[]): Promise<void> {
       if (caseNos.length === 0) return;
       const at = clock();
-      const halfHour: Instant = toInstant(at - (at % HALF_HOUR));
+      const halfHour = halfHourOf(at);
       await db
         .insert(caseReads)
         .values(

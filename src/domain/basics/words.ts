@@ -1,4 +1,4 @@
-import type { Category, Cause, Channel, Fishbone, Grade, RemedyKind, Role, Stage, Words } from './types';
+import type { Category, Cause, Channel, Fishbone, Grade, Outcome, RemedyKind, Role, Stage, Words } from './types';
 
 export const GRADE_WORDS: Record<Grade, Words> = {
   general: { zh: '一般', en: 'general' },
@@ -88,16 +88,25 @@ export const SCORE_WORDS: readonly Words[] = [
   { zh: '很满意', en: 'very good' },
 ];
 
+/** What each outcome is called among staff; what the customer reads of it is `OUTCOME_WORDS` (src/render/words.ts). */
+export const OUTCOME_NAMES: Record<Outcome, Words> = {
+  upheld: { zh: '成立', en: 'substantiated' },
+  partly_upheld: { zh: '部分成立', en: 'partly substantiated' },
+  not_upheld: { zh: '不成立', en: 'not substantiated' },
+  withdrawn: { zh: '客户撤回', en: 'withdrawn' },
+  merged: { zh: '已并案', en: 'merged' },
+};
+
 export const CHANNEL_WORDS: Record<Channel, Words> = {
   phone: { zh: '电话', en: 'phone' },
-  mail: { zh: '邮件', en: 'mail' },
+  mail: { zh: '邮件', en: 'e-mail' },
   web: { zh: '网页', en: 'web form' },
   chat: { zh: '在线客服', en: 'chat' },
   wechat: { zh: '微信', en: 'WeChat' },
   wecom: { zh: '企业微信', en: 'WeCom' },
   weibo: { zh: '微博', en: 'Weibo' },
   counter: { zh: '柜台', en: 'counter' },
-  letter: { zh: '信件', en: 'letter' },
+  letter: { zh: '信函', en: 'letter' },
   other: { zh: '其他渠道', en: 'another channel' },
 };
 

@@ -3,7 +3,7 @@
  * (`fieldsOf`), and here its words and what the schema cannot say: what an id names.
  * @module
  */
-import { CATEGORY_WORDS, CAUSE_WORDS, FISHBONE_WORDS, GRADE_WORDS, REMEDY_NAMES } from '../basics/words';
+import { CATEGORY_WORDS, CAUSE_WORDS, FISHBONE_WORDS, GRADE_WORDS, OUTCOME_NAMES, REMEDY_NAMES } from '../basics/words';
 import type { Words } from '../basics/types';
 import type { DecisionName } from './catalogue';
 
@@ -183,9 +183,9 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
   resolve: {
     outcome: field('结果', 'Outcome', {
       values: {
-        upheld: words('成立', 'substantiated'),
-        partly_upheld: words('部分成立', 'partly substantiated'),
-        not_upheld: words('不成立', 'not substantiated'),
+        upheld: OUTCOME_NAMES.upheld,
+        partly_upheld: OUTCOME_NAMES.partly_upheld,
+        not_upheld: OUTCOME_NAMES.not_upheld,
       },
     }),
     cause: CAUSE(),

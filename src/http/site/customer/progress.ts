@@ -5,9 +5,10 @@ import { findContext } from './find';
 import type { PageRoute } from '../kit/page';
 import type { PageNeeds } from './page';
 import { progressContext } from './progress-context';
-import { decisionIdOf, field, langOf, param, queried, written } from '../kit/request';
+import { param, queried, written } from '../kit/request';
 import { progressUrl } from './addresses';
 import { NOTHING_TO_TELL, tellWords, type Tell } from '../kit/wording';
+import { sentForm } from './sent-form';
 import { writingRoutes, type ShowProgress } from './writing';
 
 /**
@@ -37,16 +38,13 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
     about,
     form: true,
     async handle(req, res) {
-      const caseNo = readCaseNumber(param(req, 'caseNo'));
-      const code = field(req, 'code');
+      const { caseNo, code, back, decisionId } = sentForm(req);
       const reason = written(req, 'reason');
-      const back = progressUrl(caseNo, code, langOf(req));
       if (reason === undefined) {
         await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { [what]: '' });
         return;
       }
-      const decisionId = decisionIdOf(what, `${caseNo}/${code}`, field(req, 'nonce'));
-      const outcome = await cases[what](caseNo, code, { reason, decisionId });
+      const outcome = await cases[what](caseNo, code, { reason, decisionId: decisionId(what) });
       await answers.submitted(req, res, outcome, back, (status, tell) =>
         showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
       );
@@ -79,12 +77,9 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
       about: { zh: '催办', en: 'presses for progress' },
       form: true,
       async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        const code = field(req, 'code');
+        const { caseNo, code, back, decisionId } = sentForm(req);
         const note = written(req, 'note');
-        const decisionId = decisionIdOf('chase', `${caseNo}/${code}`, field(req, 'nonce'));
-        const outcome = await cases.chase(caseNo, code, { note, decisionId });
-        const back = progressUrl(caseNo, code, langOf(req));
+        const outcome = await cases.chase(caseNo, code, { note, decisionId: decisionId('chase') });
         await answers.submitted(
           req,
           res,

@@ -1,6 +1,7 @@
 import type { ProgressView, WayOn } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
+import { initialOf } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 
 /** The heading of an offer: since the customer has to act, it addresses them by the name they gave. */
@@ -12,7 +13,7 @@ export const offerReady = ({ customerName }: Pick<ProgressView, 'customerName'>,
 /** The handler's name, and its first character for the round badge beside it; both null while nobody is named. */
 export function handlerContext({ handlerWords }: Pick<ProgressView, 'handlerWords'>, language: Language): Context {
   const handler = handlerWords ? inLanguage(handlerWords, language) : null;
-  return { handler, initial: Array.from(handler ?? '')[0] ?? null };
+  return { handler, initial: handler ? initialOf(handler) : null };
 }
 
 /** The way to the progress page: with the access code once the link is answered, else to the page that asks for it. */

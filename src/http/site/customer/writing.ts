@@ -1,14 +1,13 @@
 import type { Request, Response } from 'express';
 import type { Language } from '../../../domain/basics/types';
-import { readCaseNumber } from '../../../domain/basics/ids';
 import { toInstant } from '../../../domain/time/duration';
 import { houseMoment } from '../../../house';
 import type { PageRoute } from '../kit/page';
-import { decisionIdOf, field, langOf, param, written } from '../kit/request';
+import { field, written } from '../kit/request';
 import { tellWords, type Tell } from '../kit/wording';
-import { progressUrl } from './addresses';
 import type { PageNeeds } from './page';
 import type { Typed } from './progress-context';
+import { sentForm } from './sent-form';
 
 /** Shows the progress page. `tell`: the sentence above it. `typed`: what to show again in the forms. */
 export type ShowProgress = (
@@ -34,17 +33,14 @@ export function writingRoutes(
       about: { zh: '给负责人写信', en: 'writes to whoever handles it' },
       form: true,
       async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        const code = field(req, 'code');
+        const { caseNo, code, back, decisionId } = sentForm(req);
         const text = written(req, 'text');
-        const back = progressUrl(caseNo, code, langOf(req));
         if (text === undefined) {
           const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
           await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { write: '' });
           return;
         }
-        const decisionId = decisionIdOf('write', `${caseNo}/${code}`, field(req, 'nonce'));
-        const outcome = await cases.write(caseNo, code, { text, decisionId });
+        const outcome = await cases.write(caseNo, code, { text, decisionId: decisionId('write') });
         await answers.submitted(
           req,
           res,
@@ -62,8 +58,7 @@ export function writingRoutes(
       about: { zh: '请回电', en: 'asks for a call' },
       form: true,
       async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        const code = field(req, 'code');
+        const { caseNo, code, back, decisionId } = sentForm(req);
         const note = written(req, 'note');
         const typed = { from: field(req, 'from').trim(), note: note ?? '' };
         const ms = typed.from === '' ? undefined : houseMoment(typed.from);
@@ -77,10 +72,8 @@ export function writingRoutes(
           });
           return;
         }
-        const decisionId = decisionIdOf('callBack', `${caseNo}/${code}`, field(req, 'nonce'));
         const wish = { ...(ms !== undefined && { from: toInstant(ms) }), ...(note !== undefined && { note }) };
-        const outcome = await cases.callBack(caseNo, code, { ...wish, decisionId });
-        const back = progressUrl(caseNo, code, langOf(req));
+        const outcome = await cases.callBack(caseNo, code, { ...wish, decisionId: decisionId('callBack') });
         await answers.submitted(
           req,
           res,

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { encode } from 'uqr';
 import { isRefused } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
-import { pageTime } from '../../../render/format';
+import { inFours, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { field, queried } from '../kit/request';
 import type { DeskNeeds } from './page';
@@ -50,9 +50,7 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
       passwordFault: faultOf('password'),
       codeFault: faultOf('second-factor'),
       removeFault: faultOf('remove-second-factor'),
-      offer: shown.offer
-        ? { secret: (shown.offer.secret.match(/.{1,4}/g) ?? []).join(' '), qr: qrOf(shown.offer.url) }
-        : null,
+      offer: shown.offer ? { secret: inFours(shown.offer.secret), qr: qrOf(shown.offer.url) } : null,
       sessions: sessions.map((session) => ({
         key: session.key,
         current: session.key === reader.key,

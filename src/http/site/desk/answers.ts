@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { actorOf, isRefused } from '../../../cases';
 import type { Language, Words } from '../../../domain/basics/types';
 import { nameWords, ROLE_WORDS } from '../../../domain/basics/words';
+import { initialOf } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
@@ -56,7 +57,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         me: isInside
           ? {
               name: say(nameWords(reader.user)),
-              initial: Array.from(say(nameWords(reader.user)))[0] ?? '',
+              initial: initialOf(say(nameWords(reader.user))),
               role: say(ROLE_WORDS[reader.user.role]),
             }
           : null,

@@ -1,5 +1,6 @@
 import type { CaseView, PromiseAnswer } from '../../../cases';
-import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
+import { OUTCOME_NAMES } from '../../../domain/basics/words';
+import { inLanguage, remedyText } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { dateTime, money, pageTime } from '../../../render/format';
 import { sayIn, type Wording } from '../kit/wording';
@@ -93,7 +94,7 @@ export function factsContext(view: CaseView, promises: readonly PromiseAnswer[],
       what: remedyText({ kind: kind as Parameters<typeof remedyText>[0]['kind'], amount }, language),
       at: pageTime(at, language, now),
     })),
-    outcome: view.outcome ? inLanguage(OUTCOME_WORDS[view.outcome], language) : null,
+    outcome: view.outcome ? inLanguage(OUTCOME_NAMES[view.outcome], language) : null,
     policy: say(`规则 v${view.policyVersion}`, `policy v${view.policyVersion}`),
   };
 }

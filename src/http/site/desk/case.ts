@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { actorOf, type ContactShown } from '../../../cases';
+import type { ContactShown } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
@@ -16,7 +16,7 @@ import { decidingRoute, decisionFormContext, decisionNamed, type Refused } from 
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { rowContext } from './rows';
-import { readerOf } from './session';
+import { actorIn } from './session';
 
 /** The icon of a kind of file. */
 const fileIcon = (mediaType: string): string =>
@@ -52,7 +52,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   async function show(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
     const caseNo = readCaseNumber(param(req, 'caseNo'));
     if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
-    const actor = actorOf(readerOf(res).user);
+    const actor = actorIn(res);
     const [answer, promises, story, beside] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
@@ -122,7 +122,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       async handle(req, res) {
         const caseNo = readCaseNumber(param(req, 'caseNo'));
         if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
-        const contact = await handling.contact(caseNo, actorOf(readerOf(res).user));
+        const contact = await handling.contact(caseNo, actorIn(res));
         await show(req, res, 200, { contact });
       },
     },
@@ -135,7 +135,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       async handle(req, res) {
         const [caseNo, evidenceId] = [param(req, 'caseNo'), param(req, 'evidenceId')];
         if (!isUuid(evidenceId)) return answers.message(req, res, 404, 'unknown');
-        const { file, content } = await evidence.open(caseNo, evidenceId, actorOf(readerOf(res).user));
+        const { file, content } = await evidence.open(caseNo, evidenceId, actorIn(res));
         await sendEvidence(res, file, content, { inPlace: true });
       },
     },

@@ -1,16 +1,17 @@
 import type { Request } from 'express';
-import { actorOf, isRefused, listWords, type ListWords } from '../../../cases';
+import { isRefused, listWords, PROMISE_STATES, type ListWords } from '../../../cases';
 import { readCaseNumber } from '../../../domain/basics/ids';
 import { CATEGORIES, CHANNELS, GRADES, STAGES } from '../../../domain/basics/types';
 import { CATEGORY_WORDS, CHANNEL_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../../domain/basics/words';
 import type { Words } from '../../../domain/basics/types';
+import { AWAITED } from '../../../domain/case/awaits';
 import type { Context } from '../../../render/engine';
 import { inLanguage } from '../../../render/words';
 import { sayIn, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { rowContext } from './rows';
-import { readerOf } from './session';
+import { actorIn } from './session';
 
 /** Cases of one page. */
 const PAGE = 50;
@@ -28,7 +29,7 @@ const FILTERS = {
   },
   promise: {
     name: { zh: '承诺', en: 'promise' },
-    values: ['broken', 'hour', 'today', 'paused'],
+    values: PROMISE_STATES,
     words: {
       broken: { zh: '已超时', en: 'over time' },
       hour: { zh: '一小时内', en: 'within the hour' },
@@ -38,7 +39,7 @@ const FILTERS = {
   },
   waits: {
     name: { zh: '在等', en: 'waits for' },
-    values: ['customer', 'department', 'approval', 'anybody'],
+    values: [...AWAITED, 'anybody'],
     words: {
       customer: { zh: '客户', en: 'the customer' },
       department: { zh: '协同部门', en: 'a department' },
@@ -78,10 +79,11 @@ export function casesPage({ cases: { handling }, answers }: DeskNeeds): DeskRout
         const asked = wordsOf(req);
         const parsed = listWords.safeParse({ ...asked, limit: PAGE });
         const words = parsed.success ? parsed.data : listWords.parse({ limit: PAGE });
-        const page = await handling.list(words, actorOf(readerOf(res).user)).catch((error: unknown) => {
+        const actor = actorIn(res);
+        const page = await handling.list(words, actor).catch((error: unknown) => {
           // The page that a cursor of another list asks for is the first one of this list.
           if (!isRefused(error, 'invalid') || words.cursor === undefined) throw error;
-          return handling.list({ ...words, cursor: undefined }, actorOf(readerOf(res).user));
+          return handling.list({ ...words, cursor: undefined }, actor);
         });
         // Whoever types a whole number wants that case.
         const [first] = page.items;

@@ -1,10 +1,7 @@
 import type { ListedCase } from '../../../cases';
-import { actorOf, listFilters } from '../../../cases';
+import { actorOf, dayMarks } from '../../../cases';
 import { toMs } from '../../../domain/time/duration';
-import type { Context } from '../../../render/engine';
 import { dayTitle, pageTime } from '../../../render/format';
-import { houseDate, houseDayStart } from '../../../house';
-import { queried } from '../kit/request';
 import { sayIn, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
@@ -14,8 +11,6 @@ import { readerOf } from './session';
 
 /** The most cases that My day shows; who has more finds the rest in the list. */
 const SHOWN = 100;
-const HOUR = 60 * 60_000;
-const DAY = 24 * HOUR;
 
 /** My day: what needs me now, by what breaks first and can still be kept. */
 export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[] {
@@ -32,7 +27,7 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
         const wording = answers.wordingOf(req);
         const mine = { owner: 'me', open: 'true' } as const;
         const [counts, page, queue] = await Promise.all([
-          handling.counts(listFilters.parse({ owner: 'me' }), actor),
+          handling.counts({ owner: 'me' }, actor),
           handling.list({ ...mine, sort: 'due', limit: SHOWN }, actor),
           handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor),
         ]);
@@ -41,8 +36,6 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
         answers.page(res, 200, 'day', wording, {
           heading: sayIn(wording.language)('我的一天', 'My day'),
           today: dayTitle(wording.now, wording.language),
-          tell: tellOf(queried(req, 'done'), wording),
-          tellWarns: queried(req, 'done') === 'none',
           counts: { ...counts },
           ribbon: ribbonContext(page.items, wording),
           next: next ? { ...rowContext(next, wording), words: next.opening } : null,
@@ -82,8 +75,7 @@ interface Group {
 /** The cases in the groups of the day, each in the order of what presses; groups without cases are left out. */
 export function groupsOf(items: readonly ListedCase[], { language, now }: Wording): Group[] {
   const say = sayIn(language);
-  const inAnHour = toMs(now) + HOUR;
-  const dayEnds = houseDayStart(houseDate(toMs(now))) + DAY;
+  const { inAnHour, dayEnds } = dayMarks(toMs(now));
   const groups: Record<'broken' | 'hour' | 'today' | 'waiting' | 'later', Group> = {
     broken: {
       id: 'broken',
@@ -102,7 +94,7 @@ export function groupsOf(items: readonly ListedCase[], { language, now }: Wordin
     later: { id: 'later', name: say('明天以后', 'Later'), hint: null, items: [] },
   };
   for (const item of items) {
-    const due = item.pressing === undefined ? undefined : toMs(item.pressing.dueAt);
+    const due = item.pressing?.dueAt;
     if (item.pressing?.status === 'breached') groups.broken.items.push(item);
     else if (item.paused || due === undefined) groups.waiting.items.push(item);
     else if (due < inAnHour) groups.hour.items.push(item);
@@ -111,12 +103,3 @@ export function groupsOf(items: readonly ListedCase[], { language, now }: Wordin
   }
   return Object.values(groups).filter((group) => group.items.length > 0);
 }
-
-function tellOf(done: string, { language }: Wording): string | null {
-  const say = sayIn(language);
-  if (done === 'none') return say('现在没有可以接的单。', 'There is no case to take now.');
-  return null;
-}
-
-/** What a template is told of a row. */
-export type Row = Context;

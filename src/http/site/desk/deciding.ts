@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { actorOf, isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
+import { isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Words } from '../../../domain/basics/types';
+import type { Staff } from '../../../domain/case/permissions';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import type { Context } from '../../../render/engine';
 import { decisionIdOf, field, param } from '../kit/request';
@@ -13,7 +14,7 @@ import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
-import { readerOf } from './session';
+import { actorIn, readerOf } from './session';
 
 /** What was sent for a decision and could not be taken, to be shown again. */
 export interface Refused {
@@ -66,12 +67,17 @@ export async function decisionFormContext(
     departments,
     policy,
     ...(policyForm !== undefined && { form: policyForm }),
-    ...(refused && { typed: refused.typed, faults: refused.faults, refusedBy: refused.because?.code }),
+    ...(refused && {
+      typed: refused.typed,
+      faults: refused.faults,
+      refusedBy: refused.because?.code,
+      because: refused.because?.words,
+    }),
   };
   return {
     action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
     cancel: `/desk/cases/${view.caseNo}`,
-    model: formOf(decision, wording, { ...known, because: refused?.because?.words }),
+    model: formOf(decision, wording, known),
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: randomBytes(16).toString('base64url') },
@@ -88,6 +94,12 @@ export function decidingRoute(
   { cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
   again: (req: Request, res: Response, status: number, refused: Refused) => Promise<void>,
 ): DeskRoute {
+  /** The forms of the policy that the case follows: only they say of which types the values of `fillForm` are. */
+  async function formsOf(caseNo: string, actor: Staff) {
+    const { case: view } = await cases.handling.show(caseNo, actor, undefined, { masked: true });
+    return (await cases.policies.version(view.policyVersion)).forms;
+  }
+
   return {
     method: 'post',
     path: '/desk/cases/:caseNo/decisions/:decision',
@@ -98,17 +110,13 @@ export function decidingRoute(
       const caseNo = readCaseNumber(param(req, 'caseNo'));
       const decision = decisionNamed(param(req, 'decision'));
       if (!isCaseNumber(caseNo) || !decision) return answers.message(req, res, 404, 'unknown');
-      const { user } = readerOf(res);
-      const actor = actorOf(user);
+      const actor = actorIn(res);
       const typed = new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
-      const { case: view } = await cases.handling.show(caseNo, actor, undefined, { masked: true });
-      const policy = await cases.policies.version(view.policyVersion);
-      const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, policy.forms), {
-        reportInput: true,
-      });
+      const forms = decision === 'fillForm' ? await formsOf(caseNo, actor) : [];
+      const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, forms), { reportInput: true });
       if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
       const ids = {
-        decisionId: decisionIdOf(decision, `${caseNo}/${user.id}`, field(req, 'nonce')),
+        decisionId: decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce')),
         ...(/^\d{1,6}$/.test(field(req, 'seq')) && { expectedSeq: Number(field(req, 'seq')) }),
       };
       try {

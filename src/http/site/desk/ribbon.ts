@@ -1,12 +1,11 @@
-import type { ListedCase } from '../../../cases';
+import { dayMarks, type ListedCase } from '../../../cases';
+import { HOUR } from '../../../domain/basics/milliseconds';
 import { toMs } from '../../../domain/time/duration';
 import type { Context } from '../../../render/engine';
 import { timeOfDay } from '../../../render/format';
-import { houseDate, houseDayStart } from '../../../house';
 import { sayIn, type Wording } from '../kit/wording';
 import { titleOf } from './rows';
 
-const HOUR = 60 * 60_000;
 /** The line begins and ends with the usual working day, or earlier and later if something is due then. */
 const FROM_HOUR = 9;
 const TO_HOUR = 18;
@@ -21,10 +20,11 @@ const percent = (share: number): string => `${(Math.min(1, Math.max(0, share)) *
  */
 export function ribbonContext(items: readonly ListedCase[], { language, now }: Wording): Context {
   const say = sayIn(language);
-  const dayStart = houseDayStart(houseDate(toMs(now)));
+  const { dayBegan, dayEnds } = dayMarks(toMs(now));
+  const dayStart = toMs(dayBegan);
   const today = items.flatMap((item) => {
-    const due = item.pressing === undefined || item.paused ? undefined : toMs(item.pressing.dueAt);
-    return due !== undefined && due >= dayStart && due < dayStart + 24 * HOUR ? [{ item, due }] : [];
+    const due = item.paused ? undefined : item.pressing?.dueAt;
+    return due !== undefined && due >= dayBegan && due < dayEnds ? [{ item, due: toMs(due) }] : [];
   });
   const hourOf = (ms: number): number => (ms - dayStart) / HOUR;
   const all = [...today.map(({ due }) => due), toMs(now)];

@@ -1,7 +1,8 @@
 import { parse } from 'cookie';
 import type { Request, Response } from 'express';
-import type { CurrentSession, SignedIn } from '../../../cases';
+import { actorOf, type CurrentSession, type SignedIn } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
+import type { Staff } from '../../../domain/case/permissions';
 
 /** How the pages look to whoever uses this browser. */
 export interface Look {
@@ -69,6 +70,9 @@ export function readerOf(res: Response): CurrentSession {
   if (!reader) throw new Error('a page for staff was reached by nobody');
   return reader;
 }
+
+/** The reader as they act in cases. */
+export const actorIn = (res: Response): Staff => actorOf(readerOf(res).user);
 
 /**
  * The address to go on to, if it is one of ours: anything else would let a link lead from our sign-in to another site.

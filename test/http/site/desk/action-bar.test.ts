@@ -104,6 +104,13 @@ const STATES: [
   ['returned', proposal('returned'), 'propose', /被退回，改好再提/, 'owner'],
   ['offered', proposal('offered'), 'customerAnswer', /等客户答复/, 'owner'],
   ['unanswered', proposal('unanswered'), 'customerAnswer', /没有按时答复/, 'owner'],
+  [
+    'unanswered, and nobody has spoken to the customer',
+    { ...proposal('unanswered'), respondedAt: undefined },
+    'respond',
+    /还没有人联系过客户/,
+    'owner',
+  ],
   ['declined', proposal('declined'), 'propose', /不接受上一个方案/, 'owner'],
   [
     'declined again',

@@ -251,6 +251,7 @@ const RULES: Record<Stage, readonly Rule[]> = {
         'The customer has been asked; record here what they tell you',
       ),
     },
+    { decision: 'respond', when: ({ shown }) => shown.respondedAt === undefined, why: forResponse },
     {
       decision: 'customerAnswer',
       when: proposalIs('unanswered'),
@@ -259,7 +260,6 @@ const RULES: Record<Stage, readonly Rule[]> = {
         'The customer has not answered in time; ask them, and record the answer',
       ),
     },
-    { decision: 'respond', when: ({ shown }) => shown.respondedAt === undefined, why: forResponse },
     { decision: 'accept', why: plainly('案件已分派给您，接受后继续办理', 'The case is yours; accept it to go on') },
     { decision: 'propose', why: forProposal },
   ],
