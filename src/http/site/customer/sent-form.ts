@@ -9,7 +9,7 @@ export interface SentForm {
   code: string;
   back: string;
   /** The id of the decision that the form takes. @param what the decision's name */
-  decisionId(what: string): string;
+  decisionId: (what: string) => string;
 }
 
 /** Reads what every form of the progress page carries. */
