@@ -8,6 +8,9 @@ import { SetupError, say } from './say.mjs';
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
+/** Suites that run side by side: one more than CI has processors, because suites with servers wait half of their time. */
+const WORKERS = 3;
+
 /**
  * The test helpers that start a server, one of our programs or a browser. A suite that imports none of them is pure.
  */
@@ -50,7 +53,7 @@ export async function runSuites(args, { node = process.execPath, env = {} } = {}
   const dir = mkdtempSync(join(tmpdir(), 'redress-jest-'));
   const file = join(dir, 'report.json');
   try {
-    const { code } = await run(node, [JEST, '--maxWorkers=2', '--json', `--outputFile=${file}`, ...args], {
+    const { code } = await run(node, [JEST, `--maxWorkers=${WORKERS}`, '--json', `--outputFile=${file}`, ...args], {
       cwd: ROOT,
       // The zone of the test processes, whatever the machine's is; a test that needs another one sets it.
       env: { ...process.env, TZ: 'UTC', ...env },
