@@ -34,6 +34,7 @@ import type { Deciding } from './case/decide';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
 import type { SavedViews } from './case/saved-views';
+import type { TakingNext } from './case/take-next';
 import type { Seen } from './case/visible';
 import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
@@ -94,7 +95,7 @@ export interface Complaints {
 }
 
 /** Cases, for staff: reading them and deciding in them. */
-export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk;
+export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk & TakingNext;
 
 /** Files of a case. */
 export interface EvidenceAccess {

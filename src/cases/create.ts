@@ -18,6 +18,7 @@ import type { Links } from './access/links';
 import { createMoves } from './case/moves';
 import { createNaming } from './case/naming';
 import { PolicyCache } from './rules/policies';
+import { createTakeNext } from './case/take-next';
 import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createReplies } from './case/replies';
@@ -139,6 +140,7 @@ export function createCases({
       ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
       ...createBulk({ deciding, clock }),
+      ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     views: createSavedViews({ views: stores.savedViews, staff }),
     customer,

@@ -50,6 +50,7 @@ export {
   savedView,
   replyPreview,
   summary,
+  takenNext,
   timelineEntry,
   wantedView,
   whyNot,

@@ -622,6 +622,13 @@ export const bulkAnswer = z.object({
 });
 export type BulkAnswer = z.output<typeof bulkAnswer>;
 
+/** The case that somebody has taken for themselves. */
+export const takenNext = z.object({
+  caseNo: z.string(),
+  status: z.enum(['taken', 'accepted']).describe('accepted: no worker answered in time, and it is theirs later'),
+});
+export type TakenNext = z.output<typeof takenNext>;
+
 const promiseFigures = z.object({
   judged: z.int().describe('kept or broken; one that is open and in time is not judged'),
   broken: z.int(),

@@ -66,6 +66,22 @@ export function decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs }: Ne
     }),
     route({
       method: 'post',
+      path: '/api/queue/next',
+      tag: 'decisions',
+      id: 'takeNext',
+      summary: 'Take the case without an owner that presses most, of those you may own, and accept it',
+      access: 'agent',
+      body: schemas.TakeNext,
+      // It assigns, and it accepts; a case that somebody else has taken meanwhile costs another try.
+      timeLimitMs: 3 * (decisionTimeoutMs + AROUND_A_DECISION_MS),
+      answers: {
+        200: { about: 'The case', schema: schemas.TakenNext },
+        409: { about: '`nothing_to_take`' },
+      },
+      handle: async ({ body, staff }) => reply(200, await cases.handling.takeNext(staff, body.requestId)),
+    }),
+    route({
+      method: 'post',
       path: '/api/cases/bulk',
       tag: 'decisions',
       id: 'decideInBulk',

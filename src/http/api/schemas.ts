@@ -11,6 +11,7 @@ import {
   actionRow,
   cannedReply,
   bulkAnswer,
+  takenNext,
   caseAfterDecision,
   caseAnswer,
   caseCounts,
@@ -293,6 +294,14 @@ export const Bulk = named(
   }),
 );
 export const BulkAnswer = named('BulkAnswer', bulkAnswer);
+
+export const TakeNext = named(
+  'TakeNext',
+  z.strictObject({
+    requestId: decisionId.unwrap().describe("the request's own: the same request again takes no second case"),
+  }),
+);
+export const TakenNext = named('TakenNext', takenNext);
 
 /** The fields of each decision alone. */
 export const decisionFields = (name: DecisionName): z.ZodObject | undefined =>

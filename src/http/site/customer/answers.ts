@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Submitted } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
@@ -6,6 +5,7 @@ import { inLanguage } from '../../../render/words';
 import type { Limit } from '../../middleware/limits';
 import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
+import { newNonce } from '../kit/request';
 import type { PageTemplates } from '../kit/templates';
 import { tellWords, type Tell, type Wording } from '../kit/wording';
 import { CUSTOMER_MESSAGES } from './messages';
@@ -54,7 +54,7 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
         telephone: contact.includes('@') || !/\d{3}/.test(contact) ? null : contact,
         css: assets.urlOf('customer.css'),
         draft: drafts ? assets.urlOf('draft.js') : null,
-        nonce: randomBytes(16).toString('base64url'),
+        nonce: newNonce(),
       },
     };
   }

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { NOT_SAVED } from './answers';
 import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
 import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
 import { readForm, type Form } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
+import { newNonce } from '../kit/request';
 import type { PageNeeds } from './page';
 import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from '../kit/wording';
 
-/** 16 random bytes in base64url, as `showForm` makes them. */
+/** As `newNonce` makes them. */
 const KEY = /^[\w-]{22}$/;
 
 const USED = {
@@ -71,7 +71,7 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
       if (cases.isAway(error)) return undefined;
       throw error;
     });
-    const key = more.key !== undefined && KEY.test(more.key) ? more.key : randomBytes(16).toString('base64url');
+    const key = more.key !== undefined && KEY.test(more.key) ? more.key : newNonce();
     const context = formContext({ ...shown, limits: bounds, most }, wording);
     answers.page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
   }

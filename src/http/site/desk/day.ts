@@ -1,13 +1,21 @@
 import type { ListedCase } from '../../../cases';
-import { actorOf, dayMarks } from '../../../cases';
+import { actorOf, dayMarks, isRefused } from '../../../cases';
+import type { Words } from '../../../domain/basics/types';
+import { atLeast, isAuditor } from '../../../domain/case/permissions';
 import { toMs } from '../../../domain/time/duration';
 import { dayTitle, pageTime } from '../../../render/format';
-import { sayIn, type Wording } from '../kit/wording';
+import { field, newNonce, queried } from '../kit/request';
+import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { ribbonContext } from './ribbon';
 import { rowContext } from './rows';
-import { readerOf } from './session';
+import { actorIn, readerOf } from './session';
+
+const NOTHING_TO_TAKE: Words = {
+  zh: '现在没有您可以接的案件。',
+  en: 'There is no case that you could take now.',
+};
 
 /** The most cases that My day shows; who has more finds the rest in the list. */
 const SHOWN = 100;
@@ -15,6 +23,23 @@ const SHOWN = 100;
 /** My day: what needs me now, by what breaks first and can still be kept. */
 export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[] {
   return [
+    {
+      method: 'post',
+      path: '/desk/next',
+      who: 'agent',
+      about: { zh: '接下一单', en: 'takes the next case of the queue' },
+      form: true,
+      async handle(req, res) {
+        try {
+          const { caseNo, status } = await handling.takeNext(actorIn(res), field(req, 'nonce') || newNonce());
+          if (status === 'accepted') return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
+          res.redirect(303, `/desk/cases/${caseNo}`);
+        } catch (error) {
+          if (!isRefused(error, 'conflict')) throw error;
+          res.redirect(303, '/desk?told=nothing');
+        }
+      },
+    },
     {
       method: 'get',
       path: '/desk',
@@ -36,6 +61,9 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
         answers.page(res, 200, 'day', wording, {
           heading: sayIn(wording.language)('我的一天', 'My day'),
           today: dayTitle(wording.now, wording.language),
+          ...(queried(req, 'told') === 'nothing' ? tellWords(NOTHING_TO_TAKE, wording.language) : NOTHING_TO_TELL),
+          nonce: newNonce(),
+          mayTake: !isAuditor(actor) && atLeast(actor, 'agent'),
           counts: { ...counts },
           ribbon: ribbonContext(page.items, wording),
           next: next ? { ...rowContext(next, wording), words: next.opening } : null,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
@@ -7,7 +6,7 @@ import type { Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import type { Context } from '../../../render/engine';
-import { decisionIdOf, field, param } from '../kit/request';
+import { decisionIdOf, field, newNonce, param } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import { formOf } from './forms/model';
 import type { Known } from './forms/known';
@@ -80,7 +79,7 @@ export async function decisionFormContext(
     model: formOf(decision, wording, known),
     hidden: [
       { name: 'csrf', value: formToken },
-      { name: 'nonce', value: randomBytes(16).toString('base64url') },
+      { name: 'nonce', value: newNonce() },
       { name: 'seq', value: String(view.seq) },
     ],
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { isCleanText } from '../../../domain/basics/free-text';
 import type { Language } from '../../../domain/basics/types';
@@ -84,6 +84,9 @@ export function written(req: Request, name: string): string | undefined {
  */
 export const decisionIdOf = (what: string, capability: string, nonce: string): string =>
   `w-${createHash('sha256').update(`${what}\n${capability}\n${nonce}`).digest('base64url')}`;
+
+/** What makes a form one of its own, for `decisionIdOf`: drawn whenever a page with the form is made. */
+export const newNonce = (): string => randomBytes(16).toString('base64url');
 
 /** Whether the client is a browser: it asks for HTML by name. Programs accept anything, or prefer JSON. */
 export const wantsPage = (req: Request): boolean => req.accepts(['json', 'html']) === 'html';
