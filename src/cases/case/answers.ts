@@ -354,6 +354,7 @@ const searchHit = z.object({
 /** A case in a list. */
 export const caseListItem = z.object({
   caseNo: z.string(),
+  seq: z.int().describe('of its last entry in the ledger: `expectedSeq` of a decision'),
   stage: z.enum(STAGES),
   grade: z.enum(GRADES),
   category: z.enum(CATEGORIES),

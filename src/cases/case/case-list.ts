@@ -56,6 +56,7 @@ export async function listCases(
       const pressing = mostPressing(state.clocks);
       return {
         ...row,
+        seq: state.seq,
         nextDueName: due && promiseWords(due, policy),
         pressing: pressing && {
           name: promiseWords(pressing, policy),

@@ -60,6 +60,7 @@ const ZH: Record<string, string> = {
   createView: '把列表的筛选条件存成视图',
   changeView: '修改自己的视图；管理员也可以改共享的',
   removeView: '删除自己的视图；管理员也可以删共享的',
+  takeNext: '接下没有负责人的案件里最急的一件，并接受它',
   decideInBulk: '一个决定用于最多 200 件案件，逐件办理，报告哪些没有做、为什么',
   getDecision: '一个决定是什么，它的请求内容的模式',
   listPolicies: '已发布的规则，最新的在前；新投诉按最新的办',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exportWords, MEDIA_TYPES, type Cases } from '../../cases';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
+import { sendTable } from '../middleware/download';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
@@ -43,14 +44,7 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       answers: { 200: { about: 'The cases you may see', mediaType: Object.values(MEDIA_TYPES) } },
       timeLimitMs: 0,
       async handle({ query, staff, response }) {
-        const { fileName, mediaType, content } = await handling.export(query, staff);
-        response.attachment(fileName);
-        response.set({ 'Content-Type': mediaType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
-        await new Promise<void>((resolve, reject) => {
-          content.once('error', reject);
-          response.once('close', resolve);
-          content.pipe(response);
-        }).finally(() => content.destroy());
+        await sendTable(response, await handling.export(query, staff));
         return undefined;
       },
     }),

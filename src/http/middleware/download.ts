@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Response } from 'express';
 import { secureFile } from './security';
 
@@ -30,6 +31,21 @@ export async function sendEvidence(
     'Content-Type': isShown ? mediaType : 'application/octet-stream',
     'Content-Length': String(bytes),
   });
+  await sendStream(response, content);
+}
+
+/** Sends a list as a file to be saved. Resolves when all is sent or the client is gone. */
+export async function sendTable(
+  response: Response,
+  { fileName, mediaType, content }: { fileName: string; mediaType: string; content: Readable },
+): Promise<void> {
+  response.attachment(fileName);
+  response.set({ 'Content-Type': mediaType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  await sendStream(response, content);
+}
+
+/** The stream is ended also when the client goes before all is sent. */
+async function sendStream(response: Response, content: Readable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     content.once('error', reject);
     response.once('close', resolve);

@@ -70,6 +70,20 @@
     }
   });
 
+  // What nothing answers to without this script.
+  for (const element of document.querySelectorAll('[data-scripted]')) element.hidden = false;
+
+  // Ticking rows: how many, and all of the page at once.
+  const picks = () => [...document.querySelectorAll('input[name="picked"]')];
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('[data-pick-all]')) for (const one of picks()) one.checked = event.target.checked;
+    const told = document.querySelector('[data-picked]');
+    if (!told) return;
+    const count = picks().filter((one) => one.checked).length;
+    told.hidden = count === 0;
+    told.textContent = zh ? `已选 ${count} 件` : `${count} ticked`;
+  });
+
   // A mark of the ribbon lights up its row, and back.
   const light = (on) => (event) => {
     const caseNo = event.target.closest?.('[data-case]')?.dataset.case;

@@ -7,7 +7,7 @@ import { loadPageTemplates } from '../kit/templates';
 import { accountPage } from './account';
 import { DeskAnswers } from './answers';
 import { casePage } from './case';
-import { casesPage } from './cases';
+import { casesPage } from './list/cases';
 import { dayPage } from './day';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';

@@ -107,5 +107,17 @@ export function rowContext(item: ListedCase, wording: Wording, mine = false): Co
       ? { name: inLanguage(pressing.name, language), ...standing(pressing, wording), paused: item.paused }
       : null,
     paused: item.paused,
+    hit: item.hit ? hitContext(item.hit, language) : null,
+    picked: null,
+  };
+}
+
+/** Where the case was found: what stands there, cut at the marks. */
+function hitContext({ words, text, marks }: NonNullable<ListedCase['hit']>, language: Language): Context {
+  const cuts = [0, ...marks.flat(), text.length];
+  return {
+    what: inLanguage(words, language),
+    // Marked and unmarked pieces take turns, beginning with an unmarked one.
+    parts: cuts.slice(1).map((end, n) => ({ text: text.slice(cuts[n], end), marked: n % 2 === 1 })),
   };
 }

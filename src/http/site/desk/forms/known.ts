@@ -5,6 +5,8 @@ import type { Typed } from './read';
 
 /** What a page knows when it shows a form. */
 export interface Known extends Source {
+  /** The decision is taken in many cases: nothing that stands in the one shown is filled in. */
+  isForMany?: boolean;
   /** Which form of the policy is filled in by `fillForm`; the first one that is open if it is not said. */
   form?: string | undefined;
   /** What was typed and refused, to be shown again. */

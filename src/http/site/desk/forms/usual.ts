@@ -18,6 +18,7 @@ export const fillingIn = ({ name }: { name: Words }): Words => ({ zh: `填写${n
 
 /** What a field has at first: what the case already says of it. Undefined: nothing. */
 export function usualValue(decision: DecisionName, name: string, known: Known): unknown {
+  if (known.isForMany) return undefined;
   const { grade, category, subcategory, against, taskForce, proposal, survey, ...shown } = known.case;
   switch (`${decision}.${name}`) {
     case 'grade.grade':
