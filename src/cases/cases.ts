@@ -21,7 +21,7 @@
 import type { ReadStream } from 'node:fs';
 import type { PromiseLag } from '../db';
 import type { Evidence, User } from '../db/records';
-import type { Instant, Stage } from '../domain/basics/types';
+import type { Category, Grade, Instant, Stage } from '../domain/basics/types';
 import type { IncidentKind } from '../domain/case/incidents';
 import type { Staff } from '../domain/case/permissions';
 import type { Policy } from '../domain/policy/schema';
@@ -198,6 +198,11 @@ export interface Reports {
    * @param to an instant, not included
    */
   summary(from: string, to: string): Promise<Summary>;
+  /**
+   * What customers of cases of this category and grade were given within the last year, where they were given anything:
+   * the number of cases, and the median of the sums in the house's currency (null: no case).
+   */
+  givenInSimilar(of: { category: Category; grade: Grade }): Promise<{ cases: number; median: number | null }>;
   /**
    * What falls due in which hour and on whom, over 31 days at most.
    * @throws Refused `forbidden` to an agent who asks for another person's; `invalid` for a span that is too long or ends

@@ -9,6 +9,8 @@ import { createBulk } from './case/bulk';
 import { createDeciding } from './case/decide';
 import { createDepartments } from './people/departments';
 import { createDrafts } from './rules/drafts';
+import { DAY } from '../domain/basics/milliseconds';
+import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
 import { EvidenceFiles } from './evidence/evidence-files';
@@ -65,6 +67,9 @@ export interface Upkeep {
   /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
   prepare(): Promise<void>;
 }
+
+/** What similar cases were given counts for so long: a year. */
+const SIMILAR_MS = 365 * DAY;
 
 /** Builds the use cases over the stores and Temporal. Starts nothing. `clock` gives milliseconds since 1970. */
 export function createCases({
@@ -170,6 +175,7 @@ export function createCases({
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     reports: {
       summary: (from, to) => reports.summary({ from, to }),
+      givenInSimilar: (of) => reports.givenInSimilar(of, toInstant(clock() - SIMILAR_MS)),
       forecast: createForecast({ stores, policies, staff, clock }),
       whatIf: createWhatIf({ stores, policies, drafts, checking, clock }),
       correctiveActions: createActions({ stores, staff }),

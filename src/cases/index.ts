@@ -29,7 +29,15 @@ export {
 export { MEDIA_TYPES } from './case/export';
 export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';
-export type { BulkAnswer, CaseAnswer, CaseView, ContactShown, ListedCase, PromiseAnswer, SavedView } from './case/answers';
+export type {
+  BulkAnswer,
+  CaseAnswer,
+  CaseView,
+  ContactShown,
+  ListedCase,
+  PromiseAnswer,
+  SavedView,
+} from './case/answers';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
 export {

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { PromiseName } from '../../domain/promises/names';
 import { toInstant } from '../../domain/time/duration';
-import type { Category, Grade, Outcome, Stage } from '../../domain/basics/types';
+import type { Category, Grade, Instant, Outcome, Stage } from '../../domain/basics/types';
 import { run, type Database, type Statement } from '../database';
 
 /** Figures over the complaints received in a period. One statement is one snapshot, so they agree with each other. */
@@ -54,6 +54,18 @@ from case_clocks
 where next_at < $1::timestamptz`,
 };
 
+/** What customers of cases of this category and grade were given in all, where they were given anything. */
+const GIVEN_IN_SIMILAR: Statement = {
+  name: 'reports_given_in_similar',
+  text: `
+select count(*)::int as cases, percentile_cont(0.5) within group (order by given)::float8 as median
+from (
+  select sum(amount) as given from redress join cases using (case_no)
+  where category = $1 and grade = $2 and at >= $3::timestamptz
+  group by case_no having sum(amount) > 0
+) g`,
+};
+
 /** How far the workflows are behind their clocks. */
 export interface PromiseLag {
   /** For how long the oldest moment that is not written yet has been due; 0: none is. */
@@ -104,6 +116,16 @@ export function reportStore({ pool, clock }: Pick<Database, 'pool' | 'clock'>) {
         satisfaction: { rated: row.rated, mean: row.csat },
         redress: row.redress,
       };
+    },
+
+    /**
+     * What customers of cases of this category and grade were given since a moment: in how many cases, and the median of
+     * their sums in the house's currency; null: in none.
+     */
+    async givenInSimilar(of: { category: Category; grade: Grade }, since: Instant) {
+      type Given = { cases: number; median: number | null };
+      const [row] = await run<Given>(pool, GIVEN_IN_SIMILAR, [of.category, of.grade, since]);
+      return { cases: row?.cases ?? 0, median: row?.median ?? null };
     },
 
     /** How far the workflows are behind their clocks at this moment; zeros are good. */

@@ -13,7 +13,8 @@ import { mayOpen, type DeskRoute } from './route';
 import { signedInOf, type Cookies } from './session';
 
 /** A template in templates/pages/desk/. */
-export type DeskTemplate = 'sign-in' | 'code' | 'password' | 'day' | 'cases' | 'bulk' | 'case' | 'account' | 'message';
+export type DeskTemplate =
+  'sign-in' | 'code' | 'password' | 'day' | 'cases' | 'bulk' | 'waiting' | 'case' | 'account' | 'message';
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */
 const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password'];

@@ -1,18 +1,16 @@
 import type { Request, Response } from 'express';
 import type { ContactShown } from '../../../cases';
-import type { Language } from '../../../domain/basics/types';
-import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import type { DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
 import { pageTime } from '../../../render/format';
 import { sendEvidence } from '../../middleware/download';
-import { inLanguage } from '../../../render/words';
 import { param, queried } from '../kit/request';
-import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
+import { NOTHING_TO_TELL } from '../kit/wording';
 import { barContext } from './bar';
 import { headContext } from './case-head';
 import { factsContext } from './case-facts';
 import { storyContext } from './case-story';
-import { decidingRoute, decisionFormContext, decisionNamed, type Refused } from './deciding';
+import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused } from './deciding';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { rowContext } from './rows';
@@ -141,11 +139,3 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     },
   ];
 }
-
-const tellDone = (decision: DecisionName, language: Language): Tell => ({
-  tell: inLanguage(
-    { zh: `已完成：${DECISIONS[decision].label.zh}`, en: `Done: ${DECISIONS[decision].label.en}` },
-    language,
-  ),
-  tellWarns: false,
-});

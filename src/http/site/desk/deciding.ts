@@ -2,18 +2,19 @@ import type { Request, Response } from 'express';
 import { isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
-import type { Words } from '../../../domain/basics/types';
+import type { Language, Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import type { Context } from '../../../render/engine';
 import { decisionIdOf, field, newNonce, param } from '../kit/request';
-import type { Wording } from '../kit/wording';
+import { inLanguage } from '../../../render/words';
+import type { Tell, Wording } from '../kit/wording';
 import { formOf } from './forms/model';
 import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
-import { actorIn, readerOf } from './session';
+import { actorIn, readerOf, safeTarget } from './session';
 
 /** What was sent for a decision and could not be taken, to be shown again. */
 export interface Refused {
@@ -31,7 +32,7 @@ export const decisionNamed = (name: string): DecisionName | undefined => DECISIO
 const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = { conflict: 409, forbidden: 403, away: 503 };
 
 /** The fields of the form that are not the decision's own. */
-const OURS = ['csrf', 'nonce', 'seq'];
+const OURS = ['csrf', 'nonce', 'seq', 'back'];
 
 /** What the partial `form` is given. */
 export async function decisionFormContext(
@@ -43,6 +44,7 @@ export async function decisionFormContext(
     res,
     refused,
     policyForm,
+    back,
   }: {
     answer: CaseAnswer;
     wording: Wording;
@@ -50,6 +52,8 @@ export async function decisionFormContext(
     res: Response;
     refused?: Refused | undefined;
     policyForm?: string | undefined;
+    /** The page to go back to, of those without a query; left out: the case. */
+    back?: string | undefined;
   },
 ): Promise<Context> {
   const { user, formToken } = readerOf(res);
@@ -75,12 +79,13 @@ export async function decisionFormContext(
   };
   return {
     action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
-    cancel: `/desk/cases/${view.caseNo}`,
+    cancel: back ?? `/desk/cases/${view.caseNo}`,
     model: formOf(decision, wording, known),
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: newNonce() },
       { name: 'seq', value: String(view.seq) },
+      ...(back === undefined ? [] : [{ name: 'back', value: back }]),
     ],
   };
 }
@@ -120,9 +125,9 @@ export function decidingRoute(
       };
       try {
         const done = await cases.handling.decide(caseNo, decision, { ...input.data, ...ids }, actor);
-        const back = `/desk/cases/${caseNo}`;
-        if ('status' in done) return answers.message(req, res, 202, 'accepted', back);
-        res.redirect(303, `${back}?done=${decision}`);
+        if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
+        const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
+        res.redirect(303, `${to}?done=${decision}`);
       } catch (error) {
         if (isRefused(error, 'invalid')) {
           const { code, words, details } = error;
@@ -140,3 +145,12 @@ export function decidingRoute(
     },
   };
 }
+
+/** What is told after a decision was taken. */
+export const tellDone = (decision: DecisionName, language: Language): Tell => ({
+  tell: inLanguage(
+    { zh: `已完成：${DECISIONS[decision].label.zh}`, en: `Done: ${DECISIONS[decision].label.en}` },
+    language,
+  ),
+  tellWarns: false,
+});

@@ -15,9 +15,19 @@ import { mayOpen, type DeskRoute } from './route';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
 import { signInPage } from './sign-in';
+import { waitingPage } from './waiting';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
-const PAGES: readonly DeskPage[] = [dayPage, casesPage, casePage, accountPage, lookPage, signInPage, passwordPage];
+const PAGES: readonly DeskPage[] = [
+  dayPage,
+  casesPage,
+  waitingPage,
+  casePage,
+  accountPage,
+  lookPage,
+  signInPage,
+  passwordPage,
+];
 
 /** The beginnings of the addresses: the desk, and the links by which somebody sets their password. */
 const PLACES = ['/desk', '/first', '/password'];

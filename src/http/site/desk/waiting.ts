@@ -1,0 +1,171 @@
+import type { CaseAnswer, CaseView, ListedCase, ListWords } from '../../../cases';
+import { listWords } from '../../../cases';
+import type { Language } from '../../../domain/basics/types';
+import type { Staff } from '../../../domain/case/permissions';
+import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import type { Policy } from '../../../domain/policy/schema';
+import type { Context } from '../../../render/engine';
+import { money } from '../../../render/format';
+import { inLanguage, remedyText } from '../../../render/words';
+import { queried } from '../kit/request';
+import { NOTHING_TO_TELL, sayIn, type Wording } from '../kit/wording';
+import { actionBar } from './forms/action-bar';
+import { begun } from './forms/making';
+import { decisionFormContext, decisionNamed, tellDone } from './deciding';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { rowContext } from './rows';
+import { actorIn } from './session';
+
+const HERE = '/desk/waiting';
+
+/** The decisions that only somebody who leads takes, with the lists in which the cases for them stand. */
+const LED: readonly {
+  list: Partial<ListWords>;
+  decision: DecisionName;
+  is?: (view: CaseView, reader: Staff) => boolean;
+}[] = [
+  { list: { waits: 'approval' }, decision: 'approve' },
+  { list: { stage: 'feedback' }, decision: 'followUp', is: isTheirFollowUp },
+  { list: { stage: 'revisit' }, decision: 'recordRevisit', is: (view) => view.revisit?.by === 'supervisor' },
+];
+
+/** An open second follow-up that is given to them, or to nobody. */
+function isTheirFollowUp({ followUp }: CaseView, { id }: Staff): boolean {
+  return followUp?.status === 'open' && (followUp.assignee ?? id) === id;
+}
+
+/** What else is offered beside the decision that the case waits for. */
+const BESIDE: Partial<Record<DecisionName, readonly DecisionName[]>> = { approve: ['reject', 'reassign'] };
+
+/** The most cases that are read of each list, and that are shown. */
+const READ = 100;
+const SHOWN = 30;
+
+/** Decisions that wait for whoever leads, with what one needs to take them. */
+export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
+  const { handling, policies, reports } = cases;
+
+  /** The cases in which this person may take one of these decisions, by what presses most. */
+  async function waitingFor(actor: Staff): Promise<{ item: ListedCase; answer: CaseAnswer; decision: DecisionName }[]> {
+    const lists = await Promise.all(
+      LED.map(async ({ list, decision, is }) => {
+        const words = listWords.parse({ ...list, open: 'true', sort: 'due', limit: READ });
+        const { items } = await handling.list(words, actor);
+        return items.filter(({ allowed }) => allowed.includes(decision)).map((item) => ({ item, decision, is }));
+      }),
+    );
+    const pressing = ({ item }: { item: ListedCase }): string => item.pressingAt ?? '9';
+    const found = lists.flat().toSorted((a, b) => (pressing(a) < pressing(b) ? -1 : 1));
+    const shown = await Promise.all(
+      found.slice(0, SHOWN).map(async ({ item, decision, is }) => {
+        const answer = await handling.show(item.caseNo, actor, undefined, { masked: true });
+        return !is || is(answer.case, actor) ? [{ item, answer, decision }] : [];
+      }),
+    );
+    return shown.flat();
+  }
+
+  return [
+    {
+      method: 'get',
+      path: HERE,
+      who: 'supervisor',
+      about: { zh: '等我决定', en: 'decisions that wait for me' },
+      nav: { name: { zh: '等我决定', en: 'To decide' }, icon: 'i-check' },
+      async handle(req, res) {
+        const wording = answers.wordingOf(req);
+        const { language } = wording;
+        const waiting = await waitingFor(actorIn(res));
+        const asked = decisionNamed(queried(req, 'do'));
+        const similar = similarIn(reports);
+        const done = decisionNamed(queried(req, 'done'));
+        answers.page(
+          res,
+          200,
+          'waiting',
+          wording,
+          {
+            heading: sayIn(language)('等我决定', 'To decide'),
+            ...(done ? tellDone(done, language) : NOTHING_TO_TELL),
+            count: waiting.length,
+            cards: await Promise.all(
+              waiting.map(async ({ item, answer, decision }, index) => {
+                const policy = await policies.version(answer.case.policyVersion);
+                const isOpen = queried(req, 'case') === item.caseNo;
+                const open = isOpen && answer.allowed.some((one) => one.decision === asked) ? asked : undefined;
+                return {
+                  ...rowContext(item, wording),
+                  words: item.opening,
+                  why: actionBar(answer, wording).next?.reason ?? inLanguage(item.waitsFor, language),
+                  offer: await offerContext(answer.case, { policy, similar, language }),
+                  // One filled button on a page: that of the case which presses most.
+                  buttons: buttonsFor(answer, decision, language).map((button, n) => ({
+                    ...button,
+                    filled: asked === undefined && index === 0 && n === 0,
+                  })),
+                  form: open ? await decisionFormContext(open, { answer, wording, cases, res, back: HERE }) : null,
+                };
+              }),
+            ),
+          },
+          HERE,
+        );
+      },
+    },
+  ];
+}
+
+/** The decision and what stands beside it, each with the address that opens its form here. */
+function buttonsFor({ case: { caseNo }, allowed }: CaseAnswer, decision: DecisionName, language: Language): Context[] {
+  return [decision, ...(BESIDE[decision] ?? [])]
+    .filter((name) => allowed.some((one) => one.decision === name))
+    .map((name) => ({
+      label: begun(inLanguage(DECISIONS[name].label, language)),
+      href: `${HERE}?case=${caseNo}&do=${name}#${caseNo}`,
+    }));
+}
+
+type Similar = (of: Pick<CaseView, 'category' | 'grade'>) => Promise<{ cases: number; median: number | null }>;
+
+/** What similar cases were given, asked for once for all cards. */
+function similarIn(reports: Pick<DeskNeeds['cases']['reports'], 'givenInSimilar'>): Similar {
+  const known = new Map<string, ReturnType<Similar>>();
+  return ({ category, grade }) => {
+    const key = `${category}/${grade}`;
+    const answer = known.get(key) ?? reports.givenInSimilar({ category, grade });
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+/** Of fewer cases a median says nothing. */
+const ENOUGH = 3;
+
+/** The proposal that waits, with whose limit it is within and what similar cases were given; null: another thing waits. */
+async function offerContext(
+  view: CaseView,
+  { policy, similar, language }: { policy: Policy; similar: Similar; language: Wording['language'] },
+): Promise<Context | null> {
+  const { proposal } = view;
+  if (proposal?.status !== 'awaitingApproval') return null;
+  const say = sayIn(language);
+  const { cases: count, median } = await similar(view);
+  const limit = money(policy.compensation.supervisorUpTo, language);
+  return {
+    remedies: proposal.remedies.map((remedy) => remedyText(remedy, language)),
+    solution: proposal.solution,
+    total: money(proposal.total, language),
+    limit:
+      proposal.total > policy.compensation.supervisorUpTo
+        ? say(`超过主管权限 ${limit}`, `above a supervisor's limit of ${limit}`)
+        : say(`在主管权限 ${limit}以内`, `within a supervisor's limit of ${limit}`),
+    similar:
+      median === null || count < ENOUGH
+        ? say('同类案件还太少，没有中位数', 'too few similar cases for a median')
+        : say(
+            `一年内 ${count} 件同类案件的中位数 ${money(median, language)}`,
+            `median of ${count} similar cases within a year: ${money(median, language)}`,
+          ),
+  };
+}
