@@ -85,7 +85,8 @@ const BETWEEN_STORES = {
   // Whose promises may be seen.
   forecast: ['case-access'],
   ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
-  'ledger-append': ['ledger-entries'],
+  // Whoever listens hears of what is written.
+  'ledger-append': ['ledger-entries', 'case-changes'],
   'ledger-check': ['ledger-entries', 'search-docs'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.

@@ -9,7 +9,7 @@ import { createEngine } from './cases/engine/engine';
 import { createLinks } from './cases/access/links';
 import { loadConfig, loadOrExit, type Config } from './config';
 import { setHouse } from './house';
-import { countsInDatabase, createStores, openDatabase, reportStore } from './db';
+import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore } from './db';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/http-server';
 import { createLimits } from './http/middleware/limits';
@@ -48,6 +48,7 @@ function build(config: Config, log: Logger) {
   const cases = createCases({
     stores: createStores(database),
     reports: reportStore(database),
+    changes: caseChanges(database),
     engine,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
     signing: createSigning(config.LINK_SECRET),
@@ -126,6 +127,8 @@ async function main(): Promise<void> {
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ended ??= (async () => {
+      // Pages that follow cases hold their connections for as long as they are open.
+      await cases.following.stop();
       await drain(server);
       await cases.starter.stop();
       await close();

@@ -31,6 +31,7 @@ import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Bulk } from './case/bulk';
 import type { Deciding } from './case/decide';
+import type { Following } from './case/following';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
 import type { SavedViews } from './case/saved-views';
@@ -62,6 +63,7 @@ export interface Cases {
   readonly complaints: Complaints;
   readonly handling: Handling;
   readonly views: SavedViews;
+  readonly following: Pick<Following, 'follow'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;

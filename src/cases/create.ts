@@ -1,5 +1,5 @@
 import { mailDomain } from '../config';
-import type { Counts, ReportStore } from '../db';
+import type { CaseChanges, Counts, ReportStore, Stores } from '../db';
 import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
@@ -14,6 +14,7 @@ import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
 import { EvidenceFiles } from './evidence/evidence-files';
+import { createFollowing, type Following } from './case/following';
 import { createFile } from './filing/file';
 import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
@@ -31,7 +32,6 @@ import { StaffDirectory } from './access/staff';
 import { createSignIn } from './access/create-sign-in';
 import type { HashCost } from './access/passwords';
 import { createStarter, type Starter } from './engine/starter';
-import type { Stores } from '../db';
 import { VisibleCases } from './case/visible';
 import { createWhatIf } from './rules/what-if';
 
@@ -48,6 +48,8 @@ export interface CasesConfig {
 interface Needs {
   stores: Stores;
   reports: ReportStore;
+  /** As Postgres tells of them. */
+  changes: CaseChanges;
   engine: Engine;
   links: Links;
   signing: Signing;
@@ -64,6 +66,8 @@ interface Needs {
 export interface Upkeep {
   /** Brings accepted complaints to Temporal: `run` when the program serves, `stop` before it ends. */
   readonly starter: Starter;
+  /** Whoever looks at pages follows cases here: `stop` before the server waits for its requests to end. */
+  readonly following: Following;
   /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
   prepare(): Promise<void>;
 }
@@ -75,6 +79,7 @@ const SIMILAR_MS = 365 * DAY;
 export function createCases({
   stores,
   reports,
+  changes,
   engine,
   links,
   signing,
@@ -182,6 +187,7 @@ export function createCases({
     },
     operation: operation(stores, reports),
     starter,
+    following: createFollowing({ cases: stores.cases, changes, log }),
     prepare: () => files.prepare(clock()),
   };
 }

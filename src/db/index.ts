@@ -34,6 +34,7 @@ import { userStore } from './stores/users';
 import { watchStore } from './stores/watch';
 import { whatIfStore } from './stores/what-if';
 
+export { caseChanges, type CaseChanges } from './stores/case-changes';
 export { openDatabase, type Database, type DatabaseOptions } from './database';
 export * from './errors';
 export * from './records';

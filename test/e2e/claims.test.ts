@@ -15,6 +15,7 @@ import { createDispatcher, type Dispatcher } from '../../src/cases/people/dispat
 import { createEngine } from '../../src/cases/engine/engine';
 import { createLinks } from '../../src/cases/access/links';
 import type { User } from '../../src/db';
+import { caseChanges } from '../../src/db/stores/case-changes';
 import { reportStore } from '../../src/db/stores/reports';
 import type { Policy } from '../../src/domain/policy/schema';
 import { HOUSE_POLICY } from '../../src/domain/policy/house';
@@ -93,7 +94,17 @@ beforeAll(async () => {
   };
   const links = createLinks({ secret: 'test-secret-of-at-least-32-characters', publicUrl: config.PUBLIC_URL });
   const counts = countsInDatabase(database);
-  cases = createCases({ stores, reports: reportStore(database), engine, links, signing, config, counts, log });
+  cases = createCases({
+    stores,
+    reports: reportStore(database),
+    changes: caseChanges(database),
+    engine,
+    links,
+    signing,
+    config,
+    counts,
+    log,
+  });
   const limits = createLimits(counts, config);
   server = createServer(createApp({ cases, config, limits, log, registry: new Registry(), probes: {} }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

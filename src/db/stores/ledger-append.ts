@@ -20,6 +20,7 @@ import {
   type PlannedMail,
 } from '../projection';
 import { caseEvents, cases } from '../schema';
+import { CASE_CHANGED } from './case-changes';
 import { fromRow } from './ledger-entries';
 
 /** Where a case's ledger ends, and what it folds to up to there. */
@@ -91,7 +92,7 @@ with head as (${head}
   update search_docs set shown = true from head
   where case_no = $1::text and source = any($10::text[]) and not shown
 )
-select 1 as ok from head`;
+select 1 as ok, pg_notify('${CASE_CHANGED}', $1::text) from head`;
 
 const OPEN: Statement = {
   name: 'ledger_open',

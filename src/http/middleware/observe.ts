@@ -37,10 +37,12 @@ export function observe(log: Log, registry: Registry): RequestHandler {
       const ms = Number(process.hrtime.bigint() - began) / 1e6;
       const { method } = request;
       const route = routeOf(request);
-      const status = response.writableFinished ? response.statusCode : 499;
-      seconds.observe({ method, route, status: String(status) }, ms / 1000);
+      // A stream is over when its reader goes, and took as long as they stayed.
+      const isStream = response.locals.isStream === true;
+      const status = response.writableFinished || isStream ? response.statusCode : 499;
+      if (!isStream) seconds.observe({ method, route, status: String(status) }, ms / 1000);
       const line = { requestId, method, route, status, ms: Math.round(ms * 10) / 10 };
-      if (QUIET.has(route) && status < 400) log.debug(line, 'request');
+      if ((isStream || QUIET.has(route)) && status < 400) log.debug(line, 'request');
       else log.info(line, 'request');
     });
     next();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
-import { createCases } from '../../../src/cases/create';
+import { createCases, type Upkeep } from '../../../src/cases/create';
 import { createLinks } from '../../../src/cases/access/links';
 import { createSigning } from '../../../src/temporal/signature';
 import {
@@ -19,6 +19,7 @@ import {
   type Stores,
   type User,
 } from '../../../src/db';
+import { caseChanges } from '../../../src/db/stores/case-changes';
 import { reportStore } from '../../../src/db/stores/reports';
 import { countsInDatabase } from '../../../src/db/stores/limits';
 import { apiRoutes, createApp, type AppConfig, type AppNeeds } from '../../../src/http/app';
@@ -58,7 +59,7 @@ export interface Harness {
   /** Address of the server. */
   base: string;
   server: Server;
-  cases: Cases;
+  cases: Cases & Upkeep;
   stores: Stores;
   database: Database;
   /** The proxy through which Postgres is reached. */
@@ -153,6 +154,7 @@ export async function createHarness(
   const cases = createCases({
     stores,
     reports: reportStore(database),
+    changes: caseChanges(database),
     engine,
     links,
     signing: createSigning('x'.repeat(32)),
@@ -228,6 +230,7 @@ export async function createHarness(
     decide: (caseNo, decision, as, body = {}) =>
       call('POST', `/api/cases/${caseNo}/decisions/${decision}`, { as, body }),
     async close() {
+      await cases.following.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await cases.starter.stop();

@@ -54,6 +54,9 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         // The page's script counts from here: the clock of whoever reads may be wrong.
         now,
         wide: false,
+        // Whether the page shows changes as they happen, and of which cases beside those on it (`Followed`).
+        live: false,
+        also: null,
         csrf: reader?.formToken ?? null,
         me: isInside
           ? {

@@ -66,6 +66,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       shown.refused?.decision ?? answer.allowed.find(({ decision: name }) => name === shown.form)?.decision;
     answers.page(res, status, 'case', wording, {
       wide: true,
+      live: true,
       ...headContext(view, wording),
       ...(shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL),
       words: view.text,

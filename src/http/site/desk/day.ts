@@ -60,6 +60,8 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
         const next = page.items.find((item) => canStillBeKept(item, wording.now));
         answers.page(res, 200, 'day', wording, {
           heading: sayIn(wording.language)('我的一天', 'My day'),
+          live: true,
+          also: 'own',
           today: dayTitle(wording.now, wording.language),
           ...(queried(req, 'told') === 'nothing' ? tellWords(NOTHING_TO_TAKE, wording.language) : NOTHING_TO_TELL),
           nonce: newNonce(),

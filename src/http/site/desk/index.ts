@@ -8,6 +8,7 @@ import { accountPage } from './account';
 import { DeskAnswers } from './answers';
 import { casePage } from './case';
 import { casesPage } from './list/cases';
+import { changesPage } from './changes';
 import { dayPage } from './day';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
@@ -20,6 +21,7 @@ import { waitingPage } from './waiting';
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
 const PAGES: readonly DeskPage[] = [
   dayPage,
+  changesPage,
   casesPage,
   waitingPage,
   casePage,

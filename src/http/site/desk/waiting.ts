@@ -88,6 +88,8 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
           {
             heading: sayIn(language)('等我决定', 'To decide'),
             ...(done ? tellDone(done, language) : NOTHING_TO_TELL),
+            live: true,
+            also: 'led',
             count: waiting.length,
             cards: await Promise.all(
               waiting.map(async ({ item, answer, decision }, index) => {

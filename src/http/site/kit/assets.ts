@@ -10,15 +10,23 @@ const PUBLIC = join(PROJECT_ROOT, 'src', 'http', 'public');
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 const FOR_A_DAY = 'public, max-age=86400';
 
-/** The files that pages load, each with its type and the files of src/http/public that it is put together from. */
+/** Files of packages, by the names that `FILES` has for them. */
+const OF_PACKAGES: Readonly<Record<string, string>> = {
+  htmx: 'htmx.org/dist/htmx.min.js',
+  'hx-sse': 'htmx.org/dist/ext/hx-sse.min.js',
+};
+
+/**
+ * The files that pages load, each with its type and what it is put together from: files of src/http/public, or of a package.
+ */
 const FILES = {
   'customer.css': { type: 'text/css', of: ['base.css', 'customer.css'] },
   'desk.css': { type: 'text/css', of: ['base.css', 'desk.css'] },
   'favicon.svg': { type: 'image/svg+xml', of: ['favicon.svg'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
-  /** Lets the times that are left tick, and answers the keys. */
-  'desk.js': { type: 'text/javascript', of: ['desk.js'] },
+  /** Lets the times that are left tick, answers the keys, and shows changes as they happen. */
+  'desk.js': { type: 'text/javascript', of: ['htmx', 'hx-sse', 'desk.js', 'live.js'] },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
 const BY_NAME: readonly string[] = ['favicon.svg'];
@@ -31,13 +39,18 @@ export interface Assets {
   urlOf(name: keyof typeof FILES): string;
 }
 
-/** Reads the files from src/http/public once. @throws Error when one is missing */
+const fileOf = (part: string): string => {
+  const path = OF_PACKAGES[part];
+  return path === undefined ? join(PUBLIC, part) : require.resolve(path);
+};
+
+/** Reads the files once. @throws Error when one is missing */
 export function loadAssets(): Assets {
   const router = Router();
   const urls = new Map<string, string>();
   for (const [name, { type, of }] of Object.entries(FILES)) {
     const path = `/public/${name}`;
-    const content = of.map((part) => readFileSync(join(PUBLIC, part), 'utf8')).join('\n');
+    const content = of.map((part) => readFileSync(fileOf(part), 'utf8')).join('\n');
     router.get(path, (_req, res) => {
       res.set({ 'Cache-Control': BY_NAME.includes(name) ? FOR_A_DAY : FOR_GOOD, 'X-Content-Type-Options': 'nosniff' });
       res.type(type).send(content);

@@ -58,6 +58,7 @@ export function casesPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         heading: say('案件', 'Cases'),
         tell: tell ? inLanguage(tell, language) : null,
         tellWarns: true,
+        live: true,
         q: asked.q ?? '',
         total: page.total ?? null,
         isMany: (page.total ?? 0) >= 10_000,

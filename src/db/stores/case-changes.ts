@@ -1,0 +1,82 @@
+import { Client } from 'pg';
+import type { Database } from '../database';
+
+/** The channel on which `LedgerAppend` tells the number of a case that has got entries. */
+export const CASE_CHANGED = 'redress_case_changed';
+
+/** Who hears of changes in cases. */
+export interface ChangeListener {
+  /** A case has got entries in its ledger. */
+  changed(caseNo: string): void;
+  /** Changes may have been missed, since the connection was away for a while. */
+  missed(): void;
+}
+
+/** Changes in the cases of all processes that write them, as Postgres tells them. */
+export interface CaseChanges {
+  /** Begins to listen, and connects again whenever the connection breaks. To be called once. */
+  listen(listener: ChangeListener): void;
+  /** Resolves when the connection is closed. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds before the connection is tried again. */
+const AGAIN_MS = 1_000;
+/** How often the connection is tried out: a cut network says nothing by itself. */
+const TRY_MS = 15_000;
+/** How long Postgres may take for an answer. */
+const ANSWER_MS = 5_000;
+
+/** Listens on a connection of its own, beside those of the pool. */
+export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
+  let client: Client | undefined;
+  let again: NodeJS.Timeout | undefined;
+  let trying: NodeJS.Timeout | undefined;
+  let stopped = false;
+  /** Whether a connection has listened before: whatever was written until the next one does was missed. */
+  let listened = false;
+
+  async function connect(listener: ChangeListener): Promise<void> {
+    if (stopped) return;
+    const own = new Client({
+      ...pool.options,
+      application_name: 'redress-changes',
+      query_timeout: ANSWER_MS,
+      connectionTimeoutMillis: ANSWER_MS,
+    });
+    client = own;
+    let broken = false;
+    const restart = (): void => {
+      if (broken) return;
+      broken = true;
+      clearInterval(trying);
+      void own.end().catch(() => undefined);
+      if (!stopped) again = setTimeout(() => void connect(listener), AGAIN_MS);
+    };
+    own.on('error', restart);
+    own.on('end', restart);
+    own.on('notification', ({ payload }) => {
+      if (payload) listener.changed(payload);
+    });
+    try {
+      await own.connect();
+      await own.query(`listen ${CASE_CHANGED}`);
+    } catch {
+      restart();
+      return;
+    }
+    trying = setInterval(() => void own.query('select 1').catch(restart), TRY_MS);
+    if (listened) listener.missed();
+    listened = true;
+  }
+
+  return {
+    listen: (listener) => void connect(listener),
+    async stop() {
+      stopped = true;
+      clearTimeout(again);
+      clearInterval(trying);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

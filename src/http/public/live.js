@@ -1,0 +1,74 @@
+// Changes in cases, as they happen. What is marked `data-live` is brought up to date in place; what somebody types in, and
+// the order of lists, stays as it is until they ask for it. Without this script a page shows what was when it was loaded.
+(() => {
+  const source = document.getElementById('changes');
+  if (!source) return;
+  const zh = document.documentElement.lang.startsWith('zh');
+  const news = document.getElementById('news');
+
+  /** The cases that stand in the part of a page whose order matters. */
+  const listed = (page) =>
+    new Set([...page.querySelectorAll('[data-live-list] [data-case]')].map((one) => one.dataset.case));
+
+  const shown = [...new Set([...document.querySelectorAll('[data-case]')].map((one) => one.dataset.case))];
+  const asked = new URLSearchParams({ of: shown.slice(0, 120).join(',') });
+  if (source.dataset.also) asked.set('also', source.dataset.also);
+  source.setAttribute('hx-sse:connect', `/desk/changes?${asked}`);
+
+  /** Says that the list has come to differ from what is shown. */
+  const tell = (page) => {
+    if (!news || !document.querySelector('[data-live-list]')) return;
+    const [here, there] = [listed(document), listed(page)];
+    const come = [...there].filter((one) => !here.has(one)).length;
+    const gone = [...here].filter((one) => !there.has(one)).length;
+    news.hidden = come + gone === 0;
+    const parts = [
+      come > 0 && (zh ? `新 ${come} 件` : `${come} new`),
+      gone > 0 && (zh ? `离开 ${gone} 件` : `${gone} gone`),
+    ].filter(Boolean);
+    news.querySelector('span').textContent = zh
+      ? `列表有变化：${parts.join('，')}`
+      : `The list has changed: ${parts.join(', ')}`;
+    document.title = document.title.replace(/^\(\d+\) /, '');
+    if (come > 0) document.title = `(${come}) ${document.title}`;
+  };
+  news?.querySelector('button').addEventListener('click', () => location.reload());
+
+  source.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+    tell(new DOMParser().parseFromString(ctx.text, 'text/html'));
+  });
+
+  /** Milliseconds between two looks at least. */
+  const PAUSE_MS = 1000;
+  let waiting = false;
+  let again = false;
+  const refresh = () => {
+    if (waiting) {
+      again = true;
+      return;
+    }
+    waiting = true;
+    again = false;
+    const parts = [...document.querySelectorAll('[data-live][id]')].map(({ id }) => `#${CSS.escape(id)}:outerMorph`);
+    htmx
+      .ajax('GET', location.pathname + location.search, { source, swap: 'none', selectOOB: parts.join(',') })
+      .catch(() => undefined)
+      .then(() => new Promise((done) => setTimeout(done, PAUSE_MS)))
+      .then(() => {
+        waiting = false;
+        if (again) refresh();
+      });
+  };
+
+  source.addEventListener('changed', refresh);
+  // Everybody comes back at once when a server starts again: not all in the same moment.
+  const soon = () => setTimeout(refresh, Math.random() * 2000);
+  source.addEventListener('missed', soon);
+  let connected = false;
+  source.addEventListener('htmx:sse:after:connection', () => {
+    if (connected) soon();
+    connected = true;
+  });
+  // The session is over: the next click leads to the sign-in.
+  source.addEventListener('over', () => source.remove());
+})();

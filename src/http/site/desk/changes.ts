@@ -1,0 +1,65 @@
+import { isCaseNumber } from '../../../domain/basics/ids';
+import { queried } from '../kit/request';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { actorIn } from './session';
+
+/** The most cases that one page shows. */
+const MOST = 120;
+/** Something is sent at least this often, so that nothing on the way takes the connection for dead. */
+const BEAT_MS = 20_000;
+/** How often it is looked whether the session still holds. */
+const SESSION_MS = 60_000;
+/** Whoever takes nothing off is let go; their page connects again. */
+const MOST_WAITING = 64 * 1024;
+
+/**
+ * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case, `missed`
+ * when changes may have been missed. `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`).
+ */
+export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds): DeskRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/desk/changes',
+      who: 'colleague',
+      about: { zh: '案件变化的推送（服务器发送事件）', en: 'changes in cases, as server-sent events' },
+      handle(req, res) {
+        const also = queried(req, 'also');
+        const followed = {
+          cases: new Set(queried(req, 'of').split(',').filter(isCaseNumber).slice(0, MOST)),
+          also: also === 'own' || also === 'led' ? also : undefined,
+        } as const;
+        res.locals.isStream = true;
+        res.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+        res.flushHeaders();
+        const send = (text: string): void => {
+          if (res.writableEnded) return;
+          res.write(text);
+          if (res.writableLength > MOST_WAITING) res.destroy();
+        };
+        const beat = setInterval(() => send(':\n\n'), BEAT_MS);
+        const unfollow = following.follow(actorIn(res), followed, {
+          changed: (caseNo) => send(`event: changed\ndata: ${caseNo}\n\n`),
+          missed: () => send('event: missed\ndata:\n\n'),
+          ended: () => void res.end(),
+        });
+        const sessionId = cookies.sessionId(req);
+        const check = setInterval(() => {
+          // While Postgres does not answer nobody is sent away; the next look decides.
+          void Promise.resolve(sessionId === undefined ? undefined : signIn.session(sessionId))
+            .then((session) => {
+              if (!session) res.end('event: over\ndata:\n\n');
+            })
+            .catch(() => undefined);
+        }, SESSION_MS);
+        res.once('close', () => {
+          clearInterval(beat);
+          clearInterval(check);
+          unfollow();
+        });
+        send('retry: 1000\n\n');
+      },
+    },
+  ];
+}

@@ -1,0 +1,123 @@
+import { assigned } from '../../support/harness';
+import { waitUntil } from '../../../support/processes';
+import { createDesk, type Desk } from './support';
+
+let desk: Desk;
+const open: AbortController[] = [];
+beforeAll(async () => {
+  desk = await createDesk();
+});
+afterEach(() => {
+  for (const one of open.splice(0)) one.abort();
+});
+afterAll(() => desk.close());
+
+/** What a page of this person is told, as it grows. */
+async function follow(userId: string, query: string) {
+  const visitor = await desk.signedIn(userId);
+  const ending = new AbortController();
+  open.push(ending);
+  const response = await fetch(`${desk.base}/desk/changes?${query}`, {
+    headers: { cookie: visitor.cookie() },
+    redirect: 'manual',
+    signal: ending.signal,
+  });
+  const told = { status: response.status, type: response.headers.get('content-type'), text: '', isOver: false };
+  const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const part of response.body ?? []) told.text += decoder.decode(part as Uint8Array);
+  };
+  void read()
+    .catch(() => undefined)
+    .finally(() => {
+      told.isOver = true;
+    });
+  await waitUntil(async () => told.text !== '', 'the stream begins');
+  return told;
+}
+
+const note = (caseNo: string, by: string, text: string) => desk.harness.decide(caseNo, 'note', by, { text });
+const changedIn = (caseNo: string): string => `event: changed\ndata: ${caseNo}\n\n`;
+
+test('a page hears of changes in the cases that it shows, and of no others', async () => {
+  const [shown, another] = [(await desk.harness.open()).caseNo, (await desk.harness.open()).caseNo];
+  await assigned(desk.harness, shown, 'anna');
+  await assigned(desk.harness, another, 'anna');
+  const told = await follow('anna', `of=${shown}`);
+  expect(told).toMatchObject({ status: 200, type: 'text/event-stream; charset=utf-8' });
+  await note(another, 'anna', '另一件。');
+  await note(shown, 'anna', '这一件。');
+  await waitUntil(async () => told.text.includes(changedIn(shown)), 'the change is told');
+  expect(told.text).not.toContain(another);
+});
+
+test('of a case that they may not see nobody hears, whatever they ask for', async () => {
+  const { caseNo } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'arno');
+  const [anna, arno] = [await follow('anna', `of=${caseNo}&also=led`), await follow('arno', `of=${caseNo}`)];
+  await note(caseNo, 'arno', '北方的。');
+  await waitUntil(async () => arno.text.includes(changedIn(caseNo)), 'whoever may see it hears of it');
+  expect(anna.text).not.toContain(caseNo);
+});
+
+test('My day hears of the own cases, also of one that was just given to the reader', async () => {
+  const told = await follow('anna', 'also=own');
+  const { caseNo } = await desk.harness.open();
+  await desk.harness.decide(caseNo, 'grade', 'sara', { grade: 'general', category: 'product_quality' });
+  expect(told.text).not.toContain(caseNo);
+  await desk.harness.decide(caseNo, 'assign', 'sara', { owner: 'anna' });
+  await waitUntil(async () => told.text.includes(changedIn(caseNo)), 'the new case is told');
+});
+
+test('whoever leads hears of what comes to wait for an approval', async () => {
+  const { caseNo } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'anna');
+  await desk.harness.decide(caseNo, 'accept', 'anna');
+  await desk.harness.decide(caseNo, 'respond', 'anna', { via: 'phone', text: '已联系客户。' });
+  const [sara, anna] = [await follow('sara', 'also=led'), await follow('anna', 'also=led')];
+  const remedies = [{ kind: 'compensation', amount: 900 }];
+  await desk.harness.decide(caseNo, 'propose', 'anna', { solution: '赔偿。', remedies });
+  await waitUntil(async () => sara.text.includes(changedIn(caseNo)), 'the offer is told');
+  expect(anna.text).not.toContain(caseNo);
+});
+
+test('when the connection to Postgres breaks, pages are told to look again, and hear of what comes after', async () => {
+  const { caseNo } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'anna');
+  const told = await follow('anna', `of=${caseNo}`);
+  const cut = await desk.harness.database.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'redress-changes' and datname = current_database()",
+  );
+  expect(cut.rowCount).toBe(1);
+  await waitUntil(async () => told.text.includes('event: missed\n'), 'it is told that changes may have been missed');
+  await note(caseNo, 'anna', '之后的。');
+  await waitUntil(async () => told.text.includes(changedIn(caseNo)), 'the change after it is told');
+});
+
+test('a reader who goes is no failed request', async () => {
+  const told = await follow('anna', 'also=own');
+  open.at(-1)?.abort();
+  await waitUntil(async () => told.isOver, 'the reader has gone');
+  const lines = () => desk.harness.logged.filter((line) => line.includes('/desk/changes'));
+  await waitUntil(async () => lines().length > 0, 'the request is logged as over');
+  expect(lines().every((line) => line.includes('"status":200'))).toBe(true);
+});
+
+test('what is asked for is read with care, and nobody gets anything without a session', async () => {
+  const odd = await follow('anna', `of=${encodeURIComponent("x,,C1,'; drop table cases;")}&also=everything`);
+  expect(odd.status).toBe(200);
+  const stranger = await fetch(`${desk.base}/desk/changes?also=own`, { redirect: 'manual' });
+  expect(stranger.status).toBe(303);
+});
+
+// The last test: afterwards nobody is told anything.
+test('a server that stops ends the streams, so that it need not wait for them', async () => {
+  const told = await follow('sara', 'also=led');
+  await desk.harness.cases.following.stop();
+  await waitUntil(async () => told.isOver, 'the stream has ended');
+  const late = await fetch(`${desk.base}/desk/changes?also=own`, {
+    headers: { cookie: (await desk.signedIn('sara')).cookie() },
+  });
+  await late.text();
+  expect(late.status).toBe(200);
+});
