@@ -42,7 +42,7 @@ import type { EvidenceAnswer } from './evidence/answers';
 import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
-import type { FileOptions } from './filing/file';
+import type { FileOptions, Foreseen } from './filing/file';
 import type { Forecast } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
 import type { Roster } from './people/roster';
@@ -89,6 +89,8 @@ export interface Complaints {
    *   (`filed_already`) if the same person sent the same words within `options.twinWithinMs`
    */
   file(body: ComplaintBody, options?: FileOptions): Promise<{ created: boolean; filed: Filed }>;
+  /** What these words would be taken as, and by when somebody would answer, if they were filed now. Stores nothing. */
+  foresee(words: Pick<ComplaintBody, 'text' | 'language' | 'wantedRemedy'>): Promise<Foreseen>;
   /**
    * How many complaints are being taken at this moment. A caller that is still reading a request's body adds itself while
    * it does, so that starting workflows slows down during a rush.

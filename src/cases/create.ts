@@ -15,7 +15,7 @@ import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
 import { EvidenceFiles } from './evidence/evidence-files';
 import { createFollowing, type Following } from './case/following';
-import { createFile } from './filing/file';
+import { createFile, createForesee } from './filing/file';
 import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
@@ -142,6 +142,7 @@ export function createCases({
 
   return {
     complaints: {
+      foresee: createForesee({ policies, clock }),
       file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
       underway,
     },

@@ -94,5 +94,6 @@ export {
 } from './customer/answers';
 export type { CustomerPages, Submitted, WayOn } from './customer/contract';
 export type { Uploader } from './evidence/evidence';
+export type { Foreseen } from './filing/file';
 export { complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
 export { readWhatIf, whatIfSchema } from './rules/what-if';

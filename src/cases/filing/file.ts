@@ -8,13 +8,21 @@ import { promisedAt } from '../../domain/process/clocks';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { houseDate } from '../../house';
-import { suggestGrade } from '../../text/suggest';
+import type { Policy } from '../../domain/policy/schema';
+import { suggestGrade, type SuggestInput, type Suggestion } from '../../text/suggest';
 import type { ComplaintBody } from './complaint-input';
 import { sha256, type Links } from '../access/links';
 import type { PolicyCache } from '../rules/policies';
 import { Refused } from '../refused';
 import type { Starter } from '../engine/starter';
 import type { Stores } from '../../db';
+
+/** What a complaint would be taken as, and by when somebody would answer and solve it, if it were filed now. */
+export interface Foreseen {
+  suggestion: Suggestion;
+  answerBy: Instant;
+  resolveBy: Instant;
+}
 
 /** How a complaint is taken. */
 export interface FileOptions {
@@ -42,6 +50,20 @@ const DRAWS = 5;
 /** The house's date as it stands in a case number: 261123. */
 const dayOf = (now: number): string => houseDate(now).slice(2).replaceAll('-', '');
 
+/** What would be suggested and promised for a complaint at a moment. */
+function foreseenIn(policy: Policy, body: SuggestInput, receivedAt: Instant): Foreseen {
+  const suggestion = suggestGrade(body);
+  const due = (promise: 'firstResponse' | 'resolution'): Instant =>
+    promisedAt(policy, promise, suggestion.grade, receivedAt);
+  return { suggestion, answerBy: due('firstResponse'), resolveBy: due('resolution') };
+}
+
+/** Builds `Complaints.foresee`. */
+export const createForesee =
+  ({ policies, clock }: Pick<Needs, 'policies' | 'clock'>) =>
+  async (body: SuggestInput): Promise<Foreseen> =>
+    foreseenIn(await policies.inForce(), body, toInstant(clock()));
+
 /** Builds `Complaints.file`. A workflow that cannot be started at once is started later by the starter's relay. */
 export function createFile({ complaints, policies, links, starter, clock, underway = { count: 0 } }: Needs) {
   return async function file(
@@ -52,9 +74,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
     const now = clock();
     if (options.twinWithinMs !== undefined) await refuseTwin(body, now - options.twinWithinMs, options.idempotencyKey);
     const receivedAt = toInstant(now);
-    const suggestion = suggestGrade(body);
-    const due = (promise: 'firstResponse' | 'resolution'): Instant =>
-      promisedAt(policy, promise, suggestion.grade, receivedAt);
+    const { suggestion, answerBy, resolveBy } = foreseenIn(policy, body, receivedAt);
     const { text, ...rest } = body;
     const complaint = {
       ...rest,
@@ -62,8 +82,8 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       text: { textId: randomUUID(), sha256: sha256(text), body: text },
       suggestion,
       policyVersion: policy.version,
-      answerBy: due('firstResponse'),
-      resolveBy: due('resolution'),
+      answerBy,
+      resolveBy,
       idempotency:
         options.idempotencyKey === undefined
           ? undefined

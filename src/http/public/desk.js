@@ -53,6 +53,13 @@
       document.querySelectorAll('details.menu[open]').forEach((menu) => menu.removeAttribute('open'));
       return;
     }
+    // With Alt a key acts also while somebody types.
+    const held = event.altKey && !event.ctrlKey && document.querySelector(`[data-alt="${event.code}"]`);
+    if (held) {
+      event.preventDefault();
+      held.click();
+      return;
+    }
     if (isTyping(event)) return;
     // By the place of the key: an input method does not swallow it.
     const wanted = document.querySelector(`[data-key="${event.code}"]`);

@@ -14,7 +14,19 @@ import { signedInOf, type Cookies } from './session';
 
 /** A template in templates/pages/desk/. */
 export type DeskTemplate =
-  'sign-in' | 'code' | 'password' | 'day' | 'cases' | 'bulk' | 'waiting' | 'case' | 'account' | 'message';
+  | 'sign-in'
+  | 'code'
+  | 'password'
+  | 'day'
+  | 'cases'
+  | 'bulk'
+  | 'waiting'
+  | 'phone'
+  | 'phone-read'
+  | 'phone-filed'
+  | 'case'
+  | 'account'
+  | 'message';
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */
 const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password'];

@@ -13,6 +13,7 @@ import { dayPage } from './day';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
+import { phonePage } from './phone/phone';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
 import { signInPage } from './sign-in';
@@ -24,6 +25,7 @@ const PAGES: readonly DeskPage[] = [
   changesPage,
   casesPage,
   waitingPage,
+  phonePage,
   casePage,
   accountPage,
   lookPage,

@@ -5,7 +5,10 @@ import type { Cookies } from './session';
 
 /** What the desk's pages work with; each page names the parts it needs. */
 export interface DeskNeeds {
-  cases: Pick<Cases, 'handling' | 'following' | 'views' | 'roster' | 'signIn' | 'evidence' | 'policies' | 'reports'>;
+  cases: Pick<
+    Cases,
+    'handling' | 'complaints' | 'following' | 'views' | 'roster' | 'signIn' | 'evidence' | 'policies' | 'reports'
+  >;
   answers: DeskAnswers;
   cookies: Cookies;
   /** Milliseconds since 1970. */

@@ -1,0 +1,232 @@
+import type { Request, Response } from 'express';
+import { isRefused, listWords, type ComplaintBody, type Foreseen, type ListedCase } from '../../../../cases';
+import { faultsOf, type Fault } from '../../../../domain/basics/faults';
+import { isCaseNumber } from '../../../../domain/basics/ids';
+import type { Words } from '../../../../domain/basics/types';
+import type { Staff } from '../../../../domain/case/permissions';
+import { DECISIONS } from '../../../../domain/decisions/catalogue';
+import type { Context } from '../../../../render/engine';
+import { dateTime, inFours, pageTime } from '../../../../render/format';
+import { decisionIdOf, field, newNonce, queried } from '../../kit/request';
+import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../../kit/wording';
+import { begun } from '../forms/making';
+import { typedOf, type Typed } from '../forms/read';
+import type { DeskNeeds } from '../page';
+import type { DeskRoute } from '../route';
+import { gradeContext, rowContext } from '../rows';
+import { actorIn } from '../session';
+import { isNoName, phoneForm, readComplaint } from './fields';
+
+const HERE = '/desk/phone';
+
+/** Cases of the caller that are looked at. */
+const OF_CALLER = 20;
+
+const NOT_THE_SAME: Words = {
+  zh: '这一页已经登记过一件投诉，内容与现在不同。请再按一次，作为另一件登记。',
+  en: 'A complaint was filed from this page before, with other words. Press once more to file this as another one.',
+};
+const NOT_ADDED: Words = { zh: '没有并入：', en: 'Not added: ' };
+
+/** What the page is shown with. */
+interface Shown {
+  typed?: Typed;
+  faults?: readonly Fault[];
+  tell?: Words;
+  /** The number that was asked for. */
+  number?: string;
+}
+
+/**
+ * Phone entry: the number brings up the customer and their open cases; what they say is read with them, read back to them
+ * in three sentences, and filed; or it is added to a case of theirs.
+ */
+export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
+  const { handling, complaints } = cases;
+
+  /** The cases in which this number stands, the newest first; of those that the person may see. */
+  async function callersCases(number: string, actor: Staff): Promise<ListedCase[]> {
+    const words = listWords.safeParse({ q: number, sort: '-received', limit: OF_CALLER });
+    return words.success && number !== '' ? (await handling.list(words.data, actor)).items : [];
+  }
+
+  async function show(req: Request, res: Response, status: number, shown: Shown = {}): Promise<void> {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const number = (shown.number ?? shown.typed?.get('customer.phone')?.[0] ?? '').trim();
+    const known = await callersCases(number, actorIn(res));
+    const [latest] = known;
+    const typed: Typed =
+      shown.typed ??
+      new Map([
+        ['customer.phone', [number]],
+        ['customer.name', [nameOf(latest)]],
+      ]);
+    const read = readComplaint(typed);
+    answers.page(
+      res,
+      status,
+      'phone',
+      wording,
+      {
+        heading: sayIn(language)('电话登记', 'Phone entry'),
+        ...(shown.tell ? tellWords(shown.tell, language) : NOTHING_TO_TELL),
+        number,
+        ...phoneForm(typed, shown.faults ?? [], wording),
+        nonce: newNonce(),
+        caller: number === '' ? null : callerContext(known, wording),
+        suggestion: 'body' in read ? suggestionContext(await complaints.foresee(read.body), wording) : null,
+      },
+      HERE,
+    );
+  }
+
+  /** Adds what the customer said to a case of theirs. */
+  async function addTo(caseNo: string, typed: Typed, req: Request, res: Response): Promise<void> {
+    const actor = actorIn(res);
+    const text = [typed.get('text')?.[0] ?? '', typed.get('wantedRemedy')?.[0] ?? '']
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .join('\n');
+    if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
+    const via = typed.get('channel')?.[0] === 'counter' ? 'counter' : 'phone';
+    const input = DECISIONS.customerWrote.api.safeParse({ text, via }, { reportInput: true });
+    if (!input.success) return show(req, res, 422, { typed, faults: faultsOf(input.error) });
+    try {
+      const decisionId = decisionIdOf('customerWrote', `${caseNo}/${actor.id}`, field(req, 'nonce'));
+      const done = await handling.decide(caseNo, 'customerWrote', { ...input.data, decisionId }, actor);
+      if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
+      res.redirect(303, `/desk/cases/${caseNo}?done=customerWrote`);
+    } catch (error) {
+      if (!isRefused(error) || error.kind === 'notFound') throw error;
+      const { zh, en } = error.words;
+      const tell = { zh: `${NOT_ADDED.zh}${zh}`, en: `${NOT_ADDED.en}${en}` };
+      await show(req, res, error.kind === 'away' ? 503 : 409, { typed, tell });
+    }
+  }
+
+  /** Files the complaint, and shows what is to be said to the customer now. */
+  async function file(body: ComplaintBody, typed: Typed, req: Request, res: Response): Promise<void> {
+    const { id } = actorIn(res);
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    try {
+      const key = decisionIdOf('phone', id, field(req, 'nonce'));
+      const { filed } = await complaints.file(body, { idempotencyKey: key, by: id });
+      answers.page(
+        res,
+        201,
+        'phone-filed',
+        wording,
+        {
+          heading: sayIn(language)('已登记', 'Filed'),
+          caseNo: filed.caseNo,
+          code: inFours(filed.accessCode),
+          answerBy: pageTime(filed.answerBy, language, wording.now, true),
+          resolveBy: pageTime(filed.resolveBy, language, wording.now, true),
+          href: `/desk/cases/${filed.caseNo}`,
+        },
+        HERE,
+      );
+    } catch (error) {
+      if (!isRefused(error, 'invalid')) throw error;
+      await show(req, res, 409, { typed, tell: NOT_THE_SAME });
+    }
+  }
+
+  return [
+    {
+      method: 'get',
+      path: HERE,
+      who: 'agent',
+      about: { zh: '电话登记：来电客户和他们的案件', en: 'phone entry: the caller and their cases' },
+      nav: { name: { zh: '电话登记', en: 'Phone entry' }, icon: 'i-call' },
+      handle: (req, res) => show(req, res, 200, { number: queried(req, 'number') }),
+    },
+    {
+      method: 'post',
+      path: HERE,
+      who: 'agent',
+      about: { zh: '读给客户确认、登记，或并入在办案件', en: 'reads it back, files it, or adds it to an open case' },
+      form: true,
+      async handle(req, res) {
+        const typed = typedOf(req.body);
+        const step = field(req, 'step');
+        if (step === 'look') return show(req, res, 200, { typed });
+        if (field(req, 'into') !== '') return addTo(field(req, 'into'), typed, req, res);
+        const read = readComplaint(typed);
+        if ('faults' in read) return show(req, res, step === 'back' ? 200 : 422, { typed, faults: read.faults });
+        if (step === 'file') return file(read.body, typed, req, res);
+        if (step === 'back') return show(req, res, 200, { typed });
+        const wording = answers.wordingOf(req);
+        answers.page(
+          res,
+          200,
+          'phone-read',
+          wording,
+          {
+            heading: sayIn(wording.language)('读给客户听', 'Read it back'),
+            sentences: readBack(read.body, await complaints.foresee(read.body), wording),
+            kept: [...typed].flatMap(([name, values]) =>
+              name === 'csrf' || name === 'step' || name === 'into' ? [] : values.map((value) => ({ name, value })),
+            ),
+          },
+          HERE,
+        );
+      },
+    },
+  ];
+}
+
+/** The name under which they have complained before. */
+const nameOf = (item: ListedCase | undefined): string =>
+  item === undefined || isNoName(item.customerName) ? '' : item.customerName;
+
+/** The caller as our cases know them: the open ones, into which what they say may go, and how many there were before. */
+function callerContext(known: readonly ListedCase[], wording: Wording): Context {
+  const open = known.filter(({ stage }) => stage !== 'archived');
+  return {
+    name: nameOf(known[0]) || null,
+    isKnown: known.length > 0,
+    open: open.map((item) => ({ ...rowContext(item, wording), mayAdd: item.allowed.includes('customerWrote') })),
+    openCount: open.length,
+    before: known.length - open.length,
+  };
+}
+
+/** What the words suggest, with the words that say so, and what is to be said at once where they speak of a hazard. */
+function suggestionContext({ suggestion, answerBy }: Foreseen, { language, now }: Wording): Context {
+  return {
+    ...gradeContext(suggestion, language),
+    words: [...new Set(suggestion.reasons.flatMap(({ words }) => words))],
+    isHazard: suggestion.reasons.some(({ rule }) => rule === 'M1'),
+    answerBy: pageTime(answerBy, language, now, true),
+  };
+}
+
+/** What the agent reads to the customer: what they said, what they ask for, and what happens now. */
+function readBack(body: ComplaintBody, { suggestion, answerBy }: Foreseen, { language, now }: Wording): string[] {
+  const say = sayIn(language);
+  const { text, product, occurredAt, place, wantedRemedy, customer } = body;
+  const about = [
+    product && say(`产品是${product.name}`, `The product is ${product.name}`),
+    product?.orderNo && say(`订单号 ${product.orderNo}`, `order number ${product.orderNo}`),
+    occurredAt &&
+      say(`时间是 ${dateTime(occurredAt, language, now)}`, `it happened ${dateTime(occurredAt, language, now)}`),
+    place && say(`地点是${place}`, `at ${place}`),
+    wantedRemedy
+      ? say(`您希望：${wantedRemedy}`, `you ask for: ${wantedRemedy}`)
+      : say('您没有提具体要求', 'you ask for nothing in particular'),
+  ].filter((part): part is string => typeof part === 'string' && part !== '');
+  const way = customer.phone ?? customer.email ?? '';
+  const { gradeWords, categoryWords } = gradeContext(suggestion, language);
+  const by = pageTime(answerBy, language, now, true);
+  return [
+    say(`您说的是：${text.trim()}`, `You told us: ${text.trim()}`),
+    `${begun(about.join(say('，', ', ')))}${say('。', '.')}`,
+    say(
+      `我们按“${String(gradeWords)} · ${String(categoryWords)}”登记，最晚 ${by} 有人联系您，用 ${way}。`,
+      `We file it as ${String(gradeWords)} (${String(categoryWords)}); somebody contacts you by ${by}, at ${way}.`,
+    ),
+  ];
+}
