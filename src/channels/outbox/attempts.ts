@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
@@ -8,6 +9,11 @@ import type { Delivery, Log, Parcel } from './channel';
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
 /** A message that is still undelivered this long after `Parcel.plannedAt` is given up at its next failure. */
 const GIVE_UP_AFTER = 72 * HOUR;
+/**
+ * Milliseconds to wait before it is written once more that a message was taken. A few seconds in which Postgres does not
+ * answer must not send it twice; together they are far shorter than the lease.
+ */
+const NOTE_AGAIN = [500, SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND];
 /** How long a message waits that the breaker does not let out; after that it asks again. */
 const HOLD = 5 * MINUTE;
 
@@ -23,6 +29,8 @@ export interface AttemptsOptions {
   breaker?: BreakerRules;
   /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. Left out: `BACK_OFF`. */
   backOffMs?: readonly number[];
+  /** Milliseconds to wait before each further try to write that a message was taken. Left out: `NOTE_AGAIN`. */
+  noteAgainMs?: readonly number[];
 }
 
 /** The outbox's rules for one attempt after the other; every method writes its result through the `Parcel`. */
@@ -30,6 +38,8 @@ export interface Attempts {
   /**
    * Makes one attempt and writes down its result: sent, to be tried again later, or given up. A message is given up
    * when it is refused for good, or when an attempt fails more than 72 hours after it was planned.
+   *
+   * That the server has taken it is written again and again for a quarter of a minute, in case Postgres is slow or away.
    *
    * While the breaker holds messages back, `write` is not called and the message comes again in five minutes.
    * @param addresses of customers, each of which the breaker limits by itself; empty for messages to staff
@@ -52,9 +62,11 @@ export interface Attempts {
   refused(): string | undefined;
 }
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
 /** Builds the rules: when the next attempt is made, when a message is given up, what the breaker holds back. */
 export function createAttempts(options: AttemptsOptions): Attempts {
-  const { name, log, clock, backOffMs = BACK_OFF } = options;
+  const { name, log, clock, backOffMs = BACK_OFF, noteAgainMs = NOTE_AGAIN } = options;
   const breaker = new Breaker(options.breaker ?? HOUSE_BREAKER, clock);
   let refusal: string | undefined;
   /** When the breaker last raised its alert for each reason: it does so once an hour, not for every message. */
@@ -76,6 +88,20 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const nextAt = nextTry(parcel.attempts);
     await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
     log.info({ ...parcel.logFields, code, nextAt }, `${name} is tried again later`);
+  }
+
+  /** Writes that the server has taken the message: if that is not written, it goes out again. */
+  async function noteSent(parcel: Parcel): Promise<void> {
+    for (const wait of noteAgainMs) {
+      try {
+        await parcel.sent();
+        return;
+      } catch (error) {
+        log.warn({ ...parcel.logFields, code: nameOf(error) }, `${name} was taken; that is not written yet`);
+        await sleep(wait);
+      }
+    }
+    await parcel.sent();
   }
 
   function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
@@ -106,8 +132,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         case 'sent':
           if (refusal !== undefined) log.info({ refusal }, `the ${name} server takes our ${name}s again`);
           refusal = undefined;
-          await parcel.sent();
-          return;
+          return noteSent(parcel);
         case 'permanent':
           return giveUp(parcel, delivery.code);
         case 'temporary':
@@ -123,7 +148,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         await work();
       } catch (error) {
         // Log the error's name only: its message may quote personal data.
-        const code = error instanceof Error ? error.name : 'Error';
+        const code = nameOf(error);
         log.warn({ ...parcel.logFields, code }, `${name} could not be prepared`);
         // While Postgres is away this write fails too. Ignore that: the row's lease ends, and the message is claimed
         // again.

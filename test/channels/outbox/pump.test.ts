@@ -28,14 +28,25 @@ function phones(answer: (text: Text) => Promise<Delivery>, concurrency = 2) {
     error: (_: object, message: string) => void said.push(['error', message]),
   };
   let away = false;
-  const attempts = createAttempts({ name: 'sms', refusedWords: 'the operator refuses us', log, clock: () => now });
+  /** How many times it cannot be written that a text was taken. */
+  let unwritten = 0;
+  const attempts = createAttempts({
+    name: 'sms',
+    refusedWords: 'the operator refuses us',
+    log,
+    clock: () => now,
+    noteAgainMs: [1, 1, 1],
+  });
   const job = (text: Text): Job => {
     const parcel = {
       logFields: { text: text.id },
       plannedAt: text.plannedAt,
       attempts: text.attempts,
       exemptFromBreaker: false,
-      sent: async () => void Object.assign(text, { state: 'sent' }),
+      sent: async () => {
+        if (unwritten-- > 0) throw new Error('away');
+        Object.assign(text, { state: 'sent' });
+      },
       retry: async (code: string, at: string) =>
         void Object.assign(text, { state: 'planned', code, nextAt: Date.parse(at) }),
       ambiguous: async (code: string, at: string) =>
@@ -66,6 +77,7 @@ function phones(answer: (text: Text) => Promise<Delivery>, concurrency = 2) {
     attempts,
     closed: () => closed,
     setAway: (is: boolean) => (away = is),
+    setUnwritten: (times: number) => (unwritten = times),
     pass: (ms: number) => (now += ms),
     add: (to: string, plannedAt = now) => {
       const planned = new Date(plannedAt).toISOString();
@@ -230,4 +242,24 @@ test('an operator that refuses the house is said once, until a message goes out 
   world.pass(DAY);
   await world.run();
   expect(world.attempts.refused()).toBeUndefined();
+});
+
+test('what was taken is sent once, though it cannot be written down at once; only if it never can, it goes again', async () => {
+  let sent = 0;
+  const world = phones(async () => {
+    sent++;
+    return { kind: 'sent' };
+  });
+  world.setUnwritten(3);
+  world.add('13800000001');
+  await world.run();
+  expect([sent, world.texts[0]?.state]).toEqual([1, 'sent']);
+
+  world.setUnwritten(4);
+  world.add('13800000002');
+  await world.run();
+  expect([sent, world.texts[1]?.state]).toEqual([2, 'planned']);
+  world.pass(MINUTE);
+  await world.run();
+  expect([sent, world.texts[1]?.state]).toEqual([3, 'sent']);
 });

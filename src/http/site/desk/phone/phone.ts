@@ -1,31 +1,25 @@
 import type { Request, Response } from 'express';
-import { isRefused, listWords, type ComplaintBody, type Foreseen, type ListedCase } from '../../../../cases';
+import { isRefused, listWords, type Foreseen, type ListedCase } from '../../../../cases';
 import { faultsOf, type Fault } from '../../../../domain/basics/faults';
 import { isCaseNumber } from '../../../../domain/basics/ids';
 import type { Words } from '../../../../domain/basics/types';
 import type { Staff } from '../../../../domain/case/permissions';
 import { DECISIONS } from '../../../../domain/decisions/catalogue';
 import type { Context } from '../../../../render/engine';
-import { dateTime, inFours, pageTime } from '../../../../render/format';
+import { pageTime } from '../../../../render/format';
 import { decisionIdOf, field, newNonce, queried } from '../../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../../kit/wording';
-import { begun } from '../forms/making';
 import { typedOf, type Typed } from '../forms/read';
 import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { gradeContext, rowContext } from '../rows';
 import { actorIn } from '../session';
 import { isNoName, phoneForm, readComplaint } from './fields';
-
-const HERE = '/desk/phone';
+import { HERE, phoneFiling } from './filing';
 
 /** Cases of the caller that are looked at. */
 const OF_CALLER = 20;
 
-const NOT_THE_SAME: Words = {
-  zh: '这一页已经登记过一件投诉，内容与现在不同。请再按一次，作为另一件登记。',
-  en: 'A complaint was filed from this page before, with other words. Press once more to file this as another one.',
-};
 const NOT_ADDED: Words = { zh: '没有并入：', en: 'Not added: ' };
 
 /** What the page is shown with. */
@@ -105,34 +99,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     }
   }
 
-  /** Files the complaint, and shows what is to be said to the customer now. */
-  async function file(body: ComplaintBody, typed: Typed, req: Request, res: Response): Promise<void> {
-    const { id } = actorIn(res);
-    const wording = answers.wordingOf(req);
-    const { language } = wording;
-    try {
-      const key = decisionIdOf('phone', id, field(req, 'nonce'));
-      const { filed } = await complaints.file(body, { idempotencyKey: key, by: id });
-      answers.page(
-        res,
-        201,
-        'phone-filed',
-        wording,
-        {
-          heading: sayIn(language)('已登记', 'Filed'),
-          caseNo: filed.caseNo,
-          code: inFours(filed.accessCode),
-          answerBy: pageTime(filed.answerBy, language, wording.now, true),
-          resolveBy: pageTime(filed.resolveBy, language, wording.now, true),
-          href: `/desk/cases/${filed.caseNo}`,
-        },
-        HERE,
-      );
-    } catch (error) {
-      if (!isRefused(error, 'invalid')) throw error;
-      await show(req, res, 409, { typed, tell: NOT_THE_SAME });
-    }
-  }
+  const filing = phoneFiling({ cases, answers }, (req, res, typed, tell) => show(req, res, 409, { typed, tell }));
 
   return [
     {
@@ -156,23 +123,9 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         if (field(req, 'into') !== '') return addTo(field(req, 'into'), typed, req, res);
         const read = readComplaint(typed);
         if ('faults' in read) return show(req, res, step === 'back' ? 200 : 422, { typed, faults: read.faults });
-        if (step === 'file') return file(read.body, typed, req, res);
+        if (step === 'file') return filing.file(read.body, typed, req, res);
         if (step === 'back') return show(req, res, 200, { typed });
-        const wording = answers.wordingOf(req);
-        answers.page(
-          res,
-          200,
-          'phone-read',
-          wording,
-          {
-            heading: sayIn(wording.language)('读给客户听', 'Read it back'),
-            sentences: readBack(read.body, await complaints.foresee(read.body), wording),
-            kept: [...typed].flatMap(([name, values]) =>
-              name === 'csrf' || name === 'step' || name === 'into' ? [] : values.map((value) => ({ name, value })),
-            ),
-          },
-          HERE,
-        );
+        await filing.readBack(read.body, typed, req, res);
       },
     },
   ];
@@ -202,31 +155,4 @@ function suggestionContext({ suggestion, answerBy }: Foreseen, { language, now }
     isHazard: suggestion.reasons.some(({ rule }) => rule === 'M1'),
     answerBy: pageTime(answerBy, language, now, true),
   };
-}
-
-/** What the agent reads to the customer: what they said, what they ask for, and what happens now. */
-function readBack(body: ComplaintBody, { suggestion, answerBy }: Foreseen, { language, now }: Wording): string[] {
-  const say = sayIn(language);
-  const { text, product, occurredAt, place, wantedRemedy, customer } = body;
-  const about = [
-    product && say(`产品是${product.name}`, `The product is ${product.name}`),
-    product?.orderNo && say(`订单号 ${product.orderNo}`, `order number ${product.orderNo}`),
-    occurredAt &&
-      say(`时间是 ${dateTime(occurredAt, language, now)}`, `it happened ${dateTime(occurredAt, language, now)}`),
-    place && say(`地点是${place}`, `at ${place}`),
-    wantedRemedy
-      ? say(`您希望：${wantedRemedy}`, `you ask for: ${wantedRemedy}`)
-      : say('您没有提具体要求', 'you ask for nothing in particular'),
-  ].filter((part): part is string => typeof part === 'string' && part !== '');
-  const way = customer.phone ?? customer.email ?? '';
-  const { gradeWords, categoryWords } = gradeContext(suggestion, language);
-  const by = pageTime(answerBy, language, now, true);
-  return [
-    say(`您说的是：${text.trim()}`, `You told us: ${text.trim()}`),
-    `${begun(about.join(say('，', ', ')))}${say('。', '.')}`,
-    say(
-      `我们按“${String(gradeWords)} · ${String(categoryWords)}”登记，最晚 ${by} 有人联系您，用 ${way}。`,
-      `We file it as ${String(gradeWords)} (${String(categoryWords)}); somebody contacts you by ${by}, at ${way}.`,
-    ),
-  ];
 }
