@@ -9,6 +9,7 @@ import { createTemporalClient } from '../src/temporal/client';
 import { clientConnection } from '../src/temporal/connection';
 import { Bare, drainRate } from './bare';
 import { CpuMeter } from './cpu';
+import { desks } from './desks';
 import { due } from './due';
 import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './load';
 import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
@@ -17,7 +18,18 @@ import { Report } from './report';
 import { startSystem, type System } from './system';
 import { whatIf } from './what-if';
 
-const SECTIONS = ['due', 'what-if', 'engine', 'decisions', 'api', 'cases', 'acceptance', 'lag', 'drain'] as const;
+const SECTIONS = [
+  'due',
+  'what-if',
+  'engine',
+  'decisions',
+  'api',
+  'cases',
+  'acceptance',
+  'lag',
+  'drain',
+  'desks',
+] as const;
 /** Takes ten minutes by itself, so it is only measured when `--only` names it. */
 const ON_DEMAND = ['open'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
@@ -337,6 +349,11 @@ class Bench {
   /** Lag of promises with many open cases: see `bench/open.ts`. */
   async open(): Promise<void> {
     await open(this.ours, this.system, this.report, this.size.open, progress);
+  }
+
+  /** Pages that are open and wait: see `bench/desks.ts`. */
+  async desks(): Promise<void> {
+    await desks(this.system, this.ours, this.report);
   }
 
   /** Memory after all sections. */

@@ -8,6 +8,7 @@ import { createLinks } from '../src/cases/access/links';
 import { PolicyCache } from '../src/cases/rules/policies';
 import { inputOf } from '../src/cases/engine/starter';
 import { complaintSchema } from '../src/cases/filing/complaint-input';
+import { accountLink } from '../src/cli/account';
 import { seedUsers } from '../src/cli/seed-users';
 import { createStores, openDatabase, type Database } from '../src/db';
 import { run } from '../src/db/database';
@@ -28,7 +29,12 @@ const OURS_TO_START_MS = 3_600_000;
 
 type Person = Exclude<Actor, { kind: 'system' }>;
 
-const supervisor: Person = { kind: 'staff', id: 'u-bench-supervisor', role: 'supervisor', team: 'after-sales' };
+const supervisor = {
+  kind: 'staff',
+  id: 'u-bench-supervisor',
+  role: 'supervisor',
+  team: 'after-sales',
+} as const satisfies Person;
 const customer: Person = { kind: 'customer' };
 const text = { textId: '00000000-0000-4000-8000-000000000001', sha256: '0'.repeat(64) };
 
@@ -158,6 +164,23 @@ export class Ours {
   /** The same decision through the API, which also authenticates, stores the text and answers with the case. */
   async noteByApi(caseNo: string): Promise<void> {
     await this.decideByApi(caseNo, 'note', { text: WORDS });
+  }
+
+  /** Signs the supervisor in to the desk. @returns the cookie of their browser */
+  async signIn(): Promise<string> {
+    const base = this.system.config.PUBLIC_URL;
+    const wanted = { userId: supervisor.id, name: 'bench' };
+    const { link } = await accountLink(this.stores, { publicUrl: base, now: Date.now() }, wanted);
+    const password = randomUUID();
+    const answer = await fetch(link.url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({ password, again: password }),
+    });
+    const [cookie] = answer.headers.getSetCookie();
+    if (cookie === undefined) throw new Error(`the sign-in was answered ${answer.status}`);
+    return cookie.split(';', 1)[0] ?? '';
   }
 
   /** Takes a running case to the archive through the API, decision by decision. */
