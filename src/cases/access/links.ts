@@ -30,11 +30,15 @@ export interface Links {
   progressUrl(caseNo: string, code?: string): string;
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
+  /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
+  deskCaseUrl(caseNo: string, decision?: string): string;
+  /** My day on the desk. */
+  deskUrl(): string;
 }
 
 /**
  * Links under this secret and address.
- * @param publicUrl where customers reach us. Links are made from it alone, never from a request's Host header, which a
+ * @param publicUrl where customers and staff reach us. Links are made from it alone, never from a request's Host header, which a
  *   caller could forge.
  */
 export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: string }): Links {
@@ -56,6 +60,9 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     progressUrl: (caseNo, code = links.accessCode(caseNo)) => `${base}/p/${caseNo}?code=${code}`,
     proposalUrl: (caseNo, proposalId) => `${base}/a/${links.proposalToken(caseNo, proposalId)}`,
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
+    deskCaseUrl: (caseNo, decision) =>
+      `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,
+    deskUrl: () => `${base}/desk`,
   };
   return links;
 }

@@ -21,9 +21,10 @@ export function noticeId(messageId: string, userId: string): string {
 const lineOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /**
- * Writes one mail for many notices: for each, its subject by the template (the policy's own wording is not used here)
- * and its due time, the most urgent first. A notice that cannot be written is listed by its case number alone and
+ * Writes one mail for many notices: for each, its subject by the template (the policy's own wording is not used here),
+ * linked to its case, and its due time, the most urgent first; in the end a link to the desk. A notice that cannot be written is listed by its case number alone and
  * logged.
+ * @param given.dayUrl the reader's own page on the desk
  * @param given.source reads what a notice is written from, as the case stands now
  * @throws the database's error while Postgres is away
  */
@@ -32,22 +33,28 @@ export async function renderDigest(given: {
   notices: readonly OutboxRow[];
   language: Language;
   house: { name: string; contact: string };
+  dayUrl: string;
   source: (row: OutboxRow) => Promise<MailData>;
   log: { warn(fields: object, message: string): void };
 }): Promise<RenderedMail> {
-  const { templates, notices, language, house, source, log } = given;
-  const items: { title: string; due: string | null; pressing?: Pressing }[] = [];
+  const { templates, notices, language, house, dayUrl, source, log } = given;
+  const items: { title: string; href: string | null; due: string | null; pressing?: Pressing }[] = [];
   for (const row of notices.toSorted((a, b) => a.id - b.id)) {
     try {
       const from = await source(row);
       const { template, context } = await mailContent(from);
       const { subject } = templates(template, language, context);
-      items.push({ title: subject, due: lineOf(context.dueAt), pressing: pressingOf(from) });
+      items.push({
+        title: subject,
+        href: lineOf(context.caseUrl),
+        due: lineOf(context.dueAt),
+        pressing: pressingOf(from),
+      });
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       // The other notices must not be held up by one that cannot be written; its case number is still shown.
       log.warn({ outbox: row.id, caseNo: row.caseNo, mail: row.mail }, 'a notice could not be written out');
-      items.push({ title: `[${row.caseNo}]`, due: null });
+      items.push({ title: `[${row.caseNo}]`, href: null, due: null });
     }
   }
   items.sort((a, b) => byUrgency(a.pressing, b.pressing));
@@ -58,6 +65,7 @@ export async function renderDigest(given: {
     count: items.length,
     // Many readers see the subject only, so it names the most urgent notice.
     first: items[0]?.title ?? null,
-    items: items.map(({ title, due }) => ({ title, due })),
+    items: items.map(({ title, href, due }) => ({ title, href, due })),
+    dayUrl,
   });
 }

@@ -47,6 +47,8 @@ export interface MailData {
     /** Writing out such a link stores its hash, with which it begins to work; giving it out again changes nothing. */
     proposalUrl: (caseNo: string, proposalId: string) => Promise<string>;
     surveyUrl: (caseNo: string, surveyId: string) => Promise<string>;
+    /** For staff: the case on the desk, with the form of this decision open. */
+    deskCaseUrl: (caseNo: string, decision?: string) => string;
   };
 }
 

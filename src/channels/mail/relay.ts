@@ -87,7 +87,14 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const recipients = new Recipients(cases, duty);
   const mailData = new MailDataReader({ stores, cases, links, house, clock });
   const templates = options.templates ?? loadMailTemplates();
-  const writing = new Writing({ templates, mailData, threads: new Threads(outbox), house, log });
+  const writing = new Writing({
+    templates,
+    mailData,
+    threads: new Threads(outbox),
+    house,
+    dayUrl: links.deskUrl(),
+    log,
+  });
   const { onPermanentFailure } = options;
   const parcels = new Parcels({ outbox, isGathering: digests !== undefined, onPermanentFailure, clock });
   const single = {

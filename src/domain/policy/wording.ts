@@ -1,7 +1,7 @@
 import type { MailKind } from './mail-kinds';
 
 const CUSTOMER = ['caseNo', 'contact', 'handler', 'name', 'org', 'progressUrl'] as const;
-const STAFF = ['caseNo', 'category', 'contact', 'dueAt', 'grade', 'org', 'owner', 'stage', 'waits'] as const;
+const STAFF = ['caseNo', 'caseUrl', 'category', 'contact', 'dueAt', 'grade', 'org', 'owner', 'stage', 'waits'] as const;
 
 /**
  * The values that each mail is written with, by the names under which a department may use them in its own words

@@ -23,6 +23,13 @@ describe('links', () => {
     );
   });
 
+  test('staff are led to the desk, to a case with the form of a decision, or to their day', () => {
+    const base = 'https://care.example/desk';
+    expect(links.deskUrl()).toBe(base);
+    expect(links.deskCaseUrl('C250101-AAAAAA')).toBe(`${base}/cases/C250101-AAAAAA`);
+    expect(links.deskCaseUrl('C250101-AAAAAA', 'approve')).toBe(`${base}/cases/C250101-AAAAAA?do=approve#dock`);
+  });
+
   test('an access code holds more than 128 bits and survives being typed', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^C\d{6}-[0-9A-HJKMNP-TV-Z]{6}$/), (caseNo) => {

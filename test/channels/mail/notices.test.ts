@@ -193,11 +193,12 @@ test('in a digest the most urgent comes first, and is its subject: broken, then 
     return own.slice(0, 1);
   });
   const { log } = recorder();
-  const { subject, text } = await renderDigest({
+  const { subject, text, html } = await renderDigest({
     templates: loadMailTemplates(),
     notices: rows,
     language: 'zh-CN',
     house: { name: config.ORG_NAME, contact: '' },
+    dayUrl: links.deskUrl(),
     log,
     source: (row) => {
       const walk = walks.find(({ options }) => options.caseNo === row.caseNo);
@@ -227,6 +228,9 @@ test('in a digest the most urgent comes first, and is its subject: broken, then 
   });
   const order = [...text.matchAll(/^- \[C261122-([A-Z])/gm)].map((match) => match[1]).join('');
   expect(order).toBe('BELMP');
+  // Each notice leads to its case, and the button to the reader's own page.
+  for (const { caseNo } of rows) expect(html).toContain(`/desk/cases/${caseNo}"`);
+  expect(text.trim()).toContain(links.deskUrl());
   expect(subject).toContain('C261122-BBBBBB');
 });
 
@@ -265,6 +269,7 @@ test.each(LANGUAGES)(
             progressUrl: (no) => links.progressUrl(no),
             proposalUrl: () => Promise.resolve(''),
             surveyUrl: () => Promise.resolve(''),
+            deskCaseUrl: () => '',
           },
         })
       ).text;

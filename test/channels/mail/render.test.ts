@@ -12,6 +12,9 @@ import { allWalks, staffOf, Walk } from './walk';
 /** Everything the walks cause, written out by the relay itself. */
 const write = (walks: Walk[], language: Language): Promise<Sent[]> => sendAll(fakeStores(walks, staffOf(language)));
 
+/** An address as it stands in HTML, read back. */
+const unescaped = (href: string): string => href.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+
 const PLAIN = { words: '净水器滤芯两次发错型号。\n我要求补偿。', customerName: '林晓梅' };
 
 describe.each(LANGUAGES)('mails in %s', (language) => {
@@ -71,8 +74,45 @@ describe.each(LANGUAGES)('mails in %s', (language) => {
       expect({ kind, named: text.includes('C261122-') }).toEqual({ kind, named: true });
       // The API answers 401 to a browser: nothing in a mail leads there.
       expect({ kind, api: hrefs.filter((href) => href.includes('/api/')) }).toEqual({ kind, api: [] });
-      expect({ kind, staffLinks: toCustomer ? 0 : hrefs.length }).toEqual({ kind, staffLinks: 0 });
+      const desk = hrefs.filter((href) => href.startsWith(`${PUBLIC_URL}/desk`));
+      // A customer's mail does not lead to the desk, and a mail to staff nowhere else.
+      expect({ kind, desk: desk.length }).toEqual({ kind, desk: toCustomer ? 0 : hrefs.length });
     }
+  });
+
+  test('a mail to staff opens its case on the desk, with the form of what it asks for', () => {
+    const toStaff = mails.filter((mail) => !mail.toCustomer);
+    const opens: Record<string, string[]> = {};
+    for (const { kind, text, html, caseNo } of toStaff) {
+      const found = [...html.matchAll(/href="([^"]*)"/g)].map((match) => unescaped(match[1] ?? ''));
+      // The button, and the address below it for who cannot press it.
+      expect({ kind, links: found.length }).toEqual({ kind, links: 2 });
+      const [url = ''] = found;
+      expect({ kind, text: text.includes(`${url}\n`) }).toEqual({ kind, text: true });
+      const [, decision = ''] = new RegExp(`^${PUBLIC_URL}/desk/cases/${caseNo}(?:\\?do=(\\w+)#dock)?$`).exec(url) ?? [
+        url,
+        url,
+      ];
+      opens[kind] = [...new Set([...(opens[kind] ?? []), decision])].toSorted();
+    }
+    const forms = Object.fromEntries(Object.entries(opens).filter(([, found]) => found.join('') !== ''));
+    expect(forms).toEqual({
+      actionDue: ['', 'startAction'],
+      actionPlanned: ['startAction'],
+      approvalNeeded: ['approve'],
+      askByPhone: ['customerAnswer'],
+      // Without a form: whoever is out of the case, or helps on its task force.
+      assigned: ['', 'accept', 'grade'],
+      customerAnswered: ['carryOut', 'propose'],
+      customerSilent: ['customerAnswer'],
+      customerWrote: ['write'],
+      decisionRefused: ['approve'],
+      followUp: ['followUp'],
+      helpRequested: ['answerHelp'],
+      promiseWarned: ['respond'],
+      returned: ['', 'propose'],
+      turnedWorse: ['regrade'],
+    });
   });
 
   test("the customer's name is in no mail to staff, and their words only where the case is handled", () => {

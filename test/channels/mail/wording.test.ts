@@ -33,6 +33,7 @@ async function valuesOf(): Promise<Record<MailKind, string[]>> {
             progressUrl: () => 'https://desk.example/p',
             proposalUrl: () => Promise.resolve('https://desk.example/a'),
             surveyUrl: () => Promise.resolve('https://desk.example/s'),
+            deskCaseUrl: () => 'https://desk.example/desk/cases/C',
           },
         });
         for (const [name, value] of Object.entries(context)) {

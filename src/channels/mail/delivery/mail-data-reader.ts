@@ -97,6 +97,7 @@ export class MailDataReader {
       progressUrl: (no) => links.progressUrl(no),
       proposalUrl: (no, proposalId) => give('proposal', no, proposalId),
       surveyUrl: (no, surveyId) => give('survey', no, surveyId),
+      deskCaseUrl: (no, decision) => links.deskCaseUrl(no, decision),
     };
   }
 }

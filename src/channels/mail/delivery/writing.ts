@@ -14,6 +14,8 @@ export interface WritingNeeds {
   mailData: Pick<MailDataReader, 'fresh'>;
   threads: Threads;
   house: MailData['house'];
+  /** The reader's own page on the desk. */
+  dayUrl: string;
   log: Log;
 }
 
@@ -38,10 +40,10 @@ export class Writing {
 
   /** One mail for many notices; a single notice is written as the mail it would be by itself. */
   async digest(envelope: Envelope, notices: readonly OutboxRow[], language: Language): Promise<OutgoingMail> {
-    const { templates, mailData, house, log } = this.needs;
+    const { templates, mailData, house, dayUrl, log } = this.needs;
     const source = (row: OutboxRow): Promise<MailData> => mailData.fresh(row, language);
     const [only, ...others] = notices;
     if (only && others.length === 0) return this.single(envelope, only, await source(only));
-    return { ...envelope, ...(await renderDigest({ templates, notices, language, house, source, log })) };
+    return { ...envelope, ...(await renderDigest({ templates, notices, language, house, dayUrl, source, log })) };
   }
 }

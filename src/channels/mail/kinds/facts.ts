@@ -8,6 +8,7 @@ import type { Context } from '../../../render/engine';
 import { plannedTime } from '../../../render/format';
 import { CATEGORY_WORDS, GRADE_WORDS, inLanguage, remedyText } from '../../../render/words';
 import type { MailData } from '../mail-data';
+import { askedOf } from './asked';
 import { occasionOf, type Occasion } from './occasion';
 
 /** Which template a mail takes, and the values for it: finished texts in the reader's language, numbers and flags. */
@@ -114,10 +115,11 @@ export class Facts implements Occasion {
    * @param shown the promise the mail is about; left out (or undefined), the one of the case that is due next
    */
   async forStaff(shown: Clock | undefined = nextDue(this.source.now.clocks)) {
-    const { caseNo, language, now, policy } = this.source;
+    const { caseNo, language, links, now, policy } = this.source;
     return {
       ...this.house(),
       caseNo,
+      caseUrl: links.deskCaseUrl(caseNo, askedOf(this.event, now, this.source.userId)),
       grade: `${this.say(GRADE_WORDS[now.grade])}${now.gradeConfirmed ? '' : language === 'zh-CN' ? '（建议）' : ' (suggested)'}`,
       category: this.say(CATEGORY_WORDS[now.category]),
       stage: this.say(STAGE_WORDS[now.stage]),
