@@ -47,8 +47,8 @@ const person = (id: string, role: Rehearser['role'], team = 'after-sales'): Rehe
 const PEOPLE = [
   ...[0, 1, 2].map((n) => person(`u-agent${n}`, 'agent')),
   ...[0, 1, 2].map((n) => person(`u-supervisor${n}`, 'supervisor')),
-  person('u-manager', 'manager'),
-  person('u-quality', 'colleague', 'quality'),
+  person('u-manager0', 'manager'),
+  person('u-quality0', 'colleague', 'quality'),
 ];
 
 const SURNAMES = '王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗';
@@ -267,7 +267,7 @@ class Maker {
   }
 }
 
-const agentId = (n: number): string => `u-agent-${TEAMS[Math.floor(n / AGENTS)]}-${n % AGENTS}`;
+export const agentId = (n: number): string => `u-agent-${TEAMS[Math.floor(n / AGENTS)]}-${n % AGENTS}`;
 
 /** Inserts rows by the names of the schema; columns that Postgres generates are left to it. */
 async function load(pool: Pool, table: PgTable, rows: readonly object[]): Promise<void> {

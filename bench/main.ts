@@ -14,6 +14,7 @@ import { due } from './due';
 import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './load';
 import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
 import { DECISIONS_A_CASE, Ours } from './ours';
+import { pages } from './pages';
 import { Report } from './report';
 import { startSystem, type System } from './system';
 import { whatIf } from './what-if';
@@ -30,8 +31,8 @@ const SECTIONS = [
   'drain',
   'desks',
 ] as const;
-/** Takes ten minutes by itself, so it is only measured when `--only` names it. */
-const ON_DEMAND = ['open'] as const;
+/** Each takes ten minutes by itself, so it is only measured when `--only` names it. */
+const ON_DEMAND = ['open', 'pages'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
 /** Sections that need no running system: pure computing, or a database of their own. */
 const ALONE = ['due', 'what-if'] as const;
@@ -54,6 +55,8 @@ interface Size {
   /** Recorded cases that a what-if goes over. */
   whatIfCases: number;
   open: OpenSize;
+  /** Cases over which pages are timed. */
+  pages: number;
 }
 const FULL: Size = {
   rounds: 5,
@@ -65,6 +68,7 @@ const FULL: Size = {
   lag: 200,
   whatIfCases: 10_000,
   open: OPEN_FULL,
+  pages: 100_000,
 };
 const QUICK: Size = {
   rounds: 2,
@@ -76,6 +80,7 @@ const QUICK: Size = {
   lag: 50,
   whatIfCases: 1_000,
   open: OPEN_QUICK,
+  pages: 5_000,
 };
 
 /** Callers at once, of workflows. */
@@ -354,6 +359,11 @@ class Bench {
   /** Pages that are open and wait: see `bench/desks.ts`. */
   async desks(): Promise<void> {
     await desks(this.system, this.ours, this.report);
+  }
+
+  /** Pages over many cases: see `bench/pages.ts`. Ends the workers, so nothing can be measured after it. */
+  async pages(): Promise<void> {
+    await pages(this.system, this.ours, this.report, this.size.pages, progress);
   }
 
   /** Memory after all sections. */
