@@ -38,6 +38,13 @@ function isTheirFollowUp({ followUp }: CaseView, { id }: Staff): boolean {
 /** What else is offered beside the decision that the case waits for. */
 const BESIDE: Partial<Record<DecisionName, readonly DecisionName[]>> = { approve: ['reject', 'reassign'] };
 
+/** A case with the decision that it waits for. */
+interface Card {
+  item: ListedCase;
+  answer: CaseAnswer;
+  decision: DecisionName;
+}
+
 /** The most cases that are read of each list, and that are shown. */
 const READ = 100;
 const SHOWN = 30;
@@ -46,8 +53,11 @@ const SHOWN = 30;
 export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, policies, reports } = cases;
 
-  /** The cases in which this person may take one of these decisions, by what presses most. */
-  async function waitingFor(actor: Staff): Promise<{ item: ListedCase; answer: CaseAnswer; decision: DecisionName }[]> {
+  /**
+   * The cases in which this person may take one of these decisions, by what presses most.
+   * @returns `more`: how many there may be beside those shown
+   */
+  async function waitingFor(actor: Staff): Promise<{ cards: Card[]; more: number }> {
     const lists = await Promise.all(
       LED.map(async ({ list, decision, is }) => {
         const words = listWords.parse({ ...list, open: 'true', sort: 'due', limit: READ });
@@ -63,7 +73,7 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         return !is || is(answer.case, actor) ? [{ item, answer, decision }] : [];
       }),
     );
-    return shown.flat();
+    return { cards: shown.flat(), more: Math.max(0, found.length - SHOWN) };
   }
 
   return [
@@ -76,7 +86,7 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       async handle(req, res) {
         const wording = answers.wordingOf(req);
         const { language } = wording;
-        const waiting = await waitingFor(actorIn(res));
+        const { cards: waiting, more } = await waitingFor(actorIn(res));
         const asked = decisionNamed(queried(req, 'do'));
         const similar = similarIn(reports);
         const done = decisionNamed(queried(req, 'done'));
@@ -90,7 +100,8 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
             ...(done ? tellDone(done, language) : NOTHING_TO_TELL),
             live: true,
             also: 'led',
-            count: waiting.length,
+            count: waiting.length + more,
+            more,
             cards: await Promise.all(
               waiting.map(async ({ item, answer, decision }, index) => {
                 const policy = await policies.version(answer.case.policyVersion);

@@ -61,7 +61,7 @@ describe('saved views', () => {
       ['', 'nobody', 422, '请给视图起一个 60 字以内的名称'],
       ['字'.repeat(61), 'nobody', 422, '请给视图起一个 60 字以内的名称'],
       ['在办', 'nobody', 409, '您已有一个同名的视图'],
-      ['给大家', 'all', 409, '这里要有主管或更高的角色'],
+      ['给大家', 'all', 403, '这里要有主管或更高的角色'],
     ] as const) {
       const page = await saved(anna, 'open=true', name, shared);
       expect([name, page.status]).toEqual([name, status]);

@@ -40,6 +40,14 @@ test('the number brings up the customer and their open cases, of those that one 
   expect(html).toContain('name="customer.name" value="李先生"');
   expect((await anna.get('/desk/phone?number=13999999999')).html).toContain('新客户');
   expect((await anna.get('/desk/phone')).html).not.toContain('新客户');
+  // Of a part of the number many customers have one.
+  expect((await anna.get('/desk/phone?number=1391111')).html).toContain('李先生');
+  expect((await anna.get('/desk/phone?number=139111')).html).not.toContain('李先生');
+  const shared = await desk.harness.open({ text: '保修卡丢了。', customer: { name: '李太太', phone } });
+  await assigned(desk.harness, shared.caseNo, 'anna');
+  const both = await anna.get(`/desk/phone?number=${encodeURIComponent(phone)}`);
+  expect(both.html).toContain('name="customer.name" value=""');
+  expect(both.html).toContain('在办 2 件');
 });
 
 test('what is said is read back in three sentences, filed once, and the number told', async () => {

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isRefused, wantedView, type SavedView } from '../../../../cases';
+import { isRefused, wantedView, type RefusedKind, type SavedView } from '../../../../cases';
 import { faultsOf } from '../../../../domain/basics/faults';
 import type { Language, Words } from '../../../../domain/basics/types';
 import { atLeast, type Staff } from '../../../../domain/case/permissions';
@@ -48,6 +48,9 @@ export function viewsContext(
   };
 }
 
+/** For what the list is shown again with the reason, and under which status. */
+const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = { invalid: 422, conflict: 409, forbidden: 403 };
+
 const UNNAMED: Words = {
   zh: '没有保存：请给视图起一个 60 字以内的名称。',
   en: 'Not saved: please give the view a name of at most 60 characters.',
@@ -78,10 +81,9 @@ export function viewRoutes({ cases: { views } }: Pick<DeskNeeds, 'cases'>, again
           await views.create(wanted.data, actorIn(res));
           res.redirect(303, addressOf(asked));
         } catch (error) {
-          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict') && !isRefused(error, 'forbidden')) {
-            throw error;
-          }
-          await again(req, res, error.kind === 'invalid' ? 422 : 409, asked, error.words);
+          const status = isRefused(error) ? STATUS_AGAIN[error.kind] : undefined;
+          if (!isRefused(error) || status === undefined) throw error;
+          await again(req, res, status, asked, error.words);
         }
       },
     },

@@ -17,6 +17,8 @@ import { actorIn } from '../session';
 import { isNoName, phoneForm, readComplaint } from './fields';
 import { HERE, phoneFiling } from './filing';
 
+/** The fewest digits of a telephone number. */
+const DIGITS = 7;
 /** Cases of the caller that are looked at. */
 const OF_CALLER = 20;
 
@@ -41,7 +43,9 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   /** The cases in which this number stands, the newest first; of those that the person may see. */
   async function callersCases(number: string, actor: Staff): Promise<ListedCase[]> {
     const words = listWords.safeParse({ q: number, sort: '-received', limit: OF_CALLER });
-    return words.success && number !== '' ? (await handling.list(words.data, actor)).items : [];
+    // Of a few digits many customers have some.
+    const isWhole = number.replace(/\D/g, '').length >= DIGITS;
+    return words.success && isWhole ? (await handling.list(words.data, actor)).items : [];
   }
 
   async function show(req: Request, res: Response, status: number, shown: Shown = {}): Promise<void> {
@@ -49,12 +53,11 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const { language } = wording;
     const number = (shown.number ?? shown.typed?.get('customer.phone')?.[0] ?? '').trim();
     const known = await callersCases(number, actorIn(res));
-    const [latest] = known;
     const typed: Typed =
       shown.typed ??
       new Map([
         ['customer.phone', [number]],
-        ['customer.name', [nameOf(latest)]],
+        ['customer.name', [nameOf(known)]],
       ]);
     const read = readComplaint(typed);
     answers.page(
@@ -131,15 +134,17 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   ];
 }
 
-/** The name under which they have complained before. */
-const nameOf = (item: ListedCase | undefined): string =>
-  item === undefined || isNoName(item.customerName) ? '' : item.customerName;
+/** The name under which they have complained before; empty where several people share the number. */
+function nameOf(known: readonly ListedCase[]): string {
+  const names = new Set(known.map(({ customerName }) => customerName).filter((name) => !isNoName(name)));
+  return names.size === 1 ? ([...names][0] ?? '') : '';
+}
 
 /** The caller as our cases know them: the open ones, into which what they say may go, and how many there were before. */
 function callerContext(known: readonly ListedCase[], wording: Wording): Context {
   const open = known.filter(({ stage }) => stage !== 'archived');
   return {
-    name: nameOf(known[0]) || null,
+    name: nameOf(known) || null,
     isKnown: known.length > 0,
     open: open.map((item) => ({ ...rowContext(item, wording), mayAdd: item.allowed.includes('customerWrote') })),
     openCount: open.length,
