@@ -46,7 +46,11 @@ export async function pages(
   await system.bareWorker.stop();
   progress(`${count} cases are written`);
   const database = openDatabase({ url: system.config.DATABASE_URL, max: 1, statementTimeoutMs: 0 });
-  await fill(database.pool, { cases: count, now: Date.now() }).finally(() => database.close());
+  try {
+    await fill(database.pool, { cases: count, now: Date.now() });
+  } finally {
+    await database.close();
+  }
   const lead = await ours.signIn('u-bench-supervisor');
   const agent = await ours.signIn(agentId(0));
   const connection = new Agent({ keepAlive: true, maxSockets: 1 });
