@@ -19,26 +19,28 @@ const look = (thorough: boolean) => `(async (thorough) => ({
   sideways: document.documentElement.scrollWidth - window.innerWidth,
   small: [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea')]
     .filter((element) => element.className !== 'skip' && element.checkVisibility())
-    .filter((element) => element.getBoundingClientRect().height < 24)
+    // A tick is met anywhere on its label.
+    .filter((element) => (element.closest('label') ?? element).getBoundingClientRect().height < 24)
     .map((element) => element.outerHTML),
   violations: !thorough ? [] : (await axe.run()).violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')),
 }))(${thorough})`;
 
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
 
-/** What axe and a narrow screen say about a page, in both themes at both widths. */
+/** What axe and a narrow screen say about a page, in both themes at three widths. */
 export async function inspect(page: Page, name: string): Promise<void> {
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
   await page.evaluate(AXE);
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 360]) {
+    for (const width of [1440, 1024, 360]) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       if (SHOTS) {
         await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
-      // Contrast follows the theme, order and size the width: each is seen by axe once; all of it with PAGE_SHOTS.
-      const thorough = SHOTS !== undefined || (colorScheme === 'light') === (width === 1440);
+      // Contrast follows the theme, order and size the width: axe sees each theme and the two ends of the widths once; all
+      // of it with PAGE_SHOTS.
+      const thorough = SHOTS !== undefined || width === (colorScheme === 'light' ? 1440 : 360);
       const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
       const where = `${width} ${colorScheme}`;
       expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
@@ -50,9 +52,9 @@ export async function inspect(page: Page, name: string): Promise<void> {
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
-  // A page that is left before its icon has come says nothing of the page.
+  // What ends because its page is left says nothing of the page: the icon on its way, and the stream of changes.
   page.on('requestfailed', (request) => {
-    if (!request.url().endsWith('/favicon.svg')) complaints.push(request.url());
+    if (!/\/(?:favicon\.svg|desk\/changes\?.*)$/.test(request.url())) complaints.push(request.url());
   });
   return complaints;
 }

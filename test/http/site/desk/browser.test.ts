@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext } from 'playwright-core';
-import type { Language } from '../../../../src/domain/basics/types';
 import { launchChromium } from '../../../support/chromium';
 import { assigned } from '../../support/harness';
-import { complaintsOf, inspect } from '../inspect';
-import { createDesk, PASSWORD, type Desk } from './support';
+import { complaintsOf, inspect, type Page } from '../inspect';
+import { browsing } from './browsing';
+import { createDesk, type Desk } from './support';
 
 /** The desk in a real browser: what axe and a narrow screen say about each page, in both languages and both themes. */
 
@@ -11,6 +11,8 @@ let desk: Desk;
 let browser: Browser;
 /** A case that anna handles, with a story and a file. */
 let own: string;
+/** A case in which an offer waits for sara's approval. */
+let offered: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -21,53 +23,132 @@ beforeAll(async () => {
   await harness.decide(own, 'accept', 'anna');
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '抬头能改吗？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
-  await desk.signedIn('anna');
+  offered = (await harness.open({ text: '包装盒有点脏，希望说明一下。' })).caseNo;
+  await assigned(harness, offered, 'anna');
+  await harness.decide(offered, 'accept', 'anna');
+  await harness.decide(offered, 'respond', 'anna', { via: 'phone', text: '已联系客户。' });
+  await harness.decide(offered, 'propose', 'anna', {
+    solution: '换排水管，赔地板。',
+    remedies: [{ kind: 'compensation', amount: 900 }],
+  });
 });
 afterAll(async () => {
   await browser.close();
   await desk.close();
 });
 
-/** A browser in which anna has signed in by the form. */
-async function annas(language: Language): Promise<BrowserContext> {
-  const context = await browser.newContext({ locale: language });
-  await context.addCookies([{ name: 'redress-look', value: `${language}.`, url: desk.base }]);
-  const page = await context.newPage();
-  await page.goto(`${desk.base}/desk`);
-  await page.fill('#name', 'anna.name');
-  await page.fill('#password', PASSWORD);
-  await page.press('#password', 'Enter');
-  await page.waitForURL(`${desk.base}/desk`);
-  await page.close();
-  return context;
+/** A page, whose browser it is, and what is done on it before it is looked at. */
+interface Looked {
+  path: () => string;
+  who?: 'sara';
+  before?: (page: Page) => Promise<unknown>;
 }
 
-const PAGES: [name: string, path: () => string][] = [
-  ['day', () => '/desk'],
-  ['cases', () => '/desk/cases?open=true&grade=general'],
-  ['cases-none', () => '/desk/cases?q=nothing-like-this'],
-  ['case', () => `/desk/cases/${own}`],
-  ['case-form', () => `/desk/cases/${own}?do=propose`],
-  ['case-help', () => `/desk/cases/${own}?do=requestHelp`],
-  ['account', () => '/desk/account'],
-  ['nowhere', () => '/desk/nowhere'],
-];
+/** Types into phone entry what a caller says. */
+async function takeDown(page: Page): Promise<void> {
+  await page.fill('#call-text', '洗衣机漏电，按下开关手会发麻。');
+  await page.fill('#call-customer-name', '王女士');
+  // The suggestion comes by itself, and takes nothing from whoever types.
+  await page.waitForSelector('#beside .grade-major');
+  expect(await page.evaluate('document.activeElement.id')).toBe('call-customer-name');
+}
+
+const PAGES: Record<string, Looked> = {
+  day: { path: () => '/desk' },
+  cases: { path: () => '/desk/cases?open=true&grade=general' },
+  'cases-none': { path: () => '/desk/cases?q=nothing-like-this' },
+  'cases-found': { path: () => `/desk/cases?q=${encodeURIComponent('抬头')}` },
+  'cases-ticked': {
+    path: () => '/desk/cases?open=true',
+    async before(page) {
+      await page.check(`input[name=picked][value^="${own}."]`);
+      await page.waitForSelector('[data-picked]:not([hidden])');
+      await page.click('details.menu:has(.menu-views) > summary');
+      await page.waitForSelector('.menu-views', { state: 'visible' });
+    },
+  },
+  bulk: { path: () => '/desk/cases?open=true', who: 'sara', before: (page) => askInBulk(page) },
+  'bulk-wrong': {
+    path: () => '/desk/cases?open=true',
+    who: 'sara',
+    async before(page) {
+      await askInBulk(page);
+      await page.click('form.df button[type=submit]');
+      await page.waitForSelector('.errs');
+    },
+  },
+  'bulk-report': {
+    path: () => '/desk/cases?open=true',
+    who: 'sara',
+    async before(page) {
+      await askInBulk(page);
+      await page.fill('form.df textarea', '今天都跟进一次。');
+      // One goes on meanwhile, so that the report has a line.
+      await desk.harness.decide(own, 'note', 'anna', { text: '刚打过电话。' });
+      await page.click('form.df button[type=submit]');
+      await page.waitForSelector('.report li');
+    },
+  },
+  waiting: { path: () => '/desk/waiting', who: 'sara' },
+  'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
+  case: { path: () => `/desk/cases/${own}` },
+  'case-form': { path: () => `/desk/cases/${own}?do=propose` },
+  'case-help': { path: () => `/desk/cases/${own}?do=requestHelp` },
+  phone: { path: () => `/desk/phone?number=${encodeURIComponent('138 1234 5621')}`, before: takeDown },
+  'phone-wrong': {
+    path: () => '/desk/phone',
+    async before(page) {
+      await page.click('button[value=read]');
+      await page.waitForSelector('.errs');
+    },
+  },
+  'phone-read': {
+    path: () => '/desk/phone?number=13912345678',
+    async before(page) {
+      await takeDown(page);
+      await page.click('button[value=read]');
+      await page.waitForSelector('.read');
+    },
+  },
+  'phone-filed': {
+    path: () => '/desk/phone?number=13912345679',
+    async before(page) {
+      await takeDown(page);
+      await page.click('button[value=read]');
+      await page.click('button[value=file]');
+      await page.waitForSelector('.filed');
+    },
+  },
+  account: { path: () => '/desk/account' },
+  nowhere: { path: () => '/desk/nowhere' },
+};
+
+/** Opens the form of a decision for two cases. */
+async function askInBulk(page: Page): Promise<void> {
+  for (const caseNo of [own, offered]) await page.check(`input[name=picked][value^="${caseNo}."]`);
+  await page.click('button[name=decision][value=note]');
+  await page.waitForSelector('form.df textarea');
+}
 
 describe.each(['zh-CN', 'en'] as const)('%s', (language) => {
-  let context: BrowserContext;
+  const contexts = new Map<string, BrowserContext>();
   beforeAll(async () => {
-    context = await annas(language);
+    for (const who of ['anna', 'sara']) contexts.set(who, await browsing({ desk, browser }, who, language));
   });
-  afterAll(() => context.close());
+  afterAll(() => Promise.all([...contexts.values()].map((context) => context.close())));
 
-  test.each(PAGES)('%s: accessible, no sideways scroll, nothing that the policy refuses', async (name, path) => {
-    const page = await context.newPage();
-    const complaints = complaintsOf(page);
-    await page.goto(`${desk.base}${path()}`);
-    await inspect(page, `desk-${name}-${language}`);
-    expect(complaints.filter((text) => !/\b(?:404|422)\b/.test(text))).toEqual([]);
-    await page.close();
-  });
+  test.each(Object.entries(PAGES))(
+    '%s: accessible, no sideways scroll, nothing that the policy refuses',
+    async (name, { path, who = 'anna', before }) => {
+      const page = await (contexts.get(who) as BrowserContext).newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${desk.base}${path()}`);
+      await before?.(page);
+      await inspect(page, `desk-${name}-${language}`);
+      expect(complaints.filter((text) => !/\b(?:404|422)\b/.test(text))).toEqual([]);
+      await page.close();
+    },
+  );
 
   test('before the desk: signing in, and a link that sets a password', async () => {
     const stranger = await browser.newContext({ locale: language });
@@ -90,7 +171,7 @@ describe.each(['zh-CN', 'en'] as const)('%s', (language) => {
 });
 
 test('by the keyboard alone: the next decision is opened by its key, filled in and sent, and Enter in it sends nothing', async () => {
-  const context = await annas('zh-CN');
+  const context = await browsing({ desk, browser }, 'anna');
   const page = await context.newPage();
   await page.goto(`${desk.base}/desk/cases/${own}`);
   await page.keyboard.press('n');

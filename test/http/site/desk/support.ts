@@ -81,6 +81,8 @@ export interface Desk {
   visitor(): Visitor;
   /** A browser in which somebody of the harness's staff is signed in, with an account made for it. */
   signedIn(userId: string): Promise<Visitor>;
+  /** Breaks every connection of browsers; new ones are taken. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,7 @@ export async function createDesk(): Promise<Desk> {
       jars.set(userId, visitor);
       return visitor;
     },
+    cut: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
