@@ -11,7 +11,8 @@ import { tellWords, type Tell, type Wording } from '../kit/wording';
 import { CUSTOMER_MESSAGES } from './messages';
 
 /** A template in templates/pages/customer/. */
-export type CustomerPage = 'complain' | 'receipt' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
+export type CustomerPage =
+  'complain' | 'receipt' | 'channels' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
 
 /** The pages with a script (public/draft.js): the form keeps a draft in the browser, the receipt clears it. */
 const WITH_DRAFT: readonly CustomerPage[] = ['complain', 'receipt'];

@@ -181,12 +181,13 @@ export function readComplaint(
 }
 
 /** A length of time in words: 15 分钟 · 15 minutes. */
-function span({ value, unit }: Length, language: Language): string {
+export function span({ value, unit }: Length, language: Language): string {
   const { zh, one } = UNIT_WORDS[unit];
   return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${one}${value === 1 ? '' : 's'}`;
 }
 
-const same = (one: Length, other: Length): boolean => one.value === other.value && one.unit === other.unit;
+/** Whether both are the same length, by number and unit. */
+export const same = (one: Length, other: Length): boolean => one.value === other.value && one.unit === other.unit;
 
 /** The promised times as the form's side column shows them, one row a step. */
 function limitRows(limits: TimeLimits, language: Language): Context[] {

@@ -1,6 +1,7 @@
 import type { ComplaintBody } from '../../../cases';
-import type { Length } from '../../../domain/time/duration';
 import type { Words } from '../../../domain/basics/types';
+import type { Calendar } from '../../../domain/time/calendar';
+import type { Duration, Length } from '../../../domain/time/duration';
 
 /** The promised times of the policy in force, as the form shows them: for general complaints, and for major ones. */
 export interface TimeLimits {
@@ -8,6 +9,10 @@ export interface TimeLimits {
   respondMajor: Length;
   resolve: Length;
   resolveMajor: Length;
+  /** How long after its end a complaint can be taken up again. */
+  reopenWithin: Duration;
+  /** The hours by which working time is counted; absent: the policy has no calendar. */
+  hours?: Calendar['week'];
 }
 
 /**

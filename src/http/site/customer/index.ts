@@ -4,6 +4,7 @@ import { mountPart } from '../kit/part';
 import { fromElsewhere } from '../kit/request';
 import { loadPageTemplates } from '../kit/templates';
 import { CustomerAnswers, type CustomerAnswersNeeds } from './answers';
+import { channelsPage } from './channels';
 import { complainPage } from './complain';
 import { findPage } from './find';
 import { lostPage } from './lost';
@@ -14,10 +15,19 @@ import { receiptPage } from './receipt';
 import { surveyPage } from './survey';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
-const PAGES: readonly Page[] = [findPage, lostPage, progressPage, proposalPage, surveyPage, complainPage, receiptPage];
+const PAGES: readonly Page[] = [
+  findPage,
+  lostPage,
+  progressPage,
+  proposalPage,
+  surveyPage,
+  complainPage,
+  receiptPage,
+  channelsPage,
+];
 
 /** The beginnings of the pages' addresses. */
-const PLACES = ['/p', '/a', '/s', '/complain'];
+const PLACES = ['/p', '/a', '/s', '/complain', '/channels'];
 
 /** What the customers' pages are built from. */
 export interface CustomerSiteNeeds

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../../cases';
-import { lengthOf } from '../../../domain/policy/schema';
+import { calendarOf, lengthOf } from '../../../domain/policy/schema';
 import type { Attached, FileOutcome, Intake, TimeLimits } from './contract';
 
 /**
@@ -21,11 +21,14 @@ export function createIntake(
   return {
     async limits(): Promise<TimeLimits> {
       const policy = await cases.policies.inForce();
+      const hours = calendarOf(policy)?.week;
       return {
         respond: lengthOf(policy, 'firstResponse', 'general'),
         respondMajor: lengthOf(policy, 'firstResponse', 'major'),
         resolve: lengthOf(policy, 'resolution', 'general'),
         resolveMajor: lengthOf(policy, 'resolution', 'major'),
+        reopenWithin: policy.reopen.grace,
+        ...(hours && { hours }),
       };
     },
 

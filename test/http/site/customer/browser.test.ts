@@ -97,6 +97,7 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
   ['survey', `/s/${TOKEN}`, (language) => ({ survey: surveyView('open', language) })],
   ['survey-answered', `/s/${TOKEN}`, (language) => ({ survey: surveyView('answered', language) })],
   ['complain', '/complain', () => ({})],
+  ['channels', '/channels', () => ({})],
   [
     'receipt',
     `/complain/${CASE_NO}?code=${CODE}&kept=2`,

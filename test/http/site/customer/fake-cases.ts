@@ -5,7 +5,7 @@ import type { ComplaintBody } from '../../../../src/cases/filing/complaint-input
 import type { ProgressView, ProposalView, SurveyView } from '../../../../src/cases/customer/answers';
 import type { Submitted } from '../../../../src/cases/customer/contract';
 import type { SiteNeeds } from '../../../../src/http/site';
-import type { Attached, FileOutcome, Intake } from '../../../../src/http/site/customer/contract';
+import type { Attached, FileOutcome, Intake, TimeLimits } from '../../../../src/http/site/customer/contract';
 
 /** The time at which pages are served, in milliseconds since 1970. */
 export const NOW = Date.parse('2026-11-25T06:26:00.000Z');
@@ -150,7 +150,14 @@ export function fakeCases(
 /**
  * A fake of the intake behind the form: it takes everything, or answers what the test gives, and remembers its input.
  */
-export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]; away?: boolean } = {}) {
+export function fakeIntake(
+  given: {
+    outcome?: FileOutcome;
+    attached?: Attached[];
+    away?: boolean;
+    hours?: Pick<TimeLimits, 'hours'>;
+  } = {},
+) {
   const filed: { body: ComplaintBody; key: string; again?: true }[] = [];
   const attached: { fileName: string; content: string }[] = [];
   const answers = [...(given.attached ?? [])];
@@ -163,6 +170,8 @@ export function fakeIntake(given: { outcome?: FileOutcome; attached?: Attached[]
             respondMajor: { value: 5, unit: 'minutes' },
             resolve: { value: 24, unit: 'hours' },
             resolveMajor: { value: 48, unit: 'hours' },
+            reopenWithin: { value: 15, unit: 'days' },
+            ...given.hours,
           }),
     file(body, key, again) {
       filed.push(again ? { body, key, again } : { body, key });
