@@ -14,7 +14,7 @@ const USAGE = `usage: npm run account -- <user id> <sign-in name>   an invitatio
        npm run account -- <user id>                  a link to set a new password
        npm run account -- <user id> --lost-phone     the same, and no code is asked for any more
 
-The link works once: an invitation for three days, the other for an hour. One made before it works no more. User ids and
+The link works once: an invitation for a day, the other for an hour. One made before it works no more. User ids and
 new users: npm run token.`;
 
 /** How many people are listed at most when the id that was given is unknown. */

@@ -5,6 +5,7 @@
  */
 import type { Database } from './database';
 import { withoutValues } from './errors';
+import { accessLogStore } from './stores/access-log';
 import { accountStore } from './stores/accounts';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
@@ -82,6 +83,7 @@ export function createStores(database: Database) {
     reads: hidingValues(readStore(database)),
     users: hidingValues(userStore(database, roster)),
     accounts: hidingValues(accountStore(database)),
+    accessLog: hidingValues(accessLogStore(database)),
     sessions: hidingValues(sessionStore(database)),
     signInFailures: hidingValues(signInFailureStore(database)),
     signInLinks: hidingValues(signInLinkStore(database)),

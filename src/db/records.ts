@@ -307,6 +307,23 @@ export interface SignInLink {
   usedAt?: Instant;
 }
 
+/**
+ * What is done about somebody's way in. `invited`, `resetGiven`: a link was made. `codeRemoved`: signing in takes a
+ * password alone again. `sessionsEnded`: all their sessions were.
+ */
+export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded';
+
+/** An entry of the log of ways in. */
+export interface AccessLogEntry {
+  id: number;
+  /** Whose account. */
+  userId: string;
+  act: AccessAct;
+  /** User id; absent: nobody who was signed in did it, but the command line or a form before the sign-in. */
+  by?: string;
+  at: Instant;
+}
+
 /** A time in which somebody is away: `from` included, `to` not. */
 export interface Leave {
   id: string;

@@ -1,13 +1,14 @@
 import type { Counts, Stores } from '../../db';
 import { createOwnAccount, type OwnAccount } from './own-account';
+import { createPeopleAccess, type PeopleAccess } from './people';
 import { Passwords, type HashCost } from './passwords';
 import { Sessions } from './sessions';
 import { createSigningIn, type SignIn } from './sign-in';
 import { createPasswordLinks, type PasswordLinks } from './sign-in-links';
 import { Tries } from './tries';
 
-/** Staff in the browser: signing in with a password, their own account, links that set a password. */
-export type SignInAccess = SignIn & OwnAccount & PasswordLinks;
+/** Staff in the browser: signing in, their own account, links that set a password, the ways in of others. */
+export type SignInAccess = SignIn & OwnAccount & PasswordLinks & PeopleAccess;
 
 interface Needs {
   stores: Stores;
@@ -35,6 +36,7 @@ export function createSignIn({ stores, counts, hashCost, publicUrl, issuer, cloc
   return {
     ...createSigningIn(parts),
     ...createOwnAccount({ ...parts, issuer }),
+    ...createPeopleAccess(parts),
     ...createPasswordLinks({ ...parts, publicUrl }),
   };
 }

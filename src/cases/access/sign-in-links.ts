@@ -15,8 +15,8 @@ import { NAME_TAKEN, nameFaults, signInKey } from './sign-in-name';
 /** What a link to set a password is for. */
 export type SignInLinkPurpose = SignInLink['purpose'];
 
-/** How long each works. That of the first admin is given out anew at each start. */
-const LIFE: Record<SignInLinkPurpose, number> = { firstAdmin: 3 * DAY, invite: 3 * DAY, reset: HOUR };
+/** How long each works: a day at most. That of the first admin is given out anew at each start. */
+const LIFE: Record<SignInLinkPurpose, number> = { firstAdmin: DAY, invite: DAY, reset: HOUR };
 
 /** A link that was made. */
 export interface GivenLink {
@@ -79,7 +79,7 @@ const noSuchPerson = (): Refused => notFound({ zh: '员工', en: 'person' });
 
 /**
  * Makes a link for somebody who works here, and their account if they have none.
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970 @param by user id of whoever gives it; left out: the command line
  * @throws Refused `notFound` if nobody of this id works here; `invalid` at `name` if it is missing, will not do, is somebody
  *   else's, or is not the one they have
  */
@@ -89,6 +89,7 @@ export async function giveLink(
   userId: string,
   { name, withoutCode = false }: WantedLink,
   now: number,
+  by?: string,
 ): Promise<GivenLink> {
   const user = await stores.users.byId(userId);
   if (!user?.active) throw noSuchPerson();
@@ -104,11 +105,11 @@ export async function giveLink(
       },
     ]);
   }
-  if (withoutCode) await stores.accounts.removeSecondFactor(userId);
   const purpose = account.passwordHash === undefined ? 'invite' : 'reset';
   const token = randomBytes(32).toString('base64url');
   const expiresAt = toInstant(now + LIFE[purpose]);
-  await stores.signInLinks.give({ tokenHash: sha256(token), purpose, userId, createdAt: toInstant(now), expiresAt });
+  const link = { tokenHash: sha256(token), purpose, userId, createdAt: toInstant(now), expiresAt } as const;
+  await stores.signInLinks.give(link, { by, withoutCode });
   return { purpose, url: urlOf(address, purpose, token), expiresAt, name: account.name };
 }
 
@@ -204,7 +205,7 @@ export function createPasswordLinks(parts: SignInParts & LinkAddress): PasswordL
 
     async giveLink(userId, wanted, by) {
       if (!atLeast(by, 'admin')) throw forbidden('admin');
-      return giveLink(stores, parts, userId, wanted, clock());
+      return giveLink(stores, parts, userId, wanted, clock(), by.id);
     },
   };
 }

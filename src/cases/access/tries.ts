@@ -14,6 +14,9 @@ const LOCK_OUT: LockOut = { free: 4, waits: [30, 60, 120, 240, 480, 900], forget
 /** What is tried: a password by sign-in name, or the code or the old password of a user. */
 export type Tried = { name: string } | { codeOf: string } | { passwordOf: string };
 
+/** Under which it is counted: no name that somebody typed stands in the database. */
+export const keyOf = (tried: Tried): string => sha256(JSON.stringify(tried));
+
 /** Too many failed tries: none is taken before this moment. */
 export interface Locked {
   is: 'locked';
@@ -34,7 +37,7 @@ export class Tries {
    * @param work answers undefined when what was tried is wrong
    */
   async at<T extends object>(tried: Tried, work: () => Promise<T | undefined>): Promise<T | Locked | undefined> {
-    const key = sha256(JSON.stringify(tried));
+    const key = keyOf(tried);
     const until = await this.store.take(key, toInstant(this.clock()), LOCK_OUT);
     if (until !== undefined) return { is: 'locked', until, words: this.words(until) };
     const right = await work();
@@ -44,7 +47,7 @@ export class Tries {
 
   /** Forgets failures, so that the next try is taken at once. */
   forget(tried: Tried): Promise<void> {
-    return this.store.clear(sha256(JSON.stringify(tried)), toInstant(this.clock()));
+    return this.store.clear(keyOf(tried), toInstant(this.clock()));
   }
 
   private words(until: Instant): Words {

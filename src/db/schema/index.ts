@@ -1,3 +1,4 @@
+export { accessLog } from './access-log';
 export { accounts } from './accounts';
 export { calendars } from './calendars';
 export { caseClocks } from './case-clocks';

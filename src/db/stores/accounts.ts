@@ -4,6 +4,9 @@ import { withoutNulls, type Database } from '../database';
 import type { Account } from '../records';
 import { accounts } from '../schema';
 
+/** An account that asks for no code. */
+export const WITHOUT_FACTOR = { totpSecret: null, totpOffered: null, totpStep: null };
+
 /** What staff sign in with: name, password, second factor. */
 export function accountStore({ db }: Pick<Database, 'db'>) {
   const change = async (userId: string, values: Partial<typeof accounts.$inferInsert>): Promise<void> => {
@@ -15,6 +18,12 @@ export function accountStore({ db }: Pick<Database, 'db'>) {
     async byUser(userId: string): Promise<Account | undefined> {
       const [row] = await db.select().from(accounts).where(eq(accounts.userId, userId));
       return row && withoutNulls(row);
+    },
+
+    /** All accounts, by user id; also of people who have left. */
+    async all(): Promise<Map<string, Account>> {
+      const rows = await db.select().from(accounts);
+      return new Map(rows.map((row) => [row.userId, withoutNulls(row)]));
     },
 
     /** The account of this sign-in name, by its compared form. */
@@ -54,8 +63,7 @@ export function accountStore({ db }: Pick<Database, 'db'>) {
       return rows.length > 0;
     },
 
-    removeSecondFactor: (userId: string): Promise<void> =>
-      change(userId, { totpSecret: null, totpOffered: null, totpStep: null }),
+    removeSecondFactor: (userId: string): Promise<void> => change(userId, WITHOUT_FACTOR),
 
     /** Uses up a code by its step. False: it, or a later one, was used before. */
     async useStep(userId: string, step: number): Promise<boolean> {

@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
+import { and, asc, count, eq, gt, lte, ne, or } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import type { Session } from '../records';
 import { sessions } from '../schema';
+import { noteAccess } from './access-log';
 
 /** Sessions of staff in browsers. Ending one removes it. */
 export function sessionStore({ db }: Pick<Database, 'db'>) {
@@ -41,6 +42,24 @@ export function sessionStore({ db }: Pick<Database, 'db'>) {
         .from(sessions)
         .where(and(eq(sessions.userId, userId), eq(sessions.awaitsCode, false), isOpen(at)))
         .orderBy(asc(sessions.createdAt), asc(sessions.idHash)),
+
+    /** How many sessions that are not over each person has, by user id; without those that await a code. */
+    async counts(at: Instant): Promise<Map<string, number>> {
+      const rows = await db
+        .select({ userId: sessions.userId, open: count() })
+        .from(sessions)
+        .where(and(eq(sessions.awaitsCode, false), isOpen(at)))
+        .groupBy(sessions.userId);
+      return new Map(rows.map(({ userId, open }) => [userId, open]));
+    },
+
+    /** Ends all sessions of a person for somebody else, which is noted. */
+    async endAllBy(userId: string, by: string, at: Instant): Promise<void> {
+      await db.transaction(async (tx) => {
+        await tx.delete(sessions).where(eq(sessions.userId, userId));
+        await noteAccess(tx, { userId, acts: ['sessionsEnded'], by, at });
+      });
+    },
 
     /** Ends one session. @param userId whose it must be; left out: anybody's. @returns whether it was there */
     async end(idHash: string, userId?: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { eq, lte, or, sql } from 'drizzle-orm';
+import { eq, gt, lte, or, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { iso, type Database } from '../database';
 import { signInFailures } from '../schema';
@@ -39,6 +39,15 @@ export function signInFailureStore({ db }: Pick<Database, 'db'>) {
         .where(eq(signInFailures.key, key));
       // Cleared in between: then it is a moment until the next one.
       return row?.until ?? iso(at);
+    },
+
+    /** Everything that is locked at this moment: keys, with the moment until which. */
+    async locked(at: Instant): Promise<Map<string, Instant>> {
+      const rows = await db
+        .select({ key: signInFailures.key, until: signInFailures.lockedUntil })
+        .from(signInFailures)
+        .where(gt(signInFailures.lockedUntil, at));
+      return new Map(rows.flatMap(({ key, until }) => (until === null ? [] : [[key, until] as const])));
     },
 
     /** Forgets the failures of this key, after a try that was right; and those of all keys whose time has come. */

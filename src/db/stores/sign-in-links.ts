@@ -3,6 +3,8 @@ import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { SignInLink } from '../records';
 import { accounts, sessions, signInLinks, users } from '../schema';
+import { noteAccess } from './access-log';
+import { WITHOUT_FACTOR } from './accounts';
 
 /** How a link was used; else why it was not. */
 export type Redeemed = { userId: string } | 'gone' | 'adminIsThere';
@@ -21,10 +23,20 @@ async function hasAdmin(on: Pick<Database['db'], 'select'>): Promise<boolean> {
 /** Links by which somebody sets their password. */
 export function signInLinkStore({ db }: Pick<Database, 'db'>) {
   return {
-    /** Stores a link. Those of the person that were not used work no more: only the newest does. */
-    async give(link: Omit<SignInLink, 'usedAt'>): Promise<void> {
+    /**
+     * Stores a link, and notes who gave it. Those of the person that were not used work no more: only the newest does.
+     * @param how.withoutCode the second factor is removed
+     */
+    async give(
+      link: Omit<SignInLink, 'usedAt'>,
+      { by, withoutCode = false }: { by?: string | undefined; withoutCode?: boolean } = {},
+    ): Promise<void> {
+      const { userId, createdAt: at } = link;
       await db.transaction(async (tx) => {
-        await tx.delete(signInLinks).where(and(eq(signInLinks.userId, link.userId), isNull(signInLinks.usedAt)));
+        if (withoutCode) await tx.update(accounts).set(WITHOUT_FACTOR).where(eq(accounts.userId, userId));
+        const given = link.purpose === 'invite' ? 'invited' : 'resetGiven';
+        await noteAccess(tx, { userId, acts: withoutCode ? [given, 'codeRemoved'] : [given], by, at });
+        await tx.delete(signInLinks).where(and(eq(signInLinks.userId, userId), isNull(signInLinks.usedAt)));
         await tx.insert(signInLinks).values(link);
       });
     },

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   now = START;
-  await on.database.pool.query('truncate users, sign_in_failures cascade');
+  await on.database.pool.query('truncate users, sign_in_failures, access_log cascade');
   access = server();
 });
 afterAll(() => on.close());
@@ -612,11 +612,11 @@ describe('a link to set a password', () => {
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('an invitation works three days, a reset an hour, and only the newest of each person', async () => {
+  test('an invitation works a day, a reset an hour, and only the newest of each person', async () => {
     await person('anna');
     const invite = await give('anna', 'anna');
-    expect(Date.parse(invite.expiresAt) - now).toBe(3 * DAY);
-    now += 3 * DAY;
+    expect(Date.parse(invite.expiresAt) - now).toBe(DAY);
+    now += DAY;
     expect((await refusal(access.useLink(tokenIn(invite.url), { password: PASSWORD }, FROM))).kind).toBe('gone');
     await access.useLink(tokenIn((await give('anna')).url), { password: PASSWORD }, FROM);
     const [former, reset] = [await give('anna'), await give('anna')];
@@ -650,6 +650,28 @@ describe('a link to set a password', () => {
     await on.stores.users.change([{ id: 'anna', change: { active: false } }]);
     expect((await refusal(access.giveLink('anna', {}, adam))).kind).toBe('notFound');
     expect((await refusal(access.useLink(tokenIn(url), { password: PASSWORD }, FROM))).kind).toBe('notFound');
+  });
+});
+
+describe('the ways in of others', () => {
+  test('are read by admins and auditors, and ended by admins alone', async () => {
+    await withAccount('anna');
+    const session = await signedIn('anna');
+    const by = async (role: User['role']) => actorOf(await person(role, role));
+    const [adam, olga] = [await by('admin'), await by('auditor')];
+    for (const role of ['colleague', 'agent', 'supervisor', 'manager'] as const) {
+      const staff = await by(role);
+      expect((await refusal(access.people(staff))).kind).toBe('forbidden');
+      expect((await refusal(access.accessNotes(staff))).kind).toBe('forbidden');
+      expect((await refusal(access.endSessionsOf('anna', staff))).kind).toBe('forbidden');
+    }
+    expect((await refusal(access.endSessionsOf('anna', olga))).kind).toBe('forbidden');
+    expect((await access.people(olga)).find(({ id }) => id === 'anna')).toMatchObject({ state: 'ready', sessions: 2 });
+    await who(session);
+    await access.endSessionsOf('anna', adam);
+    expect(await access.session(session)).toBeUndefined();
+    expect((await access.people(adam)).find(({ id }) => id === 'anna')).toMatchObject({ sessions: 0 });
+    expect((await access.accessNotes(olga))[0]).toMatchObject({ act: 'sessionsEnded', by: { en: 'admin 王' } });
   });
 });
 

@@ -26,6 +26,7 @@ export type DeskTemplate =
   | 'phone-filed'
   | 'case'
   | 'account'
+  | 'people'
   | 'message';
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */

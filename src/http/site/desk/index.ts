@@ -13,6 +13,7 @@ import { dayPage } from './day';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
+import { peoplePage } from './people';
 import { phonePage } from './phone/phone';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
@@ -28,6 +29,7 @@ const PAGES: readonly DeskPage[] = [
   phonePage,
   casePage,
   accountPage,
+  peoplePage,
   lookPage,
   signInPage,
   passwordPage,
