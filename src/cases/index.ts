@@ -23,6 +23,7 @@ export {
   exportWords,
   listFilters,
   listWords,
+  HEARD,
   PROMISE_STATES,
   type ListFilters,
   type ListWords,

@@ -166,6 +166,8 @@ export interface CaseQuery {
   promise?: PromiseFilter;
   /** Whom it waits for; `anybody`: for one of them at least. */
   awaits?: AwaitedParty | 'anybody';
+  /** Of open cases: the customer wants to be called; or has written what looks worse than the grade, not yet judged. */
+  heard?: 'callWanted' | 'turnedWorse';
   resolvedFrom?: Instant;
   receivedFrom?: Instant;
   /** Not included. */

@@ -24,7 +24,7 @@ export const noAddressToAnswer = (): Refused =>
  * For a text to a customer that seems to hold something by mistake. Its words say what kind and how much, but never
  * repeat the text, because words of refusals reach logs; the preview of a reply names each place.
  */
-export function guarded({ variables, mentions, internalWords }: Slips): Refused {
+export function guarded({ variables, mentions, internalWords }: Slips, field: string): Refused {
   const faults = [
     {
       found: variables,
@@ -42,13 +42,13 @@ export function guarded({ variables, mentions, internalWords }: Slips): Refused 
       en: (n: number) => `has ${n} word(s) that stay in the house`,
     },
   ].flatMap(({ found, zh, en }) =>
-    found.length === 0 ? [] : [{ path: 'text', words: { zh: zh(found.length), en: en(found.length) } }],
+    found.length === 0 ? [] : [{ path: field, words: { zh: zh(found.length), en: en(found.length) } }],
   );
   return new Refused(
     'invalid',
     'reply_guard',
     {
-      zh: `还没有发出：这封给客户的信${faults.map(({ words }) => words.zh).join('，')}。请改好再发；确实要这样发，请带上 sendAnyway: true`,
+      zh: `还没有发出：给客户的话${faults.map(({ words }) => words.zh).join('，')}。请改好再发；确实要这样发，请带上 sendAnyway: true`,
       en: `not sent: the text to the customer ${faults.map(({ words }) => words.en).join(', ')}. Put it right and send it again; to send it as it is, add sendAnyway: true`,
     },
     { faults },

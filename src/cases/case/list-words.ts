@@ -23,6 +23,9 @@ const yesOrNo = z.enum(['true', 'false']);
 /** How the promises of a case stand at this moment. Not exclusive: a paused case may have a promise that runs on. */
 export const PROMISE_STATES = ['broken', 'hour', 'today', 'paused'] as const;
 
+/** What has been heard of the customer that somebody has to act on. */
+export const HEARD = ['callWanted', 'turnedWorse'] as const;
+
 /** The filters alone: which cases, in no order. */
 export const listFilters = z.strictObject({
   stage: z.enum(STAGES).optional(),
@@ -53,6 +56,12 @@ export const listFilters = z.strictObject({
     .enum([...AWAITED, 'anybody'])
     .optional()
     .describe('whom the case waits for; a case may wait for several'),
+  heard: z
+    .enum(HEARD)
+    .optional()
+    .describe(
+      'of open cases. callWanted: the customer wants to be called; turnedWorse: a message of theirs looks worse than the case is graded, and nobody has graded it since',
+    ),
   resolved: z.literal('today').optional().describe("since midnight of the house's day"),
   receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
   receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),

@@ -31,6 +31,27 @@ export interface Ids {
 /** Who takes a decision: a member of staff, or the customer. */
 export type Decider = Exclude<Actor, { kind: 'system' }>;
 
+/**
+ * The field whose text the customer will read as it stands; `byMail`: it is sent by mail alone, so that an address is needed.
+ * Undefined: the customer reads none of it.
+ */
+function toCustomer(name: DecisionName, said: DecisionInput): { field: string; byMail: boolean } | undefined {
+  switch (name) {
+    case 'write':
+      return { field: 'text', byMail: true };
+    case 'respond':
+      return said.via === 'mail' ? { field: 'text', byMail: true } : undefined;
+    case 'propose':
+      return { field: 'solution', byMail: false };
+    case 'notSubstantiated':
+      return { field: 'reasons', byMail: false };
+    case 'resolve':
+      return { field: 'summary', byMail: false };
+    default:
+      return undefined;
+  }
+}
+
 interface Needs {
   stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions'>;
   policies: Pick<PolicyCache, 'inForce' | 'version'>;
@@ -79,11 +100,14 @@ export class Taking {
     const { stores, policies, filling, carrying, signing, clock } = this.needs;
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
-    if (name === 'write' || (name === 'respond' && given.via === 'mail')) await this.mayGoOut(seen.record, given);
+    const { sendAnyway, ...said } = given;
+    const outgoing = toCustomer(name, said);
+    if (outgoing?.byMail && !seen.record.customer.email) throw noAddressToAnswer();
+    if (outgoing && sendAnyway !== true) await this.mayGoOut(said, outgoing.field);
     if (name === 'wantCallBack' && !seen.record.customer.phone && given.note === undefined) throw noNumberToCall();
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
     if (leaves && seen.state.absorbed.length > 0) throw holdsOthers();
-    const filled = await filling.fillIn(name, given, {
+    const filled = await filling.fillIn(name, said, {
       caseNo,
       policyOf: () => policies.version(seen.state.policyVersion),
       language: seen.record.language,
@@ -133,15 +157,14 @@ export class Taking {
   }
 
   /**
-   * Whether a text may be mailed to the customer as it stands.
-   * @throws Refused `conflict` (`no_address`) when they left no mail address; `invalid` (`reply_guard`) when it seems to
-   *   hold something by mistake and the sender has not confirmed it
+   * Whether the text in this field may reach the customer as it stands.
+   * @throws Refused `invalid` (`reply_guard`) when it seems to hold something by mistake
    */
-  private async mayGoOut({ customer }: Seen['record'], { text, sendAnyway }: DecisionInput): Promise<void> {
-    if (!customer.email) throw noAddressToAnswer();
-    if (sendAnyway === true || typeof text !== 'string') return;
+  private async mayGoOut(said: DecisionInput, field: string): Promise<void> {
+    const text = said[field];
+    if (typeof text !== 'string') return;
     const slips = slipsIn(text, await this.needs.policies.inForce());
-    if (Object.values(slips).some((found) => found.length > 0)) throw guarded(slips);
+    if (Object.values(slips).some((found) => found.length > 0)) throw guarded(slips, field);
   }
 
   /** Whether staff may see the case to merge into; one that is not there gets the same refusal. @throws Refused `conflict` */

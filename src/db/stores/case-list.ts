@@ -109,6 +109,15 @@ function promiseIs(wanted: PromiseFilter): SQL | undefined {
 const waitsFor = (party: NonNullable<CaseQuery['awaits']>): SQL =>
   party === 'anybody' ? sql`${cases.awaits} <> '{}'` : arrayContains(cases.awaits, [party]);
 
+/** Among open cases only: the state of all others need not be read. */
+const hasHeard = (what: NonNullable<CaseQuery['heard']>): SQL | undefined =>
+  and(
+    isOpen,
+    what === 'callWanted'
+      ? sql`${cases.state} -> 'callBack' is not null`
+      : sql`${cases.state} -> 'worse' is not null and ${cases.state} #> '{worse,judged}' is null`,
+  );
+
 /** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
 function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
   const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
@@ -132,6 +141,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     equal(cases.paused, query.paused),
     given(query.promise, promiseIs),
     given(query.awaits, waitsFor),
+    given(query.heard, hasHeard),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
     given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),

@@ -11,18 +11,11 @@ import { atLeast, isOwner } from '../case/permissions';
 import { isChasedOn, messagesOn, type CaseState } from '../case/state';
 import { messagesPerDay } from '../policy/schema';
 import { addMs, durationMs, toMs } from '../time/duration';
-import { decision, refuse, roleNeeded, STAFF_ONLY, type DecisionContext, type Refusal } from './define';
+import { decision, refuse, roleNeeded, sendAnyway, STAFF_ONLY, type DecisionContext, type Refusal } from './define';
 
 /** Whoever owns the case and speaks to its customer has thereby accepted it. */
 const acceptedBy = (actor: Actor, state: CaseState): EventBody[] =>
   !state.accepted && isOwner(actor, state) && !state.owner?.provisional ? [event('accepted', {})] : [];
-
-const sendAnyway = z
-  .boolean()
-  .optional()
-  .describe(
-    'sends a text that was refused with `reply_guard`: it has an unfilled variable, a mention or a word of ours',
-  );
 
 export const respond = decision({
   name: 'respond',

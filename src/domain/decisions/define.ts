@@ -118,6 +118,17 @@ const wireKinds: Kinds = {
   number: z.number(),
 };
 
+/**
+ * The field by which whoever decides confirms a text to the customer that the use case has stopped. It is for the use case
+ * alone and goes no further: the workflow may get it from older callers only.
+ */
+export const sendAnyway = z
+  .boolean()
+  .optional()
+  .describe(
+    'sends a text that was refused with `reply_guard`: it has an unfilled variable, a mention or a word of ours',
+  );
+
 /** What `decision` is given: `Decision` with its fields written once for the API and the wire. */
 interface Definition<Shape extends z.ZodRawShape> {
   name: string;

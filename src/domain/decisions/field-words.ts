@@ -158,6 +158,7 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
         'Needed for important and major complaints; the customer does not see it',
       ),
     }),
+    sendAnyway: SEND_ANYWAY,
   },
   approve: { note: field('意见', 'Remark') },
   reject: { reason: field('退回理由', 'Why it is returned', { help: words('写明改什么', 'Say what has to change') }) },
@@ -179,6 +180,7 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
       help: words('写事实、依据、证据，和不同意时找谁', 'Fact, rule, evidence, and whom to turn to'),
     }),
     evidence: field('引用的证据', 'Evidence referred to', { names: 'evidence' }),
+    sendAnyway: SEND_ANYWAY,
   },
   resolve: {
     outcome: field('结果', 'Outcome', {
@@ -192,6 +194,7 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
     summary: field('给客户的结果', 'Result, to the customer', {
       help: words('怎么解决的，结果如何，后面还有什么', 'What was done, what came of it, what follows'),
     }),
+    sendAnyway: SEND_ANYWAY,
   },
   recordSurvey: {
     speed: field('处理速度', 'Speed'),

@@ -11,7 +11,7 @@ import { atLeast, isOwner } from '../case/permissions';
 import { openHelpTasks } from '../case/state';
 import { CAUSES, OUTCOMES, REMEDIES } from '../basics/types';
 import { GRADE_WORDS } from '../basics/words';
-import { decision, refuse } from './define';
+import { decision, refuse, sendAnyway } from './define';
 
 const remedies = z
   .array(
@@ -36,6 +36,7 @@ export const propose = decision({
     remedies,
     solution: text(8_000).describe('what the customer reads'),
     findings: text(8_000).optional().describe('what the inquiry found; needed for important and major complaints'),
+    sendAnyway,
   }),
   stages: ['resolve'],
   who: working,
@@ -154,6 +155,7 @@ export const notSubstantiated = decision({
   fields: (text) => ({
     reasons: text(8_000).describe('what the customer reads: fact, rule, evidence, recourse'),
     evidence: z.array(z.uuid()).max(50).default([]),
+    sendAnyway,
   }),
   stages: ['resolve'],
   who: working,
@@ -197,6 +199,7 @@ export const resolve = decision({
     outcome: z.enum(OUTCOMES).exclude(['withdrawn', 'merged']),
     cause: z.enum(CAUSES),
     summary: text(8_000).describe('result letter: solution, result, what follows'),
+    sendAnyway,
   }),
   stages: ['resolve'],
   who: (actor, state) => (isOwner(actor, state) ? undefined : working(actor, state)),

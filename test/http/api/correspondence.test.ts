@@ -90,6 +90,36 @@ describe('a letter to the customer', () => {
     },
   );
 
+  test('so do an offer and the result letter, at their own fields; a confirmation goes no further than the use case', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const stopsOnce = async (name: string, input: Record<string, unknown>, field: string): Promise<void> => {
+      const refused = await harness.decide(caseNo, name, 'anna', input);
+      expect([refused.status, refused.body.code]).toEqual([422, 'reply_guard']);
+      expect((refused.body.errors as { path: string }[]).map(({ path }) => path)).toEqual([field]);
+      expect((await harness.decide(caseNo, name, 'anna', { ...input, sendAnyway: true })).status).toBe(200);
+    };
+    const solution = '{客户}您好，给您换一台';
+    await stopsOnce('propose', { remedies: [{ kind: 'replacement' }], solution, findings: '@李娜 查过' }, 'solution');
+    await harness.decide(caseNo, 'customerAnswer', 'anna', { accepted: true });
+    await harness.decide(caseNo, 'carryOut', 'anna', {});
+    await stopsOnce('resolve', { outcome: 'upheld', cause: 'design', summary: '已换新。@李娜 跟进' }, 'summary');
+    const sent = harness.engine.messages.map(({ input }) => input);
+    expect(sent).toContainEqual(expect.objectContaining({ outcome: 'upheld' }));
+    expect(JSON.stringify(sent)).not.toContain('sendAnyway');
+  });
+
+  test('so do the reasons why a complaint is not substantiated', async () => {
+    const { caseNo } = await harness.open();
+    await assigned(harness, caseNo);
+    const input = { reasons: '客户在黑名单，按 {规定} 不予支持' };
+    const refused = await harness.decide(caseNo, 'notSubstantiated', 'anna', input);
+    expect([refused.status, refused.body.code]).toEqual([422, 'reply_guard']);
+    expect((refused.body.errors as { path: string }[]).map(({ path }) => path)).toEqual(['reasons', 'reasons']);
+    const plain = { reasons: '铭牌与购买凭证不符，超出保修范围；可以拨打 12315' };
+    expect((await harness.decide(caseNo, 'notSubstantiated', 'anna', plain)).status).toBe(200);
+  });
+
   test('what was said on the phone is a note of ours, and not guarded', async () => {
     const { caseNo } = await harness.open();
     await assigned(harness, caseNo);
@@ -179,6 +209,9 @@ describe('what the customer writes on the page of their complaint', () => {
     const now = await shown(filed.caseNo);
     expect(now.worse).toMatchObject({ grade: 'major', rules: expect.arrayContaining(['M1']) as unknown });
     expect(now.grade).toBe(grade);
+    const listed = async () =>
+      (await harness.call('GET', '/api/cases?heard=turnedWorse', { as: 'anna' })).text.includes(filed.caseNo);
+    expect(await listed()).toBe(true);
     const quiet = await owned();
     const lied = {
       via: 'phone',
@@ -187,6 +220,9 @@ describe('what the customer writes on the page of their complaint', () => {
     };
     expect((await harness.decide(quiet.caseNo, 'customerWrote', 'anna', lied)).status).toBe(200);
     expect((await shown(quiet.caseNo)).worse).toBeUndefined();
+    const regraded = { grade: 'major', category: 'product_quality', reason: '有人受伤' };
+    expect((await harness.decide(filed.caseNo, 'regrade', 'sara', regraded)).status).toBe(200);
+    expect(await listed()).toBe(false);
   });
 
   test('staff who repeat what they took down get the first answer', async () => {
@@ -206,7 +242,11 @@ describe('what the customer writes on the page of their complaint', () => {
     expect((await shown(filed.caseNo)).callBack).toMatchObject({ from });
     expect((await shown(filed.caseNo)).waitsFor.zh).toBe('给客户回电话');
     expect((await progressOf(filed)).callBack).toMatchObject({ from });
+    const listed = async () =>
+      (await harness.call('GET', '/api/cases?heard=callWanted', { as: 'anna' })).text.includes(filed.caseNo);
+    expect(await listed()).toBe(true);
     await harness.decide(filed.caseNo, 'respond', 'anna', { via: 'phone', text: '已回电' });
+    expect(await listed()).toBe(false);
     expect((await shown(filed.caseNo)).callBack).toBeUndefined();
     expect((await progressOf(filed)).callBack).toBeUndefined();
   });

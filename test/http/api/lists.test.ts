@@ -53,6 +53,7 @@ describe('the list of cases', () => {
   test.each([
     ['promise=soon', 'promise'],
     ['waits=godot', 'waits'],
+    ['heard=nothing', 'heard'],
     ['resolved=yesterday', 'resolved'],
     ['sort=due', 'sort'],
     ['cursor=x', 'cursor'],

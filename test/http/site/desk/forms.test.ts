@@ -115,6 +115,12 @@ test('a text that was stopped once may be sent as it stands, and is asked for on
   expect(names({ refusedBy: 'reply_guard' })).toEqual(['text', 'sendAnyway']);
 });
 
+test.each(['propose', 'notSubstantiated', 'resolve'] as const)('so may the text of %s', (name) => {
+  const asked = (more: Partial<Known>) => formOf(name, ZH, known({}, more)).controls.map((one) => one.name);
+  expect(asked({})).not.toContain('sendAnyway');
+  expect(asked({ refusedBy: 'reply_guard' })).toContain('sendAnyway');
+});
+
 test('a proposal that was returned is mended, not written once more', () => {
   const returned = known({
     proposal: {

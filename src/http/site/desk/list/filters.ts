@@ -3,7 +3,7 @@
  * @module
  */
 import type { Request } from 'express';
-import { PROMISE_STATES, type ListWords } from '../../../../cases';
+import { HEARD, PROMISE_STATES, type ListWords } from '../../../../cases';
 import { CATEGORIES, CHANNELS, GRADES, STAGES } from '../../../../domain/basics/types';
 import { CATEGORY_WORDS, CHANNEL_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../../../domain/basics/words';
 import type { Words } from '../../../../domain/basics/types';
@@ -41,6 +41,14 @@ const FILTERS = {
       department: { zh: '协同部门', en: 'a department' },
       approval: { zh: '审批', en: 'an approval' },
       anybody: { zh: '任何人', en: 'anybody' },
+    },
+  },
+  heard: {
+    name: { zh: '客户', en: 'customer' },
+    values: HEARD,
+    words: {
+      callWanted: { zh: '要求回电', en: 'wants a call' },
+      turnedWorse: { zh: '来信显得更严重', en: 'message looks worse' },
     },
   },
   open: {
