@@ -161,6 +161,8 @@ export function createCases({
       stores,
       counts,
       hashCost,
+      links,
+      mailDomain: mailDomain(config.MAIL_FROM),
       publicUrl: config.PUBLIC_URL,
       issuer: config.ORG_NAME,
       clock,

@@ -6,6 +6,7 @@
 import type { Database } from './database';
 import { withoutValues } from './errors';
 import { accessLogStore } from './stores/access-log';
+import { accessMailStore } from './stores/access-mails';
 import { accountStore } from './stores/accounts';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
@@ -84,6 +85,7 @@ export function createStores(database: Database) {
     users: hidingValues(userStore(database, roster)),
     accounts: hidingValues(accountStore(database)),
     accessLog: hidingValues(accessLogStore(database)),
+    accessMails: hidingValues(accessMailStore(database)),
     sessions: hidingValues(sessionStore(database)),
     signInFailures: hidingValues(signInFailureStore(database)),
     signInLinks: hidingValues(signInLinkStore(database)),

@@ -311,9 +311,10 @@ export interface SignInLink {
 
 /**
  * What is done about somebody's way in. `invited`, `resetGiven`: a link was made. `codeRemoved`: signing in takes a
- * password alone again. `sessionsEnded`: all their sessions were.
+ * password alone again. `sessionsEnded`: all their sessions were. `mailAsked`: a link was mailed to them, for a forgotten
+ * password.
  */
-export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded';
+export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded' | 'mailAsked';
 
 /** An entry of the log of ways in. */
 export interface AccessLogEntry {
@@ -324,6 +325,21 @@ export interface AccessLogEntry {
   /** User id; absent: nobody who was signed in did it, but the command line or a form before the sign-in. */
   by?: string;
   at: Instant;
+}
+
+/** A mail to somebody about their own way in. */
+export interface AccessMail {
+  id: number;
+  userId: string;
+  messageId: string;
+  addresses?: string[];
+  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
+  attempts: number;
+  ambiguous: number;
+  plannedAt: Instant;
+  nextAttemptAt: Instant;
+  sentAt?: Instant;
+  error?: string;
 }
 
 /** A time in which somebody is away: `from` included, `to` not. */

@@ -1,4 +1,6 @@
 import type { Counts, Stores } from '../../db';
+import { createForgotten, type Forgotten } from './forgotten';
+import type { Links } from './links';
 import { createOwnAccount, type OwnAccount } from './own-account';
 import { createPeopleAccess, type PeopleAccess } from './people';
 import { Passwords, type HashCost } from './passwords';
@@ -8,7 +10,7 @@ import { createPasswordLinks, type PasswordLinks } from './sign-in-links';
 import { Tries } from './tries';
 
 /** Staff in the browser: signing in, their own account, links that set a password, the ways in of others. */
-export type SignInAccess = SignIn & OwnAccount & PasswordLinks & PeopleAccess;
+export type SignInAccess = SignIn & OwnAccount & PasswordLinks & PeopleAccess & Forgotten;
 
 interface Needs {
   stores: Stores;
@@ -16,6 +18,11 @@ interface Needs {
   counts: Counts;
   /** Left out: `HASH_COST`. */
   hashCost?: HashCost;
+  links: Links;
+  /** Right side of a mail's Message-ID. */
+  mailDomain: string;
+  /** How long an answer about a forgotten password takes at least; left out: 400 ms. */
+  forgottenMs?: number;
   /** Where staff reach us. */
   publicUrl: string;
   /** The house's name, which an app for codes shows beside the code. */
@@ -24,7 +31,8 @@ interface Needs {
 }
 
 /** Builds the use cases of signing in. */
-export function createSignIn({ stores, counts, hashCost, publicUrl, issuer, clock }: Needs): SignInAccess {
+export function createSignIn(needs: Needs): SignInAccess {
+  const { stores, counts, hashCost, links, mailDomain, forgottenMs, publicUrl, issuer, clock } = needs;
   const parts = {
     stores,
     sessions: new Sessions(stores, clock),
@@ -37,6 +45,7 @@ export function createSignIn({ stores, counts, hashCost, publicUrl, issuer, cloc
     ...createSigningIn(parts),
     ...createOwnAccount({ ...parts, issuer }),
     ...createPeopleAccess(parts),
+    ...createForgotten({ stores, counts, links, mailDomain, answerMs: forgottenMs, clock }),
     ...createPasswordLinks({ ...parts, publicUrl }),
   };
 }

@@ -13,7 +13,7 @@ const LIFE: Record<LinkPurpose, number> = { proposal: 30 * DAY, survey: 14 * DAY
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * Access codes and links: what lets a customer in without a login. Codes and tokens are derived from the secret, not drawn
+ * Access codes and links: what lets a customer in without a login, and staff who have forgotten their password. Codes and tokens are derived from the secret, not drawn
  * at random. So a mail that is sent again carries the same link, the repeat of an idempotent request gets the same answer,
  * and the database needs to hold only their hashes.
  */
@@ -22,6 +22,8 @@ export interface Links {
   accessCode(caseNo: string): string;
   proposalToken(caseNo: string, proposalId: string): string;
   surveyToken(caseNo: string, surveyId: string): string;
+  /** Of the link that sets a new password and goes out in the mail of this Message-ID. */
+  passwordToken(messageId: string): string;
   /** SHA-256 of an access code or a token, in hex: all that is stored of it. */
   hash(secret: string): string;
   /** When a link that was given out at `from` stops working. */
@@ -30,6 +32,7 @@ export interface Links {
   progressUrl(caseNo: string, code?: string): string;
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
+  passwordUrl(messageId: string): string;
   /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
   deskCaseUrl(caseNo: string, decision?: string): string;
   /** My day on the desk. */
@@ -55,11 +58,13 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     },
     proposalToken: (caseNo, proposalId) => token('proposal', caseNo, proposalId),
     surveyToken: (caseNo, surveyId) => token('survey', caseNo, surveyId),
+    passwordToken: (messageId) => derive(`password/${messageId}`).toString('base64url'),
     hash: sha256,
     expiresAt: (purpose, from) => addMs(from, LIFE[purpose]),
     progressUrl: (caseNo, code = links.accessCode(caseNo)) => `${base}/p/${caseNo}?code=${code}`,
     proposalUrl: (caseNo, proposalId) => `${base}/a/${links.proposalToken(caseNo, proposalId)}`,
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
+    passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
     deskCaseUrl: (caseNo, decision) =>
       `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,
     deskUrl: () => `${base}/desk`,

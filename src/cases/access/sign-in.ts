@@ -55,8 +55,8 @@ export interface SignIn {
 const WRONG: Wrong = {
   is: 'wrong',
   words: {
-    zh: '账号或密码不对；请检查大小写，忘了密码可以请管理员发一个重设链接',
-    en: 'the name or the password is wrong; check capital letters, or ask an admin for a link that sets a new password',
+    zh: '账号或密码不对；请检查大小写，忘了密码，点下面的“忘记密码”',
+    en: 'the name or the password is wrong; check capital letters, or follow “Forgotten your password” below',
   },
 };
 const WRONG_CODE: Wrong = {
@@ -70,6 +70,15 @@ const TOO_LATE: TooLate = {
   is: 'tooLate',
   words: { zh: '等验证码等得太久了，请重新输入密码', en: 'that took too long; enter your password again' },
 };
+
+/** For an address that tries too often. @param ms until it may try again */
+export const tooManyTries = (ms: number): Refused =>
+  new Refused(
+    'tooMany',
+    'too_many',
+    { zh: '这个地址试得太频繁，请一分钟后再试', en: 'too many tries from this address; try again in a minute' },
+    { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) },
+  );
 
 /** What signing in is built from. */
 export interface SignInParts {
@@ -98,12 +107,7 @@ export function createSigningIn({ stores, sessions, tries, passwords, counts, cl
   async function count({ address }: Sender): Promise<void> {
     const ms = await countFor(address);
     if (ms === undefined) return;
-    throw new Refused(
-      'tooMany',
-      'too_many',
-      { zh: '这个地址试得太频繁，请一分钟后再试', en: 'too many tries from this address; try again in a minute' },
-      { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) },
-    );
+    throw tooManyTries(ms);
   }
 
   return {

@@ -57,8 +57,8 @@ export class Tries {
         ? [`${Math.ceil(ms / SECOND)} 秒`, `${Math.ceil(ms / SECOND)} seconds`]
         : [`${Math.ceil(ms / MINUTE)} 分钟`, `${Math.ceil(ms / MINUTE)} minutes`];
     return {
-      zh: `试错的次数太多，请 ${zh}后再试；忘了密码，可以请管理员发一个重设链接`,
-      en: `too many wrong tries; try again in ${en}, or ask an admin for a link that sets a new password`,
+      zh: `试错的次数太多，请 ${zh}后再试；忘了密码，可以在登录页点“忘记密码”`,
+      en: `too many wrong tries; try again in ${en}, or follow “Forgotten your password” on the sign-in page`,
     };
   }
 }

@@ -4,6 +4,7 @@ import { createAttempts } from '../outbox/attempts';
 import type { BreakerRules } from '../outbox/breaker';
 import type { Channel, Log, Source } from '../outbox/channel';
 import { createPump } from '../outbox/pump';
+import { AccessMails } from './delivery/access-mails';
 import { CaseReader } from './delivery/case-reader';
 import { DigestMails } from './delivery/digest-mails';
 import { Holding } from './delivery/holding';
@@ -80,7 +81,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
 /** Builds the sources of the channel and the parts they work with. */
 function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): Source[] {
   const { stores, config, links, log, gatherMs = MINUTE } = options;
-  const { outbox, users, digests } = stores;
+  const { outbox, users, digests, accessMails } = stores;
   const house = { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT };
   const cases = new CaseReader(stores);
   const duty = new Duty(stores, clock);
@@ -106,10 +107,15 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     writing,
     parcels,
   };
-  if (!digests) return [new SingleMails({ ...single, post })];
+  const access = accessMails
+    ? [new AccessMails({ mails: accessMails, users, links, templates, house, post, clock })]
+    : [];
+  // Somebody waits for these with the sign-in page open.
+  if (!digests) return [...access, new SingleMails({ ...single, post })];
   const reminders = new Reminders({ outbox, digests, cases, duty, recipients, parcels, post, gatherMs, clock });
   // Digests are claimed first: the reminders in them have waited already.
   return [
+    ...access,
     new DigestMails({ digests, users, cases, parcels, writing, post }),
     new SingleMails({ ...single, post, reminders }),
   ];

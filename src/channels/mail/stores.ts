@@ -1,4 +1,4 @@
-import type { ComplaintRecord, DigestRow, OutboxRow } from '../../db/records';
+import type { AccessMail, ComplaintRecord, DigestRow, OutboxRow, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
@@ -62,6 +62,18 @@ export interface MailStores extends DutyStores {
     /** Ends a digest without sending it: no notice is left in it. */
     skipped(id: number, reason: string): Promise<unknown>;
   };
+  /** Mails to staff about their own way in. Left out: none are sent. */
+  accessMails?: {
+    claim(limit: number, leaseMs: number): Promise<AccessMail[]>;
+    /** The link that a mail carries, by the hash of its token. */
+    linkOf(tokenHash: string): Promise<SignInLink | undefined>;
+    fixRecipients(id: number, addresses: string[]): Promise<string[]>;
+    sent(id: number): Promise<void>;
+    failed(id: number, error: string): Promise<void>;
+    retry(id: number, error: string, nextAt: Instant): Promise<void>;
+    ambiguous(id: number, error: string, nextAt: Instant): Promise<void>;
+    skipped(id: number, reason: string): Promise<void>;
+  };
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */
@@ -75,5 +87,7 @@ export interface MailStores extends DutyStores {
   };
 }
 
+/** The mails about ways in of `MailStores`, where there are any. */
+export type AccessMailStore = NonNullable<MailStores['accessMails']>;
 /** The digests of `MailStores`, where there are any. */
 export type DigestStore = NonNullable<MailStores['digests']>;

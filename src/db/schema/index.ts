@@ -1,4 +1,5 @@
 export { accessLog } from './access-log';
+export { accessMails } from './access-mails';
 export { accounts } from './accounts';
 export { calendars } from './calendars';
 export { caseClocks } from './case-clocks';

@@ -1,4 +1,5 @@
 import { TOTP, Secret } from 'otpauth';
+import { createLinks } from '../../../src/cases/access/links';
 import { createSignIn, type SignInAccess } from '../../../src/cases/access/create-sign-in';
 import { HASH_COST, passwordFaults, Passwords, type HashCost } from '../../../src/cases/access/passwords';
 import { secretUrl, stepOf } from '../../../src/cases/access/second-factor';
@@ -13,6 +14,7 @@ import { openTestStores, type TestStores } from '../../db/support';
 
 const CHEAP: HashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 const PUBLIC_URL = 'https://care.example/';
+const LINKS = createLinks({ secret: 's'.repeat(32), publicUrl: PUBLIC_URL });
 const FROM = { address: '192.0.2.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' };
 const PASSWORD = '春天来了 海棠花开 1998';
 const START = Date.parse('2027-02-28T23:30:00.000Z');
@@ -28,6 +30,9 @@ const server = (): SignInAccess =>
     stores: on.another(),
     counts: countsInMemory,
     hashCost: CHEAP,
+    links: LINKS,
+    mailDomain: 'house.example',
+    forgottenMs: 0,
     publicUrl: PUBLIC_URL,
     issuer: '青禾电器',
     clock,

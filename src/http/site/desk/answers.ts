@@ -17,6 +17,7 @@ export type DeskTemplate =
   | 'sign-in'
   | 'code'
   | 'password'
+  | 'forgot'
   | 'day'
   | 'cases'
   | 'bulk'
@@ -30,7 +31,7 @@ export type DeskTemplate =
   | 'message';
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */
-const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password'];
+const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password', 'forgot'];
 
 /** What the desk's answers are made with. */
 export interface DeskAnswersNeeds {

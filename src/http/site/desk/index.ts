@@ -10,6 +10,7 @@ import { casePage } from './case';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { dayPage } from './day';
+import { forgotPage } from './forgot';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
@@ -32,6 +33,7 @@ const PAGES: readonly DeskPage[] = [
   peoplePage,
   lookPage,
   signInPage,
+  forgotPage,
   passwordPage,
 ];
 

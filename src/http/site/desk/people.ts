@@ -28,6 +28,7 @@ const ACT_WORDS: Record<AccessNote['act'], Words> = {
   invited: { zh: '生成了邀请链接', en: 'invitation made' },
   resetGiven: { zh: '生成了重设密码的链接', en: 'link for a new password made' },
   codeRemoved: { zh: '取消了两步验证', en: 'second factor removed' },
+  mailAsked: { zh: '忘了密码，发了邮件', en: 'forgot the password, mail sent' },
   sessionsEnded: { zh: '结束了所有登录', en: 'all sessions ended' },
 };
 
@@ -74,7 +75,11 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
           at: pageTime(at, language, now),
           person: inLanguage(person, language),
           act: inLanguage(ACT_WORDS[act], language),
-          by: by ? inLanguage(by, language) : say('命令行', 'command line'),
+          by: by
+            ? inLanguage(by, language)
+            : act === 'mailAsked'
+              ? say('登录页', 'sign-in page')
+              : say('命令行', 'command line'),
         })),
       },
       HERE,

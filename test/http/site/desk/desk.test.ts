@@ -147,6 +147,28 @@ describe('forms from elsewhere', () => {
   });
 });
 
+describe('a forgotten password', () => {
+  test('is asked for from the sign-in page; the page says the same of a name that nobody has', async () => {
+    await desk.signedIn('mona');
+    const visitor = desk.visitor();
+    expect((await visitor.get('/desk/sign-in')).html).toContain('href="/desk/forgot"');
+    expect((await visitor.get('/desk/forgot')).html).toContain('name="name"');
+    const [known, unknown] = [
+      await visitor.post('/desk/forgot', { name: 'mona.name' }),
+      await visitor.post('/desk/forgot', { name: 'nobody.at.all' }),
+    ];
+    expect(known.status).toBe(200);
+    expect(known.html).toContain('如果有这个账号');
+    const timeless = (html: string): string => html.replace(/content="[^"]*Z"/, '');
+    expect(timeless(unknown.html)).toBe(timeless(known.html));
+    expect(await desk.harness.stores.accessMails.list('mona')).toHaveLength(1);
+    expect((await visitor.get('/desk/forgot', { 'accept-language': 'en' })).html).toContain('Forgotten password');
+    const elsewhere = await visitor.post('/desk/forgot', { name: 'mona.name' }, { 'sec-fetch-site': 'cross-site' });
+    expect(elsewhere.status).toBe(403);
+    expect(await desk.harness.stores.accessMails.list('mona')).toHaveLength(1);
+  });
+});
+
 describe('who may open what', () => {
   const filled = (route: PageRoute, caseNo: string): string =>
     route.path

@@ -1,0 +1,75 @@
+import type { AccessMail } from '../../../db/records';
+import type { Links } from '../../../cases/access/links';
+import { toInstant } from '../../../domain/time/duration';
+import { nameWords } from '../../../domain/basics/words';
+import { pageTime } from '../../../render/format';
+import { inLanguage } from '../../../render/words';
+import type { Job, Parcel, Source } from '../../outbox/channel';
+import type { AccessMailStore, MailStores } from '../stores';
+import type { MailTemplates } from '../templates';
+import type { Post } from './post';
+
+export interface AccessMailNeeds {
+  mails: AccessMailStore;
+  users: Pick<MailStores['users'], 'byId'>;
+  links: Pick<Links, 'hash' | 'passwordToken' | 'passwordUrl'>;
+  templates: MailTemplates;
+  house: { name: string; contact: string };
+  post: Pick<Post, 'send'>;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/** The source of mails to staff about their own way in. */
+export class AccessMails implements Source {
+  constructor(private readonly needs: AccessMailNeeds) {}
+
+  async claim(limit: number, leaseMs: number): Promise<Job[]> {
+    const found = await this.needs.mails.claim(limit, leaseMs);
+    return found.map((mail) => {
+      const parcel = this.parcelOf(mail);
+      return { line: `access/${mail.userId}`, parcel, deliver: () => this.deliver(mail, parcel) };
+    });
+  }
+
+  private async deliver({ id, userId, messageId, addresses }: AccessMail, parcel: Parcel): Promise<void> {
+    const { mails, users, links, templates, house, post, clock } = this.needs;
+    const [user, link] = await Promise.all([
+      users.byId(userId),
+      mails.linkOf(links.hash(links.passwordToken(messageId))),
+    ]);
+    const now = toInstant(clock());
+    if (!user?.active || !link || link.usedAt !== undefined || link.expiresAt <= now) {
+      await mails.skipped(id, 'overtaken');
+      return;
+    }
+    const to = addresses ?? (await mails.fixRecipients(id, [user.email]));
+    const { language } = user;
+    await post.send(parcel, [], () => {
+      const mail = templates('passwordLink', language, {
+        org: house.name,
+        contact: house.contact === '' ? null : house.contact,
+        caseNo: null,
+        name: inLanguage(nameWords(user), language),
+        url: links.passwordUrl(messageId),
+        until: pageTime(link.expiresAt, language, now),
+      });
+      return Promise.resolve({ ...mail, to, messageId });
+    });
+  }
+
+  private parcelOf({ id, plannedAt, attempts }: AccessMail): Parcel {
+    const { mails } = this.needs;
+    return {
+      logFields: { accessMail: id },
+      plannedAt,
+      attempts,
+      // Three an hour at most are planned for a person.
+      exemptFromBreaker: true,
+      sent: () => mails.sent(id),
+      retry: (code, nextAt) => mails.retry(id, code, nextAt),
+      ambiguous: (code, nextAt) => mails.ambiguous(id, code, nextAt),
+      giveUp: (code) => mails.failed(id, code),
+    };
+  }
+}
