@@ -40,19 +40,128 @@
   tick();
   setInterval(tick, 1000);
 
-  /** Whether somebody is typing: then a letter is a letter. */
-  const isTyping = (event) =>
-    event.isComposing ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    event.target.closest('input, textarea, select, [contenteditable]');
+  // Keys: what each does stands in the sheet, which is made of the table of keys (src/http/site/desk/keyboard.ts).
+  const [sheet, palette] = ['keys', 'palette'].map((id) => document.getElementById(id));
+  const letters = sheet?.querySelector('[data-letters]');
+  const LETTERS = 'redress-letters';
+  try {
+    if (letters) letters.checked = localStorage.getItem(LETTERS) !== 'off';
+  } catch {
+    // Nothing is remembered in this browser.
+  }
+  letters?.addEventListener('change', () => {
+    try {
+      localStorage.setItem(LETTERS, letters.checked ? 'on' : 'off');
+    } catch {
+      // For this page alone.
+    }
+  });
+
+  /** Opens the sheet with the keys that do something on this page. */
+  const openSheet = () => {
+    const answers = ({ dataset: { does, codes } }) => {
+      if (does === 'press') return document.querySelector(`[data-key="${codes}"]`);
+      if (does === 'alt') return document.querySelector(`[data-alt="${codes}"]`);
+      if (does === 'tick') return document.querySelector('[data-live-list] input[name="picked"]');
+      return !['next', 'previous', 'open'].includes(does) || document.querySelector('[data-live-list] [data-case]');
+    };
+    for (const group of sheet.querySelectorAll('section')) {
+      const keys = [...group.querySelectorAll('[data-does]')];
+      for (const key of keys) key.hidden = !answers(key);
+      group.hidden = keys.every(({ hidden }) => hidden);
+    }
+    sheet.showModal();
+  };
+
+  /** The links of the palette that fit what is typed. */
+  const fitting = () => [...palette.querySelectorAll('[data-palette] a')].filter(({ hidden }) => !hidden);
+  const typed = palette?.querySelector('input');
+  const sift = () => {
+    const wanted = typed.value.trim().toLowerCase();
+    for (const link of palette.querySelectorAll('[data-palette] a')) {
+      link.hidden = !link.textContent.toLowerCase().includes(wanted);
+    }
+    palette.querySelector('[data-finds]').hidden = fitting().length > 0;
+  };
+  const openPalette = () => {
+    const list = palette.querySelector('[data-palette]');
+    // What may be decided in this case stands in its dock already.
+    const decisions = [...document.querySelectorAll('.dock-a a, .dock-c a')].map((from) => {
+      const link = document.createElement('a');
+      link.href = from.href;
+      const own = [...from.childNodes].filter(({ nodeName }) => nodeName !== 'KBD');
+      link.textContent = own.map(({ textContent }) => textContent.trim()).join('');
+      return link;
+    });
+    const once = new Map(decisions.map((link) => [link.href, link]));
+    list.replaceChildren(...once.values());
+    typed.value = '';
+    palette.showModal();
+    sift();
+    void fetch('/desk/go')
+      .then((response) => response.text())
+      .then((text) => {
+        const places = new DOMParser().parseFromString(text, 'text/html').querySelectorAll('#go a');
+        list.replaceChildren(...once.values(), ...places);
+        sift();
+      })
+      .catch(() => undefined);
+  };
+  typed?.addEventListener('input', sift);
+  // Enter opens the first that fits, else searches.
+  palette?.querySelector('form').addEventListener('submit', (event) => {
+    const [first] = fitting();
+    if (!first) return;
+    event.preventDefault();
+    first.click();
+  });
+  palette?.addEventListener('click', (event) => event.target.closest('a') && palette.close());
+  palette?.addEventListener('keydown', (event) => {
+    if (event.isComposing || (event.code !== 'ArrowDown' && event.code !== 'ArrowUp')) return;
+    event.preventDefault();
+    const stops = [typed, ...fitting()];
+    const at = stops.indexOf(document.activeElement) + (event.code === 'ArrowDown' ? 1 : -1);
+    stops[(at + stops.length) % stops.length].focus();
+  });
+
+  /** The rows of the list, and the one in which the focus is. */
+  const rows = () => [...document.querySelectorAll('[data-live-list] [data-case]')];
+  const rowNow = () => document.activeElement.closest('[data-live-list] [data-case]');
+  const move = (steps) => {
+    const [all, now] = [rows(), rowNow()];
+    const to = now ? all[all.indexOf(now) + steps] : all[0];
+    to?.querySelector('.row-t a, h2 a').focus();
+  };
+  /** What keys of the sheet do, by its `data-does`. */
+  const DOES = {
+    next: () => move(1),
+    previous: () => move(-1),
+    tick: () => rowNow()?.querySelector('input[name="picked"]')?.click(),
+  };
+
+  /** While an input method composes, every key is its own. */
+  const isComposing = (event) => event.isComposing || event.keyCode === 229;
+  const isTyping = (event) => event.target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]');
+  const keysOf = (event, does) =>
+    [...(sheet?.querySelectorAll(`[data-codes~="${event.code}"]`) ?? [])].find((key) => does(key.dataset.does));
+
+  /** When G was pressed, in milliseconds of the page; the letter of a place follows. */
+  let wentAt = Number.NEGATIVE_INFINITY;
+  const GO_MS = 1500;
 
   document.addEventListener('keydown', (event) => {
+    if (isComposing(event)) return;
     if (event.key === 'Escape') {
       document.querySelectorAll('details.menu[open]').forEach((menu) => menu.removeAttribute('open'));
       return;
     }
+    const isAlone = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (palette && event.code === 'KeyK' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      if (!document.querySelector('dialog[open]')) openPalette();
+      return;
+    }
+    if (document.querySelector('dialog[open]')) return;
     // With Alt a key acts also while somebody types.
     const held = event.altKey && !event.ctrlKey && document.querySelector(`[data-alt="${event.code}"]`);
     if (held) {
@@ -60,8 +169,27 @@
       held.click();
       return;
     }
-    if (isTyping(event)) return;
-    // By the place of the key: an input method does not swallow it.
+    if (!isAlone || isTyping(event) || letters?.checked === false) return;
+    if (sheet && (event.key === '?' || (event.code === 'Slash' && event.shiftKey))) {
+      event.preventDefault();
+      openSheet();
+      return;
+    }
+    if (event.shiftKey) return;
+    const place = event.timeStamp - wentAt < GO_MS && keysOf(event, (does) => does === 'go');
+    wentAt = event.code === 'KeyG' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    if (place) {
+      event.preventDefault();
+      location.assign(place.dataset.to);
+      return;
+    }
+    // The arrows scroll the page, unless the focus is in a row.
+    const does = keysOf(event, (name) => name in DOES)?.dataset.does;
+    if (does && rows().length > 0 && (!event.code.startsWith('Arrow') || rowNow())) {
+      event.preventDefault();
+      DOES[does]();
+      return;
+    }
     const wanted = document.querySelector(`[data-key="${event.code}"]`);
     if (!wanted) return;
     event.preventDefault();
@@ -72,6 +200,9 @@
   document.addEventListener('click', (event) => {
     const copied = event.target.closest('[data-copy]');
     if (copied) void navigator.clipboard?.writeText(copied.dataset.copy);
+    if (event.target.closest('[data-sheet]')) openSheet();
+    // Beside its content a click meets the dialog itself.
+    if (event.target.matches('dialog') || event.target.closest('[data-close]')) event.target.closest('dialog').close();
     for (const menu of document.querySelectorAll('details.menu[open]')) {
       if (!menu.contains(event.target)) menu.removeAttribute('open');
     }

@@ -8,6 +8,7 @@ import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
 import type { PageTemplates } from '../kit/templates';
 import type { Wording } from '../kit/wording';
+import { keysContext } from './keyboard';
 import { DESK_MESSAGES } from './messages';
 import { mayOpen, type DeskRoute } from './route';
 import { signedInOf, type Cookies } from './session';
@@ -28,6 +29,7 @@ export type DeskTemplate =
   | 'case'
   | 'account'
   | 'people'
+  | 'go'
   | 'message';
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */
@@ -56,6 +58,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     const say = (words: Words): string => inLanguage(words, language);
     const reader = signedInOf(res);
     const isInside = reader !== undefined && !BEFORE.includes(name);
+    const nav = isInside ? this.navigation(res, language) : [];
     return {
       runsScript: true,
       context: {
@@ -79,7 +82,8 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
               role: say(ROLE_WORDS[reader.user.role]),
             }
           : null,
-        nav: isInside ? this.navigation(res, language) : [],
+        nav,
+        keys: keysContext(nav, language),
       },
     };
   }

@@ -11,6 +11,7 @@ import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { dayPage } from './day';
 import { forgotPage } from './forgot';
+import { goPage } from './go';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
@@ -31,6 +32,7 @@ const PAGES: readonly DeskPage[] = [
   casePage,
   accountPage,
   peoplePage,
+  goPage,
   lookPage,
   signInPage,
   forgotPage,

@@ -119,6 +119,21 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.filed');
     },
   },
+  'sheet-of-keys': {
+    path: () => `/desk/cases/${own}`,
+    async before(page) {
+      await page.keyboard.press('Shift+Slash');
+      await page.waitForSelector('#keys[open]');
+    },
+  },
+  palette: {
+    path: () => `/desk/cases/${own}`,
+    async before(page) {
+      await page.keyboard.press('Control+KeyK');
+      await page.waitForSelector('#palette[open] a[href="/desk"]');
+    },
+  },
+  go: { path: () => '/desk/go' },
   account: { path: () => '/desk/account' },
   nowhere: { path: () => '/desk/nowhere' },
 };
