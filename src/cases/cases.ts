@@ -32,6 +32,7 @@ import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Bulk } from './case/bulk';
 import type { Deciding } from './case/decide';
 import type { Following } from './case/following';
+import type { FormDrafts } from './case/form-drafts';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
 import type { SavedViews } from './case/saved-views';
@@ -63,6 +64,8 @@ export interface Cases {
   readonly complaints: Complaints;
   readonly handling: Handling;
   readonly views: SavedViews;
+  /** What staff have typed into forms and not sent yet. */
+  readonly formDrafts: FormDrafts;
   readonly following: Pick<Following, 'follow'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;

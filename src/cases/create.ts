@@ -16,6 +16,7 @@ import { createEvidence } from './evidence/evidence';
 import { EvidenceFiles } from './evidence/evidence-files';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
+import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
@@ -154,6 +155,7 @@ export function createCases({
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     views: createSavedViews({ views: stores.savedViews, staff }),
+    formDrafts: createFormDrafts({ drafts: stores.formDrafts, clock }),
     customer,
     evidence,
     staff,

@@ -16,6 +16,7 @@ import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
+import { formDraftStore } from './stores/form-drafts';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
@@ -106,6 +107,7 @@ export function createStores(database: Database) {
     watch: hidingValues(watchStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
+    formDrafts: hidingValues(formDraftStore(database)),
   };
 }
 

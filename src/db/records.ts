@@ -515,3 +515,13 @@ export interface SavedView {
   team?: string;
   updatedAt: Instant;
 }
+
+/** What somebody has typed into a form and not sent yet. */
+export interface FormDraft {
+  userId: string;
+  /** Which form. */
+  place: string;
+  /** The values of each control by its name, as typed. */
+  fields: Record<string, string[]>;
+  at: Instant;
+}

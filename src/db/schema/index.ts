@@ -12,6 +12,7 @@ export { correctiveActions } from './corrective-actions';
 export { customers } from './customers';
 export { digests } from './digests';
 export { evidence } from './evidence';
+export { formDrafts } from './form-drafts';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';
 export { leaves } from './leaves';

@@ -9,9 +9,10 @@ import type { Context } from '../../../render/engine';
 import { decisionIdOf, field, newNonce, param } from '../kit/request';
 import { inLanguage } from '../../../render/words';
 import type { Tell, Wording } from '../kit/wording';
-import { formOf } from './forms/model';
+import { formOf, type DecisionForm } from './forms/model';
 import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
+import { DRAFT, draftContext, keepSent } from './drafts';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn, readerOf, safeTarget } from './session';
@@ -32,7 +33,7 @@ export const decisionNamed = (name: string): DecisionName | undefined => DECISIO
 const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = { conflict: 409, forbidden: 403, away: 503 };
 
 /** The fields of the form that are not the decision's own. */
-const OURS = ['csrf', 'nonce', 'seq', 'back'];
+const OURS = ['csrf', 'nonce', 'seq', 'back', DRAFT];
 
 /** What the partial `form` is given. */
 export async function decisionFormContext(
@@ -63,7 +64,7 @@ export async function decisionFormContext(
     cases.roster.staff(),
     cases.roster.departments(),
   ]);
-  const known: Known = {
+  const fresh: Known = {
     case: view,
     viewer: { id: user.id, role: user.role },
     staff: staff.filter(({ active }) => active),
@@ -77,10 +78,26 @@ export async function decisionFormContext(
       because: refused.because?.words,
     }),
   };
+  const empty = formOf(decision, wording, fresh);
+  // Each form of the policy has a draft of its own.
+  const form =
+    decision === 'fillForm'
+      ? empty.controls.find(({ kind, name }) => kind === 'hidden' && name === 'form')?.value
+      : undefined;
+  const place = [view.caseNo, decision, ...(form === undefined ? [] : [form])].join('/');
+  const draft = refused ? undefined : await cases.formDrafts.get(place, actorIn(res));
+  const model = draft ? formOf(decision, wording, { ...fresh, typed: typedFrom(draft.fields, empty) }) : empty;
+  const asked = new URLSearchParams({
+    ...(back !== undefined && { case: view.caseNo }),
+    do: decision,
+    ...(form !== undefined && { form }),
+  });
+  const shownAt = back ?? `/desk/cases/${view.caseNo}`;
   return {
     action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
-    cancel: back ?? `/desk/cases/${view.caseNo}`,
-    model: formOf(decision, wording, known),
+    cancel: shownAt,
+    model,
+    draft: draftContext(draft, place, `${shownAt}?${asked}`, wording),
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: newNonce() },
@@ -90,18 +107,33 @@ export async function decisionFormContext(
   };
 }
 
+/** A draft, as the form is filled in with it: what the form carries without asking is that of now. */
+function typedFrom(fields: Readonly<Record<string, string[]>>, { controls }: DecisionForm): Typed {
+  const typed = new Map<string, readonly string[]>(Object.entries(fields));
+  for (const { kind, name, value, wasName } of controls) {
+    if (kind === 'hidden') typed.set(name, [value]);
+    if (wasName !== null) typed.delete(wasName);
+  }
+  return typed;
+}
+
 /**
  * The address to which the forms of decisions are sent.
  * @param again shows the case with the form as it was filled in, and says what stands against it
  */
 export function decidingRoute(
   { cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
-  again: (req: Request, res: Response, status: number, refused: Refused) => Promise<void>,
+  showAgain: (req: Request, res: Response, status: number, refused: Refused) => Promise<void>,
 ): DeskRoute {
   /** The forms of the policy that the case follows: only they say of which types the values of `fillForm` are. */
   async function formsOf(caseNo: string, actor: Staff) {
     const { case: view } = await cases.handling.show(caseNo, actor, undefined, { masked: true });
     return (await cases.policies.version(view.policyVersion)).forms;
+  }
+
+  async function again(req: Request, res: Response, status: number, refused: Refused): Promise<void> {
+    await keepSent({ cases, res }, field(req, DRAFT), refused.typed);
+    await showAgain(req, res, status, refused);
   }
 
   return {
@@ -125,6 +157,7 @@ export function decidingRoute(
       };
       try {
         const done = await cases.handling.decide(caseNo, decision, { ...input.data, ...ids }, actor);
+        await cases.formDrafts.remove(field(req, DRAFT), actor);
         if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
         const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
         res.redirect(303, `${to}?done=${decision}`);

@@ -10,6 +10,7 @@ import { casePage } from './case';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { dayPage } from './day';
+import { draftsPage } from './drafts';
 import { forgotPage } from './forgot';
 import { goPage } from './go';
 import { lookPage } from './look';
@@ -29,6 +30,7 @@ const PAGES: readonly DeskPage[] = [
   casesPage,
   waitingPage,
   phonePage,
+  draftsPage,
   casePage,
   accountPage,
   peoplePage,

@@ -7,7 +7,16 @@ import type { Cookies } from './session';
 export interface DeskNeeds {
   cases: Pick<
     Cases,
-    'handling' | 'complaints' | 'following' | 'views' | 'roster' | 'signIn' | 'evidence' | 'policies' | 'reports'
+    | 'handling'
+    | 'complaints'
+    | 'formDrafts'
+    | 'following'
+    | 'views'
+    | 'roster'
+    | 'signIn'
+    | 'evidence'
+    | 'policies'
+    | 'reports'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

@@ -25,8 +25,8 @@ const FILES = {
   'favicon.svg': { type: 'image/svg+xml', of: ['favicon.svg'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
-  /** Lets the times that are left tick, answers the keys, and shows changes as they happen. */
-  'desk.js': { type: 'text/javascript', of: ['htmx', 'hx-sse', 'desk.js', 'live.js'] },
+  /** Lets the times that are left tick, answers the keys, shows changes as they happen, and keeps what is typed. */
+  'desk.js': { type: 'text/javascript', of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js'] },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
 const BY_NAME: readonly string[] = ['favicon.svg'];

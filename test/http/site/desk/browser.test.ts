@@ -203,3 +203,28 @@ test('by the keyboard alone: the next decision is opened by its key, filled in a
   expect(await page.textContent('#main')).toContain('第二行，用键盘写的');
   await context.close();
 });
+
+test('what is typed into a form is kept by itself, also when the page is left at once, and not once it was sent', async () => {
+  const context = await annas('zh-CN');
+  const page = await context.newPage();
+  const form = `${desk.base}/desk/cases/${own}?do=propose`;
+  await page.goto(form);
+  await page.fill('#propose-solution', '重开一张，寄到家里');
+  await page.waitForSelector('[data-kept]:not([hidden])');
+  expect(await page.textContent('[data-kept]')).toBe('草稿已存');
+  await page.fill('#propose-solution', '重开一张，用快递寄到家里');
+  await page.goto(`${desk.base}/desk/cases/${own}?do=note`);
+  const text = '客户下周出差';
+  await page.fill('#note-text', text);
+  await page.click('#dock button[type=submit]');
+  await page.waitForURL(/done=note/);
+  await page.goto(form);
+  expect(await page.inputValue('#propose-solution')).toBe('重开一张，用快递寄到家里');
+  await inspect(page, 'desk-case-draft');
+  await page.click('.begun button');
+  await page.waitForURL(form);
+  expect(await page.inputValue('#propose-solution')).toBe('');
+  await page.goto(`${desk.base}/desk/cases/${own}?do=note`);
+  expect(await page.inputValue('#note-text')).toBe('');
+  await context.close();
+});

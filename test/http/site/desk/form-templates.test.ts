@@ -40,6 +40,7 @@ function html(decision: DecisionName, wording: Wording, typed?: Typed): string {
     action: '/desk/cases/C261122-7KQ4MX/decide',
     cancel: '/desk/cases/C261122-7KQ4MX',
     hidden: [{ name: 'nonce', value: 'abc' }],
+    draft: null,
   });
 }
 

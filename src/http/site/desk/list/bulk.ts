@@ -109,6 +109,7 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
     answers.page(res, status, 'bulk', wording, {
       heading: say(`${model.label} · ${chosen.length} 件`, `${model.label} · ${chosen.length} cases`),
       form: {
+        draft: null,
         action: `/desk/cases/bulk/${decision}`,
         cancel: addressOf(asked),
         model,

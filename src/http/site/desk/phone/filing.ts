@@ -8,6 +8,7 @@ import { decisionIdOf, field } from '../../kit/request';
 import { sayIn, type Wording } from '../../kit/wording';
 import { begun } from '../forms/making';
 import type { Typed } from '../forms/read';
+import { DRAFT } from '../drafts';
 import type { DeskNeeds } from '../page';
 import { actorIn } from '../session';
 
@@ -24,7 +25,7 @@ const OURS = ['csrf', 'step', 'into'];
 
 /** Reading a complaint back to the customer, and filing it. @param again shows the form with what was typed, and says why */
 export function phoneFiling(
-  { cases: { complaints }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
+  { cases: { complaints, formDrafts }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
   again: (req: Request, res: Response, typed: Typed, tell: Words) => Promise<void>,
 ) {
   return {
@@ -55,6 +56,7 @@ export function phoneFiling(
       try {
         const key = decisionIdOf('phone', id, field(req, 'nonce'));
         const { filed } = await complaints.file(body, { idempotencyKey: key, by: id });
+        await formDrafts.remove(field(req, DRAFT), actorIn(res));
         answers.page(
           res,
           201,

@@ -10,6 +10,7 @@ import { pageTime } from '../../../../render/format';
 import { decisionIdOf, field, newNonce, queried } from '../../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../../kit/wording';
 import { typedOf, type Typed } from '../forms/read';
+import { DRAFT, draftContext, keepSent } from '../drafts';
 import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { gradeContext, rowContext } from '../rows';
@@ -38,7 +39,7 @@ interface Shown {
  * in three sentences, and filed; or it is added to a case of theirs.
  */
 export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
-  const { handling, complaints } = cases;
+  const { handling, complaints, formDrafts } = cases;
 
   /** The cases in which this number stands, the newest first; of those that the person may see. */
   async function callersCases(number: string, actor: Staff): Promise<ListedCase[]> {
@@ -48,13 +49,27 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     return words.success && isWhole ? (await handling.list(words.data, actor)).items : [];
   }
 
+  /** What was begun for this number, or before any number was known. */
+  async function draftOf(number: string, actor: Staff) {
+    for (const place of new Set([placeOf(number), placeOf('')])) {
+      const draft = await formDrafts.get(place, actor);
+      const typed = new Map(Object.entries(draft?.fields ?? {}));
+      const of = typed.get('customer.phone')?.[0]?.trim() ?? '';
+      if (!draft || (place !== placeOf(number) && of !== '' && of !== number)) continue;
+      return { place, at: draft.at, typed: of === '' ? typed.set('customer.phone', [number]) : typed };
+    }
+    return undefined;
+  }
+
   async function show(req: Request, res: Response, status: number, shown: Shown = {}): Promise<void> {
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const number = (shown.number ?? shown.typed?.get('customer.phone')?.[0] ?? '').trim();
     const known = await callersCases(number, actorIn(res));
+    const begun = shown.typed ? undefined : await draftOf(number, actorIn(res));
     const typed: Typed =
       shown.typed ??
+      begun?.typed ??
       new Map([
         ['customer.phone', [number]],
         ['customer.name', [nameOf(known)]],
@@ -70,6 +85,12 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         ...(shown.tell ? tellWords(shown.tell, language) : NOTHING_TO_TELL),
         number,
         ...phoneForm(typed, shown.faults ?? [], wording),
+        draft: draftContext(
+          begun,
+          shown.typed?.get(DRAFT)?.[0] ?? begun?.place ?? placeOf(number),
+          addressOf(number),
+          wording,
+        ),
         nonce: newNonce(),
         caller: number === '' ? null : callerContext(known, wording),
         suggestion: 'body' in read ? suggestionContext(await complaints.foresee(read.body), wording) : null,
@@ -92,6 +113,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     try {
       const decisionId = decisionIdOf('customerWrote', `${caseNo}/${actor.id}`, field(req, 'nonce'));
       const done = await handling.decide(caseNo, 'customerWrote', { ...input.data, decisionId }, actor);
+      await formDrafts.remove(field(req, DRAFT), actor);
       if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
       res.redirect(303, `/desk/cases/${caseNo}?done=customerWrote`);
     } catch (error) {
@@ -123,6 +145,8 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         const typed = typedOf(req.body);
         const step = field(req, 'step');
         if (step === 'look') return show(req, res, 200, { typed });
+        // Also where no script does: once it is filed or added to a case there is none any more.
+        await keepSent({ cases, res }, field(req, DRAFT), typed);
         if (field(req, 'into') !== '') return addTo(field(req, 'into'), typed, req, res);
         const read = readComplaint(typed);
         if ('faults' in read) return show(req, res, step === 'back' ? 200 : 422, { typed, faults: read.faults });
@@ -139,6 +163,11 @@ function nameOf(known: readonly ListedCase[]): string {
   const names = new Set(known.map(({ customerName }) => customerName).filter((name) => !isNoName(name)));
   return names.size === 1 ? ([...names][0] ?? '') : '';
 }
+
+/** Where the draft of a call from this number is kept; an empty number: nobody has asked for one yet. */
+const placeOf = (number: string): string => (number === '' ? 'phone' : `phone/${number.replaceAll('/', ' ')}`);
+
+const addressOf = (number: string): string => (number === '' ? HERE : `${HERE}?${new URLSearchParams({ number })}`);
 
 /** The caller as our cases know them: the open ones, into which what they say may go, and how many there were before. */
 function callerContext(known: readonly ListedCase[], wording: Wording): Context {
