@@ -97,7 +97,7 @@ export async function decisionFormContext(
     action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
     cancel: shownAt,
     model,
-    draft: draftContext(draft, place, `${shownAt}?${asked}`, wording),
+    draft: draftContext(draft, place, `${shownAt}?${asked.toString()}`, wording),
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: newNonce() },

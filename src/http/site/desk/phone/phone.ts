@@ -167,7 +167,8 @@ function nameOf(known: readonly ListedCase[]): string {
 /** Where the draft of a call from this number is kept; an empty number: nobody has asked for one yet. */
 const placeOf = (number: string): string => (number === '' ? 'phone' : `phone/${number.replaceAll('/', ' ')}`);
 
-const addressOf = (number: string): string => (number === '' ? HERE : `${HERE}?${new URLSearchParams({ number })}`);
+const addressOf = (number: string): string =>
+  number === '' ? HERE : `${HERE}?${new URLSearchParams({ number }).toString()}`;
 
 /** The caller as our cases know them: the open ones, into which what they say may go, and how many there were before. */
 function callerContext(known: readonly ListedCase[], wording: Wording): Context {
