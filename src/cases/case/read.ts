@@ -61,9 +61,10 @@ export interface Reading {
   ): Promise<CaseAnswer & { whyNot?: WhyNot }>;
   /**
    * The case as it stood after the entry `seq` of its ledger, for whoever may see it now.
+   * @param options `masked`: as with `show`
    * @throws Refused `notFound` if there is no such entry
    */
-  at(caseNo: string, actor: Staff, seq: number): Promise<{ case: CaseView }>;
+  at(caseNo: string, actor: Staff, seq: number, options?: { masked?: boolean }): Promise<{ case: CaseView }>;
   /**
    * Who looked at the case and at its customer's phone number, the newest first, at most 200.
    * @param before `next` of the page before
@@ -125,12 +126,12 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
       return { ...answer, whyNot: { decision: asked, reasons: await Promise.all(told) } };
     },
 
-    async at(caseNo, actor, seq) {
+    async at(caseNo, actor, seq, options) {
       const seen = await visible.see(caseNo, actor);
       const events = (await ledger.events(caseNo)).filter((item) => item.seq <= seq);
       const then = fold(caseNo, events);
       if (then?.seq !== seq) throw notFound({ zh: '这一条记录', en: 'entry of the ledger' });
-      return { case: await visible.viewAt(seen, then, actor) };
+      return { case: await visible.viewAt(seen, then, actor, options) };
     },
 
     looks: (caseNo, actor, before) => looksAt({ stores, visible, staff }, caseNo, actor, before),

@@ -76,9 +76,15 @@ export class VisibleCases {
   /**
    * The case as it stood after an earlier entry. Phone and mail address follow who may have them now. Dates of corrective
    * actions stand nowhere in the ledger, so only the present has them.
+   * @param options `masked`: phone and mail address are masked whoever asks
    */
-  async viewAt({ record, state }: Pick<Seen, 'record' | 'state'>, then: CaseState, actor: Staff): Promise<CaseView> {
-    const open = mayCall(actor, state);
+  async viewAt(
+    { record, state }: Pick<Seen, 'record' | 'state'>,
+    then: CaseState,
+    actor: Staff,
+    { masked = false }: { masked?: boolean } = {},
+  ): Promise<CaseView> {
+    const open = mayCall(actor, state) && !masked;
     await this.look(record, actor, { contact: open });
     const parts = await this.partsOf({ record, state: then }, actor);
     const evidence = parts.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));

@@ -210,6 +210,11 @@
 
   // What nothing answers to without this script.
   for (const element of document.querySelectorAll('[data-scripted]')) element.hidden = false;
+  // What is done without asking where there is this script.
+  for (const element of document.querySelectorAll('[data-unscripted]')) element.hidden = true;
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('[data-send]')) event.target.form.requestSubmit();
+  });
 
   // Ticking rows: how many, and all of the page at once.
   const picks = () => [...document.querySelectorAll('input[name="picked"]')];

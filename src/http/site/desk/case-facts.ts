@@ -4,15 +4,22 @@ import { inLanguage, remedyText } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { dateTime, money, pageTime } from '../../../render/format';
 import { sayIn, type Wording } from '../kit/wording';
-import { inOrder } from './case-head';
-import { standing } from './rows';
+import { inOrder, standingAt } from './case-head';
 
 /** A label and its value; rows without a value are left out. */
 const rows = (pairs: readonly (readonly [string, string | undefined])[]): Context[] =>
   pairs.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [{ label, value }]));
 
-/** What is known of the case, for the pane beside its story. */
-export function factsContext(view: CaseView, promises: readonly PromiseAnswer[], wording: Wording): Context {
+/**
+ * What is known of the case, for the pane beside its story.
+ * @param at the moment that is shown
+ */
+export function factsContext(
+  view: CaseView,
+  promises: readonly PromiseAnswer[],
+  wording: Wording,
+  at = wording.now,
+): Context {
   const { language, now } = wording;
   const say = sayIn(language);
   const { customer, product } = view;
@@ -50,7 +57,7 @@ export function factsContext(view: CaseView, promises: readonly PromiseAnswer[],
       const told = promises.filter(({ clock: id }) => id === clock.id).at(-1);
       return {
         name: inLanguage(clock.name, language),
-        ...standing({ ...clock, status: clock.standing }, wording),
+        ...standingAt(clock, wording, at),
         why: told ? inLanguage(told.sentence, language) : null,
         used: told ? share(told) : null,
       };

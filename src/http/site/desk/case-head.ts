@@ -1,5 +1,5 @@
 import type { CaseView } from '../../../cases';
-import { STAGES } from '../../../domain/basics/types';
+import { STAGES, type Instant } from '../../../domain/basics/types';
 import { CHANNEL_WORDS, STAGE_WORDS } from '../../../domain/basics/words';
 import type { Standing } from '../../../domain/promises/clock';
 import type { Context } from '../../../render/engine';
@@ -26,8 +26,19 @@ export function inOrder(clocks: readonly ClockView[]): ClockView[] {
     );
 }
 
-/** Number, title, stages and promises: what stands above the story. */
-export function headContext(view: CaseView, wording: Wording): Context {
+/** How a promise stood at a moment. Only of the present time runs on. */
+export function standingAt(clock: ClockView, wording: Wording, at: Instant): Context {
+  const then = standing({ ...clock, status: clock.standing }, { ...wording, now: at });
+  return at === wording.now
+    ? then
+    : { ...then, ticks: false, dueWords: pageTime(clock.dueAt, wording.language, wording.now) };
+}
+
+/**
+ * Number, title, stages and promises: what stands above the story.
+ * @param at the moment that is shown: how much of a promise was left then
+ */
+export function headContext(view: CaseView, wording: Wording, at = wording.now): Context {
   const { language, now } = wording;
   const say = sayIn(language);
   const reached = STAGES.indexOf(view.stage);
@@ -49,7 +60,7 @@ export function headContext(view: CaseView, wording: Wording): Context {
     archived: view.stage === 'archived',
     chips: clocks.slice(0, CHIPS).map((clock) => ({
       name: inLanguage(clock.name, language),
-      ...standing({ ...clock, status: clock.standing }, wording),
+      ...standingAt(clock, wording, at),
     })),
     moreChips: Math.max(0, clocks.length - CHIPS),
   };

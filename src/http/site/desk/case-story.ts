@@ -1,4 +1,5 @@
-import type { Story, StoryEntry } from '../../../cases';
+import { STORY_FILTERS, type Story, type StoryEntry, type StoryFilter } from '../../../cases';
+import type { Language, Words } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
 import { timeOfDay } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
@@ -11,6 +12,37 @@ function toneOf({ promise, by }: StoryEntry): string {
   if (promise?.change === 'warned' || promise?.change === 'breached' || promise?.change === 'late') return 'warn';
   return by.kind === 'customer' ? 'in' : 'plain';
 }
+
+/** What each filter of the story is called. */
+const FILTER_WORDS: Record<StoryFilter, Words> = {
+  all: { zh: '全部', en: 'All' },
+  contact: { zh: '往来', en: 'Correspondence' },
+  notes: { zh: '备注', en: 'Notes' },
+  decisions: { zh: '决定', en: 'Decisions' },
+  promises: { zh: '承诺', en: 'Promises' },
+};
+
+/** The filter of that name; `all` for any other text. */
+export const filterNamed = (name: string): StoryFilter => STORY_FILTERS.find((one) => one === name) ?? 'all';
+
+/**
+ * The filters of the story as links.
+ * @param kept what else stands in the address: a form that is open stays open
+ */
+export const filterLinks = (
+  current: StoryFilter,
+  caseNo: string,
+  kept: Readonly<Record<string, string>>,
+  language: Language,
+): Context[] =>
+  STORY_FILTERS.map((filter) => {
+    const words = new URLSearchParams({ ...kept, ...(filter !== 'all' && { show: filter }) }).toString();
+    return {
+      name: inLanguage(FILTER_WORDS[filter], language),
+      href: `/desk/cases/${caseNo}${words === '' ? '' : `?${words}`}#story`,
+      current: filter === current,
+    };
+  });
 
 /** What happened in the case, by day, as the page shows it. */
 export function storyContext(story: Story, caseNo: string, { language }: Wording): Context {

@@ -1,33 +1,20 @@
 import type { Request, Response } from 'express';
-import type { ContactShown } from '../../../cases';
+import type { ContactShown, StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
-import { pageTime } from '../../../render/format';
 import { sendEvidence } from '../../middleware/download';
 import { param, queried } from '../kit/request';
 import { NOTHING_TO_TELL } from '../kit/wording';
 import { barContext } from './bar';
 import { headContext } from './case-head';
 import { factsContext } from './case-facts';
-import { storyContext } from './case-story';
+import { pastPage } from './case-past';
+import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused } from './deciding';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
-import { rowContext } from './rows';
+import { besideOf, filesContext } from './case-parts';
 import { actorIn } from './session';
-
-/** The icon of a kind of file. */
-const fileIcon = (mediaType: string): string =>
-  mediaType.startsWith('image/')
-    ? 'i-img'
-    : mediaType.startsWith('video/')
-      ? 'i-film'
-      : mediaType.startsWith('audio/')
-        ? 'i-mic'
-        : 'i-clip';
-
-/** The reader's open cases in the pane beside the case. */
-const BESIDE = 50;
 
 /** What the page is shown with, beside the case itself. */
 interface Shown {
@@ -39,6 +26,8 @@ interface Shown {
   refused?: Refused;
   /** The decision that has just been taken. */
   done?: DecisionName | undefined;
+  /** What of the story. */
+  filter?: StoryFilter;
   /** How the customer is reached, for who asked to see it. */
   contact?: ContactShown;
 }
@@ -46,20 +35,22 @@ interface Shown {
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
 export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, evidence } = cases;
+  const past = pastPage({ cases, answers });
 
   async function show(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
     const caseNo = readCaseNumber(param(req, 'caseNo'));
     if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
     const actor = actorIn(res);
+    const { filter = 'all' } = shown;
+    const wording = answers.wordingOf(req);
     const [answer, promises, story, beside] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
-      handling.story(caseNo, actor),
-      handling.list({ owner: 'me', open: 'true', sort: 'due', limit: BESIDE }, actor),
+      handling.story(caseNo, actor, { filter }),
+      besideOf(handling, caseNo, actor, wording),
     ]);
-    const wording = answers.wordingOf(req);
-    const { language, now } = wording;
+    const { language } = wording;
     const { case: view } = answer;
     // A form is open for what may be decided now, and for what was just refused.
     const decision =
@@ -71,15 +62,21 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       ...(shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL),
       words: view.text,
       wanted: view.wantedRemedy ?? null,
-      files: view.evidence.map((file) => ({
-        name: file.fileName,
-        href: `/desk/cases/${caseNo}/evidence/${file.evidenceId}`,
-        icon: fileIcon(file.mediaType),
-        about: `${pageTime(file.addedAt, language, now)} · ${file.sha256.slice(0, 8)}`,
-      })),
+      files: filesContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
+      filters: filterLinks(
+        filter,
+        caseNo,
+        {
+          ...(decision !== undefined && { do: decision }),
+          ...(shown.policyForm !== undefined && { form: shown.policyForm }),
+        },
+        language,
+      ),
+      past: null,
+      thenHref: `/desk/cases/${caseNo}?at=${view.seq}`,
       bar: barContext(answer, wording),
       form: decision
         ? await decisionFormContext(decision, {
@@ -91,23 +88,29 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
             policyForm: shown.policyForm,
           })
         : null,
-      beside: beside.items.map((item) => ({ ...rowContext(item, wording), current: item.caseNo === caseNo })),
-      besideCount: beside.total ?? beside.items.length,
+      ...beside,
     });
   }
+
+  const showNow = (req: Request, res: Response): Promise<void> =>
+    show(req, res, 200, {
+      form: decisionNamed(queried(req, 'do')),
+      policyForm: queried(req, 'form') || undefined,
+      done: decisionNamed(queried(req, 'done')),
+      filter: filterNamed(queried(req, 'show')),
+    });
 
   return [
     {
       method: 'get',
       path: '/desk/cases/:caseNo',
       who: 'colleague',
-      about: { zh: '一件案件', en: 'a case' },
+      about: {
+        zh: '一件案件；`show` 只看往来、备注、决定或承诺，`at` 看它在某一条记录之后的样子',
+        en: 'a case; `show` narrows its story, `at` shows it as it stood after an entry',
+      },
       handle: (req, res) =>
-        show(req, res, 200, {
-          form: decisionNamed(queried(req, 'do')),
-          policyForm: queried(req, 'form') || undefined,
-          done: decisionNamed(queried(req, 'done')),
-        }),
+        queried(req, 'at') === '' ? showNow(req, res) : past(req, res, param(req, 'caseNo'), queried(req, 'at')),
     },
     {
       method: 'post',
