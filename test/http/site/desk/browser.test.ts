@@ -205,7 +205,7 @@ test('by the keyboard alone: the next decision is opened by its key, filled in a
 });
 
 test('what is typed into a form is kept by itself, also when the page is left at once, and not once it was sent', async () => {
-  const context = await annas('zh-CN');
+  const context = await browsing({ desk, browser }, 'anna');
   const page = await context.newPage();
   const form = `${desk.base}/desk/cases/${own}?do=propose`;
   await page.goto(form);
