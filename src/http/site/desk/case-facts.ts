@@ -12,13 +12,13 @@ const rows = (pairs: readonly (readonly [string, string | undefined])[]): Contex
 
 /**
  * What is known of the case, for the pane beside its story.
- * @param at the moment that is shown
+ * @param then the moment that is shown
  */
 export function factsContext(
   view: CaseView,
   promises: readonly PromiseAnswer[],
   wording: Wording,
-  at = wording.now,
+  then = wording.now,
 ): Context {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -57,7 +57,7 @@ export function factsContext(
       const told = promises.filter(({ clock: id }) => id === clock.id).at(-1);
       return {
         name: inLanguage(clock.name, language),
-        ...standingAt(clock, wording, at),
+        ...standingAt(clock, wording, then),
         why: told ? inLanguage(told.sentence, language) : null,
         used: told ? share(told) : null,
       };
