@@ -22,50 +22,84 @@
   }
 })();
 
-// Keeps what is typed into the complaint form through a reload, a change of language or a step back. In this tab only, and
-// only until the complaint is filed: nothing stays on a borrowed computer. The page works without it.
+// Keeps what is typed into the complaint form through a reload, a change of language, a step back and a closed tab, for a
+// week at most. The page says that and when it was kept, with a button that clears it, for those who write on a borrowed
+// computer. The receipt of the complaint removes it. The page works without it.
 (() => {
   const KEY = 'redress-complaint';
+  const KEPT_MS = 7 * 86_400_000;
   let store;
   try {
-    store = window.sessionStorage;
+    store = window.localStorage;
     store.getItem(KEY);
   } catch {
     return;
   }
+  const read = () => {
+    try {
+      const draft = JSON.parse(store.getItem(KEY));
+      if (Array.isArray(draft.typed) && Date.now() - draft.at < KEPT_MS) return draft;
+    } catch {
+      // None, or not written by this page.
+    }
+    store.removeItem(KEY);
+    return undefined;
+  };
   const form = document.querySelector('form[data-draft]');
   if (!form) {
-    store.removeItem(KEY);
+    // A receipt: of the complaint that was just sent, or of an older one, which leaves the draft of another alone.
+    if (read()?.sent) store.removeItem(KEY);
     return;
   }
+  const note = form.querySelector('[data-draft-note]');
   const fields = () =>
     [...form.elements].filter(({ name, type }) => name && type !== 'hidden' && type !== 'file' && type !== 'submit');
   const ticks = ({ type }) => type === 'checkbox' || type === 'radio';
-  const save = () => {
+  const isBlank = () => fields().every((field) => (ticks(field) ? !field.checked : field.value === ''));
+  const save = (sent) => {
+    if (isBlank()) {
+      store.removeItem(KEY);
+      return;
+    }
     const typed = fields().flatMap((field) =>
       ticks(field) ? (field.checked ? [[field.name, field.value]] : []) : [[field.name, field.value]],
     );
     try {
-      store.setItem(KEY, JSON.stringify(typed));
+      store.setItem(KEY, JSON.stringify({ at: Date.now(), typed, sent }));
     } catch {
       // A full store keeps no draft.
     }
   };
+  // A form that came back is not filed yet, though it was sent.
+  if (fields().some((field) => (ticks(field) ? field.defaultChecked : field.defaultValue !== ''))) save(false);
+  const draft = read();
   // What came back from the server is newer than any draft.
-  const blank = fields().every((field) => (ticks(field) ? !field.checked : field.value === ''));
-  if (blank) {
-    let typed = [];
-    try {
-      typed = JSON.parse(store.getItem(KEY) ?? '[]');
-    } catch {
-      store.removeItem(KEY);
-    }
-    for (const [name, value] of typed) {
+  if (draft && isBlank()) {
+    for (const [name, value] of draft.typed) {
       for (const field of fields().filter((one) => one.name === name)) {
         if (!ticks(field)) field.value = value;
         else if (field.value === value) field.checked = true;
       }
     }
+    note.querySelector('time').textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }).format(draft.at);
+    note.hidden = false;
   }
-  form.addEventListener('input', save);
+  note.querySelector('button').addEventListener('click', () => {
+    store.removeItem(KEY);
+    for (const field of fields()) {
+      if (ticks(field)) field.checked = false;
+      else field.value = '';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    note.hidden = true;
+    form.querySelector('textarea').focus();
+  });
+  form.addEventListener('input', () => save(false));
+  form.addEventListener('submit', () => save(true));
 })();
