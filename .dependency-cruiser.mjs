@@ -88,6 +88,8 @@ const BETWEEN_STORES = {
   // Whoever listens hears of what is written.
   'ledger-append': ['ledger-entries', 'case-changes'],
   'ledger-check': ['ledger-entries', 'search-docs'],
+  // Notices of cases that may be seen, each with its event.
+  notices: ['case-access', 'case-changes', 'ledger-entries'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],

@@ -35,6 +35,7 @@ import type { Following } from './case/following';
 import type { FormDrafts } from './case/form-drafts';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
+import type { Notices } from './case/notices';
 import type { SavedViews } from './case/saved-views';
 import type { TakingNext } from './case/take-next';
 import type { Seen } from './case/visible';
@@ -66,6 +67,7 @@ export interface Cases {
   readonly views: SavedViews;
   /** What staff have typed into forms and not sent yet. */
   readonly formDrafts: FormDrafts;
+  readonly notices: Notices;
   readonly following: Pick<Following, 'follow'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;

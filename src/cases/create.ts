@@ -20,6 +20,7 @@ import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
+import { createNotices } from './case/notices';
 import { createNaming } from './case/naming';
 import { PolicyCache } from './rules/policies';
 import { createTakeNext } from './case/take-next';
@@ -154,6 +155,7 @@ export function createCases({
       ...createBulk({ deciding, clock }),
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
+    notices: createNotices({ notices: stores.notices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
     formDrafts: createFormDrafts({ drafts: stores.formDrafts, clock }),
     customer,

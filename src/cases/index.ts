@@ -14,6 +14,7 @@ export type { NeedsCode, TooLate, Wrong } from './access/sign-in';
 export type { GivenLink, OpenLink } from './access/sign-in-links';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
+export type { Notice } from './case/notices';
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';

@@ -20,6 +20,7 @@ import { formDraftStore } from './stores/form-drafts';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
+import { noticeStore } from './stores/notices';
 import { outboxStore } from './stores/outbox';
 import { pendingDecisionStore } from './stores/pending-decisions';
 import { policyStore } from './stores/policies';
@@ -46,6 +47,7 @@ export { countsInDatabase, type Counts } from './stores/limits';
 export type { LockOut } from './stores/sign-in-failures';
 export { writeMissingDocs } from './stores/search-docs';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
+export type { NoticePlace } from './stores/notices';
 export type { Gathering, Reader } from './stores/digests';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';
@@ -97,6 +99,7 @@ export function createStores(database: Database) {
     calendars: hidingValues(calendarStore(database)),
     evidence: hidingValues(evidenceStore(database)),
     outbox: hidingValues(outboxStore(database)),
+    notices: hidingValues(noticeStore(database)),
     digests: hidingValues(digestStore(database)),
     forecast: hidingValues(forecastStore(database)),
     links: hidingValues(linkStore(database)),

@@ -9,6 +9,7 @@ import type { Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
 import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
+import type { CaseEvent } from '../domain/case/events';
 import type { CaseState } from '../domain/case/state';
 import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
 
@@ -414,6 +415,21 @@ export interface OutboxRow {
   error?: string;
   /** The digest that carries it together with others. */
   digestId?: number;
+}
+
+/** A notice to one of the staff, as the desk lists it: a mail of the outbox, its event, and its case as it stands now. */
+export interface NoticeRow {
+  /** Of its row of the outbox. */
+  id: number;
+  /** When they were told. */
+  at: Instant;
+  kind: MailKind;
+  isUnread: boolean;
+  event: CaseEvent;
+  state: CaseState;
+  customerName: string;
+  /** The beginning of the customer's words; empty when they were erased. */
+  opening: string;
 }
 
 /** One mail for the reminders that waited for one person. Its fields mean what they mean in `OutboxRow`. */

@@ -15,16 +15,18 @@ export interface Followed {
 export interface Follower {
   /** A case has changed. */
   changed(caseNo: string): void;
+  /** There is a new notice for whoever follows. */
+  noticed(): void;
   /** Changes may have been missed: whatever is shown has to be looked at again. */
   missed(): void;
   /** The server stops, and nothing more will be told. */
   ended(): void;
 }
 
-/** Hearing of changes in cases as they happen, whichever process writes them. */
+/** Hearing of changes in cases, and of notices to oneself, as they happen, whichever process writes them. */
 export interface Following {
   /**
-   * Tells somebody of changes in cases, as long as they may see them.
+   * Tells somebody of changes in cases, as long as they may see them, and of notices to them.
    * @returns ends it
    */
   follow(actor: Staff, followed: Followed, follower: Follower): () => void;
@@ -88,6 +90,10 @@ export function createFollowing({ cases, changes, log }: Needs): Following {
     for (const { follower } of follows) follower.missed();
   }
 
+  function noticed(userId: string): void {
+    for (const { actor, follower } of follows) if (actor.id === userId) follower.noticed();
+  }
+
   return {
     follow(actor, followed, follower) {
       if (hasStopped) {
@@ -96,7 +102,7 @@ export function createFollowing({ cases, changes, log }: Needs): Following {
       }
       if (!isListening) {
         isListening = true;
-        changes.listen({ changed: (caseNo) => void changed(caseNo), missed });
+        changes.listen({ changed: (caseNo) => void changed(caseNo), noticed, missed });
       }
       const follow = { actor, followed, follower };
       follows.add(follow);

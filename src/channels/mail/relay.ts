@@ -81,7 +81,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
 /** Builds the sources of the channel and the parts they work with. */
 function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): Source[] {
   const { stores, config, links, log, gatherMs = MINUTE } = options;
-  const { outbox, users, digests, accessMails } = stores;
+  const { outbox, notices, users, digests, accessMails } = stores;
   const house = { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT };
   const cases = new CaseReader(stores);
   const duty = new Duty(stores, clock);
@@ -100,6 +100,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const parcels = new Parcels({ outbox, isGathering: digests !== undefined, onPermanentFailure, clock });
   const single = {
     outbox,
+    notices,
     cases,
     recipients,
     holding: new Holding({ outbox, cases, clock }),
@@ -112,7 +113,18 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     : [];
   // Somebody waits for these with the sign-in page open.
   if (!digests) return [...access, new SingleMails({ ...single, post })];
-  const reminders = new Reminders({ outbox, digests, cases, duty, recipients, parcels, post, gatherMs, clock });
+  const reminders = new Reminders({
+    outbox,
+    notices,
+    digests,
+    cases,
+    duty,
+    recipients,
+    parcels,
+    post,
+    gatherMs,
+    clock,
+  });
   // Digests are claimed first: the reminders in them have waited already.
   return [
     ...access,

@@ -30,6 +30,13 @@ export interface MailStores extends DutyStores {
     /** Plans a mail that no event plans. A second call for the same event, kind and recipient does nothing. */
     plan(mail: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail' | 'to' | 'messageId'>): Promise<unknown>;
   };
+  /** What staff are told on the desk. */
+  notices: {
+    /** These people, by user id, are told what this mail says. Whoever has it already is not told again. */
+    tell(outboxId: number, userIds: readonly string[]): Promise<unknown>;
+    /** Likewise where each of them has a row of their own for this event and kind. */
+    tellEach(row: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail'>, userIds: readonly string[]): Promise<unknown>;
+  };
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };
   ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
   cases: { get(caseNo: string): Promise<{ state: CaseState } | undefined> };

@@ -11,12 +11,12 @@ import { code, page, table, type Tongue } from './markdown';
 const INTRO: Words = {
   en: [
     'Every kind of mail, in the order of `MAIL_KINDS` (`src/domain/policy/mail-kinds.ts`). Most are planned by `messagesFor` (`src/domain/process/notices.ts`) in the transaction of the event that causes them. Three are not: `lostLink` (somebody asks for it), `askByPhone` (the relay finds that the customer has no mail address) and `decisionRefused` (the watch finds that a stored decision was refused). A mail to the admins about cases that do not go on by themselves (`stuck`) belongs to no case and is no kind of its own.',
-    'Every mail to staff has one button, which opens its case on the desk (`caseUrl`), with the form of the decision it asks for where there is one (`src/channels/mail/kinds/asked.ts`); a mail of many notices opens My day. Whoever is not signed in signs in first.',
+    'Every mail to staff has one button, which opens its case on the desk (`caseUrl`), with the form of the decision it asks for where there is one (`src/domain/views/asked.ts`); a mail of many notices opens My day. Whoever is not signed in signs in first.',
     'A policy may put its own words into any of them; the last column names the values it may use. A simple complaint costs its customer four mails: receipt, answer, result, closing.',
   ].join('\n\n'),
   zh: [
     '全部邮件种类，按 `MAIL_KINDS`（`src/domain/policy/mail-kinds.ts`）的顺序。多数由 `messagesFor`（`src/domain/process/notices.ts`）排定，和引起它的事件在同一个事务里。三种例外：`lostLink`（有人索取）、`askByPhone`（发送时发现客户没有邮箱）、`decisionRefused`（巡查发现存下的决定被拒绝）。给管理员的“案件自己走不下去”（`stuck`）不属于任何案件，也不是单独的种类。',
-    '给员工的每封邮件都有一个按钮，打开工作台上的这件案件（`caseUrl`）；需要对方做决定的，同时打开那个决定的表单（`src/channels/mail/kinds/asked.ts`）；合并的邮件打开“我的一天”。没有登录的先登录。',
+    '给员工的每封邮件都有一个按钮，打开工作台上的这件案件（`caseUrl`）；需要对方做决定的，同时打开那个决定的表单（`src/domain/views/asked.ts`）；合并的邮件打开“我的一天”。没有登录的先登录。',
     '规则可以给任何一种换上自己的措辞；最后一列是可以用的值。一件简单的投诉，客户收到四封邮件：受理回执、答复、处理结果、办结通知。',
   ].join('\n\n'),
 };

@@ -4,15 +4,20 @@ import type { Database } from '../database';
 /** The channel on which `LedgerAppend` tells the number of a case that has got entries. */
 export const CASE_CHANGED = 'redress_case_changed';
 
+/** The channel on which `noticeStore` tells whom a new notice is for: user ids. */
+export const NOTICED = 'redress_noticed';
+
 /** Who hears of changes in cases. */
 export interface ChangeListener {
   /** A case has got entries in its ledger. */
   changed(caseNo: string): void;
+  /** Somebody has a new notice. */
+  noticed(userId: string): void;
   /** Changes may have been missed, since the connection was away for a while. */
   missed(): void;
 }
 
-/** Changes in the cases of all processes that write them, as Postgres tells them. */
+/** Changes in the cases of all processes that write them, and notices to staff, as Postgres tells them. */
 export interface CaseChanges {
   /** Begins to listen, and connects again whenever the connection breaks. To be called once. */
   listen(listener: ChangeListener): void;
@@ -55,12 +60,14 @@ export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
     };
     own.on('error', restart);
     own.on('end', restart);
-    own.on('notification', ({ payload }) => {
-      if (payload) listener.changed(payload);
+    own.on('notification', ({ channel, payload }) => {
+      if (!payload) return;
+      if (channel === NOTICED) listener.noticed(payload);
+      else listener.changed(payload);
     });
     try {
       await own.connect();
-      await own.query(`listen ${CASE_CHANGED}`);
+      await own.query(`listen ${CASE_CHANGED}; listen ${NOTICED}`);
     } catch {
       restart();
       return;

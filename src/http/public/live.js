@@ -1,4 +1,4 @@
-// Changes in cases, as they happen. What is marked `data-live` is brought up to date in place; what somebody types in, and
+// Changes in cases and notices to the reader, as they happen. What is marked `data-live` is brought up to date in place; what somebody types in, and
 // the order of lists, stays as it is until they ask for it. Without this script a page shows what was when it was loaded.
 (() => {
   const source = document.getElementById('changes');
@@ -10,16 +10,24 @@
   const listed = (page) =>
     new Set([...page.querySelectorAll('[data-live-list] [data-case]')].map((one) => one.dataset.case));
 
+  const ofPage = 'shown' in source.dataset;
   const shown = [...new Set([...document.querySelectorAll('[data-case]')].map((one) => one.dataset.case))];
-  const asked = new URLSearchParams({ of: shown.slice(0, 120).join(',') });
+  const asked = new URLSearchParams({ of: ofPage ? shown.slice(0, 120).join(',') : '' });
   if (source.dataset.also) asked.set('also', source.dataset.also);
   source.setAttribute('hx-sse:connect', `/desk/changes?${asked}`);
+
+  /** Before the title: unread notices, and cases that have come to the list since it was loaded. */
+  let come = 0;
+  const retitle = () => {
+    const count = come + Number(document.getElementById('bell')?.dataset.count ?? 0);
+    document.title = `${count > 0 ? `(${count}) ` : ''}${document.title.replace(/^\(\d+\) /, '')}`;
+  };
 
   /** Says that the list has come to differ from what is shown. */
   const tell = (page) => {
     if (!news || !document.querySelector('[data-live-list]')) return;
     const [here, there] = [listed(document), listed(page)];
-    const come = [...there].filter((one) => !here.has(one)).length;
+    come = [...there].filter((one) => !here.has(one)).length;
     const gone = [...here].filter((one) => !there.has(one)).length;
     news.hidden = come + gone === 0;
     const parts = [
@@ -29,8 +37,7 @@
     news.querySelector('span').textContent = zh
       ? `列表有变化：${parts.join('，')}`
       : `The list has changed: ${parts.join(', ')}`;
-    document.title = document.title.replace(/^\(\d+\) /, '');
-    if (come > 0) document.title = `(${come}) ${document.title}`;
+    retitle();
   };
   news?.querySelector('button').addEventListener('click', () => location.reload());
 
@@ -60,9 +67,28 @@
       });
   };
 
+  /** Brings the bell up to date, in place. */
+  const ring = async () => {
+    const answer = await fetch('/desk/notices').catch(() => undefined);
+    const page = answer?.ok ? await answer.text() : '';
+    const [bell, now] = [document, new DOMParser().parseFromString(page, 'text/html')].map((one) =>
+      one.getElementById('bell'),
+    );
+    if (!bell || !now) return;
+    bell.dataset.count = now.dataset.count;
+    bell.setAttribute('aria-label', now.getAttribute('aria-label'));
+    bell.replaceChildren(...now.childNodes);
+    retitle();
+  };
+
+  source.addEventListener('noticed', ring);
   source.addEventListener('changed', refresh);
   // Everybody comes back at once when a server starts again: not all in the same moment.
-  const soon = () => setTimeout(refresh, Math.random() * 2000);
+  const soon = () =>
+    setTimeout(() => {
+      void ring();
+      if (ofPage) refresh();
+    }, Math.random() * 2000);
   source.addEventListener('missed', soon);
   let connected = false;
   source.addEventListener('htmx:sse:after:connection', () => {

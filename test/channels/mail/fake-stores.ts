@@ -62,6 +62,11 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
     row.due = nextAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(nextAt);
     return Promise.resolve();
   };
+  const told: string[] = [];
+  const tellAll = ({ seq, mail }: Pick<OutboxRow, 'seq' | 'mail'>, userIds: readonly string[]) => {
+    told.push(...userIds.map((id) => `${seq} ${mail} ${id}`));
+    return Promise.resolve();
+  };
   const stores: MailStores = {
     outbox: {
       claim: (limit, leaseMs) => {
@@ -94,6 +99,10 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
         state.set(id, { ...row, state: 'planned', nextAttemptAt: at_, due: 0, outcome: 'planned', log: [] });
         return Promise.resolve();
       },
+    },
+    notices: {
+      tell: (id, userIds) => tellAll(at(id), userIds),
+      tellEach: (row, userIds) => tellAll(row, userIds),
     },
     complaints: {
       get: (caseNo) => {
@@ -149,7 +158,7 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
       },
     },
   };
-  return { stores, rows: state, opened };
+  return { stores, rows: state, opened, told };
 }
 
 /** A log that remembers its lines. */

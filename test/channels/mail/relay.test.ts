@@ -83,6 +83,27 @@ test('every planned mail goes out once, to its own reader only', async () => {
   }
 });
 
+test('whoever a mail to staff is for is told on the desk as well; nobody of what was put aside or is for the customer', async () => {
+  const { rows, told } = run(
+    allWalks({ language: 'zh-CN', words: '滤芯错了', customerName: '林晓梅' }),
+    {},
+    { breaker: NO_LIMIT },
+  );
+  await settled(rows);
+  const toStaff = [...rows.values()].filter(({ to, outcome }) => to.kind !== 'customer' && outcome === 'sent');
+  for (const { seq, mail, to, addresses = [] } of toStaff) {
+    const readers = addresses.map((address) => address.split('@')[0]);
+    const heard = told.filter((one) => one.startsWith(`${seq} ${mail} `)).map((one) => one.split(' ')[2]);
+    expect({ mail, to, readers: readers.every((reader) => heard.includes(reader)) }).toEqual({
+      mail,
+      to,
+      readers: true,
+    });
+  }
+  const kinds = (list: readonly { mail: string }[]): string[] => [...new Set(list.map(({ mail }) => mail))].toSorted();
+  expect(kinds(told.map((one) => ({ mail: one.split(' ')[1] ?? '' })))).toEqual(kinds(toStaff));
+});
+
 test('mails to the customer come in order and hang on the first one, those to staff likewise', async () => {
   const [walk] = allWalks({ language: 'zh-CN', words: '滤芯错了', customerName: '林晓梅' });
   const smtp = createMailTransport({ smtpUrl: sink.url, from: 'redress@example.com' });

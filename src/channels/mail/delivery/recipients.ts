@@ -10,6 +10,8 @@ import type { CaseReader } from './case-reader';
 export interface Readers {
   addresses: string[];
   language: Language;
+  /** User ids of the staff among them. */
+  staff: string[];
 }
 
 /** Kinds that are meant for the owner of the case, whoever else is told as well. */
@@ -64,13 +66,17 @@ export class Recipients {
     if (row.to.kind === 'customer') {
       const { email } = complaint.customer;
       const addresses = row.addresses ?? (email === undefined || email === '' ? [] : [email]);
-      return { addresses, language: complaint.language };
+      return { addresses, language: complaint.language, staff: [] };
     }
     const policy = await this.cases.policy(state?.policyVersion ?? complaint.policyVersion);
     const users = await this.duty.readers(row.to, state, policy);
     const addresses = row.addresses ?? [...new Set(users.map((user) => user.email).filter((email) => email !== ''))];
     const languages = new Set(users.map((user) => user.language));
     const [only] = languages;
-    return { addresses, language: languages.size === 1 && only !== undefined ? only : 'zh-CN' };
+    return {
+      addresses,
+      language: languages.size === 1 && only !== undefined ? only : 'zh-CN',
+      staff: users.map(({ id }) => id),
+    };
   }
 }

@@ -18,6 +18,7 @@ import type { Recipients } from './recipients';
 export interface ReminderNeeds {
   outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
   digests: Pick<DigestStore, 'fanOut' | 'gather'>;
+  notices: Pick<MailStores['notices'], 'tellEach'>;
   cases: CaseReader;
   duty: Duty;
   recipients: Pick<Recipients, 'forOwner'>;
@@ -47,11 +48,11 @@ export class Reminders {
    * within that reader's working hours together with whatever else waits for them. When all readers of an escalation in
    * a major case are off duty, it also goes at once to whoever is on duty.
    *
-   * Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
+   * All of them are told on the desk at once. Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
    * that nobody can be found for is given up.
    */
   async bring(planned: OutboxRow): Promise<void> {
-    const { outbox, digests, cases, duty, recipients, parcels, post, clock } = this.needs;
+    const { outbox, notices, digests, cases, duty, recipients, parcels, post, clock } = this.needs;
     const state = await cases.state(planned.caseNo);
     const row = await recipients.forOwner(planned, state);
     const cause = await cases.cause(row);
@@ -69,6 +70,7 @@ export class Reminders {
     for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
     const [only] = from;
     if (row === planned && row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
+      await notices.tellEach(row, [only[0]]);
       if (only[1] > now) await outbox.putOff(row.id, 'quiet', toInstant(only[1]));
       else await this.gather(row.to.id, urgent);
       return;
@@ -79,6 +81,7 @@ export class Reminders {
       wait: this.waitOf(id, at, now, urgent),
     }));
     await digests.fanOut(row, readers);
+    await notices.tellEach(row, [...from.keys()]);
     for (const reader of readers) if (!reader.wait) await this.gather(reader.id, urgent);
   }
 

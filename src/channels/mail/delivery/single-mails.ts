@@ -15,6 +15,7 @@ import type { Writing } from './writing';
 
 export interface SingleNeeds {
   outbox: Pick<MailStores['outbox'], 'claim' | 'fixRecipients' | 'plan' | 'skipped'>;
+  notices: Pick<MailStores['notices'], 'tell'>;
   cases: CaseReader;
   recipients: Recipients;
   holding: Holding;
@@ -40,13 +41,13 @@ export class SingleMails implements Source {
   }
 
   private async deliver(planned: OutboxRow): Promise<void> {
-    const { outbox, cases, recipients, holding, mailData, writing, parcels, post, reminders } = this.needs;
+    const { outbox, notices, cases, recipients, holding, mailData, writing, parcels, post, reminders } = this.needs;
     if (reminders && isReminder(planned.mail) && planned.addresses === undefined) return reminders.bring(planned);
     const parcel = parcels.ofMail(planned);
     const complaint = await cases.complaint(planned.caseNo);
     const state = await cases.state(planned.caseNo);
     const row = await recipients.forOwner(planned, state);
-    const { addresses, language } = await recipients.of(row, complaint, state);
+    const { addresses, language, staff } = await recipients.of(row, complaint, state);
     if (addresses.length === 0) {
       if (row.to.kind === 'customer') {
         await askByPhone(row, state, { cases, outbox });
@@ -55,6 +56,7 @@ export class SingleMails implements Source {
       return;
     }
     if (await holding.holds(row, state)) return;
+    if (row.addresses === undefined) await notices.tell(row.id, staff);
     // Fixed before the first attempt, so that a retry under the same Message-ID goes to the same people.
     const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
     const customers = row.to.kind === 'customer' ? to : [];

@@ -3,12 +3,12 @@ import type { Instant, Remedy, TextRef, Words } from '../../../domain/basics/typ
 import type { CaseEvent } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
 import { nextDue, promiseWords, type Clock } from '../../../domain/promises/clock';
+import { askedOf } from '../../../domain/views/asked';
 import { waitsFor } from '../../../domain/views/progress';
 import type { Context } from '../../../render/engine';
 import { plannedTime } from '../../../render/format';
 import { CATEGORY_WORDS, GRADE_WORDS, inLanguage, remedyText } from '../../../render/words';
 import type { MailData } from '../mail-data';
-import { askedOf } from './asked';
 import { occasionOf, type Occasion } from './occasion';
 
 /** Which template a mail takes, and the values for it: finished texts in the reader's language, numbers and flags. */

@@ -11,7 +11,7 @@ import type { Wording } from '../kit/wording';
 import { keysContext } from './keyboard';
 import { DESK_MESSAGES } from './messages';
 import { mayOpen, type DeskRoute } from './route';
-import { signedInOf, type Cookies } from './session';
+import { signedInOf, unreadIn, type Cookies } from './session';
 
 /** A template in templates/pages/desk/. */
 export type DeskTemplate =
@@ -22,6 +22,7 @@ export type DeskTemplate =
   | 'day'
   | 'cases'
   | 'bulk'
+  | 'notices'
   | 'waiting'
   | 'phone'
   | 'phone-read'
@@ -34,6 +35,9 @@ export type DeskTemplate =
 
 /** Pages for whoever is not signed in yet: one column, without navigation. */
 const BEFORE: readonly DeskTemplate[] = ['sign-in', 'code', 'password', 'forgot'];
+
+/** What the bell shows at most. */
+const MOST_SHOWN = 99;
 
 /** What the desk's answers are made with. */
 export interface DeskAnswersNeeds {
@@ -74,6 +78,8 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         // Whether the page shows changes as they happen, and of which cases beside those on it (`Followed`).
         live: false,
         also: null,
+        unread: isInside ? unreadIn(res) : 0,
+        unreadShown: unreadIn(res) > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unreadIn(res)),
         csrf: reader?.formToken ?? null,
         me: isInside
           ? {

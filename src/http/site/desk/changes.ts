@@ -14,8 +14,8 @@ const SESSION_MS = 60_000;
 const MOST_WAITING = 64 * 1024;
 
 /**
- * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case, `missed`
- * when changes may have been missed. `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`).
+ * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case,
+ * `noticed` when there is a new notice for the reader, `missed` when changes may have been missed. `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`).
  */
 export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds): DeskRoute[] {
   return [
@@ -23,6 +23,7 @@ export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds
       method: 'get',
       path: '/desk/changes',
       who: 'colleague',
+      isStream: true,
       about: { zh: '案件变化的推送（服务器发送事件）', en: 'changes in cases, as server-sent events' },
       handle(req, res) {
         const also = queried(req, 'also');
@@ -41,6 +42,7 @@ export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds
         const beat = setInterval(() => send(':\n\n'), BEAT_MS);
         const unfollow = following.follow(actorIn(res), followed, {
           changed: (caseNo) => send(`event: changed\ndata: ${caseNo}\n\n`),
+          noticed: () => send('event: noticed\ndata:\n\n'),
           missed: () => send('event: missed\ndata:\n\n'),
           ended: () => void res.end(),
         });

@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response, Router } from 'ex
 import { actorOf, isRefused } from '../../../cases';
 import type { Assets } from '../kit/assets';
 import { mountPart } from '../kit/part';
-import { field, notSurelyOurs } from '../kit/request';
+import { field, notSurelyOurs, param } from '../kit/request';
 import { loadPageTemplates } from '../kit/templates';
 import { accountPage } from './account';
 import { DeskAnswers } from './answers';
@@ -16,6 +16,7 @@ import { goPage } from './go';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
+import { noticesPage } from './notices';
 import { peoplePage } from './people';
 import { phonePage } from './phone/phone';
 import { passwordPage } from './password';
@@ -27,6 +28,7 @@ import { waitingPage } from './waiting';
 const PAGES: readonly DeskPage[] = [
   dayPage,
   changesPage,
+  noticesPage,
   casesPage,
   waitingPage,
   phonePage,
@@ -92,7 +94,12 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
       res.locals.signedIn = id === undefined ? undefined : await cases.signIn.session(id);
       const reader = signedInOf(res);
       if (route.who === 'anybody') return next();
-      if (reader) return mayOpen(route, actorOf(reader.user)) ? next() : answers.message(req, res, 404, 'unknown');
+      if (reader) {
+        const actor = actorOf(reader.user);
+        // The case that is being opened is read by that.
+        if (!route.isStream) res.locals.unread = await cases.notices.unread(actor, param(req, 'caseNo') || undefined);
+        return mayOpen(route, actor) ? next() : answers.message(req, res, 404, 'unknown');
+      }
       if (route.method === 'post') return answers.message(req, res, 401, 'signedOut');
       res.redirect(303, `/desk/sign-in?to=${encodeURIComponent(req.originalUrl)}`);
     };

@@ -11,6 +11,7 @@ export interface DeskNeeds {
     | 'complaints'
     | 'formDrafts'
     | 'following'
+    | 'notices'
     | 'views'
     | 'roster'
     | 'signIn'

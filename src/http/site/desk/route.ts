@@ -7,6 +7,8 @@ export interface DeskRoute extends PageRoute {
   who: 'anybody' | Rank;
   /** A form about the reader's own account only: auditors, who change nothing else, may send it too. */
   own?: true;
+  /** It is no page, but goes on for as long as one is open. */
+  isStream?: true;
   /** Its place in the navigation: those with a name there, in the order of the table. */
   nav?: { name: Words; icon: string };
 }

@@ -64,6 +64,9 @@ const all = (req: Request): Record<string, string | undefined> => parse(req.head
 export const signedInOf = (res: Response): CurrentSession | undefined =>
   res.locals.signedIn as CurrentSession | undefined;
 
+/** How many notices the reader has not read, as `admit` has counted them. */
+export const unreadIn = (res: Response): number => (res.locals.unread as number | undefined) ?? 0;
+
 /** Likewise where the page needs somebody: `admit` has sent everybody else away. */
 export function readerOf(res: Response): CurrentSession {
   const reader = signedInOf(res);

@@ -81,6 +81,21 @@ test('whoever leads hears of what comes to wait for an approval', async () => {
   expect(anna.text).not.toContain(caseNo);
 });
 
+test('whoever is told something hears of it on every page, and nobody else', async () => {
+  const { caseNo } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'anna');
+  const [anna, sara] = [await follow('anna', ''), await follow('sara', `of=${caseNo}&also=led`)];
+  const { outbox, notices } = desk.harness.stores;
+  const [row] = (await outbox.list(caseNo)).filter(({ mail }) => mail === 'assigned');
+  await notices.tell(row?.id ?? 0, ['anna']);
+  await waitUntil(async () => anna.text.includes('event: noticed\n'), 'the notice is told');
+  // The same once more is no news; the note that follows shows that nothing came before it.
+  await notices.tell(row?.id ?? 0, ['anna']);
+  await note(caseNo, 'anna', '之后的。');
+  await waitUntil(async () => sara.text.includes(changedIn(caseNo)), 'the change after it is told');
+  expect([anna.text.split('event: noticed').length - 1, sara.text.includes('noticed')]).toEqual([1, false]);
+});
+
 test('when the connection to Postgres breaks, pages are told to look again, and hear of what comes after', async () => {
   const { caseNo } = await desk.harness.open();
   await assigned(desk.harness, caseNo, 'anna');

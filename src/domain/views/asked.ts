@@ -1,6 +1,6 @@
-import type { CaseEvent } from '../../../domain/case/events';
-import type { CaseState } from '../../../domain/case/state';
-import { DECISION_NAMES, type DecisionName } from '../../../domain/decisions/catalogue';
+import type { CaseEvent } from '../case/events';
+import type { CaseState } from '../case/state';
+import { DECISION_NAMES, type DecisionName } from '../decisions/catalogue';
 
 /** The decision that keeps a promise, by the first part of its clock's id (`help:h1`); others are kept in several ways. */
 const KEEPS: Readonly<Record<string, DecisionName>> = {
@@ -12,9 +12,9 @@ const KEEPS: Readonly<Record<string, DecisionName>> = {
 };
 
 /**
- * The decision that an event asks its reader for, whose form the mail about it opens; undefined where there is none, or
+ * The decision that an event asks its reader for, whose form a mail or notice of it opens; undefined where there is none, or
  * where the reader has to look at the case first. Whether they may take it is for the desk to say.
- * @param now the case as it stands while the mail is written
+ * @param now the case as it stands while it is told
  * @param reader the one member of staff who reads it; undefined for several
  */
 export function askedOf(event: CaseEvent, now: CaseState, reader: string | undefined): DecisionName | undefined {

@@ -1,0 +1,134 @@
+import { and, desc, eq, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { toInstant } from '../../domain/time/duration';
+import type { Instant } from '../../domain/basics/types';
+import { run, type Database, type Statement } from '../database';
+import type { NoticeRow, OutboxRow, Scope } from '../records';
+import { caseEvents, caseReads, cases, complaints, notices, outbox, texts } from '../schema';
+import { visibleTo } from './case-access';
+import { NOTICED } from './case-changes';
+import { fromRow } from './ledger-entries';
+
+/** Writes down whom a mail is for, and tells their open pages. Whoever has it already is not told again. */
+const told = (given: string): string => `
+with told as (
+  insert into notices (user_id, outbox_id, at) ${given}
+  on conflict do nothing returning user_id
+)
+select pg_notify('${NOTICED}', user_id) from told`;
+
+const TELL: Statement = {
+  name: 'notices_tell',
+  text: told('select id, $1::bigint, $3::timestamptz from unnest($2::text[]) id'),
+};
+
+const TELL_EACH: Statement = {
+  name: 'notices_tell_each',
+  text: told(`
+  select reader, o.id, $5::timestamptz from unnest($4::text[]) reader
+  join outbox o on o.case_no = $1::text and o.seq = $2::int and o.mail = $3::text and o.recipient_key = 'user:' || reader`),
+};
+
+/** The place behind which a page begins: when the last notice of the page before was told, and its row of the outbox. */
+export interface NoticePlace {
+  at: Instant;
+  id: number;
+}
+
+/** Characters of the customer's words that a notice shows. */
+const OPENING = 120;
+/** How far back the unread ones are counted: more than this many nobody reads one by one. */
+const COUNTED = 300;
+
+/** Unread: neither ticked, nor was its case opened up to its event. */
+const isUnread = and(
+  isNull(notices.readAt),
+  sql`not exists (select 1 from ${caseReads} where ${caseReads.userId} = ${notices.userId}
+    and ${caseReads.caseNo} = ${outbox.caseNo} and ${caseReads.kind} = 'opened' and ${caseReads.seq} >= ${outbox.seq}
+    -- This one is planned long after its event, which its reader has seen by then.
+    and (${outbox.mail} <> 'askByPhone' or ${caseReads.at} >= ${notices.at}))`,
+);
+
+/** What was overtaken, or handed on to somebody else, is no notice any more. */
+const isSo: SQL | undefined = or(ne(outbox.state, 'skipped'), eq(outbox.error, 'bell_only'));
+
+/** What staff are told on the desk: each is a mail to them, in the outbox. */
+export function noticeStore({ pool, db, clock }: Database) {
+  const nowInstant = (): Instant => toInstant(clock());
+  const ofReader = (userId: string, scope: Scope): SQL | undefined =>
+    and(eq(notices.userId, userId), isSo, visibleTo(scope));
+
+  return {
+    /** These people are told what this mail says. */
+    async tell(outboxId: number, userIds: readonly string[]): Promise<void> {
+      if (userIds.length > 0) await run(pool, TELL, [outboxId, userIds, nowInstant()]);
+    },
+
+    /** Likewise where each of them has a row of their own. */
+    async tellEach({ caseNo, seq, mail }: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail'>, userIds: readonly string[]) {
+      if (userIds.length > 0) await run(pool, TELL_EACH, [caseNo, seq, mail, userIds, nowInstant()]);
+    },
+
+    /** What somebody was told of cases that they may see, the newest first. */
+    async list(userId: string, scope: Scope, limit: number, before?: NoticePlace): Promise<NoticeRow[]> {
+      const behind =
+        before && sql`(${notices.at}, ${notices.outboxId}) < (${before.at}::timestamptz, ${before.id}::bigint)`;
+      const rows = await db
+        .select({
+          id: notices.outboxId,
+          at: notices.at,
+          kind: outbox.mail,
+          isUnread: sql<boolean>`${isUnread}`,
+          state: cases.state,
+          event: caseEvents,
+          customerName: complaints.contactName,
+          opening: sql<string | null>`left(${texts.body}, ${OPENING})`,
+        })
+        .from(notices)
+        .innerJoin(outbox, eq(outbox.id, notices.outboxId))
+        .innerJoin(cases, eq(cases.caseNo, outbox.caseNo))
+        .innerJoin(caseEvents, and(eq(caseEvents.caseNo, outbox.caseNo), eq(caseEvents.seq, outbox.seq)))
+        .innerJoin(complaints, eq(complaints.caseNo, outbox.caseNo))
+        .leftJoin(texts, eq(texts.textId, complaints.textId))
+        .where(and(ofReader(userId, scope), behind))
+        .orderBy(desc(notices.at), desc(notices.outboxId))
+        .limit(limit);
+      return rows.map(({ event, opening, customerName, ...row }) => ({
+        ...row,
+        event: fromRow(event).event,
+        customerName,
+        opening: opening ?? '',
+      }));
+    },
+
+    /** How many of the newest 300 are unread. @param besides a case that is being opened, and does not count */
+    async countUnread(userId: string, scope: Scope, besides?: string): Promise<number> {
+      const newest = db
+        .select({ id: notices.outboxId, is: sql<boolean>`${isUnread}`.as('is') })
+        .from(notices)
+        .innerJoin(outbox, eq(outbox.id, notices.outboxId))
+        .innerJoin(cases, eq(cases.caseNo, outbox.caseNo))
+        .where(and(ofReader(userId, scope), besides === undefined ? undefined : ne(outbox.caseNo, besides)))
+        .orderBy(desc(notices.at), desc(notices.outboxId))
+        .limit(COUNTED)
+        .as('newest');
+      const [row] = await db.select({ count: sql<number>`count(*) filter (where ${newest.is})::int` }).from(newest);
+      return row?.count ?? 0;
+    },
+
+    /** Ticks one of somebody's notices as read. */
+    async read(userId: string, id: number): Promise<void> {
+      await db
+        .update(notices)
+        .set({ readAt: nowInstant() })
+        .where(and(eq(notices.userId, userId), eq(notices.outboxId, id), isNull(notices.readAt)));
+    },
+
+    /** Ticks all that somebody had been told by then. */
+    async readUpTo(userId: string, at: Instant): Promise<void> {
+      await db
+        .update(notices)
+        .set({ readAt: nowInstant() })
+        .where(and(eq(notices.userId, userId), lte(notices.at, at), isNull(notices.readAt)));
+    },
+  };
+}
