@@ -1,9 +1,11 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Language } from '../../../domain/basics/types';
-import type { NotKept } from './complaint-form';
-import type { Form } from '../kit/form-data';
-import { withLang } from '../kit/request';
+import { readNotKept, type NotKept } from './complaint-form';
+import { readForm, type Form } from '../kit/form-data';
+import { param, queried, withLang } from '../kit/request';
 import type { Intake } from './contract';
+import type { PageNeeds } from './page';
 
 /** How many files one form may bring. */
 export const MOST_FILES = 9;
@@ -52,5 +54,41 @@ export function takeLanguage(req: Request, form: Form): void {
 /** The address of the receipt. It carries what became of the files, so that the page can say it after the redirect. */
 export function receiptUrl(caseNo: string, code: string, lang: Language | undefined, { kept, notKept }: Kept): string {
   const url = withLang(`/complain/${caseNo}?code=${encodeURIComponent(code)}`, lang);
-  return `${url}${kept > 0 ? `&kept=${kept}` : ''}${notKept.size > 0 ? `&not=${[...notKept].join(',')}` : ''}`;
+  return `${url}${filesQuery({ kept, notKept })}`;
+}
+
+/** What became of a form's files, as an address carries it to the next page; empty without files. */
+export const filesQuery = ({ kept, notKept }: Kept): string =>
+  `${kept > 0 ? `&kept=${kept}` : ''}${notKept.size > 0 ? `&not=${[...notKept].join(',')}` : ''}`;
+
+/** The same as it stands in an address. */
+export const filesInQuery = (req: Request): { kept: number; notKept: NotKept[] } => ({
+  kept: /^\d$/.test(queried(req, 'kept')) ? Number(queried(req, 'kept')) : 0,
+  notKept: readNotKept(queried(req, 'not')),
+});
+
+/**
+ * Reads a form about a complaint that may bring files, and hands it to `take` with its fields in `req.body`, as if Express
+ * had parsed it. The form has the code before its files: without the right one no file is written to disk, and the answer
+ * is that of an unknown link.
+ */
+export async function withFiles(
+  req: Request,
+  res: Response,
+  { cases, limits, fileBytes, spool, answers }: Pick<PageNeeds, 'cases' | 'limits' | 'fileBytes' | 'spool' | 'answers'>,
+  take: (form: Form) => Promise<void>,
+): Promise<void> {
+  if (await answers.tooOften(limits.uploads, req, res)) return;
+  const caseNo = readCaseNumber(param(req, 'caseNo'));
+  const admit = async (values: Form['values']): Promise<boolean> => {
+    const code = values.get('code')?.[0] ?? '';
+    return isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
+  };
+  const form = await readForm(req, { files: MOST_FILES, fileBytes, spool, admit });
+  try {
+    req.body = Object.fromEntries([...form.values].map(([name, values]) => [name, values[0] ?? '']));
+    await (form.admitted ? take(form) : answers.unknown(req, res));
+  } finally {
+    await form.dispose();
+  }
 }

@@ -223,7 +223,7 @@ function limitRows(limits: TimeLimits, language: Language): Context[] {
 }
 
 /** A size as people read it, rounded down: 20 MB. */
-const megabytes = (bytes: number): string =>
+export const megabytes = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${Math.floor(bytes / 1024 / 1024)} MB` : `${Math.floor(bytes / 1024)} KB`;
 
 /** What the form is shown with. */
@@ -303,6 +303,18 @@ export type NotKept = keyof typeof NOT_KEPT;
 export const readNotKept = (listed: string): NotKept[] =>
   Object.keys(NOT_KEPT).filter((reason): reason is NotKept => listed.split(',').includes(reason));
 
+/** What is said of a form's files: how many were kept, and why the others were not. */
+export function filesTold(kept: number, notKept: readonly NotKept[], fileBytes: number, language: Language): string[] {
+  const count = {
+    zh: `${kept} 个文件已收到。`,
+    en: kept === 1 ? 'One file was stored.' : `${kept} files were stored.`,
+  };
+  return [
+    ...(kept > 0 ? [inLanguage(count, language)] : []),
+    ...notKept.map((reason) => inLanguage(NOT_KEPT[reason], language).replace('{}', megabytes(fileBytes))),
+  ];
+}
+
 /**
  * What the template `receipt` is given.
  * @param files what became of the form's files
@@ -328,12 +340,7 @@ export function receiptContext(
         `done, ${pageTime(view.respondedAt, language, now)}`,
       )
     : by(view.answerBy);
-  const told = [
-    ...(kept > 0
-      ? [say(`${kept} 个文件已收到。`, kept === 1 ? 'One file was stored.' : `${kept} files were stored.`)]
-      : []),
-    ...notKept.map((reason) => inLanguage(NOT_KEPT[reason], language).replace('{}', megabytes(most.fileBytes))),
-  ];
+  const told = filesTold(kept, notKept, most.fileBytes, language);
   const steps = [
     {
       words: say('有人答复您', 'A person gets back to you'),

@@ -6,6 +6,7 @@ import { houseLocal } from '../../../house';
 import { pageTime } from '../../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
+import { megabytes } from './complaint-form';
 import { handlerContext, offerReady } from './words';
 
 /** What was typed into forms of the progress page that could not be taken, to be shown again. */
@@ -13,6 +14,9 @@ export interface Typed {
   reopen?: string;
   withdraw?: string;
   write?: string;
+  chase?: string;
+  /** Files came with it; browsers do not fill a file input again. */
+  filesLost?: boolean;
   /** What was typed in the form that asks for a call: `from` by the clock of the house. */
   callBack?: { from: string; note: string };
 }
@@ -171,15 +175,26 @@ export function offerContext(offer: OfferView, url: string, wording: Wording): C
 /**
  * What the template `progress` is given. Forms are there only while their decision is possible.
  * @param code the access code, which the forms carry
- * @param typed what was typed into a form that was refused
+ * @param most how many files a form may bring, and how large
+ * @param typed what was typed into a form that was refused; that form is there even if its decision is not possible now, so
+ *   that the words are not lost
  */
-export function progressContext(view: ProgressView, code: string, wording: Wording, typed: Typed = {}): Context {
+export function progressContext(
+  view: ProgressView,
+  code: string,
+  wording: Wording,
+  most: { files: number; fileBytes: number },
+  typed: Typed = {},
+): Context {
   const { language, now } = wording;
   const say = sayIn(language);
   const at = (instant: Instant) => pageTime(instant, language, now);
   const working = ['receive', 'grade', 'assign', 'resolve'].includes(view.stage);
   return {
     narrow: false,
+    mostFiles: most.files,
+    mostBytes: megabytes(most.fileBytes),
+    filesLost: typed.filesLost ?? false,
     caseNo: view.caseNo,
     heading: headingOf(view, wording),
     code,
@@ -222,7 +237,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
           url: `/p/${view.caseNo}/write`,
           text: typed.write ?? '',
           open: typed.write !== undefined,
-          possible: view.write.left > 0,
+          possible: view.write.left > 0 || typed.write !== undefined,
         }
       : null,
     callBack: view.write
@@ -239,7 +254,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
           from: typed.callBack?.from ?? '',
           note: typed.callBack?.note ?? '',
           open: typed.callBack !== undefined,
-          possible: view.write.left > 0,
+          possible: view.write.left > 0 || typed.callBack !== undefined,
           earliest: houseLocal(toMs(now)),
         }
       : null,
@@ -253,6 +268,7 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
           url: `/p/${view.caseNo}/reopen`,
           until: view.reopen.until ? planned(view.reopen.until, wording) : null,
           reason: typed.reopen ?? '',
+          open: typed.reopen !== undefined,
         }
       : null,
   };
@@ -261,7 +277,8 @@ export function progressContext(view: ProgressView, code: string, wording: Wordi
     const waits = nextAt !== undefined && toMs(nextAt) > toMs(now);
     return {
       url: `/p/${view.caseNo}/chase`,
-      possible: left > 0 && !waits,
+      possible: (left > 0 && !waits) || typed.chase !== undefined,
+      text: typed.chase ?? '',
       note:
         left <= 0
           ? say('今天的催办次数用完了，明天可以再催', 'That was the last request for today; you can ask again tomorrow')

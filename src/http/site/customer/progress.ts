@@ -1,6 +1,10 @@
+import type { Request, Response } from 'express';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import { inLanguage } from '../../../render/words';
+import type { Form } from '../kit/form-data';
+import { attachAll, filesInQuery, filesQuery, MOST_FILES, withFiles } from './attaching';
+import { filesTold } from './complaint-form';
 import { findContext } from './find';
 import type { PageRoute } from '../kit/page';
 import type { PageNeeds } from './page';
@@ -15,7 +19,9 @@ import { writingRoutes, type ShowProgress } from './writing';
  * The progress page: how the complaint stands, and the forms by which its customer writes, asks for a call, chases,
  * withdraws or reopens it.
  */
-export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>): PageRoute[] {
+export function progressPage(needs: PageNeeds): PageRoute[] {
+  const { cases, intake, fileBytes, answers } = needs;
+  const most = { files: MOST_FILES, fileBytes };
   const showProgress: ShowProgress = async (req, res, status, caseNo, code, tell, typed = {}) => {
     const view = isCaseNumber(caseNo) ? await cases.progress(caseNo, code) : undefined;
     if (!view) return answers.unknown(req, res);
@@ -25,31 +31,37 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
       status,
       'progress',
       wording,
-      { ...progressContext(view, code, wording, typed), ...tell(wording.language) },
+      { ...progressContext(view, code, wording, most, typed), ...tell(wording.language) },
       progressUrl(caseNo, code),
     );
   };
 
-  /** The form for a decision that needs the customer's reason; `missing` is said (422) when it was left empty. */
-  const withReason = (what: 'reopen' | 'withdraw', about: Words, missing: Words): PageRoute => ({
-    method: 'post',
-    path: `/p/:caseNo/${what}`,
-    who: 'code',
-    about,
-    form: true,
-    async handle(req, res) {
-      const { caseNo, code, back, decisionId } = sentForm(req);
-      const reason = written(req, 'reason');
-      if (reason === undefined) {
-        await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { [what]: '' });
-        return;
-      }
-      const outcome = await cases[what](caseNo, code, { reason, decisionId: decisionId(what) });
-      await answers.submitted(req, res, outcome, back, (status, tell) =>
-        showProgress(req, res, status, caseNo, code, tell, { [what]: reason }),
-      );
-    },
-  });
+  /**
+   * Takes a decision that needs the customer's reason; `missing` is said (422) when it was left empty. Files come into the
+   * case behind it: before, it may be closed to them.
+   */
+  async function withReason(
+    req: Request,
+    res: Response,
+    what: 'reopen' | 'withdraw',
+    missing: Words,
+    form?: Form,
+  ): Promise<void> {
+    const { caseNo, code, back, decisionId } = sentForm(req);
+    const filesLost = (form?.files.length ?? 0) > 0;
+    const reason = written(req, 'reason');
+    if (reason === undefined) {
+      const typed = { [what]: '', filesLost };
+      await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), typed);
+      return;
+    }
+    const outcome = await cases[what](caseNo, code, { reason, decisionId: decisionId(what) });
+    const stands = outcome.kind === 'taken' || outcome.kind === 'accepted';
+    const files = form && stands ? filesQuery(await attachAll(intake, caseNo, code, form)) : '';
+    await answers.submitted(req, res, outcome, `${back}${files}`, (status, tell) =>
+      showProgress(req, res, status, caseNo, code, tell, { [what]: reason, filesLost }),
+    );
+  }
 
   return [
     {
@@ -66,7 +78,13 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
           return;
         }
         const done = queried(req, 'done');
-        const tell = Object.hasOwn(DONE, done) ? tellDone(DONE[done as keyof typeof DONE]) : () => NOTHING_TO_TELL;
+        const { kept, notKept } = filesInQuery(req);
+        const tell = (language: Language): Tell => {
+          const said = Object.hasOwn(DONE, done) ? [inLanguage(DONE[done as keyof typeof DONE], language)] : [];
+          const told = [...said, ...filesTold(kept, notKept, fileBytes, language)];
+          if (told.length === 0) return NOTHING_TO_TELL;
+          return { tell: told.join(language === 'en' ? ' ' : ''), tellWarns: notKept.length > 0 };
+        };
         await showProgress(req, res, 200, caseNo, code, tell);
       },
     },
@@ -85,22 +103,36 @@ export function progressPage({ cases, answers }: Pick<PageNeeds, 'cases' | 'answ
           res,
           outcome,
           back,
-          (status, tell) => showProgress(req, res, status, caseNo, code, tell),
+          (status, tell) =>
+            showProgress(req, res, status, caseNo, code, tell, note === undefined ? {} : { chase: note }),
           `${back}&done=chase`,
         );
       },
     },
-    ...writingRoutes({ cases, answers }, showProgress),
-    withReason(
-      'reopen',
-      { zh: '要求继续办理', en: 'asks for another round' },
-      { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' },
-    ),
-    withReason(
-      'withdraw',
-      { zh: '撤回投诉', en: 'takes the complaint back' },
-      { zh: '请写一句为什么撤回。', en: 'Please say in a few words why you withdraw it.' },
-    ),
+    ...writingRoutes(needs, showProgress),
+    {
+      method: 'post',
+      path: '/p/:caseNo/reopen',
+      who: 'code',
+      about: { zh: '要求继续办理，可带文件', en: 'asks for another round, with files if need be' },
+      handle: (req, res) =>
+        withFiles(req, res, needs, (form) => {
+          const missing = { zh: '请写下还有什么没解决。', en: 'Please say what is not solved.' };
+          return withReason(req, res, 'reopen', missing, form);
+        }),
+    },
+    {
+      method: 'post',
+      path: '/p/:caseNo/withdraw',
+      who: 'code',
+      about: { zh: '撤回投诉', en: 'takes the complaint back' },
+      form: true,
+      handle: (req, res) =>
+        withReason(req, res, 'withdraw', {
+          zh: '请写一句为什么撤回。',
+          en: 'Please say in a few words why you withdraw it.',
+        }),
+    },
   ];
 }
 
@@ -110,7 +142,3 @@ const DONE = {
   write: { zh: '已送到，负责人会看到并答复您。', en: 'Sent: your handler will read it and answer you.' },
   call: { zh: '已记下，我们会给您回电。', en: 'We have it, and will call you.' },
 } satisfies Record<string, Words>;
-
-const tellDone =
-  (words: Words) =>
-  (language: Language): Tell => ({ tell: inLanguage(words, language), tellWarns: false });

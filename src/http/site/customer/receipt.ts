@@ -1,6 +1,6 @@
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
-import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
-import { readNotKept, receiptContext } from './complaint-form';
+import { attachAll, filesInQuery, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
+import { receiptContext } from './complaint-form';
 import { readForm, type Form } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
 import type { PageNeeds } from './page';
@@ -21,10 +21,15 @@ export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }
         const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
         if (!view) return answers.unknown(req, res);
         const wording = answers.wordingOf(req, view.language);
-        const kept = /^\d$/.test(queried(req, 'kept')) ? Number(queried(req, 'kept')) : 0;
-        const notKept = readNotKept(queried(req, 'not'));
         const self = `/complain/${caseNo}?code=${encodeURIComponent(code)}`;
-        answers.page(res, 200, 'receipt', wording, receiptContext(view, code, wording, { kept, notKept, most }), self);
+        answers.page(
+          res,
+          200,
+          'receipt',
+          wording,
+          receiptContext(view, code, wording, { ...filesInQuery(req), most }),
+          self,
+        );
       },
     },
     {

@@ -3,8 +3,10 @@ import type { Language } from '../../../domain/basics/types';
 import { toInstant } from '../../../domain/time/duration';
 import { houseMoment } from '../../../house';
 import type { PageRoute } from '../kit/page';
+import type { Form } from '../kit/form-data';
 import { field, written } from '../kit/request';
 import { tellWords, type Tell } from '../kit/wording';
+import { attachAll, filesQuery, withFiles } from './attaching';
 import type { PageNeeds } from './page';
 import type { Typed } from './progress-context';
 import { sentForm } from './sent-form';
@@ -21,35 +23,40 @@ export type ShowProgress = (
 ) => Promise<void>;
 
 /** The forms by which the customer writes to whoever handles the complaint, and asks for a call. */
-export function writingRoutes(
-  { cases, answers }: Pick<PageNeeds, 'cases' | 'answers'>,
-  showProgress: ShowProgress,
-): PageRoute[] {
+export function writingRoutes(needs: PageNeeds, showProgress: ShowProgress): PageRoute[] {
+  const { cases, intake, answers } = needs;
+
+  /** Takes what the customer wrote, and then puts the files beside it into the case. */
+  async function write(req: Request, res: Response, form: Form): Promise<void> {
+    const { caseNo, code, back, decisionId } = sentForm(req);
+    const filesLost = form.files.length > 0;
+    const text = written(req, 'text');
+    if (text === undefined) {
+      const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
+      const typed = { write: '', filesLost };
+      await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), typed);
+      return;
+    }
+    const outcome = await cases.write(caseNo, code, { text, decisionId: decisionId('write') });
+    const stands = outcome.kind === 'taken' || outcome.kind === 'accepted';
+    const files = stands ? filesQuery(await attachAll(intake, caseNo, code, form)) : '';
+    await answers.submitted(
+      req,
+      res,
+      outcome,
+      `${back}${files}`,
+      (status, tell) => showProgress(req, res, status, caseNo, code, tell, { write: text, filesLost }),
+      `${back}&done=write${files}`,
+    );
+  }
+
   return [
     {
       method: 'post',
       path: '/p/:caseNo/write',
       who: 'code',
-      about: { zh: '给负责人写信', en: 'writes to whoever handles it' },
-      form: true,
-      async handle(req, res) {
-        const { caseNo, code, back, decisionId } = sentForm(req);
-        const text = written(req, 'text');
-        if (text === undefined) {
-          const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
-          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), { write: '' });
-          return;
-        }
-        const outcome = await cases.write(caseNo, code, { text, decisionId: decisionId('write') });
-        await answers.submitted(
-          req,
-          res,
-          outcome,
-          back,
-          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { write: text }),
-          `${back}&done=write`,
-        );
-      },
+      about: { zh: '给负责人写信，可带文件', en: 'writes to whoever handles it, with files if need be' },
+      handle: (req, res) => withFiles(req, res, needs, (form) => write(req, res, form)),
     },
     {
       method: 'post',

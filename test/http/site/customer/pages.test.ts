@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import {
   CASE_NO,
   CODE,
   fakeCases,
+  fakeIntake,
   handledBy,
   offer,
   progressView,
@@ -380,6 +382,67 @@ test.each([
   expect(body).toContain(words);
   // No button that would be refused again.
   expect(body).not.toMatch(/<button[^>]*>(催办|Chase)</);
+});
+
+describe('words with files', () => {
+  const OPEN = { progress: progressView('archived', { write: { left: 2 }, reopen: {} }) };
+  const form = (fields: Record<string, string>, file: string): FormData => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    body.set('files', new Blob(['QH-7'], { type: 'text/plain' }), file);
+    return body;
+  };
+  const sendTo = (url: string, path: string, body: FormData): Promise<Response> =>
+    fetch(`${url}/p/${CASE_NO}/${path}`, { method: 'POST', redirect: 'manual', body });
+
+  test.each([
+    ['write', 'text'],
+    ['reopen', 'reason'],
+  ])('%s: the words are taken, then the files, and the page says what became of both', async (path, name) => {
+    const { intake, attached } = fakeIntake({ attached: ['type'] });
+    const { url, submitted, get } = await pages(OPEN, { intake });
+    const sent = await sendTo(
+      url,
+      path,
+      form({ code: CODE, nonce: 'n', lang: 'zh-CN', [name]: '还是漏水' }, '铭牌.txt'),
+    );
+    expect(sent.status).toBe(303);
+    expect(submitted).toMatchObject([{ what: path, input: { [name]: '还是漏水' } }]);
+    expect(attached).toEqual([{ fileName: '铭牌.txt', content: 'QH-7' }]);
+    const shown = await (await get((sent.headers.get('location') ?? '').replace(url, ''))).text();
+    expect(shown).toContain('有文件的格式不收');
+    expect(shown).toContain('tell-warn');
+  });
+
+  test.each([
+    ['write', 'text', { code: CODE }, 409],
+    ['reopen', 'reason', { code: CODE }, 409],
+    ['reopen', 'reason', { code: 'WRONG' }, 404],
+  ])('%s with %s: nothing is put into the case when the words are refused', async (path, name, code, status) => {
+    const { intake, attached } = fakeIntake();
+    const words = { zh: '现在不行', en: 'not now' };
+    const { url, dataDir } = await pages({ ...OPEN, outcome: { kind: 'refused', words } }, { intake });
+    const sent = await sendTo(url, path, form({ ...code, nonce: 'n', [name]: '还是漏水' }, 'a.txt'));
+    expect([sent.status, attached]).toEqual([status, []]);
+    // Without the code not even a file on disk; with it, the file is removed once the answer has been sent.
+    if (status === 404) expect(readdirSync(dataDir)).toEqual([]);
+    const page = await sent.text();
+    expect(page.includes('>还是漏水</textarea>')).toBe(status === 409);
+    expect(page.includes('请重新选择文件')).toBe(status === 409);
+  });
+
+  test('what was typed stays though the limit has been reached meanwhile', async () => {
+    const progress = progressView('resolve', { write: { left: 0 }, chase: { left: 0 } });
+    const { post } = await pages({ progress, outcome: { kind: 'refused', words: { zh: '今天满了', en: 'enough' } } });
+    for (const [path, name] of [
+      ['write', 'text'],
+      ['chase', 'note'],
+      ['call-back', 'note'],
+    ] as const) {
+      const sent = await post(`/p/${CASE_NO}/${path}`, { code: CODE, nonce: 'n', [name]: '请尽快' });
+      expect([sent.status, (await sent.text()).includes('>请尽快</textarea>')]).toEqual([409, true]);
+    }
+  });
 });
 
 test('a guard that refuses is heard, and what was written is kept', async () => {
