@@ -97,6 +97,11 @@ const BETWEEN_STORES = {
   picks: ['availability'],
   'task-force': ['availability'],
   watch: ['incidents'],
+  // What is done about somebody's way in is noted with it; a link may take the second factor away.
+  'access-mails': ['access-log'],
+  sessions: ['access-log'],
+  'sign-in-links': ['access-log', 'accounts'],
+  'sign-in-subjects': ['access-log'],
   // A digest gathers rows of the outbox.
   digests: ['outbox'],
   // What was accepted for a case that goes on in another one.
@@ -233,7 +238,7 @@ const rooms = {
           'ical.js',
           'file-type',
           'temporal-polyfill',
-          ...(room === 'access' ? ['@node-rs/argon2', 'otpauth'] : []),
+          ...(room === 'access' ? ['@node-rs/argon2', 'openid-client', 'otpauth'] : []),
           ...(room === 'engine'
             ? ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@grpc/grpc-js']
             : []),

@@ -27,6 +27,12 @@ const known = (fallback: string, what: string, test: (value: string) => boolean)
       .default(fallback),
   );
 const isCurrency = (value: string): boolean => Intl.supportedValuesOf('currency').includes(value);
+/** An https URL, or an http one of this machine. */
+const isIssuer = (value: string): boolean => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+};
 const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
@@ -155,6 +161,19 @@ export const fields = {
       zh: '退役的密钥，`id:base64,id:base64`：在办案件里还有用它们写的载荷',
     }),
 
+  OIDC_ISSUER: optional(
+    z.string().refine(isIssuer, { error: 'must be an https:// URL; http:// for a provider on this machine only' }),
+  ).register(about, {
+    en: 'identity provider by which staff may sign in (OpenID Connect): its issuer, which says the rest at `/.well-known/openid-configuration`. There, `PUBLIC_URL` + `/desk/sso/callback` is to be allowed',
+    zh: '员工可用来登录的企业身份系统（OpenID Connect）的 issuer，其余信息从 `/.well-known/openid-configuration` 读取。要在那里登记回调地址：`PUBLIC_URL` 加 `/desk/sso/callback`',
+    unset: { en: 'no single sign-on', zh: '没有企业账号登录' },
+  }),
+  OIDC_CLIENT_ID: optional(z.string()).register(about, { en: 'our client id there', zh: '我们在那里的 client id' }),
+  OIDC_CLIENT_SECRET: optional(z.string()).register(about, {
+    en: 'its secret',
+    zh: '对应的 client secret',
+  }),
+
   LOG_LEVEL: z
     .preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'))
     .register(about, { en: 'least severe level that is logged', zh: '记录的最低日志级别' }),
@@ -274,6 +293,9 @@ function parse(env: NodeJS.ProcessEnv, required: string[]): Values {
 const PAIRS = [
   ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'],
   ['TEMPORAL_TLS_KEY', 'TEMPORAL_TLS_CERT'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+  ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+  ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
 ] as const;
 
 /** Needed by every program. `npm start` makes them itself, in production all but `LINK_SECRET`. */

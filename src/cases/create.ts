@@ -45,6 +45,9 @@ export interface CasesConfig {
   MAIL_FROM: string;
   PUBLIC_URL: string;
   ORG_NAME: string;
+  OIDC_ISSUER?: string | undefined;
+  OIDC_CLIENT_ID?: string | undefined;
+  OIDC_CLIENT_SECRET?: string | undefined;
 }
 
 interface Needs {
@@ -169,6 +172,8 @@ export function createCases({
       mailDomain: mailDomain(config.MAIL_FROM),
       publicUrl: config.PUBLIC_URL,
       issuer: config.ORG_NAME,
+      ...providerOf(config),
+      log,
       clock,
     }),
     roster: createRoster({ stores, staff, departments, clock }),
@@ -197,6 +202,12 @@ export function createCases({
     following: createFollowing({ cases: stores.cases, changes, log }),
     prepare: () => files.prepare(clock()),
   };
+}
+
+/** The identity provider, when it is set. */
+function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret }: CasesConfig) {
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return {};
+  return { provider: { issuer, clientId, clientSecret } };
 }
 
 function operation(stores: Stores, reports: ReportStore): Operation {

@@ -31,6 +31,7 @@ import { rosterStore } from './stores/roster';
 import { sessionStore } from './stores/sessions';
 import { signInFailureStore } from './stores/sign-in-failures';
 import { signInLinkStore } from './stores/sign-in-links';
+import { signInSubjectStore } from './stores/sign-in-subjects';
 import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
@@ -92,6 +93,7 @@ export function createStores(database: Database) {
     sessions: hidingValues(sessionStore(database)),
     signInFailures: hidingValues(signInFailureStore(database)),
     signInLinks: hidingValues(signInLinkStore(database)),
+    signInSubjects: hidingValues(signInSubjectStore(database)),
     roster: hidingValues(roster),
     queue: hidingValues(queueStore(database)),
     policies: hidingValues(policyStore(database)),

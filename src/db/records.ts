@@ -313,9 +313,9 @@ export interface SignInLink {
 /**
  * What is done about somebody's way in. `invited`, `resetGiven`: a link was made. `codeRemoved`: signing in takes a
  * password alone again. `sessionsEnded`: all their sessions were. `mailAsked`: a link was mailed to them, for a forgotten
- * password.
+ * password. `singleSignOn`: they signed in by the identity provider for the first time.
  */
-export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded' | 'mailAsked';
+export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded' | 'mailAsked' | 'singleSignOn';
 
 /** An entry of the log of ways in. */
 export interface AccessLogEntry {

@@ -30,6 +30,7 @@ export { sessions } from './sessions';
 export { shifts } from './shifts';
 export { signInFailures } from './sign-in-failures';
 export { signInLinks } from './sign-in-links';
+export { signInSubjects } from './sign-in-subjects';
 export { texts } from './texts';
 export { userTokens } from './user-tokens';
 export { users } from './users';

@@ -35,6 +35,7 @@ const server = (forgottenMs = 0): SignInAccess =>
     forgottenMs,
     publicUrl: PUBLIC_URL,
     issuer: '青禾电器',
+    log: { warn: () => undefined },
     clock,
   });
 

@@ -35,6 +35,7 @@ const server = (): SignInAccess =>
     forgottenMs: 0,
     publicUrl: PUBLIC_URL,
     issuer: '青禾电器',
+    log: { warn: () => undefined },
     clock,
   });
 

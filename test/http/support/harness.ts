@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
-import { createCases, type Upkeep } from '../../../src/cases/create';
+import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
 import { createLinks } from '../../../src/cases/access/links';
 import { createSigning } from '../../../src/temporal/signature';
 import {
@@ -123,7 +123,7 @@ export const complaint = (change: object = {}): Record<string, unknown> => ({
  * @param limits how long is waited for Postgres: longer than in the product, unless a test is about these limits
  */
 export async function createHarness(
-  config: Partial<AppConfig> = {},
+  config: Partial<AppConfig & CasesConfig> = {},
   limits: Partial<DatabaseOptions> = PATIENT,
 ): Promise<Harness> {
   const test = await createTestDatabase();

@@ -21,6 +21,7 @@ import { peoplePage } from './people';
 import { phonePage } from './phone/phone';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
+import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
 import { waitingPage } from './waiting';
 
@@ -39,6 +40,7 @@ const PAGES: readonly DeskPage[] = [
   goPage,
   lookPage,
   signInPage,
+  singleSignOnPage,
   forgotPage,
   passwordPage,
 ];

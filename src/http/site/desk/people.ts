@@ -29,6 +29,7 @@ const ACT_WORDS: Record<AccessNote['act'], Words> = {
   resetGiven: { zh: '生成了重设密码的链接', en: 'link for a new password made' },
   codeRemoved: { zh: '取消了两步验证', en: 'second factor removed' },
   mailAsked: { zh: '忘了密码，发了邮件', en: 'forgot the password, mail sent' },
+  singleSignOn: { zh: '第一次用企业账号登录', en: 'first sign-in with the company account' },
   sessionsEnded: { zh: '结束了所有登录', en: 'all sessions ended' },
 };
 
@@ -77,7 +78,7 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
           act: inLanguage(ACT_WORDS[act], language),
           by: by
             ? inLanguage(by, language)
-            : act === 'mailAsked'
+            : act === 'mailAsked' || act === 'singleSignOn'
               ? say('登录页', 'sign-in page')
               : say('命令行', 'command line'),
         })),

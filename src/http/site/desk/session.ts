@@ -1,6 +1,7 @@
 import { parse } from 'cookie';
 import type { Request, Response } from 'express';
-import { actorOf, type CurrentSession, type SignedIn } from '../../../cases';
+import { z } from 'zod';
+import { actorOf, type CurrentSession, type Kept, type SignedIn } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 
@@ -10,6 +11,15 @@ export interface Look {
   theme?: 'light' | 'dark';
 }
 
+/** What a browser keeps on its way to the identity provider and back. */
+export interface Trip extends Kept {
+  /** Where it goes on to. */
+  to: string;
+}
+
+/** For so long. */
+const TRIP_MS = 10 * 60 * 1_000;
+
 /** For a year a browser remembers how the pages are to look. */
 const LOOK_SECONDS = 365 * 24 * 60 * 60;
 
@@ -18,9 +28,11 @@ export class Cookies {
   private readonly isSecure: boolean;
   /** With the prefix, browsers take the cookie only over TLS, and from this very host. */
   private readonly session: string;
+  private readonly tripName: string;
 
   constructor(publicUrl: string) {
     this.isSecure = new URL(publicUrl).protocol === 'https:';
+    this.tripName = this.isSecure ? '__Host-redress-sso' : 'redress-sso';
     this.session = this.isSecure ? '__Host-redress-desk' : 'redress-desk';
   }
 
@@ -36,6 +48,22 @@ export class Cookies {
 
   forget(res: Response): void {
     res.clearCookie(this.session, this.attributes());
+  }
+
+  /** Keeps what is needed when the browser comes back from the identity provider, for ten minutes. */
+  keepTrip(res: Response, trip: Trip): void {
+    const text = Buffer.from(JSON.stringify(trip)).toString('base64url');
+    res.cookie(this.tripName, text, { ...this.attributes(), maxAge: TRIP_MS });
+  }
+
+  /** What `keepTrip` kept; undefined: nothing, or something else. */
+  trip(req: Request): Trip | undefined {
+    const read = trips.safeParse(all(req)[this.tripName] ?? '');
+    return read.success ? read.data : undefined;
+  }
+
+  forgetTrip(res: Response): void {
+    res.clearCookie(this.tripName, this.attributes());
   }
 
   look(req: Request): Look {
@@ -57,6 +85,19 @@ export class Cookies {
 }
 
 const LOOK = 'redress-look';
+
+/** A trip as its cookie holds it. */
+const trips = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(Buffer.from(text, 'base64url').toString());
+    } catch {
+      context.addIssue('is no JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() }));
 
 const all = (req: Request): Record<string, string | undefined> => parse(req.headers.cookie ?? '');
 

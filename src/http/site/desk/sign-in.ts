@@ -17,8 +17,12 @@ export const senderOf = (req: Request): Sender => ({
 /** What came of a name and a password, or of a link that sets one. */
 type Entry = SignedIn | NeedsCode | Wrong | Locked | TooLate;
 
-/** The pages by which somebody comes in: name and password, then the code if their account asks for one. */
-export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
+/** Makes what shows the sign-in page, and what goes on by what came of a try to sign in. */
+export function comingIn({
+  answers,
+  cookies,
+  hasSingleSignOn,
+}: Pick<DeskNeeds, 'answers' | 'cookies'> & { hasSingleSignOn: () => boolean }) {
   function show(req: Request, res: Response, status: number, to: string, more: { name?: string; fault?: Words } = {}) {
     const wording = answers.wordingOf(req);
     answers.page(
@@ -30,6 +34,7 @@ export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): 
         title: inLanguage({ zh: '登录', en: 'Sign in' }, wording.language),
         to,
         name: more.name ?? '',
+        singleSignOn: hasSingleSignOn() ? `/desk/sso?to=${encodeURIComponent(to)}` : null,
         fault: more.fault ? inLanguage(more.fault, wording.language) : null,
       },
       '/desk/sign-in',
@@ -53,6 +58,17 @@ export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): 
         return show(req, res, 422, to, { fault: entry.words });
     }
   }
+
+  return { show, enter, askForCode };
+}
+
+/** The pages by which somebody comes in: name and password, then the code if their account asks for one. */
+export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
+  const { show, enter, askForCode } = comingIn({
+    answers,
+    cookies,
+    hasSingleSignOn: () => signIn.singleSignOn !== undefined,
+  });
 
   return [
     {

@@ -147,6 +147,16 @@ describe('forms from elsewhere', () => {
   });
 });
 
+describe('without an identity provider', () => {
+  test('there is no button for it, and none of its addresses', async () => {
+    const visitor = desk.visitor();
+    expect((await visitor.get('/desk/sign-in')).html).not.toContain('/desk/sso');
+    for (const path of ['/desk/sso', '/desk/sso/callback?code=x&state=y']) {
+      expect((await visitor.get(path)).status).toBe(404);
+    }
+  });
+});
+
 describe('a forgotten password', () => {
   test('is asked for from the sign-in page; the page says the same of a name that nobody has', async () => {
     await desk.signedIn('mona');

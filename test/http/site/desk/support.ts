@@ -44,6 +44,16 @@ export class Visitor {
     return new RegExp(`name="${name}" value="([^"]*)"`).exec(this.html)?.[1];
   }
 
+  /** Has another value in a cookie from now on. */
+  setCookie(name: string, value: string): void {
+    this.cookies.set(name, value);
+  }
+
+  /** The value of a cookie; undefined: there is none. */
+  cookieOf(name: string): string | undefined {
+    return this.cookies.get(name);
+  }
+
   cookie(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -89,8 +99,9 @@ export interface Desk {
 /** Whatever the staff of the harness sign in with. */
 export const PASSWORD = 'three blue kettles whistle';
 
-export async function createDesk(): Promise<Desk> {
-  const harness = await createHarness();
+/** @param config variables that differ from the harness's own */
+export async function createDesk(config: Parameters<typeof createHarness>[0] = {}): Promise<Desk> {
+  const harness = await createHarness(config);
   const { cases, needs, dataDir } = harness;
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
