@@ -379,6 +379,7 @@ export const caseListItem = z.object({
     .describe('what presses most; `warned`: it has come to its warning point, `breached`: broken and not yet kept'),
   waitsFor: words.describe('what it waits for, and for whom'),
   allowed: z.array(z.enum(DECISION_NAMES)).describe('what you may decide now, in the order of the catalogue'),
+  next: z.enum(DECISION_NAMES).optional().describe('the next decision; absent if you may not take it'),
   awaits: z.array(z.enum(AWAITED)).describe('everybody it waits for'),
   repeat: z.boolean().describe('the customer had complained before, of the same'),
   breached: z.boolean().describe('a promise is broken and not yet kept'),

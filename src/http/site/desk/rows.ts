@@ -1,12 +1,15 @@
 import type { ListedCase } from '../../../cases';
 import type { Instant, Language, Words } from '../../../domain/basics/types';
 import { CATEGORY_WORDS, CHANNEL_WORDS, GRADE_WORDS, STAGE_WORDS } from '../../../domain/basics/words';
+import { DECISIONS } from '../../../domain/decisions/catalogue';
 import type { Standing } from '../../../domain/promises/clock';
 import { toMs } from '../../../domain/time/duration';
 import type { Context } from '../../../render/engine';
 import { duration, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { sayIn, type Wording } from '../kit/wording';
+import { formAddress } from './bar';
+import { begun } from './forms/making';
 
 /** The icon of a promise's standing. */
 const ICONS: Record<Standing, string> = {
@@ -109,6 +112,9 @@ export function rowContext(item: ListedCase, wording: Wording, mine = false): Co
     paused: item.paused,
     hit: item.hit ? hitContext(item.hit, language) : null,
     picked: null,
+    act: item.next
+      ? { href: formAddress(item.caseNo, item.next), label: begun(inLanguage(DECISIONS[item.next].label, language)) }
+      : null,
   };
 }
 
