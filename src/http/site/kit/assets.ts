@@ -23,13 +23,24 @@ const FILES = {
   'customer.css': { type: 'text/css', of: ['base.css', 'customer.css'] },
   'desk.css': { type: 'text/css', of: ['base.css', 'desk.css'] },
   'favicon.svg': { type: 'image/svg+xml', of: ['favicon.svg'] },
+  /** With these the desk can be installed like a program. */
+  'desk.webmanifest': { type: 'application/manifest+json', of: ['desk.webmanifest'] },
+  'icon-192.png': { type: 'image/png', of: ['icon-192.png'] },
+  'icon-512.png': { type: 'image/png', of: ['icon-512.png'] },
+  'icon-maskable-512.png': { type: 'image/png', of: ['icon-maskable-512.png'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
   /** Lets the times that are left tick, answers the keys, shows changes as they happen, and keeps what is typed. */
   'desk.js': { type: 'text/javascript', of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js'] },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
-const BY_NAME: readonly string[] = ['favicon.svg'];
+const BY_NAME: readonly string[] = [
+  'favicon.svg',
+  'desk.webmanifest',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-maskable-512.png',
+];
 
 /** The files that pages load: style sheets, icon and scripts. */
 export interface Assets {
@@ -50,7 +61,9 @@ export function loadAssets(): Assets {
   const urls = new Map<string, string>();
   for (const [name, { type, of }] of Object.entries(FILES)) {
     const path = `/public/${name}`;
-    const content = of.map((part) => readFileSync(fileOf(part), 'utf8')).join('\n');
+    const parts = of.map((part) => readFileSync(fileOf(part)));
+    // An image is one file, and no text.
+    const content = type === 'image/png' ? Buffer.concat(parts) : parts.map((part) => part.toString()).join('\n');
     router.get(path, (_req, res) => {
       res.set({ 'Cache-Control': BY_NAME.includes(name) ? FOR_A_DAY : FOR_GOOD, 'X-Content-Type-Options': 'nosniff' });
       res.type(type).send(content);
