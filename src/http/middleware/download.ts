@@ -6,6 +6,9 @@ import { secureFile } from './security';
 /** Kinds of files that a browser may show in place: pictures, sound and film, in which nothing can run. */
 const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+)$/;
 
+/** Whether a page may show a file of this type in place. */
+export const isShownInPlace = (mediaType: string): boolean => SHOWN.test(mediaType);
+
 /** A file of evidence, as it is sent. */
 interface Sent {
   fileName: string;
@@ -23,7 +26,7 @@ export async function sendEvidence(
   content: ReadStream,
   { inPlace = false }: { inPlace?: boolean } = {},
 ): Promise<void> {
-  const isShown = inPlace && SHOWN.test(mediaType);
+  const isShown = inPlace && isShownInPlace(mediaType);
   if (isShown) response.set('Content-Disposition', 'inline');
   else response.attachment(fileName);
   response.set({

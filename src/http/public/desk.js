@@ -198,6 +198,7 @@
   });
 
   document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-print]')) window.print();
     const copied = event.target.closest('[data-copy]');
     if (copied) void navigator.clipboard?.writeText(copied.dataset.copy);
     if (event.target.closest('[data-sheet]')) openSheet();
@@ -206,6 +207,18 @@
     for (const menu of document.querySelectorAll('details.menu[open]')) {
       if (!menu.contains(event.target)) menu.removeAttribute('open');
     }
+  });
+
+  // On paper nothing can be opened.
+  const opened = [];
+  window.addEventListener('beforeprint', () => {
+    for (const one of document.querySelectorAll('#story details:not([open])')) {
+      one.open = true;
+      opened.push(one);
+    }
+  });
+  window.addEventListener('afterprint', () => {
+    for (const one of opened.splice(0)) one.open = false;
   });
 
   // What nothing answers to without this script.

@@ -5,12 +5,13 @@ import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids
 import { sendEvidence } from '../../middleware/download';
 import { param, queried } from '../kit/request';
 import { NOTHING_TO_TELL } from '../kit/wording';
+import { attachingRoute } from './attaching';
 import { barContext } from './bar';
 import { headContext } from './case-head';
 import { factsContext } from './case-facts';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
-import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused } from './deciding';
+import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { besideOf, filesContext } from './case-parts';
@@ -92,6 +93,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     });
   }
 
+  const again: ShowAgain = (req, res, status, refused) => show(req, res, status, { refused });
+
   const showNow = (req: Request, res: Response): Promise<void> =>
     show(req, res, 200, {
       form: decisionNamed(queried(req, 'do')),
@@ -128,7 +131,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         await show(req, res, 200, { contact });
       },
     },
-    decidingRoute({ cases, answers }, (req, res, status, refused) => show(req, res, status, { refused })),
+    decidingRoute({ cases, answers }, again),
+    attachingRoute({ cases, answers }, again),
     {
       method: 'get',
       path: '/desk/cases/:caseNo/evidence/:evidenceId',

@@ -30,7 +30,14 @@ export interface Refused {
 export const decisionNamed = (name: string): DecisionName | undefined => DECISION_NAMES.find((one) => one === name);
 
 /** What the form is shown again for, with the reason, and under which status. */
-const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = { conflict: 409, forbidden: 403, away: 503 };
+const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = {
+  conflict: 409,
+  forbidden: 403,
+  tooLarge: 413,
+  unsupported: 415,
+  away: 503,
+  full: 507,
+};
 
 /** The fields of the form that are not the decision's own. */
 const OURS = ['csrf', 'nonce', 'seq', 'back', DRAFT];
@@ -94,7 +101,8 @@ export async function decisionFormContext(
   });
   const shownAt = back ?? `/desk/cases/${view.caseNo}`;
   return {
-    action: `/desk/cases/${view.caseNo}/decisions/${decision}`,
+    // A file comes with its form, and is stored before the decision is taken.
+    action: `/desk/cases/${view.caseNo}/${model.multipart ? 'evidence' : `decisions/${decision}`}`,
     cancel: shownAt,
     model,
     draft: draftContext(draft, place, `${shownAt}?${asked.toString()}`, wording),
@@ -123,7 +131,7 @@ function typedFrom(fields: Readonly<Record<string, string[]>>, { controls }: Dec
  */
 export function decidingRoute(
   { cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
-  showAgain: (req: Request, res: Response, status: number, refused: Refused) => Promise<void>,
+  showAgain: ShowAgain,
 ): DeskRoute {
   /** The forms of the policy that the case follows: only they say of which types the values of `fillForm` are. */
   async function formsOf(caseNo: string, actor: Staff) {
@@ -131,10 +139,7 @@ export function decidingRoute(
     return (await cases.policies.version(view.policyVersion)).forms;
   }
 
-  async function again(req: Request, res: Response, status: number, refused: Refused): Promise<void> {
-    await keepSent({ cases, res }, field(req, DRAFT), refused.typed);
-    await showAgain(req, res, status, refused);
-  }
+  const again = showingAgain(cases, showAgain);
 
   return {
     method: 'post',
@@ -147,7 +152,7 @@ export function decidingRoute(
       const decision = decisionNamed(param(req, 'decision'));
       if (!isCaseNumber(caseNo) || !decision) return answers.message(req, res, 404, 'unknown');
       const actor = actorIn(res);
-      const typed = new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
+      const typed = typedIn(req);
       const forms = decision === 'fillForm' ? await formsOf(caseNo, actor) : [];
       const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, forms), { reportInput: true });
       if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
@@ -162,21 +167,36 @@ export function decidingRoute(
         const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
         res.redirect(303, `${to}?done=${decision}`);
       } catch (error) {
-        if (isRefused(error, 'invalid')) {
-          const { code, words, details } = error;
-          return again(req, res, 422, { decision, typed, faults: details.faults ?? [], because: { code, words } });
-        }
-        // Away: Temporal does not answer and nothing is stored, so what was typed must not be lost.
-        const status = isRefused(error) ? STATUS_AGAIN[error.kind] : undefined;
-        if (!isRefused(error) || status === undefined) throw error;
-        await again(req, res, status, {
-          decision,
-          typed,
-          because: { code: error.code, words: error.words },
-        });
+        await again(req, res, ...asRefused(error, decision, typed));
       }
     },
   };
+}
+
+/** Shows the case with the form as it was filled in. */
+export type ShowAgain = (req: Request, res: Response, status: number, refused: Refused) => Promise<void>;
+
+/** Keeps what was sent and not taken as the form's draft, and shows it again. */
+export const showingAgain =
+  (cases: Pick<DeskNeeds['cases'], 'formDrafts'>, showAgain: ShowAgain): ShowAgain =>
+  async (req, res, status, refused) => {
+    await keepSent({ cases, res }, field(req, DRAFT), refused.typed);
+    await showAgain(req, res, status, refused);
+  };
+
+/** What was typed into the form of a decision. */
+export const typedIn = (req: Request): Typed =>
+  new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
+
+/** A refusal that is told above the form, with its status. @throws every other error as it is */
+export function asRefused(error: unknown, decision: DecisionName, typed: Typed): [status: number, Refused] {
+  if (!isRefused(error)) throw error;
+  const { kind, code, words, details } = error;
+  if (kind === 'invalid') return [422, { decision, typed, faults: details.faults ?? [], because: { code, words } }];
+  // Away: Temporal does not answer and nothing is stored, so what was typed must not be lost.
+  const status = STATUS_AGAIN[kind];
+  if (status === undefined) throw error;
+  return [status, { decision, typed, because: { code, words } }];
 }
 
 /** What is told after a decision was taken. */

@@ -9,6 +9,7 @@ import { DeskAnswers } from './answers';
 import { casePage } from './case';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
+import { filesReader, type FilesNeeds } from './files';
 import { dayPage } from './day';
 import { draftsPage } from './drafts';
 import { forgotPage } from './forgot';
@@ -49,7 +50,7 @@ const PAGES: readonly DeskPage[] = [
 const PLACES = ['/desk', '/first', '/password'];
 
 /** What the desk is built from. */
-export interface DeskSiteNeeds extends Pick<DeskNeeds, 'cases'> {
+export interface DeskSiteNeeds extends Pick<DeskNeeds, 'cases'>, FilesNeeds {
   assets: Assets;
   publicUrl: string;
   orgName: string;
@@ -74,7 +75,7 @@ export interface DeskSite {
  * there and what somebody may not open get the same answer.
  */
 export function deskSite(needs: DeskSiteNeeds): DeskSite {
-  const { cases, publicUrl, orgName, assets, log, isAway, clock = Date.now } = needs;
+  const { cases, publicUrl, orgName, assets, log, isAway, spool, fileBytes, clock = Date.now } = needs;
   const origin = new URL(publicUrl).origin;
   const cookies = new Cookies(publicUrl);
   const routes: DeskRoute[] = [];
@@ -119,7 +120,10 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
     most: { bytes: 128 * 1024, fields: 250 },
     isFromElsewhere: (req) => notSurelyOurs(req, origin),
     admit: (route) => [admit(route as DeskRoute)],
-    check: (route) => (route.method === 'post' && route.who !== 'anybody' ? [checkToken] : []),
+    check(route: DeskRoute) {
+      if (route.method !== 'post' || route.who === 'anybody') return [];
+      return [...(route.takesFiles ? [filesReader({ spool, fileBytes })] : []), checkToken];
+    },
     answer: (error, req, res) => answers.refused(error, req, res),
     isAway: (error) => isRefused(error, 'away') || isAway(error),
     log,

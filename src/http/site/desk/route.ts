@@ -9,6 +9,8 @@ export interface DeskRoute extends PageRoute {
   own?: true;
   /** It is no page, but goes on for as long as one is open. */
   isStream?: true;
+  /** The body is a form with files: it is read before `handle`, once its token is known to be right (`files.ts`). */
+  takesFiles?: true;
   /** Its place in the navigation: those with a name there, in the order of the table. */
   nav?: { name: Words; icon: string };
 }

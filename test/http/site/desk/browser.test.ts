@@ -93,11 +93,15 @@ const PAGES: Record<string, Looked> = {
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
   case: { path: () => `/desk/cases/${own}` },
   'case-form': { path: () => `/desk/cases/${own}?do=propose` },
+  'case-past': { path: () => `/desk/cases/${own}?at=5` },
+  'case-file': { path: () => `/desk/cases/${own}?do=addEvidence` },
   'case-help': { path: () => `/desk/cases/${own}?do=requestHelp` },
   phone: { path: () => `/desk/phone?number=${encodeURIComponent('138 1234 5621')}`, before: takeDown },
   'phone-wrong': {
     path: () => '/desk/phone',
     async before(page) {
+      // A draft of an earlier call may stand there.
+      await page.fill('#call-text', '');
       await page.click('button[value=read]');
       await page.waitForSelector('.errs');
     },

@@ -56,7 +56,7 @@ test('the case as it stood: what came later is not there, nothing can be decided
   );
   const seqOf = (type: string): number => items.find((item) => item.type === type)?.seq ?? 0;
   const { html } = await anna.get(`/desk/cases/${caseNo}?at=${seqOf('noted')}`);
-  expect(html).toContain('的情况，不是现在');
+  expect(html).toContain('时的情况，不是现在');
   expect(storyIn(html)).toContain('客户下午不在家。');
   expect(html).not.toContain('抬头能改吗？');
   expect(html).not.toContain('id="dock"');

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitUntil } from '../../../support/processes';
+import { assigned } from '../../support/harness';
+import { createDesk, type Desk, type Visitor } from './support';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await createDesk();
+});
+afterAll(() => desk.close());
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+async function annasCase(): Promise<string> {
+  const { caseNo } = await desk.harness.open({ text: '门板有划痕，希望换一块。' });
+  await assigned(desk.harness, caseNo, 'anna');
+  return caseNo;
+}
+
+/** What lies where files of forms wait. */
+const spooled = (): string[] =>
+  existsSync(join(desk.harness.dataDir, 'spool'))
+    ? readdirSync(join(desk.harness.dataDir, 'spool'), { recursive: true })
+        .map(String)
+        .filter((name) => name.includes('form-'))
+    : [];
+
+/** The form with a file, as the page that the visitor looks at sends it. */
+async function send(
+  visitor: Visitor,
+  caseNo: string,
+  file: { name: string; content: Buffer; type?: string } | undefined,
+  { csrf, note = '' }: { csrf?: string; note?: string } = {},
+) {
+  await visitor.get(`/desk/cases/${caseNo}?do=addEvidence`);
+  const form = new FormData();
+  form.set('csrf', csrf ?? visitor.value('csrf') ?? '');
+  for (const name of ['draft', 'nonce', 'seq']) form.set(name, visitor.value(name) ?? '');
+  const blob = new Blob([new Uint8Array(file?.content ?? [])], { type: file?.type ?? 'image/png' });
+  form.set('evidenceId', blob, file?.name ?? '');
+  form.set('note', note);
+  return visitor.upload(`/desk/cases/${caseNo}/evidence`, form);
+}
+
+test('a picture is added with its note, stands in the case, and is shown in place', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  const form = (await anna.get(`/desk/cases/${caseNo}?do=addEvidence`)).html;
+  expect(form).toContain(`action="/desk/cases/${caseNo}/evidence"`);
+  expect(form).toContain('enctype="multipart/form-data"');
+  const done = await send(anna, caseNo, { name: '划痕.png', content: PNG }, { note: '客户上门时拍的' });
+  expect([done.status, done.location]).toEqual([303, `/desk/cases/${caseNo}?done=addEvidence`]);
+  const { html } = await anna.get(done.location ?? '');
+  expect(html).toContain('划痕.png');
+  expect(html).toContain('客户上门时拍的');
+  const [, src = ''] = /<img src="([^"]+)"/.exec(html) ?? [];
+  const picture = await fetch(`${desk.base}${src}`, { headers: { cookie: anna.cookie() } });
+  expect([picture.headers.get('content-type'), picture.headers.get('content-disposition')]).toEqual([
+    'image/png',
+    'inline',
+  ]);
+  expect(Buffer.from(await picture.arrayBuffer())).toEqual(PNG);
+});
+
+test('what is not taken comes back with its reason, and the note with it', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  const note = '说明还在';
+  for (const [file, status, reason] of [
+    [undefined, 422, '请选文件'],
+    [{ name: 'empty.png', content: Buffer.alloc(0) }, 422, '文件是空的'],
+    [{ name: 'large.png', content: Buffer.concat([PNG, Buffer.alloc(80 * 1024)]) }, 413, '文件不能超过'],
+    [{ name: 'run.exe', content: Buffer.from('MZ'), type: 'application/x-msdownload' }, 415, ''],
+  ] as const) {
+    const page = await send(anna, caseNo, file, { note });
+    expect([file?.name, page.status]).toEqual([file?.name, status]);
+    expect(page.html).toContain(reason);
+    expect(page.html).toContain(`${note}</textarea>`);
+  }
+  const long = await send(anna, caseNo, { name: 'a.png', content: PNG }, { note: '长'.repeat(2_001) });
+  expect(long.status).toBe(422);
+  expect((await anna.get(`/desk/cases/${caseNo}`)).html).not.toContain('class="ev"');
+});
+
+test('without the token of the session nothing is taken, nor of a case that is not theirs; and no file is left behind', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  expect((await send(anna, caseNo, { name: 'a.png', content: PNG }, { csrf: 'another' })).status).toBe(403);
+  const other = await desk.harness.open({ text: '北方的。' });
+  await assigned(desk.harness, other.caseNo, 'arno');
+  await anna.get(`/desk/cases/${caseNo}?do=addEvidence`);
+  const form = new FormData();
+  form.set('csrf', anna.value('csrf') ?? '');
+  form.set('evidenceId', new Blob([new Uint8Array(PNG)], { type: 'image/png' }), 'a.png');
+  expect((await anna.upload(`/desk/cases/${other.caseNo}/evidence`, form)).status).toBe(404);
+  for (const one of [caseNo, other.caseNo]) expect(await desk.harness.stores.evidence.list(one)).toEqual([]);
+  await waitUntil(async () => spooled().length === 0, 'the files of the form are removed');
+});
