@@ -154,7 +154,7 @@ const HTTP = {
     others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
   },
   'site/desk': {
-    may: ['site/kit', 'middleware'],
+    may: ['site/kit', 'spool.ts', 'middleware'],
     domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions'],
     others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
     packages: ['express', 'zod', 'cookie', 'uqr'],
