@@ -36,8 +36,8 @@ const OWN = 20;
 const NOTHING_TO_TAKE = conflict({
   code: 'nothing_to_take',
   words: {
-    zh: '现在没有您可以接的案件',
-    en: 'there is no case that you could take now',
+    zh: '现在没有您可以接的案件；有新的会出现在接单队列里',
+    en: 'there is no case that you could take now; new ones appear in the queue',
   },
 });
 

@@ -57,7 +57,8 @@ function refusalsIn(source: string): Written[] {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const called = String((node.callee as Node).value);
       const args = ((node.arguments ?? []) as { expression: Node }[]).map(({ expression }) => expression);
-      const [zh, en] = SENTENCES[called] ?? [];
+      // A function may be called as something that every object has: `constructor`.
+      const [zh, en] = Object.hasOwn(SENTENCES, called) ? (SENTENCES[called] ?? []) : [];
       // Where the words are given by whoever calls, they are looked at there.
       const isGiven = args.some(({ type }) => type === 'Identifier' || type === 'MemberExpression');
       if (zh !== undefined && en !== undefined) {

@@ -70,7 +70,10 @@ export function attachingRoute(
 function aboutForm(error: unknown): unknown {
   const fault = isRefused(error, 'invalid') ? error.details.faults?.find(({ path }) => path === 'file') : undefined;
   return fault
-    ? new Refused('invalid', 'bad_file', { zh: `文件${fault.words.zh}`, en: `the file ${fault.words.en}` })
+    ? new Refused('invalid', 'bad_file', {
+        zh: `文件${fault.words.zh}，没有收下；请换一个再传`,
+        en: `the file ${fault.words.en}, so it was not taken; choose another one`,
+      })
     : error;
 }
 
