@@ -43,6 +43,8 @@ export interface MailRelayOptions {
   gatherMs?: number;
   /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
   backOffMs?: readonly number[];
+  /** Milliseconds to wait before each further try to write that a mail was taken; left out: the outbox's own. */
+  noteAgainMs?: readonly number[];
 }
 
 export interface MailRelay {
@@ -70,6 +72,7 @@ export function createMailRelay(options: MailRelayOptions): MailRelay {
     clock,
     breaker: options.breaker,
     backOffMs: options.backOffMs,
+    noteAgainMs: options.noteAgainMs,
   });
   const sources = sourcesOf(options, clock, new Post(attempts, transport));
   const channel: Channel = { name: 'mail', sources, close: () => transport.close() };

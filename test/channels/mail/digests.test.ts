@@ -126,6 +126,7 @@ function relay(transport: MailRelayOptions['transport'], more: Partial<MailRelay
     gatherMs: 400,
     clock: clock.now,
     backOffMs: [5, 10, 20],
+    noteAgainMs: [1, 2, 4],
     breaker: { perAddress: 1e6, timesUsual: 5, floor: 1e6 },
     onPermanentFailure: (no, mail) => {
       failures.push(`${no} ${mail}`);
