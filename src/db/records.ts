@@ -329,19 +329,7 @@ export interface AccessLogEntry {
 }
 
 /** A mail to somebody about their own way in. */
-export interface AccessMail {
-  id: number;
-  userId: string;
-  messageId: string;
-  addresses?: string[];
-  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
-  attempts: number;
-  ambiguous: number;
-  plannedAt: Instant;
-  nextAttemptAt: Instant;
-  sentAt?: Instant;
-  error?: string;
-}
+export type AccessMail = PersonalMail;
 
 /** A time in which somebody is away: `from` included, `to` not. */
 export interface Leave {
@@ -432,8 +420,8 @@ export interface NoticeRow {
   opening: string;
 }
 
-/** One mail for the reminders that waited for one person. Its fields mean what they mean in `OutboxRow`. */
-export interface DigestRow {
+/** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */
+export interface PersonalMail {
   id: number;
   userId: string;
   messageId: string;
@@ -446,6 +434,9 @@ export interface DigestRow {
   sentAt?: Instant;
   error?: string;
 }
+
+/** One mail for the reminders that waited for one person. */
+export type DigestRow = PersonalMail;
 
 /** A customer's link to a page that takes one answer. */
 export interface Link {

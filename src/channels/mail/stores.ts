@@ -1,4 +1,4 @@
-import type { AccessMail, ComplaintRecord, DigestRow, OutboxRow, SignInLink } from '../../db/records';
+import type { ComplaintRecord, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
@@ -6,6 +6,18 @@ import type { CaseState } from '../../domain/case/state';
 import type { MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
 import type { DutyStores } from './duty';
+
+/** A table of mails to staff, each to one person: claimed under a lease, then ended or put back. */
+export interface PersonalMails {
+  claim(limit: number, leaseMs: number): Promise<PersonalMail[]>;
+  fixRecipients(id: number, addresses: string[]): Promise<string[]>;
+  sent(id: number): Promise<unknown>;
+  failed(id: number, error: string): Promise<void>;
+  retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
+  ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
+  /** Ends it without sending it: nothing is left to say, or nobody can get it. */
+  skipped(id: number, reason: string): Promise<unknown>;
+}
 
 /** What the relay reads and writes; the stores of src/db fit, and tests give their own. */
 export interface MailStores extends DutyStores {
@@ -54,33 +66,18 @@ export interface MailStores extends DutyStores {
      * @param presses it may not wait that long: it goes at once, as long as the person has had few mails in the window
      */
     gather(userId: string, kinds: readonly MailKind[], windowMs: number, presses?: boolean): Promise<Gathering>;
-    claim(limit: number, leaseMs: number): Promise<DigestRow[]>;
     /** What a digest carries, the oldest first. */
     notices(id: number): Promise<OutboxRow[]>;
-    fixRecipients(id: number, addresses: string[]): Promise<string[]>;
     /** Dissolves a digest that nobody has been fixed for: its notices are due again one by one. */
     release(id: number): Promise<void>;
-    sent(id: number): Promise<unknown>;
-    failed(id: number, error: string): Promise<unknown>;
-    retry(id: number, error: string, nextAt: Instant): Promise<unknown>;
-    ambiguous(id: number, error: string, nextAt: Instant): Promise<unknown>;
     /** Takes notices that are out of date out of a digest that has not been sent. */
     drop(id: number, notices: readonly number[]): Promise<unknown>;
-    /** Ends a digest without sending it: no notice is left in it. */
-    skipped(id: number, reason: string): Promise<unknown>;
-  };
+  } & PersonalMails;
   /** Mails to staff about their own way in. Left out: none are sent. */
   accessMails?: {
-    claim(limit: number, leaseMs: number): Promise<AccessMail[]>;
     /** The link that a mail carries, by the hash of its token. */
     linkOf(tokenHash: string): Promise<SignInLink | undefined>;
-    fixRecipients(id: number, addresses: string[]): Promise<string[]>;
-    sent(id: number): Promise<void>;
-    failed(id: number, error: string): Promise<void>;
-    retry(id: number, error: string, nextAt: Instant): Promise<void>;
-    ambiguous(id: number, error: string, nextAt: Instant): Promise<void>;
-    skipped(id: number, reason: string): Promise<void>;
-  };
+  } & PersonalMails;
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */

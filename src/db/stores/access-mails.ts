@@ -1,4 +1,5 @@
 import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
@@ -12,7 +13,7 @@ const OPEN = ['planned', 'sending'] as const;
 /** Mails to staff about their own way in: planned with the link that they carry, sent at least once. */
 export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
   /** Changes a mail that has not ended; one that the mail server took after all is `sent` in any case. */
-  const change = async (id: number, values: Partial<typeof accessMails.$inferInsert>): Promise<void> => {
+  const change = async (id: number, values: PgUpdateSetSource<typeof accessMails>): Promise<void> => {
     await db
       .update(accessMails)
       .set(values)
@@ -105,10 +106,6 @@ export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
       change(id, { state: 'planned', error, nextAttemptAt: nextAt }),
     /** Nobody knows whether it went out: tried again at `nextAt`, under the same Message-ID, and counted. */
     ambiguous: (id: number, error: string, nextAt: Instant): Promise<void> =>
-      db
-        .update(accessMails)
-        .set({ state: 'planned', error, nextAttemptAt: nextAt, ambiguous: sql`${accessMails.ambiguous} + 1` })
-        .where(and(eq(accessMails.id, id), inArray(accessMails.state, [...OPEN])))
-        .then(() => undefined),
+      change(id, { state: 'planned', error, nextAttemptAt: nextAt, ambiguous: sql`${accessMails.ambiguous} + 1` }),
   };
 }

@@ -7,6 +7,7 @@ import { inLanguage } from '../../../render/words';
 import type { Job, Parcel, Source } from '../../outbox/channel';
 import type { AccessMailStore, MailStores } from '../stores';
 import type { MailTemplates } from '../templates';
+import { outcomesIn } from './parcels';
 import type { Post } from './post';
 
 export interface AccessMailNeeds {
@@ -66,9 +67,7 @@ export class AccessMails implements Source {
       attempts,
       // Three an hour at most are planned for a person.
       exemptFromBreaker: true,
-      sent: () => mails.sent(id),
-      retry: (code, nextAt) => mails.retry(id, code, nextAt),
-      ambiguous: (code, nextAt) => mails.ambiguous(id, code, nextAt),
+      ...outcomesIn(mails, id),
       giveUp: (code) => mails.failed(id, code),
     };
   }

@@ -2,7 +2,7 @@ import type { DigestRow, OutboxRow } from '../../../db/records';
 import { isReminder, type MailKind } from '../../../domain/policy/mail-kinds';
 import { toInstant } from '../../../domain/time/duration';
 import type { Parcel } from '../../outbox/channel';
-import type { DigestStore, MailStores } from '../stores';
+import type { DigestStore, MailStores, PersonalMails } from '../stores';
 import { sideOf } from './threads';
 
 /**
@@ -26,6 +26,16 @@ export interface ParcelNeeds {
   clock: () => number;
 }
 
+/** What becomes of an attempt with one mail of a table, written there. */
+export const outcomesIn = (
+  table: Pick<PersonalMails, 'sent' | 'retry' | 'ambiguous'>,
+  id: number,
+): Pick<Parcel, 'sent' | 'retry' | 'ambiguous'> => ({
+  sent: () => table.sent(id),
+  retry: (code, nextAt) => table.retry(id, code, nextAt),
+  ambiguous: (code, nextAt) => table.ambiguous(id, code, nextAt),
+});
+
 /**
  * Makes the outbox's view (`Parcel`) of mails and digests: writes their results into the tables `outbox` and `digests`.
  */
@@ -44,9 +54,7 @@ export class Parcels {
       attempts: row.attempts,
       // Gathering limits how many of them a reader gets.
       exemptFromBreaker: isGathered,
-      sent: () => outbox.sent(row.id),
-      retry: (code, nextAt) => outbox.retry(row.id, code, nextAt),
-      ambiguous: (code, nextAt) => outbox.ambiguous(row.id, code, nextAt),
+      ...outcomesIn(outbox, row.id),
       giveUp: async (code) => {
         await this.failedFor(row);
         await outbox.failed(row.id, code);
@@ -61,9 +69,7 @@ export class Parcels {
       plannedAt: digest.plannedAt,
       attempts: digest.attempts,
       exemptFromBreaker: true,
-      sent: () => digests.sent(digest.id),
-      retry: (code, nextAt) => digests.retry(digest.id, code, nextAt),
-      ambiguous: (code, nextAt) => digests.ambiguous(digest.id, code, nextAt),
+      ...outcomesIn(digests, digest.id),
       giveUp: async (code) => {
         for (const row of await digests.notices(digest.id)) await this.failedFor(row);
         await digests.failed(digest.id, code);
