@@ -20,8 +20,14 @@ const fileIcon = (mediaType: string): string =>
 /** Larger pictures are not loaded before somebody opens them. */
 const SMALL_BYTES = 2 * 1024 * 1024;
 
-/** The files of a case, below the customer's words. */
-export const filesContext = ({ caseNo, evidence }: CaseView, { language, now }: Wording): Context[] =>
+/** The customer's words, what they ask for, and the files below. */
+export const wordsContext = (view: CaseView, wording: Wording): Context => ({
+  words: view.text,
+  wanted: view.wantedRemedy ?? null,
+  files: filesContext(view, wording),
+});
+
+const filesContext = ({ caseNo, evidence }: CaseView, { language, now }: Wording): Context[] =>
   evidence.map((file) => ({
     name: file.fileName,
     href: `/desk/cases/${caseNo}/evidence/${file.evidenceId}`,

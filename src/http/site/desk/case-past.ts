@@ -6,7 +6,7 @@ import { pageTime } from '../../../render/format';
 import { NOTHING_TO_TELL } from '../kit/wording';
 import { factsContext } from './case-facts';
 import { headContext } from './case-head';
-import { besideOf, filesContext } from './case-parts';
+import { besideOf, wordsContext } from './case-parts';
 import { storyContext } from './case-story';
 import type { DeskNeeds } from './page';
 import { actorIn } from './session';
@@ -37,9 +37,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       wide: true,
       ...headContext(view, wording, then),
       ...NOTHING_TO_TELL,
-      words: view.text,
-      wanted: view.wantedRemedy ?? null,
-      files: filesContext(view, wording),
+      ...wordsContext(view, wording),
       facts: factsContext(view, [], wording, then),
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

@@ -14,7 +14,7 @@ import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
-import { besideOf, filesContext } from './case-parts';
+import { besideOf, wordsContext } from './case-parts';
 import { actorIn } from './session';
 
 /** What the page is shown with, beside the case itself. */
@@ -61,9 +61,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       live: true,
       ...headContext(view, wording),
       ...(shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL),
-      words: view.text,
-      wanted: view.wantedRemedy ?? null,
-      files: filesContext(view, wording),
+      ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -138,6 +136,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: '/desk/cases/:caseNo/evidence/:evidenceId',
       who: 'colleague',
       about: { zh: '证据文件', en: 'a file of its evidence' },
+      isBare: true,
       async handle(req, res) {
         const [caseNo, evidenceId] = [param(req, 'caseNo'), param(req, 'evidenceId')];
         if (!isUuid(evidenceId)) return answers.message(req, res, 404, 'unknown');

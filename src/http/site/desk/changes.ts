@@ -23,7 +23,7 @@ export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds
       method: 'get',
       path: '/desk/changes',
       who: 'colleague',
-      isStream: true,
+      isBare: true,
       about: { zh: '案件变化的推送（服务器发送事件）', en: 'changes in cases, as server-sent events' },
       handle(req, res) {
         const also = queried(req, 'also');

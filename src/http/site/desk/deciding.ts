@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isRefused, type CaseAnswer, type RefusedKind } from '../../../cases';
+import { isRefused, type CaseAnswer, type CaseView, type RefusedKind } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Language, Words } from '../../../domain/basics/types';
@@ -12,7 +12,7 @@ import type { Tell, Wording } from '../kit/wording';
 import { formOf, type DecisionForm } from './forms/model';
 import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
-import { DRAFT, draftContext, keepSent } from './drafts';
+import { DRAFT, draftContext, keepSent, withoutCarried } from './drafts';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn, readerOf, safeTarget } from './session';
@@ -39,8 +39,19 @@ const STATUS_AGAIN: Partial<Record<RefusedKind, number>> = {
   full: 507,
 };
 
-/** The fields of the form that are not the decision's own. */
-const OURS = ['csrf', 'nonce', 'seq', 'back', DRAFT];
+/** What the form of a decision in this case is made from: what can be chosen, and by whom. */
+export async function knownOf(
+  view: CaseView,
+  { cases: { policies, roster }, res }: { cases: Pick<DeskNeeds['cases'], 'policies' | 'roster'>; res: Response },
+): Promise<Known> {
+  const { id, role } = actorIn(res);
+  const [policy, staff, departments] = await Promise.all([
+    policies.version(view.policyVersion),
+    roster.staff(),
+    roster.departments(),
+  ]);
+  return { case: view, viewer: { id, role }, staff: staff.filter(({ active }) => active), departments, policy };
+}
 
 /** What the partial `form` is given. */
 export async function decisionFormContext(
@@ -64,19 +75,10 @@ export async function decisionFormContext(
     back?: string | undefined;
   },
 ): Promise<Context> {
-  const { user, formToken } = readerOf(res);
+  const { formToken } = readerOf(res);
   const { case: view } = answer;
-  const [policy, staff, departments] = await Promise.all([
-    cases.policies.version(view.policyVersion),
-    cases.roster.staff(),
-    cases.roster.departments(),
-  ]);
   const fresh: Known = {
-    case: view,
-    viewer: { id: user.id, role: user.role },
-    staff: staff.filter(({ active }) => active),
-    departments,
-    policy,
+    ...(await knownOf(view, { cases, res })),
     ...(policyForm !== undefined && { form: policyForm }),
     ...(refused && {
       typed: refused.typed,
@@ -185,8 +187,7 @@ export const showingAgain =
   };
 
 /** What was typed into the form of a decision. */
-export const typedIn = (req: Request): Typed =>
-  new Map([...typedOf(req.body)].filter(([name]) => !OURS.includes(name)));
+export const typedIn = (req: Request): Typed => withoutCarried(typedOf(req.body));
 
 /** A refusal that is told above the form, with its status. @throws every other error as it is */
 export function asRefused(error: unknown, decision: DecisionName, typed: Typed): [status: number, Refused] {

@@ -13,8 +13,12 @@ import { actorIn, safeTarget } from './session';
 /** The field of a form that names its draft (the place in `FormDrafts`). */
 export const DRAFT = 'draft';
 
-/** Fields of forms that nobody typed: they are new whenever a form is shown. */
-const NOT_TYPED = ['csrf', 'nonce', 'seq', 'back', 'step', 'into', DRAFT];
+/** Fields that forms carry and nobody typed: they are new whenever a form is shown. */
+const CARRIED: readonly string[] = ['csrf', 'nonce', 'seq', 'back', DRAFT];
+
+/** What was typed, without what the form carries. @param also further names that this form carries */
+export const withoutCarried = (typed: Typed, also: readonly string[] = []): Map<string, readonly string[]> =>
+  new Map([...typed].filter(([name]) => !CARRIED.includes(name) && !also.includes(name)));
 
 /** What the partial `draft` and a form with a draft are given. */
 export type DraftContext = {
@@ -64,9 +68,7 @@ export async function keepSent(
 }
 
 const fieldsIn = (typed: Typed): Record<string, string[]> =>
-  Object.fromEntries(
-    [...typed].filter(([name]) => !NOT_TYPED.includes(name)).map(([name, values]) => [name, [...values]]),
-  );
+  Object.fromEntries([...withoutCarried(typed)].map(([name, values]) => [name, [...values]]));
 
 /** The address to which forms send what is typed into them, every few seconds and when the page is left. */
 export function draftsPage({ cases: { formDrafts }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>): DeskRoute[] {
@@ -80,6 +82,7 @@ export function draftsPage({ cases: { formDrafts }, answers }: Pick<DeskNeeds, '
         en: 'keeps what is typed into a form and not sent yet, or empties it; of each person for themselves alone',
       },
       form: true,
+      isBare: true,
       async handle(req, res) {
         const [place, actor] = [field(req, DRAFT), actorIn(res)];
         if (field(req, 'empty') !== '') {

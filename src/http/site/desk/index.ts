@@ -100,7 +100,7 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
       if (reader) {
         const actor = actorOf(reader.user);
         // The case that is being opened is read by that.
-        if (!route.isStream) res.locals.unread = await cases.notices.unread(actor, param(req, 'caseNo') || undefined);
+        if (!route.isBare) res.locals.unread = await cases.notices.unread(actor, param(req, 'caseNo') || undefined);
         return mayOpen(route, actor) ? next() : answers.message(req, res, 404, 'unknown');
       }
       if (route.method === 'post') return answers.message(req, res, 401, 'signedOut');

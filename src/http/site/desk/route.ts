@@ -7,8 +7,8 @@ export interface DeskRoute extends PageRoute {
   who: 'anybody' | Rank;
   /** A form about the reader's own account only: auditors, who change nothing else, may send it too. */
   own?: true;
-  /** It is no page, but goes on for as long as one is open. */
-  isStream?: true;
+  /** It answers no page, so nothing is looked up that stands around one: the bell's count. */
+  isBare?: true;
   /** The body is a form with files: it is read before `handle`, once its token is known to be right (`files.ts`). */
   takesFiles?: true;
   /** Its place in the navigation: those with a name there, in the order of the table. */

@@ -54,6 +54,16 @@ test('what was typed into the form of a decision is there when it is opened agai
   expect(after).not.toContain(SOLUTION);
 });
 
+test('the case to merge into is kept with the rest of its form: the buttons of phone entry alone are called like it', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  const address = `/desk/cases/${caseNo}?do=merge`;
+  await anna.get(address);
+  await keep(anna, { into: 'C261122-000000', reason: '同一件事。' });
+  const stored = await desk.harness.cases.formDrafts.get(`${caseNo}/merge`, ANNA);
+  expect(stored?.fields).toEqual({ into: ['C261122-000000'], reason: ['同一件事。'] });
+});
+
 test('nobody else is shown a draft, nor may change or empty it', async () => {
   const caseNo = await annasCase();
   const [anna, sara] = [await desk.signedIn('anna'), await desk.signedIn('sara')];

@@ -9,6 +9,8 @@ import type { Context } from '../../../../render/engine';
 import { inLanguage } from '../../../../render/words';
 import { decisionIdOf, field, newNonce, param } from '../../kit/request';
 import { sayIn } from '../../kit/wording';
+import { knownOf } from '../deciding';
+import { withoutCarried } from '../drafts';
 import { formOf } from '../forms/model';
 import { readDecisionForm, typedOf, type Typed } from '../forms/read';
 import type { DeskNeeds } from '../page';
@@ -23,9 +25,9 @@ type InBulk = (typeof IN_BULK)[number];
 
 const inBulk = (name: string): InBulk | undefined => IN_BULK.find((one) => one === name);
 
-/** The fields of the forms that are not the decision's own. */
+/** The ticks, and what else the forms carry. */
 const PICKED = 'picked';
-const OURS = ['csrf', 'nonce', 'words', PICKED];
+const OURS = ['words', PICKED];
 
 /** A case that was ticked, with its last entry as the person saw it. */
 interface Picked {
@@ -58,9 +60,13 @@ const TOO_MANY: Words = {
   en: `At most ${DECIDED_AT_ONCE} cases at once; please tick fewer.`,
 };
 
+/** Why there cannot be so many. */
+const faultOf = ({ length }: readonly Picked[]): Words | undefined =>
+  length === 0 ? NOTHING_PICKED : length > DECIDED_AT_ONCE ? TOO_MANY : undefined;
+
 /** One decision in many cases: the form for all of them, and a report of what became of it in each. */
 export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>, again: ListAgain): DeskRoute[] {
-  const { handling, roster, policies } = cases;
+  const { handling } = cases;
 
   /** The ticked cases, or with `all` those that the list holds from its beginning on. */
   async function picked(req: Request, typed: Typed, asked: Asked, actor: Staff): Promise<Picked[]> {
@@ -86,26 +92,13 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
     status: number,
     { decision, chosen, asked, typed, faults }: Form,
   ): Promise<void> {
-    const { user, formToken } = readerOf(res);
+    const { formToken } = readerOf(res);
     const wording = answers.wordingOf(req);
     const say = sayIn(wording.language);
     const example = await exampleOf(chosen, actorIn(res));
     if (!example) return again(req, res, 422, asked, NOTHING_PICKED);
-    const [policy, staff, departments] = await Promise.all([
-      policies.version(example.policyVersion),
-      roster.staff(),
-      roster.departments(),
-    ]);
-    const model = formOf(decision, wording, {
-      case: example,
-      isForMany: true,
-      viewer: { id: user.id, role: user.role },
-      staff: staff.filter(({ active }) => active),
-      departments,
-      policy,
-      typed,
-      faults,
-    });
+    const known = await knownOf(example, { cases, res });
+    const model = formOf(decision, wording, { ...known, isForMany: true, typed, faults });
     answers.page(res, status, 'bulk', wording, {
       heading: say(`${model.label} · ${chosen.length} 件`, `${model.label} · ${chosen.length} cases`),
       form: {
@@ -139,8 +132,8 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
         const decision = inBulk(field(req, 'decision'));
         if (!decision) return answers.message(req, res, 404, 'unknown');
         const chosen = await picked(req, typedOf(req.body), asked, actorIn(res));
-        if (chosen.length === 0) return again(req, res, 422, asked, NOTHING_PICKED);
-        if (chosen.length > DECIDED_AT_ONCE) return again(req, res, 422, asked, TOO_MANY);
+        const fault = faultOf(chosen);
+        if (fault) return again(req, res, 422, asked, fault);
         await showForm(req, res, 200, { decision, chosen, asked });
       },
     },
@@ -156,9 +149,9 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
         if (!decision) return answers.message(req, res, 404, 'unknown');
         const all = typedOf(req.body);
         const chosen = pickedIn(all);
-        if (chosen.length === 0) return again(req, res, 422, asked, NOTHING_PICKED);
-        if (chosen.length > DECIDED_AT_ONCE) return again(req, res, 422, asked, TOO_MANY);
-        const typed: Typed = new Map([...all].filter(([name]) => !OURS.includes(name)));
+        const fault = faultOf(chosen);
+        if (fault) return again(req, res, 422, asked, fault);
+        const typed = withoutCarried(all, OURS);
         const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed), { reportInput: true });
         if (!input.success) {
           return showForm(req, res, 422, { decision, chosen, asked, typed, faults: faultsOf(input.error) });

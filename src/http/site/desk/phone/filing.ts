@@ -20,8 +20,8 @@ const NOT_THE_SAME: Words = {
   en: 'A complaint was filed from this page before, with other words. Press once more to file this as another one.',
 };
 
-/** The fields of the form that are not what the customer said. */
-const OURS = ['csrf', 'step', 'into'];
+/** What the buttons of the form are sent as. */
+export const BUTTONS: readonly string[] = ['step', 'into'];
 
 /** Reading a complaint back to the customer, and filing it. @param again shows the form with what was typed, and says why */
 export function phoneFiling(
@@ -41,7 +41,7 @@ export function phoneFiling(
           heading: sayIn(wording.language)('读给客户听', 'Read it back'),
           sentences: sentencesOf(body, await complaints.foresee(body), wording),
           kept: [...typed].flatMap(([name, values]) =>
-            OURS.includes(name) ? [] : values.map((value) => ({ name, value })),
+            name === 'csrf' || BUTTONS.includes(name) ? [] : values.map((value) => ({ name, value })),
           ),
         },
         HERE,

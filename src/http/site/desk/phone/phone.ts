@@ -10,13 +10,13 @@ import { pageTime } from '../../../../render/format';
 import { decisionIdOf, field, newNonce, queried } from '../../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../../kit/wording';
 import { typedOf, type Typed } from '../forms/read';
-import { DRAFT, draftContext, keepSent } from '../drafts';
+import { DRAFT, draftContext, keepSent, withoutCarried } from '../drafts';
 import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { gradeContext, rowContext } from '../rows';
 import { actorIn } from '../session';
 import { isNoName, phoneForm, readComplaint } from './fields';
-import { HERE, phoneFiling } from './filing';
+import { BUTTONS, HERE, phoneFiling } from './filing';
 
 /** The fewest digits of a telephone number. */
 const DIGITS = 7;
@@ -146,7 +146,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         const step = field(req, 'step');
         if (step === 'look') return show(req, res, 200, { typed });
         // Also where no script does: once it is filed or added to a case there is none any more.
-        await keepSent({ cases, res }, field(req, DRAFT), typed);
+        await keepSent({ cases, res }, field(req, DRAFT), withoutCarried(typed, BUTTONS));
         if (field(req, 'into') !== '') return addTo(field(req, 'into'), typed, req, res);
         const read = readComplaint(typed);
         if ('faults' in read) return show(req, res, step === 'back' ? 200 : 422, { typed, faults: read.faults });
