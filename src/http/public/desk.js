@@ -57,13 +57,28 @@
     }
   });
 
+  const A_ROW = '[data-live-list] [data-case]';
+  const A_TICK = '[data-live-list] input[name="picked"]';
+  /** What a page has to have for a key to do something there, by its `data-does`. Keys that are not named act everywhere. */
+  const NEEDS = {
+    next: A_ROW,
+    previous: A_ROW,
+    open: A_ROW,
+    tick: A_TICK,
+    range: A_TICK,
+    entry: '#story [data-entry]',
+    promise: '.chips a',
+    choose: 'form.df input[type="radio"]',
+    send: 'form.df',
+    pane: '.desk-case .list',
+  };
+
   /** Opens the sheet with the keys that do something on this page. */
   const openSheet = () => {
     const answers = ({ dataset: { does, codes } }) => {
       if (does === 'press') return document.querySelector(`[data-key="${codes}"]`);
       if (does === 'alt') return document.querySelector(`[data-alt="${codes}"]`);
-      if (does === 'tick') return document.querySelector('[data-live-list] input[name="picked"]');
-      return !['next', 'previous', 'open'].includes(does) || document.querySelector('[data-live-list] [data-case]');
+      return !NEEDS[does] || document.querySelector(NEEDS[does]);
     };
     for (const group of sheet.querySelectorAll('section')) {
       const keys = [...group.querySelectorAll('[data-does]')];
@@ -125,23 +140,85 @@
   });
 
   /** The rows of the list, and the one in which the focus is. */
-  const rows = () => [...document.querySelectorAll('[data-live-list] [data-case]')];
-  const rowNow = () => document.activeElement.closest('[data-live-list] [data-case]');
+  const rows = () => [...document.querySelectorAll(A_ROW)];
+  const rowNow = () => document.activeElement.closest(A_ROW);
   const move = (steps) => {
     const [all, now] = [rows(), rowNow()];
     const to = now ? all[all.indexOf(now) + steps] : all[0];
     to?.querySelector('.row-t a, h2 a').focus();
   };
+  const tickOf = (row) => row?.querySelector('input[name="picked"]');
+  /** The number of the case that was ticked last. */
+  let tickedLast;
+  const tickOne = () => {
+    tickedLast = rowNow()?.dataset.case;
+    tickOf(rowNow())?.click();
+  };
+  /** Ticks this row and all between it and the one that was ticked last. */
+  const tickRange = () => {
+    const all = rows();
+    const now = all.indexOf(rowNow());
+    if (now < 0) return;
+    const last = all.findIndex(({ dataset }) => dataset.case === tickedLast);
+    const [from, to] = [Math.min(now, last < 0 ? now : last), Math.max(now, last)];
+    for (const row of all.slice(from, to + 1)) if (tickOf(row)?.checked === false) tickOf(row).click();
+  };
+
+  /** Moves the focus among elements, from the one that has it; from none to the first, or backwards to the last. */
+  const step = (elements, steps) => {
+    const at = elements.indexOf(document.activeElement);
+    const to = at < 0 ? elements.at(steps > 0 ? 0 : -1) : elements[at + steps];
+    to?.focus();
+  };
+  const promises = () => [...document.querySelectorAll(NEEDS.promise)];
+
   /** What keys of the sheet do, by its `data-does`. */
   const DOES = {
     next: () => move(1),
     previous: () => move(-1),
-    tick: () => rowNow()?.querySelector('input[name="picked"]')?.click(),
+    tick: tickOne,
+    promise: () => step(promises(), promises().at(-1) === document.activeElement ? 1 - promises().length : 1),
+    choose: (event) => {
+      const [first] = document.querySelectorAll(NEEDS.choose);
+      const group = [...document.querySelectorAll(NEEDS.choose)].filter(({ name }) => name === first.name);
+      group[Number(event.code.slice(-1)) - 1]?.click();
+    },
+  };
+
+  /** Keys that act with Ctrl, Shift or Alt, also while somebody types where that is said. @returns whether it was one */
+  const combined = (event) => {
+    const { code, altKey, shiftKey } = event;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (ctrl && !altKey && !shiftKey && code === 'KeyB') {
+      const pane = document.querySelector(NEEDS.pane);
+      if (!pane) return false;
+      document.body.classList.toggle('pane-turned');
+      return true;
+    }
+    if (ctrl && !altKey && !shiftKey && code === 'Enter') {
+      const form = event.target.closest('form.df') ?? document.querySelector('.dock-form form.df');
+      if (!form) return false;
+      // Once: a key that is held down sends nothing more.
+      if (!event.repeat) form.requestSubmit(form.querySelector('.send [type="submit"]'));
+      return true;
+    }
+    if (altKey && !ctrl && !shiftKey && (code === 'ArrowUp' || code === 'ArrowDown') && !isTyping(event)) {
+      const entries = [...document.querySelectorAll(NEEDS.entry)];
+      if (entries.length === 0) return false;
+      step(entries, code === 'ArrowUp' ? -1 : 1);
+      return true;
+    }
+    if (shiftKey && !ctrl && !altKey && code === 'KeyX' && letters?.checked !== false && rowNow() && !isTyping(event)) {
+      tickRange();
+      return true;
+    }
+    return false;
   };
 
   /** While an input method composes, every key is its own. */
   const isComposing = (event) => event.isComposing || event.keyCode === 229;
-  const isTyping = (event) => event.target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]');
+  const isTyping = (event) =>
+    event.target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]');
   const keysOf = (event, does) =>
     [...(sheet?.querySelectorAll(`[data-codes~="${event.code}"]`) ?? [])].find((key) => does(key.dataset.does));
 
@@ -169,6 +246,10 @@
       held.click();
       return;
     }
+    if (combined(event)) {
+      event.preventDefault();
+      return;
+    }
     if (!isAlone || isTyping(event) || letters?.checked === false) return;
     if (sheet && (event.key === '?' || (event.code === 'Slash' && event.shiftKey))) {
       event.preventDefault();
@@ -185,15 +266,16 @@
     }
     // The arrows scroll the page, unless the focus is in a row.
     const does = keysOf(event, (name) => name in DOES)?.dataset.does;
-    if (does && rows().length > 0 && (!event.code.startsWith('Arrow') || rowNow())) {
+    if (does && document.querySelector(NEEDS[does]) && (!event.code.startsWith('Arrow') || rowNow())) {
       event.preventDefault();
-      DOES[does]();
+      DOES[does](event);
       return;
     }
     const wanted = document.querySelector(`[data-key="${event.code}"]`);
     if (!wanted) return;
     event.preventDefault();
-    if (wanted.matches('input, textarea')) wanted.focus();
+    // Into what is typed, and to files, which are looked at one after the other.
+    if (wanted.matches('input, textarea, .ev a')) wanted.focus();
     else wanted.click();
   });
 

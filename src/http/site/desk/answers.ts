@@ -63,6 +63,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     const reader = signedInOf(res);
     const isInside = reader !== undefined && !BEFORE.includes(name);
     const nav = isInside ? this.navigation(res, language) : [];
+    const look = cookies.look(res.req);
     return {
       runsScript: true,
       context: {
@@ -70,7 +71,8 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         org: orgName,
         css: assets.urlOf('desk.css'),
         js: assets.urlOf('desk.js'),
-        theme: cookies.look(res.req).theme ?? null,
+        theme: look.theme ?? null,
+        compact: look.compact ?? false,
         here: res.req.originalUrl,
         // The page's script counts from here: the clock of whoever reads may be wrong.
         now,
@@ -106,6 +108,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
       href: place.path,
       name: place.nav ? inLanguage(place.nav.name, language) : '',
       icon: place.nav?.icon ?? '',
+      key: place.path === '/desk/phone' ? 'KeyC' : null,
       current: place === current,
     }));
   }

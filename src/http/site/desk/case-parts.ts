@@ -47,8 +47,18 @@ export async function besideOf(
   wording: Wording,
 ): Promise<Context> {
   const { items, total } = await handling.list({ owner: 'me', open: 'true', sort: 'due', limit: BESIDE }, actor);
+  // From a case that is not among them the next one is the first.
+  const here = items.findIndex(({ caseNo }) => caseNo === current);
+  const keys = new Map([
+    [here - 1, 'BracketLeft'],
+    [here + 1, 'BracketRight'],
+  ]);
   return {
-    beside: items.map((item) => ({ ...rowContext(item, wording), current: item.caseNo === current })),
+    beside: items.map((item, at) => ({
+      ...rowContext(item, wording),
+      current: at === here,
+      key: keys.get(at) ?? null,
+    })),
     besideCount: total ?? items.length,
   };
 }

@@ -6,6 +6,7 @@ import { toMs } from '../../../domain/time/duration';
 import { dayTitle, pageTime } from '../../../render/format';
 import { field, newNonce, queried } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../kit/wording';
+import { USUAL_COLUMNS } from './columns';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { ribbonContext } from './ribbon';
@@ -16,6 +17,9 @@ const NOTHING_TO_TAKE: Words = {
   zh: '现在没有您可以接的案件。',
   en: 'There is no case that you could take now.',
 };
+
+/** Of one's own cases the rows need not say whose they are. */
+const OWN_COLUMNS = USUAL_COLUMNS.filter((column) => column !== 'owner');
 
 /** The most cases that My day shows; who has more finds the rest in the list. */
 const SHOWN = 100;
@@ -73,7 +77,7 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
             id,
             name,
             hint,
-            rows: items.map((item) => rowContext(item, wording, true)),
+            rows: items.map((item) => rowContext(item, wording, OWN_COLUMNS)),
           })),
           isEmpty: page.items.length === 0,
           more: Math.max(0, counts.open - page.items.length),

@@ -11,9 +11,25 @@ import { DECISION_KEYS } from './forms/keys';
 
 /**
  * What a key does. `press`: clicks, or goes into, the element that names it in `data-key`; `alt`: likewise in `data-alt`,
- * with Alt, also while somebody types. Both stand in the sheet on the pages alone that have such an element.
+ * with Alt, also while somebody types. They stand in the sheet on the pages alone that have such an element, and so do the
+ * others whose element or list is not on every page.
  */
-type Does = 'press' | 'alt' | 'sheet' | 'palette' | 'next' | 'previous' | 'tick' | 'leave' | 'open';
+type Does =
+  | 'press'
+  | 'alt'
+  | 'sheet'
+  | 'palette'
+  | 'leave'
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'tick'
+  | 'range'
+  | 'entry'
+  | 'promise'
+  | 'choose'
+  | 'send'
+  | 'pane';
 
 interface Key {
   does: Does;
@@ -37,7 +53,32 @@ const EVERYWHERE: readonly Key[] = [
 
 const HERE: readonly Key[] = [
   { does: 'press', shown: ['T'], codes: ['KeyT'], words: { zh: '接下一单', en: 'Take the next' } },
+  { does: 'press', shown: ['C'], codes: ['KeyC'], words: { zh: '登记新投诉', en: 'Enter a new complaint' } },
   { does: 'alt', shown: ['Alt', 'M'], codes: ['KeyM'], words: { zh: '并入这件', en: 'Add to the open case' } },
+  { does: 'press', shown: ['['], codes: ['BracketLeft'], words: { zh: '我的上一件', en: 'My previous case' } },
+  { does: 'press', shown: [']'], codes: ['BracketRight'], words: { zh: '我的下一件', en: 'My next case' } },
+  { does: 'press', shown: ['.'], codes: ['Period'], words: { zh: '可以做的全部决定', en: 'All decisions' } },
+  { does: 'press', shown: ['E'], codes: ['KeyE'], words: { zh: '证据文件', en: 'Files of evidence' } },
+  { does: 'promise', shown: ['O'], codes: ['KeyO'], words: { zh: '下一个承诺', en: 'Next promise' } },
+  {
+    does: 'entry',
+    shown: ['Alt', '↑', '↓'],
+    codes: ['ArrowUp', 'ArrowDown'],
+    words: { zh: '时间线上一条、下一条', en: 'Entry of the timeline before, after' },
+  },
+  {
+    does: 'pane',
+    shown: ['Ctrl', 'B'],
+    codes: ['KeyB'],
+    words: { zh: '收起或打开我的在办', en: 'Fold or show my cases' },
+  },
+  {
+    does: 'choose',
+    shown: ['1', '2', '3'],
+    codes: ['Digit1', 'Digit2', 'Digit3'],
+    words: { zh: '在表单里选第几项', en: 'Choose in the form by number' },
+  },
+  { does: 'send', shown: ['Ctrl', 'Enter'], codes: ['Enter'], words: { zh: '提交表单', en: 'Send the form' } },
 ];
 
 const ROWS: readonly Key[] = [
@@ -45,6 +86,12 @@ const ROWS: readonly Key[] = [
   { does: 'previous', shown: ['K', '↑'], codes: ['KeyK', 'ArrowUp'], words: { zh: '上一件', en: 'Previous case' } },
   { does: 'open', shown: ['Enter'], codes: ['Enter'], words: { zh: '打开这件', en: 'Open the case' } },
   { does: 'tick', shown: ['X'], codes: ['KeyX'], words: { zh: '勾选或不选', en: 'Tick it, or not' } },
+  {
+    does: 'range',
+    shown: ['Shift', 'X'],
+    codes: ['KeyX'],
+    words: { zh: '勾选到这件为止', en: 'Tick all from the last one to this' },
+  },
 ];
 
 /** The keys of decisions; which of them answer depends on what is possible in the case. */

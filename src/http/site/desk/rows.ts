@@ -9,6 +9,7 @@ import { duration, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { sayIn, type Wording } from '../kit/wording';
 import { formAddress } from './bar';
+import { toldIn, USUAL_COLUMNS, type Column } from './columns';
 import { begun } from './forms/making';
 
 /** The icon of a promise's standing. */
@@ -86,8 +87,8 @@ export const gradeContext = (
   categoryWords: inLanguage(CATEGORY_WORDS[category], language),
 });
 
-/** A case as a row of a list. @param mine the reader owns it, so the row need not say who does */
-export function rowContext(item: ListedCase, wording: Wording, mine = false): Context {
+/** A case as a row of a list. @param columns what its line says beside what each row does */
+export function rowContext(item: ListedCase, wording: Wording, columns: readonly Column[] = USUAL_COLUMNS): Context {
   const { language, now } = wording;
   const { pressing } = item;
   return {
@@ -100,8 +101,8 @@ export function rowContext(item: ListedCase, wording: Wording, mine = false): Co
     channel: inLanguage(CHANNEL_WORDS[item.channel], language),
     stage: inLanguage(STAGE_WORDS[item.stage], language),
     waits: inLanguage(item.waitsFor, language),
-    owner: item.owner?.name ?? null,
-    mine,
+    told: toldIn(item, columns, wording),
+    owner: columns.includes('owner') ? (item.owner?.name ?? null) : null,
     round: item.round,
     chased: item.chased,
     updated: pageTime(item.updatedAt, language, now),

@@ -4,11 +4,16 @@ import { z } from 'zod';
 import { actorOf, type CurrentSession, type Kept, type SignedIn } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
+import { columnsOf, type Column } from './columns';
 
 /** How the pages look to whoever uses this browser. */
 export interface Look {
   language?: Language;
   theme?: 'light' | 'dark';
+  /** Rows of lists are lower, so that more of them fit. */
+  compact?: boolean;
+  /** What the rows of the list of cases say; left out: the usual. */
+  columns?: readonly Column[];
 }
 
 /** What a browser keeps on its way to the identity provider and back. */
@@ -67,15 +72,20 @@ export class Cookies {
   }
 
   look(req: Request): Look {
-    const [language, theme] = (all(req)[LOOK] ?? '').split('.');
+    const [language, theme, density, columns] = (all(req)[LOOK] ?? '').split('.');
     return {
       ...((language === 'en' || language === 'zh-CN') && { language }),
       ...((theme === 'light' || theme === 'dark') && { theme }),
+      ...(density === 'compact' && { compact: true }),
+      ...(columns !== undefined && columns !== '' && { columns: columnsOf(columns.split('-')) }),
     };
   }
 
-  keepLook(res: Response, { language, theme }: Look): void {
-    res.cookie(LOOK, `${language ?? ''}.${theme ?? ''}`, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
+  keepLook(res: Response, { language, theme, compact, columns }: Look): void {
+    // None at all is a choice too, and told from "not chosen".
+    const shown = columns && (columns.length === 0 ? 'none' : columns.join('-'));
+    const look = [language, theme, compact ? 'compact' : undefined, shown].map((word) => word ?? '').join('.');
+    res.cookie(LOOK, look, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
   }
 
   /** Lax: a link in a mail opens the desk signed in, while a form of another site is sent without the cookie. */

@@ -21,7 +21,7 @@ const cases: string[] = [];
 beforeAll(async () => {
   browser = await launchChromium();
   desk = await createDesk();
-  for (const text of ['发票抬头开错。', '说明书少一页。']) {
+  for (const text of ['发票抬头开错。', '说明书少一页。', '包装盒有点脏，希望说明一下。']) {
     const { caseNo } = await desk.harness.open({ text });
     await assigned(desk.harness, caseNo, 'anna');
     await desk.harness.decide(caseNo, 'accept', 'anna');
@@ -71,9 +71,74 @@ test('on a list J and K and, from a row, the arrows move between rows, X ticks, 
   await page.waitForURL(`${desk.base}/desk/cases/${second}`);
 });
 
+test('Shift and X ticks all rows from the one that was ticked last', async () => {
+  await goto('/desk/cases?owner=me');
+  await press('KeyJ', 'KeyX', 'KeyJ', 'KeyJ', 'Shift+KeyX');
+  const ticked = await page.evaluate(`[...document.querySelectorAll('[name="picked"]')].map((one) => one.checked)`);
+  expect(ticked).toEqual([true, true, true]);
+});
+
+test('on a case: the neighbours of my list, all decisions, promises, entries of the story and the pane have keys', async () => {
+  await goto('/desk/cases?owner=me');
+  const order = (await page.evaluate(
+    `[...document.querySelectorAll('.row')].map((row) => row.dataset.case)`,
+  )) as string[];
+  await goto(`/desk/cases/${order[1]}`);
+  await press('BracketRight');
+  await page.waitForURL(`${desk.base}/desk/cases/${order[2]}`);
+  await press('BracketLeft');
+  await page.waitForURL(`${desk.base}/desk/cases/${order[1]}`);
+  await press('BracketLeft');
+  await page.waitForURL(`${desk.base}/desk/cases/${order[0]}`);
+  const focused = () => page.evaluate(`document.activeElement.closest('.chips, #story, .menu')?.className ?? null`);
+  await press('KeyO');
+  expect(await focused()).toBe('chips');
+  await press('Alt+ArrowDown');
+  expect(await focused()).toBe('tl');
+  expect(await page.isVisible('.dock-a .menu-box')).toBe(false);
+  await press('Period');
+  expect(await page.isVisible('.dock-a .menu-box')).toBe(true);
+  await press('Escape');
+  expect(await page.isVisible('.list')).toBe(true);
+  await press('Control+KeyB');
+  expect(await page.isVisible('.list')).toBe(false);
+  await press('Control+KeyB');
+  expect(await page.isVisible('.list')).toBe(true);
+  await press('KeyC');
+  await page.waitForURL(`${desk.base}/desk/phone`);
+});
+
+test('in a form a number chooses, unless one types, and Ctrl Enter sends it once', async () => {
+  const { caseNo } = await desk.harness.open({ text: '包装盒有点脏，希望说明一下。' });
+  await assigned(desk.harness, caseNo, 'anna');
+  await desk.harness.decide(caseNo, 'accept', 'anna');
+  await goto(`/desk/cases/${caseNo}?do=respond`);
+  const names = (await page.evaluate(
+    `[...document.querySelectorAll('form.df input[type="radio"]')].map(({ name, value }) => [name, value])`,
+  )) as [string, string][];
+  const [[name = ''] = []] = names;
+  const values = names.filter(([one]) => one === name).map(([, value]) => value);
+  const chosen = () => page.evaluate(`document.querySelector('form.df input[name="${name}"]:checked')?.value ?? null`);
+  await page.evaluate('document.activeElement.blur()');
+  await press('Digit2');
+  expect(await chosen()).toBe(values[1]);
+  await press('Digit1');
+  expect(await chosen()).toBe(values[0]);
+  await page.fill('form.df textarea', '已打电话说明。2');
+  await page.focus('form.df textarea');
+  await press('Digit2');
+  expect(await chosen()).toBe(values[0]);
+  await press('Enter');
+  expect(page.url()).toContain('do=respond');
+  await press('Control+Enter');
+  await page.waitForURL(/done=respond/);
+  const story = await desk.harness.stores.ledger.events(caseNo);
+  expect(story.filter(({ type }) => type === 'responded')).toHaveLength(1);
+});
+
 test('G and a letter goes to a place; the letter alone, or in a field, does not', async () => {
   await goto('/desk');
-  await press('KeyC');
+  await press('KeyD');
   await press('Slash');
   await page.keyboard.type('gc');
   expect(await page.inputValue('.find-form input')).toBe('gc');

@@ -186,3 +186,45 @@ test('the next of the queue is taken with one button, and an empty queue is told
   expect((await arno.get(none.location ?? '')).html).toContain('现在没有您可以接的案件');
   expect((await (await desk.signedIn('quinn')).get('/desk')).html).not.toContain('action="/desk/next"');
 });
+
+describe('how the list looks', () => {
+  const rowOf = (html: string, caseNo: string): string =>
+    new RegExp(`<li class="row" id="row-${caseNo}".*?</li>`, 's').exec(html)?.[0] ?? '';
+
+  test('its reader chooses the columns and lower rows; other choices of the look stay, and another browser sees the usual', async () => {
+    const caseNo = await handled('anna', '包装盒有点脏，希望说明一下。');
+    const anna = await desk.signedIn('anna');
+    const usual = await anna.get('/desk/cases?open=true');
+    expect(usual.html).toContain('<body class="desk">');
+    expect(rowOf(usual.html, caseNo)).toContain('王小明');
+    expect(rowOf(usual.html, caseNo)).not.toContain('第 1 轮');
+
+    await anna.post('/desk/look', { theme: 'dark', to: '/desk' });
+    const here = '/desk/cases?open=true';
+    const chosen = { list: '1', 'column-round': '1', 'column-owner': '1', compact: '1', to: here };
+    expect((await anna.post('/desk/look', chosen)).location).toBe(here);
+    const { html } = await anna.get(here);
+    expect(html).toContain('<body class="desk compact">');
+    expect(html).toContain('data-theme="dark"');
+    expect(rowOf(html, caseNo)).toContain('第 1 轮');
+    expect(rowOf(html, caseNo)).not.toContain('王小明');
+    expect(html).toMatch(/name="column-round" value="1" checked/);
+
+    // To see none is a choice as well, and a language is chosen without touching it.
+    await anna.post('/desk/look', { list: '1', to: here });
+    await anna.post('/desk/look', { language: 'zh-CN', to: here });
+    const bare = await anna.get(here);
+    expect(bare.html).toContain('<body class="desk">');
+    expect(rowOf(bare.html, caseNo)).not.toContain('第 1 轮');
+    expect(rowOf(bare.html, caseNo)).toContain(caseNo);
+    expect(rowOf((await (await desk.signedIn('sara')).get(here)).html, caseNo)).toContain('王小明');
+  });
+
+  test('a cookie with words that are no columns shows those it knows', async () => {
+    const caseNo = await handled('anna', '包装盒有点脏，希望说明一下。');
+    const anna = await desk.signedIn('anna');
+    anna.setCookie('redress-look', '...nonsense-round-__proto__');
+    expect(rowOf((await anna.get('/desk/cases?open=true')).html, caseNo)).toContain('第 1 轮');
+    anna.setCookie('redress-look', '');
+  });
+});

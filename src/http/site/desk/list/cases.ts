@@ -7,6 +7,7 @@ import type { Context } from '../../../../render/engine';
 import { inLanguage } from '../../../../render/words';
 import { sendTable } from '../../../middleware/download';
 import { sayIn } from '../../kit/wording';
+import { columnsContext, USUAL_COLUMNS } from '../columns';
 import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { rowContext } from '../rows';
@@ -24,7 +25,7 @@ const NOT_UNDERSTOOD: Words = {
 };
 
 /** The list of cases: its filters are words of the address. With saved views, files, and decisions in many cases. */
-export function casesPage({ cases, answers }: DeskNeeds): DeskRoute[] {
+export function casesPage({ cases, answers, cookies }: DeskNeeds): DeskRoute[] {
   const { handling, views } = cases;
 
   async function show(req: Request, res: Response, status: number, asked: Asked, told?: Words): Promise<void> {
@@ -34,6 +35,7 @@ export function casesPage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const parsed = listWords.safeParse({ ...asked, limit: PAGE });
     const words = parsed.success ? parsed.data : listWords.parse({ limit: PAGE });
     const actor = actorIn(res);
+    const { compact = false, columns = USUAL_COLUMNS } = cookies.look(req);
     const [page, saved] = await Promise.all([
       handling.list(words, actor).catch((error: unknown) => {
         // The page that a cursor of another list asks for is the first one of this list.
@@ -62,8 +64,9 @@ export function casesPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         q: asked.q ?? '',
         total: page.total ?? null,
         isMany: (page.total ?? 0) >= 10_000,
-        rows: page.items.map((item) => ({ ...rowContext(item, wording), picked: pickedValue(item) })),
+        rows: page.items.map((item) => ({ ...rowContext(item, wording, columns), picked: pickedValue(item) })),
         isEmpty: page.items.length === 0,
+        look: { compact, columns: columnsContext(columns, language) },
         bulk: bulkContext(page.items, language),
         words: asText(list),
         filters: filtersContext(asked, wording),
