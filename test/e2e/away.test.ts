@@ -12,8 +12,8 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await Stack.start();
-}, 400_000);
-afterAll(() => stack?.close(), 60_000);
+});
+afterAll(() => stack?.close());
 
 /** A complaint that waits to be graded. */
 async function received(): Promise<string> {
@@ -137,7 +137,7 @@ describe('no worker', () => {
     const again: { status: number; body: DecisionBody } = await respond();
     expect(again.status).toBe(200);
     expect((await stack.events(caseNo)).filter(({ type }) => type === 'responded')).toHaveLength(1);
-  }, 400_000);
+  });
 });
 
 describe('Postgres away', () => {
@@ -166,7 +166,7 @@ describe('Postgres away', () => {
     expect(first.status).toBe(200);
     await allRun([first.body.caseNo]);
     await stack.decide(caseNo, 'note', { text: '数据库回来了。' });
-  }, 400_000);
+  });
 });
 
 describe('SMTP away', () => {
@@ -199,7 +199,7 @@ describe('SMTP away', () => {
     } finally {
       await again.close();
     }
-  }, 400_000);
+  });
 });
 
 describe('afterwards', () => {

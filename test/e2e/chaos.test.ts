@@ -202,7 +202,7 @@ beforeAll(async () => {
   const promisesOver = Date.now() + (FIRST_RESPONSE_S + MANAGER_AFTER_S) * SECOND;
   await waitUntil(() => Date.now() > promisesOver, 'the promises have ended', PATIENCE_MS);
   await stack.mailsSent();
-}, 300_000);
+});
 afterAll(() => {
   givenUp = true;
   return stack?.close();

@@ -62,7 +62,7 @@ beforeAll(async () => {
     );
   }
 }, 1_800_000);
-afterAll(() => stack?.close(), 60_000);
+afterAll(() => stack?.close());
 
 const firstResponses = (type: string) =>
   stack.sql<{ case_no: string; version: number; to: string | null; times: number; due: string; received: string }>(

@@ -21,8 +21,8 @@ beforeAll(async () => {
       managerAfter: { value: 3, unit: 'hours' },
     };
   });
-}, 400_000);
-afterAll(() => stack?.close(), 60_000);
+});
+afterAll(() => stack?.close());
 
 async function received(): Promise<{ caseNo: string; due: number }> {
   const { caseNo, receivedAt, answerBy } = await stack.file();
@@ -84,7 +84,7 @@ describe.each([
     }
     const check = await stack.ledgerCheck();
     expect([check.code, check.output]).toEqual([0, expect.stringContaining('no difference')]);
-  }, 150_000);
+  });
 });
 
 describe('a second start on the same data', () => {

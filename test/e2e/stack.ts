@@ -18,7 +18,7 @@ import { Program, waitUntil } from '../support/processes';
 import { createSmtpSink, type SmtpSink } from '../support/smtp';
 
 /** How long a condition is waited for: long, because the machine may be busy with other things. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 180_000;
 
 /** A process of the product, by its name in the supervisor's record. */
 export type Part = 'worker' | 'server' | 'temporal' | 'postgres';
@@ -316,7 +316,7 @@ export class Stack {
   }
 
   /** Sends any request to the server, or to a whole URL. */
-  async request(path: string, init: RequestInit = {}, timeoutMs = 60_000): Promise<Answer<string>> {
+  async request(path: string, init: RequestInit = {}, timeoutMs = PATIENCE_MS): Promise<Answer<string>> {
     const url = path.startsWith('http') ? path : `${this.addresses.api}${path}`;
     const began = performance.now();
     const response = await fetch(url, { redirect: 'manual', ...init, signal: AbortSignal.timeout(timeoutMs) });
@@ -353,14 +353,25 @@ export class Stack {
     return this.api('POST', `/api/cases/${caseNo}/decisions/${name}`, { decisionId: randomUUID(), ...input }, { as });
   }
 
-  /** Takes a decision. @returns the case after it @throws Error when the answer is not 200 */
+  /**
+   * Takes a decision, as a patient client does: where the answer is that the system is busy, or has it and will take it, the
+   * same request is sent again.
+   * @returns the case after it
+   * @throws Error when it is refused
+   */
   async decide(
     caseNo: string,
     name: DecisionName,
     input: Record<string, unknown> = {},
     as: Login = 'supervisor',
   ): Promise<CaseBody> {
-    const { status, body } = await this.tryDecision(caseNo, name, input, as);
+    const sent = { decisionId: randomUUID(), ...input };
+    const end = Date.now() + PATIENCE_MS;
+    let { status, body } = await this.tryDecision(caseNo, name, sent, as);
+    while ((status === 202 || status === 503) && Date.now() < end) {
+      await new Promise((done) => setTimeout(done, 1_000));
+      ({ status, body } = await this.tryDecision(caseNo, name, sent, as));
+    }
     if (status !== 200 || !body.case) throw new Error(`${name} of ${caseNo}: ${status} ${JSON.stringify(body)}`);
     return body.case;
   }

@@ -20,7 +20,7 @@ beforeAll(async () => {
     ...WORKFLOW_BUNDLE_OPTIONS,
     workflowInterceptorModules: [join(PROJECT_ROOT, 'test', 'replay', 'collect.ts')],
   });
-}, 400_000);
+});
 
 /** Replays under today's code. Gives each case's fault, and what it would write into its ledger, by its name. */
 async function replay(cases: readonly { name: string; history: History }[]) {
@@ -59,7 +59,7 @@ test('every recorded history replays under the code of today, and ends in the sa
   for (const one of CASES) {
     expect({ [one.name]: stateOf(one, ledgers.get(one.name) ?? []) }).toEqual({ [one.name]: one.state });
   }
-}, 400_000);
+});
 
 test('every recorded corrective action replays, and ends in the same state', async () => {
   expect(ACTIONS.length).toBeGreaterThanOrEqual(12);

@@ -55,7 +55,7 @@ export class Program {
   }
 
   /** Waits until it has printed the pattern. */
-  async waitForOutput(pattern: RegExp, timeoutMs = 90_000): Promise<void> {
+  async waitForOutput(pattern: RegExp, timeoutMs = 180_000): Promise<void> {
     await waitUntil(
       () => pattern.test(this.output),
       `${this.file} printed ${pattern}`,
@@ -65,7 +65,7 @@ export class Program {
   }
 
   /** Waits until the address answers 200. */
-  async waitForHttp(url: string, timeoutMs = 30_000): Promise<void> {
+  async waitForHttp(url: string, timeoutMs = 180_000): Promise<void> {
     await waitUntil(
       () => httpOk(url).catch(() => false),
       `${url} answers 200`,
@@ -84,7 +84,7 @@ export class Program {
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
   details: () => string = () => '',
 ): Promise<void> {
   const end = Date.now() + timeoutMs;

@@ -65,7 +65,7 @@ describe('what workflows share', () => {
       ...WORKFLOW_BUNDLE_OPTIONS,
       workflowsPath: join(PROJECT_ROOT, 'test', 'workflows', 'faulty', 'tampering.ts'),
     }));
-  }, 60_000);
+  });
 
   const TAMPERED = ['list', 'decision', 'words', 'set'];
 
@@ -89,10 +89,10 @@ describe('what workflows share', () => {
 
   test('cannot be changed: an attempt throws, and the next case reads what it was', async () => {
     expect(await tried(code, 'shared')).toEqual({ through: [], left: [], stack: expect.not.stringContaining('at ') });
-  }, 60_000);
+  });
 
   test('is nothing with the SDK as it comes: each case has its own rules, and Temporal UI shows its stack', async () => {
     const plain = await tried(withPlainSdk(code), 'plain');
     expect(plain).toEqual({ through: TAMPERED, left: [], stack: expect.stringContaining('standsSomewhere') });
-  }, 60_000);
+  });
 });

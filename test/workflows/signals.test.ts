@@ -109,7 +109,7 @@ describe('"Request Cancellation" in Temporal UI', () => {
       expect([count(one, 'noted'), count(one, 'promiseBreached'), count(one, 'cancelRequested')]).toEqual([1, 1, 1]);
       await one.end();
     }
-  }, 400_000);
+  });
 
   test('of a corrective action stands in its case, and the action goes on', async () => {
     const { one, action, actionId } = await withAction();

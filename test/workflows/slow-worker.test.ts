@@ -84,7 +84,7 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
     // Each case rests now. What begins its next task is dated by the task's time, and the write outlives the task.
     const note = { actor: ACTORS.agent, input: { text: text(7) } };
     await Promise.all(handles.map((handle) => handle.signal('note', { ...note, decisionId: randomUUID() })));
-    await waitUntil(() => cases.every((caseNo) => desk.types(caseNo).includes('noted')), 'all are noted', 60_000);
+    await waitUntil(() => cases.every((caseNo) => desk.types(caseNo).includes('noted')), 'all are noted');
     return Promise.all(
       handles.map(async (handle) => ({ workflowId: handle.workflowId, history: await handle.fetchHistory() })),
     );
@@ -105,7 +105,7 @@ test('cases whose writes outlive their tasks, with promises that fall due meanwh
     ),
   );
   expect(states).toEqual(cases.map((caseNo) => JSON.parse(JSON.stringify(desk.state(caseNo)))));
-}, 400_000);
+});
 
 /** A task that ended without a command of its own, and was followed by another at once. */
 const writesBeyondTasks = (events: readonly { workflowTaskCompletedEventAttributes?: unknown }[]): boolean =>

@@ -48,7 +48,7 @@ beforeAll(async () => {
     if (error) faults.set(workflowId, error);
   }
   suite = await createSuite();
-}, 400_000);
+});
 afterAll(() => suite.close());
 
 test.each(STUCK)('$workflowId cannot be replayed, and goes on from its ledger', async ({ workflowId }) => {

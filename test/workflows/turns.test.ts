@@ -56,7 +56,7 @@ test('an owner is looked for while a promise falls due: the one waits for the ot
   slowly(1_000, 3_200);
   await one.decide('grade', 'agent', { grade: 'major', category: 'product_quality' });
   const both = () => types(one).includes('promiseWarned') && one.state.owner?.id === 'u-supervisor';
-  await waitUntil(both, 'both are in', 30_000, () => types(one).join());
+  await waitUntil(both, 'both are in', undefined, () => types(one).join());
   expect(suite.desk.together).toEqual([]);
   await one.end();
 });
@@ -118,7 +118,7 @@ test('a second follow-up, a merge and a chain look for somebody while others dec
   ]);
   const noted = () => types(one).filter((type) => type === 'noted').length;
   const all = () => types(one).includes('followUpAssigned') && types(one).includes('absorbed') && noted() === 4;
-  await waitUntil(all, 'somebody is found, and all is noted', 60_000, () => types(one).join());
+  await waitUntil(all, 'somebody is found, and all is noted', undefined, () => types(one).join());
   expect(suite.desk.together).toEqual([]);
   await one.end();
 });

@@ -159,7 +159,7 @@ test('a case whose history cannot be replayed is named, and then goes on from it
   const today = await worker(await workflowBundle());
   await today.runUntil(async () => {
     const decisionId = await accepted(caseNo);
-    await waitUntil(async () => isFailing(await oversight.standing(id)), 'its work fails again and again', 60_000);
+    await waitUntil(async () => isFailing(await oversight.standing(id)), 'its work fails again and again');
     const standing = await oversight.standing(id);
     expect(await oversight.whyFailing(id, standing.is === 'running' ? standing.runId : '')).toBe('nonDeterminism');
 

@@ -11,6 +11,7 @@ import { formSchema } from '../../domain/policy/forms';
 import { AWAITED } from '../../domain/case/awaits';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { SIDES } from '../../domain/views/conversation';
+import { NEXT_BECAUSE } from '../../domain/views/next-decision';
 import {
   CATEGORIES,
   CAUSES,
@@ -333,6 +334,14 @@ export const caseAnswer = {
       }),
     )
     .describe('what you may decide now'),
+  next: z
+    .object({
+      decision: z.enum(DECISION_NAMES),
+      because: z.enum(NEXT_BECAUSE),
+      form: z.string().optional().describe('of `fillForm`: which form'),
+    })
+    .optional()
+    .describe('the next decision for you, one of `allowed`; absent if there is nothing for you to do'),
   waiting: z
     .array(z.object({ decision: z.enum(DECISION_NAMES), label: words, because: refusal }))
     .describe('what fits the stage but is not possible yet, and why'),

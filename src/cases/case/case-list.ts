@@ -2,12 +2,12 @@ import { InvalidCursor } from '../../db/errors';
 import type { CaseCounts, SearchHit } from '../../db/records';
 import type { Staff } from '../../domain/case/permissions';
 import type { Words } from '../../domain/basics/types';
-import type { CaseState } from '../../domain/case/state';
-import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
+import { DECISION_NAMES, DECISIONS } from '../../domain/decisions/catalogue';
 import { allowed } from '../../domain/decisions/decide';
 import { mostPressing, promiseWords, standingOf } from '../../domain/promises/clock';
 import { toInstant } from '../../domain/time/duration';
-import { awaited } from '../../domain/views/progress';
+import { nextDecision } from '../../domain/views/next-decision';
+import { waitsFor } from '../../domain/views/progress';
 import type { Stores } from '../../db';
 import { invalid } from '../refused';
 import type { PolicyCache } from '../rules/policies';
@@ -36,28 +36,6 @@ function hitWords({ kind = '', ...hit }: SearchHit): NonNullable<ListedCase['hit
   return { ...hit, words: decision ? DECISIONS[decision].label : FOUND_IN[hit.in] };
 }
 
-/**
- * The next decision of whoever may take these; undefined: none of them is next. Whoever handles the case, and was not only
- * asked for help, goes on while a department owes an answer.
- * @param waits the decision that the case itself waits for
- */
-function nextOf(
-  { proposal, respondedAt }: CaseState,
-  waits: DecisionName | undefined,
-  possible: readonly DecisionName[],
-): DecisionName | undefined {
-  const handles = possible.includes('requestHelp');
-  const next = (): DecisionName | undefined => {
-    if (waits === 'answerHelp' && handles) {
-      if (proposal?.status === 'carriedOut') return 'chase';
-      return respondedAt === undefined ? 'respond' : 'propose';
-    }
-    // The customer has let the time for an answer pass: they are asked once more before they are offered something else.
-    return waits === 'propose' && proposal?.status === 'unanswered' ? 'customerAnswer' : waits;
-  };
-  return possible.find((one) => one === next());
-}
-
 /** One page of the cases that the person may see: `Reading.list`. @throws Refused `invalid` for a cursor of another list */
 export async function listCases(
   { cases, reads, policies, clock }: Needs,
@@ -77,8 +55,8 @@ export async function listCases(
       const policy = await policies.version(state.policyVersion);
       const due = row.nextDueClock === undefined ? undefined : state.clocks[row.nextDueClock];
       const pressing = mostPressing(state.clocks);
-      const waits = awaited(state, policy);
-      const possible = allowed(state, { actor, at: toInstant(clock()), policy });
+      const context = { actor, at: toInstant(clock()), policy };
+      const possible = allowed(state, context);
       return {
         ...row,
         seq: state.seq,
@@ -89,9 +67,9 @@ export async function listCases(
           startedAt: pressing.startedAt,
           status: standingOf(pressing),
         },
-        waitsFor: waits.words,
+        waitsFor: waitsFor(state, policy),
         allowed: possible,
-        next: nextOf(state, waits.decision, possible),
+        next: nextDecision(state, possible, context)?.decision,
         hit: hit && hitWords(hit),
       };
     });

@@ -1,5 +1,6 @@
 import type { ActionRow, ComplaintRecord, Evidence } from '../../db/records';
 import { allowed, waiting } from '../../domain/decisions/decide';
+import { nextDecision } from '../../domain/views/next-decision';
 import type { Refusal } from '../../domain/decisions/define';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { NamedStaff } from '../../domain/case/events';
@@ -89,9 +90,15 @@ type Unnamed = Omit<CaseAnswer, 'waiting'> & {
 export function caseAnswer(parts: CaseParts, actor: Staff, now: number, open = mayCall(actor, parts.state)): Unnamed {
   const { state, policy } = parts;
   const context = { actor, at: toInstant(now), policy };
+  const shown = caseView(parts, open);
+  const possible = allowed(state, context);
+  const isCheckDue = shown.actions.some(
+    ({ status, checkAt }) => status === 'started' && checkAt !== undefined && checkAt <= context.at,
+  );
   return {
-    case: caseView(parts, open),
-    allowed: allowed(state, context).map((name) => ({
+    case: shown,
+    next: nextDecision(state, possible, context, isCheckDue),
+    allowed: possible.map((name) => ({
       decision: name,
       label: DECISIONS[name].label,
       about: DECISIONS[name].about,

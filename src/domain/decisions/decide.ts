@@ -215,11 +215,17 @@ export function allowed(state: CaseState, context: DecisionContext): DecisionNam
 /** Decisions that are this person's to take in this stage but have to wait, each with what it waits for. */
 export function waiting(state: CaseState, context: DecisionContext): { decision: DecisionName; because: Refusal }[] {
   return DECISION_NAMES.flatMap((name) => {
-    const decision = DECISIONS[name];
-    if (mayNot(decision, context.actor, state) || outOfTurn(decision, state)) return [];
-    const because = notReady(decision, state, context);
+    const because = becauseOf(name, state, context);
     return because ? [{ decision: name, because }] : [];
   });
+}
+
+/** What a decision has to wait for that is this person's to take in this stage; undefined: nothing, or it is not theirs. */
+export function becauseOf(name: DecisionName, state: CaseState, context: DecisionContext): Refusal | undefined {
+  const decision = DECISIONS[name];
+  return mayNot(decision, context.actor, state) || outOfTurn(decision, state)
+    ? undefined
+    : notReady(decision, state, context);
 }
 
 /** All reasons why this person cannot take a decision now, whatever the stage; empty when they can. */

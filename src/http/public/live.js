@@ -81,7 +81,10 @@
     retitle();
   };
 
-  source.addEventListener('noticed', ring);
+  source.addEventListener('noticed', () => {
+    void ring();
+    if (document.getElementById('recent')) refresh();
+  });
   source.addEventListener('changed', refresh);
   // Everybody comes back at once when a server starts again: not all in the same moment.
   const soon = () =>

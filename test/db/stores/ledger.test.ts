@@ -175,7 +175,7 @@ describe('appending', () => {
       expect(stored).toEqual(won);
     });
     await Promise.all(lanes);
-  }, 240_000);
+  });
 
   it('lets exactly one of two different continuations win', async () => {
     const caseNo = newCaseNo();

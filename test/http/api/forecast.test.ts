@@ -144,7 +144,7 @@ describe('at 10,000 open cases beside 40,000 closed ones', () => {
     );
     await patient.pool.query('analyze');
     await patient.close();
-  }, 400_000);
+  });
   afterAll(() => on.close());
 
   test('a week, in the time of one request', async () => {

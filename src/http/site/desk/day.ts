@@ -1,12 +1,14 @@
-import type { ListedCase } from '../../../cases';
+import type { ListedCase, Notice } from '../../../cases';
 import { actorOf, dayMarks, isRefused } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
 import { atLeast, isAuditor } from '../../../domain/case/permissions';
 import { toMs } from '../../../domain/time/duration';
+import type { Context } from '../../../render/engine';
 import { dayTitle, pageTime } from '../../../render/format';
 import { field, newNonce, queried } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../kit/wording';
 import { USUAL_COLUMNS } from './columns';
+import { noticeContext } from './notices';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { ribbonContext } from './ribbon';
@@ -21,11 +23,14 @@ const NOTHING_TO_TAKE: Words = {
 /** Of one's own cases the rows need not say whose they are. */
 const OWN_COLUMNS = USUAL_COLUMNS.filter((column) => column !== 'owner');
 
+/** The latest notices that My day shows. */
+const RECENT = 6;
+
 /** The most cases that My day shows; who has more finds the rest in the list. */
 const SHOWN = 100;
 
 /** My day: what needs me now, by what breaks first and can still be kept. */
-export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[] {
+export function dayPage({ cases: { handling, notices }, answers }: DeskNeeds): DeskRoute[] {
   return [
     {
       method: 'post',
@@ -55,10 +60,11 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
         const actor = actorOf(user);
         const wording = answers.wordingOf(req);
         const mine = { owner: 'me', open: 'true' } as const;
-        const [counts, page, queue] = await Promise.all([
+        const [counts, page, queue, told] = await Promise.all([
           handling.counts({ owner: 'me' }, actor),
           handling.list({ ...mine, sort: 'due', limit: SHOWN }, actor),
           handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor),
+          notices.list(actor),
         ]);
         const groups = groupsOf(page.items, wording);
         const next = page.items.find((item) => canStillBeKept(item, wording.now));
@@ -81,6 +87,7 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
           })),
           isEmpty: page.items.length === 0,
           more: Math.max(0, counts.open - page.items.length),
+          recent: recentOf(told.items, wording),
           queue: {
             count: queue.total ?? 0,
             earliest: queue.items[0]?.pressing
@@ -94,6 +101,13 @@ export function dayPage({ cases: { handling }, answers }: DeskNeeds): DeskRoute[
     },
   ];
 }
+
+/** The latest that the reader was told, with the day where it is not today. */
+const recentOf = (notices: readonly Notice[], wording: Wording): Context[] =>
+  notices.slice(0, RECENT).map((notice) => ({
+    ...noticeContext(notice, wording),
+    when: pageTime(notice.at, wording.language, wording.now),
+  }));
 
 /** Whether the promise that presses most is not broken yet and its clock runs. */
 const canStillBeKept = ({ pressing, paused }: ListedCase, now: string): boolean =>

@@ -78,14 +78,18 @@ function daysOf(items: readonly Notice[], wording: Wording): Context[] {
   for (const notice of items) {
     const day = dayWords(notice.at, language, now);
     const last = days.at(-1);
-    const item = itemContext(notice, wording);
+    const item = noticeContext(notice, wording);
     if (last?.day === day) last.items.push(item);
     else days.push({ day, items: [item] });
   }
   return days;
 }
 
-const itemContext = ({ id, at, isUnread, words, asks, caseNo, ...about }: Notice, { language }: Wording): Context => ({
+/** A notice as a line: when, what, and the case it leads to, with the form of what it asks for. */
+export const noticeContext = (
+  { id, at, isUnread, words, asks, caseNo, ...about }: Notice,
+  { language }: Wording,
+): Context => ({
   id,
   caseNo,
   isUnread,

@@ -116,7 +116,7 @@ test('in a form a number chooses, unless one types, and Ctrl Enter sends it once
   const names = (await page.evaluate(
     `[...document.querySelectorAll('form.df input[type="radio"]')].map(({ name, value }) => [name, value])`,
   )) as [string, string][];
-  const [[name = ''] = []] = names;
+  const name = names[0]?.[0] ?? '';
   const values = names.filter(([one]) => one === name).map(([, value]) => value);
   const chosen = () => page.evaluate(`document.querySelector('form.df input[name="${name}"]:checked')?.value ?? null`);
   await page.evaluate('document.activeElement.blur()');

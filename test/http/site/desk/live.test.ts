@@ -96,6 +96,12 @@ test('My day says that a case was given to the reader, in a line and in the titl
   expect(await day.textContent('#news span')).toBe('列表有变化：新 1 件');
   expect(await day.title()).toBe(`(1) ${title}`);
   expect(await rows(day)).toEqual(before);
+  // What somebody is told stands beside the list at once, which moves nothing.
+  const mail = (await desk.harness.stores.outbox.list(caseNo)).find((row) => row.mail === 'assigned');
+  await desk.harness.stores.notices.tell(mail?.id ?? 0, ['anna']);
+  await day.waitForSelector(`#recent a[href^="/desk/cases/${caseNo}"]`);
+  expect(await rows(day)).toEqual(before);
+  await desk.harness.stores.notices.readUpTo('anna', '2100-01-01T00:00:00.000Z');
   await day.click('#news button');
   await day.waitForSelector(`#row-${caseNo}`);
   expect(await day.isVisible('#news')).toBe(false);

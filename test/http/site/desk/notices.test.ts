@@ -54,6 +54,16 @@ test('a notice says what happened and leads to the form it asks for; the bell an
   expect([bellOf(after), after.includes('is-new'), after.includes('案件由您负责')]).toEqual(['0', false, true]);
 });
 
+test('My day shows the latest, those first that were told last, six at most', async () => {
+  const told: string[] = [];
+  for (let n = 0; n < 7; n += 1) told.unshift(await toldCase());
+  const { html } = await (await desk.signedIn('anna')).get('/desk');
+  const [, recent = ''] = /<ul class="recent">(.*?)<\/ul>/s.exec(html) ?? [];
+  const linked = [...recent.matchAll(/href="\/desk\/cases\/([\w-]+)\?/g)].map(([, caseNo]) => caseNo);
+  expect(linked).toEqual(told.slice(0, 6));
+  expect(recent).toContain('案件由您负责');
+});
+
 test('it is read when it is ticked, and all are by one button but for what came after the page', async () => {
   const [one] = [await toldCase(), await toldCase()];
   const anna = await desk.signedIn('anna');

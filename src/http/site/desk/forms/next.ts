@@ -1,11 +1,10 @@
 /**
- * Which decision comes next in a case for the person who looks at it, and why. What the case itself waits for, whoever
- * looks, is `awaited` (src/domain/views/progress.ts); the two differ where one person can go on while the case waits for
- * another.
+ * The next decision in a case for the person who looks at it, in words: why it is the next one. Which one that is, is
+ * `nextDecision` (src/domain/views/next-decision.ts).
  * @module
  */
 import type { CaseAnswer } from '../../../../cases';
-import type { Instant, Language, Stage, Words } from '../../../../domain/basics/types';
+import type { Instant, Language, Words } from '../../../../domain/basics/types';
 import { CATEGORY_WORDS, GRADE_WORDS } from '../../../../domain/basics/words';
 import type { DecisionName } from '../../../../domain/decisions/catalogue';
 import { money, pageTime } from '../../../../render/format';
@@ -14,18 +13,7 @@ import type { Wording } from '../../kit/wording';
 /** A case as its reader sees it. */
 interface Sight {
   shown: CaseAnswer['case'];
-  can: (decision: DecisionName) => boolean;
-  /** Why a decision of this stage is not possible yet. */
-  because: (decision: DecisionName) => CaseAnswer['waiting'][number]['because'] | undefined;
   now: Instant;
-}
-
-/** A decision that comes next if `when` holds and the person may take it. */
-interface Rule {
-  decision: DecisionName;
-  /** Left out: whenever it is possible. */
-  when?: (sight: Sight) => boolean;
-  why: (sight: Sight) => Words;
 }
 
 /** A decision and why it is the next one. */
@@ -62,9 +50,6 @@ function asked(shown: Sight['shown']): Words {
     [...new Set(departments.map((name) => name[of]))].join(between);
   return words(distinct('zh', '、'), distinct('en', ', '));
 }
-
-/** Works on the case, and was not only asked for help: only such a person may ask others. */
-const handles = ({ can }: Sight): boolean => can('requestHelp');
 
 /** What waits for an approval, for whoever gives it. */
 function forApproval({ shown }: Sight): Words {
@@ -168,15 +153,6 @@ const actionText = ({ shown }: Sight, status: 'planned' | 'started'): string => 
   return action?.description ?? action?.actionId ?? '';
 };
 
-/** Started, and its effect is due to be checked. */
-const toBeVerified = ({ shown, now }: Sight): boolean =>
-  shown.actions.some(({ status, checkAt }) => status === 'started' && checkAt !== undefined && checkAt <= now);
-
-const proposalIs =
-  (...statuses: string[]) =>
-  ({ shown }: Sight): boolean =>
-    shown.proposal !== undefined && statuses.includes(shown.proposal.status);
-
 /** That the customer waits for a call, and when they can be reached. */
 function forCall(sight: Sight): Words {
   const { from, to } = sight.shown.callBack ?? {};
@@ -186,155 +162,76 @@ function forCall(sight: Sight): Words {
   return words(`客户要求回电${zh && `：${zh}`}`, `The customer wants to be called${en && ` ${en}`}`);
 }
 
-/** Before all others, in any stage. */
-const FIRST: readonly Rule[] = [
-  { decision: 'respond', when: ({ shown }) => shown.callBack !== undefined, why: forCall },
-  // Where no more contact is noted, a letter says that one has called.
-  { decision: 'write', when: ({ shown, can }) => shown.callBack !== undefined && !can('respond'), why: forCall },
-  { decision: 'resume', when: ({ shown }) => shown.paused !== undefined, why: forResuming },
-  {
-    decision: 'reassign',
-    when: ({ shown, can }) => shown.owner === undefined && !can('assign') && shown.stage !== 'archived',
-    why: plainly('案件没有负责人了，请指定一位', 'The case has lost its owner; name another one'),
-  },
-];
+/** All is done but for what departments owe. */
+function forHelp({ shown }: Sight): Words {
+  const { zh, en } = asked(shown);
+  return words(
+    `方案已执行，只等${zh}答复，催一催或撤回它`,
+    `All is done but for the answer of ${en}; chase or withdraw it`,
+  );
+}
 
-/** The rules of each stage, the first that holds counts. */
-const RULES: Record<Stage, readonly Rule[]> = {
-  receive: [],
-  grade: [{ decision: 'grade', why: forGrading }],
-  assign: [
-    { decision: 'accept', why: plainly('案件已分派给您，接受后开始办理', 'The case is yours; accept it to begin') },
-    {
-      decision: 'assign',
-      when: ({ shown }) => shown.owner === undefined || shown.owner.provisional,
-      why: plainly('还没有负责人', 'Nobody owns the case yet'),
-    },
-  ],
-  resolve: [
-    { decision: 'approve', why: forApproval },
-    {
-      decision: 'resolve',
-      when: ({ shown }) => shown.notSubstantiated?.status === 'confirmed',
-      why: plainly(
-        '不成立的认定已复核，写明理由，告诉客户',
-        'The finding is confirmed; tell the customer, with the reasons',
-      ),
-    },
-    {
-      decision: 'resolve',
-      when: proposalIs('carriedOut'),
-      why: plainly('方案已执行，写明结果，告诉客户', 'The solution has been carried out; tell the customer the result'),
-    },
-    {
-      decision: 'chase',
-      when: (sight) =>
-        handles(sight) && sight.because('resolve')?.code === 'open_help' && proposalIs('carriedOut')(sight),
-      why: ({ shown }) => {
-        const { zh, en } = asked(shown);
-        return words(
-          `方案已执行，只等${zh}答复，催一催或撤回它`,
-          `All is done but for the answer of ${en}; chase or withdraw it`,
-        );
-      },
-    },
-    {
-      decision: 'carryOut',
-      when: proposalIs('accepted'),
-      why: plainly('客户已同意方案，办到后登记', 'The customer has agreed; record it once it is done'),
-    },
-    {
-      decision: 'customerAnswer',
-      when: proposalIs('offered'),
-      why: plainly(
-        '方案已发给客户，等客户答复；电话里说了就记在这里',
-        'The customer has been asked; record here what they tell you',
-      ),
-    },
-    { decision: 'respond', when: ({ shown }) => shown.respondedAt === undefined, why: forResponse },
-    {
-      decision: 'customerAnswer',
-      when: proposalIs('unanswered'),
-      why: plainly(
-        '客户没有按时答复，联系客户，把答复记下',
-        'The customer has not answered in time; ask them, and record the answer',
-      ),
-    },
-    { decision: 'accept', why: plainly('案件已分派给您，接受后继续办理', 'The case is yours; accept it to go on') },
-    { decision: 'propose', why: forProposal },
-  ],
-  feedback: [
-    { decision: 'followUp', when: ({ shown }) => shown.followUp?.status === 'open', why: forFollowUp },
-    {
-      decision: 'recordSurvey',
-      why: plainly(
-        '已请客户评价；电话里问到的分数记在这里',
-        'The customer has been asked to rate us; record here what they tell you',
-      ),
-    },
-    { decision: 'recordRevisit', why: forRevisit },
-  ],
-  revisit: [{ decision: 'recordRevisit', why: forRevisit }],
-  review: [
-    {
-      decision: 'recordRootCause',
-      when: ({ because }) => because('archive')?.code === 'root_cause',
-      why: plainly('归档以前先查明根因', 'The root cause is needed before the archive'),
-    },
-    {
-      decision: 'planAction',
-      when: ({ because }) => because('archive')?.code === 'no_action',
-      why: plainly('原因是系统性的，要有纠正措施', 'The cause is systemic and needs a corrective action'),
-    },
-    { decision: 'archive', why: plainly('回访和复盘都已结束', 'Revisit and review are over') },
-  ],
-  archived: [],
+type Because = NonNullable<CaseAnswer['next']>['because'];
+
+/** Why it is the next one, in words. A missing form says so itself. */
+const REASONS: Record<Exclude<Because, 'formMissing'>, (sight: Sight) => Words> = {
+  callWanted: forCall,
+  paused: forResuming,
+  ownerLost: plainly('案件没有负责人了，请指定一位', 'The case has lost its owner; name another one'),
+  toGrade: forGrading,
+  given: ({ shown }) =>
+    shown.stage === 'assign'
+      ? words('案件已分派给您，接受后开始办理', 'The case is yours; accept it to begin')
+      : words('案件已分派给您，接受后继续办理', 'The case is yours; accept it to go on'),
+  noOwner: plainly('还没有负责人', 'Nobody owns the case yet'),
+  toApprove: forApproval,
+  findingConfirmed: plainly(
+    '不成立的认定已复核，写明理由，告诉客户',
+    'The finding is confirmed; tell the customer, with the reasons',
+  ),
+  carriedOut: plainly(
+    '方案已执行，写明结果，告诉客户',
+    'The solution has been carried out; tell the customer the result',
+  ),
+  onlyHelpOpen: forHelp,
+  agreed: plainly('客户已同意方案，办到后登记', 'The customer has agreed; record it once it is done'),
+  offered: plainly(
+    '方案已发给客户，等客户答复；电话里说了就记在这里',
+    'The customer has been asked; record here what they tell you',
+  ),
+  noResponse: forResponse,
+  unanswered: plainly(
+    '客户没有按时答复，联系客户，把答复记下',
+    'The customer has not answered in time; ask them, and record the answer',
+  ),
+  toPropose: forProposal,
+  lowScore: forFollowUp,
+  surveyOpen: plainly(
+    '已请客户评价；电话里问到的分数记在这里',
+    'The customer has been asked to rate us; record here what they tell you',
+  ),
+  revisitOpen: forRevisit,
+  noRootCause: plainly('归档以前先查明根因', 'The root cause is needed before the archive'),
+  noAction: plainly('原因是系统性的，要有纠正措施', 'The cause is systemic and needs a corrective action'),
+  allDone: plainly('回访和复盘都已结束', 'Revisit and review are over'),
+  asked: plainly('请您答复，案件在等', 'You were asked, and the case waits for your answer'),
+  actionPlanned(sight) {
+    const what = actionText(sight, 'planned');
+    return words(`纠正措施还没有开始：${what}`, `Not started yet: ${what}`);
+  },
+  checkDue(sight) {
+    const what = actionText(sight, 'started');
+    return words(`效果检查到期：${what}`, `Its effect is due to be checked: ${what}`);
+  },
 };
 
-/** After all others: what somebody does who has only a part in the case, or what is left. */
-const LAST: readonly Rule[] = [
-  {
-    decision: 'answerHelp',
-    when: (sight) => !handles(sight),
-    why: plainly('请您答复，案件在等', 'You were asked, and the case waits for your answer'),
-  },
-  {
-    decision: 'startAction',
-    why: (sight) => {
-      const what = actionText(sight, 'planned');
-      return words(`纠正措施还没有开始：${what}`, `Not started yet: ${what}`);
-    },
-  },
-  {
-    decision: 'verifyAction',
-    when: toBeVerified,
-    why: (sight) => {
-      const what = actionText(sight, 'started');
-      return words(`效果检查到期：${what}`, `Its effect is due to be checked: ${what}`);
-    },
-  },
-];
-
-/**
- * The next decision for whoever got the answer; undefined when there is nothing for them to do. It is always one that
- * they may take now. Where a form of the policy has to come first, that is the next one.
- */
-export function nextOf({ case: shown, allowed, waiting }: CaseAnswer, { now }: Wording): Next | undefined {
-  const possible = new Set(allowed.map(({ decision }) => decision));
-  const sight: Sight = {
-    shown,
-    now,
-    can: (decision) => possible.has(decision),
-    because: (decision) => waiting.find((one) => one.decision === decision)?.because,
-  };
-  for (const { decision, when, why } of [...FIRST, ...RULES[shown.stage], ...LAST]) {
-    if (when && !when(sight)) continue;
-    if (sight.can(decision)) return { decision, reason: why(sight) };
-    const before = sight.because(decision);
-    const form = shown.forms.find((one) => one.before === decision && one.values === undefined);
-    if (before?.code === 'form_missing' && form && sight.can('fillForm')) {
-      return { decision: 'fillForm', reason: before.words, form: form.id };
-    }
-  }
-  return undefined;
+/** The next decision for whoever got the answer, and why; undefined when there is nothing for them to do. */
+export function nextOf({ case: shown, next, waiting }: CaseAnswer, { now }: Wording): Next | undefined {
+  if (!next) return undefined;
+  const { decision, because, form } = next;
+  if (because !== 'formMissing') return { decision, reason: REASONS[because]({ shown, now }) };
+  // What the form has to come before says so itself.
+  const before = shown.forms.find(({ id }) => id === form)?.before;
+  const refused = waiting.find((one) => one.decision === before)?.because;
+  return { decision, reason: refused?.words ?? words('请先填写表单', 'Fill in the form first'), form };
 }
