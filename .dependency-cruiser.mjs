@@ -99,6 +99,7 @@ const BETWEEN_STORES = {
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it; a link may take the second factor away.
   'access-mails': ['access-log'],
+  passkeys: ['access-log'],
   sessions: ['access-log'],
   'sign-in-links': ['access-log', 'accounts'],
   'sign-in-subjects': ['access-log'],
@@ -238,7 +239,7 @@ const rooms = {
           'ical.js',
           'file-type',
           'temporal-polyfill',
-          ...(room === 'access' ? ['@node-rs/argon2', 'openid-client', 'otpauth'] : []),
+          ...(room === 'access' ? ['@node-rs/argon2', '@simplewebauthn/server', 'openid-client', 'otpauth'] : []),
           ...(room === 'engine'
             ? ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@grpc/grpc-js']
             : []),

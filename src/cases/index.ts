@@ -12,6 +12,7 @@ export type { AccountShown } from './access/own-account';
 export type { CurrentSession, ListedSession, Sender, SignedIn } from './access/sessions';
 export type { NeedsCode, TooLate, Wrong } from './access/sign-in';
 export type { GivenLink, OpenLink } from './access/sign-in-links';
+export type { ListedPasskey } from './access/passkeys';
 export type { Kept } from './access/identity-provider';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';

@@ -22,6 +22,7 @@ import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
 import { noticeStore } from './stores/notices';
 import { outboxStore } from './stores/outbox';
+import { passkeyStore } from './stores/passkeys';
 import { pendingDecisionStore } from './stores/pending-decisions';
 import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
@@ -94,6 +95,7 @@ export function createStores(database: Database) {
     signInFailures: hidingValues(signInFailureStore(database)),
     signInLinks: hidingValues(signInLinkStore(database)),
     signInSubjects: hidingValues(signInSubjectStore(database)),
+    passkeys: hidingValues(passkeyStore(database)),
     roster: hidingValues(roster),
     queue: hidingValues(queueStore(database)),
     policies: hidingValues(policyStore(database)),

@@ -310,12 +310,49 @@ export interface SignInLink {
   usedAt?: Instant;
 }
 
+/** A public key with which somebody signs in. */
+export interface Passkey {
+  id: string;
+  userId: string;
+  /** In base64url, as `publicKey`, which is in the form of COSE. */
+  credentialId: string;
+  publicKey: string;
+  /** How often the authenticator has signed; 0 for those that do not count. */
+  counter: number;
+  transports: string[];
+  /** Whether the maker keeps a copy for the person's other devices. */
+  backedUp: boolean;
+  name: string;
+  createdAt: Instant;
+  lastUsedAt?: Instant;
+}
+
+/** What a passkey is to sign, good for once. */
+export interface PasskeyChallenge {
+  ticketHash: string;
+  /** In base64url. */
+  challenge: string;
+  /** Hash of the session in which a passkey is being added; absent: somebody signs in. */
+  session?: string;
+  expiresAt: Instant;
+}
+
 /**
  * What is done about somebody's way in. `invited`, `resetGiven`: a link was made. `codeRemoved`: signing in takes a
  * password alone again. `sessionsEnded`: all their sessions were. `mailAsked`: a link was mailed to them, for a forgotten
- * password. `singleSignOn`: they signed in by the identity provider for the first time.
+ * password. `singleSignOn`: they signed in by the identity provider for the first time. `passkeyAdded`, `passkeyRemoved`:
+ * one of theirs was. `passkeyCopied`: one that counts its uses counted backwards, which a copy would, and was refused.
  */
-export type AccessAct = 'invited' | 'resetGiven' | 'codeRemoved' | 'sessionsEnded' | 'mailAsked' | 'singleSignOn';
+export type AccessAct =
+  | 'invited'
+  | 'resetGiven'
+  | 'codeRemoved'
+  | 'sessionsEnded'
+  | 'mailAsked'
+  | 'singleSignOn'
+  | 'passkeyAdded'
+  | 'passkeyRemoved'
+  | 'passkeyCopied';
 
 /** An entry of the log of ways in. */
 export interface AccessLogEntry {

@@ -3,6 +3,7 @@ import { createForgotten, type Forgotten } from './forgotten';
 import type { Links } from './links';
 import { createOwnAccount, type OwnAccount } from './own-account';
 import { IdentityProvider } from './identity-provider';
+import { createPasskeys, type Passkeys } from './passkeys';
 import { createPeopleAccess, type PeopleAccess } from './people';
 import { Passwords, type HashCost } from './passwords';
 import { Sessions } from './sessions';
@@ -19,6 +20,7 @@ export type SignInAccess = SignIn &
   Forgotten & {
     /** Undefined: the house has no identity provider. */
     singleSignOn: SingleSignOn | undefined;
+    passkeys: Passkeys;
   };
 
 interface Needs {
@@ -68,6 +70,7 @@ export function createSignIn(needs: Needs): SignInAccess {
           log,
         })
       : undefined,
+    passkeys: createPasskeys({ ...parts, publicUrl, issuer, log }),
     ...createPasswordLinks({ ...parts, publicUrl }),
   };
 }

@@ -67,25 +67,21 @@ const noSession = (): Refused =>
     en: 'that session is over already; load the list again',
   });
 
-/** Builds what somebody does with their own account. */
-export function createOwnAccount({
+/** Makes what checks that somebody has an account, and that a password is theirs. */
+export function ownChecks({
   stores,
-  sessions,
   tries,
   passwords,
   clock,
-  issuer,
-}: SignInParts & {
-  /** The house's name, which an app for codes shows beside the code. */
-  issuer: string;
-}): OwnAccount {
+}: Pick<SignInParts, 'stores' | 'tries' | 'passwords' | 'clock'>) {
+  /** @throws Refused `notFound` for somebody without an account */
   async function accountOf({ user }: Holder): Promise<Account> {
     const account = await stores.accounts.byUser(user.id);
     if (!account) throw noAccount();
     return account;
   }
 
-  /** @throws Refused unless the password is that of the account */
+  /** @throws Refused `invalid` at `path` unless the password is that of the account; `tooMany` (`locked`) */
   async function checkPassword(account: Account, password: string, path: string): Promise<void> {
     passwords.checkRoom();
     const right = await tries.at({ passwordOf: account.userId }, async () =>
@@ -98,6 +94,23 @@ export function createOwnAccount({
     }
     if ('is' in right) throw lockedOut(right, clock());
   }
+
+  return { accountOf, checkPassword };
+}
+
+/** Builds what somebody does with their own account. */
+export function createOwnAccount({
+  stores,
+  sessions,
+  tries,
+  passwords,
+  clock,
+  issuer,
+}: SignInParts & {
+  /** The house's name, which an app for codes shows beside the code. */
+  issuer: string;
+}): OwnAccount {
+  const { accountOf, checkPassword } = ownChecks({ stores, tries, passwords, clock });
 
   return {
     async account(who) {

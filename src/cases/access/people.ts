@@ -20,6 +20,8 @@ export interface PersonAccess extends Pick<User, 'id' | 'role' | 'team' | 'activ
   passwordSetAt?: Instant;
   /** Whether signing in takes a code as well. */
   secondFactor: boolean;
+  /** How many passkeys they have. */
+  passkeys: number;
   /** Too many tries failed: none is taken until then. */
   lockedUntil?: Instant;
   /** Sessions that are in force. */
@@ -44,6 +46,8 @@ export interface PeopleAccess {
   accessNotes(by: Staff): Promise<AccessNote[]>;
   /** Ends all sessions of somebody. @throws Refused `forbidden` to anybody but an admin; `notFound` */
   endSessionsOf(userId: string, by: Staff): Promise<void>;
+  /** Removes all passkeys of somebody, and ends their sessions. @throws Refused as `endSessionsOf` */
+  removePasskeysOf(userId: string, by: Staff): Promise<void>;
 }
 
 const SHOWN_NOTES = 20;
@@ -54,20 +58,27 @@ export function createPeopleAccess({ stores, sessions, clock }: SignInParts): Pe
     if (!atLeast(by, 'admin') && !isAuditor(by)) throw forbidden('admin');
   }
 
+  async function checkAdmin(by: Staff, userId: string): Promise<void> {
+    if (!atLeast(by, 'admin')) throw forbidden('admin');
+    if (!(await stores.users.byId(userId))) throw notFound({ zh: '员工', en: 'person' });
+  }
+
   return {
     async people(by) {
       checkReader(by);
       const at = toInstant(clock());
-      const [users, accounts, locked, counts] = await Promise.all([
+      const [users, accounts, locked, counts, passkeys] = await Promise.all([
         stores.users.list(),
         stores.accounts.all(),
         stores.signInFailures.locked(at),
         stores.sessions.counts(at),
+        stores.passkeys.counts(),
       ]);
       const people = users.map((user): PersonAccess => {
         const account = accounts.get(user.id);
         const suggested = user.email.split('@', 1)[0] ?? '';
-        const until = account && [locked.get(keyOf({ name: account.nameKey })), locked.get(keyOf({ codeOf: user.id }))];
+        const tried = account && [{ name: account.nameKey }, { codeOf: user.id }, { passkeyOf: user.id }];
+        const until = tried?.map((one) => locked.get(keyOf(one)));
         const lockedUntil = until
           ?.filter((one) => one !== undefined)
           .toSorted()
@@ -83,6 +94,7 @@ export function createPeopleAccess({ stores, sessions, clock }: SignInParts): Pe
           ...(!account && nameFaults(suggested).length === 0 && { suggestedName: suggested }),
           ...(account?.passwordSetAt !== undefined && { passwordSetAt: account.passwordSetAt }),
           secondFactor: account?.totpSecret !== undefined,
+          passkeys: passkeys.get(user.id) ?? 0,
           ...(lockedUntil !== undefined && { lockedUntil }),
           sessions: user.active ? (counts.get(user.id) ?? 0) : 0,
         };
@@ -104,9 +116,14 @@ export function createPeopleAccess({ stores, sessions, clock }: SignInParts): Pe
     },
 
     async endSessionsOf(userId, by) {
-      if (!atLeast(by, 'admin')) throw forbidden('admin');
-      if (!(await stores.users.byId(userId))) throw notFound({ zh: '员工', en: 'person' });
+      await checkAdmin(by, userId);
       await stores.sessions.endAllBy(userId, by.id, toInstant(clock()));
+      sessions.forget();
+    },
+
+    async removePasskeysOf(userId, by) {
+      await checkAdmin(by, userId);
+      await stores.passkeys.removeAllBy(userId, by.id, toInstant(clock()));
       sessions.forget();
     },
   };

@@ -41,6 +41,8 @@ export interface CurrentSession {
   user: User;
   /** Names the session in `OwnAccount`, and is no secret. */
   key: string;
+  /** When they signed in. */
+  since: Instant;
   /** The session's token for forms. Only pages of this session can know it. */
   formToken: string;
 }
@@ -117,7 +119,7 @@ export class Sessions {
     const found = await this.remembered.get(key, () => this.load(key));
     if (!found || found.session.awaitsCode || !this.isOpen(found.session)) return undefined;
     const formToken = createHash('sha256').update(`form/${id}`).digest('base64url');
-    return { user: found.user, key, formToken };
+    return { user: found.user, key, since: found.session.createdAt, formToken };
   }
 
   /** Whose code is awaited under this id; undefined when none is any more. */

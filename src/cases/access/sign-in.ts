@@ -7,7 +7,7 @@ import type { CurrentSession, Sender, Sessions, SignedIn } from './sessions';
 import { signInKey } from './sign-in-name';
 import type { Locked, Tries } from './tries';
 
-/** Tries to sign in that one address may make a minute, by name and by code together. */
+/** Tries to sign in that one address may make a minute, by name, by code and by passkey together. */
 const A_MINUTE = 100;
 
 /** The password was right, and the code of the second factor is still to come. */
@@ -23,7 +23,7 @@ export interface Wrong {
   words: Words;
 }
 
-/** The five minutes for the code are over; the password is to be given again. */
+/** The five minutes for the code, or for the passkey, are over; it is to be begun again. */
 export interface TooLate {
   is: 'tooLate';
   words: Words;
@@ -52,11 +52,12 @@ export interface SignIn {
   signOut(sessionId: string): Promise<void>;
 }
 
-const WRONG: Wrong = {
+/** One answer for a wrong pair and for a passkey that signs nobody in, whatever the reason. */
+export const WRONG: Wrong = {
   is: 'wrong',
   words: {
-    zh: '账号或密码不对；请检查大小写，忘了密码，点下面的“忘记密码”',
-    en: 'the name or the password is wrong; check capital letters, or follow “Forgotten your password” below',
+    zh: '账号、密码或通行密钥不对；请检查大小写，忘了密码，点下面的“忘记密码”',
+    en: 'the name, the password or the passkey is wrong; check capital letters, or follow “Forgotten your password” below',
   },
 };
 const WRONG_CODE: Wrong = {
@@ -80,6 +81,15 @@ export const tooManyTries = (ms: number): Refused =>
     { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) },
   );
 
+/** Makes what counts a try to sign in by its address. @throws Refused `tooMany` after a hundred a minute */
+export function countingTries(counts: Counts): (from: Sender) => Promise<void> {
+  const countFor = counts('sign-in', A_MINUTE);
+  return async ({ address }) => {
+    const ms = await countFor(address);
+    if (ms !== undefined) throw tooManyTries(ms);
+  };
+}
+
 /** What signing in is built from. */
 export interface SignInParts {
   stores: Stores;
@@ -102,13 +112,7 @@ export async function enter(
 
 /** Builds the use cases of signing in. */
 export function createSigningIn({ stores, sessions, tries, passwords, counts, clock }: SignInParts): SignIn {
-  const countFor = counts('sign-in', A_MINUTE);
-
-  async function count({ address }: Sender): Promise<void> {
-    const ms = await countFor(address);
-    if (ms === undefined) return;
-    throw tooManyTries(ms);
-  }
+  const count = countingTries(counts);
 
   return {
     async signIn({ name, password }, from) {

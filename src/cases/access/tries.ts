@@ -11,8 +11,12 @@ import { sha256 } from './links';
  */
 const LOCK_OUT: LockOut = { free: 4, waits: [30, 60, 120, 240, 480, 900], forget: DAY / SECOND };
 
-/** What is tried: a password by sign-in name, or the code or the old password of a user. */
-export type Tried = { name: string } | { codeOf: string } | { passwordOf: string };
+/**
+ * What is tried: a password by sign-in name, the code, the old password or the passkeys of a user, or a passkey that is
+ * nobody's.
+ */
+export type Tried =
+  { name: string } | { codeOf: string } | { passwordOf: string } | { passkeyOf: string } | { passkey: string };
 
 /** Under which it is counted: no name that somebody typed stands in the database. */
 export const keyOf = (tried: Tried): string => sha256(JSON.stringify(tried));

@@ -20,6 +20,8 @@ export { limits } from './limits';
 export { links } from './links';
 export { notices } from './notices';
 export { outbox } from './outbox';
+export { passkeyChallenges } from './passkey-challenges';
+export { passkeys } from './passkeys';
 export { pendingDecisions } from './pending-decisions';
 export { policies } from './policies';
 export { policyDrafts } from './policy-drafts';

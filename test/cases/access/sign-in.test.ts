@@ -304,7 +304,7 @@ describe('a session', () => {
   test('is listed for its owner with no more than they need, and ended by them alone', async () => {
     await withAccount('anna');
     await withAccount('bert');
-    await on.database.pool.query('truncate sessions');
+    await on.database.pool.query('delete from sessions');
     const annas = await who(await signedIn('anna'));
     now += MINUTE;
     const second = await who(await signedIn('anna'));

@@ -7,6 +7,7 @@ import { inLanguage } from '../../../render/words';
 import { field, queried } from '../kit/request';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
+import { passkeyForms, passkeysContext, type PasskeyShown, type Post } from './passkeys';
 import { readerOf } from './session';
 
 /** The forms of the page, by the address that each is sent to. */
@@ -19,6 +20,8 @@ interface Shown {
   fault?: { form: Form; words: Words };
   /** A second factor that is being set up. */
   offer?: { secret: string; url: string };
+  /** A passkey that is being added. */
+  passkey?: PasskeyShown;
 }
 
 const DONE = {
@@ -29,16 +32,22 @@ const DONE = {
   'second-factor': { zh: '两步验证已开启。', en: 'Signing in now takes a code as well.' },
   'remove-second-factor': { zh: '两步验证已关闭。', en: 'Signing in takes a password alone again.' },
   session: { zh: '那次登录已结束。', en: 'That session has ended.' },
-} satisfies Record<Form | 'session', Words>;
+  passkey: { zh: '通行密钥已添加，下次可以用它登录。', en: 'The passkey is added; next time you can sign in with it.' },
+  'passkey-removed': { zh: '通行密钥已移除。', en: 'The passkey is removed.' },
+} satisfies Record<Form | 'session' | 'passkey' | 'passkey-removed', Words>;
 
-/** Somebody's own account: password, second factor, and where they are signed in. */
+/** Somebody's own account: password, second factor, passkeys, and where they are signed in. */
 export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
   async function show(req: Request, res: Response, status: number, shown: Shown = {}): Promise<void> {
     const reader = readerOf(res);
     const wording = answers.wordingOf(req);
     const { language, now } = wording;
     const say = (words: Words): string => inLanguage(words, language);
-    const [account, sessions] = await Promise.all([signIn.account(reader), signIn.sessions(reader)]);
+    const [account, sessions, passkeys] = await Promise.all([
+      signIn.account(reader),
+      signIn.sessions(reader),
+      passkeysContext(signIn.passkeys, reader, wording, shown.passkey),
+    ]);
     const faultOf = (form: Form): string | null => (shown.fault?.form === form ? say(shown.fault.words) : null);
     answers.page(res, status, 'account', wording, {
       heading: say({ zh: '我的账号', en: 'My account' }),
@@ -51,6 +60,7 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
       codeFault: faultOf('second-factor'),
       removeFault: faultOf('remove-second-factor'),
       offer: shown.offer ? { secret: inFours(shown.offer.secret), qr: qrOf(shown.offer.url) } : null,
+      passkeys,
       sessions: sessions.map((session) => ({
         key: session.key,
         current: session.key === reader.key,
@@ -62,7 +72,7 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
     });
   }
 
-  const post = (path: string, about: Words, handle: (req: Request, res: Response) => Promise<void>): DeskRoute => ({
+  const post: Post = (path, about, handle) => ({
     method: 'post',
     path: `/desk/account/${path}`,
     who: 'colleague',
@@ -92,7 +102,10 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
       method: 'get',
       path: '/desk/account',
       who: 'colleague',
-      about: { zh: '我的账号：密码、两步验证、登录记录', en: 'my account: password, second factor, sessions' },
+      about: {
+        zh: '我的账号：密码、两步验证、通行密钥、登录记录',
+        en: 'my account: password, second factor, passkeys, sessions',
+      },
       async handle(req, res) {
         const done = queried(req, 'done');
         const tell = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : undefined;
@@ -121,6 +134,7 @@ export function accountPage({ cases: { signIn }, answers, cookies }: DeskNeeds):
       { zh: '关闭两步验证', en: 'removes the second factor' },
       doing('remove-second-factor', (req, res) => signIn.removeSecondFactor(readerOf(res), field(req, 'password'))),
     ),
+    ...passkeyForms({ signIn, cookies, post, show }),
     post('sessions/end', { zh: '结束一次登录', en: 'ends one session' }, async (req, res) => {
       await signIn.endSession(readerOf(res), field(req, 'key'));
       res.redirect(303, '/desk/account?done=session');

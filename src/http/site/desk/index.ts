@@ -19,6 +19,7 @@ import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
 import { noticesPage } from './notices';
 import { peoplePage } from './people';
+import { passkeySignIn } from './passkeys';
 import { phonePage } from './phone/phone';
 import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
@@ -41,6 +42,7 @@ const PAGES: readonly DeskPage[] = [
   goPage,
   lookPage,
   signInPage,
+  passkeySignIn,
   singleSignOnPage,
   forgotPage,
   passwordPage,

@@ -31,7 +31,16 @@ const ACT_WORDS: Record<AccessNote['act'], Words> = {
   mailAsked: { zh: '忘了密码，发了邮件', en: 'forgot the password, mail sent' },
   singleSignOn: { zh: '第一次用企业账号登录', en: 'first sign-in with the company account' },
   sessionsEnded: { zh: '结束了所有登录', en: 'all sessions ended' },
+  passkeyAdded: { zh: '添加了通行密钥', en: 'passkey added' },
+  passkeyRemoved: { zh: '移除了通行密钥', en: 'passkey removed' },
+  passkeyCopied: {
+    zh: '有一把通行密钥的计数倒退，可能被复制过，没让它登录',
+    en: 'a passkey counted backwards, as a copy of it would; it was refused',
+  },
 };
+
+/** What somebody did who was not signed in. */
+const AT_SIGN_IN: readonly AccessNote['act'][] = ['mailAsked', 'singleSignOn', 'passkeyCopied'];
 
 /** The ways in of all staff: who can sign in and how, links to hand over, and ending sessions. */
 export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): DeskRoute[] {
@@ -53,7 +62,7 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
       openHref:
         mayGive && person.active && person.id !== shown.open ? `${HERE}?person=${person.id}#${person.id}` : null,
     }));
-    const ended = people.find(({ id }) => id === queried(req, 'ended'));
+    const tell = told(req, people, language);
     answers.page(
       res,
       status,
@@ -61,12 +70,7 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
       wording,
       {
         heading: say('员工账号', 'Accounts of staff'),
-        tell: ended
-          ? say(
-              `${inLanguage(ended.person, language)}的登录都已结束。`,
-              `All sessions of ${inLanguage(ended.person, language)} have ended.`,
-            )
-          : null,
+        tell,
         tellWarns: false,
         ready: people.filter(({ state, active }) => active && state === 'ready').length,
         count: people.filter(({ active }) => active).length,
@@ -78,7 +82,7 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
           act: inLanguage(ACT_WORDS[act], language),
           by: by
             ? inLanguage(by, language)
-            : act === 'mailAsked' || act === 'singleSignOn'
+            : AT_SIGN_IN.includes(act)
               ? say('登录页', 'sign-in page')
               : say('命令行', 'command line'),
         })),
@@ -126,13 +130,43 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
         res.redirect(303, `${HERE}?ended=${encodeURIComponent(person)}`);
       },
     },
+    {
+      method: 'post',
+      path: `${HERE}/passkeys`,
+      who: 'admin',
+      about: {
+        zh: '移除某人的所有通行密钥，并结束登录',
+        en: 'removes all passkeys of somebody, and ends their sessions',
+      },
+      form: true,
+      async handle(req, res) {
+        const person = field(req, 'person');
+        await signIn.removePasskeysOf(person, actorIn(res));
+        res.redirect(303, `${HERE}?without=${encodeURIComponent(person)}`);
+      },
+    },
   ];
+}
+
+/** What was just done, by the address that the form led to. */
+function told(req: Request, people: readonly PersonAccess[], language: Language): string | null {
+  const [ended, without] = ['ended', 'without'].map((name) => people.find(({ id }) => id === queried(req, name)));
+  const one = without ?? ended;
+  if (!one) return null;
+  const person = inLanguage(one.person, language);
+  const words = without
+    ? {
+        zh: `${person}的通行密钥都已移除，登录都已结束。`,
+        en: `All passkeys of ${person} are removed, and their sessions have ended.`,
+      }
+    : { zh: `${person}的登录都已结束。`, en: `All sessions of ${person} have ended.` };
+  return inLanguage(words, language);
 }
 
 function rowContext(person: PersonAccess, teams: ReadonlyMap<string, string>, wording: Wording): Context {
   const { language } = wording;
   const say = sayIn(language);
-  const { name, state, secondFactor, lockedUntil, sessions } = person;
+  const { name, state, secondFactor, passkeys, lockedUntil, sessions } = person;
   return {
     id: person.id,
     who: inLanguage(person.person, language),
@@ -146,6 +180,8 @@ function rowContext(person: PersonAccess, teams: ReadonlyMap<string, string>, wo
     }[state],
     isReady: state === 'ready',
     secondFactor: state === 'ready' ? factorWords(secondFactor, language) : null,
+    passkeys:
+      passkeys === 0 ? null : say(`${passkeys} 把通行密钥`, passkeys === 1 ? '1 passkey' : `${passkeys} passkeys`),
     locked:
       lockedUntil === undefined
         ? null
@@ -168,6 +204,7 @@ function formContext(person: PersonAccess, { link, fault }: Shown, wording: Word
     isInvitation: person.state !== 'ready',
     mayDropCode: person.secondFactor,
     hasSessions: person.sessions > 0,
+    passkeys: person.passkeys,
     link: link
       ? {
           url: link.url,

@@ -25,6 +25,9 @@ export interface Trip extends Kept {
 /** For so long. */
 const TRIP_MS = 10 * 60 * 1_000;
 
+/** As long as what a passkey is to sign is good. */
+const TICKET_MS = 5 * 60 * 1_000;
+
 /** For a year a browser remembers how the pages are to look. */
 const LOOK_SECONDS = 365 * 24 * 60 * 60;
 
@@ -34,9 +37,11 @@ export class Cookies {
   /** With the prefix, browsers take the cookie only over TLS, and from this very host. */
   private readonly session: string;
   private readonly tripName: string;
+  private readonly ticketName: string;
 
   constructor(publicUrl: string) {
     this.isSecure = new URL(publicUrl).protocol === 'https:';
+    this.ticketName = this.isSecure ? '__Host-redress-passkey' : 'redress-passkey';
     this.tripName = this.isSecure ? '__Host-redress-sso' : 'redress-sso';
     this.session = this.isSecure ? '__Host-redress-desk' : 'redress-desk';
   }
@@ -69,6 +74,17 @@ export class Cookies {
 
   forgetTrip(res: Response): void {
     res.clearCookie(this.tripName, this.attributes());
+  }
+
+  /** Keeps the ticket under which the answer of a passkey may come, for five minutes. */
+  keepTicket(res: Response, ticket: string): void {
+    res.cookie(this.ticketName, ticket, { ...this.attributes(), maxAge: TICKET_MS });
+  }
+
+  /** The ticket, which is good for one answer: the browser forgets it with this one. Empty: there is none. */
+  takeTicket(req: Request, res: Response): string {
+    res.clearCookie(this.ticketName, this.attributes());
+    return all(req)[this.ticketName] ?? '';
   }
 
   look(req: Request): Look {

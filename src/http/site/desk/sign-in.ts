@@ -18,11 +18,7 @@ export const senderOf = (req: Request): Sender => ({
 type Entry = SignedIn | NeedsCode | Wrong | Locked | TooLate;
 
 /** Makes what shows the sign-in page, and what goes on by what came of a try to sign in. */
-export function comingIn({
-  answers,
-  cookies,
-  hasSingleSignOn,
-}: Pick<DeskNeeds, 'answers' | 'cookies'> & { hasSingleSignOn: () => boolean }) {
+export function comingIn({ cases: { signIn }, answers, cookies }: Pick<DeskNeeds, 'cases' | 'answers' | 'cookies'>) {
   function show(req: Request, res: Response, status: number, to: string, more: { name?: string; fault?: Words } = {}) {
     const wording = answers.wordingOf(req);
     answers.page(
@@ -34,7 +30,8 @@ export function comingIn({
         title: inLanguage({ zh: '登录', en: 'Sign in' }, wording.language),
         to,
         name: more.name ?? '',
-        singleSignOn: hasSingleSignOn() ? `/desk/sso?to=${encodeURIComponent(to)}` : null,
+        singleSignOn: signIn.singleSignOn ? `/desk/sso?to=${encodeURIComponent(to)}` : null,
+        passkeys: signIn.passkeys.areOffered,
         fault: more.fault ? inLanguage(more.fault, wording.language) : null,
       },
       '/desk/sign-in',
@@ -63,12 +60,10 @@ export function comingIn({
 }
 
 /** The pages by which somebody comes in: name and password, then the code if their account asks for one. */
-export function signInPage({ cases: { signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
-  const { show, enter, askForCode } = comingIn({
-    answers,
-    cookies,
-    hasSingleSignOn: () => signIn.singleSignOn !== undefined,
-  });
+export function signInPage(needs: DeskNeeds): DeskRoute[] {
+  const { show, enter, askForCode } = comingIn(needs);
+  const { cases, cookies } = needs;
+  const { signIn } = cases;
 
   return [
     {

@@ -6,8 +6,10 @@ import { safeTarget } from './session';
 import { comingIn, senderOf } from './sign-in';
 
 /** Signing in by the identity provider of the house; without one, none of these addresses is there. */
-export function singleSignOnPage({ cases: { signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
-  const { show, enter } = comingIn({ answers, cookies, hasSingleSignOn: () => true });
+export function singleSignOnPage(needs: DeskNeeds): DeskRoute[] {
+  const { show, enter } = comingIn(needs);
+  const { cases, answers, cookies } = needs;
+  const { signIn } = cases;
 
   return [
     {

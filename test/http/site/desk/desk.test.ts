@@ -46,10 +46,10 @@ describe('coming in', () => {
     const to = visitor.value('to') ?? '';
     const wrong = await visitor.post('/desk/sign-in', { name: 'anna.name', password: 'not hers at all', to });
     expect(wrong.status).toBe(422);
-    expect(wrong.html).toContain('账号或密码不对');
+    expect(wrong.html).toContain('账号、密码或通行密钥不对');
     expect(wrong.html).not.toContain('not hers at all');
     const nobody = await visitor.post('/desk/sign-in', { name: 'nobody', password: PASSWORD, to });
-    expect(nobody.html).toContain('账号或密码不对');
+    expect(nobody.html).toContain('账号、密码或通行密钥不对');
     const right = await visitor.post('/desk/sign-in', { name: 'ANNA.name', password: PASSWORD, to });
     expect(right.location).toBe(`/desk/cases/${own}`);
     expect((await visitor.get(right.location ?? '')).status).toBe(200);

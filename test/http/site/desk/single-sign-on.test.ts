@@ -27,16 +27,18 @@ beforeAll(async () => {
     provider.stdout?.on('data', (text: Buffer) => text.toString().includes(issuer) && listens());
     provider.once('exit', () => fails(new Error('the provider did not start')));
   });
-  desk = await createDesk({
-    OIDC_ISSUER: issuer,
-    OIDC_CLIENT_ID: CLIENT.clientId,
-    OIDC_CLIENT_SECRET: CLIENT.clientSecret,
-  });
+  desk = await createDesk(known());
   for (const id of ['anna', 'sara', 'mona', 'quinn']) await desk.signedIn(id);
 });
 afterAll(async () => {
   provider.kill();
   await desk.close();
+});
+
+const known = () => ({
+  OIDC_ISSUER: issuer,
+  OIDC_CLIENT_ID: CLIENT.clientId,
+  OIDC_CLIENT_SECRET: CLIENT.clientSecret,
 });
 
 interface Person {
@@ -198,5 +200,40 @@ describe('single sign-on', () => {
     });
     expect(await singleSignOn?.begin()).toMatchObject({ is: 'wrong' });
     expect(await singleSignOn?.begin()).toMatchObject({ is: 'wrong' });
+  });
+
+  test('under https the way there and back is in a cookie that only this host can have set, and so is the session', async () => {
+    const secure = await createDesk(known(), { publicUrl: PUBLIC_URL });
+    try {
+      await secure.signedIn('anna');
+      const visitor = secure.visitor();
+      const start = await visitor.get('/desk/sso?to=/desk/cases');
+      const [kept, ...others] = start.headers.getSetCookie();
+      // A browser takes the prefix only with Secure, with this path, and without a domain.
+      expect(kept).toMatch(
+        /^__Host-redress-sso=[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect(others).toEqual([]);
+      const trip = visitor.cookieOf(`__Host-${TRIP}`) ?? '';
+      const back = await throughProvider(start.location ?? '', verified('anna'));
+
+      // Without the prefix, another host of the same site could have set it.
+      const planted = secure.visitor();
+      planted.setCookie(TRIP, trip);
+      expect((await planted.get(back)).status).toBe(422);
+
+      const page = await visitor.get(back);
+      expect(page.location).toBe('/desk/cases');
+      const [forgotten, session] = page.headers.getSetCookie();
+      expect(forgotten).toMatch(
+        /^__Host-redress-sso=; Path=\/; Expires=Thu, 01 Jan 1970 [^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect(session).toMatch(
+        /^__Host-redress-desk=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect((await visitor.get('/desk')).status).toBe(200);
+    } finally {
+      await secure.close();
+    }
   });
 });

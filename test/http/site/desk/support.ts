@@ -104,13 +104,20 @@ export interface Desk {
 /** Whatever the staff of the harness sign in with. */
 export const PASSWORD = 'three blue kettles whistle';
 
-/** @param config variables that differ from the harness's own */
-export async function createDesk(config: Parameters<typeof createHarness>[0] = {}): Promise<Desk> {
-  const harness = await createHarness(config);
-  const { cases, needs, dataDir } = harness;
+/**
+ * @param config variables that differ from the harness's own
+ * @param reached by which name of this machine the desk is reached, as the use cases are told too, unless `config` says
+ *   another address; and the address that the pages are told, if that is another one
+ */
+export async function createDesk(
+  config: Parameters<typeof createHarness>[0] = {},
+  reached: { host?: 'localhost'; publicUrl?: string } = {},
+): Promise<Desk> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = `http://${reached.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
+  const harness = await createHarness({ ...(reached.host && { PUBLIC_URL: base }), ...config });
+  const { cases, needs, dataDir } = harness;
   const site = createSite({
     cases: cases.customer.pages,
     staff: cases,
@@ -118,7 +125,7 @@ export async function createDesk(config: Parameters<typeof createHarness>[0] = {
     limits: needs.limits,
     fileBytes: 64 * 1024,
     spool: new Spool(dataDir, 10 * 1024 * 1024),
-    publicUrl: base,
+    publicUrl: reached.publicUrl ?? base,
     orgName: '青禾电器',
     contact: '400-000-0000',
     log: needs.log,
