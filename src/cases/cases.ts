@@ -128,6 +128,12 @@ export interface EvidenceAccess {
    * @throws Refused `notFound`
    */
   open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }>;
+  /**
+   * Opens a file for the customer who sent it; nobody else's, also not the house's own.
+   * @returns as `open`
+   * @throws Refused `notFound`, also for a wrong access code
+   */
+  openOwn(caseNo: string, code: string, evidenceId: string): Promise<{ file: Evidence; content: ReadStream }>;
 }
 
 /** Who our staff are. */

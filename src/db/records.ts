@@ -387,6 +387,9 @@ export interface Shift {
   to: Instant;
 }
 
+/** Who added a file that the customer sent. */
+export const BY_CUSTOMER = 'customer';
+
 /** An uploaded file; its bytes lie on disk under `sha256`. */
 export interface Evidence {
   evidenceId: string;
@@ -398,7 +401,7 @@ export interface Evidence {
   fileName: string;
   /** The media type that its name stands for, when the content is of another type; else null. */
   namedAs: string | null;
-  /** Staff id, or `customer`. */
+  /** Staff id, or `BY_CUSTOMER`. */
   addedBy: string;
   addedAt: Instant;
 }

@@ -88,6 +88,18 @@ export const progress = z.object({
     )
     .optional()
     .describe('what house and customer wrote to each other, the oldest first; absent while there is nothing'),
+  files: z
+    .array(
+      z.object({
+        evidenceId: z.uuid(),
+        fileName: z.string(),
+        mediaType: z.string().describe('by the content'),
+        bytes: z.int(),
+        addedAt: instant,
+      }),
+    )
+    .optional()
+    .describe('what the customer has sent, the oldest first; absent while there is nothing'),
   write: z
     .object({ left: z.int() })
     .optional()

@@ -1,4 +1,4 @@
-import type { ComplaintRecord } from '../../db/records';
+import { BY_CUSTOMER, type ComplaintRecord } from '../../db/records';
 import { lastOf, type CaseEvent, type EventData } from '../../domain/case/events';
 import { isChasedOn, isDangerous, messagesOn, type CaseState } from '../../domain/case/state';
 import { DECISIONS } from '../../domain/decisions/catalogue';
@@ -15,7 +15,7 @@ import type { Known } from './entry';
 import { isOffered, type SharedParts } from './shared-parts';
 
 interface Needs {
-  stores: Pick<Stores, 'complaints' | 'ledger' | 'links'>;
+  stores: Pick<Stores, 'complaints' | 'evidence' | 'ledger' | 'links'>;
   links: Links;
   shared: SharedParts;
   clock: () => number;
@@ -38,7 +38,7 @@ export class Progress {
     const { proposal } = state;
     const offered = isOffered(state) ? proposal : undefined;
     const summary = state.resolution && lastOf(events, 'resolved')?.summary.textId;
-    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps, messages] =
+    const [handler, solution, result, offerLink, surveyLink, agreed, mergedInto, followUp, steps, messages, files] =
       await Promise.all([
         shared.handler(state),
         shared.text(offered?.solution.textId),
@@ -50,6 +50,7 @@ export class Progress {
         shared.followUp(state),
         this.steps(state, events),
         shared.messages(events),
+        this.files(caseNo),
       ]);
     return {
       caseNo,
@@ -84,6 +85,7 @@ export class Progress {
       result,
       survey: surveyLink && { ...surveyLink, until: open('survey') },
       ...(messages.length > 0 && { messages }),
+      ...(files.length > 0 && { files }),
       write: writing(state, policy, now),
       callBack: state.callBack,
       chase: chasing(state, policy, now),
@@ -122,6 +124,20 @@ export class Progress {
     return target?.customer.id === customer.id
       ? { caseNo: target.caseNo, url: links.progressUrl(target.caseNo) }
       : undefined;
+  }
+
+  /** What the customer has sent; files of the house are not theirs to see. */
+  private async files(caseNo: string): Promise<NonNullable<ProgressView['files']>> {
+    const all = await this.needs.stores.evidence.list(caseNo);
+    return all
+      .filter(({ addedBy }) => addedBy === BY_CUSTOMER)
+      .map(({ evidenceId, fileName, mediaType, bytes, addedAt }) => ({
+        evidenceId,
+        fileName,
+        mediaType,
+        bytes,
+        addedAt,
+      }));
   }
 
   /** The steps of the case with the customer's own words. */

@@ -1,7 +1,7 @@
 import type { ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { EvidenceAnswer } from './answers';
-import type { Evidence } from '../../db/records';
+import { BY_CUSTOMER, type Evidence } from '../../db/records';
 import { DECISIONS } from '../../domain/decisions/catalogue';
 import type { Staff } from '../../domain/case/permissions';
 import type { Actor } from '../../domain/basics/types';
@@ -41,6 +41,12 @@ interface Needs {
   maxBytes: number;
 }
 
+/** A file and its content, a stream that has to be ended. */
+interface Opened {
+  file: Evidence;
+  content: ReadStream;
+}
+
 /** The most files of a case, so that nobody with an access code can fill our disk. */
 const MOST_FILES = 100;
 
@@ -63,6 +69,12 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
     const stored = await stores.cases.get(record.caseNo);
     const state = stored?.state ?? stateAtReceipt(record, await policies.version(record.policyVersion));
     return { record, state };
+  }
+
+  async function opened(file: Evidence | undefined): Promise<Opened> {
+    const content = file && (await files.read(file.sha256));
+    if (!file || !content) throw notFound({ zh: '文件', en: 'file' });
+    return { file, content };
   }
 
   return {
@@ -96,7 +108,7 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
       const evidenceId = textIdOf(caseNo, 'evidence', sha256, JSON.stringify([fileName, note ?? '']));
       const actor: Exclude<Actor, { kind: 'system' }> = 'staff' in uploader ? uploader.staff : { kind: 'customer' };
       const answer = { evidenceId, sha256, bytes, mediaType, namedAs, fileName };
-      const addedBy = actor.kind === 'staff' ? actor.id : 'customer';
+      const addedBy = actor.kind === 'staff' ? actor.id : BY_CUSTOMER;
       try {
         if (!(await stores.evidence.add({ ...answer, caseNo, addedBy }, MOST_FILES, () => incoming.keep())))
           throw tooMany();
@@ -109,13 +121,16 @@ export function createEvidence({ stores, policies, visible, entry, deciding, fil
       return { ...answer, status };
     },
 
-    async open(caseNo: string, evidenceId: string, actor: Staff): Promise<{ file: Evidence; content: ReadStream }> {
+    async open(caseNo: string, evidenceId: string, actor: Staff): Promise<Opened> {
       const { record } = await visible.see(caseNo, actor);
       await visible.look(record, actor);
-      const file = await stores.evidence.get(caseNo, evidenceId);
-      const content = file && (await files.read(file.sha256));
-      if (!file || !content) throw notFound({ zh: '文件', en: 'file' });
-      return { file, content };
+      return opened(await stores.evidence.get(caseNo, evidenceId));
+    },
+
+    async openOwn(caseNo: string, code: string, evidenceId: string): Promise<Opened> {
+      const record = await entry.enter(caseNo, code);
+      const file = await stores.evidence.get(record.caseNo, evidenceId);
+      return opened(file?.addedBy === BY_CUSTOMER ? file : undefined);
     },
   };
 }

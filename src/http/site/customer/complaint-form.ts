@@ -8,6 +8,7 @@ import { inFours, pageTime } from '../../../render/format';
 import { inLanguage, UNIT_WORDS } from '../../../render/words';
 import type { Wording } from '../kit/wording';
 import type { Attached, TimeLimits } from './contract';
+import { ownFiles } from './own-files';
 
 /** The fields in the order of the page; each is also the id of its control. */
 const FIELDS = ['text', 'product', 'order', 'name', 'phone', 'email'] as const;
@@ -367,6 +368,7 @@ export function receiptContext(
     answerBy,
     resolveBy: by(view.resolveBy),
     progressUrl: `/p/${view.caseNo}?code=${encodeURIComponent(code)}&lang=${language}`,
+    files: ownFiles(view, code, wording),
     filesUrl: `/complain/${view.caseNo}/files`,
     filesOpen: notKept.length > 0,
     secret: code,

@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:fs';
 import type { ComplaintBody } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
 import type { Calendar } from '../../../domain/time/calendar';
@@ -32,6 +33,13 @@ export type FileOutcome =
  */
 export type Attached = 'kept' | 'type' | 'large' | 'empty' | 'closed' | 'away' | 'unknown';
 
+/** A file of a case, as it is sent to whoever sent it to us. */
+export interface OwnFile {
+  file: { fileName: string; mediaType: string; bytes: number };
+  /** Has to be ended. */
+  content: ReadStream;
+}
+
 /** The use cases behind the complaint form. */
 export interface Intake {
   /** @throws the database's error while Postgres is away */
@@ -48,4 +56,6 @@ export interface Intake {
     code: string,
     file: { fileName: string; declaredType: string; path: string },
   ): Promise<Attached>;
+  /** A file that the customer sent; undefined for any other, and for another code. */
+  open(caseNo: string, code: string, evidenceId: string): Promise<OwnFile | undefined>;
 }

@@ -8,6 +8,7 @@ import { channelsPage } from './channels';
 import { complainPage } from './complain';
 import { findPage } from './find';
 import { lostPage } from './lost';
+import { ownFilesPage } from './own-files';
 import type { Page, PageNeeds } from './page';
 import { progressPage } from './progress';
 import { proposalPage } from './proposal';
@@ -19,6 +20,7 @@ const PAGES: readonly Page[] = [
   findPage,
   lostPage,
   progressPage,
+  ownFilesPage,
   proposalPage,
   surveyPage,
   complainPage,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../../cases';
 import { calendarOf, lengthOf } from '../../../domain/policy/schema';
-import type { Attached, FileOutcome, Intake, TimeLimits } from './contract';
+import type { Attached, FileOutcome, Intake, OwnFile, TimeLimits } from './contract';
 
 /**
  * Milliseconds within which the same words of the same person are taken for a form that was sent twice. The sender is
@@ -68,6 +68,15 @@ export function createIntake(
         return 'away';
       } finally {
         content.destroy();
+      }
+    },
+
+    async open(caseNo, code, evidenceId): Promise<OwnFile | undefined> {
+      try {
+        return await cases.evidence.openOwn(caseNo, code, evidenceId);
+      } catch (error) {
+        if (isRefused(error, 'notFound')) return undefined;
+        throw error;
       }
     },
   };

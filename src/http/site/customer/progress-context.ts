@@ -7,6 +7,7 @@ import { pageTime } from '../../../render/format';
 import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
 import { megabytes } from './complaint-form';
+import { ownFiles } from './own-files';
 import { handlerContext, offerReady } from './words';
 
 /** What was typed into forms of the progress page that could not be taken, to be shown again. */
@@ -232,6 +233,7 @@ export function progressContext(
       iso: when,
       text,
     })),
+    files: ownFiles(view, code, wording),
     write: view.write
       ? {
           url: `/p/${view.caseNo}/write`,

@@ -7,6 +7,7 @@ import {
   CODE,
   fakeCases,
   fakeIntake,
+  FILES,
   offer,
   progressView,
   proposalView,
@@ -45,6 +46,7 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
         resolveBy: '2026-11-26T12:00:00.000Z',
         chase: { left: 1, nextAt: '2026-11-25T07:10:00.000Z' },
         write: { left: 2 },
+        files: FILES,
         messages: [
           { at: '2026-11-25T05:00:00.000Z', from: 'customer', text: '第二个滤芯也装不上。' },
           {
@@ -105,6 +107,7 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
       progress: progressView('assign', {
         answerBy: '2026-11-25T06:41:00.000Z',
         resolveBy: '2026-11-26T06:26:00.000Z',
+        files: FILES.slice(0, 2),
       }),
     }),
   ],
@@ -247,6 +250,33 @@ test('a half-written complaint outlives a reload, a closed tab and a change of l
     await page.goto(`${served.url}/complain?lang=zh-CN`);
     expect(await page.inputValue('#text')).toBe('');
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+    await context.close();
+  } finally {
+    await served.close();
+  }
+});
+
+test('pictures of the customer are shown small on the page, under its policy; what is no picture says its kind', async () => {
+  const served = await serve(fakeCases({ progress: progressView('resolve', { files: FILES }) }).cases);
+  try {
+    const context = await browser.newContext({ locale: 'zh-CN', javaScriptEnabled: false });
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${served.url}/p/${CASE_NO}?code=${CODE}`);
+      const picture = page.locator('.own img');
+      await picture.scrollIntoViewIfNeeded();
+      const size = await picture.boundingBox();
+      expect([size?.width, size?.height]).toEqual([64, 64]);
+      expect(await page.locator('.own-th b').allTextContents()).toEqual(['图片', '录音', 'PDF 文件']);
+    }
+    expect(
+      await (
+        await page.request.get(new URL((await page.getAttribute('.own img', 'src')) ?? '', served.url).href)
+      ).body(),
+    ).toHaveLength(6_063);
+    expect(complaints).toEqual([]);
     await context.close();
   } finally {
     await served.close();

@@ -1,5 +1,7 @@
 import type { CustomerPages, WayOn } from '../../../../src/cases';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../../../src/paths';
 import { STAGES, type Language, type Stage } from '../../../../src/domain/basics/types';
 import type { ComplaintBody } from '../../../../src/cases/filing/complaint-input';
 import type { ProgressView, ProposalView, SurveyView } from '../../../../src/cases/customer/answers';
@@ -46,6 +48,21 @@ function stepsAt(stage: Stage): ProgressView['steps'] {
 
 export const handledBy = (zh: string, en = zh) => ({ handler: zh, handlerWords: { zh, en } });
 const HANDLER = handledBy('李娜', 'Li Na');
+
+/** A picture, whatever it shows. */
+const PICTURE = join(PROJECT_ROOT, 'src', 'http', 'public', 'icon-192.png');
+
+/** What the customer has sent: a picture that is shown, one that is too large for that, and files that are no pictures. */
+export const FILES: NonNullable<ProgressView['files']> = [
+  { fileName: '铭牌.png', mediaType: 'image/png', bytes: 6_063 },
+  { fileName: '一张很大的照片，名字也很长，长到一行放不下.jpg', mediaType: 'image/jpeg', bytes: 7_654_321 },
+  { fileName: '异响.m4a', mediaType: 'audio/mp4', bytes: 412_000 },
+  { fileName: '发票.pdf', mediaType: 'application/pdf', bytes: 88_000 },
+].map((file, index) => ({
+  ...file,
+  evidenceId: `0000000${index}-0000-4000-8000-000000000000`,
+  addedAt: '2026-11-22T09:31:00.000Z',
+}));
 
 /** What the progress page is told of a case in a stage. */
 export function progressView(stage: Stage, more: Partial<ProgressView> = {}): ProgressView {
@@ -180,6 +197,11 @@ export function fakeIntake(
     attach(_caseNo, _code, { fileName, path }) {
       attached.push({ fileName, content: readFileSync(path, 'utf8') });
       return Promise.resolve(answers.shift() ?? 'kept');
+    },
+    open(_caseNo, _code, evidenceId) {
+      const own = FILES.find((file) => file.evidenceId === evidenceId);
+      if (!own) return Promise.resolve(undefined);
+      return Promise.resolve({ file: { ...own, bytes: statSync(PICTURE).size }, content: createReadStream(PICTURE) });
     },
   };
   return { intake, filed, attached };
