@@ -68,7 +68,7 @@ export interface Cases {
   /** What staff have typed into forms and not sent yet. */
   readonly formDrafts: FormDrafts;
   readonly notices: Notices;
-  readonly following: Pick<Following, 'follow'>;
+  readonly following: Pick<Following, 'follow' | 'present'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;
   readonly staff: StaffAccess;

@@ -21,6 +21,7 @@ import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
 import { createNotices } from './case/notices';
+import { createPresence } from './case/presence';
 import { createNaming } from './case/naming';
 import { PolicyCache } from './rules/policies';
 import { createTakeNext } from './case/take-next';
@@ -142,6 +143,9 @@ export function createCases({
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
+  const presence = createPresence({ changes, staff, clock, log });
+  const formDrafts = createFormDrafts({ drafts: stores.formDrafts, presence, clock });
+
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
@@ -160,7 +164,7 @@ export function createCases({
     },
     notices: createNotices({ notices: stores.notices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
-    formDrafts: createFormDrafts({ drafts: stores.formDrafts, clock }),
+    formDrafts,
     customer,
     evidence,
     staff,
@@ -199,7 +203,7 @@ export function createCases({
     },
     operation: operation(stores, reports),
     starter,
-    following: createFollowing({ cases: stores.cases, changes, log }),
+    following: createFollowing({ cases: stores.cases, changes, presence, visible, drafts: formDrafts, log }),
     prepare: () => files.prepare(clock()),
   };
 }

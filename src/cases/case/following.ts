@@ -2,6 +2,10 @@ import type { CaseChanges, Stores } from '../../db';
 import { awaits } from '../../domain/case/awaits';
 import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
+import { isRefused } from '../refused';
+import type { FormDrafts } from './form-drafts';
+import type { Presence, Present } from './presence';
+import type { VisibleCases } from './visible';
 
 /** What somebody wants to hear of. */
 export interface Followed {
@@ -9,12 +13,16 @@ export interface Followed {
   cases: ReadonlySet<string>;
   /** `own`: also the cases that they own. `led`: also those that wait for an approval, for whoever leads. */
   also?: 'own' | 'led' | undefined;
+  /** The case whose page it is, and the place of the form that is open there (`FormDrafts`): they are seen there. */
+  at?: { caseNo: string; form?: string | undefined } | undefined;
 }
 
 /** Whoever follows. */
 export interface Follower {
   /** A case has changed. */
   changed(caseNo: string): void;
+  /** Who else is at the case whose page it is (`Followed.at`): once at first, then whenever it changes. */
+  present(others: Present[]): void;
   /** There is a new notice for whoever follows. */
   noticed(): void;
   /** Changes may have been missed: whatever is shown has to be looked at again. */
@@ -30,6 +38,8 @@ export interface Following {
    * @returns ends it
    */
   follow(actor: Staff, followed: Followed, follower: Follower): () => void;
+  /** Who else has a case open that this person has been shown. */
+  present(caseNo: string, actor: Staff): Promise<Present[]>;
   /** Ends it for all; whoever comes afterwards is told so at once. */
   stop(): Promise<void>;
 }
@@ -37,6 +47,9 @@ export interface Following {
 interface Needs {
   cases: Pick<Stores['cases'], 'get'>;
   changes: CaseChanges;
+  presence: Presence;
+  visible: Pick<VisibleCases, 'see'>;
+  drafts: Pick<FormDrafts, 'get'>;
   log: { warn(fields: object, message: string): void };
 }
 
@@ -44,10 +57,12 @@ interface Follow {
   actor: Staff;
   followed: Followed;
   follower: Follower;
+  /** Ends being seen at the case whose page it is; undefined: they are not. */
+  leave?: ReturnType<Presence['enter']> | undefined;
 }
 
 /** Builds `Following`. Nothing is listened to before somebody follows. */
-export function createFollowing({ cases, changes, log }: Needs): Following {
+export function createFollowing({ cases, changes, presence, visible, drafts, log }: Needs): Following {
   const follows = new Set<Follow>();
   /** Cases that are being looked up; true: they have changed again meanwhile. */
   const underway = new Map<string, boolean>();
@@ -63,7 +78,28 @@ export function createFollowing({ cases, changes, log }: Needs): Following {
   async function lookUp(caseNo: string): Promise<void> {
     const state = (await cases.get(caseNo))?.state;
     if (!state) return;
-    for (const follow of follows) if (wants(follow, state)) follow.follower.changed(caseNo);
+    for (const follow of follows) {
+      if (wants(follow, state)) follow.follower.changed(caseNo);
+      if (follow.followed.at?.caseNo === caseNo && !maySee(follow.actor, state)) {
+        follow.leave?.('now');
+        follow.leave = undefined;
+      }
+    }
+  }
+
+  /** Lets somebody be seen at the case whose page they have open, once it is known that they may see it. */
+  async function enter(follow: Follow): Promise<void> {
+    const { actor, followed, follower } = follow;
+    if (!followed.at) return;
+    const { caseNo, form } = followed.at;
+    const [draft] = await Promise.all([
+      form === undefined ? undefined : drafts.get(form, actor),
+      visible.see(caseNo, actor),
+    ]);
+    if (!follows.has(follow)) return;
+    follow.leave = presence.enter({ caseNo, form, writes: draft !== undefined }, actor, (others) =>
+      follower.present(others),
+    );
   }
 
   /** Looks a case up once for all who follow. Changes that come meanwhile are told by one more look. */
@@ -102,14 +138,31 @@ export function createFollowing({ cases, changes, log }: Needs): Following {
       }
       if (!isListening) {
         isListening = true;
-        changes.listen({ changed: (caseNo) => void changed(caseNo), noticed, missed });
+        changes.listen({
+          changed: (caseNo) => void changed(caseNo),
+          noticed,
+          missed,
+          present: (message) => presence.heard(message),
+          began: () => presence.began(),
+        });
       }
-      const follow = { actor, followed, follower };
+      const follow: Follow = { actor, followed, follower };
       follows.add(follow);
-      return () => void follows.delete(follow);
+      enter(follow).catch((error: unknown) => {
+        // The page shows the case, or says itself that they may not see it.
+        if (!isRefused(error)) {
+          log.warn({ err: error instanceof Error ? error.name : 'Error' }, 'who opened a case could not be told');
+        }
+      });
+      return () => {
+        follows.delete(follow);
+        follow.leave?.();
+      };
     },
+    present: (caseNo, actor) => presence.others(caseNo, actor),
     async stop() {
       hasStopped = true;
+      presence.stop();
       const all = [...follows];
       follows.clear();
       for (const { follower } of all) follower.ended();

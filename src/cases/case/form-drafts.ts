@@ -7,6 +7,7 @@ import type { Staff } from '../../domain/case/permissions';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
 import { toInstant } from '../../domain/time/duration';
 import { invalid, Refused } from '../refused';
+import type { Presence } from './presence';
 
 /**
  * What somebody has typed into a form and not sent yet, so that it is there again when they open the form, in any browser.
@@ -31,6 +32,8 @@ export interface FormDrafts {
 
 interface Needs {
   drafts: Stores['formDrafts'];
+  /** Whoever has something typed into a form of a case is seen writing there. */
+  presence: Pick<Presence, 'wrote'>;
   /** Milliseconds since 1970. */
   clock: () => number;
 }
@@ -43,24 +46,29 @@ const MOST = 100;
 const MOST_BYTES = 32 * 1024;
 
 /** Builds `FormDrafts`. */
-export function createFormDrafts({ drafts, clock }: Needs): FormDrafts {
+export function createFormDrafts({ drafts, presence, clock }: Needs): FormDrafts {
+  const remove = async (place: string, actor: Staff): Promise<void> => {
+    await drafts.remove(actor.id, place);
+    presence.wrote(place, actor, false);
+  };
   const since = () => toInstant(clock() - KEPT_MS);
   return {
     get: async (place, { id }) => (isPlace(place) ? drafts.get(id, place, since()) : undefined),
 
-    async keep(place, fields, { id }) {
+    async keep(place, fields, actor) {
       if (!isPlace(place)) {
         throw invalid([{ path: 'draft', words: { zh: '没有这个表单', en: 'there is no such form' } }]);
       }
       const values = Object.values(fields).flat();
       if (![...Object.keys(fields), ...values].every(isCleanText)) throw invalid([{ path: 'fields', words: UNCLEAN }]);
       if (Buffer.byteLength(JSON.stringify(fields)) > MOST_BYTES) throw TOO_LARGE;
-      if (values.every((value) => value.trim() === '')) return drafts.remove(id, place);
-      await drafts.keep({ userId: id, place, fields, at: toInstant(clock()) }, { since: since(), most: MOST });
+      if (values.every((value) => value.trim() === '')) return remove(place, actor);
+      await drafts.keep({ userId: actor.id, place, fields, at: toInstant(clock()) }, { since: since(), most: MOST });
+      presence.wrote(place, actor, true);
     },
 
-    async remove(place, { id }) {
-      if (isPlace(place)) await drafts.remove(id, place);
+    async remove(place, actor) {
+      if (isPlace(place)) await remove(place, actor);
     },
   };
 }

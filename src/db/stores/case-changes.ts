@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Database } from '../database';
+import { run, type Database, type Statement } from '../database';
 
 /** The channel on which `LedgerAppend` tells the number of a case that has got entries. */
 export const CASE_CHANGED = 'redress_case_changed';
@@ -7,12 +7,19 @@ export const CASE_CHANGED = 'redress_case_changed';
 /** The channel on which `noticeStore` tells whom a new notice is for: user ids. */
 export const NOTICED = 'redress_noticed';
 
+/** The channel on which servers tell each other who has which case open. What is said there is theirs (`Presence`). */
+const PRESENCE = 'redress_presence';
+
 /** Who hears of changes in cases. */
 export interface ChangeListener {
   /** A case has got entries in its ledger. */
   changed(caseNo: string): void;
   /** Somebody has a new notice. */
   noticed(userId: string): void;
+  /** Another server, or this one, has said something about who has which case open. */
+  present(message: string): void;
+  /** From now on whatever is said is heard; after every connection anew. */
+  began(): void;
   /** Changes may have been missed, since the connection was away for a while. */
   missed(): void;
 }
@@ -21,6 +28,8 @@ export interface ChangeListener {
 export interface CaseChanges {
   /** Begins to listen, and connects again whenever the connection breaks. To be called once. */
   listen(listener: ChangeListener): void;
+  /** Says something to all servers that listen, this one among them. At most 7,000 bytes each. */
+  say(messages: readonly string[]): Promise<void>;
   /** Resolves when the connection is closed. */
   stop(): Promise<void>;
 }
@@ -31,6 +40,8 @@ const AGAIN_MS = 1_000;
 const TRY_MS = 15_000;
 /** How long Postgres may take for an answer. */
 const ANSWER_MS = 5_000;
+
+const SAY: Statement = { name: 'presence_say', text: 'select pg_notify($1, said) from unnest($2::text[]) said' };
 
 /** Listens on a connection of its own, beside those of the pool. */
 export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
@@ -63,11 +74,12 @@ export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
     own.on('notification', ({ channel, payload }) => {
       if (!payload) return;
       if (channel === NOTICED) listener.noticed(payload);
+      else if (channel === PRESENCE) listener.present(payload);
       else listener.changed(payload);
     });
     try {
       await own.connect();
-      await own.query(`listen ${CASE_CHANGED}; listen ${NOTICED}`);
+      await own.query(`listen ${CASE_CHANGED}; listen ${NOTICED}; listen ${PRESENCE}`);
     } catch {
       restart();
       return;
@@ -75,10 +87,14 @@ export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
     trying = setInterval(() => void own.query('select 1').catch(restart), TRY_MS);
     if (listened) listener.missed();
     listened = true;
+    listener.began();
   }
 
   return {
     listen: (listener) => void connect(listener),
+    async say(messages) {
+      await run(pool, SAY, [PRESENCE, messages]);
+    },
     async stop() {
       stopped = true;
       clearTimeout(again);

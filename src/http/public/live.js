@@ -14,6 +14,9 @@
   const shown = [...new Set([...document.querySelectorAll('[data-case]')].map((one) => one.dataset.case))];
   const asked = new URLSearchParams({ of: ofPage ? shown.slice(0, 120).join(',') : '' });
   if (source.dataset.also) asked.set('also', source.dataset.also);
+  // Whoever has this case open is seen by the others who have it open: at its form, if there is one.
+  const [head, form] = ['#head', 'form[data-draft] input[name="draft"]'].map((one) => document.querySelector(one));
+  if (ofPage && (form || head)) asked.set('at', form?.value ?? head.dataset.case);
   source.setAttribute('hx-sse:connect', `/desk/changes?${asked}`);
 
   /** Before the title: unread notices, and cases that have come to the list since it was loaded. */
@@ -80,6 +83,26 @@
     bell.replaceChildren(...now.childNodes);
     retitle();
   };
+
+  /** Says who else has the case open; the room for it is always there, so nothing moves. */
+  source.addEventListener('present', ({ detail }) => {
+    const here = document.getElementById('here');
+    if (!here) return;
+    const { people, more } = JSON.parse(detail.data);
+    const tag = (className, text) => Object.assign(document.createElement('span'), { className, textContent: text });
+    const shown = people.map(({ initial, words, writes }) => {
+      const one = tag(writes ? 'pe pe-w' : 'pe', words);
+      const avatar = tag('av', initial);
+      avatar.setAttribute('aria-hidden', 'true');
+      one.prepend(avatar);
+      return one;
+    });
+    if (more) shown.push(tag('pe', more));
+    // What is said already is not read out again.
+    const now = tag('', '');
+    now.append(...shown);
+    if (now.innerHTML !== here.innerHTML) here.replaceChildren(...shown);
+  });
 
   source.addEventListener('noticed', () => {
     void ring();

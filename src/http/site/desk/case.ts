@@ -13,6 +13,7 @@ import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
 import type { DeskNeeds } from './page';
+import { presenceShown } from './presence';
 import type { DeskRoute } from './route';
 import { besideOf, wordsContext } from './case-parts';
 import { actorIn } from './session';
@@ -75,6 +76,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         language,
       ),
       past: null,
+      present: presenceShown(await cases.following.present(caseNo, actor), language),
       thenHref: `/desk/cases/${caseNo}?at=${view.seq}`,
       bar: barContext(answer, wording),
       form: decision

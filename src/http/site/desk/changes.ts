@@ -1,5 +1,6 @@
 import { isCaseNumber } from '../../../domain/basics/ids';
 import { queried } from '../kit/request';
+import { presenceShown } from './presence';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
@@ -15,9 +16,11 @@ const MOST_WAITING = 64 * 1024;
 
 /**
  * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case,
- * `noticed` when there is a new notice for the reader, `missed` when changes may have been missed. `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`).
+ * `noticed` when there is a new notice for the reader, `missed` when changes may have been missed, `present` with who else has
+ * the case open (`PresenceShown`). `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`); `at`: the case
+ * whose page it is, or the place of the form that is open on it.
  */
-export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds): DeskRoute[] {
+export function changesPage({ cases: { following, signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
   return [
     {
       method: 'get',
@@ -26,10 +29,13 @@ export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds
       isBare: true,
       about: { zh: '案件变化的推送（服务器发送事件）', en: 'changes in cases, as server-sent events' },
       handle(req, res) {
-        const also = queried(req, 'also');
+        const { language } = answers.wordingOf(req);
+        const [also, at] = [queried(req, 'also'), queried(req, 'at')];
+        const [caseNo = ''] = at.split('/', 1);
         const followed = {
           cases: new Set(queried(req, 'of').split(',').filter(isCaseNumber).slice(0, MOST)),
           also: also === 'own' || also === 'led' ? also : undefined,
+          at: isCaseNumber(caseNo) ? { caseNo, form: at === caseNo ? undefined : at } : undefined,
         } as const;
         res.locals.isStream = true;
         res.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
@@ -41,7 +47,9 @@ export function changesPage({ cases: { following, signIn }, cookies }: DeskNeeds
         };
         const beat = setInterval(() => send(':\n\n'), BEAT_MS);
         const unfollow = following.follow(actorIn(res), followed, {
-          changed: (caseNo) => send(`event: changed\ndata: ${caseNo}\n\n`),
+          changed: (number) => send(`event: changed\ndata: ${number}\n\n`),
+          present: (others) =>
+            send(`event: present\ndata: ${JSON.stringify(presenceShown(others, language))}\n\n`),
           noticed: () => send('event: noticed\ndata:\n\n'),
           missed: () => send('event: missed\ndata:\n\n'),
           ended: () => void res.end(),

@@ -96,6 +96,58 @@ test('whoever is told something hears of it on every page, and nobody else', asy
   expect([anna.text.split('event: noticed').length - 1, sara.text.includes('noticed')]).toEqual([1, false]);
 });
 
+const presentIn = (text: string): unknown => {
+  const all = [...text.matchAll(/event: present\ndata: (.*)\n\n/g)];
+  return JSON.parse(all.at(-1)?.[1] ?? 'null');
+};
+const seen = (...people: [words: string, writes: boolean][]) => ({
+  people: people.map(([words, writes]) => ({ initial: 'N', words, writes })),
+  more: null,
+});
+
+test('two people on one case are told of each other, and who of them writes; others and the customer are told nothing', async () => {
+  const { caseNo, accessCode } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'anna');
+  const form = `${caseNo}/requestHelp`;
+  const [sara, anna] = [await follow('sara', `of=${caseNo}&at=${caseNo}`), await follow('anna', `at=${form}`)];
+  const list = await follow('sven', `of=${caseNo}&also=led`);
+  await waitUntil(async () => sara.text.includes('Name of anna'), 'sara is told');
+  expect(presentIn(sara.text)).toEqual(seen(['Name of anna正在看', false]));
+  await waitUntil(async () => anna.text.includes('Name of sara'), 'anna is told');
+
+  const visitor = await desk.signedIn('anna');
+  await visitor.get(`/desk/cases/${caseNo}?do=requestHelp`);
+  await visitor.post('/desk/drafts', { draft: form, question: '抬头能改吗' });
+  await waitUntil(async () => sara.text.includes('正在写'), 'sara is told that anna writes');
+  expect(presentIn(sara.text)).toEqual(seen(['Name of anna正在写', true]));
+  const { html } = await (await desk.signedIn('sara')).get(`/desk/cases/${caseNo}`);
+  expect(html).toMatch(/id="here" role="status"><span class="pe pe-w">.*Name of anna正在写/);
+
+  await visitor.post('/desk/drafts', { draft: form, empty: 'true', again: '/desk' });
+  await waitUntil(async () => JSON.stringify(presentIn(sara.text)).includes('正在看'), 'she has stopped');
+  expect(list.text).not.toContain('present');
+  const customers = await fetch(`${desk.base}/p/${caseNo}?code=${accessCode}`);
+  expect(await customers.text()).not.toContain('Name of sara');
+});
+
+test('whoever may not see a case is not told who is there, nor are others told of them; nor of whoever may see it no more', async () => {
+  const { caseNo } = await desk.harness.open();
+  await assigned(desk.harness, caseNo, 'arno');
+  const sara = await follow('sara', `at=${caseNo}`);
+  const [anna, arno] = [await follow('anna', `at=${caseNo}`), await follow('arno', `at=${caseNo}`)];
+  await waitUntil(async () => sara.text.includes('Name of arno'), 'who may see it is told of');
+  expect(presentIn(sara.text)).toEqual(seen(['Name of arno正在看', false]));
+  expect(anna.text).not.toContain('present');
+  const times = () => arno.text.split('event: present').length;
+  const before = times();
+  await desk.harness.decide(caseNo, 'reassign', 'sara', { owner: 'anna', reason: '换人。' });
+  await waitUntil(async () => isEmpty(sara.text), 'he is gone');
+  await follow('mona', `at=${caseNo}`);
+  await waitUntil(async () => sara.text.includes('Name of mona'), 'another one is told of');
+  expect(times()).toBe(before);
+});
+const isEmpty = (text: string): boolean => JSON.stringify(presentIn(text)) === '{"people":[],"more":null}';
+
 test('when the connection to Postgres breaks, pages are told to look again, and hear of what comes after', async () => {
   const { caseNo } = await desk.harness.open();
   await assigned(desk.harness, caseNo, 'anna');
