@@ -14,8 +14,8 @@ export interface WantedInBulk {
   decision: DecisionName;
   /** Its fields, as the decision's `api` schema gives them: the same for every case. */
   input: DecisionInput;
-  /** `expectedSeq`: `case.seq` as the person saw it. */
-  cases: { caseNo: string; expectedSeq?: number }[];
+  /** `expectedSeq`, `formSeq`: `case.seq` as the person saw it (`Ids`). */
+  cases: { caseNo: string; expectedSeq?: number; formSeq?: number }[];
   /** The request's own; the id of the decision in each case is derived from it. */
   decisionId: string;
 }
@@ -62,9 +62,9 @@ export function createBulk({ deciding, clock }: Needs): Bulk {
       if (faults.length > 0) throw invalid(faults);
       const end = clock() + TIME_MS;
 
-      const one = async ({ caseNo, expectedSeq }: WantedInBulk['cases'][number]): Promise<Outcome> => {
+      const one = async ({ caseNo, expectedSeq, formSeq }: WantedInBulk['cases'][number]): Promise<Outcome> => {
         if (clock() >= end) return { caseNo, status: 'refused', code: 'not_reached', because: NOT_REACHED };
-        const ids = { decisionId: sha256(`bulk/${actor.id}/${decisionId}/${caseNo}`).slice(0, 40), expectedSeq };
+        const ids = { decisionId: sha256(`bulk/${actor.id}/${decisionId}/${caseNo}`).slice(0, 40), expectedSeq, formSeq };
         try {
           const { status, ...taken } = await deciding.decided(caseNo, decision, { ...input, ...ids }, actor);
           return { caseNo, status, seq: 'seq' in taken ? taken.seq : undefined };

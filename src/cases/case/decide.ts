@@ -23,7 +23,8 @@ export interface Deciding {
   /**
    * A decision by a member of staff. When this returns, the ledger has it, or it is stored for a worker.
    * @param input as the decision's `api` schema gives it. `decisionId`: a repeat under the same id changes nothing and gets
-   *   the first answer. `expectedSeq`: `case.seq` as the person saw it; anything newer is a `conflict`.
+   *   the first answer. `expectedSeq`: `case.seq` as the person saw it; anything newer is a `conflict`. `formSeq`: likewise,
+   *   but only what others have done since and what changes the ground of this decision (`Reading.overtaking`).
    * @returns the case afterwards, with what is possible next. `status: 'accepted'`: no worker answered in time, and the
    *   decision is judged when one is back; or it was taken, and only the case cannot be read at the moment (`hints`)
    * @throws Refused `notFound` if they may not see the case; `invalid`, `forbidden` or `conflict` as the decision's guards
@@ -73,19 +74,19 @@ export function createDeciding(needs: Needs): Deciding {
   return {
     take: (seen, name, input, actor, ids) => taking.take(seen, name, input, actor, ids),
 
-    async decided(caseNo, name, { decisionId, expectedSeq, ...input }, actor) {
+    async decided(caseNo, name, { decisionId, expectedSeq, formSeq, ...input }, actor) {
       const before =
         decisionId === undefined ? undefined : await repeats.takenBefore(caseNo, name, input, actor, decisionId);
       if (before && decisionId !== undefined) return { status: 'taken', decisionId, seq: before.seq };
-      return taking.take(await visible.see(caseNo, actor), name, input, actor, { decisionId, expectedSeq });
+      return taking.take(await visible.see(caseNo, actor), name, input, actor, { decisionId, expectedSeq, formSeq });
     },
 
-    async decide(caseNo, name, { decisionId, expectedSeq, ...input }, actor) {
+    async decide(caseNo, name, { decisionId, expectedSeq, formSeq, ...input }, actor) {
       const before =
         decisionId === undefined ? undefined : await repeats.takenBefore(caseNo, name, input, actor, decisionId);
       if (before && decisionId !== undefined) return repeats.answer(caseNo, actor, decisionId, before);
       const seen = await visible.see(caseNo, actor);
-      const decided = await taking.take(seen, name, input, actor, { decisionId, expectedSeq });
+      const decided = await taking.take(seen, name, input, actor, { decisionId, expectedSeq, formSeq });
       if (decided.status === 'accepted') {
         const hints = isOffer(name) ? [STORED, ...noAddressHint(seen.record)] : [STORED];
         return waitingFor(caseNo, decided.decisionId, hints);

@@ -24,7 +24,8 @@ import type { ExportWords, ListFilters, ListWords } from './list-words';
 import { contactOf, looksAt } from './looks';
 import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
-import type { Story } from './story-answers';
+import { overtakes } from './meanwhile';
+import type { Story, StoryEntry } from './story-answers';
 import type { StoryFilter } from './story-kinds';
 import { readStory } from './story-read';
 import { timelineOf } from './timeline';
@@ -90,6 +91,11 @@ export interface Reading {
    * @returns `next`: the `afterSeq` of the next page; absent on the last
    */
   story(caseNo: string, actor: Staff, page?: { afterSeq?: number; filter?: StoryFilter }): Promise<Story>;
+  /**
+   * What others have done after an entry that changes what this person decides on: decisions of others, and what has come
+   * from the customer. A decision with this `formSeq` is refused for the sake of these.
+   */
+  overtaking(caseNo: string, actor: Staff, afterSeq: number): Promise<StoryEntry[]>;
   /** Every promise the case has had, and where its time went (ms). */
   promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }>;
 }
@@ -147,6 +153,14 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
     async story(caseNo, actor, page = {}) {
       const seen = await visible.see(caseNo, actor);
       return readStory({ stores, staff, policies, naming, visible, clock }, seen, actor, page);
+    },
+
+    async overtaking(caseNo, actor, afterSeq) {
+      const seen = await visible.see(caseNo, actor);
+      const needs = { stores, staff, policies, naming, visible, clock };
+      const { days } = await readStory(needs, seen, actor, { afterSeq });
+      const entries = days.flatMap(({ groups }) => groups.flatMap((group) => group.entries));
+      return entries.filter(({ type, by }) => overtakes(type, by, actor));
     },
 
     async promises(caseNo, actor) {

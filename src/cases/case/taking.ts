@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { TextMismatch } from '../../db/errors';
 import type { Actor } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import type { Staff } from '../../domain/case/permissions';
 import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
-import type { DecisionMessage } from '../../domain/decisions/decide';
+import { CHANGED, type DecisionMessage } from '../../domain/decisions/decide';
 import { MERGE_UNKNOWN } from '../../domain/decisions/ending';
 import { slipsIn } from '../../domain/policy/replies';
 import type { Stores } from '../../db';
@@ -15,6 +16,7 @@ import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
 import type { DecisionInput, InputFilling } from './decision-input';
 import { guarded, holdsOthers, idReused, noAddressToAnswer, noNumberToCall } from './decision-refusals';
+import { canBeOvertaken, overtakes } from './meanwhile';
 import type { Naming } from './naming';
 import { takeTexts } from './texts';
 import type { Seen, VisibleCases } from './visible';
@@ -22,10 +24,13 @@ import type { Seen, VisibleCases } from './visible';
 /**
  * What makes a decision repeatable and safe against changes meanwhile. `decisionId`: a repeat under it changes nothing.
  * `expectedSeq`: `seq` of the case as the person saw it; if anything has happened since, the decision is refused.
+ * `formSeq`: the same of a form that was open for a while: it is refused only if others have done since what changes the
+ * ground of this decision (`overtakes`).
  */
 export interface Ids {
   decisionId?: string;
   expectedSeq?: number;
+  formSeq?: number;
 }
 
 /** Who takes a decision: a member of staff, or the customer. */
@@ -52,8 +57,11 @@ function toCustomer(name: DecisionName, said: DecisionInput): { field: string; b
   }
 }
 
+/** How often a decision is tried whose case changes just then, and how long is waited in between. */
+const [TRIES, BEHIND_MS] = [8, 100];
+
 interface Needs {
-  stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions'>;
+  stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions' | 'ledger'>;
   policies: Pick<PolicyCache, 'inForce' | 'version'>;
   visible: Pick<VisibleCases, 'see'>;
   naming: Pick<Naming, 'namedError'>;
@@ -80,13 +88,44 @@ export class Taking {
     name: DecisionName,
     given: DecisionInput,
     actor: Decider,
-    { decisionId = randomUUID(), expectedSeq }: Ids = {},
+    { decisionId = randomUUID(), expectedSeq, formSeq }: Ids = {},
   ): Promise<Decided> {
     try {
+      if (formSeq !== undefined && actor.kind === 'staff') {
+        return await this.unlessOvertaken(seen, { name, actor, formSeq }, (now, seq) =>
+          this.carry(now, name, given, actor, { decisionId, expectedSeq: seq }),
+        );
+      }
       return await this.carry(seen, name, given, actor, { decisionId, expectedSeq });
     } catch (error) {
       const reader = actor.kind === 'staff' ? actor : { ...actor, id: seen.record.customer.id };
       throw await this.needs.naming.namedError(error, reader);
+    }
+  }
+
+  /**
+   * Takes a decision whose form was open for a while, for the case as it stands now. What happens between the look at the
+   * ledger and the workflow's judgement is looked at as well: then the workflow refuses, and it is tried again.
+   * @throws Refused `conflict` (`changed_meanwhile`) if others have changed its ground since `formSeq`
+   */
+  private async unlessOvertaken(
+    seen: Pick<Seen, 'record' | 'state'>,
+    { name, actor, formSeq }: { name: DecisionName; actor: Staff; formSeq: number },
+    take: (now: Pick<Seen, 'record' | 'state'>, seq: number | undefined) => Promise<Decided>,
+  ): Promise<Decided> {
+    if (!canBeOvertaken(name)) return take(seen, undefined);
+    for (let now = seen, tries = 1; ; tries++) {
+      const events = await this.needs.stores.ledger.events(seen.record.caseNo);
+      if (events.some((item) => item.seq > formSeq && overtakes(item.type, item.actor, actor))) throw conflict(CHANGED);
+      try {
+        return await take(now, events.at(-1)?.seq);
+      } catch (error) {
+        const isBehind = isRefused(error, 'conflict') && error.code === CHANGED.code;
+        if (!isBehind || tries === TRIES) throw error;
+        // The workflow is ahead of the ledger by what it is just writing.
+        await setTimeout(BEHIND_MS);
+        now = await this.needs.visible.see(seen.record.caseNo, actor);
+      }
     }
   }
 

@@ -85,7 +85,8 @@ export type Verdict =
 
 const NO_DECISION = { zh: '没有这个决定', en: 'no decision is called so' };
 
-const CHANGED = refuse(
+/** Refuses a decision by somebody who has not seen the newest entries. */
+export const CHANGED = refuse(
   'changed_meanwhile',
   '您看过之后案件已有变化，请看最新的情况再决定',
   'the case has changed since you looked at it; look again, then decide',

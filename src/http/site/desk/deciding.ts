@@ -5,7 +5,9 @@ import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Language, Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import { CHANGED } from '../../../domain/decisions/decide';
 import type { Context } from '../../../render/engine';
+import { pageTime } from '../../../render/format';
 import { decisionIdOf, field, newNonce, param } from '../kit/request';
 import { inLanguage } from '../../../render/words';
 import type { Tell, Wording } from '../kit/wording';
@@ -24,6 +26,8 @@ export interface Refused {
   faults?: readonly Fault[];
   /** The refusal; of what the schema says there is none. */
   because?: { code: string; words: Words };
+  /** The last entry of the case that the sender had seen; undefined: the form does not say. */
+  seq?: number | undefined;
 }
 
 /** The decision of that name; undefined for any other text. */
@@ -101,12 +105,14 @@ export async function decisionFormContext(
     do: decision,
     ...(form !== undefined && { form }),
   });
+  const overtaken = refused && (await overtakenBy(refused, { answer, wording, cases, res }));
   const shownAt = back ?? `/desk/cases/${view.caseNo}`;
   return {
     // A file comes with its form, and is stored before the decision is taken.
     action: `/desk/cases/${view.caseNo}/${model.multipart ? 'evidence' : `decisions/${decision}`}`,
     cancel: shownAt,
-    model,
+    model: overtaken ? { ...model, errors: [] } : model,
+    overtaken: overtaken ?? null,
     draft: draftContext(draft, place, `${shownAt}?${asked.toString()}`, wording),
     hidden: [
       { name: 'csrf', value: formToken },
@@ -115,6 +121,31 @@ export async function decisionFormContext(
       ...(back === undefined ? [] : [{ name: 'back', value: back }]),
     ],
   };
+}
+
+/**
+ * What others have done since the form was opened, where it was refused for that: when, who and what.
+ * @returns undefined: it was refused for something else
+ */
+async function overtakenBy(
+  { because, seq }: Refused,
+  { answer, wording, cases, res }: { answer: CaseAnswer; wording: Wording; cases: DeskNeeds['cases']; res: Response },
+): Promise<Context[] | undefined> {
+  if (because?.code !== CHANGED.code || seq === undefined) return undefined;
+  const { caseNo, seq: last } = answer.case;
+  const { language, now } = wording;
+  const entries = await cases.handling.overtaking(caseNo, actorIn(res), seq);
+  // Of what came after the case was read they are told when they send the form again.
+  const seen = entries.filter((entry) => entry.seq <= last);
+  return seen.length === 0
+    ? undefined
+    : seen.map(({ at, by, words, quotes }) => ({
+        at,
+        time: pageTime(at, language, now),
+        by: inLanguage(by.name, language),
+        words: inLanguage(words, language),
+        quotes: quotes.flatMap(({ text }) => (text === null ? [] : [text])),
+      }));
 }
 
 /** A draft, as the form is filled in with it: what the form carries without asking is that of now. */
@@ -160,7 +191,7 @@ export function decidingRoute(
       if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
       const ids = {
         decisionId: decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce')),
-        ...(/^\d{1,6}$/.test(field(req, 'seq')) && { expectedSeq: Number(field(req, 'seq')) }),
+        formSeq: seqIn(req),
       };
       try {
         const done = await cases.handling.decide(caseNo, decision, { ...input.data, ...ids }, actor);
@@ -169,11 +200,16 @@ export function decidingRoute(
         const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
         res.redirect(303, `${to}?done=${decision}`);
       } catch (error) {
-        await again(req, res, ...asRefused(error, decision, typed));
+        const [status, refused] = asRefused(error, decision, typed);
+        await again(req, res, status, { ...refused, seq: seqIn(req) });
       }
     },
   };
 }
+
+/** The last entry of the case that a form was made with. */
+const seqIn = (req: Request): number | undefined =>
+  /^\d{1,6}$/.test(field(req, 'seq')) ? Number(field(req, 'seq')) : undefined;
 
 /** Shows the case with the form as it was filled in. */
 export type ShowAgain = (req: Request, res: Response, status: number, refused: Refused) => Promise<void>;

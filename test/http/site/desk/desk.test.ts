@@ -1,7 +1,7 @@
 import { ROLES, type Role } from '../../../../src/domain/basics/types';
 import type { PageRoute } from '../../../../src/http/site/kit/page';
 import { assigned } from '../../support/harness';
-import { createDesk, PASSWORD, type Desk } from './support';
+import { createDesk, PASSWORD, type Desk, type Visitor } from './support';
 
 let desk: Desk;
 /** A case of the team after-sales, which anna handles, and one of the team north, which arno handles. */
@@ -301,17 +301,55 @@ describe('the day of an agent', () => {
     expect((await anna.post(`/desk/cases/${own}/decisions/note`, again)).status).toBe(303);
   });
 
-  test('a form of a case that has gone on is refused, and what was typed stays', async () => {
+  /** What a form carries, of the page that this person saw last. */
+  const carried = (visitor: Visitor) => ({ nonce: visitor.value('nonce') ?? '', seq: visitor.value('seq') ?? '' });
+  /** The entries that a form is said to be overtaken by. */
+  const overtaking = (html: string): string => /<ul class="since".*?<\/ul>/s.exec(html)?.[0] ?? '';
+
+  test('a form whose ground others have changed since it was opened is refused once: what they did, and what was typed', async () => {
+    const { caseNo } = await desk.harness.open({ text: '包装盒有点脏，希望说明一下。' });
+    await assigned(desk.harness, caseNo, 'anna');
     const anna = await desk.signedIn('anna');
-    await anna.get(`/desk/cases/${own}?do=note`);
-    const fields = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '' };
-    await desk.harness.decide(own, 'note', 'sara', { text: '主管看过了' });
-    const stale = await anna.post(`/desk/cases/${own}/decisions/note`, { ...fields, text: '我写的备注' });
+    const [help, question] = [`/desk/cases/${caseNo}/decisions/requestHelp`, '还有新的包装盒吗？'];
+    await anna.get(`/desk/cases/${caseNo}?do=requestHelp`);
+    const fields = { ...carried(anna), csrf: anna.value('csrf') ?? '', department: 'quality', question };
+    await desk.harness.decide(caseNo, 'note', 'sara', { text: '只是备注' });
+    await desk.harness.decide(caseNo, 'requestHelp', 'sara', { department: 'quality', question: '我已经问了仓库' });
+    const stale = await anna.post(help, fields);
     expect(stale.status).toBe(409);
-    expect(stale.html).toContain('我写的备注');
-    expect(stale.html).toContain('主管看过了');
-    // Having seen it, the same words are sent again with the new number.
-    const again = { nonce: anna.value('nonce') ?? '', seq: anna.value('seq') ?? '', text: '我写的备注' };
-    expect((await anna.post(`/desk/cases/${own}/decisions/note`, again)).status).toBe(303);
+    expect(stale.html).toContain(`${question}</textarea>`);
+    expect(stale.html).toContain('看过了，再提交</button>');
+    expect(overtaking(stale.html)).toMatch(/<time[^>]*>[^<]+<\/time> <b>Name of sara<\/b>.*我已经问了仓库/s);
+    expect(overtaking(stale.html)).not.toContain('只是备注');
+    // What is sent again as it was is refused again; the form that was shown with the change is taken.
+    expect((await anna.post(help, fields)).status).toBe(409);
+    const again = { ...fields, ...carried(anna) };
+    expect((await anna.post(help, again)).location).toBe(`/desk/cases/${caseNo}?done=requestHelp`);
+    // A repeat of it gets the first answer, whatever has happened since.
+    await desk.harness.decide(caseNo, 'extend', 'sara', {
+      promise: 'resolution',
+      dueAt: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+      reason: '等配件。',
+    });
+    expect((await anna.post(help, again)).location).toBe(`/desk/cases/${caseNo}?done=requestHelp`);
+    const { state } = (await desk.harness.stores.cases.get(caseNo)) ?? {};
+    expect(state?.helpTasks).toHaveLength(2);
+  });
+
+  test('what the process does meanwhile, a note of others and what somebody did themselves stand in nobody’s way', async () => {
+    const { caseNo } = await desk.harness.open({ text: '包装盒有点脏，希望说明一下。' });
+    await assigned(desk.harness, caseNo, 'anna');
+    const anna = await desk.signedIn('anna');
+    await anna.get(`/desk/cases/${caseNo}?do=requestHelp`);
+    const fields = { ...carried(anna), department: 'quality', question: '还有吗？' };
+    await desk.harness.decide(caseNo, 'note', 'sara', { text: '主管看过了' });
+    await desk.harness.decide(caseNo, 'accept', 'anna');
+    expect((await anna.post(`/desk/cases/${caseNo}/decisions/requestHelp`, fields)).status).toBe(303);
+    // A note takes the ground from no other decision, and none from it.
+    await anna.get(`/desk/cases/${caseNo}?do=note`);
+    const note = { ...carried(anna), text: '我写的备注' };
+    await desk.harness.decide(caseNo, 'chase', 'sara', {});
+    await desk.harness.decide(caseNo, 'regrade', 'sara', { grade: 'important', category: 'service', reason: '多人受影响。' });
+    expect((await anna.post(`/desk/cases/${caseNo}/decisions/note`, note)).status).toBe(303);
   });
 });

@@ -41,6 +41,7 @@ function html(decision: DecisionName, wording: Wording, typed?: Typed): string {
     cancel: '/desk/cases/C261122-7KQ4MX',
     hidden: [{ name: 'nonce', value: 'abc' }],
     draft: null,
+    overtaken: null,
   });
 }
 

@@ -86,6 +86,31 @@ test('two browsers on one case: what one decides stands in the story of the othe
   await sara.close();
 });
 
+test('two browsers on one case show each other in its head, and who writes; nothing moves', async () => {
+  const caseNo = await handled('遥控器少了一个，希望补寄。');
+  const anna = await opened(annas, `/desk/cases/${caseNo}`);
+  const complaints = complaintsOf(anna);
+  const place = `JSON.stringify(['h1', '#main', '#dock'].map((one) => document.querySelector(one).getBoundingClientRect().top))`;
+  const before = await anna.evaluate(place);
+  expect(await anna.textContent('#here')).toBe('');
+  const sara = await opened(saras, `/desk/cases/${caseNo}?do=requestHelp`);
+  await anna.waitForSelector('#here:has-text("Name of sara正在看")');
+  await sara.waitForSelector('#here:has-text("Name of anna正在看")');
+  await sara.fill('#dock textarea', '遥控器还有货吗');
+  await anna.waitForSelector('#here:has-text("Name of sara正在写")');
+  // What another change brings up to date says it as well.
+  await desk.harness.decide(caseNo, 'note', 'anna', { text: '客户上午在家。' });
+  await told(anna, '客户上午在家。');
+  expect(await anna.textContent('#here .pe')).toBe('NName of sara正在写');
+  expect(await anna.evaluate(place)).toBe(before);
+  // Whoever leaves the form, even half done, only looks.
+  await sara.click('#dock .send a');
+  await anna.waitForSelector('#here:has-text("Name of sara正在看")');
+  expect(complaints).toEqual([]);
+  await sara.close();
+  await anna.close();
+});
+
 test('My day says that a case was given to the reader, in a line and in the title; the rows move when they ask for it', async () => {
   const day = await opened(annas, '/desk');
   const [before, title] = [await rows(day), await day.title()];

@@ -103,6 +103,7 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
       heading: say(`${model.label} · ${chosen.length} 件`, `${model.label} · ${chosen.length} cases`),
       form: {
         draft: null,
+        overtaken: null,
         action: `/desk/cases/bulk/${decision}`,
         cancel: addressOf(asked),
         model,
@@ -161,7 +162,7 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
           {
             decision,
             input: input.data,
-            cases: chosen,
+            cases: chosen.map(({ caseNo, expectedSeq: formSeq }) => ({ caseNo, formSeq })),
             decisionId: decisionIdOf(`bulk/${decision}`, actor.id, field(req, 'nonce')),
           },
           actor,
