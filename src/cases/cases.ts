@@ -38,6 +38,7 @@ import type { Replies } from './case/replies';
 import type { Notices } from './case/notices';
 import type { SavedViews } from './case/saved-views';
 import type { TakingNext } from './case/take-next';
+import type { Undoing } from './case/undo';
 import type { Seen } from './case/visible';
 import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
@@ -104,7 +105,7 @@ export interface Complaints {
 }
 
 /** Cases, for staff: reading them and deciding in them. */
-export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk & TakingNext;
+export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk & TakingNext & Undoing;
 
 /** Files of a case. */
 export interface EvidenceAccess {

@@ -36,6 +36,7 @@ import { createSignIn } from './access/create-sign-in';
 import type { HashCost } from './access/passwords';
 import { createStarter, type Starter } from './engine/starter';
 import { VisibleCases } from './case/visible';
+import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
@@ -160,6 +161,7 @@ export function createCases({
       ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
       ...createBulk({ deciding, clock }),
+      ...createUndo({ stores, visible, deciding, clock }),
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     notices: createNotices({ notices: stores.notices }),

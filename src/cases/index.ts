@@ -18,6 +18,7 @@ export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
 export type { Notice } from './case/notices';
 export type { Present } from './case/presence';
+export type { Undoable } from './case/undo';
 export { actorOf } from './access/staff';
 export { schemaName } from './case/case-view';
 export { aboutWords } from './case/decision-about';

@@ -64,7 +64,11 @@ export function createBulk({ deciding, clock }: Needs): Bulk {
 
       const one = async ({ caseNo, expectedSeq, formSeq }: WantedInBulk['cases'][number]): Promise<Outcome> => {
         if (clock() >= end) return { caseNo, status: 'refused', code: 'not_reached', because: NOT_REACHED };
-        const ids = { decisionId: sha256(`bulk/${actor.id}/${decisionId}/${caseNo}`).slice(0, 40), expectedSeq, formSeq };
+        const ids = {
+          decisionId: sha256(`bulk/${actor.id}/${decisionId}/${caseNo}`).slice(0, 40),
+          expectedSeq,
+          formSeq,
+        };
         try {
           const { status, ...taken } = await deciding.decided(caseNo, decision, { ...input, ...ids }, actor);
           return { caseNo, status, seq: 'seq' in taken ? taken.seq : undefined };

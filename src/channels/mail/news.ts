@@ -115,6 +115,10 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
       return followUp?.id !== data.followUpId || followUp.status !== 'open' || followUp.assignee !== data.assignee;
     }
     case 'datesMoved':
+      // Another mail names the dates to which all of these were moved since.
+      if (data.why === 'extended') {
+        return data.dates.every(({ clock, to: told }) => (state.datesTold?.[clock] ?? told) !== told);
+      }
       // It names the latest date a pause can lead to. Once the case has resumed, another mail has the real date.
       return data.why === 'paused' && state.paused === undefined && hasRule(state, 'resumeTold');
     case 'actionPlanned':
@@ -123,6 +127,24 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
     default:
       return false;
   }
+}
+
+/** Dates that differ by less are the same to a customer: a pause that is taken back at once moves them by seconds. */
+const SAME_MS = 60_000;
+
+/**
+ * The entry that told the customer of moved dates, if `cause` does nothing but move them back. Whom the mail about that one
+ * has not reached is told nothing by the mail about this one.
+ */
+export function takenBackBy(events: readonly CaseEvent[], cause: CaseEvent): CaseEvent | undefined {
+  if (cause.type !== 'datesMoved') return undefined;
+  const before = events.findLast(({ type, seq }) => type === 'datesMoved' && seq < cause.seq);
+  if (before?.type !== 'datesMoved') return undefined;
+  const isBack = cause.data.dates.every(({ clock, to }) => {
+    const moved = before.data.dates.find((date) => date.clock === clock);
+    return moved !== undefined && Math.abs(Date.parse(moved.from) - Date.parse(to)) < SAME_MS;
+  });
+  return isBack ? before : undefined;
 }
 
 type Placing = Extract<CaseEvent, { type: 'assigned' | 'reassigned' | 'taskForceOpened' }>;

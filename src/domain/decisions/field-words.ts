@@ -123,7 +123,7 @@ export const FIELD_WORDS: Readonly<Record<DecisionName, Readonly<Record<string, 
     sendAnyway: SEND_ANYWAY,
   },
   addEvidence: {
-    evidenceId: field('文件', 'File', { names: 'upload' }),
+    evidenceId: field('文件', 'Files', { names: 'upload', help: words('一次最多 9 个', 'Up to 9 at once') }),
     sha256: field('校验值', 'Checksum', { settledBy: 'evidenceId' }),
     note: field('说明', 'Note', { help: words('这是什么，从哪里来', 'What it is and where it comes from') }),
   },

@@ -36,6 +36,11 @@
       const text = left >= 0 ? (zh ? `剩 ${words}` : `${words} left`) : zh ? `超 ${words}` : `${words} over`;
       if (element.textContent !== text) element.textContent = text;
     }
+    for (const offer of document.querySelectorAll('[data-until]')) {
+      if (Date.parse(offer.dataset.until) > now) continue;
+      for (const part of offer.querySelectorAll('[data-open]')) part.hidden = true;
+      delete offer.dataset.until;
+    }
   };
   tick();
   setInterval(tick, 1000);

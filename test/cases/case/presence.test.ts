@@ -55,7 +55,12 @@ function opened(on: Presence, actor: Staff, form?: string, writes = false) {
 const said = (others: readonly Present[]): string =>
   others.map(({ id, writes }) => `${id}${writes ? '*' : ''}`).join(' ');
 const shows = (page: { last: string | undefined }, words: string): Promise<void> =>
-  waitUntil(() => page.last === words, `the page shows "${words}"`, 5_000, () => `it shows ${page.last}`);
+  waitUntil(
+    () => page.last === words,
+    `the page shows "${words}"`,
+    5_000,
+    () => `it shows ${page.last}`,
+  );
 
 test('two people on one case see each other, whichever servers their pages come from; nobody sees themselves', async () => {
   const [one, two] = [server(), server()];

@@ -120,11 +120,16 @@ export class Walk {
     return this;
   }
 
-  /** Takes a decision, a minute later. @throws Error when it is refused */
-  decide(name: DecisionName, by: Actor, input: Record<string, unknown> = {}): this {
+  /** Takes a decision, a minute later if nothing else is said. @throws Error when it is refused */
+  decide(
+    name: DecisionName,
+    by: Actor,
+    input: Record<string, unknown> = {},
+    { decisionId = randomUUID() as string, afterMs = 60_000 } = {},
+  ): this {
     if (!this.state) throw new Error('nothing received');
-    this.later(60_000);
-    const message = { decisionId: randomUUID(), actor: by, input };
+    this.later(afterMs);
+    const message = { decisionId, actor: by, input };
     const verdict = decide(this.state, name, message, this.now, this.policy);
     if (verdict.kind !== 'taken') throw new Error(`${name}: ${JSON.stringify(verdict)}`);
     this.take(verdict);

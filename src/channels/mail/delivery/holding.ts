@@ -1,8 +1,10 @@
 import type { OutboxRow } from '../../../db/records';
 import { SECOND } from '../../../domain/basics/milliseconds';
+import type { CaseEvent } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
+import { isRevocable, UNDO_HELD_MS } from '../../../domain/decisions/undo';
 import { toInstant } from '../../../domain/time/duration';
-import { isMoot, isNoNews } from '../news';
+import { isMoot, isNoNews, takenBackBy } from '../news';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 
@@ -10,7 +12,7 @@ import type { CaseReader } from './case-reader';
 const SETTLING = 3 * SECOND;
 
 export interface HoldingNeeds {
-  outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
+  outbox: Pick<MailStores['outbox'], 'list' | 'putOff' | 'skipped'>;
   cases: CaseReader;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -35,10 +37,30 @@ export class Holding {
       await outbox.skipped(row.id, 'overtaken');
       return true;
     }
+    const open = isRevocable(cause) ? Date.parse(cause.at) + UNDO_HELD_MS : 0;
+    if (this.needs.clock() < open) {
+      await outbox.putOff(row.id, 'settling', toInstant(open));
+      return true;
+    }
+    if (await this.wasNeverTold(row, events, cause)) {
+      await outbox.skipped(row.id, 'no news');
+      return true;
+    }
     if (row.mail !== 'progress' && row.mail !== 'assigned') return false;
     if (!isNoNews(row.caseNo, events, cause, row.to)) return false;
     await outbox.skipped(row.id, 'no news');
     return true;
+  }
+
+  /** Whether this mail only takes back what its reader was never told, because the mail about it has not left. */
+  private async wasNeverTold(row: OutboxRow, events: readonly CaseEvent[], cause: CaseEvent): Promise<boolean> {
+    const before = takenBackBy(events, cause);
+    if (!before) return false;
+    const { seq } = before;
+    const about = (await this.needs.outbox.list(row.caseNo)).filter(
+      (other) => other.seq === seq && other.mail === row.mail,
+    );
+    return about.length > 0 && about.every(({ state }) => state === 'planned' || state === 'skipped');
   }
 
   /**

@@ -37,6 +37,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       wide: true,
       ...headContext(view, wording, then),
       ...NOTHING_TO_TELL,
+      undo: null,
       ...wordsContext(view, wording),
       facts: factsContext(view, [], wording, then),
       isMasked: false,

@@ -4,7 +4,7 @@ import type { DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
 import { sendEvidence } from '../../middleware/download';
 import { param, queried } from '../kit/request';
-import { NOTHING_TO_TELL } from '../kit/wording';
+import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
 import { attachingRoute } from './attaching';
 import { barContext } from './bar';
 import { headContext } from './case-head';
@@ -17,6 +17,7 @@ import { presenceShown } from './presence';
 import type { DeskRoute } from './route';
 import { besideOf, wordsContext } from './case-parts';
 import { actorIn } from './session';
+import { tellUndone, undoContext, undoingRoute } from './undoing';
 
 /** What the page is shown with, beside the case itself. */
 interface Shown {
@@ -28,6 +29,8 @@ interface Shown {
   refused?: Refused;
   /** The decision that has just been taken. */
   done?: DecisionName | undefined;
+  /** What is told in place of that. */
+  told?: Tell | undefined;
   /** What of the story. */
   filter?: StoryFilter;
   /** How the customer is reached, for who asked to see it. */
@@ -54,6 +57,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     ]);
     const { language } = wording;
     const { case: view } = answer;
+    const undoable = shown.done && (await handling.undoable(caseNo, actor));
     // A form is open for what may be decided now, and for what was just refused.
     const decision =
       shown.refused?.decision ?? answer.allowed.find(({ decision: name }) => name === shown.form)?.decision;
@@ -61,7 +65,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       wide: true,
       live: true,
       ...headContext(view, wording),
-      ...(shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL),
+      ...(shown.told ?? (shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL)),
+      undo: undoable && undoable.name === shown.done ? undoContext(undoable, language) : null,
       ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
@@ -95,11 +100,19 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
 
   const again: ShowAgain = (req, res, status, refused) => show(req, res, status, { refused });
 
+  const showTold = (req: Request, res: Response, status: number, told: Tell): Promise<void> =>
+    show(req, res, status, { told });
+  const undoneIn = (req: Request): Tell | undefined => {
+    const undone = decisionNamed(queried(req, 'undone'));
+    return undone && tellUndone(undone, answers.wordingOf(req).language);
+  };
+
   const showNow = (req: Request, res: Response): Promise<void> =>
     show(req, res, 200, {
       form: decisionNamed(queried(req, 'do')),
       policyForm: queried(req, 'form') || undefined,
       done: decisionNamed(queried(req, 'done')),
+      told: undoneIn(req),
       filter: filterNamed(queried(req, 'show')),
     });
 
@@ -133,6 +146,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     },
     decidingRoute({ cases, answers }, again),
     attachingRoute({ cases, answers }, again),
+    undoingRoute({ cases, answers }, showTold),
     {
       method: 'get',
       path: '/desk/cases/:caseNo/evidence/:evidenceId',

@@ -48,8 +48,7 @@ export function changesPage({ cases: { following, signIn }, answers, cookies }: 
         const beat = setInterval(() => send(':\n\n'), BEAT_MS);
         const unfollow = following.follow(actorIn(res), followed, {
           changed: (number) => send(`event: changed\ndata: ${number}\n\n`),
-          present: (others) =>
-            send(`event: present\ndata: ${JSON.stringify(presenceShown(others, language))}\n\n`),
+          present: (others) => send(`event: present\ndata: ${JSON.stringify(presenceShown(others, language))}\n\n`),
           noticed: () => send('event: noticed\ndata:\n\n'),
           missed: () => send('event: missed\ndata:\n\n'),
           ended: () => void res.end(),

@@ -6,6 +6,7 @@ import type { Language, Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import { CHANGED } from '../../../domain/decisions/decide';
+import { revocableId } from '../../../domain/decisions/undo';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { decisionIdOf, field, newNonce, param } from '../kit/request';
@@ -26,6 +27,8 @@ export interface Refused {
   faults?: readonly Fault[];
   /** The refusal; of what the schema says there is none. */
   because?: { code: string; words: Words };
+  /** Names of files that were taken, beside others that were not. */
+  taken?: readonly string[];
   /** The last entry of the case that the sender had seen; undefined: the form does not say. */
   seq?: number | undefined;
 }
@@ -113,6 +116,7 @@ export async function decisionFormContext(
     cancel: shownAt,
     model: overtaken ? { ...model, errors: [] } : model,
     overtaken: overtaken ?? null,
+    taken: refused?.taken?.length ? refused.taken.join(wording.language === 'zh-CN' ? '、' : ', ') : null,
     draft: draftContext(draft, place, `${shownAt}?${asked.toString()}`, wording),
     hidden: [
       { name: 'csrf', value: formToken },
@@ -124,7 +128,7 @@ export async function decisionFormContext(
 }
 
 /**
- * What others have done since the form was opened, where it was refused for that: when, who and what.
+ * What others have done since the form was opened, where it was refused for that: when, and who did what.
  * @returns undefined: it was refused for something else
  */
 async function overtakenBy(
@@ -139,10 +143,9 @@ async function overtakenBy(
   const seen = entries.filter((entry) => entry.seq <= last);
   return seen.length === 0
     ? undefined
-    : seen.map(({ at, by, words, quotes }) => ({
+    : seen.map(({ at, words, quotes }) => ({
         at,
         time: pageTime(at, language, now),
-        by: inLanguage(by.name, language),
         words: inLanguage(words, language),
         quotes: quotes.flatMap(({ text }) => (text === null ? [] : [text])),
       }));
@@ -190,7 +193,7 @@ export function decidingRoute(
       const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, forms), { reportInput: true });
       if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
       const ids = {
-        decisionId: decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce')),
+        decisionId: revocableId(decision, decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce'))),
         formSeq: seqIn(req),
       };
       try {

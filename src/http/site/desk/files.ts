@@ -10,8 +10,8 @@ export interface FilesNeeds {
   fileBytes: number;
 }
 
-/** Files of one form. */
-const MOST_FILES = 1;
+/** Files of one form, as many as a customer may send at once. */
+export const MOST_FILES = 9;
 
 /**
  * Makes what reads a form with files: its fields go into `req.body`, as those of other forms, and its files lie on disk until

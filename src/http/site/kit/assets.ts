@@ -30,8 +30,11 @@ const FILES = {
   'icon-maskable-512.png': { type: 'image/png', of: ['icon-maskable-512.png'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
-  /** Lets the times that are left tick, answers the keys, shows changes as they happen, keeps what is typed, asks passkeys. */
-  'desk.js': { type: 'text/javascript', of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js', 'passkeys.js'] },
+/** Times tick, keys answer, changes show as they happen, what is typed is kept, files are dropped, passkeys asked. */
+  'desk.js': {
+    type: 'text/javascript',
+    of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js', 'drop.js', 'passkeys.js'],
+  },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
 const BY_NAME: readonly string[] = [

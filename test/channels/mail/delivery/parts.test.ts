@@ -78,7 +78,14 @@ describe('the news that a case is being assigned', () => {
     const written: unknown[][] = [];
     const write = (...args: unknown[]): Promise<void> => (written.push(args), Promise.resolve());
     const cases = new CaseReader(storesOf(walk));
-    return { written, holding: new Holding({ outbox: { putOff: write, skipped: write }, cases, clock: () => now }) };
+    return {
+      written,
+      holding: new Holding({
+        outbox: { list: () => Promise.resolve([]), putOff: write, skipped: write },
+        cases,
+        clock: () => now,
+      }),
+    };
   };
 
   test('waits three seconds, then goes', async () => {

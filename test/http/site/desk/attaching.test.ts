@@ -29,19 +29,33 @@ const spooled = (): string[] =>
         .filter((name) => name.includes('form-'))
     : [];
 
+interface Sent {
+  name: string;
+  content: Buffer;
+  type?: string | undefined;
+}
+
+/** A picture of its own: another content is another file. */
+const picture = (n: number): Buffer => Buffer.concat([PNG, Buffer.from([n])]);
+/** The files of a case by their names. */
+const filesOf = async (caseNo: string): Promise<string[]> =>
+  (await desk.harness.stores.evidence.list(caseNo)).map(({ fileName }) => fileName).toSorted();
+
 /** The form with a file, as the page that the visitor looks at sends it. */
 async function send(
   visitor: Visitor,
   caseNo: string,
-  file: { name: string; content: Buffer; type?: string } | undefined,
+  file: Sent | readonly Sent[] | undefined,
   { csrf, note = '' }: { csrf?: string; note?: string } = {},
 ) {
   await visitor.get(`/desk/cases/${caseNo}?do=addEvidence`);
   const form = new FormData();
   form.set('csrf', csrf ?? visitor.value('csrf') ?? '');
   for (const name of ['draft', 'nonce', 'seq']) form.set(name, visitor.value(name) ?? '');
-  const blob = new Blob([new Uint8Array(file?.content ?? [])], { type: file?.type ?? 'image/png' });
-  form.set('evidenceId', blob, file?.name ?? '');
+  for (const one of file === undefined ? [{ name: '', content: Buffer.alloc(0) }] : [file].flat()) {
+    const blob = new Blob([new Uint8Array(one.content)], { type: 'type' in one ? one.type : 'image/png' });
+    form.append('evidenceId', blob, one.name);
+  }
   form.set('note', note);
   return visitor.upload(`/desk/cases/${caseNo}/evidence`, form);
 }
@@ -84,6 +98,56 @@ test('what is not taken comes back with its reason, and the note with it', async
   const long = await send(anna, caseNo, { name: 'a.png', content: PNG }, { note: '长'.repeat(2_001) });
   expect(long.status).toBe(422);
   expect((await anna.get(`/desk/cases/${caseNo}`)).html).not.toContain('class="ev"');
+});
+
+test('several files are taken at once, each with the note', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  expect((await anna.get(`/desk/cases/${caseNo}?do=addEvidence`)).html).toMatch(
+    /<input [^>]*type="file"[^>]* multiple/,
+  );
+  const nine = Array.from({ length: 9 }, (_, n) => ({ name: `${n}.png`, content: picture(n) }));
+  const done = await send(anna, caseNo, nine, { note: '客户发来的九张' });
+  expect([done.status, done.location]).toEqual([303, `/desk/cases/${caseNo}?done=addEvidence`]);
+  expect(await filesOf(caseNo)).toEqual(nine.map(({ name }) => name));
+  const entries = (await desk.harness.stores.ledger.events(caseNo)).filter(({ type }) => type === 'evidenceAdded');
+  expect(entries.filter((entry) => entry.type === 'evidenceAdded' && entry.data.note)).toHaveLength(9);
+  expect((await anna.get(done.location ?? '')).html).toContain('客户发来的九张');
+});
+
+test('of several files those that can be are taken, and it is said which, and why not the others', async () => {
+  const caseNo = await annasCase();
+  const anna = await desk.signedIn('anna');
+  const page = await send(
+    anna,
+    caseNo,
+    [
+      { name: '好.png', content: picture(1) },
+      { name: 'empty.png', content: Buffer.alloc(0) },
+      { name: 'run.exe', content: Buffer.from('MZ'), type: 'application/x-msdownload' },
+      { name: 'large.png', content: Buffer.concat([PNG, Buffer.alloc(80 * 1024)]) },
+      { name: '也好.png', content: picture(2) },
+    ],
+    { note: '说明还在' },
+  );
+  expect(page.status).toBe(422);
+  expect(page.html).toContain('已收下：好.png、也好.png');
+  const [report = ''] = /<section class="errs".*?<\/section>/s.exec(page.html) ?? [];
+  expect(report).toContain('其余没有收下');
+  expect([...report.matchAll(/“([^”]+)”：/g)].map(([, name]) => name)).toEqual(['empty.png', 'run.exe', 'large.png']);
+  expect(page.html).toContain('说明还在</textarea>');
+  expect(await filesOf(caseNo)).toEqual(['也好.png', '好.png']);
+  // The same once more, put right: what is in the case already changes nothing.
+  const again = ['好.png', '也好.png', '第三张.png'].map((name, n) => ({ name, content: picture(n + 1) }));
+  expect((await send(anna, caseNo, again, { note: '说明还在' })).status).toBe(303);
+  expect(await filesOf(caseNo)).toHaveLength(3);
+  // More than nine.
+  const many = Array.from({ length: 10 }, (_, n) => ({ name: `${n}.png`, content: picture(20 + n) }));
+  const cut = await send(anna, caseNo, many);
+  expect(cut.status).toBe(422);
+  expect(cut.html).toContain('一次最多 9 个文件，其余的没有收下');
+  expect(await filesOf(caseNo)).toHaveLength(12);
+  await waitUntil(async () => spooled().length === 0, 'the files of the forms are removed');
 });
 
 test('without the token of the session nothing is taken, nor of a case that is not theirs; and no file is left behind', async () => {

@@ -135,7 +135,12 @@ test('a draft is kept for a week, and of each person the newest hundred', async 
   expect(await stores.formDrafts.get('arno', 'phone', at(0))).toBeUndefined();
 
   for (let index = 1; index <= 100; index++) {
-    const draft = { userId: 'sara', place: `phone/${index}`, fields: { text: ['x'] }, at: at(now + DAY + index * 1_000) };
+    const draft = {
+      userId: 'sara',
+      place: `phone/${index}`,
+      fields: { text: ['x'] },
+      at: at(now + DAY + index * 1_000),
+    };
     await stores.formDrafts.keep(draft, week);
   }
   expect(await stores.formDrafts.get('sara', `${caseNo}/note`, at(0))).toBeUndefined();

@@ -42,6 +42,7 @@ function html(decision: DecisionName, wording: Wording, typed?: Typed): string {
     hidden: [{ name: 'nonce', value: 'abc' }],
     draft: null,
     overtaken: null,
+    taken: null,
   });
 }
 

@@ -111,6 +111,39 @@ test('two browsers on one case show each other in its head, and who writes; noth
   await anna.close();
 });
 
+test('files are chosen, dropped on the page and pasted into one form, each can be left out, and all are sent together', async () => {
+  const caseNo = await handled('门板有划痕，希望换一块。');
+  const page = await opened(annas, `/desk/cases/${caseNo}?do=addEvidence`);
+  const complaints = complaintsOf(page);
+  const buffer = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  await page.setInputFiles('#dock input[type=file]', { name: 'chosen.png', mimeType: 'image/png', buffer });
+  const transfer = (names: string): string => `(() => {
+    const data = new DataTransfer();
+    const bytes = Uint8Array.from(atob('${buffer.toString('base64')}'), (one) => one.charCodeAt(0));
+    for (const name of ${names}) data.items.add(new File([bytes, name], name, { type: 'image/png' }));
+    return data;
+  })()`;
+  await page.evaluate(`(() => {
+    const data = ${transfer("['dropped.png', 'unwanted.png']")};
+    const over = new DragEvent('dragover', { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector('#story').dispatchEvent(over);
+    document.querySelector('#story').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: ${transfer("['image.png']")}, bubbles: true, cancelable: true }));
+  })()`);
+  await page.waitForSelector('[data-chosen] li:nth-child(4)');
+  await page.click('[data-chosen] button[aria-label="去掉 unwanted.png"]');
+  await page.fill('#dock textarea', '三张照片');
+  await page.click('#dock button[type=submit]');
+  await page.waitForURL(/done=addEvidence/);
+  const names = (await desk.harness.stores.evidence.list(caseNo)).map(({ fileName }) => fileName).toSorted();
+  expect(names).toEqual(['chosen.png', 'dropped.png', expect.stringMatching(/^截图-\d{6}\.png$/)]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
 test('My day says that a case was given to the reader, in a line and in the title; the rows move when they ask for it', async () => {
   const day = await opened(annas, '/desk');
   const [before, title] = [await rows(day), await day.title()];

@@ -69,6 +69,8 @@ export type Control = {
   step: string | null;
   /** What stands beside a figure. */
   unit: string | null;
+  /** Several files may be chosen. */
+  multiple: boolean;
   /** Lines of a text area. */
   lines: number;
   /** The controls of each entry of a list. */
@@ -105,6 +107,7 @@ export function control(
     max: null,
     step: null,
     unit: null,
+    multiple: false,
     lines: 3,
     entries: [],
     was: null,

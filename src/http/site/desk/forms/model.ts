@@ -113,7 +113,7 @@ interface Field {
 function controlFor(field: Field, making: Making): Control {
   const { schema, words } = field;
   if (schema.type === 'array') return listControl(field, making);
-  if (words.names === 'upload') return control(common(field, 'file', making));
+  if (words.names === 'upload') return control({ ...common(field, 'file', making), multiple: true });
   if (words.names !== undefined) return named(field, making);
   if (schema.enum) return chosen(field, valuesOf(field, making), making);
   switch (schema.type) {

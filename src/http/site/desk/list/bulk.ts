@@ -104,6 +104,7 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
       form: {
         draft: null,
         overtaken: null,
+        taken: null,
         action: `/desk/cases/bulk/${decision}`,
         cancel: addressOf(asked),
         model,
