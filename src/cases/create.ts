@@ -144,9 +144,6 @@ export function createCases({
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
-  const presence = createPresence({ changes, staff, clock, log });
-  const formDrafts = createFormDrafts({ drafts: stores.formDrafts, presence, clock });
-
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
@@ -166,7 +163,7 @@ export function createCases({
     },
     notices: createNotices({ notices: stores.notices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
-    formDrafts,
+    ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
     staff,
@@ -205,9 +202,23 @@ export function createCases({
     },
     operation: operation(stores, reports),
     starter,
-    following: createFollowing({ cases: stores.cases, changes, presence, visible, drafts: formDrafts, log }),
     prepare: () => files.prepare(clock()),
   };
+}
+
+/** What lets several people work on one case: what they type, who is there, and what changes. */
+function together({
+  stores,
+  changes,
+  staff,
+  visible,
+  log,
+  clock,
+}: Pick<Needs, 'stores' | 'changes' | 'log'> & { staff: StaffDirectory; visible: VisibleCases; clock: () => number }) {
+  const presence = createPresence({ changes, staff, clock, log });
+  const formDrafts = createFormDrafts({ drafts: stores.formDrafts, presence, clock });
+  const following = createFollowing({ cases: stores.cases, changes, presence, visible, drafts: formDrafts, log });
+  return { formDrafts, following };
 }
 
 /** The identity provider, when it is set. */

@@ -117,7 +117,7 @@ export function isMoot(event: CaseEvent, to: Recipient, state: CaseState): boole
     case 'datesMoved':
       // Another mail names the dates to which all of these were moved since.
       if (data.why === 'extended') {
-        return data.dates.every(({ clock, to: told }) => (state.datesTold?.[clock] ?? told) !== told);
+        return data.dates.every(({ clock, to: date }) => (state.datesTold?.[clock] ?? date) !== date);
       }
       // It names the latest date a pause can lead to. Once the case has resumed, another mail has the real date.
       return data.why === 'paused' && state.paused === undefined && hasRule(state, 'resumeTold');

@@ -36,7 +36,7 @@ interface Sent {
 }
 
 /** A picture of its own: another content is another file. */
-const picture = (n: number): Buffer => Buffer.concat([PNG, Buffer.from([n])]);
+const pictureOf = (n: number): Buffer => Buffer.concat([PNG, Buffer.from([n])]);
 /** The files of a case by their names. */
 const filesOf = async (caseNo: string): Promise<string[]> =>
   (await desk.harness.stores.evidence.list(caseNo)).map(({ fileName }) => fileName).toSorted();
@@ -106,13 +106,17 @@ test('several files are taken at once, each with the note', async () => {
   expect((await anna.get(`/desk/cases/${caseNo}?do=addEvidence`)).html).toMatch(
     /<input [^>]*type="file"[^>]* multiple/,
   );
-  const nine = Array.from({ length: 9 }, (_, n) => ({ name: `${n}.png`, content: picture(n) }));
+  const nine = Array.from({ length: 9 }, (_, n) => ({ name: `${n}.png`, content: pictureOf(n) }));
   const done = await send(anna, caseNo, nine, { note: '客户发来的九张' });
   expect([done.status, done.location]).toEqual([303, `/desk/cases/${caseNo}?done=addEvidence`]);
   expect(await filesOf(caseNo)).toEqual(nine.map(({ name }) => name));
   const entries = (await desk.harness.stores.ledger.events(caseNo)).filter(({ type }) => type === 'evidenceAdded');
   expect(entries.filter((entry) => entry.type === 'evidenceAdded' && entry.data.note)).toHaveLength(9);
-  expect((await anna.get(done.location ?? '')).html).toContain('客户发来的九张');
+  // They are told together, and each with its file and the note.
+  const [story = ''] =
+    /<details><summary>[^<]*补充了 9 份证据.*?<\/details>/s.exec((await anna.get(done.location ?? '')).html) ?? [];
+  expect(story.split('客户发来的九张')).toHaveLength(10);
+  for (const { name } of nine) expect(story).toContain(`>${name}</a>`);
 });
 
 test('of several files those that can be are taken, and it is said which, and why not the others', async () => {
@@ -122,11 +126,11 @@ test('of several files those that can be are taken, and it is said which, and wh
     anna,
     caseNo,
     [
-      { name: '好.png', content: picture(1) },
+      { name: '好.png', content: pictureOf(1) },
       { name: 'empty.png', content: Buffer.alloc(0) },
       { name: 'run.exe', content: Buffer.from('MZ'), type: 'application/x-msdownload' },
       { name: 'large.png', content: Buffer.concat([PNG, Buffer.alloc(80 * 1024)]) },
-      { name: '也好.png', content: picture(2) },
+      { name: '也好.png', content: pictureOf(2) },
     ],
     { note: '说明还在' },
   );
@@ -138,11 +142,11 @@ test('of several files those that can be are taken, and it is said which, and wh
   expect(page.html).toContain('说明还在</textarea>');
   expect(await filesOf(caseNo)).toEqual(['也好.png', '好.png']);
   // The same once more, put right: what is in the case already changes nothing.
-  const again = ['好.png', '也好.png', '第三张.png'].map((name, n) => ({ name, content: picture(n + 1) }));
+  const again = ['好.png', '也好.png', '第三张.png'].map((name, n) => ({ name, content: pictureOf(n + 1) }));
   expect((await send(anna, caseNo, again, { note: '说明还在' })).status).toBe(303);
   expect(await filesOf(caseNo)).toHaveLength(3);
   // More than nine.
-  const many = Array.from({ length: 10 }, (_, n) => ({ name: `${n}.png`, content: picture(20 + n) }));
+  const many = Array.from({ length: 10 }, (_, n) => ({ name: `${n}.png`, content: pictureOf(20 + n) }));
   const cut = await send(anna, caseNo, many);
   expect(cut.status).toBe(422);
   expect(cut.html).toContain('一次最多 9 个文件，其余的没有收下');
