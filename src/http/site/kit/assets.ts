@@ -30,7 +30,7 @@ const FILES = {
   'icon-maskable-512.png': { type: 'image/png', of: ['icon-maskable-512.png'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
-/** Times tick, keys answer, changes show as they happen, what is typed is kept, files are dropped, passkeys asked. */
+  /** Times tick, keys answer, changes show as they happen, what is typed is kept, files are dropped, passkeys asked. */
   'desk.js': {
     type: 'text/javascript',
     of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js', 'drop.js', 'passkeys.js'],
