@@ -190,8 +190,8 @@ export const fields = {
     zh: '证据文件的最大字节数',
   }),
   FORM_FILES_MAX_BYTES: whole(1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4).register(about, {
-    en: 'room for the files of all forms that are being read at the moment; one address gets half of it',
-    zh: '正在接收的所有表单，其文件合计的上限；一个地址最多占一半',
+    en: 'room for the files of all forms that are being read at the moment, one address gets half of it; a quarter may be of customers’ forms that were refused, whose files wait half an hour',
+    zh: '正在接收的所有表单，其文件合计的上限，一个地址最多占一半；客户没提交成功的表单，文件等半小时，最多占四分之一',
   }),
   CUSTOMER_CONTACT: text('').register(about, {
     en: 'how customers reach us, on their pages and in letters, e.g. `400-000-0000 · care@example.com`',

@@ -12,8 +12,9 @@ export interface SpoolFolder {
 }
 
 /**
- * Disk space for the files of forms that are being read (`FORM_FILES_MAX_BYTES`). Anybody may send such forms, so all
- * of them together get `maxBytes` and one address at most half of that. Counted in this process alone.
+ * Disk space for the files of forms that are being read, or that wait for their form (`FORM_FILES_MAX_BYTES`). Anybody may
+ * send such forms, so all of them together get `maxBytes` and one address at most half of that. Counted in this process
+ * alone.
  */
 export class Spool {
   private readonly folder: OwnFolder;
@@ -22,7 +23,7 @@ export class Spool {
 
   constructor(
     dataDir: string,
-    private readonly maxBytes: number,
+    readonly maxBytes: number,
   ) {
     this.folder = new OwnFolder(join(dataDir, 'spool'));
   }

@@ -6,6 +6,7 @@ import { readForm, type Form } from '../kit/form-data';
 import { param, queried, withLang } from '../kit/request';
 import type { Intake } from './contract';
 import type { PageNeeds } from './page';
+import type { JoinedForm } from './waiting-files';
 
 /** How many files one form may bring. */
 export const MOST_FILES = 9;
@@ -26,9 +27,10 @@ export async function attachAll(
   intake: Pick<Intake, 'attach'>,
   caseNo: string,
   code: string,
-  form: Form,
+  form: Form & Partial<Pick<JoinedForm, 'missing'>>,
 ): Promise<Kept> {
   const notKept = new Set<NotKept>(form.moreFiles ? ['many'] : []);
+  if (form.missing) notKept.add('away');
   let kept = 0;
   let isAway = false;
   for (const item of form.files) {
@@ -75,18 +77,20 @@ export const filesInQuery = (req: Request): { kept: number; notKept: NotKept[] }
 export async function withFiles(
   req: Request,
   res: Response,
-  { cases, limits, fileBytes, spool, answers }: Pick<PageNeeds, 'cases' | 'limits' | 'fileBytes' | 'spool' | 'answers'>,
-  take: (form: Form) => Promise<void>,
+  needs: Pick<PageNeeds, 'cases' | 'limits' | 'fileBytes' | 'spool' | 'waiting' | 'answers'>,
+  take: (form: JoinedForm) => Promise<void>,
 ): Promise<void> {
+  const { cases, limits, fileBytes, spool, waiting, answers } = needs;
   if (await answers.tooOften(limits.uploads, req, res)) return;
   const caseNo = readCaseNumber(param(req, 'caseNo'));
   const admit = async (values: Form['values']): Promise<boolean> => {
     const code = values.get('code')?.[0] ?? '';
     return isCaseNumber(caseNo) && code !== '' && (await cases.progress(caseNo, code)) !== undefined;
   };
-  const form = await readForm(req, { files: MOST_FILES, fileBytes, spool, admit });
+  const form = waiting.join(await readForm(req, { files: MOST_FILES, fileBytes, spool, admit }), MOST_FILES);
   try {
     req.body = Object.fromEntries([...form.values].map(([name, values]) => [name, values[0] ?? '']));
+    // Of a form without new files nobody has asked yet whether the code is right.
     await (form.admitted ? take(form) : answers.unknown(req, res));
   } finally {
     await form.dispose();

@@ -2,10 +2,12 @@ import type { Request, Response } from 'express';
 import { NOT_SAVED } from './answers';
 import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
 import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
-import { readForm, type Form } from '../kit/form-data';
+import { readForm } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
 import { newNonce } from '../kit/request';
 import type { PageNeeds } from './page';
+import { waitingOrLost } from './waiting-context';
+import type { JoinedForm } from './waiting-files';
 import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from '../kit/wording';
 
 /** As `newNonce` makes them. */
@@ -22,34 +24,41 @@ const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please pres
  * reload or another try after a lost answer files one complaint only. Unless it is filed, the form comes back with all
  * that was typed.
  */
-export function complainPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
+export function complainPage({ cases, intake, limits, fileBytes, spool, waiting, answers }: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
 
   /** Files the complaint and its files, then redirects to the receipt; else shows the form again with the reason. */
-  async function file(req: Request, res: Response, form: Form): Promise<void> {
+  async function file(req: Request, res: Response, form: JoinedForm): Promise<void> {
     takeLanguage(req, form);
     const key = form.values.get('key')?.[0] ?? '';
     const wording = answers.wordingOf(req);
     const typed = typedIn(form.values);
-    const again = { typed, faults: {}, filesLost: form.files.length > 0 };
+    const again = async () => ({ typed, faults: {}, ...(await waitingOrLost(form)) });
     const { body, faults } = readComplaint(typed, wording.language);
-    if (faults) return showForm(res, 422, wording, { ...again, faults }, { key });
-    if (!KEY.test(key)) return showForm(res, 400, wording, again, { tell: tellWords(ONCE_MORE, wording.language) });
+    if (faults) return showForm(res, 422, wording, { ...(await again()), faults }, { key });
+    if (!KEY.test(key))
+      return showForm(res, 400, wording, await again(), { tell: tellWords(ONCE_MORE, wording.language) });
     const means = form.values.get('again')?.[0] === '1';
     const outcome = await intake.file(body, `form-${key}`, means);
     switch (outcome.kind) {
       case 'used':
-        return showForm(res, 409, wording, again, { tell: tellWords(USED, wording.language) });
+        return showForm(res, 409, wording, await again(), { tell: tellWords(USED, wording.language) });
       case 'twin': {
         const words = {
           zh: `${outcome.words.zh}，查询码在受理回执里。确实要再交一件，请再按一次“提交投诉”。`,
           en: `You have sent these words before: ${outcome.words.en}, and the access code is in its receipt. If you mean another complaint, press “Send the complaint” once more.`,
         };
-        return showForm(res, 409, wording, { ...again, twin: true }, { key, tell: tellWords(words, wording.language) });
+        return showForm(
+          res,
+          409,
+          wording,
+          { ...(await again()), twin: true },
+          { key, tell: tellWords(words, wording.language) },
+        );
       }
       case 'away':
         res.set('Retry-After', '10');
-        return showForm(res, 503, wording, again, { key, tell: tellWords(NOT_SAVED, wording.language) });
+        return showForm(res, 503, wording, await again(), { key, tell: tellWords(NOT_SAVED, wording.language) });
       case 'filed': {
         const { caseNo, accessCode } = outcome;
         const files = await attachAll(intake, caseNo, accessCode, form);
@@ -92,7 +101,7 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, answers 
       about: { zh: '提交表单', en: 'sends it' },
       async handle(req, res) {
         if (await answers.tooOften(limits.complaints, req, res)) return;
-        const form = await readForm(req, { ...most, spool });
+        const form = waiting.join(await readForm(req, { ...most, spool }), MOST_FILES);
         try {
           await file(req, res, form);
         } finally {

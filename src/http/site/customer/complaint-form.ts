@@ -9,6 +9,8 @@ import { inLanguage, UNIT_WORDS } from '../../../render/words';
 import type { Wording } from '../kit/wording';
 import type { Attached, TimeLimits } from './contract';
 import { ownFiles } from './own-files';
+import { waitingContext } from './waiting-context';
+import type { Waiting } from './waiting-files';
 
 /** The fields in the order of the page; each is also the id of its control. */
 const FIELDS = ['text', 'product', 'order', 'name', 'phone', 'email'] as const;
@@ -232,9 +234,11 @@ export interface FormNeeds {
   typed: Typed;
   faults: Faults;
   /**
-   * Files came with a form that was not filed. They have to be chosen again, since browsers do not fill a file input.
+   * Files that came with a form that was not filed have to be chosen again, since browsers do not fill a file input.
    */
   filesLost: boolean;
+  /** Those of its files that wait for it to be sent again. */
+  waiting?: Waiting | undefined;
   /** The sender is being told that they sent the same before; if they send it once more, it is another complaint. */
   twin?: boolean;
   /** The promised times; undefined when they could not be read: they are then not shown. */
@@ -244,7 +248,8 @@ export interface FormNeeds {
 }
 
 /** What the template `complain` is given. */
-export function formContext(needs: FormNeeds, { language }: Wording): Context {
+export function formContext(needs: FormNeeds, wording: Wording): Context {
+  const { language } = wording;
   const { typed, faults, limits, most } = needs;
   const say = (words: Words): string => inLanguage(words, language);
   const listed = FIELDS.flatMap((field) => {
@@ -271,6 +276,7 @@ export function formContext(needs: FormNeeds, { language }: Wording): Context {
     fault: Object.fromEntries(FIELDS.map((field) => [field, faults[field] ? say(faults[field]) : null])),
     typed: Object.fromEntries(FIELDS.map((field) => [field, typed[field]])),
     filesLost: needs.filesLost,
+    waiting: waitingContext(needs.waiting, wording),
     twin: needs.twin ?? false,
     mostText: MOST_TEXT,
     mostFiles: most.files,

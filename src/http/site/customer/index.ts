@@ -14,6 +14,8 @@ import { progressPage } from './progress';
 import { proposalPage } from './proposal';
 import { receiptPage } from './receipt';
 import { surveyPage } from './survey';
+import { waitingPage } from './waiting-context';
+import { WaitingFiles } from './waiting-files';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
 const PAGES: readonly Page[] = [
@@ -23,6 +25,7 @@ const PAGES: readonly Page[] = [
   ownFilesPage,
   proposalPage,
   surveyPage,
+  waitingPage,
   complainPage,
   receiptPage,
   channelsPage,
@@ -33,7 +36,9 @@ const PLACES = ['/p', '/a', '/s', '/complain', '/channels'];
 
 /** What the customers' pages are built from. */
 export interface CustomerSiteNeeds
-  extends Omit<PageNeeds, 'answers'>, Pick<CustomerAnswersNeeds, 'assets' | 'orgName' | 'contact' | 'clock'> {
+  extends
+    Omit<PageNeeds, 'answers' | 'waiting'>,
+    Pick<CustomerAnswersNeeds, 'assets' | 'orgName' | 'contact' | 'clock'> {
   publicUrl: string;
   log: { error(fields: object, message: string): void };
 }
@@ -56,7 +61,8 @@ export function customerSite(needs: CustomerSiteNeeds): {
     render: loadPageTemplates('customer'),
     wrongCodes: limits.wrongCodes,
   });
-  const routes = PAGES.flatMap((page) => page({ ...needs, answers }));
+  const waiting = new WaitingFiles(needs.spool.maxBytes, needs.clock);
+  const routes = PAGES.flatMap((page) => page({ ...needs, answers, waiting }));
   const router = mountPart({
     places: PLACES,
     routes,

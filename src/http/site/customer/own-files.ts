@@ -11,7 +11,7 @@ import type { Wording } from '../kit/wording';
 import type { PageNeeds } from './page';
 
 /** Larger pictures are not loaded before somebody opens them: on the road that costs time and money. */
-const SMALL_BYTES = 2 * 1024 * 1024;
+export const SMALL_BYTES = 2 * 1024 * 1024;
 
 /** Kinds of files in words, by the beginning of their media type; the first that fits. */
 const KINDS: readonly [string, Words][] = [
@@ -27,7 +27,7 @@ const KINDS: readonly [string, Words][] = [
 ];
 
 /** What kind of file it is, in words. */
-const kindOf = (mediaType: string): Words =>
+export const kindOf = (mediaType: string): Words =>
   KINDS.find(([beginning]) => mediaType.startsWith(beginning))?.[1] ?? { zh: '文件', en: 'file' };
 
 /** The size of a file as people read it: 1 KB, 640 KB, 2.4 MB. */

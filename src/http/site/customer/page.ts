@@ -4,6 +4,7 @@ import type { Spool } from '../../spool';
 import type { PageRoute } from '../kit/page';
 import type { CustomerAnswers } from './answers';
 import type { Intake } from './contract';
+import type { WaitingFiles } from './waiting-files';
 
 /** What the customers' pages work with; each page names the parts it needs. */
 export interface PageNeeds {
@@ -15,6 +16,8 @@ export interface PageNeeds {
   fileBytes: number;
   /** Disk space for files until their form has been read. */
   spool: Spool;
+  /** Files of forms that were refused. */
+  waiting: WaitingFiles;
   answers: CustomerAnswers;
 }
 

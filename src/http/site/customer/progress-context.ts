@@ -8,6 +8,8 @@ import { inLanguage, OUTCOME_WORDS, remedyText } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
 import { megabytes } from './complaint-form';
 import { ownFiles } from './own-files';
+import { waitingContext } from './waiting-context';
+import type { Waiting } from './waiting-files';
 import { handlerContext, offerReady } from './words';
 
 /** What was typed into forms of the progress page that could not be taken, to be shown again. */
@@ -16,8 +18,10 @@ export interface Typed {
   withdraw?: string;
   write?: string;
   chase?: string;
-  /** Files came with it; browsers do not fill a file input again. */
+  /** Files that came with it are to be chosen again; browsers do not fill a file input. */
   filesLost?: boolean;
+  /** Those of its files that wait for it to be sent again. */
+  waiting?: Waiting | undefined;
   /** What was typed in the form that asks for a call: `from` by the clock of the house. */
   callBack?: { from: string; note: string };
 }
@@ -196,6 +200,8 @@ export function progressContext(
     mostFiles: most.files,
     mostBytes: megabytes(most.fileBytes),
     filesLost: typed.filesLost ?? false,
+    letterWaits: typed.write === undefined ? null : waitingContext(typed.waiting, wording),
+    reopenWaits: typed.reopen === undefined ? null : waitingContext(typed.waiting, wording),
     caseNo: view.caseNo,
     heading: headingOf(view, wording),
     code,

@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import { inLanguage } from '../../../render/words';
-import type { Form } from '../kit/form-data';
 import { attachAll, filesInQuery, filesQuery, MOST_FILES, withFiles } from './attaching';
 import { filesTold } from './complaint-form';
 import { findContext } from './find';
@@ -13,6 +12,8 @@ import { param, queried, written } from '../kit/request';
 import { progressUrl } from './addresses';
 import { NOTHING_TO_TELL, tellWords, type Tell } from '../kit/wording';
 import { sentForm } from './sent-form';
+import { waitingOrLost } from './waiting-context';
+import type { JoinedForm } from './waiting-files';
 import { writingRoutes, type ShowProgress } from './writing';
 
 /**
@@ -45,21 +46,21 @@ export function progressPage(needs: PageNeeds): PageRoute[] {
     res: Response,
     what: 'reopen' | 'withdraw',
     missing: Words,
-    form?: Form,
+    form?: JoinedForm,
   ): Promise<void> {
     const { caseNo, code, back, decisionId } = sentForm(req);
-    const filesLost = (form?.files.length ?? 0) > 0;
+    const waiting = async () => (form ? waitingOrLost(form) : {});
     const reason = written(req, 'reason');
     if (reason === undefined) {
-      const typed = { [what]: '', filesLost };
+      const typed = { [what]: '', ...(await waiting()) };
       await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), typed);
       return;
     }
     const outcome = await cases[what](caseNo, code, { reason, decisionId: decisionId(what) });
     const stands = outcome.kind === 'taken' || outcome.kind === 'accepted';
     const files = form && stands ? filesQuery(await attachAll(intake, caseNo, code, form)) : '';
-    await answers.submitted(req, res, outcome, `${back}${files}`, (status, tell) =>
-      showProgress(req, res, status, caseNo, code, tell, { [what]: reason, filesLost }),
+    await answers.submitted(req, res, outcome, `${back}${files}`, async (status, tell) =>
+      showProgress(req, res, status, caseNo, code, tell, { [what]: reason, ...(await waiting()) }),
     );
   }
 

@@ -3,13 +3,14 @@ import type { Language } from '../../../domain/basics/types';
 import { toInstant } from '../../../domain/time/duration';
 import { houseMoment } from '../../../house';
 import type { PageRoute } from '../kit/page';
-import type { Form } from '../kit/form-data';
 import { field, written } from '../kit/request';
 import { tellWords, type Tell } from '../kit/wording';
 import { attachAll, filesQuery, withFiles } from './attaching';
 import type { PageNeeds } from './page';
 import type { Typed } from './progress-context';
 import { sentForm } from './sent-form';
+import { waitingOrLost } from './waiting-context';
+import type { JoinedForm } from './waiting-files';
 
 /** Shows the progress page. `tell`: the sentence above it. `typed`: what to show again in the forms. */
 export type ShowProgress = (
@@ -27,13 +28,12 @@ export function writingRoutes(needs: PageNeeds, showProgress: ShowProgress): Pag
   const { cases, intake, answers } = needs;
 
   /** Takes what the customer wrote, and then puts the files beside it into the case. */
-  async function write(req: Request, res: Response, form: Form): Promise<void> {
+  async function write(req: Request, res: Response, form: JoinedForm): Promise<void> {
     const { caseNo, code, back, decisionId } = sentForm(req);
-    const filesLost = form.files.length > 0;
     const text = written(req, 'text');
     if (text === undefined) {
       const missing = { zh: '请写下要说的话。', en: 'Please write what you want to say.' };
-      const typed = { write: '', filesLost };
+      const typed = { write: '', ...(await waitingOrLost(form)) };
       await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), typed);
       return;
     }
@@ -45,7 +45,8 @@ export function writingRoutes(needs: PageNeeds, showProgress: ShowProgress): Pag
       res,
       outcome,
       `${back}${files}`,
-      (status, tell) => showProgress(req, res, status, caseNo, code, tell, { write: text, filesLost }),
+      async (status, tell) =>
+        showProgress(req, res, status, caseNo, code, tell, { write: text, ...(await waitingOrLost(form)) }),
       `${back}&done=write${files}`,
     );
   }

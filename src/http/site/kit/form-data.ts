@@ -14,6 +14,8 @@ export interface FormFile {
   declaredType: string;
   /** Where it lies on disk. */
   path: string;
+  /** How many bytes came of it. */
+  bytes: number;
   /** Why it must not be used: `large`, longer than is taken; `failed`, it could not be written or there was no room. */
   fault?: 'large' | 'failed';
 }
@@ -106,8 +108,9 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
         const [before, opening] = [writing.at(-1), folder];
         const write = async (): Promise<FormFile> => {
           await before;
-          const { path, failed } = await writeDown(opening, content);
-          return { fileName, declaredType, path, fault: isTruncated() ? 'large' : failed ? 'failed' : undefined };
+          const { path, bytes, failed } = await writeDown(opening, content);
+          const why = isTruncated() ? 'large' : failed ? 'failed' : undefined;
+          return { fileName, declaredType, path, bytes, fault: why };
         };
         writing.push(write());
       },
@@ -131,13 +134,15 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
 async function writeDown(
   opening: Promise<SpoolFolder | undefined>,
   content: Readable,
-): Promise<{ path: string; failed: boolean }> {
+): Promise<{ path: string; bytes: number; failed: boolean }> {
   const folder = await opening.catch(() => undefined);
   const path = folder && join(folder.path, randomUUID());
   const file = path === undefined ? undefined : await open(path, 'wx', 0o600).catch(() => undefined);
   let failed = file === undefined;
+  let bytes = 0;
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
       if (!failed && folder?.take(chunk.length) === false) failed = true;
       if (!failed) await file?.write(chunk).catch(() => (failed = true));
     }
@@ -145,5 +150,5 @@ async function writeDown(
     failed = true;
   }
   await file?.close().catch(() => (failed = true));
-  return { path: path ?? '', failed };
+  return { path: path ?? '', bytes, failed };
 }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Language } from '../../../../src/domain/basics/types';
+import { PROJECT_ROOT } from '../../../../src/paths';
 import { launchChromium } from '../../../support/chromium';
 import { waitUntil } from '../../../support/processes';
 import {
@@ -9,6 +11,7 @@ import {
   fakeIntake,
   FILES,
   offer,
+  PICTURE,
   progressView,
   proposalView,
   resultText,
@@ -17,6 +20,8 @@ import {
 } from './fake-cases';
 import { complaintsOf, inspect } from '../inspect';
 import { serve } from './serve';
+
+const README = join(PROJECT_ROOT, 'README.md');
 
 /** Real pages in a real browser: what axe and a narrow screen say about each, in both languages and both themes. */
 
@@ -282,3 +287,36 @@ test('pictures of the customer are shown small on the page, under its policy; wh
     await served.close();
   }
 });
+
+test.each(['zh-CN', 'en'] as const)(
+  '%s: files of a form that is refused wait on its page with their pictures, and go with it when it is sent again',
+  async (language) => {
+    const fake = fakeIntake();
+    const served = await serve(fakeCases({ progress: progressView('receive') }).cases, { intake: fake.intake });
+    try {
+      const context = await browser.newContext({ javaScriptEnabled: language === 'en' });
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${served.url}/complain?lang=${language}`);
+      await page.fill('#text', '包装盒有点脏，希望说明一下。');
+      await page.fill('#phone', '13800005621');
+      await page.setInputFiles('#files', [PICTURE, README]);
+      await page.click('.send button');
+      const picture = page.locator('.own img');
+      await picture.scrollIntoViewIfNeeded();
+      const box = await picture.boundingBox();
+      expect([box?.width, box?.height]).toEqual([64, 64]);
+      if (language === 'en') await inspect(page, `complain-waiting-${language}`);
+      expect(await page.locator('.own input[name=waits]:checked').count()).toBe(2);
+      await page.locator('.own label').nth(1).click();
+      await page.fill('#name', '周女士');
+      await page.click('.send button');
+      await page.waitForURL(/\/complain\/C261122-9DFT2R\?.*kept=1/);
+      expect(fake.attached.map(({ fileName }) => fileName)).toEqual(['icon-192.png']);
+      expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+      await context.close();
+    } finally {
+      await served.close();
+    }
+  },
+);

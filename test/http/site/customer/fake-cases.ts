@@ -50,7 +50,7 @@ export const handledBy = (zh: string, en = zh) => ({ handler: zh, handlerWords: 
 const HANDLER = handledBy('李娜', 'Li Na');
 
 /** A picture, whatever it shows. */
-const PICTURE = join(PROJECT_ROOT, 'src', 'http', 'public', 'icon-192.png');
+export const PICTURE = join(PROJECT_ROOT, 'src', 'http', 'public', 'icon-192.png');
 
 /** What the customer has sent: a picture that is shown, one that is too large for that, and files that are no pictures. */
 export const FILES: NonNullable<ProgressView['files']> = [

@@ -424,11 +424,12 @@ describe('words with files', () => {
     const { url, dataDir } = await pages({ ...OPEN, outcome: { kind: 'refused', words } }, { intake });
     const sent = await sendTo(url, path, form({ ...code, nonce: 'n', [name]: '还是漏水' }, 'a.txt'));
     expect([sent.status, attached]).toEqual([status, []]);
-    // Without the code not even a file on disk; with it, the file is removed once the answer has been sent.
+    // Without the code not even a file on disk; with it, the file waits for the form to be sent again.
     if (status === 404) expect(readdirSync(dataDir)).toEqual([]);
     const page = await sent.text();
     expect(page.includes('>还是漏水</textarea>')).toBe(status === 409);
-    expect(page.includes('请重新选择文件')).toBe(status === 409);
+    expect(page.includes('这些文件还在')).toBe(status === 409);
+    expect(page).not.toContain('请重新选择文件');
   });
 
   test('what was typed stays though the limit has been reached meanwhile', async () => {

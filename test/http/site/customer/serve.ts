@@ -26,7 +26,14 @@ export interface Served {
 /** Serves the pages on a real HTTP server, as src/http/app.ts mounts them, at the fixed time `NOW`. */
 export async function serve(
   cases: CustomerPages,
-  options: { contact?: string; complaintsPerMinute?: number; intake?: Intake; formFilesMaxBytes?: number } = {},
+  options: {
+    contact?: string;
+    complaintsPerMinute?: number;
+    intake?: Intake;
+    formFilesMaxBytes?: number;
+    /** Left out: `NOW`, which stands. */
+    clock?: () => number;
+  } = {},
 ): Promise<Served> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -46,7 +53,7 @@ export async function serve(
       publicUrl: url,
       orgName: '青禾电器',
       contact: options.contact ?? '400-000-0000，8:00–22:00',
-      clock: () => NOW,
+      clock: options.clock ?? (() => NOW),
       log: { error: (_fields, message) => void errors.push(message) },
     }).router,
   );
