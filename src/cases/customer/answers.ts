@@ -132,6 +132,8 @@ export type Scores = z.output<typeof scored>;
 export const survey = z.object({
   caseNo: z.string(),
   language: z.enum(LANGUAGES),
+  receivedAt: instant,
+  product: z.string().optional().describe('what the complaint is about, as the customer named it'),
   ...handler,
   status: z.enum(['open', 'answered', 'over']),
   until: instant.optional(),

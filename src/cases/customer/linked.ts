@@ -49,7 +49,9 @@ export async function surveyOf(
   const events = await ledger.events(record.caseNo);
   const recorded = events.find((item) => item.type === 'surveyRecorded' && item.data.surveyId === link.subject);
   const questions = policy.survey.questions ?? [];
-  const base = { caseNo: record.caseNo, language: record.language, questions, ...(await shared.handler(state)) };
+  const { caseNo, language, receivedAt, product } = record;
+  const about = { caseNo, language, receivedAt, ...(product && { product: product.name }) };
+  const base = { ...about, questions, ...(await shared.handler(state)) };
   if (recorded?.type === 'surveyRecorded') {
     const { speed, solution, attitude, total, comment, answers } = recorded.data;
     return {

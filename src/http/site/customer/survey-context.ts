@@ -2,6 +2,7 @@ import type { Scores, SurveyView, WayOn } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
 import { SCORE_WORDS } from '../../../domain/basics/words';
 import type { Context } from '../../../render/engine';
+import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { planned, sayIn, type Wording } from '../kit/wording';
 import { handlerContext, wayOn } from './words';
@@ -32,6 +33,18 @@ const DIMENSION_WORDS: Record<Dimension, { label: Words; hint?: Words }> = {
 export const missingScores = (chosen: Chosen): Dimension[] =>
   DIMENSIONS.filter((dimension) => chosen[dimension] === undefined);
 
+/** One line on what is being rated: whoever has several complaints, or waited long, need not look it up. */
+function recapOf({ receivedAt, product, handlerWords }: SurveyView, { language, now }: Wording): string {
+  const at = pageTime(receivedAt, language, now);
+  const handler = handlerWords && inLanguage(handlerWords, language);
+  if (language === 'en') {
+    const about = product === undefined ? 'What you told us' : `What you told us about “${product}”`;
+    return `${about}, ${at}${handler === undefined ? '' : `; handled by ${handler}`}.`;
+  }
+  const about = product === undefined ? '反映的情况' : `反映的“${product}”的情况`;
+  return `您 ${at} ${about}${handler === undefined ? '' : `，由${handler}办理`}。`;
+}
+
 /**
  * What the template `survey` is given.
  * @param url the page itself
@@ -53,6 +66,7 @@ export function surveyContext(
   return {
     narrow: true,
     caseNo: view.caseNo,
+    recap: recapOf(view, wording),
     heading: {
       open: say('这次办得怎么样？', 'How did we do?'),
       answered: say('谢谢，您的评价已收到', 'Thank you, we have your rating'),

@@ -113,6 +113,8 @@ export const proposalView = (status: ProposalView['status'], language: Language 
 export const surveyView = (status: SurveyView['status'], language: Language = 'zh-CN'): SurveyView => ({
   caseNo: CASE_NO,
   language,
+  receivedAt: '2026-11-22T09:30:00.000Z',
+  product: '净水器滤芯',
   ...HANDLER,
   status,
   until: '2026-12-09T06:00:00.000Z',

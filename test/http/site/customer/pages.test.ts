@@ -321,6 +321,16 @@ test('whoever has just answered goes on to the progress page itself, not to a fo
   }
 });
 
+test('a survey says in one line which complaint it is about, with no more than is known', async () => {
+  const { get, given } = await pages({ survey: surveyView('open') });
+  const line = async (lang: string) =>
+    /<p class="recap">(.*?)<\/p>/.exec(await (await get(`/s/${TOKEN}?lang=${lang}`)).text())?.[1];
+  expect(await line('zh-CN')).toBe('您 11月22日 17:30 反映的“净水器滤芯”的情况，由李娜办理。');
+  expect(await line('en')).toBe('What you told us about “净水器滤芯”, 22 Nov, 17:30; handled by Li Na.');
+  given.survey = { ...surveyView('open'), product: undefined, handlerWords: undefined };
+  expect(await line('zh-CN')).toBe('您 11月22日 17:30 反映的情况。');
+});
+
 test('a survey is sent once, then read', async () => {
   const { get, post, submitted, given } = await pages({ survey: surveyView('open') });
   const own = { 'q-fairness': '2', 'q-odd': 'x' };
