@@ -253,9 +253,12 @@ const rooms = {
 
   // What is common to every way out knows none of them.
   'src/channels/outbox': { may: domain(['basics', 'time']), node: true },
+  // What staff have chosen is asked by every way out.
+  'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
       'src/channels/outbox',
+      'src/channels/choices.ts',
       'src/cases/access',
       'src/cases/index.ts',
       ...RULES,

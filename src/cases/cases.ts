@@ -36,6 +36,7 @@ import type { FormDrafts } from './case/form-drafts';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
 import type { Notices } from './case/notices';
+import type { NoticeChoosing } from './case/notice-choices';
 import type { SavedViews } from './case/saved-views';
 import type { TakingNext } from './case/take-next';
 import type { Undoing } from './case/undo';
@@ -69,6 +70,8 @@ export interface Cases {
   /** What staff have typed into forms and not sent yet. */
   readonly formDrafts: FormDrafts;
   readonly notices: Notices;
+  /** What staff choose of the notices to them. */
+  readonly noticeChoices: NoticeChoosing;
   readonly following: Pick<Following, 'follow' | 'present'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;

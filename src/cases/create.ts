@@ -20,6 +20,7 @@ import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
+import { createNoticeChoosing } from './case/notice-choices';
 import { createNotices } from './case/notices';
 import { createPresence } from './case/presence';
 import { createNaming } from './case/naming';
@@ -162,6 +163,7 @@ export function createCases({
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     notices: createNotices({ notices: stores.notices }),
+    noticeChoices: createNoticeChoosing({ choices: stores.noticeChoices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
@@ -180,16 +182,7 @@ export function createCases({
       clock,
     }),
     roster: createRoster({ stores, staff, departments, clock }),
-    policies: {
-      list: () => stores.policies.list(),
-      inForce: () => policies.inForce(),
-      version: (version) => policies.version(version),
-      async publish(doc, by) {
-        const policy = await stores.policies.publish(await checking.checked(doc), by.id);
-        policies.forget();
-        return policy;
-      },
-    },
+    policies: policyAccess(stores, policies, checking),
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
@@ -219,6 +212,19 @@ function together({
   const formDrafts = createFormDrafts({ drafts: stores.formDrafts, presence, clock });
   const following = createFollowing({ cases: stores.cases, changes, presence, visible, drafts: formDrafts, log });
   return { formDrafts, following };
+}
+
+function policyAccess(stores: Stores, policies: PolicyCache, checking: PolicyChecking): Cases['policies'] {
+  return {
+    list: () => stores.policies.list(),
+    inForce: () => policies.inForce(),
+    version: (version) => policies.version(version),
+    async publish(doc, by) {
+      const policy = await stores.policies.publish(await checking.checked(doc), by.id);
+      policies.forget();
+      return policy;
+    },
+  };
 }
 
 /** The identity provider, when it is set. */

@@ -20,6 +20,7 @@ import { formDraftStore } from './stores/form-drafts';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
+import { noticeChoiceStore } from './stores/notice-choices';
 import { noticeStore } from './stores/notices';
 import { outboxStore } from './stores/outbox';
 import { passkeyStore } from './stores/passkeys';
@@ -104,6 +105,7 @@ export function createStores(database: Database) {
     evidence: hidingValues(evidenceStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
+    noticeChoices: hidingValues(noticeChoiceStore(database)),
     digests: hidingValues(digestStore(database)),
     forecast: hidingValues(forecastStore(database)),
     links: hidingValues(linkStore(database)),

@@ -4,6 +4,7 @@ import { createAttempts } from '../outbox/attempts';
 import type { BreakerRules } from '../outbox/breaker';
 import type { Channel, Log, Source } from '../outbox/channel';
 import { createPump } from '../outbox/pump';
+import { Choices } from '../choices';
 import { AccessMails } from './delivery/access-mails';
 import { CaseReader } from './delivery/case-reader';
 import { DigestMails } from './delivery/digest-mails';
@@ -15,6 +16,7 @@ import { Reminders } from './delivery/reminders';
 import { SingleMails } from './delivery/single-mails';
 import { MailDataReader } from './delivery/mail-data-reader';
 import { Threads } from './delivery/threads';
+import { Wishes } from './delivery/wishes';
 import { Writing } from './delivery/writing';
 import { Duty } from './duty';
 import type { MailStores } from './stores';
@@ -88,6 +90,11 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const house = { name: config.ORG_NAME, contact: config.CUSTOMER_CONTACT };
   const cases = new CaseReader(stores);
   const duty = new Duty(stores, clock);
+  const choices = new Choices({
+    store: stores.noticeChoices,
+    worksFrom: (user) => duty.reachableFrom(user),
+    clock,
+  });
   const recipients = new Recipients(cases, duty);
   const mailData = new MailDataReader({ stores, cases, links, house, clock });
   const templates = options.templates ?? loadMailTemplates();
@@ -107,6 +114,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     cases,
     recipients,
     holding: new Holding({ outbox, cases, clock }),
+    wishes: new Wishes({ outbox, notices, digests, choices, cases }),
     mailData,
     writing,
     parcels,
@@ -122,6 +130,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     digests,
     cases,
     duty,
+    choices,
     recipients,
     parcels,
     post,
@@ -131,7 +140,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   // Digests are claimed first: the reminders in them have waited already.
   return [
     ...access,
-    new DigestMails({ digests, users, cases, parcels, writing, post }),
+    new DigestMails({ digests, users, cases, choices, parcels, writing, post }),
     new SingleMails({ ...single, post, reminders }),
   ];
 }

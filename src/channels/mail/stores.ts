@@ -5,6 +5,7 @@ import type { CaseEvent } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import type { MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
+import type { ChoiceStore } from '../choices';
 import type { DutyStores } from './duty';
 
 /** A table of mails to staff, each to one person: claimed under a lease, then ended or put back. */
@@ -49,6 +50,8 @@ export interface MailStores extends DutyStores {
     /** Likewise where each of them has a row of their own for this event and kind. */
     tellEach(row: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail'>, userIds: readonly string[]): Promise<unknown>;
   };
+  /** What staff have chosen of the notices to them. Left out: nobody has chosen anything. */
+  noticeChoices?: ChoiceStore;
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };
   ledger: { events(caseNo: string, afterSeq?: number): Promise<CaseEvent[]> };
   cases: { get(caseNo: string): Promise<{ state: CaseState } | undefined> };
@@ -70,8 +73,8 @@ export interface MailStores extends DutyStores {
     notices(id: number): Promise<OutboxRow[]>;
     /** Dissolves a digest that nobody has been fixed for: its notices are due again one by one. */
     release(id: number): Promise<void>;
-    /** Takes notices that are out of date out of a digest that has not been sent. */
-    drop(id: number, notices: readonly number[]): Promise<unknown>;
+    /** Takes notices out of a digest that has not been sent. @param why they are not sent: `overtaken`, `bell_only` */
+    drop(id: number, notices: readonly number[], why: string): Promise<unknown>;
   } & PersonalMails;
   /** Mails to staff about their own way in. Left out: none are sent. */
   accessMails?: {

@@ -7,7 +7,7 @@ import type { Delivery, Log, Parcel } from './channel';
 
 /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
-/** A message that is still undelivered this long after `Parcel.plannedAt` is given up at its next failure. */
+/** A message that is undelivered this long after `Parcel.failingSince` or `plannedAt` is given up at its next failure. */
 const GIVE_UP_AFTER = 72 * HOUR;
 /**
  * Milliseconds to wait before it is written once more that a message was taken. A few seconds in which Postgres does not
@@ -84,7 +84,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   }
 
   async function later(parcel: Parcel, code: string, ambiguous = false): Promise<void> {
-    if (clock() - Date.parse(parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
+    if (clock() - Date.parse(parcel.failingSince ?? parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
     const nextAt = nextTry(parcel.attempts);
     await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
     log.info({ ...parcel.logFields, code, nextAt }, `${name} is tried again later`);

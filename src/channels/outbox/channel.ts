@@ -27,8 +27,10 @@ export type Delivery =
 export interface Parcel {
   /** Identifies the message in the log: ids only, never a name or an address. */
   logFields: Record<string, unknown>;
-  /** The 72 hours after which a message is given up are counted from here. */
+  /** The 72 hours after which a message is given up are counted from here, unless `failingSince` says otherwise. */
   plannedAt: Instant;
+  /** It had waited for its reader before: so the hours are counted from here. */
+  failingSince?: Instant;
   /** Attempts begun, the present one included; it decides the waiting time. 0 counts as 1. */
   attempts: number;
   /** Its reader gets few of them anyway (reminders are gathered), so the breaker does not hold it. */

@@ -18,6 +18,7 @@ export { incidents } from './incidents';
 export { leaves } from './leaves';
 export { limits } from './limits';
 export { links } from './links';
+export { noticeChoices } from './notice-choices';
 export { notices } from './notices';
 export { outbox } from './outbox';
 export { passkeyChallenges } from './passkey-challenges';

@@ -31,7 +31,8 @@ const LOCK: Statement = {
 };
 
 /**
- * The latest digest of a person, with `until`: the end of its window; `fresh`: whether that is still to come; `again`:
+ * The latest digest of a person that was sent or is on its way, not one that was put aside or waits for the end of their
+ * quiet hours; with `until`: the end of its window; `fresh`: whether that is still to come; `again`:
  * when to look again while it is under way; `lately`: how many digests of theirs are within their window.
  */
 const LATEST: Statement = {
@@ -40,9 +41,11 @@ const LATEST: Statement = {
 select state, coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' as until,
   coalesce(sent_at, planned_at) + $2::int * interval '1 millisecond' > $3::timestamptz as fresh,
   $3::timestamptz + $4::int * interval '1 millisecond' as again,
-  (select count(*)::int from digests lately where lately.user_id = $1::text
+  (select count(*)::int from digests lately where lately.user_id = $1::text and lately.state <> 'skipped'
     and coalesce(lately.sent_at, lately.planned_at) + $2::int * interval '1 millisecond' > $3::timestamptz) as lately
-from digests where user_id = $1::text order by planned_at desc, id desc limit 1`,
+from digests where user_id = $1::text and state <> 'skipped'
+  and not (state = 'planned' and error is not distinct from 'quiet' and next_attempt_at > $3::timestamptz)
+order by planned_at desc, id desc limit 1`,
 };
 
 /**
@@ -308,12 +311,15 @@ export function digestStore({ pool, clock }: Database) {
         );
       }),
 
-    /** Takes notices out of a digest before it leaves: what they ask for has been done meanwhile (`overtaken`). */
-    async drop(id: number, notices: readonly number[]): Promise<void> {
+    /**
+     * Takes notices out of a digest before it leaves. @param why what they ask for has been done meanwhile (`overtaken`),
+     * or their reader wants them on the desk alone (`bell_only`)
+     */
+    async drop(id: number, notices: readonly number[], why: string): Promise<void> {
       await pool.query(
-        `update outbox set state = 'skipped', error = 'overtaken', digest_id = null
+        `update outbox set state = 'skipped', error = $3, digest_id = null
          where digest_id = $1 and id = any($2::bigint[]) and state = 'gathered'`,
-        [id, notices],
+        [id, notices, why],
       );
     },
 

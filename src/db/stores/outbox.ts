@@ -185,6 +185,7 @@ export function outboxStore({ pool, db, clock }: Database) {
         .set({
           state: 'planned',
           error,
+          failingSince: sql`coalesce(${outbox.failingSince}, ${nowInstant()}::timestamptz)`,
           ambiguous: sql`${outbox.ambiguous} + 1`,
           nextAttemptAt: nextAt ?? toInstant(clock() + 60_000),
         })
@@ -193,7 +194,8 @@ export function outboxStore({ pool, db, clock }: Database) {
 
     /**
      * How many mails are still to be sent: of cases, digests and those about a way in. A digest counts as one mail, whatever
-     * it carries. Reminders that wait for their reader's working hours (`quiet`) do not count: they are not late.
+     * it carries. What waits for its reader's working hours, or for the end of their quiet ones (`quiet`), does not count:
+     * it is not late.
      */
     async depth(): Promise<number> {
       // One statement, so one snapshot: a notice that moves between outbox and digest is counted exactly once.
@@ -202,7 +204,8 @@ export function outboxStore({ pool, db, clock }: Database) {
         select (
           (select count(*) from outbox
            where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
-          + (select count(*) from digests where state in ('planned', 'sending'))
+          + (select count(*) from digests
+           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
           + (select count(*) from access_mails where state in ('planned', 'sending'))
         )::int as depth`,
         [nowInstant()],

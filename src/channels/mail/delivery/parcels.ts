@@ -1,4 +1,5 @@
 import type { DigestRow, OutboxRow } from '../../../db/records';
+import type { Instant } from '../../../domain/basics/types';
 import { isReminder, type MailKind } from '../../../domain/policy/mail-kinds';
 import { toInstant } from '../../../domain/time/duration';
 import type { Parcel } from '../../outbox/channel';
@@ -36,6 +37,10 @@ export const outcomesIn = (
   ambiguous: (code, nextAt) => table.ambiguous(id, code, nextAt),
 });
 
+/** Since when attempts with a mail to staff have failed, which may have waited for the end of quiet hours before. */
+const failingSinceOf = (row: OutboxRow, now: number): Instant =>
+  row.failingSince ?? (row.addresses === undefined || row.error === 'quiet' ? toInstant(now) : row.plannedAt);
+
 /**
  * Makes the outbox's view (`Parcel`) of mails and digests: writes their results into the tables `outbox` and `digests`.
  */
@@ -51,6 +56,7 @@ export class Parcels {
       // A reminder may wait for its reader's hours longer than the 72 hours of retrying: until it is in a digest, they
       // count from the first of the attempts that have failed one after the other.
       plannedAt: isGathered && row.addresses === undefined ? (row.failingSince ?? toInstant(clock())) : row.plannedAt,
+      ...(row.to.kind !== 'customer' && { failingSince: failingSinceOf(row, clock()) }),
       attempts: row.attempts,
       // Gathering limits how many of them a reader gets.
       exemptFromBreaker: isGathered,
@@ -67,6 +73,8 @@ export class Parcels {
     return {
       logFields: { digest: digest.id },
       plannedAt: digest.plannedAt,
+      // Hours that it waited for its reader are no fault.
+      ...(digest.error === 'quiet' && { failingSince: toInstant(this.needs.clock()) }),
       attempts: digest.attempts,
       exemptFromBreaker: true,
       ...outcomesIn(digests, digest.id),

@@ -1,4 +1,4 @@
-import type { ComplaintRecord, OutboxRow } from '../../../db/records';
+import type { ComplaintRecord, OutboxRow, User } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
 import { fold } from '../../../domain/case/evolve';
 import type { CaseState } from '../../../domain/case/state';
@@ -10,8 +10,8 @@ import type { CaseReader } from './case-reader';
 export interface Readers {
   addresses: string[];
   language: Language;
-  /** User ids of the staff among them. */
-  staff: string[];
+  /** The staff among them. */
+  staff: User[];
 }
 
 /** Kinds that are meant for the owner of the case, whoever else is told as well. */
@@ -76,7 +76,7 @@ export class Recipients {
     return {
       addresses,
       language: languages.size === 1 && only !== undefined ? only : 'zh-CN',
-      staff: users.map(({ id }) => id),
+      staff: users,
     };
   }
 }

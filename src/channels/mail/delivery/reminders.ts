@@ -7,6 +7,7 @@ import type { CaseState } from '../../../domain/case/state';
 import { REMINDERS } from '../../../domain/policy/mail-kinds';
 import { toInstant } from '../../../domain/time/duration';
 import { noticeId } from '../digest';
+import type { Choices, Told } from '../../choices';
 import type { Duty } from '../duty';
 import { isMoot } from '../news';
 import type { DigestStore, MailStores } from '../stores';
@@ -21,6 +22,7 @@ export interface ReminderNeeds {
   notices: Pick<MailStores['notices'], 'tellEach'>;
   cases: CaseReader;
   duty: Duty;
+  choices: Pick<Choices, 'waysOf'>;
   recipients: Pick<Recipients, 'forOwner'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Pick<Post, 'giveUp'>;
@@ -45,14 +47,14 @@ export class Reminders {
 
   /**
    * Turns a planned reminder into one row for each reader (a reminder for its one reader stays as it is), to be sent
-   * within that reader's working hours together with whatever else waits for them. When all readers of an escalation in
+   * within that reader's hours together with whatever else waits for them. When all readers of an escalation in
    * a major case are off duty, it also goes at once to whoever is on duty.
    *
    * All of them are told on the desk at once. Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
    * that nobody can be found for is given up.
    */
   async bring(planned: OutboxRow): Promise<void> {
-    const { outbox, notices, digests, cases, duty, recipients, parcels, post, clock } = this.needs;
+    const { outbox, notices, digests, cases, recipients, parcels, post, clock } = this.needs;
     const state = await cases.state(planned.caseNo);
     const row = await recipients.forOwner(planned, state);
     const cause = await cases.cause(row);
@@ -61,10 +63,9 @@ export class Reminders {
       return;
     }
     const policy = await cases.policy(state?.policyVersion ?? 1);
-    const users = (await duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
+    const users = (await this.needs.duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
     if (users.length === 0) return post.giveUp(parcels.ofMail(row), 'no_recipient');
-    const from = new Map<string, number>();
-    for (const user of users) from.set(user.id, await duty.reachableFrom(user));
+    const from = await this.reachable(users, { kind: row.mail, cause, state });
     const now = clock();
     const urgent = this.presses(cause, state?.grade);
     for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
@@ -83,6 +84,19 @@ export class Reminders {
     await digests.fanOut(row, readers);
     await notices.tellEach(row, [...from.keys()]);
     for (const reader of readers) if (!reader.wait) await this.gather(reader.id, urgent);
+  }
+
+  /** From when a reminder may reach each of them: in their working hours, and not in the quiet ones they have chosen. */
+  private async reachable(users: readonly User[], told: Told): Promise<Map<string, number>> {
+    const ways = await this.needs.choices.waysOf(users, told);
+    const from = new Map<string, number>();
+    for (const user of users) {
+      const way = ways.get(user.id);
+      const works = await this.needs.duty.reachableFrom(user);
+      // Whether they want it by mail at all is asked when its digest leaves.
+      from.set(user.id, way?.kind === 'later' ? Math.max(works, way.at) : works);
+    }
+    return from;
   }
 
   /** Who is on duty instead, for an escalation in a major case whose readers are all off duty; else nobody. */

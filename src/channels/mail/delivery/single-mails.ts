@@ -11,6 +11,7 @@ import type { Recipients } from './recipients';
 import type { Reminders } from './reminders';
 import type { MailDataReader } from './mail-data-reader';
 import { threadOf } from './threads';
+import type { Wishes } from './wishes';
 import type { Writing } from './writing';
 
 export interface SingleNeeds {
@@ -19,6 +20,7 @@ export interface SingleNeeds {
   cases: CaseReader;
   recipients: Recipients;
   holding: Holding;
+  wishes: Pick<Wishes, 'hold'>;
   mailData: Pick<MailDataReader, 'of'>;
   writing: Pick<Writing, 'single'>;
   parcels: Pick<Parcels, 'ofMail'>;
@@ -41,7 +43,7 @@ export class SingleMails implements Source {
   }
 
   private async deliver(planned: OutboxRow): Promise<void> {
-    const { outbox, notices, cases, recipients, holding, mailData, writing, parcels, post, reminders } = this.needs;
+    const { outbox, notices, cases, recipients, mailData, writing, parcels, post, reminders } = this.needs;
     if (reminders && isReminder(planned.mail) && planned.addresses === undefined) return reminders.bring(planned);
     const parcel = parcels.ofMail(planned);
     const complaint = await cases.complaint(planned.caseNo);
@@ -55,8 +57,14 @@ export class SingleMails implements Source {
       } else await post.giveUp(parcel, 'no_recipient');
       return;
     }
-    if (await holding.holds(row, state)) return;
-    if (row.addresses === undefined) await notices.tell(row.id, staff);
+    if (await this.needs.holding.holds(row, state)) return;
+    if (await this.needs.wishes.hold(planned, row, staff, state)) return;
+    if (row.addresses === undefined) {
+      await notices.tell(
+        row.id,
+        staff.map(({ id }) => id),
+      );
+    }
     // Fixed before the first attempt, so that a retry under the same Message-ID goes to the same people.
     const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
     const customers = row.to.kind === 'customer' ? to : [];

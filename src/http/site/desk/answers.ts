@@ -29,6 +29,7 @@ export type DeskTemplate =
   | 'phone-filed'
   | 'case'
   | 'account'
+  | 'account-notices'
   | 'people'
   | 'go'
   | 'message';

@@ -5,6 +5,7 @@ import { mountPart } from '../kit/part';
 import { field, notSurelyOurs, param } from '../kit/request';
 import { loadPageTemplates } from '../kit/templates';
 import { accountPage } from './account';
+import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
 import { casePage } from './case';
 import { casesPage } from './list/cases';
@@ -38,6 +39,7 @@ const PAGES: readonly DeskPage[] = [
   draftsPage,
   casePage,
   accountPage,
+  accountNoticesPage,
   peoplePage,
   goPage,
   lookPage,

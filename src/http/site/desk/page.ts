@@ -12,6 +12,7 @@ export interface DeskNeeds {
     | 'formDrafts'
     | 'following'
     | 'notices'
+    | 'noticeChoices'
     | 'views'
     | 'roster'
     | 'signIn'

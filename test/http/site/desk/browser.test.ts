@@ -139,6 +139,16 @@ const PAGES: Record<string, Looked> = {
   },
   go: { path: () => '/desk/go' },
   account: { path: () => '/desk/account' },
+  'account-notices': { path: () => '/desk/account/notices' },
+  'account-notices-wrong': {
+    path: () => '/desk/account/notices',
+    async before(page) {
+      await page.check('input[value=hours]');
+      await page.fill('input[type=time][name=to]', '22:00');
+      await page.click('main button[type=submit]');
+      await page.waitForSelector('.err');
+    },
+  },
   nowhere: { path: () => '/desk/nowhere' },
 };
 

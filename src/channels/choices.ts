@@ -1,0 +1,77 @@
+import type { User } from '../db/records';
+import type { CaseEvent } from '../domain/case/events';
+import { DANGER, type CaseState } from '../domain/case/state';
+import type { MailKind } from '../domain/policy/mail-kinds';
+import { noticeGroupOf, USUAL_CHOICES, type NoticeChoices, type Quiet } from '../domain/policy/notice-choices';
+import { dateOf, dayNumber } from '../domain/time/calendar';
+import { houseLocal, houseMoment } from '../house';
+
+/** What staff have chosen, as it stands now; whoever has chosen nothing is missing. */
+export interface ChoiceStore {
+  of(userIds: readonly string[]): Promise<ReadonlyMap<string, NoticeChoices>>;
+}
+
+/** A notice, as far as a choice depends on it. */
+export interface Told {
+  kind: MailKind;
+  /** The event that it is about; undefined when the ledger does not have it. */
+  cause: CaseEvent | undefined;
+  /** The case as it stands now. */
+  state: CaseState | undefined;
+}
+
+/** How a notice goes to one person: at once, from a moment on (ms since 1970), or not at all but on the desk. */
+export type Way = { kind: 'now' } | { kind: 'later'; at: number } | { kind: 'bellOnly' };
+
+const NOW: Way = { kind: 'now' };
+
+export interface ChoiceNeeds {
+  /** Left out: nobody has chosen anything. */
+  store?: ChoiceStore | undefined;
+  /** From when somebody works, in ms since 1970; the present moment when they work now. */
+  worksFrom: (user: User) => Promise<number>;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/**
+ * The one place that asks what somebody has chosen. It is asked whenever something is about to be sent, and remembers
+ * nothing, so a changed choice holds for whatever has not left yet.
+ */
+export class Choices {
+  constructor(private readonly needs: ChoiceNeeds) {}
+
+  /** How this notice goes to each of these people, by user id. */
+  async waysOf(users: readonly User[], told: Told): Promise<Map<string, Way>> {
+    const chosen = await this.needs.store?.of(users.map(({ id }) => id));
+    const ways = new Map<string, Way>();
+    for (const user of users) ways.set(user.id, await this.wayOf(user, chosen?.get(user.id) ?? USUAL_CHOICES, told));
+    return ways;
+  }
+
+  private async wayOf(user: User, { bellOnly, quiet }: NoticeChoices, told: Told): Promise<Way> {
+    const group = noticeGroupOf(told.kind);
+    if (group !== undefined && bellOnly.includes(group)) return { kind: 'bellOnly' };
+    if (quiet.kind === 'off' || cannotWait(told)) return NOW;
+    const { worksFrom, clock } = this.needs;
+    const now = clock();
+    const at = quiet.kind === 'working' ? await worksFrom(user) : quietUntil(quiet, now);
+    return at > now ? { kind: 'later', at } : NOW;
+  }
+}
+
+/** What nobody's quiet hours hold back: what is escalated in a major case, and that somebody may be in danger. */
+function cannotWait({ kind, cause, state }: Told): boolean {
+  if (kind === 'escalation') return state?.grade === 'major';
+  return cause?.type === 'turnedWorse' && cause.data.rules.includes(DANGER);
+}
+
+/** When the quiet hours that go on now end, in ms since 1970; the present moment when there are none now. */
+export function quietUntil({ from, to }: Extract<Quiet, { kind: 'hours' }>, now: number): number {
+  const [date = '', time = ''] = houseLocal(now).split('T');
+  const isQuiet = from < to ? from <= time && time < to : from <= time || time < to;
+  if (!isQuiet) return now;
+  const day = (dayNumber(date) ?? 0) + (time < to ? 0 : 1);
+  // At the end of summer time the clocks show an hour twice: then they end with the first.
+  return Math.max(now, houseMoment(`${dateOf(day)}T${to}`) ?? now);
+}
