@@ -46,7 +46,7 @@ export async function desks(system: System, ours: Ours, report: Report): Promise
   await sleep(5_000);
   const before = system.server.residentMiB;
   const all: Desk[] = [];
-  const url = `${system.config.PUBLIC_URL}/desk/changes?of=${caseNo}`;
+  const url = `${system.config.PUBLIC_URL}/desk/changes?of=${caseNo}&at=${caseNo}`;
   for (let n = 0; n < DESKS; n += 20) {
     all.push(...(await Promise.all(Array.from({ length: 20 }, () => open(url, cookie)))));
   }

@@ -115,8 +115,9 @@ describe('one decision in many cases', () => {
     expect(ticks(empty.html)).toEqual(picked);
     expect(empty.html).toMatch(/<option value="arno" selected/);
 
-    // One of them goes on meanwhile: what was ticked is not that case any more.
-    await desk.harness.decide(cases[0] ?? '', 'note', 'anna', { text: '刚打过电话。' });
+    // One of them goes on meanwhile: what was ticked is not that case any more. A note in another changes nothing of that.
+    await desk.harness.decide(cases[0] ?? '', 'respond', 'anna', { via: 'phone', text: '已联系客户。' });
+    await desk.harness.decide(cases[1] ?? '', 'note', 'anna', { text: '刚打过电话。' });
     const report = await send({ owner: 'arno', reason: '她休假。' });
     expect(report.status).toBe(200);
     expect(report.html).toMatch(/<b>2<\/b>件完成/);
