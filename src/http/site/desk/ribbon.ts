@@ -40,8 +40,8 @@ export function ribbonContext(items: readonly ListedCase[], { language, now }: W
       text: timeOfDay(from + index * HOUR),
       anchor: index === 0 ? 'start' : index === hours ? 'end' : 'middle',
       inner: index > 0 && index < hours,
-      // The present time is written there.
-      hidden: Math.abs(from + index * HOUR - toMs(now)) < (to - from) * 0.045,
+      // The present time is written there. At the ends the hour is written inwards, and on a phone takes a sixth of the line.
+      hidden: Math.abs(from + index * HOUR - toMs(now)) < (to - from) * (index % hours === 0 ? 0.18 : 0.045),
     }));
   const broken = today.filter(({ item }) => item.pressing?.status === 'breached').length;
   const rest = today.length - broken;
