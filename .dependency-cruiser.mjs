@@ -187,6 +187,7 @@ const rooms = {
   // Small tools of the whole house.
   'src/paths.ts': { node: true },
   'src/own-folder.ts': { node: true },
+  'src/push-address.ts': { packages: ['ipaddr.js'], node: true },
   'src/remember.ts': { packages: ['lru-cache'] },
   'src/contact.ts': { may: ['src/domain/basics'], packages: ['libphonenumber-js'], node: true },
   'src/house.ts': { may: domain(['basics', 'time']) },
@@ -229,6 +230,7 @@ const rooms = {
           'src/contact.ts',
           'src/house.ts',
           'src/own-folder.ts',
+          'src/push-address.ts',
           'src/remember.ts',
           // The definitions of messages.
           ...(room === 'engine' ? ['workflows'] : []),
@@ -254,11 +256,24 @@ const rooms = {
   // What is common to every way out knows none of them.
   'src/channels/outbox': { may: domain(['basics', 'time']), node: true },
   // What staff have chosen is asked by every way out.
+  'src/channels/moot.ts': { may: domain(['basics', 'promises', 'case', 'process']) },
+  'src/channels/push': {
+    may: [
+      ...['outbox', 'choices.ts', 'moot.ts'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'case', 'views']),
+      ...DB,
+      'src/render',
+      'src/push-address.ts',
+    ],
+    packages: ['web-push'],
+    node: true,
+  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
       'src/channels/outbox',
       'src/channels/choices.ts',
+      'src/channels/moot.ts',
       'src/cases/access',
       'src/cases/index.ts',
       ...RULES,
@@ -313,7 +328,7 @@ const rooms = {
     node: true,
   },
   'src/worker.ts': {
-    may: [...BEHIND, 'activities', 'src/channels/mail', ...PROGRAMS],
+    may: [...BEHIND, 'activities', 'src/channels/mail', 'src/channels/push', ...PROGRAMS],
     packages: ['@temporalio/client', '@temporalio/worker', 'prom-client'],
     node: true,
   },

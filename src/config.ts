@@ -37,6 +37,10 @@ const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
 
+/** A key of P-256 of this many characters. */
+const vapidKey = (length: number) =>
+  z.string().regex(new RegExp(`^[\\w-]{${length}}$`), { error: `must be ${length} characters of base64url` });
+
 /** What a variable is for. `unset`: what takes its place when it is not set, where that is no plain default. */
 export interface About extends Words {
   unset?: Words;
@@ -174,6 +178,34 @@ export const fields = {
     zh: '对应的 client secret',
   }),
 
+  VAPID_PUBLIC_KEY: optional(vapidKey(87)).register(about, {
+    en: 'public key by which push services know the house (VAPID, base64url), for notices on the devices of staff; `npx web-push generate-vapid-keys` makes both. Changing it ends all that were allowed',
+    zh: '推送服务认出本单位的公钥（VAPID，base64url），用于员工设备上的提醒；`npx web-push generate-vapid-keys` 生成一对。改了它，已允许的设备都失效',
+    unset: { en: '`npm start` generates a pair; else no pushes', zh: '`npm start` 生成一对；否则不推送' },
+  }),
+  VAPID_PRIVATE_KEY: optional(vapidKey(43)).register(about, {
+    en: 'its private key (base64url); the worker signs pushes with it',
+    zh: '对应的私钥（base64url）；worker 用它给推送签名',
+  }),
+  PUSH_TRUSTED_HOSTS: z
+    .preprocess(
+      blankIsUnset,
+      z
+        .string()
+        .default('')
+        .transform((value) =>
+          value
+            .split(',')
+            .map((host) => host.trim())
+            .filter(Boolean),
+        ),
+    )
+    .register(about, {
+      en: 'push services inside the house, `host:port` separated by commas: they may have private addresses and be reached by http. All others must be public and https',
+      zh: '内网的推送服务，`host:port`，逗号分隔：可以是私有地址，可用 http。其余必须是公开的 https 地址',
+      unset: { en: 'none', zh: '没有' },
+    }),
+
   LOG_LEVEL: z
     .preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'))
     .register(about, { en: 'least severe level that is logged', zh: '记录的最低日志级别' }),
@@ -296,6 +328,8 @@ const PAIRS = [
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
   ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
   ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
+  ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
+  ['VAPID_PRIVATE_KEY', 'VAPID_PUBLIC_KEY'],
 ] as const;
 
 /** Needed by every program. `npm start` makes them itself, in production all but `LINK_SECRET`. */

@@ -71,6 +71,8 @@ class Product {
       TEMPORAL_UI_URL: temporal.ui,
       SMTP_URL: mail.smtp,
       LINK_SECRET: config.LINK_SECRET ?? secrets.linkSecret,
+      VAPID_PUBLIC_KEY: config.VAPID_PUBLIC_KEY ?? secrets.vapid.publicKey,
+      VAPID_PRIVATE_KEY: config.VAPID_PRIVATE_KEY ?? secrets.vapid.privateKey,
       ALLOW_UNSIGNED_DECISIONS: String(this.takesUnsigned()),
     });
 

@@ -17,11 +17,14 @@ import { PolicyCache } from './cases/rules/policies';
 import { createRestart } from './cases/engine/restart';
 import { createWatch } from './cases/engine/watch';
 import { createAlarm } from './channels/mail/alarm';
-import { createMailRelay } from './channels/mail/relay';
+import { createMailRelay, type MailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
+import { Duty } from './channels/mail/duty';
+import { createPushRelay } from './channels/push/relay';
+import { createPushTransport } from './channels/push/transport';
 import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
 import { setHouse } from './house';
-import { createStores, openDatabase } from './db';
+import { createStores, openDatabase, type Stores } from './db';
 import { complaintWorkflowId } from './domain/basics/ids';
 import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
@@ -154,6 +157,33 @@ function serveMetrics(
   return server.listen(METRICS_PORT, HOST);
 }
 
+/** Tells monitoring that the mail server refuses us. */
+function measureRefusal(relay: MailRelay, registry: Registry): void {
+  new Gauge({
+    name: 'redress_mail_refused',
+    help: '1: the mail server refuses the house (login, TLS, sender, quota, block list), and every mail waits',
+    registers: [registry],
+    collect() {
+      this.set(relay.refused() === undefined ? 0 : 1);
+    },
+  });
+}
+
+/** Sends notices to the browsers of staff; undefined where the house has no keys for it. */
+function pushRelay(config: Config, stores: Stores, log: Logger) {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, PUSH_TRUSTED_HOSTS: trusted } = config;
+  if (publicKey === undefined || privateKey === undefined) return undefined;
+  // Push services write there when something is wrong with our pushes.
+  const subject = `mailto:${/[^<\s]+@[^>\s]+/.exec(config.MAIL_FROM)?.[0] ?? 'redress@localhost'}`;
+  const duty = new Duty(stores, Date.now);
+  return createPushRelay({
+    stores,
+    transport: createPushTransport({ keys: { publicKey, privateKey, subject }, trusted }),
+    worksFrom: (user) => duty.reachableFrom(user),
+    log,
+  });
+}
+
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
@@ -241,18 +271,13 @@ async function main(): Promise<void> {
     }),
     log,
   });
+  const pushes = pushRelay(config, stores, log);
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
-  new Gauge({
-    name: 'redress_mail_refused',
-    help: '1: the mail server refuses the house (login, TLS, sender, quota, block list), and every mail waits',
-    registers: [registry],
-    collect() {
-      this.set(relay.refused() === undefined ? 0 : 1);
-    },
-  });
+  measureRefusal(relay, registry);
   const metrics = serveMetrics(registry, config, canary);
   relay.start();
+  pushes?.start();
   dispatcher.run();
   watch.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
@@ -272,7 +297,7 @@ async function main(): Promise<void> {
   } finally {
     canary.stop();
     metrics?.close();
-    await Promise.all([relay.stop(), dispatcher.stop(), watch.stop()]);
+    await Promise.all([relay.stop(), pushes?.stop(), dispatcher.stop(), watch.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
     ended();

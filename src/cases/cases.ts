@@ -31,6 +31,7 @@ import type { ActionFilter } from './case/actions';
 import type { ActionListed, CasesMoved, Summary } from './case/answers';
 import type { Bulk } from './case/bulk';
 import type { Deciding } from './case/decide';
+import type { Devices } from './case/devices';
 import type { Following } from './case/following';
 import type { FormDrafts } from './case/form-drafts';
 import type { Reading } from './case/read';
@@ -72,6 +73,8 @@ export interface Cases {
   readonly notices: Notices;
   /** What staff choose of the notices to them. */
   readonly noticeChoices: NoticeChoosing;
+  /** Browsers of staff that are told of notices. */
+  readonly devices: Devices;
   readonly following: Pick<Following, 'follow' | 'present'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;

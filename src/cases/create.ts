@@ -7,6 +7,7 @@ import { createCustomer } from './customer/customer';
 import { Entry } from './customer/entry';
 import { createBulk } from './case/bulk';
 import { createDeciding } from './case/decide';
+import { createDevices } from './case/devices';
 import { createDepartments } from './people/departments';
 import { createDrafts } from './rules/drafts';
 import { DAY } from '../domain/basics/milliseconds';
@@ -48,6 +49,8 @@ export interface CasesConfig {
   MAIL_FROM: string;
   PUBLIC_URL: string;
   ORG_NAME: string;
+  VAPID_PUBLIC_KEY?: string | undefined;
+  PUSH_TRUSTED_HOSTS?: readonly string[] | undefined;
   OIDC_ISSUER?: string | undefined;
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
@@ -163,6 +166,12 @@ export function createCases({
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     notices: createNotices({ notices: stores.notices }),
+    devices: createDevices({
+      pushes: stores.pushes,
+      key: config.VAPID_PUBLIC_KEY,
+      trusted: config.PUSH_TRUSTED_HOSTS ?? [],
+      clock,
+    }),
     noticeChoices: createNoticeChoosing({ choices: stores.noticeChoices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...together({ stores, changes, staff, visible, log, clock }),

@@ -25,6 +25,7 @@ import { noticeStore } from './stores/notices';
 import { outboxStore } from './stores/outbox';
 import { passkeyStore } from './stores/passkeys';
 import { pendingDecisionStore } from './stores/pending-decisions';
+import { pushStore } from './stores/push';
 import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
@@ -106,6 +107,7 @@ export function createStores(database: Database) {
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),
+    pushes: hidingValues(pushStore(database)),
     digests: hidingValues(digestStore(database)),
     forecast: hidingValues(forecastStore(database)),
     links: hidingValues(linkStore(database)),

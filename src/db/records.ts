@@ -460,6 +460,32 @@ export interface NoticeRow {
   opening: string;
 }
 
+/** A browser of one of the staff that is told of notices. */
+export interface PushSubscription {
+  id: number;
+  userId: string;
+  /** The browser's address at its push service. */
+  endpoint: string;
+  /** Its public key and a secret of it (base64url), with which a push is encrypted. */
+  p256dh: string;
+  auth: string;
+  userAgent: string;
+  /** The session in which it was allowed, by the hash of its id. */
+  sessionHash: string;
+  createdAt: Instant;
+}
+
+/** A push that was claimed, with the browser that it goes to. */
+export interface PushRow extends Pick<PushSubscription, 'userId' | 'endpoint' | 'p256dh' | 'auth'> {
+  id: number;
+  subscriptionId: number;
+  /** The notice's row of the outbox. */
+  outboxId: number;
+  /** Attempts begun, this one included. */
+  attempts: number;
+  plannedAt: Instant;
+}
+
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */
 export interface PersonalMail {
   id: number;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson, writePrivateJson } from './private-file';
@@ -8,6 +8,8 @@ const secretsSchema = z.object({
   linkSecret: z.string().min(32),
   /** Password of the embedded Postgres. */
   postgresPassword: z.string().min(16),
+  /** VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY: by these push services know the house. */
+  vapid: z.object({ publicKey: z.string(), privateKey: z.string() }),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
@@ -22,6 +24,13 @@ const credentialsSchema = z.object({
 /** One login for each role (not for `colleague`), made at the first start. */
 export type Credentials = z.infer<typeof credentialsSchema>;
 
+/** A pair of keys of P-256, as push services want them. */
+function vapidKeys(): Secrets['vapid'] {
+  const pair = createECDH('prime256v1');
+  const publicKey = pair.generateKeys('base64url');
+  return { publicKey, privateKey: pair.getPrivateKey().toString('base64url').padStart(43, 'A') };
+}
+
 const random = () => randomBytes(32).toString('base64url');
 
 /**
@@ -32,8 +41,10 @@ const random = () => randomBytes(32).toString('base64url');
 export function loadSecrets(dataDir: string): Secrets {
   const path = join(dataDir, 'secrets.json');
   const kept = readJson(path);
-  if (kept !== undefined) return secretsSchema.parse(kept);
-  const made = { linkSecret: random(), postgresPassword: random() };
+  // Installations from before there were pushes have no such keys.
+  const known = kept === undefined ? undefined : secretsSchema.partial({ vapid: true }).parse(kept);
+  if (known?.vapid) return { ...known, vapid: known.vapid };
+  const made = { linkSecret: random(), postgresPassword: random(), ...known, vapid: vapidKeys() };
   writePrivateJson(path, made);
   return made;
 }

@@ -19,6 +19,7 @@ export { leaves } from './leaves';
 export { limits } from './limits';
 export { links } from './links';
 export { noticeChoices } from './notice-choices';
+export { pushes, pushSubscriptions } from './push';
 export { notices } from './notices';
 export { outbox } from './outbox';
 export { passkeyChallenges } from './passkey-challenges';

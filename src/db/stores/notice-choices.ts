@@ -4,6 +4,13 @@ import type { NoticeChoices } from '../../domain/policy/notice-choices';
 import type { Database } from '../database';
 import { noticeChoices } from '../schema';
 
+/** Where things to a person wait, and which are theirs. */
+const WAITING = [
+  ['outbox', `recipient_key = 'user:' || $1::text and state = 'planned'`],
+  ['digests', `user_id = $1::text and state = 'planned'`],
+  ['pushes', `subscription_id in (select id from push_subscriptions where user_id = $1::text)`],
+] as const;
+
 /** What staff have chosen of the notices to them. */
 export function noticeChoiceStore({ db, pool, clock }: Database) {
   return {
@@ -29,11 +36,10 @@ export function noticeChoiceStore({ db, pool, clock }: Database) {
         .values({ userId, ...chosen })
         .onConflictDoUpdate({ target: noticeChoices.userId, set: chosen });
       // After the choice: what is claimed in between waits by the choice that is there already.
-      for (const table of ['outbox', 'digests']) {
-        const theirs = table === 'outbox' ? `recipient_key = 'user:' || $1::text` : `user_id = $1::text`;
+      for (const [table, theirs] of WAITING) {
         await pool.query(
           `update ${table} set next_attempt_at = $2::timestamptz
-           where ${theirs} and state = 'planned' and error = 'quiet' and next_attempt_at > $2::timestamptz`,
+           where ${theirs} and error = 'quiet' and next_attempt_at > $2::timestamptz`,
           [userId, at],
         );
       }

@@ -8,11 +8,18 @@ import { visibleTo } from './case-access';
 import { NOTICED } from './case-changes';
 import { fromRow } from './ledger-entries';
 
-/** Writes down whom a mail is for, and tells their open pages. Whoever has it already is not told again. */
+/**
+ * Writes down whom a mail is for, tells their open pages, and plans a push to each of their browsers that takes some.
+ * Whoever has it already is not told again.
+ */
 const told = (given: string): string => `
 with told as (
   insert into notices (user_id, outbox_id, at) ${given}
-  on conflict do nothing returning user_id
+  on conflict do nothing returning user_id, outbox_id, at
+), pushed as (
+  insert into pushes (subscription_id, outbox_id, planned_at, next_attempt_at)
+  select s.id, told.outbox_id, told.at, told.at from told join push_subscriptions s on s.user_id = told.user_id
+  on conflict do nothing
 )
 select pg_notify('${NOTICED}', user_id) from told`;
 
@@ -57,6 +64,35 @@ export function noticeStore({ pool, db, clock }: Database) {
   const ofReader = (userId: string, scope: Scope): SQL | undefined =>
     and(eq(notices.userId, userId), isSo, visibleTo(scope));
 
+  async function rowsOf(which: SQL | undefined, limit: number): Promise<NoticeRow[]> {
+    const rows = await db
+      .select({
+        id: notices.outboxId,
+        at: notices.at,
+        kind: outbox.mail,
+        isUnread: sql<boolean>`${isUnread}`,
+        state: cases.state,
+        event: caseEvents,
+        customerName: complaints.contactName,
+        opening: sql<string | null>`left(${texts.body}, ${OPENING})`,
+      })
+      .from(notices)
+      .innerJoin(outbox, eq(outbox.id, notices.outboxId))
+      .innerJoin(cases, eq(cases.caseNo, outbox.caseNo))
+      .innerJoin(caseEvents, and(eq(caseEvents.caseNo, outbox.caseNo), eq(caseEvents.seq, outbox.seq)))
+      .innerJoin(complaints, eq(complaints.caseNo, outbox.caseNo))
+      .leftJoin(texts, eq(texts.textId, complaints.textId))
+      .where(which)
+      .orderBy(desc(notices.at), desc(notices.outboxId))
+      .limit(limit);
+    return rows.map(({ event, opening, customerName, ...row }) => ({
+      ...row,
+      event: fromRow(event).event,
+      customerName,
+      opening: opening ?? '',
+    }));
+  }
+
   return {
     /** These people are told what this mail says. */
     async tell(outboxId: number, userIds: readonly string[]): Promise<void> {
@@ -69,35 +105,16 @@ export function noticeStore({ pool, db, clock }: Database) {
     },
 
     /** What somebody was told of cases that they may see, the newest first. */
-    async list(userId: string, scope: Scope, limit: number, before?: NoticePlace): Promise<NoticeRow[]> {
+    list(userId: string, scope: Scope, limit: number, before?: NoticePlace): Promise<NoticeRow[]> {
       const behind =
         before && sql`(${notices.at}, ${notices.outboxId}) < (${before.at}::timestamptz, ${before.id}::bigint)`;
-      const rows = await db
-        .select({
-          id: notices.outboxId,
-          at: notices.at,
-          kind: outbox.mail,
-          isUnread: sql<boolean>`${isUnread}`,
-          state: cases.state,
-          event: caseEvents,
-          customerName: complaints.contactName,
-          opening: sql<string | null>`left(${texts.body}, ${OPENING})`,
-        })
-        .from(notices)
-        .innerJoin(outbox, eq(outbox.id, notices.outboxId))
-        .innerJoin(cases, eq(cases.caseNo, outbox.caseNo))
-        .innerJoin(caseEvents, and(eq(caseEvents.caseNo, outbox.caseNo), eq(caseEvents.seq, outbox.seq)))
-        .innerJoin(complaints, eq(complaints.caseNo, outbox.caseNo))
-        .leftJoin(texts, eq(texts.textId, complaints.textId))
-        .where(and(ofReader(userId, scope), behind))
-        .orderBy(desc(notices.at), desc(notices.outboxId))
-        .limit(limit);
-      return rows.map(({ event, opening, customerName, ...row }) => ({
-        ...row,
-        event: fromRow(event).event,
-        customerName,
-        opening: opening ?? '',
-      }));
+      return rowsOf(and(ofReader(userId, scope), behind), limit);
+    },
+
+    /** One of somebody's notices, unless it was read, overtaken, or they may not see its case. */
+    async unread(userId: string, outboxId: number, scope: Scope): Promise<NoticeRow | undefined> {
+      const [row] = await rowsOf(and(ofReader(userId, scope), eq(notices.outboxId, outboxId), isUnread), 1);
+      return row;
     },
 
     /** How many of the newest 300 are unread. @param besides a case that is being opened, and does not count */

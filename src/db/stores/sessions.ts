@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, lte, ne, or } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import type { Session } from '../records';
-import { sessions } from '../schema';
+import { pushSubscriptions, sessions } from '../schema';
 import { noteAccess } from './access-log';
 
 /** Sessions of staff in browsers. Ending one removes it. */
@@ -57,18 +57,27 @@ export function sessionStore({ db }: Pick<Database, 'db'>) {
     async endAllBy(userId: string, by: string, at: Instant): Promise<void> {
       await db.transaction(async (tx) => {
         await tx.delete(sessions).where(eq(sessions.userId, userId));
+        await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
         await noteAccess(tx, { userId, acts: ['sessionsEnded'], by, at });
       });
     },
 
-    /** Ends one session. @param userId whose it must be; left out: anybody's. @returns whether it was there */
+    /** Ends one session, and pushes to a browser that was allowed in it. @param userId whose it must be; left out: anybody's. @returns whether it was there */
     async end(idHash: string, userId?: string): Promise<boolean> {
       const mine = userId === undefined ? undefined : eq(sessions.userId, userId);
-      return (await end(and(eq(sessions.idHash, idHash), mine))) > 0;
+      const isThere = (await end(and(eq(sessions.idHash, idHash), mine))) > 0;
+      if (isThere) await db.delete(pushSubscriptions).where(eq(pushSubscriptions.sessionHash, idHash));
+      return isThere;
     },
 
-    /** Ends all sessions of a person. @param but the hash of one that goes on. @returns how many were ended */
-    endAll: (userId: string, but?: string): Promise<number> =>
-      end(and(eq(sessions.userId, userId), but === undefined ? undefined : ne(sessions.idHash, but))),
+    /**
+     * Ends all sessions of a person, and pushes to the browsers that were allowed in them.
+     * @param but the hash of one that goes on. @returns how many were ended
+     */
+    async endAll(userId: string, but?: string): Promise<number> {
+      const others = but === undefined ? undefined : ne(pushSubscriptions.sessionHash, but);
+      await db.delete(pushSubscriptions).where(and(eq(pushSubscriptions.userId, userId), others));
+      return end(and(eq(sessions.userId, userId), but === undefined ? undefined : ne(sessions.idHash, but)));
+    },
   };
 }

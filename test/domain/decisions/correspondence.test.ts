@@ -1,5 +1,5 @@
 import type { EventBody } from '../../../src/domain/case/events';
-import { isMoot } from '../../../src/channels/mail/news';
+import { isMoot } from '../../../src/channels/moot';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { messagesFor } from '../../../src/domain/process/notices';
 import { waitsFor } from '../../../src/domain/views/progress';

@@ -1,6 +1,6 @@
 import type { OutboxRow } from '../../../db/records';
 import type { CaseState } from '../../../domain/case/state';
-import { isMoot } from '../news';
+import { isMoot } from '../../moot';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 

@@ -2,7 +2,7 @@ import type { DigestRow, OutboxRow, User } from '../../../db/records';
 import type { Job, Parcel, Source } from '../../outbox/channel';
 import { toInstant } from '../../../domain/time/duration';
 import type { Choices, Way } from '../../choices';
-import { isMoot } from '../news';
+import { isMoot } from '../../moot';
 import type { DigestStore, MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 import type { Parcels } from './parcels';

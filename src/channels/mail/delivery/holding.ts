@@ -4,7 +4,8 @@ import type { CaseEvent } from '../../../domain/case/events';
 import type { CaseState } from '../../../domain/case/state';
 import { isRevocable, UNDO_HELD_MS } from '../../../domain/decisions/undo';
 import { toInstant } from '../../../domain/time/duration';
-import { isMoot, isNoNews, takenBackBy } from '../news';
+import { isMoot } from '../../moot';
+import { isNoNews, takenBackBy } from '../news';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 

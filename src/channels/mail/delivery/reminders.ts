@@ -9,7 +9,7 @@ import { toInstant } from '../../../domain/time/duration';
 import { noticeId } from '../digest';
 import type { Choices, Told } from '../../choices';
 import type { Duty } from '../duty';
-import { isMoot } from '../news';
+import { isMoot } from '../../moot';
 import type { DigestStore, MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 import type { Parcels } from './parcels';

@@ -3,6 +3,7 @@ import { actorOf, isRefused } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
 import { NOTICE_GROUP_WORDS, NOTICE_GROUPS, type NoticeChoices } from '../../../domain/policy/notice-choices';
 import { inLanguage } from '../../../render/words';
+import { pageTime } from '../../../render/format';
 import { field, queried } from '../kit/request';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
@@ -10,7 +11,11 @@ import { readerOf } from './session';
 
 const HERE = '/desk/account/notices';
 
-const DONE: Words = { zh: '已保存，马上生效。', en: 'Saved. It holds from now on.' };
+const DONE: Record<string, Words> = {
+  yes: { zh: '已保存，马上生效。', en: 'Saved. It holds from now on.' },
+  device: { zh: '这台设备会收到提醒。', en: 'This device is told from now on.' },
+  removed: { zh: '那台设备不再收到提醒。', en: 'That device is told no more.' },
+};
 
 /** What the page has typed or chosen; times of quiet hours stay there while another way is chosen. */
 interface Typed {
@@ -21,10 +26,17 @@ interface Typed {
 const USUAL_HOURS = { from: '22:00', to: '07:00' };
 
 /** Which notices somebody also gets by mail, and when mails wait for them. */
-export function accountNoticesPage({ cases: { noticeChoices }, answers }: DeskNeeds): DeskRoute[] {
-  function show(req: Request, res: Response, status: number, typed: Typed, told: { tell?: Words; fault?: Words }) {
+export function accountNoticesPage({ cases: { noticeChoices, devices }, answers }: DeskNeeds): DeskRoute[] {
+  async function show(
+    req: Request,
+    res: Response,
+    status: number,
+    typed: Typed,
+    told: { tell?: Words | undefined; fault?: Words; deviceFault?: Words },
+  ): Promise<void> {
     const wording = answers.wordingOf(req);
-    const say = (words: Words): string => inLanguage(words, wording.language);
+    const { language, now } = wording;
+    const say = (words: Words): string => inLanguage(words, language);
     answers.page(res, status, 'account-notices', wording, {
       heading: say({ zh: '通知怎样送到', en: 'How notices reach me' }),
       tell: told.tell ? say(told.tell) : null,
@@ -41,6 +53,13 @@ export function accountNoticesPage({ cases: { noticeChoices }, answers }: DeskNe
       hours: typed.quiet.kind === 'hours',
       from: typed.quiet.from,
       to: typed.quiet.to,
+      pushKey: devices.key ?? null,
+      deviceFault: told.deviceFault ? say(told.deviceFault) : null,
+      devices: (await devices.list(actorOf(readerOf(res).user))).map(({ id, userAgent, since }) => ({
+        id,
+        browser: userAgent === '' ? say({ zh: '未知浏览器', en: 'unknown browser' }) : userAgent,
+        since: pageTime(since, language, now),
+      })),
     });
   }
 
@@ -55,7 +74,8 @@ export function accountNoticesPage({ cases: { noticeChoices }, answers }: DeskNe
       },
       async handle(req, res) {
         const chosen = await noticeChoices.chosen(actorOf(readerOf(res).user));
-        show(req, res, 200, typedAs(chosen), queried(req, 'done') === 'yes' ? { tell: DONE } : {});
+        const done = queried(req, 'done');
+        await show(req, res, 200, typedAs(chosen), { tell: Object.hasOwn(DONE, done) ? DONE[done] : undefined });
       },
     },
     {
@@ -80,6 +100,42 @@ export function accountNoticesPage({ cases: { noticeChoices }, answers }: DeskNe
           return show(req, res, 422, { bellOnly, quiet: { kind, ...hours } }, { fault });
         }
         res.redirect(303, `${HERE}?done=yes`);
+      },
+    },
+    {
+      method: 'post',
+      path: `${HERE}/devices`,
+      who: 'colleague',
+      own: true,
+      about: { zh: '在这台设备上接收提醒', en: 'has this device told of notices' },
+      form: true,
+      async handle(req, res) {
+        const reader = readerOf(res);
+        const actor = actorOf(reader.user);
+        const [endpoint, p256dh, auth] = [field(req, 'endpoint'), field(req, 'p256dh'), field(req, 'auth')];
+        const from = { userAgent: req.get('User-Agent') ?? '', session: reader.key };
+        try {
+          await devices.add({ endpoint, p256dh, auth, ...from }, actor);
+        } catch (error) {
+          if (!isRefused(error, 'invalid')) throw error;
+          const deviceFault = error.details.faults?.[0]?.words ?? error.words;
+          return show(req, res, 422, typedAs(await noticeChoices.chosen(actor)), { deviceFault });
+        }
+        res.redirect(303, `${HERE}?done=device`);
+      },
+    },
+    {
+      method: 'post',
+      path: `${HERE}/devices/remove`,
+      who: 'colleague',
+      own: true,
+      about: { zh: '一台设备不再接收提醒', en: 'has a device told no more' },
+      form: true,
+      async handle(req, res) {
+        const id = field(req, 'id');
+        if (!/^[1-9]\d{0,14}$/.test(id)) return answers.message(req, res, 400, 'malformed', HERE);
+        await devices.remove(Number(id), actorOf(readerOf(res).user));
+        res.redirect(303, `${HERE}?done=removed`);
       },
     },
   ];

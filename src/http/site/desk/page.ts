@@ -13,6 +13,7 @@ export interface DeskNeeds {
     | 'following'
     | 'notices'
     | 'noticeChoices'
+    | 'devices'
     | 'views'
     | 'roster'
     | 'signIn'

@@ -30,11 +30,13 @@ const FILES = {
   'icon-maskable-512.png': { type: 'image/png', of: ['icon-maskable-512.png'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
-  /** Times tick, keys answer, changes show as they happen, what is typed is kept, files are dropped, passkeys asked. */
+  /** Times tick, keys answer, changes show, what is typed is kept, files dropped, passkeys asked, devices allowed. */
   'desk.js': {
     type: 'text/javascript',
-    of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js', 'drop.js', 'passkeys.js'],
+    of: ['htmx', 'hx-sse', 'desk.js', 'live.js', 'keep.js', 'drop.js', 'passkeys.js', 'push.js'],
   },
+  /** Shows what the house pushes to a browser of staff. */
+  'push-worker.js': { type: 'text/javascript', of: ['push-worker.js'] },
 } as const;
 /** Whoever loads these does not know the hash, so they are not kept for good. */
 const BY_NAME: readonly string[] = [
@@ -43,6 +45,7 @@ const BY_NAME: readonly string[] = [
   'icon-192.png',
   'icon-512.png',
   'icon-maskable-512.png',
+  'push-worker.js',
 ];
 
 /** The files that pages load: style sheets, icon and scripts. */
@@ -69,6 +72,10 @@ export function loadAssets(): Assets {
     const content = type === 'image/png' ? Buffer.concat(parts) : parts.map((part) => part.toString()).join('\n');
     router.get(path, (_req, res) => {
       res.set({ 'Cache-Control': BY_NAME.includes(name) ? FOR_A_DAY : FOR_GOOD, 'X-Content-Type-Options': 'nosniff' });
+      // It has a policy of its own, and its place is the desk.
+      if (name === 'push-worker.js') {
+        res.set({ 'Content-Security-Policy': "default-src 'none'", 'Service-Worker-Allowed': '/desk' });
+      }
       res.type(type).send(content);
     });
     urls.set(name, `${path}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);

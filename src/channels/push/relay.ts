@@ -1,0 +1,121 @@
+import type { NoticeRow, PushRow, Scope, User } from '../../db/records';
+import type { CaseEvent } from '../../domain/case/events';
+import { toInstant } from '../../domain/time/duration';
+import { noticeWords } from '../../domain/views/notice-words';
+import { inLanguage } from '../../render/words';
+import { createAttempts } from '../outbox/attempts';
+import type { Channel, Job, Log, Parcel } from '../outbox/channel';
+import { createPump } from '../outbox/pump';
+import { Choices, type ChoiceStore } from '../choices';
+import { isMoot } from '../moot';
+import type { PushTransport } from './transport';
+
+/** What the relay reads and writes; the stores of src/db fit. */
+export interface PushStores {
+  pushes: {
+    /** Leases up to `limit` due pushes to this caller for `leaseMs` milliseconds. */
+    claim(limit: number, leaseMs: number): Promise<PushRow[]>;
+    /** Due again at `nextAt`. */
+    retry(id: number, code: string, nextAt: string): Promise<unknown>;
+    /** It was sent, or need not be: nothing is kept of it. */
+    end(id: number): Promise<unknown>;
+    /** The browser does not want them any more: removed, with all that waits for it. */
+    forget(subscriptionId: number): Promise<unknown>;
+  };
+  notices: {
+    /** The notice, unless it was read, overtaken, or its reader may not see the case. */
+    unread(userId: string, outboxId: number, scope: Scope): Promise<NoticeRow | undefined>;
+  };
+  users: { byId(id: string): Promise<User | undefined> };
+  noticeChoices: ChoiceStore;
+}
+
+export interface PushRelayOptions {
+  stores: PushStores;
+  transport: PushTransport;
+  /** As `Duty.reachableFrom`. */
+  worksFrom: (user: User) => Promise<number>;
+  log: Log;
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+  /** Milliseconds between two looks while nothing is due; left out: 500. */
+  idleMs?: number;
+  /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
+  backOffMs?: readonly number[];
+}
+
+/** The channel of pushes to the browsers of staff on its pump: `start` it, and `stop` it before the program ends. */
+export function createPushRelay(options: PushRelayOptions) {
+  const { stores, transport, worksFrom, log, clock = Date.now, idleMs, backOffMs } = options;
+  const attempts = createAttempts({
+    name: 'push',
+    refusedWords: 'a push service refuses the house (VAPID keys): pushes wait',
+    log,
+    clock,
+    backOffMs,
+  });
+  const choices = new Choices({ store: stores.noticeChoices, worksFrom, clock });
+
+  async function deliver(row: PushRow, parcel: Parcel): Promise<void> {
+    const { pushes, notices, users } = stores;
+    const user = await users.byId(row.userId);
+    const notice = user?.active ? await notices.unread(user.id, row.outboxId, { ...user, kind: 'staff' }) : undefined;
+    // Whoever has seen it on the desk meanwhile need not be told.
+    if (!user || !notice || isMoot(notice.event, { kind: 'user', id: user.id }, notice.state)) {
+      await pushes.end(row.id);
+      return;
+    }
+    const { event: cause, state } = notice;
+    const way = (await choices.waysOf([user], { kind: notice.kind, cause, state })).get(user.id);
+    if (way?.kind === 'bellOnly') return void (await pushes.end(row.id));
+    if (way?.kind === 'later') return void (await pushes.retry(row.id, 'quiet', toInstant(way.at)));
+    await attempts.send(parcel, [], async () => {
+      const pushed = await transport.send(row, wordsOf(notice, user), urgencyOf(notice.kind));
+      if (pushed.kind !== 'gone') return pushed;
+      await pushes.forget(row.subscriptionId);
+      log.info({ ...parcel.logFields, code: pushed.code }, 'a browser takes no pushes any more');
+      return { kind: 'sent' };
+    });
+  }
+
+  const source = {
+    claim: async (limit: number, leaseMs: number): Promise<Job[]> =>
+      (await stores.pushes.claim(limit, leaseMs)).map((row) => {
+        const parcel = parcelOf(row, stores.pushes);
+        return { line: `push/${row.subscriptionId}`, parcel, deliver: () => deliver(row, parcel) };
+      }),
+  };
+  const channel: Channel = { name: 'push', sources: [source], close: () => undefined };
+  return createPump({ channel, attempts, log, clock, ...(idleMs !== undefined && { idleMs }) });
+}
+
+/** Answers to our signature. */
+const REFUSED: readonly string[] = ['push_401', 'push_403'];
+
+const parcelOf = (row: PushRow, pushes: PushStores['pushes']): Parcel => ({
+  logFields: { push: row.id, outbox: row.outboxId },
+  plannedAt: row.plannedAt,
+  attempts: row.attempts,
+  // No browser answers by itself.
+  exemptFromBreaker: true,
+  sent: () => pushes.end(row.id),
+  retry: (code, nextAt) => pushes.retry(row.id, code, nextAt),
+  ambiguous: (code, nextAt) => pushes.retry(row.id, code, nextAt),
+  // The notice is under the bell. A browser that was allowed under other keys of the house never takes one again.
+  giveUp: async (code) => {
+    await (REFUSED.includes(code) ? pushes.forget(row.subscriptionId) : pushes.end(row.id));
+  },
+});
+
+const urgencyOf = (kind: NoticeRow['kind']): 'normal' | 'high' =>
+  kind === 'escalation' || kind === 'turnedWorse' ? 'high' : 'normal';
+
+/** The case's number and what happened, and nothing of what anybody wrote. */
+function wordsOf({ id, kind, event, state }: NoticeRow & { event: CaseEvent }, { id: reader, language }: User) {
+  return {
+    title: state.caseNo,
+    body: inLanguage(noticeWords(kind, event, state, reader), language),
+    tag: `notice-${id}`,
+    path: `/desk/cases/${state.caseNo}`,
+  };
+}

@@ -1,0 +1,147 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import { launchChromium } from '../../../support/chromium';
+import { inspect } from '../inspect';
+import { browsing } from './browsing';
+import { createDesk, type Desk } from './support';
+
+/** Browsers of staff that are told of notices: allowed by their owner, each their own, and gone with the sessions. */
+const KEY = createECDH('prime256v1').generateKeys('base64url');
+const HERE = '/desk/account/notices';
+const admin = { kind: 'staff', id: 'adam', role: 'admin', team: 'after-sales' } as const;
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await createDesk({ VAPID_PUBLIC_KEY: KEY });
+});
+afterAll(() => desk.close());
+
+const device = (endpoint: string) => ({
+  endpoint,
+  p256dh: createECDH('prime256v1').generateKeys('base64url'),
+  auth: randomBytes(16).toString('base64url'),
+});
+const endpointsOf = async (id: string) => (await desk.harness.stores.pushes.list(id)).map(({ endpoint }) => endpoint);
+
+test('a browser is allowed by its owner, listed, and removed by them alone', async () => {
+  const [anna, arno] = [await desk.signedIn('anna'), await desk.signedIn('arno')];
+  const page = await anna.get(HERE);
+  expect(page.html).toContain(`data-push="${KEY}"`);
+  const added = await anna.post(`${HERE}/devices`, device('https://push.example.com/anna'), {
+    'user-agent': 'Firefox 150',
+  });
+  expect([added.status, added.location]).toEqual([303, `${HERE}?done=device`]);
+  expect((await anna.get(HERE)).html).toContain('Firefox 150');
+  expect((await arno.get(HERE)).html).not.toContain('Firefox 150');
+
+  const [own] = await desk.harness.stores.pushes.list('anna');
+  await arno.post(`${HERE}/devices/remove`, { id: String(own?.id) });
+  expect(await endpointsOf('anna')).toEqual(['https://push.example.com/anna']);
+  await anna.get(HERE);
+  await anna.post(`${HERE}/devices/remove`, { id: String(own?.id) });
+  expect(await endpointsOf('anna')).toEqual([]);
+});
+
+test('of a person the newest ten stay, and one browser belongs to whoever allowed it last', async () => {
+  const [anna, arno] = [await desk.signedIn('anna'), await desk.signedIn('arno')];
+  for (let n = 1; n <= 12; n++) {
+    await anna.get(HERE);
+    await anna.post(`${HERE}/devices`, device(`https://push.example.com/${n}`));
+  }
+  expect(await endpointsOf('anna')).toHaveLength(10);
+  await arno.get(HERE);
+  await arno.post(`${HERE}/devices`, device('https://push.example.com/12'));
+  expect([(await endpointsOf('anna')).length, await endpointsOf('arno')]).toEqual([9, ['https://push.example.com/12']]);
+});
+
+test.each([
+  ['an address inside the house', device('https://169.254.169.254/latest'), '公开 https 地址'],
+  ['one by http', device('http://push.example.com/x'), '公开 https 地址'],
+  ['keys that are none', { ...device('https://push.example.com/x'), auth: 'x' }, '密钥不完整'],
+])('%s is refused', async (_name, fields, words) => {
+  const sara = await desk.signedIn('sara');
+  await sara.get(HERE);
+  const refused = await sara.post(`${HERE}/devices`, fields);
+  expect([refused.status, refused.html.includes(words)]).toEqual([422, true]);
+  expect(await endpointsOf('sara')).toEqual([]);
+});
+
+test('signing out ends what was allowed then; ending all sessions ends everything', async () => {
+  const { stores, cases } = desk.harness;
+  const mona = await desk.signedIn('mona');
+  await mona.get(HERE);
+  await mona.post(`${HERE}/devices`, device('https://push.example.com/mona'));
+  const [kept] = await stores.pushes.list('mona');
+  if (!kept) throw new Error('no device');
+  const { id: _id, ...rest } = kept;
+  await stores.pushes.add({ ...rest, endpoint: 'https://push.example.com/other', sessionHash: 'another' }, 10);
+  await mona.get('/desk');
+  await mona.post('/desk/sign-out');
+  expect(await endpointsOf('mona')).toEqual(['https://push.example.com/other']);
+  await cases.signIn.endSessionsOf('mona', admin);
+  expect(await endpointsOf('mona')).toEqual([]);
+});
+
+test('a house without keys offers none and takes none', async () => {
+  const without = await createDesk();
+  const anna = await without.signedIn('anna');
+  expect((await anna.get(HERE)).html).not.toContain('data-push');
+  expect((await anna.post(`${HERE}/devices`, device('https://push.example.com/x'))).status).toBe(404);
+  await without.close();
+});
+
+test('in a browser: the worker shows what is pushed and nothing else, under its own strict policy', async () => {
+  const browser = await launchChromium();
+  const context = await browsing({ desk, browser }, 'quinn');
+  await context.grantPermissions(['notifications'], { origin: desk.base });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  await page.goto(`${desk.base}${HERE}`);
+  await page.waitForSelector('form[data-push]:not([hidden])');
+  await desk.harness.stores.pushes.add(
+    {
+      ...device('https://push.example.com/quinn'),
+      userId: 'quinn',
+      userAgent: 'Mozilla/5.0 (X11; Linux x64) Firefox/150.0',
+      sessionHash: 'h',
+      createdAt: new Date().toISOString(),
+    },
+    10,
+  );
+  await page.reload();
+  await page.waitForSelector('form[data-push]:not([hidden])');
+  await inspect(page, 'desk-account-devices');
+  const worker = await fetch(`${desk.base}/public/push-worker.js`);
+  expect(worker.headers.get('content-security-policy')).toBe("default-src 'none'");
+
+  const cdp = await context.newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [first] = registrations;
+      if (first) resolve(first.registrationId);
+    });
+  });
+  await cdp.send('ServiceWorker.enable');
+  const scope = await page.evaluate(`(async () => {
+    const made = await navigator.serviceWorker.register('/public/push-worker.js', { scope: '/desk' });
+    while (!made.active) await new Promise((later) => setTimeout(later, 20));
+    return made.scope;
+  })()`);
+  expect(scope).toBe(`${desk.base}/desk`);
+  const words = { title: 'C261122-AAAAAA', body: '案件由您负责', tag: 'notice-1', path: '/desk/cases/C261122-AAAAAA' };
+  const registrationId = await registered;
+  for (const data of [JSON.stringify(words), JSON.stringify(words), '{}']) {
+    await cdp.send('ServiceWorker.deliverPushMessage', { origin: desk.base, registrationId, data });
+  }
+  const shown = () =>
+    page.evaluate(`navigator.serviceWorker.getRegistration('/desk').then((made) => made.getNotifications())
+      .then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, path: data.path })))`);
+  let found: unknown = [];
+  for (let n = 0; n < 200 && (found as unknown[]).length === 0; n++) {
+    found = await shown();
+    await page.waitForTimeout(50);
+  }
+  expect(found).toEqual([words]);
+  expect(complaints).toEqual([]);
+  await browser.close();
+});
