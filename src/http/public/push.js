@@ -10,7 +10,8 @@
     if ((await Notification.requestPermission()) !== 'granted') return say('denied');
     try {
       await navigator.serviceWorker.register('/public/push-worker.js', { scope: '/desk' });
-      const { pushManager } = await navigator.serviceWorker.getRegistration('/desk');
+      // A browser subscribes only once the worker runs.
+      const { pushManager } = await navigator.serviceWorker.ready;
       const key = bytes(form.dataset.push);
       const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
       const { endpoint, keys } = made.toJSON();

@@ -145,3 +145,24 @@ test('in a browser: the worker shows what is pushed and nothing else, under its 
   expect(complaints).toEqual([]);
   await browser.close();
 });
+
+test('in a browser: the button subscribes once the worker runs, with the key of the house, and keeps where to send', async () => {
+  const browser = await launchChromium();
+  const context = await browsing({ desk, browser }, 'arno');
+  await context.grantPermissions(['notifications'], { origin: desk.base });
+  const page = await context.newPage();
+  await page.goto(`${desk.base}${HERE}`);
+  // The push service alone is not there: what it would answer is said in its place, if the worker runs.
+  await page.evaluate(`PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey: key }) => {
+    const { active } = await navigator.serviceWorker.getRegistration('/desk');
+    if (!active || !userVisibleOnly || key.length !== 65) throw new DOMException('no active worker', 'AbortError');
+    return { toJSON: () => (${JSON.stringify({
+      endpoint: 'https://push.example.com/arnos-browser',
+      keys: { p256dh: device('').p256dh, auth: device('').auth },
+    })}) };
+  }`);
+  await page.click('form[data-push] button');
+  await page.waitForURL((url) => url.search !== '' || url.pathname !== HERE);
+  expect(await endpointsOf('arno')).toContain('https://push.example.com/arnos-browser');
+  await browser.close();
+});
