@@ -4,6 +4,8 @@
   if (!kind?.parseRequestOptionsFromJSON || !kind.parseCreationOptionsFromJSON || !kind.prototype.toJSON) return;
   for (const one of document.querySelectorAll('[data-passkey], [data-passkey-able]')) one.hidden = false;
   for (const one of document.querySelectorAll('[data-passkey-unable]')) one.hidden = true;
+  // Whoever has named one goes on with it.
+  document.querySelector('[data-options] button')?.focus();
 
   /** To add one the page has what it is to sign; to sign in that is asked for when it is wanted, since it does not last. */
   const answerTo = async ({ dataset: { passkey: from, options } }) => {

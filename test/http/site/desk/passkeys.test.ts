@@ -204,6 +204,7 @@ describe('passkeys in a browser', () => {
     await page.click('#passkeys button[type=submit]');
     const make = page.locator('[data-passkey] button');
     await make.waitFor();
+    expect(await page.evaluate(`document.activeElement.closest('[data-options]') !== null`)).toBe(true);
     await inspect(page, `account-passkey-offer-${language}`);
 
     await cancelling('create');
