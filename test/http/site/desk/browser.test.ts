@@ -81,10 +81,10 @@ const PAGES: Record<string, Looked> = {
     path: () => '/desk/cases?open=true',
     who: 'sara',
     async before(page) {
-      await askInBulk(page);
-      await page.fill('form.df textarea', '今天都跟进一次。');
-      // One goes on meanwhile, so that the report has a line.
-      await desk.harness.decide(own, 'note', 'anna', { text: '刚打过电话。' });
+      await askInBulk(page, 'reassign');
+      // She is the owner already, so the report has a line for each.
+      await page.selectOption('form.df [name=owner]', 'anna');
+      await page.fill('form.df textarea', '由她继续。');
       await page.click('form.df button[type=submit]');
       await page.waitForSelector('.report li');
     },
@@ -153,9 +153,9 @@ const PAGES: Record<string, Looked> = {
 };
 
 /** Opens the form of a decision for two cases. */
-async function askInBulk(page: Page): Promise<void> {
+async function askInBulk(page: Page, decision = 'note'): Promise<void> {
   for (const caseNo of [own, offered]) await page.check(`input[name=picked][value^="${caseNo}."]`);
-  await page.click('button[name=decision][value=note]');
+  await page.click(`button[name=decision][value=${decision}]`);
   await page.waitForSelector('form.df textarea');
 }
 
