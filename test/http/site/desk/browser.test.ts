@@ -23,7 +23,8 @@ beforeAll(async () => {
   await harness.decide(own, 'accept', 'anna');
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '抬头能改吗？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
-  offered = (await harness.open({ text: '包装盒有点脏，希望说明一下。' })).caseNo;
+  offered = (await harness.open({ text: '包装盒有点脏，希望说明一下，也请以后发货的时候多看一遍再寄出来，免得麻烦。' }))
+    .caseNo;
   await assigned(harness, offered, 'anna');
   await harness.decide(offered, 'accept', 'anna');
   await harness.decide(offered, 'respond', 'anna', { via: 'phone', text: '已联系客户。' });
@@ -31,6 +32,9 @@ beforeAll(async () => {
     solution: '换排水管，赔地板。',
     remedies: [{ kind: 'compensation', amount: 900 }],
   });
+  // Of which she was told: a line on My day and among the notices.
+  const told = (await harness.stores.outbox.list(offered)).find(({ mail }) => mail === 'assigned');
+  await harness.stores.notices.tell(told?.id ?? 0, ['anna']);
 });
 afterAll(async () => {
   await browser.close();
@@ -81,10 +85,14 @@ const PAGES: Record<string, Looked> = {
     path: () => '/desk/cases?open=true',
     who: 'sara',
     async before(page) {
-      await askInBulk(page, 'reassign');
-      // She is the owner already, so the report has a line for each.
-      await page.selectOption('form.df [name=owner]', 'anna');
-      await page.fill('form.df textarea', '由她继续。');
+      const { caseNo } = await desk.harness.open({ text: '说明书少一页。' });
+      await assigned(desk.harness, caseNo, 'anna');
+      await page.reload();
+      await askInBulk(page, 'reassign', [own, caseNo]);
+      await page.selectOption('form.df [name=owner]', 'arno');
+      await page.fill('form.df textarea', '她休假。');
+      // One goes on meanwhile, so that the report has a line.
+      await desk.harness.decide(own, 'respond', 'anna', { via: 'phone', text: '刚打过电话。' });
       await page.click('form.df button[type=submit]');
       await page.waitForSelector('.report li');
     },
@@ -137,6 +145,24 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('#palette[open] a[href="/desk"]');
     },
   },
+  'cases-columns': {
+    path: () => '/desk/cases',
+    async before(page) {
+      await page.click('details.menu:has(.menu-look) > summary');
+      await page.waitForSelector('.menu-look', { state: 'visible' });
+    },
+  },
+  'cases-compact': {
+    path: () => '/desk/cases',
+    who: 'sara',
+    async before(page) {
+      await page.click('details.menu:has(.menu-look) > summary');
+      await page.check('.menu-look [name=compact]');
+      await page.click('.menu-look button');
+      await page.waitForSelector('body.compact');
+    },
+  },
+  notices: { path: () => '/desk/notices' },
   go: { path: () => '/desk/go' },
   account: { path: () => '/desk/account' },
   'account-notices': { path: () => '/desk/account/notices' },
@@ -153,8 +179,8 @@ const PAGES: Record<string, Looked> = {
 };
 
 /** Opens the form of a decision for two cases. */
-async function askInBulk(page: Page, decision = 'note'): Promise<void> {
-  for (const caseNo of [own, offered]) await page.check(`input[name=picked][value^="${caseNo}."]`);
+async function askInBulk(page: Page, decision = 'note', caseNos = [own, offered]): Promise<void> {
+  for (const caseNo of caseNos) await page.check(`input[name=picked][value^="${caseNo}."]`);
   await page.click(`button[name=decision][value=${decision}]`);
   await page.waitForSelector('form.df textarea');
 }
