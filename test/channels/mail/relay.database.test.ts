@@ -115,14 +115,6 @@ test('every planned row is sent under its Message-ID; without an address it is s
   expect(link).toMatchObject({ purpose: 'proposal', caseNo: informed.options.caseNo, subject: 'p1' });
   const kinds = (of: Walk): string[] =>
     sent.filter(({ caseNo, to }) => caseNo === of.options.caseNo && to.kind === 'customer').map(({ mail }) => mail);
-  expect(kinds(walk)).toEqual([
-    'receipt',
-    'response',
-    'letter',
-    'extension',
-    'result',
-    'result',
-    'closed',
-  ]);
+  expect(kinds(walk)).toEqual(['receipt', 'response', 'letter', 'extension', 'result', 'result', 'closed']);
   expect(kinds(informed)).toContain('solution');
 });
