@@ -28,7 +28,7 @@ const receiptOf = (walk: Walk) =>
     .filter((row) => row.mail === 'receipt')
     .map((row) => ({ ...row, plannedAt: new Date().toISOString() }));
 
-const transport = (timeoutMs?: number) =>
+const transportTo = (timeoutMs?: number) =>
   createMailTransport({ smtpUrl: sink.url, from: 'Redress <redress@example.com>', timeoutMs });
 
 function run(walks: Walk[], fakes: Parameters<typeof fakeStores>[2] = {}, more: Partial<MailRelayOptions> = {}) {
@@ -37,7 +37,7 @@ function run(walks: Walk[], fakes: Parameters<typeof fakeStores>[2] = {}, more: 
   const failures: { caseNo: string; mail: MailKind; to: string; seq: number }[] = [];
   const relay = createMailRelay({
     stores: fake.stores,
-    transport: transport(),
+    transport: transportTo(),
     config,
     links,
     log,
@@ -150,7 +150,7 @@ test.each(['reset', 'hang'] as const)(
     const walk = newCase();
     sink.script(answer);
     // Long enough that a busy machine sends the second one within it.
-    const { rows } = run([walk], { rows: receiptOf(walk) }, { transport: transport(4_000) });
+    const { rows } = run([walk], { rows: receiptOf(walk) }, { transport: transportTo(4_000) });
     await settled(rows);
     await sink.waitFor(2);
     expect(sink.mails.map((mail) => mail.answer)).toEqual([answer, 'accept']);
