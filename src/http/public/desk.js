@@ -201,7 +201,9 @@
       return true;
     }
     if (ctrl && !altKey && !shiftKey && code === 'Enter') {
-      const form = event.target.closest('form.df') ?? document.querySelector('.dock-form form.df');
+      // On a link it opens that in another tab: a form is sent from itself, or while nothing has the focus.
+      const isNowhere = event.target === document.body;
+      const form = event.target.closest('form.df') ?? (isNowhere && document.querySelector('.dock-form form.df'));
       if (!form) return false;
       // Once: a key that is held down sends nothing more.
       if (!event.repeat) form.requestSubmit(form.querySelector('.send [type="submit"]'));

@@ -98,6 +98,10 @@ async function keep(
 ): Promise<Kept> {
   const { fileName: name, declaredType, path, fault } = file;
   if (fault === 'failed') return { name, because: NO_ROOM, as: 507, isAway: false };
+  // Of a file that is too large its first bytes lie there, one more than may be.
+  const content = createReadStream(path);
+  // A stream without a listener for its errors would end the process; whoever reads it gets the error as well.
+  content.on('error', () => undefined);
   try {
     const { status } = await evidence.add(
       seen,
@@ -105,8 +109,7 @@ async function keep(
       {
         fileName: name,
         declaredType,
-        // Of a file that is too large its first bytes lie there, one more than may be.
-        content: createReadStream(path),
+        content,
         note: () => Promise.resolve(note),
       },
     );
@@ -115,6 +118,9 @@ async function keep(
     const [as, { because, faults }] = asRefused(aboutForm(error), decision, new Map());
     if (!because) throw error;
     return { name, because, as, isAway: as === 503 || as === 507, ...(faults && { faults }) };
+  } finally {
+    // What was refused by its name alone was never read.
+    content.destroy();
   }
 }
 

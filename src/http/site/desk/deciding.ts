@@ -121,7 +121,11 @@ export async function decisionFormContext(
     hidden: [
       { name: 'csrf', value: formToken },
       { name: 'nonce', value: newNonce() },
-      { name: 'seq', value: String(view.seq) },
+      // Whoever was told of a missing field has not been told of what others did since they opened the form.
+      {
+        name: 'seq',
+        value: String(refused && refused.because?.code !== CHANGED.code ? (refused.seq ?? view.seq) : view.seq),
+      },
       ...(back === undefined ? [] : [{ name: 'back', value: back }]),
     ],
   };
@@ -191,7 +195,8 @@ export function decidingRoute(
       const typed = typedIn(req);
       const forms = decision === 'fillForm' ? await formsOf(caseNo, actor) : [];
       const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, forms), { reportInput: true });
-      if (!input.success) return again(req, res, 422, { decision, typed, faults: faultsOf(input.error) });
+      if (!input.success)
+        return again(req, res, 422, { decision, typed, faults: faultsOf(input.error), seq: seqIn(req) });
       const ids = {
         decisionId: revocableId(decision, decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce'))),
         formSeq: seqIn(req),
