@@ -55,7 +55,7 @@ export const WAIT_MS = 5 * 60 * 1_000;
 
 /** What is passed on to the library; it checks what stands in them. */
 const part = z.string().min(1).max(16_384);
-const answered = { id: z.string().min(1).max(1_400), rawId: part, type: z.literal('public-key') };
+const answered = { id: z.string().regex(/^[\w-]{1,1400}$/), rawId: part, type: z.literal('public-key') };
 const made = z.object({
   ...answered,
   response: z.object({

@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, isNull, lt, lte } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { Passkey, PasskeyChallenge } from '../records';
-import { passkeyChallenges, passkeys, sessions } from '../schema';
+import { passkeyChallenges, passkeys, pushSubscriptions, sessions } from '../schema';
 import { noteAccess } from './access-log';
 
 /** What a passkey says of itself when it signs. */
@@ -81,6 +81,7 @@ export function passkeyStore({ db }: Pick<Database, 'db'>) {
       await db.transaction(async (tx) => {
         const gone = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
         await tx.delete(sessions).where(eq(sessions.userId, userId));
+        await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
         await noteAccess(tx, { userId, acts: [...gone.map(() => 'passkeyRemoved' as const), 'sessionsEnded'], by, at });
       });
     },

@@ -89,6 +89,33 @@ test('a house without keys offers none and takes none', async () => {
   await without.close();
 });
 
+test('a new password by a link, and an admin who removes passkeys and sessions, end what was allowed', async () => {
+  const { cases, stores } = desk.harness;
+  for (const end of [
+    async () => {
+      const { url } = await cases.signIn.giveLink('mona', {}, admin);
+      const stranger = desk.visitor();
+      const path = new URL(url).pathname;
+      await stranger.get(path);
+      await stranger.post(path, { password: 'four red kettles whistle', again: 'four red kettles whistle' });
+    },
+    () => stores.passkeys.removeAllBy('mona', 'adam', new Date().toISOString()),
+  ]) {
+    await stores.pushes.add(
+      {
+        ...device('https://push.example.com/stranger'),
+        userId: 'mona',
+        userAgent: '',
+        sessionHash: 'any',
+        createdAt: new Date().toISOString(),
+      },
+      10,
+    );
+    await end();
+    expect(await endpointsOf('mona')).toEqual([]);
+  }
+});
+
 test('in a browser: the worker shows what is pushed and nothing else, under its own strict policy', async () => {
   const browser = await launchChromium();
   const context = await browsing({ desk, browser }, 'quinn');
