@@ -97,11 +97,11 @@ const BETWEEN_STORES = {
   picks: ['availability'],
   'task-force': ['availability'],
   watch: ['incidents'],
-  // What is done about somebody's way in is noted with it; a link may take the second factor away.
+  // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
   'access-mails': ['access-log'],
-  passkeys: ['access-log'],
+  passkeys: ['access-log', 'sessions'],
   sessions: ['access-log'],
-  'sign-in-links': ['access-log', 'accounts'],
+  'sign-in-links': ['access-log', 'accounts', 'sessions'],
   'sign-in-subjects': ['access-log'],
   // A digest gathers rows of the outbox.
   digests: ['outbox'],

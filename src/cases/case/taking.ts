@@ -115,10 +115,12 @@ export class Taking {
   ): Promise<Decided> {
     if (!canBeOvertaken(name)) return take(seen, undefined);
     for (let now = seen, tries = 1; ; tries++) {
-      const events = await this.needs.stores.ledger.events(seen.record.caseNo);
+      // A form may name an entry that is not there yet; nobody was told of what comes after the last one.
+      const known = Math.min(formSeq, now.state.seq);
+      const events = await this.needs.stores.ledger.events(seen.record.caseNo, known);
       if (events.some((item) => item.seq > formSeq && overtakes(item.type, item.actor, actor))) throw conflict(CHANGED);
       try {
-        return await take(now, events.at(-1)?.seq);
+        return await take(now, events.at(-1)?.seq ?? known);
       } catch (error) {
         const isBehind = isRefused(error, 'conflict') && error.code === CHANGED.code;
         if (!isBehind || tries === TRIES) throw error;

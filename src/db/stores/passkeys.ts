@@ -2,8 +2,9 @@ import { and, asc, count, eq, gt, isNull, lt, lte } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { Passkey, PasskeyChallenge } from '../records';
-import { passkeyChallenges, passkeys, pushSubscriptions, sessions } from '../schema';
+import { passkeyChallenges, passkeys } from '../schema';
 import { noteAccess } from './access-log';
+import { endSessionsOf } from './sessions';
 
 /** What a passkey says of itself when it signs. */
 export interface PasskeyUse {
@@ -80,8 +81,7 @@ export function passkeyStore({ db }: Pick<Database, 'db'>) {
     async removeAllBy(userId: string, by: string, at: Instant): Promise<void> {
       await db.transaction(async (tx) => {
         const gone = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
-        await tx.delete(sessions).where(eq(sessions.userId, userId));
-        await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
+        await endSessionsOf(tx, userId);
         await noteAccess(tx, { userId, acts: [...gone.map(() => 'passkeyRemoved' as const), 'sessionsEnded'], by, at });
       });
     },

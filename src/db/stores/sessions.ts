@@ -5,6 +5,12 @@ import type { Session } from '../records';
 import { pushSubscriptions, sessions } from '../schema';
 import { noteAccess } from './access-log';
 
+/** Ends all sessions of a person, and pushes to the browsers that were allowed in them, in the transaction that asks for it. */
+export async function endSessionsOf(on: Pick<Database['db'], 'delete'>, userId: string): Promise<void> {
+  await on.delete(sessions).where(eq(sessions.userId, userId));
+  await on.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
+}
+
 /** Sessions of staff in browsers. Ending one removes it. */
 export function sessionStore({ db }: Pick<Database, 'db'>) {
   const isOpen = (at: Instant) => and(gt(sessions.idleUntil, at), gt(sessions.endsAt, at));
@@ -56,8 +62,7 @@ export function sessionStore({ db }: Pick<Database, 'db'>) {
     /** Ends all sessions of a person for somebody else, which is noted. */
     async endAllBy(userId: string, by: string, at: Instant): Promise<void> {
       await db.transaction(async (tx) => {
-        await tx.delete(sessions).where(eq(sessions.userId, userId));
-        await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
+        await endSessionsOf(tx, userId);
         await noteAccess(tx, { userId, acts: ['sessionsEnded'], by, at });
       });
     },

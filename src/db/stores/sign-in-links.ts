@@ -2,9 +2,10 @@ import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { SignInLink } from '../records';
-import { accounts, pushSubscriptions, sessions, signInLinks, users } from '../schema';
+import { accounts, signInLinks, users } from '../schema';
 import { noteAccess } from './access-log';
 import { WITHOUT_FACTOR } from './accounts';
+import { endSessionsOf } from './sessions';
 
 /** How a link was used; else why it was not. */
 export type Redeemed = { userId: string } | 'gone' | 'adminIsThere';
@@ -99,8 +100,7 @@ export function signInLinkStore({ db }: Pick<Database, 'db'>) {
             .values({ userId, ...account, ...password, createdAt: at })
             .onConflictDoUpdate({ target: accounts.userId, set: { ...account, ...password } });
         } else await tx.update(accounts).set(password).where(eq(accounts.userId, userId));
-        await tx.delete(sessions).where(eq(sessions.userId, userId));
-        await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
+        await endSessionsOf(tx, userId);
         await tx.delete(signInLinks).where(and(eq(signInLinks.userId, userId), isNull(signInLinks.usedAt)));
         return { userId };
       });

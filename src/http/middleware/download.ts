@@ -9,6 +9,13 @@ const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|bmp)|audio\/[\w.+-]+|video\/[\w.+
 /** Whether a page may show a file of this type in place. */
 export const isShownInPlace = (mediaType: string): boolean => SHOWN.test(mediaType);
 
+/** Larger pictures are not loaded before somebody opens them: on the road that costs time and money. */
+export const SMALL_BYTES = 2 * 1024 * 1024;
+
+/** Whether a page shows it as a small picture among others. */
+export const isSmallPicture = ({ mediaType, bytes }: Pick<Sent, 'mediaType' | 'bytes'>): boolean =>
+  mediaType.startsWith('image/') && isShownInPlace(mediaType) && bytes <= SMALL_BYTES;
+
 /** A file of evidence, as it is sent. */
 interface Sent {
   fileName: string;

@@ -12,6 +12,7 @@ import { PATIENT } from '../../support/busy';
 import { TestClock } from '../../support/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { waitUntil } from '../../support/processes';
+import { acceptWalk } from './accepted';
 import { config, links, recorder } from './fake-stores';
 import { actor, user, Walk } from './walk';
 
@@ -47,21 +48,7 @@ let cases = 0;
 async function opened(live: (walk: Walk) => Walk, keep: MailKind[], grade: Grade = 'general'): Promise<Walk> {
   const caseNo = `C261122-AAAAA${'ABCDEFGHJK'.charAt(cases++)}`;
   const walk = live(new Walk({ language: 'zh-CN', caseNo, words: '滤芯错了', customerName: '林晓梅', grade }));
-  const record = walk.record();
-  await stores.complaints.accept({
-    caseNo,
-    receivedAt: record.receivedAt,
-    channel: 'web',
-    language: 'zh-CN',
-    customer: { name: '林晓梅', phone: '13800000000' },
-    text: record.text,
-    suggestion: record.suggestion,
-    policyVersion: 1,
-    answerBy: record.answerBy,
-    resolveBy: record.resolveBy,
-    accessCodeHash: links.hash(links.accessCode(caseNo)),
-  });
-  await stores.ledger.append(caseNo, walk.events, { mailDomain: 'redress.example' });
+  await acceptWalk(stores, walk);
   await database.pool.query(
     `delete from outbox o where case_no = $1 and (not mail = any($2::text[])
      or seq < (select max(seq) from outbox same where same.case_no = $1 and same.mail = o.mail))`,

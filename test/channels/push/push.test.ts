@@ -10,7 +10,8 @@ import { PATIENT } from '../../support/busy';
 import { TestClock } from '../../support/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
 import { waitUntil } from '../../support/processes';
-import { links, recorder } from '../mail/fake-stores';
+import { acceptWalk } from '../mail/accepted';
+import { recorder } from '../mail/fake-stores';
 import { actor, user, Walk } from '../mail/walk';
 
 const ece = jest.requireActual<{ decrypt(body: Buffer, options: object): Buffer }>('http_ece');
@@ -124,21 +125,7 @@ describe('from a notice to a browser', () => {
   async function given(): Promise<number> {
     const walk = new Walk({ language: 'zh-CN', caseNo: CASE, words: '滤芯错了', customerName: '林晓梅' });
     walk.decide('grade', actor(AGENT), { grade: 'general', category: 'product_quality' });
-    const record = walk.record();
-    await stores.complaints.accept({
-      caseNo: CASE,
-      receivedAt: record.receivedAt,
-      channel: 'web',
-      language: 'zh-CN',
-      customer: { name: '林晓梅', phone: '13800000000' },
-      text: record.text,
-      suggestion: record.suggestion,
-      policyVersion: 1,
-      answerBy: record.answerBy,
-      resolveBy: record.resolveBy,
-      accessCodeHash: links.hash(links.accessCode(CASE)),
-    });
-    await stores.ledger.append(CASE, walk.events, { mailDomain: 'redress.example' });
+    await acceptWalk(stores, walk);
     const row = (await stores.outbox.list(CASE)).findLast(({ mail }) => mail === 'assigned');
     if (!row) throw new Error('no mail');
     return row.id;

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../../cases';
 import { calendarOf, lengthOf } from '../../../domain/policy/schema';
+import { withContent } from '../kit/form-data';
 import type { Attached, FileOutcome, Intake, OwnFile, TimeLimits } from './contract';
 
 /**
@@ -49,25 +49,17 @@ export function createIntake(
 
     async attach(caseNo, code, { fileName, declaredType, path }): Promise<Attached> {
       const by = { code };
-      const content = createReadStream(path);
-      // A stream without a listener for its errors would end the process; whoever reads it gets the error as well.
-      content.on('error', () => undefined);
       try {
         const seen = await cases.evidence.admit(caseNo, by);
-        await cases.evidence.add(seen, by, {
-          fileName,
-          declaredType,
-          content,
-          note: () => Promise.resolve(undefined),
-        });
+        await withContent({ path }, (content) =>
+          cases.evidence.add(seen, by, { fileName, declaredType, content, note: () => Promise.resolve(undefined) }),
+        );
         return 'kept';
       } catch (error) {
         if (isRefused(error)) return attachedAs(error);
         // The complaint has been filed: the fault of one file must not become an error page, as if it had not.
         if (!isAway(error)) log.error({ err: error instanceof Error ? error.name : 'Error' }, 'a file was not stored');
         return 'away';
-      } finally {
-        content.destroy();
       }
     },
 

@@ -4,14 +4,11 @@ import type { Words } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { isShownInPlace, sendEvidence } from '../../middleware/download';
+import { isSmallPicture, sendEvidence } from '../../middleware/download';
 import type { PageRoute } from '../kit/page';
 import { param, queried } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import type { PageNeeds } from './page';
-
-/** Larger pictures are not loaded before somebody opens them: on the road that costs time and money. */
-export const SMALL_BYTES = 2 * 1024 * 1024;
 
 /** Kinds of files in words, by the beginning of their media type; the first that fits. */
 const KINDS: readonly [string, Words][] = [
@@ -48,7 +45,7 @@ export const ownFiles = (
   files.map(({ evidenceId, fileName, mediaType, bytes, addedAt }) => ({
     name: fileName,
     href: `/p/${caseNo}/files/${evidenceId}?code=${encodeURIComponent(code)}`,
-    isPicture: mediaType.startsWith('image/') && isShownInPlace(mediaType) && bytes <= SMALL_BYTES,
+    isPicture: isSmallPicture({ mediaType, bytes }),
     kind: inLanguage(kindOf(mediaType), language),
     about: `${sizeOf(bytes)} · ${pageTime(addedAt, language, now)}`,
   }));

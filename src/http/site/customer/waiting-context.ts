@@ -1,10 +1,10 @@
 import type { Context } from '../../../render/engine';
 import { inLanguage } from '../../../render/words';
-import { sendEvidence } from '../../middleware/download';
+import { sendEvidence, SMALL_BYTES } from '../../middleware/download';
 import type { PageRoute } from '../kit/page';
 import { param } from '../kit/request';
 import type { Wording } from '../kit/wording';
-import { kindOf, sizeOf, SMALL_BYTES } from './own-files';
+import { kindOf, sizeOf } from './own-files';
 import type { PageNeeds } from './page';
 import type { JoinedForm, Waiting } from './waiting-files';
 

@@ -8,7 +8,7 @@ import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
 import type { PageTemplates } from '../kit/templates';
 import type { Wording } from '../kit/wording';
-import { keysContext } from './keyboard';
+import { keysContext, PLACE_KEYS } from './keyboard';
 import { DESK_MESSAGES } from './messages';
 import { mayOpen, type DeskRoute } from './route';
 import { signedInOf, unreadIn, type Cookies } from './session';
@@ -109,7 +109,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
       href: place.path,
       name: place.nav ? inLanguage(place.nav.name, language) : '',
       icon: place.nav?.icon ?? '',
-      key: place.path === '/desk/phone' ? 'KeyC' : null,
+      key: PLACE_KEYS[place.path] ?? null,
       current: place === current,
     }));
   }

@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { isRefused, Refused } from '../../../cases';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import { freeText } from '../../../domain/basics/free-text';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import type { Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
-import type { FormFile } from '../kit/form-data';
+import { withContent, type FormFile } from '../kit/form-data';
 import { field, param } from '../kit/request';
 import { DRAFT } from './drafts';
 import { asRefused, showingAgain, typedIn, type ShowAgain } from './deciding';
@@ -96,31 +95,22 @@ async function keep(
   file: FormFile,
   note: string | undefined,
 ): Promise<Kept> {
-  const { fileName: name, declaredType, path, fault } = file;
+  const { fileName: name, declaredType, fault } = file;
   if (fault === 'failed') return { name, because: NO_ROOM, as: 507, isAway: false };
-  // Of a file that is too large its first bytes lie there, one more than may be.
-  const content = createReadStream(path);
-  // A stream without a listener for its errors would end the process; whoever reads it gets the error as well.
-  content.on('error', () => undefined);
   try {
-    const { status } = await evidence.add(
-      seen,
-      { staff: actor },
-      {
-        fileName: name,
-        declaredType,
-        content,
-        note: () => Promise.resolve(note),
-      },
+    // Of a file that is too large its first bytes lie there, one more than may be.
+    const { status } = await withContent(file, (content) =>
+      evidence.add(
+        seen,
+        { staff: actor },
+        { fileName: name, declaredType, content, note: () => Promise.resolve(note) },
+      ),
     );
     return { name, status };
   } catch (error) {
     const [as, { because, faults }] = asRefused(aboutForm(error), decision, new Map());
     if (!because) throw error;
     return { name, because, as, isAway: as === 503 || as === 507, ...(faults && { faults }) };
-  } finally {
-    // What was refused by its name alone was never read.
-    content.destroy();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CaseView } from '../../../cases';
 import type { Staff } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
-import { isShownInPlace } from '../../middleware/download';
+import { isSmallPicture } from '../../middleware/download';
 import { pageTime } from '../../../render/format';
 import type { Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
@@ -17,9 +17,6 @@ const fileIcon = (mediaType: string): string =>
         ? 'i-mic'
         : 'i-clip';
 
-/** Larger pictures are not loaded before somebody opens them. */
-const SMALL_BYTES = 2 * 1024 * 1024;
-
 /** The customer's words, what they ask for, and the files below. */
 export const wordsContext = (view: CaseView, wording: Wording): Context => ({
   words: view.text,
@@ -32,7 +29,7 @@ const filesContext = ({ caseNo, evidence }: CaseView, { language, now }: Wording
     name: file.fileName,
     href: `/desk/cases/${caseNo}/evidence/${file.evidenceId}`,
     icon: fileIcon(file.mediaType),
-    isPicture: isShownInPlace(file.mediaType) && file.mediaType.startsWith('image/') && file.bytes <= SMALL_BYTES,
+    isPicture: isSmallPicture(file),
     about: `${pageTime(file.addedAt, language, now)} · ${file.sha256.slice(0, 8)}`,
   }));
 

@@ -113,6 +113,9 @@ const GOES: Readonly<Record<string, string>> = {
   '/desk/waiting': 'W',
 };
 
+/** Keys that go to a place at once, by its address: the links of the navigation have them. */
+export const PLACE_KEYS: Readonly<Record<string, string>> = { '/desk/phone': 'KeyC' };
+
 /** Every `data-key` and `data-alt` that a page may have. */
 export const PAGE_KEYS: readonly string[] = [...EVERYWHERE, ...HERE, ...OF_CASE]
   .filter(({ does }) => does === 'press' || does === 'alt')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -31,6 +32,24 @@ export interface Form {
   admitted: boolean;
   /** Removes the files from disk and gives their room back; may be called more than once. */
   dispose(): Promise<void>;
+}
+
+/**
+ * Reads a file of a form for whoever uses it, and closes it whatever becomes of that: also when its folder is gone because
+ * the request was broken off, and when it is refused by its name alone.
+ */
+export async function withContent<T>(
+  { path }: Pick<FormFile, 'path'>,
+  use: (content: ReadStream) => Promise<T>,
+): Promise<T> {
+  const content = createReadStream(path);
+  // A stream without a listener for its errors would end the process; whoever reads it gets the error as well.
+  content.on('error', () => undefined);
+  try {
+    return await use(content);
+  } finally {
+    content.destroy();
+  }
 }
 
 /**
