@@ -52,9 +52,10 @@ export async function inspect(page: Page, name: string): Promise<void> {
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
-  // What ends because its page is left says nothing of the page: the icon on its way, and the stream of changes.
+  // What ends because its page is left says nothing of the page: an icon, the stream of changes or a suggestion on its
+  // way. What the policy refuses fails by another name.
   page.on('requestfailed', (request) => {
-    if (!/\/(?:favicon\.svg|desk\/changes\?.*)$/.test(request.url())) complaints.push(request.url());
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') complaints.push(request.url());
   });
   return complaints;
 }
