@@ -179,7 +179,7 @@ function pushRelay(config: Config, stores: Stores, log: Logger) {
   return createPushRelay({
     stores,
     transport: createPushTransport({ keys: { publicKey, privateKey, subject }, trusted }),
-    worksFrom: (user) => duty.reachableFrom(user),
+    worksFrom: (user, from) => duty.reachableFrom(user, from),
     log,
   });
 }

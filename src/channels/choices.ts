@@ -28,8 +28,8 @@ const NOW: Way = { kind: 'now' };
 export interface ChoiceNeeds {
   /** Left out: nobody has chosen anything. */
   store?: ChoiceStore | undefined;
-  /** From when somebody works, in ms since 1970; the present moment when they work now. */
-  worksFrom: (user: User) => Promise<number>;
+  /** When somebody works next, counted from a moment, both in ms since 1970; that moment itself when they work then. */
+  worksFrom: (user: User, from: number) => Promise<number>;
   /** Milliseconds since 1970. */
   clock: () => number;
 }
@@ -43,20 +43,47 @@ export class Choices {
 
   /** How this notice goes to each of these people, by user id. */
   async waysOf(users: readonly User[], told: Told): Promise<Map<string, Way>> {
-    const chosen = await this.needs.store?.of(users.map(({ id }) => id));
+    const now = this.needs.clock();
     const ways = new Map<string, Way>();
-    for (const user of users) ways.set(user.id, await this.wayOf(user, chosen?.get(user.id) ?? USUAL_CHOICES, told));
+    for (const [user, { bellOnly, quiet }] of await this.chosenBy(users)) {
+      const group = noticeGroupOf(told.kind);
+      if (group !== undefined && bellOnly.includes(group)) ways.set(user.id, { kind: 'bellOnly' });
+      else {
+        const at = cannotWait(told) ? now : await this.quietEnd(user, quiet, now);
+        ways.set(user.id, at > now ? { kind: 'later', at } : NOW);
+      }
+    }
     return ways;
   }
 
-  private async wayOf(user: User, { bellOnly, quiet }: NoticeChoices, told: Told): Promise<Way> {
-    const group = noticeGroupOf(told.kind);
-    if (group !== undefined && bellOnly.includes(group)) return { kind: 'bellOnly' };
-    if (quiet.kind === 'off' || cannotWait(told)) return NOW;
+  /**
+   * From when a reminder may reach each of these people, in ms since 1970, by user id: from the first moment in which
+   * they work and none of their quiet hours is. When their quiet hours leave nothing of their next working
+   * time either, it reaches them as soon as these end, so that nothing waits for ever.
+   */
+  async reachableFrom(users: readonly User[], told: Told): Promise<Map<string, number>> {
     const { worksFrom, clock } = this.needs;
     const now = clock();
-    const at = quiet.kind === 'working' ? await worksFrom(user) : quietUntil(quiet, now);
-    return at > now ? { kind: 'later', at } : NOW;
+    const from = new Map<string, number>();
+    for (const [user, { quiet }] of await this.chosenBy(users)) {
+      const end = (at: number): number | Promise<number> => (cannotWait(told) ? at : this.quietEnd(user, quiet, at));
+      let at = await worksFrom(user, now);
+      const free = await end(at);
+      if (free > at) at = await worksFrom(user, free);
+      from.set(user.id, (await end(at)) > at ? await end(now) : at);
+    }
+    return from;
+  }
+
+  private async chosenBy(users: readonly User[]): Promise<[User, NoticeChoices][]> {
+    const chosen = await this.needs.store?.of(users.map(({ id }) => id));
+    return users.map((user) => [user, chosen?.get(user.id) ?? USUAL_CHOICES]);
+  }
+
+  /** When the quiet that goes on at `at` ends; `at` when there is none then. */
+  private async quietEnd(user: User, quiet: Quiet, at: number): Promise<number> {
+    if (quiet.kind === 'off') return at;
+    return quiet.kind === 'working' ? this.needs.worksFrom(user, at) : quietUntil(quiet, at);
   }
 }
 

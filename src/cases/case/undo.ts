@@ -18,6 +18,12 @@ export interface Undoable {
   until: Instant;
 }
 
+/** What was taken back. */
+export interface Undone {
+  name: DecisionName;
+  status: 'taken' | 'accepted';
+}
+
 /** Taking back what one has just decided. */
 export interface Undoing {
   /** What this person has just decided in the case, where nothing has followed and it can be taken back. */
@@ -25,10 +31,11 @@ export interface Undoing {
   /**
    * Takes a decision back by another one, which the ledger keeps as well. The same again changes nothing.
    * @param language of the words that the ledger has for it
-   * @returns the decision that was taken back
+   * @returns the decision that was taken back; `accepted`: it is stored, and will be when a worker is back, if nothing has
+   *   followed by then
    * @throws Refused `conflict` (`undo_over`) when it is too late or something has followed, or as the other decision refuses
    */
-  undo(caseNo: string, decisionId: string, actor: Staff, language: Language): Promise<DecisionName>;
+  undo(caseNo: string, decisionId: string, actor: Staff, language: Language): Promise<Undone>;
 }
 
 interface Needs {
@@ -59,18 +66,18 @@ export function createUndo({ stores, visible, deciding, clock }: Needs): Undoing
       const undoId = `undo-${sha256(decisionId).slice(0, 40)}`;
       const undone = events.find(({ decision }) => decision?.id === decisionId);
       if (undone?.decision && events.some(({ decision, actor: by }) => decision?.id === undoId && isBy(by, actor))) {
-        return undone.decision.name as DecisionName;
+        return { name: undone.decision.name as DecisionName, status: 'taken' };
       }
       if (!found || found.decisionId !== decisionId) throw OVER;
       const { decision, input, words } = found.inverse;
       const said = language === 'en' ? 'Taken back at once.' : '刚做就撤销了。';
-      await deciding.decide(
+      const answer = await deciding.decide(
         caseNo,
         decision,
         { ...input, ...(words !== undefined && { [words]: said }), decisionId: undoId, formSeq: found.seq },
         actor,
       );
-      return found.name;
+      return { name: found.name, status: 'status' in answer ? 'accepted' : 'taken' };
     },
   };
 }

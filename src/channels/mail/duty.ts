@@ -124,19 +124,21 @@ export class Duty {
   }
 
   /**
-   * From when a reminder may reach this person, in milliseconds since 1970: now, or when their next shift begins, or,
-   * without dated shifts in the next 31 days, when the working hours of their calendar begin. Without either: now.
+   * From when on, after `from`, a reminder may reach this person, in milliseconds since 1970: at once, or when their next
+   * shift begins, or, without a dated shift in the next 31 days, when the working hours of their calendar begin. Without
+   * either: at once. @param from in milliseconds since 1970; left out: now
    */
-  async reachableFrom(user: User): Promise<number> {
+  async reachableFrom(user: User, from = this.clock()): Promise<number> {
     const { roster, calendars } = this.stores;
     const now = this.clock();
     const span = { from: toInstant(now), to: toInstant(now + ROSTER_MS), userId: user.id };
-    const [shift] = await this.known.shifts.get(user.id, async () => (await roster?.shifts?.(span)) ?? []);
-    if (shift) return Math.max(now, Date.parse(shift.from));
+    const shifts = await this.known.shifts.get(user.id, async () => (await roster?.shifts?.(span)) ?? []);
+    const shift = shifts.find(({ to }) => Date.parse(to) > from);
+    if (shift) return Math.max(from, Date.parse(shift.from));
     const id = user.calendar;
-    if (id === undefined || !calendars) return now;
+    if (id === undefined || !calendars) return from;
     const published = await this.known.calendars.get(id, () => calendars.get(id));
-    return published ? nextWorkingMoment(published.calendar, now) : now;
+    return published ? nextWorkingMoment(published.calendar, from) : from;
   }
 
   /**

@@ -62,16 +62,23 @@ const told = (state: CaseState | undefined): string =>
 const SAME_MS = 60_000;
 
 /**
- * The entry that told the customer of moved dates, if `cause` does nothing but move them back. Whom the mail about that one
- * has not reached is told nothing by the mail about this one.
+ * Whether moved dates are again those that the customer was last told, because nothing that moved them in between has
+ * reached them. The mail about them would tell nothing new.
+ * @param hasLeft whether the mail about the entry of this `seq` has left, or may have; true where there was none to send,
+ *   since another mail named the dates
  */
-export function takenBackBy(events: readonly CaseEvent[], cause: CaseEvent): CaseEvent | undefined {
-  if (cause.type !== 'datesMoved') return undefined;
-  const before = events.findLast(({ type, seq }) => type === 'datesMoved' && seq < cause.seq);
-  if (before?.type !== 'datesMoved') return undefined;
-  const isBack = cause.data.dates.every(({ clock, to }) => {
-    const moved = before.data.dates.find((date) => date.clock === clock);
-    return moved !== undefined && Math.abs(Date.parse(moved.from) - Date.parse(to)) < SAME_MS;
+export function areAsTold(
+  events: readonly CaseEvent[],
+  cause: Extract<CaseEvent, { type: 'datesMoved' }>,
+  hasLeft: (seq: number) => boolean,
+): boolean {
+  const earlier = events.flatMap((one) => (one.type === 'datesMoved' && one.seq < cause.seq ? [one] : [])).toReversed();
+  const told = earlier.findIndex(({ seq }) => hasLeft(seq));
+  const untold = told < 0 ? earlier : earlier.slice(0, told);
+  if (untold.length === 0) return false;
+  return cause.data.dates.every(({ clock, from, to }) => {
+    let known = from;
+    for (const { data } of untold) known = data.dates.find((date) => date.clock === clock)?.from ?? known;
+    return Math.abs(Date.parse(known) - Date.parse(to)) < SAME_MS;
   });
-  return isBack ? before : undefined;
 }

@@ -92,7 +92,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const duty = new Duty(stores, clock);
   const choices = new Choices({
     store: stores.noticeChoices,
-    worksFrom: (user) => duty.reachableFrom(user),
+    worksFrom: (user, from) => duty.reachableFrom(user, from),
     clock,
   });
   const recipients = new Recipients(cases, duty);

@@ -47,8 +47,6 @@ export interface MailStores extends DutyStores {
   notices: {
     /** These people, by user id, are told what this mail says. Whoever has it already is not told again. */
     tell(outboxId: number, userIds: readonly string[]): Promise<unknown>;
-    /** Likewise where each of them has a row of their own for this event and kind. */
-    tellEach(row: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail'>, userIds: readonly string[]): Promise<unknown>;
   };
   /** What staff have chosen of the notices to them. Left out: nobody has chosen anything. */
   noticeChoices?: ChoiceStore;
@@ -58,9 +56,12 @@ export interface MailStores extends DutyStores {
   texts: { get(ids: string[]): Promise<Map<string, { body: string }>> };
   /** Gathers the reminders to one person into one mail. Left out: each reminder is a mail of its own. */
   digests?: {
-    /** Replaces a notice by one row for each reader, in one statement; a reader who has one gets no second. */
+    /**
+     * Replaces a notice by one row for each reader, who are told on the desk, in one transaction; a reader who has a row
+     * gets no second.
+     */
     fanOut(
-      row: Pick<OutboxRow, 'id' | 'messageId'>,
+      row: Pick<OutboxRow, 'id' | 'caseNo' | 'seq' | 'mail'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void>;
     /**

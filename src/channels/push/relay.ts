@@ -34,7 +34,7 @@ export interface PushRelayOptions {
   stores: PushStores;
   transport: PushTransport;
   /** As `Duty.reachableFrom`. */
-  worksFrom: (user: User) => Promise<number>;
+  worksFrom: (user: User, from: number) => Promise<number>;
   log: Log;
   /** Milliseconds since 1970. */
   clock?: () => number;

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';
+import { TELL_EACH } from './telling';
 
 /**
  * Claims as the outbox does: SKIP LOCKED keeps two relays from getting the same digest. One still `sending` whose lease
@@ -83,17 +84,18 @@ const TAKE: Statement = {
 
 /**
  * Turns a notice into one row for each reader, in one statement: all of them or none. When its recipient is among the
- * readers, its own row is used again for them; else that row becomes `skipped` with `handed_on`.
+ * readers, its own row is used again for them; else that row becomes `skipped` with `handed_on`. The row of who is told
+ * on the desk alone is `skipped` with `bell_only`.
  */
 const FAN_OUT: Statement = {
   name: 'digests_fan_out',
   text: `
 with readers as (
   select 'user:' || r.id as key, r.* from jsonb_to_recordset($2::jsonb) as r(
-    id text, "messageId" text, until timestamptz, why text)
+    id text, "messageId" text, state text, until timestamptz, why text)
 ), notice as (
   update outbox o set
-    state = case when o.recipient_key in (select key from readers) then 'planned' else 'skipped' end,
+    state = coalesce((select state from readers where key = o.recipient_key), 'skipped'),
     error = case when o.recipient_key in (select key from readers)
       then (select why from readers where key = o.recipient_key) else 'handed_on' end,
     next_attempt_at = coalesce((select until from readers where key = o.recipient_key), $3::timestamptz),
@@ -103,12 +105,12 @@ with readers as (
   where o.id = $1::bigint and o.state in ('planned', 'sending') and o.addresses is null
   returning o.case_no, o.seq, o.mail, o.recipient_key, o.planned_at
 )
-insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, error)
-select n.case_no, n.seq, n.mail, jsonb_build_object('kind', 'user', 'id', r.id), r.key, r."messageId", n.planned_at,
-  coalesce(r.until, $3::timestamptz), r.why
+insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, state, planned_at, next_attempt_at, error)
+select n.case_no, n.seq, n.mail, jsonb_build_object('kind', 'user', 'id', r.id), r.key, r."messageId", r.state,
+  n.planned_at, coalesce(r.until, $3::timestamptz), r.why
 from notice n, readers r where r.key <> n.recipient_key
 on conflict (case_no, seq, mail, recipient_key) do update
-  set state = 'planned', error = excluded.error, next_attempt_at = excluded.next_attempt_at, failing_since = null
+  set state = excluded.state, error = excluded.error, next_attempt_at = excluded.next_attempt_at, failing_since = null
   where outbox.state = 'skipped' and outbox.error = 'handed_on'`,
 };
 
@@ -164,7 +166,9 @@ export interface Reader {
   /** User id. */
   id: string;
   /** Until when it waits, and whether for their working hours (`quiet`) or for the window; absent: it goes at once. */
-  wait?: { until: string; why: 'quiet' | 'gathering' };
+  wait?: { until: string; why: 'quiet' | 'gathering' } | undefined;
+  /** Told on the desk, and by no mail. */
+  bellOnly?: boolean | undefined;
 }
 
 async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -214,17 +218,24 @@ export function digestStore({ pool, clock }: Database) {
 
   return {
     /**
-     * Turns a notice into one row for each reader. Idempotent: a reader who has a row of this event and kind already
+     * Turns a notice into one row for each reader, and tells them on the desk: both or neither. Idempotent: a reader who has a row of this event and kind already
      * gets no second one, unless that row was handed on to somebody else; then it is planned again. Does nothing when
      * the notice has ended or was attempted.
      * @param readers with the Message-ID of each one's row, which must follow from the notice's own
      */
     async fanOut(
-      row: Pick<OutboxRow, 'id' | 'messageId'>,
+      { id: notice, caseNo, seq, mail }: Pick<OutboxRow, 'id' | 'caseNo' | 'seq' | 'mail'>,
       readers: readonly (Reader & { messageId: string })[],
     ): Promise<void> {
-      const told = readers.map(({ id, messageId, wait }) => ({ id, messageId, until: wait?.until, why: wait?.why }));
-      await run(pool, FAN_OUT, [row.id, JSON.stringify(told), nowInstant()]);
+      const rows = readers.map(({ id, messageId, wait, bellOnly }) => ({
+        id,
+        messageId,
+        ...(bellOnly ? { state: 'skipped', why: 'bell_only' } : { state: 'planned', ...wait }),
+      }));
+      await together(async (client) => {
+        await run(client, FAN_OUT, [notice, JSON.stringify(rows), nowInstant()]);
+        await run(client, TELL_EACH, [caseNo, seq, mail, readers.map(({ id }) => id), nowInstant()]);
+      });
     },
 
     /**

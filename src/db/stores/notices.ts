@@ -1,39 +1,12 @@
 import { and, desc, eq, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { run, type Database, type Statement } from '../database';
-import type { NoticeRow, OutboxRow, Scope } from '../records';
+import { run, type Database } from '../database';
+import type { NoticeRow, Scope } from '../records';
 import { caseEvents, caseReads, cases, complaints, notices, outbox, texts } from '../schema';
 import { visibleTo } from './case-access';
-import { NOTICED } from './case-changes';
 import { fromRow } from './ledger-entries';
-
-/**
- * Writes down whom a mail is for, tells their open pages, and plans a push to each of their browsers that takes some.
- * Whoever has it already is not told again.
- */
-const told = (given: string): string => `
-with told as (
-  insert into notices (user_id, outbox_id, at) ${given}
-  on conflict do nothing returning user_id, outbox_id, at
-), pushed as (
-  insert into pushes (subscription_id, outbox_id, planned_at, next_attempt_at)
-  select s.id, told.outbox_id, told.at, told.at from told join push_subscriptions s on s.user_id = told.user_id
-  on conflict do nothing
-)
-select pg_notify('${NOTICED}', user_id) from told`;
-
-const TELL: Statement = {
-  name: 'notices_tell',
-  text: told('select id, $1::bigint, $3::timestamptz from unnest($2::text[]) id'),
-};
-
-const TELL_EACH: Statement = {
-  name: 'notices_tell_each',
-  text: told(`
-  select reader, o.id, $5::timestamptz from unnest($4::text[]) reader
-  join outbox o on o.case_no = $1::text and o.seq = $2::int and o.mail = $3::text and o.recipient_key = 'user:' || reader`),
-};
+import { TELL } from './telling';
 
 /** The place behind which a page begins: when the last notice of the page before was told, and its row of the outbox. */
 export interface NoticePlace {
@@ -97,11 +70,6 @@ export function noticeStore({ pool, db, clock }: Database) {
     /** These people are told what this mail says. */
     async tell(outboxId: number, userIds: readonly string[]): Promise<void> {
       if (userIds.length > 0) await run(pool, TELL, [outboxId, userIds, nowInstant()]);
-    },
-
-    /** Likewise where each of them has a row of their own. */
-    async tellEach({ caseNo, seq, mail }: Pick<OutboxRow, 'caseNo' | 'seq' | 'mail'>, userIds: readonly string[]) {
-      if (userIds.length > 0) await run(pool, TELL_EACH, [caseNo, seq, mail, userIds, nowInstant()]);
     },
 
     /** What somebody was told of cases that they may see, the newest first. */

@@ -2,6 +2,7 @@ import { quietUntil } from '../../../src/channels/choices';
 import { createMailRelay, type MailRelay } from '../../../src/channels/mail/relay';
 import type { OutgoingMail } from '../../../src/channels/mail/transport';
 import { createStores, openDatabase, type Database, type Stores } from '../../../src/db';
+import type { OutboxRow } from '../../../src/db/records';
 import type { Grade } from '../../../src/domain/basics/types';
 import { event } from '../../../src/domain/case/events';
 import { DANGER } from '../../../src/domain/case/state';
@@ -34,6 +35,7 @@ beforeEach(async () => {
   database = openDatabase({ url: test_.url, max: 10, clock: clock.now, ...PATIENT });
   stores = createStores(database);
   cases = 0;
+  isOpening = false;
   for (const one of [AGENT, ...LEADS]) await stores.users.create(one);
 });
 afterEach(async () => {
@@ -44,8 +46,21 @@ afterEach(async () => {
 
 let cases = 0;
 
+/** While a case is put into the ledger nothing is claimed: no mail may leave that is taken out again. */
+let isOpening = false;
+const claims = new Set<Promise<unknown>>();
+
+function claim(limit: number, leaseMs: number): Promise<OutboxRow[]> {
+  if (isOpening) return Promise.resolve([]);
+  const claimed = stores.outbox.claim(limit, leaseMs);
+  claims.add(claimed);
+  return claimed.finally(() => claims.delete(claimed));
+}
+
 /** A case in the ledger, and of its mails only the last of each of these kinds. */
 async function opened(live: (walk: Walk) => Walk, keep: MailKind[], grade: Grade = 'general'): Promise<Walk> {
+  isOpening = true;
+  await Promise.allSettled(claims);
   const caseNo = `C261122-AAAAA${'ABCDEFGHJK'.charAt(cases++)}`;
   const walk = live(new Walk({ language: 'zh-CN', caseNo, words: '滤芯错了', customerName: '林晓梅', grade }));
   await acceptWalk(stores, walk);
@@ -54,6 +69,7 @@ async function opened(live: (walk: Walk) => Walk, keep: MailKind[], grade: Grade
      or seq < (select max(seq) from outbox same where same.case_no = $1 and same.mail = o.mail))`,
     [caseNo, keep],
   );
+  isOpening = false;
   return walk;
 }
 
@@ -61,7 +77,7 @@ function relay() {
   const mails: OutgoingMail[] = [];
   const failures: string[] = [];
   const made = createMailRelay({
-    stores,
+    stores: { ...stores, outbox: { ...stores.outbox, claim } },
     transport: {
       send: (mail) => {
         mails.push(mail);
@@ -104,6 +120,14 @@ const toHer = (walk: Walk): Walk =>
   given(walk).happen(
     event('assigned', { owner: 'u-agent', role: 'agent', team: 'after-sales', taskForce: [], provisional: false }),
   );
+const proposed = (walk: Walk): Walk =>
+  toHer(walk)
+    .decide('accept', actor(AGENT))
+    .decide('propose', actor(AGENT), {
+      remedies: [{ kind: 'compensation', amount: 2_000 }],
+      solution: walk.free('补偿'),
+      findings: walk.free('查明'),
+    });
 const warned = (walk: Walk): Walk => walk.dueUntil((state) => (state.clocks.firstResponse?.warned ?? 0) > 0);
 
 test('who wants it on the desk alone gets no mail, and that is no fault; a changed choice holds at once', async () => {
@@ -125,14 +149,6 @@ test('who wants it on the desk alone gets no mail, and that is no fault; a chang
 test('of several readers each gets it as they chose', async () => {
   await choose('u-lead', { bellOnly: ['approvals'] });
   const { mails, failures } = relay();
-  const proposed = (walk: Walk): Walk =>
-    toHer(walk)
-      .decide('accept', actor(AGENT))
-      .decide('propose', actor(AGENT), {
-        remedies: [{ kind: 'compensation', amount: 2_000 }],
-        solution: walk.free('补偿'),
-        findings: walk.free('查明'),
-      });
   await opened(proposed, ['approvalNeeded']);
   await waitUntil(async () => (await ends()).filter((end) => /sent|bell_only/.test(end)).length === 2, 'both ended');
   expect(mails.map(({ to }) => to)).toEqual([['u-lead-b@desk.example']]);
@@ -143,6 +159,42 @@ test('of several readers each gets it as they chose', async () => {
   ]);
   for (const { id } of LEADS) expect(await noticesOf(id)).toEqual(['approvalNeeded']);
   expect(failures).toEqual([]);
+});
+
+test('one of several without an address is told on the desk, and the others still get it as they chose', async () => {
+  await stores.users.create({ ...user('u-lead-c', '周洁', 'supervisor', 'zh-CN'), email: '' });
+  await choose('u-lead', { bellOnly: ['approvals'] });
+  const { mails, failures } = relay();
+  await opened(proposed, ['approvalNeeded']);
+  await waitUntil(
+    async () => (await ends()).length === 4 && !(await ends()).some((end) => /planned|sending/.test(end)),
+    'all ended',
+  );
+  expect(mails.map(({ to }) => to)).toEqual([['u-lead-b@desk.example']]);
+  expect(await ends()).toEqual([
+    'role:supervisor:after-sales skipped handed_on',
+    'user:u-lead skipped bell_only',
+    'user:u-lead-b sent',
+    'user:u-lead-c skipped bell_only',
+  ]);
+  for (const id of ['u-lead', 'u-lead-b', 'u-lead-c']) expect(await noticesOf(id)).toEqual(['approvalNeeded']);
+  expect(failures).toEqual([]);
+});
+
+test.each([
+  [
+    'a reminder',
+    'escalation',
+    (walk: Walk) => walk.happen(event('escalated', { because: 'unassigned', to: 'supervisor' })),
+  ],
+  ['another mail', 'approvalNeeded', proposed],
+] as const)('%s that can be mailed to nobody is still told on the desk', async (_name, mail, live) => {
+  await database.pool.query(`update users set email = '' where role = 'supervisor'`);
+  const { mails, failures } = relay();
+  await opened(live, [mail]);
+  await waitUntil(() => failures.length === 1, 'it is given up');
+  expect(mails).toEqual([]);
+  for (const { id } of LEADS) expect(await noticesOf(id)).toEqual([mail]);
 });
 
 test('of what is gathered only what they want is mailed; an escalation always is', async () => {
@@ -229,6 +281,36 @@ describe('quiet hours', () => {
     expect(mails).toEqual([]);
     await choose('u-agent', {});
     await waitUntil(() => mails.length === 1, 'it has left');
+  });
+
+  test('hold a reminder until a moment that is neither quiet nor free time', async () => {
+    // 9:30, in a shift from 9:00 to 18:00.
+    clock.set('2026-11-23T01:30:00.000Z');
+    await choose('u-agent', { quiet: { kind: 'hours', from: '08:00', to: '17:00' } });
+    const shift = { userId: 'u-agent', from: '2026-11-23T01:00:00.000Z', to: '2026-11-23T10:00:00.000Z' };
+    await stores.roster.setShifts(shift, [shift]);
+    relay();
+    await opened(warned, ['promiseWarned']);
+    await quiet();
+    expect((await rows())[0]?.next.toISOString()).toBe('2026-11-23T09:00:00.000Z');
+  });
+
+  test('that cover all working time hold a reminder until they end, and not for ever', async () => {
+    clock.set('2026-11-23T01:30:00.000Z');
+    await choose('u-agent', { quiet: { kind: 'hours', from: '08:00', to: '20:00' } });
+    const days = ['23', '24', '25', '26'].map((day) => ({
+      userId: 'u-agent',
+      from: `2026-11-${day}T01:00:00.000Z`,
+      to: `2026-11-${day}T10:00:00.000Z`,
+    }));
+    await stores.roster.setShifts({ from: days[0]?.from ?? '', to: days[3]?.to ?? '' }, days);
+    const { mails } = relay();
+    await opened(warned, ['promiseWarned']);
+    await quiet();
+    expect((await rows())[0]?.next.toISOString()).toBe('2026-11-23T12:00:00.000Z');
+    clock.set('2026-11-23T12:00:01.000Z');
+    await waitUntil(() => mails.length === 1, 'it has left');
+    expect(mails[0]?.to).toEqual([AGENT.email]);
   });
 
   test('by working time: a mail waits for the shift', async () => {

@@ -102,7 +102,6 @@ export function fakeStores(walks: Walk[], users: User[], options: FakeOptions = 
     },
     notices: {
       tell: (id, userIds) => tellAll(at(id), userIds),
-      tellEach: (row, userIds) => tellAll(row, userIds),
     },
     complaints: {
       get: (caseNo) => {

@@ -5,7 +5,7 @@ import type { CaseState } from '../../../domain/case/state';
 import { isRevocable, UNDO_HELD_MS } from '../../../domain/decisions/undo';
 import { toInstant } from '../../../domain/time/duration';
 import { isMoot } from '../../moot';
-import { isNoNews, takenBackBy } from '../news';
+import { areAsTold, isNoNews } from '../news';
 import type { MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 
@@ -43,7 +43,7 @@ export class Holding {
       await outbox.putOff(row.id, 'settling', toInstant(open));
       return true;
     }
-    if (await this.wasNeverTold(row, events, cause)) {
+    if (await this.tellsNoDate(row, events, cause)) {
       await outbox.skipped(row.id, 'no news');
       return true;
     }
@@ -53,15 +53,16 @@ export class Holding {
     return true;
   }
 
-  /** Whether this mail only takes back what its reader was never told, because the mail about it has not left. */
-  private async wasNeverTold(row: OutboxRow, events: readonly CaseEvent[], cause: CaseEvent): Promise<boolean> {
-    const before = takenBackBy(events, cause);
-    if (!before) return false;
-    const { seq } = before;
-    const about = (await this.needs.outbox.list(row.caseNo)).filter(
-      (other) => other.seq === seq && other.mail === row.mail,
-    );
-    return about.length > 0 && about.every(({ state }) => state === 'planned' || state === 'skipped');
+  /** Whether this mail only moves dates back to those that its reader was told, since the mails in between have not left. */
+  private async tellsNoDate(row: OutboxRow, events: readonly CaseEvent[], cause: CaseEvent): Promise<boolean> {
+    if (cause.type !== 'datesMoved') return false;
+    const mails = (await this.needs.outbox.list(row.caseNo)).filter(({ mail }) => mail === row.mail);
+    return areAsTold(events, cause, (seq) => {
+      const about = mails.filter((mail) => mail.seq === seq);
+      const stayed = ({ state, ambiguous }: OutboxRow): boolean =>
+        ambiguous === 0 && (state === 'planned' || state === 'skipped');
+      return about.length === 0 || !about.every(stayed);
+    });
   }
 
   /**

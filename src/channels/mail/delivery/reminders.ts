@@ -7,7 +7,7 @@ import type { CaseState } from '../../../domain/case/state';
 import { REMINDERS } from '../../../domain/policy/mail-kinds';
 import { toInstant } from '../../../domain/time/duration';
 import { noticeId } from '../digest';
-import type { Choices, Told } from '../../choices';
+import type { Choices } from '../../choices';
 import type { Duty } from '../duty';
 import { isMoot } from '../../moot';
 import type { DigestStore, MailStores } from '../stores';
@@ -19,10 +19,10 @@ import type { Recipients } from './recipients';
 export interface ReminderNeeds {
   outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
   digests: Pick<DigestStore, 'fanOut' | 'gather'>;
-  notices: Pick<MailStores['notices'], 'tellEach'>;
+  notices: Pick<MailStores['notices'], 'tell'>;
   cases: CaseReader;
   duty: Duty;
-  choices: Pick<Choices, 'waysOf'>;
+  choices: Pick<Choices, 'reachableFrom'>;
   recipients: Pick<Recipients, 'forOwner'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Pick<Post, 'giveUp'>;
@@ -50,8 +50,8 @@ export class Reminders {
    * within that reader's hours together with whatever else waits for them. When all readers of an escalation in
    * a major case are off duty, it also goes at once to whoever is on duty.
    *
-   * All of them are told on the desk at once. Writes the rows and gathers what is due now; sends nothing itself. A reminder that is out of date is skipped, one
-   * that nobody can be found for is given up.
+   * All of them are told on the desk at once, also who has no mail address. Writes the rows and gathers what is due now;
+   * sends nothing itself. A reminder that is out of date is skipped, one that can be mailed to nobody is given up.
    */
   async bring(planned: OutboxRow): Promise<void> {
     const { outbox, notices, digests, cases, recipients, parcels, post, clock } = this.needs;
@@ -63,40 +63,40 @@ export class Reminders {
       return;
     }
     const policy = await cases.policy(state?.policyVersion ?? 1);
-    const users = (await this.needs.duty.readers(row.to, state, policy)).filter(({ email }) => email !== '');
-    if (users.length === 0) return post.giveUp(parcels.ofMail(row), 'no_recipient');
-    const from = await this.reachable(users, { kind: row.mail, cause, state });
+    const readers = await this.needs.duty.readers(row.to, state, policy);
+    const users = readers.filter(({ email }) => email !== '');
+    const others = readers.filter(({ email }) => email === '').map(({ id }) => id);
+    if (users.length === 0) {
+      await notices.tell(row.id, others);
+      return post.giveUp(parcels.ofMail(row), 'no_recipient');
+    }
+    // Whether they want it by mail at all is asked when its digest leaves.
+    const from = await this.needs.choices.reachableFrom(users, { kind: row.mail, cause, state });
     const now = clock();
     const urgent = this.presses(cause, state?.grade);
     for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
     const [only] = from;
-    if (row === planned && row.to.kind === 'user' && from.size === 1 && only?.[0] === row.to.id) {
-      await notices.tellEach(row, [only[0]]);
+    if (
+      row === planned &&
+      row.to.kind === 'user' &&
+      readers.length === 1 &&
+      from.size === 1 &&
+      only?.[0] === row.to.id
+    ) {
+      await notices.tell(row.id, [only[0]]);
       if (only[1] > now) await outbox.putOff(row.id, 'quiet', toInstant(only[1]));
       else await this.gather(row.to.id, urgent);
       return;
     }
-    const readers = [...from].map(([id, at]) => ({
-      id,
-      messageId: noticeId(row.messageId, id),
-      wait: this.waitOf(id, at, now, urgent),
-    }));
-    await digests.fanOut(row, readers);
-    await notices.tellEach(row, [...from.keys()]);
-    for (const reader of readers) if (!reader.wait) await this.gather(reader.id, urgent);
-  }
-
-  /** From when a reminder may reach each of them: in their working hours, and not in the quiet ones they have chosen. */
-  private async reachable(users: readonly User[], told: Told): Promise<Map<string, number>> {
-    const ways = await this.needs.choices.waysOf(users, told);
-    const from = new Map<string, number>();
-    for (const user of users) {
-      const way = ways.get(user.id);
-      const works = await this.needs.duty.reachableFrom(user);
-      // Whether they want it by mail at all is asked when its digest leaves.
-      from.set(user.id, way?.kind === 'later' ? Math.max(works, way.at) : works);
-    }
-    return from;
+    const told = [...from].map(([id, at]) => ({ id, wait: this.waitOf(id, at, now, urgent) }));
+    await digests.fanOut(
+      row,
+      [...told, ...others.map((id) => ({ id, bellOnly: true }))].map((reader) => ({
+        ...reader,
+        messageId: noticeId(row.messageId, reader.id),
+      })),
+    );
+    for (const { id, wait } of told) if (!wait) await this.gather(id, urgent);
   }
 
   /** Who is on duty instead, for an escalation in a major case whose readers are all off duty; else nobody. */

@@ -50,21 +50,19 @@ export class SingleMails implements Source {
     const state = await cases.state(planned.caseNo);
     const row = await recipients.forOwner(planned, state);
     const { addresses, language, staff } = await recipients.of(row, complaint, state);
+    const staffIds = staff.map(({ id }) => id);
     if (addresses.length === 0) {
       if (row.to.kind === 'customer') {
         await askByPhone(row, state, { cases, outbox });
         await outbox.skipped(row.id, 'no address');
-      } else await post.giveUp(parcel, 'no_recipient');
-      return;
+        return;
+      }
+      await notices.tell(row.id, staffIds);
+      return post.giveUp(parcel, 'no_recipient');
     }
     if (await this.needs.holding.holds(row, state)) return;
     if (await this.needs.wishes.hold(planned, row, staff, state)) return;
-    if (row.addresses === undefined) {
-      await notices.tell(
-        row.id,
-        staff.map(({ id }) => id),
-      );
-    }
+    if (row.addresses === undefined) await notices.tell(row.id, staffIds);
     // Fixed before the first attempt, so that a retry under the same Message-ID goes to the same people.
     const to = row.addresses ?? (await outbox.fixRecipients(row.id, addresses));
     const customers = row.to.kind === 'customer' ? to : [];

@@ -8,7 +8,7 @@ import type { CaseReader } from './case-reader';
 
 export interface WishesNeeds {
   outbox: Pick<MailStores['outbox'], 'putOff' | 'skipped'>;
-  notices: MailStores['notices'];
+  notices: Pick<MailStores['notices'], 'tell'>;
   /** Left out: a mail to several is one mail, whatever one of them has chosen. */
   digests?: Pick<DigestStore, 'fanOut'> | undefined;
   choices: Pick<Choices, 'waysOf'>;
@@ -34,7 +34,7 @@ export class Wishes {
     users: readonly User[],
     state: CaseState | undefined,
   ): Promise<boolean> {
-    const { notices, digests, choices, cases } = this.needs;
+    const { digests, choices, cases } = this.needs;
     if (row.to.kind === 'customer') return false;
     const ways = await choices.waysOf(users, { kind: row.mail, cause: await cases.cause(row), state });
     if ([...ways.values()].every(({ kind }) => kind === 'now')) return false;
@@ -42,19 +42,18 @@ export class Wishes {
     if (row === planned && row.to.kind === 'user' && users.length === 1 && only?.id === row.to.id) {
       return this.holdOne(row, only.id, ways.get(only.id));
     }
-    // Without an address there is no mail of one's own, but still a notice on the desk.
-    if (row.addresses !== undefined || !digests || users.some(({ email }) => email === '')) return false;
+    if (row.addresses !== undefined || !digests) return false;
     await digests.fanOut(
       row,
-      users.map(({ id }) => {
+      users.map(({ id, email }) => {
         const way = ways.get(id);
-        const wait = way?.kind === 'later' ? { until: toInstant(way.at), why: 'quiet' as const } : undefined;
-        return { id, messageId: noticeId(row.messageId, id), ...(wait && { wait }) };
+        return {
+          id,
+          messageId: noticeId(row.messageId, id),
+          bellOnly: email === '' || way?.kind === 'bellOnly',
+          wait: way?.kind === 'later' ? { until: toInstant(way.at), why: 'quiet' as const } : undefined,
+        };
       }),
-    );
-    await notices.tellEach(
-      row,
-      users.map(({ id }) => id),
     );
     return true;
   }

@@ -45,8 +45,9 @@ export function undoingRoute(
       if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
       const { language } = answers.wordingOf(req);
       try {
-        const undone = await cases.handling.undo(caseNo, field(req, 'decision'), actorIn(res), language);
-        res.redirect(303, `/desk/cases/${caseNo}?undone=${undone}`);
+        const { name, status } = await cases.handling.undo(caseNo, field(req, 'decision'), actorIn(res), language);
+        if (status === 'accepted') return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
+        res.redirect(303, `/desk/cases/${caseNo}?undone=${name}`);
       } catch (error) {
         const status = isRefused(error, 'conflict') ? 409 : isRefused(error, 'forbidden') ? 403 : undefined;
         if (status === undefined || !isRefused(error)) throw error;

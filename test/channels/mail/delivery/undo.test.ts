@@ -43,7 +43,7 @@ const inputs = (walk: Walk): Partial<Record<DecisionName, Record<string, unknown
 });
 
 /** Undoing over the walk: what it decides is decided in the walk. `afterMs`: how long after the last entry it is. */
-function undoing(walk: Walk, afterMs: number): Undoing {
+function undoing(walk: Walk, afterMs: number, answer: object = {}): Undoing {
   return createUndo({
     stores: { ledger: { events: () => Promise.resolve(walk.events) } },
     visible: { see: () => Promise.resolve({} as never) },
@@ -54,7 +54,7 @@ function undoing(walk: Walk, afterMs: number): Undoing {
           key === 'answer' || key === 'reason' ? [key, walk.say(String(value))] : [key, value],
         );
         walk.decide(name, actor, Object.fromEntries(texts) as Record<string, unknown>, { decisionId, afterMs });
-        return Promise.resolve({} as never);
+        return Promise.resolve(answer as never);
       },
     },
     clock: () => Date.parse(walk.events.at(-1)?.at ?? '') + afterMs,
@@ -62,8 +62,8 @@ function undoing(walk: Walk, afterMs: number): Undoing {
 }
 
 /** Takes a revocable decision as the desk does. */
-function decided(walk: Walk, name: DecisionName, by: Actor): string {
-  const decisionId = revocableId(name, ID);
+function decided(walk: Walk, name: DecisionName, by: Actor, id = ID): string {
+  const decisionId = revocableId(name, id);
   walk.decide(name, by, inputs(walk)[name], { decisionId });
   return decisionId;
 }
@@ -81,10 +81,24 @@ const ground = ({ state }: Walk) => ({
 });
 
 /** What becomes of the mails of the case if they are looked at now; those of before `seq` are left out. */
-async function mails(walk: Walk, { seq, at, sent = [] }: { seq: number; at: number; sent?: string[] }) {
+async function mails(
+  walk: Walk,
+  {
+    seq,
+    at,
+    sent = [],
+    skipped = [],
+    ambiguous = [],
+  }: Record<'seq' | 'at', number> & Partial<Record<'sent' | 'skipped' | 'ambiguous', string[]>>,
+) {
   const stores = fakeStores([walk], staffOf('zh-CN'), { rows: [], late: true }).stores;
   const all: OutboxRow[] = walk.rows().filter((row) => row.seq > seq);
-  for (const row of all) if (sent.includes(`${row.seq} ${row.mail}`)) row.state = 'sent';
+  for (const row of all) {
+    const key = `${row.seq} ${row.mail}`;
+    if (sent.includes(key)) row.state = 'sent';
+    if (skipped.includes(key)) row.state = 'skipped';
+    if (ambiguous.includes(key)) row.ambiguous = 1;
+  }
   const told: Record<string, string> = {};
   for (const row of all.filter(({ state }) => state === 'planned')) {
     const write = (_id: number, why: string): Promise<void> => {
@@ -118,7 +132,7 @@ test.each(REVOCABLE)(
     const decisionId = decided(walk, name, by);
     expect(ground(walk)).not.toEqual(before);
     expect(await undoing(walk, 4_000).undoable(CASE, by)).toMatchObject({ decisionId, name });
-    expect(await undoing(walk, 4_000).undo(CASE, decisionId, by, 'zh-CN')).toBe(name);
+    expect(await undoing(walk, 4_000).undo(CASE, decisionId, by, 'zh-CN')).toEqual({ name, status: 'taken' });
     expect(ground(walk)).toEqual(before);
     const taken = new Map(
       walk.events.flatMap(({ seq, decision }) => (seq > first && decision ? [[decision.id, decision.name]] : [])),
@@ -127,7 +141,7 @@ test.each(REVOCABLE)(
 
     // A second press changes nothing.
     const { length } = walk.events;
-    expect(await undoing(walk, 5_000).undo(CASE, decisionId, by, 'zh-CN')).toBe(name);
+    expect(await undoing(walk, 5_000).undo(CASE, decisionId, by, 'zh-CN')).toEqual({ name, status: 'taken' });
     expect(walk.events).toHaveLength(length);
     // Nor can the taking back be taken back.
     expect(await undoing(walk, 1_000).undoable(CASE, by)).toBeUndefined();
@@ -170,6 +184,51 @@ test('whoever was told of later dates is told when they are taken back', async (
   await undoing(walk, 4_000).undo(CASE, decisionId, lead, 'zh-CN');
   const after = await mails(walk, { seq: first, at: Date.parse(walk.now) + UNDO_HELD_MS, sent: told });
   expect(Object.values(after)).toEqual(['goes']);
+});
+
+test('a date that was put off stays told when a pause follows before its mail has left, and is taken back', async () => {
+  const { walk, owner, lead } = inWork();
+  const first = walk.events.at(-1)?.seq ?? 0;
+  decided(walk, 'extend', lead);
+  const extended = walk.events.findLast(({ type }) => type === 'datesMoved')?.seq ?? 0;
+  const pause = decided(walk, 'pause', owner, `${ID.slice(0, -1)}b`);
+  const at = (): number => Date.parse(walk.now) + UNDO_HELD_MS;
+  // While the case is paused, the mail about the pause names the dates.
+  const paused = walk.events.findLast(({ type }) => type === 'datesMoved')?.seq ?? 0;
+  expect(await mails(walk, { seq: first, at: at() })).toEqual({
+    [`${extended} extension`]: 'overtaken',
+    [`${paused} extension`]: 'goes',
+  });
+  await undoing(walk, 4_000).undo(CASE, pause, owner, 'zh-CN');
+  const resumed = walk.events.findLast(({ type }) => type === 'datesMoved')?.seq ?? 0;
+  const after = async (which: Partial<Parameters<typeof mails>[1]>) => mails(walk, { seq: first, at: at(), ...which });
+  expect(await after({ skipped: [`${extended} extension`] })).toEqual({
+    [`${paused} extension`]: 'overtaken',
+    [`${resumed} extension`]: 'goes',
+  });
+  // Whom the first has reached knows the date.
+  expect(await after({ sent: [`${extended} extension`] })).toEqual({
+    [`${paused} extension`]: 'overtaken',
+    [`${resumed} extension`]: 'no news',
+  });
+});
+
+test('a mail that may have left has told', async () => {
+  const { walk, lead } = inWork();
+  const first = walk.events.at(-1)?.seq ?? 0;
+  const decisionId = decided(walk, 'extend', lead);
+  const [told] = walk.rows().flatMap(({ seq, mail }) => (seq > first ? [`${seq} ${mail}`] : []));
+  await undoing(walk, 4_000).undo(CASE, decisionId, lead, 'zh-CN');
+  const at = Date.parse(walk.now) + UNDO_HELD_MS;
+  const after = await mails(walk, { seq: first, at, ambiguous: [told ?? ''] });
+  expect(Object.entries(after).filter(([key]) => key !== told)).toEqual([[expect.anything(), 'goes']]);
+});
+
+test('what is only stored for a worker is not called undone', async () => {
+  const { walk, owner } = inWork();
+  const decisionId = decided(walk, 'pause', owner);
+  const stored = undoing(walk, 1_000, { status: 'accepted' });
+  expect(await stored.undo(CASE, decisionId, owner, 'en')).toEqual({ name: 'pause', status: 'accepted' });
 });
 
 test('too late, by somebody else, or once something has followed, nothing is taken back, and it is said why', async () => {
