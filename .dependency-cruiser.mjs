@@ -89,7 +89,10 @@ const BETWEEN_STORES = {
   'ledger-append': ['ledger-entries', 'case-changes'],
   'ledger-check': ['ledger-entries', 'search-docs'],
   // Notices of cases that may be seen, each with its event.
-  notices: ['case-access', 'case-changes', 'ledger-entries'],
+  notices: ['case-access', 'ledger-entries', 'telling'],
+  // A digest gathers rows of the outbox, one for each reader, who are told on the desk with it.
+  digests: ['outbox', 'telling'],
+  telling: ['case-changes'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],
@@ -103,8 +106,6 @@ const BETWEEN_STORES = {
   sessions: ['access-log'],
   'sign-in-links': ['access-log', 'accounts', 'sessions'],
   'sign-in-subjects': ['access-log'],
-  // A digest gathers rows of the outbox.
-  digests: ['outbox'],
   // What was accepted for a case that goes on in another one.
   merges: ['pending-decisions'],
   // A draft and the version that it becomes, a policy and its first calendars: written together or not at all.

@@ -8,7 +8,8 @@ import ipaddr from 'ipaddr.js';
  * @param trusted `host:port`, or `host` at the usual port, of push services that are taken as they are, also by http
  */
 export function pushAddress(endpoint: string, trusted: readonly string[] = []): URL | undefined {
-  if (endpoint.length > 1_000 || !URL.canParse(endpoint)) return undefined;
+  // What a parser would leave out or replace is no part of an address that a browser gives.
+  if (endpoint.length > 1_000 || !/^[\x21-\x7e]+$/.test(endpoint) || !URL.canParse(endpoint)) return undefined;
   const url = new URL(endpoint);
   if (url.username !== '' || url.password !== '') return undefined;
   if (trusted.includes(url.host)) return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;

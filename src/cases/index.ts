@@ -6,7 +6,7 @@
 export type * from './cases';
 export { away, forbidden, invalid, isRefused, notFound, Refused, type RefusedKind, wrongCode } from './refused';
 /** Whether an error means that Postgres is away; for callers that may not import `src/db`. */
-export { isDatabaseAway } from '../db/errors';
+export { isDatabaseAway, isUnstorable } from '../db/errors';
 
 export type { AccountShown } from './access/own-account';
 export type { CurrentSession, ListedSession, Sender, SignedIn } from './access/sessions';

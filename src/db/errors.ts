@@ -127,6 +127,15 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** SQLSTATE: a character that the encoding does not have, such as NUL, in a text or in JSON. */
+const UNSTORABLE_CODES = new Set(['22021', '22P05']);
+
+/** Whether a statement had a text that Postgres cannot keep: whoever sent it sent what no keyboard types. */
+export function isUnstorable(error: unknown): boolean {
+  for (const { code } of faults(error)) if (typeof code === 'string' && UNSTORABLE_CODES.has(code)) return true;
+  return false;
+}
+
 /** The name of the unique constraint or primary key that refused a row; undefined for every other error. */
 export function violatedConstraint(error: unknown): string | undefined {
   for (const { code, constraint } of faults(error)) {

@@ -484,6 +484,8 @@ export interface PushRow extends Pick<PushSubscription, 'userId' | 'endpoint' | 
   /** Attempts begun, this one included. */
   attempts: number;
   plannedAt: Instant;
+  /** Since when all attempts have failed; absent: none has, or it has waited without a fault since. */
+  failingSince?: Instant;
 }
 
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */
@@ -502,7 +504,9 @@ export interface PersonalMail {
 }
 
 /** One mail for the reminders that waited for one person. */
-export type DigestRow = PersonalMail;
+export interface DigestRow extends PersonalMail {
+  failingSince?: Instant;
+}
 
 /** A customer's link to a page that takes one answer. */
 export interface Link {

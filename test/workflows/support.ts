@@ -208,9 +208,17 @@ export class OpenCase {
     return this.desk.state(this.caseNo);
   }
 
-  /** The case as its workflow has it. */
-  query(): Promise<CaseState> {
-    return this.handle.query(getCase);
+  /** The case as its workflow has it, once that has received it: until then there is nothing to tell. */
+  async query(): Promise<CaseState> {
+    let state: CaseState | undefined;
+    await waitUntil(async () => {
+      state = await this.handle.query(getCase).catch((error: unknown) => {
+        if (String((error as Error).cause).includes('has not been received yet')) return undefined;
+        throw error;
+      });
+      return state !== undefined;
+    }, 'the workflow has received its case');
+    return state as CaseState;
   }
 
   /**

@@ -24,6 +24,8 @@ export interface Sender {
   address: string;
   /** As the browser names itself; kept in part. */
   userAgent?: string;
+  /** The mark of the browser (`deviceMark`), where somebody has allowed pushes in it. */
+  device?: string;
 }
 
 /** Somebody who has just signed in. */
@@ -91,14 +93,14 @@ export class Sessions {
 
   private async add(
     userId: string,
-    { address, userAgent }: Sender,
+    { address, userAgent, device }: Sender,
     { awaitsCode, idleMs, lifeMs }: { awaitsCode: boolean; idleMs: number; lifeMs: number },
   ): Promise<{ id: string; endsAt: Instant }> {
     const id = newId();
     const now = this.clock();
     const at = toInstant(now);
     const endsAt = toInstant(now + lifeMs);
-    await this.stores.sessions.add({
+    const session = {
       idHash: sha256(id),
       userId,
       awaitsCode,
@@ -108,15 +110,19 @@ export class Sessions {
       endsAt,
       address,
       userAgent: shortened(userAgent),
-    });
+    };
+    await this.stores.sessions.add(session, device);
     return { id, endsAt };
   }
 
-  /** The session of this id; undefined when there is none, it is over, or its owner has left. Up to two seconds old. */
-  async current(id: string): Promise<CurrentSession | undefined> {
+  /**
+   * The session of this id; undefined when there is none, it is over, or its owner has left.
+   * @param isFresh as it stands now; left out: what is told may be two seconds old
+   */
+  async current(id: string, isFresh = false): Promise<CurrentSession | undefined> {
     if (!TOKEN.test(id)) return undefined;
     const key = sha256(id);
-    const found = await this.remembered.get(key, () => this.load(key));
+    const found = await (isFresh ? this.load(key) : this.remembered.get(key, () => this.load(key)));
     if (!found || found.session.awaitsCode || !this.isOpen(found.session)) return undefined;
     const formToken = createHash('sha256').update(`form/${id}`).digest('base64url');
     return { user: found.user, key, since: found.session.createdAt, formToken };

@@ -45,9 +45,10 @@ export interface SignIn {
   /**
    * The session of this id. Kept in memory for two seconds: so much longer counts one that was ended at another server, and
    * so much later somebody who has left is out.
+   * @param isFresh nothing is taken from memory: for whatever changes something
    * @returns undefined for any other id, and for a session that is over
    */
-  session(sessionId: string): Promise<CurrentSession | undefined>;
+  session(sessionId: string, isFresh?: boolean): Promise<CurrentSession | undefined>;
   /** Ends the session. An id that has none is no fault. */
   signOut(sessionId: string): Promise<void>;
 }
@@ -144,7 +145,7 @@ export function createSigningIn({ stores, sessions, tries, passwords, counts, cl
       return (await sessions.end(ticket)) ? sessions.begin(user, from) : TOO_LATE;
     },
 
-    session: (sessionId) => sessions.current(sessionId),
+    session: (sessionId, isFresh) => sessions.current(sessionId, isFresh),
 
     async signOut(sessionId) {
       await sessions.end(sessionId);

@@ -3,6 +3,7 @@ import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { pushAddress } from '../../push-address';
+import { sha256 } from '../access/links';
 import { invalid, notFound } from '../refused';
 
 /** A browser that is told of notices, as its owner sees it. */
@@ -32,9 +33,10 @@ export interface Devices {
   /**
    * Has one be told from now on; one that somebody else had allowed in the same browser is theirs no more. Of a person's
    * the newest ten stay.
+   * @returns the mark of the browser, for it to keep: by it the browser is known when somebody signs in there
    * @throws Refused `notFound` where the house sends none; `invalid` (`endpoint`, `keys`) for what no push service gave
    */
-  add(device: AllowedDevice, actor: Staff): Promise<void>;
+  add(device: AllowedDevice, actor: Staff): Promise<string>;
   /** Removes one of one's own, if it is there. */
   remove(id: number, actor: Staff): Promise<void>;
 }
@@ -49,6 +51,8 @@ interface Needs {
 }
 
 const MOST = 10;
+/** What a browser is known by in which pushes were allowed. It tells nobody where they are sent. */
+const deviceMark = (endpoint: string): string => sha256(endpoint);
 const NONE = notFound({ zh: '推送', en: 'push' });
 
 /** Builds `Devices`. */
@@ -82,6 +86,7 @@ export function createDevices({ pushes, key, trusted, clock }: Needs): Devices {
       }
       const kept = { endpoint, p256dh, auth, userAgent: shortened(userAgent), sessionHash: session };
       await pushes.add({ userId: id, ...kept, createdAt: toInstant(clock()) }, MOST);
+      return deviceMark(endpoint);
     },
 
     remove: (device, { id }) => pushes.remove(id, device),

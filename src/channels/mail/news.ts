@@ -73,8 +73,8 @@ export function areAsTold(
   hasLeft: (seq: number) => boolean,
 ): boolean {
   const earlier = events.flatMap((one) => (one.type === 'datesMoved' && one.seq < cause.seq ? [one] : [])).toReversed();
-  const told = earlier.findIndex(({ seq }) => hasLeft(seq));
-  const untold = told < 0 ? earlier : earlier.slice(0, told);
+  const reached = earlier.findIndex(({ seq }) => hasLeft(seq));
+  const untold = reached < 0 ? earlier : earlier.slice(0, reached);
   if (untold.length === 0) return false;
   return cause.data.dates.every(({ clock, from, to }) => {
     let known = from;

@@ -74,6 +74,8 @@ export interface MailStores extends DutyStores {
     notices(id: number): Promise<OutboxRow[]>;
     /** Dissolves a digest that nobody has been fixed for: its notices are due again one by one. */
     release(id: number): Promise<void>;
+    /** Waits without a fault, for what `why` names; due again at `until`. */
+    putOff(id: number, why: string, until: Instant): Promise<unknown>;
     /** Takes notices out of a digest that has not been sent. @param why they are not sent: `overtaken`, `bell_only` */
     drop(id: number, notices: readonly number[], why: string): Promise<unknown>;
   } & PersonalMails;

@@ -39,7 +39,8 @@ export interface Attempts {
    * Makes one attempt and writes down its result: sent, to be tried again later, or given up. A message is given up
    * when it is refused for good, or when an attempt fails more than 72 hours after it was planned.
    *
-   * That the server has taken it is written again and again for a quarter of a minute, in case Postgres is slow or away.
+   * That the server has taken it is written again and again for a quarter of a minute, in case Postgres is slow or away;
+   * after that it counts as ambiguous.
    *
    * While the breaker holds messages back, `write` is not called and the message comes again in five minutes.
    * @param addresses of customers, each of which the breaker limits by itself; empty for messages to staff
@@ -63,6 +64,11 @@ export interface Attempts {
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
+/** A message was taken, and that could not be written: whoever goes on must not think that it has not left. */
+class TakenUnwritten extends Error {
+  override name = 'TakenUnwritten';
+}
 
 /** Builds the rules: when the next attempt is made, when a message is given up, what the breaker holds back. */
 export function createAttempts(options: AttemptsOptions): Attempts {
@@ -101,7 +107,11 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         await sleep(wait);
       }
     }
-    await parcel.sent();
+    try {
+      await parcel.sent();
+    } catch (error) {
+      throw new TakenUnwritten(nameOf(error), { cause: error });
+    }
   }
 
   function held(parcel: Parcel, reason: 'address' | 'total'): Promise<unknown> {
@@ -149,10 +159,10 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       } catch (error) {
         // Log the error's name only: its message may quote personal data.
         const code = nameOf(error);
-        log.warn({ ...parcel.logFields, code }, `${name} could not be prepared`);
+        log.warn({ ...parcel.logFields, code }, `${name} could not be finished`);
         // While Postgres is away this write fails too. Ignore that: the row's lease ends, and the message is claimed
         // again.
-        await later(parcel, `fault_${code}`).catch(() => undefined);
+        await later(parcel, `fault_${code}`, error instanceof TakenUnwritten).catch(() => undefined);
       }
     },
 

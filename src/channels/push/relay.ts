@@ -15,8 +15,10 @@ export interface PushStores {
   pushes: {
     /** Leases up to `limit` due pushes to this caller for `leaseMs` milliseconds. */
     claim(limit: number, leaseMs: number): Promise<PushRow[]>;
-    /** Due again at `nextAt`. */
+    /** The attempt failed; due again at `nextAt`. */
     retry(id: number, code: string, nextAt: string): Promise<unknown>;
+    /** Waits without a fault, for what `why` names; due again at `until`. */
+    putOff(id: number, why: string, until: string): Promise<unknown>;
     /** It was sent, or need not be: nothing is kept of it. */
     end(id: number): Promise<unknown>;
     /** The browser does not want them any more: removed, with all that waits for it. */
@@ -68,7 +70,7 @@ export function createPushRelay(options: PushRelayOptions) {
     const { event: cause, state } = notice;
     const way = (await choices.waysOf([user], { kind: notice.kind, cause, state })).get(user.id);
     if (way?.kind === 'bellOnly') return void (await pushes.end(row.id));
-    if (way?.kind === 'later') return void (await pushes.retry(row.id, 'quiet', toInstant(way.at)));
+    if (way?.kind === 'later') return void (await pushes.putOff(row.id, 'quiet', toInstant(way.at)));
     await attempts.send(parcel, [], async () => {
       const pushed = await transport.send(row, wordsOf(notice, user), urgencyOf(notice.kind));
       if (pushed.kind !== 'gone') return pushed;
@@ -81,7 +83,7 @@ export function createPushRelay(options: PushRelayOptions) {
   const source = {
     claim: async (limit: number, leaseMs: number): Promise<Job[]> =>
       (await stores.pushes.claim(limit, leaseMs)).map((row) => {
-        const parcel = parcelOf(row, stores.pushes);
+        const parcel = parcelOf(row, stores.pushes, clock);
         return { line: `push/${row.subscriptionId}`, parcel, deliver: () => deliver(row, parcel) };
       }),
   };
@@ -92,9 +94,11 @@ export function createPushRelay(options: PushRelayOptions) {
 /** Answers to our signature. */
 const REFUSED: readonly string[] = ['push_401', 'push_403'];
 
-const parcelOf = (row: PushRow, pushes: PushStores['pushes']): Parcel => ({
+const parcelOf = (row: PushRow, pushes: PushStores['pushes'], clock: () => number): Parcel => ({
   logFields: { push: row.id, outbox: row.outboxId },
   plannedAt: row.plannedAt,
+  // Hours that it waited for its reader are no fault.
+  failingSince: row.failingSince ?? toInstant(clock()),
   attempts: row.attempts,
   // No browser answers by itself.
   exemptFromBreaker: true,

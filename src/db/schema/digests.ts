@@ -28,6 +28,8 @@ export const digests = pgTable(
     sentAt: instant('sent_at'),
     /** Code of the last fault; never an address. */
     error: text(),
+    /** Since when all attempts have failed; null: none has, or it has waited without a fault since. */
+    failingSince: instant('failing_since'),
   },
   (table) => [
     unique('digests_message').on(table.messageId),

@@ -46,6 +46,8 @@ export const pushes = pgTable(
     nextAttemptAt: instant('next_attempt_at').notNull(),
     /** Code of the last fault, or why it waits. */
     error: text(),
+    /** Since when all attempts have failed; null: none has, or it has waited without a fault since. */
+    failingSince: instant('failing_since'),
   },
   (table) => [
     unique('pushes_once').on(table.subscriptionId, table.outboxId),

@@ -137,6 +137,7 @@ interface Row {
   next_attempt_at: Date;
   sent_at: Date | null;
   error: string | null;
+  failing_since: Date | null;
 }
 
 const fromRow = (row: Row): DigestRow =>
@@ -152,6 +153,7 @@ const fromRow = (row: Row): DigestRow =>
     nextAttemptAt: iso(row.next_attempt_at),
     sentAt: row.sent_at && iso(row.sent_at),
     error: row.error,
+    failingSince: row.failing_since && iso(row.failing_since),
   });
 
 /**
@@ -188,6 +190,38 @@ async function inTransaction<T>(pool: Database['pool'], work: (client: PoolClien
     throw error;
   }
 }
+
+/** What becomes of an attempt that has not ended the digest. */
+const attemptsIn = (pool: Database['pool'], nowInstant: () => Instant) => ({
+  /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
+  async retry(id: number, error: string, nextAt: string): Promise<void> {
+    await pool.query(
+      `update digests set state = 'planned', error = $2, next_attempt_at = $3,
+         failing_since = coalesce(failing_since, $4::timestamptz)
+       where id = $1 and state in ('planned', 'sending')`,
+      [id, error, nextAt, nowInstant()],
+    );
+  },
+
+  /** Waits without a fault, for what `why` names: due again at `until`. */
+  async putOff(id: number, why: string, until: string): Promise<void> {
+    await pool.query(
+      `update digests set state = 'planned', error = $2, next_attempt_at = $3, failing_since = null
+       where id = $1 and state in ('planned', 'sending')`,
+      [id, why, until],
+    );
+  },
+
+  /** Nobody knows whether the mail went out: tried again at `nextAt`, under the same Message-ID, and counted. */
+  async ambiguous(id: number, error: string, nextAt: string): Promise<void> {
+    await pool.query(
+      `update digests set state = 'planned', error = $2, ambiguous = ambiguous + 1, next_attempt_at = $3,
+         failing_since = coalesce(failing_since, $4::timestamptz)
+       where id = $1 and state in ('planned', 'sending')`,
+      [id, error, nextAt, nowInstant()],
+    );
+  },
+});
 
 /** Digests and the reminders they carry: how they come about is told in `docs/architecture/digests.md`. */
 export function digestStore({ pool, clock }: Database) {
@@ -340,23 +374,6 @@ export function digestStore({ pool, clock }: Database) {
     sent: (id: number): Promise<void> => end(id, 'sent', null),
     /** Refused for good, or tried for too long. */
     failed: (id: number, error: string): Promise<void> => end(id, 'failed', error),
-
-    /** The attempt failed and the mail certainly did not go out: tried again at `nextAt`. */
-    async retry(id: number, error: string, nextAt: string): Promise<void> {
-      await pool.query(
-        `update digests set state = 'planned', error = $2, next_attempt_at = $3
-         where id = $1 and state in ('planned', 'sending')`,
-        [id, error, nextAt],
-      );
-    },
-
-    /** Nobody knows whether the mail went out: tried again at `nextAt`, under the same Message-ID, and counted. */
-    async ambiguous(id: number, error: string, nextAt: string): Promise<void> {
-      await pool.query(
-        `update digests set state = 'planned', error = $2, ambiguous = ambiguous + 1, next_attempt_at = $3
-         where id = $1 and state in ('planned', 'sending')`,
-        [id, error, nextAt],
-      );
-    },
+    ...attemptsIn(pool, nowInstant),
   };
 }

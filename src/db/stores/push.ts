@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
 import { iso, run, type Database, type Statement } from '../database';
 import type { PushRow, PushSubscription } from '../records';
@@ -13,7 +13,7 @@ where s.id = p.subscription_id and p.id in (
   select id from pushes where next_attempt_at <= $3::timestamptz
   order by next_attempt_at, id limit $1::int for update skip locked
 )
-returning p.id, p.subscription_id, p.outbox_id, p.attempts, p.planned_at, s.user_id, s.endpoint, s.p256dh, s.auth`,
+returning p.id, p.subscription_id, p.outbox_id, p.attempts, p.planned_at, p.failing_since, s.user_id, s.endpoint, s.p256dh, s.auth`,
 };
 
 interface Row extends Record<string, unknown> {
@@ -22,6 +22,7 @@ interface Row extends Record<string, unknown> {
   outbox_id: string;
   attempts: number;
   planned_at: Date;
+  failing_since: Date | null;
   user_id: string;
   endpoint: string;
   p256dh: string;
@@ -76,6 +77,7 @@ export function pushStore({ db, pool, clock }: Database) {
           userId: row.user_id,
           attempts: row.attempts,
           plannedAt: iso(row.planned_at),
+          ...(row.failing_since && { failingSince: iso(row.failing_since) }),
           endpoint: row.endpoint,
           p256dh: row.p256dh,
           auth: row.auth,
@@ -83,9 +85,15 @@ export function pushStore({ db, pool, clock }: Database) {
         .toSorted((a, b) => a.id - b.id);
     },
 
-    /** Due again at `nextAt`. @param error a code, or why it waits */
+    /** The attempt failed: due again at `nextAt`. */
     async retry(id: number, error: string, nextAt: string): Promise<void> {
-      await db.update(pushes).set({ error, nextAttemptAt: nextAt }).where(eq(pushes.id, id));
+      const failingSince = sql`coalesce(${pushes.failingSince}, ${toInstant(clock())}::timestamptz)`;
+      await db.update(pushes).set({ error, nextAttemptAt: nextAt, failingSince }).where(eq(pushes.id, id));
+    },
+
+    /** Waits without a fault, for what `why` names: due again at `until`. */
+    async putOff(id: number, why: string, until: string): Promise<void> {
+      await db.update(pushes).set({ error: why, nextAttemptAt: until, failingSince: null }).where(eq(pushes.id, id));
     },
 
     /** It was sent, or need not be. Its notice is told once only, so it is not planned again. */

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, lte, ne, or } from 'drizzle-orm';
+import { and, asc, count, eq, gt, lte, ne, or, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
 import type { Session } from '../records';
@@ -16,15 +16,25 @@ export function sessionStore({ db }: Pick<Database, 'db'>) {
   const isOpen = (at: Instant) => and(gt(sessions.idleUntil, at), gt(sessions.endsAt, at));
 
   /** @returns how many there were */
-  const end = async (which: ReturnType<typeof and>): Promise<number> =>
-    (await db.delete(sessions).where(which).returning({ idHash: sessions.idHash })).length;
+  const end = async (on: Pick<Database['db'], 'delete'>, which: ReturnType<typeof and>): Promise<number> =>
+    (await on.delete(sessions).where(which).returning({ idHash: sessions.idHash })).length;
 
   return {
-    /** Adds a session, and removes those of the person that are over by now. */
-    async add(session: Session): Promise<void> {
-      const { userId, createdAt: at } = session;
-      await end(and(eq(sessions.userId, userId), or(lte(sessions.idleUntil, at), lte(sessions.endsAt, at))));
-      await db.insert(sessions).values(session);
+    /**
+     * Adds a session, and removes those of the person that are over by now. Pushes to its browser end with this session
+     * from now on; those that somebody else had allowed there end now.
+     * @param device the mark of its browser (`deviceMark`), where pushes were allowed in it
+     */
+    async add(session: Session, device?: string): Promise<void> {
+      const { userId, idHash, createdAt: at } = session;
+      await db.transaction(async (tx) => {
+        await end(tx, and(eq(sessions.userId, userId), or(lte(sessions.idleUntil, at), lte(sessions.endsAt, at))));
+        await tx.insert(sessions).values(session);
+        if (device === undefined || session.awaitsCode) return;
+        const here = eq(sql`encode(sha256(convert_to(${pushSubscriptions.endpoint}, 'UTF8')), 'hex')`, device);
+        await tx.delete(pushSubscriptions).where(and(here, ne(pushSubscriptions.userId, userId)));
+        await tx.update(pushSubscriptions).set({ sessionHash: idHash }).where(here);
+      });
     },
 
     /** The session, unless it is over at this moment. */
@@ -67,22 +77,29 @@ export function sessionStore({ db }: Pick<Database, 'db'>) {
       });
     },
 
-    /** Ends one session, and pushes to a browser that was allowed in it. @param userId whose it must be; left out: anybody's. @returns whether it was there */
-    async end(idHash: string, userId?: string): Promise<boolean> {
+    /**
+     * Ends one session, and pushes to a browser that was allowed in it.
+     * @param userId whose it must be; left out: anybody's. @returns whether it was there
+     */
+    end(idHash: string, userId?: string): Promise<boolean> {
       const mine = userId === undefined ? undefined : eq(sessions.userId, userId);
-      const isThere = (await end(and(eq(sessions.idHash, idHash), mine))) > 0;
-      if (isThere) await db.delete(pushSubscriptions).where(eq(pushSubscriptions.sessionHash, idHash));
-      return isThere;
+      return db.transaction(async (tx) => {
+        const isThere = (await end(tx, and(eq(sessions.idHash, idHash), mine))) > 0;
+        if (isThere) await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.sessionHash, idHash));
+        return isThere;
+      });
     },
 
     /**
      * Ends all sessions of a person, and pushes to the browsers that were allowed in them.
      * @param but the hash of one that goes on. @returns how many were ended
      */
-    async endAll(userId: string, but?: string): Promise<number> {
+    endAll(userId: string, but?: string): Promise<number> {
       const others = but === undefined ? undefined : ne(pushSubscriptions.sessionHash, but);
-      await db.delete(pushSubscriptions).where(and(eq(pushSubscriptions.userId, userId), others));
-      return end(and(eq(sessions.userId, userId), but === undefined ? undefined : ne(sessions.idHash, but)));
+      return db.transaction(async (tx) => {
+        await tx.delete(pushSubscriptions).where(and(eq(pushSubscriptions.userId, userId), others));
+        return end(tx, and(eq(sessions.userId, userId), but === undefined ? undefined : ne(sessions.idHash, but)));
+      });
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { away, isDatabaseAway, isRefused, Refused, type RefusedKind } from '../../cases';
+import { away, isDatabaseAway, isRefused, isUnstorable, Refused, type RefusedKind } from '../../cases';
 import type { Fault } from '../../domain/basics/faults';
+import { UNCLEAN } from '../../domain/basics/free-text';
 import { inBoth } from '../../domain/basics/words';
 import type { Words } from '../../domain/basics/types';
 import { faultIn } from './json-fault';
@@ -162,6 +163,13 @@ function readingFault(error: ParserError): Refused | undefined {
 function refusalFor(error: unknown): Refused | undefined {
   if (isRefused(error)) return error;
   if (isDatabaseAway(error)) return away('database');
+  if (isUnstorable(error))
+    return plain(
+      'invalid',
+      'unclean',
+      `请求${UNCLEAN.zh}；请去掉后再发送`,
+      `the request ${UNCLEAN.en}; send it without`,
+    );
   if (!(error instanceof Error)) return undefined;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -13,6 +13,9 @@
       // A browser subscribes only once the worker runs.
       const { pushManager } = await navigator.serviceWorker.ready;
       const key = bytes(form.dataset.push);
+      // Under another key of the house it would get none, and the browser refuses a second one beside it.
+      const old = await pushManager.getSubscription();
+      if (old && String(new Uint8Array(old.options.applicationServerKey)) !== String(key)) await old.unsubscribe();
       const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
       const { endpoint, keys } = made.toJSON();
       for (const [name, value] of Object.entries({ endpoint, ...keys })) form.elements[name].value = value;

@@ -672,7 +672,7 @@ test('a reminder that cannot be gathered is given up after three days of it, and
   const { transport, mails } = server();
   const gather = () => Promise.reject(new TypeError('gather'));
   const { failures, lines } = relay(transport, { stores: { ...stores, digests: { ...stores.digests, gather } } });
-  const tries = () => lines.filter(({ message }) => message === 'mail could not be prepared').length;
+  const tries = () => lines.filter(({ message }) => message === 'mail could not be finished').length;
   const HOURS_71 = 71 * 3_600_000;
   await waitUntil(() => tries() > 1, 'it was tried');
   clock.set(clock.now() + HOURS_71);
@@ -707,6 +707,29 @@ test('hours that a reminder waited for its reader are no fault: one that fails a
   clock.set(clock.now() + 5 * 24 * 3_600_000);
   await waitUntil(() => mails.length === 1, 'it was sent');
   expect([faults < 0, failures]).toEqual([true, []]);
+});
+
+test('a digest that waited for days before its first fault is tried again, and given up three days after that', async () => {
+  const [lead] = LEADS as [User];
+  await people(lead);
+  await escalated();
+  const { digests } = stores;
+  const [notice] = await stores.outbox.claim(1, 60_000);
+  if (!notice) throw new Error('nothing is due');
+  await digests.fanOut(notice, [{ id: lead.id, messageId: notice.messageId.replace('@', '.lead@') }]);
+  const gathered = await digests.gather(lead.id, REMINDERS, 400);
+  if (gathered.kind !== 'gathered') throw new Error(gathered.kind);
+  const monday = clock.instant(4 * 24 * 3_600_000);
+  await digests.putOff(gathered.id, 'quiet', monday);
+  clock.set(monday);
+  let tries = 0;
+  const { mails, transport } = server(() => (tries++ < 10_000 ? 'temporary' : 'sent'));
+  const { failures } = relay(transport);
+  await waitUntil(() => tries > 2, 'it is tried again');
+  expect([mails, failures]).toEqual([[], []]);
+  clock.set(clock.now() + 73 * 3_600_000);
+  await waitUntil(() => failures.length > 0, 'the case is told');
+  expect(mails).toEqual([]);
 });
 
 test('gathering that has to wait ends a row of faults, handing a reminder on does not', async () => {

@@ -227,6 +227,21 @@ describe('from a notice to a browser', () => {
     expect(service.received.filter(({ path }) => path === '/gone')).toHaveLength(1);
   });
 
+  test('hours that it waited for its reader are no fault: what fails after them is tried again', async () => {
+    await allow('/one');
+    service.status.set('/one', 403);
+    await stores.notices.tell(await given(), [AGENT.id]);
+    const [row] = await stores.pushes.claim(1, 60_000);
+    const monday = clock.instant(4 * 24 * 3_600_000);
+    await stores.pushes.putOff(row?.id ?? 0, 'quiet', monday);
+    clock.set(monday);
+    relay();
+    await waitUntil(() => service.received.length > 2, 'it is tried again');
+    expect([await stores.pushes.list(AGENT.id), await waiting()]).toMatchObject([[{}], [{ error: 'push_403' }]]);
+    service.status.delete('/one');
+    await allEnded();
+  });
+
   test('a browser that was allowed under other keys is removed after three days of refusals', async () => {
     await allow('/old');
     service.status.set('/old', 403);

@@ -45,7 +45,7 @@ export class DigestMails implements Source {
       return;
     }
     if (wait !== undefined) {
-      await digests.retry(digest.id, 'quiet', toInstant(wait));
+      await digests.putOff(digest.id, 'quiet', toInstant(wait));
       return;
     }
     const to = digest.addresses ?? (await digests.fixRecipients(digest.id, user ? [user.email] : []));

@@ -74,7 +74,7 @@ export class Parcels {
       logFields: { digest: digest.id },
       plannedAt: digest.plannedAt,
       // Hours that it waited for its reader are no fault.
-      ...(digest.error === 'quiet' && { failingSince: toInstant(this.needs.clock()) }),
+      failingSince: digest.failingSince ?? toInstant(this.needs.clock()),
       attempts: digest.attempts,
       exemptFromBreaker: true,
       ...outcomesIn(digests, digest.id),

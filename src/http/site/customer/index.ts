@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { isUnstorable } from '../../../cases';
 import type { PageRoute } from '../kit/page';
 import { mountPart } from '../kit/part';
 import { fromElsewhere } from '../kit/request';
@@ -69,6 +70,7 @@ export function customerSite(needs: CustomerSiteNeeds): {
     answers,
     most: { bytes: 32 * 1024, fields: 20 },
     isFromElsewhere: (req) => fromElsewhere(req, origin),
+    isUnstorable,
     isAway: (error) => cases.isAway(error),
     log,
   });

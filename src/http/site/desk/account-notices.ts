@@ -26,7 +26,7 @@ interface Typed {
 const USUAL_HOURS = { from: '22:00', to: '07:00' };
 
 /** Which notices somebody also gets by mail, and when mails wait for them. */
-export function accountNoticesPage({ cases: { noticeChoices, devices }, answers }: DeskNeeds): DeskRoute[] {
+export function accountNoticesPage({ cases: { noticeChoices, devices }, answers, cookies }: DeskNeeds): DeskRoute[] {
   async function show(
     req: Request,
     res: Response,
@@ -115,7 +115,7 @@ export function accountNoticesPage({ cases: { noticeChoices, devices }, answers 
         const [endpoint, p256dh, auth] = [field(req, 'endpoint'), field(req, 'p256dh'), field(req, 'auth')];
         const from = { userAgent: req.get('User-Agent') ?? '', session: reader.key };
         try {
-          await devices.add({ endpoint, p256dh, auth, ...from }, actor);
+          cookies.keepDevice(res, await devices.add({ endpoint, p256dh, auth, ...from }, actor));
         } catch (error) {
           if (!isRefused(error, 'invalid')) throw error;
           const deviceFault = error.details.faults?.[0]?.words ?? error.words;

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response, Router } from 'express';
-import { actorOf, isRefused } from '../../../cases';
+import { actorOf, isRefused, isUnstorable } from '../../../cases';
 import type { Assets } from '../kit/assets';
 import { mountPart } from '../kit/part';
 import { field, notSurelyOurs, param } from '../kit/request';
@@ -98,7 +98,8 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
     (route: DeskRoute): RequestHandler =>
     async (req, res, next) => {
       const id = cookies.sessionId(req);
-      res.locals.signedIn = id === undefined ? undefined : await cases.signIn.session(id);
+      // A session that was ended a moment ago may still read, and changes nothing any more.
+      res.locals.signedIn = id === undefined ? undefined : await cases.signIn.session(id, route.method === 'post');
       const reader = signedInOf(res);
       if (route.who === 'anybody') return next();
       if (reader) {
@@ -129,6 +130,7 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
       return [...(route.takesFiles ? [filesReader({ spool, fileBytes })] : []), checkToken];
     },
     answer: (error, req, res) => answers.refused(error, req, res),
+    isUnstorable,
     isAway: (error) => isRefused(error, 'away') || isAway(error),
     log,
   });

@@ -87,6 +87,11 @@ export class Cookies {
     return all(req)[this.ticketName] ?? '';
   }
 
+  /** Keeps the mark of a browser in which pushes were allowed, for a year: `deviceOf` reads it. */
+  keepDevice(res: Response, mark: string): void {
+    res.cookie(DEVICE, mark, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
+  }
+
   look(req: Request): Look {
     const [language, theme, density, columns] = (all(req)[LOOK] ?? '').split('.');
     return {
@@ -111,6 +116,13 @@ export class Cookies {
 }
 
 const LOOK = 'redress-look';
+const DEVICE = 'redress-device';
+
+/** The mark of the browser, if pushes were allowed in it. */
+export function deviceOf(req: Request): string | undefined {
+  const mark = all(req)[DEVICE] ?? '';
+  return /^[0-9a-f]{64}$/.test(mark) ? mark : undefined;
+}
 
 /** A trip as its cookie holds it. */
 const trips = z

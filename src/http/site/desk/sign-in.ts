@@ -6,13 +6,17 @@ import { addressKey } from '../../middleware/limits';
 import { field, queried } from '../kit/request';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
-import { safeTarget, signedInOf } from './session';
+import { deviceOf, safeTarget, signedInOf } from './session';
 
 /** From where somebody signs in. */
-export const senderOf = (req: Request): Sender => ({
-  address: addressKey(req),
-  ...(req.get('User-Agent') !== undefined && { userAgent: req.get('User-Agent') }),
-});
+export function senderOf(req: Request): Sender {
+  const [userAgent, device] = [req.get('User-Agent'), deviceOf(req)];
+  return {
+    address: addressKey(req),
+    ...(userAgent !== undefined && { userAgent }),
+    ...(device !== undefined && { device }),
+  };
+}
 
 /** What came of a name and a password, or of a link that sets one. */
 type Entry = SignedIn | NeedsCode | Wrong | Locked | TooLate;

@@ -23,6 +23,8 @@ export interface Part {
   most: { bytes: number; fields: number };
   /** Answers an error that has a page of its own. @returns false for every other one */
   answer?(error: unknown, req: Request, res: Response): boolean;
+  /** Whether an error means that something was sent which nothing can keep, such as NUL. */
+  isUnstorable(error: unknown): boolean;
   /** Whether an error means that Postgres or Temporal is away. */
   isAway(error: unknown): boolean;
   log: { error(fields: object, message: string): void };
@@ -58,7 +60,7 @@ export function mountPart(part: Part): Router {
   router.use(places, (error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     if (part.answer?.(error, req, res)) return;
-    const status = statusOf(error);
+    const status = part.isUnstorable(error) ? 400 : statusOf(error);
     if (status !== undefined) return answers.message(req, res, status, status === 413 ? 'large' : 'malformed');
     if (part.isAway(error)) {
       res.set('Retry-After', '10');

@@ -2,7 +2,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { launchChromium } from '../../../support/chromium';
 import { inspect } from '../inspect';
 import { browsing } from './browsing';
-import { createDesk, type Desk } from './support';
+import { createDesk, PASSWORD, type Desk, type Visitor } from './support';
 
 /** Browsers of staff that are told of notices: allowed by their owner, each their own, and gone with the sessions. */
 const KEY = createECDH('prime256v1').generateKeys('base64url');
@@ -56,6 +56,7 @@ test('of a person the newest ten stay, and one browser belongs to whoever allowe
 test.each([
   ['an address inside the house', device('https://169.254.169.254/latest'), '公开 https 地址'],
   ['one by http', device('http://push.example.com/x'), '公开 https 地址'],
+  ['one with NUL', device('https://push.example.com/\u0000x'), '公开 https 地址'],
   ['keys that are none', { ...device('https://push.example.com/x'), auth: 'x' }, '密钥不完整'],
 ])('%s is refused', async (_name, fields, words) => {
   const sara = await desk.signedIn('sara');
@@ -79,6 +80,52 @@ test('signing out ends what was allowed then; ending all sessions ends everythin
   expect(await endpointsOf('mona')).toEqual(['https://push.example.com/other']);
   await cases.signIn.endSessionsOf('mona', admin);
   expect(await endpointsOf('mona')).toEqual([]);
+});
+
+test('in a browser where it was allowed in an earlier session, it ends with the session of now, and with somebody else', async () => {
+  const { stores } = desk.harness;
+  const signIn = async (visitor: Visitor, who: string) => {
+    await visitor.get('/desk/sign-in');
+    const done = await visitor.post('/desk/sign-in', { name: `${who}.name`, password: PASSWORD });
+    expect([done.status, done.location]).toEqual([303, '/desk']);
+  };
+  const allowed = async (endpoint: string) => {
+    const visitor = desk.visitor();
+    await signIn(visitor, 'mona');
+    await visitor.get(HERE);
+    await visitor.post(`${HERE}/devices`, device(endpoint));
+    expect(await endpointsOf('mona')).toEqual([endpoint]);
+    return visitor;
+  };
+  const first = await allowed('https://push.example.com/earlier');
+  const [kept] = await stores.pushes.list('mona');
+  // That session is over, as after a night.
+  await desk.harness.database.pool.query('delete from sessions where id_hash = $1', [kept?.sessionHash]);
+  await signIn(first, 'mona');
+  expect((await stores.pushes.list('mona'))[0]?.sessionHash).not.toBe(kept?.sessionHash);
+  await first.get('/desk');
+  await first.post('/desk/sign-out');
+  expect(await endpointsOf('mona')).toEqual([]);
+
+  const shared = await allowed('https://push.example.com/shared');
+  await desk.harness.database.pool.query(`delete from sessions where user_id = 'mona'`);
+  await desk.signedIn('sara');
+  await signIn(shared, 'sara');
+  expect(await endpointsOf('mona')).toEqual([]);
+});
+
+test('what nobody can type and nothing can keep is said to be malformed, and is no fault of ours', async () => {
+  const sara = await desk.signedIn('sara');
+  await sara.get('/desk/account');
+  expect((await sara.post('/desk/account/passkeys/remove', { id: 'a\u0000b' })).status).toBe(400);
+});
+
+test('a session that was ended a moment ago allows nothing any more', async () => {
+  const sara = await desk.signedIn('sara');
+  await sara.get(HERE);
+  await desk.harness.database.pool.query(`delete from sessions where user_id = 'sara'`);
+  expect((await sara.post(`${HERE}/devices`, device('https://push.example.com/late'))).status).toBe(401);
+  expect(await endpointsOf('sara')).toEqual([]);
 });
 
 test('a house without keys offers none and takes none', async () => {
