@@ -27,7 +27,7 @@ export async function attachAll(
   intake: Pick<Intake, 'attach'>,
   caseNo: string,
   code: string,
-  form: Form & Partial<Pick<JoinedForm, 'missing'>>,
+  form: Form & Partial<Pick<JoinedForm, 'missing' | 'delivered'>>,
 ): Promise<Kept> {
   const notKept = new Set<NotKept>(form.moreFiles ? ['many'] : []);
   if (form.missing) notKept.add('away');
@@ -42,6 +42,7 @@ export async function attachAll(
       isAway = attached === 'away' || attached === 'unknown';
     }
   }
+  if (!isAway) form.delivered?.();
   return { kept, notKept };
 }
 

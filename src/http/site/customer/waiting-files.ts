@@ -20,6 +20,8 @@ export interface Waiting {
 export interface JoinedForm extends Form {
   /** Files that should have waited for it are gone. */
   missing: boolean;
+  /** To be called once its files are in the case: nothing waits any more, and a second press of the button misses nothing. */
+  delivered(): void;
   /**
    * To be called when the form is shown again: its files wait for it, and `dispose` leaves them there.
    * @returns undefined if there are none, or no room for them: they are to be chosen again
@@ -28,9 +30,15 @@ export interface JoinedForm extends Form {
 }
 
 interface Held {
+  /** Empty once they have been delivered. */
   files: readonly WaitingFile[];
+  /** What it takes of the room: of all files that lie there with it, also those that are not shown. */
   bytes: number;
   until: number;
+  /** Forms that have it just now: a button may be pressed twice. */
+  users: number;
+  /** Nobody will come for it any more: its files go once no form has it. */
+  isOver: boolean;
   dispose: () => Promise<void>;
 }
 type WaitingFile = FormFile & { picture: string | undefined };
@@ -53,25 +61,29 @@ export class WaitingFiles {
    * @param most how many files a form may have
    */
   join(form: Form, most: number): JoinedForm {
-    const earlier = this.take(form.values.get('waiting')?.[0] ?? '');
+    const earlier = this.lend(form.values.get('waiting')?.[0] ?? '');
     const ticked = form.values.get('waits') ?? [];
     const all = [...(earlier?.files.filter((_file, index) => ticked.includes(String(index))) ?? []), ...form.files];
     const files = all.slice(0, most);
-    const dispose = async (): Promise<void> => {
-      await Promise.all([form.dispose(), earlier?.dispose()]);
+    const disposeAs = async (isOver: boolean): Promise<void> => {
+      await Promise.all([form.dispose(), earlier && this.giveBack(earlier, isOver)]);
     };
-    let isKept = false;
+    const onDisk = form.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    let [isKept, isDelivered] = [false, false];
     return {
       ...form,
       files,
       moreFiles: form.moreFiles || all.length > most,
       missing: ticked.length > 0 && !earlier,
+      delivered: () => {
+        isDelivered = true;
+      },
       wait: async () => {
-        const waiting = await this.keep(files, dispose);
+        const waiting = await this.keep(files, onDisk, earlier, () => disposeAs(true));
         isKept = waiting !== undefined;
         return waiting;
       },
-      dispose: () => (isKept ? Promise.resolve() : dispose()),
+      dispose: () => (isKept ? Promise.resolve() : disposeAs(isDelivered)),
     };
   }
 
@@ -83,30 +95,59 @@ export class WaitingFiles {
     return { file: { ...file, mediaType: file.picture }, content: createReadStream(file.path) };
   }
 
-  private take(ticket: string): Held | undefined {
+  /** What waits under a ticket, for a form to use until it gives it back. */
+  private lend(ticket: string): Held | undefined {
     const held = TICKET.test(ticket) ? this.held.get(ticket) : undefined;
-    this.held.delete(ticket);
-    if (held && held.until <= this.clock()) void held.dispose();
-    return held && held.until > this.clock() ? held : undefined;
+    if (!held) return undefined;
+    if (held.until <= this.clock()) {
+      void this.end(ticket);
+      return undefined;
+    }
+    held.users++;
+    return held;
   }
 
-  private async keep(files: readonly FormFile[], dispose: () => Promise<void>): Promise<Waiting | undefined> {
+  /** @param isOver its files are in the case, or wait under another ticket no more */
+  private async giveBack(held: Held, isOver: boolean): Promise<void> {
+    held.users--;
+    if (isOver) Object.assign(held, { isOver, files: [], bytes: 0 });
+    if (held.isOver && held.users === 0) await held.dispose();
+  }
+
+  /** What waits under a ticket is not waited for any longer. */
+  private async end(ticket: string): Promise<void> {
+    const held = this.held.get(ticket);
+    this.held.delete(ticket);
+    if (!held || held.isOver) return;
+    held.isOver = true;
+    if (held.users === 0) await held.dispose();
+  }
+
+  /** @param onDisk bytes of what came with the form now @param earlier what waited for it before, and still lies there */
+  private async keep(
+    files: readonly FormFile[],
+    onDisk: number,
+    earlier: Held | undefined,
+    dispose: () => Promise<void>,
+  ): Promise<Waiting | undefined> {
     const whole = files.filter(({ fault }) => fault === undefined);
-    const bytes = whole.reduce((sum, file) => sum + file.bytes, 0);
+    const bytes = onDisk + (earlier?.bytes ?? 0);
     const room = this.mostBytes * PART;
     if (whole.length === 0 || bytes > room) return undefined;
     const shown = await Promise.all(whole.map(async (file) => ({ ...file, picture: await pictureType(file.path) })));
+    // From now on it counts with what came now.
+    if (earlier) earlier.bytes = 0;
     // The first to come are the first to go: those that are over, and then the oldest.
     let used = [...this.held.values()].reduce((sum, one) => sum + one.bytes, 0);
     for (const [ticket, one] of this.held) {
+      if (one === earlier) continue;
       if (one.until > this.clock() && used + bytes <= room) break;
-      this.held.delete(ticket);
       used -= one.bytes;
-      await one.dispose();
+      await this.end(ticket);
     }
     const ticket = randomBytes(16).toString('base64url');
-    this.held.set(ticket, { files: shown, bytes, until: this.clock() + WAIT_MS, dispose });
-    setTimeout(() => void this.take(ticket)?.dispose(), WAIT_MS).unref();
+    this.held.set(ticket, { files: shown, bytes, until: this.clock() + WAIT_MS, users: 0, isOver: false, dispose });
+    setTimeout(() => void this.end(ticket), WAIT_MS).unref();
     return {
       ticket,
       files: shown.map(({ fileName, declaredType, bytes: size, picture }) => ({
