@@ -59,6 +59,8 @@ interface Follow {
   follower: Follower;
   /** Ends being seen at the case whose page it is; undefined: they are not. */
   leave?: ReturnType<Presence['enter']> | undefined;
+  /** By the last look at that case after a change, they may not see it. */
+  isBarred?: boolean;
 }
 
 /** Builds `Following`. Nothing is listened to before somebody follows. */
@@ -80,10 +82,11 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
     if (!state) return;
     for (const follow of follows) {
       if (wants(follow, state)) follow.follower.changed(caseNo);
-      if (follow.followed.at?.caseNo === caseNo && !maySee(follow.actor, state)) {
-        follow.leave?.('now');
-        follow.leave = undefined;
-      }
+      if (follow.followed.at?.caseNo !== caseNo) continue;
+      follow.isBarred = !maySee(follow.actor, state);
+      if (!follow.isBarred) continue;
+      follow.leave?.('now');
+      follow.leave = undefined;
     }
   }
 
@@ -96,7 +99,8 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
       form === undefined ? undefined : drafts.get(form, actor),
       visible.see(caseNo, actor),
     ]);
-    if (!follows.has(follow)) return;
+    // What was read may be older than a change that was looked at meanwhile.
+    if (!follows.has(follow) || follow.isBarred) return;
     follow.leave = presence.enter({ caseNo, form, writes: draft !== undefined }, actor, (others) =>
       follower.present(others),
     );
@@ -126,6 +130,13 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
     for (const { follower } of follows) follower.missed();
   }
 
+  /** Also who may see the case that they have open may have changed meanwhile. */
+  function missedSome(): void {
+    missed();
+    const open = new Set([...follows].flatMap(({ followed: { at } }) => (at ? [at.caseNo] : [])));
+    for (const caseNo of open) void changed(caseNo);
+  }
+
   function noticed(userId: string): void {
     for (const { actor, follower } of follows) if (actor.id === userId) follower.noticed();
   }
@@ -141,7 +152,7 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
         changes.listen({
           changed: (caseNo) => void changed(caseNo),
           noticed,
-          missed,
+          missed: missedSome,
           present: (message) => presence.heard(message),
           began: () => presence.began(),
         });

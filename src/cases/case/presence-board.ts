@@ -106,6 +106,13 @@ export class PresenceBoard {
     return true;
   }
 
+  /** Forgets what other servers have said. @returns the cases in which that changes something */
+  forgetOthers(): Set<string> {
+    const all = new Set([...this.others.values()].flatMap(({ cases }) => [...cases.keys()]));
+    this.others.clear();
+    return all;
+  }
+
   /** Forgets whoever is gone by now. @returns the cases in which that changes something; `own`: by pages of this server */
   sweep(now: number): { all: Set<string>; own: Set<string> } {
     const own = new Set<string>();

@@ -91,6 +91,8 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
   const watchers = new Map<string, Set<Watcher>>();
   /** Cases that have changed: what has to be said to the other servers, and told to pages. */
   const [toSay, toTell] = [new Set<string>(), new Set<string>()];
+  /** Cases of which other servers may think that somebody is there by pages of this one. */
+  const told = new Set<string>();
   let gathering: NodeJS.Timeout | undefined;
   let sweeping: NodeJS.Timeout | undefined;
   let sweeps = 0;
@@ -98,14 +100,20 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
 
   function say(...said: Omit<Message, 's'>[]): void {
     if (said.length === 0) return;
+    for (const { c } of said) if (c !== undefined) told.add(c);
     changes
       .say(said.map((one) => JSON.stringify({ s: self, ...one })))
+      .then(() => {
+        for (const { c, p } of said) if (c !== undefined && p?.length === 0 && board.own(c).size === 0) told.delete(c);
+      })
       // When the connection is back, everything is said anew (`began`).
       .catch((error: unknown) =>
         log.warn({ err: error instanceof Error ? error.name : 'Error' }, 'who is at a case could not be said'),
       );
   }
   const stateOf = (caseNo: string): Omit<Message, 's'> => ({ c: caseNo, p: [...board.own(caseNo)].slice(0, MOST) });
+  /** Who is at all cases, and that nobody is at those that somebody has left: that may not have been heard. */
+  const allStates = (): Omit<Message, 's'>[] => [...new Set([...board.ownCases, ...told])].map(stateOf);
 
   async function others(caseNo: string, actor: Staff): Promise<Present[]> {
     const people = [...board.at(caseNo)].filter(([id]) => id !== actor.id);
@@ -189,13 +197,17 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
       if (!read.success || read.data.s === self || hasStopped) return;
       const { s, c, p, hello, u, f, w } = read.data;
       if (u !== undefined && f !== undefined) wrote(f, u, w === true);
-      if (hello) say(...board.ownCases.map(stateOf));
+      if (hello) say(...allStates());
       const isKnown = board.heard(s, clock(), c === undefined ? undefined : { caseNo: c, people: new Map(p) });
       if (c !== undefined) changed(c, 'other');
       // It was taken for dead, since it was held up for a while.
       else if (!isKnown && !hello && u === undefined) say({ hello: true });
     },
-    began: () => say({ hello: true }, ...board.ownCases.map(stateOf)),
+    began() {
+      // Who has left meanwhile was not heard; those who are there are told anew, before pages are.
+      for (const caseNo of board.forgetOthers()) changed(caseNo, 'other');
+      say({ hello: true }, ...allStates());
+    },
     stop() {
       hasStopped = true;
       clearTimeout(gathering);

@@ -15,8 +15,8 @@ const UUID = z.uuid();
 /** Ids that departments give to parts of a policy: calendars, clocks, chains, forms, questions. */
 export const SLUG = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Ids of staff, as the users table has them. */
-export const STAFF_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+/** Ids of staff, as the users table has them; none that says who else acts in a case. */
+export const STAFF_ID = /^(?!(?:customer|system)$)[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
 /** A case number in its exact spelling, as `C261126-7KQ4MX`. */
 export const CASE_NO = /^C\d{6}-[0-9A-HJKMNP-TV-Z]{6}$/;

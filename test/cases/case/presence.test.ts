@@ -12,11 +12,13 @@ let now: number;
 let all: Presence[];
 /** Servers whose words reach nobody, and who hear nothing: killed, or cut off. */
 let cut: Set<Presence>;
+/** Servers that hear, and have nothing to speak by for the moment. */
+let speechless: Set<Presence>;
 /** How often a server has said that it lives. */
 let beats = 0;
 beforeEach(() => {
   now = Date.UTC(2025, 0, 1);
-  [all, cut] = [[], new Set()];
+  [all, cut, speechless] = [[], new Set(), new Set()];
 });
 afterEach(() => all.forEach((one) => one.stop()));
 
@@ -25,6 +27,7 @@ function server(): Presence {
   const presence: Presence = createPresence({
     changes: {
       async say(messages) {
+        if (speechless.has(presence)) throw new Error('connection terminated');
         if (cut.has(presence)) return;
         for (const message of messages) {
           if (Object.keys(JSON.parse(message)).length === 1) beats += 1;
@@ -35,7 +38,10 @@ function server(): Presence {
     },
     staff: { namesInBoth: async (ids) => new Map([...ids].map((id) => [id, { zh: id, en: id }])) },
     clock: () => now,
-    log: { warn: (_fields, message) => expect(message).toBe('nothing') },
+    log: {
+      warn: (_fields, message) =>
+        expect(message).toBe(speechless.size > 0 ? 'who is at a case could not be said' : 'nothing'),
+    },
     pace: { gatherMs: 1, sweepMs: 5 },
   });
   all.push(presence);
@@ -140,6 +146,31 @@ test('people of a server that was killed are gone within half a minute, and are 
     await waitUntil(() => beats > before, 'it says that it lives');
   }
   expect(sara).toMatchObject({ last: 'anna', times });
+});
+
+test('whoever left while servers could not speak or hear is gone once they can', async () => {
+  const [one, two] = [server(), server()];
+  const [anna, sara] = [opened(one, ANNA), opened(two, SARA)];
+  await expectShown(sara, 'anna');
+  // The one she leaves cannot say it.
+  speechless.add(one);
+  anna.leave('now');
+  await new Promise((later) => setTimeout(later, 30));
+  expect(said(await two.others(CASE, SARA))).toBe('anna');
+  speechless.clear();
+  one.began();
+  await expectShown(sara, '');
+
+  // Nobody else hears it.
+  const again = opened(one, ANNA);
+  await expectShown(sara, 'anna');
+  cut.add(two);
+  again.leave('now');
+  await new Promise((later) => setTimeout(later, 30));
+  expect(said(await two.others(CASE, SARA))).toBe('anna');
+  cut.clear();
+  two.began();
+  await expectShown(sara, '');
 });
 
 test('a server that begins, or was cut off, hears who is where', async () => {

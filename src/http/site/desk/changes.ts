@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { actorOf } from '../../../cases';
 import { isCaseNumber } from '../../../domain/basics/ids';
 import { queried } from '../kit/request';
 import { presenceShown } from './presence';
@@ -9,7 +11,7 @@ import { actorIn } from './session';
 const MOST = 120;
 /** Something is sent at least this often, so that nothing on the way takes the connection for dead. */
 const BEAT_MS = 20_000;
-/** How often it is looked whether the session still holds. */
+/** How often it is looked whether the session still holds, and its owner may see what they saw. */
 const SESSION_MS = 60_000;
 /** Whoever takes nothing off is let go; their page connects again. */
 const MOST_WAITING = 64 * 1024;
@@ -46,7 +48,8 @@ export function changesPage({ cases: { following, signIn }, answers, cookies }: 
           if (res.writableLength > MOST_WAITING) res.destroy();
         };
         const beat = setInterval(() => send(':\n\n'), BEAT_MS);
-        const unfollow = following.follow(actorIn(res), followed, {
+        const actor = actorIn(res);
+        const unfollow = following.follow(actor, followed, {
           changed: (number) => send(`event: changed\ndata: ${number}\n\n`),
           present: (others) => send(`event: present\ndata: ${JSON.stringify(presenceShown(others, language))}\n\n`),
           noticed: () => send('event: noticed\ndata:\n\n'),
@@ -59,6 +62,8 @@ export function changesPage({ cases: { following, signIn }, answers, cookies }: 
           void Promise.resolve(sessionId === undefined ? undefined : signIn.session(sessionId))
             .then((session) => {
               if (!session) res.end('event: over\ndata:\n\n');
+              // The page connects again, as whoever they are by now.
+              else if (!isDeepStrictEqual(actorOf(session.user), actor)) res.end();
             })
             .catch(() => undefined);
         }, SESSION_MS);
