@@ -34,10 +34,11 @@ export class Carrying {
   /**
    * Sends the decision as an update. If no worker answers in time, writes it to `pending_decisions` and sends it as a
    * signal. If the case has no open run, starts one where the decision needs it.
+   * @param later the message as it is stored, where it is to be judged otherwise then; left out: the same
    * @throws Refused `invalid`, `forbidden` or `conflict` as the decision's guards refuse; `away` when Temporal is away, and
    *   then nothing is stored
    */
-  async bring(record: Seen['record'], name: DecisionName, message: DecisionMessage): Promise<Decided> {
+  async bring(record: Seen['record'], name: DecisionName, message: DecisionMessage, later = message): Promise<Decided> {
     const { engine, timeoutMs, clock } = this.needs;
     const { caseNo } = record;
     const { decisionId } = message;
@@ -60,7 +61,7 @@ export class Carrying {
           await sleep(LOST_PAUSE_MS);
           continue;
         }
-        if (error.kind === 'silent' || error.kind === 'lost') return this.signalled(caseNo, name, message);
+        if (error.kind === 'silent' || error.kind === 'lost') return this.signalled(caseNo, name, later);
         throw refusedBy(error);
       }
     }

@@ -93,7 +93,7 @@ export class Taking {
     try {
       if (formSeq !== undefined && actor.kind === 'staff') {
         return await this.unlessOvertaken(seen, { name, actor, formSeq }, (now, seq) =>
-          this.carry(now, name, given, actor, { decisionId, expectedSeq: seq }),
+          this.carry(now, name, given, actor, { decisionId, expectedSeq: seq, isForm: true }),
         );
       }
       return await this.carry(seen, name, given, actor, { decisionId, expectedSeq });
@@ -136,7 +136,7 @@ export class Taking {
     name: DecisionName,
     given: DecisionInput,
     actor: Decider,
-    { decisionId, expectedSeq }: Ids & { decisionId: string },
+    { decisionId, expectedSeq, isForm = false }: Ids & { decisionId: string; isForm?: boolean },
   ): Promise<Decided> {
     const { stores, policies, filling, carrying, signing, clock } = this.needs;
     const { caseNo } = seen.record;
@@ -164,14 +164,14 @@ export class Taking {
     }
     // Stamped once for both ways: a worker that comes back may get the update or the signal first, and must date the decision
     // the same.
-    const message = signing.sign(caseNo, name, {
-      decisionId,
-      actor,
-      sentAt: toInstant(clock()),
-      ...(expectedSeq !== undefined && { expectedSeq }),
-      input,
-    });
-    return leaves ? this.withdraw(seen.record, name, message) : carrying.bring(seen.record, name, message);
+    const stamped = { decisionId, actor, sentAt: toInstant(clock()), input };
+    const message = signing.sign(caseNo, name, { ...stamped, ...(expectedSeq !== undefined && { expectedSeq }) });
+    // What others did was looked at just now. Of what is only stored for a worker, whatever its sender decides meanwhile
+    // would else refuse it.
+    const later = isForm ? signing.sign(caseNo, name, stamped) : message;
+    return leaves
+      ? this.withdraw(seen.record, name, message, later)
+      : carrying.bring(seen.record, name, message, later);
   }
 
   /**
@@ -179,15 +179,20 @@ export class Taking {
    * is under way (`claimWithdrawal`).
    * @throws Refused `conflict` (`has_absorbed`) if another case has been, or is being, merged into this one
    */
-  private async withdraw(record: Seen['record'], name: DecisionName, message: DecisionMessage): Promise<Decided> {
+  private async withdraw(
+    record: Seen['record'],
+    name: DecisionName,
+    message: DecisionMessage,
+    later: DecisionMessage,
+  ): Promise<Decided> {
     const { stores, carrying, clock } = this.needs;
     const { caseNo } = record;
     const { decisionId } = message;
-    if (!(await stores.merges.claimWithdrawal({ caseNo, decisionId, message }, toInstant(clock()))))
+    if (!(await stores.merges.claimWithdrawal({ caseNo, decisionId, message: later }, toInstant(clock()))))
       throw holdsOthers();
     const clear = () => stores.pendingDecisions.remove({ caseNo, decisionId }).catch(() => undefined);
     try {
-      const decided = await carrying.bring(record, name, message);
+      const decided = await carrying.bring(record, name, message, later);
       // If it is only stored ("accepted"), the row stays and keeps others from being merged until it is settled.
       if (decided.status === 'taken') await clear();
       return decided;

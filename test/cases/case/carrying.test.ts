@@ -16,6 +16,7 @@ const record = { caseNo: CASE_NO, policyVersion: HOUSE_POLICY.version } as Compl
 /** What became of a decision, step by step, where the engine answers each update with the next of these. */
 function carrying(answers: (EngineError['kind'] | number)[], { signal }: { signal?: EngineError['kind'] } = {}) {
   const steps: string[] = [];
+  const stored: object[] = [];
   let now = Date.parse(START);
   const fail = (kind: EngineError['kind']): never => {
     throw new EngineError(kind, kind);
@@ -24,7 +25,10 @@ function carrying(answers: (EngineError['kind'] | number)[], { signal }: { signa
     stores: {
       cases: { get: async () => undefined },
       pendingDecisions: {
-        add: async () => void steps.push('kept'),
+        add: async ({ message: kept }: { message: object }) => {
+          steps.push('kept');
+          stored.push(kept);
+        },
         remove: async () => void steps.push('crossed out'),
       },
     } as never,
@@ -36,8 +40,9 @@ function carrying(answers: (EngineError['kind'] | number)[], { signal }: { signa
         const next = answers.shift();
         return typeof next === 'number' ? { seq: next, stage: 'grade', repeated: false } : fail(next ?? 'broken');
       },
-      signal: async () => {
+      signal: async (_caseNo: string, _name: string, signalled: object) => {
         steps.push('signal');
+        stored.push(signalled);
         if (signal) fail(signal);
       },
       carryOn: async () => void steps.push('carried on'),
@@ -47,7 +52,7 @@ function carrying(answers: (EngineError['kind'] | number)[], { signal }: { signa
     timeoutMs: 4_000,
     clock: () => now,
   });
-  return { steps, brought: () => carrier.bring(record, 'grade', message) };
+  return { steps, stored, brought: (later?: typeof message) => carrier.bring(record, 'grade', message, later) };
 }
 
 describe('a decision on its way to the workflow', () => {
@@ -74,6 +79,13 @@ describe('a decision on its way to the workflow', () => {
       expect(steps.slice(-3)).toEqual(['update', 'kept', 'signal']);
     },
   );
+
+  test('is stored as it is to be judged later', async () => {
+    const { stored, brought } = carrying(['silent']);
+    const later = { ...message, input: { later: true } };
+    await brought(later);
+    expect(stored).toEqual([later, later]);
+  });
 
   test('that Temporal does not take at all is crossed out, and its sender hears that it is away', async () => {
     const { steps, brought } = carrying(['silent'], { signal: 'away' });
