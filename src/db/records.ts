@@ -169,6 +169,8 @@ export interface CaseQuery {
   awaits?: AwaitedParty | 'anybody';
   /** Of open cases: the customer wants to be called; or has written what looks worse than the grade, not yet judged. */
   heard?: 'callWanted' | 'turnedWorse';
+  /** Open cases in which something is asked of this person: help, also of their department, a follow-up, an action. */
+  asked?: { id: string; team: string };
   resolvedFrom?: Instant;
   receivedFrom?: Instant;
   /** Not included. */

@@ -62,6 +62,12 @@ export const listFilters = z.strictObject({
     .describe(
       'of open cases. callWanted: the customer wants to be called; turnedWorse: a message of theirs looks worse than the case is graded, and nobody has graded it since',
     ),
+  asked: z
+    .literal('me')
+    .optional()
+    .describe(
+      'open cases in which something is asked of you: help, also of your department as a whole, a follow-up, or a corrective action',
+    ),
   resolved: z.literal('today').optional().describe("since midnight of the house's day"),
   receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
   receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
@@ -115,7 +121,8 @@ export function filtersIn(
   actor: Staff,
   now: number,
 ): Omit<CaseQuery, 'scope' | 'sort' | 'limit' | 'cursor'> {
-  const { open, repeat, breached, paused, owner, promise, waits, resolved, receivedFrom, receivedTo, ...rest } = words;
+  const { open, repeat, breached, paused, owner, promise, waits, asked, resolved, receivedFrom, receivedTo, ...rest } =
+    words;
   const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
     said === undefined ? undefined : said === 'true';
   const from = (said: string | undefined): Instant | undefined =>
@@ -130,6 +137,7 @@ export function filtersIn(
     owner: owner === 'me' ? actor.id : owner === 'nobody' ? null : owner,
     promise: promise && promiseIn(promise, marks),
     awaits: waits,
+    ...(asked && { asked: { id: actor.id, team: actor.team } }),
     resolvedFrom: resolved && marks.dayBegan,
     receivedFrom: from(receivedFrom),
     receivedBefore: from(receivedTo),

@@ -18,13 +18,18 @@ export function visibleTo(scope: Scope): SQL | undefined {
     not(complainedOf),
     or(
       eq(cases.owner, id),
-      // `<> '{}'` follows from the overlap, but Postgres needs it spelled out to use the partial index
-      // `cases_involved`.
-      and(arrayOverlaps(cases.involved, [id, `team:${team}`]), sql`${cases.involved} <> '{}'`),
+      isInvolved(id, team),
       ...(role === 'agent' ? [isNull(cases.owner), eq(cases.team, team)] : []),
     ),
   );
 }
+
+/**
+ * The condition on `cases` by which somebody, or their department, takes part in a case beside its owner. `<> '{}'` follows
+ * from the overlap, but Postgres needs it spelled out to use the partial index `cases_involved`.
+ */
+export const isInvolved = (id: string, team: string): SQL | undefined =>
+  and(arrayOverlaps(cases.involved, [id, `team:${team}`]), sql`${cases.involved} <> '{}'`);
 
 /**
  * The condition on `cases` by which a reader of a case sees the customer's phone and mail address in full. The SQL twin of `mayCall` (`src/domain/case/permissions.ts`).

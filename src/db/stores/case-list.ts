@@ -20,7 +20,7 @@ import { withoutNulls, type Database } from '../database';
 import { InvalidCursor } from '../errors';
 import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
 import { cases, complaints, texts, users } from '../schema';
-import { visibleTo } from './case-access';
+import { isInvolved, visibleTo } from './case-access';
 import { casesFound, contains, hitsIn, soughtIn, type Sought } from './case-search';
 
 /**
@@ -118,6 +118,23 @@ const hasHeard = (what: NonNullable<CaseQuery['heard']>): SQL | undefined =>
       : sql`${cases.state} -> 'worse' is not null and ${cases.state} #> '{worse,judged}' is null`,
   );
 
+/**
+ * Something is asked of this person in an open case: help, of them or of their department as a whole, a follow-up that is
+ * open, or a corrective action that has not ended.
+ */
+const asksOf = ({ id, team }: NonNullable<CaseQuery['asked']>): SQL | undefined =>
+  and(
+    isOpen,
+    isInvolved(id, team),
+    or(
+      sql`exists (select from jsonb_array_elements(${cases.state} -> 'helpTasks') task where (task ->> 'open')::boolean
+        and (task ->> 'assignee' = ${id} or (task ->> 'assignee' is null and task ->> 'department' = ${team})))`,
+      sql`${cases.state} #>> '{followUp,assignee}' = ${id} and ${cases.state} #>> '{followUp,status}' = 'open'`,
+      sql`exists (select from jsonb_array_elements(${cases.state} -> 'actions') action
+        where action ->> 'owner' = ${id} and action ->> 'status' <> 'ended')`,
+    ),
+  );
+
 /** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
 function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
   const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
@@ -142,6 +159,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     given(query.promise, promiseIs),
     given(query.awaits, waitsFor),
     given(query.heard, hasHeard),
+    given(query.asked, asksOf),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
     given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),

@@ -1,7 +1,7 @@
 import type { ListedCase, Notice } from '../../../cases';
 import { actorOf, dayMarks, isRefused } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
-import { atLeast, isAuditor } from '../../../domain/case/permissions';
+import { atLeast, isAuditor, readsAs } from '../../../domain/case/permissions';
 import { toMs } from '../../../domain/time/duration';
 import type { Context } from '../../../render/engine';
 import { dayTitle, pageTime } from '../../../render/format';
@@ -60,14 +60,16 @@ export function dayPage({ cases: { handling, notices }, answers }: DeskNeeds): D
         const actor = actorOf(user);
         const wording = answers.wordingOf(req);
         const mine = { owner: 'me', open: 'true' } as const;
-        const [counts, page, queue, told] = await Promise.all([
+        const [counts, page, asked, queue, told] = await Promise.all([
           handling.counts({ owner: 'me' }, actor),
           handling.list({ ...mine, sort: 'due', limit: SHOWN }, actor),
+          handling.list({ asked: 'me', sort: 'due', limit: SHOWN }, actor),
           handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor),
           notices.list(actor),
         ]);
-        const groups = groupsOf(page.items, wording);
-        const next = page.items.find((item) => canStillBeKept(item, wording.now));
+        const others = asked.items.filter(({ owner }) => owner?.id !== user.id);
+        const groups = groupsOf(page.items, wording, others);
+        const next = page.items.find((item) => canStillBeKept(item, wording.now)) ?? others[0];
         answers.page(res, 200, 'day', wording, {
           heading: sayIn(wording.language)('我的一天', 'My day'),
           live: true,
@@ -83,19 +85,22 @@ export function dayPage({ cases: { handling, notices }, answers }: DeskNeeds): D
             id,
             name,
             hint,
-            rows: items.map((item) => rowContext(item, wording, OWN_COLUMNS)),
+            rows: items.map((item) => rowContext(item, wording, id === 'asked' ? USUAL_COLUMNS : OWN_COLUMNS)),
           })),
-          isEmpty: page.items.length === 0,
+          isEmpty: groups.length === 0,
           more: Math.max(0, counts.open - page.items.length),
           recent: recentOf(told.items, wording),
-          queue: {
-            count: queue.total ?? 0,
-            earliest: queue.items[0]?.pressing
-              ? pageTime(queue.items[0].pressing.dueAt, wording.language, wording.now)
-              : null,
-            open: counts.open,
-            max: user.maxOpen ?? null,
-          },
+          // Colleagues of other departments take no cases.
+          queue: readsAs(actor, 'agent')
+            ? {
+                count: queue.total ?? 0,
+                earliest: queue.items[0]?.pressing
+                  ? pageTime(queue.items[0].pressing.dueAt, wording.language, wording.now)
+                  : null,
+                open: counts.open,
+                max: user.maxOpen ?? null,
+              }
+            : null,
         });
       },
     },
@@ -120,11 +125,18 @@ interface Group {
   items: ListedCase[];
 }
 
-/** The cases in the groups of the day, each in the order of what presses; groups without cases are left out. */
-export function groupsOf(items: readonly ListedCase[], { language, now }: Wording): Group[] {
+/**
+ * The cases in the groups of the day, each in the order of what presses; groups without cases are left out.
+ * @param asked cases of others in which something is asked of the reader
+ */
+export function groupsOf(
+  items: readonly ListedCase[],
+  { language, now }: Wording,
+  asked: readonly ListedCase[] = [],
+): Group[] {
   const say = sayIn(language);
   const { inAnHour, dayEnds } = dayMarks(toMs(now));
-  const groups: Record<'broken' | 'hour' | 'today' | 'waiting' | 'later', Group> = {
+  const groups: Record<'broken' | 'hour' | 'asked' | 'today' | 'waiting' | 'later', Group> = {
     broken: {
       id: 'broken',
       name: say('已超时', 'Over time'),
@@ -136,6 +148,12 @@ export function groupsOf(items: readonly ListedCase[], { language, now }: Wordin
       name: say('一小时内', 'Within the hour'),
       hint: say('按到期先后', 'in the order of their due times'),
       items: [],
+    },
+    asked: {
+      id: 'asked',
+      name: say('请您办', 'Asked of you'),
+      hint: say('别人负责的案件里，等您答复或执行', 'in cases of others, which wait for your answer or work'),
+      items: [...asked],
     },
     today: { id: 'today', name: say('今天', 'Today'), hint: null, items: [] },
     waiting: { id: 'waiting', name: say('等待他人与暂停', 'Waiting and paused'), hint: null, items: [] },

@@ -240,6 +240,35 @@ describe('the day of an agent', () => {
     expect(html).not.toContain(other);
   });
 
+  test('My day of a colleague has what is asked of them or of their department, until it is done, and no queue', async () => {
+    const { harness } = desk;
+    const { caseNo } = await harness.open({ text: '包装盒有点脏，希望说明一下。' });
+    await assigned(harness, caseNo, 'anna');
+    await harness.decide(caseNo, 'accept', 'anna');
+    const quinn = await desk.signedIn('quinn');
+    expect((await quinn.get('/desk')).html).not.toContain(caseNo);
+    for (const asked of [{}, { assignee: 'quinn' }]) {
+      await harness.decide(caseNo, 'requestHelp', 'anna', {
+        department: 'quality',
+        question: '还有新的吗？',
+        ...asked,
+      });
+      const day = await quinn.get('/desk');
+      expect(day.html).toMatch(new RegExp(`请您办.*/desk/cases/${caseNo}\\?do(?:=|&#x3D;)answerHelp`, 's'));
+      expect(day.html).not.toContain('接单队列');
+      expect((await quinn.get('/desk/cases?asked=me')).html).toContain(caseNo);
+      const [task] = ((await harness.stores.cases.get(caseNo))?.state.helpTasks ?? []).filter(({ open }) => open);
+      await harness.decide(caseNo, 'answerHelp', 'quinn', { taskId: task?.id, answer: '有。' });
+      expect((await quinn.get('/desk')).html).not.toContain(caseNo);
+    }
+    // It is not asked of who asks, nor of another department.
+    await harness.decide(caseNo, 'requestHelp', 'anna', { department: 'quality', question: '还有新的吗？' });
+    for (const who of ['anna', 'arno', 'sara']) {
+      const list = await (await desk.signedIn(who)).get('/desk/cases?asked=me');
+      expect([who, list.html.includes(caseNo)]).toEqual([who, false]);
+    }
+  });
+
   test('the list finds by words, keeps its filters in the address, and says what it does not understand', async () => {
     const anna = await desk.signedIn('anna');
     const found = await anna.get('/desk/cases?q=%E5%8F%91%E7%A5%A8');

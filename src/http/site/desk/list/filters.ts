@@ -51,6 +51,11 @@ const FILTERS = {
       turnedWorse: { zh: '来信显得更严重', en: 'message looks worse' },
     },
   },
+  asked: {
+    name: { zh: '请谁办', en: 'asked of' },
+    values: ['me'],
+    words: { me: { zh: '我', en: 'me' } },
+  },
   open: {
     name: { zh: '状态', en: 'status' },
     values: ['true', 'false'],
