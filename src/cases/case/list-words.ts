@@ -42,7 +42,7 @@ export const listFilters = z.strictObject({
   q: shortText(100)
     .optional()
     .describe(
-      'words that all stand in the case: in what the customer said, in what was written in it, in name, product, place; or part of its number, of an order or serial number, a telephone number, a mail address (three characters and more). Simplified finds traditional. Of a customer whose address you see masked, the whole number or address finds. The 1000 cases in which it was written last',
+      'words that all stand in the case: in what the customer said, in what was written in it, in name, product, place; or part of its number, of an order or serial number, a telephone number, a mail address (three characters and more). Simplified finds traditional. Of a customer whose address you see masked, the whole number or address finds. The 500 cases in which it was written last',
     ),
   promise: z
     .enum(PROMISE_STATES)

@@ -8,7 +8,7 @@ import { reachableBy } from './case-access';
 import { CONTACT, NUMBER, SUBJECT } from './search-docs';
 
 /** A search finds so many cases at most, those in which the words were written last. */
-export const MOST_FOUND = 1_000;
+export const MOST_FOUND = 500;
 /**
  * How many of the newest rows are read one by one before the index is asked. A common word is found often enough there;
  * from the index it would come by the ten thousand.
@@ -21,7 +21,7 @@ const SHORTEST_IN_NUMBERS = 3;
 
 /** What somebody seeks. Cases are found that hold all words, in whichever texts, or the whole as a number. */
 export interface Sought {
-  /** In search form; the one with the most grams first. */
+  /** In search form. The first is looked for, the others in the cases that have it. */
   words: string[];
   /** The whole without its separators, if it may be a number: `QH-2025 11` is `qh202511`. */
   number?: string;
@@ -39,7 +39,7 @@ export function soughtIn(q: string): Sought | undefined {
   const mayBeNumber = /\d/.test(form) && /^[\p{L}\p{N} +().#/-]+$/u.test(form);
   const number = mayBeNumber ? withoutSeparators(form) : '';
   return {
-    words: words.toSorted((a, b) => searchGrams(b).length - searchGrams(a).length),
+    words,
     number: number.length >= SHORTEST_IN_NUMBERS ? number : undefined,
     phone: phoneKey(q),
     email: q.includes('@') ? emailKey(q) : undefined,
@@ -104,15 +104,36 @@ function finds(db: Database['db'], docs: Docs, sought: Sought, scope: Scope, byI
 }
 
 /**
+ * The words, the rarest first: of two, one that nearly every case has and one that nearly none has, the cases that have the
+ * first would be read by the ten thousand. How rare they are Postgres estimates from its statistics, without a look at rows.
+ */
+async function rarestFirst(db: Database['db'], words: readonly string[]): Promise<string[]> {
+  if (words.length < 2) return [...words];
+  const rows = async (word: string): Promise<number> => {
+    const grams = searchGrams(word);
+    // Too short for the index.
+    if (grams.length === 0) return Infinity;
+    const plan = await db.execute<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+      sql`explain (format json) select from ${searchDocs} where ${searchDocs.grams} @> ${`{${grams.join(',')}}`}::int4[]`,
+    );
+    return plan.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? Infinity;
+  };
+  const counted = await Promise.all(words.map(async (word) => ({ word, rows: await rows(word) })));
+  return counted.toSorted((a, b) => a.rows - b.rows).map(({ word }) => word);
+}
+
+/**
  * The numbers of the cases in which all that was sought stands, `MOST_FOUND` at most, those in which it was written last.
  * @param wanted the condition on `cases` and `complaints` of whoever asks: what they may see, and their filters
  */
 export async function casesFound(
   db: Database['db'],
-  sought: Sought,
+  given: Sought,
   scope: Scope,
   wanted: SQL | undefined,
 ): Promise<string[]> {
+  const sought = { ...given, words: await rarestFirst(db, given.words) };
+  const [word] = sought.words;
   const newest = db
     .select({ caseNo: searchDocs.caseNo, source: searchDocs.source, norm: searchDocs.norm, at: searchDocs.at })
     .from(searchDocs)
@@ -120,13 +141,25 @@ export async function casesFound(
     .orderBy(desc(searchDocs.at))
     .limit(NEWEST)
     .as('newest');
-  const inNewest = db
+  // Case by case: joined as a whole, Postgres would read all cases there are for the few that are found.
+  const theCase = db
     .select({ caseNo: cases.caseNo })
-    .from(newest)
-    .innerJoin(cases, eq(cases.caseNo, newest.caseNo))
+    .from(cases)
     .leftJoin(complaints, eq(complaints.caseNo, cases.caseNo))
-    .where(and(finds(db, newest, sought, scope, false), wanted))
-    .groupBy(cases.caseNo)
+    .where(and(eq(cases.caseNo, newest.caseNo), finds(db, newest, sought, scope, false), wanted))
+    .limit(1)
+    .as('the_case');
+  const inNewest = db
+    .select({ caseNo: theCase.caseNo })
+    .from(newest)
+    .innerJoinLateral(theCase, sql`true`)
+    .where(
+      or(
+        word === undefined ? undefined : holds(newest.norm, word),
+        sought.number === undefined ? undefined : holds(newest.norm, sought.number),
+      ),
+    )
+    .groupBy(theCase.caseNo)
     .orderBy(sql`max(${newest.at}) desc`)
     .limit(MOST_FOUND);
   // A whole number or address finds its cases however old they are, also for somebody who may not read it.
