@@ -92,7 +92,7 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
   /** Cases that have changed: what has to be said to the other servers, and told to pages. */
   const [toSay, toTell] = [new Set<string>(), new Set<string>()];
   /** Cases of which other servers may think that somebody is there by pages of this one. */
-  const told = new Set<string>();
+  const spoken = new Set<string>();
   let gathering: NodeJS.Timeout | undefined;
   let sweeping: NodeJS.Timeout | undefined;
   let sweeps = 0;
@@ -100,11 +100,12 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
 
   function say(...said: Omit<Message, 's'>[]): void {
     if (said.length === 0) return;
-    for (const { c } of said) if (c !== undefined) told.add(c);
+    for (const { c } of said) if (c !== undefined) spoken.add(c);
     changes
       .say(said.map((one) => JSON.stringify({ s: self, ...one })))
       .then(() => {
-        for (const { c, p } of said) if (c !== undefined && p?.length === 0 && board.own(c).size === 0) told.delete(c);
+        for (const { c, p } of said)
+          if (c !== undefined && p?.length === 0 && board.own(c).size === 0) spoken.delete(c);
       })
       // When the connection is back, everything is said anew (`began`).
       .catch((error: unknown) =>
@@ -113,7 +114,7 @@ export function createPresence({ changes, staff, clock, log, pace = PACE }: Need
   }
   const stateOf = (caseNo: string): Omit<Message, 's'> => ({ c: caseNo, p: [...board.own(caseNo)].slice(0, MOST) });
   /** Who is at all cases, and that nobody is at those that somebody has left: that may not have been heard. */
-  const allStates = (): Omit<Message, 's'>[] => [...new Set([...board.ownCases, ...told])].map(stateOf);
+  const allStates = (): Omit<Message, 's'>[] => [...new Set([...board.ownCases, ...spoken])].map(stateOf);
 
   async function others(caseNo: string, actor: Staff): Promise<Present[]> {
     const people = [...board.at(caseNo)].filter(([id]) => id !== actor.id);

@@ -59,7 +59,8 @@ const settled = () => new Promise((later) => setTimeout(later, 20));
 test('whoever may see a case is seen there', async () => {
   const { at, entered } = started();
   entered();
-  await waitUntil(() => at.has(AGENT.id), 'they are there');
+  await settled();
+  expect([...at]).toEqual([AGENT.id]);
 });
 
 test('whoever may not see it by the time the page is known is not seen there', async () => {
