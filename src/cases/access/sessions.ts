@@ -62,7 +62,7 @@ export interface ListedSession {
 const newId = (): string => randomBytes(32).toString('base64url');
 
 /** What a browser says of itself, as it is kept: in one line, without what cannot be shown. */
-const shortened = (userAgent = ''): string =>
+export const browserName = (userAgent = ''): string =>
   userAgent
     .slice(0, USER_AGENT_LENGTH)
     .replaceAll(/[^\x20-\x7e]/g, '')
@@ -109,7 +109,7 @@ export class Sessions {
       idleUntil: toInstant(now + idleMs),
       endsAt,
       address,
-      userAgent: shortened(userAgent),
+      userAgent: browserName(userAgent),
     };
     await this.stores.sessions.add(session, device);
     return { id, endsAt };

@@ -4,6 +4,7 @@ import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { pushAddress } from '../../push-address';
 import { sha256 } from '../access/links';
+import { browserName } from '../access/sessions';
 import { invalid, notFound } from '../refused';
 
 /** A browser that is told of notices, as its owner sees it. */
@@ -84,7 +85,7 @@ export function createDevices({ pushes, key, trusted, clock }: Needs): Devices {
         };
         throw invalid([{ path: 'keys', words }]);
       }
-      const kept = { endpoint, p256dh, auth, userAgent: shortened(userAgent), sessionHash: session };
+      const kept = { endpoint, p256dh, auth, userAgent: browserName(userAgent), sessionHash: session };
       await pushes.add({ userId: id, ...kept, createdAt: toInstant(clock()) }, MOST);
       return deviceMark(endpoint);
     },
@@ -92,10 +93,3 @@ export function createDevices({ pushes, key, trusted, clock }: Needs): Devices {
     remove: (device, { id }) => pushes.remove(id, device),
   };
 }
-
-/** In one line, without what cannot be shown. */
-const shortened = (userAgent: string): string =>
-  userAgent
-    .slice(0, 160)
-    .replaceAll(/[^\x20-\x7e]/g, '')
-    .trim();

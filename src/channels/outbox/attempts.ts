@@ -98,19 +98,16 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
   /** Writes that the server has taken the message: if that is not written, it goes out again. */
   async function noteSent(parcel: Parcel): Promise<void> {
-    for (const wait of noteAgainMs) {
+    for (let tries = 0; ; tries++) {
       try {
         await parcel.sent();
         return;
       } catch (error) {
+        const wait = noteAgainMs[tries];
+        if (wait === undefined) throw new TakenUnwritten(nameOf(error), { cause: error });
         log.warn({ ...parcel.logFields, code: nameOf(error) }, `${name} was taken; that is not written yet`);
         await sleep(wait);
       }
-    }
-    try {
-      await parcel.sent();
-    } catch (error) {
-      throw new TakenUnwritten(nameOf(error), { cause: error });
     }
   }
 

@@ -252,9 +252,9 @@ export function digestStore({ pool, clock }: Database) {
 
   return {
     /**
-     * Turns a notice into one row for each reader, and tells them on the desk: both or neither. Idempotent: a reader who has a row of this event and kind already
-     * gets no second one, unless that row was handed on to somebody else; then it is planned again. Does nothing when
-     * the notice has ended or was attempted.
+     * Turns a notice into one row for each reader, and tells them on the desk: both or neither. Idempotent: a reader who
+     * has a row of this event and kind already gets no second one, unless that row was handed on to somebody else; then it
+     * is planned again. Plans nothing when the notice has ended or was attempted.
      * @param readers with the Message-ID of each one's row, which must follow from the notice's own
      */
     async fanOut(

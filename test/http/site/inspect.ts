@@ -27,35 +27,24 @@ const look = (thorough: boolean) => `(async (thorough) => ({
 
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
 
-/** A theme and a width in which a page is looked at. */
-type Layout = [theme: 'light' | 'dark', width: number];
-const ALL: readonly Layout[] = [1440, 1024, 360].flatMap((width): Layout[] => [
-  ['light', width],
-  ['dark', width],
-]);
-/** Contrast follows the theme, order and size the width: axe sees each theme, and the two ends of the widths, once. */
-const BY_AXE: Readonly<Record<'light' | 'dark', Layout>> = { light: ['light', 1440], dark: ['dark', 360] };
-
-/**
- * What axe and a narrow screen say about a page at three widths; with PAGE_SHOTS in both themes at each of them, and by axe
- * in all. @param theme of a page that is inspected in both languages: in which axe sees it this time; left out: in both
- */
-export async function inspect(page: Page, name: string, theme?: 'light' | 'dark'): Promise<void> {
+/** What axe and a narrow screen say about a page, in both themes at three widths. */
+export async function inspect(page: Page, name: string): Promise<void> {
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
   await page.evaluate(AXE);
-  const byAxe = theme ? [BY_AXE[theme]] : Object.values(BY_AXE);
-  const others = [1440, 1024, 360].filter((width) => !byAxe.some((layout) => layout[1] === width));
-  const layouts = SHOTS ? ALL : [...byAxe, ...others.map((width): Layout => [theme ?? 'light', width])];
-  for (const [colorScheme, width] of layouts) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    if (SHOTS) {
-      await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 1024, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      if (SHOTS) {
+        await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      // Contrast follows the theme, order and size the width: axe sees each theme and the two ends of the widths once; all
+      // of it with PAGE_SHOTS.
+      const thorough = SHOTS !== undefined || width === (colorScheme === 'light' ? 1440 : 360);
+      const { sideways, small, violations } = (await page.evaluate(look(thorough))) as Look;
+      const where = `${width} ${colorScheme}`;
+      expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
     }
-    const isByAxe = SHOTS !== undefined || byAxe.some(([by, at]) => by === colorScheme && at === width);
-    const { sideways, small, violations } = (await page.evaluate(look(isByAxe))) as Look;
-    const where = `${width} ${colorScheme}`;
-    expect({ where, sideways: Math.max(0, sideways), small, violations }).toEqual({ where, ...FINE });
   }
 }
 

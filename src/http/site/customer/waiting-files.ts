@@ -111,7 +111,7 @@ export class WaitingFiles {
   private async giveBack(held: Held, isOver: boolean): Promise<void> {
     held.users--;
     if (isOver) Object.assign(held, { isOver, files: [], bytes: 0 });
-    if (held.isOver && held.users === 0) await held.dispose();
+    await this.disposeUnused(held);
   }
 
   /** What waits under a ticket is not waited for any longer. */
@@ -120,7 +120,11 @@ export class WaitingFiles {
     this.held.delete(ticket);
     if (!held || held.isOver) return;
     held.isOver = true;
-    if (held.users === 0) await held.dispose();
+    await this.disposeUnused(held);
+  }
+
+  private async disposeUnused(held: Held): Promise<void> {
+    if (held.isOver && held.users === 0) await held.dispose();
   }
 
   /** @param onDisk bytes of what came with the form now @param earlier what waited for it before, and still lies there */

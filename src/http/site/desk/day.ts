@@ -64,7 +64,10 @@ export function dayPage({ cases: { handling, notices }, answers }: DeskNeeds): D
           handling.counts({ owner: 'me' }, actor),
           handling.list({ ...mine, sort: 'due', limit: SHOWN }, actor),
           handling.list({ asked: 'me', sort: 'due', limit: SHOWN }, actor),
-          handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor),
+          // Colleagues of other departments take no cases.
+          readsAs(actor, 'agent')
+            ? handling.list({ owner: 'nobody', open: 'true', sort: 'due', limit: 1 }, actor)
+            : undefined,
           notices.list(actor),
         ]);
         const others = asked.items.filter(({ owner }) => owner?.id !== user.id);
@@ -90,8 +93,7 @@ export function dayPage({ cases: { handling, notices }, answers }: DeskNeeds): D
           isEmpty: groups.length === 0,
           more: Math.max(0, counts.open - page.items.length),
           recent: recentOf(told.items, wording),
-          // Colleagues of other departments take no cases.
-          queue: readsAs(actor, 'agent')
+          queue: queue
             ? {
                 count: queue.total ?? 0,
                 earliest: queue.items[0]?.pressing

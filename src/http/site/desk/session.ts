@@ -28,8 +28,8 @@ const TRIP_MS = 10 * 60 * 1_000;
 /** As long as what a passkey is to sign is good. */
 const TICKET_MS = 5 * 60 * 1_000;
 
-/** For a year a browser remembers how the pages are to look. */
-const LOOK_SECONDS = 365 * 24 * 60 * 60;
+/** For so long a browser keeps how the pages are to look, and that pushes were allowed in it. */
+const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
 /** The cookies of the desk: who is signed in, and how the pages look. */
 export class Cookies {
@@ -89,7 +89,7 @@ export class Cookies {
 
   /** Keeps the mark of a browser in which pushes were allowed, for a year: `deviceOf` reads it. */
   keepDevice(res: Response, mark: string): void {
-    res.cookie(DEVICE, mark, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
+    res.cookie(DEVICE, mark, { ...this.attributes(), maxAge: YEAR_MS });
   }
 
   look(req: Request): Look {
@@ -106,7 +106,7 @@ export class Cookies {
     // None at all is a choice too, and told from "not chosen".
     const shown = columns && (columns.length === 0 ? 'none' : columns.join('-'));
     const look = [language, theme, compact ? 'compact' : undefined, shown].map((word) => word ?? '').join('.');
-    res.cookie(LOOK, look, { ...this.attributes(), maxAge: LOOK_SECONDS * 1_000 });
+    res.cookie(LOOK, look, { ...this.attributes(), maxAge: YEAR_MS });
   }
 
   /** Lax: a link in a mail opens the desk signed in, while a form of another site is sent without the cookie. */

@@ -143,7 +143,7 @@ describe.each(PAGES)('%s', (name, path, given) => {
       let page = await context.newPage();
       const complaints = complaintsOf(page);
       await page.goto(`${served.url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
-      await inspect(page, `${name}-${language}`, language === 'en' ? 'dark' : 'light');
+      await inspect(page, `${name}-${language}`);
       expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
       await context.close();
     } finally {
@@ -169,7 +169,7 @@ describe('a complaint written in the browser', () => {
       await page.click('button[type=submit]');
       expect(await page.title()).toMatch(language === 'en' ? /^Error: / : /^错误：/);
       expect(await page.evaluate('document.activeElement.id')).toBe('errors');
-      await inspect(page, `complain-errors-${language}`, language === 'en' ? 'dark' : 'light');
+      await inspect(page, `complain-errors-${language}`);
       const linked = await page.$$eval('.errs a', (links) => links.map((link) => link.getAttribute('href')));
       expect(linked).toEqual(['#name', '#phone']);
       await page.click('.errs a[href="#name"]');
