@@ -171,6 +171,8 @@ export interface CaseQuery {
   heard?: 'callWanted' | 'turnedWorse';
   /** Open cases in which something is asked of this person: help, also of their department, a follow-up, an action. */
   asked?: { id: string; team: string };
+  /** Open cases that wait for what this person decides as one who leads: `awaitsLeader`. */
+  toDecide?: { id: string };
   resolvedFrom?: Instant;
   receivedFrom?: Instant;
   /** Not included. */

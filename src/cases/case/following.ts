@@ -1,5 +1,5 @@
 import type { CaseChanges, Stores } from '../../db';
-import { awaits } from '../../domain/case/awaits';
+import { awaitsLeader } from '../../domain/case/awaits';
 import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import { isRefused } from '../refused';
@@ -11,7 +11,7 @@ import type { VisibleCases } from './visible';
 export interface Followed {
   /** The numbers of cases that their page shows. */
   cases: ReadonlySet<string>;
-  /** `own`: also the cases that they own. `led`: also those that wait for an approval, for whoever leads. */
+  /** `own`: also the cases that they own. `led`: also those that wait for what they decide as one who leads. */
   also?: 'own' | 'led' | undefined;
   /** The case whose page it is, and the place of the form that is open there (`FormDrafts`): they are seen there. */
   at?: { caseNo: string; form?: string | undefined } | undefined;
@@ -74,7 +74,7 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
   const wants = ({ actor, followed: { cases: shown, also } }: Follow, state: CaseState): boolean =>
     (shown.has(state.caseNo) ||
       (also === 'own' && state.owner?.id === actor.id) ||
-      (also === 'led' && atLeast(actor, 'supervisor') && awaits(state).includes('approval'))) &&
+      (also === 'led' && atLeast(actor, 'supervisor') && awaitsLeader(state, actor.id))) &&
     maySee(actor, state);
 
   async function lookUp(caseNo: string): Promise<void> {

@@ -68,6 +68,12 @@ export const listFilters = z.strictObject({
     .describe(
       'open cases in which something is asked of you: help, also of your department as a whole, a follow-up, or a corrective action',
     ),
+  toDecide: z
+    .literal('me')
+    .optional()
+    .describe(
+      'open cases that wait for a decision of somebody who leads, you or any of them: an approval, a second follow-up that is given to nobody else, a revisit by a supervisor',
+    ),
   resolved: z.literal('today').optional().describe("since midnight of the house's day"),
   receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
   receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),
@@ -121,8 +127,8 @@ export function filtersIn(
   actor: Staff,
   now: number,
 ): Omit<CaseQuery, 'scope' | 'sort' | 'limit' | 'cursor'> {
-  const { open, repeat, breached, paused, owner, promise, waits, asked, resolved, receivedFrom, receivedTo, ...rest } =
-    words;
+  const { open, repeat, breached, paused, owner, promise, waits, asked, toDecide, ...others } = words;
+  const { resolved, receivedFrom, receivedTo, ...rest } = others;
   const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
     said === undefined ? undefined : said === 'true';
   const from = (said: string | undefined): Instant | undefined =>
@@ -138,6 +144,7 @@ export function filtersIn(
     promise: promise && promiseIn(promise, marks),
     awaits: waits,
     ...(asked && { asked: { id: actor.id, team: actor.team } }),
+    ...(toDecide && { toDecide: { id: actor.id } }),
     resolvedFrom: resolved && marks.dayBegan,
     receivedFrom: from(receivedFrom),
     receivedBefore: from(receivedTo),

@@ -135,6 +135,20 @@ const asksOf = ({ id, team }: NonNullable<CaseQuery['asked']>): SQL | undefined 
     ),
   );
 
+/** The case waits for what this person decides as one who leads: `awaitsLeader` (src/domain/case/awaits.ts). */
+const isToDecide = ({ id }: NonNullable<CaseQuery['toDecide']>): SQL | undefined =>
+  or(
+    waitsFor('approval'),
+    and(
+      eq(cases.stage, 'feedback'),
+      sql`${cases.state} #>> '{followUp,status}' = 'open' and coalesce(${cases.state} #>> '{followUp,assignee}', ${id}) = ${id}`,
+    ),
+    and(
+      eq(cases.stage, 'revisit'),
+      sql`${cases.state} #>> '{revisit,status}' = 'planned' and ${cases.state} #>> '{revisit,by}' = 'supervisor'`,
+    ),
+  );
+
 /** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
 function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
   const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
@@ -160,6 +174,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     given(query.awaits, waitsFor),
     given(query.heard, hasHeard),
     given(query.asked, asksOf),
+    given(query.toDecide, isToDecide),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
     given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),

@@ -25,3 +25,18 @@ export function awaits(state: CaseState): AwaitedParty[] {
   };
   return AWAITED.filter((party) => is[party]);
 }
+
+/**
+ * Whether the case waits for what somebody who leads decides, this person or any of them: an approval, a second follow-up
+ * that is given to nobody else, a revisit by a supervisor. Lists find the same ones by `toDecide`
+ * (src/db/stores/case-list.ts).
+ * @param id a user id
+ */
+export function awaitsLeader(state: CaseState, id: string): boolean {
+  const { stage, followUp, revisit } = state;
+  return (
+    awaits(state).includes('approval') ||
+    (stage === 'feedback' && followUp?.status === 'open' && (followUp.assignee ?? id) === id) ||
+    (stage === 'revisit' && revisit?.status === 'planned' && revisit.by === 'supervisor')
+  );
+}

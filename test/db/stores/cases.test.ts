@@ -11,7 +11,7 @@ import {
   type Scope,
 } from '../../../src/db';
 import { cases } from '../../../src/db/schema';
-import { AWAITED, awaits } from '../../../src/domain/case/awaits';
+import { AWAITED, awaits, awaitsLeader } from '../../../src/domain/case/awaits';
 import { event, type CaseEvent } from '../../../src/domain/case/events';
 import { fold } from '../../../src/domain/case/evolve';
 import { mayCall, maySee } from '../../../src/domain/case/permissions';
@@ -254,12 +254,55 @@ describe('lists', () => {
       expect(found.length).toBeGreaterThan(0);
     }
 
+    const approvals = await list({ awaits: 'approval' });
+    for (const id of ['u-supervisor', 'u-agent']) {
+      const found = await list({ toDecide: { id } });
+      expect({ id, found }).toEqual({ id, found: those((state) => awaitsLeader(state, id)) });
+      expect(approvals.filter((caseNo) => !found.includes(caseNo))).toEqual([]);
+    }
+
     // What the migration wrote into the rows from before is what a new row gets.
     const before = await on.database.db.select().from(cases).orderBy(cases.caseNo);
     await on.database.pool.query(`update cases set awaits = '{}', repeat = not repeat, resolved_at = null`);
     const migration = await readFile(join(MIGRATIONS, '0010_list_filters.sql'), 'utf8');
     await on.database.pool.query(migration.split('--> statement-breakpoint').at(-1) ?? '');
     expect(await on.database.db.select().from(cases).orderBy(cases.caseNo)).toEqual(before);
+  });
+
+  it('by what waits for somebody who leads, without what another was given', async () => {
+    const states: CaseState[] = [];
+    const after = async (...bodies: Parameters<typeof append>[2]): Promise<string> => {
+      const caseNo = newCaseNo();
+      const events = more(caseNo, openedCase(caseNo), ...bodies);
+      await on.stores.ledger.append(caseNo, events);
+      const state = fold(caseNo, events);
+      if (state) states.push(state);
+      return caseNo;
+    };
+    const opened = [
+      event('stageEntered', { stage: 'feedback', round: 1 }),
+      event('followUpOpened', { followUpId: 'f1', notBy: [] }),
+    ];
+    const givenTo = (assignee: string) => event('followUpAssigned', { followUpId: 'f1', assignee });
+    const dueAt = '2026-12-01T00:00:00.000Z';
+    const revisit = event('stageEntered', { stage: 'revisit', round: 1 });
+    const nobodys = await after(...opened);
+    const saras = await after(...opened, givenTo('u-sara'));
+    const annas = await after(...opened, givenTo('u-anna'));
+    const major = await after(revisit, event('revisitPlanned', { by: 'supervisor', dueAt }));
+    await after(revisit, event('revisitPlanned', { by: 'agent', dueAt }));
+    await after(event('revisitPlanned', { by: 'supervisor', dueAt }));
+
+    for (const [id, wanted] of Object.entries({
+      'u-sara': [nobodys, saras, major],
+      'u-mona': [nobodys, major],
+      'u-anna': [nobodys, annas, major],
+    })) {
+      const found = await pages({ sort: 'due', limit: 10, scope: ALL, toDecide: { id } });
+      expect({ id, found: found.map(({ caseNo }) => caseNo).toSorted() }).toEqual({ id, found: wanted.toSorted() });
+      const led = states.filter((state) => awaitsLeader(state, id)).map(({ caseNo }) => caseNo);
+      expect(led.toSorted()).toEqual(wanted.toSorted());
+    }
   });
 
   it('tell how many there are on the first page, whoever asks', async () => {

@@ -1,7 +1,7 @@
-import type { CaseAnswer, CaseView, ListedCase, ListWords } from '../../../cases';
+import type { CaseAnswer, CaseView, ListedCase } from '../../../cases';
 import { listWords } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
-import type { Staff } from '../../../domain/case/permissions';
+import { isAuditor, type Staff } from '../../../domain/case/permissions';
 import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
 import type { Policy } from '../../../domain/policy/schema';
 import type { Context } from '../../../render/engine';
@@ -19,20 +19,10 @@ import { actorIn } from './session';
 
 const HERE = '/desk/waiting';
 
-/** The decisions that only somebody who leads takes, with the lists in which the cases for them stand. */
-const LED: readonly {
-  list: Partial<ListWords>;
-  decision: DecisionName;
-  is?: (view: CaseView, reader: Staff) => boolean;
-}[] = [
-  { list: { waits: 'approval' }, decision: 'approve' },
-  { list: { stage: 'feedback' }, decision: 'followUp', is: isTheirFollowUp },
-  { list: { stage: 'revisit' }, decision: 'recordRevisit', is: (view) => view.revisit?.by === 'supervisor' },
-];
-
-/** An open second follow-up that is given to them, or to nobody. */
-function isTheirFollowUp({ followUp }: CaseView, { id }: Staff): boolean {
-  return followUp?.status === 'open' && (followUp.assignee ?? id) === id;
+/** What is decided in a case that waits for somebody who leads: in the list `toDecide`. */
+function ledDecision({ awaits, stage }: Pick<ListedCase, 'awaits' | 'stage'>): DecisionName {
+  if (awaits.includes('approval')) return 'approve';
+  return stage === 'feedback' ? 'followUp' : 'recordRevisit';
 }
 
 /** What else is offered beside the decision that the case waits for. */
@@ -45,35 +35,35 @@ interface Card {
   decision: DecisionName;
 }
 
-/** The most cases that are read of each list, and that are shown. */
-const READ = 100;
-const SHOWN = 30;
+/** The most cases that are shown, and that are read at once: some are for others who lead. */
+const SHOWN = 20;
+const READ = 40;
 
 /** Decisions that wait for whoever leads, with what one needs to take them. */
 export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, policies, reports } = cases;
 
   /**
-   * The cases in which this person may take one of these decisions, by what presses most.
-   * @returns `more`: how many there may be beside those shown
+   * The cases in which this person may take the decision that they wait for, by what presses most.
+   * @returns `more`: whether there are others beside those shown
    */
-  async function waitingFor(actor: Staff): Promise<{ cards: Card[]; more: number }> {
-    const lists = await Promise.all(
-      LED.map(async ({ list, decision, is }) => {
-        const words = listWords.parse({ ...list, open: 'true', sort: 'due', limit: READ });
-        const { items } = await handling.list(words, actor);
-        return items.filter(({ allowed }) => allowed.includes(decision)).map((item) => ({ item, decision, is }));
-      }),
-    );
-    const pressing = ({ item }: { item: ListedCase }): string => item.pressingAt ?? '9';
-    const found = lists.flat().toSorted((a, b) => (pressing(a) < pressing(b) ? -1 : 1));
-    const shown = await Promise.all(
-      found.slice(0, SHOWN).map(async ({ item, decision, is }) => {
-        const answer = await handling.show(item.caseNo, actor, undefined, { masked: true });
-        return !is || is(answer.case, actor) ? [{ item, answer, decision }] : [];
-      }),
-    );
-    return { cards: shown.flat(), more: Math.max(0, found.length - SHOWN) };
+  async function waitingFor(actor: Staff): Promise<{ cards: Card[]; more: boolean }> {
+    const found: Omit<Card, 'answer'>[] = [];
+    // Whoever decides nothing would only have all of them read.
+    if (isAuditor(actor)) return { cards: [], more: false };
+    for (let cursor: string | undefined, isEnd = false; !isEnd && found.length <= SHOWN;) {
+      const words = listWords.parse({ toDecide: 'me', sort: 'due', limit: READ, cursor });
+      const { items, next } = await handling.list(words, actor);
+      const led = items.map((item) => ({ item, decision: ledDecision(item) }));
+      found.push(...led.filter(({ item, decision }) => item.allowed.includes(decision)));
+      cursor = next;
+      isEnd = next === undefined;
+    }
+    const cards = found.slice(0, SHOWN).map(async (one) => ({
+      ...one,
+      answer: await handling.show(one.item.caseNo, actor, undefined, { masked: true }),
+    }));
+    return { cards: await Promise.all(cards), more: found.length > SHOWN };
   }
 
   return [
@@ -100,7 +90,7 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
             ...(done ? tellDone(done, language) : NOTHING_TO_TELL),
             live: true,
             also: 'led',
-            count: waiting.length + more,
+            count: waiting.length,
             more,
             cards: await Promise.all(
               waiting.map(async ({ item, answer, decision }, index) => {

@@ -86,3 +86,16 @@ test('agents have no such page', async () => {
   expect((await anna.get('/desk/waiting')).status).toBe(404);
   expect((await anna.get('/desk')).html).not.toContain('/desk/waiting');
 });
+
+test('of many, the twenty that press most stand there, and the list has them all', async () => {
+  await Promise.all(Array.from({ length: 22 }, () => proposed(700)));
+  const mona = await desk.signedIn('mona');
+  const { html } = await mona.get('/desk/waiting?lang=zh-CN');
+  expect(html.match(/<article /gu)).toHaveLength(20);
+  expect(html).toContain('超过 20 件');
+  const [address] = /\/desk\/cases\?toDecide=me/u.exec(html) ?? [];
+  const list = await mona.get(address ?? '');
+  expect(list.html).toContain('等谁决定：我');
+  const [, total] = /<p>(\d+) 件<\/p>/u.exec(list.html) ?? [];
+  expect(Number(total)).toBeGreaterThanOrEqual(22);
+});

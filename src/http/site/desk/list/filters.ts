@@ -56,6 +56,11 @@ const FILTERS = {
     values: ['me'],
     words: { me: { zh: '我', en: 'me' } },
   },
+  toDecide: {
+    name: { zh: '等谁决定', en: 'to be decided by' },
+    values: ['me'],
+    words: { me: { zh: '我', en: 'me' } },
+  },
   open: {
     name: { zh: '状态', en: 'status' },
     values: ['true', 'false'],
