@@ -42,6 +42,7 @@ export type {
   CaseView,
   ContactShown,
   ListedCase,
+  Look,
   PromiseAnswer,
   SavedView,
 } from './case/answers';

@@ -1,7 +1,7 @@
 /**
- * Creates the logins that `npm start` has generated, and a colleague in each of three other departments, so that task
- * forces find somebody. None of those without a login may own cases: a case must not wait for a person who cannot log
- * in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token stands in a process list. Idempotent: an
+ * Creates the logins that `npm start` has generated, a colleague in each of three other departments, so that task forces
+ * find somebody, and an auditor, so that there is somebody of every role. None of those without a login may own cases: a
+ * case must not wait for a person who cannot log in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token stands in a process list. Idempotent: an
  * entry that is there stays as it is.
  *
  * Prints the link by which the first admin sets a password, as the only line, until an admin can sign in.
@@ -26,10 +26,11 @@ const NAMES = {
   admin: ['系统管理员', 'System administrator'],
 } as const;
 
-const COLLEAGUES = [
+const OTHERS = [
   { id: 'u-quality', name: ['孙静', 'Sun Jing'], role: 'colleague', team: 'quality' },
   { id: 'u-logistics', name: ['吴强', 'Wu Qiang'], role: 'colleague', team: 'logistics' },
   { id: 'u-product', name: ['郑洁', 'Zheng Jie'], role: 'colleague', team: 'product' },
+  { id: 'u-audit', name: ['韩梅', 'Han Mei'], role: 'auditor', team: 'after-sales' },
 ] as const;
 
 type Names = readonly [name: string, nameEn: string];
@@ -52,7 +53,7 @@ export async function seedUsers({ users }: Pick<Stores, 'users'>, logins: Logins
     await users.ensure(user(userId, NAMES[role], role, 'after-sales'));
     await users.addToken(userId, token);
   }
-  for (const { id, name, role, team } of COLLEAGUES) await users.ensure(user(id, name, role, team));
+  for (const { id, name, role, team } of OTHERS) await users.ensure(user(id, name, role, team));
 }
 
 async function main(): Promise<void> {

@@ -10,6 +10,7 @@ import { accountLink } from '../../src/cli/account';
 import { demoAccounts, newPassword } from '../../src/cli/demo/accounts';
 import { Passwords } from '../../src/cases/access/passwords';
 import { seedUsers } from '../../src/cli/seed-users';
+import { ROLES } from '../../src/domain/basics/types';
 import { issueToken } from '../../src/cli/token';
 import { hashToken, type ActionRow } from '../../src/db';
 import { event, type CaseEvent } from '../../src/domain/case/events';
@@ -458,9 +459,10 @@ describe('logins', () => {
     ]),
   ) as unknown as Parameters<typeof seedUsers>[1];
 
-  it('seed-users: four logins and colleagues of other departments, twice the same', async () => {
+  it('seed-users: four logins, colleagues of other departments and an auditor, twice the same', async () => {
     await seedUsers(on.stores, logins);
     const first = await on.stores.users.list();
+    expect(new Set(first.map(({ role }) => role))).toEqual(new Set(ROLES));
     await seedUsers(on.stores, logins);
     expect(await on.stores.users.list()).toEqual(first);
     expect(await on.stores.users.byTokenHash(hashToken('rdr_agent_0123456789'))).toMatchObject({

@@ -9,7 +9,7 @@ import { PATIENCE_MS, Stack } from './stack';
  * customer has a telephone.
  */
 const PASSWORD = 'three blue kettles whistle';
-const STAFF = ['agent', 'supervisor', 'manager', 'u-quality'] as const;
+const STAFF = ['agent', 'supervisor', 'manager', 'u-quality', 'u-audit'] as const;
 type Who = (typeof STAFF)[number] | 'admin';
 
 let stack: Stack;
@@ -113,7 +113,7 @@ describe.each([
   ['zh-CN', { words: '包装盒有点脏，希望说明一下。', asked: '请您办', accept: '接受方案', over: '已办结' }],
   ['en', { words: 'The box was a little dirty.', asked: 'Asked of you', accept: 'Accept', over: 'Closed' }],
 ] as const)('%s', (language, say) => {
-  test('a complaint from the telephone of its customer to their marks, and on again, by four people', async () => {
+  test('a complaint from the telephone of its customer to their marks, and on again, by four people, read by an auditor', async () => {
     const customer = await telephone(language);
     const { caseNo, progress } = await complain(customer, say.words, '林晓梅');
 
@@ -200,6 +200,15 @@ describe.each([
     await customer.fill('#reason', '又脏了。');
     await customer.click('#reopen button[type=submit]');
     await stack.reaches(caseNo, 'is taken up again', ({ round }) => round === 2);
+
+    // An auditor finds it, reads all of it, is offered nothing to decide, and stands among those who looked.
+    const auditor = await signedIn('u-audit', language);
+    await auditor.goto(at(`/desk/cases?q=${caseNo}`));
+    await auditor.waitForURL(new RegExp(`/desk/cases/${caseNo}`));
+    expect(await auditor.textContent('#main')).toContain(say.words);
+    expect(await auditor.locator('a[href*="do="], form[action*="/decisions/"]').count()).toBe(0);
+    await auditor.goto(at(`/desk/cases/${caseNo}/looks`));
+    expect(await auditor.textContent('#main')).toMatch(/韩梅[^]*李娜/u);
   });
 });
 

@@ -28,6 +28,7 @@ export type DeskTemplate =
   | 'phone-read'
   | 'phone-filed'
   | 'case'
+  | 'case-looks'
   | 'account'
   | 'account-notices'
   | 'people'

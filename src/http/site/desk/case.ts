@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { ContactShown, StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
+import { readsAs } from '../../../domain/case/permissions';
 import { sendEvidence } from '../../middleware/download';
 import { param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
@@ -9,6 +10,7 @@ import { attachingRoute } from './attaching';
 import { barContext } from './bar';
 import { headContext } from './case-head';
 import { factsContext } from './case-facts';
+import { looksAddress } from './case-looks';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
@@ -69,6 +71,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       undo: undoable && undoable.name === shown.done ? undoContext(undoable, language) : null,
       ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
+      looksHref: readsAs(actor, 'supervisor') ? looksAddress(caseNo) : null,
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
       filters: filterLinks(

@@ -8,6 +8,7 @@ import { accountPage } from './account';
 import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
 import { casePage } from './case';
+import { caseLooksPage } from './case-looks';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { filesReader, type FilesNeeds } from './files';
@@ -38,6 +39,7 @@ const PAGES: readonly DeskPage[] = [
   phonePage,
   draftsPage,
   casePage,
+  caseLooksPage,
   accountPage,
   accountNoticesPage,
   peoplePage,

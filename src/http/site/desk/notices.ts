@@ -1,10 +1,11 @@
 import { isRefused, type Notice } from '../../../cases';
 import { inLanguage } from '../../../render/words';
-import { dayWords, timeOfDay } from '../../../render/format';
+import { timeOfDay } from '../../../render/format';
 import type { Context } from '../../../render/engine';
 import { field, queried } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import { formAddress } from './bar';
+import { byDay } from './days';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { titleOf } from './rows';
@@ -28,7 +29,7 @@ export function noticesPage({ cases: { notices }, answers }: DeskNeeds): DeskRou
           const { items, next } = await notices.list(actorIn(res), cursor === '' ? undefined : cursor);
           answers.page(res, 200, 'notices', wording, {
             heading: say('通知', 'Notices'),
-            days: daysOf(items, wording),
+            days: byDay(items, wording, (notice) => noticeContext(notice, wording)),
             // What comes while the page is read stays unread.
             upTo: cursor === '' ? (items[0]?.at ?? null) : null,
             older: next === undefined ? null : `${HERE}?cursor=${next}`,
@@ -69,20 +70,6 @@ export function noticesPage({ cases: { notices }, answers }: DeskNeeds): DeskRou
       },
     },
   ];
-}
-
-/** The notices by the day on which they were told, in the order they come in. */
-function daysOf(items: readonly Notice[], wording: Wording): Context[] {
-  const { language, now } = wording;
-  const days: { day: string; items: Context[] }[] = [];
-  for (const notice of items) {
-    const day = dayWords(notice.at, language, now);
-    const last = days.at(-1);
-    const item = noticeContext(notice, wording);
-    if (last?.day === day) last.items.push(item);
-    else days.push({ day, items: [item] });
-  }
-  return days;
 }
 
 /** A notice as a line: when, what, and the case it leads to, with the form of what it asks for. */

@@ -103,6 +103,7 @@ const PAGES: Record<string, Looked> = {
   'case-form': { path: () => `/desk/cases/${own}?do=propose` },
   'case-past': { path: () => `/desk/cases/${own}?at=5` },
   'case-file': { path: () => `/desk/cases/${own}?do=addEvidence` },
+  'case-looks': { path: () => `/desk/cases/${own}/looks`, who: 'sara' },
   'case-help': { path: () => `/desk/cases/${own}?do=requestHelp` },
   phone: { path: () => `/desk/phone?number=${encodeURIComponent('138 1234 5621')}`, before: takeDown },
   'phone-wrong': {

@@ -231,6 +231,28 @@ test('an auditor reads every case, is offered no decision, takes none, and still
   expect(changed.location).toBe('/desk/account?done=password');
 });
 
+test('who looked at a case stands on a page for whoever leads and for auditors', async () => {
+  const { harness } = desk;
+  const { caseNo } = await harness.open({ text: '说明书少一页。' });
+  const [anna, otto, sara] = [await desk.signedIn('anna'), await desk.signedIn('otto'), await desk.signedIn('sara')];
+  const looks = `/desk/cases/${caseNo}/looks`;
+  expect((await sara.get(looks)).html).toContain('还没有人看过。');
+  expect((await anna.get(`/desk/cases/${caseNo}`)).html).not.toContain(looks);
+  await anna.post(`/desk/cases/${caseNo}/contact`);
+  expect((await otto.get(`/desk/cases/${caseNo}`)).html).toContain(`href="${looks}"`);
+  const { html } = await otto.get(looks);
+  const names = await harness.stores.users.list();
+  const name = (id: string) => names.find((user) => user.id === id)?.name ?? '';
+  const shown = [...html.matchAll(/<b>([^<]+)<\/b> ([^<]+)</gu)].map(([, who, what]) => `${who} ${what}`);
+  // A look in the next half hour is a line of its own.
+  expect(new Set(shown)).toEqual(
+    new Set([`${name('otto')} 看了案件`, `${name('anna')} 看了客户的电话和邮箱`, `${name('anna')} 看了案件`]),
+  );
+  expect((await otto.get(`${looks}?before=1`)).html).toContain('还没有人看过。');
+  expect((await otto.get(`${looks}?before=x`)).status).toBe(400);
+  expect((await anna.get(looks)).status).toBe(404);
+});
+
 describe('the day of an agent', () => {
   test('My day has the own case, by what presses, with the number that counts it', async () => {
     const anna = await desk.signedIn('anna');
