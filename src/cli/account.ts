@@ -9,6 +9,7 @@ import { isRefused } from '../cases';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 import { inBoth } from '../domain/basics/words';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 
 const USAGE = `usage: npm run account -- <user id> <sign-in name>   an invitation for somebody who has no password yet
        npm run account -- <user id>                  a link to set a new password
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   const [userId, name, ...more] = positionals;
   if (userId === undefined || more.length > 0) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
-  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: 1, ...COMMAND_LIMITS });
   try {
     const { user, link } = await accountLink(
       createStores(database),

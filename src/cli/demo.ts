@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, loadOrExit, type Config } from '../config';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 import { createStores, openDatabase } from '../db';
 import type { Policy } from '../domain/policy/schema';
 import { HOUSE_POLICY } from '../domain/policy/house';
@@ -160,7 +161,7 @@ const workflowUrl = ({ TEMPORAL_UI_URL, TEMPORAL_NAMESPACE }: Config, caseNo: st
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   const began = Date.now();
-  const database = openDatabase({ url: config.DATABASE_URL, max: 4 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: 4, ...COMMAND_LIMITS });
   try {
     const stores = createStores(database);
     const api = new Api(config.PUBLIC_URL, stores.users);

@@ -10,6 +10,7 @@ import { createEngine, EngineError, type Engine } from '../cases/engine/engine';
 import { createOversight, isFailing, type Oversight, type Standing } from '../cases/engine/oversight';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 import { createStores, differencesBetween, openDatabase, type Stores } from '../db';
 import type { ActionRow } from '../db/records';
 import { complaintWorkflowId, correctiveActionWorkflowId } from '../domain/basics/ids';
@@ -348,7 +349,7 @@ async function main(): Promise<void> {
   const client = createTemporalClient(config, connection);
   const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
   const oversight = createOversight(client, config.TEMPORAL_TASK_QUEUE);
-  const database = openDatabase({ url: config.DATABASE_URL, max: AT_ONCE, statementTimeoutMs: 0 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: AT_ONCE, ...COMMAND_LIMITS, statementTimeoutMs: 0 });
   const say = (line: string): void => console.log(line);
   try {
     const reachable = await engine.ping(3_000).then(

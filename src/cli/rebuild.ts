@@ -14,6 +14,7 @@ import { complaintWorkflowId, isCaseNumber } from '../domain/basics/ids';
 import { createTemporalClient } from '../temporal/client';
 import { clientConnection } from '../temporal/connection';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 
 const USAGE = `usage: npm run rebuild -- [--workflows] [case number …]
        npm run rebuild -- --take-over <case number …>
@@ -109,7 +110,7 @@ async function main(): Promise<void> {
   if (wrong.length > 0) throw new Error(`not a case number: ${wrong.join(', ')}\n\n${USAGE}`);
   if (takeOver && positionals.length === 0) throw new Error(`--take-over: name the cases\n\n${USAGE}`);
   const config = loadOrExit(loadConfig);
-  const database = openDatabase({ url: config.DATABASE_URL, max: 2, statementTimeoutMs: 0 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: 2, ...COMMAND_LIMITS, statementTimeoutMs: 0 });
   const connection = clientConnection(config);
   try {
     const client = createTemporalClient(config, connection);

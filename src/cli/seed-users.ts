@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
 import { firstAdminLink } from '../cases/access/sign-in-links';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 
 const login = z.object({ userId: z.string().min(1).max(40), token: z.string().min(16) });
@@ -59,7 +60,7 @@ export async function seedUsers({ users }: Pick<Stores, 'users'>, logins: Logins
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   const logins = loginsSchema.parse(JSON.parse(await text(process.stdin)));
-  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: 1, ...COMMAND_LIMITS });
   try {
     const stores = createStores(database);
     await seedUsers(stores, logins);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { loadConfig, loadOrExit } from '../config';
 import { faultOf } from './fault';
+import { COMMAND_LIMITS } from './limits';
 import { createStores, openDatabase, type Stores, type User } from '../db';
 import { createDepartments } from '../cases/people/departments';
 import { PolicyCache } from '../cases/rules/policies';
@@ -154,7 +155,7 @@ async function main(): Promise<void> {
   if (help) return console.log(USAGE);
   if (values.user === undefined && (values.name === undefined || values.role === undefined)) throw new Error(USAGE);
   const config = loadOrExit(loadConfig);
-  const database = openDatabase({ url: config.DATABASE_URL, max: 1 });
+  const database = openDatabase({ url: config.DATABASE_URL, max: 1, ...COMMAND_LIMITS });
   try {
     const { user, token, notice } = await issueToken(createStores(database), wanted, { takesCases });
     console.log(`user   ${user.id} (${user.role}, ${user.team})`);
