@@ -195,7 +195,7 @@ describe('a burst', () => {
     // Two processes, as during a release.
     relay(transport, { gatherMs });
     relay(transport, { gatherMs });
-    await allSent(380_000);
+    await allSent(800_000);
     const windows = Math.ceil((clock.now() - began) / gatherMs);
     const byAddress = told(mails);
     for (const { email } of LEADS) expect(byAddress.get(email)?.toSorted()).toEqual(numbersOf.toSorted());
