@@ -188,6 +188,7 @@ const rooms = {
   // Small tools of the whole house.
   'src/paths.ts': { node: true },
   'src/own-folder.ts': { node: true },
+  'src/content-files.ts': { may: ['src/own-folder.ts'], node: true },
   'src/push-address.ts': { packages: ['ipaddr.js'], node: true },
   'src/remember.ts': { packages: ['lru-cache'] },
   'src/contact.ts': { may: ['src/domain/basics'], packages: ['libphonenumber-js'], node: true },
@@ -230,7 +231,7 @@ const rooms = {
           'src/render',
           'src/contact.ts',
           'src/house.ts',
-          'src/own-folder.ts',
+          'src/content-files.ts',
           'src/push-address.ts',
           'src/remember.ts',
           // The definitions of messages.
@@ -252,7 +253,10 @@ const rooms = {
     ]),
   ),
   'src/cases/index.ts': { may: [...BEHIND, ...DB] },
-  'src/cases/create.ts': { may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/config.ts'] },
+  'src/cases/create.ts': {
+    may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/config.ts', 'src/content-files.ts'],
+    node: true,
+  },
 
   // What is common to every way out knows none of them.
   'src/channels/outbox': { may: domain(['basics', 'time']), node: true },

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { mailDomain } from '../config';
+import { ContentFiles } from '../content-files';
 import type { CaseChanges, Counts, ReportStore, Stores } from '../db';
 import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
@@ -14,7 +16,6 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
-import { EvidenceFiles } from './evidence/evidence-files';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
 import { createFormDrafts } from './case/form-drafts';
@@ -137,7 +138,7 @@ export function createCases({
     mailDomain: mailDomain(config.MAIL_FROM),
     clock,
   });
-  const files = new EvidenceFiles(config.DATA_DIR);
+  const files = new ContentFiles(join(config.DATA_DIR, 'evidence'));
   const evidence = createEvidence({
     stores,
     policies,

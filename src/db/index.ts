@@ -17,6 +17,7 @@ import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
 import { formDraftStore } from './stores/form-drafts';
+import { inboundStore } from './stores/inbound';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
@@ -104,6 +105,7 @@ export function createStores(database: Database) {
     policyDrafts: hidingValues(policyDraftStore(database)),
     calendars: hidingValues(calendarStore(database)),
     evidence: hidingValues(evidenceStore(database)),
+    inbound: hidingValues(inboundStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),

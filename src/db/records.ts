@@ -606,3 +606,41 @@ export interface FormDraft {
   fields: Record<string, string[]>;
   at: Instant;
 }
+
+/**
+ * What became of a message that came in.
+ * - `filed`: a case of its own. `appended`: part of a case that was there.
+ * - `repeat`: the same message once more; nothing was done with it.
+ * - `aside`: nobody has to do anything, as with an absence note. `quarantined`: somebody has to look.
+ */
+export const INBOUND_OUTCOMES = ['filed', 'appended', 'repeat', 'aside', 'quarantined'] as const;
+export type InboundOutcome = (typeof INBOUND_OUTCOMES)[number];
+
+/** A message that has come in by a channel, as its source gave it. Its bytes lie on disk under their SHA-256. */
+export interface InboundMessage {
+  id: number;
+  /** `mail`. */
+  channel: string;
+  /** Which mailbox or listener. */
+  source: string;
+  /** What the source calls it; no other message of this source is called so. */
+  sourceKey: string;
+  sha256: string;
+  bytes: number;
+  /** What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients. */
+  envelope: { from?: string; to?: string[]; ip?: string; helo?: string };
+  arrivedAt: Instant;
+  /** Times it was taken up. */
+  attempts: number;
+  /** Absent: it has not been dealt with yet. */
+  outcome?: InboundOutcome;
+  /** Code of why, or of the last fault. */
+  reason?: string;
+  caseNo?: string;
+  /** SHA-256 of who it is from, with the house's secret: to know the sender again, not to read who it was. */
+  senderHash?: string;
+  endedAt?: Instant;
+}
+
+/** What became of a message. */
+export type InboundEnd = Pick<InboundMessage, 'reason' | 'caseNo' | 'senderHash'> & { outcome: InboundOutcome };

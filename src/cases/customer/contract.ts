@@ -32,7 +32,11 @@ export interface Customer {
   /** Presses for progress. @throws Refused `conflict` more often than the policy allows, or in a stage without chasing */
   chase(caseNo: string, code: string, input: { note?: string; decisionId?: string }): Promise<Decided>;
   /** Writes to whoever handles it. @throws Refused `conflict` more often a day than the policy allows, or after the archive */
-  write(caseNo: string, code: string, input: { text: string; decisionId?: string }): Promise<Decided>;
+  write(
+    caseNo: string,
+    code: string,
+    input: { text: string; via?: 'link' | 'mail'; decisionId?: string },
+  ): Promise<Decided>;
   /**
    * Asks to be called, at any time or between two instants.
    * @throws Refused `conflict` as `write`; for a time that is over or too far ahead; and if the complaint has no number and

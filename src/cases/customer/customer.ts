@@ -50,8 +50,8 @@ export function createCustomer({ stores, staff, links, entry, deciding, mailDoma
       ),
 
     chase: (caseNo, code, { decisionId, ...input }) => acts.byCode(caseNo, code, 'chase', input, decisionId),
-    write: (caseNo, code, { decisionId, text }) =>
-      acts.speakUp(caseNo, code, 'customerWrote', { text, via: 'link' }, decisionId),
+    write: (caseNo, code, { decisionId, text, via = 'link' }) =>
+      acts.speakUp(caseNo, code, 'customerWrote', { text, via }, decisionId),
     callBack: (caseNo, code, { decisionId, ...input }) =>
       acts.speakUp(caseNo, code, 'wantCallBack', { ...input, via: 'link' }, decisionId),
     withdraw: (caseNo, code, { decisionId, ...input }) => acts.byCode(caseNo, code, 'withdraw', input, decisionId),

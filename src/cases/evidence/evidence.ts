@@ -7,7 +7,8 @@ import type { Staff } from '../../domain/case/permissions';
 import type { Actor } from '../../domain/basics/types';
 import type { Deciding } from '../case/decide';
 import { decidedRefusal } from '../case/decision-refusals';
-import { cleanFileName, TooLarge, type EvidenceFiles } from './evidence-files';
+import { TooLarge, type ContentFiles } from '../../content-files';
+import { cleanFileName } from './file-name';
 import { kindOf, mayBeTaken, type FileKind } from './file-kind';
 import type { PolicyCache } from '../rules/policies';
 import type { Seen, VisibleCases } from '../case/visible';
@@ -37,7 +38,7 @@ interface Needs {
   visible: VisibleCases;
   entry: Pick<Entry, 'enter'>;
   deciding: Pick<Deciding, 'take'>;
-  files: EvidenceFiles;
+  files: ContentFiles;
   maxBytes: number;
 }
 

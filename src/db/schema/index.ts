@@ -15,6 +15,7 @@ export { evidence } from './evidence';
 export { formDrafts } from './form-drafts';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';
+export { inboundMessages } from './inbound-messages';
 export { leaves } from './leaves';
 export { limits } from './limits';
 export { links } from './links';

@@ -2,44 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import fc from 'fast-check';
-import { cleanFileName, EvidenceFiles, TooLarge } from '../../../src/cases/evidence/evidence-files';
-
-describe('names of files', () => {
-  test('whatever is sent, the name holds no folder, no hidden character and no more than 150 characters', () => {
-    const unit = fc.constantFrom(
-      'a',
-      '.',
-      '/',
-      '\\',
-      '\u0000',
-      '\u200b',
-      '\u202e',
-      '\ud83d',
-      '长',
-      '😀',
-      '\n',
-      '\u2028',
-      ' ',
-    );
-    fc.assert(
-      fc.property(fc.string({ unit, maxLength: 400 }), (given) => {
-        const name = cleanFileName(given);
-        expect(name).not.toMatch(/[/\\\p{C}\p{Zl}\p{Zp}]/u);
-        expect(name.isWellFormed()).toBe(true);
-        expect(Array.from(name).length).toBeLessThanOrEqual(150);
-        expect(cleanFileName(name)).toBe(name.trim());
-      }),
-    );
-  });
-});
+import { ContentFiles, TooLarge } from '../src/content-files';
 
 describe('the store', () => {
   let dir: string;
-  let files: EvidenceFiles;
+  let files: ContentFiles;
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'redress-evidence-'));
-    files = new EvidenceFiles(dir);
+    dir = await mkdtemp(join(tmpdir(), 'redress-content-'));
+    files = new ContentFiles(join(dir, 'evidence'));
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
   const waiting = async () =>
@@ -78,7 +48,7 @@ describe('the store', () => {
   test('incoming files of a killed process are swept at the start of the next', async () => {
     const incoming = await files.receive(Readable.from([Buffer.from('x')]), 3);
     expect(await waiting()).toHaveLength(1);
-    await new EvidenceFiles(dir).prepare(Date.now());
+    await new ContentFiles(join(dir, 'evidence')).prepare(Date.now());
     expect(await waiting()).toEqual([]);
     await incoming.discard();
   });

@@ -3,22 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { OwnFolder } from '../../own-folder';
-
-/**
- * A client's file name as it may be stored and shown: without folders, at most 150 characters, and without invisible
- * characters, which could hide the real ending. It never becomes part of a path. May be empty.
- */
-export function cleanFileName(given: string): string {
-  const name = given
-    .slice(-2_000)
-    .replace(/^.*[/\\]/su, '')
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-    .trim();
-  return Array.from(name).slice(-150).join('');
-}
+import { OwnFolder } from './own-folder';
 
 /** The content is longer than it may be. */
 export class TooLarge extends Error {
@@ -39,16 +24,15 @@ export interface IncomingFile {
 }
 
 /**
- * Evidence on disk, each file under the SHA-256 of its content. No name that a client chose is ever part of a path. A file
- * is in the store completely or not at all, because it is renamed into its place.
+ * Files on disk, each under the SHA-256 of its content. No name that a client chose is ever part of a path. A file is in
+ * the store completely or not at all, because it is renamed into its place.
  */
-export class EvidenceFiles {
-  private readonly root: string;
+export class ContentFiles {
   private readonly incoming: OwnFolder;
 
-  constructor(dataDir: string) {
-    this.root = join(dataDir, 'evidence');
-    this.incoming = new OwnFolder(join(this.root, 'tmp'));
+  /** @param root the folder that holds them, and nothing else */
+  constructor(private readonly root: string) {
+    this.incoming = new OwnFolder(join(root, 'tmp'));
   }
 
   /** Makes the folders, and removes incoming files that a killed process has left. @param now milliseconds since 1970 */

@@ -1,0 +1,47 @@
+/**
+ * The contract between what is common to all ways in (keeping, taking up, placing) and a channel such as mail. Nothing here
+ * knows what a message looks like.
+ * @module
+ */
+import type { ComplaintBody } from '../../cases';
+import type { InboundMessage } from '../../db';
+
+/** A file that came with a message. */
+export interface InboundFile {
+  /** As its sender named it; may be empty. */
+  fileName: string;
+  declaredType: string;
+  content: Buffer;
+}
+
+/**
+ * What a message is, as its channel understands it.
+ * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel.
+ * - `answer`: of the customer of a case, who has proved to be that.
+ * - `aside`: nobody has to do anything, as with an absence note.
+ * - `unclear`: somebody has to look.
+ *
+ * `reason` is a code, and holds nothing of the message.
+ */
+export type Understood =
+  | { kind: 'complaint'; body: ComplaintBody; sender: string; files: readonly InboundFile[] }
+  | { kind: 'answer'; caseNo: string; text: string; files: readonly InboundFile[] }
+  | { kind: 'aside' | 'unclear'; reason: string; caseNo?: string };
+
+/** A way in. */
+export interface InboundChannel {
+  /** As rows and log lines call it: `mail`. */
+  name: string;
+  /**
+   * Reads a message.
+   * @throws Error when it cannot; the message is tried again, and then waits for somebody to look
+   */
+  understand(raw: Buffer, message: InboundMessage): Promise<Understood>;
+}
+
+/** The part of a pino logger that is used here. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,110 @@
+import { createHmac } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { isRefused, type Cases } from '../../cases';
+import type { InboundEnd, InboundMessage, Stores } from '../../db';
+import { DAY } from '../../domain/basics/milliseconds';
+import { toInstant } from '../../domain/time/duration';
+import type { InboundFile, Understood } from './channel';
+
+/** Cases that one sender may open within a day; what comes after that waits for somebody to look (failures.md 10). */
+const MOST_A_DAY = 5;
+/** The same words of the same person within this time are no second complaint. */
+const TWIN_MS = DAY;
+
+interface Needs {
+  cases: {
+    complaints: Pick<Cases['complaints'], 'file'>;
+    customer: Pick<Cases['customer'], 'write'>;
+    evidence: Pick<Cases['evidence'], 'admit' | 'add'>;
+  };
+  inbound: Pick<Stores['inbound'], 'filedBy'>;
+  /** The access code of a case: what came in by a channel may do what its customer may, and no more. */
+  accessCode: (caseNo: string) => string;
+  secret: string;
+  clock: () => number;
+}
+
+/** Makes of a message what it is. The same message again makes the same, so it may be tried until it is done. */
+export type Placing = (understood: Understood, message: InboundMessage) => Promise<InboundEnd>;
+
+/** Builds `Placing`. Its errors are those of the use cases, but for refusals that somebody has to look at. */
+export function createPlacing({ cases, inbound, accessCode, secret, clock }: Needs): Placing {
+  /** @returns how many were not taken */
+  async function addFiles(caseNo: string, files: readonly InboundFile[]): Promise<number> {
+    const by = { code: accessCode(caseNo) };
+    let refused = 0;
+    for (const { content, ...file } of named(files)) {
+      try {
+        const seen = await cases.evidence.admit(caseNo, by);
+        await cases.evidence.add(seen, by, {
+          ...file,
+          content: Readable.from([content]),
+          note: () => Promise.resolve(undefined),
+        });
+      } catch (error) {
+        if (isRefused(error) && error.code === 'known_evidence') continue;
+        if (!isRefused(error) || error.kind === 'away') throw error;
+        refused++;
+      }
+    }
+    return refused;
+  }
+
+  async function file(
+    { body, sender, files }: Extract<Understood, { kind: 'complaint' }>,
+    { channel, sha256 }: InboundMessage,
+  ): Promise<InboundEnd> {
+    const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
+    if ((await inbound.filedBy(senderHash, toInstant(clock() - DAY))) >= MOST_A_DAY) {
+      return { outcome: 'quarantined', reason: 'many_of_one_sender', senderHash };
+    }
+    const idempotencyKey = `inbound/${channel}/${sha256}`;
+    const { filed } = await cases.complaints.file(body, { idempotencyKey, twinWithinMs: TWIN_MS });
+    const refused = await addFiles(filed.caseNo, files);
+    return { outcome: 'filed', caseNo: filed.caseNo, senderHash, ...notTaken(refused) };
+  }
+
+  async function append(
+    { caseNo, text, files }: Extract<Understood, { kind: 'answer' }>,
+    { sha256 }: InboundMessage,
+  ): Promise<InboundEnd> {
+    const decisionId = `in-${sha256.slice(0, 40)}`;
+    await cases.customer.write(caseNo, accessCode(caseNo), { text, via: 'mail', decisionId });
+    return { outcome: 'appended', caseNo, ...notTaken(await addFiles(caseNo, files)) };
+  }
+
+  return async (understood, message) => {
+    try {
+      switch (understood.kind) {
+        case 'complaint':
+          return await file(understood, message);
+        case 'answer':
+          return await append(understood, message);
+        case 'aside':
+          return { outcome: 'aside', reason: understood.reason, caseNo: understood.caseNo };
+        case 'unclear':
+          return { outcome: 'quarantined', reason: understood.reason, caseNo: understood.caseNo };
+      }
+    } catch (error) {
+      // What nobody has forbidden for ever is tried again; a refusal would be the same the next time.
+      if (!isRefused(error) || error.kind === 'away') throw error;
+      const caseNo = understood.kind === 'answer' ? understood.caseNo : undefined;
+      return { outcome: 'quarantined', reason: error.code, caseNo };
+    }
+  };
+}
+
+const notTaken = (files: number): Pick<InboundEnd, 'reason'> =>
+  files === 0 ? {} : { reason: `files_not_taken_${files}` };
+
+/** Several files of one name and content are still several: each gets a number, as file managers do. */
+function named(files: readonly InboundFile[]): InboundFile[] {
+  const times = new Map<string, number>();
+  return files.map((file) => {
+    const count = (times.get(file.fileName) ?? 0) + 1;
+    times.set(file.fileName, count);
+    if (count === 1) return file;
+    const [, name = '', ending = ''] = /^(.*?)(\.[^.]*)?$/su.exec(file.fileName) ?? [];
+    return { ...file, fileName: `${name} (${count})${ending}` };
+  });
+}

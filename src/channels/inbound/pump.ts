@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
+import { toInstant } from '../../domain/time/duration';
+import type { ContentFiles } from '../../content-files';
+import type { InboundMessage, Stores } from '../../db';
+import type { InboundChannel, Log } from './channel';
+import type { Placing } from './placing';
+
+/** For how long a claimed message is this process's own. */
+const LEASE = 3 * MINUTE;
+/** A message that could not be dealt with so often waits for somebody to look: whatever is wrong with it stays wrong. */
+const TRIES = 3;
+/** Milliseconds to wait after the first and the second failed attempt. */
+const BACK_OFF = [10 * SECOND, MINUTE];
+/** How long it waits while what we need ourselves is away. */
+const AWAY = 15 * SECOND;
+
+export interface InboundPumpNeeds {
+  inbound: Pick<Stores['inbound'], 'claim' | 'end' | 'retry'>;
+  files: Pick<ContentFiles, 'read'>;
+  channels: readonly InboundChannel[];
+  place: Placing;
+  /** Whether an error means that Postgres or Temporal is away. */
+  isAway: (error: unknown) => boolean;
+  log: Log;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  /** Messages under way at once; left out: 2. */
+  concurrency?: number;
+  /** Milliseconds between two looks while nothing is due; left out: 500. */
+  idleMs?: number;
+}
+
+export interface InboundPump {
+  start(): void;
+  /** Claims nothing more, and waits for the messages under way. */
+  stop(): Promise<void>;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+
+/**
+ * Takes up the messages that were kept: has each understood by its channel and placed. One that fails three times, or whose
+ * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3).
+ */
+export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
+  const { inbound, files, channels, place, isAway, log, clock, concurrency = 2, idleMs = 500 } = needs;
+  const ended = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function rawOf({ sha256 }: InboundMessage): Promise<Buffer> {
+    const content = await files.read(sha256);
+    if (!content) throw new Error('the bytes of the message are not there');
+    const chunks: Buffer[] = [];
+    for await (const chunk of content as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  async function take(message: InboundMessage): Promise<void> {
+    const { id, channel: name, attempts } = message;
+    const fields = { inbound: id, channel: name };
+    if (attempts > TRIES) {
+      await inbound.end(id, { outcome: 'quarantined', reason: message.reason ?? 'ended_the_process' });
+      log.error(fields, 'a message cannot be dealt with, and waits for somebody to look');
+      return;
+    }
+    try {
+      const channel = channels.find((one) => one.name === name);
+      if (!channel) throw new Error('no such channel');
+      const end = await place(await channel.understand(await rawOf(message), message), message);
+      await inbound.end(id, end);
+      log.info({ ...fields, outcome: end.outcome, reason: end.reason, caseNo: end.caseNo }, 'a message was dealt with');
+    } catch (error) {
+      // Only the error's name: its message may quote what somebody wrote.
+      const code = `fault_${nameOf(error)}`;
+      log.warn({ ...fields, code }, 'a message could not be dealt with');
+      const isLast = attempts >= TRIES && !isAway(error);
+      const wait = isAway(error) ? AWAY : (BACK_OFF[attempts - 1] ?? MINUTE);
+      await (
+        isLast
+          ? inbound.end(id, { outcome: 'quarantined', reason: code })
+          : inbound.retry(id, code, toInstant(clock() + wait), isAway(error))
+      ).catch(() => undefined);
+      if (isLast) log.error(fields, 'a message cannot be dealt with, and waits for somebody to look');
+    }
+  }
+
+  async function run(): Promise<void> {
+    let said = false;
+    while (!ended.signal.aborted) {
+      try {
+        const messages = await inbound.claim(concurrency, LEASE);
+        said = false;
+        await Promise.all(messages.map((message) => take(message).catch(() => undefined)));
+        if (messages.length > 0) continue;
+      } catch (error) {
+        if (!said) log.warn({ code: nameOf(error) }, 'messages that came in cannot be read now');
+        said = true;
+      }
+      await sleep(idleMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      ended.abort();
+      await running;
+    },
+  };
+}

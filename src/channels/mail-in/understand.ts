@@ -1,0 +1,91 @@
+import { complaintSchema, MOST_TEXT } from '../../cases';
+import type { InboundMessage } from '../../db';
+import type { Language } from '../../domain/basics/types';
+import type { InboundChannel, InboundFile, Understood } from '../inbound/channel';
+import { natureOf } from './nature';
+import { ownWords } from './own-words';
+import { readMail, type Mailbox, type ReadMail } from './read';
+import type { ReplyAddresses } from './reply-address';
+
+interface Needs {
+  /** Undefined: the house has no address with a key, and every mail is a complaint of its own. */
+  replyAddresses: ReplyAddresses | undefined;
+  /** The domain of our Message-IDs. */
+  mailDomain: string;
+  /** The mailbox that our mails are from: whoever writes in its name is us, or lies. */
+  ownAddress: string;
+}
+
+/** Mail as a way in. */
+export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Needs): InboundChannel {
+  return {
+    name: 'mail',
+    async understand(raw: Buffer, { envelope }: InboundMessage): Promise<Understood> {
+      const mail = await readMail(raw);
+      const caseNo = replyAddresses?.caseIn([...mail.to, ...(envelope.to ?? []).map((one) => one.toLowerCase())]);
+      const nature = natureOf(mail, { mailDomain, envelopeFrom: envelope.from });
+      if (nature === 'own' || mail.from?.address.toLowerCase() === ownAddress.toLowerCase()) {
+        return { kind: 'aside', reason: 'own_mail', caseNo };
+      }
+      if (nature === 'automatic') return { kind: 'aside', reason: 'automatic', caseNo };
+      // Which of our mails could not be delivered is for somebody to find out.
+      if (nature === 'bounce') return { kind: 'unclear', reason: 'bounce', caseNo };
+      return caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo);
+    },
+  };
+}
+
+/** A mail to the address with the key of this case: only its customer was given that. */
+function asAnswer(mail: ReadMail, caseNo: string): Understood {
+  const words = ownWords(mail.text);
+  if (words === '' && mail.files.length === 0) return { kind: 'unclear', reason: 'empty', caseNo };
+  return { kind: 'answer', caseNo, ...fitted(words === '' ? FILES_ALONE : words, mail.files) };
+}
+
+function asComplaint(mail: ReadMail): Understood {
+  const { from, subject, text, files } = mail;
+  if (!from) return { kind: 'unclear', reason: 'no_sender' };
+  if (subject === '' && text === '' && files.length === 0) return { kind: 'unclear', reason: 'empty' };
+  const words = [subject, text].filter((part) => part !== '').join('\n\n');
+  const fit = fitted(words === '' ? FILES_ALONE : words, files);
+  for (const name of namesFor(from)) {
+    const customer = { name, email: (mail.replyTo ?? from).address };
+    const body = complaintSchema.safeParse({ channel: 'mail', language: languageOf(words), customer, text: fit.text });
+    if (body.success) {
+      return { kind: 'complaint', body: body.data, sender: from.address.toLowerCase(), files: fit.files };
+    }
+  }
+  return { kind: 'unclear', reason: 'sender_unusable' };
+}
+
+const FILES_ALONE = '（只有附件 / files only）';
+
+/** What a customer may be called, the best first: their own name, what stands before the @, or nothing of theirs. */
+const namesFor = ({ name, address }: Mailbox): string[] => [
+  name.slice(0, 80),
+  address
+    .split('@', 1)[0]
+    ?.replaceAll(/[._+-]+/gu, ' ')
+    .trim()
+    .slice(0, 80) ?? '',
+  '客户',
+];
+
+const languageOf = (words: string): Language => (/\p{Script=Han}/u.test(words) ? 'zh-CN' : 'en');
+
+/** Words that are too many for a case stand there in part, and as a file in full. */
+function fitted(text: string, files: readonly InboundFile[]): { text: string; files: readonly InboundFile[] } {
+  if (text.length <= MOST_TEXT) return { text, files };
+  const whole = {
+    fileName: '全文 full text.txt',
+    declaredType: 'text/plain; charset=utf-8',
+    content: Buffer.from(text),
+  };
+  return {
+    text: `${text
+      .slice(0, MOST_TEXT - 2)
+      .toWellFormed()
+      .trimEnd()}…`,
+    files: [whole, ...files],
+  };
+}

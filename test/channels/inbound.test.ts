@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
+import type { InboundChannel, Understood } from '../../src/channels/inbound/channel';
+import type { Placing } from '../../src/channels/inbound/placing';
+import { createInboundPump, type InboundPump } from '../../src/channels/inbound/pump';
+import { createReceive, type Receive } from '../../src/channels/inbound/receive';
+import { createSmtpListener, type SmtpListener } from '../../src/channels/mail-in/smtp-listener';
+import { ContentFiles } from '../../src/content-files';
+import { createStores, openDatabase, type Database, type InboundMessage, type Stores } from '../../src/db';
+import { PATIENT } from '../support/busy';
+import { TestClock } from '../support/clock';
+import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { waitUntil } from '../support/processes';
+
+/** What comes in is kept before it is read, taken up until it has an outcome, and stops nothing else. */
+const MOST = 200_000;
+let test_: TestDatabase;
+let database: Database;
+let stores: Stores;
+let clock: TestClock;
+let dir: string;
+let files: ContentFiles;
+let receive: Receive;
+const pumps: InboundPump[] = [];
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+beforeEach(async () => {
+  test_ = await createTestDatabase();
+  clock = new TestClock('2026-11-27T08:00:00.000Z');
+  database = openDatabase({ url: test_.url, max: 10, clock: clock.now, ...PATIENT });
+  stores = createStores(database);
+  dir = await mkdtemp(join(tmpdir(), 'redress-inbound-'));
+  files = new ContentFiles(join(dir, 'inbound'));
+  await files.prepare(Date.now());
+  receive = createReceive({ files, inbound: stores.inbound, maxBytes: MOST });
+});
+afterEach(async () => {
+  await Promise.all(pumps.splice(0).map((one) => one.stop()));
+  await database.close();
+  await test_.drop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const bring = (text: string, sourceKey: string, source = 'imap:help') =>
+  receive(
+    { channel: 'mail', source, sourceKey, envelope: {}, arrivedAt: '2026-11-27T08:00:00.000Z' },
+    Readable.from([Buffer.from(text)]),
+  );
+
+/** A channel for which every message is what its text says. */
+const plain: InboundChannel = {
+  name: 'mail',
+  understand: (raw) => {
+    const text = raw.toString();
+    if (text.startsWith('poison')) return Promise.reject(new TypeError('unreadable'));
+    return Promise.resolve({ kind: 'aside', reason: text.slice(0, 20) } as Understood);
+  },
+};
+
+function pumping(given: Partial<Parameters<typeof createInboundPump>[0]> = {}): InboundPump {
+  const place: Placing = (understood) =>
+    Promise.resolve({ outcome: 'aside', reason: 'reason' in understood ? understood.reason : 'none' });
+  const pump = createInboundPump({
+    inbound: stores.inbound,
+    files,
+    channels: [plain],
+    place,
+    isAway: () => false,
+    log: silent,
+    clock: clock.now,
+    idleMs: 20,
+    ...given,
+  });
+  pumps.push(pump);
+  pump.start();
+  return pump;
+}
+
+const counts = () => stores.inbound.counts();
+
+test('the same message is taken up once, however often and from wherever it comes', async () => {
+  await Promise.all([
+    bring('one', '1:1'),
+    bring('one', '1:1'),
+    bring('one', '2:1'),
+    bring('one', 'a', 'smtp'),
+    bring('two', '1:2'),
+  ]);
+  expect(await counts()).toEqual({ waiting: 2, repeat: 2 });
+  const claimed = await Promise.all([stores.inbound.claim(1, 1_000), stores.inbound.claim(5, 1_000)]);
+  expect(claimed.flat().map(({ attempts }) => attempts)).toEqual([1, 1]);
+  expect(await stores.inbound.claim(5, 1_000)).toEqual([]);
+});
+
+test('one that cannot be read waits for somebody after three tries, and the next is not kept waiting', async () => {
+  await bring('poison', '1:1');
+  await bring('good', '1:2');
+  pumping();
+  await waitUntil(async () => (await counts()).aside === 1, 'the good one is done');
+  expect(await counts()).toEqual({ waiting: 1, aside: 1 });
+  for (let tries = 0; tries < 2; tries++) {
+    clock.set(clock.now() + 61_000);
+    await waitUntil(async () => {
+      const [row] = (await database.pool.query('select attempts from inbound_messages where source_key = $1', ['1:1']))
+        .rows;
+      return (row as { attempts: number }).attempts === tries + 2;
+    }, 'it is tried again');
+  }
+  await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
+  const [row] = await stores.inbound.list('quarantined', 10);
+  expect(row).toMatchObject({ reason: 'fault_TypeError', attempts: 3 });
+
+  // Somebody has mended what was wrong, and lets it go.
+  await pumps[0]?.stop();
+  expect(await stores.inbound.release(row?.id ?? 0)).toBe(true);
+  expect(await stores.inbound.release(row?.id ?? 0)).toBe(false);
+  pumping({ channels: [{ name: 'mail', understand: () => Promise.resolve({ kind: 'aside', reason: 'now' }) }] });
+  await waitUntil(async () => (await counts()).aside === 2, 'it is done');
+  expect(await stores.inbound.setAside(row?.id ?? 0)).toBe(false);
+});
+
+test('one over which its process is killed again and again waits for somebody, too', async () => {
+  await bring('heavy', '1:1');
+  for (let kills = 0; kills < 3; kills++) {
+    expect(await stores.inbound.claim(1, 1_000)).toHaveLength(1);
+    clock.set(clock.now() + 1_001);
+  }
+  const understand = jest.fn<Promise<Understood>, [Buffer, InboundMessage]>();
+  pumping({ channels: [{ name: 'mail', understand }] });
+  await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
+  expect(understand).not.toHaveBeenCalled();
+  expect(await stores.inbound.list('quarantined', 1)).toMatchObject([{ reason: 'ended_the_process' }]);
+});
+
+test('while what we need is away nothing is given up', async () => {
+  await bring('good', '1:1');
+  let isAway = true;
+  pumping({
+    place: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve({ outcome: 'aside', reason: 'done' })),
+    isAway: () => isAway,
+  });
+  for (let tries = 0; tries < 6; tries++) {
+    await waitUntil(async () => {
+      const { rows } = await database.pool.query(
+        'select 1 from inbound_messages where next_attempt_at > $1 and reason is not null and attempts = 0',
+        [new Date(clock.now())],
+      );
+      return rows.length === 1;
+    }, 'it waits');
+    clock.set(clock.now() + 15_001);
+    await waitUntil(async () => {
+      const { rows } = await database.pool.query('select 1 from inbound_messages where next_attempt_at > $1', [
+        new Date(clock.now()),
+      ]);
+      return rows.length === 1;
+    }, 'it is tried again');
+  }
+  isAway = false;
+  clock.set(clock.now() + 200_000);
+  await waitUntil(async () => (await counts()).aside === 1, 'it is done');
+});
+
+describe('by SMTP', () => {
+  let listener: SmtpListener;
+  let port: number;
+  const open = async (given: Partial<Parameters<typeof createSmtpListener>[0]> = {}): Promise<void> => {
+    const isOurs = (address: string): boolean => address.endsWith('@redress.example');
+    listener = createSmtpListener({ receive, isOurs, maxBytes: MOST, log: silent, clock: clock.now, ...given });
+    port = await listener.listen(0, '127.0.0.1');
+  };
+  afterEach(() => listener.close());
+  const send = (mail: { to?: string; text?: string; from?: string }) =>
+    createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true }).sendMail({
+      from: 'wang@example.com',
+      to: 'help@redress.example',
+      subject: '漏水',
+      ...mail,
+    });
+
+  test('a mail is kept as it came, with who handed it in, before it is acknowledged', async () => {
+    await open();
+    await send({ text: '请处理' });
+    const [message] = await stores.inbound.claim(1, 1_000);
+    expect(message).toMatchObject({
+      source: 'smtp',
+      envelope: { from: 'wang@example.com', to: ['help@redress.example'], ip: '127.0.0.1' },
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await files.read(message?.sha256 ?? '')) ?? []) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks)).toHaveLength(message?.bytes ?? 0);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^From: wang@example.com/u);
+  });
+
+  test('nobody else’s mail is taken, nothing too large, and nothing that cannot be kept', async () => {
+    await open();
+    await expect(send({ to: 'somebody@example.com' })).rejects.toMatchObject({ responseCode: 550 });
+    await expect(send({ text: 'x'.repeat(MOST) })).rejects.toMatchObject({ responseCode: 552 });
+    await send({ text: 'still here' });
+    await listener.close();
+    await open({ receive: () => Promise.reject(new Error('disk full')) });
+    await expect(send({ text: 'x' })).rejects.toMatchObject({ responseCode: 451 });
+    expect(await counts()).toEqual({ waiting: 1 });
+  });
+});
