@@ -37,7 +37,8 @@ const CASES = {
   case: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'engine', 'people'],
   customer: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
-  'cases.ts': ['refused.ts', 'access', 'rules', 'people', 'filing', 'case', 'customer', 'evidence'],
+  inbound: ['refused.ts', 'case'],
+  'cases.ts': ['refused.ts', 'access', 'rules', 'people', 'filing', 'case', 'customer', 'evidence', 'inbound'],
 };
 const BEHIND = cases(Object.keys(CASES));
 
@@ -260,6 +261,25 @@ const rooms = {
 
   // What is common to every way out knows none of them.
   'src/channels/outbox': { may: domain(['basics', 'time']), node: true },
+  // How an answer finds its case: the ways out say it, the ways in read it.
+  'src/channels/replies': { may: domain(['basics']), node: true },
+  // What is common to every way in knows none of them.
+  'src/channels/inbound': {
+    may: [...domain(['basics', 'time']), 'src/cases/index.ts', ...DB, 'src/content-files.ts'],
+    node: true,
+  },
+  'src/channels/mail-in': {
+    may: [
+      'src/channels/inbound',
+      'src/channels/replies',
+      ...domain(['basics', 'time']),
+      'src/cases/index.ts',
+      ...DB,
+      'src/content-files.ts',
+    ],
+    packages: ['html-to-text', 'mailparser', 'smtp-server'],
+    node: true,
+  },
   // What staff have chosen is asked by every way out.
   'src/channels/moot.ts': { may: domain(['basics', 'promises', 'case', 'process']) },
   'src/channels/push': {
@@ -277,6 +297,7 @@ const rooms = {
   'src/channels/mail': {
     may: [
       'src/channels/outbox',
+      'src/channels/replies',
       'src/channels/choices.ts',
       'src/channels/moot.ts',
       'src/cases/access',
@@ -324,6 +345,8 @@ const rooms = {
       'src/cases/create.ts',
       'src/cases/access',
       'src/cases/engine',
+      'src/channels/mail-in',
+      'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
         (part) => `src/http/${part}`,
       ),
@@ -333,7 +356,7 @@ const rooms = {
     node: true,
   },
   'src/worker.ts': {
-    may: [...BEHIND, 'activities', 'src/channels/mail', 'src/channels/push', ...PROGRAMS],
+    may: [...BEHIND, 'activities', ...['mail', 'push', 'replies'].map((part) => `src/channels/${part}`), ...PROGRAMS],
     packages: ['@temporalio/client', '@temporalio/worker', 'prom-client'],
     node: true,
   },

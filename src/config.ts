@@ -37,6 +37,9 @@ const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
 
+/** 17 characters beside the `*` at most: with a case and its key 64 may stand before the @ (RFC 5321). */
+const REPLY_PATTERN = /^(?=[^@]{0,18}@)[A-Za-z0-9._+-]*\*[A-Za-z0-9._+-]*@[A-Za-z0-9.-]+$/;
+
 /** A key of P-256 of this many characters. */
 const vapidKey = (length: number) =>
   z.string().regex(new RegExp(`^[\\w-]{${length}}$`), { error: `must be ${length} characters of base64url` });
@@ -131,6 +134,21 @@ export const fields = {
   MAIL_FROM: text('Redress <redress@localhost>').register(about, {
     en: 'sender of every mail',
     zh: '所有邮件的发件人',
+  }),
+  MAIL_IN_PORT: port(0).register(about, {
+    en: 'port on which the server takes mail by SMTP, from your own mail server: complaints, and with `MAIL_REPLY_TO` answers to our mails; 0 is off. It listens on `HOST`, and asks nobody for a password',
+    zh: 'server 用 SMTP 收信的端口，由本单位的邮件服务器转来：投诉，设了 `MAIL_REPLY_TO` 还有客户的回信；0 为关闭。监听在 `HOST` 上，不要求登录',
+  }),
+  MAIL_REPLY_TO: optional(
+    z.string().regex(REPLY_PATTERN, { error: 'must be an address with one * before its @, as help+*@example.com' }),
+  ).register(about, {
+    en: "address for customers' answers, with a `*` in which their case and a key stand: `help+*@example.com`. Mail to all such addresses has to come to `MAIL_IN_PORT`",
+    zh: '客户回信的地址，`*` 处放单号和密钥：`help+*@example.com`。发到这些地址的邮件都要转到 `MAIL_IN_PORT`',
+    unset: { en: 'answers are read by nobody', zh: '客户的回信没有人看' },
+  }),
+  MAIL_IN_MAX_BYTES: whole(35 * 1024 * 1024, 64 * 1024, 200 * 1024 * 1024).register(about, {
+    en: 'largest mail that is taken',
+    zh: '收信的最大字节数',
   }),
 
   LINK_SECRET: optional(z.string().min(32, { error: 'must have at least 32 characters' })).register(about, {

@@ -3,11 +3,15 @@
  * @module
  */
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { isDatabaseAway, isRefused } from './cases';
 import { createCases } from './cases/create';
 import { createEngine } from './cases/engine/engine';
 import { createLinks } from './cases/access/links';
-import { loadConfig, loadOrExit, type Config } from './config';
+import { createMailIn } from './channels/mail-in/mail-in';
+import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
+import { ContentFiles } from './content-files';
 import { setHouse } from './house';
 import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore } from './db';
 import { createApp } from './http/app';
@@ -45,12 +49,14 @@ function build(config: Config, log: Logger) {
   const client = createTemporalClient(config, connection);
   const engine = createEngine(client, config.TEMPORAL_TASK_QUEUE);
   const counts = countsInDatabase(database);
+  const stores = createStores(database);
+  const links = createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL });
   const cases = createCases({
-    stores: createStores(database),
+    stores,
     reports: reportStore(database),
     changes: caseChanges(database),
     engine,
-    links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
+    links,
     signing: createSigning(config.LINK_SECRET),
     config,
     counts,
@@ -87,6 +93,19 @@ function build(config: Config, log: Logger) {
       log,
     }).router,
   });
+  const mailIn =
+    config.MAIL_IN_PORT === 0
+      ? undefined
+      : createMailIn({
+          config,
+          cases,
+          inbound: stores.inbound,
+          files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
+          accessCode: links.accessCode,
+          mailDomain: mailDomain(config.MAIL_FROM),
+          isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+          log,
+        });
   const close = async (): Promise<void> => {
     await Promise.all([database.close(), connection.close()]);
   };
@@ -94,7 +113,7 @@ function build(config: Config, log: Logger) {
     await cases.prepare();
     await spool.prepare(Date.now());
   };
-  return { cases, app, prepare, close };
+  return { cases, app, mailIn, prepare, close };
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
@@ -122,14 +141,14 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
-  const { cases, app, prepare, close } = build(config, log);
+  const { cases, app, mailIn, prepare, close } = build(config, log);
   const server = createHttpServer(app);
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ended ??= (async () => {
       // Pages that follow cases hold their connections for as long as they are open.
       await cases.following.stop();
-      await drain(server);
+      await Promise.all([drain(server), mailIn?.stop()]);
       await cases.starter.stop();
       await close();
     })();
@@ -139,6 +158,8 @@ async function main(): Promise<void> {
   try {
     await prepare();
     await listen(server, config);
+    const port = await mailIn?.start();
+    if (port !== undefined) log.info({ port }, 'taking mail');
   } catch (error) {
     log.fatal({ err: error }, 'the server did not start');
     process.exit(1);

@@ -17,6 +17,7 @@ import { PolicyCache } from './cases/rules/policies';
 import { createRestart } from './cases/engine/restart';
 import { createWatch } from './cases/engine/watch';
 import { createAlarm } from './channels/mail/alarm';
+import { createReplyAddresses } from './channels/replies/reply-address';
 import { createMailRelay, type MailRelay } from './channels/mail/relay';
 import { createMailTransport } from './channels/mail/transport';
 import { Duty } from './channels/mail/duty';
@@ -218,6 +219,10 @@ async function main(): Promise<void> {
     transport,
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
+    replyTo:
+      config.MAIL_REPLY_TO === undefined
+        ? undefined
+        : createReplyAddresses(config.MAIL_REPLY_TO, config.LINK_SECRET).of,
     log,
     busy: () => writes.perSecond >= RUSH_WRITES,
     gatherMs: config.NOTICE_GATHER_MS,

@@ -48,6 +48,7 @@ import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
+import type { InboundAccess } from './inbound/inbound';
 import type { Forecast } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
 import type { Roster } from './people/roster';
@@ -78,6 +79,8 @@ export interface Cases {
   readonly following: Pick<Following, 'follow' | 'present'>;
   readonly customer: Customer;
   readonly evidence: EvidenceAccess;
+  /** Messages that came in by a channel and that somebody has to look at. */
+  readonly inbound: InboundAccess;
   readonly staff: StaffAccess;
   /** Staff in the browser: signing in, their own account, links that set a password. */
   readonly signIn: SignInAccess;

@@ -16,6 +16,7 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
+import { createInboundAccess } from './inbound/inbound';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
 import { createFormDrafts } from './case/form-drafts';
@@ -48,6 +49,8 @@ export interface CasesConfig {
   EVIDENCE_MAX_BYTES: number;
   DECISION_TIMEOUT_MS: number;
   MAIL_FROM: string;
+  /** 0 or left out: no mail comes in. */
+  MAIL_IN_PORT?: number | undefined;
   PUBLIC_URL: string;
   ORG_NAME: string;
   VAPID_PUBLIC_KEY?: string | undefined;
@@ -178,6 +181,12 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
+    inbound: createInboundAccess({
+      isOn: (config.MAIL_IN_PORT ?? 0) > 0,
+      inbound: stores.inbound,
+      files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
+      naming,
+    }),
     staff,
     signIn: createSignIn({
       stores,

@@ -639,8 +639,14 @@ export interface InboundMessage {
   caseNo?: string;
   /** SHA-256 of who it is from, with the house's secret: to know the sender again, not to read who it was. */
   senderHash?: string;
+  /** Whom it says it is from, and its subject, while somebody has to look at it. */
+  title?: string;
+  /** Somebody has looked, and wants it taken up whatever stood against it. */
+  forced: boolean;
   endedAt?: Instant;
 }
 
 /** What became of a message. */
-export type InboundEnd = Pick<InboundMessage, 'reason' | 'caseNo' | 'senderHash'> & { outcome: InboundOutcome };
+export type InboundEnd = Pick<InboundMessage, 'reason' | 'caseNo' | 'senderHash' | 'title'> & {
+  outcome: InboundOutcome;
+};

@@ -17,23 +17,31 @@ export interface InboundFile {
 /**
  * What a message is, as its channel understands it.
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel.
- * - `answer`: of the customer of a case, who has proved to be that.
+ * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
  * - `aside`: nobody has to do anything, as with an absence note.
  * - `unclear`: somebody has to look.
  *
- * `reason` is a code, and holds nothing of the message.
+ * `reason` is a code, and holds nothing of the message; `title`: whom it is from and what it is about, for whoever looks.
  */
 export type Understood =
-  | { kind: 'complaint'; body: ComplaintBody; sender: string; files: readonly InboundFile[] }
-  | { kind: 'answer'; caseNo: string; text: string; files: readonly InboundFile[] }
-  | { kind: 'aside' | 'unclear'; reason: string; caseNo?: string };
+  | { kind: 'complaint'; body: ComplaintBody; sender: string; files: readonly InboundFile[]; title: string }
+  | {
+      kind: 'answer';
+      caseNo: string;
+      text: string;
+      files: readonly InboundFile[];
+      title: string;
+      otherwise: Understood;
+    }
+  | { kind: 'aside'; reason: string; caseNo?: string }
+  | { kind: 'unclear'; reason: string; caseNo?: string; title: string };
 
 /** A way in. */
 export interface InboundChannel {
   /** As rows and log lines call it: `mail`. */
   name: string;
   /**
-   * Reads a message.
+   * Reads a message. One that is `forced` is no `aside`: somebody has looked and wants it taken up.
    * @throws Error when it cannot; the message is tried again, and then waits for somebody to look
    */
   understand(raw: Buffer, message: InboundMessage): Promise<Understood>;

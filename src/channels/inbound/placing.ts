@@ -11,7 +11,8 @@ const MOST_A_DAY = 5;
 /** The same words of the same person within this time are no second complaint. */
 const TWIN_MS = DAY;
 
-interface Needs {
+/** What placing works with. */
+export interface PlacingNeeds {
   cases: {
     complaints: Pick<Cases['complaints'], 'file'>;
     customer: Pick<Cases['customer'], 'write'>;
@@ -28,7 +29,7 @@ interface Needs {
 export type Placing = (understood: Understood, message: InboundMessage) => Promise<InboundEnd>;
 
 /** Builds `Placing`. Its errors are those of the use cases, but for refusals that somebody has to look at. */
-export function createPlacing({ cases, inbound, accessCode, secret, clock }: Needs): Placing {
+export function createPlacing({ cases, inbound, accessCode, secret, clock }: PlacingNeeds): Placing {
   /** @returns how many were not taken */
   async function addFiles(caseNo: string, files: readonly InboundFile[]): Promise<number> {
     const by = { code: accessCode(caseNo) };
@@ -51,29 +52,31 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Nee
   }
 
   async function file(
-    { body, sender, files }: Extract<Understood, { kind: 'complaint' }>,
-    { channel, sha256 }: InboundMessage,
+    { body, sender, files, title }: Complaint,
+    { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
     const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
-    if ((await inbound.filedBy(senderHash, toInstant(clock() - DAY))) >= MOST_A_DAY) {
-      return { outcome: 'quarantined', reason: 'many_of_one_sender', senderHash };
+    if (!forced && (await inbound.filedBy(senderHash, toInstant(clock() - DAY))) >= MOST_A_DAY) {
+      return { outcome: 'quarantined', reason: 'many_of_one_sender', senderHash, title };
     }
     const idempotencyKey = `inbound/${channel}/${sha256}`;
-    const { filed } = await cases.complaints.file(body, { idempotencyKey, twinWithinMs: TWIN_MS });
+    const { filed } = await cases.complaints.file(body, { idempotencyKey, ...(!forced && { twinWithinMs: TWIN_MS }) });
     const refused = await addFiles(filed.caseNo, files);
     return { outcome: 'filed', caseNo: filed.caseNo, senderHash, ...notTaken(refused) };
   }
 
-  async function append(
-    { caseNo, text, files }: Extract<Understood, { kind: 'answer' }>,
-    { sha256 }: InboundMessage,
-  ): Promise<InboundEnd> {
-    const decisionId = `in-${sha256.slice(0, 40)}`;
-    await cases.customer.write(caseNo, accessCode(caseNo), { text, via: 'mail', decisionId });
+  async function append({ caseNo, text, files, otherwise }: Answer, message: InboundMessage): Promise<InboundEnd> {
+    const decisionId = `in-${message.sha256.slice(0, 40)}`;
+    try {
+      await cases.customer.write(caseNo, accessCode(caseNo), { text, via: 'mail', decisionId });
+    } catch (error) {
+      if (!message.forced || !isRefused(error) || error.kind === 'away') throw error;
+      return placed(otherwise, message);
+    }
     return { outcome: 'appended', caseNo, ...notTaken(await addFiles(caseNo, files)) };
   }
 
-  return async (understood, message) => {
+  const placed: Placing = async (understood, message) => {
     try {
       switch (understood.kind) {
         case 'complaint':
@@ -82,17 +85,23 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Nee
           return await append(understood, message);
         case 'aside':
           return { outcome: 'aside', reason: understood.reason, caseNo: understood.caseNo };
-        case 'unclear':
-          return { outcome: 'quarantined', reason: understood.reason, caseNo: understood.caseNo };
+        case 'unclear': {
+          const { reason, caseNo, title } = understood;
+          return { outcome: 'quarantined', reason, caseNo, title };
+        }
       }
     } catch (error) {
       // What nobody has forbidden for ever is tried again; a refusal would be the same the next time.
-      if (!isRefused(error) || error.kind === 'away') throw error;
-      const caseNo = understood.kind === 'answer' ? understood.caseNo : undefined;
-      return { outcome: 'quarantined', reason: error.code, caseNo };
+      if (!isRefused(error) || error.kind === 'away' || understood.kind === 'aside') throw error;
+      const caseNo = understood.kind === 'complaint' ? undefined : understood.caseNo;
+      return { outcome: 'quarantined', reason: error.code, caseNo, title: understood.title };
     }
   };
+  return placed;
 }
+
+type Complaint = Extract<Understood, { kind: 'complaint' }>;
+type Answer = Extract<Understood, { kind: 'answer' }>;
 
 const notTaken = (files: number): Pick<InboundEnd, 'reason'> =>
   files === 0 ? {} : { reason: `files_not_taken_${files}` };

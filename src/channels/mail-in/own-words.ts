@@ -3,10 +3,7 @@
  * @module
  */
 
-/** Stands in our mails above all that a mail program quotes. Programs break and indent lines, so it is short. */
-export const REPLY_ABOVE = { 'zh-CN': '—— 请在此行上方回复 ——', en: '—— Please reply above this line ——' } as const;
-
-/** The line of ours, with whatever a program puts before it to quote. */
+/** The line of ours (`REPLY_ABOVE`), with whatever a program puts before it to quote. */
 const OURS = /^[>\s|]*(?:——|--|—)?\s*(?:请在此行上方回复|please reply above this line)/iu;
 
 /**

@@ -1,5 +1,6 @@
 import { convert } from 'html-to-text';
 import type { AddressObject, EmailAddress, HeaderLines } from 'mailparser';
+import type { InboundFile } from '../inbound/channel';
 import { decodeBinary } from './decode';
 import { TolerantParser } from './parser';
 import { filesInTnef, isTnef } from './tnef';
@@ -10,14 +11,6 @@ export interface Mailbox {
   name: string;
   /** As it was written, or empty. */
   address: string;
-}
-
-/** A file of a mail. */
-export interface MailFile {
-  /** As its sender named it; may be empty. */
-  fileName: string;
-  declaredType: string;
-  content: Buffer;
 }
 
 /** A mail, read. Nothing in it is believed: everybody can write everything into a mail. */
@@ -31,7 +24,7 @@ export interface ReadMail {
   /** What was written, as plain text; made from the HTML where there is no other. */
   text: string;
   /** In the order of the mail, those in a winmail.dat in its place. */
-  files: readonly MailFile[];
+  files: readonly InboundFile[];
   /** Header fields by name in small letters, unfolded, each as it stands, the first one first. */
   headers: ReadonlyMap<string, readonly string[]>;
 }
@@ -63,7 +56,7 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
 }
 
 /** What is in a winmail.dat, and that itself where not all of it can be read. */
-function unpacked(file: MailFile): MailFile[] {
+function unpacked(file: InboundFile): InboundFile[] {
   const { files, isWhole } = filesInTnef(file.content);
   return isWhole ? files : [...files, file];
 }
@@ -73,7 +66,7 @@ interface Parsed {
   lines: HeaderLines;
   text: string;
   html: string;
-  files: MailFile[];
+  files: InboundFile[];
 }
 
 function parse(raw: Buffer): Promise<Parsed> {

@@ -2,8 +2,8 @@
  * winmail.dat: in place of files, Outlook may send one part in a format of its own (MS-OXTNEF), which holds them.
  * @module
  */
+import type { InboundFile } from '../inbound/channel';
 import { decodeText } from './decode';
-import type { MailFile } from './read';
 
 const SIGNATURE = 0x22_3e_9f_78;
 /** Attributes of an attachment, as they stand in the file: the first one begins the next attachment. */
@@ -40,7 +40,7 @@ const VARIABLE: ReadonlySet<number> = new Set([INTERFACE, STRING, UNICODE, 0x01_
 const GUID = 16;
 const MANY = 0x10_00;
 
-export const isTnef = ({ fileName, declaredType }: Pick<MailFile, 'fileName' | 'declaredType'>): boolean =>
+export const isTnef = ({ fileName, declaredType }: Pick<InboundFile, 'fileName' | 'declaredType'>): boolean =>
   /^application\/(?:vnd\.)?ms-tnef$/iu.test(declaredType) || /^winmail\.dat$/iu.test(fileName);
 
 /** Windows' numbers for what names may be written in. */
@@ -57,8 +57,8 @@ type Decode = (bytes: Buffer) => string;
  * The files in a winmail.dat, in their order.
  * @returns `isWhole`: all of it could be read, and no file is empty; else the winmail.dat itself should be kept as well
  */
-export function filesInTnef(bytes: Buffer): { files: MailFile[]; isWhole: boolean } {
-  const files: MailFile[] = [];
+export function filesInTnef(bytes: Buffer): { files: InboundFile[]; isWhole: boolean } {
+  const files: InboundFile[] = [];
   let decode: Decode = decodeText;
   try {
     const reader = new Reader(bytes);
@@ -93,9 +93,9 @@ function decoderOf(value: Buffer): Decode {
 }
 
 /** What the properties say of a file. @throws RangeError when they are cut */
-function saidIn(bytes: Buffer, decode: Decode): Partial<MailFile> {
+function saidIn(bytes: Buffer, decode: Decode): Partial<InboundFile> {
   const reader = new Reader(bytes);
-  const said: Partial<MailFile> = {};
+  const said: Partial<InboundFile> = {};
   for (let left = reader.u32(); left > 0; left--) {
     const type = reader.u16();
     const id = reader.u16();

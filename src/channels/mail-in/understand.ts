@@ -5,7 +5,7 @@ import type { InboundChannel, InboundFile, Understood } from '../inbound/channel
 import { natureOf } from './nature';
 import { ownWords } from './own-words';
 import { readMail, type Mailbox, type ReadMail } from './read';
-import type { ReplyAddresses } from './reply-address';
+import type { ReplyAddresses } from '../replies/reply-address';
 
 interface Needs {
   /** Undefined: the house has no address with a key, and every mail is a complaint of its own. */
@@ -20,16 +20,18 @@ interface Needs {
 export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Needs): InboundChannel {
   return {
     name: 'mail',
-    async understand(raw: Buffer, { envelope }: InboundMessage): Promise<Understood> {
+    async understand(raw: Buffer, { envelope, forced }: InboundMessage): Promise<Understood> {
       const mail = await readMail(raw);
       const caseNo = replyAddresses?.caseIn([...mail.to, ...(envelope.to ?? []).map((one) => one.toLowerCase())]);
-      const nature = natureOf(mail, { mailDomain, envelopeFrom: envelope.from });
-      if (nature === 'own' || mail.from?.address.toLowerCase() === ownAddress.toLowerCase()) {
-        return { kind: 'aside', reason: 'own_mail', caseNo };
+      if (!forced) {
+        const nature = natureOf(mail, { mailDomain, envelopeFrom: envelope.from });
+        if (nature === 'own' || mail.from?.address.toLowerCase() === ownAddress.toLowerCase()) {
+          return { kind: 'aside', reason: 'own_mail', caseNo };
+        }
+        if (nature === 'automatic') return { kind: 'aside', reason: 'automatic', caseNo };
+        // Which of our mails could not be delivered is for somebody to find out.
+        if (nature === 'bounce') return { kind: 'unclear', reason: 'bounce', caseNo, title: titleOf(mail) };
       }
-      if (nature === 'automatic') return { kind: 'aside', reason: 'automatic', caseNo };
-      // Which of our mails could not be delivered is for somebody to find out.
-      if (nature === 'bounce') return { kind: 'unclear', reason: 'bounce', caseNo };
       return caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo);
     },
   };
@@ -38,25 +40,37 @@ export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Ne
 /** A mail to the address with the key of this case: only its customer was given that. */
 function asAnswer(mail: ReadMail, caseNo: string): Understood {
   const words = ownWords(mail.text);
-  if (words === '' && mail.files.length === 0) return { kind: 'unclear', reason: 'empty', caseNo };
-  return { kind: 'answer', caseNo, ...fitted(words === '' ? FILES_ALONE : words, mail.files) };
+  const title = titleOf(mail);
+  if (words === '' && mail.files.length === 0) return { kind: 'unclear', reason: 'empty', caseNo, title };
+  const fit = fitted(words === '' ? FILES_ALONE : words, mail.files);
+  return { kind: 'answer', caseNo, ...fit, title, otherwise: asComplaint(mail) };
 }
 
 function asComplaint(mail: ReadMail): Understood {
   const { from, subject, text, files } = mail;
-  if (!from) return { kind: 'unclear', reason: 'no_sender' };
-  if (subject === '' && text === '' && files.length === 0) return { kind: 'unclear', reason: 'empty' };
+  const title = titleOf(mail);
+  if (!from) return { kind: 'unclear', reason: 'no_sender', title };
+  if (subject === '' && text === '' && files.length === 0) return { kind: 'unclear', reason: 'empty', title };
   const words = [subject, text].filter((part) => part !== '').join('\n\n');
   const fit = fitted(words === '' ? FILES_ALONE : words, files);
   for (const name of namesFor(from)) {
     const customer = { name, email: (mail.replyTo ?? from).address };
     const body = complaintSchema.safeParse({ channel: 'mail', language: languageOf(words), customer, text: fit.text });
     if (body.success) {
-      return { kind: 'complaint', body: body.data, sender: from.address.toLowerCase(), files: fit.files };
+      return { kind: 'complaint', body: body.data, sender: from.address.toLowerCase(), files: fit.files, title };
     }
   }
-  return { kind: 'unclear', reason: 'sender_unusable' };
+  return { kind: 'unclear', reason: 'sender_unusable', title };
 }
+
+/** Whom it says it is from, and its subject. */
+const titleOf = ({ from, subject }: ReadMail): string =>
+  [from?.name || from?.address, subject]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' · ')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .slice(0, 200)
+    .toWellFormed();
 
 const FILES_ALONE = '（只有附件 / files only）';
 

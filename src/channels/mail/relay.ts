@@ -30,6 +30,8 @@ export interface MailRelayOptions {
   config: { ORG_NAME: string; CUSTOMER_CONTACT: string };
   links: Links;
   onPermanentFailure: OnPermanentFailure;
+  /** The address by which a customer's answer finds its case; left out: nobody reads answers. */
+  replyTo?: ((caseNo: string) => string) | undefined;
   log: Log;
   /** Milliseconds since 1970. */
   clock?: () => number;
@@ -104,6 +106,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     threads: new Threads(outbox),
     house,
     dayUrl: links.deskUrl(),
+    replyTo: options.replyTo,
     log,
   });
   const { onPermanentFailure } = options;

@@ -15,6 +15,8 @@ export interface OutgoingMail {
   references?: string;
   /** For the header `X-Redress-Case`; undefined for a digest, which is about several cases. */
   caseNo?: string;
+  /** Where answers go; left out: to the sender. */
+  replyTo?: string;
   /** A person wrote it, so it is not marked as automatic (`Auto-Submitted`, RFC 3834, section 5). */
   byPerson?: boolean;
 }
@@ -103,6 +105,8 @@ export function createMailTransport(options: {
           ...(mail.references !== undefined && MESSAGE_ID.test(mail.references)
             ? { references: mail.references, inReplyTo: mail.references }
             : {}),
+          ...(mail.replyTo !== undefined &&
+            isMailbox(mail.replyTo) && { replyTo: { name: '', address: mail.replyTo } }),
           headers: {
             ...(mail.byPerson ? {} : { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }),
             ...(mail.caseNo === undefined ? {} : { 'X-Redress-Case': mail.caseNo.replace(/[^A-Z0-9-]/g, '') }),

@@ -13,6 +13,8 @@ CREATE TABLE "inbound_messages" (
 	"reason" text,
 	"case_no" text,
 	"sender_hash" text,
+	"title" text,
+	"forced" boolean DEFAULT false NOT NULL,
 	"ended_at" timestamptz(3),
 	CONSTRAINT "inbound_messages_source" UNIQUE("channel","source","source_key")
 );

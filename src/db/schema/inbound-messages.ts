@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import type { InboundMessage, InboundOutcome } from '../records';
 import { instant } from './columns';
 
@@ -28,6 +28,10 @@ export const inboundMessages = pgTable(
     reason: text(),
     caseNo: text('case_no'),
     senderHash: text('sender_hash'),
+    /** Whom it says it is from, and its subject, while somebody has to look at it. */
+    title: text(),
+    /** Somebody has looked, and wants it taken up whatever stood against it. */
+    forced: boolean().notNull().default(false),
     endedAt: instant('ended_at'),
   },
   (table) => [

@@ -63,8 +63,13 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     },
 
     /** It has been dealt with. Nothing happens if it had been already. */
-    async end(id: number, { outcome, reason, caseNo, senderHash }: InboundEnd): Promise<void> {
-      const rest = { reason: reason ?? null, caseNo: caseNo ?? null, senderHash: senderHash ?? null };
+    async end(id: number, { outcome, reason, caseNo, senderHash, title }: InboundEnd): Promise<void> {
+      const rest = {
+        reason: reason ?? null,
+        caseNo: caseNo ?? null,
+        senderHash: senderHash ?? null,
+        title: title ?? null,
+      };
       await db
         .update(inboundMessages)
         .set({ outcome, ...rest, endedAt: toInstant(clock()) })
@@ -77,11 +82,18 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
       await db.update(inboundMessages).set({ reason, nextAttemptAt: nextAt, attempts }).where(open(id));
     },
 
-    /** Takes a message out of the quarantine, to be taken up anew. @returns whether it was there */
+    /** Takes a message out of the quarantine, to be taken up whatever stood against it. @returns whether it was there */
     async release(id: number): Promise<boolean> {
       const rows = await db
         .update(inboundMessages)
-        .set({ outcome: null, reason: null, endedAt: null, attempts: 0, nextAttemptAt: toInstant(clock()) })
+        .set({
+          outcome: null,
+          reason: null,
+          endedAt: null,
+          attempts: 0,
+          forced: true,
+          nextAttemptAt: toInstant(clock()),
+        })
         .where(and(eq(inboundMessages.id, id), eq(inboundMessages.outcome, 'quarantined')))
         .returning({ id: inboundMessages.id });
       return rows.length > 0;
@@ -91,7 +103,7 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     async setAside(id: number): Promise<boolean> {
       const rows = await db
         .update(inboundMessages)
-        .set({ outcome: 'aside', reason: 'by_staff', endedAt: toInstant(clock()) })
+        .set({ outcome: 'aside', reason: 'by_staff', title: null, endedAt: toInstant(clock()) })
         .where(and(eq(inboundMessages.id, id), eq(inboundMessages.outcome, 'quarantined')))
         .returning({ id: inboundMessages.id });
       return rows.length > 0;

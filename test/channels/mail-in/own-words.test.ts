@@ -1,4 +1,5 @@
-import { ownWords, REPLY_ABOVE } from '../../../src/channels/mail-in/own-words';
+import { ownWords } from '../../../src/channels/mail-in/own-words';
+import { REPLY_ABOVE } from '../../../src/channels/replies/reply-above';
 
 const OWN = '水还在漏。\n\n请今天派人来。\n王小明';
 const BELOW = '您好，我们已安排。\n单号 C261127-7KQ4MX';

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { createReplyAddresses } from '../../../src/channels/mail-in/reply-address';
+import { createReplyAddresses } from '../../../src/channels/replies/reply-address';
 import { createMailChannel } from '../../../src/channels/mail-in/understand';
 import type { InboundMessage } from '../../../src/db';
 
@@ -21,6 +21,7 @@ const arrived = (envelope: InboundMessage['envelope'] = {}): InboundMessage => (
   envelope,
   arrivedAt: '2026-11-27T08:00:00.000Z',
   attempts: 1,
+  forced: false,
 });
 
 const compose = (mail: ConstructorParameters<typeof MailComposer>[0]): Promise<Buffer> =>
@@ -68,7 +69,7 @@ test('only an address with a key leads to a case; its number in the subject or i
     { to: replyAddresses.of(CASE) },
     { to: 'other@example.com', cc: replyAddresses.of(CASE).toUpperCase() },
   ]) {
-    expect(await understood({ ...mail, subject: 'Re', text })).toEqual({
+    expect(await understood({ ...mail, subject: 'Re', text })).toMatchObject({
       kind: 'answer',
       caseNo: CASE,
       text: '还在漏。',
@@ -105,9 +106,9 @@ test('what no person wrote is set aside, and never answered', async () => {
 
 test('what cannot be a case waits for somebody to look', async () => {
   const unclear = async (raw: string) => channel.understand(Buffer.from(raw), arrived());
-  expect(await unclear('Subject: x\r\n\r\ny')).toEqual({ kind: 'unclear', reason: 'no_sender' });
-  expect(await unclear('From: wang@example.com\r\n\r\n')).toEqual({ kind: 'unclear', reason: 'empty' });
-  expect(await unclear('From: wang@[127.0.0.1]\r\n\r\nx')).toEqual({ kind: 'unclear', reason: 'sender_unusable' });
+  expect(await unclear('Subject: x\r\n\r\ny')).toEqual({ kind: 'unclear', reason: 'no_sender', title: 'x' });
+  expect(await unclear('From: wang@example.com\r\n\r\n')).toMatchObject({ kind: 'unclear', reason: 'empty' });
+  expect(await unclear('From: wang@[127.0.0.1]\r\n\r\nx')).toMatchObject({ kind: 'unclear', reason: 'sender_unusable' });
   expect(await unclear('')).toMatchObject({ kind: 'unclear' });
   expect(await unclear('Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\n\r\nx')).toMatchObject({
     reason: 'bounce',

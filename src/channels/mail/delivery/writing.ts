@@ -1,6 +1,7 @@
 import type { OutboxRow } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
 import type { Log } from '../../outbox/channel';
+import { REPLY_ABOVE } from '../../replies/reply-above';
 import { renderDigest } from '../digest';
 import { renderMail } from '../render';
 import type { MailData } from '../mail-data';
@@ -16,6 +17,8 @@ export interface WritingNeeds {
   house: MailData['house'];
   /** The reader's own page on the desk. */
   dayUrl: string;
+  /** The address by which a customer's answer finds its case; left out: nobody reads answers. */
+  replyTo?: ((caseNo: string) => string) | undefined;
   log: Log;
 }
 
@@ -33,9 +36,12 @@ export class Writing {
 
   /** One mail, in the thread of its case. @throws as `renderMail` */
   async single({ to, messageId }: Envelope, row: OutboxRow, source: MailData): Promise<OutgoingMail> {
-    const { templates, threads } = this.needs;
+    const { templates, threads, replyTo } = this.needs;
     const written = await renderMail(templates, source);
-    return { to, ...written, messageId, references: await threads.firstOf(row), caseNo: row.caseNo };
+    const mail = { to, ...written, messageId, references: await threads.firstOf(row), caseNo: row.caseNo };
+    return row.to.kind === 'customer' && replyTo
+      ? { ...mail, ...answerable(written, REPLY_ABOVE[source.language]), replyTo: replyTo(row.caseNo) }
+      : mail;
   }
 
   /** One mail for many notices; a single notice is written as the mail it would be by itself. */
@@ -47,3 +53,9 @@ export class Writing {
     return { ...envelope, ...(await renderDigest({ templates, notices, language, house, dayUrl, source, log })) };
   }
 }
+
+/** The mail with a line above all of it: what a customer writes above the line is their answer. */
+const answerable = ({ html, text }: Pick<OutgoingMail, 'html' | 'text'>, line: string) => ({
+  html: html.replace(/<body[^>]*>/u, (body) => `${body}\n<p style="color:#777;font-size:12px">${line}</p>`),
+  text: `${line}\n\n${text}`,
+});

@@ -23,6 +23,7 @@ export type DeskTemplate =
   | 'cases'
   | 'bulk'
   | 'notices'
+  | 'inbox'
   | 'waiting'
   | 'phone'
   | 'phone-read'

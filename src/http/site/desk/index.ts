@@ -12,6 +12,7 @@ import { caseLooksPage } from './case-looks';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { filesReader, type FilesNeeds } from './files';
+import { inboxPage } from './inbox';
 import { dayPage } from './day';
 import { draftsPage } from './drafts';
 import { forgotPage } from './forgot';
@@ -36,6 +37,7 @@ const PAGES: readonly DeskPage[] = [
   noticesPage,
   casesPage,
   waitingPage,
+  inboxPage,
   phonePage,
   draftsPage,
   casePage,

@@ -20,6 +20,7 @@ export interface DeskNeeds {
     | 'evidence'
     | 'policies'
     | 'reports'
+    | 'inbound'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

@@ -16,7 +16,7 @@ let offered: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  desk = await createDesk();
+  desk = await createDesk({ MAIL_IN_PORT: 2_525 });
   const { harness } = desk;
   own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
   await assigned(harness, own, 'anna');
@@ -35,6 +35,24 @@ beforeAll(async () => {
   // Of which she was told: a line on My day and among the notices.
   const told = (await harness.stores.outbox.list(offered)).find(({ mail }) => mail === 'assigned');
   await harness.stores.notices.tell(told?.id ?? 0, ['anna']);
+  // A mail that somebody has to look at.
+  const { inbound } = harness.stores;
+  const message = {
+    channel: 'mail',
+    source: 'smtp',
+    sourceKey: '1',
+    sha256: 'a'.repeat(64),
+    bytes: 2_048,
+    envelope: {},
+  };
+  await inbound.keep({ ...message, arrivedAt: '2026-11-27T08:00:00.000Z' });
+  const [kept] = await inbound.claim(1, 60_000);
+  await inbound.end(kept?.id ?? 0, {
+    outcome: 'quarantined',
+    reason: 'bounce',
+    title: '邮件系统 · 退信：无法投递',
+    caseNo: own,
+  });
 });
 afterAll(async () => {
   await browser.close();
@@ -164,6 +182,7 @@ const PAGES: Record<string, Looked> = {
     },
   },
   notices: { path: () => '/desk/notices' },
+  inbox: { path: () => '/desk/inbox', who: 'sara' },
   go: { path: () => '/desk/go' },
   account: { path: () => '/desk/account' },
   'account-notices': { path: () => '/desk/account/notices' },

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
-import type { InboundChannel, Understood } from '../../src/channels/inbound/channel';
-import type { Placing } from '../../src/channels/inbound/placing';
-import { createInboundPump, type InboundPump } from '../../src/channels/inbound/pump';
-import { createReceive, type Receive } from '../../src/channels/inbound/receive';
-import { createSmtpListener, type SmtpListener } from '../../src/channels/mail-in/smtp-listener';
-import { ContentFiles } from '../../src/content-files';
-import { createStores, openDatabase, type Database, type InboundMessage, type Stores } from '../../src/db';
-import { PATIENT } from '../support/busy';
-import { TestClock } from '../support/clock';
-import { createTestDatabase, type TestDatabase } from '../support/postgres';
-import { waitUntil } from '../support/processes';
+import type { InboundChannel, Understood } from '../../../src/channels/inbound/channel';
+import type { Placing } from '../../../src/channels/inbound/placing';
+import { createInboundPump, type InboundPump } from '../../../src/channels/inbound/pump';
+import { createReceive, type Receive } from '../../../src/channels/inbound/receive';
+import { createSmtpListener, type SmtpListener } from '../../../src/channels/mail-in/smtp-listener';
+import { ContentFiles } from '../../../src/content-files';
+import { createStores, openDatabase, type Database, type InboundMessage, type Stores } from '../../../src/db';
+import { PATIENT } from '../../support/busy';
+import { TestClock } from '../../support/clock';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres';
+import { waitUntil } from '../../support/processes';
 
 /** What comes in is kept before it is read, taken up until it has an outcome, and stops nothing else. */
 const MOST = 200_000;

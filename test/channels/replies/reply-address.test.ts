@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createReplyAddresses } from '../../../src/channels/mail-in/reply-address';
+import { createReplyAddresses } from '../../../src/channels/replies/reply-address';
 
 const SECRET = 'a secret of more than enough letters';
 const CASE = 'C261127-7KQ4MX';

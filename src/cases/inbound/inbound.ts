@@ -1,0 +1,101 @@
+import type { ReadStream } from 'node:fs';
+import type { ContentFiles } from '../../content-files';
+import type { InboundMessage, Stores } from '../../db';
+import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Naming } from '../case/naming';
+import { forbidden, notFound } from '../refused';
+
+/** A message that somebody has to look at. */
+export type WaitingMessage = Pick<
+  InboundMessage,
+  'id' | 'channel' | 'arrivedAt' | 'bytes' | 'title' | 'reason' | 'caseNo'
+>;
+
+/** Messages that have come in and that no rule could deal with. For whoever leads; auditors may look. */
+export interface InboundAccess {
+  /** Whether there is a way in at all. */
+  readonly isOn: boolean;
+  /**
+   * The newest first, at most 50; a case that the person may not see is left out of its message.
+   * @param before `next` of the page before
+   * @throws Refused `forbidden` below a supervisor
+   */
+  list(actor: Staff, before?: number): Promise<{ items: WaitingMessage[]; next?: number }>;
+  /**
+   * Has it taken up whatever stood against it: as an answer to its case where that takes one, else as a complaint.
+   * @throws Refused `forbidden` below a supervisor, `notFound` if it does not wait any more
+   */
+  takeUp(id: number, actor: Staff): Promise<void>;
+  /** Nothing has to be done about it. @throws as `takeUp` */
+  setAside(id: number, actor: Staff): Promise<void>;
+  /** The message as it came, a stream that has to be ended. @throws as `list`, and `notFound` */
+  open(id: number, actor: Staff): Promise<{ content: ReadStream; message: WaitingMessage }>;
+}
+
+const PAGE = 50;
+
+interface Needs {
+  isOn: boolean;
+  inbound: Pick<Stores['inbound'], 'list' | 'get' | 'release' | 'setAside'>;
+  files: Pick<ContentFiles, 'read'>;
+  naming: Pick<Naming, 'seenBy'>;
+}
+
+const noSuchMessage = () => notFound({ zh: '等人看的来信', en: 'message that waits for somebody' });
+
+/** Builds `InboundAccess`. */
+export function createInboundAccess({ isOn, inbound, files, naming }: Needs): InboundAccess {
+  const mayRead = (actor: Staff): void => {
+    if (!readsAs(actor, 'supervisor')) throw forbidden('supervisor');
+  };
+  const mayAct = (actor: Staff): void => {
+    if (!atLeast(actor, 'supervisor')) throw forbidden('supervisor');
+  };
+  return {
+    isOn,
+
+    async list(actor, before) {
+      mayRead(actor);
+      const rows = await inbound.list('quarantined', PAGE + 1, before);
+      const page = rows.slice(0, PAGE);
+      const seen = await naming.seenBy(
+        page.flatMap(({ caseNo }) => (caseNo === undefined ? [] : [caseNo])),
+        actor,
+      );
+      const items = page.map((row) => shown(row, seen));
+      const last = page.at(-1);
+      return rows.length > page.length && last ? { items, next: last.id } : { items };
+    },
+
+    async takeUp(id, actor) {
+      mayAct(actor);
+      if (!(await inbound.release(id))) throw noSuchMessage();
+    },
+
+    async setAside(id, actor) {
+      mayAct(actor);
+      if (!(await inbound.setAside(id))) throw noSuchMessage();
+    },
+
+    async open(id, actor) {
+      mayRead(actor);
+      const row = await inbound.get(id);
+      const content = row?.outcome === 'quarantined' ? await files.read(row.sha256) : undefined;
+      if (!row || !content) throw noSuchMessage();
+      return { content, message: shown(row, new Set()) };
+    },
+  };
+}
+
+const shown = (
+  { id, channel, arrivedAt, bytes, title, reason, caseNo }: InboundMessage,
+  seen: ReadonlySet<string>,
+): WaitingMessage => ({
+  id,
+  channel,
+  arrivedAt,
+  bytes,
+  ...(title !== undefined && { title }),
+  ...(reason !== undefined && { reason }),
+  ...(caseNo !== undefined && seen.has(caseNo) && { caseNo }),
+});

@@ -1,0 +1,168 @@
+import { createTransport } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type Mail from 'nodemailer/lib/mailer';
+import { createMailIn, type MailIn } from '../../../src/channels/mail-in/mail-in';
+import { createReplyAddresses } from '../../../src/channels/replies/reply-address';
+import { isDatabaseAway, isRefused } from '../../../src/cases';
+import { ContentFiles } from '../../../src/content-files';
+import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
+import { waitUntil } from '../../support/processes';
+
+/** Mail from its arrival to the case, over the use cases and a real Postgres. */
+const PATTERN = 'help+*@house.example';
+const config = {
+  HOST: '127.0.0.1',
+  MAIL_IN_PORT: 0,
+  MAIL_IN_MAX_BYTES: 500_000,
+  MAIL_FROM: 'Redress <redress@house.example>',
+  MAIL_REPLY_TO: PATTERN,
+  LINK_SECRET: SECRET,
+};
+const replyTo = createReplyAddresses(PATTERN, SECRET).of;
+
+let harness: Harness;
+let mailIn: MailIn;
+let port: number;
+
+async function begin(): Promise<void> {
+  mailIn = createMailIn({
+    config,
+    cases: harness.cases,
+    inbound: harness.stores.inbound,
+    files: new ContentFiles(`${harness.dataDir}/inbound`),
+    accessCode: harness.links.accessCode,
+    mailDomain: 'house.example',
+    isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+    log: harness.needs.log,
+    idleMs: 20,
+  });
+  port = await mailIn.start();
+}
+
+beforeEach(async () => {
+  harness = await createHarness();
+  await begin();
+});
+afterEach(async () => {
+  await mailIn.stop();
+  await harness.close();
+});
+
+const FROM = { from: '王小明 <wang@example.com>', to: 'redress@house.example' };
+const send = (mail: Mail.Options): Promise<unknown> =>
+  createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true }).sendMail({ ...FROM, ...mail });
+const counts = () => harness.stores.inbound.counts();
+const done = (outcome: 'filed' | 'appended' | 'aside' | 'quarantined' | 'repeat', count: number) =>
+  waitUntil(async () => (await counts())[outcome] === count, `${count} ${outcome}`);
+
+/** The case of the latest mail with this outcome. */
+async function latest(outcome: 'filed' | 'appended'): Promise<string> {
+  const [message] = await harness.stores.inbound.list(outcome, 1);
+  return message?.caseNo ?? '';
+}
+
+test('a complaint by mail becomes a case with its files, once, however often the mail comes', async () => {
+  const mail = {
+    subject: '洗衣机漏水',
+    text: '请尽快处理。',
+    messageId: '<one@example.com>',
+    date: new Date(0),
+    attachments: [
+      { filename: '照片.txt', content: 'one' },
+      { filename: '照片.txt', content: 'one' },
+      { filename: '程序.exe', content: 'MZ' },
+    ],
+  };
+  const raw = await new MailComposer({ ...FROM, ...mail }).compile().build();
+  const envelope = { from: 'wang@example.com', to: 'redress@house.example' };
+  for (let times = 0; times < 3; times++) await send({ raw, envelope });
+  await done('filed', 1);
+  await done('repeat', 2);
+  const caseNo = await latest('filed');
+  const record = await harness.stores.complaints.get(caseNo);
+  expect(record).toMatchObject({
+    channel: 'mail',
+    language: 'zh-CN',
+    customer: { name: '王小明', email: 'wang@example.com' },
+    text: { body: '洗衣机漏水\n\n请尽快处理。' },
+  });
+  const files = await harness.stores.evidence.list(caseNo);
+  expect(files.map(({ fileName }) => fileName).toSorted()).toEqual(['照片 (2).txt', '照片.txt']);
+  expect(await harness.stores.inbound.list('filed', 1)).toMatchObject([{ reason: 'files_not_taken_1' }]);
+  // The receipt goes to where it came from.
+  expect((await harness.stores.outbox.list(caseNo)).map(({ mail: kind }) => kind)).toContain('receipt');
+});
+
+test('an answer to the address of its case is the customer’s message there, and ends a wait', async () => {
+  const { caseNo } = await harness.open();
+  await assigned(harness, caseNo, 'anna');
+  await harness.decide(caseNo, 'accept', 'anna');
+  await harness.decide(caseNo, 'respond', 'anna', { via: 'phone', text: '已联系客户。' });
+  const until = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  expect((await harness.decide(caseNo, 'pause', 'anna', { reason: 'customer', until, note: '等图片' })).status).toBe(
+    200,
+  );
+  await send({
+    to: replyTo(caseNo),
+    subject: 'Re: 受理',
+    text: '图片在附件里。\n\n—— 请在此行上方回复 ——\n您好',
+    attachments: [{ filename: '图.txt', content: 'picture' }],
+  });
+  await done('appended', 1);
+  const events = await harness.stores.ledger.events(caseNo);
+  const wrote = events.find(({ type }) => type === 'customerWrote');
+  expect(wrote).toMatchObject({ actor: { kind: 'customer' }, data: { via: 'mail' } });
+  const textId = (wrote?.data as { text: { textId: string } }).text.textId;
+  expect((await harness.stores.texts.get([textId])).get(textId)?.body).toBe('图片在附件里。');
+  expect((await harness.stores.cases.get(caseNo))?.state.paused).toBeUndefined();
+  expect(await harness.stores.evidence.list(caseNo)).toHaveLength(1);
+  expect(await latest('appended')).toBe(caseNo);
+});
+
+test('a stranger who names a case comes into none, and learns nothing of it', async () => {
+  const { caseNo } = await harness.open();
+  await send({
+    from: 'x@example.org',
+    to: `help+${caseNo.toLowerCase()}.${'0'.repeat(32)}@house.example`,
+    subject: caseNo,
+    text: '是我',
+  });
+  await done('filed', 1);
+  expect(await latest('filed')).not.toBe(caseNo);
+  expect((await harness.stores.ledger.events(caseNo)).map(({ type }) => type)).not.toContain('customerWrote');
+});
+
+test('absence notes are set aside; a sender who writes again and again, or says the same twice, waits for somebody', async () => {
+  await send({ subject: '不在', text: '休假', headers: { 'Auto-Submitted': 'auto-replied' } });
+  await done('aside', 1);
+  for (let n = 1; n <= 6; n++) await send({ subject: `第 ${n} 件`, text: '请处理' });
+  await done('filed', 5);
+  await done('quarantined', 1);
+  await send({ from: 'lin@example.com', subject: '一样', text: '一样的话' });
+  await done('filed', 6);
+  await send({ from: 'lin@example.com', subject: '一样', text: '一样的话' });
+  await done('quarantined', 2);
+  const waiting = await harness.stores.inbound.list('quarantined', 5);
+  expect(waiting.map(({ reason }) => reason)).toEqual(['filed_already', 'many_of_one_sender']);
+  expect(waiting[1]).toMatchObject({ title: '王小明 · 第 6 件' });
+
+  // Somebody has looked, and wants it.
+  await harness.stores.inbound.release(waiting[1]?.id ?? 0);
+  await done('filed', 7);
+});
+
+test('while Postgres is away a mail is not taken, and comes again by itself', async () => {
+  await harness.way.cut();
+  await expect(send({ subject: 'x', text: 'y' })).rejects.toMatchObject({ responseCode: 451 });
+  await harness.way.heal();
+  await send({ subject: 'x', text: 'y' });
+  await done('filed', 1);
+});
+
+test('nothing of a mail stands in the log', async () => {
+  await send({ subject: '秘密的事', text: '我叫王小明', attachments: [{ filename: 'x.exe', content: 'MZ' }] });
+  await done('filed', 1);
+  const log = harness.logged.join('\n');
+  for (const secret of ['秘密', '王小明', 'wang@', 'x.exe']) expect(log).not.toContain(secret);
+  expect(log).toContain('a message was dealt with');
+});
