@@ -133,6 +133,23 @@ test('mails to the customer come in order and hang on the first one, those to st
   }
 });
 
+test('a customer reads where to answer and above which line; staff, who answer on the desk, do not', async () => {
+  const walk = newCase();
+  const { rows } = run([walk], {}, { replyTo: (caseNo) => `help+${caseNo.toLowerCase()}.key@example.com` });
+  await settled(rows);
+  const sent = [...rows.values()].filter((row) => row.outcome === 'sent');
+  await sink.waitFor(sent.length);
+  const toCustomer = new Set(sent.filter(({ to }) => to.kind === 'customer').map(({ messageId }) => messageId));
+  expect(toCustomer.size).toBeGreaterThan(0);
+  expect(sent.length).toBeGreaterThan(toCustomer.size);
+  for (const { messageId, parsed } of sink.mails) {
+    const [isTheirs, line] = [toCustomer.has(messageId ?? ''), '—— 请在此行上方回复 ——'];
+    const replyTo = [parsed.replyTo ?? []].flat().flatMap(({ value }) => value.map(({ address }) => address));
+    expect(replyTo).toEqual(isTheirs ? ['help+c261122-aaaaaa.key@example.com'] : []);
+    expect([parsed.text?.startsWith(line), (parsed.html || '').includes(line)]).toEqual([isTheirs, isTheirs]);
+  }
+});
+
 test('a server that refuses for now gets the mail later, under the same Message-ID', async () => {
   const walk = newCase();
   sink.script('4xx', '4xx', '4xx');
