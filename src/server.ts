@@ -101,7 +101,7 @@ function build(config: Config, log: Logger) {
           cases,
           inbound: stores.inbound,
           files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
-          accessCode: links.accessCode,
+          accessCode: (caseNo) => links.accessCode(caseNo),
           mailDomain: mailDomain(config.MAIL_FROM),
           isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
           log,

@@ -16,7 +16,7 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
-import { createInboundAccess } from './inbound/inbound';
+import { createInboundAccess, type InboundAccess } from './inbound/inbound';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
 import { createFormDrafts } from './case/form-drafts';
@@ -26,7 +26,7 @@ import { createMoves } from './case/moves';
 import { createNoticeChoosing } from './case/notice-choices';
 import { createNotices } from './case/notices';
 import { createPresence } from './case/presence';
-import { createNaming } from './case/naming';
+import { createNaming, type Naming } from './case/naming';
 import { PolicyCache } from './rules/policies';
 import { createTakeNext } from './case/take-next';
 import { PolicyChecking } from './rules/policy-checking';
@@ -181,12 +181,7 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
-    inbound: createInboundAccess({
-      isOn: (config.MAIL_IN_PORT ?? 0) > 0,
-      inbound: stores.inbound,
-      files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
-      naming,
-    }),
+    inbound: inboundAccess(stores, naming, config),
     staff,
     signIn: createSignIn({
       stores,
@@ -216,6 +211,16 @@ export function createCases({
     starter,
     prepare: () => files.prepare(clock()),
   };
+}
+
+/** What somebody has to look at of what came in. */
+function inboundAccess(
+  { inbound }: Stores,
+  naming: Naming,
+  { DATA_DIR, MAIL_IN_PORT = 0 }: CasesConfig,
+): InboundAccess {
+  const files = new ContentFiles(join(DATA_DIR, 'inbound'));
+  return createInboundAccess({ isOn: MAIL_IN_PORT > 0, inbound, files, naming });
 }
 
 /** What lets several people work on one case: what they type, who is there, and what changes. */

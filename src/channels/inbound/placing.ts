@@ -51,7 +51,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
     return refused;
   }
 
-  async function file(
+  async function open(
     { body, sender, files, title }: Complaint,
     { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
@@ -80,7 +80,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
     try {
       switch (understood.kind) {
         case 'complaint':
-          return await file(understood, message);
+          return await open(understood, message);
         case 'answer':
           return await append(understood, message);
         case 'aside':

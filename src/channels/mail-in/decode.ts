@@ -22,7 +22,7 @@ export function decodeText(bytes: Uint8Array): string {
  * more than a byte was read properly and comes back as it is.
  */
 export function decodeBinary(text: string): string {
-  if (!/[\x80-\xFF]{2}/u.test(text) || /[^\x00-\xFF]/u.test(text)) return text;
+  if (!/[\x80-\xFF]{2}/u.test(text) || Array.from(text).some((letter) => letter > '\xFF')) return text;
   return decodeText(Buffer.from(text, 'latin1'));
 }
 

@@ -130,7 +130,7 @@ function mailboxes(field: unknown): Mailbox[] {
     .flat()
     .filter(isAddresses)
     .flatMap(({ value }) => flat(value))
-    .map(({ name = '', address = '' }) => ({ name: name.trim(), address: address.trim() }));
+    .map(({ name, address = '' }) => ({ name: name.trim(), address: address.trim() }));
 }
 
 const valueOf = (line: string): string =>

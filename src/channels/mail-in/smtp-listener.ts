@@ -36,6 +36,23 @@ const answer = (responseCode: number, text: string): Error => Object.assign(new 
  * sends it keeps it until then.
  */
 export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Needs): SmtpListener {
+  /** @returns what is answered; null: it is kept */
+  async function take(message: Parameters<Receive>[0], stream: SMTPServerDataStream): Promise<Error | null> {
+    try {
+      await receive(message, stream);
+      return null;
+    } catch (error) {
+      // What is left of it has to be read, or its sender never hears our answer.
+      const isRead = stream.readableEnded || stream.destroyed;
+      const read = isRead ? Promise.resolve() : new Promise<void>((over) => stream.once('close', () => over()));
+      stream.resume();
+      await read;
+      if (error instanceof TooLarge) return answer(552, 'the mail is too large');
+      log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'a mail could not be kept');
+      return answer(451, 'cannot keep it now, try again later');
+    }
+  }
+
   const server = new SMTPServer({
     banner: 'Redress',
     // Whoever may reach the port may hand in mail; there is nothing to sign in to.
@@ -50,11 +67,7 @@ export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Ne
     onRcptTo({ address }: SMTPServerAddress, _session: SMTPServerSession, done: (error?: Error) => void) {
       done(isOurs(address.toLowerCase()) ? undefined : answer(550, 'no such mailbox here'));
     },
-    onData(
-      stream: SMTPServerDataStream,
-      session: SMTPServerSession,
-      done: (error?: Error | null, text?: string) => void,
-    ) {
+    onData(stream: SMTPServerDataStream, session: SMTPServerSession, reply: (error?: Error | null) => void) {
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom === false ? '' : mailFrom.address;
       const envelope = {
@@ -70,22 +83,7 @@ export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Ne
         envelope,
         arrivedAt: toInstant(clock()),
       };
-      receive(message, stream).then(
-        () => done(null, 'kept'),
-        (error: unknown) => {
-          // What is left of it has to be read, or the sender never hears our answer.
-          stream.resume();
-          const isTooLarge = error instanceof TooLarge;
-          if (!isTooLarge)
-            log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'a mail could not be kept');
-          const say = (): void =>
-            done(
-              isTooLarge ? answer(552, 'the mail is too large') : answer(451, 'cannot keep it now, try again later'),
-            );
-          if (stream.readableEnded || stream.destroyed) say();
-          else stream.once('close', say);
-        },
-      );
+      void take(message, stream).then(reply);
     },
   });
   server.on('error', (error: Error) => log.warn({ code: error.name }, 'a connection to the mail listener broke'));

@@ -242,6 +242,6 @@ function unused<T = AppNeeds>(): T {
     registry: new Registry(),
     probes: {},
   };
-  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool']) needs[name] = anything;
+  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound']) needs[name] = anything;
   return needs as T;
 }

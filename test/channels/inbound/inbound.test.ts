@@ -161,6 +161,7 @@ test('while what we need is away nothing is given up', async () => {
   isAway = false;
   clock.set(clock.now() + 200_000);
   await waitUntil(async () => (await counts()).aside === 1, 'it is done');
+  expect(await counts()).toEqual({ aside: 1 });
 });
 
 describe('by SMTP', () => {

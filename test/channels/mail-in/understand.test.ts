@@ -108,7 +108,10 @@ test('what cannot be a case waits for somebody to look', async () => {
   const unclear = async (raw: string) => channel.understand(Buffer.from(raw), arrived());
   expect(await unclear('Subject: x\r\n\r\ny')).toEqual({ kind: 'unclear', reason: 'no_sender', title: 'x' });
   expect(await unclear('From: wang@example.com\r\n\r\n')).toMatchObject({ kind: 'unclear', reason: 'empty' });
-  expect(await unclear('From: wang@[127.0.0.1]\r\n\r\nx')).toMatchObject({ kind: 'unclear', reason: 'sender_unusable' });
+  expect(await unclear('From: wang@[127.0.0.1]\r\n\r\nx')).toMatchObject({
+    kind: 'unclear',
+    reason: 'sender_unusable',
+  });
   expect(await unclear('')).toMatchObject({ kind: 'unclear' });
   expect(await unclear('Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\n\r\nx')).toMatchObject({
     reason: 'bounce',
