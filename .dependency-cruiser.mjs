@@ -259,18 +259,20 @@ const rooms = {
     node: true,
   },
 
+  'src/channels/log.ts': {},
   // What is common to every way out knows none of them.
-  'src/channels/outbox': { may: domain(['basics', 'time']), node: true },
+  'src/channels/outbox': { may: ['src/channels/log.ts', ...domain(['basics', 'time'])], node: true },
   // How an answer finds its case: the ways out say it, the ways in read it.
   'src/channels/replies': { may: domain(['basics']), node: true },
   // What is common to every way in knows none of them.
   'src/channels/inbound': {
-    may: [...domain(['basics', 'time']), 'src/cases/index.ts', ...DB, 'src/content-files.ts'],
+    may: ['src/channels/log.ts', ...domain(['basics', 'time']), 'src/cases/index.ts', ...DB, 'src/content-files.ts'],
     node: true,
   },
   'src/channels/mail-in': {
     may: [
       'src/channels/inbound',
+      'src/channels/log.ts',
       'src/channels/replies',
       ...domain(['basics', 'time']),
       'src/cases/index.ts',
@@ -284,7 +286,7 @@ const rooms = {
   'src/channels/moot.ts': { may: domain(['basics', 'promises', 'case', 'process']) },
   'src/channels/push': {
     may: [
-      ...['outbox', 'choices.ts', 'moot.ts'].map((part) => `src/channels/${part}`),
+      ...['outbox', 'log.ts', 'choices.ts', 'moot.ts'].map((part) => `src/channels/${part}`),
       ...domain(['basics', 'time', 'case', 'views']),
       ...DB,
       'src/render',
@@ -297,6 +299,7 @@ const rooms = {
   'src/channels/mail': {
     may: [
       'src/channels/outbox',
+      'src/channels/log.ts',
       'src/channels/replies',
       'src/channels/choices.ts',
       'src/channels/moot.ts',

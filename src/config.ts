@@ -369,7 +369,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     TEMPORAL_ADDRESS: values.TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
     SMTP_URL: values.SMTP_URL ?? 'smtp://127.0.0.1:1025',
     // A receipt has to say how we can be reached: at least by the mailbox it comes from.
-    CUSTOMER_CONTACT: values.CUSTOMER_CONTACT || (/[^<\s]+@[^>\s]+/.exec(values.MAIL_FROM)?.[0] ?? ''),
+    CUSTOMER_CONTACT: values.CUSTOMER_CONTACT || mailboxOf(values.MAIL_FROM),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   };
 }
@@ -403,3 +403,6 @@ export function childEnvironment(changes: Record<string, string | undefined>): N
 
 /** The domain of the sender, for Message-IDs, which have to be of a domain that is ours; `localhost` if it has none. */
 export const mailDomain = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
+
+/** The mailbox of the sender, without a name; empty if it has none. */
+export const mailboxOf = (from: string): string => /[^<\s]+@[^>\s]+/.exec(from)?.[0] ?? '';

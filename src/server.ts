@@ -10,7 +10,7 @@ import { createCases } from './cases/create';
 import { createEngine } from './cases/engine/engine';
 import { createLinks } from './cases/access/links';
 import { createMailIn } from './channels/mail-in/mail-in';
-import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
+import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
 import { setHouse } from './house';
 import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore } from './db';
@@ -103,6 +103,7 @@ function build(config: Config, log: Logger) {
           files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
           accessCode: (caseNo) => links.accessCode(caseNo),
           mailDomain: mailDomain(config.MAIL_FROM),
+          ownAddress: mailboxOf(config.MAIL_FROM),
           isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
           log,
         });

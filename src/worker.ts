@@ -23,7 +23,7 @@ import { createMailTransport } from './channels/mail/transport';
 import { Duty } from './channels/mail/duty';
 import { createPushRelay } from './channels/push/relay';
 import { createPushTransport } from './channels/push/transport';
-import { loadConfig, loadOrExit, mailDomain, type Config } from './config';
+import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase, type Stores } from './db';
 import { complaintWorkflowId } from './domain/basics/ids';
@@ -175,7 +175,7 @@ function pushRelay(config: Config, stores: Stores, log: Logger) {
   const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, PUSH_TRUSTED_HOSTS: trusted } = config;
   if (publicKey === undefined || privateKey === undefined) return undefined;
   // Push services write there when something is wrong with our pushes.
-  const subject = `mailto:${/[^<\s]+@[^>\s]+/.exec(config.MAIL_FROM)?.[0] ?? 'redress@localhost'}`;
+  const subject = `mailto:${mailboxOf(config.MAIL_FROM) || 'redress@localhost'}`;
   const duty = new Duty(stores, Date.now);
   return createPushRelay({
     stores,

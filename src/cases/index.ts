@@ -16,7 +16,7 @@ export type { ListedPasskey } from './access/passkeys';
 export type { Kept } from './access/identity-provider';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
-export type { WaitingMessage } from './inbound/inbound';
+export type { InboundAccess, WaitingMessage } from './inbound/inbound';
 export type { Notice } from './case/notices';
 export type { Present } from './case/presence';
 export type { Undoable } from './case/undo';

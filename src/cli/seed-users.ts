@@ -1,8 +1,8 @@
 /**
  * Creates the logins that `npm start` has generated, a colleague in each of three other departments, so that task forces
  * find somebody, and an auditor, so that there is somebody of every role. None of those without a login may own cases: a
- * case must not wait for a person who cannot log in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token stands in a process list. Idempotent: an
- * entry that is there stays as it is.
+ * case must not wait for a person who cannot log in. Reads `{ agent: { userId, token }, … }` from stdin, so that no token
+ * stands in a process list. Idempotent: an entry that is there stays as it is.
  *
  * Prints the link by which the first admin sets a password, as the only line, until an admin can sign in.
  * @module

@@ -127,8 +127,21 @@ export function filtersIn(
   actor: Staff,
   now: number,
 ): Omit<CaseQuery, 'scope' | 'sort' | 'limit' | 'cursor'> {
-  const { open, repeat, breached, paused, owner, promise, waits, asked, toDecide, ...others } = words;
-  const { resolved, receivedFrom, receivedTo, ...rest } = others;
+  const {
+    open,
+    repeat,
+    breached,
+    paused,
+    owner,
+    promise,
+    waits,
+    asked,
+    toDecide,
+    resolved,
+    receivedFrom,
+    receivedTo,
+    ...rest
+  } = words;
   const is = (said: 'true' | 'false' | undefined): boolean | undefined =>
     said === undefined ? undefined : said === 'true';
   const from = (said: string | undefined): Instant | undefined =>

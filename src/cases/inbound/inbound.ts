@@ -25,11 +25,11 @@ export interface InboundAccess {
    * Has it taken up whatever stood against it: as an answer to its case where that takes one, else as a complaint.
    * @throws Refused `forbidden` below a supervisor, `notFound` if it does not wait any more
    */
-  takeUp(id: number, actor: Staff): Promise<void>;
+  readonly takeUp: (id: number, actor: Staff) => Promise<void>;
   /** Nothing has to be done about it. @throws as `takeUp` */
-  setAside(id: number, actor: Staff): Promise<void>;
+  readonly setAside: (id: number, actor: Staff) => Promise<void>;
   /** The message as it came, a stream that has to be ended. @throws as `list`, and `notFound` */
-  open(id: number, actor: Staff): Promise<{ content: ReadStream; message: WaitingMessage }>;
+  open(id: number, actor: Staff): Promise<ReadStream>;
 }
 
 const PAGE = 50;
@@ -81,8 +81,8 @@ export function createInboundAccess({ isOn, inbound, files, naming }: Needs): In
       mayRead(actor);
       const row = await inbound.get(id);
       const content = row?.outcome === 'quarantined' ? await files.read(row.sha256) : undefined;
-      if (!row || !content) throw noSuchMessage();
-      return { content, message: shown(row, new Set()) };
+      if (!content) throw noSuchMessage();
+      return content;
     },
   };
 }

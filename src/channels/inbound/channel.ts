@@ -46,10 +46,3 @@ export interface InboundChannel {
    */
   understand(raw: Buffer, message: InboundMessage): Promise<Understood>;
 }
-
-/** The part of a pino logger that is used here. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}

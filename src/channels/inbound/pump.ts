@@ -1,9 +1,11 @@
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { ContentFiles } from '../../content-files';
 import type { InboundMessage, Stores } from '../../db';
-import type { InboundChannel, Log } from './channel';
+import type { InboundChannel } from './channel';
+import { faultName, type Log } from '../log';
 import type { Placing } from './placing';
 
 /** For how long a claimed message is this process's own. */
@@ -37,8 +39,6 @@ export interface InboundPump {
   stop(): Promise<void>;
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
-
 /**
  * Takes up the messages that were kept: has each understood by its channel and placed. One that fails three times, or whose
  * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3).
@@ -51,18 +51,19 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
   async function rawOf({ sha256 }: InboundMessage): Promise<Buffer> {
     const content = await files.read(sha256);
     if (!content) throw new Error('the bytes of the message are not there');
-    const chunks: Buffer[] = [];
-    for await (const chunk of content as AsyncIterable<Buffer>) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return buffer(content);
+  }
+
+  async function quarantine({ id, channel }: InboundMessage, reason: string): Promise<void> {
+    await inbound.end(id, { outcome: 'quarantined', reason });
+    log.error({ inbound: id, channel }, 'a message cannot be dealt with, and waits for somebody to look');
   }
 
   async function take(message: InboundMessage): Promise<void> {
     const { id, channel: name, attempts } = message;
     const fields = { inbound: id, channel: name };
     if (attempts > TRIES) {
-      await inbound.end(id, { outcome: 'quarantined', reason: message.reason ?? 'ended_the_process' });
-      log.error(fields, 'a message cannot be dealt with, and waits for somebody to look');
-      return;
+      return quarantine(message, message.reason ?? 'ended_the_process');
     }
     try {
       const channel = channels.find((one) => one.name === name);
@@ -71,17 +72,12 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
       await inbound.end(id, end);
       log.info({ ...fields, outcome: end.outcome, reason: end.reason, caseNo: end.caseNo }, 'a message was dealt with');
     } catch (error) {
-      // Only the error's name: its message may quote what somebody wrote.
-      const code = `fault_${nameOf(error)}`;
+      const code = `fault_${faultName(error)}`;
       log.warn({ ...fields, code }, 'a message could not be dealt with');
-      const isLast = attempts >= TRIES && !isAway(error);
-      const wait = isAway(error) ? AWAY : (BACK_OFF[attempts - 1] ?? MINUTE);
-      await (
-        isLast
-          ? inbound.end(id, { outcome: 'quarantined', reason: code })
-          : inbound.retry(id, code, toInstant(clock() + wait), isAway(error))
-      ).catch(() => undefined);
-      if (isLast) log.error(fields, 'a message cannot be dealt with, and waits for somebody to look');
+      // When this cannot be written either, the message comes again as soon as its lease ends.
+      if (isAway(error)) await inbound.retry(id, code, toInstant(clock() + AWAY), true);
+      else if (attempts >= TRIES) await quarantine(message, code);
+      else await inbound.retry(id, code, toInstant(clock() + (BACK_OFF[attempts - 1] ?? MINUTE)));
     }
   }
 
@@ -94,7 +90,7 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
         await Promise.all(messages.map((message) => take(message).catch(() => undefined)));
         if (messages.length > 0) continue;
       } catch (error) {
-        if (!said) log.warn({ code: nameOf(error) }, 'messages that came in cannot be read now');
+        if (!said) log.warn({ code: faultName(error) }, 'messages that came in cannot be read now');
         said = true;
       }
       await sleep(idleMs, undefined, { signal: ended.signal }).catch(() => undefined);

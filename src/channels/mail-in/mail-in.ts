@@ -1,6 +1,6 @@
 import type { ContentFiles } from '../../content-files';
 import type { Stores } from '../../db';
-import type { Log } from '../inbound/channel';
+import type { Log } from '../log';
 import { createPlacing, type PlacingNeeds } from '../inbound/placing';
 import { createInboundPump } from '../inbound/pump';
 import { createReceive } from '../inbound/receive';
@@ -13,7 +13,6 @@ export interface MailInConfig {
   HOST: string;
   MAIL_IN_PORT: number;
   MAIL_IN_MAX_BYTES: number;
-  MAIL_FROM: string;
   MAIL_REPLY_TO?: string | undefined;
   LINK_SECRET: string;
 }
@@ -25,6 +24,8 @@ interface Needs {
   files: ContentFiles;
   accessCode: (caseNo: string) => string;
   mailDomain: string;
+  /** The mailbox that our mails are from. */
+  ownAddress: string;
   isAway: (error: unknown) => boolean;
   log: Log;
   clock?: () => number;
@@ -41,13 +42,14 @@ export interface MailIn {
 
 /** Mail as a way in, from the SMTP listener to the case. */
 export function createMailIn(needs: Needs): MailIn {
-  const { config, cases, inbound, files, accessCode, mailDomain, isAway, log, clock = Date.now, idleMs } = needs;
+  const { config, cases, inbound, files, accessCode, mailDomain, ownAddress, isAway } = needs;
+  const { log, clock = Date.now, idleMs } = needs;
   const { MAIL_IN_MAX_BYTES: maxBytes, MAIL_REPLY_TO: pattern, LINK_SECRET: secret } = config;
-  const ownAddress = /[^<\s]+@[^>\s]+/u.exec(config.MAIL_FROM)?.[0] ?? '';
-  const domains = [ownAddress, pattern ?? ''].map((address) => address.slice(address.lastIndexOf('@')).toLowerCase());
+  const domainOf = (address: string): string => address.slice(address.lastIndexOf('@')).toLowerCase();
+  const domains = [ownAddress, pattern ?? ''].map(domainOf);
   const listener = createSmtpListener({
     receive: createReceive({ files, inbound, maxBytes }),
-    isOurs: (address) => domains.includes(address.slice(address.lastIndexOf('@'))),
+    isOurs: (address) => domains.includes(domainOf(address)),
     maxBytes,
     log,
     clock,

@@ -7,8 +7,8 @@
 const OURS = /^[>\s|]*(?:——|--|—)?\s*(?:请在此行上方回复|please reply above this line)/iu;
 
 /**
- * How programs begin what they quote: 在 2026年…写道： of Apple, 于2026年…写道： and On … wrote: of Gmail, At … wrote: of 163, Outlook's 发件人 and From with a date or a
- * recipient behind it, QQ's and Outlook's lines of hyphens.
+ * How programs begin what they quote: 在 2026年…写道： of Apple, 于2026年…写道： and On … wrote: of Gmail, At … wrote: of
+ * 163, QQ's and Outlook's lines of hyphens.
  */
 const QUOTES: readonly RegExp[] = [
   /^[>\s]*在\s?.{4,200}写道[：:]\s*$/u,

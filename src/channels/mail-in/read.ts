@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { convert } from 'html-to-text';
 import type { AddressObject, EmailAddress, HeaderLines } from 'mailparser';
 import type { InboundFile } from '../inbound/channel';
@@ -85,13 +86,10 @@ function parse(raw: Buffer): Promise<Parsed> {
       const file = { fileName: decodeBinary(part.filename ?? ''), declaredType: part.contentType, content: NOTHING };
       // In its place now: the next part comes once this one is read.
       parsed.files.push(file);
-      const chunks: Buffer[] = [];
-      part.content.on('data', (chunk: Buffer) => chunks.push(chunk));
-      part.content.on('error', reject);
-      part.content.on('end', () => {
-        file.content = Buffer.concat(chunks);
+      buffer(part.content).then((content) => {
+        file.content = content;
         part.release();
-      });
+      }, reject);
     });
     parser.on('end', () => resolve(parsed));
     parser.end(raw);

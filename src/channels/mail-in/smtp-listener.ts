@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { TooLarge } from '../../content-files';
 import { toInstant } from '../../domain/time/duration';
-import type { Log } from '../inbound/channel';
+import { faultName, type Log } from '../log';
 import type { Receive } from '../inbound/receive';
 
 /** Connections at once; more have to wait, and come again by themselves. */
@@ -48,7 +48,7 @@ export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Ne
       stream.resume();
       await read;
       if (error instanceof TooLarge) return answer(552, 'the mail is too large');
-      log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'a mail could not be kept');
+      log.warn({ code: faultName(error) }, 'a mail could not be kept');
       return answer(451, 'cannot keep it now, try again later');
     }
   }

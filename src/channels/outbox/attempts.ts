@@ -3,7 +3,8 @@ import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import { Breaker, HOUSE_BREAKER, type BreakerRules } from './breaker';
-import type { Delivery, Log, Parcel } from './channel';
+import type { Delivery, Parcel } from './channel';
+import { faultName, type Log } from '../log';
 
 /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
@@ -63,8 +64,6 @@ export interface Attempts {
   refused(): string | undefined;
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
-
 /** A message was taken, and that could not be written: whoever goes on must not think that it has not left. */
 class TakenUnwritten extends Error {
   override name = 'TakenUnwritten';
@@ -104,8 +103,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         return;
       } catch (error) {
         const wait = noteAgainMs[tries];
-        if (wait === undefined) throw new TakenUnwritten(nameOf(error), { cause: error });
-        log.warn({ ...parcel.logFields, code: nameOf(error) }, `${name} was taken; that is not written yet`);
+        if (wait === undefined) throw new TakenUnwritten(faultName(error), { cause: error });
+        log.warn({ ...parcel.logFields, code: faultName(error) }, `${name} was taken; that is not written yet`);
         await sleep(wait);
       }
     }
@@ -155,7 +154,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         await work();
       } catch (error) {
         // Log the error's name only: its message may quote personal data.
-        const code = nameOf(error);
+        const code = faultName(error);
         log.warn({ ...parcel.logFields, code }, `${name} could not be finished`);
         // While Postgres is away this write fails too. Ignore that: the row's lease ends, and the message is claimed
         // again.

@@ -72,10 +72,3 @@ export interface Channel {
   /** Ends the connections; called by `Pump.stop` once nothing is under way any more. */
   close(): void;
 }
-
-/** The part of a pino logger that the outbox uses. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Attempts } from './attempts';
-import type { Channel, Job, Log } from './channel';
+import type { Channel, Job } from './channel';
+import { faultName, type Log } from '../log';
 
 /** For how long a claimed message is this process's own. */
 const LEASE = 3 * MINUTE;
@@ -102,7 +103,7 @@ export function createPump(options: PumpOptions): Pump {
           }
         }
       } catch (error) {
-        log.warn({ code: error instanceof Error ? error.name : 'Error' }, 'outbox cannot be read');
+        log.warn({ code: faultName(error) }, 'outbox cannot be read');
       }
       if (underWay.size >= concurrency) await Promise.race(underWay);
       else if (found === 0) await Promise.race([pause(), ...underWay]);

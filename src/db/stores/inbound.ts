@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import { withoutNulls, type Database } from '../database';
@@ -14,6 +15,16 @@ export type ArrivedMessage = Pick<
 /** Messages that have come in: kept first, then taken up until they have an outcome. */
 export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
   const open = (id: number) => and(eq(inboundMessages.id, id), isNull(inboundMessages.outcome));
+
+  /** Takes a message out of the quarantine. @returns whether it was there */
+  async function leave(id: number, values: PgUpdateSetSource<typeof inboundMessages>): Promise<boolean> {
+    const rows = await db
+      .update(inboundMessages)
+      .set(values)
+      .where(and(eq(inboundMessages.id, id), eq(inboundMessages.outcome, 'quarantined')))
+      .returning({ id: inboundMessages.id });
+    return rows.length > 0;
+  }
 
   return {
     /**
@@ -83,31 +94,19 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     },
 
     /** Takes a message out of the quarantine, to be taken up whatever stood against it. @returns whether it was there */
-    async release(id: number): Promise<boolean> {
-      const rows = await db
-        .update(inboundMessages)
-        .set({
-          outcome: null,
-          reason: null,
-          endedAt: null,
-          attempts: 0,
-          forced: true,
-          nextAttemptAt: toInstant(clock()),
-        })
-        .where(and(eq(inboundMessages.id, id), eq(inboundMessages.outcome, 'quarantined')))
-        .returning({ id: inboundMessages.id });
-      return rows.length > 0;
-    },
+    release: (id: number): Promise<boolean> =>
+      leave(id, {
+        outcome: null,
+        reason: null,
+        endedAt: null,
+        attempts: 0,
+        forced: true,
+        nextAttemptAt: toInstant(clock()),
+      }),
 
     /** Says of a message in the quarantine that nothing has to be done. @returns whether it was there */
-    async setAside(id: number): Promise<boolean> {
-      const rows = await db
-        .update(inboundMessages)
-        .set({ outcome: 'aside', reason: 'by_staff', title: null, endedAt: toInstant(clock()) })
-        .where(and(eq(inboundMessages.id, id), eq(inboundMessages.outcome, 'quarantined')))
-        .returning({ id: inboundMessages.id });
-      return rows.length > 0;
-    },
+    setAside: (id: number): Promise<boolean> =>
+      leave(id, { outcome: 'aside', reason: 'by_staff', title: null, endedAt: toInstant(clock()) }),
 
     async get(id: number): Promise<InboundMessage | undefined> {
       const [row] = await db.select().from(inboundMessages).where(eq(inboundMessages.id, id));
@@ -152,6 +151,7 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     },
   };
 }
+
 /** As others see it: when it is due matters here alone. */
 const messageOf = ({ nextAttemptAt: _due, ...row }: typeof inboundMessages.$inferSelect): InboundMessage =>
   withoutNulls(row);

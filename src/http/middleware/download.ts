@@ -54,8 +54,8 @@ export async function sendTable(
   await sendStream(response, content);
 }
 
-/** The stream is ended also when the client goes before all is sent. */
-async function sendStream(response: Response, content: Readable): Promise<void> {
+/** Sends a stream as the body. It is ended also when the client goes before all is sent, which is no fault. */
+export async function sendStream(response: Response, content: Readable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     content.once('error', reject);
     response.once('close', resolve);

@@ -14,7 +14,6 @@ const config = {
   HOST: '127.0.0.1',
   MAIL_IN_PORT: 0,
   MAIL_IN_MAX_BYTES: 500_000,
-  MAIL_FROM: 'Redress <redress@house.example>',
   MAIL_REPLY_TO: PATTERN,
   LINK_SECRET: SECRET,
 };
@@ -32,6 +31,7 @@ async function begin(): Promise<void> {
     files: new ContentFiles(`${harness.dataDir}/inbound`),
     accessCode: (caseNo) => harness.links.accessCode(caseNo),
     mailDomain: 'house.example',
+    ownAddress: 'redress@house.example',
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     log: harness.needs.log,
     idleMs: 20,

@@ -1,6 +1,6 @@
 import type { OutboxRow } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
-import type { Log } from '../../outbox/channel';
+import type { Log } from '../../log';
 import { REPLY_ABOVE } from '../../replies/reply-above';
 import { renderDigest } from '../digest';
 import { renderMail } from '../render';

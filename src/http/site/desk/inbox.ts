@@ -1,9 +1,9 @@
-import { pipeline } from 'node:stream/promises';
-import type { WaitingMessage } from '../../../cases';
+import type { InboundAccess, WaitingMessage } from '../../../cases';
 import type { Language, Words } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
 import { fileSize, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
+import { sendStream } from '../../middleware/download';
 import { field, param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
@@ -45,6 +45,20 @@ export function inboxPage({ cases: { inbound }, answers }: DeskNeeds): DeskRoute
     caseNo: message.caseNo ?? null,
     href: `${HERE}/${message.id}`,
   });
+  /** A button beside a message. @param done what the page then tells */
+  const acting = (name: string, about: Words, act: InboundAccess['takeUp'], done: string): DeskRoute => ({
+    method: 'post',
+    path: `${HERE}/${name}`,
+    who: 'supervisor',
+    about,
+    form: true,
+    async handle(req, res) {
+      const id = field(req, 'id');
+      if (!ID.test(id)) return answers.message(req, res, 400, 'malformed', HERE);
+      await act(Number(id), actorIn(res));
+      res.redirect(303, `${HERE}?done=${done}`);
+    },
+  });
   return [
     {
       method: 'get',
@@ -78,39 +92,20 @@ export function inboxPage({ cases: { inbound }, answers }: DeskNeeds): DeskRoute
       async handle(req, res) {
         const id = param(req, 'id');
         if (!ID.test(id)) return answers.message(req, res, 404, 'unknown');
-        const { content } = await inbound.open(Number(id), actorIn(res));
+        const content = await inbound.open(Number(id), actorIn(res));
         // Never shown in place: it may hold anything.
         res.setHeader('Content-Type', 'application/octet-stream');
         res.setHeader('Content-Disposition', `attachment; filename="message-${id}.eml"`);
         res.setHeader('X-Content-Type-Options', 'nosniff');
-        await pipeline(content, res);
+        await sendStream(res, content);
       },
     },
-    {
-      method: 'post',
-      path: `${HERE}/take-up`,
-      who: 'supervisor',
-      about: { zh: '把一封来信登记下来', en: 'has a message taken up' },
-      form: true,
-      async handle(req, res) {
-        const id = field(req, 'id');
-        if (!ID.test(id)) return answers.message(req, res, 400, 'malformed', HERE);
-        await inbound.takeUp(Number(id), actorIn(res));
-        res.redirect(303, `${HERE}?done=taken`);
-      },
-    },
-    {
-      method: 'post',
-      path: `${HERE}/aside`,
-      who: 'supervisor',
-      about: { zh: '一封来信不用处理', en: 'says that nothing has to be done about a message' },
-      form: true,
-      async handle(req, res) {
-        const id = field(req, 'id');
-        if (!ID.test(id)) return answers.message(req, res, 400, 'malformed', HERE);
-        await inbound.setAside(Number(id), actorIn(res));
-        res.redirect(303, `${HERE}?done=aside`);
-      },
-    },
+    acting('take-up', { zh: '把一封来信登记下来', en: 'has a message taken up' }, inbound.takeUp, 'taken'),
+    acting(
+      'aside',
+      { zh: '一封来信不用处理', en: 'says that nothing has to be done about a message' },
+      inbound.setAside,
+      'aside',
+    ),
   ];
 }

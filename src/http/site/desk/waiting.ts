@@ -48,9 +48,9 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
    * @returns `more`: whether there are others beside those shown
    */
   async function waitingFor(actor: Staff): Promise<{ cards: Card[]; more: boolean }> {
-    const found: Omit<Card, 'answer'>[] = [];
     // Whoever decides nothing would only have all of them read.
     if (isAuditor(actor)) return { cards: [], more: false };
+    const found: Omit<Card, 'answer'>[] = [];
     for (let cursor: string | undefined, isEnd = false; !isEnd && found.length <= SHOWN;) {
       const words = listWords.parse({ toDecide: 'me', sort: 'due', limit: READ, cursor });
       const { items, next } = await handling.list(words, actor);
