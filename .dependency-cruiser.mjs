@@ -190,7 +190,8 @@ const rooms = {
   'src/paths.ts': { node: true },
   'src/own-folder.ts': { node: true },
   'src/content-files.ts': { may: ['src/own-folder.ts'], node: true },
-  'src/push-address.ts': { packages: ['ipaddr.js'], node: true },
+  // The one way out by HTTP to addresses that somebody else has given.
+  'src/outgoing': { may: ['src/domain/basics'], packages: ['ipaddr.js'], node: true },
   'src/remember.ts': { packages: ['lru-cache'] },
   'src/contact.ts': { may: ['src/domain/basics'], packages: ['libphonenumber-js'], node: true },
   'src/house.ts': { may: domain(['basics', 'time']) },
@@ -233,7 +234,7 @@ const rooms = {
           'src/contact.ts',
           'src/house.ts',
           'src/content-files.ts',
-          'src/push-address.ts',
+          'src/outgoing',
           'src/remember.ts',
           // The definitions of messages.
           ...(room === 'engine' ? ['workflows'] : []),
@@ -290,7 +291,7 @@ const rooms = {
       ...domain(['basics', 'time', 'case', 'views']),
       ...DB,
       'src/render',
-      'src/push-address.ts',
+      'src/outgoing',
     ],
     packages: ['web-push'],
     node: true,

@@ -2,7 +2,7 @@ import type { Stores } from '../../db';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { pushAddress } from '../../push-address';
+import { outgoingAddress } from '../../outgoing';
 import { sha256 } from '../access/links';
 import { browserName } from '../access/sessions';
 import { invalid, notFound } from '../refused';
@@ -45,7 +45,7 @@ export interface Devices {
 interface Needs {
   pushes: Stores['pushes'];
   key: string | undefined;
-  /** Push services that are taken as they are (`pushAddress`). */
+  /** Push services that are taken as they are (`outgoingAddress`). */
   trusted: readonly string[];
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -70,7 +70,7 @@ export function createDevices({ pushes, key, trusted, clock }: Needs): Devices {
 
     async add({ endpoint, p256dh, auth, userAgent, session }, { id }) {
       if (key === undefined) throw NONE;
-      if (!pushAddress(endpoint, trusted)) {
+      if (!outgoingAddress(endpoint, { allowed: trusted, onlyUsualPort: true })) {
         const words = {
           zh: '不是推送服务的公开 https 地址；请换一个浏览器，或在本页重新按“在这台设备上接收提醒”',
           en: 'it is no public https address of a push service; take another browser, or press the button on this page again',

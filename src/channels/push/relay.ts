@@ -88,7 +88,7 @@ export function createPushRelay(options: PushRelayOptions) {
         return { line: `push/${row.subscriptionId}`, parcel, deliver: () => deliver(row, parcel) };
       }),
   };
-  const channel: Channel = { name: 'push', sources: [source], close: () => undefined };
+  const channel: Channel = { name: 'push', sources: [source], close: () => transport.close() };
   return createPump({ channel, attempts, log, clock, ...(idleMs !== undefined && { idleMs }) });
 }
 

@@ -1,10 +1,6 @@
-import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import webPush from 'web-push';
 import { HOUR, SECOND } from '../../domain/basics/milliseconds';
-import { isPublicAddress, pushAddress } from '../../push-address';
+import { createOutgoing, outgoingAddress, type Outgoing, type ResolveName } from '../../outgoing';
 import type { Delivery } from '../outbox/channel';
 
 /** A browser's own address at its push service, and the keys that only this browser can read with. */
@@ -29,14 +25,9 @@ export type Pushed = Delivery | { kind: 'gone'; code: string };
 
 export interface PushTransport {
   send(to: PushAddress, words: PushWords, urgency: 'normal' | 'high'): Promise<Pushed>;
+  /** Ends the connections that wait for the next push. */
+  close(): void;
 }
-
-/** As `lookup` of node:dns. */
-type ResolveName = (
-  name: string,
-  options: LookupAllOptions,
-  answer: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
-) => void;
 
 export interface PushTransportOptions {
   /** The house's keys (VAPID), by which push services know it; `subject` is a `mailto:` or `https:` address of it. */
@@ -54,19 +45,15 @@ const TTL_SECONDS = (8 * HOUR) / SECOND;
 
 /**
  * Sends pushes (RFC 8030), encrypted for their browser (RFC 8291) and signed by the house (RFC 8292). The address comes
- * from a browser, so anybody who is signed in may write what they like there: only https to a public address is called,
- * which is checked on the address that the name resolves to, without redirects, and nothing of the answer is read.
+ * from a browser, so anybody who is signed in may write what they like there: `createOutgoing` calls none inside the
+ * house, and public ones at the usual port only. Nothing of the answer is read.
  */
-export function createPushTransport({
-  keys,
-  trusted = [],
-  timeoutMs = 10 * SECOND,
-  resolve = lookup,
-}: PushTransportOptions): PushTransport {
+export function createPushTransport({ keys, trusted, timeoutMs, resolve }: PushTransportOptions): PushTransport {
+  const rules = { allowed: trusted, onlyUsualPort: true };
+  const out = createOutgoing({ ...rules, timeoutMs, resolve });
   return {
     async send({ endpoint, p256dh, auth }, words, urgency) {
-      const url = pushAddress(endpoint, trusted);
-      if (!url) return { kind: 'gone', code: 'push_address' };
+      if (!outgoingAddress(endpoint, rules)) return { kind: 'gone', code: 'push_address' };
       let made;
       try {
         made = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, JSON.stringify(words), {
@@ -77,53 +64,22 @@ export function createPushTransport({
       } catch {
         return { kind: 'gone', code: 'push_keys' };
       }
-      const isTrusted = trusted.includes(url.host);
-      return post(url, made, { timeoutMs, ...(!isTrusted && { lookup: publicOnly(resolve) }) });
+      const { headers, body } = made;
+      return meaningOf(
+        await out.call({ url: endpoint, method: 'POST', headers: headers as Record<string, string>, body }),
+      );
     },
-  };
-}
 
-/** Resolves a name, and fails when any of its addresses is not public: what is checked is what is connected to. */
-const publicOnly =
-  (resolve: ResolveName): LookupFunction =>
-  (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, found) => {
-      const [first] = error ? [] : found;
-      if (error) callback(error, '', 0);
-      else if (!first || !found.every(({ address }) => isPublicAddress(address))) {
-        callback(Object.assign(new Error('not a public address'), { code: 'EPRIVATE' }), '', 0);
-      } else if (options.all === true) callback(null, found);
-      else callback(null, first.address, first.family);
-    });
+    close: () => out.close(),
   };
-
-function post(
-  url: URL,
-  { headers, body }: { headers: Record<string, unknown>; body: Buffer | string | null },
-  { timeoutMs, lookup: resolving }: { timeoutMs: number; lookup?: LookupFunction },
-): Promise<Pushed> {
-  return new Promise((resolve) => {
-    const options: RequestOptions = {
-      method: 'POST',
-      headers: headers as RequestOptions['headers'],
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(resolving && { lookup: resolving }),
-    };
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
-      // Nothing that it says is needed.
-      response.destroy();
-      resolve(meaningOf(response.statusCode ?? 0));
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? error.name;
-      resolve(code === 'EPRIVATE' ? { kind: 'gone', code: 'push_address' } : { kind: 'temporary', code });
-    });
-    request.end(body);
-  });
 }
 
 /** What a push service means by its answer. */
-function meaningOf(status: number): Pushed {
+function meaningOf(outgoing: Outgoing): Pushed {
+  if (outgoing.kind === 'failed') return { kind: 'temporary', code: outgoing.code };
+  if (outgoing.kind === 'refused')
+    return { kind: outgoing.code === 'address' ? 'gone' : 'permanent', code: `push_${outgoing.code}` };
+  const { status } = outgoing;
   const code = `push_${status}`;
   if (status >= 200 && status < 300) return { kind: 'sent' };
   if (status === 404 || status === 410) return { kind: 'gone', code };

@@ -5,7 +5,7 @@ import { createPushRelay } from '../../../src/channels/push/relay';
 import { createPushTransport } from '../../../src/channels/push/transport';
 import { createStores, openDatabase, type Database, type Stores } from '../../../src/db';
 import { USUAL_CHOICES } from '../../../src/domain/policy/notice-choices';
-import { pushAddress } from '../../../src/push-address';
+import { outgoingAddress } from '../../../src/outgoing';
 import { PATIENT } from '../../support/busy';
 import { TestClock } from '../../support/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres';
@@ -275,7 +275,7 @@ describe('an address that a browser gives', () => {
     'push.example.com',
     `https://push.example.com/${'x'.repeat(1_000)}`,
   ])('is not called: %s', async (endpoint) => {
-    expect(pushAddress(endpoint)).toBeUndefined();
+    expect(outgoingAddress(endpoint, { onlyUsualPort: true })).toBeUndefined();
     const resolve = () => {
       throw new Error('nothing is asked');
     };
@@ -300,7 +300,7 @@ describe('an address that a browser gives', () => {
       }).send(to, words, 'normal');
       expect(sent).toEqual({ kind: 'gone', code: 'push_address' });
     }
-    expect(pushAddress(to.endpoint)?.host).toBe('push.example.com');
+    expect(outgoingAddress(to.endpoint, {})?.host).toBe('push.example.com');
   });
 
   test('a service that does not answer is given up in time', async () => {
@@ -311,7 +311,7 @@ describe('an address that a browser gives', () => {
     const transport = createPushTransport({ keys: HOUSE, trusted: [host], timeoutMs: 50 });
     const words = { title: 't', body: 'b', tag: 'n', path: '/desk' };
     const sent = await transport.send({ endpoint: `http://${host}/x`, p256dh, auth }, words, 'normal');
-    expect(sent).toEqual({ kind: 'temporary', code: 'ABORT_ERR' });
+    expect(sent).toEqual({ kind: 'temporary', code: 'TIMEOUT' });
     silent.closeAllConnections();
     await new Promise((done) => silent.close(done));
   });

@@ -1,0 +1,6 @@
+/**
+ * The door of `src/outgoing`: calls by HTTP to addresses that a browser, an admin or another system has given.
+ * @module
+ */
+export { outgoingAddress, type Allowed } from './address';
+export { createOutgoing, type Outgoing, type OutgoingClient, type ResolveName } from './client';
