@@ -349,6 +349,7 @@ const rooms = {
       'src/cases/create.ts',
       'src/cases/access',
       'src/cases/engine',
+      'src/channels/inbound',
       'src/channels/mail-in',
       'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(

@@ -5,15 +5,16 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { isDatabaseAway, isRefused } from './cases';
+import { isDatabaseAway, isRefused, type Cases } from './cases';
 import { createCases } from './cases/create';
 import { createEngine } from './cases/engine/engine';
-import { createLinks } from './cases/access/links';
+import { createLinks, type Links } from './cases/access/links';
+import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbound';
 import { createMailIn } from './channels/mail-in/mail-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
 import { setHouse } from './house';
-import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore } from './db';
+import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore, type Stores } from './db';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/http-server';
 import { createLimits } from './http/middleware/limits';
@@ -93,20 +94,7 @@ function build(config: Config, log: Logger) {
       log,
     }).router,
   });
-  const mailIn =
-    config.MAIL_IN_PORT === 0
-      ? undefined
-      : createMailIn({
-          config,
-          cases,
-          inbound: stores.inbound,
-          files: new ContentFiles(join(config.DATA_DIR, 'inbound')),
-          accessCode: (caseNo) => links.accessCode(caseNo),
-          mailDomain: mailDomain(config.MAIL_FROM),
-          ownAddress: mailboxOf(config.MAIL_FROM),
-          isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
-          log,
-        });
+  const inbound = comingIn({ config, cases, stores, links, log });
   const close = async (): Promise<void> => {
     await Promise.all([database.close(), connection.close()]);
   };
@@ -114,7 +102,32 @@ function build(config: Config, log: Logger) {
     await cases.prepare();
     await spool.prepare(Date.now());
   };
-  return { cases, app, mailIn, prepare, close };
+  return { cases, app, inbound, prepare, close };
+}
+
+interface Built {
+  config: Config;
+  cases: Cases;
+  stores: Stores;
+  links: Links;
+  log: Logger;
+}
+
+/** What comes in, by all ways that are on. */
+function comingIn({ config, cases, stores, links, log }: Built): Inbound {
+  const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
+  const common = { inbound: stores.inbound, files, log };
+  const mail = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
+  const ways: WayIn[] = config.MAIL_IN_PORT > 0 ? [createMailIn({ ...common, ...mail, config })] : [];
+  return createInbound({
+    ...common,
+    ways,
+    cases,
+    accessCode: (caseNo) => links.accessCode(caseNo),
+    secret: config.LINK_SECRET,
+    isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+    clock: Date.now,
+  });
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
@@ -142,14 +155,14 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
-  const { cases, app, mailIn, prepare, close } = build(config, log);
+  const { cases, app, inbound, prepare, close } = build(config, log);
   const server = createHttpServer(app);
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ended ??= (async () => {
       // Pages that follow cases hold their connections for as long as they are open.
       await cases.following.stop();
-      await Promise.all([drain(server), mailIn?.stop()]);
+      await Promise.all([drain(server), inbound.stop()]);
       await cases.starter.stop();
       await close();
     })();
@@ -159,8 +172,7 @@ async function main(): Promise<void> {
   try {
     await prepare();
     await listen(server, config);
-    const port = await mailIn?.start();
-    if (port !== undefined) log.info({ port }, 'taking mail');
+    await inbound.start();
   } catch (error) {
     log.fatal({ err: error }, 'the server did not start');
     process.exit(1);

@@ -20,6 +20,7 @@ const AWAY = 15 * SECOND;
 export interface InboundPumpNeeds {
   inbound: Pick<Stores['inbound'], 'claim' | 'end' | 'retry'>;
   files: Pick<ContentFiles, 'read'>;
+  /** Messages of other channels, such as one that has been switched off, go on waiting. */
   channels: readonly InboundChannel[];
   place: Placing;
   /** Whether an error means that Postgres or Temporal is away. */
@@ -67,7 +68,7 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
     }
     try {
       const channel = channels.find((one) => one.name === name);
-      if (!channel) throw new Error('no such channel');
+      if (!channel) throw new Error('a message was claimed whose channel is not here');
       const end = await place(await channel.understand(await rawOf(message), message), message);
       await inbound.end(id, end);
       log.info({ ...fields, outcome: end.outcome, reason: end.reason, caseNo: end.caseNo }, 'a message was dealt with');
@@ -81,11 +82,12 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
     }
   }
 
+  const names = channels.map(({ name }) => name);
   async function run(): Promise<void> {
     let said = false;
     while (!ended.signal.aborted) {
       try {
-        const messages = await inbound.claim(concurrency, LEASE);
+        const messages = await inbound.claim(concurrency, LEASE, names);
         said = false;
         await Promise.all(messages.map((message) => take(message).catch(() => undefined)));
         if (messages.length > 0) continue;

@@ -1,8 +1,7 @@
 import type { ContentFiles } from '../../content-files';
 import type { Stores } from '../../db';
+import type { WayIn } from '../inbound/inbound';
 import type { Log } from '../log';
-import { createPlacing, type PlacingNeeds } from '../inbound/placing';
-import { createInboundPump } from '../inbound/pump';
 import { createReceive } from '../inbound/receive';
 import { createReplyAddresses } from '../replies/reply-address';
 import { createSmtpListener } from './smtp-listener';
@@ -19,31 +18,24 @@ export interface MailInConfig {
 
 interface Needs {
   config: MailInConfig;
-  cases: PlacingNeeds['cases'];
-  inbound: Stores['inbound'];
+  inbound: Pick<Stores['inbound'], 'keep'>;
   files: ContentFiles;
-  accessCode: (caseNo: string) => string;
   mailDomain: string;
   /** The mailbox that our mails are from. */
   ownAddress: string;
-  isAway: (error: unknown) => boolean;
   log: Log;
   clock?: () => number;
-  /** Milliseconds between two looks while nothing is due; left out: that of the pump. */
-  idleMs?: number;
 }
 
-export interface MailIn {
+/** Mail as a way in. */
+export interface MailIn extends WayIn {
   /** Begins to take mail. @returns the port */
   start(): Promise<number>;
-  /** Takes no more, and waits for what is under way. */
-  stop(): Promise<void>;
 }
 
-/** Mail as a way in, from the SMTP listener to the case. */
+/** Builds mail as a way in: its listener, and what reads mails. */
 export function createMailIn(needs: Needs): MailIn {
-  const { config, cases, inbound, files, accessCode, mailDomain, ownAddress, isAway } = needs;
-  const { log, clock = Date.now, idleMs } = needs;
+  const { config, inbound, files, mailDomain, ownAddress, log, clock = Date.now } = needs;
   const { MAIL_IN_MAX_BYTES: maxBytes, MAIL_REPLY_TO: pattern, LINK_SECRET: secret } = config;
   const domainOf = (address: string): string => address.slice(address.lastIndexOf('@')).toLowerCase();
   const domains = [ownAddress, pattern ?? ''].map(domainOf);
@@ -54,31 +46,17 @@ export function createMailIn(needs: Needs): MailIn {
     log,
     clock,
   });
-  const pump = createInboundPump({
-    inbound,
-    files,
-    channels: [
-      createMailChannel({
-        replyAddresses: pattern === undefined ? undefined : createReplyAddresses(pattern, secret),
-        mailDomain,
-        ownAddress,
-      }),
-    ],
-    place: createPlacing({ cases, inbound, accessCode, secret, clock }),
-    isAway,
-    log,
-    clock,
-    idleMs,
-  });
   return {
+    channel: createMailChannel({
+      replyAddresses: pattern === undefined ? undefined : createReplyAddresses(pattern, secret),
+      mailDomain,
+      ownAddress,
+    }),
     async start() {
-      await files.prepare(clock());
-      pump.start();
-      return listener.listen(config.MAIL_IN_PORT, config.HOST);
+      const port = await listener.listen(config.MAIL_IN_PORT, config.HOST);
+      log.info({ port }, 'taking mail');
+      return port;
     },
-    async stop() {
-      await listener.close();
-      await pump.stop();
-    },
+    stop: () => listener.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
@@ -57,10 +57,12 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
       });
     },
 
-    /** Claims up to `limit` messages that wait, the oldest first. For `leaseMs` no other caller gets them. */
-    async claim(limit: number, leaseMs: number): Promise<InboundMessage[]> {
+    /**
+     * Claims up to `limit` messages of these channels that wait, the oldest first. For `leaseMs` no other caller gets them.
+     */
+    async claim(limit: number, leaseMs: number, channels: readonly string[]): Promise<InboundMessage[]> {
       const due = sql`select ${inboundMessages.id} from ${inboundMessages}
-        where ${inboundMessages.outcome} is null and ${inboundMessages.nextAttemptAt} <= ${toInstant(clock())}::timestamptz
+        where ${inboundMessages.outcome} is null and ${inArray(inboundMessages.channel, [...channels])} and ${inboundMessages.nextAttemptAt} <= ${toInstant(clock())}::timestamptz
         order by ${inboundMessages.nextAttemptAt}, ${inboundMessages.id} limit ${limit} for update skip locked`;
       const rows = await db
         .update(inboundMessages)

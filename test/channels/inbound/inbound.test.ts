@@ -90,9 +90,12 @@ test('the same message is taken up once, however often and from wherever it come
     bring('two', '1:2'),
   ]);
   expect(await counts()).toEqual({ waiting: 2, repeat: 2 });
-  const claimed = await Promise.all([stores.inbound.claim(1, 1_000), stores.inbound.claim(5, 1_000)]);
+  const claimed = await Promise.all([
+    stores.inbound.claim(1, 1_000, ['mail']),
+    stores.inbound.claim(5, 1_000, ['mail']),
+  ]);
   expect(claimed.flat().map(({ attempts }) => attempts)).toEqual([1, 1]);
-  expect(await stores.inbound.claim(5, 1_000)).toEqual([]);
+  expect(await stores.inbound.claim(5, 1_000, ['mail'])).toEqual([]);
 });
 
 test('one that cannot be read waits for somebody after three tries, and the next is not kept waiting', async () => {
@@ -125,7 +128,7 @@ test('one that cannot be read waits for somebody after three tries, and the next
 test('one over which its process is killed again and again waits for somebody, too', async () => {
   await bring('heavy', '1:1');
   for (let kills = 0; kills < 3; kills++) {
-    expect(await stores.inbound.claim(1, 1_000)).toHaveLength(1);
+    expect(await stores.inbound.claim(1, 1_000, ['mail'])).toHaveLength(1);
     clock.set(clock.now() + 1_001);
   }
   const understand = jest.fn<Promise<Understood>, [Buffer, InboundMessage]>();
@@ -133,6 +136,16 @@ test('one over which its process is killed again and again waits for somebody, t
   await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
   expect(understand).not.toHaveBeenCalled();
   expect(await stores.inbound.list('quarantined', 1)).toMatchObject([{ reason: 'ended_the_process' }]);
+});
+
+test('what came in by a channel that is off goes on waiting', async () => {
+  await bring('good', '1:1');
+  pumping({ channels: [{ ...plain, name: 'chat' }] });
+  const message = { channel: 'chat', source: 'x', sourceKey: '1', envelope: {}, arrivedAt: '2026-11-27T08:00:00.000Z' };
+  await receive(message, Readable.from([Buffer.from('other')]));
+  await waitUntil(async () => (await counts()).aside === 1, 'the other one is done');
+  expect(await counts()).toEqual({ waiting: 1, aside: 1 });
+  expect(await stores.inbound.claim(1, 1_000, ['mail'])).toMatchObject([{ channel: 'mail', attempts: 1 }]);
 });
 
 test('while what we need is away nothing is given up', async () => {
@@ -184,7 +197,7 @@ describe('by SMTP', () => {
   test('a mail is kept as it came, with who handed it in, before it is acknowledged', async () => {
     await open();
     await send({ text: '请处理' });
-    const [message] = await stores.inbound.claim(1, 1_000);
+    const [message] = await stores.inbound.claim(1, 1_000, ['mail']);
     expect(message).toMatchObject({
       source: 'smtp',
       envelope: { from: 'wang@example.com', to: ['help@redress.example'], ip: '127.0.0.1' },

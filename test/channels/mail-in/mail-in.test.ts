@@ -1,7 +1,8 @@
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type Mail from 'nodemailer/lib/mailer';
-import { createMailIn, type MailIn } from '../../../src/channels/mail-in/mail-in';
+import { createInbound, type Inbound } from '../../../src/channels/inbound/inbound';
+import { createMailIn } from '../../../src/channels/mail-in/mail-in';
 import { createReplyAddresses } from '../../../src/channels/replies/reply-address';
 import { isDatabaseAway, isRefused } from '../../../src/cases';
 import { ContentFiles } from '../../../src/content-files';
@@ -20,23 +21,32 @@ const config = {
 const replyTo = createReplyAddresses(PATTERN, SECRET).of;
 
 let harness: Harness;
-let mailIn: MailIn;
+let inbound: Inbound;
 let port: number;
 
 async function begin(): Promise<void> {
-  mailIn = createMailIn({
+  const log = harness.needs.log;
+  const common = { inbound: harness.stores.inbound, files: new ContentFiles(`${harness.dataDir}/inbound`), log };
+  const mailIn = createMailIn({
+    ...common,
     config,
-    cases: harness.cases,
-    inbound: harness.stores.inbound,
-    files: new ContentFiles(`${harness.dataDir}/inbound`),
-    accessCode: (caseNo) => harness.links.accessCode(caseNo),
     mailDomain: 'house.example',
     ownAddress: 'redress@house.example',
+  });
+  const start = async (): Promise<void> => {
+    port = await mailIn.start();
+  };
+  inbound = createInbound({
+    ...common,
+    ways: [{ ...mailIn, start }],
+    cases: harness.cases,
+    accessCode: (caseNo) => harness.links.accessCode(caseNo),
+    secret: SECRET,
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
-    log: harness.needs.log,
+    clock: Date.now,
     idleMs: 20,
   });
-  port = await mailIn.start();
+  await inbound.start();
 }
 
 beforeEach(async () => {
@@ -44,7 +54,7 @@ beforeEach(async () => {
   await begin();
 });
 afterEach(async () => {
-  await mailIn.stop();
+  await inbound.stop();
   await harness.close();
 });
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
     envelope: {},
   };
   await inbound.keep({ ...message, arrivedAt: '2026-11-27T08:00:00.000Z' });
-  const [kept] = await inbound.claim(1, 60_000);
+  const [kept] = await inbound.claim(1, 60_000, ['mail']);
   await inbound.end(kept?.id ?? 0, {
     outcome: 'quarantined',
     reason: 'bounce',

@@ -16,7 +16,7 @@ async function waiting(text: string, end: { reason: string; title?: string; case
   const receive = createReceive({ files, inbound: stores.inbound, maxBytes: 1_000 });
   const message = { channel: 'mail', source: 'smtp', envelope: {}, arrivedAt: '2026-11-27T08:00:00.000Z' };
   await receive({ ...message, sourceKey: text }, Readable.from([Buffer.from(text)]));
-  const claimed = (await stores.inbound.claim(9, 60_000)).find(({ sourceKey }) => sourceKey === text);
+  const claimed = (await stores.inbound.claim(9, 60_000, ['mail'])).find(({ sourceKey }) => sourceKey === text);
   await stores.inbound.end(claimed?.id ?? 0, { outcome: 'quarantined', ...end });
   return claimed?.id ?? 0;
 }
