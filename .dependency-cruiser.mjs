@@ -38,7 +38,19 @@ const CASES = {
   customer: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
   inbound: ['refused.ts', 'case'],
-  'cases.ts': ['refused.ts', 'access', 'rules', 'people', 'filing', 'case', 'customer', 'evidence', 'inbound'],
+  webhooks: ['refused.ts', 'answer-parts.ts'],
+  'cases.ts': [
+    'refused.ts',
+    'access',
+    'rules',
+    'people',
+    'filing',
+    'case',
+    'customer',
+    'evidence',
+    'inbound',
+    'webhooks',
+  ],
 };
 const BEHIND = cases(Object.keys(CASES));
 
@@ -296,6 +308,14 @@ const rooms = {
     packages: ['web-push'],
     node: true,
   },
+  'src/channels/webhooks': {
+    may: [
+      ...['outbox', 'log.ts'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'case']),
+      ...DB,
+      'src/outgoing',
+    ],
+  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
@@ -361,7 +381,13 @@ const rooms = {
     node: true,
   },
   'src/worker.ts': {
-    may: [...BEHIND, 'activities', ...['mail', 'push', 'replies'].map((part) => `src/channels/${part}`), ...PROGRAMS],
+    may: [
+      ...BEHIND,
+      'activities',
+      ...['mail', 'push', 'replies', 'webhooks'].map((part) => `src/channels/${part}`),
+      'src/outgoing',
+      ...PROGRAMS,
+    ],
     packages: ['@temporalio/client', '@temporalio/worker', 'prom-client'],
     node: true,
   },

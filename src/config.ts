@@ -18,6 +18,18 @@ const url = (what: string, protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be ${what}`,
   });
+const list = z.preprocess(
+  blankIsUnset,
+  z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    ),
+);
 const known = (fallback: string, what: string, test: (value: string) => boolean) =>
   z.preprocess(
     blankIsUnset,
@@ -39,6 +51,9 @@ const aesKey = z
 
 /** 17 characters beside the `*` at most: with a case and its key 64 may stand before the @ (RFC 5321). */
 const REPLY_PATTERN = /^(?=[^@]{0,18}@)[A-Za-z0-9._+-]*\*[A-Za-z0-9._+-]*@[A-Za-z0-9.-]+$/;
+
+/** A name or IPv4 address, or an IPv6 one in brackets, with or without a port; or a network. */
+const ALLOWED = /^(?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?|[\da-f:.]+\/\d{1,3})$/i;
 
 /** A key of P-256 of this many characters. */
 const vapidKey = (length: number) =>
@@ -205,22 +220,18 @@ export const fields = {
     en: 'its private key (base64url); the worker signs pushes with it',
     zh: '对应的私钥（base64url）；worker 用它给推送签名',
   }),
-  PUSH_TRUSTED_HOSTS: z
-    .preprocess(
-      blankIsUnset,
-      z
-        .string()
-        .default('')
-        .transform((value) =>
-          value
-            .split(',')
-            .map((host) => host.trim())
-            .filter(Boolean),
-        ),
-    )
+  PUSH_TRUSTED_HOSTS: list.register(about, {
+    en: 'push services inside the house, `host:port` separated by commas: they may have private addresses and be reached by http. All others must be public and https',
+    zh: '内网的推送服务，`host:port`，逗号分隔：可以是私有地址，可用 http。其余必须是公开的 https 地址',
+    unset: { en: 'none', zh: '没有' },
+  }),
+  OUTGOING_ALLOWED: list
+    .refine((entries) => entries.every((entry) => ALLOWED.test(entry)), {
+      error: 'must be host, host:port or a network as 10.1.0.0/16, separated by commas',
+    })
     .register(about, {
-      en: 'push services inside the house, `host:port` separated by commas: they may have private addresses and be reached by http. All others must be public and https',
-      zh: '内网的推送服务，`host:port`，逗号分隔：可以是私有地址，可用 http。其余必须是公开的 https 地址',
+      en: 'addresses inside the house that webhooks may be sent to, separated by commas: `host:port` (also by http) or networks as `10.1.0.0/16`. All others must be public and https',
+      zh: 'webhook 可以发往的内网地址，逗号分隔：`host:port`（可用 http）或网段，如 `10.1.0.0/16`。其余必须是公开的 https 地址',
       unset: { en: 'none', zh: '没有' },
     }),
 

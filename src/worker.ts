@@ -23,10 +23,12 @@ import { createMailTransport } from './channels/mail/transport';
 import { Duty } from './channels/mail/duty';
 import { createPushRelay } from './channels/push/relay';
 import { createPushTransport } from './channels/push/transport';
+import { createWebhookRelay } from './channels/webhooks/relay';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { setHouse } from './house';
 import { createStores, openDatabase, type Stores } from './db';
 import { complaintWorkflowId } from './domain/basics/ids';
+import { createOutgoing } from './outgoing';
 import { lastResort } from './runtime/last-resort';
 import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
@@ -277,12 +279,19 @@ async function main(): Promise<void> {
     log,
   });
   const pushes = pushRelay(config, stores, log);
+  const webhooks = createWebhookRelay({
+    stores,
+    out: createOutgoing({ allowed: config.OUTGOING_ALLOWED }),
+    secret: config.LINK_SECRET,
+    log,
+  });
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, registry);
   const metrics = serveMetrics(registry, config, canary);
   relay.start();
   pushes?.start();
+  webhooks.start();
   dispatcher.run();
   watch.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
@@ -302,7 +311,7 @@ async function main(): Promise<void> {
   } finally {
     canary.stop();
     metrics?.close();
-    await Promise.all([relay.stop(), pushes?.stop(), dispatcher.stop(), watch.stop()]);
+    await Promise.all([relay.stop(), pushes?.stop(), webhooks.stop(), dispatcher.stop(), watch.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
     ended();

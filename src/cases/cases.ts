@@ -63,6 +63,7 @@ import type {
 import type { YearImport } from './rules/calendars';
 import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
+import type { WebhookAccess } from './webhooks/webhooks';
 
 /** Every use case, by subject. */
 export interface Cases {
@@ -81,6 +82,8 @@ export interface Cases {
   readonly evidence: EvidenceAccess;
   /** Messages that came in by a channel and that somebody has to look at. */
   readonly inbound: InboundAccess;
+  /** Other systems that are told what happens to cases. */
+  readonly webhooks: WebhookAccess;
   readonly staff: StaffAccess;
   /** Staff in the browser: signing in, their own account, links that set a password. */
   readonly signIn: SignInAccess;

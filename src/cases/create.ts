@@ -42,6 +42,7 @@ import { createStarter, type Starter } from './engine/starter';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
+import { createWebhooks } from './webhooks/webhooks';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
 export interface CasesConfig {
@@ -55,6 +56,9 @@ export interface CasesConfig {
   ORG_NAME: string;
   VAPID_PUBLIC_KEY?: string | undefined;
   PUSH_TRUSTED_HOSTS?: readonly string[] | undefined;
+  /** The secrets of webhooks follow from it. */
+  LINK_SECRET: string;
+  OUTGOING_ALLOWED?: readonly string[] | undefined;
   OIDC_ISSUER?: string | undefined;
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
@@ -182,6 +186,12 @@ export function createCases({
     customer,
     evidence,
     inbound: inboundAccess(stores, naming, config),
+    webhooks: createWebhooks({
+      webhooks: stores.webhooks,
+      secret: config.LINK_SECRET,
+      allowed: config.OUTGOING_ALLOWED ?? [],
+      clock,
+    }),
     staff,
     signIn: createSignIn({
       stores,

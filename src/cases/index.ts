@@ -76,6 +76,14 @@ export { story, storyDay, storyEntry, storyGroup, type Story, type StoryEntry } 
 export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
+export {
+  changedWebhook,
+  wantedWebhook,
+  webhook,
+  webhookDelivery,
+  webhookMessage,
+  webhookTest,
+} from './webhooks/answers';
 export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf } from './people/answers';
 export {
   calendarPreview,

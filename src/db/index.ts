@@ -41,6 +41,7 @@ import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
 import { userStore } from './stores/users';
 import { watchStore } from './stores/watch';
+import { webhookStore } from './stores/webhooks';
 import { whatIfStore } from './stores/what-if';
 
 export { caseChanges, type CaseChanges } from './stores/case-changes';
@@ -118,6 +119,7 @@ export function createStores(database: Database) {
     audit: hidingValues(auditStore(database)),
     pendingDecisions: hidingValues(pendingDecisionStore(database)),
     watch: hidingValues(watchStore(database)),
+    webhooks: hidingValues(webhookStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
     formDrafts: hidingValues(formDraftStore(database)),

@@ -11,6 +11,7 @@ import { messagesFor, type Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
 import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises/clock';
 import type { CaseState } from '../domain/case/state';
+import { webhookMessage, webhookMessageId, type WebhookEvent } from '../domain/case/webhook-events';
 import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
 
@@ -28,6 +29,13 @@ export interface PlannedMail {
   /** See `recipientKey`. */
   recipientKey: string;
   messageId: string;
+}
+
+/** What other systems are told of an event, as it is planned for each of them that wants it. */
+export interface PlannedWebhook {
+  type: WebhookEvent;
+  messageId: string;
+  body: string;
 }
 
 /** What stands for the previous hash before the first event of a case. */
@@ -166,4 +174,12 @@ export function plannedMails(
     planned.set(`${mail} ${key}`, { seq: event.seq, mail, recipient: to, recipientKey: key, messageId });
   }
   return [...planned.values()];
+}
+
+/** What other systems are told of an event: nothing or one message. @param state after it */
+export function plannedWebhooks(event: CaseEvent, state: CaseState): PlannedWebhook[] {
+  const message = webhookMessage(event, state);
+  if (!message) return [];
+  const messageId = webhookMessageId(state.caseNo, event.seq);
+  return [{ type: message.type, messageId, body: JSON.stringify(message) }];
 }

@@ -10,6 +10,7 @@ import type { MailKind } from '../domain/policy/mail-kinds';
 import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
+import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
 import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
 
@@ -489,6 +490,57 @@ export interface PushRow extends Pick<PushSubscription, 'userId' | 'endpoint' | 
   attempts: number;
   plannedAt: Instant;
   /** Since when all attempts have failed; absent: none has, or it has waited without a fault since. */
+  failingSince?: Instant;
+}
+
+/** Another system that is told what happens to cases. */
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  description: string;
+  /** Absent: all of the catalogue. */
+  events?: WebhookEvent[];
+  enabled: boolean;
+  /** Who switched it off: an admin, or the receiver by 410. */
+  offBecause?: 'admin' | 'gone';
+  /** Which secret it has, from 1. */
+  generation: number;
+  rotatedAt?: Instant;
+  /** Failures one after the other, and since when. */
+  failures: number;
+  failingSince?: Instant;
+  /** After many failures: nothing is sent before. */
+  pausedUntil?: Instant;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+/** A message to another system. */
+export interface WebhookDelivery {
+  id: number;
+  endpointId: string;
+  messageId: string;
+  type: WebhookEvent | typeof WEBHOOK_TEST;
+  state: 'waiting' | 'sent' | 'failed';
+  /** Attempts begun, since it was planned or last sent again. */
+  attempts: number;
+  plannedAt: Instant;
+  /** `waiting`: not to be sent before; during an attempt the end of the lease. */
+  nextAttemptAt: Instant;
+  /** How the last attempt ended. */
+  code?: string;
+  durationMs?: number;
+  endedAt?: Instant;
+}
+
+/** A message to another system that was claimed, with what is needed to send it. */
+export interface ClaimedWebhook
+  extends
+    Pick<WebhookDelivery, 'id' | 'endpointId' | 'messageId' | 'type' | 'attempts'>,
+    Pick<WebhookEndpoint, 'url' | 'generation' | 'rotatedAt'> {
+  body: string;
+  /** When it was planned, or last sent again by an admin. */
+  queuedAt: Instant;
   failingSince?: Instant;
 }
 

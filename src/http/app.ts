@@ -22,6 +22,7 @@ import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
 import { staffRoutes } from './api/staff';
 import { storyRoutes } from './api/story';
+import { webhookRoutes } from './api/webhooks';
 import { whatIfRoutes } from './api/what-if';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
@@ -98,6 +99,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...leaveRoutes(cases),
     ...shiftRoutes(cases),
     ...queueRoutes(cases),
+    ...webhookRoutes(cases),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { componentsOf, schemaOf, schemaRef } from './api/json-schema';
 import { isGuessable, needsStaff, takesCode, takesStaff, type Route } from './api/route';
 import { namedSchemas, Problem } from './api/schemas';
+import { WEBHOOK_MESSAGES } from './api/webhooks';
 import { house } from '../house';
 
 type Json = Record<string, unknown>;
@@ -127,6 +128,34 @@ const roleNote = (route: Route): string | undefined =>
       : `For the role ${route.access} and higher${route.method === 'get' ? ', and auditors' : ''}.`
     : undefined;
 
+/** What we send to receivers of webhooks, as they would describe it. */
+function webhooks(): Record<string, Json> {
+  const headers = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+    name,
+    in: 'header',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  return Object.fromEntries(
+    WEBHOOK_MESSAGES.map(({ name, about, schema }) => [
+      name,
+      {
+        post: {
+          operationId: `webhook_${name.replace('.', '_')}`,
+          tags: ['webhooks'],
+          summary: about,
+          parameters: headers,
+          requestBody: { required: true, content: { 'application/json': { schema: refOrSchema(schema, 'output') } } },
+          responses: {
+            '2XX': { description: 'Taken. Anything else is tried again for 72 hours under the same `webhook-id`' },
+            410: { description: 'Not wanted any more: the receiver is switched off' },
+          },
+        },
+      },
+    ]),
+  );
+}
+
 /** `/api/cases/:caseNo` as OpenAPI writes it: `/api/cases/{caseNo}`. */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
@@ -186,9 +215,11 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       { name: 'decisions', description: 'Decisions in a case; the workflow judges each' },
       { name: 'house', description: 'Policies, corrective actions, reports' },
       { name: 'roster', description: 'Staff, leave, shifts, and the cases that wait for somebody to be free' },
+      { name: 'webhooks', description: 'Other systems that are told what happens to cases (Standard Webhooks)' },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,
+    webhooks: webhooks(),
     components: {
       schemas,
       securitySchemes: {

@@ -91,6 +91,7 @@ beforeAll(async () => {
     ORG_NAME: 'Redress',
     DECISION_TIMEOUT_MS: onBusyMachine(4_000),
     DATA_DIR: dataDir,
+    LINK_SECRET: 'test-secret-of-at-least-32-characters',
   };
   const links = createLinks({ secret: 'test-secret-of-at-least-32-characters', publicUrl: config.PUBLIC_URL });
   const counts = countsInDatabase(database);

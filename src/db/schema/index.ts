@@ -39,4 +39,5 @@ export { signInSubjects } from './sign-in-subjects';
 export { texts } from './texts';
 export { userTokens } from './user-tokens';
 export { users } from './users';
+export { webhookDeliveries, webhookEndpoints } from './webhooks';
 export { workflowStarts } from './workflow-starts';

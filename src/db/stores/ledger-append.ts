@@ -14,10 +14,12 @@ import {
   linkHash,
   NO_HASH,
   plannedMails,
+  plannedWebhooks,
   redressRows,
   storedEvent,
   type CaseRow,
   type PlannedMail,
+  type PlannedWebhook,
 } from '../projection';
 import { caseEvents, cases } from '../schema';
 import { CASE_CHANGED } from './case-changes';
@@ -53,7 +55,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, webhooks, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -88,6 +90,12 @@ with head as (${head}
   from head, jsonb_to_recordset($8::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
   on conflict (case_no, seq, mail, recipient_key) do nothing
+), webhooks as (
+  insert into webhook_deliveries (endpoint_id, message_id, type, body, planned_at, queued_at, next_attempt_at)
+  select w.id, m."messageId", m.type, m.body, $9::timestamptz, $9::timestamptz, $9::timestamptz
+  from head, webhook_endpoints w, jsonb_to_recordset($11::jsonb) as m(type text, "messageId" text, body text)
+  where w.enabled and (w.events is null or m.type = any(w.events))
+  on conflict (endpoint_id, message_id) do nothing
 ), said as (
   update search_docs set shown = true from head
   where case_no = $1::text and source = any($10::text[]) and not shown
@@ -121,7 +129,7 @@ interface HeadRow {
 }
 
 /**
- * Writes events, what they fold to, and the mails they cause. It remembers where ledgers ended, so that most writes are
+ * Writes events, what they fold to, and the mails and webhooks they cause. It remembers where ledgers ended, so that most writes are
  * one round trip. Make one in each process: `forget` reaches only its own memory.
  */
 export class LedgerAppend {
@@ -210,6 +218,7 @@ export class LedgerAppend {
     let { hash, state } = head;
     const rows: (CaseEvent & { hash: string; prev_hash: string })[] = [];
     const mails: PlannedMail[] = [];
+    const webhooks: PlannedWebhook[] = [];
     for (const event of events) {
       const linked = linkHash(hash, caseNo, event);
       rows.push({ ...event, hash: linked, prev_hash: hash });
@@ -217,6 +226,7 @@ export class LedgerAppend {
       const before = state;
       state = evolve(before, event, caseNo);
       mails.push(...plannedMails(event, { before, state }, mailDomain));
+      webhooks.push(...plannedWebhooks(event, state));
     }
     if (!state) return undefined;
     const done = await run(this.database.pool, head.state === undefined ? OPEN : ADVANCE, [
@@ -230,6 +240,7 @@ export class LedgerAppend {
       JSON.stringify(mails),
       toInstant(this.database.clock()),
       events.flatMap(({ data }) => textRefs(data)),
+      JSON.stringify(webhooks),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

@@ -148,6 +148,7 @@ export async function createHarness(
     ORG_NAME: 'Redress',
     DECISION_TIMEOUT_MS: onBusyMachine(4_000),
     DATA_DIR: dataDir,
+    LINK_SECRET: SECRET,
     ...config,
   };
   const counts = countsInDatabase(database);
