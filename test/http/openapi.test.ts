@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Registry } from 'prom-client';
 import { CASE_SORTS } from '../../src/db';
+import { WEBHOOK_EVENT_NAMES, WEBHOOK_TEST } from '../../src/domain/case/webhook-events';
 import { apiRoutes } from '../../src/http/app';
 import { reply, route } from '../../src/http/api/route';
 import { ListQuery, named } from '../../src/http/api/schemas';
@@ -55,6 +56,14 @@ test('what many answers hold is described once; every reference leads to its par
   const led = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to));
   expect([...led].filter((to) => !to?.startsWith('#/components/schemas/') || !(to.slice(21) in schemas))).toEqual([]);
   expect(text).not.toContain('"$id"');
+});
+
+test('every event of the catalogue is described as a webhook, and the test', () => {
+  const { webhooks } = openApi(apiRoutes({ ...harness.needs, registry: new Registry() }), PUBLIC_URL) as {
+    webhooks: Record<string, { post: { requestBody: object } }>;
+  };
+  expect(Object.keys(webhooks)).toEqual([...WEBHOOK_EVENT_NAMES, WEBHOOK_TEST]);
+  expect(JSON.stringify(webhooks['case.closed']?.post.requestBody)).toContain('#/components/schemas/WebhookMessage');
 });
 
 test('the list of cases is given in every order that the database knows', () => {
