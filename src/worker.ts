@@ -187,6 +187,10 @@ function pushRelay(config: Config, stores: Stores, log: Logger) {
   });
 }
 
+/** Tells other systems what happens to cases. */
+const webhookRelay = ({ OUTGOING_ALLOWED: allowed, LINK_SECRET: secret }: Config, stores: Stores, log: Logger) =>
+  createWebhookRelay({ stores, out: createOutgoing({ allowed }), secret, log });
+
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
@@ -278,20 +282,13 @@ async function main(): Promise<void> {
     }),
     log,
   });
-  const pushes = pushRelay(config, stores, log);
-  const webhooks = createWebhookRelay({
-    stores,
-    out: createOutgoing({ allowed: config.OUTGOING_ALLOWED }),
-    secret: config.LINK_SECRET,
-    log,
-  });
+  const others = [pushRelay(config, stores, log), webhookRelay(config, stores, log)];
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, registry);
   const metrics = serveMetrics(registry, config, canary);
   relay.start();
-  pushes?.start();
-  webhooks.start();
+  for (const other of others) other?.start();
   dispatcher.run();
   watch.run();
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
@@ -311,7 +308,7 @@ async function main(): Promise<void> {
   } finally {
     canary.stop();
     metrics?.close();
-    await Promise.all([relay.stop(), pushes?.stop(), webhooks.stop(), dispatcher.stop(), watch.stop()]);
+    await Promise.all([relay.stop(), ...others.map((other) => other?.stop()), dispatcher.stop(), watch.stop()]);
     transport.close();
     await Promise.all([client.connection.close(), connection.close(), database.close()]);
     ended();

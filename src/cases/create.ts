@@ -186,12 +186,7 @@ export function createCases({
     customer,
     evidence,
     inbound: inboundAccess(stores, naming, config),
-    webhooks: createWebhooks({
-      webhooks: stores.webhooks,
-      secret: config.LINK_SECRET,
-      allowed: config.OUTGOING_ALLOWED ?? [],
-      clock,
-    }),
+    webhooks: webhookAccess(stores, config, clock),
     staff,
     signIn: createSignIn({
       stores,
@@ -231,6 +226,14 @@ function inboundAccess(
 ): InboundAccess {
   const files = new ContentFiles(join(DATA_DIR, 'inbound'));
   return createInboundAccess({ isOn: MAIL_IN_PORT > 0, inbound, files, naming });
+}
+
+function webhookAccess(
+  { webhooks }: Stores,
+  { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] }: CasesConfig,
+  clock: () => number,
+) {
+  return createWebhooks({ webhooks, secret, allowed, clock });
 }
 
 /** What lets several people work on one case: what they type, who is there, and what changes. */

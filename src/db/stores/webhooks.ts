@@ -66,12 +66,18 @@ export interface WebhookAttempt {
 
 const { body: _body, queuedAt: _queuedAt, failingSince: _failingSince, ...LOGGED } = getTableColumns(webhookDeliveries);
 
-/** Other systems that are told what happens to cases, and the messages to them. The ledger plans these. */
-export function webhookStore({ db, pool, clock }: Database) {
-  const now = (): Instant => toInstant(clock());
-  const endpointOf = (row: typeof webhookEndpoints.$inferSelect): WebhookEndpoint => withoutNulls(row);
-  const ofEndpoint = (endpointId: string) => eq(webhookDeliveries.endpointId, endpointId);
+const endpointOf = (row: typeof webhookEndpoints.$inferSelect): WebhookEndpoint => withoutNulls(row);
+const ofEndpoint = (endpointId: string) => eq(webhookDeliveries.endpointId, endpointId);
 
+/** Other systems that are told what happens to cases, and the messages to them. The ledger plans these. */
+export const webhookStore = (database: Database) => ({
+  ...receivers(database),
+  ...messages(database),
+  ...sending(database),
+});
+
+function receivers({ db, clock }: Database) {
+  const now = (): Instant => toInstant(clock());
   return {
     /** All of them, the oldest first, each with how many messages wait for it and when it last took one. */
     async list(): Promise<(WebhookEndpoint & { waiting: number; lastSentAt?: Instant })[]> {
@@ -153,7 +159,13 @@ export function webhookStore({ db, pool, clock }: Database) {
         .returning({ id: webhookEndpoints.id });
       return rows.length > 0;
     },
+  };
+}
 
+/** What admins see of the messages, and have sent again. */
+function messages({ db, clock }: Database) {
+  const now = (): Instant => toInstant(clock());
+  return {
     /** Plans a test for one endpoint, whatever it wants. */
     async planTest(endpointId: string, messageId: string, body: string): Promise<WebhookDelivery> {
       const at = now();
@@ -201,7 +213,13 @@ export function webhookStore({ db, pool, clock }: Database) {
         .returning({ id: webhookDeliveries.id });
       return rows.length;
     },
+  };
+}
 
+/** What the relay does with them. */
+function sending({ db, pool, clock }: Database) {
+  const now = (): Instant => toInstant(clock());
+  return {
     /**
      * Claims up to `limit` messages that are due, of no endpoint more than `perEndpoint`, and of these endpoints none.
      * For `leaseMs` no other caller gets them.

@@ -158,7 +158,7 @@ test('each wanted event goes out once, signed, with facts and without a word or 
       receiver.received[0]?.body ?? '',
       headersOf(receiver.received[0] as Received),
     ),
-  ).toThrow();
+  ).toThrow('No matching signature found');
 });
 
 test('nothing is planned for what is off, nor twice when the ledger is written again', async () => {

@@ -78,7 +78,8 @@ test.each([
 });
 
 test('an address inside that the configuration allows is taken', async () => {
-  await create({ url: 'http://crm.internal:8080/hook' });
+  const { id } = await create({ url: 'http://crm.internal:8080/hook' });
+  expect((await get(`/${id}`)).body.url).toBe('http://crm.internal:8080/hook');
 });
 
 test.each([
