@@ -18,6 +18,7 @@ import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
 import { formDraftStore } from './stores/form-drafts';
 import { inboundStore } from './stores/inbound';
+import { inboundPlaceStore } from './stores/inbound-places';
 import { ledgerStore } from './stores/ledger';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
@@ -107,6 +108,7 @@ export function createStores(database: Database) {
     calendars: hidingValues(calendarStore(database)),
     evidence: hidingValues(evidenceStore(database)),
     inbound: hidingValues(inboundStore(database)),
+    inboundPlaces: hidingValues(inboundPlaceStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),

@@ -702,3 +702,14 @@ export interface InboundMessage {
 export type InboundEnd = Pick<InboundMessage, 'reason' | 'caseNo' | 'senderHash' | 'title'> & {
   outcome: InboundOutcome;
 };
+
+/** How far a mailbox has been read. */
+export interface InboundPlace {
+  source: string;
+  /** The mailbox's UIDVALIDITY. */
+  validity: string;
+  /** The highest number that has been kept. */
+  lastUid: number;
+  /** When the mailbox was connected: what arrived there before is not ours. */
+  since: Instant;
+}

@@ -16,6 +16,7 @@ export { formDrafts } from './form-drafts';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';
 export { inboundMessages } from './inbound-messages';
+export { inboundPlaces } from './inbound-places';
 export { leaves } from './leaves';
 export { limits } from './limits';
 export { links } from './links';
