@@ -292,7 +292,7 @@ const rooms = {
       ...DB,
       'src/content-files.ts',
     ],
-    packages: ['html-to-text', 'mailparser', 'smtp-server'],
+    packages: ['html-to-text', 'imapflow', 'mailparser', 'smtp-server'],
     node: true,
   },
   // What staff have chosen is asked by every way out.

@@ -17,7 +17,7 @@ import { OTHER_DAYS, canPretend, passesOn } from './lib/other-days.mjs';
 import { BUNDLE, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { SetupError, fail, say } from './lib/say.mjs';
-import { findChromium } from './lib/servers.mjs';
+import { findChromium, findDovecot } from './lib/servers.mjs';
 import { setUpPackages, setUpTests } from './lib/setup.mjs';
 import { runSuites, suitesWith, unitSuites } from './lib/suites.mjs';
 
@@ -52,19 +52,26 @@ const tool =
   async () =>
     (await run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd: ROOT })).code === 0;
 
+/** What some suites need that may be missing here, by the test helper that such suites import. */
+const CANNOT_START = {
+  'test/support/chromium.ts': () => !findChromium(),
+  'test/support/dovecot.ts': () => !findDovecot(),
+};
+
 /**
- * Runs suites on built programs and on the workflow bundle that workers load; without Chromium
- * the browser's are skipped.
+ * Runs suites on built programs and on the workflow bundle that workers load; those that need Chromium or Dovecot are
+ * skipped where that is missing.
  */
 async function builtSuites() {
   await check('programs', async () => compile().then(() => true));
   const bundled = await check('workflow bundle', async () => bundleWorkflows().then(() => true));
   // The suites use this bundle and do not build one: it was made from the same sources a moment ago.
   const env = bundled && existsSync(BUNDLE) ? { REDRESS_BUNDLE: BUNDLE } : {};
-  if (!whole || findChromium()) return runSuites(jestArgs, { env });
-  const browser = await suitesWith('test/support/chromium.ts');
-  tally.skipped += browser.length;
-  return runSuites(['--testPathIgnorePatterns', ...browser], { env });
+  const helpers = Object.keys(CANNOT_START).filter((helper) => CANNOT_START[helper]());
+  if (!whole || helpers.length === 0) return runSuites(jestArgs, { env });
+  const skipped = await suitesWith(...helpers);
+  tally.skipped += skipped.length;
+  return runSuites(['--testPathIgnorePatterns', ...skipped], { env });
 }
 
 /**

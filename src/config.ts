@@ -45,6 +45,11 @@ const isIssuer = (value: string): boolean => {
   const { protocol, hostname } = new URL(value);
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
 };
+const isMailbox = (value: string): boolean => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  return ['imap:', 'imaps:'].includes(protocol) && hostname !== '' && username !== '' && password !== '';
+};
 const aesKey = z
   .string()
   .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64' });
@@ -54,6 +59,14 @@ const REPLY_PATTERN = /^(?=[^@]{0,18}@)[A-Za-z0-9._+-]*\*[A-Za-z0-9._+-]*@[A-Za-
 
 /** A name or IPv4 address, or an IPv6 one in brackets, with or without a port; or a network. */
 const ALLOWED = /^(?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?|[\da-f:.]+\/\d{1,3})$/i;
+
+/** URLs of mailboxes, separated by spaces. */
+const mailboxes = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/\s+/u).filter(Boolean) : (value ?? [])),
+  z
+    .array(z.string().refine(isMailbox, { error: 'must be imap(s)://user:password@host URLs, separated by spaces' }))
+    .max(5),
+);
 
 /** A key of P-256 of this many characters. */
 const vapidKey = (length: number) =>
@@ -154,11 +167,16 @@ export const fields = {
     en: 'port on which the server takes mail by SMTP, from your own mail server: complaints, and with `MAIL_REPLY_TO` answers to our mails; 0 is off. It listens on `HOST`, and asks nobody for a password',
     zh: 'server 用 SMTP 收信的端口，由本单位的邮件服务器转来：投诉，设了 `MAIL_REPLY_TO` 还有客户的回信；0 为关闭。监听在 `HOST` 上，不要求登录',
   }),
+  MAIL_IN_IMAP: mailboxes.register(about, {
+    en: 'mailboxes that the server reads by IMAP, five at most, separated by spaces: `imaps://user:password@host/INBOX`. A special character of user or password is percent-encoded; `imap://` goes on in TLS (STARTTLS)',
+    zh: 'server 用 IMAP 读取的邮箱，至多五个，用空格隔开：`imaps://用户:密码@主机/INBOX`。用户名和密码里的特殊字符写成百分号编码；`imap://` 会转为 TLS（STARTTLS）',
+    unset: { en: 'none', zh: '无' },
+  }),
   MAIL_REPLY_TO: optional(
     z.string().regex(REPLY_PATTERN, { error: 'must be an address with one * before its @, as help+*@example.com' }),
   ).register(about, {
-    en: "address for customers' answers, with a `*` in which their case and a key stand: `help+*@example.com`. Mail to all such addresses has to come to `MAIL_IN_PORT`",
-    zh: '客户回信的地址，`*` 处放单号和密钥：`help+*@example.com`。发到这些地址的邮件都要转到 `MAIL_IN_PORT`',
+    en: "address for customers' answers, with a `*` in which their case and a key stand: `help+*@example.com`. Mail to all such addresses has to come to `MAIL_IN_PORT` or a mailbox of `MAIL_IN_IMAP`",
+    zh: '客户回信的地址，`*` 处放单号和密钥：`help+*@example.com`。发到这些地址的邮件都要转到 `MAIL_IN_PORT`，或收进 `MAIL_IN_IMAP` 的邮箱',
     unset: { en: 'answers are read by nobody', zh: '客户的回信没有人看' },
   }),
   MAIL_IN_MAX_BYTES: whole(35 * 1024 * 1024, 64 * 1024, 200 * 1024 * 1024).register(about, {
@@ -343,6 +361,9 @@ function parse(env: NodeJS.ProcessEnv, required: string[]): Values {
   for (const name of required) if (unset(name)) fault(name, 'is not set');
   for (const [one, other] of PAIRS) {
     if (unset(one) && !unset(other)) fault(one, `is not set, but ${other} is: they go together`);
+  }
+  if (!unset('MAIL_REPLY_TO') && unset('MAIL_IN_PORT') && unset('MAIL_IN_IMAP')) {
+    fault('MAIL_REPLY_TO', 'is set, but neither MAIL_IN_PORT nor MAIL_IN_IMAP is: nobody would read the answers');
   }
   const result = schema.safeParse(env);
   for (const issue of result.error?.issues ?? []) fault(String(issue.path[0] ?? 'environment'), issue.message);

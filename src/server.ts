@@ -117,8 +117,9 @@ interface Built {
 function comingIn({ config, cases, stores, links, log }: Built): Inbound {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
-  const mail = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
-  const ways: WayIn[] = config.MAIL_IN_PORT > 0 ? [createMailIn({ ...common, ...mail, config })] : [];
+  const ours = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
+  const mail = { ...common, ...ours, places: stores.inboundPlaces, config };
+  const ways: WayIn[] = config.MAIL_IN_PORT > 0 || config.MAIL_IN_IMAP.length > 0 ? [createMailIn(mail)] : [];
   return createInbound({
     ...common,
     ways,

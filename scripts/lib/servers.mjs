@@ -228,6 +228,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
+/** The IMAP server of the mail tests, if it is on this machine and can be started: its processes change their user. */
+export const findDovecot = () => (process.getuid?.() === 0 ? which('dovecot') : undefined);
+
 /** Chromium for the browser tests, if it is on this machine. */
 export const findChromium = () =>
   process.env.CHROMIUM_PATH || which('chromium') || which('chromium-browser') || which('google-chrome');

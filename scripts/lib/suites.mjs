@@ -14,7 +14,7 @@ const WORKERS = 3;
 /**
  * The test helpers that start a server, one of our programs or a browser. A suite that imports none of them is pure.
  */
-const STARTERS = ['postgres', 'temporal', 'processes', 'chromium'].map((name) => `test/support/${name}.ts`);
+const STARTERS = ['postgres', 'temporal', 'processes', 'chromium', 'dovecot'].map((name) => `test/support/${name}.ts`);
 
 async function list(...args) {
   const { code, output } = await run(process.execPath, [JEST, '--listTests', ...args], { cwd: ROOT, quiet: true });

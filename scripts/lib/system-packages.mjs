@@ -2,7 +2,7 @@
 // step, install any of it.
 import { lastLines, run, which } from './run.mjs';
 import { say, withProgress } from './say.mjs';
-import { findChromium, findTestServer } from './servers.mjs';
+import { findChromium, findDovecot, findTestServer } from './servers.mjs';
 
 /** `packages` are those of Debian and Ubuntu. */
 const NEEDED = [
@@ -12,6 +12,11 @@ const NEEDED = [
     packages: ['default-jre-headless', 'maven'],
   },
   { purpose: 'browser tests', isHere: () => Boolean(findChromium()), packages: ['chromium', 'fonts-noto-cjk'] },
+  {
+    purpose: 'tests of mailboxes',
+    isHere: () => process.getuid?.() !== 0 || Boolean(findDovecot()),
+    packages: ['dovecot-imapd'],
+  },
   { purpose: 'suites run as on other days', isHere: () => Boolean(which('faketime')), packages: ['faketime'] },
 ];
 

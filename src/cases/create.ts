@@ -52,6 +52,7 @@ export interface CasesConfig {
   MAIL_FROM: string;
   /** 0 or left out: no mail comes in. */
   MAIL_IN_PORT?: number | undefined;
+  MAIL_IN_IMAP?: readonly string[];
   PUBLIC_URL: string;
   ORG_NAME: string;
   VAPID_PUBLIC_KEY?: string | undefined;
@@ -222,10 +223,10 @@ export function createCases({
 function inboundAccess(
   { inbound }: Stores,
   naming: Naming,
-  { DATA_DIR, MAIL_IN_PORT = 0 }: CasesConfig,
+  { DATA_DIR, MAIL_IN_PORT = 0, MAIL_IN_IMAP = [] }: CasesConfig,
 ): InboundAccess {
   const files = new ContentFiles(join(DATA_DIR, 'inbound'));
-  return createInboundAccess({ isOn: MAIL_IN_PORT > 0, inbound, files, naming });
+  return createInboundAccess({ isOn: MAIL_IN_PORT > 0 || MAIL_IN_IMAP.length > 0, inbound, files, naming });
 }
 
 function webhookAccess(

@@ -679,8 +679,11 @@ export interface InboundMessage {
   sourceKey: string;
   sha256: string;
   bytes: number;
-  /** What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients. */
-  envelope: { from?: string; to?: string[]; ip?: string; helo?: string };
+  /**
+   * What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients; `tooLarge`:
+   * how many bytes it has, of which the header alone was kept.
+   */
+  envelope: { from?: string; to?: string[]; ip?: string; helo?: string; tooLarge?: number };
   arrivedAt: Instant;
   /** Times it was taken up. */
   attempts: number;

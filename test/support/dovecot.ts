@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export interface Dovecot {
   url(user: string): string;
   /** Puts mails into the mailbox of somebody, as a mail server would. @param at when they arrived */
   deliver(user: string, mails: readonly Buffer[], at?: Date): Promise<void>;
+  /** Gives all mails of a mailbox new numbers, as a server does after a repair. It has to be stopped. */
+  renumber(user: string): Promise<void>;
   /** Ends it, as by a crash; its mails stay. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -88,6 +90,13 @@ service imap-login {
       await client.connect();
       for (const mail of mails) await client.append('INBOX', mail, [], at);
       await client.logout();
+    },
+    async renumber(user) {
+      const inbox = join(dir, 'mail', user);
+      for (const name of await readdir(inbox)) {
+        // Not dovecot-uidvalidity: by it the next one is another.
+        if (/^dovecot(?:-uidlist|\.index)/u.test(name)) await rm(join(inbox, name));
+      }
     },
     async start() {
       child = spawn('dovecot', ['-F', '-c', join(dir, 'dovecot.conf')], { stdio: 'ignore' });

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFlow, type MailboxObject } from 'imapflow';
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { Stores } from '../../db';
-import type { Log } from '../inbound/channel';
 import type { Receive } from '../inbound/receive';
+import { faultName, type Log } from '../log';
 
 /** A mailbox is looked at this often even if its server says nothing: a dead connection is found by that (failures.md 8). */
 const LOOK = MINUTE;
@@ -12,13 +13,22 @@ const LOOK = MINUTE;
 const SILENCE = 20 * SECOND;
 /** Milliseconds to wait after the first, second, … connection that failed in a row; the last value repeats. */
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND];
+/** The same after a login that was refused: many of them would have the account locked. */
+const REFUSED = 5 * MINUTE;
 /** How long another process that reads the mailbox is left alone. */
 const LEFT_ALONE = 10 * SECOND;
+/** Of a mail that is too large its header is kept, up to this many bytes. */
+const HEADER_BYTES = 256 * 1024;
 
 export interface ImapNeeds {
-  /** `imaps://user:password@host`, or `imap://…:143`; its path names the mailbox, left out: INBOX. */
+  /**
+   * `imaps://user:password@host`, or `imap://…`, which goes on in TLS (STARTTLS) unless the host is this machine. Its path
+   * names the mailbox, left out: INBOX.
+   */
   url: string;
   receive: Receive;
+  /** The longest mail that is taken whole, in bytes. */
+  maxBytes: number;
   places: Pick<Stores['inboundPlaces'], 'underLock' | 'of' | 'keep'>;
   log: Log;
   /** Milliseconds since 1970. */
@@ -40,10 +50,13 @@ export interface ImapMailbox {
  * time; when that ends, another goes on.
  */
 export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
-  const { url, receive, places, log, clock, lookMs = LOOK } = needs;
+  const { url, receive, maxBytes, places, log, clock, lookMs = LOOK } = needs;
   const at = new URL(url);
   const path = decodeURIComponent(at.pathname.slice(1)) || 'INBOX';
   const source = `imap:${decodeURIComponent(at.username)}@${at.hostname}/${path}`;
+  const isPlain = at.protocol === 'imap:';
+  /** For the log, which names nobody. */
+  const fields = { host: at.hostname };
   const ended = new AbortController();
   let running: Promise<void> | undefined;
   let lookedAt: number | undefined;
@@ -65,8 +78,10 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     for (const uid of found.filter((one) => one >= from).toSorted((a, b) => a - b)) {
       if (ended.signal.aborted) return;
       await take(client, { uid, validity, since });
-      await places.keep({ ...place, validity, lastUid: uid });
+      if (isSame) await places.keep({ ...place, lastUid: uid });
     }
+    // Not before all have been looked at: from now on a number alone says what is new.
+    if (!isSame) await places.keep({ ...place, validity, lastUid: Math.max(0, ...found) });
     lookedAt = clock();
   }
 
@@ -74,22 +89,32 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     client: ImapFlow,
     { uid, validity, since }: { uid: number; validity: string; since: number },
   ): Promise<void> {
-    const message = await client.fetchOne(`${uid}`, { internalDate: true }, { uid: true });
+    const mail = await client.fetchOne(`${uid}`, { internalDate: true, size: true }, { uid: true });
     // Somebody has deleted it meanwhile.
-    if (!message) return;
-    const arrived = new Date(message.internalDate ?? clock()).getTime();
+    if (!mail) return;
+    const arrived = new Date(mail.internalDate ?? clock()).getTime();
     if (arrived < since) return;
-    const { content } = await client.download(`${uid}`, undefined, { uid: true });
-    if (!content) return;
-    const sourceKey = `${validity}:${uid}`;
-    await receive({ channel: 'mail', source, sourceKey, envelope: {}, arrivedAt: toInstant(arrived) }, content);
+    const message = { channel: 'mail', source, sourceKey: `${validity}:${uid}`, arrivedAt: toInstant(arrived) };
+    const { size = 0 } = mail;
+    if (size <= maxBytes) {
+      const { content } = await client.download(`${uid}`, undefined, { uid: true });
+      // Else it was deleted just now.
+      if (content) await receive({ ...message, envelope: {} }, content);
+      return;
+    }
+    // It stays where it is, and somebody is told. Its sender had no chance to hear that it is too large.
+    const { headers } = (await client.fetchOne(`${uid}`, { headers: true }, { uid: true })) || {};
+    if (!headers) return;
+    const header = Readable.from([headers.subarray(0, HEADER_BYTES)]);
+    await receive({ ...message, envelope: { tooLarge: size } }, header);
   }
 
   async function session(): Promise<void> {
     const client = new ImapFlow({
       host: at.hostname,
-      port: at.port === '' ? (at.protocol === 'imaps:' ? 993 : 143) : Number(at.port),
-      secure: at.protocol === 'imaps:',
+      port: Number(at.port) || (isPlain ? 143 : 993),
+      secure: !isPlain,
+      doSTARTTLS: isPlain && !LOCAL.includes(at.hostname),
       auth: { user: decodeURIComponent(at.username), pass: decodeURIComponent(at.password) },
       logger: false,
       disableAutoIdle: true,
@@ -101,8 +126,11 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     client.on('error', () => undefined);
     let tell = (): void => undefined;
     client.on('exists', () => tell());
-    await client.connect();
+    const close = (): void => client.close();
+    ended.signal.addEventListener('abort', close);
     try {
+      await client.connect();
+      log.info(fields, 'a mailbox is read');
       const box = await client.mailboxOpen(path, { readOnly: true });
       while (!ended.signal.aborted && client.usable) {
         const news = new Promise<void>((resolve) => (tell = resolve));
@@ -112,7 +140,8 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
         await Promise.race([news, idling, sleep(lookMs, undefined, { signal: ended.signal }).catch(() => undefined)]);
       }
     } finally {
-      client.close();
+      ended.signal.removeEventListener('abort', close);
+      close();
     }
   }
 
@@ -123,9 +152,11 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
         await places.underLock(source, session);
         faults = 0;
       } catch (error) {
-        wait = BACK_OFF[Math.min(faults++, BACK_OFF.length - 1)] ?? LEFT_ALONE;
+        if (ended.signal.aborted) return;
+        const isRefused = error instanceof Error && 'authenticationFailed' in error;
+        wait = isRefused ? REFUSED : (BACK_OFF[Math.min(faults++, BACK_OFF.length - 1)] ?? LEFT_ALONE);
         // Not its message: it may hold what the server was told.
-        log.warn({ code: error instanceof Error ? error.name : 'Error', faults }, 'a mailbox cannot be read');
+        log.warn({ ...fields, code: isRefused ? 'login_refused' : faultName(error) }, 'a mailbox cannot be read');
       }
       await sleep(wait, undefined, { signal: ended.signal }).catch(() => undefined);
     }
@@ -142,3 +173,6 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     lookedAt: () => lookedAt,
   };
 }
+
+/** Hosts to which a connection leaves this machine never. */
+const LOCAL = ['localhost', '127.0.0.1', '[::1]'];

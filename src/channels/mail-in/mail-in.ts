@@ -4,13 +4,17 @@ import type { WayIn } from '../inbound/inbound';
 import type { Log } from '../log';
 import { createReceive } from '../inbound/receive';
 import { createReplyAddresses } from '../replies/reply-address';
+import { createImapMailbox } from './imap';
 import { createSmtpListener } from './smtp-listener';
 import { createMailChannel } from './understand';
 
 /** The part of the configuration that mail in needs (src/config.ts). */
 export interface MailInConfig {
   HOST: string;
+  /** 0: no SMTP listener. */
   MAIL_IN_PORT: number;
+  /** URLs of mailboxes. */
+  MAIL_IN_IMAP: readonly string[];
   MAIL_IN_MAX_BYTES: number;
   MAIL_REPLY_TO?: string | undefined;
   LINK_SECRET: string;
@@ -19,6 +23,7 @@ export interface MailInConfig {
 interface Needs {
   config: MailInConfig;
   inbound: Pick<Stores['inbound'], 'keep'>;
+  places: Stores['inboundPlaces'];
   files: ContentFiles;
   mailDomain: string;
   /** The mailbox that our mails are from. */
@@ -29,18 +34,20 @@ interface Needs {
 
 /** Mail as a way in. */
 export interface MailIn extends WayIn {
-  /** Begins to take mail. @returns the port */
-  start(): Promise<number>;
+  /** Begins to take mail. @returns the port of the SMTP listener, undefined if there is none */
+  start(): Promise<number | undefined>;
 }
 
-/** Builds mail as a way in: its listener, and what reads mails. */
+/** Builds mail as a way in: its mailboxes, its listener, and what reads mails. */
 export function createMailIn(needs: Needs): MailIn {
-  const { config, inbound, files, mailDomain, ownAddress, log, clock = Date.now } = needs;
+  const { config, inbound, places, files, mailDomain, ownAddress, log, clock = Date.now } = needs;
   const { MAIL_IN_MAX_BYTES: maxBytes, MAIL_REPLY_TO: pattern, LINK_SECRET: secret } = config;
   const domainOf = (address: string): string => address.slice(address.lastIndexOf('@')).toLowerCase();
   const domains = [ownAddress, pattern ?? ''].map(domainOf);
+  const receive = createReceive({ files, inbound, maxBytes });
+  const mailboxes = config.MAIL_IN_IMAP.map((url) => createImapMailbox({ url, receive, maxBytes, places, log, clock }));
   const listener = createSmtpListener({
-    receive: createReceive({ files, inbound, maxBytes }),
+    receive,
     isOurs: (address) => domains.includes(domainOf(address)),
     maxBytes,
     log,
@@ -53,10 +60,14 @@ export function createMailIn(needs: Needs): MailIn {
       ownAddress,
     }),
     async start() {
+      for (const mailbox of mailboxes) mailbox.start();
+      if (config.MAIL_IN_PORT === 0) return undefined;
       const port = await listener.listen(config.MAIL_IN_PORT, config.HOST);
       log.info({ port }, 'taking mail');
       return port;
     },
-    stop: () => listener.close(),
+    async stop() {
+      await Promise.all([listener.close(), ...mailboxes.map((one) => one.stop())]);
+    },
   };
 }

@@ -31,6 +31,8 @@ export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Ne
         if (nature === 'automatic') return { kind: 'aside', reason: 'automatic', caseNo };
         // Which of our mails could not be delivered is for somebody to find out.
         if (nature === 'bounce') return { kind: 'unclear', reason: 'bounce', caseNo, title: titleOf(mail) };
+        if (envelope.tooLarge !== undefined)
+          return { kind: 'unclear', reason: 'too_large', caseNo, title: titleOf(mail) };
       }
       return caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo);
     },

@@ -39,10 +39,11 @@ const mail = (n: number): Buffer =>
 
 function reading(given: Partial<Parameters<typeof createImapMailbox>[0]> = {}): ImapMailbox {
   const files = new ContentFiles(join(dir, 'inbound'));
-  const receive = createReceive({ files, inbound: stores.inbound, maxBytes: 1_000_000 });
+  const receive = createReceive({ files, inbound: stores.inbound, maxBytes: MOST });
   const mailbox = createImapMailbox({
     url: dovecot.url('help'),
     receive,
+    maxBytes: MOST,
     places: stores.inboundPlaces,
     log: silent,
     clock: Date.now,
@@ -54,6 +55,7 @@ function reading(given: Partial<Parameters<typeof createImapMailbox>[0]> = {}): 
   return mailbox;
 }
 
+const MOST = 1_000_000;
 const taken = async (): Promise<number> => (await stores.inbound.counts()).waiting ?? 0;
 const connected = () =>
   waitUntil(
@@ -93,7 +95,7 @@ test('a server that ends and comes again, and a process that dies: nothing lost,
 
 test('a mail that cannot be kept is asked for again, and those behind it wait for it', async () => {
   const files = new ContentFiles(join(dir, 'inbound'));
-  const receive = createReceive({ files, inbound: stores.inbound, maxBytes: 1_000_000 });
+  const receive = createReceive({ files, inbound: stores.inbound, maxBytes: MOST });
   let faults = 2;
   reading({
     receive: (message, content) => (faults-- > 0 ? Promise.reject(new Error('disk full')) : receive(message, content)),
@@ -116,4 +118,38 @@ test('of two processes one reads, and the other goes on when that ends', async (
   await waitUntil(async () => (await taken()) === 2, 'the second is taken');
   expect(other.lookedAt()).toBeDefined();
   expect(await stores.inbound.counts()).toEqual({ waiting: 2 });
+});
+
+test('a mailbox whose mails all get new numbers: what was taken is known, what was there before stays where it is', async () => {
+  const before = new Date(Date.now() - 86_400_000);
+  await dovecot.deliver('help', [mail(0)], before);
+  reading();
+  await connected();
+  await dovecot.deliver('help', [mail(1)]);
+  await waitUntil(async () => (await taken()) === 1, 'the first is taken');
+  await dovecot.stop();
+  await dovecot.renumber('help');
+  await dovecot.start();
+  await dovecot.deliver('help', [mail(2)]);
+  await waitUntil(async () => (await taken()) === 2, 'the second is taken');
+  expect(await stores.inbound.counts()).toEqual({ waiting: 2, repeat: 1 });
+});
+
+test('of a mail that is too large the header is kept, and those behind it do not wait', async () => {
+  reading({ maxBytes: 1_000 });
+  await connected();
+  const large = Buffer.concat([mail(1), Buffer.alloc(2_000, 'x')]);
+  await dovecot.deliver('help', [large, mail(2)]);
+  await waitUntil(async () => (await taken()) === 2, 'both are taken');
+  const messages = await stores.inbound.claim(9, 1_000);
+  expect(messages.map(({ envelope }) => envelope)).toEqual([{ tooLarge: large.length }, {}]);
+  expect(messages[0]?.bytes).toBeLessThan(mail(1).length);
+});
+
+test('a login that is refused is told without its password, and is not tried again at once', async () => {
+  const told: object[] = [];
+  const url = dovecot.url('help').replace(':kettle@', ':secret-of-ours@');
+  reading({ url, log: { ...silent, warn: (fields, message) => told.push({ ...fields, message }) } });
+  await waitUntil(() => told.length > 0, 'it is told');
+  expect(told).toEqual([{ host: '127.0.0.1', code: 'login_refused', message: 'a mailbox cannot be read' }]);
 });

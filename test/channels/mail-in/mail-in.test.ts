@@ -7,13 +7,14 @@ import { createReplyAddresses } from '../../../src/channels/replies/reply-addres
 import { isDatabaseAway, isRefused } from '../../../src/cases';
 import { ContentFiles } from '../../../src/content-files';
 import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
+import { freePort } from '../../../src/runtime/ports';
 import { waitUntil } from '../../support/processes';
 
 /** Mail from its arrival to the case, over the use cases and a real Postgres. */
 const PATTERN = 'help+*@house.example';
 const config = {
   HOST: '127.0.0.1',
-  MAIL_IN_PORT: 0,
+  MAIL_IN_IMAP: [],
   MAIL_IN_MAX_BYTES: 500_000,
   MAIL_REPLY_TO: PATTERN,
   LINK_SECRET: SECRET,
@@ -29,12 +30,13 @@ async function begin(): Promise<void> {
   const common = { inbound: harness.stores.inbound, files: new ContentFiles(`${harness.dataDir}/inbound`), log };
   const mailIn = createMailIn({
     ...common,
-    config,
+    config: { ...config, MAIL_IN_PORT: await freePort() },
+    places: harness.stores.inboundPlaces,
     mailDomain: 'house.example',
     ownAddress: 'redress@house.example',
   });
   const start = async (): Promise<void> => {
-    port = await mailIn.start();
+    port = (await mailIn.start()) ?? 0;
   };
   inbound = createInbound({
     ...common,

@@ -17,6 +17,10 @@ const REASONS: Readonly<Record<string, Words>> = {
   bounce: { zh: '退信：我们的一封信没有送到', en: 'A mail of ours could not be delivered' },
   no_sender: { zh: '没有写来信人', en: 'It names no sender' },
   sender_unusable: { zh: '来信人的地址不能回信', en: 'Nobody can be answered at its sender’s address' },
+  too_large: {
+    zh: '太大，没有收下；信还在邮箱里，登记时只有标题',
+    en: 'Too large, so it still lies in the mailbox; taken up, its case has its subject alone',
+  },
   empty: { zh: '没有内容', en: 'There is nothing in it' },
   many_of_one_sender: { zh: '同一来信人一天内已登记五件', en: 'Its sender has opened five cases within a day' },
   filed_already: {
