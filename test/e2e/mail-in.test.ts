@@ -198,6 +198,7 @@ test('a server that is killed at eight points between mailbox and case: nothing 
     );
   }
 
+  await stack.ready('server');
   const cases = await stack.sql<{ case_no: string }>('select case_no from complaints');
   expect(cases.map(({ case_no }) => case_no).toSorted()).toEqual(
     (await rows()).map(({ case_no }) => case_no).toSorted(),

@@ -69,7 +69,7 @@ test('what lies there before it is connected is left alone; what comes then is t
   await connected();
   await dovecot.deliver('help', [mail(1), mail(2), mail(3)]);
   await waitUntil(async () => (await taken()) === 3, 'three are taken');
-  const messages = await stores.inbound.claim(9, 1_000);
+  const messages = await stores.inbound.claim(9, 1_000, ['mail']);
   expect(messages.map(({ bytes }) => bytes)).toEqual([1, 2, 3].map((n) => mail(n).length));
   expect(messages[0]).toMatchObject({
     source: expect.stringMatching(/^imap:help@127/u),
@@ -103,7 +103,7 @@ test('a mail that cannot be kept is asked for again, and those behind it wait fo
   await connected();
   await dovecot.deliver('help', [mail(1), mail(2)]);
   await waitUntil(async () => (await taken()) === 2, 'both are taken');
-  const messages = await stores.inbound.claim(9, 1_000);
+  const messages = await stores.inbound.claim(9, 1_000, ['mail']);
   expect(messages.map(({ bytes }) => bytes)).toEqual([1, 2].map((n) => mail(n).length));
 });
 
@@ -141,7 +141,7 @@ test('of a mail that is too large the header is kept, and those behind it do not
   const large = Buffer.concat([mail(1), Buffer.alloc(2_000, 'x')]);
   await dovecot.deliver('help', [large, mail(2)]);
   await waitUntil(async () => (await taken()) === 2, 'both are taken');
-  const messages = await stores.inbound.claim(9, 1_000);
+  const messages = await stores.inbound.claim(9, 1_000, ['mail']);
   expect(messages.map(({ envelope }) => envelope)).toEqual([{ tooLarge: large.length }, {}]);
   expect(messages[0]?.bytes).toBeLessThan(mail(1).length);
 });
