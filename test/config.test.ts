@@ -64,3 +64,25 @@ test('retired payload keys are read, and checked', () => {
   ]);
   expect(faults(() => loadConfig({ ...enough, PAYLOAD_OLD_KEYS: 'k1:short' }))).toEqual(['PAYLOAD_OLD_KEYS']);
 });
+
+test('mailboxes are separated by spaces, and each names who reads it; no fault repeats a password', () => {
+  const url = 'imaps://help%40example.com:s%20cret@imap.example.com';
+  expect(loadConfig({ ...enough, MAIL_IN_IMAP: ` ${url}  ${url}/Archive ` }).MAIL_IN_IMAP).toEqual([
+    url,
+    `${url}/Archive`,
+  ]);
+  expect(loadConfig(enough).MAIL_IN_IMAP).toEqual([]);
+  for (const wrong of ['imap.example.com', 'https://u:s3cret@host', 'imaps://host', 'imaps://u@host', `${url} x`]) {
+    expect(faults(() => loadConfig({ ...enough, MAIL_IN_IMAP: wrong }))).toEqual(['MAIL_IN_IMAP']);
+  }
+  const six = Array.from({ length: 6 }, (_, n) => `${url}/${n}`).join(' ');
+  expect(faults(() => loadConfig({ ...enough, MAIL_IN_IMAP: six }))).toEqual(['MAIL_IN_IMAP']);
+});
+
+test('answers that nobody would read are no configuration', () => {
+  const MAIL_REPLY_TO = 'help+*@example.com';
+  expect(faults(() => loadConfig({ ...enough, MAIL_REPLY_TO }))).toEqual(['MAIL_REPLY_TO']);
+  for (const way of [{ MAIL_IN_PORT: '2525' }, { MAIL_IN_IMAP: 'imap://u:p@localhost' }]) {
+    expect(loadConfig({ ...enough, MAIL_REPLY_TO, ...way }).MAIL_REPLY_TO).toBe(MAIL_REPLY_TO);
+  }
+});
