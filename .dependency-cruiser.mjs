@@ -37,7 +37,7 @@ const CASES = {
   case: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'engine', 'people'],
   customer: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
-  inbound: ['refused.ts', 'case'],
+  inbound: ['refused.ts', 'answer-parts.ts', 'access', 'filing', 'case'],
   webhooks: ['refused.ts', 'answer-parts.ts'],
   'cases.ts': [
     'refused.ts',
@@ -295,6 +295,17 @@ const rooms = {
     packages: ['html-to-text', 'imapflow', 'mailparser', 'smtp-server'],
     node: true,
   },
+  'src/channels/webhook-in': {
+    may: [
+      'src/channels/inbound',
+      'src/channels/log.ts',
+      ...domain(['basics', 'time']),
+      'src/cases/index.ts',
+      ...DB,
+      'src/content-files.ts',
+    ],
+    node: true,
+  },
   // What staff have chosen is asked by every way out.
   'src/channels/moot.ts': { may: domain(['basics', 'promises', 'case', 'process']) },
   'src/channels/push': {
@@ -371,6 +382,7 @@ const rooms = {
       'src/cases/engine',
       'src/channels/inbound',
       'src/channels/mail-in',
+      'src/channels/webhook-in',
       'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
         (part) => `src/http/${part}`,

@@ -11,6 +11,7 @@ import { createEngine } from './cases/engine/engine';
 import { createLinks, type Links } from './cases/access/links';
 import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbound';
 import { createMailIn } from './channels/mail-in/mail-in';
+import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
 import { setHouse } from './house';
@@ -66,8 +67,10 @@ function build(config: Config, log: Logger) {
   const limits = createLimits(counts, config);
   const codec = createCodec(config);
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
+  const { inbound, posts } = comingIn({ config, cases, stores, links, log });
   const app = createApp({
     cases,
+    posts,
     config,
     limits,
     log,
@@ -94,7 +97,6 @@ function build(config: Config, log: Logger) {
       log,
     }).router,
   });
-  const inbound = comingIn({ config, cases, stores, links, log });
   const close = async (): Promise<void> => {
     await Promise.all([database.close(), connection.close()]);
   };
@@ -114,13 +116,19 @@ interface Built {
 }
 
 /** What comes in, by all ways that are on. */
-function comingIn({ config, cases, stores, links, log }: Built): Inbound {
+function comingIn({ config, cases, stores, links, log }: Built): { inbound: Inbound; posts: WebhookIn } {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
   const ours = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
   const mail = { ...common, ...ours, places: stores.inboundPlaces, config };
-  const ways: WayIn[] = config.MAIL_IN_PORT > 0 || config.MAIL_IN_IMAP.length > 0 ? [createMailIn(mail)] : [];
-  return createInbound({
+  const isMailOn = config.MAIL_IN_PORT > 0 || config.MAIL_IN_IMAP.length > 0;
+  const posts = createWebhookIn({
+    ...common,
+    hooks: stores.inboundHooks,
+    secretOf: (hookId, generation) => links.hookSecret(hookId, generation),
+  });
+  const ways: WayIn[] = [posts, ...(isMailOn ? [createMailIn(mail)] : [])];
+  const inbound = createInbound({
     ...common,
     ways,
     cases,
@@ -129,6 +137,7 @@ function comingIn({ config, cases, stores, links, log }: Built): Inbound {
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     clock: Date.now,
   });
+  return { inbound, posts };
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<void> {

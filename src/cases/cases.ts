@@ -48,6 +48,7 @@ import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
+import type { HookAccess } from './inbound/hooks';
 import type { InboundAccess } from './inbound/inbound';
 import type { Forecast } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
@@ -84,6 +85,8 @@ export interface Cases {
   readonly inbound: InboundAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
+  /** Systems of the house that post complaints. */
+  readonly inboundHooks: HookAccess;
   readonly staff: StaffAccess;
   /** Staff in the browser: signing in, their own account, links that set a password. */
   readonly signIn: SignInAccess;

@@ -16,7 +16,8 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
-import { createInboundAccess, type InboundAccess } from './inbound/inbound';
+import { createHooks } from './inbound/hooks';
+import { createInboundAccess } from './inbound/inbound';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
 import { createFormDrafts } from './case/form-drafts';
@@ -50,9 +51,6 @@ export interface CasesConfig {
   EVIDENCE_MAX_BYTES: number;
   DECISION_TIMEOUT_MS: number;
   MAIL_FROM: string;
-  /** 0 or left out: no mail comes in. */
-  MAIL_IN_PORT?: number | undefined;
-  MAIL_IN_IMAP?: readonly string[];
   PUBLIC_URL: string;
   ORG_NAME: string;
   VAPID_PUBLIC_KEY?: string | undefined;
@@ -186,8 +184,8 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
-    inbound: inboundAccess(stores, naming, config),
     webhooks: webhookAccess(stores, config, clock),
+    ...comingIn({ stores, naming, config, links, log, clock }),
     staff,
     signIn: createSignIn({
       stores,
@@ -219,14 +217,20 @@ export function createCases({
   };
 }
 
-/** What somebody has to look at of what came in. */
-function inboundAccess(
-  { inbound }: Stores,
-  naming: Naming,
-  { DATA_DIR, MAIL_IN_PORT = 0, MAIL_IN_IMAP = [] }: CasesConfig,
-): InboundAccess {
-  const files = new ContentFiles(join(DATA_DIR, 'inbound'));
-  return createInboundAccess({ isOn: MAIL_IN_PORT > 0 || MAIL_IN_IMAP.length > 0, inbound, files, naming });
+/** What came in and somebody has to look at, and who may post to us. */
+function comingIn({
+  stores: { inbound, inboundHooks: hooks },
+  naming,
+  config,
+  links,
+  log,
+  clock,
+}: Pick<Needs, 'stores' | 'config' | 'links' | 'log'> & { naming: Naming; clock: () => number }) {
+  const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
+  return {
+    inbound: createInboundAccess({ inbound, files, naming }),
+    inboundHooks: createHooks({ hooks, inbound, links, log, clock }),
+  };
 }
 
 function webhookAccess(

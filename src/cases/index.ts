@@ -16,6 +16,17 @@ export type { ListedPasskey } from './access/passkeys';
 export type { Kept } from './access/identity-provider';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
+export { cut, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
+export {
+  hookChange,
+  hookShown,
+  hookSource,
+  hookTried,
+  hookTry,
+  hookWithSecret,
+  OLD_SECRET_MS,
+  wantedHook,
+} from './inbound/hooks';
 export type { InboundAccess, WaitingMessage } from './inbound/inbound';
 export type { Notice } from './case/notices';
 export type { Present } from './case/presence';

@@ -17,6 +17,7 @@ import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
 import { formDraftStore } from './stores/form-drafts';
+import { inboundHookStore } from './stores/inbound-hooks';
 import { inboundStore } from './stores/inbound';
 import { inboundPlaceStore } from './stores/inbound-places';
 import { ledgerStore } from './stores/ledger';
@@ -109,6 +110,7 @@ export function createStores(database: Database) {
     evidence: hidingValues(evidenceStore(database)),
     inbound: hidingValues(inboundStore(database)),
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
+    inboundHooks: hidingValues(inboundHookStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),

@@ -671,7 +671,7 @@ export type InboundOutcome = (typeof INBOUND_OUTCOMES)[number];
 /** A message that has come in by a channel, as its source gave it. Its bytes lie on disk under their SHA-256. */
 export interface InboundMessage {
   id: number;
-  /** `mail`. */
+  /** `mail` or `webhook`. */
   channel: string;
   /** Which mailbox or listener. */
   source: string;
@@ -679,6 +679,10 @@ export interface InboundMessage {
   sourceKey: string;
   sha256: string;
   bytes: number;
+  /** Two messages of a channel with the same are one: the SHA-256 of the bytes, or of what their sender calls it. */
+  identity: string;
+  /** Said by a sender that signs: none of its messages has the same within some minutes. */
+  nonce?: string;
   /**
    * What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients; `tooLarge`:
    * how many bytes it has, of which the header alone was kept.
@@ -716,3 +720,30 @@ export interface InboundPlace {
   /** When the mailbox was connected: what arrived there before is not ours. */
   since: Instant;
 }
+
+/**
+ * Where fields of a complaint stand in what a system posts, by our name of the field (`customer.phone`). `pointer`: a JSON
+ * pointer (RFC 6901) into the body; `value`: what it is without a pointer, or if there is nothing.
+ */
+export type HookMapping = Record<string, { pointer?: string | undefined; value?: string | undefined }>;
+
+/** A system of the house that posts complaints. */
+export interface InboundHook {
+  /** A UUID, part of its address. */
+  id: string;
+  name: string;
+  isOn: boolean;
+  mapping: HookMapping;
+  /** Of its secret, from 1. */
+  generation: number;
+  /** When this generation began; absent: it is the first. */
+  rotatedAt?: Instant;
+  /** User id. */
+  createdBy: string;
+  createdAt: Instant;
+  /** To a minute or so. */
+  lastMessageAt?: Instant;
+}
+
+/** What became of a message that was brought: kept as `new`; known, with the id of the first; or its nonce was another's. */
+export type Kept = { id: number; is: 'new' | 'again' } | { is: 'nonce_used' };

@@ -8,6 +8,7 @@ import { complaintRoutes } from './api/complaints';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
+import { inboundHookRoutes, postRoutes, type TakesPosts } from './api/inbound-hooks';
 import { houseRoutes } from './api/house';
 import { leaveRoutes } from './api/leaves';
 import { linkRoutes } from './api/links';
@@ -26,6 +27,7 @@ import { webhookRoutes } from './api/webhooks';
 import { whatIfRoutes } from './api/what-if';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
+import { rawBody } from './middleware/raw-body';
 import type { Limits } from './middleware/limits';
 import { observe } from './middleware/observe';
 import { keepPace, type Pace } from './middleware/pace';
@@ -57,6 +59,8 @@ export interface AppNeeds {
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
   };
+  /** Takes complaints of other systems; left out: the address does not exist. */
+  posts?: TakesPosts;
   /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
   /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
@@ -71,7 +75,7 @@ export interface AppNeeds {
  * Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table.
  * Registers metrics in `registry`, so it can be called once for each registry.
  */
-export function apiRoutes({ cases, config, limits, registry, probes, canary, codec }: AppNeeds): Route[] {
+export function apiRoutes({ cases, config, limits, registry, probes, canary, codec, posts }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
     help: 'From the arrival of a decision to its answer',
@@ -100,12 +104,21 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...shiftRoutes(cases),
     ...queueRoutes(cases),
     ...webhookRoutes(cases),
+    ...inboundHookRoutes(cases),
+    ...(posts ? postRoutes(posts, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];
 }
 
 const TAKES_BODY = new Set<Route['method']>(['post', 'put', 'patch']);
+
+/** What reads the body, unless the handler does so itself. */
+function bodyReader({ method, multipart, raw, largeBody }: Route): RequestHandler[] {
+  if (!TAKES_BODY.has(method) || multipart) return [];
+  if (raw) return [rawBody(raw.maxBytes)];
+  return [largeBody ? largeJsonBody : jsonBody];
+}
 
 /**
  * Gives each route to Express: first the caller is checked, then the limits of the route, then the body is read, and
@@ -116,7 +129,7 @@ function mount(app: Express, routes: readonly Route[], { cases, limits, timeLimi
     const steps: RequestHandler[] = [
       admit(route, cases, limits),
       ...(route.before ?? []),
-      ...(TAKES_BODY.has(route.method) && !route.multipart ? [route.largeBody ? largeJsonBody : jsonBody] : []),
+      ...bodyReader(route),
       handler(route, limits, timeLimitMs),
     ];
     app[route.method](route.path, ...steps);

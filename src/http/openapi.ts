@@ -63,6 +63,9 @@ function requestBody(route: Route): Json | undefined {
     };
     return { required: true, content: { 'multipart/form-data': { schema } } };
   }
+  if (route.raw) {
+    return { required: true, content: { 'application/json': { schema: { description: route.raw.about } } } };
+  }
   return (
     route.body && { required: true, content: { 'application/json': { schema: refOrSchema(route.body, 'input') } } }
   );
@@ -78,7 +81,7 @@ const problem = (description: string): Json => ({
  * The errors that follow from a route's access, path and body. What the route itself says of a status replaces them.
  */
 function commonFailures(route: Route): Record<string, string> {
-  const hasBody = route.body !== undefined || route.multipart !== undefined;
+  const hasBody = route.body !== undefined || route.multipart !== undefined || route.raw !== undefined;
   const tooMany = [
     ...(takesStaff(route.access) ? ['wrong tokens'] : []),
     ...(isGuessable(route) ? ['wrong codes or links'] : []),

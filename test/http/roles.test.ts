@@ -84,6 +84,7 @@ const OPEN = [
   'public post /api/proposals/:token',
   'public post /api/surveys/:token',
   'public+staff post /api/complaints',
+  'public post /hooks/:id',
 ];
 
 test('every decision has its route; every address is for staff but those that are meant for everybody', () => {

@@ -33,6 +33,10 @@ export interface Links {
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
   passwordUrl(messageId: string): string;
+  /** What a system of the house signs its posts with. @param generation counted up when it is replaced */
+  hookSecret(hookId: string, generation: number): string;
+  /** Where that system posts. */
+  hookUrl(hookId: string): string;
   /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
   deskCaseUrl(caseNo: string, decision?: string): string;
   /** My day on the desk. */
@@ -64,6 +68,8 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     progressUrl: (caseNo, code = links.accessCode(caseNo)) => `${base}/p/${caseNo}?code=${code}`,
     proposalUrl: (caseNo, proposalId) => `${base}/a/${links.proposalToken(caseNo, proposalId)}`,
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
+    hookSecret: (hookId, generation) => derive(`inbound-hook/${hookId}/${generation}`).toString('base64url'),
+    hookUrl: (hookId) => `${base}/hooks/${hookId}`,
     passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
     deskCaseUrl: (caseNo, decision) =>
       `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,

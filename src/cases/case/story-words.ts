@@ -78,6 +78,7 @@ const CAME_BY: Record<Channel, Words> = {
   weibo: say('微博', 'on Weibo'),
   counter: say('柜台', 'at the counter'),
   letter: say('信函', 'by letter'),
+  webhook: say('对接系统', 'from a connected system'),
   other: say('其他渠道', 'in another way'),
 };
 

@@ -13,8 +13,6 @@ export type WaitingMessage = Pick<
 
 /** Messages that have come in and that no rule could deal with. For whoever leads; auditors may look. */
 export interface InboundAccess {
-  /** Whether there is a way in at all. */
-  readonly isOn: boolean;
   /**
    * The newest first, at most 50; a case that the person may not see is left out of its message.
    * @param before `next` of the page before
@@ -29,13 +27,12 @@ export interface InboundAccess {
   /** Nothing has to be done about it. @throws as `takeUp` */
   readonly setAside: (id: number, actor: Staff) => Promise<void>;
   /** The message as it came, a stream that has to be ended. @throws as `list`, and `notFound` */
-  open(id: number, actor: Staff): Promise<ReadStream>;
+  open(id: number, actor: Staff): Promise<{ channel: string; content: ReadStream }>;
 }
 
 const PAGE = 50;
 
 interface Needs {
-  isOn: boolean;
   inbound: Pick<Stores['inbound'], 'list' | 'get' | 'release' | 'setAside'>;
   files: Pick<ContentFiles, 'read'>;
   naming: Pick<Naming, 'seenBy'>;
@@ -44,7 +41,7 @@ interface Needs {
 const noSuchMessage = () => notFound({ zh: '等人看的来信', en: 'message that waits for somebody' });
 
 /** Builds `InboundAccess`. */
-export function createInboundAccess({ isOn, inbound, files, naming }: Needs): InboundAccess {
+export function createInboundAccess({ inbound, files, naming }: Needs): InboundAccess {
   const mayRead = (actor: Staff): void => {
     if (!readsAs(actor, 'supervisor')) throw forbidden('supervisor');
   };
@@ -52,8 +49,6 @@ export function createInboundAccess({ isOn, inbound, files, naming }: Needs): In
     if (!atLeast(actor, 'supervisor')) throw forbidden('supervisor');
   };
   return {
-    isOn,
-
     async list(actor, before) {
       mayRead(actor);
       const rows = await inbound.list('quarantined', PAGE + 1, before);
@@ -81,8 +76,8 @@ export function createInboundAccess({ isOn, inbound, files, naming }: Needs): In
       mayRead(actor);
       const row = await inbound.get(id);
       const content = row?.outcome === 'quarantined' ? await files.read(row.sha256) : undefined;
-      if (!content) throw noSuchMessage();
-      return content;
+      if (!row || !content) throw noSuchMessage();
+      return { channel: row.channel, content };
     },
   };
 }

@@ -16,7 +16,8 @@ export interface InboundFile {
 
 /**
  * What a message is, as its channel understands it.
- * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel.
+ * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the
+ *   same case; left out: the message's bytes.
  * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
  * - `aside`: nobody has to do anything, as with an absence note.
  * - `unclear`: somebody has to look.
@@ -24,7 +25,14 @@ export interface InboundFile {
  * `reason` is a code, and holds nothing of the message; `title`: whom it is from and what it is about, for whoever looks.
  */
 export type Understood =
-  | { kind: 'complaint'; body: ComplaintBody; sender: string; files: readonly InboundFile[]; title: string }
+  | {
+      kind: 'complaint';
+      body: ComplaintBody;
+      sender: string;
+      files: readonly InboundFile[];
+      title: string;
+      key?: string;
+    }
   | {
       kind: 'answer';
       caseNo: string;

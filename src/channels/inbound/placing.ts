@@ -52,14 +52,14 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
   }
 
   async function open(
-    { body, sender, files, title }: Complaint,
+    { body, sender, files, title, key }: Complaint,
     { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
     const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
     if (!forced && (await inbound.filedBy(senderHash, toInstant(clock() - DAY))) >= MOST_A_DAY) {
       return { outcome: 'quarantined', reason: 'many_of_one_sender', senderHash, title };
     }
-    const idempotencyKey = `inbound/${channel}/${sha256}`;
+    const idempotencyKey = `inbound/${channel}/${key ?? sha256}`;
     const { filed } = await cases.complaints.file(body, { idempotencyKey, ...(!forced && { twinWithinMs: TWIN_MS }) });
     const refused = await addFiles(filed.caseNo, files);
     return { outcome: 'filed', caseNo: filed.caseNo, senderHash, ...notTaken(refused) };

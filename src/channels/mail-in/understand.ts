@@ -1,6 +1,5 @@
-import { complaintSchema, MOST_TEXT } from '../../cases';
+import { complaintSchema, cut, languageOf, MOST_TEXT } from '../../cases';
 import type { InboundMessage } from '../../db';
-import type { Language } from '../../domain/basics/types';
 import type { InboundChannel, InboundFile, Understood } from '../inbound/channel';
 import { natureOf } from './nature';
 import { ownWords } from './own-words';
@@ -87,8 +86,6 @@ const namesFor = ({ name, address }: Mailbox): string[] => [
   '客户',
 ];
 
-const languageOf = (words: string): Language => (/\p{Script=Han}/u.test(words) ? 'zh-CN' : 'en');
-
 /** Words that are too many for a case stand there in part, and as a file in full. */
 function fitted(text: string, files: readonly InboundFile[]): { text: string; files: readonly InboundFile[] } {
   if (text.length <= MOST_TEXT) return { text, files };
@@ -97,11 +94,5 @@ function fitted(text: string, files: readonly InboundFile[]): { text: string; fi
     declaredType: 'text/plain; charset=utf-8',
     content: Buffer.from(text),
   };
-  return {
-    text: `${text
-      .slice(0, MOST_TEXT - 2)
-      .toWellFormed()
-      .trimEnd()}…`,
-    files: [whole, ...files],
-  };
+  return { text: cut(text), files: [whole, ...files] };
 }

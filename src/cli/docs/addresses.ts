@@ -33,6 +33,12 @@ const TAGS: Record<string, Words> = {
 /** What each address is for, in Chinese; the English summary stands with the route. */
 const ZH: Record<string, string> = {
   fileComplaint: '提交投诉',
+  postComplaint: '其他系统签名发来的投诉，用它自己的 JSON',
+  listInboundHooks: '可以发来投诉的系统，按名称',
+  createInboundHook: '让一个系统可以发来投诉；密钥只在这次回答里',
+  changeInboundHook: '改名称或字段对应，启用或停用；没写的不变',
+  rotateInboundHook: '换一个密钥；原来的再用一天',
+  tryInboundHook: '一份内容会成为怎样的投诉；不登记',
   addEvidenceFile: '上传文件作为证据',
   getEvidenceFile: '下载文件',
   getProgress: '投诉办到哪里了，给提交的客户看',
@@ -253,6 +259,6 @@ function unused<T = AppNeeds>(): T {
     registry: new Registry(),
     probes: {},
   };
-  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound']) needs[name] = anything;
+  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound', 'posts']) needs[name] = anything;
   return needs as T;
 }

@@ -17,6 +17,9 @@ export const inboundMessages = pgTable(
     /** Of its bytes, which lie on disk under it. */
     sha256: text().notNull(),
     bytes: bigint({ mode: 'number' }).notNull(),
+    /** Two with the same are one message. */
+    identity: text().notNull(),
+    nonce: text(),
     envelope: jsonb().$type<InboundMessage['envelope']>().notNull(),
     arrivedAt: instant('arrived_at').notNull(),
     attempts: integer().notNull().default(0),
@@ -36,7 +39,10 @@ export const inboundMessages = pgTable(
   },
   (table) => [
     unique('inbound_messages_source').on(table.channel, table.source, table.sourceKey),
-    index('inbound_messages_content').on(table.channel, table.sha256),
+    index('inbound_messages_identity').on(table.channel, table.identity),
+    index('inbound_messages_nonce')
+      .on(table.channel, table.source, table.nonce)
+      .where(sql`${table.nonce} is not null`),
     index('inbound_messages_due')
       .on(table.nextAttemptAt, table.id)
       .where(sql`${table.outcome} is null`),

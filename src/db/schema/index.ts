@@ -15,6 +15,7 @@ export { evidence } from './evidence';
 export { formDrafts } from './form-drafts';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';
+export { inboundHooks } from './inbound-hooks';
 export { inboundMessages } from './inbound-messages';
 export { inboundPlaces } from './inbound-places';
 export { leaves } from './leaves';

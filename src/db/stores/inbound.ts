@@ -1,9 +1,9 @@
-import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import { withoutNulls, type Database } from '../database';
-import type { InboundEnd, InboundMessage, InboundOutcome } from '../records';
+import type { InboundEnd, InboundMessage, InboundOutcome, Kept } from '../records';
 import { inboundMessages } from '../schema';
 
 /** A message as its source gives it. */
@@ -11,6 +11,85 @@ export type ArrivedMessage = Pick<
   InboundMessage,
   'channel' | 'source' | 'sourceKey' | 'sha256' | 'bytes' | 'envelope' | 'arrivedAt'
 >;
+
+/** By what a message is known again. */
+export interface Once {
+  /** Left out: the SHA-256 of its bytes. */
+  identity?: string;
+  /** Messages before this moment are others, even if they are the same; left out: none is. */
+  since?: Instant;
+  /** Said by the sender of a signed message: no other message since that moment may have it. */
+  nonce?: { text: string; since: Instant };
+}
+
+type Found = Pick<typeof inboundMessages.$inferSelect, 'id' | 'sha256' | 'caseNo' | 'outcome' | 'reason'>;
+
+/** The id of the message of which this is a repeat, else its own. */
+const firstOf = ({ id, outcome, reason }: Found): number =>
+  outcome === 'repeat' ? Number(/^of_(\d+)$/u.exec(reason ?? '')?.[1] ?? id) : id;
+
+/**
+ * Keeps a message. One that this source has given before stays as it was. One that has come before, from whatever source of
+ * the channel, is written down as a repeat of that.
+ */
+const keeping =
+  ({ db, clock }: Pick<Database, 'db' | 'clock'>) =>
+  async (message: ArrivedMessage, once: Once = {}): Promise<Kept> => {
+    const { channel, source, sourceKey, sha256, arrivedAt } = message;
+    const { identity = sha256, since, nonce } = once;
+    return db.transaction(async (tx) => {
+      // Of two that come at once the second one waits here, and then finds the first.
+      const waitFor = (name: string) => tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      const find = async (...conditions: (SQL | undefined)[]): Promise<Found | undefined> => {
+        const [row] = await tx
+          .select({
+            id: inboundMessages.id,
+            sha256: inboundMessages.sha256,
+            caseNo: inboundMessages.caseNo,
+            outcome: inboundMessages.outcome,
+            reason: inboundMessages.reason,
+          })
+          .from(inboundMessages)
+          .where(and(eq(inboundMessages.channel, channel), ...conditions))
+          .orderBy(inboundMessages.id)
+          .limit(1);
+        return row;
+      };
+      if (nonce) {
+        await waitFor(`inbound/${channel}/${source}/nonce/${nonce.text}`);
+        const usedBy = await find(
+          eq(inboundMessages.source, source),
+          eq(inboundMessages.nonce, nonce.text),
+          gte(inboundMessages.arrivedAt, nonce.since),
+        );
+        if (usedBy) return usedBy.sha256 === sha256 ? { id: firstOf(usedBy), is: 'again' } : { is: 'nonce_used' };
+      }
+      await waitFor(`inbound/${channel}/${identity}`);
+      const first = await find(
+        eq(inboundMessages.identity, identity),
+        sql`${inboundMessages.outcome} is distinct from 'repeat'`,
+        since === undefined ? undefined : gte(inboundMessages.arrivedAt, since),
+      );
+      const at = toInstant(clock());
+      const [row] = await tx
+        .insert(inboundMessages)
+        .values({
+          ...message,
+          identity,
+          nonce: nonce?.text,
+          arrivedAt,
+          nextAttemptAt: at,
+          ...(first && { outcome: 'repeat' as const, reason: `of_${first.id}`, caseNo: first.caseNo, endedAt: at }),
+        })
+        .onConflictDoNothing()
+        .returning({ id: inboundMessages.id });
+      if (first) return { id: first.id, is: 'again' };
+      if (row) return { id: row.id, is: 'new' };
+      const known = await find(eq(inboundMessages.source, source), eq(inboundMessages.sourceKey, sourceKey));
+      if (!known) throw new Error('a message of this name is kept, and cannot be found');
+      return { id: firstOf(known), is: 'again' };
+    });
+  };
 
 /** Messages that have come in: kept first, then taken up until they have an outcome. */
 export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
@@ -27,35 +106,7 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
   }
 
   return {
-    /**
-     * Keeps a message. One that this source has given before stays as it was. One whose bytes have come before, from
-     * whatever source of the channel, is written down as a repeat of that.
-     * @returns whether it is new and waits to be taken up
-     */
-    async keep(message: ArrivedMessage): Promise<boolean> {
-      return db.transaction(async (tx) => {
-        // Of two that come at once the second one waits here, and then finds the first.
-        const name = `inbound/${message.channel}/${message.sha256}`;
-        await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
-        const [first] = await tx
-          .select({ id: inboundMessages.id, caseNo: inboundMessages.caseNo })
-          .from(inboundMessages)
-          .where(and(eq(inboundMessages.channel, message.channel), eq(inboundMessages.sha256, message.sha256)))
-          .orderBy(inboundMessages.id)
-          .limit(1);
-        const at = toInstant(clock());
-        const rows = await tx
-          .insert(inboundMessages)
-          .values({
-            ...message,
-            nextAttemptAt: at,
-            ...(first && { outcome: 'repeat' as const, reason: `of_${first.id}`, caseNo: first.caseNo, endedAt: at }),
-          })
-          .onConflictDoNothing()
-          .returning({ outcome: inboundMessages.outcome });
-        return rows[0] !== undefined && rows[0].outcome === null;
-      });
-    },
+    keep: keeping({ db, clock }),
 
     /**
      * Claims up to `limit` messages of these channels that wait, the oldest first. For `leaseMs` no other caller gets them.
@@ -109,6 +160,23 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     /** Says of a message in the quarantine that nothing has to be done. @returns whether it was there */
     setAside: (id: number): Promise<boolean> =>
       leave(id, { outcome: 'aside', reason: 'by_staff', title: null, endedAt: toInstant(clock()) }),
+
+    /** Has those of a source taken up again that wait for this reason; they are not forced. @returns how many */
+    async again(channel: string, source: string, reason: string): Promise<number> {
+      const rows = await db
+        .update(inboundMessages)
+        .set({ outcome: null, reason: null, endedAt: null, attempts: 0, nextAttemptAt: toInstant(clock()) })
+        .where(
+          and(
+            eq(inboundMessages.channel, channel),
+            eq(inboundMessages.source, source),
+            eq(inboundMessages.outcome, 'quarantined'),
+            eq(inboundMessages.reason, reason),
+          ),
+        )
+        .returning({ id: inboundMessages.id });
+      return rows.length;
+    },
 
     async get(id: number): Promise<InboundMessage | undefined> {
       const [row] = await db.select().from(inboundMessages).where(eq(inboundMessages.id, id));

@@ -46,6 +46,7 @@ export const CHANNELS = [
   'weibo',
   'counter',
   'letter',
+  'webhook',
   'other',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];

@@ -107,6 +107,7 @@ export const CHANNEL_WORDS: Record<Channel, Words> = {
   weibo: { zh: '微博', en: 'Weibo' },
   counter: { zh: '柜台', en: 'counter' },
   letter: { zh: '信函', en: 'letter' },
+  webhook: { zh: '对接系统', en: 'connected system' },
   other: { zh: '其他渠道', en: 'another channel' },
 };
 

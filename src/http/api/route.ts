@@ -84,6 +84,8 @@ interface Described<Query extends z.ZodType, Body extends z.ZodType> {
   largeBody?: true;
   /** The body is a form with a file, which the handler reads itself; the texts describe its parts. */
   multipart?: { fields: Record<string, string>; file: string };
+  /** The body may be anything, and is handed to the handler as `request.body`, a Buffer. */
+  raw?: { maxBytes: number; about: string };
   /** Request headers, by name; for the OpenAPI document only. */
   headers?: Record<string, { about: string; schema: object }>;
   answers: Answers;
@@ -214,7 +216,7 @@ export function handler(definition: Route, limits: Limits, ofMost = TIME_LIMIT_M
     const call: Call = {
       params: request.params as Record<string, string>,
       query: read(querySchema, takesCode(definition.access) ? query : request.query, {}),
-      body: definition.checksBody ? request.body : read(bodySchema, request.body, undefined),
+      body: definition.checksBody || definition.raw ? request.body : read(bodySchema, request.body, undefined),
       code: takesCode(definition.access) && typeof sent === 'string' ? sent : undefined,
       staff: response.locals.staff as Staff | undefined,
       request,

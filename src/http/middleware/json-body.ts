@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { invalid, Refused } from '../../cases';
 import type { Fault } from '../../domain/basics/faults';
-import { repeatedKey } from './json-fault';
+import { repeatedKey } from '../../domain/basics/json-fault';
 import { hasBody } from './pace';
 
 /** Milliseconds in which a JSON body has to arrive; then 408 `slow`. */

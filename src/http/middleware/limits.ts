@@ -15,6 +15,11 @@ const WRONG_CODES = 60;
 /** Wrong bearer tokens a minute from one address. */
 const WRONG_TOKENS = 300;
 
+/** Messages of a system of the house a minute from one address: far more than a house has, and less than a loop sends. */
+const POSTS = 30_000;
+/** Wrong signatures a minute from one address. */
+const WRONG_SIGNATURES = 300;
+
 /** A number of requests a minute from one address. Both methods count the request. */
 export interface Limit {
   /** @returns the seconds to wait, 1 or more, once there are too many; else undefined */
@@ -35,6 +40,10 @@ export interface Limits {
   wrongTokens: Limit;
   /** Complaints filed by API and form together. */
   complaints: Limit;
+  /** Messages of systems of the house. */
+  posts: Limit;
+  /** Of these, those that are not signed as they have to be. */
+  wrongSignatures: Limit;
   /** Forms that bring further files for a complaint. */
   uploads: Limit;
 }
@@ -87,6 +96,8 @@ export function createLimits(
     wrongCodes: limit('code', WRONG_CODES),
     wrongTokens: limit('token', WRONG_TOKENS),
     complaints: limit('complaint', complaints),
+    posts: limit('post', POSTS),
+    wrongSignatures: limit('signature', WRONG_SIGNATURES),
     uploads: limit('upload', complaints),
   };
 }

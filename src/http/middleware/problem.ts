@@ -5,7 +5,7 @@ import type { Fault } from '../../domain/basics/faults';
 import { UNCLEAN } from '../../domain/basics/free-text';
 import { inBoth } from '../../domain/basics/words';
 import type { Words } from '../../domain/basics/types';
-import { faultIn } from './json-fault';
+import { faultIn } from '../../domain/basics/json-fault';
 
 interface Log {
   error(fields: object, message: string): void;

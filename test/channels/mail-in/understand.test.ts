@@ -18,6 +18,7 @@ const arrived = (envelope: InboundMessage['envelope'] = {}): InboundMessage => (
   sourceKey: '1',
   sha256: 'a'.repeat(64),
   bytes: 1,
+  identity: '',
   envelope,
   arrivedAt: '2026-11-27T08:00:00.000Z',
   attempts: 1,

@@ -8,6 +8,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
 import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
+import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
+import { ContentFiles } from '../../../src/content-files';
 import { createLinks } from '../../../src/cases/access/links';
 import { createSigning } from '../../../src/temporal/signature';
 import {
@@ -62,6 +64,9 @@ export interface Harness {
   cases: Cases & Upkeep;
   stores: Stores;
   database: Database;
+  /** Takes what systems of the house post; `skewMs` is added to its clock. */
+  posts: WebhookIn;
+  time: { skewMs: number };
   /** The proxy through which Postgres is reached. */
   way: Cuttable;
   engine: FakeEngine;
@@ -163,8 +168,18 @@ export async function createHarness(
     counts,
     log,
   });
+  const time = { skewMs: 0 };
+  const posts = createWebhookIn({
+    hooks: stores.inboundHooks,
+    inbound: stores.inbound,
+    files: new ContentFiles(join(dataDir, 'inbound')),
+    secretOf: (hookId, generation) => links.hookSecret(hookId, generation),
+    log,
+    clock: () => Date.now() + time.skewMs,
+  });
   const needs: AppNeeds = {
     cases,
+    posts,
     config: full,
     limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),
@@ -214,6 +229,8 @@ export async function createHarness(
     cases,
     stores,
     database,
+    posts,
+    time,
     way,
     engine,
     links,

@@ -23,6 +23,10 @@ const REASONS: Readonly<Record<string, Words>> = {
   },
   empty: { zh: '没有内容', en: 'There is nothing in it' },
   many_of_one_sender: { zh: '同一来信人一天内已登记五件', en: 'Its sender has opened five cases within a day' },
+  unmapped: {
+    zh: '对接系统发来的内容对不上字段；请管理员改好字段对应，再登记',
+    en: 'What a connected system sent does not fit its mapping; have an admin mend that, then take it up',
+  },
   filed_already: {
     zh: '同一个人一天内写过同样的话，已登记过',
     en: 'The same words of the same person were filed within a day',
@@ -38,7 +42,6 @@ const reasonOf = ({ reason = '' }: WaitingMessage, language: Language): string =
 
 /** Messages that came in and that somebody has to look at. */
 export function inboxPage({ cases: { inbound }, answers }: DeskNeeds): DeskRoute[] {
-  if (!inbound.isOn) return [];
   const rowContext = (message: WaitingMessage, { language, now }: Wording): Context => ({
     id: message.id,
     title: message.title ?? sayIn(language)('（没有标题）', '(no subject)'),
@@ -96,10 +99,13 @@ export function inboxPage({ cases: { inbound }, answers }: DeskNeeds): DeskRoute
       async handle(req, res) {
         const id = param(req, 'id');
         if (!ID.test(id)) return answers.message(req, res, 404, 'unknown');
-        const content = await inbound.open(Number(id), actorIn(res));
+        const { channel, content } = await inbound.open(Number(id), actorIn(res));
         // Never shown in place: it may hold anything.
         res.setHeader('Content-Type', 'application/octet-stream');
-        res.setHeader('Content-Disposition', `attachment; filename="message-${id}.eml"`);
+        res.setHeader(
+          'Content-Disposition',
+          `attachment; filename="message-${id}.${channel === 'mail' ? 'eml' : 'json'}"`,
+        );
         res.setHeader('X-Content-Type-Options', 'nosniff');
         await sendStream(res, content);
       },

@@ -16,7 +16,7 @@ let offered: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  desk = await createDesk({ MAIL_IN_PORT: 2_525 });
+  desk = await createDesk();
   const { harness } = desk;
   own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
   await assigned(harness, own, 'anna');

@@ -32,8 +32,10 @@ const LANGUAGE_WORDS: Record<Language, Words> = {
   en: { zh: '英文', en: 'English' },
 };
 
-/** Ways of taking a complaint down that are offered here; the customer's own form and mail come in by themselves. */
-const TAKEN_BY: readonly Channel[] = CHANNELS.filter((channel) => channel !== 'web' && channel !== 'mail');
+/** What comes in by itself. */
+const BY_ITSELF: readonly Channel[] = ['web', 'mail', 'webhook'];
+/** Ways of taking a complaint down that are offered here. */
+const TAKEN_BY: readonly Channel[] = CHANNELS.filter((channel) => !BY_ITSELF.includes(channel));
 
 const FIELDS = {
   text: {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { faultIn, repeatedKey } from '../../../src/http/middleware/json-fault';
+import { faultIn, repeatedKey } from '../../../src/domain/basics/json-fault';
 
 const lastPlace = (text: string) => {
   const lines = text.split('\n');

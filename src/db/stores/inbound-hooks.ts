@@ -1,0 +1,57 @@
+import { asc, eq, isNull, lt, or, and, sql } from 'drizzle-orm';
+import { MINUTE } from '../../domain/basics/milliseconds';
+import type { Instant } from '../../domain/basics/types';
+import { addMs } from '../../domain/time/duration';
+import { withoutNulls, type Database } from '../database';
+import type { InboundHook } from '../records';
+import { inboundHooks } from '../schema';
+
+/** Systems of the house that post complaints. */
+export function inboundHookStore({ db }: Pick<Database, 'db'>) {
+  return {
+    /** All of them, by name. */
+    async list(): Promise<InboundHook[]> {
+      const rows = await db.select().from(inboundHooks).orderBy(asc(inboundHooks.name), asc(inboundHooks.id));
+      return rows.map(withoutNulls);
+    },
+
+    async get(id: string): Promise<InboundHook | undefined> {
+      const [row] = await db.select().from(inboundHooks).where(eq(inboundHooks.id, id));
+      return row && withoutNulls(row);
+    },
+
+    async create(hook: InboundHook): Promise<void> {
+      await db.insert(inboundHooks).values(hook);
+    },
+
+    /** Undefined: there is no such hook. What is left out stays. */
+    async change(
+      id: string,
+      change: Partial<Pick<InboundHook, 'name' | 'isOn' | 'mapping'>>,
+    ): Promise<InboundHook | undefined> {
+      // A statement that sets nothing would be none.
+      const set = { ...change, id };
+      const [row] = await db.update(inboundHooks).set(set).where(eq(inboundHooks.id, id)).returning();
+      return row && withoutNulls(row);
+    },
+
+    /** Begins the next generation of its secret. Undefined: there is no such hook. */
+    async rotate(id: string, at: Instant): Promise<InboundHook | undefined> {
+      const [row] = await db
+        .update(inboundHooks)
+        .set({ generation: sql`${inboundHooks.generation} + 1`, rotatedAt: at })
+        .where(eq(inboundHooks.id, id))
+        .returning();
+      return row && withoutNulls(row);
+    },
+
+    /** A message was taken. Written only if the last one is a minute ago, so that messages do not wait for each other. */
+    async seen(id: string, at: Instant): Promise<void> {
+      const isOld = or(isNull(inboundHooks.lastMessageAt), lt(inboundHooks.lastMessageAt, addMs(at, -MINUTE)));
+      await db
+        .update(inboundHooks)
+        .set({ lastMessageAt: at })
+        .where(and(eq(inboundHooks.id, id), isOld));
+    },
+  };
+}

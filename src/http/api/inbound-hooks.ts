@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import {
+  hookChange,
+  hookShown,
+  hookTried,
+  hookTry,
+  hookWithSecret,
+  isRefused,
+  wantedHook,
+  type Cases,
+} from '../../cases';
+import { limitStrangers, type Limits } from '../middleware/limits';
+import { reply, route, type Call, type Route } from './route';
+import { named } from './schemas';
+
+/** What takes posts of other systems (src/channels/webhook-in). Its refusals are told as they are. */
+export interface TakesPosts {
+  take(post: {
+    hookId: string;
+    timestamp: string | undefined;
+    nonce: string | undefined;
+    signature: string | undefined;
+    raw: Buffer;
+  }): Promise<{ id: number; isNew: boolean }>;
+}
+
+const Hook = named('InboundHook', hookShown);
+const HookList = named('InboundHookList', z.object({ items: z.array(Hook) }));
+const HookWithSecret = named('InboundHookWithSecret', hookWithSecret);
+const WantedHook = named('WantedInboundHook', wantedHook);
+const HookChange = named('InboundHookChange', hookChange);
+const HookTry = named('InboundHookTry', hookTry);
+const HookTried = named('InboundHookTried', hookTried);
+const MessageKept = named('MessageKept', z.object({ id: z.int().describe('of the message, as the log names it') }));
+
+const NONE = { 404: { about: 'No such hook' } };
+
+const text = { type: 'string' };
+
+/** Systems of the house that post complaints: what admins do about them. */
+export function inboundHookRoutes({ inboundHooks: hooks }: Pick<Cases, 'inboundHooks'>): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/inbound-hooks',
+      tag: 'operation',
+      id: 'listInboundHooks',
+      summary: 'Systems that may post complaints, by name',
+      access: 'admin',
+      answers: { 200: { about: 'The hooks, without their secrets', schema: HookList } },
+      handle: async ({ staff }) => reply(200, { items: await hooks.list(staff) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/inbound-hooks',
+      tag: 'operation',
+      id: 'createInboundHook',
+      summary: 'Let a system post complaints; its secret is in this answer and nowhere else',
+      access: 'admin',
+      body: WantedHook,
+      answers: { 201: { about: 'The hook and its secret', schema: HookWithSecret } },
+      handle: async ({ body, staff }) => reply(201, await hooks.create(body, staff)),
+    }),
+    route({
+      method: 'patch',
+      path: '/api/inbound-hooks/:id',
+      tag: 'operation',
+      id: 'changeInboundHook',
+      summary: 'Change its name or mapping, or switch it on or off; what is left out stays',
+      access: 'admin',
+      body: HookChange,
+      answers: { 200: { about: 'The hook', schema: Hook }, ...NONE },
+      handle: async ({ params, body, staff }) => reply(200, await hooks.change(params.id, body, staff)),
+    }),
+    route({
+      method: 'post',
+      path: '/api/inbound-hooks/:id/rotate',
+      tag: 'operation',
+      id: 'rotateInboundHook',
+      summary: 'Give it another secret; the one before is taken for a day more',
+      access: 'admin',
+      answers: { 200: { about: 'The hook and its new secret', schema: HookWithSecret }, ...NONE },
+      handle: async ({ params, staff }) => reply(200, await hooks.rotate(params.id, staff)),
+    }),
+    route({
+      method: 'post',
+      path: '/api/inbound-hooks/:id/try',
+      tag: 'operation',
+      id: 'tryInboundHook',
+      summary: 'The complaint that a body would become; nothing is filed',
+      access: 'admin',
+      body: HookTry,
+      largeBody: true,
+      answers: { 200: { about: 'The complaint', schema: HookTried }, ...NONE },
+      handle: async ({ params, body, staff }) => reply(200, await hooks.tryOut(params.id, body, staff)),
+    }),
+  ];
+}
+
+const header = ({ request }: Call, name: string): string | undefined => {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Where the systems themselves post. */
+export const postRoutes = (posts: TakesPosts, limits: Pick<Limits, 'posts' | 'wrongSignatures'>): Route[] => [
+  route({
+    method: 'post',
+    path: '/hooks/:id',
+    tag: 'complaints',
+    id: 'postComplaint',
+    summary: 'A signed complaint of another system, in its own JSON',
+    access: 'public',
+    before: [limitStrangers(limits.posts)],
+    raw: { maxBytes: 1024 * 1024, about: 'JSON as the mapping of the hook expects it, 1 MiB at most' },
+    headers: {
+      'X-Redress-Timestamp': { about: 'Seconds since 1970, within 5 minutes of now', schema: text },
+      'X-Redress-Nonce': { about: '8 to 100 visible ASCII characters, new for each message', schema: text },
+      'X-Redress-Signature': {
+        about: '`v1=` and the HMAC-SHA256 over `timestamp.nonce.body` with the secret, in hex',
+        schema: text,
+      },
+    },
+    answers: {
+      202: { about: 'Kept; it becomes a case, whatever happens to us now', schema: MessageKept },
+      200: { about: 'Known already: the same answer', schema: MessageKept },
+      401: { about: 'No such hook, or it is off, or the signature is wrong or not of now; nothing was kept' },
+      409: { about: 'The nonce was just used with another body' },
+      422: { about: 'It is no complaint by the mapping; it was kept, and waits for somebody to look' },
+      429: { about: 'Too many messages, or too many wrong signatures, from this address' },
+    },
+    async handle(call) {
+      try {
+        const { id, isNew } = await posts.take({
+          hookId: call.params.id,
+          timestamp: header(call, 'x-redress-timestamp'),
+          nonce: header(call, 'x-redress-nonce'),
+          signature: header(call, 'x-redress-signature'),
+          raw: call.request.body as Buffer,
+        });
+        return reply(isNew ? 202 : 200, { id });
+      } catch (error) {
+        if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
+        throw error;
+      }
+    },
+  }),
+];
