@@ -67,6 +67,8 @@ export interface NewComplaint {
   idempotency?: { keyHash: string; bodyHash: string };
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
+  /** The system of the house that posted it, by name. */
+  source?: string;
   /** For how long only whoever accepts the complaint starts its workflow, before the relay may; default 0. */
   startLeaseMs?: number;
 }
@@ -100,6 +102,8 @@ export interface ComplaintRecord {
   accessCodeHash: string;
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
+  /** The system of the house that posted it, by name. */
+  source?: string;
 }
 
 /** A free text; events name it by `textId` and `sha256`. */

@@ -147,6 +147,7 @@ export const caseView = z.object({
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),
   filedBy: z.string().optional().describe('staff who took it down'),
+  source: z.string().optional().describe('the system that posted it, by name; see `POST /hooks/{id}`'),
   channelUnconfirmed: z
     .literal(true)
     .optional()

@@ -191,6 +191,7 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     text: record.text.body,
     wantedRemedy: record.wantedRemedy,
     filedBy: record.by,
+    source: record.source,
     ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
     suggestion: record.suggestion,
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },

@@ -30,6 +30,8 @@ export interface FileOptions {
   idempotencyKey?: string;
   /** User id of the member of staff who takes it down for the customer. */
   by?: string;
+  /** The system of the house that posted it, by name. */
+  source?: string;
   /** Refuses the complaint (`filed_already`) if the same person sent the same words less than this many milliseconds ago. */
   twinWithinMs?: number;
 }
@@ -89,6 +91,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
           ? undefined
           : { keyHash: sha256(options.idempotencyKey), bodyHash: sha256(canonicalJson(body)) },
       by: options.by,
+      source: options.source,
       startLeaseMs: starter.leaseMs,
     };
     for (let draw = 1; ; draw++) {

@@ -17,7 +17,7 @@ export interface InboundFile {
 /**
  * What a message is, as its channel understands it.
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the
- *   same case; left out: the message's bytes.
+ *   same case; left out: the message's bytes. `system`: the system of the house that it is from, by name.
  * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
  * - `aside`: nobody has to do anything, as with an absence note.
  * - `unclear`: somebody has to look.
@@ -32,6 +32,7 @@ export type Understood =
       files: readonly InboundFile[];
       title: string;
       key?: string;
+      system?: string;
     }
   | {
       kind: 'answer';

@@ -52,7 +52,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
   }
 
   async function open(
-    { body, sender, files, title, key }: Complaint,
+    { body, sender, files, title, key, system }: Complaint,
     { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
     const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
@@ -60,7 +60,11 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
       return { outcome: 'quarantined', reason: 'many_of_one_sender', senderHash, title };
     }
     const idempotencyKey = `inbound/${channel}/${key ?? sha256}`;
-    const { filed } = await cases.complaints.file(body, { idempotencyKey, ...(!forced && { twinWithinMs: TWIN_MS }) });
+    const { filed } = await cases.complaints.file(body, {
+      idempotencyKey,
+      source: system,
+      ...(!forced && { twinWithinMs: TWIN_MS }),
+    });
     const refused = await addFiles(filed.caseNo, files);
     return { outcome: 'filed', caseNo: filed.caseNo, senderHash, ...notTaken(refused) };
   }

@@ -126,6 +126,7 @@ function createWebhookChannel(hooks: Pick<Stores['inboundHooks'], 'get'>): Inbou
         sender: `${hookId}/${phone ?? email}`,
         files: whole === undefined ? [] : [wholeText(whole)],
         title: `${hook.name} · ${name}`,
+        system: hook.name,
         key: externalId === undefined ? `message/${id}` : keyOf(hookId, externalId),
       };
     },

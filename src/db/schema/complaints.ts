@@ -43,6 +43,8 @@ export const complaints = pgTable(
     accessCodeHash: text('access_code_hash').notNull(),
     /** Id of the member of staff who took the complaint down for the customer; null: the customer filed it. */
     filedBy: text('filed_by'),
+    /** The system of the house that posted it, by the name that it had then; null: none did. */
+    source: text(),
   },
   (table) => [
     index('complaints_phone')

@@ -104,6 +104,7 @@ export function complaintStore(database: Database) {
           resolveBy: c.resolveBy,
           accessCodeHash: c.accessCodeHash,
           by: c.filedBy,
+          source: c.source,
         }),
         customer: withoutNulls({
           id: c.customerId,

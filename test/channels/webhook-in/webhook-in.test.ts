@@ -103,6 +103,8 @@ test('a signed complaint is kept bit by bit, becomes a case, and the customer ge
     product: { name: '空调', orderNo: 'A-1' },
     text: { body: '盒子\n\n包装盒有点脏，希望说明一下。' },
   });
+  const shown = await harness.call('GET', `/api/cases/${message?.caseNo}`, { as: 'adam' });
+  expect(shown.body.case).toMatchObject({ channel: 'webhook', source: '网店' });
   await waitUntil(
     async () => (await harness.stores.outbox.list(message?.caseNo ?? '')).some(({ mail }) => mail === 'receipt'),
     'the receipt is planned',
@@ -132,12 +134,16 @@ test('what is not signed, not of now, of no hook or of one that is off leaves no
   const said = alike.map(({ status, body: { requestId: _id, ...body } }) => JSON.stringify({ status, body }));
   expect(new Set(said).size).toBe(1);
   expect(alike[0]).toMatchObject({ status: 401, body: { code: 'not_signed' } });
-  for (const at of [now - 302, now + 302]) {
+  // The limit itself is tested in signature.test.ts: here minutes may go by.
+  for (const at of [now - 900, now + 900]) {
     expect(await post(json(), { at })).toMatchObject({ status: 401, body: { code: 'timestamp' } });
   }
-  expect(await post(json(), { ...off, at: now - 302 })).toMatchObject({ body: { code: 'not_signed' } });
+  expect(await post(json(), { ...off, at: now - 900 })).toMatchObject({ body: { code: 'not_signed' } });
   expect(await counts()).toEqual({});
-  for (const at of [now - 290, now + 290]) expect((await post(json({ place: `${at}` }), { at })).status).toBe(202);
+  for (const shift of [-200, 200]) {
+    const at = Math.floor(Date.now() / 1_000) + shift;
+    expect((await post(json({ place: `${at}` }), { at })).status).toBe(202);
+  }
 });
 
 test('a post that is sent again is one case and gets the same answer; its nonce with other words is refused', async () => {

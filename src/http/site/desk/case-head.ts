@@ -1,5 +1,5 @@
 import type { CaseView } from '../../../cases';
-import { STAGES, type Instant } from '../../../domain/basics/types';
+import { STAGES, type Instant, type Language } from '../../../domain/basics/types';
 import { CHANNEL_WORDS, STAGE_WORDS } from '../../../domain/basics/words';
 import type { Standing } from '../../../domain/promises/clock';
 import type { Context } from '../../../render/engine';
@@ -48,7 +48,7 @@ export function headContext(view: CaseView, wording: Wording, at = wording.now):
     title: titleOf(view.text, language),
     ...gradeContext(view, language),
     gradeConfirmed: view.gradeConfirmed,
-    channel: inLanguage(CHANNEL_WORDS[view.channel], language),
+    channel: channelOf(view, language),
     received: pageTime(view.receivedAt, language, now),
     round: say(`第 ${view.round} 轮`, `round ${view.round}`),
     waits: inLanguage(view.waitsFor, language),
@@ -64,4 +64,10 @@ export function headContext(view: CaseView, wording: Wording, at = wording.now):
     })),
     moreChips: Math.max(0, clocks.length - CHIPS),
   };
+}
+
+/** How it came in, and from which system of the house. */
+function channelOf({ channel, source }: CaseView, language: Language): string {
+  const words = inLanguage(CHANNEL_WORDS[channel], language);
+  return source === undefined ? words : `${words} · ${source}`;
 }
