@@ -33,6 +33,8 @@ export type DeskTemplate =
   | 'account'
   | 'account-notices'
   | 'people'
+  | 'webhook'
+  | 'webhooks'
   | 'go'
   | 'message';
 

@@ -29,6 +29,7 @@ import { Cookies, readerOf, signedInOf } from './session';
 import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
 import { waitingPage } from './waiting';
+import { webhooksPage } from './webhooks';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
 const PAGES: readonly DeskPage[] = [
@@ -45,6 +46,7 @@ const PAGES: readonly DeskPage[] = [
   accountPage,
   accountNoticesPage,
   peoplePage,
+  webhooksPage,
   goPage,
   lookPage,
   signInPage,

@@ -1,0 +1,332 @@
+import type { Request, Response } from 'express';
+import { isRefused, type Webhook, type WebhookLogged } from '../../../cases';
+import { HOUR, DAY } from '../../../domain/basics/milliseconds';
+import type { Language, Words } from '../../../domain/basics/types';
+import { atLeast } from '../../../domain/case/permissions';
+import {
+  WEBHOOK_EVENT_NAMES,
+  WEBHOOK_EVENTS,
+  WEBHOOK_TEST,
+  type WebhookEvent,
+} from '../../../domain/case/webhook-events';
+import { toInstant } from '../../../domain/time/duration';
+import type { Context } from '../../../render/engine';
+import { pageTime } from '../../../render/format';
+import { inLanguage } from '../../../render/words';
+import { field, param, queried } from '../kit/request';
+import { NOTHING_TO_TELL, tellWords, type Wording } from '../kit/wording';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+import { actorIn } from './session';
+
+const HERE = '/desk/webhooks';
+const ID = /^[1-9]\d{0,14}$/u;
+
+const DONE: Readonly<Record<string, Words>> = {
+  saved: { zh: '已保存，从下一个事件起生效。', en: 'Saved. It holds from the next event on.' },
+  on: { zh: '已启用。', en: 'It is on.' },
+  off: { zh: '已停用。停用期间的事件不保留。', en: 'It is off. Events are not kept for it meanwhile.' },
+  tested: { zh: '测试已发出，几秒后刷新本页看结果。', en: 'The test is sent; load this page again in a few seconds.' },
+  again: { zh: '会重发，编号不变。', en: 'It goes out again under its own id.' },
+  removed: { zh: '已删除。', en: 'It is removed.' },
+};
+
+const CODES: Readonly<Record<string, Words>> = {
+  TIMEOUT: { zh: '没有及时回答', en: 'no answer in time' },
+  ECONNREFUSED: { zh: '连不上', en: 'nobody listens there' },
+  ENOTFOUND: { zh: '找不到这个域名', en: 'no such name' },
+  address: { zh: '地址不允许', en: 'the address is not allowed' },
+  redirect: { zh: '要求跳转，没有跟随', en: 'it redirects, which is not followed' },
+  not_sent: { zh: '一直没有发出', en: 'was never sent' },
+};
+
+/** How far back messages are sent again. */
+const SPANS: Readonly<Record<string, { ms: number; words: Words }>> = {
+  hour: { ms: HOUR, words: { zh: '最近一小时', en: 'The last hour' } },
+  day: { ms: DAY, words: { zh: '最近一天', en: 'The last day' } },
+  week: { ms: 7 * DAY, words: { zh: '最近七天', en: 'The last seven days' } },
+};
+
+/** What somebody has typed of a receiver. */
+interface Typed {
+  url: string;
+  description: string;
+  /** Undefined: all. */
+  events: WebhookEvent[] | undefined;
+}
+const typedIn = (req: Request): Typed => ({
+  url: field(req, 'url').trim(),
+  description: field(req, 'description').trim(),
+  events:
+    field(req, 'all') === 'yes' ? undefined : WEBHOOK_EVENT_NAMES.filter((name) => field(req, `on-${name}`) === 'yes'),
+});
+const NO_EVENT: Words = {
+  zh: '一个事件都没选；请选至少一个，或选“全部事件”',
+  en: 'no event is chosen; choose one at least, or “All events”',
+};
+const TOO_LONG: Words = { zh: '备注最多 200 个字，写在一行里', en: 'a note has 200 characters at most, in one line' };
+
+/** The two pages: all receivers, and one with what was sent to it. */
+function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
+  const mayAct = (res: Response): boolean => atLeast(actorIn(res), 'admin');
+
+  async function showAll(
+    req: Request,
+    res: Response,
+    status: number,
+    typed: Typed = { url: '', description: '', events: undefined },
+    fault?: Fault,
+  ): Promise<void> {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const all = await webhooks.list(actorIn(res));
+    answers.page(
+      res,
+      status,
+      'webhooks',
+      wording,
+      {
+        heading: inLanguage({ zh: 'Webhook', en: 'Webhooks' }, language),
+        ...told(req, language),
+        webhooks: all.map((one) => rowContext(one, wording)),
+        mayAct: mayAct(res),
+        form: formContext(typed, fault, language),
+      },
+      HERE,
+    );
+  }
+
+  async function showOne(
+    req: Request,
+    res: Response,
+    status: number,
+    {
+      id = param(req, 'id'),
+      typed,
+      fault,
+      secret,
+    }: { id?: string; typed?: Typed; fault?: Fault; secret?: string } = {},
+  ): Promise<void> {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const before = queried(req, 'before');
+    const one = await webhooks.get(id, actorIn(res));
+    const log = await webhooks.deliveries(id, { before: ID.test(before) ? Number(before) : undefined }, actorIn(res));
+    const { url, description, events } = one;
+    answers.page(
+      res,
+      status,
+      'webhook',
+      wording,
+      {
+        heading: hostOf(url),
+        ...told(req, language),
+        ...rowContext(one, wording),
+        secret: secret ?? null,
+        mayAct: mayAct(res),
+        form: formContext(typed ?? { url, description, events }, fault, language),
+        log: log.items.map((item) => logContext(item, wording)),
+        spans: Object.entries(SPANS).map(([span, { words }]) => ({ span, words: inLanguage(words, language) })),
+        older: log.next === undefined ? null : `${HERE}/${id}?before=${log.next}`,
+      },
+      `${HERE}/${id}`,
+    );
+  }
+
+  return { showAll, showOne };
+}
+
+/** Other systems that are told what happens to cases: who they are, whether they work, what was sent. */
+export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] {
+  const { webhooks } = cases;
+  const { showAll, showOne } = showing({ cases, answers });
+
+  /** A button on the page of one receiver. */
+  const acting = (name: string, about: Words, act: (req: Request, res: Response, id: string) => Promise<string>) => ({
+    method: 'post' as const,
+    path: `${HERE}/:id/${name}`,
+    who: 'admin' as const,
+    about,
+    form: true as const,
+    async handle(req: Request, res: Response) {
+      res.redirect(303, await act(req, res, param(req, 'id')));
+    },
+  });
+  const backTo = (id: string, done: string): string => `${HERE}/${id}?done=${done}`;
+
+  return [
+    {
+      method: 'get',
+      path: HERE,
+      who: 'admin',
+      about: { zh: 'webhook：把案件动态告诉其他系统', en: 'webhooks: other systems that are told what happens' },
+      nav: { name: { zh: 'Webhook', en: 'Webhooks' }, icon: 'i-hook' },
+      handle: (req, res) => showAll(req, res, 200),
+    },
+    {
+      method: 'post',
+      path: HERE,
+      who: 'admin',
+      about: { zh: '接上一个系统', en: 'connects another system' },
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const fault = faultOf(typed);
+        if (fault) return showAll(req, res, 422, typed, fault);
+        try {
+          const { webhook, secret } = await webhooks.create(wanted(typed), actorIn(res));
+          await showOne(req, res, 200, { id: webhook.id, secret });
+        } catch (error) {
+          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
+          const words = error.details.faults?.[0]?.words ?? error.words;
+          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, typed, { at: 'url', words });
+        }
+      },
+    },
+    {
+      method: 'get',
+      path: `${HERE}/:id`,
+      who: 'admin',
+      about: { zh: '一个接收地址和它的发送记录', en: 'a receiver of webhooks, and what was sent to it' },
+      handle: (req, res) => showOne(req, res, 200),
+    },
+    {
+      method: 'post',
+      path: `${HERE}/:id`,
+      who: 'admin',
+      about: { zh: '修改接收地址', en: 'changes a receiver' },
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const [fault, id] = [faultOf(typed), param(req, 'id')];
+        if (fault) return showOne(req, res, 422, { typed, fault });
+        try {
+          await webhooks.change(id, { ...wanted(typed), events: typed.events ?? null }, actorIn(res));
+          res.redirect(303, backTo(id, 'saved'));
+        } catch (error) {
+          if (!isRefused(error, 'invalid')) throw error;
+          const words = error.details.faults?.[0]?.words ?? error.words;
+          await showOne(req, res, 422, { typed, fault: { at: 'url', words } });
+        }
+      },
+    },
+    {
+      method: 'post',
+      path: `${HERE}/:id/rotate`,
+      who: 'admin',
+      about: { zh: '换一个密钥', en: 'gives a receiver another secret' },
+      form: true,
+      async handle(req, res) {
+        const { secret } = await webhooks.rotate(param(req, 'id'), actorIn(res));
+        await showOne(req, res, 200, { secret });
+      },
+    },
+    acting('test', { zh: '发一条测试', en: 'sends a test' }, async (_req, res, id) => {
+      await webhooks.test(id, actorIn(res));
+      return backTo(id, 'tested');
+    }),
+    acting('switch', { zh: '停用或启用', en: 'switches a receiver off or on' }, async (req, res, id) => {
+      const enabled = field(req, 'to') === 'on';
+      await webhooks.change(id, { enabled }, actorIn(res));
+      return backTo(id, enabled ? 'on' : 'off');
+    }),
+    acting('replay', { zh: '重发消息', en: 'sends messages again' }, async (req, res, id) => {
+      const [one, span] = [field(req, 'delivery'), SPANS[field(req, 'span')]];
+      if (ID.test(one)) await webhooks.replay(id, { id: Number(one) }, actorIn(res));
+      else if (span) await webhooks.replay(id, { since: toInstant(clock() - span.ms) }, actorIn(res));
+      return backTo(id, 'again');
+    }),
+    acting('remove', { zh: '删除接收地址和记录', en: 'removes a receiver with its log' }, async (_req, res, id) => {
+      await webhooks.remove(id, actorIn(res));
+      return `${HERE}?done=removed`;
+    }),
+  ];
+}
+
+interface Fault {
+  at: 'url' | 'description' | 'events';
+  words: Words;
+}
+
+/** What the use case takes: a note that is empty stays out. */
+const wanted = ({ url, description, events }: Typed) => ({ url, description, ...(events && { events }) });
+
+/** What only the form can get wrong; addresses are judged by the use case. */
+function faultOf({ description, events }: Typed): Fault | undefined {
+  if (description.length > 200 || /\p{Cc}/u.test(description)) return { at: 'description', words: TOO_LONG };
+  return events?.length === 0 ? { at: 'events', words: NO_EVENT } : undefined;
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+function told(req: Request, language: Language) {
+  const words = DONE[queried(req, 'done')];
+  return words && Object.hasOwn(DONE, queried(req, 'done'))
+    ? { ...tellWords(words, language), tellWarns: false }
+    : NOTHING_TO_TELL;
+}
+
+function rowContext(one: Webhook, { language, now }: Wording): Context {
+  const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
+  const since = one.failingSince && pageTime(one.failingSince, language, now);
+  return {
+    id: one.id,
+    url: one.url,
+    href: `${HERE}/${one.id}`,
+    description: one.description === '' ? null : one.description,
+    isOn: one.enabled,
+    fails: one.status === 'failing' || one.offBecause === 'gone',
+    state: {
+      working: say('正常', 'works'),
+      failing: say(`从 ${since} 起送不到`, `has failed since ${since}`),
+      off: one.offBecause === 'gone' ? say('对方回答 410，已停用', 'off: it answered 410') : say('已停用', 'off'),
+    }[one.status],
+    wants: one.events
+      ? say(`${one.events.length} 种事件`, `${one.events.length} kinds of events`)
+      : say('全部事件', 'all events'),
+    waiting: one.waiting === 0 ? null : say(`${one.waiting} 条等着发`, `${one.waiting} waiting`),
+    last: one.lastSentAt === undefined ? null : pageTime(one.lastSentAt, language, now),
+  };
+}
+
+function formContext({ url, description, events }: Typed, fault: Fault | undefined, language: Language): Context {
+  const words = (at: Fault['at']): string | null => (fault?.at === at ? inLanguage(fault.words, language) : null);
+  return {
+    url,
+    description,
+    all: events === undefined,
+    urlFault: words('url'),
+    descriptionFault: words('description'),
+    eventsFault: words('events'),
+    events: WEBHOOK_EVENT_NAMES.map((name) => ({
+      name,
+      about: inLanguage(WEBHOOK_EVENTS[name], language),
+      isOn: events === undefined || events.includes(name),
+    })),
+  };
+}
+
+function logContext(item: WebhookLogged, { language, now }: Wording): Context {
+  const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
+  const { code, durationMs, attempts } = item;
+  const how =
+    code === undefined ? null : CODES[code] ? inLanguage(CODES[code], language) : code.replace('http_', 'HTTP ');
+  return {
+    id: item.id,
+    messageId: item.messageId,
+    about: item.type === WEBHOOK_TEST ? say('测试', 'Test') : inLanguage(WEBHOOK_EVENTS[item.type], language),
+    at: item.plannedAt,
+    when: pageTime(item.plannedAt, language, now),
+    state: { waiting: say('等着发', 'waiting'), sent: say('已收下', 'taken'), failed: say('没有送到', 'not taken') }[
+      item.state
+    ],
+    fails: item.state === 'failed' || (item.state === 'waiting' && how !== null),
+    how:
+      how === null
+        ? null
+        : durationMs === undefined
+          ? how
+          : say(`${how}，${durationMs} 毫秒`, `${how}, ${durationMs} ms`),
+    tries: attempts > 1 ? say(`第 ${attempts} 次`, `attempt ${attempts}`) : null,
+  };
+}
