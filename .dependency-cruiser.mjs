@@ -37,7 +37,7 @@ const CASES = {
   case: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'engine', 'people'],
   customer: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
-  inbound: ['refused.ts', 'answer-parts.ts', 'access', 'filing', 'case'],
+  inbound: ['refused.ts', 'answer-parts.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts'],
   'cases.ts': [
     'refused.ts',

@@ -64,6 +64,7 @@ import type {
 import type { YearImport } from './rules/calendars';
 import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
+import type { Undelivered } from './inbound/undelivered';
 import type { WebhookAccess } from './webhooks/webhooks';
 
 /** Every use case, by subject. */
@@ -83,6 +84,8 @@ export interface Cases {
   readonly evidence: EvidenceAccess;
   /** Messages that came in by a channel and that somebody has to look at. */
   readonly inbound: InboundAccess;
+  /** A mail of ours that was reported as not delivered. */
+  readonly undelivered: Undelivered;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Systems of the house that post complaints. */

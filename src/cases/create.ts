@@ -38,6 +38,7 @@ import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
 import { createSignIn } from './access/create-sign-in';
+import { createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
 import { createStarter, type Starter } from './engine/starter';
 import { VisibleCases } from './case/visible';
@@ -184,6 +185,7 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
+    undelivered: createUndelivered({ outbox: stores.outbox, engine, signing }),
     webhooks: webhookAccess(stores, config, clock),
     ...comingIn({ stores, naming, config, links, log, clock }),
     staff,

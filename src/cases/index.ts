@@ -28,6 +28,7 @@ export {
   wantedHook,
 } from './inbound/hooks';
 export type { InboundAccess, WaitingMessage } from './inbound/inbound';
+export type { ReportedMail, Undelivered } from './inbound/undelivered';
 export type { Notice } from './case/notices';
 export type { Present } from './case/presence';
 export type { Undoable } from './case/undo';

@@ -3,7 +3,7 @@
  * knows what a message looks like.
  * @module
  */
-import type { ComplaintBody } from '../../cases';
+import type { ComplaintBody, ReportedMail } from '../../cases';
 import type { InboundMessage } from '../../db';
 
 /** A file that came with a message. */
@@ -19,6 +19,7 @@ export interface InboundFile {
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the
  *   same case; left out: the message's bytes. `system`: the system of the house that it is from, by name.
  * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
+ * - `undelivered`: a report that a mail of ours did not arrive.
  * - `aside`: nobody has to do anything, as with an absence note.
  * - `unclear`: somebody has to look.
  *
@@ -42,6 +43,7 @@ export type Understood =
       title: string;
       otherwise: Understood;
     }
+  | { kind: 'undelivered'; report: ReportedMail; title: string }
   | { kind: 'aside'; reason: string; caseNo?: string }
   | { kind: 'unclear'; reason: string; caseNo?: string; title: string };
 

@@ -17,6 +17,7 @@ export interface PlacingNeeds {
     complaints: Pick<Cases['complaints'], 'file'>;
     customer: Pick<Cases['customer'], 'write'>;
     evidence: Pick<Cases['evidence'], 'admit' | 'add'>;
+    undelivered: Cases['undelivered'];
   };
   inbound: Pick<Stores['inbound'], 'filedBy'>;
   /** The access code of a case: what came in by a channel may do what its customer may, and no more. */
@@ -80,6 +81,13 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
     return { outcome: 'appended', caseNo, ...notTaken(await addFiles(caseNo, files)) };
   }
 
+  /** The case tells its owner; where it cannot, somebody has to look. */
+  async function tellCase({ report, title }: Extract<Understood, { kind: 'undelivered' }>): Promise<InboundEnd> {
+    const told = await cases.undelivered(report);
+    if (told && !told.ended) return { outcome: 'aside', reason: 'bounce_told', caseNo: told.caseNo };
+    return { outcome: 'quarantined', reason: 'bounce', caseNo: told?.caseNo, title };
+  }
+
   const placed: Placing = async (understood, message) => {
     try {
       switch (understood.kind) {
@@ -87,6 +95,8 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
           return await open(understood, message);
         case 'answer':
           return await append(understood, message);
+        case 'undelivered':
+          return await tellCase(understood);
         case 'aside':
           return { outcome: 'aside', reason: understood.reason, caseNo: understood.caseNo };
         case 'unclear': {
@@ -97,7 +107,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
     } catch (error) {
       // What nobody has forbidden for ever is tried again; a refusal would be the same the next time.
       if (!isRefused(error) || error.kind === 'away' || understood.kind === 'aside') throw error;
-      const caseNo = understood.kind === 'complaint' ? undefined : understood.caseNo;
+      const caseNo = 'caseNo' in understood ? understood.caseNo : undefined;
       return { outcome: 'quarantined', reason: error.code, caseNo, title: understood.title };
     }
   };

@@ -33,7 +33,8 @@ export function natureOf(
 ): Nature {
   const first = (name: string): string => headers.get(name)?.[0] ?? '';
   const type = first('content-type').toLowerCase();
-  if (/^multipart\/report\b/u.test(type) && /report-type="?delivery-status/u.test(type)) return 'bounce';
+  const isReport = /^multipart\/report\b/u.test(type);
+  if (isReport && /report-type="?(?:global-)?delivery-status/u.test(type)) return 'bounce';
   // A bounce quotes the headers of ours in a part of its own, so these are the mail's own.
   if (isOurs(first('message-id'), mailDomain) || headers.has('x-redress-case')) return 'own';
   const local = from?.address.split('@', 1)[0] ?? '';
@@ -41,6 +42,8 @@ export function natureOf(
   if (SERVERS.test(local) && (isWithoutReturn || headers.has('x-failed-recipients'))) return 'bounce';
   const submitted = first('auto-submitted').toLowerCase();
   const isAutomatic =
+    // Of another kind: that a mail was opened, or called unwanted.
+    isReport ||
     isWithoutReturn ||
     SERVERS.test(local) ||
     (submitted !== '' && !/^no\b/u.test(submitted)) ||

@@ -1,6 +1,7 @@
 import { complaintSchema, cut, languageOf, MOST_TEXT } from '../../cases';
 import type { InboundMessage } from '../../db';
 import type { InboundChannel, InboundFile, Understood } from '../inbound/channel';
+import { readReport } from './bounce';
 import { natureOf } from './nature';
 import { ownWords } from './own-words';
 import { readMail, type Mailbox, type ReadMail } from './read';
@@ -28,14 +29,21 @@ export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Ne
           return { kind: 'aside', reason: 'own_mail', caseNo };
         }
         if (nature === 'automatic') return { kind: 'aside', reason: 'automatic', caseNo };
-        // Which of our mails could not be delivered is for somebody to find out.
-        if (nature === 'bounce') return { kind: 'unclear', reason: 'bounce', caseNo, title: titleOf(mail) };
+        if (nature === 'bounce') return asReport(mail);
         if (envelope.tooLarge !== undefined)
           return { kind: 'unclear', reason: 'too_large', caseNo, title: titleOf(mail) };
       }
       return caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo);
     },
   };
+}
+
+/** A server says what became of a mail of ours; where it does not say which, somebody has to find out. */
+function asReport(mail: ReadMail): Understood {
+  const { result, ...report } = readReport(mail);
+  if (result === 'delayed') return { kind: 'aside', reason: 'delayed' };
+  const title = titleOf(mail);
+  return result === 'failed' ? { kind: 'undelivered', report, title } : { kind: 'unclear', reason: 'bounce', title };
 }
 
 /** A mail to the address with the key of this case: only its customer was given that. */

@@ -170,6 +170,14 @@ export function outboxStore({ pool, db, clock }: Database) {
       await db.update(outbox).set({ state: 'failed', error }).where(open(id));
     },
 
+    /** Its server had taken it, and it was reported as not delivered. */
+    async bounced(id: number, error: string): Promise<void> {
+      await db
+        .update(outbox)
+        .set({ state: 'failed', error })
+        .where(and(eq(outbox.id, id), eq(outbox.state, 'sent')));
+    },
+
     /** Ends it unsent although nothing is wrong: no address to send it to, or what it says has been overtaken. */
     async skipped(id: number, reason: string): Promise<void> {
       await db.update(outbox).set({ state: 'skipped', error: reason }).where(open(id));

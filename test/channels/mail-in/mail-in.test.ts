@@ -178,3 +178,75 @@ test('nothing of a mail stands in the log', async () => {
   for (const secret of ['秘密', '王小明', 'wang@', 'x.exe']) expect(log).not.toContain(secret);
   expect(log).toContain('a message was dealt with');
 });
+
+/** A receipt that has gone out, and a report that somebody could not be reached. */
+async function reported(
+  recipient: string,
+): Promise<{ caseNo: string; outboxId: number; seq: number; send: () => Promise<unknown> }> {
+  const { caseNo } = await harness.open();
+  const { outbox } = harness.stores;
+  const row = (await outbox.list(caseNo)).find(({ to }) => to.kind === 'customer');
+  if (!row) throw new Error('no receipt is planned');
+  await outbox.fixRecipients(row.id, ['Wang@example.com']);
+  await outbox.sent(row.id);
+  const status = `Reporting-MTA: dns; mx.example.com\r\n\r\nFinal-Recipient: rfc822; ${recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n`;
+  const raw = [
+    'From: MAILER-DAEMON@mx.example.com',
+    'To: redress@house.example',
+    `Subject: Undelivered ${recipient}`,
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    status,
+    '--b',
+    'Content-Type: text/rfc822-headers',
+    '',
+    `Message-ID: ${row.messageId}`,
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+  const envelope = { from: '', to: 'redress@house.example' };
+  return { caseNo, outboxId: row.id, seq: row.seq, send: () => send({ raw, envelope }) };
+}
+const failures = () => harness.engine.signals.filter(({ name }) => name === 'mailFailed');
+
+test('a report of failed delivery is told to its case, once, and the mail counts as failed', async () => {
+  const { caseNo, outboxId, seq, send: come } = await reported('wang@example.com');
+  await come();
+  await done('aside', 1);
+  expect(failures()).toMatchObject([{ caseNo, message: { to: 'customer', seq, signature: expect.any(String) } }]);
+  const row = (await harness.stores.outbox.list(caseNo)).find(({ id }) => id === outboxId);
+  expect(row).toMatchObject({ state: 'failed', error: 'bounced_5.1.1' });
+  expect(await harness.stores.inbound.list('aside', 1)).toMatchObject([{ reason: 'bounce_told', caseNo }]);
+  await come();
+  await done('repeat', 1);
+  expect(failures()).toHaveLength(1);
+});
+
+test('a report about an address that the mail never went to tells nobody anything, and waits for somebody to look', async () => {
+  const { caseNo, outboxId, send: come } = await reported('other@example.org');
+  await come();
+  await done('quarantined', 1);
+  expect(failures()).toEqual([]);
+  const row = (await harness.stores.outbox.list(caseNo)).find(({ id }) => id === outboxId);
+  expect(row?.state).toBe('sent');
+  expect((await harness.stores.inbound.list('quarantined', 1))[0]).not.toHaveProperty('caseNo');
+});
+
+test('a report waits while Temporal is away; of a case that has ended somebody is told at “Mail in”', async () => {
+  const { caseNo, send: come } = await reported('wang@example.com');
+  harness.engine.mode = 'away';
+  await come();
+  const sql = (text: string, values: unknown[] = []) => harness.database.pool.query(text, values);
+  const tried = `select 1 from inbound_messages where outcome is null and reason = 'fault_Refused'`;
+  await waitUntil(async () => (await sql(tried)).rows.length === 1, 'it was tried, and waits');
+  harness.engine.mode = 'up';
+  expect(failures()).toEqual([]);
+  harness.engine.close(caseNo);
+  await sql('update inbound_messages set next_attempt_at = $1', [new Date()]);
+  await done('quarantined', 1);
+  expect(await harness.stores.inbound.list('quarantined', 1)).toMatchObject([{ reason: 'bounce', caseNo }]);
+});

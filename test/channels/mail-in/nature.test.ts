@@ -31,6 +31,16 @@ test.each<[Nature, string, string[]]>([
     'qmail and exim',
     ['From: Mail Delivery System <Mailer-Daemon@example.com>', 'X-Failed-Recipients: lin@example.com'],
   ],
+  [
+    'bounce',
+    'a report about an address beyond ASCII',
+    ['From: x@example.com', 'Content-Type: multipart/report; report-type=global-delivery-status; boundary=b'],
+  ],
+  [
+    'automatic',
+    'that it was opened',
+    ['From: lin@example.com', 'Content-Type: multipart/report; report-type=disposition-notification; boundary=b'],
+  ],
   ['automatic', 'an absence note', ['From: lin@example.com', 'Auto-Submitted: auto-replied']],
   ['automatic', 'one by its comment', ['From: lin@example.com', 'Auto-Submitted: auto-generated (vacation)']],
   ['automatic', 'an old absence note', ['From: lin@example.com', 'Precedence: auto_reply']],

@@ -65,7 +65,13 @@ export class FakeEngine implements Engine {
 
   async signal(caseNo: string, name: string, message: unknown): Promise<void> {
     await this.reach();
+    if (this.closed.has(caseNo)) throw new EngineError('missing', 'no open run');
     this.signals.push({ caseNo, name, message });
+  }
+
+  /** The run of a case ends. */
+  close(caseNo: string): void {
+    this.closed.add(caseNo);
   }
 
   async state(caseNo: string): Promise<CaseState> {
