@@ -185,9 +185,8 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
-    undelivered: createUndelivered({ outbox: stores.outbox, engine, signing }),
     webhooks: webhookAccess(stores, config, clock),
-    ...comingIn({ stores, naming, config, links, log, clock }),
+    ...comingIn({ stores, engine, signing, naming, config, links, log, clock }),
     staff,
     signIn: createSignIn({
       stores,
@@ -221,16 +220,22 @@ export function createCases({
 
 /** What came in and somebody has to look at, and who may post to us. */
 function comingIn({
-  stores: { inbound, inboundHooks: hooks },
+  stores: { inbound, inboundHooks: hooks, outbox },
+  engine,
+  signing,
   naming,
   config,
   links,
   log,
   clock,
-}: Pick<Needs, 'stores' | 'config' | 'links' | 'log'> & { naming: Naming; clock: () => number }) {
+}: Pick<Needs, 'stores' | 'engine' | 'signing' | 'config' | 'links' | 'log'> & {
+  naming: Naming;
+  clock: () => number;
+}) {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   return {
     inbound: createInboundAccess({ inbound, files, naming }),
+    undelivered: createUndelivered({ outbox, engine, signing }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),
   };
 }
