@@ -291,6 +291,19 @@ test('after three days it is given up and stays in the log, after a month it is 
   expect(await states(id)).toEqual([]);
 });
 
+test('what has waited for three days is given up with the rest, unless it was sent again since', async () => {
+  const { id } = await connect(['case.graded']);
+  await given();
+  await given();
+  await stores.webhooks.fails(id);
+  clock.set(clock.now() + 73 * HOUR);
+  const [newest] = await stores.webhooks.deliveries(id, 1);
+  await stores.webhooks.replay(id, { id: newest?.id ?? 0 });
+  expect(await stores.webhooks.tidy()).toBe(1);
+  expect(await states(id)).toEqual(['waiting', 'failed']);
+  expect(await stores.webhooks.deliveries(id, 1, { state: 'failed' })).toMatchObject([{ code: 'not_sent' }]);
+});
+
 test('a test goes out also to a receiver that is off, once, and counts for nothing', async () => {
   const { receiver, id } = await connect();
   await stores.webhooks.change(id, { enabled: false });
