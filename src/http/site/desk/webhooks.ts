@@ -141,15 +141,22 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
   const { webhooks } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  /** A button on the page of one receiver. */
-  const acting = (name: string, about: Words, act: (req: Request, res: Response, id: string) => Promise<string>) => ({
+  /** A button on the page of one receiver. @param act undefined: what was sent cannot be read */
+  const acting = (
+    name: string,
+    about: Words,
+    act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
+  ) => ({
     method: 'post' as const,
     path: `${HERE}/:id/${name}`,
     who: 'admin' as const,
     about,
     form: true as const,
     async handle(req: Request, res: Response) {
-      res.redirect(303, await act(req, res, param(req, 'id')));
+      const id = param(req, 'id');
+      const next = await act(req, res, id);
+      if (next === undefined) answers.message(req, res, 400, 'malformed', `${HERE}/${id}`);
+      else res.redirect(303, next);
     },
   });
   const backTo = (id: string, done: string): string => `${HERE}/${id}?done=${done}`;
@@ -226,14 +233,17 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
       return backTo(id, 'tested');
     }),
     acting('switch', { zh: '停用或启用', en: 'switches a receiver off or on' }, async (req, res, id) => {
-      const enabled = field(req, 'to') === 'on';
-      await webhooks.change(id, { enabled }, actorIn(res));
-      return backTo(id, enabled ? 'on' : 'off');
+      const to = field(req, 'to');
+      if (to !== 'on' && to !== 'off') return undefined;
+      await webhooks.change(id, { enabled: to === 'on' }, actorIn(res));
+      return backTo(id, to);
     }),
     acting('replay', { zh: '重发消息', en: 'sends messages again' }, async (req, res, id) => {
-      const [one, span] = [field(req, 'delivery'), SPANS[field(req, 'span')]];
+      const [one, wantedSpan] = [field(req, 'delivery'), field(req, 'span')];
+      const span = Object.hasOwn(SPANS, wantedSpan) ? SPANS[wantedSpan] : undefined;
       if (ID.test(one)) await webhooks.replay(id, { id: Number(one) }, actorIn(res));
       else if (span) await webhooks.replay(id, { since: toInstant(clock() - span.ms) }, actorIn(res));
+      else return undefined;
       return backTo(id, 'again');
     }),
     acting('remove', { zh: '删除接收地址和记录', en: 'removes a receiver with its log' }, async (_req, res, id) => {

@@ -49,6 +49,8 @@ test('it is changed, tried, switched off and on, given another secret, and remov
   expect((await send(at, '/switch', { to: 'off' })).location).toBe(`${at}?done=off`);
   expect((await admin.get(`${at}?done=off`)).html).toContain('停用期间的事件不保留');
   expect((await row(id))?.enabled).toBe(false);
+  expect((await send(at, '/switch', { to: 'maybe' })).status).toBe(400);
+  expect((await row(id))?.enabled).toBe(false);
   await send(at, '/switch', { to: 'on' });
   expect((await row(id))?.enabled).toBe(true);
 
@@ -60,6 +62,7 @@ test('it is changed, tried, switched off and on, given another secret, and remov
   expect((await send(at, '/replay', { delivery: String(test_?.id) })).location).toBe(`${at}?done=again`);
   expect((await desk.harness.stores.webhooks.deliveries(id, 1))[0]?.state).toBe('waiting');
   await desk.harness.stores.webhooks.sent(test_?.id ?? 0, { code: 'http_204', durationMs: 3 });
+  expect((await send(at, '/replay', { span: 'toString' })).status).toBe(400);
   await send(at, '/replay', { span: 'hour' });
   expect((await desk.harness.stores.webhooks.deliveries(id, 1))[0]?.state).toBe('waiting');
 
@@ -79,7 +82,7 @@ test('one that fails says since when, in the reader’s language', async () => {
   expect((await admin.get('/desk/webhooks/nobody')).status).toBe(404);
 });
 
-test('nobody below an admin has this page or its button; an auditor looks and changes nothing', async () => {
+test('nobody below an admin has this page or its button', async () => {
   const { at } = await connect();
   const mona = await desk.signedIn('mona');
   expect((await mona.get('/desk')).html).not.toContain('/desk/webhooks');
@@ -87,4 +90,25 @@ test('nobody below an admin has this page or its button; an auditor looks and ch
   expect((await mona.get(at)).status).toBe(404);
   await mona.get('/desk');
   expect((await mona.post(`${at}/rotate`)).status).toBe(404);
+});
+
+test('an auditor looks and changes nothing', async () => {
+  await desk.harness.stores.users.create({
+    id: 'otto',
+    name: 'Otto',
+    email: 'otto@house.example',
+    role: 'auditor',
+    team: 'audit',
+    language: 'zh-CN',
+    active: true,
+  });
+  const { at, id } = await connect();
+  const otto = await desk.signedIn('otto');
+  for (const page of ['/desk/webhooks', at]) {
+    const { status, html } = await otto.get(page);
+    expect(status).toBe(200);
+    expect(html).not.toContain('action="/desk/webhooks');
+  }
+  expect((await otto.post(`${at}/switch`, { to: 'off' })).status).toBe(404);
+  expect((await row(id))?.enabled).toBe(true);
 });
