@@ -77,7 +77,7 @@ export const webhookStore = (database: Database) => ({
 });
 
 function receivers({ db, clock }: Database) {
-  const now = (): Instant => toInstant(clock());
+  const nowInstant = (): Instant => toInstant(clock());
   return {
     /** All of them, the oldest first, each with how many messages wait for it and when it last took one. */
     async list(): Promise<(WebhookEndpoint & { waiting: number; lastSentAt?: Instant })[]> {
@@ -108,7 +108,7 @@ function receivers({ db, clock }: Database) {
     ): Promise<WebhookEndpoint> {
       const [row] = await db
         .insert(webhookEndpoints)
-        .values({ ...endpoint, createdAt: now() })
+        .values({ ...endpoint, createdAt: nowInstant() })
         .returning();
       if (!row) throw new Error('no row came back');
       return endpointOf(row);
@@ -145,7 +145,7 @@ function receivers({ db, clock }: Database) {
     async rotate(id: string): Promise<WebhookEndpoint | undefined> {
       const [row] = await db
         .update(webhookEndpoints)
-        .set({ generation: sql`${webhookEndpoints.generation} + 1`, rotatedAt: now() })
+        .set({ generation: sql`${webhookEndpoints.generation} + 1`, rotatedAt: nowInstant() })
         .where(eq(webhookEndpoints.id, id))
         .returning();
       return row && endpointOf(row);
@@ -164,11 +164,11 @@ function receivers({ db, clock }: Database) {
 
 /** What admins see of the messages, and have sent again. */
 function messages({ db, clock }: Database) {
-  const now = (): Instant => toInstant(clock());
+  const nowInstant = (): Instant => toInstant(clock());
   return {
     /** Plans a test for one endpoint, whatever it wants. */
     async planTest(endpointId: string, messageId: string, body: string): Promise<WebhookDelivery> {
-      const at = now();
+      const at = nowInstant();
       const [row] = await db
         .insert(webhookDeliveries)
         .values({ endpointId, messageId, type: WEBHOOK_TEST, body, plannedAt: at, queuedAt: at, nextAttemptAt: at })
@@ -204,7 +204,7 @@ function messages({ db, clock }: Database) {
      * @returns how many
      */
     async replay(endpointId: string, which: { id: number } | { since: Instant }): Promise<number> {
-      const at = now();
+      const at = nowInstant();
       const chosen = 'id' in which ? eq(webhookDeliveries.id, which.id) : gte(webhookDeliveries.plannedAt, which.since);
       const rows = await db
         .update(webhookDeliveries)
@@ -218,7 +218,7 @@ function messages({ db, clock }: Database) {
 
 /** What the relay does with them. */
 function sending({ db, pool, clock }: Database) {
-  const now = (): Instant => toInstant(clock());
+  const nowInstant = (): Instant => toInstant(clock());
   return {
     /**
      * Claims up to `limit` messages that are due, of no endpoint more than `perEndpoint`, and of these endpoints none.
@@ -229,7 +229,7 @@ function sending({ db, pool, clock }: Database) {
       leaseMs: number,
       { perEndpoint, except }: { perEndpoint: number; except: readonly string[] },
     ): Promise<ClaimedWebhook[]> {
-      const rows = await run<Row>(pool, CLAIM, [limit, leaseMs, now(), perEndpoint, except]);
+      const rows = await run<Row>(pool, CLAIM, [limit, leaseMs, nowInstant(), perEndpoint, except]);
       return rows
         .map((row) => ({
           id: Number(row.id),
@@ -251,13 +251,13 @@ function sending({ db, pool, clock }: Database) {
     async sent(id: number, attempt: WebhookAttempt | undefined): Promise<void> {
       await db
         .update(webhookDeliveries)
-        .set({ ...attempt, state: 'sent', endedAt: now() })
+        .set({ ...attempt, state: 'sent', endedAt: nowInstant() })
         .where(eq(webhookDeliveries.id, id));
     },
 
     /** The attempt failed: due again at `nextAt`. */
     async retry(id: number, attempt: { code: string; durationMs?: number }, nextAt: Instant): Promise<void> {
-      const failingSince = sql`coalesce(${webhookDeliveries.failingSince}, ${now()}::timestamptz)`;
+      const failingSince = sql`coalesce(${webhookDeliveries.failingSince}, ${nowInstant()}::timestamptz)`;
       await db
         .update(webhookDeliveries)
         .set({ ...attempt, nextAttemptAt: nextAt, failingSince })
@@ -268,7 +268,7 @@ function sending({ db, pool, clock }: Database) {
     async giveUp(id: number, attempt: { code: string; durationMs?: number }): Promise<void> {
       await db
         .update(webhookDeliveries)
-        .set({ ...attempt, state: 'failed', endedAt: now() })
+        .set({ ...attempt, state: 'failed', endedAt: nowInstant() })
         .where(eq(webhookDeliveries.id, id));
     },
 
@@ -288,9 +288,9 @@ function sending({ db, pool, clock }: Database) {
         .update(webhookEndpoints)
         .set({
           failures: sql`${failures} + 1`,
-          failingSince: sql`coalesce(${failingSince}, ${now()}::timestamptz)`,
+          failingSince: sql`coalesce(${failingSince}, ${nowInstant()}::timestamptz)`,
           pausedUntil: sql`case when ${failures} + 1 >= ${BREAKS_AT}
-            then ${now()}::timestamptz + ${pause} * interval '1 millisecond' end`,
+            then ${nowInstant()}::timestamptz + ${pause} * interval '1 millisecond' end`,
         })
         .where(eq(webhookEndpoints.id, endpointId));
     },
@@ -314,7 +314,7 @@ function sending({ db, pool, clock }: Database) {
       const over = toInstant(at - GIVE_UP_AFTER);
       const rows = await db
         .update(webhookDeliveries)
-        .set({ state: 'failed', code: sql`coalesce(${webhookDeliveries.code}, 'not_sent')`, endedAt: now() })
+        .set({ state: 'failed', code: sql`coalesce(${webhookDeliveries.code}, 'not_sent')`, endedAt: nowInstant() })
         .where(
           and(
             eq(webhookDeliveries.state, 'waiting'),

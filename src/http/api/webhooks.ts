@@ -38,7 +38,7 @@ const Replay = named(
 const Replayed = named('WebhookReplayed', z.object({ count: z.int() }));
 const Removed = named('WebhookRemoved', z.object({ removed: z.literal(true) }));
 const LogQuery = z.strictObject({
-  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('`next` of the page before'),
+  before: z.coerce.number().int().min(1).max(2_147_483_647).optional().describe('`next` of the page before'),
   state: z.enum(['waiting', 'sent', 'failed']).optional(),
 });
 
