@@ -4,4 +4,4 @@
  */
 export { outgoingAddress, type Allowed } from './address';
 export { createOutgoing, type Outgoing, type OutgoingClient, type ResolveName } from './client';
-export { webhookHeaders, webhookSecret, type WebhookKey } from './webhook-signature';
+export { OLD_SECRET_MS, webhookHeaders, webhookSecret, type WebhookKey } from './webhook-signature';

@@ -3,8 +3,11 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
+import { DAY } from '../domain/basics/milliseconds';
 
 const PREFIX = 'whsec_';
+/** For so long after a rotation the secret before the present one signs as well. */
+export const OLD_SECRET_MS = DAY;
 
 /** What a receiver's secret follows from, which is kept nowhere. */
 export interface WebhookKey {

@@ -1,6 +1,7 @@
 import { mayCall, readsAs, worksOn, type Staff } from '../../domain/case/permissions';
 import type { Words } from '../../domain/basics/types';
 import type { Stores } from '../../db';
+import { pageOf } from '../paging';
 import { forbidden, Refused } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { ContactShown, Look } from './answers';
@@ -24,8 +25,7 @@ export async function looksAt(
 ): Promise<{ items: Look[]; next?: number }> {
   await visible.see(caseNo, actor);
   if (!readsAs(actor, 'supervisor')) throw forbidden('supervisor');
-  const rows = await stores.reads.list(caseNo, PAGE + 1, before);
-  const page = rows.slice(0, PAGE);
+  const { page, ...rest } = pageOf(await stores.reads.list(caseNo, PAGE + 1, before), PAGE);
   const names = await staff.names(page.map(({ userId }) => userId));
   const items = page.map(({ userId: id, kind, at, seq }) => ({
     by: { id, name: names.get(id) ?? id },
@@ -33,8 +33,7 @@ export async function looksAt(
     at,
     ...(seq > 0 && { seq }),
   }));
-  const last = page.at(-1);
-  return rows.length > page.length && last ? { items, next: last.id } : { items };
+  return { items, ...rest };
 }
 
 /** The customer's phone number and mail address in full, once the look is written down: `Reading.contact`. */

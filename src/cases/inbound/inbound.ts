@@ -3,6 +3,7 @@ import type { ContentFiles } from '../../content-files';
 import type { InboundMessage, Stores } from '../../db';
 import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
 import type { Naming } from '../case/naming';
+import { pageOf } from '../paging';
 import { forbidden, notFound } from '../refused';
 
 /** A message that somebody has to look at. */
@@ -51,15 +52,12 @@ export function createInboundAccess({ inbound, files, naming }: Needs): InboundA
   return {
     async list(actor, before) {
       mayRead(actor);
-      const rows = await inbound.list('quarantined', PAGE + 1, before);
-      const page = rows.slice(0, PAGE);
+      const { page, ...rest } = pageOf(await inbound.list('quarantined', PAGE + 1, before), PAGE);
       const seen = await naming.seenBy(
         page.flatMap(({ caseNo }) => (caseNo === undefined ? [] : [caseNo])),
         actor,
       );
-      const items = page.map((row) => shown(row, seen));
-      const last = page.at(-1);
-      return rows.length > page.length && last ? { items, next: last.id } : { items };
+      return { items: page.map((row) => shown(row, seen)), ...rest };
     },
 
     async takeUp(id, actor) {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Stores, WebhookDelivery, WebhookEndpoint } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import { isUuid } from '../../domain/basics/ids';
-import { DAY } from '../../domain/basics/milliseconds';
 import { WEBHOOK_TEST } from '../../domain/case/webhook-events';
 import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
-import { outgoingAddress, webhookSecret, type Allowed } from '../../outgoing';
+import { OLD_SECRET_MS, outgoingAddress, webhookSecret, type Allowed } from '../../outgoing';
+import { pageOf } from '../paging';
 import { conflict, forbidden, invalid, notFound } from '../refused';
 import type { ChangedWebhook, WantedWebhook, Webhook, WebhookLogged } from './answers';
 
@@ -62,8 +62,6 @@ interface Needs {
 
 const MOST = 20;
 const PAGE = 50;
-/** As long as `OLD_SECRET_MS` of the channel says. */
-const OLD_SECRET_MS = DAY;
 
 const TOO_MANY = conflict({
   code: 'too_many_webhooks',
@@ -155,10 +153,8 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
     async deliveries(id, page, actor) {
       mayRead(actor);
       await exists(id);
-      const rows = await webhooks.deliveries(id, PAGE + 1, page);
-      const items = rows.slice(0, PAGE).map(logged);
-      const last = items.at(-1);
-      return rows.length > PAGE && last ? { items, next: last.id } : { items };
+      const { page: rows, ...rest } = pageOf(await webhooks.deliveries(id, PAGE + 1, page), PAGE);
+      return { items: rows.map(logged), ...rest };
     },
 
     async replay(id, which, actor) {

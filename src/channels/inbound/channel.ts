@@ -14,6 +14,13 @@ export interface InboundFile {
   content: Buffer;
 }
 
+/** Words that are too many for a case, all of them, as a file of it. */
+export const wholeText = (text: string): InboundFile => ({
+  fileName: '全文 full text.txt',
+  declaredType: 'text/plain; charset=utf-8',
+  content: Buffer.from(text),
+});
+
 /**
  * What a message is, as its channel understands it.
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the

@@ -1,6 +1,6 @@
 import { complaintSchema, cut, languageOf, MOST_TEXT } from '../../cases';
 import type { InboundMessage } from '../../db';
-import type { InboundChannel, InboundFile, Understood } from '../inbound/channel';
+import { wholeText, type InboundChannel, type InboundFile, type Understood } from '../inbound/channel';
 import { readReport } from './bounce';
 import { natureOf } from './nature';
 import { ownWords } from './own-words';
@@ -96,11 +96,5 @@ const namesFor = ({ name, address }: Mailbox): string[] => [
 
 /** Words that are too many for a case stand there in part, and as a file in full. */
 function fitted(text: string, files: readonly InboundFile[]): { text: string; files: readonly InboundFile[] } {
-  if (text.length <= MOST_TEXT) return { text, files };
-  const whole = {
-    fileName: '全文 full text.txt',
-    declaredType: 'text/plain; charset=utf-8',
-    content: Buffer.from(text),
-  };
-  return { text: cut(text), files: [whole, ...files] };
+  return text.length <= MOST_TEXT ? { text, files } : { text: cut(text), files: [wholeText(text), ...files] };
 }

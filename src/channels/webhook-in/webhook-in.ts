@@ -6,7 +6,7 @@ import type { InboundHook, InboundMessage, Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
 import { isUuid } from '../../domain/basics/ids';
 import { toInstant } from '../../domain/time/duration';
-import type { InboundChannel, Understood } from '../inbound/channel';
+import { wholeText, type InboundChannel, type Understood } from '../inbound/channel';
 import type { WayIn } from '../inbound/inbound';
 import { createReceive } from '../inbound/receive';
 import { faultName, type Log } from '../log';
@@ -132,12 +132,6 @@ function createWebhookChannel(hooks: Pick<Stores['inboundHooks'], 'get'>): Inbou
     },
   };
 }
-
-const wholeText = (text: string) => ({
-  fileName: '全文 full text.txt',
-  declaredType: 'text/plain; charset=utf-8',
-  content: Buffer.from(text),
-});
 
 const notSigned = (): Refused =>
   new Refused('unauthenticated', 'not_signed', {

@@ -1,9 +1,9 @@
-import { DAY, HOUR } from '../../domain/basics/milliseconds';
+import { HOUR } from '../../domain/basics/milliseconds';
 import type { ClaimedWebhook } from '../../db/records';
 import type { Stores } from '../../db';
 import { WEBHOOK_TEST } from '../../domain/case/webhook-events';
 import { toInstant } from '../../domain/time/duration';
-import { webhookHeaders, webhookSecret, type Outgoing, type OutgoingClient } from '../../outgoing';
+import { OLD_SECRET_MS, webhookHeaders, webhookSecret, type Outgoing, type OutgoingClient } from '../../outgoing';
 import type { Log } from '../log';
 import { createAttempts } from '../outbox/attempts';
 import type { Channel, Delivery, Job, Parcel } from '../outbox/channel';
@@ -25,8 +25,6 @@ export interface WebhookRelayOptions {
   backOffMs?: readonly number[];
 }
 
-/** For how long the secret before the present one signs as well. */
-export const OLD_SECRET_MS = DAY;
 /** Messages under way at once; and to one receiver, so that a slow one leaves room for all others. */
 const AT_ONCE = 24;
 const PER_ENDPOINT = 4;
