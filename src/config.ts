@@ -3,6 +3,7 @@
  * docs/configuration.md is made from it (`npm run docs`).
  * @module
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Words } from './domain/basics/types';
 import { isTimeZone } from './house';
@@ -67,6 +68,19 @@ const mailboxes = z.preprocess(
     .array(z.string().refine(isMailbox, { error: 'must be imap(s)://user:password@host URLs, separated by spaces' }))
     .max(5),
 );
+
+/** Words separated by spaces, each of which passes. */
+const spaced = (what: string, test: (word: string) => boolean) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.toLowerCase().split(/\s+/u).filter(Boolean) : (value ?? [])),
+    z.array(z.string().refine(test, { error: `must be ${what}, separated by spaces` })).max(20),
+  );
+
+/** An address with or without a port, an IPv6 one in brackets where there is one; or that none is wanted. */
+const isNameServer = (word: string): boolean => {
+  const [, v6, v4] = /^(?:\[(.+)\]:\d{1,5}|(\d+\.\d+\.\d+\.\d+):\d{1,5})$/.exec(word) ?? [];
+  return word === 'off' || isIP(v6 ?? v4 ?? word) !== 0;
+};
 
 /** A key of P-256 of this many characters. */
 const vapidKey = (length: number) =>
@@ -182,6 +196,16 @@ export const fields = {
   MAIL_IN_MAX_BYTES: whole(35 * 1024 * 1024, 64 * 1024, 200 * 1024 * 1024).register(about, {
     en: 'largest mail that is taken',
     zh: '收信的最大字节数',
+  }),
+  MAIL_IN_DNS: spaced('addresses of name servers, with or without a port, or off', isNameServer).register(about, {
+    en: 'name servers that are asked whether a mail is from whom it says (SPF, DKIM, DMARC), separated by spaces; `off`: nobody is asked',
+    zh: '核实来信发件人（SPF、DKIM、DMARC）时查询的 DNS 服务器，用空格隔开；`off`：不核实',
+    unset: { en: 'those of the machine', zh: '本机所用的' },
+  }),
+  MAIL_IN_TRUSTED: spaced('names of mail servers', (word) => /^[\w.-]+$/.test(word)).register(about, {
+    en: 'mail servers of yours whose `Authentication-Results` are believed, by the name that stands first in them, separated by spaces',
+    zh: '采信哪些自己的邮件服务器写的 `Authentication-Results`：填其中最前面的服务器名，用空格隔开',
+    unset: { en: 'none', zh: '无' },
   }),
 
   LINK_SECRET: optional(z.string().min(32, { error: 'must have at least 32 characters' })).register(about, {

@@ -79,6 +79,21 @@ test('mailboxes are separated by spaces, and each names who reads it; no fault r
   expect(faults(() => loadConfig({ ...enough, MAIL_IN_IMAP: six }))).toEqual(['MAIL_IN_IMAP']);
 });
 
+test('name servers and trusted mail servers are words separated by spaces', () => {
+  const MAIL_IN_DNS = '10.0.0.1  127.0.0.1:5353 2001:db8::1 [2001:db8::1]:53';
+  const MAIL_IN_TRUSTED = 'MX.Example.com mx2';
+  expect(loadConfig({ ...enough, MAIL_IN_DNS, MAIL_IN_TRUSTED })).toMatchObject({
+    MAIL_IN_DNS: ['10.0.0.1', '127.0.0.1:5353', '2001:db8::1', '[2001:db8::1]:53'],
+    MAIL_IN_TRUSTED: ['mx.example.com', 'mx2'],
+  });
+  expect(loadConfig(enough)).toMatchObject({ MAIL_IN_DNS: [], MAIL_IN_TRUSTED: [] });
+  expect(loadConfig({ ...enough, MAIL_IN_DNS: 'off' }).MAIL_IN_DNS).toEqual(['off']);
+  for (const wrong of ['dns.example.com', '10.0.0.1,10.0.0.2', '10.0.0.1:', '53', '999.0.0.1']) {
+    expect(faults(() => loadConfig({ ...enough, MAIL_IN_DNS: wrong }))).toEqual(['MAIL_IN_DNS']);
+  }
+  expect(faults(() => loadConfig({ ...enough, MAIL_IN_TRUSTED: 'mx;x' }))).toEqual(['MAIL_IN_TRUSTED']);
+});
+
 test('answers that nobody would read are no configuration', () => {
   const MAIL_REPLY_TO = 'help+*@example.com';
   expect(faults(() => loadConfig({ ...enough, MAIL_REPLY_TO }))).toEqual(['MAIL_REPLY_TO']);

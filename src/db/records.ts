@@ -12,7 +12,18 @@ import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
-import type { Category, Cause, Channel, Grade, Instant, Language, Outcome, Role, Stage } from '../domain/basics/types';
+import type {
+  Category,
+  Cause,
+  Channel,
+  Grade,
+  Instant,
+  Language,
+  Outcome,
+  Role,
+  SENDER_VERDICTS,
+  Stage,
+} from '../domain/basics/types';
 
 /** Grade and category as `src/text` suggests them; the words of the reasons are quoted from the customer. */
 export interface StoredSuggestion {
@@ -69,6 +80,8 @@ export interface NewComplaint {
   by?: string;
   /** The system of the house that posted it, by name. */
   source?: string;
+  /** Of one that came by mail, if it was checked. */
+  senderCheck?: SenderCheck;
   /** For how long only whoever accepts the complaint starts its workflow, before the relay may; default 0. */
   startLeaseMs?: number;
 }
@@ -78,6 +91,16 @@ export interface NewComplaint {
  * same body, and `caseNo` is that of the first. `other`: it was used before with another body, and nothing was stored.
  */
 export type Acceptance = { kind: 'new' | 'same'; caseNo: string } | { kind: 'other' };
+
+/** What SPF, DKIM and DMARC say of a mail, in the words of RFC 8601: `pass`, `fail`, `none`… */
+export interface SenderCheck {
+  verdict: (typeof SENDER_VERDICTS)[number];
+  /** The mail server whose results these are; absent: ours. */
+  by?: string;
+  spf?: string;
+  dkim?: string;
+  dmarc?: string;
+}
 
 /** A complaint as it was accepted; nothing in it changes afterwards. */
 export interface ComplaintRecord {
@@ -104,6 +127,8 @@ export interface ComplaintRecord {
   by?: string;
   /** The system of the house that posted it, by name. */
   source?: string;
+  /** Of one that came by mail, if it was checked. */
+  senderCheck?: SenderCheck;
 }
 
 /** A free text; events name it by `textId` and `sha256`. */
@@ -688,10 +713,11 @@ export interface InboundMessage {
   /** Said by a sender that signs: none of its messages has the same within some minutes. */
   nonce?: string;
   /**
-   * What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients; `tooLarge`:
-   * how many bytes it has, of which the header alone was kept.
+   * What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients; `ip` and
+   * `helo`: of whoever brought it, `forwarded` if that is not the house's own server but whom that names; `tooLarge`: how many
+   * bytes it has, of which the header alone was kept.
    */
-  envelope: { from?: string; to?: string[]; ip?: string; helo?: string; tooLarge?: number };
+  envelope: { from?: string; to?: string[]; ip?: string; helo?: string; forwarded?: true; tooLarge?: number };
   arrivedAt: Instant;
   /** Times it was taken up. */
   attempts: number;

@@ -100,7 +100,7 @@ beforeAll(async () => {
   proxy = await createHoldingProxy(dovecot.port);
   const url = new URL(dovecot.url('help'));
   url.port = String(proxy.port);
-  stack = await Stack.start({ MAIL_IN_IMAP: url.href });
+  stack = await Stack.start({ MAIL_IN_IMAP: url.href, MAIL_IN_DNS: 'off' });
   holder = new Client({ connectionString: stack.addresses.database });
   holder.on('error', () => undefined);
   await holder.connect();

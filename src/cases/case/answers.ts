@@ -22,6 +22,7 @@ import {
   OUTCOMES,
   REMEDIES,
   ROLES,
+  SENDER_VERDICTS,
   STAGES,
 } from '../../domain/basics/types';
 import { instant, person, words } from '../answer-parts';
@@ -148,6 +149,18 @@ export const caseView = z.object({
   language: z.enum(LANGUAGES),
   filedBy: z.string().optional().describe('staff who took it down'),
   source: z.string().optional().describe('the system that posted it, by name; see `POST /hooks/{id}`'),
+  senderCheck: z
+    .object({
+      verdict: z
+        .enum(SENDER_VERDICTS)
+        .describe('`doubtful`: the domain it names wants its mails to be proved, and this one is not'),
+      by: z.string().optional().describe('the mail server whose results these are; absent: ours'),
+      spf: z.string().optional(),
+      dkim: z.string().optional(),
+      dmarc: z.string().optional(),
+    })
+    .optional()
+    .describe('whether the mail that it came by is from whom it says (SPF, DKIM, DMARC; words of RFC 8601)'),
   channelUnconfirmed: z
     .literal(true)
     .optional()

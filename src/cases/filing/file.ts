@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Filed } from './answers';
-import type { Acceptance, NewComplaint } from '../../db/records';
+import type { Acceptance, NewComplaint, SenderCheck } from '../../db/records';
 import { UniqueCaseNo } from '../../db/errors';
 import { canonicalJson } from '../../domain/basics/canonical';
 import { caseNumber } from '../../domain/basics/ids';
@@ -32,6 +32,8 @@ export interface FileOptions {
   by?: string;
   /** The system of the house that posted it, by name. */
   source?: string;
+  /** Whether the mail that it came by is from whom it says. */
+  senderCheck?: SenderCheck;
   /** Refuses the complaint (`filed_already`) if the same person sent the same words less than this many milliseconds ago. */
   twinWithinMs?: number;
 }
@@ -92,6 +94,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
           : { keyHash: sha256(options.idempotencyKey), bodyHash: sha256(canonicalJson(body)) },
       by: options.by,
       source: options.source,
+      senderCheck: options.senderCheck,
       startLeaseMs: starter.leaseMs,
     };
     for (let draw = 1; ; draw++) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComplaintBody, ReportedMail } from '../../cases';
-import type { InboundMessage } from '../../db';
+import type { InboundMessage, SenderCheck } from '../../db';
 
 /** A file that came with a message. */
 export interface InboundFile {
@@ -25,6 +25,7 @@ export const wholeText = (text: string): InboundFile => ({
  * What a message is, as its channel understands it.
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the
  *   same case; left out: the message's bytes. `system`: the system of the house that it is from, by name.
+ *   `senderCheck`: whether it is from whom it says.
  * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
  * - `undelivered`: a report that a mail of ours did not arrive.
  * - `aside`: nobody has to do anything, as with an absence note.
@@ -41,6 +42,7 @@ export type Understood =
       title: string;
       key?: string;
       system?: string;
+      senderCheck?: SenderCheck;
     }
   | {
       kind: 'answer';

@@ -53,7 +53,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
   }
 
   async function open(
-    { body, sender, files, title, key, system }: Complaint,
+    { body, sender, files, title, key, system, senderCheck }: Complaint,
     { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
     const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
@@ -64,6 +64,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
     const { filed } = await cases.complaints.file(body, {
       idempotencyKey,
       source: system,
+      senderCheck,
       ...(!forced && { twinWithinMs: TWIN_MS }),
     });
     const refused = await addFiles(filed.caseNo, files);

@@ -5,6 +5,7 @@ import type { Log } from '../log';
 import { createReceive } from '../inbound/receive';
 import { createReplyAddresses } from '../replies/reply-address';
 import { createImapMailbox } from './imap';
+import { createResolve, createSenderCheck } from './sender-check';
 import { createSmtpListener } from './smtp-listener';
 import { createMailChannel } from './understand';
 
@@ -16,6 +17,10 @@ export interface MailInConfig {
   /** URLs of mailboxes. */
   MAIL_IN_IMAP: readonly string[];
   MAIL_IN_MAX_BYTES: number;
+  /** Name servers to ask who sends for a domain; none: those of the machine; `off`: nobody is asked. */
+  MAIL_IN_DNS: readonly string[];
+  /** Mail servers of the house whose results are believed. */
+  MAIL_IN_TRUSTED: readonly string[];
   MAIL_REPLY_TO?: string | undefined;
   LINK_SECRET: string;
 }
@@ -58,6 +63,9 @@ export function createMailIn(needs: Needs): MailIn {
       replyAddresses: pattern === undefined ? undefined : createReplyAddresses(pattern, secret),
       mailDomain,
       ownAddress,
+      checkSender: config.MAIL_IN_DNS.includes('off')
+        ? undefined
+        : createSenderCheck({ resolve: createResolve(config.MAIL_IN_DNS), trusted: config.MAIL_IN_TRUSTED }),
     }),
     async start() {
       for (const mailbox of mailboxes) mailbox.start();

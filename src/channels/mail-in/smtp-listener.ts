@@ -59,6 +59,8 @@ export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Ne
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    // The house's server may say who brought the mail to it (Postfix: smtp_send_xforward_command); SPF needs that.
+    useXForward: true,
     size: maxBytes,
     maxClients: MOST_CONNECTIONS,
     socketTimeout: SILENCE,
@@ -75,6 +77,7 @@ export function createSmtpListener({ receive, isOurs, maxBytes, log, clock }: Ne
         to: rcptTo.map(({ address }) => address),
         ip: session.remoteAddress,
         ...(typeof session.hostNameAppearsAs === 'string' && { helo: session.hostNameAppearsAs }),
+        ...(session.xForward?.get('ADDR') && { forwarded: true as const }),
       };
       const message = {
         channel: 'mail',

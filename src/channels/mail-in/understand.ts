@@ -1,11 +1,12 @@
 import { complaintSchema, cut, languageOf, MOST_TEXT } from '../../cases';
-import type { InboundMessage } from '../../db';
+import type { InboundMessage, SenderCheck } from '../../db';
 import { wholeText, type InboundChannel, type InboundFile, type Understood } from '../inbound/channel';
 import { readReport } from './bounce';
 import { natureOf } from './nature';
 import { ownWords } from './own-words';
 import { readMail, type Mailbox, type ReadMail } from './read';
 import type { ReplyAddresses } from '../replies/reply-address';
+import type { CheckSender } from './sender-check';
 
 interface Needs {
   /** Undefined: the house has no address with a key, and every mail is a complaint of its own. */
@@ -14,10 +15,26 @@ interface Needs {
   mailDomain: string;
   /** The mailbox that our mails are from: whoever writes in its name is us, or lies. */
   ownAddress: string;
+  /** Undefined: the house does not want senders to be checked. */
+  checkSender: CheckSender | undefined;
 }
 
 /** Mail as a way in. */
-export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Needs): InboundChannel {
+export function createMailChannel({ replyAddresses, mailDomain, ownAddress, checkSender }: Needs): InboundChannel {
+  /** A complaint, and whether it is from whom it says. In the case of an answer its key has proved that. */
+  async function checked(understood: Understood, raw: Buffer, mail: ReadMail, envelope: Envelope): Promise<Understood> {
+    if (understood.kind === 'answer') {
+      return { ...understood, otherwise: await checked(understood.otherwise, raw, mail, envelope) };
+    }
+    if (understood.kind !== 'complaint' || !checkSender) return understood;
+    const { from, ip, helo, forwarded } = envelope;
+    const found = await checkSender(raw, mail, {
+      from,
+      client: forwarded && ip !== undefined ? { ip, helo } : undefined,
+    });
+    return { ...understood, senderCheck: ofCustomer(found, mail) };
+  }
+
   return {
     name: 'mail',
     async understand(raw: Buffer, { envelope, forced }: InboundMessage): Promise<Understood> {
@@ -33,10 +50,18 @@ export function createMailChannel({ replyAddresses, mailDomain, ownAddress }: Ne
         if (envelope.tooLarge !== undefined)
           return { kind: 'unclear', reason: 'too_large', caseNo, title: titleOf(mail) };
       }
-      return caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo);
+      return checked(caseNo === undefined ? asComplaint(mail) : asAnswer(mail, caseNo), raw, mail, envelope);
     },
   };
 }
+
+type Envelope = InboundMessage['envelope'];
+
+/** Nobody vouches for an address that the mail merely asks to be answered at. */
+const ofCustomer = (check: SenderCheck, { from, replyTo }: ReadMail): SenderCheck =>
+  check.verdict === 'proved' && replyTo && replyTo.address.toLowerCase() !== from?.address.toLowerCase()
+    ? { ...check, verdict: 'unproved' }
+    : check;
 
 /** A server says what became of a mail of ours; where it does not say which, somebody has to find out. */
 function asReport(mail: ReadMail): Understood {

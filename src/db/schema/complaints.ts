@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { date, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Channel, Language } from '../../domain/basics/types';
-import type { StoredSuggestion } from '../records';
+import type { SenderCheck, StoredSuggestion } from '../records';
 import { identifierKey, instant } from './columns';
 
 /** What the customer said, who they are and how to reach them. The process never changes a row. */
@@ -45,6 +45,8 @@ export const complaints = pgTable(
     filedBy: text('filed_by'),
     /** The system of the house that posted it, by the name that it had then; null: none did. */
     source: text(),
+    /** Null: it did not come by mail, or was not checked. */
+    senderCheck: jsonb('sender_check').$type<SenderCheck>(),
   },
   (table) => [
     index('complaints_phone')

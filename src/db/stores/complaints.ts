@@ -105,6 +105,7 @@ export function complaintStore(database: Database) {
           accessCodeHash: c.accessCodeHash,
           by: c.filedBy,
           source: c.source,
+          senderCheck: c.senderCheck,
         }),
         customer: withoutNulls({
           id: c.customerId,

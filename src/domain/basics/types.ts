@@ -56,6 +56,12 @@ export type Channel = (typeof CHANNELS)[number];
  */
 export const TAKEN_DOWN: readonly Channel[] = ['phone', 'counter', 'letter'];
 
+/**
+ * Whether a mail is from the domain that it names. `doubtful`: that domain wants its mails to be proved, and this one is not.
+ * `unproved`: it cannot be told.
+ */
+export const SENDER_VERDICTS = ['proved', 'unproved', 'doubtful'] as const;
+
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 

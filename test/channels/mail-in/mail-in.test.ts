@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createConnection } from 'node:net';
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type Mail from 'nodemailer/lib/mailer';
@@ -8,6 +10,7 @@ import { isDatabaseAway, isRefused } from '../../../src/cases';
 import { ContentFiles } from '../../../src/content-files';
 import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
 import { freePort } from '../../../src/runtime/ports';
+import { startNameServer, type NameServer } from '../../support/dns';
 import { waitUntil } from '../../support/processes';
 
 /** Mail from its arrival to the case, over the use cases and a real Postgres. */
@@ -16,21 +19,34 @@ const config = {
   HOST: '127.0.0.1',
   MAIL_IN_IMAP: [],
   MAIL_IN_MAX_BYTES: 500_000,
+  MAIL_IN_TRUSTED: [],
   MAIL_REPLY_TO: PATTERN,
   LINK_SECRET: SECRET,
+};
+const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+/** The domain bank.example signs its mails, and wants all others of its name refused. */
+const ZONE = {
+  's._domainkey.bank.example': `v=DKIM1; k=rsa; p=${publicKey.toString('base64')}`,
+  '_dmarc.bank.example': 'v=DMARC1; p=reject',
+  'bank.example': 'v=spf1 ip4:192.0.2.7 -all',
 };
 const replyTo = createReplyAddresses(PATTERN, SECRET).of;
 
 let harness: Harness;
 let inbound: Inbound;
 let port: number;
+let names: NameServer;
 
 async function begin(): Promise<void> {
   const log = harness.needs.log;
   const common = { inbound: harness.stores.inbound, files: new ContentFiles(`${harness.dataDir}/inbound`), log };
   const mailIn = createMailIn({
     ...common,
-    config: { ...config, MAIL_IN_PORT: await freePort() },
+    config: { ...config, MAIL_IN_PORT: await freePort(), MAIL_IN_DNS: [names.address] },
     places: harness.stores.inboundPlaces,
     mailDomain: 'house.example',
     ownAddress: 'redress@house.example',
@@ -52,12 +68,14 @@ async function begin(): Promise<void> {
 }
 
 beforeEach(async () => {
+  names = await startNameServer(ZONE);
   harness = await createHarness();
   await begin();
 });
 afterEach(async () => {
   await inbound.stop();
   await harness.close();
+  await names.close();
 });
 
 const FROM = { from: '王小明 <wang@example.com>', to: 'redress@house.example' };
@@ -161,6 +179,52 @@ test('absence notes are set aside; a sender who writes again and again, or says 
   // Somebody has looked, and wants it.
   await harness.stores.inbound.release(waiting[1]?.id ?? 0);
   await done('filed', 7);
+});
+
+/** Hands a mail over as the house's own server does, which says who brought it there. @returns the last answer */
+async function handOver(client: string, from: string): Promise<string> {
+  const socket = createConnection(port, '127.0.0.1');
+  const lines = [
+    'EHLO mx.house.example',
+    `XFORWARD ADDR=${client} HELO=brought.example`,
+    `MAIL FROM:<${from}>`,
+    'RCPT TO:<redress@house.example>',
+    'DATA',
+    `From: ${from}\r\nTo: redress@house.example\r\nSubject: ${client}\r\n\r\n${client}\r\n.`,
+  ];
+  let answer = '';
+  for await (const chunk of socket) {
+    answer += String(chunk);
+    // The last line of an answer has a space behind its number.
+    if (!/^\d{3} .*\r\n$/mu.test(answer)) continue;
+    const next = lines.shift();
+    if (next === undefined || /^[45]/u.test(answer)) break;
+    answer = '';
+    socket.write(`${next}\r\n`);
+  }
+  socket.destroy();
+  return answer;
+}
+
+test('whether a mail is from whom it says stands in its case: by its signature, or by who brought it', async () => {
+  const check = async () => (await harness.stores.complaints.get(await latest('filed')))?.senderCheck;
+  const bank = { from: '客服 <care@bank.example>', dkim: { domainName: 'bank.example', keySelector: 's', privateKey } };
+  await send({ ...bank, subject: '包装', text: '包装盒有点脏，希望说明一下。' });
+  await done('filed', 1);
+  expect(await check()).toEqual({ verdict: 'proved', dkim: 'pass', dmarc: 'pass' });
+
+  expect(await handOver('192.0.2.7', 'care@bank.example')).toMatch(/^250 /u);
+  await done('filed', 2);
+  expect(await check()).toEqual({ verdict: 'proved', spf: 'pass', dkim: 'none', dmarc: 'pass' });
+
+  expect(await handOver('198.51.100.9', 'care@bank.example')).toMatch(/^250 /u);
+  await done('filed', 3);
+  expect(await check()).toEqual({ verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' });
+
+  // It would be answered at an address for which nobody vouches.
+  await send({ ...bank, replyTo: 'x@evil.example', subject: '退款', text: '包装盒有点脏，请看一下。' });
+  await done('filed', 4);
+  expect(await check()).toEqual({ verdict: 'unproved', dkim: 'pass', dmarc: 'pass' });
 });
 
 test('while Postgres is away a mail is not taken, and comes again by itself', async () => {

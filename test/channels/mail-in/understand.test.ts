@@ -8,6 +8,7 @@ const channel = createMailChannel({
   replyAddresses,
   mailDomain: 'redress.example',
   ownAddress: 'help@redress.example',
+  checkSender: undefined,
 });
 const CASE = 'C261127-7KQ4MX';
 

@@ -1,10 +1,13 @@
 import type { CaseView, PromiseAnswer } from '../../../cases';
+import type { Language, Words } from '../../../domain/basics/types';
 import { OUTCOME_NAMES } from '../../../domain/basics/words';
 import { inLanguage, remedyText } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { dateTime, money, pageTime } from '../../../render/format';
 import { sayIn, type Wording } from '../kit/wording';
 import { inOrder, standingAt } from './case-head';
+
+type SenderCheck = NonNullable<CaseView['senderCheck']>;
 
 /** A label and its value; rows without a value are left out. */
 const rows = (pairs: readonly (readonly [string, string | undefined])[]): Context[] =>
@@ -28,6 +31,7 @@ export function factsContext(
     customer: rows([
       [say('电话', 'Phone'), customer.phone],
       [say('邮箱', 'Mail'), customer.email],
+      [say('发件人', 'Sender'), view.senderCheck && senderWords(view.senderCheck, language)],
       [say('首选联系', 'Prefers'), customer.preferredChannel],
       [say('地点', 'Place'), view.place],
       [say('发生时间', 'Happened'), view.occurredAt && dateTime(view.occurredAt, language, now)],
@@ -121,6 +125,20 @@ const PROPOSAL_WORDS: Record<NonNullable<CaseView['proposal']>['status'], [strin
   accepted: ['客户已接受', 'accepted'],
   declined: ['客户不接受', 'declined'],
   carriedOut: ['已执行', 'carried out'],
+};
+
+/** How far a mail's sender is proved, with the results that say so. */
+function senderWords({ verdict, by, spf, dkim, dmarc }: SenderCheck, language: Language): string {
+  const results = Object.entries({ SPF: spf, DKIM: dkim, DMARC: dmarc }).flatMap(([method, result]) =>
+    result === undefined ? [] : [`${method} ${result}`],
+  );
+  return [inLanguage(SENDER_WORDS[verdict], language), ...results, ...(by === undefined ? [] : [by])].join(' · ');
+}
+
+const SENDER_WORDS: Record<SenderCheck['verdict'], Words> = {
+  proved: { zh: '已核实', en: 'proved' },
+  unproved: { zh: '无法核实', en: 'cannot be proved' },
+  doubtful: { zh: '可疑', en: 'doubtful' },
 };
 
 /** How much of a promise's time is used, as a width of its bar: at most all of it. */

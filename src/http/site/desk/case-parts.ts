@@ -20,6 +20,7 @@ const fileIcon = (mediaType: string): string =>
 /** The customer's words, what they ask for, and the files below. */
 export const wordsContext = (view: CaseView, wording: Wording): Context => ({
   words: view.text,
+  isDoubtful: view.senderCheck?.verdict === 'doubtful',
   wanted: view.wantedRemedy ?? null,
   files: filesContext(view, wording),
 });
