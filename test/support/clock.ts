@@ -8,22 +8,30 @@ import { toInstant } from '../../src/domain/time/duration';
 export class TestClock {
   private from: number;
   private began = performance.now();
+  private stands = false;
 
   constructor(at: string) {
     this.from = Date.parse(at);
   }
 
   /** Milliseconds since 1970. */
-  readonly now = (): number => this.from + Math.floor(performance.now() - this.began);
+  readonly now = (): number => this.from + (this.stands ? 0 : Math.floor(performance.now() - this.began));
 
   /** The present moment, or one so many milliseconds later, as an ISO instant. */
   instant(aheadMs = 0): string {
     return toInstant(this.now() + aheadMs);
   }
 
-  /** Has the clock show this moment now. */
+  /** Has the clock show this moment now, and run on from there. */
   set(at: string | number): void {
     this.from = typeof at === 'string' ? Date.parse(at) : at;
     this.began = performance.now();
+    this.stands = false;
+  }
+
+  /** Has it stand still until it is set, for what a machine must not be too slow for. */
+  hold(): void {
+    this.from = this.now();
+    this.stands = true;
   }
 }

@@ -48,8 +48,13 @@ class Receiver {
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
+    this.cut();
     await new Promise((done) => this.server.close(done));
+  }
+
+  /** Breaks what is under way. */
+  cut(): void {
+    this.server.closeAllConnections();
   }
 
   ids = (): (string | string[] | undefined)[] => this.received.map(({ headers }) => headers['webhook-id']);
@@ -203,14 +208,17 @@ test('a receiver that is dead is left alone after five failures, and delays no o
   for (let n = 0; n < 8; n++) await given();
   const waiting = (await states(deadId)).length;
   expect(waiting).toBeGreaterThan(24);
-  // Its time limit is far longer than all that goes to the other one.
-  const { stop } = relay({ timeoutMs: 4_000 });
+  // Its time limit is far longer than all that goes to the other one takes on any machine.
+  const { stop } = relay({ timeoutMs: 120_000 });
   await allSent(id);
   expect(alive.received).toHaveLength(waiting);
   expect(dead.received.length).toBeLessThanOrEqual(4);
+  dead.cut();
   await stop();
   relay({ timeoutMs: 20 });
   await waitUntil(async () => (await endpoint(deadId))?.pausedUntil !== undefined, 'it is left alone');
+  // For half a minute, which the rest may need on a busy machine.
+  clock.hold();
   const asked = dead.received.length;
   await given();
   await allSent(id);
@@ -261,6 +269,8 @@ test('for a day after a rotation both secrets sign, then the new one alone', asy
 test('what a killed relay had claimed comes again under its id when the lease is over', async () => {
   const { receiver, id } = await connect(['case.graded']);
   await given();
+  // The lease runs out when this test says so.
+  clock.hold();
   const lost = await stores.webhooks.claim(10, 60_000, { perEndpoint: 4, except: [] });
   expect(lost).toHaveLength(1);
   relay();
