@@ -311,6 +311,7 @@ test('a thousand odd mails: each becomes what it should, none is lost, files arr
     const got = kept.filter((file) => file.caseNo === caseNo).map(({ sha256 }) => sha256);
     expect({ caseNo, files: got.toSorted() }).toEqual({ caseNo, files: files.toSorted() });
   }
-  const [{ cases = 0 } = {}] = await rows<{ cases: number }>('select count(*)::int as cases from complaints');
-  expect(cases).toBe(caseNos.length + mails.filter(({ outcome }) => outcome === 'filed').length);
+  expect(await rows('select 1 from complaints')).toHaveLength(
+    caseNos.length + mails.filter(({ outcome }) => outcome === 'filed').length,
+  );
 });
