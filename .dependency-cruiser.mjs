@@ -293,7 +293,7 @@ const rooms = {
       ...DB,
       'src/content-files.ts',
     ],
-    packages: ['html-to-text', 'imapflow', 'mailparser', 'smtp-server'],
+    packages: ['html-to-text', 'imapflow', 'mailauth', 'mailparser', 'smtp-server', 'tldts'],
     node: true,
   },
   'src/channels/webhook-in': {

@@ -3,7 +3,6 @@
  * docs/configuration.md is made from it (`npm run docs`).
  * @module
  */
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Words } from './domain/basics/types';
 import { isTimeZone } from './house';
@@ -79,7 +78,7 @@ const spaced = (what: string, test: (word: string) => boolean) =>
 /** An address with or without a port, an IPv6 one in brackets where there is one; or that none is wanted. */
 const isNameServer = (word: string): boolean => {
   const [, v6, v4] = /^(?:\[(.+)\]:\d{1,5}|(\d+\.\d+\.\d+\.\d+):\d{1,5})$/.exec(word) ?? [];
-  return word === 'off' || isIP(v6 ?? v4 ?? word) !== 0;
+  return word === 'off' || z.union([z.ipv4(), z.ipv6()]).safeParse(v6 ?? v4 ?? word).success;
 };
 
 /** A key of P-256 of this many characters. */
