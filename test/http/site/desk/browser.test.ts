@@ -23,6 +23,9 @@ beforeAll(async () => {
   await harness.decide(own, 'accept', 'anna');
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '抬头能改吗？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
+  // It came by a mail that somebody may have forged.
+  const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
+  await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);
   offered = (await harness.open({ text: '包装盒有点脏，希望说明一下，也请以后发货的时候多看一遍再寄出来，免得麻烦。' }))
     .caseNo;
   await assigned(harness, offered, 'anna');

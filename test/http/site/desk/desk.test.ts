@@ -1,3 +1,4 @@
+import type { SenderCheck } from '../../../../src/db';
 import { ROLES, type Role } from '../../../../src/domain/basics/types';
 import type { PageRoute } from '../../../../src/http/site/kit/page';
 import { assigned } from '../../support/harness';
@@ -322,6 +323,28 @@ describe('the day of an agent', () => {
     expect((await anna.post(`/desk/cases/${own}/decisions/note`, sent)).location).toBe(`/desk/cases/${own}?done=note`);
     const after = await anna.get(`/desk/cases/${own}`);
     expect(after.html.split('客户下午不在家 &lt;b&gt;')).toHaveLength(2);
+  });
+
+  test('a case that came by mail says how far its sender is proved, and warns where somebody may use the address of another', async () => {
+    const { harness } = desk;
+    const filed = async (check: SenderCheck): Promise<string> => {
+      const { caseNo } = await harness.open({ text: `包装盒有点脏，希望说明一下。${check.verdict}` });
+      const text = 'update complaints set sender_check = $1 where case_no = $2';
+      await harness.database.pool.query(text, [check, caseNo]);
+      return caseNo;
+    };
+    const visitor = await desk.signedIn('sara');
+    const warning = '可能有人冒用这个邮箱';
+    const doubtful = await filed({ verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' });
+    const { html } = await visitor.get(`/desk/cases/${doubtful}`);
+    expect(html).toContain('可疑 · SPF fail · DKIM none · DMARC fail');
+    expect(html).toContain(warning);
+    const proved = await filed({ verdict: 'proved', by: 'mx.house.example', dkim: 'pass', dmarc: 'pass' });
+    const page = await visitor.get(`/desk/cases/${proved}?lang=en`);
+    expect(page.html).toContain('proved · DKIM pass · DMARC pass · mx.house.example');
+    expect((await visitor.get(`/desk/cases/${proved}?lang=zh-CN`)).html).not.toContain(warning);
+    // Of one that did not come by mail nothing is said.
+    expect((await visitor.get(`/desk/cases/${own}`)).html).not.toContain('<dt>发件人</dt>');
   });
 
   test('the number of the customer is masked until somebody asks for it, and then it is noted who did', async () => {
