@@ -40,6 +40,7 @@ const CASES = {
   evidence: ['refused.ts', 'access', 'rules', 'case', 'customer'],
   inbound: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
+  rooms: ['refused.ts', 'answer-parts.ts'],
   'cases.ts': [
     'refused.ts',
     'access',
@@ -51,6 +52,7 @@ const CASES = {
     'evidence',
     'inbound',
     'webhooks',
+    'rooms',
   ],
 };
 const BEHIND = cases(Object.keys(CASES));
@@ -328,6 +330,16 @@ const rooms = {
       'src/outgoing',
     ],
   },
+  'src/channels/rooms': {
+    may: [
+      ...['outbox', 'log.ts', 'choices.ts', 'moot.ts'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'promises', 'policy', 'case', 'views']),
+      ...DB,
+      'src/render',
+      'src/outgoing',
+    ],
+    node: true,
+  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
@@ -397,7 +409,7 @@ const rooms = {
     may: [
       ...BEHIND,
       'activities',
-      ...['mail', 'push', 'replies', 'webhooks'].map((part) => `src/channels/${part}`),
+      ...['mail', 'push', 'replies', 'rooms', 'webhooks'].map((part) => `src/channels/${part}`),
       'src/outgoing',
       ...PROGRAMS,
     ],

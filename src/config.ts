@@ -271,8 +271,8 @@ export const fields = {
       error: 'must be host, host:port or a network as 10.1.0.0/16, separated by commas',
     })
     .register(about, {
-      en: 'addresses inside the house that webhooks may be sent to, separated by commas: `host:port` (also by http) or networks as `10.1.0.0/16`. All others must be public and https',
-      zh: 'webhook 可以发往的内网地址，逗号分隔：`host:port`（可用 http）或网段，如 `10.1.0.0/16`。其余必须是公开的 https 地址',
+      en: 'addresses inside the house that webhooks and messages to group chats may be sent to, separated by commas: `host:port` (also by http) or networks as `10.1.0.0/16`. All others must be public and https',
+      zh: 'webhook 和群通知可以发往的内网地址，逗号分隔：`host:port`（可用 http）或网段，如 `10.1.0.0/16`。其余必须是公开的 https 地址',
       unset: { en: 'none', zh: '没有' },
     }),
 

@@ -23,6 +23,7 @@ import { createMailTransport } from './channels/mail/transport';
 import { Duty } from './channels/mail/duty';
 import { createPushRelay } from './channels/push/relay';
 import { createPushTransport } from './channels/push/transport';
+import { createRoomRelay } from './channels/rooms/relay';
 import { createWebhookRelay } from './channels/webhooks/relay';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { setHouse } from './house';
@@ -63,6 +64,8 @@ async function connected(config: Config, log: Logger) {
 }
 
 const SIGNAL_DEADLINE_MS = 4_000;
+/** Of an answer from a group chat so much is read: its error code stands in few bytes. */
+const ROOM_ANSWER_BYTES = 16 * 1024;
 
 /**
  * How long the process may take to end after a fault that nobody caught. Longer than the 20 s that activities under way
@@ -191,6 +194,20 @@ function pushRelay(config: Config, stores: Stores, log: Logger) {
 const webhookRelay = ({ OUTGOING_ALLOWED: allowed, LINK_SECRET: secret }: Config, stores: Stores, log: Logger) =>
   createWebhookRelay({ stores, out: createOutgoing({ allowed }), secret, log });
 
+/** Tells group chats of staff what concerns them. */
+function roomRelay(config: Config, stores: Stores, log: Logger) {
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret, PUBLIC_URL: publicUrl } = config;
+  const duty = new Duty(stores, Date.now);
+  return createRoomRelay({
+    stores,
+    out: createOutgoing({ allowed, maxBytes: ROOM_ANSWER_BYTES }),
+    secret,
+    links: createLinks({ secret, publicUrl }),
+    worksFrom: (user, from) => duty.reachableFrom(user, from),
+    log,
+  });
+}
+
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
@@ -282,7 +299,7 @@ async function main(): Promise<void> {
     }),
     log,
   });
-  const others = [pushRelay(config, stores, log), webhookRelay(config, stores, log)];
+  const others = [pushRelay(config, stores, log), webhookRelay(config, stores, log), roomRelay(config, stores, log)];
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, registry);

@@ -65,6 +65,7 @@ import type { YearImport } from './rules/calendars';
 import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 import type { Undelivered } from './inbound/undelivered';
+import type { RoomAccess } from './rooms/rooms';
 import type { WebhookAccess } from './webhooks/webhooks';
 
 /** Every use case, by subject. */
@@ -88,6 +89,8 @@ export interface Cases {
   readonly undelivered: Undelivered;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
+  /** Group chats of staff that are told of cases. */
+  readonly rooms: RoomAccess;
   /** Systems of the house that post complaints. */
   readonly inboundHooks: HookAccess;
   readonly staff: StaffAccess;

@@ -10,7 +10,7 @@ import { Entry } from './customer/entry';
 import { createBulk } from './case/bulk';
 import { createDeciding } from './case/decide';
 import { createDevices } from './case/devices';
-import { createDepartments } from './people/departments';
+import { createDepartments, type Departments } from './people/departments';
 import { createDrafts } from './rules/drafts';
 import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
@@ -44,6 +44,7 @@ import { createStarter, type Starter } from './engine/starter';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
+import { createRooms } from './rooms/rooms';
 import { createWebhooks } from './webhooks/webhooks';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
@@ -56,7 +57,7 @@ export interface CasesConfig {
   ORG_NAME: string;
   VAPID_PUBLIC_KEY?: string | undefined;
   PUSH_TRUSTED_HOSTS?: readonly string[] | undefined;
-  /** The secrets of webhooks follow from it. */
+  /** The secrets of webhooks follow from it, and those of group chats are sealed under it. */
   LINK_SECRET: string;
   OUTGOING_ALLOWED?: readonly string[] | undefined;
   OIDC_ISSUER?: string | undefined;
@@ -185,7 +186,7 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
-    webhooks: webhookAccess(stores, config, clock),
+    ...told({ stores, config, departments, clock }),
     ...comingIn({ stores, engine, signing, naming, config, links, log, clock }),
     staff,
     signIn: createSignIn({
@@ -240,12 +241,17 @@ function comingIn({
   };
 }
 
-function webhookAccess(
-  { webhooks }: Stores,
-  { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] }: CasesConfig,
-  clock: () => number,
-) {
-  return createWebhooks({ webhooks, secret, allowed, clock });
+/** Who is told what happens to cases: other systems, and group chats of staff. */
+function told({
+  stores: { webhooks, chatRooms: rooms },
+  config: { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] },
+  departments,
+  clock,
+}: Pick<Needs, 'stores' | 'config'> & { departments: Departments; clock: () => number }) {
+  return {
+    webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
+    rooms: createRooms({ rooms, departments, secret, allowed }),
+  };
 }
 
 /** What lets several people work on one case: what they type, who is there, and what changes. */

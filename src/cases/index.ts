@@ -88,6 +88,8 @@ export { story, storyDay, storyEntry, storyGroup, type Story, type StoryEntry } 
 export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
+export type { Room } from './rooms/answers';
+export { changedRoom, room, wantedRoom } from './rooms/answers';
 export type { Webhook, WebhookLogged } from './webhooks/answers';
 export {
   changedWebhook,

@@ -12,6 +12,7 @@ import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
 import { caseStore } from './stores/cases';
+import { chatRoomStore } from './stores/chat-rooms';
 import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
@@ -124,6 +125,7 @@ export function createStores(database: Database) {
     pendingDecisions: hidingValues(pendingDecisionStore(database)),
     watch: hidingValues(watchStore(database)),
     webhooks: hidingValues(webhookStore(database)),
+    chatRooms: hidingValues(chatRoomStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
     formDrafts: hidingValues(formDraftStore(database)),

@@ -11,6 +11,7 @@ import { messagesFor, type Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
 import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises/clock';
 import type { CaseState } from '../domain/case/state';
+import { roomNews, type NewsOfCase } from '../domain/case/rooms';
 import { webhookMessage, webhookMessageId, type WebhookEvent } from '../domain/case/webhook-events';
 import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
@@ -36,6 +37,11 @@ export interface PlannedWebhook {
   type: WebhookEvent;
   messageId: string;
   body: string;
+}
+
+/** What rooms are told of an event, as it is planned for each of them that wants it. */
+export interface PlannedNews extends NewsOfCase {
+  seq: number;
 }
 
 /** What stands for the previous hash before the first event of a case. */
@@ -182,4 +188,13 @@ export function plannedWebhooks(event: CaseEvent, state: CaseState): PlannedWebh
   if (!message) return [];
   const messageId = webhookMessageId(state.caseNo, event.seq);
   return [{ type: message.type, messageId, body: JSON.stringify(message) }];
+}
+
+/** What rooms are told of an event: nothing or one thing. */
+export function plannedNews(
+  event: CaseEvent,
+  { before, state }: { before: CaseState | undefined; state: CaseState },
+): PlannedNews[] {
+  const told = roomNews(event, state, before);
+  return told ? [{ seq: event.seq, ...told }] : [];
 }

@@ -7,9 +7,11 @@ import type { Calendar } from '../domain/time/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action/state';
 import type { Recipient } from '../domain/process/notices';
 import type { MailKind } from '../domain/policy/mail-kinds';
+import type { RoomQuiet } from '../domain/policy/notice-choices';
 import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
+import type { RoomKind, RoomNews } from '../domain/case/rooms';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
 import type {
@@ -571,6 +573,59 @@ export interface ClaimedWebhook
   /** When it was planned, or last sent again by an admin. */
   queuedAt: Instant;
   failingSince?: Instant;
+}
+
+/** A group chat of staff on another platform, without its address and secret. */
+export interface ChatRoom {
+  id: string;
+  name: string;
+  kind: RoomKind;
+  language: Language;
+  /** Absent: cases of all teams. */
+  team?: string;
+  news: RoomNews[];
+  quiet: RoomQuiet;
+  enabled: boolean;
+  /** Who switched it off: an admin, or the platform by an answer that says that it takes nothing any more. */
+  offBecause?: 'admin' | 'refused';
+  /** How the last attempt failed; absent once one has succeeded. */
+  code?: string;
+  /** Failures one after the other, and since when. */
+  failures: number;
+  failingSince?: Instant;
+  /** After a failure: nothing is sent before. */
+  waitsUntil?: Instant;
+  /** When it last took a message. */
+  sentAt?: Instant;
+  /** When a test was last asked for, and how it ended: `ok`, or a code. */
+  testAt?: Instant;
+  testCode?: string;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+/** A room with its address and its secret, both sealed. */
+export interface SealedRoom extends Pick<ChatRoom, 'id' | 'kind' | 'language' | 'quiet' | 'failures' | 'failingSince'> {
+  url: string;
+  secret?: string;
+}
+
+/** What is told to a room of one event. */
+export interface ChatRoomNews {
+  id: number;
+  caseNo: string;
+  seq: number;
+  news: RoomNews;
+  urgent: boolean;
+  /** `old`: it was no news any more when its turn came. */
+  state: 'waiting' | 'sent' | 'old' | 'failed';
+}
+
+/** A message to a room that was claimed: what it tells goes out together. */
+export interface ClaimedBatch {
+  room: SealedRoom;
+  batch: string;
+  items: Omit<ChatRoomNews, 'state'>[];
 }
 
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */

@@ -19,6 +19,7 @@ import { progressRoutes } from './api/progress';
 import { promiseRoutes } from './api/promises';
 import { queueRoutes } from './api/queue';
 import { admit, handler, type Route } from './api/route';
+import { roomRoutes } from './api/rooms';
 import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
 import { staffRoutes } from './api/staff';
@@ -104,6 +105,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...shiftRoutes(cases),
     ...queueRoutes(cases),
     ...webhookRoutes(cases),
+    ...roomRoutes(cases),
     ...inboundHookRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),

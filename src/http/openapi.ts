@@ -219,6 +219,10 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       { name: 'house', description: 'Policies, corrective actions, reports' },
       { name: 'roster', description: 'Staff, leave, shifts, and the cases that wait for somebody to be free' },
       { name: 'webhooks', description: 'Other systems that are told what happens to cases (Standard Webhooks)' },
+      {
+        name: 'rooms',
+        description: 'Group chats of staff (WeCom, DingTalk, Feishu, Slack, Teams) that are told of cases',
+      },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,

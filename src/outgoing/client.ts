@@ -14,14 +14,15 @@ export interface OutgoingRequest {
 
 /**
  * What became of a call.
- * - `answered`: by a status that is no redirect. `body` is empty where nothing of it is wanted.
+ * - `answered`: by a status that is no redirect. `body` is empty where nothing of it is wanted. `retryAfterMs`: for so long
+ *   we are asked to wait (`Retry-After` in seconds).
  * - `refused`: by us. `address`: it, or what its name resolves to, may not be called; nothing was sent. `redirect`: the
  *   answer points elsewhere, and nobody goes there.
  * - `failed`: no whole answer; it may have arrived all the same. `code`: `TIMEOUT`, `BODY_TOO_LARGE`, or the system's
  *   (`ECONNREFUSED`, `CERT_HAS_EXPIRED`). It never holds an address.
  */
 export type Outgoing =
-  | { kind: 'answered'; status: number; body: Buffer }
+  | { kind: 'answered'; status: number; body: Buffer; retryAfterMs?: number }
   | { kind: 'refused'; code: 'address' | 'redirect' }
   | { kind: 'failed'; code: string };
 
@@ -88,13 +89,20 @@ export function createOutgoing(options: OutgoingOptions): OutgoingClient {
 
 /** Reads as much of an answer as is wanted. */
 function take(response: IncomingMessage, maxBytes: number, settle: (outgoing: Outgoing) => void): void {
-  const { statusCode: status = 0 } = response;
+  const { statusCode: status = 0, headers } = response;
+  const asked = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
+  const answered = (body: Buffer): Outgoing => ({
+    kind: 'answered',
+    status,
+    body,
+    ...(asked !== undefined && { retryAfterMs: Number(asked) * SECOND }),
+  });
   const parts: Buffer[] = [];
   let bytes = 0;
   // Also after it was settled: an answer that breaks off must not end the process.
   response.on('error', (error) => settle(failureOf(error)));
   if (status >= 300 && status < 400 && status !== 304) settle({ kind: 'refused', code: 'redirect' });
-  else if (maxBytes === 0) settle({ kind: 'answered', status, body: Buffer.alloc(0) });
+  else if (maxBytes === 0) settle(answered(Buffer.alloc(0)));
   response.on('data', (part: Buffer) => {
     bytes += part.length;
     if (bytes > (maxBytes || UNWANTED_BYTES)) {
@@ -102,7 +110,7 @@ function take(response: IncomingMessage, maxBytes: number, settle: (outgoing: Ou
       response.destroy();
     } else if (maxBytes > 0) parts.push(part);
   });
-  response.on('end', () => settle({ kind: 'answered', status, body: Buffer.concat(parts) }));
+  response.on('end', () => settle(answered(Buffer.concat(parts))));
 }
 
 function failureOf(error: NodeJS.ErrnoException): Outgoing {

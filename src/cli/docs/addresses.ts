@@ -27,6 +27,7 @@ const TAGS: Record<string, Words> = {
   house: { en: 'Policies, calendars, what-if, reports', zh: '规则、日历、推演、报表' },
   roster: { en: 'Staff, leave, shifts, queue', zh: '人员、请假、排班、等待队列' },
   webhooks: { en: 'Webhooks', zh: 'Webhook（通知其他系统）' },
+  rooms: { en: 'Group chats', zh: '群通知' },
   operation: { en: 'Operation', zh: '运维' },
 };
 
@@ -116,6 +117,12 @@ const ZH: Record<string, string> = {
   listWebhookDeliveries: '最近一个月的消息，最新的在前，以及每条最后一次发送的结果',
   replayWebhookDelivery: '用原来的编号重发一条消息',
   replayWebhook: '用原来的编号重发某个时刻以来的全部消息',
+  listRooms: '接上的群，以及是否正常',
+  createRoom: '接上一个群；地址和密钥不再显示',
+  getRoom: '一个群',
+  changeRoom: '修改一个群，停用或启用；没写的不变',
+  removeRoom: '删除一个群，等着发的不再发',
+  testRoom: '发一条测试消息，停用时也发；结果在 `test` 里',
   health: '进程在运行吗',
   readiness: 'Postgres 和 Temporal 在不在，超时的承诺升级了没有，每件案件走不走得下去',
   metrics: 'Prometheus 指标',

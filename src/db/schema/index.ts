@@ -7,6 +7,7 @@ export { caseEvents } from './case-events';
 export { caseMerges } from './case-merges';
 export { caseReads } from './case-reads';
 export { cases } from './cases';
+export { chatIds, chatRoomNews, chatRooms } from './chat-rooms';
 export { complaints } from './complaints';
 export { correctiveActions } from './corrective-actions';
 export { customers } from './customers';

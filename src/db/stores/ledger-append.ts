@@ -14,11 +14,13 @@ import {
   linkHash,
   NO_HASH,
   plannedMails,
+  plannedNews,
   plannedWebhooks,
   redressRows,
   storedEvent,
   type CaseRow,
   type PlannedMail,
+  type PlannedNews,
   type PlannedWebhook,
 } from '../projection';
 import { caseEvents, cases } from '../schema';
@@ -55,7 +57,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, webhooks, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, webhooks, news for rooms, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -96,6 +98,13 @@ with head as (${head}
   from head, webhook_endpoints w, jsonb_to_recordset($11::jsonb) as m(type text, "messageId" text, body text)
   where w.enabled and (w.events is null or m.type = any(w.events))
   on conflict (endpoint_id, message_id) do nothing
+), told as (
+  insert into chat_room_news (room_id, case_no, seq, news, urgent, planned_at)
+  select r.id, $1::text, n.seq, n.news, n."isUrgent", $9::timestamptz
+  from head, chat_rooms r, jsonb_to_recordset($12::jsonb) as n(
+    seq int, news text, "isUrgent" boolean, teams jsonb, "isForHouse" boolean)
+  where r.enabled and n.news = any(r.news) and case when r.team is null then n."isForHouse" else n.teams ? r.team end
+  on conflict (room_id, case_no, seq) do nothing
 ), said as (
   update search_docs set shown = true from head
   where case_no = $1::text and source = any($10::text[]) and not shown
@@ -129,7 +138,7 @@ interface HeadRow {
 }
 
 /**
- * Writes events, what they fold to, and the mails and webhooks they cause. It remembers where ledgers ended, so that most writes are
+ * Writes events, what they fold to, and the mails, webhooks and news they cause. It remembers where ledgers ended, so that most writes are
  * one round trip. Make one in each process: `forget` reaches only its own memory.
  */
 export class LedgerAppend {
@@ -219,6 +228,7 @@ export class LedgerAppend {
     const rows: (CaseEvent & { hash: string; prev_hash: string })[] = [];
     const mails: PlannedMail[] = [];
     const webhooks: PlannedWebhook[] = [];
+    const news: PlannedNews[] = [];
     for (const event of events) {
       const linked = linkHash(hash, caseNo, event);
       rows.push({ ...event, hash: linked, prev_hash: hash });
@@ -227,6 +237,7 @@ export class LedgerAppend {
       state = evolve(before, event, caseNo);
       mails.push(...plannedMails(event, { before, state }, mailDomain));
       webhooks.push(...plannedWebhooks(event, state));
+      news.push(...plannedNews(event, { before, state }));
     }
     if (!state) return undefined;
     const done = await run(this.database.pool, head.state === undefined ? OPEN : ADVANCE, [
@@ -241,6 +252,7 @@ export class LedgerAppend {
       toInstant(this.database.clock()),
       events.flatMap(({ data }) => textRefs(data)),
       JSON.stringify(webhooks),
+      JSON.stringify(news),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

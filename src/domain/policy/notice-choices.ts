@@ -97,17 +97,19 @@ export const NOTICE_GROUP_WORDS: Record<NoticeGroup, { name: Words; about: Words
 };
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const none = z.strictObject({ kind: z.literal('off') });
+const hours = z.strictObject({ kind: z.literal('hours'), from: time, to: time });
 
 /**
  * When mails to a person wait. `hours`: every day from one time to another by the house's clocks, over midnight when the
  * first is the later one. `working`: whenever they do not work, by their shifts or calendar.
  */
-export const quietSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('off') }),
-  z.strictObject({ kind: z.literal('working') }),
-  z.strictObject({ kind: z.literal('hours'), from: time, to: time }),
-]);
+export const quietSchema = z.discriminatedUnion('kind', [none, z.strictObject({ kind: z.literal('working') }), hours]);
 export type Quiet = z.infer<typeof quietSchema>;
+
+/** Those of a group chat, which has no working time of its own. */
+export const roomQuietSchema = z.discriminatedUnion('kind', [none, hours]);
+export type RoomQuiet = z.infer<typeof roomQuietSchema>;
 
 /** What a person has chosen. */
 export interface NoticeChoices {

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import { actorOf, isRefused } from '../../../cases';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Words } from '../../../domain/basics/types';
+import { ROOM_KINDS, type RoomKind } from '../../../domain/case/rooms';
 import { NOTICE_GROUP_WORDS, NOTICE_GROUPS, type NoticeChoices } from '../../../domain/policy/notice-choices';
 import { inLanguage } from '../../../render/words';
 import { pageTime } from '../../../render/format';
@@ -14,6 +16,7 @@ const HERE = '/desk/account/notices';
 const DONE: Record<string, Words> = {
   yes: { zh: '已保存，马上生效。', en: 'Saved. It holds from now on.' },
   device: { zh: '这台设备会收到提醒。', en: 'This device is told from now on.' },
+  chat: { zh: '已保存；群里的消息会这样提到您。', en: 'Saved. Messages in chats call you by it.' },
   removed: { zh: '那台设备不再收到提醒。', en: 'That device is told no more.' },
 };
 
@@ -23,20 +26,30 @@ interface Typed {
   quiet: { kind: string; from: string; to: string };
 }
 
+/** Names in chats that were typed and refused. */
+interface ChatTyped {
+  typed: Partial<Record<RoomKind, string>>;
+  faults: readonly Fault[];
+}
+
 const USUAL_HOURS = { from: '22:00', to: '07:00' };
 
-/** Which notices somebody also gets by mail, and when mails wait for them. */
-export function accountNoticesPage({ cases: { noticeChoices, devices }, answers, cookies }: DeskNeeds): DeskRoute[] {
-  async function show(
+type Needs = Pick<DeskNeeds, 'cases' | 'answers' | 'cookies'>;
+type Show = ReturnType<typeof showing>;
+
+/** The page. */
+function showing({ cases: { devices, rooms }, answers }: Pick<Needs, 'cases' | 'answers'>) {
+  return async function show(
     req: Request,
     res: Response,
     status: number,
     typed: Typed,
-    told: { tell?: Words | undefined; fault?: Words; deviceFault?: Words },
+    told: { tell?: Words | undefined; fault?: Words; deviceFault?: Words; chat?: ChatTyped },
   ): Promise<void> {
     const wording = answers.wordingOf(req);
     const { language, now } = wording;
     const say = (words: Words): string => inLanguage(words, language);
+    const actor = actorOf(readerOf(res).user);
     answers.page(res, status, 'account-notices', wording, {
       heading: say({ zh: '通知怎样送到', en: 'How notices reach me' }),
       tell: told.tell ? say(told.tell) : null,
@@ -55,14 +68,28 @@ export function accountNoticesPage({ cases: { noticeChoices, devices }, answers,
       to: typed.quiet.to,
       pushKey: devices.key ?? null,
       deviceFault: told.deviceFault ? say(told.deviceFault) : null,
-      devices: (await devices.list(actorOf(readerOf(res).user))).map(({ id, userAgent, since }) => ({
+      chats: (await rooms.chatIds(actor)).map(({ kind, chatId }) => {
+        const fault = told.chat?.faults.find(({ path }) => path === kind);
+        return {
+          kind,
+          words: say(ROOM_KINDS[kind].person.words),
+          chatId: told.chat?.typed[kind] ?? chatId,
+          fault: fault ? say(fault.words) : null,
+        };
+      }),
+      devices: (await devices.list(actor)).map(({ id, userAgent, since }) => ({
         id,
         browser: userAgent === '' ? say({ zh: '未知浏览器', en: 'unknown browser' }) : userAgent,
         since: pageTime(since, language, now),
       })),
     });
-  }
+  };
+}
 
+/** Which notices somebody also gets by mail, when mails wait for them, and where else they are told. */
+export function accountNoticesPage(needs: DeskNeeds): DeskRoute[] {
+  const { noticeChoices } = needs.cases;
+  const show = showing(needs);
   return [
     {
       method: 'get',
@@ -102,6 +129,14 @@ export function accountNoticesPage({ cases: { noticeChoices, devices }, answers,
         res.redirect(303, `${HERE}?done=yes`);
       },
     },
+    ...deviceRoutes(needs, show),
+    chatRoute(needs, show),
+  ];
+}
+
+/** Browsers that are told. */
+function deviceRoutes({ cases: { noticeChoices, devices }, answers, cookies }: Needs, show: Show): DeskRoute[] {
+  return [
     {
       method: 'post',
       path: `${HERE}/devices`,
@@ -139,6 +174,31 @@ export function accountNoticesPage({ cases: { noticeChoices, devices }, answers,
       },
     },
   ];
+}
+
+/** How chats call somebody. */
+function chatRoute({ cases: { noticeChoices, rooms } }: Needs, show: Show): DeskRoute {
+  return {
+    method: 'post',
+    path: `${HERE}/chat`,
+    who: 'colleague',
+    own: true,
+    about: { zh: '在群里怎样提到我', en: 'how chats call one' },
+    form: true,
+    async handle(req, res) {
+      const actor = actorOf(readerOf(res).user);
+      const given = (await rooms.chatIds(actor)).map(({ kind }) => [kind, field(req, `chat-${kind}`).trim()] as const);
+      const typed = Object.fromEntries(given);
+      try {
+        await rooms.keepChatIds(typed, actor);
+      } catch (error) {
+        if (!isRefused(error, 'invalid')) throw error;
+        const chosen = typedAs(await noticeChoices.chosen(actor));
+        return show(req, res, 422, chosen, { chat: { typed, faults: error.details.faults ?? [] } });
+      }
+      res.redirect(303, `${HERE}?done=chat`);
+    },
+  };
 }
 
 const typedAs = ({ bellOnly, quiet }: NoticeChoices): Typed => ({ bellOnly, quiet: { ...USUAL_HOURS, ...quiet } });

@@ -35,6 +35,8 @@ export type DeskTemplate =
   | 'people'
   | 'webhook'
   | 'webhooks'
+  | 'room'
+  | 'rooms'
   | 'go'
   | 'message';
 

@@ -29,6 +29,7 @@ import { Cookies, readerOf, signedInOf } from './session';
 import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
 import { waitingPage } from './waiting';
+import { roomsPage } from './rooms';
 import { webhooksPage } from './webhooks';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
@@ -47,6 +48,7 @@ const PAGES: readonly DeskPage[] = [
   accountNoticesPage,
   peoplePage,
   webhooksPage,
+  roomsPage,
   goPage,
   lookPage,
   signInPage,

@@ -22,6 +22,7 @@ export interface DeskNeeds {
     | 'reports'
     | 'inbound'
     | 'webhooks'
+    | 'rooms'
   >;
   answers: DeskAnswers;
   cookies: Cookies;
