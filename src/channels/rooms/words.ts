@@ -142,7 +142,7 @@ export function testMessage({ language, deskUrl }: Pick<Speaking, 'language' | '
         name: say({ zh: '内容', en: 'Told here' }),
         value: say({
           zh: '单号、级别和时间，没有客户的姓名和原话',
-          en: 'number, grade and time, no customer’s name or words',
+          en: 'number, grade and time, no name or words of a customer',
         }),
       },
     ],

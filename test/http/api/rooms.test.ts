@@ -81,7 +81,7 @@ test.each([
   'https://prod-01.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke',
   'https://house.webhook.office.com/webhookb2/x',
 ])('%s is an address of Teams', async (url) => {
-  await create({ name: 'Teams', kind: 'teams', url });
+  expect(await create({ name: 'Teams', kind: 'teams', url })).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('a server of one’s own is taken if the configuration names it', async () => {
