@@ -65,7 +65,7 @@ afterAll(async () => {
 /** A page, whose browser it is, and what is done on it before it is looked at. */
 interface Looked {
   path: () => string;
-  who?: 'sara';
+  who?: 'sara' | 'adam';
   before?: (page: Page) => Promise<unknown>;
 }
 
@@ -198,6 +198,28 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.err');
     },
   },
+  rooms: { path: () => '/desk/rooms', who: 'adam' },
+  'rooms-wrong': {
+    path: () => '/desk/rooms',
+    who: 'adam',
+    async before(page) {
+      await page.fill('#name', '售后群');
+      await page.fill('#url', 'https://elsewhere.example/');
+      await page.click('main form .btn-p');
+      await page.waitForSelector('#url-e');
+    },
+  },
+  room: {
+    path: () => '/desk/rooms',
+    who: 'adam',
+    async before(page) {
+      await page.fill('#name', '售后群');
+      await page.fill('#url', 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key');
+      await page.click('main form .btn-p');
+      await page.waitForURL(/done=made/);
+    },
+  },
+  'account-notices-chat': { path: () => '/desk/account/notices#chat' },
   nowhere: { path: () => '/desk/nowhere' },
 };
 
@@ -211,7 +233,7 @@ async function askInBulk(page: Page, decision = 'note', caseNos = [own, offered]
 describe.each(['zh-CN', 'en'] as const)('%s', (language) => {
   const contexts = new Map<string, BrowserContext>();
   beforeAll(async () => {
-    for (const who of ['anna', 'sara']) contexts.set(who, await browsing({ desk, browser }, who, language));
+    for (const who of ['anna', 'sara', 'adam']) contexts.set(who, await browsing({ desk, browser }, who, language));
   });
   afterAll(() => Promise.all([...contexts.values()].map((context) => context.close())));
 
