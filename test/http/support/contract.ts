@@ -25,13 +25,25 @@ export interface Seen {
 const pointer = (...steps: string[]): string =>
   steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 
+type Contract = (seen: Seen) => string | undefined;
+
+/** By their addresses: to compile the schemas takes half a second, and a suite may build an API for each of its tests. */
+const contracts = new Map<string, Contract>();
+
 /**
  * Compares answers with the published OpenAPI document. It breaks the contract to answer with a status or media type
  * that is not described, with a field that the schema does not know, or with an error message in one language only.
  * @returns a function that says what is wrong with an answer; undefined when it is right, or its
  *   address is not of the API
  */
-export function contractOf(routes: readonly Route[], publicUrl: string): (seen: Seen) => string | undefined {
+export function contractOf(routes: readonly Route[], publicUrl: string): Contract {
+  const key = [publicUrl, ...routes.map(({ method, path }) => `${method} ${path}`)].join('\n');
+  const contract = contracts.get(key) ?? compiled(routes, publicUrl);
+  contracts.set(key, contract);
+  return contract;
+}
+
+function compiled(routes: readonly Route[], publicUrl: string): Contract {
   const document = openApi(routes, publicUrl) as unknown as Document;
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
@@ -40,7 +52,7 @@ export function contractOf(routes: readonly Route[], publicUrl: string): (seen: 
   for (const name of ['Problem', 'Case', 'CaseAfterDecision']) {
     if (document.components.schemas[name]) ajv.getSchema(`openapi#/components/schemas/${name}`);
   }
-  const compiled = new Map<string, ValidateFunction>();
+  const validators = new Map<string, ValidateFunction>();
   const patterns = routes.map(({ path, method }) => ({
     path: openApiPath(path),
     method,
@@ -59,8 +71,8 @@ export function contractOf(routes: readonly Route[], publicUrl: string): (seen: 
     if (!(mediaType in described.content)) return `${of}: ${mediaType} is not described`;
     if (!mediaType.endsWith('json')) return undefined;
     const at = pointer('paths', route.path, route.method, 'responses', String(status), 'content', mediaType, 'schema');
-    const validate = compiled.get(at) ?? ajv.compile({ $ref: `openapi#/${at}` });
-    compiled.set(at, validate);
+    const validate = validators.get(at) ?? ajv.compile({ $ref: `openapi#/${at}` });
+    validators.set(at, validate);
     if (!validate(body)) {
       const fault = validate.errors?.[0];
       return `${of}: ${fault?.instancePath} ${fault?.message} ${JSON.stringify(fault?.params)}`;
