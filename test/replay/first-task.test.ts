@@ -9,6 +9,7 @@ import { receipt, type Received } from '../../src/domain/process/receipt';
 import { complaintWorkflowId } from '../../src/domain/basics/ids';
 import { ACTORS, text } from '../domain/walk';
 import { createDevServer, workflowBundle } from '../support/temporal';
+import { waitUntil } from '../support/processes';
 import { inputFor, MemoryDesk } from '../workflows/support';
 
 /**
@@ -25,16 +26,48 @@ afterAll(() => env?.teardown());
 
 const CASES = 24;
 
+interface Said {
+  updateId: string;
+  decided: Promise<unknown>;
+}
+
 /** Each with two or three decisions under way at once. */
-function decideAtOnce(handle: WorkflowHandle, n: number): Promise<unknown>[] {
-  const say = (name: string, actor: keyof typeof ACTORS, input: object) =>
-    handle.executeUpdate(name, { args: [{ decisionId: randomUUID(), actor: ACTORS[actor], input }] });
+function decideAtOnce(handle: WorkflowHandle, n: number): Said[] {
+  const say = (name: string, actor: keyof typeof ACTORS, input: object): Said => {
+    const updateId = randomUUID();
+    const decision = { decisionId: updateId, actor: ACTORS[actor], input };
+    return { updateId, decided: handle.executeUpdate(name, { args: [decision], updateId }) };
+  };
   return [
     say('note', 'agent', { text: text(n) }),
     say('grade', 'agent', { grade: n % 2 ? 'major' : 'general', category: 'logistics' }),
     ...(n % 3 === 0 ? [say('chase', 'customer', {})] : []),
   ];
 }
+
+/** Waits until Temporal has a decision that no worker has taken yet: a busy machine may send it late. */
+const arrived = ({ workflowId }: WorkflowHandle, updateId: string): Promise<void> =>
+  waitUntil(
+    () =>
+      env.client.workflowService
+        .pollWorkflowExecutionUpdate({
+          namespace: env.client.options.namespace,
+          updateRef: { workflowExecution: { workflowId }, updateId },
+          waitPolicy: { lifecycleStage: ADMITTED },
+        })
+        .then(
+          () => true,
+          (error: { code?: number }) => {
+            if (error.code === NOT_FOUND) return false;
+            throw error;
+          },
+        ),
+    'the decision has arrived',
+  );
+const ADMITTED =
+  temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
+/** Of gRPC. */
+const NOT_FOUND = 5;
 
 /** Started anew from its ledger, with promises that fell due meanwhile. */
 function carried(desk: MemoryDesk, { received, ...input }: ComplaintInput): ComplaintInput {
@@ -70,7 +103,10 @@ test.each([
         args,
       });
       if (workerFirst) await sleep(Math.random() * 150);
-      return { handle, decided: Promise.all(decideAtOnce(handle, n)) };
+      const said = decideAtOnce(handle, n);
+      const decided = Promise.all(said.map((one) => one.decided));
+      if (!workerFirst) await Promise.all(said.map(({ updateId }) => arrived(handle, updateId)));
+      return { handle, decided };
     };
     const create = () =>
       Worker.create({
