@@ -45,6 +45,9 @@ const isIssuer = (value: string): boolean => {
   const { protocol, hostname } = new URL(value);
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
 };
+/** `https://www.example.com`: scheme, host and port of a site, and nothing behind them. */
+const isSite = (value: string): boolean => SITE.test(value) && URL.canParse(value);
+const SITE = /^https?:\/\/(?:[\p{L}\p{N}.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/iu;
 const isMailbox = (value: string): boolean => {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname, username, password } = new URL(value);
@@ -273,6 +276,17 @@ export const fields = {
     .register(about, {
       en: 'addresses inside the house that webhooks and messages to group chats may be sent to, separated by commas: `host:port` (also by http) or networks as `10.1.0.0/16`. All others must be public and https',
       zh: 'webhook 和群通知可以发往的内网地址，逗号分隔：`host:port`（可用 http）或网段，如 `10.1.0.0/16`。其余必须是公开的 https 地址',
+      unset: { en: 'none', zh: '没有' },
+    }),
+
+  EMBED_SITES: list
+    .refine((entries) => entries.every(isSite), {
+      error: 'must be sites as https://www.example.com, without a path, separated by commas',
+    })
+    .transform((entries) => [...new Set(entries.map((entry) => new URL(entry).origin))])
+    .register(about, {
+      en: 'sites of the house whose pages may show the complaint form, as `https://www.example.com`, separated by commas. `/desk/site-form` has what is to be put into their pages',
+      zh: '可以在网页里放投诉表单的本单位网站，如 `https://www.example.com`，逗号分隔。放进网页的代码在 `/desk/site-form`',
       unset: { en: 'none', zh: '没有' },
     }),
 

@@ -92,6 +92,7 @@ function build(config: Config, log: Logger) {
       fileBytes: config.EVIDENCE_MAX_BYTES,
       spool,
       publicUrl: config.PUBLIC_URL,
+      embedSites: config.EMBED_SITES,
       orgName: config.ORG_NAME,
       contact: config.CUSTOMER_CONTACT,
       log,

@@ -101,3 +101,29 @@ test('answers that nobody would read are no configuration', () => {
     expect(loadConfig({ ...enough, MAIL_REPLY_TO, ...way }).MAIL_REPLY_TO).toBe(MAIL_REPLY_TO);
   }
 });
+
+test('sites that may show the complaint form are origins, each once; anything wider or behind them is refused', () => {
+  const sites = (value: string) => loadConfig({ ...enough, EMBED_SITES: value }).EMBED_SITES;
+  expect(loadConfig(enough).EMBED_SITES).toEqual([]);
+  expect(sites('https://www.Example.com, https://www.example.com/ ,http://10.1.0.5:8080')).toEqual([
+    'https://www.example.com',
+    'http://10.1.0.5:8080',
+  ]);
+  expect(sites('https://商城.example:443')).toEqual(['https://xn--czru2d.example']);
+  for (const wrong of [
+    'www.example.com',
+    '*',
+    'https:',
+    'https://*.example.com',
+    'https://www.example.com/shop',
+    'https://www.example.com?a',
+    'https://user@www.example.com',
+    "https://www.example.com;script-src'*'",
+    'https://a.example b.example',
+    'data:text/html,x',
+    'null',
+    'ftp://www.example.com',
+  ]) {
+    expect(faults(() => loadConfig({ ...enough, EMBED_SITES: wrong }))).toEqual(['EMBED_SITES']);
+  }
+});

@@ -80,7 +80,7 @@ export interface NewComplaint {
   idempotency?: { keyHash: string; bodyHash: string };
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
-  /** The system of the house that posted it, by name. */
+  /** The system of the house that posted it, or the site whose page the form stood in, by name. */
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;
@@ -127,7 +127,7 @@ export interface ComplaintRecord {
   accessCodeHash: string;
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
-  /** The system of the house that posted it, by name. */
+  /** The system of the house that posted it, or the site whose page the form stood in, by name. */
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;

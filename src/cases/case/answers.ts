@@ -148,7 +148,10 @@ export const caseView = z.object({
   channel: z.enum(CHANNELS),
   language: z.enum(LANGUAGES),
   filedBy: z.string().optional().describe('staff who took it down'),
-  source: z.string().optional().describe('the system that posted it, by name; see `POST /hooks/{id}`'),
+  source: z
+    .string()
+    .optional()
+    .describe('the system that posted it, by name (see `POST /hooks/{id}`), or the site whose page the form stood in'),
   senderCheck: z
     .object({
       verdict: z

@@ -30,7 +30,7 @@ export interface FileOptions {
   idempotencyKey?: string;
   /** User id of the member of staff who takes it down for the customer. */
   by?: string;
-  /** The system of the house that posted it, by name. */
+  /** The system of the house that posted it, or the site whose page the form stood in, by name. */
   source?: string;
   /** Whether the mail that it came by is from whom it says. */
   senderCheck?: SenderCheck;

@@ -43,7 +43,7 @@ export const complaints = pgTable(
     accessCodeHash: text('access_code_hash').notNull(),
     /** Id of the member of staff who took the complaint down for the customer; null: the customer filed it. */
     filedBy: text('filed_by'),
-    /** The system of the house that posted it, by the name that it had then; null: none did. */
+    /** The system of the house that posted it, or the site whose page the form stood in, by the name that it had then; null: neither. */
     source: text(),
     /** Null: it did not come by mail, or was not checked. */
     senderCheck: jsonb('sender_check').$type<SenderCheck>(),

@@ -289,7 +289,11 @@
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-print]')) window.print();
     const copied = event.target.closest('[data-copy]');
-    if (copied) void navigator.clipboard?.writeText(copied.dataset.copy);
+    if (copied) {
+      void navigator.clipboard?.writeText(copied.dataset.copy).then(() => {
+        if (copied.dataset.copied) copied.textContent = copied.dataset.copied;
+      });
+    }
     if (event.target.closest('[data-sheet]')) openSheet();
     // Beside its content a click meets the dialog itself.
     if (event.target.matches('dialog') || event.target.closest('[data-close]')) event.target.closest('dialog').close();

@@ -16,8 +16,13 @@
     if (!navigator.clipboard) continue;
     button.hidden = false;
     button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = button.dataset.copied;
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.textContent = button.dataset.copied;
+      } catch {
+        // A page around this one may forbid it: what was to be copied can be read above.
+        button.hidden = true;
+      }
     });
   }
 })();
@@ -28,11 +33,29 @@
 (() => {
   const KEY = 'redress-complaint';
   const KEPT_MS = 7 * 86_400_000;
+  const form = document.querySelector('form[data-draft]');
+  const fields = () =>
+    [...form.elements].filter(({ name, type }) => name && type !== 'hidden' && type !== 'file' && type !== 'submit');
+  const ticks = ({ type }) => type === 'checkbox' || type === 'radio';
+  /** What the page's address filled in: nobody has typed it. */
+  const filled = new Set(form?.dataset.filled?.split(' '));
+  const given = (field) => (filled.has(field.name) ? field.defaultValue : '');
+  const isBlank = () => fields().every((field) => (ticks(field) ? !field.checked : field.value === given(field)));
+  /** Where a browser keeps nothing for us, as it may in a page of another site, it asks before what was typed is lost. */
+  const askBeforeLeaving = () => {
+    if (!form) return;
+    let isSent = false;
+    form.addEventListener('submit', () => (isSent = true));
+    window.addEventListener('beforeunload', (event) => {
+      if (!isSent && !isBlank()) event.preventDefault();
+    });
+  };
   let store;
   try {
     store = window.localStorage;
     store.getItem(KEY);
   } catch {
+    askBeforeLeaving();
     return;
   }
   const read = () => {
@@ -45,17 +68,13 @@
     store.removeItem(KEY);
     return undefined;
   };
-  const form = document.querySelector('form[data-draft]');
   if (!form) {
-    // A receipt: of the complaint that was just sent, or of an older one, which leaves the draft of another alone.
-    if (read()?.sent) store.removeItem(KEY);
+    // A receipt: of the complaint that was just sent, or of an older one, which leaves the draft of another alone. What says
+    // that a form was not taken leaves it too.
+    if (document.querySelector('[data-filed]') && read()?.sent) store.removeItem(KEY);
     return;
   }
   const note = form.querySelector('[data-draft-note]');
-  const fields = () =>
-    [...form.elements].filter(({ name, type }) => name && type !== 'hidden' && type !== 'file' && type !== 'submit');
-  const ticks = ({ type }) => type === 'checkbox' || type === 'radio';
-  const isBlank = () => fields().every((field) => (ticks(field) ? !field.checked : field.value === ''));
   const save = (sent) => {
     if (isBlank()) {
       store.removeItem(KEY);
@@ -71,7 +90,8 @@
     }
   };
   // A form that came back is not filed yet, though it was sent.
-  if (fields().some((field) => (ticks(field) ? field.defaultChecked : field.defaultValue !== ''))) save(false);
+  if (fields().some((field) => (ticks(field) ? field.defaultChecked : field.defaultValue !== given(field))))
+    save(false);
   const draft = read();
   // What came back from the server is newer than any draft.
   if (draft && isBlank()) {
@@ -94,7 +114,7 @@
     store.removeItem(KEY);
     for (const field of fields()) {
       if (ticks(field)) field.checked = false;
-      else field.value = '';
+      else field.value = given(field);
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }
     note.hidden = true;

@@ -5,10 +5,11 @@ import { inLanguage } from '../../../render/words';
 import type { Limit } from '../../middleware/limits';
 import { Answers, type Frame } from '../kit/answers';
 import type { Assets } from '../kit/assets';
-import { newNonce } from '../kit/request';
+import { newNonce, withLang } from '../kit/request';
 import type { PageTemplates } from '../kit/templates';
 import { tellWords, type Tell, type Wording } from '../kit/wording';
 import { CUSTOMER_MESSAGES } from './messages';
+import type { Place } from './place';
 
 /** A template in templates/pages/customer/. */
 export type CustomerPage =
@@ -32,6 +33,8 @@ export interface CustomerAnswersNeeds {
   contact: string;
   /** Counts wrong links and codes; shared with the API. */
   wrongCodes: Limit;
+  /** Where its pages stand. */
+  place: Place;
   /** Milliseconds since 1970. */
   clock?: () => number;
 }
@@ -42,11 +45,13 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
     super({ render: needs.render, messages: CUSTOMER_MESSAGES, home: '/p', clock: needs.clock });
   }
 
-  protected frame(_res: Response, name: CustomerPage, { language }: Wording): Frame {
-    const { assets, orgName, contact } = this.needs;
+  protected frame(res: Response, name: CustomerPage, { language }: Wording): Frame {
+    const { assets, orgName, contact, place } = this.needs;
     const drafts = WITH_DRAFT.includes(name);
+    const site = place.siteOf(res.req);
     return {
       runsScript: drafts,
+      framedBy: site,
       context: {
         title: inLanguage({ zh: '查办理进展', en: 'Progress of your complaint' }, language),
         org: orgName,
@@ -54,7 +59,11 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
         // Shown where there is danger, so only a contact that is a telephone number: a mail is too slow then.
         telephone: contact.includes('@') || !/\d{3}/.test(contact) ? null : contact,
         css: assets.urlOf('customer.css'),
-        draft: drafts ? assets.urlOf('draft.js') : null,
+        script: site !== undefined ? assets.urlOf('framed.js') : drafts ? assets.urlOf('draft.js') : null,
+        // In a frame the page has no head and foot of its own.
+        site: site ?? null,
+        back: site === undefined ? null : withLang(place.to(res.req), language),
+        theme: place.themeOf(res.req) ?? null,
         nonce: newNonce(),
       },
     };

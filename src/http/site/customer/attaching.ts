@@ -6,6 +6,7 @@ import { readForm, type Form } from '../kit/form-data';
 import { param, queried, withLang } from '../kit/request';
 import type { Intake } from './contract';
 import type { PageNeeds } from './page';
+import type { Place } from './place';
 import type { JoinedForm } from './waiting-files';
 
 /** How many files one form may bring. */
@@ -55,9 +56,13 @@ export function takeLanguage(req: Request, form: Form): void {
 }
 
 /** The address of the receipt. It carries what became of the files, so that the page can say it after the redirect. */
-export function receiptUrl(caseNo: string, code: string, lang: Language | undefined, { kept, notKept }: Kept): string {
-  const url = withLang(`/complain/${caseNo}?code=${encodeURIComponent(code)}`, lang);
-  return `${url}${filesQuery({ kept, notKept })}`;
+export function receiptUrl(
+  place: Place,
+  req: Request,
+  { caseNo, code, lang, files }: { caseNo: string; code: string; lang: Language | undefined; files: Kept },
+): string {
+  const url = place.to(req, `/${caseNo}`, `code=${encodeURIComponent(code)}`);
+  return `${withLang(url, lang)}${filesQuery(files)}`;
 }
 
 /** What became of a form's files, as an address carries it to the next page; empty without files. */

@@ -1,11 +1,20 @@
 import type { Request, Response } from 'express';
 import { NOT_SAVED } from './answers';
 import { attachAll, MOST_FILES, receiptUrl, takeLanguage } from './attaching';
-import { formContext, NOTHING_TYPED, readComplaint, typedIn, type FormNeeds } from './complaint-form';
+import {
+  formContext,
+  givenTyped,
+  NOTHING_TYPED,
+  readComplaint,
+  typedIn,
+  type FormNeeds,
+  type Typed,
+} from './complaint-form';
 import { readForm } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
-import { newNonce } from '../kit/request';
+import { newNonce, queried, withLang } from '../kit/request';
 import type { PageNeeds } from './page';
+import { inFrame, siteName } from './place';
 import { waitingOrLost } from './waiting-context';
 import type { JoinedForm } from './waiting-files';
 import { NOTHING_TO_TELL, tellWords, type Tell, type Wording } from '../kit/wording';
@@ -24,7 +33,16 @@ const ONCE_MORE = { zh: '请再按一次“提交投诉”。', en: 'Please pres
  * reload or another try after a lost answer files one complaint only. Unless it is filed, the form comes back with all
  * that was typed.
  */
-export function complainPage({ cases, intake, limits, fileBytes, spool, waiting, answers }: PageNeeds): PageRoute[] {
+export function complainPage({
+  cases,
+  intake,
+  limits,
+  fileBytes,
+  spool,
+  waiting,
+  answers,
+  place,
+}: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
 
   /** Files the complaint and its files, then redirects to the receipt; else shows the form again with the reason. */
@@ -39,7 +57,9 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, waiting,
     if (!KEY.test(key))
       return showForm(res, 400, wording, await again(), { tell: tellWords(ONCE_MORE, wording.language) });
     const means = form.values.get('again')?.[0] === '1';
-    const outcome = await intake.file(body, `form-${key}`, means);
+    const site = place.siteOf(req);
+    const source = site === undefined ? undefined : siteName(site);
+    const outcome = await intake.file(body, `form-${key}`, { again: means, ...(source !== undefined && { source }) });
     switch (outcome.kind) {
       case 'used':
         return showForm(res, 409, wording, await again(), { tell: tellWords(USED, wording.language) });
@@ -62,18 +82,21 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, waiting,
       case 'filed': {
         const { caseNo, accessCode } = outcome;
         const files = await attachAll(intake, caseNo, accessCode, form);
-        res.redirect(303, receiptUrl(caseNo, accessCode, wording.language, files));
+        const { language: lang } = wording;
+        res.redirect(303, receiptUrl(place, req, { caseNo, code: accessCode, lang, files }));
       }
     }
   }
 
-  /** @param more `key`: the key to keep, if it is one; left out: the form gets a new one */
+  /**
+   * @param more `key`: the key to keep, if it is one; left out: the form gets a new one. `given`: what its address filled in
+   */
   async function showForm(
     res: Response,
     status: number,
     wording: Wording,
     shown: Omit<FormNeeds, 'limits' | 'most'>,
-    more: { key?: string; tell?: Tell } = {},
+    more: { key?: string; tell?: Tell; given?: Typed } = {},
   ): Promise<void> {
     // While Postgres is away the form is shown without the promised times: they are no reason not to show it.
     const bounds = await intake.limits().catch((error: unknown) => {
@@ -82,21 +105,41 @@ export function complainPage({ cases, intake, limits, fileBytes, spool, waiting,
     });
     const key = more.key !== undefined && KEY.test(more.key) ? more.key : newNonce();
     const context = formContext({ ...shown, limits: bounds, most }, wording);
-    answers.page(res, status, 'complain', wording, { ...context, ...(more.tell ?? NOTHING_TO_TELL), key }, '/complain');
+    const { req } = res;
+    const given = more.given ?? NOTHING_TYPED;
+    const filled = (['product', 'order'] as const).filter((name) => given[name] !== '');
+    answers.page(
+      res,
+      status,
+      'complain',
+      wording,
+      {
+        ...context,
+        ...(more.tell ?? NOTHING_TO_TELL),
+        key,
+        // Also what is answered before the form is read speaks its language there.
+        action: place.siteOf(req) === undefined ? place.to(req) : withLang(place.to(req), wording.language),
+        // For the page's script: these are no draft, nobody has typed them.
+        filled: filled.length > 0 ? filled.join(' ') : null,
+      },
+      place.to(req, '', filled.map((name) => `${name}=${encodeURIComponent(given[name])}`).join('&')),
+    );
   }
 
   return [
     {
       method: 'get',
-      path: '/complain',
+      path: place.path,
       who: 'anybody',
-      about: { zh: '投诉表单', en: 'the complaint form' },
-      handle: (req, res) =>
-        showForm(res, 200, answers.wordingOf(req), { typed: NOTHING_TYPED, faults: {}, filesLost: false }),
+      about: { zh: `投诉表单${inFrame(place).zh}`, en: `the complaint form${inFrame(place).en}` },
+      handle(req, res) {
+        const given = givenTyped(queried(req, 'product'), queried(req, 'order'));
+        return showForm(res, 200, answers.wordingOf(req), { typed: given, faults: {}, filesLost: false }, { given });
+      },
     },
     {
       method: 'post',
-      path: '/complain',
+      path: place.path,
       who: 'anybody',
       about: { zh: '提交表单', en: 'sends it' },
       async handle(req, res) {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isCutMobile } from '../../../contact';
 import { type ComplaintBody, complaintSchema, MOST_TEXT, type ProgressView } from '../../../cases';
+import { isCleanText } from '../../../domain/basics/free-text';
 import type { Length } from '../../../domain/time/duration';
 import type { Language, Words } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
@@ -42,6 +43,16 @@ export interface Typed extends Record<Field, string> {
 }
 /** The empty form. */
 export const NOTHING_TYPED: Typed = { text: '', product: '', order: '', name: '', phone: '', email: '', wishes: [] };
+
+/**
+ * The form with what its address fills in: which product and order the page is about that leads to it. A value that could
+ * not be sent is left out, as if it had not been given.
+ */
+export function givenTyped(product: string, order: string): Typed {
+  const fits = (value: string, most: number): string =>
+    value.length <= most && isCleanText(value) && !/\p{Cc}/u.test(value) ? value.trim() : '';
+  return { ...NOTHING_TYPED, product: fits(product, 200), order: fits(order, 100) };
+}
 
 const isWish = (value: string): value is keyof typeof WISHES => Object.hasOwn(WISHES, value);
 const isWay = (value: string): value is Way => Object.hasOwn(WAYS, value);
@@ -330,7 +341,13 @@ export function receiptContext(
   view: ProgressView,
   code: string,
   wording: Wording,
-  files: { kept: number; notKept: readonly NotKept[]; most: { files: number; fileBytes: number } },
+  files: {
+    kept: number;
+    notKept: readonly NotKept[];
+    most: { files: number; fileBytes: number };
+    /** Where further ones are sent. */
+    to: string;
+  },
 ): Context {
   const { language, now } = wording;
   const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);
@@ -375,7 +392,8 @@ export function receiptContext(
     resolveBy: by(view.resolveBy),
     progressUrl: `/p/${view.caseNo}?code=${encodeURIComponent(code)}&lang=${language}`,
     files: ownFiles(view, code, wording),
-    filesUrl: `/complain/${view.caseNo}/files`,
+    ownUrl: `/complain/${view.caseNo}?code=${encodeURIComponent(code)}&lang=${language}`,
+    filesUrl: files.to,
     filesOpen: notKept.length > 0,
     secret: code,
     mostFiles: most.files,

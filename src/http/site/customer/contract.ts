@@ -47,9 +47,10 @@ export interface Intake {
   /**
    * Files a complaint.
    * @param key idempotency key: the same key with the same body again is the same complaint
-   * @param again the sender was told that they sent the same words before, and means another complaint
+   * @param how `again`: the sender was told that they sent the same words before, and means another complaint. `source`: the
+   *   site whose page the form stood in, by name
    */
-  file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome>;
+  file(body: ComplaintBody, key: string, how: { again: boolean; source?: string }): Promise<FileOutcome>;
   /** Puts one file into a case. Never rejects; the same file again counts as `kept`. */
   attach(
     caseNo: string,

@@ -1,4 +1,4 @@
-import { type Cases, type ComplaintBody, isRefused, type Refused } from '../../../cases';
+import { type Cases, isRefused, type Refused } from '../../../cases';
 import { calendarOf, lengthOf } from '../../../domain/policy/schema';
 import { withContent } from '../kit/form-data';
 import type { Attached, FileOutcome, Intake, OwnFile, TimeLimits } from './contract';
@@ -32,10 +32,11 @@ export function createIntake(
       };
     },
 
-    async file(body: ComplaintBody, key: string, again: boolean): Promise<FileOutcome> {
+    async file(body, key, { again, source }): Promise<FileOutcome> {
       try {
         const { filed } = await cases.complaints.file(body, {
           idempotencyKey: key,
+          ...(source !== undefined && { source }),
           ...(!again && { twinWithinMs: TWIN_MS }),
         });
         return { kind: 'filed', caseNo: filed.caseNo, accessCode: filed.accessCode };

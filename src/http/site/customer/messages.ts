@@ -20,6 +20,15 @@ export const CUSTOMER_MESSAGES = {
     },
     ...FIND,
   },
+  notHere: {
+    heading: { zh: '这个网站还不能放投诉表单', en: 'This site may not show the complaint form yet' },
+    body: {
+      zh: '请打开我们自己的投诉页面，内容一样。网站管理员请把网站的地址加进 EMBED_SITES。',
+      en: 'Please open our own page, which has the same form. For the site’s administrator: its address is missing in EMBED_SITES.',
+    },
+    action: { zh: '打开投诉页面', en: 'Open the complaint page' },
+    to: '/complain',
+  },
   linkSent: {
     heading: { zh: '请查收邮件', en: 'Please look into your mail' },
     body: {

@@ -4,6 +4,7 @@ import type { Spool } from '../../spool';
 import type { PageRoute } from '../kit/page';
 import type { CustomerAnswers } from './answers';
 import type { Intake } from './contract';
+import type { Place } from './place';
 import type { WaitingFiles } from './waiting-files';
 
 /** What the customers' pages work with; each page names the parts it needs. */
@@ -19,6 +20,8 @@ export interface PageNeeds {
   /** Files of forms that were refused. */
   waiting: WaitingFiles;
   answers: CustomerAnswers;
+  /** Where the complaint form and its receipts stand. */
+  place: Place;
 }
 
 /** Makes the addresses of a page: the page itself and the forms on it. */

@@ -4,37 +4,42 @@ import { receiptContext } from './complaint-form';
 import { readForm, type Form } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
 import type { PageNeeds } from './page';
+import { inFrame } from './place';
 import { langOf, param, queried } from '../kit/request';
 
 /** The receipt of a complaint, and the form by which further files are sent to it. */
-export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }: PageNeeds): PageRoute[] {
+export function receiptPage({ cases, intake, limits, fileBytes, spool, answers, place }: PageNeeds): PageRoute[] {
   const most = { files: MOST_FILES, fileBytes };
   return [
     {
       method: 'get',
-      path: '/complain/:caseNo',
+      path: `${place.path}/:caseNo`,
       who: 'code',
-      about: { zh: '刚提交的投诉的回执', en: 'the receipt of a complaint just sent' },
+      about: {
+        zh: `刚提交的投诉的回执${inFrame(place).zh}`,
+        en: `the receipt of a complaint just sent${inFrame(place).en}`,
+      },
       async handle(req, res) {
         const caseNo = readCaseNumber(param(req, 'caseNo'));
         const code = queried(req, 'code');
         const view = isCaseNumber(caseNo) && code !== '' ? await cases.progress(caseNo, code) : undefined;
         if (!view) return answers.unknown(req, res);
         const wording = answers.wordingOf(req, view.language);
-        const self = `/complain/${caseNo}?code=${encodeURIComponent(code)}`;
+        const self = place.to(req, `/${caseNo}`, `code=${encodeURIComponent(code)}`);
+        const to = place.to(req, `/${caseNo}/files`);
         answers.page(
           res,
           200,
           'receipt',
           wording,
-          receiptContext(view, code, wording, { ...filesInQuery(req), most }),
+          receiptContext(view, code, wording, { ...filesInQuery(req), most, to }),
           self,
         );
       },
     },
     {
       method: 'post',
-      path: '/complain/:caseNo/files',
+      path: `${place.path}/:caseNo/files`,
       who: 'code',
       about: { zh: '补传没有随表单收到的文件', en: 'files that did not arrive with the form' },
       async handle(req, res) {
@@ -49,7 +54,8 @@ export function receiptPage({ cases, intake, limits, fileBytes, spool, answers }
           takeLanguage(req, form);
           const code = codeIn(form.values);
           if (!form.admitted || !(await knows(code))) return answers.unknown(req, res);
-          res.redirect(303, receiptUrl(caseNo, code, langOf(req), await attachAll(intake, caseNo, code, form)));
+          const files = await attachAll(intake, caseNo, code, form);
+          res.redirect(303, receiptUrl(place, req, { caseNo, code, lang: langOf(req), files }));
         } finally {
           await form.dispose();
         }

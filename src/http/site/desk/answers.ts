@@ -37,6 +37,7 @@ export type DeskTemplate =
   | 'webhooks'
   | 'room'
   | 'rooms'
+  | 'site-form'
   | 'go'
   | 'message';
 

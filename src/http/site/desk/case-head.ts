@@ -66,7 +66,7 @@ export function headContext(view: CaseView, wording: Wording, at = wording.now):
   };
 }
 
-/** How it came in, and from which system of the house. */
+/** How it came in, and from which system or site of the house. */
 function channelOf({ channel, source }: CaseView, language: Language): string {
   const words = inLanguage(CHANNEL_WORDS[channel], language);
   return source === undefined ? words : `${words} · ${source}`;

@@ -28,6 +28,7 @@ import { passwordPage } from './password';
 import { Cookies, readerOf, signedInOf } from './session';
 import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
+import { siteFormPage } from './site-form';
 import { waitingPage } from './waiting';
 import { roomsPage } from './rooms';
 import { webhooksPage } from './webhooks';
@@ -49,6 +50,7 @@ const PAGES: readonly DeskPage[] = [
   peoplePage,
   webhooksPage,
   roomsPage,
+  siteFormPage,
   goPage,
   lookPage,
   signInPage,
@@ -65,6 +67,8 @@ const PLACES = ['/desk', '/first', '/password'];
 export interface DeskSiteNeeds extends Pick<DeskNeeds, 'cases'>, FilesNeeds {
   assets: Assets;
   publicUrl: string;
+  /** Origins of sites whose pages may show the complaint form; left out: none. */
+  embedSites?: readonly string[];
   orgName: string;
   isAway: (error: unknown) => boolean;
   log: { error(fields: object, message: string): void };
@@ -87,7 +91,7 @@ export interface DeskSite {
  * there and what somebody may not open get the same answer.
  */
 export function deskSite(needs: DeskSiteNeeds): DeskSite {
-  const { cases, publicUrl, orgName, assets, log, isAway, spool, fileBytes, clock = Date.now } = needs;
+  const { cases, publicUrl, embedSites = [], orgName, assets, log, isAway, spool, fileBytes, clock = Date.now } = needs;
   const origin = new URL(publicUrl).origin;
   const cookies = new Cookies(publicUrl);
   const routes: DeskRoute[] = [];
@@ -99,7 +103,7 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
     routes: () => routes,
     clock,
   });
-  routes.push(...PAGES.flatMap((page) => page({ cases, answers, cookies, clock })));
+  routes.push(...PAGES.flatMap((page) => page({ cases, answers, cookies, clock, publicUrl, embedSites })));
 
   /** Finds out who asks, and sends away whoever may not. */
   const admit =

@@ -26,6 +26,10 @@ export interface DeskNeeds {
   >;
   answers: DeskAnswers;
   cookies: Cookies;
+  /** Where customers and staff reach us. */
+  publicUrl: string;
+  /** Origins of sites whose pages may show the complaint form. */
+  embedSites: readonly string[];
   /** Milliseconds since 1970. */
   clock: () => number;
 }

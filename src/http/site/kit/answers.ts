@@ -4,7 +4,7 @@ import { toInstant } from '../../../domain/time/duration';
 import type { Context } from '../../../render/engine';
 import { inLanguage } from '../../../render/words';
 import type { Limit } from '../../middleware/limits';
-import { OUR_SCRIPT_POLICY } from './headers';
+import { framedPolicy, OUR_SCRIPT_POLICY } from './headers';
 import type { CommonMessage, Message } from './messages';
 import { langOf, withLang } from './request';
 import type { PageTemplates } from './templates';
@@ -14,6 +14,8 @@ import type { Wording } from './wording';
 export interface Frame {
   context: Context;
   runsScript: boolean;
+  /** The origin of the one site whose pages may show it in a frame; left out: none may. Such a page runs scripts. */
+  framedBy?: string | undefined;
 }
 
 /** What all answers need. */
@@ -52,7 +54,10 @@ export abstract class Answers<Page extends string, Name extends string> {
   ): void {
     const { language } = wording;
     const frame = this.frame(res, name, wording);
-    if (frame.runsScript) res.set('Content-Security-Policy', OUR_SCRIPT_POLICY);
+    if (frame.framedBy !== undefined) {
+      // The older header knows no other site.
+      res.set('Content-Security-Policy', framedPolicy(frame.framedBy)).removeHeader('X-Frame-Options');
+    } else if (frame.runsScript) res.set('Content-Security-Policy', OUR_SCRIPT_POLICY);
     const other: Language = language === 'en' ? 'zh-CN' : 'en';
     const html = this.answering.render(name, language, {
       ...frame.context,

@@ -30,6 +30,10 @@ const FILES = {
   'icon-maskable-512.png': { type: 'image/png', of: ['icon-maskable-512.png'] },
   /** Keeps a draft of the complaint form in the browser. */
   'draft.js': { type: 'text/javascript', of: ['draft.js'] },
+  /** The same where the form stands in a page of another site, which is told how tall it is. */
+  'framed.js': { type: 'text/javascript', of: ['draft.js', 'framed.js'] },
+  /** What that page loads: it puts the form there. */
+  'embed.js': { type: 'text/javascript', of: ['embed.js'] },
   /** Times tick, keys answer, changes show, what is typed is kept, files dropped, passkeys asked, devices allowed. */
   'desk.js': {
     type: 'text/javascript',
@@ -46,6 +50,7 @@ const BY_NAME: readonly string[] = [
   'icon-512.png',
   'icon-maskable-512.png',
   'push-worker.js',
+  'embed.js',
 ];
 
 /** The files that pages load: style sheets, icon and scripts. */
@@ -76,6 +81,8 @@ export function loadAssets(): Assets {
       if (name === 'push-worker.js') {
         res.set({ 'Content-Security-Policy': "default-src 'none'", 'Service-Worker-Allowed': '/desk' });
       }
+      // Everything else of ours is for our own pages.
+      if (name === 'embed.js') res.set('Cross-Origin-Resource-Policy', 'cross-origin');
       res.type(type).send(content);
     });
     urls.set(name, `${path}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);

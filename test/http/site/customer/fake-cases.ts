@@ -177,7 +177,7 @@ export function fakeIntake(
     hours?: Pick<TimeLimits, 'hours'>;
   } = {},
 ) {
-  const filed: { body: ComplaintBody; key: string; again?: true }[] = [];
+  const filed: { body: ComplaintBody; key: string; again?: true; source?: string }[] = [];
   const attached: { fileName: string; content: string }[] = [];
   const answers = [...(given.attached ?? [])];
   const intake: Intake = {
@@ -192,8 +192,8 @@ export function fakeIntake(
             reopenWithin: { value: 15, unit: 'days' },
             ...given.hours,
           }),
-    file(body, key, again) {
-      filed.push(again ? { body, key, again } : { body, key });
+    file(body, key, { again, source }) {
+      filed.push({ body, key, ...(again && { again }), ...(source !== undefined && { source }) });
       return Promise.resolve(given.outcome ?? { kind: 'filed', caseNo: CASE_NO, accessCode: CODE });
     },
     attach(_caseNo, _code, { fileName, path }) {

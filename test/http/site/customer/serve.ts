@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { countsInMemory } from '../../../../src/db/stores/limits';
 import { createLimits } from '../../../../src/http/middleware/limits';
+import { secure } from '../../../../src/http/middleware/security';
 import { createSite } from '../../../../src/http/site';
 import type { Intake } from '../../../../src/http/site/customer/contract';
 import { Spool } from '../../../../src/http/spool';
@@ -31,6 +32,8 @@ export async function serve(
     complaintsPerMinute?: number;
     intake?: Intake;
     formFilesMaxBytes?: number;
+    /** Sites whose pages may show the complaint form. */
+    embedSites?: readonly string[];
     /** Left out: `NOW`, which stands. */
     clock?: () => number;
   } = {},
@@ -42,6 +45,7 @@ export async function serve(
   const errors: string[] = [];
   const dataDir = await mkdtemp(join(tmpdir(), 'redress-pages-'));
   const app = express();
+  app.use(secure);
   app.use(
     createSite({
       cases,
@@ -51,6 +55,7 @@ export async function serve(
       fileBytes: 64 * 1024,
       spool: new Spool(dataDir, options.formFilesMaxBytes ?? 10 * 1024 * 1024),
       publicUrl: url,
+      ...(options.embedSites && { embedSites: options.embedSites }),
       orgName: '青禾电器',
       contact: options.contact ?? '400-000-0000，8:00–22:00',
       clock: options.clock ?? (() => NOW),

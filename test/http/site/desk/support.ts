@@ -107,11 +107,11 @@ export const PASSWORD = 'three blue kettles whistle';
 /**
  * @param config variables that differ from the harness's own
  * @param reached by which name of this machine the desk is reached, as the use cases are told too, unless `config` says
- *   another address; and the address that the pages are told, if that is another one
+ *   another address; the address that the pages are told, if that is another one; and sites that may show the complaint form
  */
 export async function createDesk(
   config: Parameters<typeof createHarness>[0] = {},
-  reached: { host?: 'localhost'; publicUrl?: string } = {},
+  reached: { host?: 'localhost'; publicUrl?: string; embedSites?: readonly string[] } = {},
 ): Promise<Desk> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
@@ -126,6 +126,7 @@ export async function createDesk(
     fileBytes: 64 * 1024,
     spool: new Spool(dataDir, 10 * 1024 * 1024),
     publicUrl: reached.publicUrl ?? base,
+    ...(reached.embedSites && { embedSites: reached.embedSites }),
     orgName: '青禾电器',
     contact: '400-000-0000',
     log: needs.log,
