@@ -1,4 +1,7 @@
+import { launchChromium } from '../../../support/chromium';
 import { waitUntil } from '../../../support/processes';
+import { complaintsOf, inspect } from '../inspect';
+import { browsing } from './browsing';
 import { createDesk, type Desk } from './support';
 
 /** The page with what is put into a site of the house, and what a case says of the site that it came from. */
@@ -50,4 +53,27 @@ test('a case says from which site it came', async () => {
   await waitUntil(async () => (await stores.cases.get(filed.caseNo)) !== undefined, 'the case is there');
   const admin = await desk.signedIn('adam');
   expect((await admin.get(`/desk/cases/${filed.caseNo}`)).html).toContain('网页 · www.house.example');
+});
+
+test('accessible in both languages, themes and at every width; a press copies the two lines', async () => {
+  const browser = await launchChromium();
+  try {
+    for (const language of ['zh-CN', 'en'] as const) {
+      const context = await browsing({ desk, browser }, 'adam', language);
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${desk.base}/desk/site-form`);
+      await inspect(page, `site-form-${language}`);
+      await page.locator('[data-copied]').last().click();
+      await page.waitForSelector(`[data-copied]:text("${language === 'en' ? 'Copied' : '已复制'}")`);
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+        await page.locator('textarea').last().inputValue(),
+      );
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+  }
 });
