@@ -5,12 +5,13 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Gauge, type Registry } from 'prom-client';
 import { isDatabaseAway, isRefused, type Cases } from './cases';
 import { createCases } from './cases/create';
 import { createEngine } from './cases/engine/engine';
 import { createLinks, type Links } from './cases/access/links';
 import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbound';
-import { createMailIn } from './channels/mail-in/mail-in';
+import { createMailIn, type MailIn } from './channels/mail-in/mail-in';
 import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
@@ -67,14 +68,15 @@ function build(config: Config, log: Logger) {
   const limits = createLimits(counts, config);
   const codec = createCodec(config);
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
-  const { inbound, posts } = comingIn({ config, cases, stores, links, log });
+  const registry = createRegistry('server');
+  const { inbound, posts } = comingIn({ config, cases, stores, links, log, registry });
   const app = createApp({
     cases,
     posts,
     config,
     limits,
     log,
-    registry: createRegistry('server'),
+    registry,
     probes: {
       postgres: () => database.pool.query('select 1'),
       temporal: () => engine.ping(1_500),
@@ -114,10 +116,11 @@ interface Built {
   stores: Stores;
   links: Links;
   log: Logger;
+  registry: Registry;
 }
 
 /** What comes in, by all ways that are on. */
-function comingIn({ config, cases, stores, links, log }: Built): { inbound: Inbound; posts: WebhookIn } {
+function comingIn({ config, cases, stores, links, log, registry }: Built): { inbound: Inbound; posts: WebhookIn } {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
   const ours = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
@@ -128,7 +131,9 @@ function comingIn({ config, cases, stores, links, log }: Built): { inbound: Inbo
     hooks: stores.inboundHooks,
     secretOf: (hookId, generation) => links.hookSecret(hookId, generation),
   });
-  const ways: WayIn[] = [posts, ...(isMailOn ? [createMailIn(mail)] : [])];
+  const mailIn = isMailOn ? createMailIn(mail) : undefined;
+  if (mailIn) watchMailboxes(mailIn, registry);
+  const ways: WayIn[] = [posts, ...(mailIn ? [mailIn] : [])];
   const inbound = createInbound({
     ...common,
     ways,
@@ -139,6 +144,19 @@ function comingIn({ config, cases, stores, links, log }: Built): { inbound: Inbo
     clock: Date.now,
   });
   return { inbound, posts };
+}
+
+/** By its number in the configuration: its name is an address. Of several servers one reads a mailbox, and has its time. */
+function watchMailboxes(mailIn: MailIn, registry: Registry): void {
+  new Gauge({
+    name: 'redress_mailbox_looked_at_seconds',
+    help: 'When a mailbox was last found to have nothing more, in seconds since 1970; 0: not yet by this process',
+    labelNames: ['mailbox'],
+    registers: [registry],
+    collect() {
+      for (const [index, at] of mailIn.lookedAt().entries()) this.set({ mailbox: index + 1 }, (at ?? 0) / 1000);
+    },
+  });
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<void> {

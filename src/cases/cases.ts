@@ -282,6 +282,13 @@ export interface Figures {
    * the decision reached it.
    */
   decisions: { waiting: number; lost: number };
+  /**
+   * Messages that have come in: `oldestSeconds` that the oldest has waited to be taken up, `toLookAt` how many wait for
+   * somebody to look.
+   */
+  inbound: { oldestSeconds: number; toLookAt: number };
+  /** Messages that wait for systems that hear of cases, and how many of these systems do not take them. */
+  webhooks: { waiting: number; failing: number };
 }
 
 /** Open incidents: how many there are, and the oldest of them by name. */

@@ -291,15 +291,17 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions] = await Promise.all([
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks] = await Promise.all([
         stores.cases.openCounts(),
         stores.outbox.depth(),
         stores.starts.depth(),
         reports.promiseLag(),
         stores.watch.countOpen(),
         stores.pendingDecisions.counts(),
+        stores.inbound.backlog(),
+        stores.webhooks.backlog(),
       ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions };
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks };
     },
 
     async stuck(limit) {

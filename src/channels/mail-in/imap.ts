@@ -68,6 +68,7 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     if (!place) {
       // What lies there already was written to somebody else.
       await places.keep({ source, validity, lastUid: box.uidNext - 1, since: toInstant(clock()) });
+      lookedAt = clock();
       return;
     }
     const isSame = place.validity === validity;

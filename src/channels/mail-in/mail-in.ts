@@ -41,6 +41,11 @@ interface Needs {
 export interface MailIn extends WayIn {
   /** Begins to take mail. @returns the port of the SMTP listener, undefined if there is none */
   start(): Promise<number | undefined>;
+  /**
+   * When each mailbox was last found to have nothing more, in the order of the configuration; milliseconds since 1970.
+   * Undefined: not yet by this process, as while another one reads it.
+   */
+  lookedAt(): (number | undefined)[];
 }
 
 /** Builds mail as a way in: its mailboxes, its listener, and what reads mails. */
@@ -74,6 +79,7 @@ export function createMailIn(needs: Needs): MailIn {
       log.info({ port }, 'taking mail');
       return port;
     },
+    lookedAt: () => mailboxes.map((one) => one.lookedAt()),
     async stop() {
       await Promise.all([listener.close(), ...mailboxes.map((one) => one.stop())]);
     },

@@ -92,7 +92,7 @@ const keeping =
   };
 
 /** Messages that have come in: kept first, then taken up until they have an outcome. */
-export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
+export function inboundStore({ db, pool, clock }: Pick<Database, 'db' | 'pool' | 'clock'>) {
   const open = (id: number) => and(eq(inboundMessages.id, id), isNull(inboundMessages.outcome));
 
   /** Takes a message out of the quarantine. @returns whether it was there */
@@ -203,6 +203,21 @@ export function inboundStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
         .from(inboundMessages)
         .groupBy(inboundMessages.outcome);
       return Object.fromEntries(rows.map(({ outcome, count }) => [outcome ?? 'waiting', count]));
+    },
+
+    /**
+     * What has not been dealt with: for how many seconds the oldest message has waited for us, and how many wait for somebody
+     * to look.
+     */
+    async backlog(): Promise<{ oldestSeconds: number; toLookAt: number }> {
+      const { rows } = await pool.query<{ oldest: number; to_look_at: number }>(
+        `select
+          (select coalesce(extract(epoch from $1::timestamptz - min(arrived_at)), 0)
+           from inbound_messages where outcome is null)::float8 as oldest,
+          (select count(*) from inbound_messages where outcome = 'quarantined')::int as to_look_at`,
+        [toInstant(clock())],
+      );
+      return { oldestSeconds: Math.max(0, rows[0]?.oldest ?? 0), toLookAt: rows[0]?.to_look_at ?? 0 };
     },
 
     /** How many cases messages of this sender have opened since a moment. */

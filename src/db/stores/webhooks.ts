@@ -247,6 +247,16 @@ function sending({ db, pool, clock }: Database) {
         .toSorted((a, b) => a.id - b.id);
     },
 
+    /** How many messages wait for receivers that are on, and how many of these receivers fail. */
+    async backlog(): Promise<{ waiting: number; failing: number }> {
+      const { rows } = await pool.query<{ waiting: number; failing: number }>(`
+        select
+          (select count(*) from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+           where d.state = 'waiting' and e.enabled)::int as waiting,
+          (select count(*) from webhook_endpoints where enabled and failures > 0)::int as failing`);
+      return { waiting: rows[0]?.waiting ?? 0, failing: rows[0]?.failing ?? 0 };
+    },
+
     /** It has been taken. */
     async sent(id: number, attempt: WebhookAttempt | undefined): Promise<void> {
       await db

@@ -147,6 +147,26 @@ function addGauges(cases: Cases, registry: Registry): void {
   });
   gauge('redress_outbox_depth', 'Messages that are still to be sent', (given) => given.outboxDepth);
   gauge(
+    'redress_inbound_oldest_seconds',
+    'How long the oldest message that has come in has waited to be taken up',
+    ({ inbound }) => inbound.oldestSeconds,
+  );
+  gauge(
+    'redress_inbound_to_look_at',
+    'Messages that have come in and wait for somebody to look at them',
+    ({ inbound }) => inbound.toLookAt,
+  );
+  gauge(
+    'redress_webhooks_waiting',
+    'Messages that wait to be taken by other systems',
+    ({ webhooks }) => webhooks.waiting,
+  );
+  gauge(
+    'redress_webhooks_failing',
+    'Other systems that do not take the messages for them',
+    ({ webhooks }) => webhooks.failing,
+  );
+  gauge(
     'redress_workflow_starts_depth',
     'Accepted complaints without a running workflow',
     (given) => given.startsDepth,

@@ -101,11 +101,13 @@ test('the same message is taken up once, however often and from wherever it come
 test('one that cannot be read waits for somebody after three tries, and the next is not kept waiting', async () => {
   await bring('poison', '1:1');
   await bring('good', '1:2');
+  expect(await stores.inbound.backlog()).toEqual({ oldestSeconds: expect.closeTo(0, -1), toLookAt: 0 });
   pumping();
   await waitUntil(async () => (await counts()).aside === 1, 'the good one is done');
   expect(await counts()).toEqual({ waiting: 1, aside: 1 });
   for (let tries = 0; tries < 2; tries++) {
     clock.set(clock.now() + 61_000);
+    expect((await stores.inbound.backlog()).oldestSeconds).toBeGreaterThan(60);
     await waitUntil(async () => {
       const [row] = (await database.pool.query('select attempts from inbound_messages where source_key = $1', ['1:1']))
         .rows;
@@ -113,6 +115,7 @@ test('one that cannot be read waits for somebody after three tries, and the next
     }, 'it is tried again');
   }
   await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
+  expect(await stores.inbound.backlog()).toEqual({ oldestSeconds: 0, toLookAt: 1 });
   const [row] = await stores.inbound.list('quarantined', 10);
   expect(row).toMatchObject({ reason: 'fault_TypeError', attempts: 3 });
 

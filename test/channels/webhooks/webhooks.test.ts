@@ -190,6 +190,7 @@ test.each<[string, Answer]>([
   relay({ timeoutMs: 200 });
   await waitUntil(() => receiver.received.length >= 2, 'it is tried again');
   expect(await endpoint(id)).toMatchObject({ failingSince: expect.any(String), waiting: 1 });
+  expect(await stores.webhooks.backlog()).toEqual({ waiting: 1, failing: 1 });
   receiver.answer = 204;
   await allSent(id);
   expect(new Set(receiver.ids()).size).toBe(1);
@@ -198,6 +199,7 @@ test.each<[string, Answer]>([
   expect(new Webhook(secretOf(id)).verify(last.body, headersOf(last))).toMatchObject({ type: 'case.graded' });
   const after = await endpoint(id);
   expect([after?.failures, after?.failingSince, after?.waiting]).toEqual([0, undefined, 0]);
+  expect(await stores.webhooks.backlog()).toEqual({ waiting: 0, failing: 0 });
   expect(await stores.webhooks.deliveries(id, 1)).toMatchObject([{ code: 'http_204', durationMs: expect.any(Number) }]);
 });
 

@@ -407,6 +407,10 @@ describe('operation', () => {
       /^redress_promise_lag_seconds 0/m,
       /^redress_outbox_depth \d+/m,
       /^redress_workflow_starts_depth \d+/m,
+      /^redress_inbound_oldest_seconds 0/m,
+      /^redress_inbound_to_look_at 0/m,
+      /^redress_webhooks_waiting 0/m,
+      /^redress_webhooks_failing 0/m,
       /^redress_http_request_seconds_bucket\{/m,
     ]) {
       expect(answer.text).toMatch(line);
