@@ -41,6 +41,7 @@ const CASES = {
   inbound: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
   rooms: ['refused.ts', 'answer-parts.ts'],
+  import: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'filing'],
   'cases.ts': [
     'refused.ts',
     'access',
@@ -53,6 +54,7 @@ const CASES = {
     'inbound',
     'webhooks',
     'rooms',
+    'import',
   ],
 };
 const BEHIND = cases(Object.keys(CASES));
@@ -98,6 +100,8 @@ const BETWEEN_STORES = {
   // What the search finds is written with what it is found in.
   'accept-complaint': ['search-docs'],
   texts: ['search-docs'],
+  imports: ['old-cases'],
+  'old-cases': ['search-docs'],
   // Whose promises may be seen.
   forecast: ['case-access'],
   ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
@@ -261,6 +265,7 @@ const rooms = {
           'file-type',
           'temporal-polyfill',
           ...(room === 'access' ? ['@node-rs/argon2', '@simplewebauthn/server', 'openid-client', 'otpauth'] : []),
+          ...(room === 'import' ? ['html-to-text'] : []),
           ...(room === 'engine'
             ? ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@grpc/grpc-js']
             : []),

@@ -84,6 +84,11 @@ export class ContentFiles {
     };
   }
 
+  /** Takes it out of the store; nothing happens if it is not there. Nobody must refer to it any more. */
+  async remove(sha256: string): Promise<void> {
+    if (/^[0-9a-f]{64}$/.test(sha256)) await rm(join(this.root, sha256.slice(0, 2), sha256), { force: true });
+  }
+
   /**
    * The content as a stream, which the caller has to end; undefined if it is not on this disk.
    * @throws what the disk answers if it cannot be read

@@ -192,7 +192,7 @@ async function main(): Promise<void> {
       // Pages that follow cases hold their connections for as long as they are open.
       await cases.following.stop();
       await Promise.all([drain(server), inbound.stop()]);
-      await cases.starter.stop();
+      await Promise.all([cases.starter.stop(), cases.importing.stop()]);
       await close();
     })();
     return ended;
@@ -207,6 +207,7 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   cases.starter.run();
+  cases.importing.run();
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
 
   const stop = async (signal: string): Promise<void> => {

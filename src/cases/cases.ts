@@ -49,6 +49,7 @@ import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
 import type { HookAccess } from './inbound/hooks';
+import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
 import type { Forecast } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
@@ -93,6 +94,8 @@ export interface Cases {
   readonly rooms: RoomAccess;
   /** Systems of the house that post complaints. */
   readonly inboundHooks: HookAccess;
+  /** Files of complaints that another system had closed. */
+  readonly imports: ImportAccess;
   readonly staff: StaffAccess;
   /** Staff in the browser: signing in, their own account, links that set a password. */
   readonly signIn: SignInAccess;

@@ -17,6 +17,8 @@ import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
 import { createHooks } from './inbound/hooks';
+import { createImporting, type Importing } from './import/importing';
+import { createImports } from './import/imports';
 import { createInboundAccess } from './inbound/inbound';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
@@ -88,6 +90,8 @@ export interface Upkeep {
   readonly starter: Starter;
   /** Whoever looks at pages follows cases here: `stop` before the server waits for its requests to end. */
   readonly following: Following;
+  /** Brings started imports to their end: `run` when the program serves, `stop` before it ends. */
+  readonly importing: Importing;
   /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
   prepare(): Promise<void>;
 }
@@ -187,7 +191,7 @@ export function createCases({
     customer,
     evidence,
     ...told({ stores, config, departments, clock }),
-    ...comingIn({ stores, engine, signing, naming, config, links, log, clock }),
+    ...comingIn({ stores, engine, signing, policies, naming, config, links, log, clock }),
     staff,
     signIn: createSignIn({
       stores,
@@ -219,22 +223,28 @@ export function createCases({
   };
 }
 
-/** What came in and somebody has to look at, and who may post to us. */
+/** What came in and somebody has to look at, who may post to us, and what the system before this one had. */
 function comingIn({
-  stores: { inbound, inboundHooks: hooks, outbox },
+  stores: { inbound, inboundHooks: hooks, outbox, imports, users },
   engine,
   signing,
+  policies,
   naming,
   config,
   links,
   log,
   clock,
 }: Pick<Needs, 'stores' | 'engine' | 'signing' | 'config' | 'links' | 'log'> & {
+  policies: PolicyCache;
   naming: Naming;
   clock: () => number;
 }) {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
+  const old = new ContentFiles(join(config.DATA_DIR, 'imports'));
+  const importing = createImporting({ stores: { imports, users }, policies, files: old, links, log, clock });
   return {
+    imports: createImports({ imports, files: old, importing, log, clock }),
+    importing,
     inbound: createInboundAccess({ inbound, files, naming }),
     undelivered: createUndelivered({ outbox, engine, signing }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),

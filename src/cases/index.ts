@@ -27,6 +27,10 @@ export {
   OLD_SECRET_MS,
   wantedHook,
 } from './inbound/hooks';
+export { importOpened, importPreview, importShown, savedMapping } from './import/answers';
+export type { ImportOpened, ImportPreview, ImportShown, SavedMapping } from './import/answers';
+export { FIELD_NAMES, fieldOf, type FieldName } from './import/fields';
+export { IMPORT_MAX_BYTES, importChoice, importStart, mappingName, type ImportChoice } from './import/imports';
 export type { InboundAccess, WaitingMessage } from './inbound/inbound';
 export type { ReportedMail, Undelivered } from './inbound/undelivered';
 export type { Notice } from './case/notices';

@@ -18,6 +18,7 @@ import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
 import { formDraftStore } from './stores/form-drafts';
+import { importStore } from './stores/imports';
 import { inboundHookStore } from './stores/inbound-hooks';
 import { inboundStore } from './stores/inbound';
 import { inboundPlaceStore } from './stores/inbound-places';
@@ -109,6 +110,7 @@ export function createStores(database: Database) {
     policyDrafts: hidingValues(policyDraftStore(database)),
     calendars: hidingValues(calendarStore(database)),
     evidence: hidingValues(evidenceStore(database)),
+    imports: hidingValues(importStore(database)),
     inbound: hidingValues(inboundStore(database)),
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),

@@ -14,6 +14,7 @@ import type { CaseEvent } from '../domain/case/events';
 import type { RoomKind, RoomNews } from '../domain/case/rooms';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
+import type { Fault } from '../domain/basics/faults';
 import type {
   Category,
   Cause,
@@ -25,6 +26,7 @@ import type {
   Role,
   SENDER_VERDICTS,
   Stage,
+  Words,
 } from '../domain/basics/types';
 
 /** Grade and category as `src/text` suggests them; the words of the reasons are quoted from the customer. */
@@ -80,10 +82,12 @@ export interface NewComplaint {
   idempotency?: { keyHash: string; bodyHash: string };
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
-  /** The system of the house that posted it, or the site whose page the form stood in, by name. */
+  /** The system that posted it or that it was imported from, or the site whose page the form stood in, by name. */
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;
+  /** Its number there, if it was imported. */
+  sourceNo?: string;
   /** For how long only whoever accepts the complaint starts its workflow, before the relay may; default 0. */
   startLeaseMs?: number;
 }
@@ -127,10 +131,12 @@ export interface ComplaintRecord {
   accessCodeHash: string;
   /** Id of the member of staff who took it down for the customer. */
   by?: string;
-  /** The system of the house that posted it, or the site whose page the form stood in, by name. */
+  /** The system that posted it or that it was imported from, or the site whose page the form stood in, by name. */
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;
+  /** Its number there, if it was imported. */
+  sourceNo?: string;
 }
 
 /** A free text; events name it by `textId` and `sha256`. */
@@ -811,6 +817,73 @@ export interface InboundPlace {
  * pointer (RFC 6901) into the body; `value`: what it is without a pointer, or if there is nothing.
  */
 export type HookMapping = Record<string, { pointer?: string | undefined; value?: string | undefined }>;
+
+/**
+ * How the rows of an old system become cases. `fields`: where each field of ours stands, by the name of a column, and what
+ * it is without one or where a cell is empty. `words`: of fields with a choice, what their words mean here.
+ */
+export interface ImportMapping {
+  fields: Record<string, { column?: string | undefined; value?: string | undefined }>;
+  words?: Record<string, Record<string, string>> | undefined;
+}
+
+/** What a row of a file has wrong, without anything that stands in it. */
+export interface ImportRefusal {
+  /** As the spreadsheet counts its rows. */
+  row: number;
+  faults: Fault[];
+}
+
+/** A file of old complaints. */
+export interface ImportRecord {
+  /** A UUID. */
+  id: string;
+  fileName: string;
+  format: 'csv' | 'xlsx' | 'zammad' | 'zendesk';
+  sha256: string;
+  bytes: number;
+  columns: string[];
+  /** `waiting`: nothing was imported yet. `failed`: its file cannot be read to the end. */
+  status: 'waiting' | 'running' | 'done' | 'failed';
+  /** The old system, by the name that its numbers belong to; absent while it waits. */
+  system?: string;
+  mapping?: ImportMapping;
+  /** The last row that is dealt with. */
+  position: number;
+  imported: number;
+  /** Rows that had been imported before, by this file or another. */
+  known: number;
+  refused: number;
+  /** Why it failed. */
+  fault?: Words;
+  createdBy: string;
+  createdAt: Instant;
+  startedBy?: string;
+  startedAt?: Instant;
+  endedAt?: Instant;
+  /** The file is gone: it is kept for a month. */
+  fileGone: boolean;
+}
+
+/** How the columns of an old system are read, kept for its next file. */
+export interface SavedImportMapping {
+  name: string;
+  system: string;
+  mapping: ImportMapping;
+  savedBy: string;
+  savedAt: Instant;
+}
+
+/** A case that comes in closed: its complaint and its whole ledger. */
+export interface NewOldCase {
+  complaint: Omit<NewComplaint, 'idempotency' | 'startLeaseMs' | 'source' | 'sourceNo'> & {
+    source: string;
+    sourceNo: string;
+  };
+  texts: { textId: string; kind: string; sha256: string; body: string; at: Instant }[];
+  /** @param customerId whom the store has found */
+  events: (customerId: string) => CaseEvent[];
+}
 
 /** A system of the house that posts complaints. */
 export interface InboundHook {

@@ -8,6 +8,7 @@ import { complaintRoutes } from './api/complaints';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
+import { importRoutes } from './api/imports';
 import { inboundHookRoutes, postRoutes, type TakesPosts } from './api/inbound-hooks';
 import { houseRoutes } from './api/house';
 import { leaveRoutes } from './api/leaves';
@@ -107,6 +108,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...webhookRoutes(cases),
     ...roomRoutes(cases),
     ...inboundHookRoutes(cases),
+    ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),

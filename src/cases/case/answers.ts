@@ -151,7 +151,10 @@ export const caseView = z.object({
   source: z
     .string()
     .optional()
-    .describe('the system that posted it, by name (see `POST /hooks/{id}`), or the site whose page the form stood in'),
+    .describe(
+      'the system that posted it (see `POST /hooks/{id}`) or that it was imported from, or the site whose page the form stood in, by name',
+    ),
+  sourceNo: z.string().optional().describe('its number in the system that it was imported from'),
   senderCheck: z
     .object({
       verdict: z
@@ -325,6 +328,7 @@ export const caseView = z.object({
   undelivered: z.array(z.int()).describe('entries whose mail could not be delivered'),
   outcome: z.enum(OUTCOMES).optional(),
   archivedAt: instant.optional(),
+  imported: z.literal(true).optional().describe('it came in closed, from another system; see `POST /api/imports`'),
   clocks: z.array(clockView),
   people: z
     .record(z.string(), z.string())

@@ -193,6 +193,7 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     filedBy: record.by,
     source: record.source,
     senderCheck: record.senderCheck,
+    sourceNo: record.sourceNo,
     ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
     suggestion: record.suggestion,
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },

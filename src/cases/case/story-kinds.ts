@@ -65,6 +65,14 @@ const LOOKS: { [T in EventType]: Look<T> } = {
   complaintReceived: { kind: 'message', icon: 'inbox', quotes: ({ text }) => [[WORDS, text]] },
   gradeSuggested: { kind: 'machine', icon: 'flag' },
   repeatFound: { kind: 'machine', icon: 'list' },
+  imported: {
+    kind: 'decision',
+    icon: 'inbox',
+    quotes: ({ summary, history }) => [
+      [what('处理结果', 'solution'), summary],
+      [what('往来记录', 'history'), history],
+    ],
+  },
   staffNamed: { kind: 'machine', icon: 'warn' },
   stageEntered: { kind: 'machine', icon: 'list' },
   graded: { kind: 'decision', icon: 'flag', quotes: reason },

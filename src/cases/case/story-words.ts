@@ -265,6 +265,11 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
       ? say(`这位客户以前投诉过：${known.join('、')}`, `The customer has complained before: ${known.join(', ')}`)
       : say('这位客户以前投诉过', 'The customer has complained before');
   },
+  imported: ({ closedAt, outcome: ended }, { by, when: on }) =>
+    say(
+      `${by.zh}从其他系统导入了这件投诉，已于 ${on(closedAt).zh} 结案：${outcome(ended).zh}`,
+      `${by.en} imported it from another system, where it was closed ${on(closedAt).en}: ${outcome(ended).en}`,
+    ),
   staffNamed: ({ people: found }, facts) => {
     const named = people(
       found.map(({ id }) => id),

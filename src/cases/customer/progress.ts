@@ -187,7 +187,7 @@ const writing = (state: CaseState, policy: Policy, now: Instant): ProgressView['
 function reopening(state: CaseState, policy: Policy, now: Instant): ProgressView['reopen'] {
   if (!DECISIONS.reopen.stages.includes(state.stage)) return undefined;
   if (state.stage !== 'archived') return {};
-  if (state.outcome === 'merged') return undefined;
+  if (state.outcome === 'merged' || state.imported) return undefined;
   const until = addMs(state.archivedAt ?? state.lastAt, durationMs(policy.reopen.grace));
   return until > now ? { until } : undefined;
 }

@@ -58,20 +58,20 @@ const name = shortText(80)
 /** How a customer may wish to be reached. */
 export const PREFERRED_CHANNELS = ['phone', 'mail', 'sms', 'wechat', 'wecom', 'chat', 'visit', 'other'] as const;
 
-const customer = z
-  .strictObject({
-    name,
-    phone: phone.optional(),
-    email: email.optional(),
-    preferredChannel: z.enum(PREFERRED_CHANNELS).optional(),
-  })
-  .refine((given) => given.phone !== undefined || given.email !== undefined, {
-    path: ['phone'],
-    error: said({
-      zh: '须留电话或邮箱，好有人答复',
-      en: 'a telephone number or an e-mail address is needed, so that somebody can answer',
-    }),
-  });
+const reachedBy = z.strictObject({
+  name,
+  phone: phone.optional(),
+  email: email.optional(),
+  preferredChannel: z.enum(PREFERRED_CHANNELS).optional(),
+});
+
+const customer = reachedBy.refine((given) => given.phone !== undefined || given.email !== undefined, {
+  path: ['phone'],
+  error: said({
+    zh: '须留电话或邮箱，好有人答复',
+    en: 'a telephone number or an e-mail address is needed, so that somebody can answer',
+  }),
+});
 
 const product = z.strictObject({
   name: shortText(200),
@@ -83,6 +83,9 @@ const product = z.strictObject({
 
 /** The most characters of the customer's own words. */
 export const MOST_TEXT = 8_000;
+
+/** What other systems kept of a customer and a product, checked and respelled as for a complaint; nobody has to be reachable. */
+export const keptParts = { customer: reachedBy, product };
 
 /**
  * A complaint as it comes in through any channel, checked and respelled: telephone number and mail address as they are

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { date, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Channel, Language } from '../../domain/basics/types';
 import type { SenderCheck, StoredSuggestion } from '../records';
 import { identifierKey, instant } from './columns';
@@ -43,12 +43,18 @@ export const complaints = pgTable(
     accessCodeHash: text('access_code_hash').notNull(),
     /** Id of the member of staff who took the complaint down for the customer; null: the customer filed it. */
     filedBy: text('filed_by'),
-    /** The system of the house that posted it, or the site whose page the form stood in, by the name that it had then; null: neither. */
+    /** The system that posted it or that it was imported from, or the site whose page the form stood in, by the name that it had then; null: none. */
     source: text(),
     /** Null: it did not come by mail, or was not checked. */
     senderCheck: jsonb('sender_check').$type<SenderCheck>(),
+    /** Its number in the system that it was imported from. */
+    sourceNo: text('source_no'),
   },
   (table) => [
+    // An old complaint is imported once, whatever files it comes in; the row stays, so it never comes back.
+    uniqueIndex('complaints_source_no')
+      .on(table.source, table.sourceNo)
+      .where(sql`${table.sourceNo} is not null`),
     index('complaints_phone')
       .on(table.phoneKey)
       .where(sql`${table.phoneKey} is not null`),

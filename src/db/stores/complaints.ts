@@ -106,6 +106,7 @@ export function complaintStore(database: Database) {
           by: c.filedBy,
           source: c.source,
           senderCheck: c.senderCheck,
+          sourceNo: c.sourceNo,
         }),
         customer: withoutNulls({
           id: c.customerId,

@@ -26,6 +26,7 @@ interface Said {
   orderNo?: string | null;
   place?: string | null;
   wantedRemedy?: string | null;
+  sourceNo?: string | null;
 }
 
 /** Fields on lines of their own: a search form has no line breaks, so nothing sought reaches across two of them. */
@@ -41,7 +42,7 @@ export const textDoc = (text: { textId: string; body: string; at: string; shown:
 /** The rows of a complaint beside that of its text. */
 export function complaintDocs(said: Said): SearchDoc[] {
   const forms = (...fields: (string | null | undefined)[]): string[] => fields.map((field) => searchForm(field ?? ''));
-  const numbers = [said.caseNo, said.orderNo ?? '', said.serialNo ?? ''];
+  const numbers = [said.caseNo, said.orderNo ?? '', said.serialNo ?? '', said.sourceNo ?? ''];
   const { receivedAt, contactPhone, contactEmail } = said;
   const contact = doc(CONTACT, receivedAt, [
     phoneKey(contactPhone ?? undefined) ?? '',

@@ -13,7 +13,8 @@ const BATCH: Statement = {
   text: `
 with batch as (
   select case_no, received_at from cases
-  where received_at >= $1::timestamptz and received_at < $2::timestamptz
+  -- nothing was promised in a case that came in closed
+  where received_at >= $1::timestamptz and received_at < $2::timestamptz and state -> 'imported' is null
     and (received_at, case_no) > ($3::timestamptz, $4::text)
   order by received_at, case_no limit $5::int
 )

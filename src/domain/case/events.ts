@@ -56,6 +56,23 @@ export interface EventData {
     /** The house's when the case was opened: its days are counted by it. */
     zone?: FrozenZone;
   };
+  /**
+   * A complaint that another system had received and closed came in with its history: the case is in the archive from here
+   * on, and no workflow was ever started for it. `at` is when it was imported. `isGraded`: that system had graded it; else
+   * grade and category are what its text suggests. `summary`: how it was solved. `history`: what was written in between.
+   */
+  imported: {
+    importId: string;
+    grade: Grade;
+    category: Category;
+    isGraded: boolean;
+    outcome: Outcome;
+    cause: Cause;
+    resolvedAt: Instant;
+    closedAt: Instant;
+    summary?: TextRef;
+    history?: TextRef;
+  };
   gradeSuggested: { grade: Grade; category: Category; rules: string[]; engine: string };
   repeatFound: { of: string[] };
   /**

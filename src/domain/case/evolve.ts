@@ -227,6 +227,12 @@ function change(state: CaseState, event: CaseEvent): CaseState {
   switch (event.type) {
     case 'complaintReceived':
       return state;
+    case 'imported': {
+      const { grade, category, isGraded, outcome, cause, resolvedAt, closedAt } = event.data;
+      const resolution = { outcome, cause, at: resolvedAt };
+      const closed = { stage: 'archived', outcome, resolution, archivedAt: closedAt } as const;
+      return { ...state, ...closed, grade, category, gradeConfirmed: isGraded, imported: true };
+    }
     case 'gradeSuggested': {
       const { grade, category, rules } = event.data;
       return { ...state, suggestion: { grade, category, rules }, grade, category };

@@ -146,6 +146,8 @@ export interface CaseState {
   absorbed: string[];
   outcome?: Outcome;
   archivedAt?: Instant;
+  /** It came in closed, from another system: nothing of ours was promised in it. */
+  imported?: true;
 
   clocks: Record<string, Clock>;
   /** The latest date of each clock that the customer was told after the receipt. */

@@ -160,6 +160,13 @@ export const reopen = decision({
   who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),
   ready: (state, { at, policy }) => {
     if (state.stage !== 'archived') return undefined;
+    if (state.imported) {
+      return refuse(
+        'imported',
+        '这件是从旧系统导入的，只供查阅，不能继续办理；请登记新的投诉，会自动关联到这件',
+        'this case was imported from another system and is kept for reference; file a new complaint, which will name this one',
+      );
+    }
     if (state.outcome === 'merged') {
       return refuse('merged', '已并入{into}，请在那件里继续', 'merged into {into}; go on there', {
         cases: { into: state.mergedInto ?? '' },

@@ -118,6 +118,18 @@ const RARE: EventBody[] = [
   ...(['declined', 'unassigned', 'action', 'reopened', 'repeat', 'named', 'complainedOf', 'gradedDown'] as const).map(
     (because) => event('escalated', { because, to: 'person', person: 'u-manager', action: 'reassign' }),
   ),
+  event('imported', {
+    importId: '7d0f0a52-0000-8000-8000-000000000000',
+    grade: 'important',
+    category: 'logistics',
+    isGraded: true,
+    outcome: 'upheld',
+    cause: 'unknown',
+    resolvedAt: START,
+    closedAt: START,
+    summary: text(6),
+    history: text(7),
+  }),
 ];
 
 /** What no sentence may hold: what was not there, ids of people, texts, clocks and tasks, names of the code, braces. */

@@ -23,6 +23,8 @@ export type DeskTemplate =
   | 'cases'
   | 'bulk'
   | 'notices'
+  | 'import'
+  | 'imports'
   | 'inbox'
   | 'waiting'
   | 'phone'

@@ -66,8 +66,8 @@ export function headContext(view: CaseView, wording: Wording, at = wording.now):
   };
 }
 
-/** How it came in, and from which system or site of the house. */
-function channelOf({ channel, source }: CaseView, language: Language): string {
-  const words = inLanguage(CHANNEL_WORDS[channel], language);
-  return source === undefined ? words : `${words} · ${source}`;
-}
+/** How it came in, from which system or site, and its number there. */
+const channelOf = ({ channel, source, sourceNo }: CaseView, language: Language): string =>
+  [inLanguage(CHANNEL_WORDS[channel], language), [source, sourceNo].filter((part) => part !== undefined).join(' ')]
+    .filter((part) => part !== '')
+    .join(' · ');

@@ -12,6 +12,7 @@ import { caseLooksPage } from './case-looks';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { filesReader, type FilesNeeds } from './files';
+import { importsPage } from './imports';
 import { inboxPage } from './inbox';
 import { dayPage } from './day';
 import { draftsPage } from './drafts';
@@ -51,6 +52,7 @@ const PAGES: readonly DeskPage[] = [
   webhooksPage,
   roomsPage,
   siteFormPage,
+  importsPage,
   goPage,
   lookPage,
   signInPage,

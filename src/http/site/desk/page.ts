@@ -23,6 +23,7 @@ export interface DeskNeeds {
     | 'inbound'
     | 'webhooks'
     | 'rooms'
+    | 'imports'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

@@ -13,6 +13,8 @@ let browser: Browser;
 let own: string;
 /** A case in which an offer waits for sara's approval. */
 let offered: string;
+/** The page of a file of old complaints. */
+let old: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -56,11 +58,27 @@ beforeAll(async () => {
     title: '邮件系统 · 退信：无法投递',
     caseNo: own,
   });
+  old = await oldComplaints();
 });
 afterAll(async () => {
   await browser.close();
   await desk.close();
 });
+
+/** Has adam upload a file of which one row goes in, one is open and one has a word that nobody knows. @returns its page */
+async function oldComplaints(): Promise<string> {
+  const adam = await desk.signedIn('adam');
+  await adam.get('/desk/imports');
+  const form = new FormData();
+  form.append('csrf', adam.value('csrf') ?? '');
+  const rows = [
+    'T-1,2023-1-5,2023-1-9,包装盒有点脏,重要',
+    'T-2,2023-1-5,,包装盒有点脏,重要',
+    'T-3,2023-1-5,2023-1-9,包装盒有点脏,甲级',
+  ];
+  form.append('file', new Blob([['单号,受理时间,结案时间,投诉内容,等级', ...rows].join('\n')]), '2023 年投诉台账.csv');
+  return (await adam.upload('/desk/imports', form)).location ?? '';
+}
 
 /** A page, whose browser it is, and what is done on it before it is looked at. */
 interface Looked {
@@ -186,6 +204,26 @@ const PAGES: Record<string, Looked> = {
   },
   notices: { path: () => '/desk/notices' },
   inbox: { path: () => '/desk/inbox', who: 'sara' },
+  imports: { path: () => '/desk/imports', who: 'adam' },
+  import: {
+    path: () => old,
+    who: 'adam',
+    async before(page) {
+      await page.fill('#system', '旧客服系统');
+      await page.click('main .btn-p');
+      await page.waitForSelector('#preview');
+    },
+  },
+  'import-wrong': {
+    path: () => old,
+    who: 'adam',
+    async before(page) {
+      await page.fill('#system', '旧客服系统');
+      await page.selectOption('[name="col-number"]', '');
+      await page.click('main .btn-p');
+      await page.waitForSelector('.err');
+    },
+  },
   go: { path: () => '/desk/go' },
   account: { path: () => '/desk/account' },
   'account-notices': { path: () => '/desk/account/notices' },
