@@ -265,7 +265,7 @@ const rooms = {
           'file-type',
           'temporal-polyfill',
           ...(room === 'access' ? ['@node-rs/argon2', '@simplewebauthn/server', 'openid-client', 'otpauth'] : []),
-          ...(room === 'import' ? ['html-to-text'] : []),
+          ...(room === 'import' ? ['csv-parse', 'html-to-text', 'saxes', 'yauzl'] : []),
           ...(room === 'engine'
             ? ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@grpc/grpc-js']
             : []),

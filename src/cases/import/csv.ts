@@ -2,9 +2,15 @@
  * CSV files as Excel, WPS and other systems write them.
  * @module
  */
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
 import { FileFault, giveWay, MOST, tooManyColumns, tooManyRows, type TableRow } from './fault';
 
 const CHUNK = 256 * 1024;
+/** Characters that are read at once. */
+const PIECE = 32 * 1024;
+/** Characters of a row: more are no row, but a quotation mark without an end. */
+const MOST_OF_ROW = 5 * MOST.cell;
 
 const notText = (): FileFault =>
   new FileFault('not_text', {
@@ -87,41 +93,36 @@ const unended = (no: number): FileFault =>
     en: `the quotation mark in row ${no} has no end; look at this row, or use XLSX`,
   });
 
+/** A text in pieces, with room for other work between them. */
+async function* inPieces(text: string): AsyncGenerator<string> {
+  for (let from = 0; from < text.length; from += PIECE) {
+    yield text.slice(from, from + PIECE);
+    await giveWay();
+  }
+}
+
 /** The rows of a CSV text, also those that are empty. A quoted cell may hold line breaks: rows are counted as a spreadsheet does. */
 export async function* csvRows(whole: string): AsyncGenerator<TableRow> {
   const named = /^sep=(.)\r?\n/u.exec(whole);
   const text = named ? whole.slice(named[0].length) : whole;
-  const delimiter = named?.[1] ?? delimiterOf(text);
-  const plain = new RegExp(`[${delimiter === '\t' ? '\\t' : delimiter}\\r\\n]`, 'gu');
-  let at = 0;
+  const parser = parse({
+    delimiter: named?.[1] ?? delimiterOf(text),
+    record_delimiter: ['\r\n', '\n', '\r'],
+    // A row may have more or fewer cells than others, and a quotation mark may stand within a cell that has none around it.
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MOST_OF_ROW,
+  });
   let no = named ? 1 : 0;
-  while (at < text.length) {
-    no++;
-    if (no > MOST.rows + 100) throw tooManyRows();
-    const cells: string[] = [];
-    let ended = false;
-    while (!ended) {
-      let cell = '';
-      if (text[at] === '"') {
-        // Up to the closing quotation mark; two of them are one that belongs to the cell.
-        const from = at + 1;
-        let end = text.indexOf('"', from);
-        while (end >= 0 && text[end + 1] === '"' && end - from < MOST.cell) end = text.indexOf('"', end + 2);
-        if (end < 0 || end - from >= MOST.cell) throw unended(no);
-        cell = text.slice(from, end).replaceAll('""', '"');
-        at = end + 1;
-      }
-      plain.lastIndex = at;
-      const next = plain.exec(text);
-      cell += text.slice(at, next?.index ?? text.length);
-      if (cell.length > MOST.cell) throw unended(no);
-      cells.push(asTyped(cell));
+  try {
+    for await (const cells of Readable.from(inPieces(text)).pipe(parser) as AsyncIterable<string[]>) {
+      no++;
+      if (no > MOST.rows + 100) throw tooManyRows();
       if (cells.length > MOST.columns) throw tooManyColumns();
-      ended = next?.[0] !== delimiter;
-      at = next ? next.index + 1 : text.length;
-      if (next?.[0] === '\r' && text[at] === '\n') at++;
+      if (cells.some(({ length }) => length > MOST.cell)) throw unended(no);
+      yield { no, cells: cells.map(asTyped) };
     }
-    yield { no, cells };
-    if (no % 200 === 0) await giveWay();
+  } catch (error) {
+    throw error instanceof CsvError ? unended(no + 1) : error;
   }
 }

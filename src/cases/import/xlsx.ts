@@ -193,7 +193,7 @@ async function* rowsOf(zip: Zip, part: string, { shared, styles, from1904 }: Rea
 
 /** The first sheet that is shown. @throws FileFault if it is no such file; later, while rows are read, too */
 export async function xlsxRows(bytes: Buffer): Promise<{ rows: AsyncIterable<TableRow>; merged: Merged[] }> {
-  const zip = new Zip(bytes);
+  const zip = await Zip.open(bytes);
   if (!zip.has('xl/workbook.xml') || !zip.has('xl/_rels/workbook.xml.rels')) throw brokenFile();
   const { part, from1904 } = await firstSheet(zip);
   const reading = { shared: await sharedTexts(zip), styles: await formats(zip), from1904 };

@@ -3,7 +3,7 @@
  * what comes out is counted.
  * @module
  */
-import { createInflateRaw } from 'node:zlib';
+import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { FileFault, giveWay } from './fault';
 
 const broken = (): FileFault =>
@@ -25,42 +25,30 @@ const locked = (): FileFault =>
 /** Bytes of one part, unpacked. */
 const MOST_PART = 256 * 1024 * 1024;
 const MOST_ENTRIES = 5_000;
-const PIECE = 64 * 1024;
-
-interface Entry {
-  at: number;
-  method: number;
-  size: number;
-}
+/** Names are taken as they are, since nothing is unpacked under them; sizes are counted, not believed. */
+const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false };
 
 /** An archive by the names of its parts. */
 export class Zip {
-  private readonly entries = new Map<string, Entry>();
+  private constructor(
+    private readonly file: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly mostPart: number,
+  ) {}
 
   /** @throws FileFault if it is none */
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly mostPart = MOST_PART,
-  ) {
-    const end = bytes.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'));
-    if (end < 0 || end + 22 > bytes.length || end < bytes.length - 22 - 65_536) throw broken();
-    const count = bytes.readUInt16LE(end + 10);
-    if (count > MOST_ENTRIES) throw broken();
-    let at = bytes.readUInt32LE(end + 16);
-    for (let n = 0; n < count; n++) {
-      if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02_01_4b_50) throw broken();
-      const [nameLength, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset)) as [
-        number,
-        number,
-        number,
-      ];
-      if ((bytes.readUInt16LE(at + 8) & 1) === 1) throw locked();
-      this.entries.set(bytes.toString('utf8', at + 46, at + 46 + nameLength).replace(/^\//u, ''), {
-        method: bytes.readUInt16LE(at + 10),
-        size: bytes.readUInt32LE(at + 20),
-        at: bytes.readUInt32LE(at + 42),
-      });
-      at += 46 + nameLength + extra + comment;
+  static async open(bytes: Buffer, mostPart = MOST_PART): Promise<Zip> {
+    const entries = new Map<string, Entry>();
+    try {
+      const file = await fromBufferPromise(bytes, OPTIONS);
+      if (file.entryCount > MOST_ENTRIES) throw broken();
+      for await (const entry of file.eachEntry()) {
+        if (entry.isEncrypted()) throw locked();
+        entries.set(entry.fileNameRaw.toString().replace(/^\//u, ''), entry);
+      }
+      return new Zip(file, entries, mostPart);
+    } catch (error) {
+      throw error instanceof FileFault ? error : broken();
     }
   }
 
@@ -71,31 +59,17 @@ export class Zip {
   /** The content of a part, a piece at a time. @throws FileFault if it is not there, broken, or grows too large */
   async *read(name: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(name);
-    if (!entry || entry.at + 30 > this.bytes.length || this.bytes.readUInt32LE(entry.at) !== 0x04_03_4b_50)
-      throw broken();
-    const from = entry.at + 30 + this.bytes.readUInt16LE(entry.at + 26) + this.bytes.readUInt16LE(entry.at + 28);
-    const packed = this.bytes.subarray(from, from + entry.size);
-    if (packed.length < entry.size || (entry.method !== 0 && entry.method !== 8)) throw broken();
-    if (entry.method === 0) {
-      for (let at = 0; at < packed.length; at += PIECE) {
-        yield packed.subarray(at, at + PIECE);
-        await giveWay();
-      }
-      return;
-    }
-    const inflate = createInflateRaw({ chunkSize: PIECE });
-    inflate.end(packed);
+    if (!entry) throw broken();
     let out = 0;
     try {
-      for await (const piece of inflate as AsyncIterable<Buffer>) {
+      for await (const piece of (await this.file.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
         out += piece.length;
         if (out > this.mostPart) throw tooLarge();
         yield piece;
+        await giveWay();
       }
     } catch (error) {
       throw error instanceof FileFault ? error : broken();
-    } finally {
-      inflate.destroy();
     }
   }
 }
