@@ -283,6 +283,10 @@ test('Retry-After is kept', async () => {
   await waitUntil(async () => (await room(id)).failures === 1, 'it is refused once');
   const { waitsUntil = '' } = await room(id);
   expect(Date.parse(waitsUntil) - clock.now()).toBeGreaterThan(25_000);
+  const { id: other } = await connect('wecom');
+  await stores.chatRooms.wantTest(other);
+  await waitUntil(async () => (await room(other)).testCode !== undefined, 'the relay has looked again');
+  expect(server.calls).toBe(1);
   server.answer = undefined;
   later(31_000);
   await allTold(id);
