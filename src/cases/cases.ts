@@ -292,6 +292,8 @@ export interface Figures {
   inbound: { oldestSeconds: number; toLookAt: number };
   /** Messages that wait for systems that hear of cases, and how many of these systems do not take them. */
   webhooks: { waiting: number; failing: number };
+  /** What waits to be told in group chats of staff, and how many of these do not take it. */
+  rooms: { waiting: number; failing: number };
 }
 
 /** Open incidents: how many there are, and the oldest of them by name. */

@@ -301,7 +301,7 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks] = await Promise.all([
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms] = await Promise.all([
         stores.cases.openCounts(),
         stores.outbox.depth(),
         stores.starts.depth(),
@@ -310,8 +310,9 @@ function operation(stores: Stores, reports: ReportStore): Operation {
         stores.pendingDecisions.counts(),
         stores.inbound.backlog(),
         stores.webhooks.backlog(),
+        stores.chatRooms.backlog(),
       ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks };
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms };
     },
 
     async stuck(limit) {

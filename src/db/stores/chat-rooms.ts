@@ -239,6 +239,16 @@ function sending({ pool, clock }: Database) {
       return [...batches.values()];
     },
 
+    /** How much waits for rooms that are on, and how many rooms do not take it, also those that were switched off for that. */
+    async backlog(): Promise<{ waiting: number; failing: number }> {
+      const { rows } = await pool.query<{ waiting: number; failing: number }>(`
+        select
+          (select count(*) from chat_room_news n join chat_rooms r on r.id = n.room_id
+           where n.state = 'waiting' and r.enabled)::int as waiting,
+          (select count(*) from chat_rooms where off_because = 'refused' or (enabled and failures > 0))::int as failing`);
+      return { waiting: rows[0]?.waiting ?? 0, failing: rows[0]?.failing ?? 0 };
+    },
+
     /** Claims tests that were asked for; each is given out once. */
     async claimTests(limit: number): Promise<SealedRoom[]> {
       return (await run<RoomRow>(pool, CLAIM_TESTS, [limit])).map(sealedRoom);

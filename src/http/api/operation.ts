@@ -166,6 +166,12 @@ function addGauges(cases: Cases, registry: Registry): void {
     'Other systems that do not take the messages for them',
     ({ webhooks }) => webhooks.failing,
   );
+  gauge('redress_rooms_waiting', 'What waits to be told in group chats of staff', ({ rooms }) => rooms.waiting);
+  gauge(
+    'redress_rooms_failing',
+    'Group chats of staff that do not take what is told them, also those switched off for that',
+    ({ rooms }) => rooms.failing,
+  );
   gauge(
     'redress_workflow_starts_depth',
     'Accepted complaints without a running workflow',

@@ -216,6 +216,7 @@ test('an error code in an answer of 200 is a failure: the same message comes aga
   await waitUntil(() => server.calls >= 2, 'it is tried again');
   expect(await room(id)).toMatchObject({ waiting: 1, code: 'wecom_-1', failingSince: expect.any(String) });
   await happens();
+  expect(await stores.chatRooms.backlog()).toEqual({ waiting: 2, failing: 1 });
   server.answer = undefined;
   await waitUntil(() => server.texts().length === 1, 'the first is told');
   later(MINUTE);
@@ -245,6 +246,7 @@ test('a robot that is gone switches its room off with the reason; what waits is 
   const { lines } = relay();
   await waitUntil(async () => !(await room(id)).enabled, 'it is off');
   expect(await room(id)).toMatchObject({ offBecause: 'refused', code: 'dingtalk_300001' });
+  expect(await stores.chatRooms.backlog()).toEqual({ waiting: 0, failing: 1 });
   await waitUntil(() => lines.some(({ message }) => message.includes('switched off')), 'it is logged');
   const { calls } = server;
   await happens();

@@ -411,6 +411,8 @@ describe('operation', () => {
       /^redress_inbound_to_look_at 0/m,
       /^redress_webhooks_waiting 0/m,
       /^redress_webhooks_failing 0/m,
+      /^redress_rooms_waiting 0/m,
+      /^redress_rooms_failing 0/m,
       /^redress_http_request_seconds_bucket\{/m,
     ]) {
       expect(answer.text).toMatch(line);
