@@ -1,5 +1,6 @@
 // Runs the suites that need no server as if it were another day, to find tests and code that are right only today. Code
 // that would take the time from a database server gets a clock instead (test/db/one-clock.test.ts).
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { run, which } from './run.mjs';
@@ -19,9 +20,21 @@ export const OTHER_DAYS = [
  */
 const SLOW = /\b(?:replay|imports|process\.property|calendar\.oracle|what-if)\.test\.ts$/;
 
+/** Where `faketime` keeps what its processes share, by the number of the first one. */
+const SHARED = '/dev/shm';
+
+/** Removes what a `faketime` that was killed has left: it would refuse a later one that is given the same number. */
+function forgetKilled() {
+  for (const name of existsSync(SHARED) ? readdirSync(SHARED) : []) {
+    const [, pid] = /^(?:sem\.faketime_sem|faketime_shm)_(\d+)$/.exec(name) ?? [];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(SHARED, name), { force: true });
+  }
+}
+
 /** Whether `faketime` works here: it may not be installed, and some hardened systems refuse its preloaded library. */
 export async function canPretend() {
   if (!which('faketime')) return false;
+  forgetKilled();
   const { code, output } = await run('faketime', ['2028-02-29 12:00:00', process.execPath, '-p', 'Date.now()'], {
     quiet: true,
     env: pretending('UTC'),
