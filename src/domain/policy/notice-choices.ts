@@ -107,6 +107,9 @@ const hours = z.strictObject({ kind: z.literal('hours'), from: time, to: time })
 export const quietSchema = z.discriminatedUnion('kind', [none, z.strictObject({ kind: z.literal('working') }), hours]);
 export type Quiet = z.infer<typeof quietSchema>;
 
+/** What a form begins with where somebody has not chosen hours yet. */
+export const USUAL_QUIET = { from: '22:00', to: '07:00' };
+
 /** Those of a group chat, which has no working time of its own. */
 export const roomQuietSchema = z.discriminatedUnion('kind', [none, hours]);
 export type RoomQuiet = z.infer<typeof roomQuietSchema>;

@@ -3,7 +3,12 @@ import { actorOf, isRefused } from '../../../cases';
 import type { Fault } from '../../../domain/basics/faults';
 import type { Words } from '../../../domain/basics/types';
 import { ROOM_KINDS, type RoomKind } from '../../../domain/case/rooms';
-import { NOTICE_GROUP_WORDS, NOTICE_GROUPS, type NoticeChoices } from '../../../domain/policy/notice-choices';
+import {
+  NOTICE_GROUP_WORDS,
+  NOTICE_GROUPS,
+  USUAL_QUIET,
+  type NoticeChoices,
+} from '../../../domain/policy/notice-choices';
 import { inLanguage } from '../../../render/words';
 import { pageTime } from '../../../render/format';
 import { field, queried } from '../kit/request';
@@ -31,8 +36,6 @@ interface ChatTyped {
   typed: Partial<Record<RoomKind, string>>;
   faults: readonly Fault[];
 }
-
-const USUAL_HOURS = { from: '22:00', to: '07:00' };
 
 type Needs = Pick<DeskNeeds, 'cases' | 'answers' | 'cookies'>;
 type Show = ReturnType<typeof showing>;
@@ -201,4 +204,4 @@ function chatRoute({ cases: { noticeChoices, rooms } }: Needs, show: Show): Desk
   };
 }
 
-const typedAs = ({ bellOnly, quiet }: NoticeChoices): Typed => ({ bellOnly, quiet: { ...USUAL_HOURS, ...quiet } });
+const typedAs = ({ bellOnly, quiet }: NoticeChoices): Typed => ({ bellOnly, quiet: { ...USUAL_QUIET, ...quiet } });

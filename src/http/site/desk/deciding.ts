@@ -11,7 +11,7 @@ import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { decisionIdOf, field, newNonce, param } from '../kit/request';
 import { inLanguage } from '../../../render/words';
-import type { Tell, Wording } from '../kit/wording';
+import { tellSuccess, type Tell, type Wording } from '../kit/wording';
 import { formOf, type DecisionForm } from './forms/model';
 import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
@@ -245,10 +245,7 @@ export function asRefused(error: unknown, decision: DecisionName, typed: Typed):
 }
 
 /** What is told after a decision was taken. */
-export const tellDone = (decision: DecisionName, language: Language): Tell => ({
-  tell: inLanguage(
-    { zh: `已完成：${DECISIONS[decision].label.zh}`, en: `Done: ${DECISIONS[decision].label.en}` },
-    language,
-  ),
-  tellWarns: false,
-});
+export const tellDone = (decision: DecisionName, language: Language): Tell => {
+  const { label } = DECISIONS[decision];
+  return tellSuccess({ zh: `已完成：${label.zh}`, en: `Done: ${label.en}` }, language);
+};

@@ -21,7 +21,7 @@ import { inLanguage } from '../../../render/words';
 import { sendTable } from '../../middleware/download';
 import { withContent } from '../kit/form-data';
 import { field, param, queried } from '../kit/request';
-import { NOTHING_TO_TELL, tellWords, type Wording } from '../kit/wording';
+import { NOTHING_TO_TELL, tellSuccess, type Wording } from '../kit/wording';
 import { formIn } from './files';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
@@ -148,7 +148,7 @@ function showing({ cases: { imports }, answers }: Pick<DeskNeeds, 'cases' | 'ans
     const begin = typed ?? beginning(one, opened, use && { ...use, keepAs: use.name });
     const page = {
       heading: one.fileName,
-      ...(told ? { ...tellWords(told, language), tellWarns: false } : NOTHING_TO_TELL),
+      ...(told ? tellSuccess(told, language) : NOTHING_TO_TELL),
       ...rowContext(one, wording),
       isRunning: one.status === 'running',
       fileGone: one.fileGone,
@@ -185,15 +185,20 @@ export function importsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
     return undefined;
   }
 
-  /** Shows the form again with what a use case has refused of it. */
-  async function orRefused(req: Request, res: Response, typed: Typed, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!isRefused(error, 'invalid')) throw error;
-      await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
-    }
-  }
+  /** Does what a form asks for; shows it again with what is wrong, or what the use case has refused. */
+  const taking =
+    (work: (req: Request, res: Response, asked: { choice: ImportChoice; typed: Typed }) => Promise<void>) =>
+    async (req: Request, res: Response): Promise<void> => {
+      const typed = typedIn(req);
+      const choice = await chosen(req, res, typed);
+      if (!choice) return;
+      try {
+        await work(req, res, { choice, typed });
+      } catch (error) {
+        if (!isRefused(error, 'invalid')) throw error;
+        await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
+      }
+    };
 
   return [
     {
@@ -239,15 +244,10 @@ export function importsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       who: 'admin',
       about: { zh: '预览，不导入', en: 'tries it, and imports nothing' },
       form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const choice = await chosen(req, res, typed);
-        if (!choice) return;
-        await orRefused(req, res, typed, async () => {
-          const preview = await imports.preview(param(req, 'id'), choice, actorIn(res));
-          await showOne(req, res, 200, { typed, preview });
-        });
-      },
+      handle: taking(async (req, res, { choice, typed }) => {
+        const preview = await imports.preview(param(req, 'id'), choice, actorIn(res));
+        await showOne(req, res, 200, { typed, preview });
+      }),
     },
     {
       method: 'post',
@@ -255,21 +255,16 @@ export function importsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       who: 'admin',
       about: { zh: '开始导入', en: 'begins to import it' },
       form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const choice = await chosen(req, res, typed);
-        if (!choice) return;
-        await orRefused(req, res, typed, async () => {
-          const id = param(req, 'id');
-          try {
-            await imports.start(id, { ...choice, ...(typed.keepAs !== '' && { keepAs: typed.keepAs }) }, actorIn(res));
-          } catch (error) {
-            // Pressed twice: it runs.
-            if (!isRefused(error, 'conflict')) throw error;
-          }
-          res.redirect(303, `${HERE}/${id}?done=started`);
-        });
-      },
+      handle: taking(async (req, res, { choice, typed: { keepAs } }) => {
+        const id = param(req, 'id');
+        try {
+          await imports.start(id, { ...choice, ...(keepAs !== '' && { keepAs }) }, actorIn(res));
+        } catch (error) {
+          // Pressed twice: it runs.
+          if (!isRefused(error, 'conflict')) throw error;
+        }
+        res.redirect(303, `${HERE}/${id}?done=started`);
+      }),
     },
     {
       method: 'get',

@@ -4,36 +4,31 @@ import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import { ROOM_KIND_NAMES, ROOM_KINDS, ROOM_NEWS, ROOM_NEWS_NAMES, type RoomNews } from '../../../domain/case/rooms';
+import { USUAL_QUIET } from '../../../domain/policy/notice-choices';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { field, param, queried } from '../kit/request';
-import { NOTHING_TO_TELL, type Wording } from '../kit/wording';
+import { field, param } from '../kit/request';
+import type { Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
+import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
 const HERE = '/desk/rooms';
 
-const DONE: Readonly<Record<string, Words>> = {
+const DONE: DoneWords = {
+  ...RECEIVER_DONE,
   made: {
     zh: '已接上，从下一个事件起通知。发一条测试，看群里收没收到。',
     en: 'It is connected, from the next event on. Send a test, and look whether the chat has it.',
   },
   saved: { zh: '已保存。', en: 'Saved.' },
-  on: { zh: '已启用。', en: 'It is on.' },
-  off: { zh: '已停用。停用期间的事件不保留。', en: 'It is off. Events are not kept for it meanwhile.' },
-  tested: { zh: '测试已发出，几秒后刷新本页看结果。', en: 'The test is sent; load this page again in a few seconds.' },
-  removed: { zh: '已删除。', en: 'It is removed.' },
 };
 
 /** What codes of failures mean to whoever has to put it right; of others the code itself is shown. */
-const CODES: Readonly<Record<string, Words>> = {
-  TIMEOUT: { zh: '没有及时回答', en: 'no answer in time' },
-  ECONNREFUSED: { zh: '连不上', en: 'nobody listens there' },
-  ENOTFOUND: { zh: '找不到这个域名', en: 'no such name' },
-  address: { zh: '地址不允许', en: 'the address is not allowed' },
-  redirect: { zh: '要求跳转，没有跟随', en: 'it redirects, which is not followed' },
+const CODES: DoneWords = {
+  ...CALL_CODES,
   sealed: {
     zh: '系统密钥换过，地址读不出来；请重新填写地址和密钥',
     en: 'the secret of the house has changed, and the address cannot be read; give address and secret again',
@@ -75,14 +70,13 @@ interface Typed {
   unsigned: boolean;
 }
 
-const USUAL_HOURS = { from: '22:00', to: '07:00' };
 const EMPTY: Typed = {
   name: '',
   kind: 'wecom',
   language: 'zh-CN',
   team: '',
   news: ROOM_NEWS_NAMES,
-  quiet: { kind: 'off', ...USUAL_HOURS },
+  quiet: { kind: 'off', ...USUAL_QUIET },
   unsigned: false,
 };
 
@@ -102,7 +96,7 @@ const typedOf = ({ name, kind, language, team = '', news, quiet }: Room): Typed 
   language,
   team,
   news,
-  quiet: { ...USUAL_HOURS, ...quiet },
+  quiet: { ...USUAL_QUIET, ...quiet },
   unsigned: false,
 });
 
@@ -184,7 +178,7 @@ function showing({ cases: { rooms }, answers }: Pick<DeskNeeds, 'cases' | 'answe
       wording,
       {
         heading: inLanguage({ zh: '群通知', en: 'Group chats' }, language),
-        ...told(req, language),
+        ...toldIn(req, DONE, language),
         rooms: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
         wholeFault: whole ? inLanguage(whole.words, language) : null,
@@ -210,7 +204,7 @@ function showing({ cases: { rooms }, answers }: Pick<DeskNeeds, 'cases' | 'answe
       wording,
       {
         heading: one.name,
-        ...told(req, language),
+        ...toldIn(req, DONE, language),
         ...rowContext(one, wording),
         mayAct: mayAct(res),
         form: await formContext(res, typed ?? typedOf(one), { faults, signed: one.signed, language }),
@@ -227,25 +221,7 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { rooms } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  /** A button on the page of one room. @param act undefined: what was sent cannot be read */
-  const acting = (
-    name: string,
-    about: Words,
-    act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
-  ) => ({
-    method: 'post' as const,
-    path: `${HERE}/:id/${name}`,
-    who: 'admin' as const,
-    about,
-    form: true as const,
-    async handle(req: Request, res: Response) {
-      const id = param(req, 'id');
-      const next = await act(req, res, id);
-      if (next === undefined) answers.message(req, res, 400, 'malformed', `${HERE}/${id}`);
-      else res.redirect(303, next);
-    },
-  });
-  const backTo = (id: string, done: string): string => `${HERE}/${id}?done=${done}`;
+  const { acting, backTo } = receiverPage(HERE, answers);
 
   return [
     {
@@ -326,23 +302,11 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   ];
 }
 
-function told(req: Request, language: Language) {
-  const done = queried(req, 'done');
-  const words = Object.hasOwn(DONE, done) ? DONE[done] : undefined;
-  return words ? { tell: inLanguage(words, language), tellWarns: false } : NOTHING_TO_TELL;
-}
-
-/** What a code says. */
-function codeWords(code: string, language: Language): string {
-  const words = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  return words ? inLanguage(words, language) : code.replace('http_', 'HTTP ');
-}
-
 function rowContext(one: Room, { language, now }: Wording): Context {
   const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
   const { code, failingSince, waitingSince, lastSentAt, test, team } = one;
   const since = failingSince && pageTime(failingSince, language, now);
-  const why = code === undefined ? '' : codeWords(code, language);
+  const why = code === undefined ? '' : codeWords(CODES, code, language);
   return {
     id: one.id,
     name: one.name,
@@ -381,7 +345,7 @@ function rowContext(one: Room, { language, now }: Wording): Context {
               ? say('还没有结果', 'no result yet')
               : test.code === 'ok'
                 ? say('已收下', 'taken')
-                : codeWords(test.code, language)
+                : codeWords(CODES, test.code, language)
           }`,
     testFails: test?.code !== undefined && test.code !== 'ok',
   };

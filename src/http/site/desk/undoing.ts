@@ -6,7 +6,7 @@ import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogu
 import type { Context } from '../../../render/engine';
 import { inLanguage } from '../../../render/words';
 import { field, param } from '../kit/request';
-import type { Tell } from '../kit/wording';
+import { tellSuccess, tellWords, type Tell } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
@@ -20,7 +20,7 @@ export const undoContext = ({ decisionId, name, until }: Undoable, language: Lan
 /** What is told after a decision was taken back. */
 export const tellUndone = (decision: DecisionName, language: Language): Tell => {
   const { label } = DECISIONS[decision];
-  return { tell: inLanguage({ zh: `已撤销：${label.zh}`, en: `Undone: ${label.en}` }, language), tellWarns: false };
+  return tellSuccess({ zh: `已撤销：${label.zh}`, en: `Undone: ${label.en}` }, language);
 };
 
 /**
@@ -51,7 +51,7 @@ export function undoingRoute(
       } catch (error) {
         const status = isRefused(error, 'conflict') ? 409 : isRefused(error, 'forbidden') ? 403 : undefined;
         if (status === undefined || !isRefused(error)) throw error;
-        await showTold(req, res, status, { tell: inLanguage(error.words, language), tellWarns: true });
+        await showTold(req, res, status, tellWords(error.words, language));
       }
     },
   };

@@ -14,29 +14,23 @@ import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { field, param, queried } from '../kit/request';
-import { NOTHING_TO_TELL, tellWords, type Wording } from '../kit/wording';
+import type { Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
+import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
 const HERE = '/desk/webhooks';
 const ID = /^[1-9]\d{0,14}$/u;
 
-const DONE: Readonly<Record<string, Words>> = {
+const DONE: DoneWords = {
+  ...RECEIVER_DONE,
   saved: { zh: '已保存，从下一个事件起生效。', en: 'Saved. It holds from the next event on.' },
-  on: { zh: '已启用。', en: 'It is on.' },
-  off: { zh: '已停用。停用期间的事件不保留。', en: 'It is off. Events are not kept for it meanwhile.' },
-  tested: { zh: '测试已发出，几秒后刷新本页看结果。', en: 'The test is sent; load this page again in a few seconds.' },
   again: { zh: '会重发，编号不变。', en: 'It goes out again under its own id.' },
-  removed: { zh: '已删除。', en: 'It is removed.' },
 };
 
-const CODES: Readonly<Record<string, Words>> = {
-  TIMEOUT: { zh: '没有及时回答', en: 'no answer in time' },
-  ECONNREFUSED: { zh: '连不上', en: 'nobody listens there' },
-  ENOTFOUND: { zh: '找不到这个域名', en: 'no such name' },
-  address: { zh: '地址不允许', en: 'the address is not allowed' },
-  redirect: { zh: '要求跳转，没有跟随', en: 'it redirects, which is not followed' },
+const CODES: DoneWords = {
+  ...CALL_CODES,
   not_sent: { zh: '一直没有发出', en: 'was never sent' },
 };
 
@@ -87,7 +81,7 @@ function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'an
       wording,
       {
         heading: inLanguage({ zh: 'Webhook', en: 'Webhooks' }, language),
-        ...told(req, language),
+        ...toldIn(req, DONE, language),
         webhooks: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
         form: formContext(typed, fault, language),
@@ -120,7 +114,7 @@ function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'an
       wording,
       {
         heading: hostOf(url),
-        ...told(req, language),
+        ...toldIn(req, DONE, language),
         ...rowContext(one, wording),
         secret: secret ?? null,
         mayAct: mayAct(res),
@@ -141,25 +135,7 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
   const { webhooks } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  /** A button on the page of one receiver. @param act undefined: what was sent cannot be read */
-  const acting = (
-    name: string,
-    about: Words,
-    act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
-  ) => ({
-    method: 'post' as const,
-    path: `${HERE}/:id/${name}`,
-    who: 'admin' as const,
-    about,
-    form: true as const,
-    async handle(req: Request, res: Response) {
-      const id = param(req, 'id');
-      const next = await act(req, res, id);
-      if (next === undefined) answers.message(req, res, 400, 'malformed', `${HERE}/${id}`);
-      else res.redirect(303, next);
-    },
-  });
-  const backTo = (id: string, done: string): string => `${HERE}/${id}?done=${done}`;
+  const { acting, backTo } = receiverPage(HERE, answers);
 
   return [
     {
@@ -269,13 +245,6 @@ function faultOf({ description, events }: Typed): Fault | undefined {
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
-function told(req: Request, language: Language) {
-  const words = DONE[queried(req, 'done')];
-  return words && Object.hasOwn(DONE, queried(req, 'done'))
-    ? { ...tellWords(words, language), tellWarns: false }
-    : NOTHING_TO_TELL;
-}
-
 function rowContext(one: Webhook, { language, now }: Wording): Context {
   const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
   const since = one.failingSince && pageTime(one.failingSince, language, now);
@@ -319,8 +288,7 @@ function formContext({ url, description, events }: Typed, fault: Fault | undefin
 function logContext(item: WebhookLogged, { language, now }: Wording): Context {
   const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
   const { code, durationMs, attempts } = item;
-  const how =
-    code === undefined ? null : CODES[code] ? inLanguage(CODES[code], language) : code.replace('http_', 'HTTP ');
+  const how = code === undefined ? null : codeWords(CODES, code, language);
   return {
     id: item.id,
     messageId: item.messageId,

@@ -28,5 +28,11 @@ export const tellWords = (words: Words, language: Language): Tell => ({
   tellWarns: true,
 });
 
+/** A sentence about what was done. */
+export const tellSuccess = (words: Words, language: Language): Tell => ({
+  tell: inLanguage(words, language),
+  tellWarns: false,
+});
+
 /** A time by which something is to happen: date, weekday and time, or "today" and the time. */
 export const planned = (instant: Instant, { language, now }: Wording): string => pageTime(instant, language, now, true);

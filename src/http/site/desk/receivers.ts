@@ -1,0 +1,73 @@
+/**
+ * What the pages about receivers have in common: other systems, and group chats, that are told what happens to cases.
+ * @module
+ */
+import type { Request, Response } from 'express';
+import type { Language, Words } from '../../../domain/basics/types';
+import { inLanguage } from '../../../render/words';
+import { param, queried } from '../kit/request';
+import { NOTHING_TO_TELL, tellSuccess, type Tell } from '../kit/wording';
+import type { DeskNeeds } from './page';
+import type { DeskRoute } from './route';
+
+/** Sentences by what the address of a page says was done. */
+export type DoneWords = Readonly<Record<string, Words>>;
+
+/** What can be done to each of them. */
+export const RECEIVER_DONE: DoneWords = {
+  on: { zh: '已启用。', en: 'It is on.' },
+  off: { zh: '已停用。停用期间的事件不保留。', en: 'It is off. Events are not kept for it meanwhile.' },
+  tested: { zh: '测试已发出，几秒后刷新本页看结果。', en: 'The test is sent; load this page again in a few seconds.' },
+  removed: { zh: '已删除。', en: 'It is removed.' },
+};
+
+/** What codes of failed calls mean to whoever has to put it right (`Outgoing`). */
+export const CALL_CODES: DoneWords = {
+  TIMEOUT: { zh: '没有及时回答', en: 'no answer in time' },
+  ECONNREFUSED: { zh: '连不上', en: 'nobody listens there' },
+  ENOTFOUND: { zh: '找不到这个域名', en: 'no such name' },
+  address: { zh: '地址不允许', en: 'the address is not allowed' },
+  redirect: { zh: '要求跳转，没有跟随', en: 'it redirects, which is not followed' },
+};
+
+const known = (words: DoneWords, name: string): Words | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+/** What a code says; of one without words the code itself. */
+export function codeWords(codes: DoneWords, code: string, language: Language): string {
+  const words = known(codes, code);
+  return words ? inLanguage(words, language) : code.replace('http_', 'HTTP ');
+}
+
+/** The sentence above a page that was gone to after something was done. */
+export function toldIn(req: Request, done: DoneWords, language: Language): Tell {
+  const words = known(done, queried(req, 'done'));
+  return words ? tellSuccess(words, language) : NOTHING_TO_TELL;
+}
+
+/** Addresses and buttons of the page of one receiver. @param here the address of all of them */
+export function receiverPage(here: string, answers: DeskNeeds['answers']) {
+  return {
+    /** The page of one, which says what was done. */
+    backTo: (id: string, done: string): string => `${here}/${id}?done=${done}`,
+
+    /** A button on it. @param act where to go next; undefined: what was sent cannot be read */
+    acting: (
+      name: string,
+      about: Words,
+      act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
+    ): DeskRoute => ({
+      method: 'post',
+      path: `${here}/:id/${name}`,
+      who: 'admin',
+      about,
+      form: true,
+      async handle(req, res) {
+        const id = param(req, 'id');
+        const next = await act(req, res, id);
+        if (next === undefined) answers.message(req, res, 400, 'malformed', `${here}/${id}`);
+        else res.redirect(303, next);
+      },
+    }),
+  };
+}
