@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComplaintRecord } from '../../db/records';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { ComplaintInput } from '../../domain/process/start';
+import { createRepeating } from '../repeating';
 import { houseZone } from '../rules/zones';
 import { EngineError, type Engine } from './engine';
 import type { PolicyCache } from '../rules/policies';
@@ -70,7 +71,6 @@ export function createStarter({ complaints, starts, policies, engine, log, under
   /** Temporal did not answer: the queue in memory stays empty until the relay has reached it again. */
   let away = false;
   const ended = new AbortController();
-  let relay: Promise<void> | undefined;
   let started: string[] = [];
   let flushing: NodeJS.Timeout | undefined;
 
@@ -148,35 +148,33 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     if (away) queue.length = 0;
   }
 
-  /** The relay: claims due rows from Postgres and starts their workflows, until `stop`. */
-  async function drain(): Promise<void> {
-    while (!ended.signal.aborted) {
-      let full = false;
-      try {
-        if (away) {
-          await engine.ping(2_000);
-          away = false;
-          log.info({}, 'Temporal answers again');
-        }
-        const due = await starts.due(BATCH, CLAIM_MS);
-        full = due.length === BATCH;
-        const left = due.map((row) => row.caseNo);
-        const work = async (_: unknown, lane: number): Promise<void> => {
-          while (left.length > 0 && !away && !ended.signal.aborted) {
-            // In a rush only the first lane goes on; the others wait.
-            if (lane > 0 && noteRush()) await sleep(RUSH_PAUSE_MS);
-            else await startInTurn(left.shift() ?? '');
-          }
-        };
-        await Promise.all(Array.from({ length: DRAIN_AT_ONCE }, work));
-        await flush();
-      } catch (error) {
-        full = false;
-        log.warn({ err: nameOf(error) }, 'relay of workflow starts');
-      }
-      if (!full || away) await sleep(IDLE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+  /** Claims due rows from Postgres and starts their workflows. @returns whether more may be due */
+  async function drain(): Promise<boolean> {
+    if (away) {
+      await engine.ping(2_000);
+      away = false;
+      log.info({}, 'Temporal answers again');
     }
+    const due = await starts.due(BATCH, CLAIM_MS);
+    const left = due.map((row) => row.caseNo);
+    const work = async (_: unknown, lane: number): Promise<void> => {
+      while (left.length > 0 && !away && !ended.signal.aborted) {
+        // In a rush only the first lane goes on; the others wait.
+        if (lane > 0 && noteRush()) await sleep(RUSH_PAUSE_MS);
+        else await startInTurn(left.shift() ?? '');
+      }
+    };
+    await Promise.all(Array.from({ length: DRAIN_AT_ONCE }, work));
+    await flush();
+    return due.length === BATCH && !away;
   }
+
+  const relay = createRepeating({
+    round: drain,
+    failed: (error) => log.warn({ err: nameOf(error) }, 'relay of workflow starts'),
+    pauseMs: () => IDLE_MS,
+    ended,
+  });
 
   return {
     leaseMs: LEASE_MS,
@@ -186,13 +184,11 @@ export function createStarter({ complaints, starts, policies, engine, log, under
       pump();
     },
     startNow,
-    run() {
-      relay ??= drain();
-    },
+    run: relay.run,
     async stop() {
-      ended.abort();
+      const stopped = relay.stop();
       queue.length = 0;
-      await relay;
+      await stopped;
       await flush();
     },
   };

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident, Stores } from '../../db';
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { PolicyCache } from '../rules/policies';
+import { createRepeating } from '../repeating';
 import { EngineError } from './engine';
 import { Incidents, type WatchLog } from './incidents';
 import { Inspection } from './inspection';
@@ -67,7 +67,6 @@ export function createWatch(needs: Needs): Watch {
   const inspection = new Inspection({ stores, oversight, restart, incidents, log, clock });
   const ending = { ended: ended.signal };
   const resending = new Resending({ stores, policies, oversight, restart, incidents, log, clock, ...ending });
-  let loop: Promise<void> | undefined;
   let rareAt = 0;
 
   async function look(): Promise<Watched | undefined> {
@@ -90,29 +89,14 @@ export function createWatch(needs: Needs): Watch {
     return was ? found : undefined;
   }
 
-  async function lookAgainAndAgain(): Promise<void> {
-    while (!ended.signal.aborted) {
-      let more = false;
-      try {
-        // Many restarts at once mean that Temporal has lost its data: the next look follows without a pause.
-        more = ((await look())?.restarted ?? 0) >= ROUND / 2;
-      } catch (error) {
-        log.warn({ err: nameOf(error) }, 'watch over the workflows');
-      }
-      if (!more) await sleep(PAUSE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  }
-
-  return {
-    look,
-    run() {
-      loop ??= lookAgainAndAgain();
-    },
-    async stop() {
-      ended.abort();
-      await loop;
-    },
-  };
+  const { run, stop } = createRepeating({
+    // Many restarts at once mean that Temporal has lost its data: the next look follows without a pause.
+    round: async () => ((await look())?.restarted ?? 0) >= ROUND / 2,
+    failed: (error) => log.warn({ err: nameOf(error) }, 'watch over the workflows'),
+    pauseMs: () => PAUSE_MS,
+    ended,
+  });
+  return { look, run, stop };
 }
 
 /**

@@ -1,15 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Filed } from './answers';
 import type { Acceptance, NewComplaint, SenderCheck } from '../../db/records';
 import { UniqueCaseNo } from '../../db/errors';
 import { canonicalJson } from '../../domain/basics/canonical';
-import { caseNumber } from '../../domain/basics/ids';
 import { promisedAt } from '../../domain/process/clocks';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { houseDate } from '../../house';
 import type { Policy } from '../../domain/policy/schema';
 import { suggestGrade, type SuggestInput, type Suggestion } from '../../text/suggest';
+import { drawCaseNumber, DRAWS } from './case-no';
 import type { ComplaintBody } from './complaint-input';
 import { sha256, type Links } from '../access/links';
 import type { PolicyCache } from '../rules/policies';
@@ -47,12 +46,6 @@ interface Needs {
   underway?: { count: number };
   clock: () => number;
 }
-
-/** Tries to draw a free case number. There are 32^6 a day: with 10,000 complaints a day, one draw in 100,000 is taken. */
-const DRAWS = 5;
-
-/** The house's date as it stands in a case number: 261123. */
-const dayOf = (now: number): string => houseDate(now).slice(2).replaceAll('-', '');
 
 /** What would be suggested and promised for a complaint at a moment. */
 function foreseenIn(policy: Policy, body: SuggestInput, receivedAt: Instant): Foreseen {
@@ -98,7 +91,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       startLeaseMs: starter.leaseMs,
     };
     for (let draw = 1; ; draw++) {
-      const caseNo = caseNumber(dayOf(now), randomBytes(6));
+      const caseNo = drawCaseNumber(now);
       const accessCode = links.accessCode(caseNo);
       try {
         const accepted = await accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) });

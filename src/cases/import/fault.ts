@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Words } from '../../domain/basics/types';
 
 /** The file as a whole cannot be read, with what to do about it. Its words never repeat what stands in the file. */
@@ -42,4 +43,4 @@ export const tooManyColumns = (): FileFault =>
   });
 
 /** Lets everything else that waits have its turn. */
-export const giveWay = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const giveWay = (): Promise<void> => setImmediate();

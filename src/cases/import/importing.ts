@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { buffer } from 'node:stream/consumers';
 import type { ContentFiles } from '../../content-files';
 import type { ImportRecord, ImportRefusal, Stores } from '../../db';
 import { isDatabaseAway, UniqueCaseNo } from '../../db';
@@ -6,6 +6,8 @@ import { DAY, HOUR, MINUTE } from '../../domain/basics/milliseconds';
 import type { Actor, Words } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import type { Links } from '../access/links';
+import { DRAWS } from '../filing/case-no';
+import { createRepeating, type Repeating } from '../repeating';
 import type { PolicyCache } from '../rules/policies';
 import { FileFault, giveWay } from './fault';
 import type { OldComplaint } from './mapping';
@@ -13,14 +15,11 @@ import { oldCase, type Making } from './old-case';
 import { readRows } from './reading';
 import { tableOf } from './table';
 
-/** Brings started imports to their end, whatever process dies in between. */
-export interface Importing {
-  /** Begins to look for imports that were started. Also removes what a killed process has left of uploads. */
-  run(): void;
-  /** Looks at once. */
-  wake(): void;
-  /** Ends after the rows that are being written; the rest is taken up again, by any server. */
-  stop(): Promise<void>;
+/**
+ * Brings started imports to their end, whatever process dies in between. Its first round removes what a killed process has
+ * left of uploads; a round that is stopped ends after the rows that are being written, and any server takes up the rest.
+ */
+export interface Importing extends Repeating {
   /** One look: works off what was started. For tests, and what `run` repeats. */
   look(): Promise<void>;
 }
@@ -38,7 +37,6 @@ interface Needs {
 const IDLE_MS = 5_000;
 /** Rows and characters that are written at once: few enough that nothing else waits for long. */
 const AT_ONCE = { rows: 100, characters: 100_000 };
-const DRAWS = 5;
 /** How often something may go wrong with the same rows before the import is given up. */
 const TRIES = 3;
 /** Another server may have the file on its disk, and gets so much time to take the import up. */
@@ -58,10 +56,7 @@ const OUR_FAULT: Words = {
 /** The whole of a file. */
 export async function bytesOf(files: Pick<ContentFiles, 'read'>, sha256: string): Promise<Buffer | undefined> {
   const content = await files.read(sha256);
-  if (!content) return undefined;
-  const pieces: Buffer[] = [];
-  for await (const piece of content as AsyncIterable<Buffer>) pieces.push(piece);
-  return Buffer.concat(pieces);
+  return content && buffer(content);
 }
 
 /** Builds `Importing`. */
@@ -175,39 +170,23 @@ export function createImporting({ stores: { imports, users }, policies, files, l
     await sweep();
   }
 
-  return { ...repeating({ prepare: () => files.prepare(clock()), look, ended, log }), look };
-}
-
-interface Repeating extends Pick<Importing, 'look'>, Pick<Needs, 'log'> {
-  prepare: () => Promise<void>;
-  ended: AbortController;
-}
-
-/** Looks again and again, until it is stopped. */
-function repeating({ prepare, look, ended, log }: Repeating): Omit<Importing, 'look'> {
-  let loop: Promise<void> | undefined;
-  let wake: (() => void) | undefined;
-  async function repeat(): Promise<void> {
-    await prepare().catch((error: unknown) => log.warn({ err: nameOf(error) }, 'the folder of imports'));
-    while (!ended.signal.aborted) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      await look().catch((error: unknown) => log.warn({ err: nameOf(error) }, 'imports could not be looked at'));
-      const enough = new AbortController();
-      const signal = AbortSignal.any([ended.signal, enough.signal]);
-      await Promise.race([woken, sleep(IDLE_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
-      enough.abort();
-    }
-  }
-  return {
-    run() {
-      loop ??= repeat();
+  let isPrepared = false;
+  const repeating = createRepeating({
+    async round() {
+      if (!isPrepared) {
+        isPrepared = true;
+        await files
+          .prepare(clock())
+          .catch((error: unknown) => log.warn({ err: nameOf(error) }, 'the folder of imports'));
+      }
+      await look();
+      return false;
     },
-    wake: () => wake?.(),
-    async stop() {
-      ended.abort();
-      await loop;
-    },
-  };
+    failed: (error) => log.warn({ err: nameOf(error) }, 'imports could not be looked at'),
+    pauseMs: () => IDLE_MS,
+    ended,
+  });
+  return { ...repeating, look };
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');

@@ -1,14 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ImportRecord, NewOldCase } from '../../db/records';
-import { caseNumber } from '../../domain/basics/ids';
 import type { Actor, Instant, TextRef } from '../../domain/basics/types';
 import { event, type CaseEvent, type EventBody } from '../../domain/case/events';
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { Policy } from '../../domain/policy/schema';
-import { houseDate } from '../../house';
 import { staffNamed } from '../../text/staff-names';
 import { suggestGrade } from '../../text/suggest';
 import { sha256, type Links } from '../access/links';
+import { drawCaseNumber } from '../filing/case-no';
 import { houseZone } from '../rules/zones';
 import type { OldComplaint } from './mapping';
 
@@ -31,7 +30,7 @@ export async function oldCase(
   { number, receivedAt, resolvedAt, closedAt, solution, history, text, ...said }: OldComplaint,
   { of, actor, policy, people, links, now }: Making,
 ): Promise<NewOldCase> {
-  const caseNo = caseNumber(houseDate(Date.parse(receivedAt)).slice(2).replaceAll('-', ''), randomBytes(6));
+  const caseNo = drawCaseNumber(Date.parse(receivedAt));
   const suggestion = suggestGrade({ ...said, text });
   const zone = await houseZone(Date.parse(receivedAt));
   const stored = (body: string) => ({ textId: randomUUID(), sha256: sha256(body), body });

@@ -3,6 +3,7 @@
  * stored with them; nothing is calculated, and nothing outside the file is asked for.
  * @module
  */
+import { DAY } from '../../domain/basics/milliseconds';
 import { FileFault, MOST, tooManyColumns, tooManyRows, type TableRow } from './fault';
 import { LOOKED_AT, type Merged } from './heading';
 import { xmlEvents, type XmlEvent } from './xml';
@@ -93,14 +94,12 @@ async function formats(zip: Zip): Promise<Shown[]> {
   return styles;
 }
 
-const DAY_MS = 86_400_000;
-
 /** A day number of Excel as it is shown: `2023-01-05 15:30:00`, without a time if it has none. */
 export function serialDate(serial: number, from1904 = false): string {
   // Excel believes in 29 February 1900; days before it do not occur in complaints.
-  const ms = Math.round((serial * DAY_MS) / 1_000) * 1_000 + (from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30));
+  const ms = Math.round((serial * DAY) / 1_000) * 1_000 + (from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30));
   const text = new Date(ms).toISOString();
-  return ms % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+  return ms % DAY === 0 ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
 }
 
 /**

@@ -4,6 +4,7 @@ import { routeOf, samePeople, type Waiting } from '../../db';
 import type { Dispatch } from '../../domain/process/search';
 import { EngineError } from '../engine/engine';
 import { nameOf } from '../engine/starter';
+import { createRepeating } from '../repeating';
 import type { Stores } from '../../db';
 
 interface Needs {
@@ -50,7 +51,6 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
   const { queue, users, roster, policies } = stores;
   const told = new Map<string, number>();
   const ended = new AbortController();
-  let loop: Promise<void> | undefined;
 
   async function drain(): Promise<number> {
     const routed = await queue.routed();
@@ -121,29 +121,20 @@ export function createDispatcher({ stores, signal, log, clock = Date.now }: Need
     for (const caseNo of caseNos) if (!left.includes(caseNo)) told.delete(caseNo);
   }
 
-  async function work(): Promise<void> {
-    while (!ended.signal.aborted) {
-      let given = 0;
+  let tookMs = 0;
+  const { run, stop } = createRepeating({
+    async round() {
       const began = clock();
       try {
-        given = await drain();
-      } catch (error) {
-        log.warn({ err: nameOf(error) }, 'dispatcher of waiting cases');
+        return (await drain()) > 0;
+      } finally {
+        tookMs = clock() - began;
       }
-      // The pause grows with the time a look takes, so that a long queue for which nobody is free costs little.
-      const pauseMs = Math.min(LONGEST_MS, Math.max(LOOK_MS, (clock() - began) * REST));
-      if (given === 0) await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  }
-
-  return {
-    drain,
-    run() {
-      loop ??= work();
     },
-    async stop() {
-      ended.abort();
-      await loop;
-    },
-  };
+    failed: (error) => log.warn({ err: nameOf(error) }, 'dispatcher of waiting cases'),
+    // The pause grows with the time a look takes, so that a long queue for which nobody is free costs little.
+    pauseMs: () => Math.min(LONGEST_MS, Math.max(LOOK_MS, tookMs * REST)),
+    ended,
+  });
+  return { drain, run, stop };
 }
