@@ -1,8 +1,9 @@
 import type { About, Refusal } from '../domain/decisions/define';
 import type { DecisionName } from '../domain/decisions/catalogue';
 import type { Fault } from '../domain/basics/faults';
-import type { Role, Words } from '../domain/basics/types';
+import type { Rank, Role, Words } from '../domain/basics/types';
 import { ROLE_WORDS } from '../domain/basics/words';
+import { atLeast, readsAs, type Staff } from '../domain/case/permissions';
 
 /**
  * Why a request cannot be granted. How a kind is told to a caller (an HTTP status, a page, an exit code) is for the caller
@@ -101,6 +102,16 @@ export const forbidden = (role: Role): Refused =>
     zh: `这里要有${ROLE_WORDS[role].zh}或更高的角色；请交给${ROLE_WORDS[role].zh}，或请管理员调整您的角色`,
     en: `this takes the role ${ROLE_WORDS[role].en} or a higher one; ask somebody who has it, or an admin to change yours`,
   });
+
+/** @throws Refused `forbidden` for somebody below this rank */
+export const mustBe = (actor: Staff, rank: Rank): void => {
+  if (!atLeast(actor, rank)) throw forbidden(rank);
+};
+
+/** As `mustBe`, for what auditors may look at as well. */
+export const mustRead = (actor: Staff, rank: Rank): void => {
+  if (!readsAs(actor, rank)) throw forbidden(rank);
+};
 
 /** A `forbidden` with the words of a decision's own guard. */
 export const forbiddenBy = (refusal: Refusal): Refused =>

@@ -2,8 +2,8 @@ import type { AccessAct, User } from '../../db';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant, Words } from '../../domain/basics/types';
 import { nameWords } from '../../domain/basics/words';
-import { atLeast, isAuditor, type Staff } from '../../domain/case/permissions';
-import { forbidden, notFound } from '../refused';
+import type { Staff } from '../../domain/case/permissions';
+import { mustBe, mustRead, notFound } from '../refused';
 import type { SignInParts } from './sign-in';
 import { nameFaults } from './sign-in-name';
 import { keyOf } from './tries';
@@ -54,18 +54,14 @@ const SHOWN_NOTES = 20;
 
 /** Builds the use cases about the ways in of others. */
 export function createPeopleAccess({ stores, sessions, clock }: SignInParts): PeopleAccess {
-  function checkReader(by: Staff): void {
-    if (!atLeast(by, 'admin') && !isAuditor(by)) throw forbidden('admin');
-  }
-
   async function checkAdmin(by: Staff, userId: string): Promise<void> {
-    if (!atLeast(by, 'admin')) throw forbidden('admin');
+    mustBe(by, 'admin');
     if (!(await stores.users.byId(userId))) throw notFound({ zh: '员工', en: 'person' });
   }
 
   return {
     async people(by) {
-      checkReader(by);
+      mustRead(by, 'admin');
       const at = toInstant(clock());
       const [users, accounts, locked, counts, passkeys] = await Promise.all([
         stores.users.list(),
@@ -103,7 +99,7 @@ export function createPeopleAccess({ stores, sessions, clock }: SignInParts): Pe
     },
 
     async accessNotes(by) {
-      checkReader(by);
+      mustRead(by, 'admin');
       const [notes, users] = await Promise.all([stores.accessLog.latest(SHOWN_NOTES), stores.users.list()]);
       const names = new Map(users.map((user) => [user.id, nameWords(user)]));
       const named = (id: string): Words => names.get(id) ?? { zh: id, en: id };

@@ -3,9 +3,9 @@ import { violatedConstraint, type SignInLink, type Stores, type User } from '../
 import { DAY, HOUR } from '../../domain/basics/milliseconds';
 import type { Words } from '../../domain/basics/types';
 import { nameWords } from '../../domain/basics/words';
-import { atLeast, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
-import { forbidden, gone, invalid, notFound, unknownLink, type Refused } from '../refused';
+import { gone, invalid, mustBe, notFound, unknownLink, type Refused } from '../refused';
 import { readToken, sha256, TOKEN } from './links';
 import { passwordFaults } from './passwords';
 import type { Sender, SignedIn } from './sessions';
@@ -204,7 +204,7 @@ export function createPasswordLinks(parts: SignInParts & LinkAddress): PasswordL
     },
 
     async giveLink(userId, wanted, by) {
-      if (!atLeast(by, 'admin')) throw forbidden('admin');
+      mustBe(by, 'admin');
       return giveLink(stores, parts, userId, wanted, clock(), by.id);
     },
   };

@@ -1,8 +1,8 @@
-import { mayCall, readsAs, worksOn, type Staff } from '../../domain/case/permissions';
+import { mayCall, worksOn, type Staff } from '../../domain/case/permissions';
 import type { Words } from '../../domain/basics/types';
 import type { Stores } from '../../db';
 import { pageOf } from '../paging';
-import { forbidden, Refused } from '../refused';
+import { mustRead, Refused } from '../refused';
 import type { StaffDirectory } from '../access/staff';
 import type { ContactShown, Look } from './answers';
 import type { VisibleCases } from './visible';
@@ -24,7 +24,7 @@ export async function looksAt(
   before?: number,
 ): Promise<{ items: Look[]; next?: number }> {
   await visible.see(caseNo, actor);
-  if (!readsAs(actor, 'supervisor')) throw forbidden('supervisor');
+  mustRead(actor, 'supervisor');
   const { page, ...rest } = pageOf(await stores.reads.list(caseNo, PAGE + 1, before), PAGE);
   const names = await staff.names(page.map(({ userId }) => userId));
   const items = page.map(({ userId: id, kind, at, seq }) => ({

@@ -8,11 +8,11 @@ import { isUuid } from '../../domain/basics/ids';
 import type { Fault } from '../../domain/basics/faults';
 import { shortText } from '../../domain/basics/free-text';
 import type { Instant, Language, Words } from '../../domain/basics/types';
-import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { BYTE_ORDER_MARK, csvRows } from '../../render/table-file';
 import { inLanguage } from '../../render/words';
-import { forbidden, invalid, notFound, Refused } from '../refused';
+import { invalid, mustBe, mustRead, notFound, Refused } from '../refused';
 import type { ImportOpened, ImportPreview, ImportShown, SavedMapping } from './answers';
 import { FileFault, type Table } from './fault';
 import { FIELD_NAMES, fieldOf, guessedMapping, type FieldName } from './fields';
@@ -173,12 +173,12 @@ export function createImports({ imports, files, importing, log, clock }: Needs):
 
   return {
     async list(actor) {
-      mayLook(actor);
+      mustRead(actor, 'admin');
       return (await imports.list()).map(shown);
     },
 
     async upload({ fileName, content }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       let file: IncomingFile;
       try {
         file = await files.receive(content, IMPORT_MAX_BYTES);
@@ -207,17 +207,17 @@ export function createImports({ imports, files, importing, log, clock }: Needs):
     },
 
     async open(id, actor) {
-      mayLook(actor);
+      mustRead(actor, 'admin');
       return opened(await there(id));
     },
 
     async get(id, actor) {
-      mayLook(actor);
+      mustRead(actor, 'admin');
       return shown(await there(id));
     },
 
     async preview(id, { system, mapping }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const record = await there(id);
       mustFit(mapping, record.columns);
       return refusing(async () => {
@@ -227,7 +227,7 @@ export function createImports({ imports, files, importing, log, clock }: Needs):
     },
 
     async start(id, { keepAs, ...choice }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const record = await there(id);
       mustFit(choice.mapping, record.columns);
       if (record.fileGone) throw fileGone();
@@ -240,7 +240,7 @@ export function createImports({ imports, files, importing, log, clock }: Needs):
     },
 
     async refusedRows(id, language, actor) {
-      mayLook(actor);
+      mustRead(actor, 'admin');
       const record = await there(id);
       const table = await refusing(() => tableIn(record));
       return {
@@ -278,13 +278,6 @@ const newImport = (
   fileGone: false,
 });
 
-const mayAct = (actor: Staff): void => {
-  if (!atLeast(actor, 'admin')) throw forbidden('admin');
-};
-const mayLook = (actor: Staff): void => {
-  if (!readsAs(actor, 'admin')) throw forbidden('admin');
-};
-
 /** Mappings that are kept by name. */
 function keeping({ imports, clock }: Pick<Needs, 'imports' | 'clock'>) {
   const keep = async (name: string, { system, mapping }: ImportChoice, actor: Staff): Promise<SavedMapping> => {
@@ -296,17 +289,17 @@ function keeping({ imports, clock }: Pick<Needs, 'imports' | 'clock'>) {
     keep,
     access: {
       async mappings(actor) {
-        mayLook(actor);
+        mustRead(actor, 'admin');
         return imports.mappings();
       },
 
       async keepMapping(name, choice, actor) {
-        mayAct(actor);
+        mustBe(actor, 'admin');
         return keep(name, choice, actor);
       },
 
       async removeMapping(name, actor) {
-        mayAct(actor);
+        mustBe(actor, 'admin');
         if (!(await imports.removeMapping(name))) throw notFound({ zh: '列的对应', en: 'mapping' });
       },
     } satisfies Pick<ImportAccess, 'mappings' | 'keepMapping' | 'removeMapping'>,

@@ -4,12 +4,12 @@ import type { HookMapping, InboundHook, Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
 import { isUuid } from '../../domain/basics/ids';
 import { shortText } from '../../domain/basics/free-text';
-import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import { addMs, toInstant } from '../../domain/time/duration';
 import type { Links } from '../access/links';
 import { instant } from '../answer-parts';
 import { complaintSchema, type ComplaintBody } from '../filing/complaint-input';
-import { forbidden, invalid, notFound } from '../refused';
+import { invalid, mustBe, mustRead, notFound } from '../refused';
 import { hookMapping, OWN_NAMES, readGiven } from './hook-mapping';
 
 /** For so long after a rotation the secret before it is still taken. */
@@ -83,9 +83,6 @@ export const hookSource = (id: string): string => `hook:${id}`;
 /** Builds `HookAccess`. */
 export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookAccess {
   const noSuchHook = () => notFound({ zh: '对接口', en: 'hook' });
-  const mayAct = (actor: Staff): void => {
-    if (!atLeast(actor, 'admin')) throw forbidden('admin');
-  };
   const there = (hook: InboundHook | undefined): InboundHook => {
     if (!hook) throw noSuchHook();
     return hook;
@@ -102,12 +99,12 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
 
   return {
     async list(actor) {
-      if (!readsAs(actor, 'admin')) throw forbidden('admin');
+      mustRead(actor, 'admin');
       return (await hooks.list()).map(shown);
     },
 
     async create({ name, mapping }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const hook: InboundHook = {
         id: randomUUID(),
         name,
@@ -123,7 +120,7 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
     },
 
     async change(id, { name, mapping, isOn }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (!isUuid(id)) throw noSuchHook();
       const set = {
         ...(name !== undefined && { name }),
@@ -137,7 +134,7 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
     },
 
     async rotate(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (!isUuid(id)) throw noSuchHook();
       const hook = there(await hooks.rotate(id, toInstant(clock())));
       log.info({ hook: id, by: actor.id }, 'a hook got another secret');
@@ -145,7 +142,7 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
     },
 
     async tryOut(id, { body, mapping }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const hook = there(isUuid(id) ? await hooks.get(id) : undefined);
       const read = readGiven(body, mapping ?? hook.mapping);
       if ('faults' in read) throw invalid(read.faults);

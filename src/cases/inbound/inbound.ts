@@ -1,10 +1,10 @@
 import type { ReadStream } from 'node:fs';
 import type { ContentFiles } from '../../content-files';
 import type { InboundMessage, Stores } from '../../db';
-import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import type { Naming } from '../case/naming';
 import { pageOf } from '../paging';
-import { forbidden, notFound } from '../refused';
+import { mustBe, mustRead, notFound } from '../refused';
 
 /** A message that somebody has to look at. */
 export type WaitingMessage = Pick<
@@ -43,15 +43,9 @@ const noSuchMessage = () => notFound({ zh: '等人看的来信', en: 'message th
 
 /** Builds `InboundAccess`. */
 export function createInboundAccess({ inbound, files, naming }: Needs): InboundAccess {
-  const mayRead = (actor: Staff): void => {
-    if (!readsAs(actor, 'supervisor')) throw forbidden('supervisor');
-  };
-  const mayAct = (actor: Staff): void => {
-    if (!atLeast(actor, 'supervisor')) throw forbidden('supervisor');
-  };
   return {
     async list(actor, before) {
-      mayRead(actor);
+      mustRead(actor, 'supervisor');
       const { page, ...rest } = pageOf(await inbound.list('quarantined', PAGE + 1, before), PAGE);
       const seen = await naming.seenBy(
         page.flatMap(({ caseNo }) => (caseNo === undefined ? [] : [caseNo])),
@@ -61,17 +55,17 @@ export function createInboundAccess({ inbound, files, naming }: Needs): InboundA
     },
 
     async takeUp(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'supervisor');
       if (!(await inbound.release(id))) throw noSuchMessage();
     },
 
     async setAside(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'supervisor');
       if (!(await inbound.setAside(id))) throw noSuchMessage();
     },
 
     async open(id, actor) {
-      mayRead(actor);
+      mustRead(actor, 'supervisor');
       const row = await inbound.get(id);
       const content = row?.outcome === 'quarantined' ? await files.read(row.sha256) : undefined;
       if (!row || !content) throw noSuchMessage();

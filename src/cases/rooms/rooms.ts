@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Stores } from '../../db';
 import type { Fault } from '../../domain/basics/faults';
+import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
 import { ROOM_KINDS, ROOM_NEWS_NAMES, type RoomKind } from '../../domain/case/rooms';
-import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import type { RoomQuiet } from '../../domain/policy/notice-choices';
 import { isNamed, outgoingAddress, seal, type Allowed } from '../../outgoing';
-import { conflict, forbidden, invalid, notFound } from '../refused';
+import { conflict, invalid, mustBe, mustRead, notFound } from '../refused';
 import type { ChangedRoom, Room, WantedRoom } from './answers';
 
 /** Group chats of staff that are told of cases. For admins; auditors may look. */
@@ -62,12 +63,6 @@ const TOO_MANY = conflict({
 /** Builds `RoomAccess`. */
 export function createRooms({ rooms, departments, secret: house, allowed }: Needs): RoomAccess {
   const noSuch = () => notFound({ zh: '群', en: 'chat' });
-  const mayRead = (actor: Staff): void => {
-    if (!readsAs(actor, 'admin')) throw forbidden('admin');
-  };
-  const mayAct = (actor: Staff): void => {
-    if (!atLeast(actor, 'admin')) throw forbidden('admin');
-  };
   async function one(id: string): Promise<Room> {
     const found = (await rooms.list()).find((row) => row.id === id);
     if (!found) throw noSuch();
@@ -104,17 +99,17 @@ export function createRooms({ rooms, departments, secret: house, allowed }: Need
 
   return {
     async list(actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       return (await rooms.list()).map(shown);
     },
 
     async get(id, actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       return one(id);
     },
 
     async create({ name, kind, url, secret = null, language = 'zh-CN', team, news, quiet }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       await check(kind, { url, secret, team, quiet });
       if ((await rooms.list()).length >= MOST) throw TOO_MANY;
       const id = randomUUID();
@@ -134,7 +129,7 @@ export function createRooms({ rooms, departments, secret: house, allowed }: Need
     },
 
     async change(id, changed, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const { kind } = await one(id);
       await check(kind, changed);
       const { url, secret, ...rest } = changed;
@@ -143,18 +138,18 @@ export function createRooms({ rooms, departments, secret: house, allowed }: Need
     },
 
     async remove(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (!isUuid(id) || !(await rooms.remove(id))) throw noSuch();
     },
 
     async test(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (!isUuid(id) || !(await rooms.wantTest(id))) throw noSuch();
       return one(id);
     },
 
     async teams(actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       return departments();
     },
 
@@ -206,16 +201,6 @@ const noPerson = (kind: RoomKind) => {
 };
 
 const isEmpty = (quiet: RoomQuiet): boolean => quiet.kind === 'hours' && quiet.from === quiet.to;
-
-/** Only what was given: an absent field is no change. */
-const given = ({ name, language, team, news, quiet, enabled }: Omit<ChangedRoom, 'url' | 'secret'>) => ({
-  ...(name !== undefined && { name }),
-  ...(language !== undefined && { language }),
-  ...(team !== undefined && { team }),
-  ...(news !== undefined && { news }),
-  ...(quiet !== undefined && { quiet }),
-  ...(enabled !== undefined && { enabled }),
-});
 
 const shown = ({
   failures,

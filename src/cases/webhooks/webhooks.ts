@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Stores, WebhookDelivery, WebhookEndpoint } from '../../db';
 import type { Instant } from '../../domain/basics/types';
+import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
 import { WEBHOOK_TEST } from '../../domain/case/webhook-events';
-import { atLeast, readsAs, type Staff } from '../../domain/case/permissions';
+import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { OLD_SECRET_MS, outgoingAddress, webhookSecret, type Allowed } from '../../outgoing';
 import { pageOf } from '../paging';
-import { conflict, forbidden, invalid, notFound } from '../refused';
+import { conflict, invalid, mustBe, mustRead, notFound } from '../refused';
 import type { ChangedWebhook, WantedWebhook, Webhook, WebhookLogged } from './answers';
 
 /** Other systems that are told what happens to cases. For admins; auditors may look. */
@@ -78,12 +79,6 @@ const NO_ADDRESS = {
 /** Builds `WebhookAccess`. */
 export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): WebhookAccess {
   const noSuch = () => notFound({ zh: '接收地址', en: 'receiver' });
-  const mayRead = (actor: Staff): void => {
-    if (!readsAs(actor, 'admin')) throw forbidden('admin');
-  };
-  const mayAct = (actor: Staff): void => {
-    if (!atLeast(actor, 'admin')) throw forbidden('admin');
-  };
   const checkUrl = (url: string): void => {
     if (!outgoingAddress(url, { allowed })) throw invalid([{ path: 'url', words: NO_ADDRESS }]);
   };
@@ -98,17 +93,17 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
 
   return {
     async list(actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       return (await webhooks.list()).map(shown);
     },
 
     async get(id, actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       return one(id);
     },
 
     async create({ url, description = '', events }, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       checkUrl(url);
       if ((await webhooks.list()).length >= MOST) throw TOO_MANY;
       const row = await webhooks.create({
@@ -122,19 +117,19 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
     },
 
     async change(id, changed, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (changed.url !== undefined) checkUrl(changed.url);
       if (!isUuid(id) || !(await webhooks.change(id, given(changed)))) throw noSuch();
       return one(id);
     },
 
     async remove(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       if (!isUuid(id) || !(await webhooks.remove(id))) throw noSuch();
     },
 
     async rotate(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       const row = isUuid(id) ? await webhooks.rotate(id) : undefined;
       if (!row) throw noSuch();
       return {
@@ -144,21 +139,21 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
     },
 
     async test(id, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       await exists(id);
       const message = { type: WEBHOOK_TEST, timestamp: toInstant(clock()), data: { endpointId: id } };
       return logged(await webhooks.planTest(id, `test_${randomUUID()}`, JSON.stringify(message)));
     },
 
     async deliveries(id, page, actor) {
-      mayRead(actor);
+      mustRead(actor, 'admin');
       await exists(id);
       const { page: rows, ...rest } = pageOf(await webhooks.deliveries(id, PAGE + 1, page), PAGE);
       return { items: rows.map(logged), ...rest };
     },
 
     async replay(id, which, actor) {
-      mayAct(actor);
+      mustBe(actor, 'admin');
       await exists(id);
       const count = await webhooks.replay(id, which);
       if ('id' in which && count === 0) throw notFound({ zh: '消息', en: 'message' });
@@ -166,14 +161,6 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
     },
   };
 }
-
-/** Only what was given: an absent field is no change. */
-const given = ({ url, description, events, enabled }: ChangedWebhook) => ({
-  ...(url !== undefined && { url }),
-  ...(description !== undefined && { description }),
-  ...(events !== undefined && { events }),
-  ...(enabled !== undefined && { enabled }),
-});
 
 const shown = ({
   generation: _generation,
