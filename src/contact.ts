@@ -174,6 +174,15 @@ export function sendable(address: string): string {
 export const emailKey = (email: string | undefined): string | undefined =>
   email === undefined ? undefined : sendable(email.trim()).toLowerCase() || undefined;
 
+/**
+ * By what a customer is known, the phone first: the same in two complaints are one person.
+ * @param keys as `phoneKey` and `emailKey` give them
+ */
+export const matchKeys = ({ phone, email }: { phone: string | undefined; email: string | undefined }): string[] => [
+  ...(phone ? [`p:${phone}`] : []),
+  ...(email ? [`e:${email}`] : []),
+];
+
 /** `m***@example.com`: enough to recognise an address, not enough to write to it. */
 export const maskEmail = (email: string): string => `${email.slice(0, 1)}***${email.slice(email.lastIndexOf('@'))}`;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
-import { emailKey, phoneKey } from '../../contact';
+import { emailKey, matchKeys, phoneKey } from '../../contact';
 import { run, type Database, type Statement } from '../database';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
 import type { Acceptance, NewComplaint } from '../records';
@@ -83,13 +83,12 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
     }),
     textDoc({ ...input.text, at: input.receivedAt, shown: true }),
   ];
-  const matchKey = phone ? `p:${phone}` : email ? `e:${email}` : null;
   try {
     const rows = await run(pool, ACCEPT, [
       idempotency?.keyHash ?? null,
       idempotency?.bodyHash ?? null,
       input.caseNo,
-      matchKey,
+      matchKeys({ phone, email })[0] ?? null,
       email ?? null,
       randomUUID(),
       customer.name,

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
-import { emailKey, phoneKey } from '../../contact';
+import { emailKey, matchKeys, phoneKey } from '../../contact';
 import { withoutNulls, type Database } from '../database';
 import type { Acceptance, ComplaintRecord, NewComplaint } from '../records';
 import { complaints, texts } from '../schema';
@@ -43,13 +43,7 @@ export function complaintStore(database: Database) {
            and c.received_at >= $3::timestamptz and t.sha256 = $4::text
            and not exists (select from idempotency_keys k where k.key_hash = $5::text)
          order by c.received_at desc limit 1`,
-        [
-          [phone ? `p:${phone}` : null, email ? `e:${email}` : null],
-          email ?? null,
-          said.since,
-          said.sha256,
-          said.keyHash ?? null,
-        ],
+        [matchKeys({ phone, email }), email ?? null, said.since, said.sha256, said.keyHash ?? null],
       );
       const [row] = rows;
       return row && { caseNo: row.case_no, receivedAt: row.received_at.toISOString() };

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { and, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { emailKey, phoneKey } from '../../contact';
+import { emailKey, matchKeys, phoneKey } from '../../contact';
 import { evolve } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
 import { toInstant } from '../../domain/time/duration';
@@ -109,14 +109,14 @@ async function unknownOf(tx: Writer, given: readonly NewOldCase[]): Promise<NewO
 }
 
 const keysOf = ({ complaint: { customer } }: NewOldCase) => {
-  const [phone, email] = [phoneKey(customer.phone), emailKey(customer.email)];
-  return { matchKey: phone ? `p:${phone}` : email ? `e:${email}` : undefined, email };
+  const email = emailKey(customer.email);
+  return { matchKey: matchKeys({ phone: phoneKey(customer.phone), email })[0], email };
 };
 
 /** The customer of each: by phone, else by mail, else a new one; as for complaints that come in now. */
 async function customersOf(tx: Writer, given: readonly NewOldCase[], now: string): Promise<string[]> {
   const keys = given.map(keysOf);
-  const matchKeys = [...new Set(keys.flatMap(({ matchKey }) => matchKey ?? []))];
+  const wanted = [...new Set(keys.flatMap(({ matchKey }) => matchKey ?? []))];
   const emails = [...new Set(keys.flatMap(({ email }) => email ?? []))];
   const byMatch = new Map<string, string>();
   const byEmail = new Map<string, string>();
@@ -126,12 +126,12 @@ async function customersOf(tx: Writer, given: readonly NewOldCase[], now: string
       if (email !== null && !byEmail.has(email)) byEmail.set(email, id);
     }
   };
-  if (matchKeys.length > 0 || emails.length > 0) {
+  if (wanted.length > 0 || emails.length > 0) {
     note(
       await tx
         .select()
         .from(customers)
-        .where(or(inArray(customers.matchKey, matchKeys), inArray(customers.emailKey, emails)))
+        .where(or(inArray(customers.matchKey, wanted), inArray(customers.emailKey, emails)))
         .orderBy(customers.createdAt, customers.id),
     );
   }
