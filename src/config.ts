@@ -63,20 +63,14 @@ const REPLY_PATTERN = /^(?=[^@]{0,18}@)[A-Za-z0-9._+-]*\*[A-Za-z0-9._+-]*@[A-Za-
 /** A name or IPv4 address, or an IPv6 one in brackets, with or without a port; or a network. */
 const ALLOWED = /^(?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?|[\da-f:.]+\/\d{1,3})$/i;
 
-/** URLs of mailboxes, separated by spaces. */
-const mailboxes = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(/\s+/u).filter(Boolean) : (value ?? [])),
-  z
-    .array(z.string().refine(isMailbox, { error: 'must be imap(s)://user:password@host URLs, separated by spaces' }))
-    .max(5),
-);
-
 /** Words separated by spaces, each of which passes. */
-const spaced = (what: string, test: (word: string) => boolean) =>
+const spaced = (what: string, test: (word: string) => boolean, most = 20) =>
   z.preprocess(
-    (value) => (typeof value === 'string' ? value.toLowerCase().split(/\s+/u).filter(Boolean) : (value ?? [])),
-    z.array(z.string().refine(test, { error: `must be ${what}, separated by spaces` })).max(20),
+    (value) => (typeof value === 'string' ? value.split(/\s+/u).filter(Boolean) : (value ?? [])),
+    z.array(z.string().refine(test, { error: `must be ${what}, separated by spaces` })).max(most),
   );
+const inSmallLetters = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.toLowerCase() : value), type);
 
 /** An address with or without a port, an IPv6 one in brackets where there is one; or that none is wanted. */
 const isNameServer = (word: string): boolean => {
@@ -183,7 +177,7 @@ export const fields = {
     en: 'port on which the server takes mail by SMTP, from your own mail server: complaints, and with `MAIL_REPLY_TO` answers to our mails; 0 is off. It listens on `HOST`, and asks nobody for a password',
     zh: 'server 用 SMTP 收信的端口，由本单位的邮件服务器转来：投诉，设了 `MAIL_REPLY_TO` 还有客户的回信；0 为关闭。监听在 `HOST` 上，不要求登录',
   }),
-  MAIL_IN_IMAP: mailboxes.register(about, {
+  MAIL_IN_IMAP: spaced('imap(s)://user:password@host URLs', isMailbox, 5).register(about, {
     en: 'mailboxes that the server reads by IMAP, five at most, separated by spaces: `imaps://user:password@host/INBOX`. A special character of user or password is percent-encoded; `imap://` goes on in TLS (STARTTLS)',
     zh: 'server 用 IMAP 读取的邮箱，至多五个，用空格隔开：`imaps://用户:密码@主机/INBOX`。用户名和密码里的特殊字符写成百分号编码；`imap://` 会转为 TLS（STARTTLS）',
     unset: { en: 'none', zh: '无' },
@@ -199,12 +193,14 @@ export const fields = {
     en: 'largest mail that is taken',
     zh: '收信的最大字节数',
   }),
-  MAIL_IN_DNS: spaced('addresses of name servers, with or without a port, or off', isNameServer).register(about, {
+  MAIL_IN_DNS: inSmallLetters(
+    spaced('addresses of name servers, with or without a port, or off', isNameServer),
+  ).register(about, {
     en: 'name servers that are asked whether a mail is from whom it says (SPF, DKIM, DMARC), separated by spaces; `off`: nobody is asked',
     zh: '核实来信发件人（SPF、DKIM、DMARC）时查询的 DNS 服务器，用空格隔开；`off`：不核实',
     unset: { en: 'those of the machine', zh: '本机所用的' },
   }),
-  MAIL_IN_TRUSTED: spaced('names of mail servers', (word) => /^[\w.-]+$/.test(word)).register(about, {
+  MAIL_IN_TRUSTED: inSmallLetters(spaced('names of mail servers', (word) => /^[\w.-]+$/.test(word))).register(about, {
     en: 'mail servers of yours whose `Authentication-Results` are believed, by the name that stands first in them, separated by spaces',
     zh: '采信哪些自己的邮件服务器写的 `Authentication-Results`：填其中最前面的服务器名，用空格隔开',
     unset: { en: 'none', zh: '无' },

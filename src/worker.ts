@@ -176,12 +176,11 @@ function measureRefusal(relay: MailRelay, registry: Registry): void {
 }
 
 /** Sends notices to the browsers of staff; undefined where the house has no keys for it. */
-function pushRelay(config: Config, stores: Stores, log: Logger) {
+function pushRelay(config: Config, stores: Stores, duty: Duty, log: Logger) {
   const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, PUSH_TRUSTED_HOSTS: trusted } = config;
   if (publicKey === undefined || privateKey === undefined) return undefined;
   // Push services write there when something is wrong with our pushes.
   const subject = `mailto:${mailboxOf(config.MAIL_FROM) || 'redress@localhost'}`;
-  const duty = new Duty(stores, Date.now);
   return createPushRelay({
     stores,
     transport: createPushTransport({ keys: { publicKey, privateKey, subject }, trusted }),
@@ -195,9 +194,8 @@ const webhookRelay = ({ OUTGOING_ALLOWED: allowed, LINK_SECRET: secret }: Config
   createWebhookRelay({ stores, out: createOutgoing({ allowed }), secret, log });
 
 /** Tells group chats of staff what concerns them. */
-function roomRelay(config: Config, stores: Stores, log: Logger) {
+function roomRelay(config: Config, stores: Stores, duty: Duty, log: Logger) {
   const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret, PUBLIC_URL: publicUrl } = config;
-  const duty = new Duty(stores, Date.now);
   return createRoomRelay({
     stores,
     out: createOutgoing({ allowed, maxBytes: ROOM_ANSWER_BYTES }),
@@ -206,6 +204,16 @@ function roomRelay(config: Config, stores: Stores, log: Logger) {
     worksFrom: (user, from) => duty.reachableFrom(user, from),
     log,
   });
+}
+
+/** What tells people and other systems by other ways than mail; undefined: a way that is off. */
+function relaysBesideMail(config: Config, stores: Stores, log: Logger) {
+  const duty = new Duty(stores, Date.now);
+  return [
+    pushRelay(config, stores, duty, log),
+    webhookRelay(config, stores, log),
+    roomRelay(config, stores, duty, log),
+  ];
 }
 
 async function main(): Promise<void> {
@@ -299,7 +307,7 @@ async function main(): Promise<void> {
     }),
     log,
   });
-  const others = [pushRelay(config, stores, log), webhookRelay(config, stores, log), roomRelay(config, stores, log)];
+  const others = relaysBesideMail(config, stores, log);
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, registry);

@@ -37,9 +37,9 @@ export function trustedResults(fields: readonly string[], trusted: readonly stri
   const [policy] = of('dmarc');
   return {
     by: first.server,
-    dkim: of('dkim').map(({ result, domain }) => ({ result, domain })),
-    ...(sent && { spf: { result: sent.result, domain: sent.domain } }),
-    ...(policy && { dmarc: { result: policy.result, domain: policy.domain } }),
+    dkim: of('dkim'),
+    ...(sent && { spf: sent }),
+    ...(policy && { dmarc: policy }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { HOUR } from '../../domain/basics/milliseconds';
 import type { ClaimedBatch, SealedRoom, Stores, User } from '../../db';
 import { toInstant } from '../../domain/time/duration';
 import { open, type OutgoingClient } from '../../outgoing';
@@ -6,6 +5,7 @@ import { quietUntil } from '../choices';
 import type { Log } from '../log';
 import { createAttempts } from '../outbox/attempts';
 import type { Channel, Delivery, Job, Parcel } from '../outbox/channel';
+import { hourly } from '../outbox/hourly';
 import { createPump } from '../outbox/pump';
 import { ADAPTERS } from './adapters';
 import { verdictOf, type RoomMessage, type Verdict } from './adapter';
@@ -37,7 +37,6 @@ export interface RoomRelayOptions {
 
 /** Messages under way at once, each to a room of its own: so many dead ones delay no other. */
 const AT_ONCE = 24;
-const TIDY_EVERY = HOUR;
 
 /** The channel of rooms on its pump: `start` it, and `stop` it before the program ends. */
 export function createRoomRelay(options: RoomRelayOptions) {
@@ -51,7 +50,10 @@ export function createRoomRelay(options: RoomRelayOptions) {
     caseUrl: (caseNo: string) => links.deskCaseUrl(caseNo),
     deskUrl: links.deskUrl(),
   });
-  let tidied = -TIDY_EVERY;
+  const tidy = hourly(clock, async () => {
+    const given = await chatRooms.tidy();
+    if (given > 0) log.warn({ given }, 'room news is given up: its rooms have taken nothing for three days');
+  });
 
   /** Posts a message once. */
   async function post(room: SealedRoom, message: RoomMessage): Promise<Verdict> {
@@ -139,11 +141,7 @@ export function createRoomRelay(options: RoomRelayOptions) {
   const tests = { claim: async (limit: number): Promise<Job[]> => (await chatRooms.claimTests(limit)).map(testOf) };
   const news = {
     async claim(limit: number, leaseMs: number): Promise<Job[]> {
-      if (clock() - tidied >= TIDY_EVERY) {
-        tidied = clock();
-        const given = await chatRooms.tidy();
-        if (given > 0) log.warn({ given }, 'room news is given up: its rooms have taken nothing for three days');
-      }
+      await tidy();
       return (await chatRooms.claim(limit, leaseMs)).map(jobOf);
     },
   };

@@ -1,4 +1,3 @@
-import { HOUR } from '../../domain/basics/milliseconds';
 import type { ClaimedWebhook } from '../../db/records';
 import type { Stores } from '../../db';
 import { WEBHOOK_TEST } from '../../domain/case/webhook-events';
@@ -7,6 +6,7 @@ import { OLD_SECRET_MS, webhookHeaders, webhookSecret, type Outgoing, type Outgo
 import type { Log } from '../log';
 import { createAttempts } from '../outbox/attempts';
 import type { Channel, Delivery, Job, Parcel } from '../outbox/channel';
+import { hourly } from '../outbox/hourly';
 import { createPump } from '../outbox/pump';
 
 export interface WebhookRelayOptions {
@@ -28,7 +28,6 @@ export interface WebhookRelayOptions {
 /** Messages under way at once; and to one receiver, so that a slow one leaves room for all others. */
 const AT_ONCE = 24;
 const PER_ENDPOINT = 4;
-const TIDY_EVERY = HOUR;
 
 /** What became of one attempt, as it is written down. */
 interface Ended {
@@ -52,7 +51,10 @@ export function createWebhookRelay({
   const attempts = createAttempts({ name: 'webhook', refusedWords: 'webhooks are refused', log, clock, backOffMs });
   /** Messages under way, with their receiver and the end of their lease. */
   const underWay = new Map<number, { endpointId: string; until: number }>();
-  let tidied = -TIDY_EVERY;
+  const tidy = hourly(clock, async () => {
+    const given = await webhooks.tidy();
+    if (given > 0) log.warn({ given }, 'webhooks cannot be delivered: their receivers have failed for three days');
+  });
 
   async function attempt(row: ClaimedWebhook, ended: (how: Ended) => void): Promise<Delivery> {
     const began = clock();
@@ -112,11 +114,7 @@ export function createWebhookRelay({
 
   const source = {
     async claim(limit: number, leaseMs: number): Promise<Job[]> {
-      if (clock() - tidied >= TIDY_EVERY) {
-        tidied = clock();
-        const given = await webhooks.tidy();
-        if (given > 0) log.warn({ given }, 'webhooks cannot be delivered: their receivers have failed for three days');
-      }
+      await tidy();
       for (const [id, { until }] of underWay) if (until <= clock()) underWay.delete(id);
       const except = [...new Set([...underWay.values()].map(({ endpointId }) => endpointId))];
       const rows = await webhooks.claim(limit, leaseMs, { perEndpoint: PER_ENDPOINT, except });
