@@ -114,6 +114,8 @@ const BETWEEN_STORES = {
   // A digest gathers rows of the outbox, one for each reader, who are told on the desk with it.
   digests: ['outbox', 'telling'],
   telling: ['case-changes'],
+  // Its agent's open pages, and that of its case, hear of a call.
+  calls: ['case-changes'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],

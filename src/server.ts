@@ -12,6 +12,7 @@ import { createEngine } from './cases/engine/engine';
 import { createLinks, type Links } from './cases/access/links';
 import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbound';
 import { createMailIn, type MailIn } from './channels/mail-in/mail-in';
+import { createCallEvents, type CallEvents } from './channels/webhook-in/call-events';
 import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
@@ -69,10 +70,11 @@ function build(config: Config, log: Logger) {
   const codec = createCodec(config);
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const registry = createRegistry('server');
-  const { inbound, posts } = comingIn({ config, cases, stores, links, log, registry });
+  const { inbound, posts, callEvents } = comingIn({ config, cases, stores, links, log, registry });
   const app = createApp({
     cases,
     posts,
+    callEvents,
     config,
     limits,
     log,
@@ -120,17 +122,22 @@ interface Built {
 }
 
 /** What comes in, by all ways that are on. */
-function comingIn({ config, cases, stores, links, log, registry }: Built): { inbound: Inbound; posts: WebhookIn } {
+function comingIn({ config, cases, stores, links, log, registry }: Built): {
+  inbound: Inbound;
+  posts: WebhookIn;
+  callEvents: CallEvents;
+} {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
   const ours = { mailDomain: mailDomain(config.MAIL_FROM), ownAddress: mailboxOf(config.MAIL_FROM) };
   const mail = { ...common, ...ours, places: stores.inboundPlaces, config };
   const isMailOn = config.MAIL_IN_PORT > 0 || config.MAIL_IN_IMAP.length > 0;
-  const posts = createWebhookIn({
-    ...common,
+  const signed = {
     hooks: stores.inboundHooks,
-    secretOf: (hookId, generation) => links.hookSecret(hookId, generation),
-  });
+    secretOf: (hookId: string, generation: number) => links.hookSecret(hookId, generation),
+  };
+  const posts = createWebhookIn({ ...common, ...signed });
+  const callEvents = createCallEvents({ ...signed, calls: cases.calls, log });
   const mailIn = isMailOn ? createMailIn(mail) : undefined;
   if (mailIn) watchMailboxes(mailIn, registry);
   const ways: WayIn[] = [posts, ...(mailIn ? [mailIn] : [])];
@@ -143,7 +150,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): { inb
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     clock: Date.now,
   });
-  return { inbound, posts };
+  return { inbound, posts, callEvents };
 }
 
 /** By its number in the configuration: its name is an address. Of several servers one reads a mailbox, and has its time. */

@@ -48,6 +48,7 @@ import type { Upload, Uploader } from './evidence/evidence';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
+import type { Calls } from './inbound/calls';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
@@ -88,6 +89,8 @@ export interface Cases {
   readonly inbound: InboundAccess;
   /** A mail of ours that was reported as not delivered. */
   readonly undelivered: Undelivered;
+  /** Calls, as the house's telephone system tells of them. */
+  readonly calls: Calls;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

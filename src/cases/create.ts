@@ -16,6 +16,7 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
+import { createCalls } from './inbound/calls';
 import { createHooks } from './inbound/hooks';
 import { createImporting, type Importing } from './import/importing';
 import { createImports } from './import/imports';
@@ -190,6 +191,7 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
+    calls: createCalls({ calls: stores.calls, visible, staff, clock }),
     ...told({ stores, config, departments, clock }),
     ...comingIn({ stores, engine, signing, policies, naming, config, links, log, clock }),
     staff,

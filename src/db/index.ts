@@ -11,6 +11,7 @@ import { accountStore } from './stores/accounts';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
+import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { chatRoomStore } from './stores/chat-rooms';
 import { complaintStore } from './stores/complaints';
@@ -114,6 +115,7 @@ export function createStores(database: Database) {
     inbound: hidingValues(inboundStore(database)),
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),
+    calls: hidingValues(callStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),

@@ -305,6 +305,8 @@ export interface User {
   maxOpen?: number;
   /** Id of the calendar of their working hours, for routing and reminders; absent: they work at any hour. */
   calendar?: string;
+  /** Their extension in the house's telephone system, whose calls they see; absent: none. */
+  extension?: string;
 }
 
 /** What a member of staff signs in with. */
@@ -901,6 +903,37 @@ export interface InboundHook {
   createdAt: Instant;
   /** To a minute or so. */
   lastMessageAt?: Instant;
+}
+
+/** What a telephone system tells of a call at one extension. */
+export interface CallNews {
+  hookId: string;
+  /** As the telephone system calls it. */
+  callId: string;
+  extension: string;
+  is: 'ringing' | 'answered' | 'ended';
+  /** Who calls; absent: withheld. */
+  number?: string | undefined;
+  /** The number that was called. */
+  line?: string | undefined;
+  /** An http(s) address. */
+  recording?: string | undefined;
+  at: Instant;
+}
+
+/** A call at one extension. */
+export interface Call extends Pick<CallNews, 'hookId' | 'callId' | 'extension'> {
+  /** A UUID. */
+  id: string;
+  /** Whose extension it was when it rang; absent: nobody's. */
+  userId?: string;
+  number?: string;
+  line?: string;
+  rangAt: Instant;
+  answeredAt?: Instant;
+  endedAt?: Instant;
+  recording?: string;
+  caseNo?: string;
 }
 
 /** What became of a message that was brought: kept as `new`; known, with the id of the first; or its nonce was another's. */

@@ -9,7 +9,7 @@ import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
 import { importRoutes } from './api/imports';
-import { inboundHookRoutes, postRoutes, type TakesPosts } from './api/inbound-hooks';
+import { callRoutes, inboundHookRoutes, postRoutes, type HearsCalls, type TakesPosts } from './api/inbound-hooks';
 import { houseRoutes } from './api/house';
 import { leaveRoutes } from './api/leaves';
 import { linkRoutes } from './api/links';
@@ -63,6 +63,8 @@ export interface AppNeeds {
   };
   /** Takes complaints of other systems; left out: the address does not exist. */
   posts?: TakesPosts;
+  /** Hears of calls; left out: the address does not exist. */
+  callEvents?: HearsCalls;
   /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
   /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
@@ -77,7 +79,17 @@ export interface AppNeeds {
  * Every address of the API: Express, the OpenAPI document and the role matrix in the tests are made from this table.
  * Registers metrics in `registry`, so it can be called once for each registry.
  */
-export function apiRoutes({ cases, config, limits, registry, probes, canary, codec, posts }: AppNeeds): Route[] {
+export function apiRoutes({
+  cases,
+  config,
+  limits,
+  registry,
+  probes,
+  canary,
+  codec,
+  posts,
+  callEvents,
+}: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
     help: 'From the arrival of a decision to its answer',
@@ -110,6 +122,7 @@ export function apiRoutes({ cases, config, limits, registry, probes, canary, cod
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),
+    ...callRoutes(cases, callEvents, limits),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

@@ -64,7 +64,11 @@ function requestBody(route: Route): Json | undefined {
     return { required: true, content: { 'multipart/form-data': { schema } } };
   }
   if (route.raw) {
-    return { required: true, content: { 'application/json': { schema: { description: route.raw.about } } } };
+    const { about, schema } = route.raw;
+    return {
+      required: true,
+      content: { 'application/json': { schema: schema ? refOrSchema(schema, 'input') : { description: about } } },
+    };
   }
   return (
     route.body && { required: true, content: { 'application/json': { schema: refOrSchema(route.body, 'input') } } }

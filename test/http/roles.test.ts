@@ -85,6 +85,7 @@ const OPEN = [
   'public post /api/surveys/:token',
   'public+staff post /api/complaints',
   'public post /hooks/:id',
+  'public post /hooks/:id/calls',
 ];
 
 test('every decision has its route; every address is for staff but those that are meant for everybody', () => {

@@ -23,6 +23,7 @@ export const staffEntry = z.object({
   languages: z.array(z.string()).optional(),
   maxOpen: z.int().optional(),
   calendar: z.string().optional(),
+  extension: z.string().optional().describe('in the telephone system, whose calls they see'),
   open: z.int().describe('open cases'),
   onLeave: absence.optional(),
   offDuty: z.boolean().describe('outside their shifts or working hours at this moment'),

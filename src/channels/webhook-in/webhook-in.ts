@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { hookSource, OLD_SECRET_MS, readPosted, Refused, unmapped, type Posted } from '../../cases';
+import { hookSource, readPosted, Refused, unmapped, type Posted } from '../../cases';
 import type { ContentFiles } from '../../content-files';
-import type { InboundHook, InboundMessage, Stores } from '../../db';
+import type { InboundMessage, Stores } from '../../db';
 import { DAY } from '../../domain/basics/milliseconds';
-import { isUuid } from '../../domain/basics/ids';
 import { toInstant } from '../../domain/time/duration';
 import { wholeText, type InboundChannel, type Understood } from '../inbound/channel';
 import type { WayIn } from '../inbound/inbound';
 import { createReceive } from '../inbound/receive';
 import { faultName, type Log } from '../log';
-import { isFresh, isSigned, SKEW_MS, type Post } from './signature';
+import { createAdmission } from './admission';
+import { SKEW_MS, type Post } from './signature';
 
 /** The longest body, in bytes. */
 export const MOST_BYTES = 1024 * 1024;
@@ -41,24 +41,7 @@ export interface WebhookIn extends WayIn {
 /** Builds the webhook as a way in. */
 export function createWebhookIn({ hooks, inbound, files, secretOf, log, clock = Date.now }: Needs): WebhookIn {
   const receive = createReceive({ files, inbound, maxBytes: MOST_BYTES });
-
-  /** The hook of a post that is signed and of now. @throws Refused `unauthenticated` */
-  async function admitted(post: Post): Promise<InboundHook> {
-    const found = isUuid(post.hookId) ? await hooks.get(post.hookId) : undefined;
-    const hook = found?.isOn === true ? found : undefined;
-    const isRight = isSigned(post, secretsOf(hook));
-    if (!hook || !isRight) throw notSigned();
-    if (!isFresh(post.timestamp, clock())) throw notOfNow();
-    return hook;
-  }
-
-  /** Always two, so that no answer comes sooner than another. */
-  function secretsOf(hook: InboundHook | undefined): [string, string] {
-    if (!hook) return [secretOf('none', 1), secretOf('none', 1)];
-    const { id, generation, rotatedAt } = hook;
-    const isOldTaken = rotatedAt !== undefined && clock() < Date.parse(rotatedAt) + OLD_SECRET_MS;
-    return [secretOf(id, generation), secretOf(id, isOldTaken ? generation - 1 : generation)];
-  }
+  const admitted = createAdmission({ hooks, secretOf, clock });
 
   return {
     channel: createWebhookChannel(hooks),
@@ -133,16 +116,6 @@ function createWebhookChannel(hooks: Pick<Stores['inboundHooks'], 'get'>): Inbou
   };
 }
 
-const notSigned = (): Refused =>
-  new Refused('unauthenticated', 'not_signed', {
-    zh: '没有这个对接口，它已停用，或签名不对；请核对地址、密钥和签名',
-    en: 'there is no such hook, it is off, or the signature is wrong; check the address, the secret and the signature',
-  });
-const notOfNow = (): Refused =>
-  new Refused('unauthenticated', 'timestamp', {
-    zh: '签名的时间与现在相差超过 5 分钟；请校准时钟，用现在的时间重新签名',
-    en: 'the signed time is more than 5 minutes from now; set the clock right and sign with the time of now',
-  });
 const nonceUsed = (): Refused =>
   new Refused('conflict', 'nonce_used', {
     zh: '这个 X-Redress-Nonce 刚用于另一份内容；请换一个重新签名',

@@ -35,6 +35,8 @@ const TAGS: Record<string, Words> = {
 const ZH: Record<string, string> = {
   fileComplaint: '提交投诉',
   postComplaint: '其他系统签名发来的投诉，用它自己的 JSON',
+  postCall: '电话系统签名发来的来电消息：振铃、接通、结束',
+  listCalls: '案件的通话和录音地址',
   listInboundHooks: '可以发来投诉的系统，按名称',
   createInboundHook: '让一个系统可以发来投诉；密钥只在这次回答里',
   changeInboundHook: '改名称或字段对应，启用或停用；没写的不变',
@@ -110,7 +112,7 @@ const ZH: Record<string, string> = {
   getMe: '我是谁',
   listStaff: '所有人：会办什么、手上有几件、在不在',
   changeStaffList: '一次修改几个人的资料，全改或都不改；没写的不变',
-  changeStaff: '修改一个人的技能、产品线、区域、语言、上限、日历、是否在职',
+  changeStaff: '修改一个人的技能、产品线、区域、语言、上限、日历、分机、是否在职',
   listLeaves: '谁请假、什么时候、谁代班',
   addLeave: '请假；主管也可以替别人',
   removeLeave: '取消请假；主管也可以取消别人的',
@@ -276,6 +278,7 @@ function unused<T = AppNeeds>(): T {
     registry: new Registry(),
     probes: {},
   };
-  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound', 'posts']) needs[name] = anything;
+  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound', 'posts', 'callEvents'])
+    needs[name] = anything;
   return needs as T;
 }

@@ -2,6 +2,7 @@ export { accessLog } from './access-log';
 export { accessMails } from './access-mails';
 export { accounts } from './accounts';
 export { calendars } from './calendars';
+export { calls } from './calls';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
 export { caseMerges } from './case-merges';

@@ -34,6 +34,8 @@ export const users = pgTable(
     maxOpen: integer('max_open'),
     /** Id of the calendar of their working hours, for routing and reminders; null: they work at any hour. */
     calendar: text(),
+    /** Their extension in the house's telephone system, whose calls they see; null: none. */
+    extension: text().unique(),
     /** When they were last picked for a case: whoever waited longest comes next. */
     lastAssignedAt: instant('last_assigned_at'),
     createdAt: instant('created_at')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Role } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { User } from '../records';
@@ -31,6 +31,8 @@ export type StaffChange = Partial<Pick<User, 'skills' | 'productLines' | 'region
   nameEn?: string | null;
   maxOpen?: number | null;
   calendar?: string | null;
+  /** Whoever had it before has none any more: it goes with the seat. */
+  extension?: string | null;
 };
 
 /**
@@ -132,6 +134,13 @@ function userEntries({ db }: Pick<Database, 'db'>, changed: () => void) {
       const found = await db.transaction(async (tx) => {
         let count = 0;
         for (const { id, change } of changes) {
+          if (typeof change.extension === 'string') {
+            const { extension } = change;
+            await tx
+              .update(users)
+              .set({ extension: null })
+              .where(and(eq(users.extension, extension), ne(users.id, id)));
+          }
           const rows =
             Object.keys(change).length === 0
               ? await tx.select({ id: users.id }).from(users).where(eq(users.id, id))

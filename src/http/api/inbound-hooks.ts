@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  callEvent,
+  caseCall,
   hookChange,
   hookShown,
   hookTried,
@@ -24,6 +26,11 @@ export interface TakesPosts {
   }): Promise<{ id: number; isNew: boolean }>;
 }
 
+/** What hears of calls from a telephone system (src/channels/webhook-in). Its refusals are told as they are. */
+export interface HearsCalls {
+  hear(post: Parameters<TakesPosts['take']>[0]): Promise<{ toAgent: boolean }>;
+}
+
 const Hook = named('InboundHook', hookShown);
 const HookList = named('InboundHookList', z.object({ items: z.array(Hook) }));
 const HookWithSecret = named('InboundHookWithSecret', hookWithSecret);
@@ -31,6 +38,12 @@ const WantedHook = named('WantedInboundHook', wantedHook);
 const HookChange = named('InboundHookChange', hookChange);
 const HookTry = named('InboundHookTry', hookTry);
 const HookTried = named('InboundHookTried', hookTried);
+const CallEvent = named('CallEvent', callEvent);
+const CallHeard = named(
+  'CallHeard',
+  z.object({ toAgent: z.boolean().describe('whether the extension is somebody’s, who sees the call on the desk') }),
+);
+const CallList = named('CaseCallList', z.object({ items: z.array(named('CaseCall', caseCall)) }));
 const MessageKept = named('MessageKept', z.object({ id: z.int().describe('of the message, as the log names it') }));
 
 const NONE = { 404: { about: 'No such hook' } };
@@ -102,6 +115,38 @@ const header = ({ request }: Call, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+const SIGNED = {
+  'X-Redress-Timestamp': { about: 'Seconds since 1970, within 5 minutes of now', schema: text },
+  'X-Redress-Nonce': { about: '8 to 100 visible ASCII characters, new for each message', schema: text },
+  'X-Redress-Signature': {
+    about: '`v1=` and the HMAC-SHA256 over `timestamp.nonce.body` with the secret, in hex',
+    schema: text,
+  },
+};
+
+/** What was posted, for whoever checks its signature; wrong ones are counted. */
+async function signed<T>(
+  call: Call,
+  limits: Pick<Limits, 'wrongSignatures'>,
+  use: (post: Parameters<TakesPosts['take']>[0]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use({
+      hookId: (call.params as { id: string }).id,
+      timestamp: header(call, 'x-redress-timestamp'),
+      nonce: header(call, 'x-redress-nonce'),
+      signature: header(call, 'x-redress-signature'),
+      raw: call.request.body as Buffer,
+    });
+  } catch (error) {
+    if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
+    throw error;
+  }
+}
+
+const UNSIGNED = 'No such hook, or it is off, or the signature is wrong or not of now; nothing was kept';
+const TOO_MANY = 'Too many messages, or too many wrong signatures, from this address';
+
 /** Where the systems themselves post. */
 export const postRoutes = (posts: TakesPosts, limits: Pick<Limits, 'posts' | 'wrongSignatures'>): Route[] => [
   route({
@@ -113,36 +158,59 @@ export const postRoutes = (posts: TakesPosts, limits: Pick<Limits, 'posts' | 'wr
     access: 'public',
     before: [limitStrangers(limits.posts)],
     raw: { maxBytes: 1024 * 1024, about: 'JSON as the mapping of the hook expects it, 1 MiB at most' },
-    headers: {
-      'X-Redress-Timestamp': { about: 'Seconds since 1970, within 5 minutes of now', schema: text },
-      'X-Redress-Nonce': { about: '8 to 100 visible ASCII characters, new for each message', schema: text },
-      'X-Redress-Signature': {
-        about: '`v1=` and the HMAC-SHA256 over `timestamp.nonce.body` with the secret, in hex',
-        schema: text,
-      },
-    },
+    headers: SIGNED,
     answers: {
       202: { about: 'Kept; it becomes a case, whatever happens to us now', schema: MessageKept },
       200: { about: 'Known already: the same answer', schema: MessageKept },
-      401: { about: 'No such hook, or it is off, or the signature is wrong or not of now; nothing was kept' },
+      401: { about: UNSIGNED },
       409: { about: 'The nonce was just used with another body' },
       422: { about: 'It is no complaint by the mapping; it was kept, and waits for somebody to look' },
-      429: { about: 'Too many messages, or too many wrong signatures, from this address' },
+      429: { about: TOO_MANY },
     },
     async handle(call) {
-      try {
-        const { id, isNew } = await posts.take({
-          hookId: call.params.id,
-          timestamp: header(call, 'x-redress-timestamp'),
-          nonce: header(call, 'x-redress-nonce'),
-          signature: header(call, 'x-redress-signature'),
-          raw: call.request.body as Buffer,
-        });
-        return reply(isNew ? 202 : 200, { id });
-      } catch (error) {
-        if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
-        throw error;
-      }
+      const { id, isNew } = await signed(call, limits, (post) => posts.take(post));
+      return reply(isNew ? 202 : 200, { id });
     },
   }),
+];
+
+/** Where the telephone system of the house tells of calls. */
+export const callRoutes = (
+  { calls }: Pick<Cases, 'calls'>,
+  hears: HearsCalls | undefined,
+  limits: Pick<Limits, 'posts' | 'wrongSignatures'>,
+): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/cases/:caseNo/calls',
+    tag: 'cases',
+    id: 'listCalls',
+    summary: 'Calls that belong to the case, with the addresses of their recordings',
+    access: 'colleague',
+    answers: { 200: { about: 'The calls, the first at the top', schema: CallList }, 404: { about: 'No such case' } },
+    handle: async ({ params, staff }) => reply(200, { items: await calls.ofCase(params.caseNo, staff) }),
+  }),
+  ...(hears
+    ? [
+        route({
+          method: 'post',
+          path: '/hooks/:id/calls',
+          tag: 'complaints',
+          id: 'postCall',
+          summary:
+            'What a telephone system tells of a call: it rings, is answered, has ended; signed as a complaint is',
+          access: 'public',
+          before: [limitStrangers(limits.posts)],
+          raw: { maxBytes: 16 * 1024, about: 'JSON as `CallEvent`, 16 KiB at most', schema: CallEvent },
+          headers: SIGNED,
+          answers: {
+            200: { about: 'Written down', schema: CallHeard },
+            401: { about: UNSIGNED },
+            422: { about: 'It tells of no call; nothing was written down' },
+            429: { about: TOO_MANY },
+          },
+          handle: async (call) => reply(200, await signed(call, limits, (post) => hears.hear(post))),
+        }),
+      ]
+    : []),
 ];

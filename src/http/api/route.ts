@@ -85,7 +85,12 @@ interface Described<Query extends z.ZodType, Body extends z.ZodType> {
   /** The body is a form with a file, which the handler reads itself; the texts describe its parts. */
   multipart?: { fields: Record<string, string>; file: string };
   /** The body may be anything, and is handed to the handler as `request.body`, a Buffer. */
-  raw?: { maxBytes: number; about: string };
+  raw?: {
+    maxBytes: number;
+    about: string;
+    /** What it has to be, for the OpenAPI document only; left out: whatever the caller has agreed with us. */
+    schema?: z.ZodType;
+  };
   /** Request headers, by name; for the OpenAPI document only. */
   headers?: Record<string, { about: string; schema: object }>;
   answers: Answers;

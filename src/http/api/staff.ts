@@ -21,6 +21,10 @@ const changes = {
   languages: z.array(z.enum(LANGUAGES)).max(10).optional().describe('spoken with customers; none: their own'),
   maxOpen: z.int().min(0).max(1_000).nullable().optional().describe('open cases at once; null: no cap'),
   calendar: z.string().max(40).nullable().optional().describe('their working hours; null: not limited'),
+  extension: shortText(40)
+    .nullable()
+    .optional()
+    .describe('in the telephone system; whoever had it before has none then; null: none'),
   active: z
     .boolean()
     .optional()
@@ -68,7 +72,7 @@ export function staffRoutes({ roster }: Pick<Cases, 'roster'>): Route[] {
       tag: 'roster',
       id: 'changeStaff',
       summary:
-        "Change somebody's name in Latin letters, skills, product lines, regions, languages, cap, calendar, or whether they work here",
+        "Change somebody's name in Latin letters, skills, product lines, regions, languages, cap, calendar, extension, or whether they work here",
       access: 'supervisor',
       body: StaffChange,
       answers: { 200: { about: 'Their entry', schema: StaffEntry }, 404: { about: 'Nobody has this id' } },

@@ -70,14 +70,16 @@
       });
   };
 
-  /** Brings the bell up to date, in place. */
+  /** Brings the bell and the reader's calls up to date, in place. */
   const ring = async () => {
     const answer = await fetch('/desk/notices').catch(() => undefined);
     const page = answer?.ok ? await answer.text() : '';
-    const [bell, now] = [document, new DOMParser().parseFromString(page, 'text/html')].map((one) =>
-      one.getElementById('bell'),
-    );
+    const pages = [document, new DOMParser().parseFromString(page, 'text/html')];
+    const [bell, now] = pages.map((one) => one.getElementById('bell'));
     if (!bell || !now) return;
+    const [calls, callsNow] = pages.map((one) => one.getElementById('calls'));
+    // What is said already is not read out again, and keeps the focus.
+    if (calls && callsNow && calls.innerHTML !== callsNow.innerHTML) calls.replaceChildren(...callsNow.childNodes);
     bell.dataset.count = now.dataset.count;
     bell.setAttribute('aria-label', now.getAttribute('aria-label'));
     bell.replaceChildren(...now.childNodes);

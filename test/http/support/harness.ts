@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
 import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
+import { createCallEvents } from '../../../src/channels/webhook-in/call-events';
 import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
 import { ContentFiles } from '../../../src/content-files';
 import { createLinks } from '../../../src/cases/access/links';
@@ -169,17 +170,22 @@ export async function createHarness(
     log,
   });
   const time = { skewMs: 0 };
-  const posts = createWebhookIn({
+  const signed = {
     hooks: stores.inboundHooks,
-    inbound: stores.inbound,
-    files: new ContentFiles(join(dataDir, 'inbound')),
-    secretOf: (hookId, generation) => links.hookSecret(hookId, generation),
+    secretOf: (hookId: string, generation: number) => links.hookSecret(hookId, generation),
     log,
     clock: () => Date.now() + time.skewMs,
+  };
+  const posts = createWebhookIn({
+    ...signed,
+    inbound: stores.inbound,
+    files: new ContentFiles(join(dataDir, 'inbound')),
   });
+  const callEvents = createCallEvents({ ...signed, calls: cases.calls });
   const needs: AppNeeds = {
     cases,
     posts,
+    callEvents,
     config: full,
     limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),

@@ -12,6 +12,7 @@ import { keysContext, PLACE_KEYS } from './keyboard';
 import { DESK_MESSAGES } from './messages';
 import { mayOpen, type DeskRoute } from './route';
 import { signedInOf, unreadIn, type Cookies } from './session';
+import { callsContext } from './shown-calls';
 
 /** A template in templates/pages/desk/. */
 export type DeskTemplate =
@@ -67,7 +68,8 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     super({ render: needs.render, messages: DESK_MESSAGES, home: '/desk', clock: needs.clock });
   }
 
-  protected frame(res: Response, name: DeskTemplate, { language, now }: Wording): Frame {
+  protected frame(res: Response, name: DeskTemplate, wording: Wording): Frame {
+    const { language, now } = wording;
     const { assets, orgName, cookies } = this.needs;
     const say = (words: Words): string => inLanguage(words, language);
     const reader = signedInOf(res);
@@ -92,6 +94,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         also: null,
         unread: isInside ? unreadIn(res) : 0,
         unreadShown: unreadIn(res) > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unreadIn(res)),
+        calls: isInside ? callsContext(res, wording) : [],
         csrf: reader?.formToken ?? null,
         me: isInside
           ? {

@@ -1,9 +1,11 @@
-import type { CaseView, PromiseAnswer } from '../../../cases';
+import type { CaseCall, CaseView, PromiseAnswer } from '../../../cases';
+import { MINUTE } from '../../../domain/basics/milliseconds';
 import type { Language, Words } from '../../../domain/basics/types';
 import { OUTCOME_NAMES } from '../../../domain/basics/words';
 import { inLanguage, remedyText } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { dateTime, money, pageTime } from '../../../render/format';
+import { toMs } from '../../../domain/time/duration';
 import { sayIn, type Wording } from '../kit/wording';
 import { inOrder, standingAt } from './case-head';
 
@@ -139,6 +141,27 @@ const SENDER_WORDS: Record<SenderCheck['verdict'], Words> = {
   proved: { zh: '已核实', en: 'proved' },
   unproved: { zh: '无法核实', en: 'cannot be proved' },
   doubtful: { zh: '可疑', en: 'doubtful' },
+};
+
+/** The calls of a case, with the addresses of their recordings. */
+export const callsOfCase = (calls: readonly CaseCall[], { language, now }: Wording): Context[] =>
+  calls.map(({ rangAt, answeredAt, endedAt, agent, line, recordingUrl }) => ({
+    when: pageTime(rangAt, language, now),
+    about: [
+      agent?.name,
+      line,
+      answeredAt === undefined
+        ? sayIn(language)('没有接通', 'not answered')
+        : endedAt && minutesOf(answeredAt, endedAt, language),
+    ]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' · '),
+    recording: recordingUrl ?? null,
+  }));
+
+const minutesOf = (from: string, to: string, language: Language): string => {
+  const minutes = Math.max(1, Math.round((toMs(to) - toMs(from)) / MINUTE));
+  return sayIn(language)(`${minutes} 分钟`, minutes === 1 ? '1 minute' : `${minutes} minutes`);
 };
 
 /** How much of a promise's time is used, as a width of its bar: at most all of it. */

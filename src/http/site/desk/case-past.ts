@@ -40,6 +40,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       undo: null,
       ...wordsContext(view, wording),
       facts: factsContext(view, [], wording, then),
+      caseCalls: [],
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

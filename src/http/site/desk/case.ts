@@ -9,7 +9,7 @@ import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
 import { attachingRoute } from './attaching';
 import { barContext } from './bar';
 import { headContext } from './case-head';
-import { factsContext } from './case-facts';
+import { callsOfCase, factsContext } from './case-facts';
 import { looksAddress } from './case-looks';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
@@ -50,12 +50,13 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside] = await Promise.all([
+    const [answer, promises, story, beside, calls] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
       handling.story(caseNo, actor, { filter }),
       besideOf(handling, caseNo, actor, wording),
+      cases.calls.ofCase(caseNo, actor),
     ]);
     const { language } = wording;
     const { case: view } = answer;
@@ -71,6 +72,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       undo: undoable && undoable.name === shown.done ? undoContext(undoable, language) : null,
       ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
+      caseCalls: callsOfCase(calls, wording),
       looksHref: readsAs(actor, 'supervisor') ? looksAddress(caseNo) : null,
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),

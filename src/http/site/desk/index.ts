@@ -7,6 +7,7 @@ import { loadPageTemplates } from '../kit/templates';
 import { accountPage } from './account';
 import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
+import { callsOf, callsPage } from './calls';
 import { casePage } from './case';
 import { caseLooksPage } from './case-looks';
 import { casesPage } from './list/cases';
@@ -43,6 +44,7 @@ const PAGES: readonly DeskPage[] = [
   waitingPage,
   inboxPage,
   phonePage,
+  callsPage,
   draftsPage,
   casePage,
   caseLooksPage,
@@ -119,7 +121,13 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
       if (reader) {
         const actor = actorOf(reader.user);
         // The case that is being opened is read by that.
-        if (!route.isBare) res.locals.unread = await cases.notices.unread(actor, param(req, 'caseNo') || undefined);
+        if (!route.isBare) {
+          const [unread, calls] = await Promise.all([
+            cases.notices.unread(actor, param(req, 'caseNo') || undefined),
+            callsOf(cases, actor),
+          ]);
+          Object.assign(res.locals, { unread, calls });
+        }
         return mayOpen(route, actor) ? next() : answers.message(req, res, 404, 'unknown');
       }
       if (route.method === 'post') return answers.message(req, res, 401, 'signedOut');

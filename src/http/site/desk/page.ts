@@ -24,6 +24,7 @@ export interface DeskNeeds {
     | 'webhooks'
     | 'rooms'
     | 'imports'
+    | 'calls'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

@@ -14,6 +14,9 @@ import type { Wording } from '../../kit/wording';
 import { control, type Control } from '../forms/control';
 import type { Typed } from '../forms/read';
 
+/** The address of the page. */
+export const HERE = '/desk/phone';
+
 interface FieldAbout {
   label: Words;
   kind: 'textarea' | 'text' | 'date' | 'datetime' | 'radios';

@@ -11,9 +11,8 @@ import type { Typed } from '../forms/read';
 import { DRAFT } from '../drafts';
 import type { DeskNeeds } from '../page';
 import { actorIn } from '../session';
-
-/** The address of the page. */
-export const HERE = '/desk/phone';
+import { callIsWritten } from '../shown-calls';
+import { HERE } from './fields';
 
 const NOT_THE_SAME: Words = {
   zh: '这一页已经登记过一件投诉，内容与现在不同。请再按一次，作为另一件登记。',
@@ -23,9 +22,12 @@ const NOT_THE_SAME: Words = {
 /** What the buttons of the form are sent as. */
 export const BUTTONS: readonly string[] = ['step', 'into'];
 
+/** The field with the call of the telephone system that is being written down: its recording is found in the case then. */
+export const CALL = 'call';
+
 /** Reading a complaint back to the customer, and filing it. @param again shows the form with what was typed, and says why */
 export function phoneFiling(
-  { cases: { complaints, formDrafts }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
+  { cases: { complaints, formDrafts, calls }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
   again: (req: Request, res: Response, typed: Typed, tell: Words) => Promise<void>,
 ) {
   return {
@@ -57,6 +59,8 @@ export function phoneFiling(
         const key = decisionIdOf('phone', id, field(req, 'nonce'));
         const { filed } = await complaints.file(body, { idempotencyKey: key, by: id });
         await formDrafts.remove(field(req, DRAFT), actorIn(res));
+        await calls.tie(field(req, CALL), filed.caseNo, actorIn(res));
+        callIsWritten(res, field(req, CALL));
         answers.page(
           res,
           201,

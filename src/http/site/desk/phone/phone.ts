@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isRefused, listWords, type Foreseen, type ListedCase } from '../../../../cases';
+import { isRefused, type Foreseen, type ListedCase } from '../../../../cases';
 import { faultsOf, type Fault } from '../../../../domain/basics/faults';
 import { isCaseNumber } from '../../../../domain/basics/ids';
 import type { Words } from '../../../../domain/basics/types';
@@ -15,13 +15,9 @@ import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { gradeContext, rowContext } from '../rows';
 import { actorIn } from '../session';
-import { isNoName, phoneForm, readComplaint } from './fields';
-import { BUTTONS, HERE, phoneFiling } from './filing';
-
-/** The fewest digits of a telephone number. */
-const DIGITS = 7;
-/** Cases of the caller that are looked at. */
-const OF_CALLER = 20;
+import { callersCases, nameOf } from './caller';
+import { HERE, phoneForm, readComplaint } from './fields';
+import { BUTTONS, CALL, phoneFiling } from './filing';
 
 const NOT_ADDED: Words = { zh: '没有并入：', en: 'Not added: ' };
 
@@ -39,15 +35,7 @@ interface Shown {
  * in three sentences, and filed; or it is added to a case of theirs.
  */
 export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
-  const { handling, complaints, formDrafts } = cases;
-
-  /** The cases in which this number stands, the newest first; of those that the person may see. */
-  async function callersCases(number: string, actor: Staff): Promise<ListedCase[]> {
-    const words = listWords.safeParse({ q: number, sort: '-received', limit: OF_CALLER });
-    // Of a few digits many customers have some.
-    const isWhole = number.replace(/\D/g, '').length >= DIGITS;
-    return words.success && isWhole ? (await handling.list(words.data, actor)).items : [];
-  }
+  const { handling, complaints, formDrafts, calls } = cases;
 
   /** What was begun for this number, or before any number was known. */
   async function draftOf(number: string, actor: Staff) {
@@ -65,7 +53,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const number = (shown.number ?? shown.typed?.get('customer.phone')?.[0] ?? '').trim();
-    const known = await callersCases(number, actorIn(res));
+    const known = await callersCases({ handling }, number, actorIn(res));
     const begun = shown.typed ? undefined : await draftOf(number, actorIn(res));
     const typed: Typed =
       shown.typed ??
@@ -92,6 +80,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
           wording,
         ),
         nonce: newNonce(),
+        call: (shown.typed?.get(CALL)?.[0] ?? queried(req, CALL)) || null,
         caller: number === '' ? null : callerContext(known, wording),
         suggestion: 'body' in read ? suggestionContext(await complaints.foresee(read.body), wording) : null,
       },
@@ -114,6 +103,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       const decisionId = decisionIdOf('customerWrote', `${caseNo}/${actor.id}`, field(req, 'nonce'));
       const done = await handling.decide(caseNo, 'customerWrote', { ...input.data, decisionId }, actor);
       await formDrafts.remove(field(req, DRAFT), actor);
+      await calls.tie(field(req, CALL), caseNo, actor);
       if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
       res.redirect(303, `/desk/cases/${caseNo}?done=customerWrote`);
     } catch (error) {
@@ -146,7 +136,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         const step = field(req, 'step');
         if (step === 'look') return show(req, res, 200, { typed });
         // Also where no script does: once it is filed or added to a case there is none any more.
-        await keepSent({ cases, res }, field(req, DRAFT), withoutCarried(typed, BUTTONS));
+        await keepSent({ cases, res }, field(req, DRAFT), withoutCarried(typed, [...BUTTONS, CALL]));
         if (field(req, 'into') !== '') return addTo(field(req, 'into'), typed, req, res);
         const read = readComplaint(typed);
         if ('faults' in read) return show(req, res, step === 'back' ? 200 : 422, { typed, faults: read.faults });
@@ -156,12 +146,6 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       },
     },
   ];
-}
-
-/** The name under which they have complained before; empty where several people share the number. */
-function nameOf(known: readonly ListedCase[]): string {
-  const names = new Set(known.map(({ customerName }) => customerName).filter((name) => !isNoName(name)));
-  return names.size === 1 ? ([...names][0] ?? '') : '';
 }
 
 /** Where the draft of a call from this number is kept; an empty number: nobody has asked for one yet. */
