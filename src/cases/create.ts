@@ -191,9 +191,8 @@ export function createCases({
     ...together({ stores, changes, staff, visible, log, clock }),
     customer,
     evidence,
-    calls: createCalls({ calls: stores.calls, visible, staff, clock }),
     ...told({ stores, config, departments, clock }),
-    ...comingIn({ stores, engine, signing, policies, naming, config, links, log, clock }),
+    ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
     staff,
     signIn: createSignIn({
       stores,
@@ -225,9 +224,9 @@ export function createCases({
   };
 }
 
-/** What came in and somebody has to look at, who may post to us, and what the system before this one had. */
+/** What came in and somebody has to look at, who may post to us, who calls, and what the system before this one had. */
 function comingIn({
-  stores: { inbound, inboundHooks: hooks, outbox, imports, users },
+  stores: { inbound, inboundHooks: hooks, outbox, imports, users, calls },
   engine,
   signing,
   policies,
@@ -235,10 +234,14 @@ function comingIn({
   config,
   links,
   log,
+  visible,
+  staff,
   clock,
 }: Pick<Needs, 'stores' | 'engine' | 'signing' | 'config' | 'links' | 'log'> & {
   policies: PolicyCache;
   naming: Naming;
+  visible: VisibleCases;
+  staff: StaffDirectory;
   clock: () => number;
 }) {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
@@ -250,6 +253,7 @@ function comingIn({
     inbound: createInboundAccess({ inbound, files, naming }),
     undelivered: createUndelivered({ outbox, engine, signing }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),
+    calls: createCalls({ calls, visible, staff, clock }),
   };
 }
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Call, Stores } from '../../db';
 import { said } from '../../domain/basics/faults';
 import { shortText } from '../../domain/basics/free-text';
+import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
-import { HOUR, MINUTE, DAY } from '../../domain/basics/milliseconds';
+import { DAY, HOUR, MINUTE } from '../../domain/basics/milliseconds';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { phoneKey, readPhone } from '../../contact';
@@ -128,8 +129,7 @@ export function createCalls({ calls, visible, staff, clock }: Needs): Calls {
       });
       return found.map(({ id: callId, number, line, rangAt, answeredAt, endedAt }) => ({
         id: callId,
-        ...(number !== undefined && { number }),
-        ...(line !== undefined && { line }),
+        ...given({ number, line }),
         is: endedAt !== undefined ? 'ended' : answeredAt !== undefined ? 'answered' : 'ringing',
         rangAt,
       }));
@@ -155,10 +155,7 @@ export function createCalls({ calls, visible, staff, clock }: Needs): Calls {
     return found.map(({ id, line, rangAt, answeredAt, endedAt, recording, userId }) => ({
       id,
       rangAt,
-      ...(line !== undefined && { line }),
-      ...(answeredAt !== undefined && { answeredAt }),
-      ...(endedAt !== undefined && { endedAt }),
-      ...(recording !== undefined && { recordingUrl: recording }),
+      ...given({ line, answeredAt, endedAt, recordingUrl: recording }),
       ...(userId !== undefined && { agent: { id: userId, name: names.get(userId) ?? userId } }),
     }));
   }

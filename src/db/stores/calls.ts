@@ -40,6 +40,25 @@ with heard as (
 select user_id, (select count(*) from told) as told, (select count(*) from changed) as changed from heard`,
 };
 
+/** Puts a call of somebody into a case, unless it belongs to another. Parameters: id, user, case. */
+const TIE: Statement = {
+  name: 'calls_tie',
+  text: `
+with tied as (
+  update calls set case_no = $3::text
+  where id = $1::uuid and user_id = $2::text and (case_no is null or case_no = $3::text) returning user_id, case_no
+)
+select pg_notify('${NOTICED}', user_id), pg_notify('${CASE_CHANGED}', case_no) from tied`,
+};
+
+/** Parameters: id, user, the present moment. */
+const PUT_AWAY: Statement = {
+  name: 'calls_put_away',
+  text: `
+with away as (update calls set put_away_at = $3::timestamptz where id = $1::uuid and user_id = $2::text returning user_id)
+select pg_notify('${NOTICED}', user_id) from away`,
+};
+
 /** Calls, as the house's telephone system tells of them. */
 export function callStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
   const columns = (row: typeof calls.$inferSelect): Call => {
@@ -90,22 +109,14 @@ export function callStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
       return rows.map(columns);
     },
 
-    /** Puts a call of somebody into a case. False: there is no such call of theirs, or it belongs to another case. */
-    async tie(id: string, userId: string, caseNo: string): Promise<boolean> {
-      const rows = await db
-        .update(calls)
-        .set({ caseNo })
-        .where(and(eq(calls.id, id), eq(calls.userId, userId), or(isNull(calls.caseNo), eq(calls.caseNo, caseNo))))
-        .returning({ id: calls.id });
-      return rows.length > 0;
+    /** Puts a call of somebody into a case. Nothing happens to one that is not theirs, or belongs to another case. */
+    async tie(id: string, userId: string, caseNo: string): Promise<void> {
+      await run(pool, TIE, [id, userId, caseNo]);
     },
 
-    /** Its agent does not want to see it any more. */
+    /** Its agent does not want to see it any more, on any page of theirs. */
     async putAway(id: string, userId: string, at: Instant): Promise<void> {
-      await db
-        .update(calls)
-        .set({ putAwayAt: at })
-        .where(and(eq(calls.id, id), eq(calls.userId, userId)));
+      await run(pool, PUT_AWAY, [id, userId, at]);
     },
 
     /** Those of a case, the first at the top. */

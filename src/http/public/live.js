@@ -70,6 +70,16 @@
       });
   };
 
+  const tellCalls = (calls, now) => {
+    if (!calls || !now) return;
+    // The one that is being written down here is before the reader's eyes, and what was asked for leads back to this page.
+    const written = document.querySelector('form [name="call"]')?.value;
+    if (written) now.querySelector(`#${CSS.escape(`call-${written}`)}`)?.remove();
+    for (const to of now.querySelectorAll('[name="to"]')) to.setAttribute('value', location.pathname + location.search);
+    // What is said already is not read out again, and keeps the focus.
+    if (calls.innerHTML !== now.innerHTML) calls.replaceChildren(...now.childNodes);
+  };
+
   /** Brings the bell and the reader's calls up to date, in place. */
   const ring = async () => {
     const answer = await fetch('/desk/notices').catch(() => undefined);
@@ -77,9 +87,7 @@
     const pages = [document, new DOMParser().parseFromString(page, 'text/html')];
     const [bell, now] = pages.map((one) => one.getElementById('bell'));
     if (!bell || !now) return;
-    const [calls, callsNow] = pages.map((one) => one.getElementById('calls'));
-    // What is said already is not read out again, and keeps the focus.
-    if (calls && callsNow && calls.innerHTML !== callsNow.innerHTML) calls.replaceChildren(...callsNow.childNodes);
+    tellCalls(...pages.map((one) => one.getElementById('calls')));
     bell.dataset.count = now.dataset.count;
     bell.setAttribute('aria-label', now.getAttribute('aria-label'));
     bell.replaceChildren(...now.childNodes);

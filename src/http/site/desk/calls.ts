@@ -1,9 +1,9 @@
 import { atLeast, type Staff } from '../../../domain/case/permissions';
-import { param } from '../kit/request';
+import { field, param } from '../kit/request';
 import type { DeskNeeds } from './page';
 import { callersCases } from './phone/caller';
 import type { DeskRoute } from './route';
-import { actorIn } from './session';
+import { actorIn, safeTarget } from './session';
 import type { ShownCall } from './shown-calls';
 
 /** The calls at somebody's extension, for every page of theirs. Whoever takes no complaints down has none. */
@@ -29,7 +29,7 @@ export function callsPage({ cases: { calls } }: DeskNeeds): DeskRoute[] {
       form: true,
       async handle(req, res) {
         await calls.putAway(param(req, 'id'), actorIn(res));
-        res.redirect(303, '/desk');
+        res.redirect(303, safeTarget(field(req, 'to')));
       },
     },
   ];

@@ -17,8 +17,8 @@ export interface ShownCall {
 export const callsIn = (res: Response): readonly ShownCall[] =>
   (res.locals.calls as readonly ShownCall[] | undefined) ?? [];
 
-/** A call has been written down by this request: the page that says so does not show it any more. */
-export const callIsWritten = (res: Response, id: string): void => {
+/** A call is written down by the page that is answered: its note is not shown there. */
+export const noteIsHere = (res: Response, id: string): void => {
   res.locals.calls = callsIn(res).filter(({ call }) => call.id !== id);
 };
 

@@ -86,6 +86,8 @@ test('filed from the call the case has its recording; what was put away, or file
     .replaceAll('&amp;', '&');
   const form = await visitor.get(href ?? '');
   expect(form.html).toMatch(/name="customer\.phone"[^>]* value="13800005621"/);
+  // It would lie over the form in which it is written down.
+  expect(form.html).not.toContain('class="call-h"');
   const call = visitor.value('call') ?? '';
   expect(call).toMatch(/^[0-9a-f-]{36}$/);
   const nonce = visitor.value('nonce') ?? '';
@@ -104,8 +106,10 @@ test('filed from the call the case has its recording; what was put away, or file
 
   const away = id();
   await hear(away, 'ringing');
-  const note = /\/desk\/calls\/([0-9a-f-]{36})\/away/.exec((await visitor.get('/desk')).html)?.[1];
-  await visitor.post(`/desk/calls/${note}/away`);
+  const PUT_AWAY = /\/desk\/calls\/([0-9a-f-]{36})\/away.*?name="to" value="([^"]*)"/;
+  const [, note, to = ''] = PUT_AWAY.exec((await visitor.get('/desk/account')).html) ?? [];
+  const put = await visitor.post(`/desk/calls/${note}/away`, { to });
+  expect(put.location).toBe('/desk/account');
   expect((await visitor.get('/desk')).html).not.toContain('class="call-h"');
 });
 
@@ -146,6 +150,13 @@ test.each(['zh-CN', 'en'] as const)(
     await page.keyboard.press('Alt+c');
     await page.waitForURL(/\/desk\/phone\?number=13800005621&call=/);
     expect(await page.inputValue('[name="customer.phone"]')).toBe(NUMBER);
+    // Another call comes while this one is written down: put away there, it leads back to this page.
+    await hear(id(), 'ringing', { from: '13900005622' });
+    await page.waitForSelector('.call-r');
+    expect(await page.locator('.call').count()).toBe(1);
+    await page.locator('.call button').click();
+    await page.waitForSelector('.call', { state: 'detached' });
+    expect(page.url()).toMatch(/\/desk\/phone\?number=13800005621&call=/);
     expect(complaints).toEqual([]);
     await context.close();
   },

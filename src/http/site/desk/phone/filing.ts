@@ -11,7 +11,7 @@ import type { Typed } from '../forms/read';
 import { DRAFT } from '../drafts';
 import type { DeskNeeds } from '../page';
 import { actorIn } from '../session';
-import { callIsWritten } from '../shown-calls';
+import { noteIsHere } from '../shown-calls';
 import { HERE } from './fields';
 
 const NOT_THE_SAME: Words = {
@@ -34,6 +34,7 @@ export function phoneFiling(
     /** Shows what is to be read to the customer before it is filed. */
     async readBack(body: ComplaintBody, typed: Typed, req: Request, res: Response): Promise<void> {
       const wording = answers.wordingOf(req);
+      noteIsHere(res, field(req, CALL));
       answers.page(
         res,
         200,
@@ -60,7 +61,7 @@ export function phoneFiling(
         const { filed } = await complaints.file(body, { idempotencyKey: key, by: id });
         await formDrafts.remove(field(req, DRAFT), actorIn(res));
         await calls.tie(field(req, CALL), filed.caseNo, actorIn(res));
-        callIsWritten(res, field(req, CALL));
+        noteIsHere(res, field(req, CALL));
         answers.page(
           res,
           201,

@@ -15,6 +15,7 @@ import type { DeskNeeds } from '../page';
 import type { DeskRoute } from '../route';
 import { gradeContext, rowContext } from '../rows';
 import { actorIn } from '../session';
+import { noteIsHere } from '../shown-calls';
 import { callersCases, nameOf } from './caller';
 import { HERE, phoneForm, readComplaint } from './fields';
 import { BUTTONS, CALL, phoneFiling } from './filing';
@@ -63,6 +64,8 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         ['customer.name', [nameOf(known)]],
       ]);
     const read = readComplaint(typed);
+    const call = shown.typed?.get(CALL)?.[0] ?? queried(req, CALL);
+    noteIsHere(res, call);
     answers.page(
       res,
       status,
@@ -80,7 +83,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
           wording,
         ),
         nonce: newNonce(),
-        call: (shown.typed?.get(CALL)?.[0] ?? queried(req, CALL)) || null,
+        call: call || null,
         caller: number === '' ? null : callerContext(known, wording),
         suggestion: 'body' in read ? suggestionContext(await complaints.foresee(read.body), wording) : null,
       },
