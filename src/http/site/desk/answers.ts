@@ -104,6 +104,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
             }
           : null,
         nav,
+        ofHouse: nav.filter(({ isOfHouse }) => isOfHouse),
         keys: keysContext(nav, language),
       },
     };
@@ -113,7 +114,10 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
   private navigation(res: Response, language: Language) {
     const reader = signedInOf(res);
     const path = res.req.originalUrl.split('?', 1)[0] ?? '';
-    const places = this.needs.routes().filter((route) => route.nav && reader && mayOpen(route, actorOf(reader.user)));
+    const places = this.needs
+      .routes()
+      .filter((route) => route.nav && reader && mayOpen(route, actorOf(reader.user)))
+      .toSorted((a, b) => Number(a.nav?.isOfHouse === true) - Number(b.nav?.isOfHouse === true));
     const current = places
       .filter((place) => path === place.path || path.startsWith(`${place.path}/`))
       .toSorted((a, b) => b.path.length - a.path.length)[0];
@@ -123,6 +127,7 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
       icon: place.nav?.icon ?? '',
       key: PLACE_KEYS[place.path] ?? null,
       current: place === current,
+      isOfHouse: place.nav?.isOfHouse === true,
     }));
   }
 

@@ -206,7 +206,7 @@ export function importsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'admin',
       about: { zh: '导入旧投诉：文件和结果', en: 'imports of old complaints: files and what became of them' },
-      nav: { name: { zh: '导入', en: 'Import' }, icon: 'i-down' },
+      nav: { name: { zh: '导入', en: 'Import' }, icon: 'i-down', isOfHouse: true },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

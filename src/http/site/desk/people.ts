@@ -97,7 +97,7 @@ export function peoplePage({ cases: { signIn, roster }, answers }: DeskNeeds): D
       path: HERE,
       who: 'admin',
       about: { zh: '员工账号：谁能登录、发链接、结束登录', en: 'accounts of staff: who can sign in, links, sessions' },
-      nav: { name: { zh: '员工账号', en: 'Accounts' }, icon: 'i-users' },
+      nav: { name: { zh: '员工账号', en: 'Accounts' }, icon: 'i-users', isOfHouse: true },
       handle: (req, res) => show(req, res, 200, { open: queried(req, 'person') }),
     },
     {

@@ -229,7 +229,7 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'admin',
       about: { zh: '群通知：把要紧的事告诉同事的群', en: 'group chats of staff that are told what matters' },
-      nav: { name: { zh: '群通知', en: 'Group chats' }, icon: 'i-chat' },
+      nav: { name: { zh: '群通知', en: 'Group chats' }, icon: 'i-chat', isOfHouse: true },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

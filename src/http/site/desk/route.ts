@@ -11,8 +11,11 @@ export interface DeskRoute extends PageRoute {
   isBare?: true;
   /** The body is a form with files: it is read before `handle`, once its token is known to be right (`files.ts`). */
   takesFiles?: true;
-  /** Its place in the navigation: those with a name there, in the order of the table. */
-  nav?: { name: Words; icon: string };
+  /**
+   * Its place in the navigation: those with a name there, in the order of the table, those about the house after those about
+   * cases. On a phone the bar has room for the latter alone, and the others are in the menu of one's account.
+   */
+  nav?: { name: Words; icon: string; isOfHouse?: true };
 }
 
 /** Whether somebody may open this address: an auditor every page, and of the forms those about their own account. */

@@ -25,7 +25,7 @@ export function siteFormPage({ answers, publicUrl, embedSites }: DeskNeeds): Des
       path: HERE,
       who: 'admin',
       about: { zh: '把投诉表单放进本单位的网站', en: 'the complaint form on the house’s own site' },
-      nav: { name: { zh: '网站表单', en: 'Form on your site' }, icon: 'i-globe' },
+      nav: { name: { zh: '网站表单', en: 'Form on your site' }, icon: 'i-globe', isOfHouse: true },
       handle(req, res) {
         const wording = answers.wordingOf(req);
         const origin = new URL(publicUrl).origin;

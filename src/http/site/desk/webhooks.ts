@@ -143,7 +143,7 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
       path: HERE,
       who: 'admin',
       about: { zh: 'webhook：把案件动态告诉其他系统', en: 'webhooks: other systems that are told what happens' },
-      nav: { name: { zh: 'Webhook', en: 'Webhooks' }, icon: 'i-hook' },
+      nav: { name: { zh: 'Webhook', en: 'Webhooks' }, icon: 'i-hook', isOfHouse: true },
       handle: (req, res) => showAll(req, res, 200),
     },
     {
