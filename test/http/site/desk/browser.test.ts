@@ -327,6 +327,27 @@ test('by the keyboard alone: the next decision is opened by its key, filled in a
   await context.close();
 });
 
+test('on a phone the bar has the places for cases, and the menu of an account the house, the language and the theme', async () => {
+  const context = await browsing({ desk, browser }, 'adam');
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.goto(`${desk.base}/desk/people`);
+  const seen = (where: string) => page.locator(where).filter({ visible: true });
+  const bar = await seen('.nav a').allTextContents();
+  expect(bar.length).toBeLessThanOrEqual(5);
+  await page.click('summary.me');
+  const menu = seen('.top .menu-box :is(a, button)');
+  const named = await menu.allTextContents();
+  expect(named).toEqual(expect.arrayContaining(['English', '换成深色', '员工账号', '导入']));
+  expect(named.filter((name) => bar.includes(name))).toEqual([]);
+  for (const one of await menu.all()) expect((await one.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  expect(await seen('.menu-box [aria-current]').textContent()).toBe('员工账号');
+  await inspect(page, 'desk-menu');
+  await menu.getByText('English').click();
+  await page.waitForSelector('html[lang=en]');
+  await context.close();
+});
+
 test('what is typed into a form is kept by itself, also when the page is left at once, and not once it was sent', async () => {
   const context = await browsing({ desk, browser }, 'anna');
   const page = await context.newPage();
