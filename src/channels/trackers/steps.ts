@@ -40,6 +40,18 @@ const CASE_REFUSES = 5 * MINUTE;
 const isFault = (error: unknown, ...kinds: TrackerFault['kind'][]): error is TrackerFault =>
   error instanceof TrackerFault && kinds.includes(error.kind);
 
+/**
+ * Where the whole place is out of reach, no ticket of it is gone or unfit.
+ * @throws TrackerFault which is the matter of the tracker
+ */
+async function mustReach({ api, adapter }: Pick<There, 'api' | 'adapter'>): Promise<void> {
+  try {
+    await adapter.reach(api);
+  } catch (error) {
+    throw isFault(error, 'gone', 'unfit') ? new TrackerFault('refused', error.code) : error;
+  }
+}
+
 /** What is done with one ticket. All of it can be done twice. @throws TrackerFault where the tracker as a whole is the matter */
 export function createSteps({ stores, links, settle, isAway, log, clock }: StepNeeds) {
   const { trackers, cases, ledger, texts } = stores;
@@ -78,6 +90,7 @@ export function createSteps({ stores, links, settle, isAway, log, clock }: StepN
       // Its place is not there: the matter of the tracker.
       if (isFault(error, 'gone')) throw new TrackerFault('refused', error.code);
       if (!isFault(error, 'unfit')) throw error;
+      await mustReach({ api, adapter });
       await trackers.ended(ticket.id, 'failed', { code: error.code });
       log.warn({ ticket: ticket.id, code: error.code }, 'a tracker does not take a ticket');
     }
@@ -127,10 +140,7 @@ export function createSteps({ stores, links, settle, isAway, log, clock }: StepN
       await mirror(there, ticket, await there.adapter.look(there.api, ticket.ref ?? ''));
     } catch (error) {
       if (!isFault(error, 'gone')) throw error;
-      // Where the whole place is out of reach, no ticket is gone.
-      await there.adapter.reach(there.api).catch((fault: unknown) => {
-        throw isFault(fault, 'gone') ? new TrackerFault('refused', fault.code) : fault;
-      });
+      await mustReach(there);
       await lose(ticket, error.code);
     }
   }

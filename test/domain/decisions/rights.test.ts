@@ -345,7 +345,6 @@ describe('handing on', () => {
 test('the system answers for a department that has its own tracker, starts its action, and decides nothing else', () => {
   const walk = major();
   const SYSTEM = { kind: 'system' } as const;
-  expect(allowed(walk.state, { actor: SYSTEM, at: walk.now, policy: walk.policy })).toEqual([]);
   walk.decide('requestHelp', 'supervisor2', { department: 'quality', question: text(1) });
   const taken = { taskId: 'h1', answer: text(2), withdrawn: true };
   expect(walk.decide('answerHelp', SYSTEM, taken)).toMatchObject({ refusal: { code: 'not_asked' } });
