@@ -349,7 +349,7 @@ test('the system answers for a department that has its own tracker, starts its a
   const taken = { taskId: 'h1', answer: text(2), withdrawn: true };
   expect(walk.decide('answerHelp', SYSTEM, taken)).toMatchObject({ refusal: { code: 'not_asked' } });
   expect(walk.decide('answerHelp', SYSTEM, { taskId: 'h1', answer: text(2) }).kind).toBe('taken');
-  expect(walk.events.at(-1)).toMatchObject({ type: 'helpAnswered', actor: SYSTEM });
+  expect(walk.events.find(({ type }) => type === 'helpAnswered')).toMatchObject({ actor: SYSTEM });
   walk.decide('planAction', 'supervisor2', {
     kind: 'urgent',
     owner: 'u-quality',
