@@ -42,8 +42,8 @@ const CASES = {
   inbound: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
   rooms: ['refused.ts', 'answer-parts.ts'],
-  trackers: ['refused.ts', 'answer-parts.ts', 'case'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
+  chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer'],
   'cases.ts': [
     'refused.ts',
     'access',
@@ -56,8 +56,8 @@ const CASES = {
     'inbound',
     'webhooks',
     'rooms',
-    'trackers',
     'import',
+    'chat',
   ],
 };
 const BEHIND = cases(Object.keys(CASES));
@@ -118,6 +118,7 @@ const BETWEEN_STORES = {
   telling: ['case-changes'],
   // Its agent's open pages, and that of its case, hear of a call.
   calls: ['case-changes'],
+  chats: ['case-changes'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],
@@ -350,17 +351,6 @@ const rooms = {
     ],
     node: true,
   },
-  'src/channels/trackers': {
-    may: [
-      'src/channels/log.ts',
-      ...domain(['basics', 'time', 'case']),
-      'src/cases/index.ts',
-      ...DB,
-      'src/render',
-      'src/outgoing',
-    ],
-    node: true,
-  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
@@ -416,9 +406,7 @@ const rooms = {
       'src/cases/engine',
       'src/channels/inbound',
       'src/channels/mail-in',
-      'src/channels/trackers',
       'src/channels/webhook-in',
-      'src/outgoing',
       'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
         (part) => `src/http/${part}`,

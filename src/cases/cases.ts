@@ -42,6 +42,7 @@ import type { SavedViews } from './case/saved-views';
 import type { TakingNext } from './case/take-next';
 import type { Undoing } from './case/undo';
 import type { Seen } from './case/visible';
+import type { Chats } from './chat/contract';
 import type { Customer } from './customer/contract';
 import type { EvidenceAnswer } from './evidence/answers';
 import type { Upload, Uploader } from './evidence/evidence';
@@ -68,8 +69,6 @@ import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 import type { Undelivered } from './inbound/undelivered';
 import type { RoomAccess } from './rooms/rooms';
-import type { TicketAccess } from './trackers/tickets';
-import type { TrackerAccess } from './trackers/trackers';
 import type { WebhookAccess } from './webhooks/webhooks';
 
 /** Every use case, by subject. */
@@ -86,6 +85,8 @@ export interface Cases {
   readonly devices: Devices;
   readonly following: Pick<Following, 'follow' | 'present'>;
   readonly customer: Customer;
+  /** Online chats of customers, whom a machine answers first. */
+  readonly chats: Chats;
   readonly evidence: EvidenceAccess;
   /** Messages that came in by a channel and that somebody has to look at. */
   readonly inbound: InboundAccess;
@@ -97,10 +98,6 @@ export interface Cases {
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */
   readonly rooms: RoomAccess;
-  /** Trackers of other departments, to which requests for help go. */
-  readonly trackers: TrackerAccess;
-  /** Tickets of cases there. */
-  readonly tickets: TicketAccess;
   /** Systems of the house that post complaints. */
   readonly inboundHooks: HookAccess;
   /** Files of complaints that another system had closed. */
@@ -303,8 +300,6 @@ export interface Figures {
   webhooks: { waiting: number; failing: number };
   /** What waits to be told in group chats of staff, and how many of these do not take it. */
   rooms: { waiting: number; failing: number };
-  /** Tickets that are to be made or closed in trackers, and how many trackers do not answer. */
-  trackers: { waiting: number; failing: number };
 }
 
 /** Open incidents: how many there are, and the oldest of them by name. */

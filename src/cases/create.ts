@@ -5,13 +5,16 @@ import type { CaseChanges, Counts, ReportStore, Stores } from '../db';
 import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
+import { createChats } from './chat/chats';
+import { createChatKeeping } from './chat/keeping';
+import type { Repeating } from './repeating';
 import { createCustomer } from './customer/customer';
 import { Entry } from './customer/entry';
 import { createBulk } from './case/bulk';
-import { createDeciding, type Deciding } from './case/decide';
+import { createDeciding } from './case/decide';
 import { createDevices } from './case/devices';
 import { createDepartments, type Departments } from './people/departments';
-import { createDrafts } from './rules/drafts';
+import { createDrafts, type Drafts } from './rules/drafts';
 import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
@@ -48,8 +51,6 @@ import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
 import { createRooms } from './rooms/rooms';
-import { createTickets } from './trackers/tickets';
-import { createTrackers } from './trackers/trackers';
 import { createWebhooks } from './webhooks/webhooks';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
@@ -95,6 +96,8 @@ export interface Upkeep {
   readonly following: Following;
   /** Brings started imports to their end: `run` when the program serves, `stop` before it ends. */
   readonly importing: Importing;
+  /** Tells whoever waits, ends idle chats: `run` when the program serves, `stop` before it ends. */
+  readonly chatKeeping: Repeating;
   /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
   prepare(): Promise<void>;
 }
@@ -164,13 +167,15 @@ export function createCases({
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
+  const file = createFile({ complaints: stores.complaints, policies, links, starter, clock, underway });
+  const people = together({ stores, changes, staff, visible, log, clock });
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
   return {
     complaints: {
       foresee: createForesee({ policies, clock }),
-      file: createFile({ complaints: stores.complaints, policies, links, starter, clock, underway }),
+      file,
       underway,
     },
     handling: {
@@ -190,10 +195,14 @@ export function createCases({
     }),
     noticeChoices: createNoticeChoosing({ choices: stores.noticeChoices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
-    ...together({ stores, changes, staff, visible, log, clock }),
+    ...people,
     customer,
+    ...talking(
+      { stores, config, log, clock },
+      { policies, links, customer, file, deciding, visible, staff, ...people },
+    ),
     evidence,
-    ...told({ stores, config, departments, links, visible, deciding, clock }),
+    ...told({ stores, config, departments, clock }),
     ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
     staff,
     signIn: createSignIn({
@@ -213,13 +222,7 @@ export function createCases({
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
-    reports: {
-      summary: (from, to) => reports.summary({ from, to }),
-      givenInSimilar: (of) => reports.givenInSimilar(of, toInstant(clock() - SIMILAR_MS)),
-      forecast: createForecast({ stores, policies, staff, clock }),
-      whatIf: createWhatIf({ stores, policies, drafts, checking, clock }),
-      correctiveActions: createActions({ stores, staff }),
-    },
+    reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
     starter,
     prepare: () => files.prepare(clock()),
@@ -259,33 +262,27 @@ function comingIn({
   };
 }
 
-/** Who is told what happens to cases: other systems, group chats of staff, and trackers of other departments. */
+/** Who is told what happens to cases: other systems, and group chats of staff. */
 function told({
-  stores,
+  stores: { webhooks, chatRooms: rooms },
   config: { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] },
   departments,
-  links,
-  visible,
-  deciding,
   clock,
-}: Pick<Needs, 'stores' | 'config' | 'links'> & {
-  departments: Departments;
-  visible: VisibleCases;
-  deciding: Deciding;
-  clock: () => number;
-}) {
-  const { webhooks, chatRooms: rooms, trackers } = stores;
+}: Pick<Needs, 'stores' | 'config'> & { departments: Departments; clock: () => number }) {
   return {
     webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
     rooms: createRooms({ rooms, departments, secret, allowed }),
-    trackers: createTrackers({
-      trackers,
-      departments,
-      secret,
-      allowed,
-      hookUrl: (id) => links.trackerHookUrl(id),
-    }),
-    tickets: createTickets({ stores, visible, deciding }),
+  };
+}
+
+/** Online chats, and what looks after them. */
+function talking(
+  { stores, config, log, clock }: Pick<Needs, 'stores' | 'config' | 'log'> & { clock: () => number },
+  used: Omit<Parameters<typeof createChats>[0], 'stores' | 'orgName' | 'clock'>,
+) {
+  return {
+    chats: createChats({ ...used, stores, orgName: config.ORG_NAME, clock }),
+    chatKeeping: createChatKeeping({ chats: stores.chats, log, clock }),
   };
 }
 
@@ -302,6 +299,20 @@ function together({
   const formDrafts = createFormDrafts({ drafts: stores.formDrafts, presence, clock });
   const following = createFollowing({ cases: stores.cases, changes, presence, visible, drafts: formDrafts, log });
   return { formDrafts, following };
+}
+
+function reporting(
+  { stores, reports, clock }: Pick<Needs, 'stores' | 'reports'> & { clock: () => number },
+  used: { policies: PolicyCache; staff: StaffDirectory; drafts: Drafts; checking: PolicyChecking },
+): Cases['reports'] {
+  const { policies, staff, drafts, checking } = used;
+  return {
+    summary: (from, to) => reports.summary({ from, to }),
+    givenInSimilar: (of) => reports.givenInSimilar(of, toInstant(clock() - SIMILAR_MS)),
+    forecast: createForecast({ stores, policies, staff, clock }),
+    whatIf: createWhatIf({ stores, policies, drafts, checking, clock }),
+    correctiveActions: createActions({ stores, staff }),
+  };
 }
 
 function policyAccess(stores: Stores, policies: PolicyCache, checking: PolicyChecking): Cases['policies'] {
@@ -326,20 +337,18 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers] =
-        await Promise.all([
-          stores.cases.openCounts(),
-          stores.outbox.depth(),
-          stores.starts.depth(),
-          reports.promiseLag(),
-          stores.watch.countOpen(),
-          stores.pendingDecisions.counts(),
-          stores.inbound.backlog(),
-          stores.webhooks.backlog(),
-          stores.chatRooms.backlog(),
-          stores.trackers.backlog(),
-        ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers };
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms] = await Promise.all([
+        stores.cases.openCounts(),
+        stores.outbox.depth(),
+        stores.starts.depth(),
+        reports.promiseLag(),
+        stores.watch.countOpen(),
+        stores.pendingDecisions.counts(),
+        stores.inbound.backlog(),
+        stores.webhooks.backlog(),
+        stores.chatRooms.backlog(),
+      ]);
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms };
     },
 
     async stuck(limit) {

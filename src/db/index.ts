@@ -14,6 +14,7 @@ import { calendarStore } from './stores/calendars';
 import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { chatRoomStore } from './stores/chat-rooms';
+import { chatStore } from './stores/chats';
 import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
@@ -44,7 +45,6 @@ import { signInSubjectStore } from './stores/sign-in-subjects';
 import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
-import { trackerStore } from './stores/trackers';
 import { userStore } from './stores/users';
 import { watchStore } from './stores/watch';
 import { webhookStore } from './stores/webhooks';
@@ -131,7 +131,7 @@ export function createStores(database: Database) {
     watch: hidingValues(watchStore(database)),
     webhooks: hidingValues(webhookStore(database)),
     chatRooms: hidingValues(chatRoomStore(database)),
-    trackers: hidingValues(trackerStore(database)),
+    chats: hidingValues(chatStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
     formDrafts: hidingValues(formDraftStore(database)),

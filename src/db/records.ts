@@ -12,7 +12,6 @@ import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
 import type { RoomKind, RoomNews } from '../domain/case/rooms';
-import type { SettledBy, TicketState, TrackerKind } from '../domain/case/trackers';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
 import type { Fault } from '../domain/basics/faults';
@@ -637,88 +636,6 @@ export interface ClaimedBatch {
   items: Omit<ChatRoomNews, 'state'>[];
 }
 
-/** A tracker of another department, without its token and secret. */
-export interface Tracker {
-  id: string;
-  name: string;
-  kind: TrackerKind;
-  url: string;
-  place: string;
-  language: Language;
-  /** Absent: nothing goes there by itself. */
-  department?: string;
-  enabled: boolean;
-  /** How the last round failed; absent once one has succeeded. */
-  code?: string;
-  /** Failures one after the other, and since when. */
-  failures: number;
-  failingSince?: Instant;
-  /** After a failure: it is not called before. */
-  waitsUntil?: Instant;
-  /** When its open tickets were last looked at, and when it last told us something. */
-  lookedAt?: Instant;
-  hookAt?: Instant;
-  /** When a test was last asked for, and how it ended: `ok`, or a code. */
-  testAt?: Instant;
-  testCode?: string;
-  createdBy: string;
-  createdAt: Instant;
-}
-
-/** A tracker as the relay works with it; its token is sealed. */
-export interface SealedTracker extends Pick<
-  Tracker,
-  'id' | 'kind' | 'url' | 'place' | 'language' | 'enabled' | 'failures'
-> {
-  token: string;
-  cursor?: string;
-  lookAt: Instant;
-  waitsUntil?: Instant;
-  /** An admin waits for a test. */
-  isTested: boolean;
-}
-
-/** What somebody wrote to a ticket there. */
-export interface TicketComment {
-  id: string;
-  author: string;
-  at: Instant;
-  text: string;
-}
-
-/** A ticket in a tracker, for what of a case. Its fields mean what they mean in the schema. */
-export interface Ticket {
-  id: string;
-  trackerId: string;
-  caseNo: string;
-  subject: string;
-  state: TicketState;
-  settledBy?: SettledBy;
-  ref?: string;
-  key?: string;
-  url?: string;
-  status?: string;
-  assignee?: string;
-  changedAt?: string;
-  comments: TicketComment[];
-  ownComments: string[];
-  answer?: string;
-  attempts: number;
-  dueAt?: Instant;
-  code?: string;
-  lookedAt?: Instant;
-  seenAt?: Instant;
-  handedBy?: string;
-  plannedAt: Instant;
-  endedAt?: Instant;
-}
-
-/** A ticket of a case, with the tracker that has it. */
-export interface CaseTicket extends Ticket {
-  tracker: string;
-  kind: TrackerKind;
-}
-
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */
 export interface PersonalMail {
   id: number;
@@ -832,6 +749,67 @@ export interface FormDraft {
   /** The values of each control by its name, as typed. */
   fields: Record<string, string[]>;
   at: Instant;
+}
+
+/** What the machine of a chat asks next, and what it has been told. */
+export interface ChatBot {
+  asks: string;
+  facts: Record<string, string>;
+}
+
+/** An online chat. */
+export interface Chat {
+  id: string;
+  keyHash: string;
+  language: Language;
+  /** The site whose page it stands in, by name. */
+  site?: string;
+  /** Who answers: the `machine`; nobody yet, its customer is `waiting` for a person; a person has `taken` it. */
+  status: 'machine' | 'waiting' | 'taken' | 'ended';
+  bot: ChatBot;
+  /** Of its last message; 0: there is none. */
+  seq: number;
+  startedAt: Instant;
+  lastAt: Instant;
+  waitingSince?: Instant;
+  remindedAt?: Instant;
+  takenBy?: string;
+  endedAt?: Instant;
+  caseNo?: string;
+  /** Up to which entry of the case its letters are in the chat. */
+  caseSeq: number;
+}
+
+/** Something said in a chat. */
+export interface ChatMessage {
+  chatId: string;
+  /** Counted from 1 within the chat. */
+  seq: number;
+  /** Sent again, it is the same message. */
+  clientId: string;
+  side: 'customer' | 'machine' | 'person';
+  /** Who of the staff said it. */
+  by?: string;
+  /** Empty: it was erased with its case. */
+  text: string;
+  /** The question that it answers; absent: free words. */
+  about?: string;
+  at: Instant;
+}
+
+/** Something to be said; `textId`: the words are a text of the case. */
+export type NewChatMessage = Omit<ChatMessage, 'chatId' | 'seq' | 'text'> & ({ text: string } | { textId: string });
+
+/** What changes in a chat with what is said; null empties it. */
+export type ChatChange = Partial<Pick<Chat, 'status' | 'bot' | 'caseNo' | 'caseSeq'>> & {
+  [Name in 'waitingSince' | 'remindedAt' | 'takenBy' | 'endedAt']?: Chat[Name] | null;
+};
+
+/** A chat as the desk lists it, with its customer's last words. */
+export interface ListedChat extends Chat {
+  last: string;
+  /** What its customer has said since somebody of the house last spoke. */
+  unanswered: number;
 }
 
 /**

@@ -16,6 +16,7 @@ beforeAll(async () => {
   const { needs, cases } = harness;
   const pages = createSite({
     cases: cases.customer.pages,
+    chat: cases.chats.customer,
     staff: cases,
     intake: createIntake(cases, needs.log),
     publicUrl: PUBLIC_URL,

@@ -1,8 +1,9 @@
 import type { CaseChanges, Stores } from '../../db';
 import { awaitsLeader } from '../../domain/case/awaits';
-import { atLeast, maySee, type Staff } from '../../domain/case/permissions';
+import { atLeast, maySee, readsAs, type Staff } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
 import { isRefused } from '../refused';
+import { ChatFollowers, type ChatFollower } from './chat-followers';
 import type { FormDrafts } from './form-drafts';
 import type { Presence, Present } from './presence';
 import type { VisibleCases } from './visible';
@@ -11,8 +12,11 @@ import type { VisibleCases } from './visible';
 export interface Followed {
   /** The numbers of cases that their page shows. */
   cases: ReadonlySet<string>;
-  /** `own`: also the cases that they own. `led`: also those that wait for what they decide as one who leads. */
-  also?: 'own' | 'led' | undefined;
+  /**
+   * `own`: also the cases that they own. `led`: also those that wait for what they decide as one who leads. `chats`: also all
+   * online chats, each told by its id as a case is by its number.
+   */
+  also?: 'own' | 'led' | 'chats' | undefined;
   /** The case whose page it is, and the place of the form that is open there (`FormDrafts`): they are seen there. */
   at?: { caseNo: string; form?: string | undefined } | undefined;
 }
@@ -38,6 +42,8 @@ export interface Following {
    * @returns ends it
    */
   follow(actor: Staff, followed: Followed, follower: Follower): () => void;
+  /** Tells the customer of a chat that something has happened there. @returns ends it */
+  followChat(follower: ChatFollower): () => void;
   /** Who else has a case open that this person has been shown. */
   present(caseNo: string, actor: Staff): Promise<Present[]>;
   /** Ends it for all; whoever comes afterwards is told so at once. */
@@ -63,19 +69,21 @@ interface Follow {
   isBarred?: boolean;
 }
 
+/** Whether a change in a case is for somebody to hear. */
+const wants = ({ actor, followed: { cases: shown, also } }: Follow, state: CaseState): boolean =>
+  (shown.has(state.caseNo) ||
+    (also === 'own' && state.owner?.id === actor.id) ||
+    (also === 'led' && atLeast(actor, 'supervisor') && awaitsLeader(state, actor.id))) &&
+  maySee(actor, state);
+
 /** Builds `Following`. Nothing is listened to before somebody follows. */
 export function createFollowing({ cases, changes, presence, visible, drafts, log }: Needs): Following {
   const follows = new Set<Follow>();
+  const inChats = new ChatFollowers();
   /** Cases that are being looked up; true: they have changed again meanwhile. */
   const underway = new Map<string, boolean>();
   let isListening = false;
   let hasStopped = false;
-
-  const wants = ({ actor, followed: { cases: shown, also } }: Follow, state: CaseState): boolean =>
-    (shown.has(state.caseNo) ||
-      (also === 'own' && state.owner?.id === actor.id) ||
-      (also === 'led' && atLeast(actor, 'supervisor') && awaitsLeader(state, actor.id))) &&
-    maySee(actor, state);
 
   async function lookUp(caseNo: string): Promise<void> {
     const state = (await cases.get(caseNo))?.state;
@@ -108,6 +116,7 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
 
   /** Looks a case up once for all who follow. Changes that come meanwhile are told by one more look. */
   async function changed(caseNo: string): Promise<void> {
+    inChats.changed((one) => one.caseNo === caseNo);
     if (follows.size === 0) return;
     if (underway.has(caseNo)) {
       underway.set(caseNo, true);
@@ -130,9 +139,16 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
     for (const { follower } of follows) follower.missed();
   }
 
+  function chatted(chatId: string): void {
+    inChats.changed((one) => one.chatId === chatId);
+    for (const { actor, followed, follower } of follows)
+      if (followed.also === 'chats' && readsAs(actor, 'agent')) follower.changed(chatId);
+  }
+
   /** Also who may see the case that they have open may have changed meanwhile. */
   function missedSome(): void {
     missed();
+    inChats.changed();
     const open = new Set([...follows].flatMap(({ followed: { at } }) => (at ? [at.caseNo] : [])));
     for (const caseNo of open) void changed(caseNo);
   }
@@ -141,22 +157,34 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
     for (const { actor, follower } of follows) if (actor.id === userId) follower.noticed();
   }
 
+  function listen(): void {
+    if (isListening) return;
+    isListening = true;
+    changes.listen({
+      changed: (caseNo) => void changed(caseNo),
+      noticed,
+      chatted,
+      missed: missedSome,
+      present: (message) => presence.heard(message),
+      began: () => presence.began(),
+    });
+  }
+
   return {
+    followChat(follower) {
+      if (hasStopped) {
+        follower.ended();
+        return () => undefined;
+      }
+      listen();
+      return inChats.add(follower);
+    },
     follow(actor, followed, follower) {
       if (hasStopped) {
         follower.ended();
         return () => undefined;
       }
-      if (!isListening) {
-        isListening = true;
-        changes.listen({
-          changed: (caseNo) => void changed(caseNo),
-          noticed,
-          missed: missedSome,
-          present: (message) => presence.heard(message),
-          began: () => presence.began(),
-        });
-      }
+      listen();
       const follow: Follow = { actor, followed, follower };
       follows.add(follow);
       enter(follow).catch((error: unknown) => {
@@ -177,6 +205,7 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
       const all = [...follows];
       follows.clear();
       for (const { follower } of all) follower.ended();
+      inChats.end();
       await changes.stop();
     },
   };

@@ -7,6 +7,9 @@ export const CASE_CHANGED = 'redress_case_changed';
 /** The channel on which `noticeStore` tells whom a new notice is for: user ids. */
 export const NOTICED = 'redress_noticed';
 
+/** The channel on which `chatStore` tells the id of a chat in which something has happened. */
+export const CHATTED = 'redress_chatted';
+
 /** The channel on which servers tell each other who has which case open. What is said there is theirs (`Presence`). */
 const PRESENCE = 'redress_presence';
 
@@ -16,6 +19,8 @@ export interface ChangeListener {
   changed(caseNo: string): void;
   /** Somebody has a new notice. */
   noticed(userId: string): void;
+  /** Something has happened in an online chat. */
+  chatted(chatId: string): void;
   /** Another server, or this one, has said something about who has which case open. */
   present(message: string): void;
   /** From now on whatever is said is heard; after every connection anew. */
@@ -74,12 +79,13 @@ export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
     own.on('notification', ({ channel, payload }) => {
       if (!payload) return;
       if (channel === NOTICED) listener.noticed(payload);
+      else if (channel === CHATTED) listener.chatted(payload);
       else if (channel === PRESENCE) listener.present(payload);
       else listener.changed(payload);
     });
     try {
       await own.connect();
-      await own.query(`listen ${CASE_CHANGED}; listen ${NOTICED}; listen ${PRESENCE}`);
+      await own.query(`listen ${CASE_CHANGED}; listen ${NOTICED}; listen ${CHATTED}; listen ${PRESENCE}`);
     } catch {
       restart();
       return;

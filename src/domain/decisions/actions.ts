@@ -56,12 +56,9 @@ export const planAction = decision({
 });
 
 const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
-  actor.kind === 'customer'
+  actor.kind !== 'staff'
     ? STAFF_ONLY
-    : actor.kind === 'system' ||
-        atLeast(actor, 'supervisor') ||
-        worksOn(actor, state) ||
-        state.actions.some((action) => action.owner === actor.id)
+    : atLeast(actor, 'supervisor') || worksOn(actor, state) || state.actions.some((action) => action.owner === actor.id)
       ? undefined
       : refuse(
           'forbidden',
@@ -71,7 +68,7 @@ const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
 
 /** Refuses a colleague who owns another action of the case: they work on their own action only. */
 function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
-  if (!hasRule(state, 'taskForceHelps') || actor.kind === 'system' || worksOn(actor, state)) return undefined;
+  if (!hasRule(state, 'taskForceHelps') || worksOn(actor, state)) return undefined;
   return state.actions.some((action) => action.id === id && actor.kind === 'staff' && action.owner === actor.id)
     ? undefined
     : refuse(

@@ -20,6 +20,9 @@ const POSTS = 30_000;
 /** Wrong signatures a minute from one address. */
 const WRONG_SIGNATURES = 300;
 
+/** What customers say in chats a minute from one address, for each complaint that may come from there. */
+const CHAT_LINES = 4;
+
 /** A number of requests a minute from one address. Both methods count the request. */
 export interface Limit {
   /** @returns the seconds to wait, 1 or more, once there are too many; else undefined */
@@ -46,6 +49,10 @@ export interface Limits {
   wrongSignatures: Limit;
   /** Forms that bring further files for a complaint. */
   uploads: Limit;
+  /** What customers say in chats. */
+  chatLines: Limit;
+  /** Chats that begin. */
+  newChats: Limit;
 }
 
 /**
@@ -99,6 +106,8 @@ export function createLimits(
     posts: limit('post', POSTS),
     wrongSignatures: limit('signature', WRONG_SIGNATURES),
     uploads: limit('upload', complaints),
+    chatLines: limit('chat-line', CHAT_LINES * complaints),
+    newChats: limit('chat', complaints),
   };
 }
 

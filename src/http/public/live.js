@@ -48,6 +48,20 @@
     tell(new DOMParser().parseFromString(ctx.text, 'text/html'));
   });
 
+  /** What is said in a chat, at its newest; whoever reads further up stays there. */
+  const talk = document.getElementById('talk');
+  const toNewest = () => {
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  };
+  let isAtNewest = true;
+  toNewest();
+  source.addEventListener('htmx:after:swap', () => {
+    if (isAtNewest) toNewest();
+  });
+  talk?.addEventListener('scroll', () => {
+    isAtNewest = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
+  });
+
   /** Milliseconds between two looks at least. */
   const PAUSE_MS = 1000;
   let waiting = false;

@@ -13,7 +13,7 @@ import type { Place } from './place';
 
 /** A template in templates/pages/customer/. */
 export type CustomerPage =
-  'complain' | 'receipt' | 'channels' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
+  'complain' | 'receipt' | 'chat' | 'channels' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
 
 /** The pages with a script (public/draft.js): the form keeps a draft in the browser, the receipt clears it. */
 const WITH_DRAFT: readonly CustomerPage[] = ['complain', 'receipt'];
@@ -48,9 +48,10 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
   protected frame(res: Response, name: CustomerPage, { language }: Wording): Frame {
     const { assets, orgName, contact, place } = this.needs;
     const drafts = WITH_DRAFT.includes(name);
+    const isChat = name === 'chat';
     const site = place.siteOf(res.req);
     return {
-      runsScript: drafts,
+      runsScript: drafts || isChat,
       framedBy: site,
       context: {
         title: inLanguage({ zh: '查办理进展', en: 'Progress of your complaint' }, language),
@@ -59,7 +60,13 @@ export class CustomerAnswers extends Answers<CustomerPage, keyof typeof CUSTOMER
         // Shown where there is danger, so only a contact that is a telephone number: a mail is too slow then.
         telephone: contact.includes('@') || !/\d{3}/.test(contact) ? null : contact,
         css: assets.urlOf('customer.css'),
-        script: site !== undefined ? assets.urlOf('framed.js') : drafts ? assets.urlOf('draft.js') : null,
+        script: isChat
+          ? assets.urlOf('chat.js')
+          : site !== undefined
+            ? assets.urlOf('framed.js')
+            : drafts
+              ? assets.urlOf('draft.js')
+              : null,
         // In a frame the page has no head and foot of its own.
         site: site ?? null,
         back: site === undefined ? null : withLang(place.to(res.req), language),

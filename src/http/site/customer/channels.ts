@@ -1,35 +1,11 @@
-import { WEEKDAYS, type Calendar } from '../../../domain/time/calendar';
 import type { Language } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
+import { hoursRows, span } from '../../../render/lengths';
 import type { PageRoute } from '../kit/page';
 import { sayIn, type Wording } from '../kit/wording';
-import { same, span } from './complaint-form';
+import { same } from './complaint-form';
 import type { TimeLimits } from './contract';
 import type { PageNeeds } from './page';
-
-const DAY_NAMES: Record<Language, readonly string[]> = {
-  'zh-CN': ['周一', '周二', '周三', '周四', '周五', '周六', '周日'],
-  en: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-};
-
-/** The working hours of a week in rows, neighbouring days with the same hours in one; days without hours are left out. */
-export function hoursRows(week: Calendar['week'], language: Language): { days: string; hours: string }[] {
-  const say = sayIn(language);
-  const names = DAY_NAMES[language];
-  const rows: { first: number; last: number; hours: string }[] = [];
-  WEEKDAYS.forEach((day, index) => {
-    const hours = week[day].map(({ from, to }) => `${from}–${to}`).join(say('、', ', '));
-    const before = rows.at(-1);
-    if (before?.hours === hours) before.last = index;
-    else rows.push({ first: index, last: index, hours });
-  });
-  return rows
-    .filter(({ hours }) => hours !== '')
-    .map(({ first, last, hours }) => ({
-      days: first === last ? (names[first] ?? '') : `${names[first]}${say('至', '–')}${names[last]}`,
-      hours,
-    }));
-}
 
 /** The promised times, each with what is promised and how long it takes at most. */
 function timeRows(limits: TimeLimits, language: Language): Context[] {

@@ -6,7 +6,8 @@ import type { Length } from '../../../domain/time/duration';
 import type { Language, Words } from '../../../domain/basics/types';
 import type { Context } from '../../../render/engine';
 import { inFours, pageTime } from '../../../render/format';
-import { inLanguage, UNIT_WORDS } from '../../../render/words';
+import { span } from '../../../render/lengths';
+import { inLanguage } from '../../../render/words';
 import type { Wording } from '../kit/wording';
 import type { Attached, TimeLimits } from './contract';
 import { ownFiles } from './own-files';
@@ -192,12 +193,6 @@ export function readComplaint(
     faults.phone ??= { zh: '手机号码应为 11 位数字', en: 'A mobile number has 11 digits' };
   }
   return parsed.success && Object.keys(faults).length === 0 ? { body: parsed.data } : { faults };
-}
-
-/** A length of time in words: 15 分钟 · 15 minutes. */
-export function span({ value, unit }: Length, language: Language): string {
-  const { zh, one } = UNIT_WORDS[unit];
-  return language === 'zh-CN' ? `${value} ${zh}` : `${value} ${one}${value === 1 ? '' : 's'}`;
 }
 
 /** Whether both are the same length, by number and unit. */

@@ -7,12 +7,13 @@ import { fromElsewhere } from '../kit/request';
 import { loadPageTemplates } from '../kit/templates';
 import { CustomerAnswers, type CustomerAnswersNeeds } from './answers';
 import { channelsPage } from './channels';
+import { chatPage } from './chat';
 import { complainPage } from './complain';
 import { findPage } from './find';
 import { lostPage } from './lost';
 import { ownFilesPage } from './own-files';
 import type { Page, PageNeeds } from './page';
-import { framedIn, OWN_SITE, type Place } from './place';
+import { framedIn, OWN_CHAT, OWN_SITE, type Place } from './place';
 import { progressPage } from './progress';
 import { proposalPage } from './proposal';
 import { receiptPage } from './receipt';
@@ -37,9 +38,14 @@ const PAGES: readonly Page[] = [
 /** Those that can stand in a page of another site as well. */
 const FRAMED_PAGES: readonly Page[] = [complainPage, receiptPage];
 
+/** The chat, there and here. */
+const CHAT_PAGES: readonly Page[] = [chatPage];
+
 /** The beginnings of the pages' addresses. */
 const PLACES = ['/p', '/a', '/s', '/complain', '/channels'];
+const CHAT_PLACES = ['/chat'];
 const FRAMED_PLACES = ['/embed'];
+const FRAMED_CHAT_PLACES = ['/embed/chat'];
 
 /** What the customers' pages are built from. */
 export interface CustomerSiteNeeds
@@ -80,19 +86,32 @@ export function customerSite(needs: CustomerSiteNeeds): {
     return { answers, routes: pages.flatMap((page) => page({ ...needs, answers, waiting, place })) };
   };
 
-  const own = at(OWN_SITE, PAGES);
-  const place = framedIn(embedSites);
-  const framed = at(place, FRAMED_PAGES);
   /** For a site that is not allowed there is no form, and no other page of these. */
-  const allowed: RequestHandler = (req, res, next) => {
-    const site = place.siteOf(req);
-    if (site === undefined) return framed.answers.message(req, res, 404, 'notHere');
-    // Also of what is no page, as the way on to the receipt.
-    res.set('Content-Security-Policy', framedPolicy(site)).removeHeader('X-Frame-Options');
-    next();
-  };
+  const allowedAt =
+    (place: Place, { answers }: ReturnType<typeof at>): RequestHandler =>
+    (req, res, next) => {
+      const site = place.siteOf(req);
+      if (site === undefined) return answers.message(req, res, 404, 'notHere');
+      // Also of what is no page, as the way on to the receipt.
+      res.set('Content-Security-Policy', framedPolicy(site)).removeHeader('X-Frame-Options');
+      next();
+    };
   const router = Router();
-  router.use(mountPart({ ...common, ...own, places: PLACES }));
-  router.use(mountPart({ ...common, ...framed, places: FRAMED_PLACES, admit: () => [allowed] }));
-  return { router, routes: [...own.routes, ...framed.routes], answers: own.answers };
+  const routes: PageRoute[] = [];
+  const mount = (places: string[], made: ReturnType<typeof at>, allowed?: RequestHandler): void => {
+    routes.push(...made.routes);
+    router.use(mountPart({ ...common, ...made, places, ...(allowed && { admit: () => [allowed] }) }));
+  };
+  const own = at(OWN_SITE, PAGES);
+  mount(PLACES, own);
+  mount(CHAT_PLACES, at(OWN_CHAT, CHAT_PAGES));
+  for (const [what, places, pages] of [
+    ['chat', FRAMED_CHAT_PLACES, CHAT_PAGES],
+    ['complaint', FRAMED_PLACES, FRAMED_PAGES],
+  ] as const) {
+    const place = framedIn(embedSites, what);
+    const framed = at(place, pages);
+    mount([...places], framed, allowedAt(place, framed));
+  }
+  return { router, routes, answers: own.answers };
 }

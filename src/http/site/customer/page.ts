@@ -1,4 +1,4 @@
-import type { CustomerPages } from '../../../cases';
+import type { CustomerChat, CustomerPages } from '../../../cases';
 import type { Limits } from '../../middleware/limits';
 import type { Spool } from '../../spool';
 import type { PageRoute } from '../kit/page';
@@ -11,8 +11,9 @@ import type { WaitingFiles } from './waiting-files';
 export interface PageNeeds {
   cases: CustomerPages;
   intake: Intake;
+  chat: CustomerChat;
   /** Shared with the API, so that both count together. */
-  limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads'>;
+  limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads' | 'chatLines' | 'newChats'>;
   /** Bytes of the largest file that is taken. */
   fileBytes: number;
   /** Disk space for files until their form has been read. */
@@ -20,7 +21,7 @@ export interface PageNeeds {
   /** Files of forms that were refused. */
   waiting: WaitingFiles;
   answers: CustomerAnswers;
-  /** Where the complaint form and its receipts stand. */
+  /** Where the complaint form and its receipts stand, or the chat. */
   place: Place;
 }
 

@@ -27,6 +27,8 @@ export type DeskTemplate =
   | 'import'
   | 'imports'
   | 'inbox'
+  | 'chat'
+  | 'chats'
   | 'waiting'
   | 'phone'
   | 'phone-read'

@@ -41,6 +41,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       ...wordsContext(view, wording),
       facts: factsContext(view, [], wording, then),
       caseCalls: [],
+      chatHref: null,
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { ContactShown, StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
-import { readsAs } from '../../../domain/case/permissions';
+import { readsAs, type Staff } from '../../../domain/case/permissions';
 import { sendEvidence } from '../../middleware/download';
 import { param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, type Tell } from '../kit/wording';
@@ -39,6 +39,15 @@ interface Shown {
   contact?: ContactShown;
 }
 
+/** Where the chat is that a case came from, and who looked at it; null: none, or not for this person. */
+async function linksOf({ chats }: Pick<DeskNeeds['cases'], 'chats'>, caseNo: string, actor: Staff) {
+  const chat = readsAs(actor, 'agent') ? await chats.desk.ofCase(caseNo) : undefined;
+  return {
+    chatHref: chat === undefined ? null : `/desk/chats/${chat}`,
+    looksHref: readsAs(actor, 'supervisor') ? looksAddress(caseNo) : null,
+  };
+}
+
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
 export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, evidence } = cases;
@@ -73,7 +82,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
       caseCalls: callsOfCase(calls, wording),
-      looksHref: readsAs(actor, 'supervisor') ? looksAddress(caseNo) : null,
+      ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
       filters: filterLinks(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actorOf } from '../../../cases';
 import { isCaseNumber } from '../../../domain/basics/ids';
+import { eventStream } from '../kit/event-stream';
 import { queried } from '../kit/request';
 import { presenceShown } from './presence';
 import type { DeskNeeds } from './page';
@@ -9,17 +10,13 @@ import { actorIn } from './session';
 
 /** The most cases that one page shows. */
 const MOST = 120;
-/** Something is sent at least this often, so that nothing on the way takes the connection for dead. */
-const BEAT_MS = 20_000;
 /** How often it is looked whether the session still holds, and its owner may see what they saw. */
 const SESSION_MS = 60_000;
-/** Whoever takes nothing off is let go; their page connects again. */
-const MOST_WAITING = 64 * 1024;
 
 /**
  * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case,
  * `noticed` when there is a new notice for the reader, `missed` when changes may have been missed, `present` with who else has
- * the case open (`PresenceShown`). `of`: the cases that the page shows; `also`: `own` or `led` (`Followed`); `at`: the case
+ * the case open (`PresenceShown`). `of`: the cases that the page shows; `also`: `own`, `led` or `chats` (`Followed`); `at`: the case
  * whose page it is, or the place of the form that is open on it.
  */
 export function changesPage({ cases: { following, signIn }, answers, cookies }: DeskNeeds): DeskRoute[] {
@@ -36,18 +33,10 @@ export function changesPage({ cases: { following, signIn }, answers, cookies }: 
         const [caseNo = ''] = at.split('/', 1);
         const followed = {
           cases: new Set(queried(req, 'of').split(',').filter(isCaseNumber).slice(0, MOST)),
-          also: also === 'own' || also === 'led' ? also : undefined,
+          also: also === 'own' || also === 'led' || also === 'chats' ? also : undefined,
           at: isCaseNumber(caseNo) ? { caseNo, form: at === caseNo ? undefined : at } : undefined,
         } as const;
-        res.locals.isStream = true;
-        res.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
-        res.flushHeaders();
-        const send = (text: string): void => {
-          if (res.writableEnded) return;
-          res.write(text);
-          if (res.writableLength > MOST_WAITING) res.destroy();
-        };
-        const beat = setInterval(() => send(':\n\n'), BEAT_MS);
+        const send = eventStream(res);
         const actor = actorIn(res);
         const unfollow = following.follow(actor, followed, {
           changed: (number) => send(`event: changed\ndata: ${number}\n\n`),
@@ -68,7 +57,6 @@ export function changesPage({ cases: { following, signIn }, answers, cookies }: 
             .catch(() => undefined);
         }, SESSION_MS);
         res.once('close', () => {
-          clearInterval(beat);
           clearInterval(check);
           unfollow();
         });

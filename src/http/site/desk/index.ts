@@ -10,6 +10,7 @@ import { DeskAnswers } from './answers';
 import { callsOf, callsPage } from './calls';
 import { casePage } from './case';
 import { caseLooksPage } from './case-looks';
+import { chatsPage } from './chats';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { filesReader, type FilesNeeds } from './files';
@@ -42,6 +43,7 @@ const PAGES: readonly DeskPage[] = [
   noticesPage,
   casesPage,
   waitingPage,
+  chatsPage,
   inboxPage,
   phonePage,
   callsPage,

@@ -21,6 +21,7 @@ export interface DeskNeeds {
     | 'policies'
     | 'reports'
     | 'inbound'
+    | 'chats'
     | 'webhooks'
     | 'rooms'
     | 'imports'

@@ -34,6 +34,10 @@ const FILES = {
   'framed.js': { type: 'text/javascript', of: ['draft.js', 'framed.js'] },
   /** What that page loads: it puts the form there. */
   'embed.js': { type: 'text/javascript', of: ['embed.js'] },
+  /** The same for the chat: a button that opens it. */
+  'embed-chat.js': { type: 'text/javascript', of: ['embed-chat.js'] },
+  /** Brings what is said in a chat as it is said. */
+  'chat.js': { type: 'text/javascript', of: ['chat.js'] },
   /** Times tick, keys answer, changes show, what is typed is kept, files dropped, passkeys asked, devices allowed. */
   'desk.js': {
     type: 'text/javascript',
@@ -51,6 +55,7 @@ const BY_NAME: readonly string[] = [
   'icon-maskable-512.png',
   'push-worker.js',
   'embed.js',
+  'embed-chat.js',
 ];
 
 /** The files that pages load: style sheets, icon and scripts. */
@@ -82,7 +87,7 @@ export function loadAssets(): Assets {
         res.set({ 'Content-Security-Policy': "default-src 'none'", 'Service-Worker-Allowed': '/desk' });
       }
       // Everything else of ours is for our own pages.
-      if (name === 'embed.js') res.set('Cross-Origin-Resource-Policy', 'cross-origin');
+      if (name === 'embed.js' || name === 'embed-chat.js') res.set('Cross-Origin-Resource-Policy', 'cross-origin');
       res.type(type).send(content);
     });
     urls.set(name, `${path}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);

@@ -1,4 +1,4 @@
-import { hoursRows } from '../../../../src/http/site/customer/channels';
+import { hoursRows } from '../../../../src/render/lengths';
 import { CASE_NO, CODE, fakeCases, fakeIntake, progressView } from './fake-cases';
 import { serve, type Served } from './serve';
 

@@ -390,6 +390,7 @@ describe('with the real use cases and a real Postgres', () => {
     const log = { error: (_fields: object, message: string) => void errors.push(message) };
     const pages = createSite({
       cases: harness.cases.customer.pages,
+      chat: harness.cases.chats.customer,
       staff: harness.cases,
       intake: createIntake(harness.cases, log),
       publicUrl: base,

@@ -269,6 +269,7 @@ describe('with the real use cases and a real Postgres', () => {
     const { needs, cases, dataDir } = harness;
     const pages = createSite({
       cases: cases.customer.pages,
+      chat: cases.chats.customer,
       staff: cases,
       intake: createIntake(cases, needs.log),
       publicUrl: base,

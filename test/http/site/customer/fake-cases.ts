@@ -17,7 +17,10 @@ export const CODE = '7KQ4MX2RSD7G9DFT2R7KQ4MX2R';
 export const TOKEN = 'a'.repeat(43);
 
 /** In place of what the desk needs, where nobody opens it. */
-export const NO_STAFF = { inbound: {} } as SiteNeeds['staff'];
+export const NO_STAFF = { inbound: {}, chats: {} } as SiteNeeds['staff'];
+
+/** In place of the chat, where nobody opens it. */
+export const NO_CHAT = {} as SiteNeeds['chat'];
 
 /** The steps of the progress page in order: id, words, when it was reached, and the stage in which it is over. */
 const STEPS = [

@@ -102,7 +102,6 @@ export function answerFor(
     evidence: [],
     told: [],
     actionRows: [],
-    tickets: [],
     seen: new Set(),
     ...parts,
   };

@@ -29,6 +29,8 @@ test('an admin sees which sites are allowed, and copies the two lines in the lan
     const lines = `<script src="${desk.base}/public/embed.js" data-lang="${lang}" async></script>\n<a href="${desk.base}/complain?lang=${lang}">${words}</a>`;
     // To be read, and to be copied.
     expect(plain(html).split(lines)).toHaveLength(3);
+    const chat = `<script src="${desk.base}/public/embed-chat.js" data-lang="${lang}" async></script>`;
+    expect(plain(html).split(chat)).toHaveLength(3);
   }
   expect(plain(html)).toContain(`script-src ${desk.base}; frame-src ${desk.base}`);
 });

@@ -98,6 +98,9 @@ export interface Desk {
   signedIn(userId: string): Promise<Visitor>;
   /** Breaks every connection of browsers; new ones are taken. */
   cut(): void;
+  /** The server is away: connections break, and new ones are refused until it is `up` again, at the same address. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -120,6 +123,7 @@ export async function createDesk(
   const { cases, needs, dataDir } = harness;
   const site = createSite({
     cases: cases.customer.pages,
+    chat: cases.chats.customer,
     staff: cases,
     intake: createIntake(cases, needs.log),
     limits: needs.limits,
@@ -154,6 +158,11 @@ export async function createDesk(
       return visitor;
     },
     cut: () => server.closeAllConnections(),
+    async down() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+    up: () => new Promise((resolve) => server.listen(Number(new URL(base).port), '127.0.0.1', () => resolve())),
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -1,0 +1,122 @@
+import type { Instant, Language, Words } from '../../domain/basics/types';
+import type { Staff } from '../../domain/case/permissions';
+import type { ComplaintBody } from '../filing/complaint-input';
+import type { Said } from './bot';
+import type { Choice } from './terms';
+
+/** Something said, as it is shown. */
+export interface ChatLine {
+  /** Counted from 1 within the chat; what is shown before a chat has begun has 0. */
+  seq: number;
+  side: 'customer' | 'machine' | 'person';
+  /** Who of the staff said it. */
+  by?: Words;
+  text: string;
+  at: Instant;
+}
+
+/** A chat as its customer sees it. */
+export interface ChatView {
+  status: 'machine' | 'waiting' | 'taken' | 'ended';
+  /** Of the last message. */
+  seq: number;
+  lines: ChatLine[];
+  /** What can be pressed now, each with its words. */
+  choices: { choice: Choice; words: string }[];
+  /** What it became; `url` leads to its progress with its code. */
+  filed?: { caseNo: string; code: string; url: string };
+}
+
+/**
+ * What became of what a customer said; `missed`: number and code did not fit
+ * together; `held`: no chat may begin now.
+ */
+export type ChatOutcome =
+  | { kind: 'said'; missed?: true }
+  | { kind: 'held' }
+  | { kind: 'ended' }
+  | { kind: 'refused'; words: Words }
+  | { kind: 'away' };
+
+/** The chat on the customer's side. Whoever has its key is let in. */
+export interface CustomerChat {
+  /** What is shown before a chat has begun. */
+  welcome(language: Language): Promise<ChatView>;
+  /** Undefined: there is no chat of this key. */
+  look(key: string): Promise<ChatView | undefined>;
+  /**
+   * Says something; the first thing said begins the chat.
+   * @param input `id`: drawn by whoever sends it; sent again under it, it is the same message. `site`: in whose page.
+   *   `mayBegin`: asked before a chat begins
+   */
+  say(
+    key: string,
+    input: { id: string; said: Said; language: Language; site?: string; mayBegin?: () => Promise<boolean> },
+  ): Promise<ChatOutcome>;
+  /**
+   * Tells of whatever happens in the chat from now on.
+   * @returns its last message, and what ends it; undefined: there is no chat of this key
+   */
+  follow(
+    key: string,
+    follower: { changed(): void; ended(): void },
+  ): Promise<{ seq: number; end: () => void } | undefined>;
+}
+
+/** A chat in the desk's list. */
+export interface ListedChatView {
+  id: string;
+  status: 'waiting' | 'taken';
+  waitingSince?: Instant;
+  takenBy?: Words;
+  isOwn: boolean;
+  /** Who it is and what it is about, as far as the machine has been told; else the last words. */
+  about: string;
+  /** What the customer has said since somebody of the house last spoke. */
+  unanswered: number;
+  lastAt: Instant;
+}
+
+/** A chat as staff see it. */
+export interface OpenChat extends Omit<ListedChatView, 'about' | 'unanswered' | 'status'> {
+  status: ChatView['status'];
+  language: Language;
+  startedAt: Instant;
+  site?: string;
+  caseNo?: string;
+  seq: number;
+  /** What the machine has been told, each with its name. */
+  summary: { name: string; value: string }[];
+  /** The same by field, with all of the customer's free words as `text`: to be filed. */
+  facts: Record<string, string>;
+  lines: ChatLine[];
+}
+
+/** Chats on the desk: for agents and above; auditors may look. A chat that has a case is for those who may see that. */
+export interface DeskChats {
+  list(actor: Staff): Promise<ListedChatView[]>;
+  /** @throws Refused `notFound` */
+  open(id: string, actor: Staff): Promise<OpenChat>;
+  /** The chat that a case came from; undefined: from none. It does not check that they may see the case. */
+  ofCase(caseNo: string): Promise<string | undefined>;
+  /** Takes it, so that nobody else answers. @throws Refused `conflict` if somebody else has, or it has ended */
+  take(id: string, actor: Staff): Promise<void>;
+  /** Lets it wait for somebody else. @throws Refused `conflict` unless they have taken it */
+  release(id: string, actor: Staff): Promise<void>;
+  /**
+   * Answers the customer. In a chat that has a case the answer is also the decision `respond` there.
+   * @param input `id`: as `CustomerChat.say` takes it
+   * @throws Refused `conflict` unless they have taken it; and as `respond` refuses
+   */
+  answer(id: string, input: { id: string; text: string }, actor: Staff): Promise<void>;
+  /** @throws Refused `conflict` unless they have taken it */
+  end(id: string, actor: Staff): Promise<void>;
+  /** Files a complaint from it. @throws Refused `conflict` unless they have taken it, or if it has a case */
+  file(id: string, body: ComplaintBody, actor: Staff): Promise<string>;
+}
+
+/** Online chats. */
+export interface Chats {
+  readonly customer: CustomerChat;
+  readonly desk: DeskChats;
+}

@@ -1,0 +1,204 @@
+import { and, asc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/basics/types';
+import { withoutNulls, type Database } from '../database';
+import type { Chat, ChatChange, ChatMessage, ListedChat, NewChatMessage } from '../records';
+import { chatMessages, chats, texts } from '../schema';
+import { CHATTED } from './case-changes';
+
+/** What has become of something to be said: `again` was said before, `overtaken`: something else was said meanwhile. */
+export type ChatSaid = { kind: 'said' | 'again' | 'overtaken'; chat: Chat };
+
+/** The most chats that a list shows. */
+const MOST_LISTED = 100;
+
+const chatOf = (row: typeof chats.$inferSelect): Chat => withoutNulls(row);
+
+/** Tells whoever listens that something has happened in a chat. */
+const tell = (on: Pick<Database['db'], 'execute'>, id: string) => on.execute(sql`select pg_notify(${CHATTED}, ${id})`);
+
+/**
+ * Says something in a chat and changes it, all of it or nothing. Messages that have been said before are left out.
+ * @param once if this message of them has been said before, nothing happens (`again`)
+ * @param since the chat as it was looked at: if something has been said since, nothing happens (`overtaken`); left out:
+ *   whatever was said
+ */
+const saying =
+  ({ db }: Pick<Database, 'db'>) =>
+  (
+    chatId: string,
+    {
+      once,
+      since,
+      messages = [],
+      change = {},
+    }: { once?: string; since?: number; messages?: readonly NewChatMessage[]; change?: ChatChange },
+  ): Promise<ChatSaid | undefined> => {
+    return db.transaction(async (tx) => {
+      const [row] = await tx.select().from(chats).where(eq(chats.id, chatId)).for('update');
+      if (!row) return undefined;
+      const ids = messages.map(({ clientId }) => clientId);
+      const said =
+        ids.length === 0
+          ? []
+          : await tx
+              .select({ clientId: chatMessages.clientId })
+              .from(chatMessages)
+              .where(and(eq(chatMessages.chatId, chatId), inArray(chatMessages.clientId, ids)));
+      const known = new Set(said.map(({ clientId }) => clientId));
+      if (once !== undefined && known.has(once)) return { kind: 'again', chat: chatOf(row) };
+      if (since !== undefined && row.seq !== since) return { kind: 'overtaken', chat: chatOf(row) };
+      const fresh = messages.filter(({ clientId }) => !known.has(clientId));
+      if (fresh.length > 0) {
+        await tx.insert(chatMessages).values(
+          fresh.map((message, index) => ({
+            ...message,
+            ...('text' in message && { body: message.text }),
+            chatId,
+            seq: row.seq + index + 1,
+          })),
+        );
+      }
+      const last = fresh.at(-1)?.at;
+      const [changed] = await tx
+        .update(chats)
+        .set({ ...change, seq: row.seq + fresh.length, ...(last !== undefined && { lastAt: last }) })
+        .where(eq(chats.id, chatId))
+        .returning();
+      await tell(tx, chatId);
+      return { kind: 'said', chat: chatOf(changed ?? row) };
+    });
+  };
+
+/** Online chats, and what is said in them. Whoever listens (`caseChanges`) is told of whatever happens in one. */
+export function chatStore({ db }: Pick<Database, 'db'>) {
+  return {
+    /** Begins a chat. One with this key is left as it is. */
+    async begin(
+      chat: Pick<Chat, 'id' | 'keyHash' | 'language' | 'site' | 'bot' | 'startedAt'>,
+    ): Promise<Chat | undefined> {
+      await db
+        .insert(chats)
+        .values({ ...chat, status: 'machine', lastAt: chat.startedAt })
+        .onConflictDoNothing();
+      const [row] = await db.select().from(chats).where(eq(chats.keyHash, chat.keyHash));
+      return row && chatOf(row);
+    },
+
+    /** By the hash of its key, or by its id. */
+    async find(by: { keyHash: string } | { id: string }): Promise<Chat | undefined> {
+      const [row] = await db
+        .select()
+        .from(chats)
+        .where('id' in by ? eq(chats.id, by.id) : eq(chats.keyHash, by.keyHash));
+      return row && chatOf(row);
+    },
+
+    /** The chat that a case came from, or that has asked for it, the newest. */
+    async ofCase(caseNo: string): Promise<Chat | undefined> {
+      const [row] = await db
+        .select()
+        .from(chats)
+        .where(eq(chats.caseNo, caseNo))
+        .orderBy(sql`${chats.startedAt} desc`)
+        .limit(1);
+      return row && chatOf(row);
+    },
+
+    async messages(chatId: string): Promise<ChatMessage[]> {
+      const rows = await db
+        .select({ message: chatMessages, letter: texts.body })
+        .from(chatMessages)
+        .leftJoin(texts, eq(texts.textId, chatMessages.textId))
+        .where(eq(chatMessages.chatId, chatId))
+        .orderBy(asc(chatMessages.seq));
+      return rows.map(({ message: { body, textId: _letter, ...message }, letter }) => ({
+        ...withoutNulls(message),
+        text: body ?? letter ?? '',
+      }));
+    },
+
+    /** Whether this message has been said. */
+    async wasSaid(chatId: string, clientId: string): Promise<boolean> {
+      const rows = await db
+        .select({ seq: chatMessages.seq })
+        .from(chatMessages)
+        .where(and(eq(chatMessages.chatId, chatId), eq(chatMessages.clientId, clientId)));
+      return rows.length > 0;
+    },
+
+    say: saying({ db }),
+
+    /** Takes a chat for somebody, if nobody else has it and it has not ended. @returns who has it now */
+    async take(chatId: string, userId: string): Promise<string | undefined> {
+      return db.transaction(async (tx) => {
+        const rows = await tx
+          .update(chats)
+          .set({ status: 'taken', takenBy: userId, waitingSince: null })
+          .where(and(eq(chats.id, chatId), inArray(chats.status, ['machine', 'waiting'])))
+          .returning({ id: chats.id });
+        if (rows.length > 0) await tell(tx, chatId);
+        const [row] = await tx.select({ takenBy: chats.takenBy }).from(chats).where(eq(chats.id, chatId));
+        return row?.takenBy ?? undefined;
+      });
+    },
+
+    /** The chats in which a person is wanted or speaks: those that wait first, the longest waiting first. */
+    async listed(): Promise<ListedChat[]> {
+      const spoken = sql`select coalesce(max(${chatMessages.seq}), 0) from ${chatMessages}
+        where ${chatMessages.chatId} = ${chats.id} and ${chatMessages.side} = 'person'`;
+      const rows = await db
+        .select({
+          chat: chats,
+          last: sql<string | null>`(select ${chatMessages.body} from ${chatMessages}
+            where ${chatMessages.chatId} = ${chats.id} and ${chatMessages.side} = 'customer'
+            order by ${chatMessages.seq} desc limit 1)`,
+          unanswered: sql<number>`(select count(*)::int from ${chatMessages}
+            where ${chatMessages.chatId} = ${chats.id} and ${chatMessages.side} = 'customer' and ${chatMessages.seq} > (${spoken}))`,
+        })
+        .from(chats)
+        .where(inArray(chats.status, ['waiting', 'taken']))
+        .orderBy(sql`${chats.waitingSince} nulls last`, asc(chats.lastAt), asc(chats.id))
+        .limit(MOST_LISTED);
+      return rows.map(({ chat, last, unanswered }) => ({ ...chatOf(chat), last: last ?? '', unanswered }));
+    },
+
+    /** The chats whose customers have waited since `before` or longer, and have not been told that nobody has come. */
+    async unattended(before: Instant): Promise<Chat[]> {
+      const rows = await db
+        .select()
+        .from(chats)
+        .where(and(eq(chats.status, 'waiting'), lt(chats.waitingSince, before), isNull(chats.remindedAt)))
+        .limit(MOST_LISTED);
+      return rows.map(chatOf);
+    },
+
+    /**
+     * Ends chats in which nothing has been said for long: since `idle`; of those whose customer waits since `waiting`; of
+     * those with a case since `withCase`. Removes those without a case that ended before `forget`.
+     */
+    async tidy(at: {
+      now: Instant;
+      idle: Instant;
+      waiting: Instant;
+      withCase: Instant;
+      forget: Instant;
+    }): Promise<void> {
+      const ended = await db
+        .update(chats)
+        .set({ status: 'ended', endedAt: at.now, waitingSince: null })
+        .where(
+          and(
+            ne(chats.status, 'ended'),
+            or(
+              and(isNull(chats.caseNo), ne(chats.status, 'waiting'), lt(chats.lastAt, at.idle)),
+              and(eq(chats.status, 'waiting'), lt(chats.lastAt, at.waiting)),
+              lt(chats.lastAt, at.withCase),
+            ),
+          ),
+        )
+        .returning({ id: chats.id });
+      for (const { id } of ended) await tell(db, id);
+      await db.delete(chats).where(and(isNull(chats.caseNo), lt(chats.endedAt, at.forget)));
+    },
+  };
+}
