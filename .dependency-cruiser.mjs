@@ -42,6 +42,7 @@ const CASES = {
   inbound: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
   rooms: ['refused.ts', 'answer-parts.ts'],
+  trackers: ['refused.ts', 'answer-parts.ts', 'case'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer'],
   'cases.ts': [
@@ -56,6 +57,7 @@ const CASES = {
     'inbound',
     'webhooks',
     'rooms',
+    'trackers',
     'import',
     'chat',
   ],
@@ -351,6 +353,17 @@ const rooms = {
     ],
     node: true,
   },
+  'src/channels/trackers': {
+    may: [
+      'src/channels/log.ts',
+      ...domain(['basics', 'time', 'case']),
+      'src/cases/index.ts',
+      ...DB,
+      'src/render',
+      'src/outgoing',
+    ],
+    node: true,
+  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
@@ -406,7 +419,9 @@ const rooms = {
       'src/cases/engine',
       'src/channels/inbound',
       'src/channels/mail-in',
+      'src/channels/trackers',
       'src/channels/webhook-in',
+      'src/outgoing',
       'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
         (part) => `src/http/${part}`,

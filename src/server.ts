@@ -6,18 +6,22 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
-import { isDatabaseAway, isRefused, type Cases } from './cases';
+import { isDatabaseAway, isRefused, type Cases, type Repeating } from './cases';
 import { createCases } from './cases/create';
 import { createEngine } from './cases/engine/engine';
 import { createLinks, type Links } from './cases/access/links';
 import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbound';
 import { createMailIn, type MailIn } from './channels/mail-in/mail-in';
 import { createCallEvents, type CallEvents } from './channels/webhook-in/call-events';
+import { createHints, type Hints } from './channels/trackers/hints';
+import { createTrackerRelay } from './channels/trackers/relay';
+import { WANTED_HEADERS } from './channels/trackers/api';
 import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
 import { setHouse } from './house';
 import { caseChanges, countsInDatabase, createStores, openDatabase, reportStore, type Stores } from './db';
+import { createOutgoing } from './outgoing';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/http-server';
 import { createLimits } from './http/middleware/limits';
@@ -70,11 +74,13 @@ function build(config: Config, log: Logger) {
   const codec = createCodec(config);
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const registry = createRegistry('server');
+  const { hints, relay: trackers } = trackersOf({ config, cases, stores, links, log });
   const { inbound, posts, callEvents } = comingIn({ config, cases, stores, links, log, registry });
   const app = createApp({
     cases,
     posts,
     callEvents,
+    hints,
     config,
     limits,
     log,
@@ -110,7 +116,7 @@ function build(config: Config, log: Logger) {
     await cases.prepare();
     await spool.prepare(Date.now());
   };
-  return { cases, app, inbound, prepare, close };
+  return { cases, app, inbound, trackers, prepare, close };
 }
 
 interface Built {
@@ -154,6 +160,28 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
   return { inbound, posts, callEvents };
 }
 
+/** Of an answer of a tracker so much is read: a page of a hundred issues. */
+const TRACKER_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** Trackers of other departments: what is said to them, and what they tell us. */
+function trackersOf({ config, cases, stores, links, log }: Omit<Built, 'registry'>): {
+  hints: Hints;
+  relay: Repeating;
+} {
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret } = config;
+  const relay = createTrackerRelay({
+    stores,
+    out: createOutgoing({ allowed, maxBytes: TRACKER_ANSWER_BYTES, wantedHeaders: WANTED_HEADERS }),
+    secret,
+    links,
+    settle: (settled) => cases.tickets.settle(settled),
+    isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+    log,
+  });
+  const addressOf = (id: string): string => links.trackerHookUrl(id);
+  return { hints: createHints({ trackers: stores.trackers, secret, addressOf }), relay };
+}
+
 /** By its number in the configuration: its name is an address. Of several servers one reads a mailbox, and has its time. */
 function watchMailboxes(mailIn: MailIn, registry: Registry): void {
   new Gauge({
@@ -192,7 +220,7 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
-  const { cases, app, inbound, prepare, close } = build(config, log);
+  const { cases, app, inbound, trackers, prepare, close } = build(config, log);
   const server = createHttpServer(app);
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
@@ -200,7 +228,7 @@ async function main(): Promise<void> {
       // Pages that follow cases hold their connections for as long as they are open.
       await cases.following.stop();
       await Promise.all([drain(server), inbound.stop()]);
-      await Promise.all([cases.starter.stop(), cases.importing.stop(), cases.chatKeeping.stop()]);
+      await Promise.all([cases.starter.stop(), cases.importing.stop(), cases.chatKeeping.stop(), trackers.stop()]);
       await close();
     })();
     return ended;
@@ -216,6 +244,7 @@ async function main(): Promise<void> {
   }
   cases.starter.run();
   cases.importing.run();
+  trackers.run();
   cases.chatKeeping.run();
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
 

@@ -69,6 +69,8 @@ import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 import type { Undelivered } from './inbound/undelivered';
 import type { RoomAccess } from './rooms/rooms';
+import type { TicketAccess } from './trackers/tickets';
+import type { TrackerAccess } from './trackers/trackers';
 import type { WebhookAccess } from './webhooks/webhooks';
 
 /** Every use case, by subject. */
@@ -98,6 +100,10 @@ export interface Cases {
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */
   readonly rooms: RoomAccess;
+  /** Trackers of other departments, to which requests for help go. */
+  readonly trackers: TrackerAccess;
+  /** Tickets of cases there. */
+  readonly tickets: TicketAccess;
   /** Systems of the house that post complaints. */
   readonly inboundHooks: HookAccess;
   /** Files of complaints that another system had closed. */
@@ -300,6 +306,8 @@ export interface Figures {
   webhooks: { waiting: number; failing: number };
   /** What waits to be told in group chats of staff, and how many of these do not take it. */
   rooms: { waiting: number; failing: number };
+  /** Tickets that are to be made or closed in trackers, and how many trackers do not answer. */
+  trackers: { waiting: number; failing: number };
 }
 
 /** Open incidents: how many there are, and the oldest of them by name. */

@@ -11,7 +11,7 @@ import type { Repeating } from './repeating';
 import { createCustomer } from './customer/customer';
 import { Entry } from './customer/entry';
 import { createBulk } from './case/bulk';
-import { createDeciding } from './case/decide';
+import { createDeciding, type Deciding } from './case/decide';
 import { createDevices } from './case/devices';
 import { createDepartments, type Departments } from './people/departments';
 import { createDrafts, type Drafts } from './rules/drafts';
@@ -51,6 +51,8 @@ import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
 import { createRooms } from './rooms/rooms';
+import { createTickets } from './trackers/tickets';
+import { createTrackers } from './trackers/trackers';
 import { createWebhooks } from './webhooks/webhooks';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
@@ -202,7 +204,7 @@ export function createCases({
       { policies, links, customer, file, deciding, visible, staff, ...people },
     ),
     evidence,
-    ...told({ stores, config, departments, clock }),
+    ...told({ stores, config, departments, links, visible, deciding, clock }),
     ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
     staff,
     signIn: createSignIn({
@@ -262,16 +264,33 @@ function comingIn({
   };
 }
 
-/** Who is told what happens to cases: other systems, and group chats of staff. */
+/** Who is told what happens to cases: other systems, group chats of staff, and trackers of other departments. */
 function told({
-  stores: { webhooks, chatRooms: rooms },
+  stores,
   config: { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] },
   departments,
+  links,
+  visible,
+  deciding,
   clock,
-}: Pick<Needs, 'stores' | 'config'> & { departments: Departments; clock: () => number }) {
+}: Pick<Needs, 'stores' | 'config' | 'links'> & {
+  departments: Departments;
+  visible: VisibleCases;
+  deciding: Deciding;
+  clock: () => number;
+}) {
+  const { webhooks, chatRooms: rooms, trackers } = stores;
   return {
     webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
     rooms: createRooms({ rooms, departments, secret, allowed }),
+    trackers: createTrackers({
+      trackers,
+      departments,
+      secret,
+      allowed,
+      hookUrl: (id) => links.trackerHookUrl(id),
+    }),
+    tickets: createTickets({ stores, visible, deciding }),
   };
 }
 
@@ -337,18 +356,20 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms] = await Promise.all([
-        stores.cases.openCounts(),
-        stores.outbox.depth(),
-        stores.starts.depth(),
-        reports.promiseLag(),
-        stores.watch.countOpen(),
-        stores.pendingDecisions.counts(),
-        stores.inbound.backlog(),
-        stores.webhooks.backlog(),
-        stores.chatRooms.backlog(),
-      ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms };
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers] =
+        await Promise.all([
+          stores.cases.openCounts(),
+          stores.outbox.depth(),
+          stores.starts.depth(),
+          reports.promiseLag(),
+          stores.watch.countOpen(),
+          stores.pendingDecisions.counts(),
+          stores.inbound.backlog(),
+          stores.webhooks.backlog(),
+          stores.chatRooms.backlog(),
+          stores.trackers.backlog(),
+        ]);
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers };
     },
 
     async stuck(limit) {

@@ -97,6 +97,10 @@ export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
 export type { Room } from './rooms/answers';
+export { createRepeating, type Repeating } from './repeating';
+export type { TrackerShown } from './trackers/answers';
+export { changedTracker, handingOver, tracker, wantedTicket, wantedTracker } from './trackers/answers';
+export type { TicketSettled } from './trackers/tickets';
 export { changedRoom, room, wantedRoom } from './rooms/answers';
 export type { Webhook, WebhookLogged } from './webhooks/answers';
 export {

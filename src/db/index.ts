@@ -45,6 +45,7 @@ import { signInSubjectStore } from './stores/sign-in-subjects';
 import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
 import { textStore } from './stores/texts';
+import { trackerStore } from './stores/trackers';
 import { userStore } from './stores/users';
 import { watchStore } from './stores/watch';
 import { webhookStore } from './stores/webhooks';
@@ -131,6 +132,7 @@ export function createStores(database: Database) {
     watch: hidingValues(watchStore(database)),
     webhooks: hidingValues(webhookStore(database)),
     chatRooms: hidingValues(chatRoomStore(database)),
+    trackers: hidingValues(trackerStore(database)),
     chats: hidingValues(chatStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),

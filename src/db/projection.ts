@@ -12,6 +12,7 @@ import type { MailKind } from '../domain/policy/mail-kinds';
 import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises/clock';
 import type { CaseState } from '../domain/case/state';
 import { roomNews, type NewsOfCase } from '../domain/case/rooms';
+import { handedOver, type HandedOver } from '../domain/case/trackers';
 import { webhookMessage, webhookMessageId, type WebhookEvent } from '../domain/case/webhook-events';
 import { toInstant, toMs } from '../domain/time/duration';
 import type { caseClocks, cases, redress } from './schema';
@@ -43,6 +44,9 @@ export interface PlannedWebhook {
 export interface PlannedNews extends NewsOfCase {
   seq: number;
 }
+
+/** What of an event goes to the tracker of a department, as it is planned. */
+export type PlannedTicket = HandedOver;
 
 /** What stands for the previous hash before the first event of a case. */
 export const NO_HASH = '';
@@ -188,6 +192,12 @@ export function plannedWebhooks(event: CaseEvent, state: CaseState): PlannedWebh
   if (!message) return [];
   const messageId = webhookMessageId(state.caseNo, event.seq);
   return [{ type: message.type, messageId, body: JSON.stringify(message) }];
+}
+
+/** What of an event goes to a tracker: nothing or one thing. */
+export function plannedTickets(event: CaseEvent, state: CaseState): PlannedTicket[] {
+  const handed = handedOver(event, state);
+  return handed ? [handed] : [];
 }
 
 /** What rooms are told of an event: nothing or one thing. */

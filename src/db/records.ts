@@ -12,6 +12,7 @@ import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
 import type { RoomKind, RoomNews } from '../domain/case/rooms';
+import type { SettledBy, TicketState, TrackerKind } from '../domain/case/trackers';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
 import type { Fault } from '../domain/basics/faults';
@@ -634,6 +635,88 @@ export interface ClaimedBatch {
   room: SealedRoom;
   batch: string;
   items: Omit<ChatRoomNews, 'state'>[];
+}
+
+/** A tracker of another department, without its token and secret. */
+export interface Tracker {
+  id: string;
+  name: string;
+  kind: TrackerKind;
+  url: string;
+  place: string;
+  language: Language;
+  /** Absent: nothing goes there by itself. */
+  department?: string;
+  enabled: boolean;
+  /** How the last round failed; absent once one has succeeded. */
+  code?: string;
+  /** Failures one after the other, and since when. */
+  failures: number;
+  failingSince?: Instant;
+  /** After a failure: it is not called before. */
+  waitsUntil?: Instant;
+  /** When its open tickets were last looked at, and when it last told us something. */
+  lookedAt?: Instant;
+  hookAt?: Instant;
+  /** When a test was last asked for, and how it ended: `ok`, or a code. */
+  testAt?: Instant;
+  testCode?: string;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+/** A tracker as the relay works with it; its token is sealed. */
+export interface SealedTracker extends Pick<
+  Tracker,
+  'id' | 'kind' | 'url' | 'place' | 'language' | 'enabled' | 'failures'
+> {
+  token: string;
+  cursor?: string;
+  lookAt: Instant;
+  waitsUntil?: Instant;
+  /** An admin waits for a test. */
+  isTested: boolean;
+}
+
+/** What somebody wrote to a ticket there. */
+export interface TicketComment {
+  id: string;
+  author: string;
+  at: Instant;
+  text: string;
+}
+
+/** A ticket in a tracker, for what of a case. Its fields mean what they mean in the schema. */
+export interface Ticket {
+  id: string;
+  trackerId: string;
+  caseNo: string;
+  subject: string;
+  state: TicketState;
+  settledBy?: SettledBy;
+  ref?: string;
+  key?: string;
+  url?: string;
+  status?: string;
+  assignee?: string;
+  changedAt?: string;
+  comments: TicketComment[];
+  ownComments: string[];
+  answer?: string;
+  attempts: number;
+  dueAt?: Instant;
+  code?: string;
+  lookedAt?: Instant;
+  seenAt?: Instant;
+  handedBy?: string;
+  plannedAt: Instant;
+  endedAt?: Instant;
+}
+
+/** A ticket of a case, with the tracker that has it. */
+export interface CaseTicket extends Ticket {
+  tracker: string;
+  kind: TrackerKind;
 }
 
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */

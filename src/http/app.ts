@@ -24,6 +24,7 @@ import { roomRoutes } from './api/rooms';
 import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
 import { staffRoutes } from './api/staff';
+import { hintRoutes, trackerRoutes, type TakesHints } from './api/trackers';
 import { storyRoutes } from './api/story';
 import { webhookRoutes } from './api/webhooks';
 import { whatIfRoutes } from './api/what-if';
@@ -65,6 +66,8 @@ export interface AppNeeds {
   posts?: TakesPosts;
   /** Hears of calls; left out: the address does not exist. */
   callEvents?: HearsCalls;
+  /** Takes calls of trackers; left out: the address does not exist. */
+  hints?: TakesHints;
   /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
   /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
@@ -89,6 +92,7 @@ export function apiRoutes({
   codec,
   posts,
   callEvents,
+  hints,
 }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
@@ -119,10 +123,12 @@ export function apiRoutes({
     ...queueRoutes(cases),
     ...webhookRoutes(cases),
     ...roomRoutes(cases),
+    ...trackerRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),
     ...callRoutes(cases, callEvents, limits),
+    ...(hints ? hintRoutes(hints, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

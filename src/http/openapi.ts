@@ -227,6 +227,10 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
         name: 'rooms',
         description: 'Group chats of staff (WeCom, DingTalk, Feishu, Slack, Teams) that are told of cases',
       },
+      {
+        name: 'trackers',
+        description: 'Trackers of other departments (GitHub issues, Jira), to which requests for help go',
+      },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,

@@ -15,14 +15,20 @@ export interface OutgoingRequest {
 /**
  * What became of a call.
  * - `answered`: by a status that is no redirect. `body` is empty where nothing of it is wanted. `retryAfterMs`: for so long
- *   we are asked to wait (`Retry-After` in seconds).
+ *   we are asked to wait (`Retry-After` in seconds). `headers`: those that are wanted and came, in lower case.
  * - `refused`: by us. `address`: it, or what its name resolves to, may not be called; nothing was sent. `redirect`: the
  *   answer points elsewhere, and nobody goes there.
  * - `failed`: no whole answer; it may have arrived all the same. `code`: `TIMEOUT`, `BODY_TOO_LARGE`, or the system's
  *   (`ECONNREFUSED`, `CERT_HAS_EXPIRED`). It never holds an address.
  */
 export type Outgoing =
-  | { kind: 'answered'; status: number; body: Buffer; retryAfterMs?: number }
+  | {
+      kind: 'answered';
+      status: number;
+      body: Buffer;
+      retryAfterMs?: number;
+      headers?: Readonly<Record<string, string>>;
+    }
   | { kind: 'refused'; code: 'address' | 'redirect' }
   | { kind: 'failed'; code: string };
 
@@ -38,6 +44,8 @@ export interface OutgoingOptions extends AddressRules {
   timeoutMs?: number | undefined;
   /** Bytes that an answer may have; left out: nothing of it is wanted, and its status alone is the answer. */
   maxBytes?: number | undefined;
+  /** Headers of an answer that are wanted, in lower case; left out: none. */
+  wantedHeaders?: readonly string[] | undefined;
   /** Resolves a name to all its addresses; left out: as the system does. */
   resolve?: ResolveName | undefined;
 }
@@ -59,7 +67,7 @@ const TIMEOUT = 10 * SECOND;
  * the connection itself. No redirect is followed, no proxy asked, nothing of an answer unpacked.
  */
 export function createOutgoing(options: OutgoingOptions): OutgoingClient {
-  const { allowed = [], timeoutMs = TIMEOUT, maxBytes = 0, resolve = lookup } = options;
+  const { allowed = [], timeoutMs = TIMEOUT, maxBytes = 0, wantedHeaders, resolve = lookup } = options;
   // Of its own: a connection that something else has opened was not checked.
   const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
   return {
@@ -76,7 +84,7 @@ export function createOutgoing(options: OutgoingOptions): OutgoingClient {
           lookup: checked(resolve, (found) => isNamed(url, allowed) || isReachable(found, allowed)),
         });
         call.on('error', (error) => settle(failureOf(error)));
-        call.on('response', (response) => take(response, maxBytes, settle));
+        call.on('response', (response) => take(response, { maxBytes, wantedHeaders }, settle));
         call.end(body);
       });
     },
@@ -88,14 +96,23 @@ export function createOutgoing(options: OutgoingOptions): OutgoingClient {
 }
 
 /** Reads as much of an answer as is wanted. */
-function take(response: IncomingMessage, maxBytes: number, settle: (outgoing: Outgoing) => void): void {
+function take(
+  response: IncomingMessage,
+  { maxBytes, wantedHeaders }: { maxBytes: number; wantedHeaders: readonly string[] | undefined },
+  settle: (outgoing: Outgoing) => void,
+): void {
   const { statusCode: status = 0, headers } = response;
   const asked = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
+  const wanted = wantedHeaders?.flatMap((name): [string, string][] => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
   const answered = (body: Buffer): Outgoing => ({
     kind: 'answered',
     status,
     body,
     ...(asked !== undefined && { retryAfterMs: Number(asked) * SECOND }),
+    ...(wanted && { headers: Object.fromEntries(wanted) }),
   });
   const parts: Buffer[] = [];
   let bytes = 0;

@@ -86,6 +86,8 @@ const OPEN = [
   'public+staff post /api/complaints',
   'public post /hooks/:id',
   'public post /hooks/:id/calls',
+  'public get /hooks/trackers/:id',
+  'public post /hooks/trackers/:id',
 ];
 
 test('every decision has its route; every address is for staff but those that are meant for everybody', () => {

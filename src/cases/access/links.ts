@@ -37,6 +37,8 @@ export interface Links {
   hookSecret(hookId: string, generation: number): string;
   /** Where that system posts. */
   hookUrl(hookId: string): string;
+  /** Where a tracker tells us of changes. */
+  trackerHookUrl(trackerId: string): string;
   /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
   deskCaseUrl(caseNo: string, decision?: string): string;
   /** My day on the desk. */
@@ -70,6 +72,7 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
     hookSecret: (hookId, generation) => derive(`inbound-hook/${hookId}/${generation}`).toString('base64url'),
     hookUrl: (hookId) => `${base}/hooks/${hookId}`,
+    trackerHookUrl: (trackerId) => `${base}/hooks/trackers/${trackerId}`,
     passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
     deskCaseUrl: (caseNo, decision) =>
       `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,

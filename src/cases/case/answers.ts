@@ -9,6 +9,7 @@ import { shortText } from '../../domain/basics/free-text';
 import { STANDINGS } from '../../domain/promises/clock';
 import { formSchema } from '../../domain/policy/forms';
 import { AWAITED } from '../../domain/case/awaits';
+import { TICKET_STATES, TRACKER_KIND_NAMES } from '../../domain/case/trackers';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { SIDES } from '../../domain/views/conversation';
 import { NEXT_BECAUSE } from '../../domain/views/next-decision';
@@ -58,6 +59,22 @@ export type Said = z.output<typeof saying>;
 
 const sameId = 'the same as the other id, from before decisions named it so';
 
+/** A ticket in a tracker of another department. */
+export const ticketView = z.object({
+  tracker: z.string().describe('its name here'),
+  kind: z.enum(TRACKER_KIND_NAMES),
+  state: z.enum(TICKET_STATES),
+  settledBy: z.enum(['there', 'here']).optional(),
+  key: z.string().optional().describe('as people name it there'),
+  url: z.string().optional(),
+  status: z.string().optional().describe("in the tracker's own word"),
+  assignee: z.string().optional(),
+  comments: z.array(z.object({ author: z.string(), at: instant, text: z.string() })).describe('the newest last'),
+  lookedAt: instant.optional(),
+  code: z.string().optional().describe('why it is lost, failed or waits'),
+});
+export type TicketView = z.output<typeof ticketView>;
+
 /** A request for help to another department, with its answer. */
 export const helpTask = z.object({
   taskId: z.string().describe('as answerHelp wants it'),
@@ -73,6 +90,7 @@ export const helpTask = z.object({
   askedAt: instant.optional(),
   dueAt: instant.optional().describe('when its answer was promised'),
   answer: saying.optional(),
+  ticket: ticketView.optional(),
 });
 export type HelpTaskView = z.output<typeof helpTask>;
 
@@ -95,6 +113,7 @@ export const actionInCase = z.object({
   plannedAt: instant.optional(),
   dueAt: instant.optional().describe('when it has to be started'),
   checkAt: instant.optional().describe('when its effect is checked'),
+  ticket: ticketView.optional(),
 });
 export type ActionView = z.output<typeof actionInCase>;
 

@@ -1,10 +1,10 @@
-import type { ActionRow } from '../../db/records';
+import type { ActionRow, CaseTicket } from '../../db/records';
 import type { CaseEvent, EventOf, EventType } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import { departmentWords } from '../../domain/policy/departments';
 import type { Policy } from '../../domain/policy/schema';
 import type { TextRef } from '../../domain/basics/types';
-import type { CaseView, Said } from './answers';
+import type { CaseView, Said, TicketView } from './answers';
 
 /** Events whose content is shown with a case although its state does not hold it. */
 export const TOLD = [
@@ -53,13 +53,15 @@ interface Sources {
   actionRows: readonly ActionRow[];
   texts: ReadonlyMap<string, { body: string }>;
   names: ReadonlyMap<string, string>;
+  /** The oldest first. */
+  tickets: readonly CaseTicket[];
 }
 
 /**
  * Works out help tasks, corrective actions, findings, summary and notes of a case. A text that is not in `texts` has been
  * erased and is `null`.
  */
-export function caseRecord({ state, policy, told, actionRows, texts, names }: Sources): CaseRecord {
+export function caseRecord({ state, policy, told, actionRows, texts, names, tickets }: Sources): CaseRecord {
   const body = (ref: TextRef): string | null => texts.get(ref.textId)?.body ?? null;
   const said = ({ at, actor }: CaseEvent, ref: TextRef): Said => ({
     at,
@@ -76,10 +78,18 @@ export function caseRecord({ state, policy, told, actionRows, texts, names }: So
       assigneeName: task.assignee === undefined ? undefined : nameOf(task.assignee),
       askedByName: nameOf(task.askedBy),
       dueAt: state.clocks[`help:${task.id}`]?.dueAt,
+      ticket: ticketOf(tickets, task.id),
     })),
     actions: state.actions.map((action) => {
       const { dueAt, checkAt } = rows.get(action.id) ?? {};
-      return { actionId: action.id, ...action, ownerName: nameOf(action.owner), dueAt, checkAt };
+      return {
+        actionId: action.id,
+        ...action,
+        ownerName: nameOf(action.owner),
+        dueAt,
+        checkAt,
+        ticket: ticketOf(tickets, action.id),
+      };
     }),
     findings: [],
     notes: [],
@@ -118,4 +128,13 @@ export function caseRecord({ state, policy, told, actionRows, texts, names }: So
     }
   }
   return record;
+}
+
+/** The newest ticket of a request or an action. */
+function ticketOf(tickets: readonly CaseTicket[], subject: string): TicketView | undefined {
+  const found = tickets.findLast((one) => one.subject === subject);
+  if (!found) return undefined;
+  const { tracker, kind, state, settledBy, key, url, status, assignee, comments, lookedAt, code } = found;
+  const said = comments.map(({ author, at, text }) => ({ author, at, text }));
+  return { tracker, kind, state, settledBy, key, url, status, assignee, comments: said, lookedAt, code };
 }

@@ -1,4 +1,4 @@
-import type { ActionRow, ComplaintRecord, Evidence } from '../../db/records';
+import type { ActionRow, CaseTicket, ComplaintRecord, Evidence } from '../../db/records';
 import { allowed, waiting } from '../../domain/decisions/decide';
 import { nextDecision } from '../../domain/views/next-decision';
 import type { Refusal } from '../../domain/decisions/define';
@@ -52,6 +52,8 @@ export interface CaseParts {
   evidence: readonly Evidence[];
   told: readonly ToldEvent[];
   actionRows: readonly ActionRow[];
+  /** In trackers of other departments, the oldest first. */
+  tickets: readonly CaseTicket[];
   /** Other cases that the reader may see. */
   seen: ReadonlySet<string>;
 }

@@ -33,8 +33,8 @@ export interface Ids {
   formSeq?: number;
 }
 
-/** Who takes a decision: a member of staff, or the customer. */
-export type Decider = Exclude<Actor, { kind: 'system' }>;
+/** Who takes a decision: a member of staff, the customer, or the system for a department that has its own tracker. */
+export type Decider = Actor;
 
 /**
  * The field whose text the customer will read as it stands; `byMail`: it is sent by mail alone, so that an address is needed.
@@ -98,6 +98,7 @@ export class Taking {
       }
       return await this.carry(seen, name, given, actor, { decisionId, expectedSeq });
     } catch (error) {
+      if (actor.kind === 'system') throw error;
       const reader = actor.kind === 'staff' ? actor : { ...actor, id: seen.record.customer.id };
       throw await this.needs.naming.namedError(error, reader);
     }

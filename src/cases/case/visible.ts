@@ -21,7 +21,7 @@ export interface Seen {
 }
 
 interface Needs {
-  stores: Pick<Stores, 'cases' | 'complaints' | 'ledger' | 'texts' | 'evidence' | 'actions' | 'reads'>;
+  stores: Pick<Stores, 'cases' | 'complaints' | 'ledger' | 'texts' | 'evidence' | 'actions' | 'reads' | 'trackers'>;
   naming: Naming;
   policies: Pick<PolicyCache, 'version'>;
   staff: Pick<StaffDirectory, 'names' | 'self'>;
@@ -75,7 +75,7 @@ export class VisibleCases {
 
   /**
    * The case as it stood after an earlier entry. Phone and mail address follow who may have them now. Dates of corrective
-   * actions stand nowhere in the ledger, so only the present has them.
+   * actions and tickets stand nowhere in the ledger, so only the present has them.
    * @param options `masked`: phone and mail address are masked whoever asks
    */
   async viewAt(
@@ -88,7 +88,7 @@ export class VisibleCases {
     await this.look(record, actor, { contact: open });
     const parts = await this.partsOf({ record, state: then }, actor);
     const evidence = parts.evidence.filter(({ evidenceId }) => then.evidence.includes(evidenceId));
-    return caseView({ ...parts, evidence, ...(then.seq < state.seq && { actionRows: [] }) }, open);
+    return caseView({ ...parts, evidence, ...(then.seq < state.seq && { actionRows: [], tickets: [] }) }, open);
   }
 
   /**
@@ -124,7 +124,7 @@ export class VisibleCases {
       ...state.absorbed,
       ...(state.mergedInto === undefined ? [] : [state.mergedInto]),
     ];
-    const [policy, names, texts, evidence, seen, actionRows] = await Promise.all([
+    const [policy, names, texts, evidence, seen, actionRows, tickets] = await Promise.all([
       policies.version(state.policyVersion),
       staff.names([
         ...peopleIn(state, record),
@@ -134,7 +134,8 @@ export class VisibleCases {
       state.evidence.length > 0 ? stores.evidence.list(record.caseNo) : [],
       naming.seenBy(numbers, actor),
       state.actions.length > 0 ? stores.actions.list({ caseNo: record.caseNo }) : [],
+      state.helpTasks.length + state.actions.length > 0 ? stores.trackers.ofCase(record.caseNo) : [],
     ]);
-    return { state, record, policy, names, texts, evidence, seen, told, actionRows };
+    return { state, record, policy, names, texts, evidence, seen, told, actionRows, tickets };
   }
 }

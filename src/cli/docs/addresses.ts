@@ -28,6 +28,7 @@ const TAGS: Record<string, Words> = {
   roster: { en: 'Staff, leave, shifts, queue', zh: '人员、请假、排班、等待队列' },
   webhooks: { en: 'Webhooks', zh: 'Webhook（通知其他系统）' },
   rooms: { en: 'Group chats', zh: '群通知' },
+  trackers: { en: 'Trackers of other departments', zh: '其他部门的工单系统' },
   operation: { en: 'Operation', zh: '运维' },
 };
 
@@ -135,6 +136,16 @@ const ZH: Record<string, string> = {
   changeRoom: '修改一个群，停用或启用；没写的不变',
   removeRoom: '删除一个群，等着发的不再发',
   testRoom: '发一条测试消息，停用时也发；结果在 `test` 里',
+  listTrackers: '接上的工单系统，以及是否正常',
+  createTracker: '接上一个工单系统；令牌和密钥不再显示',
+  getTracker: '一个工单系统',
+  changeTracker: '修改一个工单系统，停用或启用；没写的不变',
+  removeTracker: '删除一个工单系统；那边的工单留着，案件里不再显示',
+  testTracker: '试一试能不能连上，停用时也试；结果在 `test` 里',
+  getHandingOver: '案件里现在可以交给工单系统的事项；工单本身在案件里',
+  handOver: '把一项协助或纠正措施交给工单系统',
+  greetTracker: '应答一声：有的工单系统先问再通知',
+  hearTracker: '工单系统签名发来的通知：随后去看它的工单',
   health: '进程在运行吗',
   readiness: 'Postgres 和 Temporal 在不在，超时的承诺升级了没有，每件案件走不走得下去',
   metrics: 'Prometheus 指标',
@@ -278,7 +289,7 @@ function unused<T = AppNeeds>(): T {
     registry: new Registry(),
     probes: {},
   };
-  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound', 'posts', 'callEvents'])
+  for (const name of ['cases', 'limits', 'log', 'codec', 'intake', 'spool', 'inbound', 'posts', 'callEvents', 'hints'])
     needs[name] = anything;
   return needs as T;
 }

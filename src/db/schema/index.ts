@@ -45,6 +45,7 @@ export { signInFailures } from './sign-in-failures';
 export { signInLinks } from './sign-in-links';
 export { signInSubjects } from './sign-in-subjects';
 export { texts } from './texts';
+export { trackers, trackerTickets } from './trackers';
 export { userTokens } from './user-tokens';
 export { users } from './users';
 export { webhookDeliveries, webhookEndpoints } from './webhooks';

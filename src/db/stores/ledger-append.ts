@@ -15,12 +15,14 @@ import {
   NO_HASH,
   plannedMails,
   plannedNews,
+  plannedTickets,
   plannedWebhooks,
   redressRows,
   storedEvent,
   type CaseRow,
   type PlannedMail,
   type PlannedNews,
+  type PlannedTicket,
   type PlannedWebhook,
 } from '../projection';
 import { caseEvents, cases } from '../schema';
@@ -57,7 +59,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, webhooks, news for rooms, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -105,6 +107,15 @@ with head as (${head}
     seq int, news text, "isUrgent" boolean, teams jsonb, "isForHouse" boolean)
   where r.enabled and n.news = any(r.news) and case when r.team is null then n."isForHouse" else n.teams ? r.team end
   on conflict (room_id, case_no, seq) do nothing
+), handed as (
+  insert into tracker_tickets (tracker_id, case_no, subject, due_at, planned_at)
+  select r.id, $1::text, t.subject, $9::timestamptz, $9::timestamptz
+  from head, trackers r, jsonb_to_recordset($13::jsonb) as t(subject text, department text)
+  where r.enabled and r.department = t.department
+  on conflict do nothing
+), woken as (
+  update tracker_tickets set due_at = $9::timestamptz from head
+  where case_no = $1::text and state = 'open' and due_at is null
 ), said as (
   update search_docs set shown = true from head
   where case_no = $1::text and source = any($10::text[]) and not shown
@@ -138,7 +149,7 @@ interface HeadRow {
 }
 
 /**
- * Writes events, what they fold to, and the mails, webhooks and news they cause. It remembers where ledgers ended, so that most writes are
+ * Writes events, what they fold to, and the mails, webhooks, news and tickets they cause. It remembers where ledgers ended, so that most writes are
  * one round trip. Make one in each process: `forget` reaches only its own memory.
  */
 export class LedgerAppend {
@@ -229,6 +240,7 @@ export class LedgerAppend {
     const mails: PlannedMail[] = [];
     const webhooks: PlannedWebhook[] = [];
     const news: PlannedNews[] = [];
+    const tickets: PlannedTicket[] = [];
     for (const event of events) {
       const linked = linkHash(hash, caseNo, event);
       rows.push({ ...event, hash: linked, prev_hash: hash });
@@ -238,6 +250,7 @@ export class LedgerAppend {
       mails.push(...plannedMails(event, { before, state }, mailDomain));
       webhooks.push(...plannedWebhooks(event, state));
       news.push(...plannedNews(event, { before, state }));
+      tickets.push(...plannedTickets(event, state));
     }
     if (!state) return undefined;
     const done = await run(this.database.pool, head.state === undefined ? OPEN : ADVANCE, [
@@ -253,6 +266,7 @@ export class LedgerAppend {
       events.flatMap(({ data }) => textRefs(data)),
       JSON.stringify(webhooks),
       JSON.stringify(news),
+      JSON.stringify(tickets),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

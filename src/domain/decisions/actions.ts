@@ -56,9 +56,12 @@ export const planAction = decision({
 });
 
 const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
-  actor.kind !== 'staff'
+  actor.kind === 'customer'
     ? STAFF_ONLY
-    : atLeast(actor, 'supervisor') || worksOn(actor, state) || state.actions.some((action) => action.owner === actor.id)
+    : actor.kind === 'system' ||
+        atLeast(actor, 'supervisor') ||
+        worksOn(actor, state) ||
+        state.actions.some((action) => action.owner === actor.id)
       ? undefined
       : refuse(
           'forbidden',
@@ -68,7 +71,7 @@ const ownsAction = (actor: Actor, state: CaseState): Refusal | undefined =>
 
 /** Refuses a colleague who owns another action of the case: they work on their own action only. */
 function othersAction(state: CaseState, id: string, actor: Actor): Refusal | undefined {
-  if (!hasRule(state, 'taskForceHelps') || worksOn(actor, state)) return undefined;
+  if (!hasRule(state, 'taskForceHelps') || actor.kind === 'system' || worksOn(actor, state)) return undefined;
   return state.actions.some((action) => action.id === id && actor.kind === 'staff' && action.owner === actor.id)
     ? undefined
     : refuse(

@@ -30,7 +30,11 @@ const actorSchema = z.discriminatedUnion('kind', [
     team: shortText(40),
   }),
   z.strictObject({ kind: z.literal('customer') }),
+  z.strictObject({ kind: z.literal('system') }),
 ]);
+
+/** What our programs decide by themselves, for a department that has answered in its own tracker. Nobody else speaks as the system. */
+const BY_SYSTEM: readonly string[] = ['answerHelp', 'startAction'] satisfies DecisionName[];
 
 const DECISION_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
@@ -83,6 +87,7 @@ export type Verdict =
   | { kind: 'forbidden'; refusal: Refusal }
   | { kind: 'conflict'; refusal: Refusal; instead: DecisionName[] };
 
+const NOT_BY_SYSTEM = { zh: '不能是系统；这个决定要由人来做', en: 'must be a person; the system does not decide this' };
 const NO_DECISION = { zh: '没有这个决定', en: 'no decision is called so' };
 
 /** Refuses a decision by somebody who has not seen the newest entries. */
@@ -125,6 +130,9 @@ export function decide(
   const envelope = decisionMessageSchema.safeParse(message, { reportInput: true });
   if (!envelope.success) return { kind: 'invalid', issues: faultsOf(envelope.error) };
   const { decisionId, actor, sentAt, expectedSeq, input } = envelope.data;
+  if (actor.kind === 'system' && !BY_SYSTEM.includes(name)) {
+    return { kind: 'invalid', issues: [{ path: 'actor', words: NOT_BY_SYSTEM }] };
+  }
 
   const print = fingerprint([name, input]);
   const known = Object.hasOwn(before.decisions, decisionId) ? before.decisions[decisionId] : undefined;

@@ -53,9 +53,9 @@ export const answerHelp = decision({
   fields: (text) => ({ taskId: z.string().max(20), answer: text(8_000), withdrawn: z.boolean().default(false) }),
   stages: ['assign', 'resolve'],
   who: (actor, state) =>
-    actor.kind !== 'staff'
+    actor.kind === 'customer'
       ? STAFF_ONLY
-      : worksOn(actor, state) || state.helpTasks.some((task) => mayAnswerHelp(actor, task))
+      : actor.kind === 'system' || worksOn(actor, state) || state.helpTasks.some((task) => mayAnswerHelp(actor, task))
         ? undefined
         : refuse(
             'forbidden',
@@ -82,7 +82,9 @@ export const answerHelp = decision({
         `there is no such open request; open are: ${open}`,
       );
     }
-    return mayAnswerHelp(actor, task)
+    // For the department, which has answered in its own tracker; what was asked is taken back by people alone.
+    const isByTracker = actor.kind === 'system' && !input.withdrawn;
+    return isByTracker || mayAnswerHelp(actor, task)
       ? undefined
       : refuse(
           'not_asked',

@@ -173,6 +173,12 @@ function addGauges(cases: Cases, registry: Registry): void {
     ({ rooms }) => rooms.failing,
   );
   gauge(
+    'redress_trackers_waiting',
+    'Tickets that are to be made or closed in trackers of other departments',
+    ({ trackers }) => trackers.waiting,
+  );
+  gauge('redress_trackers_failing', 'Trackers that do not answer as they should', ({ trackers }) => trackers.failing);
+  gauge(
     'redress_workflow_starts_depth',
     'Accepted complaints without a running workflow',
     (given) => given.startsDepth,

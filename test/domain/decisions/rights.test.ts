@@ -341,3 +341,23 @@ describe('handing on', () => {
     expect(walk.decide('assign', 'supervisor', force)).toMatchObject({ refusal: { code: 'same_owner' } });
   });
 });
+
+test('the system answers for a department that has its own tracker, starts its action, and decides nothing else', () => {
+  const walk = major();
+  const SYSTEM = { kind: 'system' } as const;
+  walk.decide('requestHelp', 'supervisor2', { department: 'quality', question: text(1) });
+  const taken = { taskId: 'h1', answer: text(2), withdrawn: true };
+  expect(walk.decide('answerHelp', SYSTEM, taken)).toMatchObject({ refusal: { code: 'not_asked' } });
+  expect(walk.decide('answerHelp', SYSTEM, { taskId: 'h1', answer: text(2) }).kind).toBe('taken');
+  expect(walk.events.find(({ type }) => type === 'helpAnswered')).toMatchObject({ actor: SYSTEM });
+  walk.decide('planAction', 'supervisor2', {
+    kind: 'urgent',
+    owner: 'u-quality',
+    cause: 'design',
+    description: text(1),
+  });
+  const actionId = `${CASE_NO}-A1`;
+  expect(walk.decide('startAction', SYSTEM, { actionId }).kind).toBe('taken');
+  expect(walk.decide('verifyAction', SYSTEM, { actionId, reached: true, report: text(1) }).kind).toBe('invalid');
+  expect(walk.decide('withdraw', SYSTEM, { reason: text(1) }).kind).toBe('invalid');
+});

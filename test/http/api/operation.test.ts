@@ -413,6 +413,8 @@ describe('operation', () => {
       /^redress_webhooks_failing 0/m,
       /^redress_rooms_waiting 0/m,
       /^redress_rooms_failing 0/m,
+      /^redress_trackers_waiting 0/m,
+      /^redress_trackers_failing 0/m,
       /^redress_http_request_seconds_bucket\{/m,
     ]) {
       expect(answer.text).toMatch(line);

@@ -9,6 +9,7 @@ import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
 import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
 import { createCallEvents } from '../../../src/channels/webhook-in/call-events';
+import { createHints } from '../../../src/channels/trackers/hints';
 import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
 import { ContentFiles } from '../../../src/content-files';
 import { createLinks } from '../../../src/cases/access/links';
@@ -186,6 +187,11 @@ export async function createHarness(
     cases,
     posts,
     callEvents,
+    hints: createHints({
+      trackers: stores.trackers,
+      secret: SECRET,
+      addressOf: (id) => links.trackerHookUrl(id),
+    }),
     config: full,
     limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),

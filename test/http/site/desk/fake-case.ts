@@ -102,6 +102,7 @@ export function answerFor(
     evidence: [],
     told: [],
     actionRows: [],
+    tickets: [],
     seen: new Set(),
     ...parts,
   };
