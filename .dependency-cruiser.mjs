@@ -222,7 +222,8 @@ const rooms = {
   'src/remember.ts': { packages: ['lru-cache'] },
   'src/contact.ts': { may: ['src/domain/basics'], packages: ['libphonenumber-js'], node: true },
   'src/house.ts': { may: domain(['basics', 'time']) },
-  'src/config.ts': { may: ['src/domain/basics', 'src/house.ts'], packages: ['zod'] },
+  'src/sms-gateway.ts': { may: ['src/domain/basics'], packages: ['zod'], node: true },
+  'src/config.ts': { may: ['src/domain/basics', 'src/house.ts', 'src/sms-gateway.ts'], packages: ['zod'] },
 
   'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'], node: true },
   'src/render': {
@@ -364,6 +365,24 @@ const rooms = {
     ],
     node: true,
   },
+  // The news of mails in few words: when it goes, and what it is written from, is asked of them.
+  'src/channels/sms': {
+    may: [
+      ...['outbox', 'log.ts', 'choices.ts', 'mail'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time']),
+      ...DB,
+      'src/cases/access',
+      // Reports of the gateway are signed as what other systems post.
+      'src/channels/webhook-in',
+      'src/cases/index.ts',
+      'src/contact.ts',
+      'src/outgoing',
+      'src/render',
+      'src/sms-gateway.ts',
+    ],
+    packages: ['jsonpointer', 'sms-segments-calculator'],
+    node: true,
+  },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },
   'src/channels/mail': {
     may: [
@@ -420,6 +439,7 @@ const rooms = {
       'src/channels/inbound',
       'src/channels/mail-in',
       'src/channels/trackers',
+      'src/channels/sms',
       'src/channels/webhook-in',
       'src/outgoing',
       'src/content-files.ts',
@@ -435,7 +455,7 @@ const rooms = {
     may: [
       ...BEHIND,
       'activities',
-      ...['mail', 'push', 'replies', 'rooms', 'webhooks'].map((part) => `src/channels/${part}`),
+      ...['mail', 'push', 'replies', 'rooms', 'sms', 'webhooks'].map((part) => `src/channels/${part}`),
       'src/outgoing',
       ...PROGRAMS,
     ],

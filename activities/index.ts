@@ -10,8 +10,8 @@ import type { Senders } from './senders';
 /** What the activities work with. */
 export interface ActivityDeps {
   stores: Stores;
-  /** `mailDomain`: right side of every Message-ID. */
-  config: { mailDomain: string };
+  /** `mailDomain`: right side of every Message-ID; `sms`: customers may be told by text message. */
+  config: { mailDomain: string; sms?: boolean };
   /** How signatures are checked, and whether unsigned decisions are taken. */
   senders: Senders;
 }

@@ -10,7 +10,7 @@ import { isSigned, type Senders } from './senders';
 export const appendEvents =
   (
     { ledger }: Pick<Stores, 'ledger'>,
-    { mailDomain }: { mailDomain: string },
+    { mailDomain, sms = false }: { mailDomain: string; sms?: boolean },
     senders: Senders,
   ): Activities['appendEvents'] =>
   async ({ caseNo, events, sender }) => {
@@ -20,7 +20,7 @@ export const appendEvents =
       if (!events.some(({ decision }) => decision?.via === 'temporal')) return { unsigned: 'allowed' };
     }
     try {
-      await ledger.append(caseNo, events, { mailDomain });
+      await ledger.append(caseNo, events, { mailDomain, sms });
       return {};
     } catch (error) {
       const first = events[0];

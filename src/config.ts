@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Words } from './domain/basics/types';
 import { isTimeZone } from './house';
+import { readSmsGateway } from './sms-gateway';
 
 /** An empty variable (`SMTP_URL=` in an .env file) means "not set". */
 const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
@@ -285,6 +286,30 @@ export const fields = {
       zh: '可以在网页里放投诉表单的本单位网站，如 `https://www.example.com`，逗号分隔。放进网页的代码在 `/desk/site-form`',
       unset: { en: 'none', zh: '没有' },
     }),
+
+  SMS_GATEWAY: optional(
+    z.string().transform((path, context) => {
+      const read = readSmsGateway(path);
+      if ('gateway' in read) return read.gateway;
+      context.addIssue({ code: 'custom', message: read.faults.join('; ') });
+      return z.NEVER;
+    }),
+  ).register(about, {
+    en: 'path of a JSON file that says how the SMS gateway is called: [docs/channels/sms.md](channels/sms.md). Server and worker need it; its address must be public and https, or be named by `OUTGOING_ALLOWED`',
+    zh: '说明怎样调用短信网关的 JSON 文件的路径：[docs/channels/sms.zh-CN.md](channels/sms.zh-CN.md)。server 和 worker 都要设；地址须是公开的 https，或写进 `OUTGOING_ALLOWED`',
+    unset: { en: 'no text messages', zh: '不发短信' },
+  }),
+  SMS_REPORT_KEY: optional(
+    z.string().regex(/^[\w-]{24,200}$/, { error: 'must be 24 to 200 letters, figures, - and _' }),
+  ).register(about, {
+    en: 'key in the address to which a gateway that cannot sign reports what became of messages: `PUBLIC_URL` + `/hooks/sms/` + the key; 24 random characters or more',
+    zh: '不会签名的短信网关回报送达情况的地址里的密钥：`PUBLIC_URL` 加 `/hooks/sms/` 加密钥；24 个以上随机字符',
+    unset: { en: 'reports have to be signed', zh: '回报必须签名' },
+  }),
+  SMS_SECRET: optional(z.string()).register(about, {
+    en: "the gateway's key: `{{secret}}` in that file, and what requests are signed with",
+    zh: '短信网关的密钥：文件里的 `{{secret}}`，也用来给请求签名',
+  }),
 
   LOG_LEVEL: z
     .preprocess(blankIsUnset, z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'))

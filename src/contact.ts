@@ -106,6 +106,30 @@ export function isCutMobile(typed: string): boolean {
   return /^1\d{7,}$/.test(key) && key.length !== 11 && !/^(?:\+|00)(?!86)/.test(plain(typed));
 }
 
+/**
+ * The number as text messages are sent to it: `+8613800005621`, and as it is dialled in the house's country. Undefined for
+ * what takes none: a fixed line, a service number, an extension.
+ */
+export function smsNumber(typed: string | undefined): { e164: string; national: string } | undefined {
+  const phone = typed === undefined ? undefined : parsePhone(typed);
+  if (!phone || phone.extension !== undefined) return undefined;
+  const found = parsePhoneNumberFromString(phone.number, { defaultCountry: HOUSE_COUNTRY, extract: false });
+  const type = found?.isValid() === true ? found.getType() : undefined;
+  if (!found || (type !== 'MOBILE' && type !== 'FIXED_LINE_OR_MOBILE')) return undefined;
+  return { e164: found.number, national: found.country === HOUSE_COUNTRY ? found.nationalNumber : found.number };
+}
+
+/**
+ * Whether a customer is told by text message where the house has a gateway: they want it, or have left a number alone. The
+ * ledger's write asks the same (src/db/stores/ledger-append.ts), but for what takes no text messages, which goes by mail
+ * after all.
+ */
+export const isTexted = (customer: {
+  phone?: string | undefined;
+  email?: string | undefined;
+  preferredChannel?: string | undefined;
+}): boolean => (customer.preferredChannel === 'sms' || !customer.email) && smsNumber(customer.phone) !== undefined;
+
 /** `138****5621`: enough to recognise a number, not enough to call it. */
 export function maskPhone(phone: string): string {
   const [number = '', extension] = phone.split(',');

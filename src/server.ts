@@ -16,6 +16,7 @@ import { createCallEvents, type CallEvents } from './channels/webhook-in/call-ev
 import { createHints, type Hints } from './channels/trackers/hints';
 import { createTrackerRelay } from './channels/trackers/relay';
 import { WANTED_HEADERS } from './channels/trackers/api';
+import { createSmsReports, type SmsReports } from './channels/sms/reports';
 import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
@@ -75,12 +76,13 @@ function build(config: Config, log: Logger) {
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const registry = createRegistry('server');
   const { hints, relay: trackers } = trackersOf({ config, cases, stores, links, log });
-  const { inbound, posts, callEvents } = comingIn({ config, cases, stores, links, log, registry });
+  const { inbound, posts, callEvents, smsReports } = comingIn({ config, cases, stores, links, log, registry });
   const app = createApp({
     cases,
     posts,
     callEvents,
     hints,
+    smsReports,
     config,
     limits,
     log,
@@ -101,6 +103,7 @@ function build(config: Config, log: Logger) {
       intake: createIntake(cases, log),
       limits,
       fileBytes: config.EVIDENCE_MAX_BYTES,
+      sms: config.SMS_GATEWAY !== undefined,
       spool,
       publicUrl: config.PUBLIC_URL,
       embedSites: config.EMBED_SITES,
@@ -133,6 +136,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
   inbound: Inbound;
   posts: WebhookIn;
   callEvents: CallEvents;
+  smsReports: SmsReports | undefined;
 } {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
@@ -157,7 +161,10 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     clock: Date.now,
   });
-  return { inbound, posts, callEvents };
+  const { SMS_GATEWAY: gateway, SMS_REPORT_KEY: key } = config;
+  const smsReports =
+    gateway?.reports && createSmsReports({ ...signed, reports: gateway.reports, key, messages: cases.messages });
+  return { inbound, posts, callEvents, smsReports };
 }
 
 /** Of an answer of a tracker so much is read: a page of a hundred issues. */

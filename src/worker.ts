@@ -24,6 +24,7 @@ import { Duty } from './channels/mail/duty';
 import { createPushRelay } from './channels/push/relay';
 import { createPushTransport } from './channels/push/transport';
 import { createRoomRelay } from './channels/rooms/relay';
+import { createSmsRelay, type SmsRelay } from './channels/sms/relay';
 import { createWebhookRelay } from './channels/webhooks/relay';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { setHouse } from './house';
@@ -39,7 +40,7 @@ import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { installRuntime } from './temporal/runtime';
 import { ensureSearchAttributes } from './temporal/search-attributes';
-import { createSigning } from './temporal/signature';
+import { createSigning, type Signing } from './temporal/signature';
 import { createWorkerOptions } from './temporal/worker-options';
 
 /** Between two tries to connect to Temporal. */
@@ -66,6 +67,8 @@ async function connected(config: Config, log: Logger) {
 const SIGNAL_DEADLINE_MS = 4_000;
 /** Of an answer from a group chat so much is read: its error code stands in few bytes. */
 const ROOM_ANSWER_BYTES = 16 * 1024;
+/** The same of an SMS gateway: its code and its id. */
+const SMS_ANSWER_BYTES = 64 * 1024;
 
 /**
  * How long the process may take to end after a fault that nobody caught. Longer than the 20 s that activities under way
@@ -163,14 +166,23 @@ function serveMetrics(
   return server.listen(METRICS_PORT, HOST);
 }
 
-/** Tells monitoring that the mail server refuses us. */
-function measureRefusal(relay: MailRelay, registry: Registry): void {
+/** Tells monitoring that the mail server or the SMS gateway refuses us. */
+function measureRefusal(relay: MailRelay, sms: SmsRelay | undefined, registry: Registry): void {
   new Gauge({
     name: 'redress_mail_refused',
     help: '1: the mail server refuses the house (login, TLS, sender, quota, block list), and every mail waits',
     registers: [registry],
     collect() {
       this.set(relay.refused() === undefined ? 0 : 1);
+    },
+  });
+  if (!sms) return;
+  new Gauge({
+    name: 'redress_sms_refused',
+    help: '1: the SMS gateway refuses the house (key, account, money, address), and every text message waits',
+    registers: [registry],
+    collect() {
+      this.set(sms.refused() === undefined ? 0 : 1);
     },
   });
 }
@@ -206,6 +218,42 @@ function roomRelay(config: Config, stores: Stores, duty: Duty, log: Logger) {
   });
 }
 
+/** Tells a case that its message did not arrive, and somebody has to be reached another way. */
+const caseTold =
+  (client: Client, signing: Signing) =>
+  async (caseNo: string, said: Parameters<Signing['sign']>[2]): Promise<void> => {
+    try {
+      await client.workflow
+        .getHandle(complaintWorkflowId(caseNo))
+        .signal('mailFailed', signing.sign(caseNo, 'mailFailed', said));
+    } catch (error) {
+      // The case has ended, so nobody reaches the customer another way. The failure stays in its table.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  };
+
+/** Tells customers by text message; undefined where the house has no gateway. */
+function smsRelay(
+  config: Config,
+  stores: Stores,
+  tellCase: ReturnType<typeof caseTold>,
+  log: Logger,
+): SmsRelay | undefined {
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET, PUBLIC_URL: publicUrl, SMS_GATEWAY: gateway, SMS_SECRET } = config;
+  if (gateway === undefined) return undefined;
+  return createSmsRelay({
+    stores,
+    gateway,
+    secret: SMS_SECRET ?? '',
+    out: createOutgoing({ allowed, maxBytes: SMS_ANSWER_BYTES }),
+    links: createLinks({ secret: LINK_SECRET, publicUrl }),
+    config,
+    onUndelivered: ({ caseNo, mail, seq }, { unsure }) =>
+      tellCase(caseNo, { mail, to: 'customer', seq, by: 'sms', ...(unsure && { unsure }) }),
+    log,
+  });
+}
+
 /** What tells people and other systems by other ways than mail; undefined: a way that is off. */
 function relaysBesideMail(config: Config, stores: Stores, log: Logger) {
   const duty = new Duty(stores, Date.now);
@@ -235,7 +283,7 @@ async function main(): Promise<void> {
   const activities = counted(
     createActivities({
       stores,
-      config: { mailDomain: mailDomain(config.MAIL_FROM) },
+      config: { mailDomain: mailDomain(config.MAIL_FROM), sms: config.SMS_GATEWAY !== undefined },
       senders: { ...signing, allowUnsigned: config.ALLOW_UNSIGNED_DECISIONS ?? false },
     }),
     writes,
@@ -244,6 +292,7 @@ async function main(): Promise<void> {
   const worker = await Worker.create(createWorkerOptions(config, timed(activities), connection));
 
   const client = createTemporalClient(config);
+  const tellCase = caseTold(client, signing);
   const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
   const relay = createMailRelay({
     stores,
@@ -257,16 +306,7 @@ async function main(): Promise<void> {
     log,
     busy: () => writes.perSecond >= RUSH_WRITES,
     gatherMs: config.NOTICE_GATHER_MS,
-    async onPermanentFailure(caseNo, mail, to, seq) {
-      try {
-        await client.workflow
-          .getHandle(complaintWorkflowId(caseNo))
-          .signal('mailFailed', signing.sign(caseNo, 'mailFailed', { mail, to, seq }));
-      } catch (error) {
-        // The case has ended, so nobody reaches the customer another way. The failure stays in the outbox.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    onPermanentFailure: (caseNo, mail, to, seq) => tellCase(caseNo, { mail, to, seq }),
   });
   const dispatcher = createDispatcher({
     stores,
@@ -307,10 +347,11 @@ async function main(): Promise<void> {
     }),
     log,
   });
-  const others = relaysBesideMail(config, stores, log);
+  const sms = smsRelay(config, stores, tellCase, log);
+  const others = [...relaysBesideMail(config, stores, log), sms];
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
-  measureRefusal(relay, registry);
+  measureRefusal(relay, sms, registry);
   const metrics = serveMetrics(registry, config, canary);
   relay.start();
   for (const other of others) other?.start();

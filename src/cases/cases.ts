@@ -67,6 +67,7 @@ import type {
 import type { YearImport } from './rules/calendars';
 import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
+import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
 import type { RoomAccess } from './rooms/rooms';
 import type { TicketAccess } from './trackers/tickets';
@@ -94,6 +95,8 @@ export interface Cases {
   readonly inbound: InboundAccess;
   /** A mail of ours that was reported as not delivered. */
   readonly undelivered: Undelivered;
+  /** What customers are told by text message. */
+  readonly messages: CustomerMessages;
   /** Calls, as the house's telephone system tells of them. */
   readonly calls: Calls;
   /** Other systems that are told what happens to cases. */
@@ -308,6 +311,8 @@ export interface Figures {
   rooms: { waiting: number; failing: number };
   /** Tickets that are to be made or closed in trackers, and how many trackers do not answer. */
   trackers: { waiting: number; failing: number };
+  /** Text messages to customers. */
+  sms: { waiting: number; undelivered: number };
 }
 
 /** Open incidents: how many there are, and the oldest of them by name. */

@@ -44,7 +44,8 @@ import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
 import { createSignIn } from './access/create-sign-in';
-import { createUndelivered } from './inbound/undelivered';
+import { createCustomerMessages } from './inbound/customer-messages';
+import { createCaseTold, createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
 import { createStarter, type Starter } from './engine/starter';
 import { VisibleCases } from './case/visible';
@@ -68,6 +69,8 @@ export interface CasesConfig {
   /** The secrets of webhooks follow from it, and those of group chats are sealed under it. */
   LINK_SECRET: string;
   OUTGOING_ALLOWED?: readonly string[] | undefined;
+  /** Set: the house sends text messages to customers. */
+  SMS_GATEWAY?: object | undefined;
   OIDC_ISSUER?: string | undefined;
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
@@ -146,6 +149,7 @@ export function createCases({
     starter,
     signing,
     timeoutMs: config.DECISION_TIMEOUT_MS,
+    sms: config.SMS_GATEWAY !== undefined,
     clock,
   });
   const entry = new Entry({ stores, policies, links, clock });
@@ -189,12 +193,7 @@ export function createCases({
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },
     notices: createNotices({ notices: stores.notices }),
-    devices: createDevices({
-      pushes: stores.pushes,
-      key: config.VAPID_PUBLIC_KEY,
-      trusted: config.PUSH_TRUSTED_HOSTS ?? [],
-      clock,
-    }),
+    devices: devicesOf({ stores, config, clock }),
     noticeChoices: createNoticeChoosing({ choices: stores.noticeChoices }),
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...people,
@@ -233,7 +232,7 @@ export function createCases({
 
 /** What came in and somebody has to look at, who may post to us, who calls, and what the system before this one had. */
 function comingIn({
-  stores: { inbound, inboundHooks: hooks, outbox, imports, users, calls },
+  stores,
   engine,
   signing,
   policies,
@@ -251,6 +250,7 @@ function comingIn({
   staff: StaffDirectory;
   clock: () => number;
 }) {
+  const { inbound, inboundHooks: hooks, outbox, imports, users, calls } = stores;
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const old = new ContentFiles(join(config.DATA_DIR, 'imports'));
   const importing = createImporting({ stores: { imports, users }, policies, files: old, links, log, clock });
@@ -259,10 +259,23 @@ function comingIn({
     importing,
     inbound: createInboundAccess({ inbound, files, naming }),
     undelivered: createUndelivered({ outbox, engine, signing }),
+    messages: createCustomerMessages({
+      stores,
+      visible,
+      tell: createCaseTold({ engine, signing }),
+      sms: config.SMS_GATEWAY !== undefined,
+    }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),
     calls: createCalls({ calls, visible, staff, clock }),
   };
 }
+
+/** Browsers in which staff have allowed notices. */
+const devicesOf = ({
+  stores: { pushes },
+  config: { VAPID_PUBLIC_KEY: key, PUSH_TRUSTED_HOSTS: trusted = [] },
+  clock,
+}: Pick<Needs, 'stores' | 'config'> & { clock: () => number }) => createDevices({ pushes, key, trusted, clock });
 
 /** Who is told what happens to cases: other systems, group chats of staff, and trackers of other departments. */
 function told({
@@ -356,7 +369,7 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers] =
+      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers, sms] =
         await Promise.all([
           stores.cases.openCounts(),
           stores.outbox.depth(),
@@ -368,8 +381,9 @@ function operation(stores: Stores, reports: ReportStore): Operation {
           stores.webhooks.backlog(),
           stores.chatRooms.backlog(),
           stores.trackers.backlog(),
+          stores.customerMessages.backlog(),
         ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers };
+      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers, sms };
     },
 
     async stuck(limit) {

@@ -17,6 +17,7 @@ export type { Kept } from './access/identity-provider';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
 export { cut, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
+export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './inbound/customer-messages';
 export { callEvent, caseCall, type CaseCall, type OwnCall } from './inbound/calls';
 export {
   hookChange,

@@ -15,6 +15,7 @@ import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { chatRoomStore } from './stores/chat-rooms';
 import { chatStore } from './stores/chats';
+import { customerMessageStore } from './stores/customer-messages';
 import { complaintStore } from './stores/complaints';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
@@ -134,6 +135,7 @@ export function createStores(database: Database) {
     chatRooms: hidingValues(chatRoomStore(database)),
     trackers: hidingValues(trackerStore(database)),
     chats: hidingValues(chatStore(database)),
+    customerMessages: hidingValues(customerMessageStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
     formDrafts: hidingValues(formDraftStore(database)),

@@ -186,6 +186,24 @@ export function plannedMails(
   return [...planned.values()];
 }
 
+/** A message to the customer beside mail, as it is planned where they are reached that way. */
+export interface PlannedMessage {
+  seq: number;
+  mail: MailKind;
+  /** Follows from the entry, so that the same one planned twice is one message, and has one id at the gateway. */
+  key: string;
+}
+
+/** What customers are told of these mails where another way than mail reaches them. */
+export const plannedMessages = (caseNo: string, mails: readonly PlannedMail[]): PlannedMessage[] =>
+  mails
+    .filter(({ recipient }) => recipient.kind === 'customer')
+    .map(({ seq, mail }) => ({
+      seq,
+      mail,
+      key: createHash('sha256').update(`${caseNo}/${seq}/${mail}`).digest('hex').slice(0, 32),
+    }));
+
 /** What other systems are told of an event: nothing or one message. @param state after it */
 export function plannedWebhooks(event: CaseEvent, state: CaseState): PlannedWebhook[] {
   const message = webhookMessage(event, state);

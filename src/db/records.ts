@@ -50,6 +50,39 @@ export interface Contact {
   preferredChannel?: string;
 }
 
+/** Something that a customer is told by another way than mail. */
+export interface CustomerMessage {
+  id: number;
+  /** Under which the gateway knows it. */
+  key: string;
+  /** One more way is one more word here, one more condition in the ledger's write, and a channel (src/channels/). */
+  way: 'sms';
+  caseNo: string;
+  /** The event that it tells of. */
+  seq: number;
+  mail: MailKind;
+  /**
+   * `sent`: the gateway has it; `delivered`: the customer has it; `unknown`: nobody knows; `skipped`: it need not, or cannot,
+   * go this way.
+   */
+  state: 'planned' | 'sending' | 'sent' | 'delivered' | 'unknown' | 'failed' | 'skipped';
+  attempts: number;
+  /** The gateway was called, and that it did not take the message is not known. */
+  called: boolean;
+  failingSince?: Instant;
+  plannedAt: Instant;
+  nextAttemptAt: Instant;
+  sentAt?: Instant;
+  endedAt?: Instant;
+  /** How many messages of the network it is paid as. */
+  segments?: number;
+  gatewayId?: string;
+  /** Its mail was sent in its place. */
+  fellBack: boolean;
+  /** A code; never a number. */
+  error?: string;
+}
+
 /** The product complained of, as the customer wrote it. */
 export interface Product {
   name: string;
@@ -109,7 +142,7 @@ export interface SenderCheck {
   dmarc?: string;
 }
 
-/** A complaint as it was accepted; nothing in it changes afterwards. */
+/** A complaint as it was accepted; nothing in it changes afterwards but the preferred channel. */
 export interface ComplaintRecord {
   caseNo: string;
   receivedAt: Instant;

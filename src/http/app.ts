@@ -2,14 +2,22 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { Histogram, type Registry } from 'prom-client';
 import type { Cases } from '../cases';
 import { calendarRoutes } from './api/calendars';
-import { caseRoutes } from './api/cases';
+import { caseRoutes, messageRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
 import { importRoutes } from './api/imports';
-import { callRoutes, inboundHookRoutes, postRoutes, type HearsCalls, type TakesPosts } from './api/inbound-hooks';
+import {
+  callRoutes,
+  inboundHookRoutes,
+  postRoutes,
+  smsReportRoutes,
+  type HearsCalls,
+  type HearsSms,
+  type TakesPosts,
+} from './api/inbound-hooks';
 import { houseRoutes } from './api/house';
 import { leaveRoutes } from './api/leaves';
 import { linkRoutes } from './api/links';
@@ -68,6 +76,8 @@ export interface AppNeeds {
   callEvents?: HearsCalls;
   /** Takes calls of trackers; left out: the address does not exist. */
   hints?: TakesHints;
+  /** Hears what became of text messages; left out: the addresses do not exist. */
+  smsReports?: HearsSms | undefined;
   /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
   /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
@@ -93,6 +103,7 @@ export function apiRoutes({
   posts,
   callEvents,
   hints,
+  smsReports,
 }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
@@ -107,6 +118,7 @@ export function apiRoutes({
     ...progressRoutes(cases),
     ...linkRoutes(cases),
     ...caseRoutes(cases),
+    ...messageRoutes(cases),
     ...storyRoutes(cases),
     ...savedViewRoutes(cases),
     ...decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
@@ -129,6 +141,7 @@ export function apiRoutes({
     ...(posts ? postRoutes(posts, limits) : []),
     ...callRoutes(cases, callEvents, limits),
     ...(hints ? hintRoutes(hints, limits) : []),
+    ...(smsReports ? smsReportRoutes(smsReports, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

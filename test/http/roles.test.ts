@@ -88,6 +88,8 @@ const OPEN = [
   'public post /hooks/:id/calls',
   'public get /hooks/trackers/:id',
   'public post /hooks/trackers/:id',
+  'public post /hooks/:id/sms',
+  'public post /hooks/sms/:key',
 ];
 
 test('every decision has its route; every address is for staff but those that are meant for everybody', () => {

@@ -60,7 +60,10 @@ export function listen(running: RunningCase): void {
     running,
     mailFailed,
     mailFailedSchema,
-    (state, { mail, to, seq }) => (state.undelivered.includes(seq) ? [] : [event('mailFailed', { mail, to, of: seq })]),
+    (state, { mail, to, seq, by, unsure }) =>
+      state.undelivered.includes(seq)
+        ? []
+        : [event('mailFailed', { mail, to, of: seq, ...(by && { by }), ...(unsure && { unsure }) })],
     { signed: true },
   );
 }

@@ -60,4 +60,7 @@ export const absorb = defineSignal<[{ from: string }]>('absorb');
 export const dispatch = defineSignal<[Dispatch]>('dispatch');
 
 /** Signal: the mail of event `seq` cannot be delivered for good; somebody has to reach the person another way. */
-export const mailFailed = defineSignal<[{ mail: string; to: 'customer' | 'staff'; seq: number }]>('mailFailed');
+export const mailFailed =
+  defineSignal<
+    [{ mail: string; to: 'customer' | 'staff'; seq: number; by?: 'sms' | undefined; unsure?: true | undefined }]
+  >('mailFailed');

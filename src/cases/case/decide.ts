@@ -60,12 +60,15 @@ interface Needs {
   signing: Pick<Signing, 'sign'>;
   /** How long a worker has to answer before a decision is stored for later. */
   timeoutMs: number;
+  /** The house sends text messages to customers. */
+  sms: boolean;
   clock: () => number;
 }
 
 /** Deciding over the stores and Temporal. */
 export function createDeciding(needs: Needs): Deciding {
-  const { stores, engine, policies, staff, visible, naming, departments, starter, signing, timeoutMs, clock } = needs;
+  const { stores, engine, policies, staff, visible, naming, departments, starter, signing, timeoutMs, sms, clock } =
+    needs;
   const filling = new InputFilling({ stores, staff, departments });
   const carrying = new Carrying({ stores, engine, policies, starter, timeoutMs, clock });
   const taking = new Taking({ stores, policies, visible, naming, filling, carrying, signing, clock });
@@ -88,13 +91,13 @@ export function createDeciding(needs: Needs): Deciding {
       const seen = await visible.see(caseNo, actor);
       const decided = await taking.take(seen, name, input, actor, { decisionId, expectedSeq, formSeq });
       if (decided.status === 'accepted') {
-        const hints = isOffer(name) ? [STORED, ...noAddressHint(seen.record)] : [STORED];
+        const hints = isOffer(name) ? [STORED, ...noAddressHint(seen.record, sms)] : [STORED];
         return waitingFor(caseNo, decided.decisionId, hints);
       }
       try {
         const state = (await stores.cases.get(caseNo))?.state ?? seen.state;
         const answer = await visible.answerOn({ record: seen.record, state }, actor);
-        const hints = hintsOn(name, { record: seen.record, state });
+        const hints = hintsOn(name, { record: seen.record, state }, sms);
         return {
           ...answer,
           decision: { decisionId: decided.decisionId, seq: decided.seq, ...(hints.length > 0 && { hints }) },

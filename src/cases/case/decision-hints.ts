@@ -2,6 +2,7 @@
  * Hints in the answer to a decision: what the person who took it still has to do or to know.
  * @module
  */
+import { isTexted } from '../../contact';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { DecisionAnswer, Hint } from './answers';
 import type { Seen } from './visible';
@@ -12,15 +13,18 @@ export const isOffer = (name: DecisionName): boolean => name === 'propose' || na
 /**
  * After an offer to a customer without a mail address: that somebody has to ask them. After a letter to one who prefers
  * another way: that they do. Otherwise none.
+ * @param sms the house sends text messages
  */
-export function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>): Hint[] {
-  if (name === 'write') return otherWayHint(record);
-  return isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record) : [];
+export function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'record' | 'state'>, sms: boolean): Hint[] {
+  if (name === 'write') return otherWayHint(record, sms);
+  return isOffer(name) && state.proposal?.status === 'offered' ? noAddressHint(record, sms) : [];
 }
 
 /** `prefers_other` if the customer asked to be reached in another way than by mail, otherwise none. */
-function otherWayHint({ customer }: Seen['record']): Hint[] {
+function otherWayHint({ customer }: Seen['record'], sms: boolean): Hint[] {
   const { preferredChannel } = customer;
+  // A text message tells them that there is a letter, and leads to it.
+  if (sms && preferredChannel === 'sms' && isTexted(customer)) return [];
   if (preferredChannel === undefined || preferredChannel === 'mail') return [];
   const words = {
     zh: '邮件会照发；但客户希望用别的方式联系（见案件里的客户资料），要紧的事请再用那种方式告诉客户',
@@ -29,9 +33,9 @@ function otherWayHint({ customer }: Seen['record']): Hint[] {
   return [{ code: 'prefers_other', words }];
 }
 
-/** `no_address` if the customer left no mail address, otherwise none. */
-export function noAddressHint(record: Seen['record']): Hint[] {
-  if (record.customer.email) return [];
+/** `no_address` if the customer left no mail address, and gets no text message, otherwise none. */
+export function noAddressHint({ customer }: Seen['record'], sms: boolean): Hint[] {
+  if (customer.email || (sms && isTexted(customer))) return [];
   const words = {
     zh: '客户没有留邮箱，收不到方案的邮件；请打电话问客户是否同意，再登记答复（customerAnswer，via: phone）',
     en: 'the customer left no mail address and gets no mail about the offer: ask by phone whether they agree and record the answer (customerAnswer, via: phone)',

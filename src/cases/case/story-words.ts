@@ -427,13 +427,26 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
       : say(`${facts.by.zh}决定继续办理`, `${facts.by.en} took it up again`),
   chased: ({ count }, { by }) =>
     say(`${by.zh}催办，第 ${count} 次`, `${by.en} chased it${count > 1 ? `, ${count} times so far` : ''}`),
-  mailFailed: ({ to }) =>
-    to === 'customer'
-      ? say(
-          '给客户的邮件没有送到，要换一种方式联系',
-          'A mail to the customer could not be delivered; reach them another way',
-        )
-      : say('给同事的邮件没有送到，要换一种方式告诉', 'A mail to staff could not be delivered; tell them another way'),
+  mailFailed: ({ to, by, unsure }) =>
+    by === 'sms'
+      ? unsure
+        ? say(
+            '不清楚给客户的短信到了没有，要换一种方式联系',
+            'Nobody knows whether a text message to the customer arrived; reach them another way',
+          )
+        : say(
+            '给客户的短信没有送到，要换一种方式联系',
+            'A text message to the customer could not be delivered; reach them another way',
+          )
+      : to === 'customer'
+        ? say(
+            '给客户的邮件没有送到，要换一种方式联系',
+            'A mail to the customer could not be delivered; reach them another way',
+          )
+        : say(
+            '给同事的邮件没有送到，要换一种方式告诉',
+            'A mail to staff could not be delivered; tell them another way',
+          ),
 
   // Help of others.
   helpRequested: ({ department, assignee }, facts) => {

@@ -264,7 +264,7 @@ function foldedWords({ entries }: StoryGroup, { type, by, promise }: StoryEntry)
     case 'helpRequested':
       return { zh: `按规则请 ${n} 个部门协助`, en: `By the rules ${n} departments were asked for help` };
     case 'mailFailed':
-      return { zh: `${n} 封邮件没有送到`, en: `${n} mails could not be delivered` };
+      return { zh: `${n} 次通知没有送到`, en: `${n} messages could not be delivered` };
     case 'decisionRefused':
       return { zh: `${n} 个操作没有生效`, en: `${n} decisions came to nothing` };
     case 'signalRefused':

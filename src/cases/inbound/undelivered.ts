@@ -31,10 +31,19 @@ interface Needs {
   signing: Pick<Signing, 'sign'>;
 }
 
-/** Builds `Undelivered`. */
-export function createUndelivered({ outbox, engine, signing }: Needs): Undelivered {
-  /** @returns false: the case has ended */
-  async function tell(caseNo: string, said: { mail: string; to: 'customer' | 'staff'; seq: number }): Promise<boolean> {
+/**
+ * Tells a case that a message of it did not arrive. @returns false: the case has ended, so nobody was told
+ * @throws Refused `away` while Temporal does not answer
+ */
+export type CaseTold = (
+  caseNo: string,
+  said: { mail: string; to: 'customer' | 'staff'; seq: number; by?: 'sms' },
+) => Promise<boolean>;
+
+/** Builds `CaseTold`. */
+export const createCaseTold =
+  ({ engine, signing }: Pick<Needs, 'engine' | 'signing'>): CaseTold =>
+  async (caseNo, said) => {
     try {
       await engine.signal(caseNo, 'mailFailed', signing.sign(caseNo, 'mailFailed', said), SIGNAL_DEADLINE_MS);
       return true;
@@ -43,8 +52,11 @@ export function createUndelivered({ outbox, engine, signing }: Needs): Undeliver
       if (error.kind === 'missing') return false;
       throw away('temporal');
     }
-  }
+  };
 
+/** Builds `Undelivered`. */
+export function createUndelivered({ outbox, engine, signing }: Needs): Undelivered {
+  const tell = createCaseTold({ engine, signing });
   return async ({ messageIds, recipients, status }) => {
     for (const messageId of messageIds) {
       const caseNo = messageId.slice(1).split('.', 1)[0] ?? '';

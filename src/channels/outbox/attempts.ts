@@ -8,7 +8,7 @@ import { faultName, type Log } from '../log';
 
 /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. */
 const BACK_OFF = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
-/** A message that is undelivered this long after `Parcel.failingSince` or `plannedAt` is given up at its next failure. */
+/** Left out of the options, a message that is undelivered this long after `Parcel.failingSince` or `plannedAt` is given up at its next failure. */
 const GIVE_UP_AFTER = 72 * HOUR;
 /**
  * Milliseconds to wait before it is written once more that a message was taken. A few seconds in which Postgres does not
@@ -30,6 +30,8 @@ export interface AttemptsOptions {
   breaker?: BreakerRules;
   /** Milliseconds to wait after the first, second, … failed attempt; the last value repeats. Left out: `BACK_OFF`. */
   backOffMs?: readonly number[];
+  /** Milliseconds after which a message that fails again is given up. Left out: 72 hours. */
+  giveUpAfterMs?: number;
   /** Milliseconds to wait before each further try to write that a message was taken. Left out: `NOTE_AGAIN`. */
   noteAgainMs?: readonly number[];
 }
@@ -71,7 +73,7 @@ class TakenUnwritten extends Error {
 
 /** Builds the rules: when the next attempt is made, when a message is given up, what the breaker holds back. */
 export function createAttempts(options: AttemptsOptions): Attempts {
-  const { name, log, clock, backOffMs = BACK_OFF, noteAgainMs = NOTE_AGAIN } = options;
+  const { name, log, clock, backOffMs = BACK_OFF, giveUpAfterMs = GIVE_UP_AFTER, noteAgainMs = NOTE_AGAIN } = options;
   const breaker = new Breaker(options.breaker ?? HOUSE_BREAKER, clock);
   let refusal: string | undefined;
   /** When the breaker last raised its alert for each reason: it does so once an hour, not for every message. */
@@ -89,7 +91,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   }
 
   async function later(parcel: Parcel, code: string, ambiguous = false): Promise<void> {
-    if (clock() - Date.parse(parcel.failingSince ?? parcel.plannedAt) > GIVE_UP_AFTER) return giveUp(parcel, code);
+    if (clock() - Date.parse(parcel.failingSince ?? parcel.plannedAt) > giveUpAfterMs) return giveUp(parcel, code);
     const nextAt = nextTry(parcel.attempts);
     await (ambiguous ? parcel.ambiguous(code, nextAt) : parcel.retry(code, nextAt));
     log.info({ ...parcel.logFields, code, nextAt }, `${name} is tried again later`);

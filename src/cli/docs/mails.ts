@@ -2,7 +2,7 @@
  * The reference of mails: which there are, what causes each, who reads it, and when it is held back.
  * @module
  */
-import { MAIL_WORDS } from '../../channels/mail/kinds/words';
+import { MAIL_WORDS } from '../../domain/policy/mail-words';
 import type { Words } from '../../domain/basics/types';
 import { isReminder, MAIL_KINDS, type MailKind } from '../../domain/policy/mail-kinds';
 import { MAIL_VALUES } from '../../domain/policy/wording';

@@ -17,6 +17,7 @@ export const complaints = pgTable(
     contactName: text('contact_name').notNull(),
     contactPhone: text('contact_phone'),
     contactEmail: text('contact_email'),
+    /** As the customer wished; staff may choose another for how the customer is told. */
     preferredChannel: text('preferred_channel'),
     /** Phone and mail address in the one form that repeats and searches compare: `src/contact.ts`. */
     phoneKey: text('phone_key'),

@@ -12,6 +12,7 @@ export { chatIds, chatRoomNews, chatRooms } from './chat-rooms';
 export { chatMessages, chats } from './chats';
 export { complaints } from './complaints';
 export { correctiveActions } from './corrective-actions';
+export { customerMessages } from './customer-messages';
 export { customers } from './customers';
 export { digests } from './digests';
 export { evidence } from './evidence';

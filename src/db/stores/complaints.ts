@@ -49,6 +49,11 @@ export function complaintStore(database: Database) {
       return row && { caseNo: row.case_no, receivedAt: row.received_at.toISOString() };
     },
 
+    /** How the customer of this complaint is told what happens from now on. */
+    async prefer(caseNo: string, channel: string): Promise<void> {
+      await db.update(complaints).set({ preferredChannel: channel }).where(eq(complaints.caseNo, caseNo));
+    },
+
     /** Id of the customer; undefined: no such complaint. */
     async customerOf(caseNo: string): Promise<string | undefined> {
       const [row] = await db

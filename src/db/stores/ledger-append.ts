@@ -14,6 +14,7 @@ import {
   linkHash,
   NO_HASH,
   plannedMails,
+  plannedMessages,
   plannedNews,
   plannedTickets,
   plannedWebhooks,
@@ -38,6 +39,11 @@ interface Head {
 
 const EMPTY: Head = { seq: 0, hash: NO_HASH, state: undefined };
 
+export interface AppendOptions {
+  mailDomain?: string;
+  sms?: boolean;
+}
+
 /**
  * An attempt fails only when another writer was quicker. A case has one writer, so more failures than this are a fault.
  */
@@ -59,7 +65,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, messages to the customer, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -88,11 +94,23 @@ with head as (${head}
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
   from head, jsonb_to_recordset($7::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+), texted as (
+  -- Whoever wants text messages, or has left a telephone number alone; the mail is kept back for when they fail.
+  insert into customer_messages (key, way, case_no, seq, mail, planned_at, next_attempt_at)
+  select m.key, 'sms', $1::text, m.seq, m.mail, $9::timestamptz, $9::timestamptz
+  from head, jsonb_to_recordset($14::jsonb) as m(key text, seq int, mail text), complaints c
+  where c.case_no = $1::text and coalesce(c.contact_phone, '') <> ''
+    and (c.preferred_channel = 'sms' or coalesce(c.contact_email, '') = '')
+  on conflict (key) do nothing
+  returning seq, mail
 ), mails as (
-  insert into outbox (case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at)
-  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz
+  insert into outbox (
+    case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, state, error)
+  select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz,
+    case when t.seq is null then 'planned' else 'skipped' end, case when t.seq is not null then 'by_sms' end
   from head, jsonb_to_recordset($8::jsonb) as m(
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
+  left join texted t on t.seq = m.seq and t.mail = m.mail and m."recipientKey" = 'customer'
   on conflict (case_no, seq, mail, recipient_key) do nothing
 ), webhooks as (
   insert into webhook_deliveries (endpoint_id, message_id, type, body, planned_at, queued_at, next_attempt_at)
@@ -161,12 +179,12 @@ export class LedgerAppend {
    * The one way into the ledger. Writes the events that are not there yet, with projection and outbox, in one
    * statement. Events that are there are compared and left alone, so a repeat or an overlap does no harm.
    * @param events one case's, their sequences without gaps
-   * @param options `mailDomain`: of the Message-IDs, default `redress.localhost`
+   * @param options `mailDomain`: of the Message-IDs, default `redress.localhost`; `sms`: customers may be told by text message
    * @returns the sequence at which the ledger ends
    * @throws LedgerConflict when another event stands under one of the sequences; nothing is written then
    * @throws LedgerGap when events between the end of the ledger and the first one given are missing
    */
-  async append(caseNo: string, events: CaseEvent[], options: { mailDomain?: string } = {}): Promise<{ seq: number }> {
+  async append(caseNo: string, events: CaseEvent[], options: AppendOptions = {}): Promise<{ seq: number }> {
     const incoming = events.map(storedEvent);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const cached = attempt === 0 ? this.heads.get(caseNo) : undefined;
@@ -183,7 +201,7 @@ export class LedgerAppend {
       );
       if (fresh.length === 0) return { seq: head.seq };
       try {
-        const next = await this.advance(caseNo, head, fresh, options.mailDomain ?? 'redress.localhost');
+        const next = await this.advance(caseNo, head, fresh, options);
         if (next) {
           this.heads.set(caseNo, next);
           return { seq: next.seq };
@@ -233,7 +251,7 @@ export class LedgerAppend {
     caseNo: string,
     head: Head,
     events: CaseEvent[],
-    mailDomain: string,
+    { mailDomain = 'redress.localhost', sms = false }: AppendOptions,
   ): Promise<Head | undefined> {
     let { hash, state } = head;
     const rows: (CaseEvent & { hash: string; prev_hash: string })[] = [];
@@ -267,6 +285,7 @@ export class LedgerAppend {
       JSON.stringify(webhooks),
       JSON.stringify(news),
       JSON.stringify(tickets),
+      JSON.stringify(sms ? plannedMessages(caseNo, mails) : []),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CaseEvent } from '../../domain/case/events';
 import type { Database } from '../database';
 import { caseEvents, cases } from '../schema';
-import { LedgerAppend } from './ledger-append';
+import { LedgerAppend, type AppendOptions } from './ledger-append';
 import { rebuildProjection, verifyLedger } from './ledger-check';
 import { ledgerEntries } from './ledger-entries';
 
@@ -18,7 +18,7 @@ export function ledgerStore(database: Database) {
      * @throws LedgerConflict when another event stands under a sequence
      * @throws LedgerGap when events before the first one are missing
      */
-    append: (caseNo: string, events: CaseEvent[], options?: { mailDomain?: string }): Promise<{ seq: number }> =>
+    append: (caseNo: string, events: CaseEvent[], options?: AppendOptions): Promise<{ seq: number }> =>
       writing.append(caseNo, events, options),
 
     /** Compares a case's hash chain and projection with what its events say: see `verifyLedger`. */

@@ -31,8 +31,17 @@ export const dispatchSchema: z.ZodType<Dispatch> = z.object({
   grade: z.enum(GRADES),
 });
 
-/** A message could not be delivered for good. `seq`: of the event that it was about. */
-export const mailFailedSchema = z.object({ mail: shortText(60), to: z.enum(['customer', 'staff']), seq });
+/**
+ * A message could not be delivered for good. `seq`: of the event that it was about; `by`: left out, it was a mail; `unsure`:
+ * nobody knows whether it arrived.
+ */
+export const mailFailedSchema = z.object({
+  mail: shortText(60),
+  to: z.enum(['customer', 'staff']),
+  seq,
+  by: z.literal('sms').optional(),
+  unsure: z.literal(true).optional(),
+});
 
 const promise = shortText(60);
 

@@ -103,3 +103,36 @@ export function caseRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
     }),
   ];
 }
+
+/** How the customer of a case is told what happens. */
+export const messageRoutes = ({ messages }: Pick<Cases, 'messages'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/cases/:caseNo/messages',
+    tag: 'cases',
+    id: 'listMessages',
+    summary: 'How the customer is told what happens, and the text messages to them',
+    access: 'colleague',
+    answers: { 200: { about: 'The messages, the oldest first', schema: schemas.CaseMessages }, ...UNSEEN },
+    handle: async ({ params, staff }) => reply(200, await messages.ofCase(params.caseNo, staff)),
+  }),
+  route({
+    method: 'put',
+    path: '/api/cases/:caseNo/news-by',
+    tag: 'cases',
+    id: 'chooseNewsWay',
+    summary: 'Tell the customer of this case by mail or by text message from now on',
+    access: 'colleague',
+    body: schemas.NewsBy,
+    answers: {
+      200: { about: 'As it is now', schema: schemas.CaseMessages },
+      403: { about: 'You neither handle the case nor lead' },
+      409: { about: '`no_way`: the customer cannot be reached so' },
+      ...UNSEEN,
+    },
+    async handle({ params, body, staff }) {
+      await messages.tellBy(params.caseNo, body.by, staff);
+      return reply(200, await messages.ofCase(params.caseNo, staff));
+    },
+  }),
+];

@@ -174,6 +174,63 @@ export const postRoutes = (posts: TakesPosts, limits: Pick<Limits, 'posts' | 'wr
   }),
 ];
 
+/** What takes the reports of the SMS gateway (src/channels/sms). */
+export interface HearsSms {
+  signed(post: Parameters<TakesPosts['take']>[0]): Promise<unknown>;
+  keyed(key: string, raw: Buffer): Promise<unknown>;
+}
+
+const REPORTS = {
+  tag: 'operation',
+  access: 'public',
+  raw: { maxBytes: 1024 * 1024, about: 'JSON or a form, as `reports` in the file of `SMS_GATEWAY` reads it' },
+} as const;
+const SmsAnswer = named('SmsReportsAnswer', z.unknown().describe('what that file says under `reports.answer`'));
+
+/** Where the SMS gateway tells what became of messages. */
+export const smsReportRoutes = (hears: HearsSms, limits: Pick<Limits, 'posts' | 'wrongSignatures'>): Route[] => [
+  route({
+    ...REPORTS,
+    method: 'post',
+    path: '/hooks/:id/sms',
+    id: 'postSmsReports',
+    summary: 'What became of text messages; signed as a complaint is',
+    before: [limitStrangers(limits.posts)],
+    headers: SIGNED,
+    answers: {
+      200: { about: 'Written down', schema: SmsAnswer },
+      401: { about: UNSIGNED },
+      422: { about: 'It holds no reports' },
+      429: { about: TOO_MANY },
+      503: { about: 'Temporal is away; the same may come again' },
+    },
+    handle: async (call) => reply(200, await signed(call, limits, (post) => hears.signed(post))),
+  }),
+  route({
+    ...REPORTS,
+    method: 'post',
+    path: '/hooks/sms/:key',
+    id: 'postSmsReportsByKey',
+    summary: 'The same of a gateway that cannot sign: the key stands in the address',
+    before: [limitStrangers(limits.posts)],
+    answers: {
+      200: { about: 'Written down', schema: SmsAnswer },
+      401: { about: 'A wrong key, or none is set' },
+      422: { about: 'It holds no reports' },
+      429: { about: TOO_MANY },
+      503: { about: 'Temporal is away; the same may come again' },
+    },
+    async handle(call) {
+      try {
+        return reply(200, await hears.keyed(call.params.key, call.request.body as Buffer));
+      } catch (error) {
+        if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
+        throw error;
+      }
+    },
+  }),
+];
+
 /** Where the telephone system of the house tells of calls. */
 export const callRoutes = (
   { calls }: Pick<Cases, 'calls'>,

@@ -172,6 +172,12 @@ function addGauges(cases: Cases, registry: Registry): void {
     'Group chats of staff that do not take what is told them, also those switched off for that',
     ({ rooms }) => rooms.failing,
   );
+  gauge('redress_sms_waiting', 'Text messages to customers that are still to be sent', ({ sms }) => sms.waiting);
+  gauge(
+    'redress_sms_undelivered',
+    'Text messages of the past day that did not arrive, or of which nobody knows',
+    ({ sms }) => sms.undelivered,
+  );
   gauge(
     'redress_trackers_waiting',
     'Tickets that are to be made or closed in trackers of other departments',

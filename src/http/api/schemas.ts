@@ -28,6 +28,8 @@ import {
   filed,
   instant,
   look,
+  messagesOfCase,
+  NEWS_WAYS,
   listFilters,
   listWords,
   person,
@@ -113,6 +115,9 @@ export const decisionId = z
   .describe('given by the client; the second arrival of an id changes nothing and gets the first answer');
 
 export const Complaint = named('Complaint', complaintSchema);
+
+export const CaseMessages = named('CaseMessages', messagesOfCase);
+export const NewsBy = named('NewsBy', z.strictObject({ by: z.enum(NEWS_WAYS) }));
 
 export const Filed = named('Filed', filed);
 

@@ -6,6 +6,8 @@ import type { Walk } from './walk';
 export async function acceptWalk(
   { complaints, ledger }: Pick<Stores, 'complaints' | 'ledger'>,
   walk: Walk,
+  reach: { phone?: string; email?: string; preferredChannel?: string } = { phone: '13800000000' },
+  sms = false,
 ): Promise<void> {
   const { caseNo } = walk.options;
   const record = walk.record();
@@ -14,7 +16,7 @@ export async function acceptWalk(
     receivedAt: record.receivedAt,
     channel: 'web',
     language: 'zh-CN',
-    customer: { name: '林晓梅', phone: '13800000000' },
+    customer: { name: '林晓梅', ...reach },
     text: record.text,
     suggestion: record.suggestion,
     policyVersion: 1,
@@ -22,5 +24,5 @@ export async function acceptWalk(
     resolveBy: record.resolveBy,
     accessCodeHash: links.hash(links.accessCode(caseNo)),
   });
-  await ledger.append(caseNo, walk.events, { mailDomain: 'redress.example' });
+  await ledger.append(caseNo, walk.events, { mailDomain: 'redress.example', sms });
 }

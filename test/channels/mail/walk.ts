@@ -376,6 +376,8 @@ function hardPath(walk: Walk): Walk {
       event('actionMeasured', { actionId: `${walk.options.caseNo}-A1`, before: 9, after: 7, reached: false, round: 1 }),
       event('mailFailed', { mail: 'solution', to: 'customer', of: 3 }),
       event('mailFailed', { mail: 'helpRequested', to: 'staff', of: 4 }),
+      event('mailFailed', { mail: 'receipt', to: 'customer', of: 5, by: 'sms' }),
+      event('mailFailed', { mail: 'receipt', to: 'customer', of: 6, by: 'sms', unsure: true }),
       event('decisionRefused', { decision: 'approve', code: 'nothing_to_approve', decisionId: randomUUID() }),
     )
     .plan({ mail: 'decisionRefused', to: { kind: 'user', id: 'u-boss' } })

@@ -16,6 +16,8 @@ export class FakeEngine implements Engine {
   mode: 'up' | 'away' | 'silent' = 'up';
   /** Workflows by case number, with what they were started with. */
   readonly started = new Map<string, ComplaintInput>();
+  /** The worker has a gateway for text messages. */
+  sms = false;
   /** How often `start` reached Temporal, repeats included. */
   starts = 0;
   /** Signals that were sent; nothing takes them. */
@@ -131,7 +133,7 @@ export class FakeEngine implements Engine {
   }
 
   private async write(caseNo: string, events: CaseEvent[]): Promise<void> {
-    await this.stores.ledger.append(caseNo, events, { mailDomain: 'test.example' });
+    await this.stores.ledger.append(caseNo, events, { mailDomain: 'test.example', sms: this.sms });
   }
 
   private async reach(): Promise<void> {

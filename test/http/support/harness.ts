@@ -10,6 +10,7 @@ import type { Cases } from '../../../src/cases';
 import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
 import { createCallEvents } from '../../../src/channels/webhook-in/call-events';
 import { createHints } from '../../../src/channels/trackers/hints';
+import { createSmsReports } from '../../../src/channels/sms/reports';
 import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
 import { ContentFiles } from '../../../src/content-files';
 import { createLinks } from '../../../src/cases/access/links';
@@ -102,6 +103,18 @@ const person = (id: string, role: User['role'], team = 'after-sales'): User => (
   active: true,
 });
 
+/** How the SMS gateway of every harness reports, and the key in its address. */
+const SMS_REPORTS = {
+  list: '',
+  id: '/outId',
+  gatewayId: '/bizId',
+  state: '/status',
+  delivered: ['DELIVRD'],
+  failed: ['UNDELIV'],
+  answer: { code: 0 },
+};
+export const SMS_REPORT_KEY = 'r'.repeat(24);
+
 /** The staff of every harness. */
 export const STAFF: User[] = [
   person('anna', 'agent'),
@@ -143,6 +156,7 @@ export async function createHarness(
   await ensureHouse(database.db);
   const stores = createStores(database);
   const engine = new FakeEngine(stores);
+  engine.sms = config.SMS_GATEWAY !== undefined;
   const links = createLinks({ secret: SECRET, publicUrl: PUBLIC_URL });
   const dataDir = await mkdtemp(join(tmpdir(), 'redress-http-'));
   const logged: string[] = [];
@@ -183,6 +197,12 @@ export async function createHarness(
     files: new ContentFiles(join(dataDir, 'inbound')),
   });
   const callEvents = createCallEvents({ ...signed, calls: cases.calls });
+  const smsReports = createSmsReports({
+    ...signed,
+    reports: SMS_REPORTS,
+    key: SMS_REPORT_KEY,
+    messages: cases.messages,
+  });
   const needs: AppNeeds = {
     cases,
     posts,
@@ -192,6 +212,7 @@ export async function createHarness(
       secret: SECRET,
       addressOf: (id) => links.trackerHookUrl(id),
     }),
+    smsReports,
     config: full,
     limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),

@@ -3,12 +3,13 @@ import { lastOf, type CaseEvent } from '../../../domain/case/events';
 import { decisionNamed } from '../../../domain/decisions/catalogue';
 import { departmentWords } from '../../../domain/policy/departments';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
+import { MAIL_WORDS } from '../../../domain/policy/mail-words';
 import { toMs } from '../../../domain/time/duration';
 import { duration, money } from '../../../render/format';
 import { GRADE_WORDS, remedyText } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
 import { eventOfType, isCustomers } from './occasion';
-import { MAIL_WORDS, reachWords } from './words';
+import { reachWords } from './words';
 
 /**
  * The owner whom an event of placing names, and the task force. Opening a task force names no owner.
@@ -270,6 +271,8 @@ async function mailFailed(facts: Facts): Promise<MailContent> {
   return facts.content({
     ...(await facts.forStaff()),
     toCustomer: failed.to === 'customer',
+    byText: failed.by === 'sms',
+    unsure: failed.unsure ?? false,
     mail: failed.mail in MAIL_WORDS ? facts.say(MAIL_WORDS[failed.mail as MailKind]) : failed.mail,
   });
 }

@@ -38,6 +38,7 @@ export function complainPage({
   intake,
   limits,
   fileBytes,
+  sms = false,
   spool,
   waiting,
   answers,
@@ -95,7 +96,7 @@ export function complainPage({
     res: Response,
     status: number,
     wording: Wording,
-    shown: Omit<FormNeeds, 'limits' | 'most'>,
+    shown: Omit<FormNeeds, 'limits' | 'most' | 'sms'>,
     more: { key?: string; tell?: Tell; given?: Typed } = {},
   ): Promise<void> {
     // While Postgres is away the form is shown without the promised times: they are no reason not to show it.
@@ -104,7 +105,7 @@ export function complainPage({
       throw error;
     });
     const key = more.key !== undefined && KEY.test(more.key) ? more.key : newNonce();
-    const context = formContext({ ...shown, limits: bounds, most }, wording);
+    const context = formContext({ ...shown, limits: bounds, most, sms }, wording);
     const { req } = res;
     const given = more.given ?? NOTHING_TYPED;
     const filled = (['product', 'order'] as const).filter((name) => given[name] !== '');

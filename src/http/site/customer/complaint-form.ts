@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isCutMobile } from '../../../contact';
+import { isCutMobile, smsNumber } from '../../../contact';
 import { type ComplaintBody, complaintSchema, MOST_TEXT, type ProgressView } from '../../../cases';
 import { isCleanText } from '../../../domain/basics/free-text';
 import type { Length } from '../../../domain/time/duration';
@@ -34,6 +34,7 @@ const WISHES = {
 const WAYS = {
   phone: { zh: '电话', en: 'Call' },
   mail: { zh: '邮件', en: 'E-mail' },
+  sms: { zh: '短信', en: 'Text message' },
 } as const satisfies Record<string, Words>;
 type Way = keyof typeof WAYS;
 
@@ -189,8 +190,20 @@ export function readComplaint(
   } else if (typed.way === 'phone' && typed.phone === '') {
     faults.phone ??= { zh: '您希望用电话联系，请写下号码', en: 'You asked for a call; please give the number' };
   }
+  if (typed.way === 'sms' && typed.phone === '') {
+    faults.phone ??= {
+      zh: '您希望用短信联系，请写下手机号码',
+      en: 'You asked for text messages; please give a mobile number',
+    };
+  }
   if (isCutMobile(typed.phone)) {
     faults.phone ??= { zh: '手机号码应为 11 位数字', en: 'A mobile number has 11 digits' };
+  }
+  if (typed.way === 'sms' && smsNumber(typed.phone) === undefined) {
+    faults.phone ??= {
+      zh: '这个号码收不了短信，请写手机号码，或换一种联系方式',
+      en: 'This number takes no text messages; give a mobile number, or choose another way',
+    };
   }
   return parsed.success && Object.keys(faults).length === 0 ? { body: parsed.data } : { faults };
 }
@@ -249,6 +262,8 @@ export interface FormNeeds {
   twin?: boolean;
   /** The promised times; undefined when they could not be read: they are then not shown. */
   limits: TimeLimits | undefined;
+  /** Customers can be told by text message. */
+  sms: boolean;
   /** How many files, and how many bytes each. */
   most: { files: number; fileBytes: number };
 }
@@ -292,7 +307,9 @@ export function formContext(needs: FormNeeds, wording: Wording): Context {
       words: say(words),
       chosen: isWish(value) && typed.wishes.includes(value),
     })),
-    ways: Object.entries(WAYS).map(([value, words]) => ({ value, words: say(words), chosen: typed.way === value })),
+    ways: Object.entries(WAYS)
+      .filter(([value]) => value !== 'sms' || needs.sms)
+      .map(([value, words]) => ({ value, words: say(words), chosen: typed.way === value })),
     limits: limits ? limitRows(limits, language) : null,
   };
 }

@@ -16,6 +16,8 @@ export interface PageNeeds {
   limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads' | 'chatLines' | 'newChats'>;
   /** Bytes of the largest file that is taken. */
   fileBytes: number;
+  /** Customers can be told by text message; left out: they cannot. */
+  sms?: boolean | undefined;
   /** Disk space for files until their form has been read. */
   spool: Spool;
   /** Files of forms that were refused. */

@@ -34,7 +34,7 @@ export function factsContext(
       [say('电话', 'Phone'), customer.phone],
       [say('邮箱', 'Mail'), customer.email],
       [say('发件人', 'Sender'), view.senderCheck && senderWords(view.senderCheck, language)],
-      [say('首选联系', 'Prefers'), customer.preferredChannel],
+      [say('首选联系', 'Prefers'), preferred(customer.preferredChannel, language)],
       [say('地点', 'Place'), view.place],
       [say('发生时间', 'Happened'), view.occurredAt && dateTime(view.occurredAt, language, now)],
     ]),
@@ -128,6 +128,22 @@ const PROPOSAL_WORDS: Record<NonNullable<CaseView['proposal']>['status'], [strin
   declined: ['客户不接受', 'declined'],
   carriedOut: ['已执行', 'carried out'],
 };
+
+/** How the customer wishes to be reached. */
+const PREFERRED: Readonly<Record<string, Words>> = {
+  phone: { zh: '电话', en: 'phone' },
+  mail: { zh: '邮件', en: 'mail' },
+  sms: { zh: '短信', en: 'text message' },
+  wechat: { zh: '微信', en: 'WeChat' },
+  wecom: { zh: '企业微信', en: 'WeCom' },
+  chat: { zh: '在线聊天', en: 'chat' },
+  visit: { zh: '上门', en: 'visit' },
+  other: { zh: '其他', en: 'other' },
+};
+function preferred(channel: string | undefined, language: Language): string | undefined {
+  const words = channel === undefined ? undefined : PREFERRED[channel];
+  return words ? inLanguage(words, language) : channel;
+}
 
 /** How far a mail's sender is proved, with the results that say so. */
 function senderWords({ verdict, by, spf, dkim, dmarc }: SenderCheck, language: Language): string {

@@ -42,6 +42,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       facts: factsContext(view, [], wording, then),
       caseCalls: [],
       chatHref: null,
+      messages: null,
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ContactShown, StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
+import type { Language } from '../../../domain/basics/types';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
 import { readsAs, type Staff } from '../../../domain/case/permissions';
 import { sendEvidence } from '../../middleware/download';
@@ -10,6 +11,7 @@ import { attachingRoute } from './attaching';
 import { barContext } from './bar';
 import { headContext } from './case-head';
 import { callsOfCase, factsContext } from './case-facts';
+import { messagesContext, newsByRoute, tellNewsBy } from './case-messages';
 import { looksAddress } from './case-looks';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
@@ -48,6 +50,12 @@ async function linksOf({ chats }: Pick<DeskNeeds['cases'], 'chats'>, caseNo: str
   };
 }
 
+/** What was done just before, by the address: a decision taken back, or another way to tell the customer. */
+function toldIn(req: Request, language: Language): Tell | undefined {
+  const undone = decisionNamed(queried(req, 'undone'));
+  return undone ? tellUndone(undone, language) : tellNewsBy(req, language);
+}
+
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
 export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, evidence } = cases;
@@ -59,13 +67,14 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside, calls] = await Promise.all([
+    const [answer, promises, story, beside, calls, messages] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
       handling.story(caseNo, actor, { filter }),
       besideOf(handling, caseNo, actor, wording),
       cases.calls.ofCase(caseNo, actor),
+      cases.messages.ofCase(caseNo, actor),
     ]);
     const { language } = wording;
     const { case: view } = answer;
@@ -82,6 +91,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       ...wordsContext(view, wording),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
       caseCalls: callsOfCase(calls, wording),
+      messages: messagesContext(messages, wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -116,17 +126,13 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
 
   const showTold = (req: Request, res: Response, status: number, told: Tell): Promise<void> =>
     show(req, res, status, { told });
-  const undoneIn = (req: Request): Tell | undefined => {
-    const undone = decisionNamed(queried(req, 'undone'));
-    return undone && tellUndone(undone, answers.wordingOf(req).language);
-  };
 
   const showNow = (req: Request, res: Response): Promise<void> =>
     show(req, res, 200, {
       form: decisionNamed(queried(req, 'do')),
       policyForm: queried(req, 'form') || undefined,
       done: decisionNamed(queried(req, 'done')),
-      told: undoneIn(req),
+      told: toldIn(req, answers.wordingOf(req).language),
       filter: filterNamed(queried(req, 'show')),
     });
 
@@ -158,6 +164,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         await show(req, res, 200, { contact });
       },
     },
+    newsByRoute({ cases, answers }, showTold),
     decidingRoute({ cases, answers }, again),
     attachingRoute({ cases, answers }, again),
     undoingRoute({ cases, answers }, showTold),

@@ -26,6 +26,7 @@ export interface DeskNeeds {
     | 'rooms'
     | 'imports'
     | 'calls'
+    | 'messages'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

@@ -64,6 +64,16 @@ async function form(given: Parameters<typeof fakeIntake>[0] = {}, options: Param
   return { ...fake, ...served, send };
 }
 
+test('text messages are offered where the house can send them', async () => {
+  const [without, having] = [await form(), await form({}, { sms: true })];
+  const offered = async (url: string) =>
+    (await (await fetch(`${url}/complain?lang=zh-CN`)).text()).includes('value="sms"><span>短信');
+  expect([await offered(without.url), await offered(having.url)]).toEqual([false, true]);
+  const key = await newKey(having.url);
+  expect((await having.send({ ...GOOD, key, via: 'sms' })).status).toBe(303);
+  expect(having.filed[0]?.body.customer.preferredChannel).toBe('sms');
+});
+
 describe('what is wrong is said at the field and above, in the same words', () => {
   test.each<[string, Fields, string, string, string]>([
     ['no words', { text: ' \n ' }, 'text', '请写下发生了什么', 'Tell us what happened'],
@@ -77,6 +87,8 @@ describe('what is wrong is said at the field and above, in the same words', () =
     ['no address', { email: 'zhou@' }, 'email', '邮箱不对，应像 name@example.com', 'not an e-mail address'],
     ['mail without one', { email: '', via: 'mail' }, 'email', '您希望用邮件联系，请写下邮箱', 'You asked for e-mail'],
     ['call without one', { phone: '', via: 'phone' }, 'phone', '请写下号码', 'please give the number'],
+    ['texts without a number', { phone: '', via: 'sms' }, 'phone', '请写下手机号码', 'please give a mobile number'],
+    ['texts to a fixed line', { phone: '010-88886666', via: 'sms' }, 'phone', '收不了短信', 'takes no text messages'],
     ['a long product', { product: 'x'.repeat(201) }, 'product', '产品名称最多 200 字', 'may have 200 characters'],
     ['a long order number', { order: '1'.repeat(101) }, 'order', '单号最多 100 字', 'may have 100 characters'],
   ])('%s', async (_what, change, field, zh, en) => {

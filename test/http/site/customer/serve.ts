@@ -32,6 +32,7 @@ export async function serve(
     complaintsPerMinute?: number;
     intake?: Intake;
     formFilesMaxBytes?: number;
+    sms?: boolean;
     /** Sites whose pages may show the complaint form. */
     embedSites?: readonly string[];
     /** Left out: `NOW`, which stands. */
@@ -56,6 +57,7 @@ export async function serve(
       fileBytes: 64 * 1024,
       spool: new Spool(dataDir, options.formFilesMaxBytes ?? 10 * 1024 * 1024),
       publicUrl: url,
+      sms: options.sms,
       ...(options.embedSites && { embedSites: options.embedSites }),
       orgName: '青禾电器',
       contact: options.contact ?? '400-000-0000，8:00–22:00',
