@@ -48,6 +48,7 @@ export function turn(bot: ChatBot, said: Said, world: World): Turn {
     return { ...pressed(bot, said.choice, world), kept: words.choice(said.choice, world), about: 'choice' };
   const text = said.text.trim();
   if (WANTS_PERSON.test(text)) return { bot, lines: [], about: 'choice', effect: { kind: 'person' } };
+  if (about === 'start' && GREETING.test(text)) return { bot, lines: question(bot, world), about: 'question' };
   const published = answerOf(text, bot, world);
   if (published !== undefined) return { bot, lines: [published, ...question(bot, world)], about: 'question' };
   if (about === 'start' && isCaseNumber(readCaseNumber(text))) return typed({ ...bot, asks: 'caseNo' }, text, world);
@@ -171,7 +172,11 @@ function question(bot: ChatBot, world: World): string[] {
 
 /** Words by which somebody asks for a person: a whole message, since complaints speak of staff as well. */
 const WANTS_PERSON =
-  /^(?:(?:我要|我想|请|帮我|麻烦|可以)*(?:转接?|找|要|换|接)?(?:一?个)?(?:人工|真人|活人|人工客服|客服人员|在线客服|转人工)(?:客服|服务)?(?:吗|吧|谢谢)?|(?:i (?:want|need|would like) (?:to (?:speak|talk) (?:to|with) )?|(?:can|could|may) i (?:speak|talk) (?:to|with) |(?:speak|talk) (?:to|with) )?(?:a |an )?(?:real |live )?(?:person|human|human being|agent|somebody|someone)(?: please)?)[。.!！?？~～\s]*$/iu;
+  /^(?:(?:我要|我想|请|帮我|麻烦|可以)*(?:转接?|找|要|换|接)?(?:一?个)?(?:人工|真人|活人|人工客服|客服人员|在线客服|客服|转人工)(?:客服|服务)?(?:吗|吧|谢谢)?|(?:i (?:want|need|would like) (?:to (?:speak|talk) (?:to|with) )?|(?:can|could|may) i (?:speak|talk) (?:to|with) |(?:speak|talk) (?:to|with) )?(?:a |an )?(?:real |live )?(?:person|human|human being|agent|somebody|someone)(?: please)?)[。.!！?？~～\s]*$/iu;
+
+/** Who only greets has not complained yet. */
+const GREETING =
+  /^(?:你好|您好|哈[喽啰]|在吗|在不在|有人(?:在)?吗|早上好|下午好|晚上好|hi|hello|hey|good (?:morning|afternoon|evening)|anybody there)[啊呀，,。.!！?？~～\s]*$/iu;
 
 const TIMES = /多久|几天|多长时间|什么时候.{0,6}(?:答复|回复|解决|处理|办好)|how long|how soon|when will/iu;
 const HOURS = /几点|上班|下班|工作时间|营业时间|什么时候有人|opening hours|office hours|working hours|what hours/iu;

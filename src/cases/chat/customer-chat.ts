@@ -91,7 +91,7 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
     const text = made.kept ?? ('text' in said ? said.text : '');
     const result = await stores.chats.say(chat.id, {
       once: id,
-      since: chat.seq,
+      since: chat,
       messages: [
         { clientId: id, side: 'customer', text, ...(made.about !== undefined && { about: made.about }), at },
         ...machineLines([...made.lines, ...done.lines], id, at),

@@ -19,8 +19,8 @@ const tell = (on: Pick<Database['db'], 'execute'>, id: string) => on.execute(sql
 /**
  * Says something in a chat and changes it, all of it or nothing. Messages that have been said before are left out.
  * @param once if this message of them has been said before, nothing happens (`again`)
- * @param since the chat as it was looked at: if something has been said since, nothing happens (`overtaken`); left out:
- *   whatever was said
+ * @param since the chat as it was looked at: if something has been said since, or somebody has taken it, nothing happens
+ *   (`overtaken`); left out: whatever has happened
  */
 const saying =
   ({ db }: Pick<Database, 'db'>) =>
@@ -31,7 +31,12 @@ const saying =
       since,
       messages = [],
       change = {},
-    }: { once?: string; since?: number; messages?: readonly NewChatMessage[]; change?: ChatChange },
+    }: {
+      once?: string;
+      since?: Pick<Chat, 'seq' | 'status'>;
+      messages?: readonly NewChatMessage[];
+      change?: ChatChange;
+    },
   ): Promise<ChatSaid | undefined> => {
     return db.transaction(async (tx) => {
       const [row] = await tx.select().from(chats).where(eq(chats.id, chatId)).for('update');
@@ -46,7 +51,8 @@ const saying =
               .where(and(eq(chatMessages.chatId, chatId), inArray(chatMessages.clientId, ids)));
       const known = new Set(said.map(({ clientId }) => clientId));
       if (once !== undefined && known.has(once)) return { kind: 'again', chat: chatOf(row) };
-      if (since !== undefined && row.seq !== since) return { kind: 'overtaken', chat: chatOf(row) };
+      if (since && (row.seq !== since.seq || row.status !== since.status))
+        return { kind: 'overtaken', chat: chatOf(row) };
       const fresh = messages.filter(({ clientId }) => !known.has(clientId));
       if (fresh.length > 0) {
         await tx.insert(chatMessages).values(

@@ -77,6 +77,8 @@ test.each([
   '我要人工客服',
   '请帮我转接人工服务。',
   '找真人',
+  '找客服',
+  '客服',
   'human',
   'A person please',
   'Can I speak to a real person?',
@@ -97,6 +99,13 @@ test.each(['人工客服态度不好，让我等了一个小时', '真人模特�
   'a complaint that speaks of people is one: %s',
   (text) => {
     expect(talk([{ choice: 'file' }, text])).toMatchObject({ about: 'text', bot: { facts: { text } } });
+  },
+);
+
+test.each(['你好', '您好。', '在吗？', '有人吗', 'Hello!', 'Good morning'])(
+  'who only greets has not complained yet: %s',
+  (text) => {
+    expect(turn(NEW_BOT, { text }, WORLD)).toEqual({ bot: NEW_BOT, lines: ['要我做什么？'], about: 'question' });
   },
 );
 

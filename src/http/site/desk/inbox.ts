@@ -72,7 +72,7 @@ export function inboxPage({ cases: { inbound }, answers }: DeskNeeds): DeskRoute
       path: HERE,
       who: 'supervisor',
       about: { zh: '要人看的来信', en: 'messages that came in and that somebody has to look at' },
-      nav: { name: { zh: '收件', en: 'Mail in' }, icon: 'i-inbox' },
+      nav: { name: { zh: '收件', en: 'Mail in' }, icon: 'i-inbox', isOfHouse: true },
       async handle(req, res) {
         const before = queried(req, 'before');
         if (before !== '' && !ID.test(before)) return answers.message(req, res, 400, 'malformed', HERE);

@@ -171,6 +171,7 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.filed');
     },
   },
+  chats: { path: () => '/desk/chats' },
   'sheet-of-keys': {
     path: () => `/desk/cases/${own}`,
     async before(page) {
