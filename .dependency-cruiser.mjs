@@ -43,6 +43,7 @@ const CASES = {
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
   rooms: ['refused.ts', 'answer-parts.ts'],
   trackers: ['refused.ts', 'answer-parts.ts', 'case'],
+  connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer'],
   'cases.ts': [
@@ -58,6 +59,7 @@ const CASES = {
     'webhooks',
     'rooms',
     'trackers',
+    'connections',
     'import',
     'chat',
   ],
@@ -121,6 +123,12 @@ const BETWEEN_STORES = {
   // Its agent's open pages, and that of its case, hear of a call.
   calls: ['case-changes'],
   chats: ['case-changes'],
+  // Their own words for what waits and what fails, so that the page of channels and the metrics say the same.
+  connections: ['chat-rooms', 'customer-messages', 'outbox', 'trackers', 'webhooks'],
+  // What admins do is noted with it.
+  'chat-rooms': ['channel-acts'],
+  'inbound-hooks': ['channel-acts'],
+  webhooks: ['channel-acts'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],

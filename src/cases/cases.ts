@@ -50,6 +50,7 @@ import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
 import type { Calls } from './inbound/calls';
+import type { ConnectionAccess } from './connections/connections';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
@@ -99,6 +100,8 @@ export interface Cases {
   readonly messages: CustomerMessages;
   /** Calls, as the house's telephone system tells of them. */
   readonly calls: Calls;
+  /** What is connected, and who has changed it. */
+  readonly connections: ConnectionAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

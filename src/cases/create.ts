@@ -19,6 +19,8 @@ import { DAY } from '../domain/basics/milliseconds';
 import { toInstant } from '../domain/time/duration';
 import type { Engine } from './engine/engine';
 import { createEvidence } from './evidence/evidence';
+import { createConnections } from './connections/connections';
+import type { ConnectionConfig } from './connections/lines';
 import { createCalls } from './inbound/calls';
 import { createHooks } from './inbound/hooks';
 import { createImporting, type Importing } from './import/importing';
@@ -57,20 +59,17 @@ import { createTrackers } from './trackers/trackers';
 import { createWebhooks } from './webhooks/webhooks';
 
 /** The part of the configuration that the use cases need (src/config.ts). */
-export interface CasesConfig {
+export interface CasesConfig extends ConnectionConfig {
   DATA_DIR: string;
   EVIDENCE_MAX_BYTES: number;
   DECISION_TIMEOUT_MS: number;
   MAIL_FROM: string;
   PUBLIC_URL: string;
   ORG_NAME: string;
-  VAPID_PUBLIC_KEY?: string | undefined;
   PUSH_TRUSTED_HOSTS?: readonly string[] | undefined;
   /** The secrets of webhooks follow from it, and those of group chats are sealed under it. */
   LINK_SECRET: string;
   OUTGOING_ALLOWED?: readonly string[] | undefined;
-  /** Set: the house sends text messages to customers. */
-  SMS_GATEWAY?: object | undefined;
   OIDC_ISSUER?: string | undefined;
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
@@ -203,7 +202,7 @@ export function createCases({
       { policies, links, customer, file, deciding, visible, staff, ...people },
     ),
     evidence,
-    ...told({ stores, config, departments, links, visible, deciding, clock }),
+    ...told({ stores, config, departments, staff, links, visible, deciding, clock }),
     ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
     staff,
     signIn: createSignIn({
@@ -277,23 +276,27 @@ const devicesOf = ({
   clock,
 }: Pick<Needs, 'stores' | 'config'> & { clock: () => number }) => createDevices({ pushes, key, trusted, clock });
 
-/** Who is told what happens to cases: other systems, group chats of staff, and trackers of other departments. */
+/** Who is told what happens to cases: other systems, group chats of staff, trackers of other departments; and all that is connected. */
 function told({
   stores,
-  config: { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] },
+  config,
   departments,
+  staff,
   links,
   visible,
   deciding,
   clock,
 }: Pick<Needs, 'stores' | 'config' | 'links'> & {
   departments: Departments;
+  staff: StaffDirectory;
   visible: VisibleCases;
   deciding: Deciding;
   clock: () => number;
 }) {
   const { webhooks, chatRooms: rooms, trackers } = stores;
+  const { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] } = config;
   return {
+    connections: createConnections({ stores, staff, config, clock }),
     webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
     rooms: createRooms({ rooms, departments, secret, allowed }),
     trackers: createTrackers({

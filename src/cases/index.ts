@@ -16,12 +16,15 @@ export type { ListedPasskey } from './access/passkeys';
 export type { Kept } from './access/identity-provider';
 export type { AccessNote, PersonAccess } from './access/people';
 export type { Locked } from './access/tries';
-export { cut, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
 export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './inbound/customer-messages';
+export { cut, hookMapping, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
+export { channelAct, connection, type ChannelActShown, type Connection } from './connections/answers';
+export { mailboxSource } from './connections/lines';
 export { callEvent, caseCall, type CaseCall, type OwnCall } from './inbound/calls';
 export {
   hookChange,
   hookShown,
+  type HookShown,
   hookSource,
   hookTried,
   hookTry,

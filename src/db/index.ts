@@ -13,10 +13,12 @@ import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
 import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
+import { channelActStore } from './stores/channel-acts';
 import { chatRoomStore } from './stores/chat-rooms';
 import { chatStore } from './stores/chats';
 import { customerMessageStore } from './stores/customer-messages';
 import { complaintStore } from './stores/complaints';
+import { connectionStore } from './stores/connections';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
@@ -119,6 +121,8 @@ export function createStores(database: Database) {
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),
     calls: hidingValues(callStore(database)),
+    channelActs: hidingValues(channelActStore(database)),
+    connections: hidingValues(connectionStore(database)),
     outbox: hidingValues(outboxStore(database)),
     notices: hidingValues(noticeStore(database)),
     noticeChoices: hidingValues(noticeChoiceStore(database)),

@@ -3,6 +3,7 @@
  * is absent is null in the database.
  * @module
  */
+import type { ActedOn, ChannelActName } from '../domain/case/connections';
 import type { Calendar } from '../domain/time/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action/state';
 import type { Recipient } from '../domain/process/notices';
@@ -989,6 +990,46 @@ export interface InboundPlace {
   lastUid: number;
   /** When the mailbox was connected: what arrived there before is not ours. */
   since: Instant;
+}
+
+/** What goes through one connection. */
+export interface Traffic {
+  /** How many it has: receivers, chats, browsers, people with an extension. */
+  parts: number;
+  on: number;
+  /** What waits for us, and the oldest of it. */
+  waiting: number;
+  waitingSince?: Instant;
+  /** What others do not take, or what waits for somebody to look. */
+  stuck: number;
+  stuckSince?: Instant;
+  /** How most of what is stuck failed last. */
+  code?: string;
+  lastInAt?: Instant;
+  lastOutAt?: Instant;
+}
+
+/** What comes in by one way of mail. */
+export interface SourceTraffic extends Omit<Traffic, 'parts' | 'on' | 'code' | 'lastOutAt'> {
+  /** As its messages name it. */
+  source: string;
+  /** Of a mailbox: when it was last found to have nothing more, to a minute or so. */
+  lookedAt?: Instant;
+}
+
+/** What an admin did about a hook, a receiver of webhooks or a group chat. */
+export interface ChannelAct {
+  id: number;
+  channel: ActedOn;
+  subjectId: string;
+  /** What it was called then. */
+  name: string;
+  act: ChannelActName;
+  /** Which settings have another value. */
+  fields: string[];
+  /** User id. */
+  by: string;
+  at: Instant;
 }
 
 /**

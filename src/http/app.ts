@@ -5,6 +5,7 @@ import { calendarRoutes } from './api/calendars';
 import { caseRoutes, messageRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
+import { connectionRoutes } from './api/connections';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
@@ -136,6 +137,7 @@ export function apiRoutes({
     ...webhookRoutes(cases),
     ...roomRoutes(cases),
     ...trackerRoutes(cases),
+    ...connectionRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

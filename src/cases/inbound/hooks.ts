@@ -52,6 +52,8 @@ export type HookShown = z.output<typeof hookShown>;
 export interface HookAccess {
   /** By name. @throws Refused `forbidden` */
   list(actor: Staff): Promise<HookShown[]>;
+  /** @throws Refused `forbidden`, `notFound` */
+  get(id: string, actor: Staff): Promise<HookShown>;
   /** @returns it, with its secret, which nobody is told again @throws Refused `forbidden` */
   create(wanted: z.output<typeof wantedHook>, actor: Staff): Promise<z.output<typeof hookWithSecret>>;
   /**
@@ -103,6 +105,11 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
       return (await hooks.list()).map(shown);
     },
 
+    async get(id, actor) {
+      mustRead(actor, 'admin');
+      return shown(there(isUuid(id) ? await hooks.get(id) : undefined));
+    },
+
     async create({ name, mapping }, actor) {
       mustBe(actor, 'admin');
       const hook: InboundHook = {
@@ -127,7 +134,7 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
         ...(mapping && { mapping }),
         ...(isOn !== undefined && { isOn }),
       };
-      const hook = there(await hooks.change(id, set));
+      const hook = there(await hooks.change(id, set, { by: actor.id, at: toInstant(clock()) }));
       const again = mapping ? await inbound.again('webhook', hookSource(id), 'unmapped') : 0;
       log.info({ hook: id, by: actor.id, changed: Object.keys(set), again }, 'a hook was changed');
       return shown(hook);
@@ -136,7 +143,7 @@ export function createHooks({ hooks, inbound, links, log, clock }: Needs): HookA
     async rotate(id, actor) {
       mustBe(actor, 'admin');
       if (!isUuid(id)) throw noSuchHook();
-      const hook = there(await hooks.rotate(id, toInstant(clock())));
+      const hook = there(await hooks.rotate(id, { by: actor.id, at: toInstant(clock()) }));
       log.info({ hook: id, by: actor.id }, 'a hook got another secret');
       return withSecret(hook);
     },

@@ -133,13 +133,13 @@ export function createRooms({ rooms, departments, secret: house, allowed }: Need
       const { kind } = await one(id);
       await check(kind, changed);
       const { url, secret, ...rest } = changed;
-      if (!(await rooms.change(id, { ...given(rest), ...sealed(id, { url, secret }) }))) throw noSuch();
+      if (!(await rooms.change(id, { ...given(rest), ...sealed(id, { url, secret }) }, actor.id))) throw noSuch();
       return one(id);
     },
 
     async remove(id, actor) {
       mustBe(actor, 'admin');
-      if (!isUuid(id) || !(await rooms.remove(id))) throw noSuch();
+      if (!isUuid(id) || !(await rooms.remove(id, actor.id))) throw noSuch();
     },
 
     async test(id, actor) {

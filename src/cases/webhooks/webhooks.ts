@@ -119,18 +119,18 @@ export function createWebhooks({ webhooks, secret, allowed, clock }: Needs): Web
     async change(id, changed, actor) {
       mustBe(actor, 'admin');
       if (changed.url !== undefined) checkUrl(changed.url);
-      if (!isUuid(id) || !(await webhooks.change(id, given(changed)))) throw noSuch();
+      if (!isUuid(id) || !(await webhooks.change(id, given(changed), actor.id))) throw noSuch();
       return one(id);
     },
 
     async remove(id, actor) {
       mustBe(actor, 'admin');
-      if (!isUuid(id) || !(await webhooks.remove(id))) throw noSuch();
+      if (!isUuid(id) || !(await webhooks.remove(id, actor.id))) throw noSuch();
     },
 
     async rotate(id, actor) {
       mustBe(actor, 'admin');
-      const row = isUuid(id) ? await webhooks.rotate(id) : undefined;
+      const row = isUuid(id) ? await webhooks.rotate(id, actor.id) : undefined;
       if (!row) throw noSuch();
       return {
         secret: webhookSecret(secret, { endpointId: row.id, ...row }),

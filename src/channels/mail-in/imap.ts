@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFlow, type MailboxObject } from 'imapflow';
+import { mailboxSource } from '../../cases';
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { Stores } from '../../db';
@@ -29,7 +30,7 @@ export interface ImapNeeds {
   receive: Receive;
   /** The longest mail that is taken whole, in bytes. */
   maxBytes: number;
-  places: Pick<Stores['inboundPlaces'], 'underLock' | 'of' | 'keep'>;
+  places: Pick<Stores['inboundPlaces'], 'underLock' | 'of' | 'keep' | 'looked'>;
   log: Log;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -53,13 +54,19 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
   const { url, receive, maxBytes, places, log, clock, lookMs = LOOK } = needs;
   const at = new URL(url);
   const path = decodeURIComponent(at.pathname.slice(1)) || 'INBOX';
-  const source = `imap:${decodeURIComponent(at.username)}@${at.hostname}/${path}`;
+  const source = mailboxSource(url);
   const isPlain = at.protocol === 'imap:';
   /** For the log, which names nobody. */
   const fields = { host: at.hostname };
   const ended = new AbortController();
   let running: Promise<void> | undefined;
   let lookedAt: number | undefined;
+
+  /** It has nothing more now. */
+  async function looked(): Promise<void> {
+    lookedAt = clock();
+    await places.looked(source, toInstant(lookedAt));
+  }
 
   /** Keeps what is new in the mailbox, the oldest first. */
   async function takeNew(client: ImapFlow, box: MailboxObject): Promise<void> {
@@ -68,8 +75,7 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     if (!place) {
       // What lies there already was written to somebody else.
       await places.keep({ source, validity, lastUid: box.uidNext - 1, since: toInstant(clock()) });
-      lookedAt = clock();
-      return;
+      return looked();
     }
     const isSame = place.validity === validity;
     const from = isSame ? place.lastUid + 1 : 1;
@@ -83,7 +89,7 @@ export function createImapMailbox(needs: ImapNeeds): ImapMailbox {
     }
     // Not before all have been looked at: from now on a number alone says what is new.
     if (!isSame) await places.keep({ ...place, validity, lastUid: Math.max(0, ...found) });
-    lookedAt = clock();
+    await looked();
   }
 
   async function take(

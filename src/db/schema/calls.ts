@@ -36,6 +36,7 @@ export const calls = pgTable(
   (table) => [
     unique('calls_once').on(table.hookId, table.callId, table.extension),
     index('calls_of_user').on(table.userId, table.rangAt),
+    index('calls_rang').on(table.rangAt),
     index('calls_of_case')
       .on(table.caseNo)
       .where(sql`${table.caseNo} is not null`),

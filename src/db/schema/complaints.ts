@@ -56,6 +56,10 @@ export const complaints = pgTable(
     uniqueIndex('complaints_source_no')
       .on(table.source, table.sourceNo)
       .where(sql`${table.sourceNo} is not null`),
+    // When a form in another site last brought one.
+    index('complaints_source')
+      .on(table.source, table.receivedAt)
+      .where(sql`${table.source} is not null and ${table.sourceNo} is null`),
     index('complaints_phone')
       .on(table.phoneKey)
       .where(sql`${table.phoneKey} is not null`),

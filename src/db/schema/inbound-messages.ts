@@ -48,5 +48,6 @@ export const inboundMessages = pgTable(
       .where(sql`${table.outcome} is null`),
     index('inbound_messages_sender').on(table.senderHash, table.endedAt),
     index('inbound_messages_ended').on(table.outcome, table.id),
+    index('inbound_messages_last').on(table.channel, table.source, table.id),
   ],
 );

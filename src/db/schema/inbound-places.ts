@@ -11,4 +11,6 @@ export const inboundPlaces = pgTable('inbound_places', {
   lastUid: bigint('last_uid', { mode: 'number' }).notNull(),
   /** What arrived there before is not ours: the mailbox was connected then. */
   since: instant().notNull(),
+  /** About when it was last found to have nothing more: written once a minute at most. */
+  lookedAt: instant('looked_at'),
 });

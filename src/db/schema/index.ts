@@ -3,6 +3,7 @@ export { accessMails } from './access-mails';
 export { accounts } from './accounts';
 export { calendars } from './calendars';
 export { calls } from './calls';
+export { channelActs } from './channel-acts';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
 export { caseMerges } from './case-merges';

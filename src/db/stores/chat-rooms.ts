@@ -7,6 +7,7 @@ import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type { ChatRoom, ClaimedBatch, SealedRoom } from '../records';
 import { chatIds, chatRooms } from '../schema';
+import { noteAct, noteChange } from './channel-acts';
 
 /** What is told to a room within this time becomes one message; what is urgent waits for the shorter one alone. */
 const GATHER = MINUTE;
@@ -67,6 +68,12 @@ where id in (
 returning id as room_id, kind, language, quiet, url, secret, failures, failing_since`,
 };
 
+/** What waits for rooms that are on; rooms that do not take it, also those that were switched off for that. */
+export const ROOMS_WAITING = `
+  select n.planned_at from chat_room_news n join chat_rooms r on r.id = n.room_id where n.state = 'waiting' and r.enabled`;
+export const ROOMS_FAILING = `
+  select failing_since from chat_rooms where off_because = 'refused' or (enabled and failures > 0)`;
+
 interface RoomRow extends Record<string, unknown> {
   room_id: string;
   kind: RoomKind;
@@ -104,6 +111,8 @@ const {
   busyUntil: _busyUntil,
   ...SHOWN
 } = getTableColumns(chatRooms);
+
+const actOn = ({ id, name }: Pick<ChatRoom, 'id' | 'name'>) => ({ channel: 'rooms', subjectId: id, name }) as const;
 
 /** What an admin says of a room; address and secret are sealed. */
 export interface RoomSettings {
@@ -150,34 +159,51 @@ function rooms({ db, clock }: Database) {
     },
 
     async create(room: Pick<ChatRoom, 'id' | 'kind' | 'createdBy'> & RoomSettings): Promise<void> {
-      await db.insert(chatRooms).values({ ...room, createdAt: nowInstant() });
+      const at = nowInstant();
+      await db.transaction(async (tx) => {
+        await tx.insert(chatRooms).values({ ...room, createdAt: at });
+        await noteAct(tx, { ...actOn(room), act: 'made', by: room.createdBy, at });
+      });
     },
 
     /**
      * Changes what is given. A room that is switched on, or has another address or secret, is asked again at once.
      * @returns whether it was there
      */
-    async change(id: string, changes: Partial<RoomSettings> & { enabled?: boolean }): Promise<boolean> {
-      const { enabled, url, secret, quiet } = changes;
+    async change(id: string, changes: Partial<RoomSettings> & { enabled?: boolean }, by: string): Promise<boolean> {
+      const { enabled, ...settings } = changes;
+      const { url, secret, quiet } = settings;
       const anew = url !== undefined || secret !== undefined || enabled === true;
-      const found = await db
-        .update(chatRooms)
-        .set({
-          ...changes,
-          ...(enabled !== undefined && { offBecause: enabled ? null : ('admin' as const) }),
-          ...(anew && { failures: 0, failingSince: null, waitsUntil: null, code: null }),
-          ...(quiet !== undefined && { quietUntil: null }),
-          // Drizzle refuses a change of nothing.
-          id,
-        })
-        .where(eq(chatRooms.id, id))
-        .returning({ id: chatRooms.id });
-      return found.length > 0;
+      return db.transaction(async (tx) => {
+        const [before] = await tx.select().from(chatRooms).where(eq(chatRooms.id, id)).for('update');
+        if (!before) return false;
+        await tx
+          .update(chatRooms)
+          .set({
+            ...changes,
+            ...(enabled !== undefined && { offBecause: enabled ? null : ('admin' as const) }),
+            ...(anew && { failures: 0, failingSince: null, waitsUntil: null, code: null }),
+            ...(quiet !== undefined && { quietUntil: null }),
+            // Drizzle refuses a change of nothing.
+            id,
+          })
+          .where(eq(chatRooms.id, id));
+        await noteChange(
+          tx,
+          { ...actOn({ id, name: settings.name ?? before.name }), by, at: nowInstant() },
+          { before, given: settings, enabled: { was: before.enabled, is: enabled } },
+        );
+        return true;
+      });
     },
 
-    /** Removes it with all that waits for it. @returns whether it was there */
-    async remove(id: string): Promise<boolean> {
-      return (await db.delete(chatRooms).where(eq(chatRooms.id, id)).returning({ id: chatRooms.id })).length > 0;
+    /** Removes it with all that waits for it. @param by a user id @returns whether it was there */
+    async remove(id: string, by: string): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const [row] = await tx.delete(chatRooms).where(eq(chatRooms.id, id)).returning();
+        if (row) await noteAct(tx, { ...actOn(row), act: 'removed', by, at: nowInstant() });
+        return row !== undefined;
+      });
     },
 
     /** Has a test sent to it, also while it is off. @returns whether it was there */
@@ -243,9 +269,8 @@ function sending({ pool, clock }: Database) {
     async backlog(): Promise<{ waiting: number; failing: number }> {
       const { rows } = await pool.query<{ waiting: number; failing: number }>(`
         select
-          (select count(*) from chat_room_news n join chat_rooms r on r.id = n.room_id
-           where n.state = 'waiting' and r.enabled)::int as waiting,
-          (select count(*) from chat_rooms where off_because = 'refused' or (enabled and failures > 0))::int as failing`);
+          (select count(*) from (${ROOMS_WAITING}) w)::int as waiting,
+          (select count(*) from (${ROOMS_FAILING}) f)::int as failing`);
       return { waiting: rows[0]?.waiting ?? 0, failing: rows[0]?.failing ?? 0 };
     },
 

@@ -22,6 +22,14 @@ returning id`,
 
 const OPEN = `state in ('planned', 'sending')`;
 
+/** What is to be sent to customers, without what waits for the morning. Parameter: the present moment. */
+export const MESSAGES_WAITING = `
+  select planned_at, failing_since from customer_messages
+  where ${OPEN} and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz)`;
+/** What did not arrive, for all we know. @param since the parameter with the moment since which it ended */
+export const messagesUndelivered = (since: string): string =>
+  `select ended_at from customer_messages where state in ('failed', 'unknown') and ended_at > ${since}::timestamptz`;
+
 /** What customers are told by another way than mail. The ledger plans it; errors are codes, never a number. */
 export function customerMessageStore({ pool, db, clock }: Database) {
   const nowInstant = (): Instant => toInstant(clock());
@@ -157,10 +165,8 @@ export function customerMessageStore({ pool, db, clock }: Database) {
     async backlog(): Promise<{ waiting: number; undelivered: number }> {
       const { rows } = await pool.query<{ waiting: number; undelivered: number }>(
         `select
-           (select count(*) from customer_messages
-            where ${OPEN} and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))::int as waiting,
-           (select count(*) from customer_messages
-            where state in ('failed', 'unknown') and ended_at > $2::timestamptz)::int as undelivered`,
+           (select count(*) from (${MESSAGES_WAITING}) w)::int as waiting,
+           (select count(*) from (${messagesUndelivered('$2')}) u)::int as undelivered`,
         [nowInstant(), toInstant(clock() - DAY)],
       );
       return { waiting: rows[0]?.waiting ?? 0, undelivered: rows[0]?.undelivered ?? 0 };

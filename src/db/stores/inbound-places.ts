@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { MINUTE } from '../../domain/basics/milliseconds';
+import type { Instant } from '../../domain/basics/types';
+import { addMs } from '../../domain/time/duration';
 import type { Database } from '../database';
 import type { InboundPlace } from '../records';
 import { inboundPlaces } from '../schema';
@@ -13,7 +16,18 @@ export function inboundPlaceStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
 
     async of(source: string): Promise<InboundPlace | undefined> {
       const [row] = await db.select().from(inboundPlaces).where(eq(inboundPlaces.source, source));
-      return row;
+      if (!row) return undefined;
+      const { lookedAt: _lookedAt, ...place } = row;
+      return place;
+    },
+
+    /** It was found to have nothing more. Written only if the last time is a minute ago: it is looked at more often. */
+    async looked(source: string, at: Instant): Promise<void> {
+      const isOld = or(isNull(inboundPlaces.lookedAt), lt(inboundPlaces.lookedAt, addMs(at, -MINUTE)));
+      await db
+        .update(inboundPlaces)
+        .set({ lookedAt: at })
+        .where(and(eq(inboundPlaces.source, source), isOld));
     },
 
     async keep(place: InboundPlace): Promise<void> {

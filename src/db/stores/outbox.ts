@@ -39,6 +39,21 @@ update outbox set state = 'sent', sent_at = $2::timestamptz, error = null
 where id = $1::bigint and state in ('planned', 'sending', 'failed')`,
 };
 
+/**
+ * Mails that are still to be sent: of cases, digests and those about a way in. A digest is one mail, whatever it carries. What
+ * waits for its reader's working hours, or for the end of their quiet ones (`quiet`), is not among them: it is not late.
+ * Parameter: the present moment.
+ */
+export const STILL_TO_SEND = `
+  select planned_at, failing_since, error from outbox
+  where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz)
+  union all
+  select planned_at, failing_since, error from digests
+  where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz)
+  union all
+  select planned_at, case when error is not null then planned_at end, error from access_mails
+  where state in ('planned', 'sending')`;
+
 /** A row as the driver gives it. */
 export interface OutboxSqlRow {
   id: string;
@@ -200,22 +215,11 @@ export function outboxStore({ pool, db, clock }: Database) {
         .where(open(id));
     },
 
-    /**
-     * How many mails are still to be sent: of cases, digests and those about a way in. A digest counts as one mail, whatever
-     * it carries. What waits for its reader's working hours, or for the end of their quiet ones (`quiet`), does not count:
-     * it is not late.
-     */
+    /** How many mails are still to be sent. */
     async depth(): Promise<number> {
       // One statement, so one snapshot: a notice that moves between outbox and digest is counted exactly once.
       const { rows } = await pool.query<{ depth: number }>(
-        `
-        select (
-          (select count(*) from outbox
-           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
-          + (select count(*) from digests
-           where state in ('planned', 'sending') and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz))
-          + (select count(*) from access_mails where state in ('planned', 'sending'))
-        )::int as depth`,
+        `select count(*)::int as depth from (${STILL_TO_SEND}) mails`,
         [nowInstant()],
       );
       return rows[0]?.depth ?? 0;

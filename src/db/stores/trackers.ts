@@ -75,6 +75,12 @@ export interface TicketSeen {
   changedAt: string;
 }
 
+/** Tickets that wait to be made or closed in trackers that are on, and those of them that do not answer. */
+export const TRACKERS_WAITING = `
+  select t.planned_at from tracker_tickets t join trackers r on r.id = t.tracker_id
+  where r.enabled and t.state in ('new', 'closing')`;
+export const TRACKERS_FAILING = `select failing_since from trackers where enabled and failures > 0`;
+
 /** Trackers of other departments, and the tickets there. The ledger plans tickets; people hand over further ones. */
 export const trackerStore = (database: Database) => ({
   ...administered(database),
@@ -291,9 +297,8 @@ function working({ db, pool, clock }: Database) {
     async backlog(): Promise<{ waiting: number; failing: number }> {
       const { rows } = await pool.query<{ waiting: number; failing: number }>(`
         select
-          (select count(*) from tracker_tickets t join trackers r on r.id = t.tracker_id
-           where r.enabled and t.state in ('new', 'closing'))::int as waiting,
-          (select count(*) from trackers where enabled and failures > 0)::int as failing`);
+          (select count(*) from (${TRACKERS_WAITING}) w)::int as waiting,
+          (select count(*) from (${TRACKERS_FAILING}) f)::int as failing`);
       return { waiting: rows[0]?.waiting ?? 0, failing: rows[0]?.failing ?? 0 };
     },
 

@@ -6,6 +6,7 @@ import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type { ClaimedWebhook, WebhookDelivery, WebhookEndpoint } from '../records';
 import { webhookDeliveries, webhookEndpoints } from '../schema';
+import { noteAct, noteChange } from './channel-acts';
 
 /** From so many failures in a row on an endpoint is left alone for a while, and then asked by one message. */
 const BREAKS_AT = 5;
@@ -44,6 +45,12 @@ returning d.id, d.endpoint_id, d.message_id, d.type, d.attempts, d.body, d.queue
   e.url, e.generation, e.rotated_at`,
 };
 
+/** What waits for receivers that are on, and those of them that do not take it. */
+export const WEBHOOKS_WAITING = `
+  select d.planned_at from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+  where d.state = 'waiting' and e.enabled`;
+export const WEBHOOKS_FAILING = `select failing_since from webhook_endpoints where enabled and failures > 0`;
+
 interface Row extends Record<string, unknown> {
   id: string;
   endpoint_id: string;
@@ -67,6 +74,9 @@ export interface WebhookAttempt {
 const { body: _body, queuedAt: _queuedAt, failingSince: _failingSince, ...LOGGED } = getTableColumns(webhookDeliveries);
 
 const endpointOf = (row: typeof webhookEndpoints.$inferSelect): WebhookEndpoint => withoutNulls(row);
+/** An address may hold what nobody else is to know: of it the host alone is written down. */
+const actOn = ({ id, url }: Pick<WebhookEndpoint, 'id' | 'url'>) =>
+  ({ channel: 'webhooks', subjectId: id, name: new URL(url).host }) as const;
 const ofEndpoint = (endpointId: string) => eq(webhookDeliveries.endpointId, endpointId);
 
 /** Other systems that are told what happens to cases, and the messages to them. The ledger plans these. */
@@ -106,12 +116,16 @@ function receivers({ db, clock }: Database) {
     async create(
       endpoint: Pick<WebhookEndpoint, 'id' | 'url' | 'description' | 'events' | 'createdBy'>,
     ): Promise<WebhookEndpoint> {
-      const [row] = await db
-        .insert(webhookEndpoints)
-        .values({ ...endpoint, createdAt: nowInstant() })
-        .returning();
-      if (!row) throw new Error('no row came back');
-      return endpointOf(row);
+      const at = nowInstant();
+      return db.transaction(async (tx) => {
+        const [row] = await tx
+          .insert(webhookEndpoints)
+          .values({ ...endpoint, createdAt: at })
+          .returning();
+        if (!row) throw new Error('no row came back');
+        await noteAct(tx, { ...actOn(row), act: 'made', by: endpoint.createdBy, at });
+        return endpointOf(row);
+      });
     },
 
     /** Changes what is given. An endpoint that is switched on, or has another address, is asked again at once. */
@@ -124,40 +138,56 @@ function receivers({ db, clock }: Database) {
         /** Null: all. */
         events?: WebhookEndpoint['events'] | null | undefined;
       },
+      by: string,
     ): Promise<WebhookEndpoint | undefined> {
       const anew = changes.url !== undefined || changes.enabled === true;
-      const [row] = await db
-        .update(webhookEndpoints)
-        .set({
-          ...changes,
-          ...(events !== undefined && { events }),
-          ...(changes.enabled !== undefined && { offBecause: changes.enabled ? null : ('admin' as const) }),
-          ...(anew && { failures: 0, failingSince: null, pausedUntil: null }),
-          // Drizzle refuses a change of nothing.
-          id,
-        })
-        .where(eq(webhookEndpoints.id, id))
-        .returning();
-      return row && endpointOf(row);
+      return db.transaction(async (tx) => {
+        const [before] = await tx.select().from(webhookEndpoints).where(eq(webhookEndpoints.id, id)).for('update');
+        if (!before) return undefined;
+        const [row] = await tx
+          .update(webhookEndpoints)
+          .set({
+            ...changes,
+            ...(events !== undefined && { events }),
+            ...(changes.enabled !== undefined && { offBecause: changes.enabled ? null : ('admin' as const) }),
+            ...(anew && { failures: 0, failingSince: null, pausedUntil: null }),
+            // Drizzle refuses a change of nothing.
+            id,
+          })
+          .where(eq(webhookEndpoints.id, id))
+          .returning();
+        if (!row) return undefined;
+        const { enabled, ...settings } = changes;
+        await noteChange(
+          tx,
+          { ...actOn(row), by, at: nowInstant() },
+          { before, given: { ...settings, events }, enabled: { was: before.enabled, is: enabled } },
+        );
+        return endpointOf(row);
+      });
     },
 
-    /** Gives it the next secret. */
-    async rotate(id: string): Promise<WebhookEndpoint | undefined> {
-      const [row] = await db
-        .update(webhookEndpoints)
-        .set({ generation: sql`${webhookEndpoints.generation} + 1`, rotatedAt: nowInstant() })
-        .where(eq(webhookEndpoints.id, id))
-        .returning();
-      return row && endpointOf(row);
+    /** Gives it the next secret. @param by a user id, as everywhere here */
+    async rotate(id: string, by: string): Promise<WebhookEndpoint | undefined> {
+      const at = nowInstant();
+      return db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(webhookEndpoints)
+          .set({ generation: sql`${webhookEndpoints.generation} + 1`, rotatedAt: at })
+          .where(eq(webhookEndpoints.id, id))
+          .returning();
+        if (row) await noteAct(tx, { ...actOn(row), act: 'rotated', by, at });
+        return row && endpointOf(row);
+      });
     },
 
     /** Removes it with its messages. @returns whether it was there */
-    async remove(id: string): Promise<boolean> {
-      const rows = await db
-        .delete(webhookEndpoints)
-        .where(eq(webhookEndpoints.id, id))
-        .returning({ id: webhookEndpoints.id });
-      return rows.length > 0;
+    async remove(id: string, by: string): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const [row] = await tx.delete(webhookEndpoints).where(eq(webhookEndpoints.id, id)).returning();
+        if (row) await noteAct(tx, { ...actOn(row), act: 'removed', by, at: nowInstant() });
+        return row !== undefined;
+      });
     },
   };
 }
@@ -251,9 +281,8 @@ function sending({ db, pool, clock }: Database) {
     async backlog(): Promise<{ waiting: number; failing: number }> {
       const { rows } = await pool.query<{ waiting: number; failing: number }>(`
         select
-          (select count(*) from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
-           where d.state = 'waiting' and e.enabled)::int as waiting,
-          (select count(*) from webhook_endpoints where enabled and failures > 0)::int as failing`);
+          (select count(*) from (${WEBHOOKS_WAITING}) w)::int as waiting,
+          (select count(*) from (${WEBHOOKS_FAILING}) f)::int as failing`);
       return { waiting: rows[0]?.waiting ?? 0, failing: rows[0]?.failing ?? 0 };
     },
 

@@ -168,7 +168,7 @@ test('a room is told what it wants, of its team alone, and nothing while it is o
   const { id: north } = await connect('wecom', { team: 'north' });
   const { id: helpOnly } = await connect('wecom', { news: ['help'] });
   const { id: off } = await connect('wecom');
-  await stores.chatRooms.change(off, { enabled: false });
+  await stores.chatRooms.change(off, { enabled: false }, 'adam');
   await happens('escalated');
   await happens('help');
   await happens('major');
@@ -252,19 +252,19 @@ test('a robot that is gone switches its room off with the reason; what waits is 
   await happens();
   expect([server.calls, await waiting(id)]).toEqual([calls, 1]);
   server.isGone = false;
-  await stores.chatRooms.change(id, { enabled: true });
+  await stores.chatRooms.change(id, { enabled: true }, 'adam');
   await allTold(id);
   expect(server.texts()).toHaveLength(1);
 });
 
 test('a wrong secret switches it off; a new one puts it right', async () => {
   const { server, id } = await connect('feishu', { signs: true });
-  await stores.chatRooms.change(id, { secret: seal('another', SECRET, `room/${id}/secret`) });
+  await stores.chatRooms.change(id, { secret: seal('another', SECRET, `room/${id}/secret`) }, 'adam');
   await happens();
   relay();
   await waitUntil(async () => (await room(id)).code === 'feishu_19021', 'it is refused');
   expect((await room(id)).enabled).toBe(false);
-  await stores.chatRooms.change(id, { secret: seal(SIGNING, SECRET, `room/${id}/secret`), enabled: true });
+  await stores.chatRooms.change(id, { secret: seal(SIGNING, SECRET, `room/${id}/secret`), enabled: true }, 'adam');
   await allTold(id);
   expect(server.texts()).toHaveLength(1);
 });
@@ -322,7 +322,7 @@ test('quiet hours: what comes waits and is told together; what cannot wait comes
   );
   expect([server.calls, other.calls]).toEqual([0, 0]);
   // A major case that is escalated.
-  await stores.chatRooms.change(otherId, { news: ['help'] });
+  await stores.chatRooms.change(otherId, { news: ['help'] }, 'adam');
   const major = await happens('major');
   major.happen(event('escalated', { because: 'unassigned', to: 'manager' }));
   await goesOn(major);
@@ -426,7 +426,7 @@ test('after three days it is given up, after a month removed', async () => {
 
 test('a test goes out also while it is off, once, and says how it went', async () => {
   const { server, id } = await connect('teams');
-  await stores.chatRooms.change(id, { enabled: false });
+  await stores.chatRooms.change(id, { enabled: false }, 'adam');
   await stores.chatRooms.wantTest(id);
   relay();
   await waitUntil(async () => (await room(id)).testCode === 'ok', 'it was taken');

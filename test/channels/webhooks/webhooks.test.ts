@@ -169,7 +169,7 @@ test('each wanted event goes out once, signed, with facts and without a word or 
 test('nothing is planned for what is off, nor twice when the ledger is written again', async () => {
   const { id } = await connect();
   const { id: off } = await connect();
-  await stores.webhooks.change(off, { enabled: false });
+  await stores.webhooks.change(off, { enabled: false }, 'adam');
   const walk = new Walk({ language: 'zh-CN', caseNo: 'C261122-BBBBBB', words: '包装盒有点脏', customerName: '林晓梅' });
   await acceptWalk(stores, walk);
   const planned = (await states(id)).length;
@@ -244,7 +244,7 @@ test('410 ends the message and switches the receiver off; what waits goes on whe
   expect(lines.some(({ level, message }) => level === 'warn' && message.includes('410'))).toBe(true);
   expect(receiver.received).toHaveLength(1);
   receiver.answer = 204;
-  await stores.webhooks.change(id, { enabled: true });
+  await stores.webhooks.change(id, { enabled: true }, 'adam');
   expect(await stores.webhooks.replay(id, { since: clock.instant(-HOUR) })).toBe(1);
   await allSent(id);
   expect(new Set(receiver.ids()).size).toBe(1);
@@ -252,7 +252,7 @@ test('410 ends the message and switches the receiver off; what waits goes on whe
 
 test('for a day after a rotation both secrets sign, then the new one alone', async () => {
   const { receiver, id } = await connect(['case.graded']);
-  await stores.webhooks.rotate(id);
+  await stores.webhooks.rotate(id, 'adam');
   relay();
   await given();
   await allSent(id);
@@ -319,7 +319,7 @@ test('what has waited for three days is given up with the rest, unless it was se
 
 test('a test goes out also to a receiver that is off, once, and counts for nothing', async () => {
   const { receiver, id } = await connect();
-  await stores.webhooks.change(id, { enabled: false });
+  await stores.webhooks.change(id, { enabled: false }, 'adam');
   receiver.answer = 500;
   await stores.webhooks.planTest(id, 'test_1', '{}');
   relay();

@@ -40,6 +40,9 @@ export type DeskTemplate =
   | 'people'
   | 'webhook'
   | 'webhooks'
+  | 'channels'
+  | 'hooks'
+  | 'hook'
   | 'room'
   | 'rooms'
   | 'site-form'
@@ -76,7 +79,8 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     const say = (words: Words): string => inLanguage(words, language);
     const reader = signedInOf(res);
     const isInside = reader !== undefined && !BEFORE.includes(name);
-    const nav = isInside ? this.navigation(res, language) : [];
+    const places = isInside ? this.navigation(res, language) : [];
+    const nav = places.filter(({ behind }) => behind === null);
     const look = cookies.look(res.req);
     return {
       runsScript: true,
@@ -106,13 +110,17 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
             }
           : null,
         nav,
+        behind: places.filter(({ behind }) => behind !== null),
         ofHouse: nav.filter(({ isOfHouse }) => isOfHouse),
         keys: keysContext(nav, language),
       },
     };
   }
 
-  /** The places that this reader may go to. The one whose address begins this page's is marked. */
+  /**
+   * The places that this reader may go to. The one whose address begins this page's is marked, or the one that it is
+   * behind.
+   */
   private navigation(res: Response, language: Language) {
     const reader = signedInOf(res);
     const path = res.req.originalUrl.split('?', 1)[0] ?? '';
@@ -123,13 +131,15 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     const current = places
       .filter((place) => path === place.path || path.startsWith(`${place.path}/`))
       .toSorted((a, b) => b.path.length - a.path.length)[0];
+    const marked = current?.nav?.behind ?? current?.path;
     return places.map((place) => ({
       href: place.path,
       name: place.nav ? inLanguage(place.nav.name, language) : '',
       icon: place.nav?.icon ?? '',
       key: PLACE_KEYS[place.path] ?? null,
-      current: place === current,
+      current: place.path === marked,
       isOfHouse: place.nav?.isOfHouse === true,
+      behind: place.nav?.behind ?? null,
     }));
   }
 

@@ -23,6 +23,7 @@ import { withContent } from '../kit/form-data';
 import { field, param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, tellSuccess, type Wording } from '../kit/wording';
 import { formIn } from './files';
+import { CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
@@ -206,7 +207,7 @@ export function importsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'admin',
       about: { zh: '导入旧投诉：文件和结果', en: 'imports of old complaints: files and what became of them' },
-      nav: { name: { zh: '导入', en: 'Import' }, icon: 'i-down', isOfHouse: true },
+      nav: { name: { zh: '导入', en: 'Import' }, icon: 'i-down', isOfHouse: true, behind: CHANNELS_PAGE },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

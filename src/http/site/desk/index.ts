@@ -13,6 +13,7 @@ import { caseLooksPage } from './case-looks';
 import { chatsPage } from './chats';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
+import { connectionsPage } from './connections';
 import { filesReader, type FilesNeeds } from './files';
 import { importsPage } from './imports';
 import { inboxPage } from './inbox';
@@ -20,6 +21,7 @@ import { dayPage } from './day';
 import { draftsPage } from './drafts';
 import { forgotPage } from './forgot';
 import { goPage } from './go';
+import { hooksPage } from './hooks';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
@@ -53,6 +55,8 @@ const PAGES: readonly DeskPage[] = [
   accountPage,
   accountNoticesPage,
   peoplePage,
+  connectionsPage,
+  hooksPage,
   webhooksPage,
   roomsPage,
   siteFormPage,

@@ -27,6 +27,8 @@ export interface DeskNeeds {
     | 'imports'
     | 'calls'
     | 'messages'
+    | 'connections'
+    | 'inboundHooks'
   >;
   answers: DeskAnswers;
   cookies: Cookies;

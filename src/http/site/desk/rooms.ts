@@ -10,6 +10,7 @@ import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { field, param } from '../kit/request';
 import type { Wording } from '../kit/wording';
+import { actsContext, CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
 import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
@@ -114,7 +115,7 @@ const secretsIn = (req: Request) => {
 };
 
 /** The two pages: all rooms, and one. */
-function showing({ cases: { rooms }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
+function showing({ cases: { rooms, connections }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
   const mayAct = (res: Response): boolean => atLeast(actorIn(res), 'admin');
 
   async function formContext(
@@ -197,6 +198,7 @@ function showing({ cases: { rooms }, answers }: Pick<DeskNeeds, 'cases' | 'answe
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const one = await rooms.get(param(req, 'id'), actorIn(res));
+    const acts = await connections.acts(actorIn(res), one.id);
     answers.page(
       res,
       status,
@@ -207,6 +209,7 @@ function showing({ cases: { rooms }, answers }: Pick<DeskNeeds, 'cases' | 'answe
         ...toldIn(req, DONE, language),
         ...rowContext(one, wording),
         mayAct: mayAct(res),
+        acts: actsContext(acts, wording),
         form: await formContext(res, typed ?? typedOf(one), { faults, signed: one.signed, language }),
       },
       `${HERE}/${one.id}`,
@@ -229,7 +232,7 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'admin',
       about: { zh: '群通知：把要紧的事告诉同事的群', en: 'group chats of staff that are told what matters' },
-      nav: { name: { zh: '群通知', en: 'Group chats' }, icon: 'i-chat', isOfHouse: true },
+      nav: { name: { zh: '群通知', en: 'Group chats' }, icon: 'i-chat', isOfHouse: true, behind: CHANNELS_PAGE },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

@@ -15,7 +15,13 @@ export interface DeskRoute extends PageRoute {
    * Its place in the navigation: those with a name there, in the order of the table, those about the house after those about
    * cases. On a phone the bar has room for the latter alone, and the others are in the menu of one's account.
    */
-  nav?: { name: Words; icon: string; isOfHouse?: true };
+  nav?: {
+    name: Words;
+    icon: string;
+    isOfHouse?: true;
+    /** The place from which it is reached, and which is marked for it: the navigation does not name it, the palette does. */
+    behind?: string;
+  };
 }
 
 /** Whether somebody may open this address: an auditor every page, and of the forms those about their own account. */

@@ -1,5 +1,6 @@
 import { LANGUAGES, type Language, type Words } from '../../../domain/basics/types';
 import { inLanguage } from '../../../render/words';
+import { CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 
@@ -29,7 +30,12 @@ export function siteFormPage({ answers, publicUrl, embedSites }: DeskNeeds): Des
       path: HERE,
       who: 'admin',
       about: { zh: '把投诉表单和在线客服放进本单位的网站', en: 'complaint form and chat on the house’s own site' },
-      nav: { name: { zh: '网站表单', en: 'Form on your site' }, icon: 'i-globe', isOfHouse: true },
+      nav: {
+        name: { zh: '网站表单', en: 'Form on your site' },
+        icon: 'i-globe',
+        isOfHouse: true,
+        behind: CHANNELS_PAGE,
+      },
       handle(req, res) {
         const wording = answers.wordingOf(req);
         const origin = new URL(publicUrl).origin;

@@ -15,6 +15,7 @@ import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { field, param, queried } from '../kit/request';
 import type { Wording } from '../kit/wording';
+import { actsContext, CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
 import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
@@ -61,7 +62,7 @@ const NO_EVENT: Words = {
 const TOO_LONG: Words = { zh: '备注最多 200 个字，写在一行里', en: 'a note has 200 characters at most, in one line' };
 
 /** The two pages: all receivers, and one with what was sent to it. */
-function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
+function showing({ cases: { webhooks, connections }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
   const mayAct = (res: Response): boolean => atLeast(actorIn(res), 'admin');
 
   async function showAll(
@@ -106,6 +107,7 @@ function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'an
     const before = queried(req, 'before');
     const one = await webhooks.get(id, actorIn(res));
     const log = await webhooks.deliveries(id, { before: ID.test(before) ? Number(before) : undefined }, actorIn(res));
+    const acts = await connections.acts(actorIn(res), id);
     const { url, description, events } = one;
     answers.page(
       res,
@@ -121,6 +123,7 @@ function showing({ cases: { webhooks }, answers }: Pick<DeskNeeds, 'cases' | 'an
         form: formContext(typed ?? { url, description, events }, fault, language),
         log: log.items.map((item) => logContext(item, wording)),
         spans: Object.entries(SPANS).map(([span, { words }]) => ({ span, words: inLanguage(words, language) })),
+        acts: actsContext(acts, wording),
         older: log.next === undefined ? null : `${HERE}/${id}?before=${log.next}`,
       },
       `${HERE}/${id}`,
@@ -143,7 +146,7 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
       path: HERE,
       who: 'admin',
       about: { zh: 'webhook：把案件动态告诉其他系统', en: 'webhooks: other systems that are told what happens' },
-      nav: { name: { zh: 'Webhook', en: 'Webhooks' }, icon: 'i-hook', isOfHouse: true },
+      nav: { name: { zh: 'Webhook', en: 'Webhooks' }, icon: 'i-hook', isOfHouse: true, behind: CHANNELS_PAGE },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

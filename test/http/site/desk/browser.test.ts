@@ -237,6 +237,19 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.err');
     },
   },
+  channels: { path: () => '/desk/channels', who: 'adam' },
+  hooks: { path: () => '/desk/hooks', who: 'adam' },
+  hook: {
+    path: () => '/desk/hooks',
+    who: 'adam',
+    async before(page) {
+      await page.fill('#name', '商城');
+      await page.click('main form .btn-p');
+      await page.fill('#body', '{"text": "包装盒有点脏"}');
+      await page.click('#try button');
+      await page.waitForSelector('#body-e');
+    },
+  },
   rooms: { path: () => '/desk/rooms', who: 'adam' },
   'rooms-wrong': {
     path: () => '/desk/rooms',
@@ -335,11 +348,21 @@ test('on a phone the bar has the places for cases, and the menu of an account th
   await page.goto(`${desk.base}/desk/people`);
   const seen = (where: string) => page.locator(where).filter({ visible: true });
   const bar = await seen('.nav a').allTextContents();
-  expect(bar.length).toBeLessThanOrEqual(5);
+  expect(bar.length).toBeLessThanOrEqual(6);
+  await page.context().addCookies([{ name: 'redress-look', value: 'en.', url: desk.base }]);
+  await page.reload();
+  for (const language of ['en', 'zh-CN']) {
+    await page.waitForSelector(`html[lang=${language}]`);
+    const isCut =
+      '[...document.querySelectorAll(".nav a span")].filter((one) => one.scrollWidth > one.clientWidth).length';
+    expect(await page.evaluate(isCut)).toBe(0);
+    await page.context().addCookies([{ name: 'redress-look', value: 'zh-CN.', url: desk.base }]);
+    await page.reload();
+  }
   await page.click('summary.me');
   const menu = seen('.top .menu-box :is(a, button)');
   const named = await menu.allTextContents();
-  expect(named).toEqual(expect.arrayContaining(['English', '换成深色', '员工账号', '导入']));
+  expect(named).toEqual(expect.arrayContaining(['English', '换成深色', '员工账号', '渠道']));
   expect(named.filter((name) => bar.includes(name))).toEqual([]);
   for (const one of await menu.all()) expect((await one.boundingBox())?.height).toBeGreaterThanOrEqual(44);
   expect(await seen('.menu-box [aria-current]').textContent()).toBe('员工账号');

@@ -125,7 +125,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'agent',
       about: { zh: '电话登记：来电客户和他们的案件', en: 'phone entry: the caller and their cases' },
-      nav: { name: { zh: '电话登记', en: 'Phone entry' }, icon: 'i-call' },
+      nav: { name: { zh: '电话登记', en: 'Phone' }, icon: 'i-call' },
       handle: (req, res) => show(req, res, 200, { number: queried(req, 'number') }),
     },
     {
