@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError, loadConfig, loadStartConfig } from '../src/config';
 
 const secret = 's'.repeat(32);
@@ -100,6 +103,35 @@ test('answers that nobody would read are no configuration', () => {
   for (const way of [{ MAIL_IN_PORT: '2525' }, { MAIL_IN_IMAP: 'imap://u:p@localhost' }]) {
     expect(loadConfig({ ...enough, MAIL_REPLY_TO, ...way }).MAIL_REPLY_TO).toBe(MAIL_REPLY_TO);
   }
+});
+
+test('the file of the SMS gateway is read at the start; what is wrong is named by its place, without a value', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redress-sms-'));
+  const file = (given: unknown): string => {
+    const path = join(folder, 'sms.json');
+    writeFileSync(path, typeof given === 'string' ? given : JSON.stringify(given));
+    return path;
+  };
+  const load = (given: unknown) => loadConfig({ ...enough, SMS_GATEWAY: file(given) });
+  expect(load({ url: 'https://sms.example/', body: { to: '{{to}}' } }).SMS_GATEWAY).toMatchObject({ method: 'POST' });
+  expect(loadConfig(enough).SMS_GATEWAY).toBeUndefined();
+  const told = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof ConfigError) return error.faults.join('; ');
+      throw error;
+    }
+    return '';
+  };
+  expect(told(() => load('{'))).toBe('SMS_GATEWAY: is no JSON');
+  expect(told(() => loadConfig({ ...enough, SMS_GATEWAY: join(folder, 'none.json') }))).toBe(
+    'SMS_GATEWAY: cannot be read',
+  );
+  const wrong = told(() => load({ url: 'sms', headers: { Authorization: 'geheim {{key}}' } }));
+  expect(wrong).toContain('SMS_GATEWAY: url: must be a URL; headers.Authorization: may hold only');
+  expect(wrong).not.toContain('geheim');
+  expect(faults(() => loadConfig({ ...enough, SMS_REPORT_KEY: 'short' }))).toEqual(['SMS_REPORT_KEY']);
 });
 
 test('sites that may show the complaint form are origins, each once; anything wider or behind them is refused', () => {

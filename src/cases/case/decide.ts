@@ -71,7 +71,7 @@ export function createDeciding(needs: Needs): Deciding {
     needs;
   const filling = new InputFilling({ stores, staff, departments });
   const carrying = new Carrying({ stores, engine, policies, starter, timeoutMs, clock });
-  const taking = new Taking({ stores, policies, visible, naming, filling, carrying, signing, clock });
+  const taking = new Taking({ stores, policies, visible, naming, filling, carrying, signing, sms, clock });
   const repeats = new RepeatedDecisions({ stores, visible, filling });
 
   return {

@@ -12,7 +12,7 @@ import { away, conflict, forbiddenBy, invalid, Refused } from '../refused';
 export const decidedRefusal = (code: string, zh: string, en: string, instead?: DecisionName[]): Refused =>
   conflict({ code, words: { zh, en } }, instead);
 
-/** For an answer "by mail" to a customer without an address: it would stop the clock although nobody was reached. */
+/** For an answer "by mail" to a customer whom no mail and no text message reaches: it would stop the clock although nobody was reached. */
 export const noAddressToAnswer = (): Refused =>
   decidedRefusal(
     'no_address',

@@ -1,3 +1,4 @@
+import { isTexted } from '../../contact';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { TextMismatch } from '../../db/errors';
@@ -37,7 +38,8 @@ export interface Ids {
 export type Decider = Actor;
 
 /**
- * The field whose text the customer will read as it stands; `byMail`: it is sent by mail alone, so that an address is needed.
+ * The field whose text the customer will read as it stands; `byMail`: they hear of it by mail or text message alone, so that
+ * one of these has to reach them.
  * Undefined: the customer reads none of it.
  */
 function toCustomer(name: DecisionName, said: DecisionInput): { field: string; byMail: boolean } | undefined {
@@ -68,6 +70,8 @@ interface Needs {
   filling: Pick<InputFilling, 'fillIn'>;
   carrying: Pick<Carrying, 'bring'>;
   signing: Pick<Signing, 'sign'>;
+  /** The house sends text messages to customers. */
+  sms: boolean;
   clock: () => number;
 }
 
@@ -139,12 +143,13 @@ export class Taking {
     actor: Decider,
     { decisionId, expectedSeq, isForm = false }: Ids & { decisionId: string; isForm?: boolean },
   ): Promise<Decided> {
-    const { stores, policies, filling, carrying, signing, clock } = this.needs;
+    const { stores, policies, filling, carrying, signing, sms, clock } = this.needs;
     const { caseNo } = seen.record;
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
     const { sendAnyway, ...said } = given;
     const outgoing = toCustomer(name, said);
-    if (outgoing?.byMail && !seen.record.customer.email) throw noAddressToAnswer();
+    const { customer } = seen.record;
+    if (outgoing?.byMail && !customer.email && !(sms && isTexted(customer))) throw noAddressToAnswer();
     if (outgoing && sendAnyway !== true) await this.mayGoOut(said, outgoing.field);
     if (name === 'wantCallBack' && !seen.record.customer.phone && given.note === undefined) throw noNumberToCall();
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);

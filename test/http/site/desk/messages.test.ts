@@ -164,6 +164,29 @@ test('who handles the case chooses by which way the customer is told; it holds f
   expect([refused.status, refused.body.code]).toEqual([409, 'no_way']);
 });
 
+test('who gets text messages can be written to without a mail address, and reads it on their page', async () => {
+  const { caseNo, accessCode } = await harness().open({
+    text: '包装盒有点脏，希望说明一下。',
+    customer: { name: '周女士', phone: PHONE },
+  });
+  await assigned(harness(), caseNo, 'anna');
+  const answers = [
+    await harness().decide(caseNo, 'respond', 'anna', { via: 'mail', text: '我们已经问过仓库。' }),
+    await harness().decide(caseNo, 'write', 'anna', { text: '请把照片发来，谢谢。' }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect((await messages(caseNo)).map(({ mail }) => mail)).toEqual(expect.arrayContaining(['response', 'letter']));
+  const page = await (
+    await fetch(`${desk.base}/p/${caseNo}?code=${accessCode}`, { headers: { accept: 'text/html' } })
+  ).text();
+  expect(page).toContain('我们已经问过仓库。');
+  expect(page).toContain('请把照片发来，谢谢。');
+
+  const landline = await opened({ phone: '010-88886666' });
+  const refused = await harness().decide(landline, 'write', 'anna', { text: '请把照片发来，谢谢。' });
+  expect([refused.status, refused.body.code]).toEqual([409, 'no_address']);
+});
+
 test('an offer to somebody who gets text messages asks nobody to call', async () => {
   const hints = async (customer: object) => {
     const caseNo = await opened(customer);
