@@ -296,7 +296,7 @@ function told({
   const { webhooks, chatRooms: rooms, trackers } = stores;
   const { LINK_SECRET: secret, OUTGOING_ALLOWED: allowed = [] } = config;
   return {
-    connections: createConnections({ stores, staff, config, clock }),
+    connections: createConnections({ stores, staff, config, mailDomain: mailDomain(config.MAIL_FROM), clock }),
     webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
     rooms: createRooms({ rooms, departments, secret, allowed }),
     trackers: createTrackers({

@@ -445,7 +445,15 @@ export interface AccessLogEntry {
 }
 
 /** A mail to somebody about their own way in. */
-export type AccessMail = PersonalMail;
+export type AccessMail = PersonalMail & { kind: 'link' | 'test' };
+
+/** A test that an admin has sent to themselves. */
+export interface TestMail {
+  state: 'planned' | 'sending' | 'sent' | 'failed' | 'skipped';
+  at: Instant;
+  /** Code of the last fault. */
+  error?: string;
+}
 
 /** A time in which somebody is away: `from` included, `to` not. */
 export interface Leave {

@@ -25,7 +25,17 @@ export const connection = z.object({
   code: z.string().optional().describe('how most of what is stuck failed last'),
   page: z.string().optional().describe('where it is administered on the desk'),
   docs: z.string().describe('the page that says how it is connected'),
-  test: z.boolean().describe('whether a test can be sent'),
+  test: z
+    .boolean()
+    .describe('whether a test can be sent from here; receivers and chats have theirs on their own pages'),
+  lastTest: z
+    .object({
+      state: z.enum(['planned', 'sending', 'sent', 'failed', 'skipped']),
+      at: instant,
+      error: z.string().optional().describe('code of the last fault'),
+    })
+    .optional()
+    .describe('the last test of whoever asks'),
 });
 export type Connection = z.output<typeof connection>;
 

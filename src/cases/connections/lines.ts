@@ -112,6 +112,7 @@ export const CONNECTIONS: Record<ConnectionName, Entry> = {
   mailOut: {
     title: { zh: '发邮件', en: 'Mail out' },
     docs: 'mail',
+    test: true,
     lines: ({ config: { SMTP_URL = '' }, traffic: { mailOut: figures } }) => [
       {
         isOn: SMTP_URL !== '',

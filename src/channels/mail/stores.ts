@@ -1,4 +1,4 @@
-import type { ComplaintRecord, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
+import type { AccessMail, ComplaintRecord, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
@@ -79,11 +79,12 @@ export interface MailStores extends DutyStores {
     /** Takes notices out of a digest that has not been sent. @param why they are not sent: `overtaken`, `bell_only` */
     drop(id: number, notices: readonly number[], why: string): Promise<unknown>;
   } & PersonalMails;
-  /** Mails to staff about their own way in. Left out: none are sent. */
+  /** Mails to staff that belong to no case: about their own way in, and tests. Left out: none are sent. */
   accessMails?: {
     /** The link that a mail carries, by the hash of its token. */
     linkOf(tokenHash: string): Promise<SignInLink | undefined>;
-  } & PersonalMails;
+    claim(limit: number, leaseMs: number): Promise<AccessMail[]>;
+  } & Omit<PersonalMails, 'claim'>;
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */

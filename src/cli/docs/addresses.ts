@@ -43,6 +43,7 @@ const ZH: Record<string, string> = {
   postSmsReportsByKey: '同上，用于不会签名的网关：密钥在地址里',
   listCalls: '案件的通话和录音地址',
   listConnections: '接上了什么：最近进出、等着和卡住的、谁改过',
+  testMail: '给自己发一封测试邮件',
   listInboundHooks: '可以发来投诉的系统，按名称',
   createInboundHook: '让一个系统可以发来投诉；密钥只在这次回答里',
   changeInboundHook: '改名称或字段对应，启用或停用；没写的不变',

@@ -4,8 +4,8 @@ import { instant } from './columns';
 import { users } from './users';
 
 /**
- * Mails to staff about their own way in, which belong to no case: today the link for a forgotten password. Written in the
- * transaction that stores the link. The states follow each other as those of `digests`.
+ * Mails to staff that belong to no case: the link for a forgotten password, written in the transaction that stores the link,
+ * and the test that an admin sends to themselves. The states follow each other as those of `digests`.
  */
 export const accessMails = pgTable(
   'access_mails',
@@ -14,6 +14,7 @@ export const accessMails = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    kind: text().$type<'link' | 'test'>().notNull().default('link'),
     /** Fixed before any attempt. The token of the link is derived from it, with a secret that is not in the database. */
     messageId: text('message_id').notNull(),
     /** Where it goes to, fixed before the first attempt; null until then. */

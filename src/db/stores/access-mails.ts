@@ -1,9 +1,9 @@
-import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
-import type { AccessMail, SignInLink } from '../records';
+import type { AccessMail, SignInLink, TestMail } from '../records';
 import { accessMails, accounts, signInLinks } from '../schema';
 import { noteAccess } from './access-log';
 
@@ -37,13 +37,38 @@ export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
         const [before] = await tx
           .select({ mails: count() })
           .from(accessMails)
-          .where(and(eq(accessMails.userId, userId), gt(accessMails.plannedAt, since)));
+          .where(and(eq(accessMails.userId, userId), eq(accessMails.kind, 'link'), gt(accessMails.plannedAt, since)));
         if ((before?.mails ?? 0) >= most) return false;
         await tx.insert(signInLinks).values(link);
         await tx.insert(accessMails).values({ userId, messageId, plannedAt: at, nextAttemptAt: at });
         await noteAccess(tx, { userId, acts: ['mailAsked'], at });
         return true;
       });
+    },
+
+    /** Plans a test to a person. Does nothing when they were planned `most` tests since `since`. @returns whether it was planned */
+    async planTest(
+      { userId, messageId, at }: { userId: string; messageId: string; at: Instant },
+      { most, since }: { most: number; since: Instant },
+    ): Promise<boolean> {
+      const [before] = await db
+        .select({ mails: count() })
+        .from(accessMails)
+        .where(and(eq(accessMails.userId, userId), eq(accessMails.kind, 'test'), gt(accessMails.plannedAt, since)));
+      if ((before?.mails ?? 0) >= most) return false;
+      await db.insert(accessMails).values({ userId, kind: 'test', messageId, plannedAt: at, nextAttemptAt: at });
+      return true;
+    },
+
+    /** The last test to a person, and how it went. */
+    async lastTest(userId: string): Promise<TestMail | undefined> {
+      const [row] = await db
+        .select({ state: accessMails.state, at: accessMails.plannedAt, error: accessMails.error })
+        .from(accessMails)
+        .where(and(eq(accessMails.userId, userId), eq(accessMails.kind, 'test')))
+        .orderBy(desc(accessMails.id))
+        .limit(1);
+      return row && withoutNulls(row);
     },
 
     /**

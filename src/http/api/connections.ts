@@ -11,6 +11,8 @@ const ConnectionList = named(
   }),
 );
 
+const MailTested = named('MailTested', z.object({ planned: z.literal(true) }));
+
 /** What is connected, as the desk's page of channels says it. */
 export const connectionRoutes = ({ connections }: Pick<Cases, 'connections'>): Route[] => [
   route({
@@ -24,6 +26,23 @@ export const connectionRoutes = ({ connections }: Pick<Cases, 'connections'>): R
     async handle({ staff }) {
       const [items, changes] = await Promise.all([connections.list(staff), connections.acts(staff)]);
       return reply(200, { items, changes });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/channels/mailOut/test',
+    tag: 'operation',
+    id: 'testMail',
+    summary: 'Send a test mail to oneself; `lastTest` of the line says how it went',
+    access: 'admin',
+    answers: {
+      202: { about: 'It goes the way of all mails', schema: MailTested },
+      409: { about: 'Whoever asks has no mail address' },
+      429: { about: 'Five within an hour' },
+    },
+    async handle({ staff }) {
+      await connections.testMail(staff);
+      return reply(202, { planned: true as const });
     },
   }),
 ];

@@ -9,6 +9,7 @@ import { createStores, type Stores } from '../../../src/db';
 import { countsInDatabase } from '../../../src/db/stores/limits';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/basics/milliseconds';
 import { openTestStores, type TestStores } from '../../db/support';
+import { createConnections } from '../../../src/cases/connections/connections';
 import { waitUntil } from '../../support/processes';
 
 const PUBLIC_URL = 'https://care.example';
@@ -98,6 +99,31 @@ async function relay(answers: Delivery[] = []): Promise<OutgoingMail[]> {
   await mailer.stop();
   return sent;
 }
+
+test('a test mail goes to the admin who asks for it, says how it went, and takes nothing from the links', async () => {
+  const admin = { kind: 'staff', id: 'anna', role: 'admin', team: 'after-sales' } as const;
+  const names = () => Promise.resolve(new Map<string, string>());
+  const connections = createConnections({
+    stores,
+    staff: { names },
+    config: {},
+    mailDomain: 'house.example',
+    clock,
+  });
+  const lastTest = async () => (await connections.list(admin)).find(({ name }) => name === 'mailOut')?.lastTest;
+  expect(await lastTest()).toBeUndefined();
+  for (let test = 0; test < 5; test++) await connections.testMail(admin);
+  expect(await lastTest()).toMatchObject({ state: 'planned' });
+  await expect(connections.testMail(admin)).rejects.toMatchObject({ kind: 'tooMany' });
+  const sent = await relay();
+  expect(sent.length).toBeGreaterThanOrEqual(5);
+  expect(new Set(sent.flatMap(({ to }) => to))).toEqual(new Set(['anna@house.example']));
+  expect([sent[0]?.subject, sent[0]?.text.includes('渠道')]).toEqual(['测试：邮件能发出去', true]);
+  expect(await lastTest()).toMatchObject({ state: 'sent' });
+  await access.forgotPassword('anna', from);
+  expect((await mails()).filter(({ kind }) => kind === 'link')).toHaveLength(1);
+  await relay();
+});
 
 describe('a forgotten password', () => {
   test('the link goes to the mail address of the account, once; it ends the sessions and leaves the second factor', async () => {

@@ -21,7 +21,7 @@ export interface AccessMailNeeds {
   clock: () => number;
 }
 
-/** The source of mails to staff about their own way in. */
+/** The source of mails to staff that belong to no case: about their own way in, and tests. */
 export class AccessMails implements Source {
   constructor(private readonly needs: AccessMailNeeds) {}
 
@@ -33,7 +33,32 @@ export class AccessMails implements Source {
     });
   }
 
-  private async deliver({ id, userId, messageId, addresses }: AccessMail, parcel: Parcel): Promise<void> {
+  private deliver(mail: AccessMail, parcel: Parcel): Promise<void> {
+    return mail.kind === 'test' ? this.test(mail, parcel) : this.link(mail, parcel);
+  }
+
+  private async test({ id, userId, messageId, addresses, plannedAt }: AccessMail, parcel: Parcel): Promise<void> {
+    const { mails, users, templates, house, post, clock } = this.needs;
+    const user = await users.byId(userId);
+    if (!user?.active || user.email === '') {
+      await mails.skipped(id, 'overtaken');
+      return;
+    }
+    const to = addresses ?? (await mails.fixRecipients(id, [user.email]));
+    const { language } = user;
+    await post.send(parcel, [], () => {
+      const mail = templates('testMail', language, {
+        org: house.name,
+        contact: house.contact === '' ? null : house.contact,
+        caseNo: null,
+        name: inLanguage(nameWords(user), language),
+        at: pageTime(plannedAt, language, toInstant(clock())),
+      });
+      return Promise.resolve({ ...mail, to, messageId });
+    });
+  }
+
+  private async link({ id, userId, messageId, addresses }: AccessMail, parcel: Parcel): Promise<void> {
     const { mails, users, links, templates, house, post, clock } = this.needs;
     const [user, link] = await Promise.all([
       users.byId(userId),

@@ -1,11 +1,14 @@
-import type { ChannelActShown, Connection } from '../../../cases';
+import type { Request, Response } from 'express';
+import { isRefused, type ChannelActShown, type Connection } from '../../../cases';
 import type { Words } from '../../../domain/basics/types';
+import { atLeast } from '../../../domain/case/permissions';
 import type { ActedOn, ChannelActName } from '../../../domain/case/connections';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { sayIn, type Wording } from '../kit/wording';
+import { sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
+import { toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
@@ -121,12 +124,57 @@ function lineContext(one: Connection, wording: Wording): Context {
       .filter((text) => text !== undefined && text !== '')
       .join(' · '),
     href: page ?? null,
+    test: one.test,
+    lastTest: one.lastTest ? testWords(one.lastTest, wording) : null,
     docs: language === 'en' ? one.docs : one.docs.replace(/\.md$/, '.zh-CN.md'),
   };
 }
 
+function testWords({ state, at, error }: NonNullable<Connection['lastTest']>, { language, now }: Wording): string {
+  const say = sayIn(language);
+  const how = {
+    planned:
+      error === undefined
+        ? say('等着发', 'waiting')
+        : say(`没有发出，会再试（${error}）`, `not sent, tried again (${error})`),
+    sending: say('正在发', 'being sent'),
+    sent: say('邮件服务器已收下，看您的邮箱', 'taken by the mail server: look into your mailbox'),
+    failed: say(`发不出去（${error ?? ''}）`, `cannot be sent (${error ?? ''})`),
+    skipped: say('没有发', 'not sent'),
+  }[state];
+  return say(`测试 ${pageTime(at, language, now)}：${how}`, `Test ${pageTime(at, language, now)}: ${how}`);
+}
+
+const DONE: DoneWords = {
+  tested: {
+    zh: '测试已交去发送，几秒后刷新本页看结果。',
+    en: 'The test is on its way; load this page again in a few seconds.',
+  },
+};
+
 /** What is connected: one line for each way in and out, and who has changed it. */
 export function connectionsPage({ cases: { connections }, answers }: DeskNeeds): DeskRoute[] {
+  async function show(req: Request, res: Response, status: number, tell?: Tell): Promise<void> {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const actor = actorIn(res);
+    const [lines, acts] = await Promise.all([connections.list(actor), connections.acts(actor)]);
+    answers.page(
+      res,
+      status,
+      'channels',
+      wording,
+      {
+        heading: sayIn(language)('渠道', 'Channels'),
+        ...(tell ?? toldIn(req, DONE, language)),
+        mayAct: atLeast(actor, 'admin'),
+        lines: lines.map((one) => lineContext(one, wording)),
+        acts: actsContext(acts, wording, false),
+      },
+      CHANNELS_PAGE,
+    );
+  }
+
   return [
     {
       method: 'get',
@@ -137,22 +185,23 @@ export function connectionsPage({ cases: { connections }, answers }: DeskNeeds):
         en: 'channels: what is connected, what came and went last, what waits or is stuck, who changed it',
       },
       nav: { name: { zh: '渠道', en: 'Channels' }, icon: 'i-globe', isOfHouse: true },
+      handle: (req, res) => show(req, res, 200),
+    },
+    {
+      method: 'post',
+      path: `${CHANNELS_PAGE}/test-mail`,
+      who: 'admin',
+      about: { zh: '给自己发一封测试邮件', en: 'sends a test mail to oneself' },
+      form: true,
       async handle(req, res) {
-        const wording = answers.wordingOf(req);
-        const actor = actorIn(res);
-        const [lines, acts] = await Promise.all([connections.list(actor), connections.acts(actor)]);
-        answers.page(
-          res,
-          200,
-          'channels',
-          wording,
-          {
-            heading: sayIn(wording.language)('渠道', 'Channels'),
-            lines: lines.map((one) => lineContext(one, wording)),
-            acts: actsContext(acts, wording, false),
-          },
-          CHANNELS_PAGE,
-        );
+        try {
+          await connections.testMail(actorIn(res));
+        } catch (error) {
+          if (!isRefused(error, 'conflict') && !isRefused(error, 'tooMany')) throw error;
+          const status = error.kind === 'conflict' ? 409 : 429;
+          return show(req, res, status, tellWords(error.words, answers.wordingOf(req).language));
+        }
+        res.redirect(303, `${CHANNELS_PAGE}?done=tested`);
       },
     },
   ];

@@ -25,6 +25,25 @@ test('one place of the navigation leads to all that is connected, and the palett
   expect(main).toContain('docs/channels/mail.zh-CN.md');
 });
 
+test('an admin sends themselves a test mail, and the line says how it goes; the sixth within an hour is refused', async () => {
+  await adam.get('/desk/channels');
+  const { location } = await adam.post('/desk/channels/test-mail');
+  const { html } = await adam.get(location ?? '');
+  expect([location, html.includes('等着发'), html.includes('测试已交去发送')]).toEqual([
+    '/desk/channels?done=tested',
+    true,
+    true,
+  ]);
+  for (let sent = 1; sent < 5; sent++) {
+    await adam.post('/desk/channels/test-mail');
+    await adam.get('/desk/channels');
+  }
+  const sixth = await adam.post('/desk/channels/test-mail');
+  expect([sixth.status, sixth.html.includes('一小时内已发过 5 封测试')]).toEqual([429, true]);
+  const tested = await desk.harness.stores.accessMails.list('adam');
+  expect(tested.map(({ kind }) => kind)).toEqual(['test', 'test', 'test', 'test', 'test']);
+});
+
 test('a hook is made, tried, changed, given another secret and switched off; its secret is shown once', async () => {
   await adam.get('/desk/hooks');
   expect((await adam.post('/desk/hooks', { name: ' ' })).status).toBe(422);

@@ -1,0 +1,1 @@
+ALTER TABLE "access_mails" ADD COLUMN "kind" text DEFAULT 'link' NOT NULL;
