@@ -11,6 +11,7 @@ import { Bare, drainRate } from './bare';
 import { CpuMeter } from './cpu';
 import { desks } from './desks';
 import { due } from './due';
+import { channels, type ChannelsSize } from './channels';
 import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './load';
 import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
 import { DECISIONS_A_CASE, Ours } from './ours';
@@ -31,8 +32,8 @@ const SECTIONS = [
   'drain',
   'desks',
 ] as const;
-/** Each takes ten minutes by itself, so it is only measured when `--only` names it. */
-const ON_DEMAND = ['open', 'pages'] as const;
+/** They take minutes, and leave thousands of cases behind, so they are only measured when `--only` names them. */
+const ON_DEMAND = ['open', 'pages', 'channels'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
 /** Sections that need no running system: pure computing, or a database of their own. */
 const ALONE = ['due', 'what-if'] as const;
@@ -57,6 +58,7 @@ interface Size {
   open: OpenSize;
   /** Cases over which pages are timed. */
   pages: number;
+  channels: ChannelsSize;
 }
 const FULL: Size = {
   rounds: 5,
@@ -69,6 +71,7 @@ const FULL: Size = {
   whatIfCases: 10_000,
   open: OPEN_FULL,
   pages: 100_000,
+  channels: { mails: 1_000, posts: 3_000, notices: 10_000 },
 };
 const QUICK: Size = {
   rounds: 2,
@@ -81,6 +84,7 @@ const QUICK: Size = {
   whatIfCases: 1_000,
   open: OPEN_QUICK,
   pages: 5_000,
+  channels: { mails: 200, posts: 600, notices: 2_000 },
 };
 
 /** Callers at once, of workflows. */
@@ -364,6 +368,11 @@ class Bench {
   /** Pages over many cases: see `bench/pages.ts`. Ends the workers, so nothing can be measured after it. */
   async pages(): Promise<void> {
     await pages(this.system, this.ours, this.report, this.size.pages, progress);
+  }
+
+  /** What comes in by mail and webhook, and what goes out by webhook: see `bench/channels.ts`. */
+  async channels(): Promise<void> {
+    await channels(this.system, this.ours, this.report, this.size.channels);
   }
 
   /** Memory after all sections. */

@@ -7,6 +7,7 @@ import { createFile } from '../src/cases/filing/file';
 import { createLinks } from '../src/cases/access/links';
 import { PolicyCache } from '../src/cases/rules/policies';
 import { inputOf } from '../src/cases/engine/starter';
+import { OWN_NAMES } from '../src/cases/inbound/hook-mapping';
 import { complaintSchema } from '../src/cases/filing/complaint-input';
 import { accountLink } from '../src/cli/account';
 import { seedUsers } from '../src/cli/seed-users';
@@ -14,6 +15,7 @@ import { createStores, openDatabase, type Database } from '../src/db';
 import { run } from '../src/db/database';
 import type { DecisionName } from '../src/domain/decisions/catalogue';
 import { complaintWorkflowId } from '../src/domain/basics/ids';
+import { toInstant } from '../src/domain/time/duration';
 import type { Policy } from '../src/domain/policy/schema';
 import type { ComplaintInput } from '../src/domain/process/start';
 import type { Actor } from '../src/domain/basics/types';
@@ -154,6 +156,57 @@ export class Ours {
     const input = this.inputs.get(caseNo);
     if (!input) throw new Error(`${caseNo} was not filed here`);
     await this.engine.start(input, DEADLINE_MS);
+  }
+
+  /** A system of the house that may post complaints. @returns where, and with which secret */
+  async hook(): Promise<{ url: string; secret: string }> {
+    const { LINK_SECRET: secret, PUBLIC_URL: publicUrl } = this.system.config;
+    const id = randomUUID();
+    await this.stores.inboundHooks.create({
+      id,
+      name: 'bench',
+      mapping: OWN_NAMES,
+      isOn: true,
+      generation: 1,
+      createdBy: 'u-bench-admin',
+      createdAt: toInstant(Date.now()),
+    });
+    return { url: `${publicUrl}/hooks/${id}`, secret: createLinks({ secret, publicUrl }).hookSecret(id, 1) };
+  }
+
+  /** How many messages came in since `id`, and how many of them have been dealt with, by outcome. */
+  async cameIn(since: number): Promise<{ last: number; open: number; outcomes: Record<string, number> }> {
+    const { rows } = await this.database.pool.query<{ outcome: string; count: number; last: number }>(
+      `select coalesce(outcome, 'open') as outcome, count(*)::int as count, max(id)::int as last
+       from inbound_messages where id > $1 group by 1`,
+      [since],
+    );
+    const { open = 0, ...outcomes } = Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
+    return { last: Math.max(since, ...rows.map(({ last }) => last)), open, outcomes };
+  }
+
+  /** A system that is told of cases. @returns its id */
+  async receiver(url: string): Promise<string> {
+    const made = { id: randomUUID(), url, description: 'bench', createdBy: 'u-bench-admin' };
+    return (await this.stores.webhooks.create(made)).id;
+  }
+
+  /** Plans messages to a receiver, all due now. */
+  async plan(endpointId: string, count: number, body: string): Promise<void> {
+    await this.database.pool.query(
+      `insert into webhook_deliveries (endpoint_id, message_id, type, body, planned_at, queued_at, next_attempt_at)
+       select $1, 'msg_' || gen_random_uuid(), 'case.graded', $3, $4, $4, $4 from generate_series(1, $2)`,
+      [endpointId, count, body, toInstant(Date.now())],
+    );
+  }
+
+  /** How many messages to these receivers have been delivered. */
+  async delivered(endpointIds: readonly string[]): Promise<number> {
+    const { rows } = await this.database.pool.query<{ count: number }>(
+      `select count(*)::int as count from webhook_deliveries where endpoint_id = any($1) and state = 'sent'`,
+      [endpointIds],
+    );
+    return rows[0]?.count ?? 0;
   }
 
   /** A decision (`note`, which changes nothing else), sent straight to the workflow. */

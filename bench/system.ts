@@ -31,11 +31,17 @@ export interface System {
   floor: Part;
   /** Takes every mail and keeps none. */
   smtp: Part;
+  /** Where the server takes mail. */
+  mailInPort: number;
+  /** Ports of this machine to which webhooks may go. */
+  receiverPorts: readonly number[];
   /** Stops all programs and deletes their data. */
   stop(): Promise<void>;
 }
 
 const PROGRAM_GRACE_MS = 25_000;
+/** Systems that are told by webhooks. */
+const RECEIVERS = 4;
 
 /**
  * The path of the `temporal` program, found (or fetched or built, and then it says so) by the
@@ -100,7 +106,8 @@ export async function startSystem(profiles?: string): Promise<System> {
   try {
     const password = randomBytes(16).toString('hex');
     const cluster = await prepareCluster({ dataDir: dir, password, say: () => undefined });
-    const [postgresPort, port, uiPort, apiPort, floorPort, smtpPort] = [
+    const [postgresPort, port, uiPort, apiPort, floorPort, smtpPort, mailInPort] = [
+      await freePort(),
       await freePort(),
       await freePort(),
       await freePort(),
@@ -108,6 +115,7 @@ export async function startSystem(profiles?: string): Promise<System> {
       await freePort(),
       await freePort(),
     ];
+    const receiverPorts = await Promise.all(Array.from({ length: RECEIVERS }, () => freePort()));
     const postgres = await up(postgresProcess(cluster, postgresPort, password));
     await ensureDatabase(postgresPort, password);
     const env = childEnvironment({
@@ -123,6 +131,9 @@ export async function startSystem(profiles?: string): Promise<System> {
       TEMPORAL_TASK_QUEUE: 'redress',
       TEMPORAL_UI_URL: '',
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      MAIL_IN_PORT: String(mailInPort),
+      MAIL_IN_DNS: 'off',
+      OUTGOING_ALLOWED: receiverPorts.map((one) => `127.0.0.1:${one}`).join(','),
       LINK_SECRET: randomBytes(32).toString('hex'),
       PAYLOAD_KEY: '',
       LOG_LEVEL: 'info',
@@ -148,7 +159,8 @@ export async function startSystem(profiles?: string): Promise<System> {
     );
     const ready = `${config.PUBLIC_URL}/readyz`;
     const server = await up(program('server', 'src/server.js', [], env, () => httpOk(ready)));
-    return { config, floorUrl, temporal, worker, server, bareWorker, postgres, floor, smtp, stop };
+    const programs = { temporal, worker, server, bareWorker, postgres, floor, smtp };
+    return { config, floorUrl, mailInPort, receiverPorts, ...programs, stop };
   } catch (error) {
     await stop();
     throw error;
