@@ -47,10 +47,15 @@ async function check(name, work) {
   return good;
 }
 
+/** Several run side by side, so what one has found is printed when it has ended. */
 const tool =
   (path, ...args) =>
-  async () =>
-    (await run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd: ROOT })).code === 0;
+  async () => {
+    const program = [join(ROOT, 'node_modules', path), ...args];
+    const { code, output } = await run(process.execPath, program, { cwd: ROOT, quiet: true });
+    if (code !== 0) console.error(output);
+    return code === 0;
+  };
 
 /** What some suites need that may be missing here, by the test helper that such suites import. */
 const CANNOT_START = {
@@ -106,13 +111,15 @@ try {
   await setUpPackages();
   if (whole) {
     await setUpTests();
-    await check('format (prettier)', tool('prettier/bin/prettier.cjs', '--check', '.'));
-    await check('lint (oxlint)', tool('oxlint/bin/oxlint', '--type-aware'));
-    await check(
-      'imports (dependency-cruiser)',
-      tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err-long', '.'),
-    );
-    await check('types (tsc)', tool('typescript/bin/tsc', '--noEmit'));
+    await Promise.all([
+      check('format (prettier)', tool('prettier/bin/prettier.cjs', '--check', '.')),
+      check('lint (oxlint)', tool('oxlint/bin/oxlint', '--type-aware')),
+      check(
+        'imports (dependency-cruiser)',
+        tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err-long', '.'),
+      ),
+      check('types (tsc)', tool('typescript/bin/tsc', '--noEmit')),
+    ]);
   }
   add(unit ? await pureSuites() : await builtSuites());
   if (whole) await otherDays();

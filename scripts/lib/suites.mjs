@@ -38,7 +38,10 @@ export async function suitesWith(...files) {
 /**
  * The pure suites: they need no server, no program and no browser. Found by their imports, so no list has to be kept.
  */
-export async function unitSuites() {
+export const unitSuites = () => (unit ??= findUnitSuites());
+let unit;
+
+async function findUnitSuites() {
   const slow = new Set(await suitesWith(...STARTERS));
   return (await list()).filter((path) => !slow.has(path));
 }
