@@ -70,6 +70,7 @@ export type {
   Look,
   PromiseAnswer,
   SavedView,
+  TicketView,
 } from './case/answers';
 /** The schemas of the answers, from which their types come. */
 export { decisionStored, decisionTaken, instant, person, words, type Decided } from './answer-parts';
@@ -102,7 +103,7 @@ export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
 export type { Room } from './rooms/answers';
 export { createRepeating, type Repeating } from './repeating';
-export type { TrackerShown } from './trackers/answers';
+export type { HandingOver, TrackerShown } from './trackers/answers';
 export { changedTracker, handingOver, tracker, wantedTicket, wantedTracker } from './trackers/answers';
 export type { TicketSettled } from './trackers/tickets';
 export { changedRoom, room, wantedRoom } from './rooms/answers';

@@ -135,6 +135,8 @@ function ticketOf(tickets: readonly CaseTicket[], subject: string): TicketView |
   const found = tickets.findLast((one) => one.subject === subject);
   if (!found) return undefined;
   const { tracker, kind, state, settledBy, key, url, status, assignee, comments, lookedAt, code } = found;
+  // What a tracker says of itself: nothing but an address of the web becomes a link.
+  const link = url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
   const said = comments.map(({ author, at, text }) => ({ author, at, text }));
-  return { tracker, kind, state, settledBy, key, url, status, assignee, comments: said, lookedAt, code };
+  return { tracker, kind, state, settledBy, key, url: link, status, assignee, comments: said, lookedAt, code };
 }

@@ -6,8 +6,8 @@ import { inLanguage } from '../../render/words';
 import type { TicketWords } from './adapter';
 import { cut } from './api';
 
-/** By which a ticket is found again; it stands in it as a line, or as a label. */
-export const markOf = (ticketId: string): string => `redress-${ticketId}`;
+/** By which a ticket is found again: a line of it, a label or an alias. Forty characters, the longest alias that Bugzilla takes. */
+export const markOf = (ticketId: string): string => `redress-${ticketId.replaceAll('-', '')}`;
 
 /** What a ticket is about. */
 export interface Asked {

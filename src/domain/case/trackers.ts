@@ -50,6 +50,41 @@ export const TRACKER_KINDS = {
     },
     calls: true,
   },
+  trello: {
+    zh: 'Trello',
+    en: 'Trello',
+    url: 'https://api.trello.com',
+    place: {
+      pattern: /^[0-9a-f]{24}(?:\/[0-9a-f]{24})?$/,
+      words: {
+        zh: '列表 ID；办结的移到另一列表就再写 /它的 ID',
+        en: 'list id; that of the list of what is done after a /',
+      },
+    },
+    token: { pattern: /^[\x21-\x7e]{8,}:[\x21-\x7e]{8,}$/, words: { zh: 'API key:token', en: 'API key:token' } },
+    calls: true,
+  },
+  asana: {
+    zh: 'Asana',
+    en: 'Asana',
+    url: 'https://app.asana.com',
+    place: { pattern: /^\d{5,30}$/, words: { zh: '项目 ID（数字）', en: 'project id, in figures' } },
+    token: { pattern: WORD, words: { zh: '个人访问令牌', en: 'personal access token' } },
+    calls: true,
+  },
+  bugzilla: {
+    zh: 'Bugzilla',
+    en: 'Bugzilla',
+    place: {
+      pattern: /^[^/]{1,64}\/[^/]{1,64}(?:\/[^/]{1,64})?$/,
+      words: {
+        zh: '产品/组件，版本不是 unspecified 就再写 /版本',
+        en: 'product/component, another version than unspecified after a /',
+      },
+    },
+    token: { pattern: WORD, words: { zh: 'API key', en: 'API key' } },
+    calls: false,
+  },
 } as const satisfies Record<string, KindAbout>;
 
 export type TrackerKind = keyof typeof TRACKER_KINDS;

@@ -8,8 +8,11 @@ import { createOutgoing } from '../../../src/outgoing';
 import { PATIENT } from '../../support/busy';
 import { TestClock } from '../../support/clock';
 import { waitUntil } from '../../support/processes';
+import { AsanaServer } from '../../support/trackers/asana';
+import { BugzillaServer } from '../../support/trackers/bugzilla';
 import { GithubServer } from '../../support/trackers/github';
 import { JiraServer } from '../../support/trackers/jira';
+import { TrelloServer } from '../../support/trackers/trello';
 import type { TrackerServer } from '../../support/trackers/server';
 import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
 import { recorder } from '../mail/fake-stores';
@@ -20,9 +23,74 @@ const LOOK = 3 * MINUTE;
 const HOOK = 'the-secret-of-the-hook';
 const QUESTION = '请看这批外包装是不是换了供应商？';
 
+/** What differs by kind: how a ticket is made, said to, closed, and how a call of the tracker looks. */
+interface Ways {
+  create: string;
+  comment: (ref: string) => string;
+  closes: RegExp;
+  hook?: { header: string; body: (ref: string) => object; signature: (raw: string, address: string) => string };
+}
+const hmac = (algorithm: string, text: string, encoding: 'hex' | 'base64'): string =>
+  createHmac(algorithm, HOOK).update(text).digest(encoding);
+
+const WAYS: Record<TrackerKind, Ways> = {
+  github: {
+    create: '/repos/house/quality/issues',
+    comment: (ref) => `/repos/house/quality/issues/${ref}/comments`,
+    closes: /^PATCH .*\/issues\/\d+$/,
+    hook: {
+      header: 'x-hub-signature-256',
+      body: (ref) => ({ action: 'closed', issue: { number: Number(ref) } }),
+      signature: (raw) => `sha256=${hmac('sha256', raw, 'hex')}`,
+    },
+  },
+  jira: {
+    create: '/rest/api/2/issue',
+    comment: (ref) => `/rest/api/2/issue/${ref}/comment`,
+    closes: /^POST .*\/transitions$/,
+    hook: {
+      header: 'x-hub-signature',
+      body: (ref) => ({ webhookEvent: 'jira:issue_updated', issue: { id: ref, key: 'QA-1' } }),
+      signature: (raw) => `sha256=${hmac('sha256', raw, 'hex')}`,
+    },
+  },
+  trello: {
+    create: '/1/cards',
+    comment: (ref) => `/1/cards/${ref}/actions/comments`,
+    closes: /^PUT /,
+    hook: {
+      header: 'x-trello-webhook',
+      body: (ref) => ({ action: { type: 'updateCard', data: { card: { id: ref } } }, model: {} }),
+      signature: (raw, address) => hmac('sha1', raw + address, 'base64'),
+    },
+  },
+  asana: {
+    create: '/api/1.0/tasks',
+    comment: (ref) => `/api/1.0/tasks/${ref}/stories`,
+    closes: /^PUT /,
+    hook: {
+      header: 'x-hook-signature',
+      body: (ref) => ({
+        events: [
+          {
+            action: 'added',
+            resource: { gid: '77', resource_type: 'story' },
+            parent: { gid: ref, resource_type: 'task' },
+          },
+        ],
+      }),
+      signature: (raw) => hmac('sha256', raw, 'hex'),
+    },
+  },
+  bugzilla: { create: '/rest/bug', comment: (ref) => `/rest/bug/${ref}/comment`, closes: /^PUT / },
+};
+
 const SERVERS: Record<TrackerKind, new (clock: () => number) => TrackerServer> = {
   github: GithubServer,
   jira: JiraServer,
+  trello: TrelloServer,
+  asana: AsanaServer,
+  bugzilla: BugzillaServer,
 };
 
 const clock = new TestClock(new Date().toISOString());
@@ -41,11 +109,19 @@ afterEach(async () => {
 afterAll(() => harness.close());
 
 /** A tracker on this machine, connected for this department. */
-async function connect(kind: TrackerKind, department: string | undefined = 'quality') {
+async function connect(kind: TrackerKind, department = 'quality', hook = WAYS[kind].hook && HOOK) {
   const server = await new SERVERS[kind](clock.now).open();
   open.push(server);
   const { url, place, token } = server;
-  const body = { name: '质量部', kind, url, place, token, ...(department !== '' && { department }), hookSecret: HOOK };
+  const body = {
+    name: '质量部',
+    kind,
+    url,
+    place,
+    token,
+    ...(department !== '' && { department }),
+    ...(hook && { hookSecret: hook }),
+  };
   const made = await harness.call('POST', '/api/trackers', { as: 'adam', body });
   expect([made.status, made.text]).toEqual([201, expect.any(String)]);
   return { server, id: String(made.body.id) };
@@ -114,9 +190,8 @@ const helpOf = async (caseNo: string) => {
   const { body } = await harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' });
   return (body.case as { helpTasks: Record<string, unknown>[] }).helpTasks[0] ?? {};
 };
-const CREATE: Record<TrackerKind, string> = { github: '/repos/house/quality/issues', jira: '/rest/api/2/issue' };
-
 describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
+  const ways = WAYS[kind];
   test('what is asked is a ticket once, and what is done there is the answer', async () => {
     const { server, id } = await connect(kind);
     relay();
@@ -149,12 +224,12 @@ describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
     );
     later(LOOK);
     expect(server.only.comments).toHaveLength(2);
-    expect(calls(server, 'POST', new RegExp(`^${CREATE[kind]}$`))).toBe(1);
+    expect(calls(server, 'POST', new RegExp(`^${ways.create}$`))).toBe(1);
   });
 
   test('an outcome that nobody knows leaves no second ticket', async () => {
     const { server } = await connect(kind);
-    server.breaksAfter = `POST ${CREATE[kind]}`;
+    server.breaksAfter = `POST ${ways.create}`;
     relay();
     const caseNo = await asked();
     await waitUntil(async () => (await harness.stores.trackers.list())[0]?.failures === 1, 'the call has failed');
@@ -162,7 +237,7 @@ describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
     later(MINUTE);
     await opened(caseNo);
     expect(server.tickets.size).toBe(1);
-    expect(calls(server, 'POST', new RegExp(`^${CREATE[kind]}$`))).toBe(1);
+    expect(calls(server, 'POST', new RegExp(`^${ways.create}$`))).toBe(1);
   });
 
   test('what is settled here is said there once, and closed', async () => {
@@ -200,7 +275,7 @@ describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
     await becomes(caseNo, 'done');
     expect(await helpOf(caseNo)).toMatchObject({ answer: { text: '换了供应商。' }, ticket: { settledBy: 'here' } });
     expect(server.only.comments.map(({ text }) => text)).toEqual(['没有换。', expect.stringContaining('已经了结')]);
-    expect(calls(server, kind === 'github' ? 'PATCH' : 'POST', /issues\/\d+$|transitions$/)).toBe(0);
+    expect(server.calls.filter(({ method, path }) => ways.closes.test(`${method} ${path}`))).toEqual([]);
   });
 
   test('a comment whose fate nobody knows is not written twice', async () => {
@@ -208,9 +283,8 @@ describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
     relay();
     const caseNo = await asked();
     await opened(caseNo);
-    const { ref } = await ticket(caseNo);
-    server.breaksAfter =
-      kind === 'github' ? `POST /repos/house/quality/issues/${ref}/comments` : `POST /rest/api/2/issue/${ref}/comment`;
+    const { ref = '' } = await ticket(caseNo);
+    server.breaksAfter = `POST ${ways.comment(ref)}`;
     await harness.decide(caseNo, 'answerHelp', 'quinn', { taskId: 'h1', answer: '换了供应商。' });
     await waitUntil(async () => (await harness.stores.trackers.list())[0]?.failures === 1, 'the call has failed');
     later(MINUTE);
@@ -282,24 +356,18 @@ describe.each(TRACKER_KIND_NAMES)('%s', (kind) => {
     const { ref = '' } = await ticket(caseNo);
     server.says('换了。');
     server.finish();
-    const raw = JSON.stringify({ issue: kind === 'github' ? { number: Number(ref) } : { id: ref } });
-    const signature = `sha256=${createHmac('sha256', HOOK).update(raw).digest('hex')}`;
-    const header = kind === 'github' ? 'x-hub-signature-256' : 'x-hub-signature';
+    const { header = 'x-signature', body = () => ({}), signature = () => 'x' } = ways.hook ?? {};
+    const raw = JSON.stringify(body(ref));
     const call = (at: string, headers: Record<string, string>) =>
       harness.call('POST', `/hooks/trackers/${at}`, { raw, headers });
-    const wrong = createHmac('sha256', 'another').update(raw).digest('hex');
-    expect((await call(id, { [header]: `sha256=${wrong}` })).status).toBe(401);
+    const signed = { [header]: signature(raw, harness.links.trackerHookUrl(id)) };
+    const other = id.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+    expect((await call(id, { [header]: signature(`${raw} `, harness.links.trackerHookUrl(id)) })).status).toBe(401);
     expect((await call(id, {})).status).toBe(401);
-    expect(
-      (
-        await call(
-          id.replace(/^./, (first) => (first === '0' ? '1' : '0')),
-          { [header]: signature },
-        )
-      ).status,
-    ).toBe(401);
+    expect((await call(other, signed)).status).toBe(401);
     expect((await ticket(caseNo)).state).toBe('open');
-    expect((await call(id, { [header]: signature })).status).toBe(200);
+    expect((await call(id, signed)).status).toBe(ways.hook ? 200 : 401);
+    if (!ways.hook) later(LOOK);
     await becomes(caseNo, 'done');
     expect((await helpOf(caseNo)).answer).toMatchObject({ text: expect.stringContaining('换了。') });
   });
@@ -414,4 +482,18 @@ test('unchanged, a list of issues is asked for by its tag, which costs nothing',
   const last = server.calls.findLast((call) => call.method === 'GET' && call.path.endsWith('/issues'));
   expect(last?.headers['if-none-match']).toMatch(/^W\//);
   expect((await ticket(caseNo)).state).toBe('open');
+});
+
+test('Asana tells its secret first, and gets it back; a second one is not taken', async () => {
+  const { id } = await connect('asana', 'quality', '');
+  const greet = (secret: string) =>
+    harness.call('POST', `/hooks/trackers/${id}`, { headers: { 'x-hook-secret': secret } });
+  const first = await greet(HOOK.padEnd(32, 'x'));
+  expect([first.status, first.headers.get('x-hook-secret')]).toEqual([200, HOOK.padEnd(32, 'x')]);
+  expect((await greet('another-secret-of-somebody-else')).status).toBe(401);
+  const raw = JSON.stringify({ events: [] });
+  const signature = createHmac('sha256', HOOK.padEnd(32, 'x')).update(raw).digest('hex');
+  const call = await harness.call('POST', `/hooks/trackers/${id}`, { raw, headers: { 'x-hook-signature': signature } });
+  expect(call.status).toBe(200);
+  expect((await fetch(`${harness.base}/hooks/trackers/${id}`, { method: 'HEAD' })).status).toBe(200);
 });

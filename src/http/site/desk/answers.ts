@@ -45,6 +45,8 @@ export type DeskTemplate =
   | 'hook'
   | 'room'
   | 'rooms'
+  | 'tracker'
+  | 'trackers'
   | 'site-form'
   | 'go'
   | 'message';

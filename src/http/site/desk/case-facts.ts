@@ -1,4 +1,4 @@
-import type { CaseCall, CaseView, PromiseAnswer } from '../../../cases';
+import type { CaseCall, CaseView, HandingOver, PromiseAnswer } from '../../../cases';
 import { MINUTE } from '../../../domain/basics/milliseconds';
 import type { Language, Words } from '../../../domain/basics/types';
 import { OUTCOME_NAMES } from '../../../domain/basics/words';
@@ -8,6 +8,7 @@ import { dateTime, money, pageTime } from '../../../render/format';
 import { toMs } from '../../../domain/time/duration';
 import { sayIn, type Wording } from '../kit/wording';
 import { inOrder, standingAt } from './case-head';
+import { handTo, NOTHING_TO_HAND, ticketContext } from './handing-over';
 
 type SenderCheck = NonNullable<CaseView['senderCheck']>;
 
@@ -17,13 +18,13 @@ const rows = (pairs: readonly (readonly [string, string | undefined])[]): Contex
 
 /**
  * What is known of the case, for the pane beside its story.
- * @param then the moment that is shown
+ * @param more `shownAt`: the moment that is shown; left out: now. `handing`: what may be handed over to a tracker
  */
 export function factsContext(
   view: CaseView,
   promises: readonly PromiseAnswer[],
   wording: Wording,
-  then = wording.now,
+  { shownAt: then = wording.now, handing = NOTHING_TO_HAND }: { shownAt?: string; handing?: HandingOver } = {},
 ): Context {
   const { language, now } = wording;
   const say = sayIn(language);
@@ -78,11 +79,15 @@ export function factsContext(
       answer: task.answer?.text ?? null,
       open: task.open,
       due: task.dueAt ? pageTime(task.dueAt, language, now) : null,
+      ticket: ticketContext(task.ticket, wording),
+      handTo: handTo(task.id, handing),
     })),
     actions: view.actions.map((action) => ({
       what: action.description ?? say('（内容已删除）', '(erased)'),
       owner: action.ownerName,
       done: action.status === 'ended',
+      ticket: ticketContext(action.ticket, wording),
+      handTo: handTo(action.id, handing),
       when:
         action.status === 'planned' && action.dueAt
           ? say(

@@ -39,7 +39,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       ...NOTHING_TO_TELL,
       undo: null,
       ...wordsContext(view, wording),
-      facts: factsContext(view, [], wording, then),
+      facts: factsContext(view, [], wording, { shownAt: then }),
       caseCalls: [],
       chatHref: null,
       messages: null,

@@ -12,6 +12,7 @@ import { barContext } from './bar';
 import { headContext } from './case-head';
 import { callsOfCase, factsContext } from './case-facts';
 import { messagesContext, newsByRoute, tellNewsBy } from './case-messages';
+import { handingOf, handingRoute } from './handing-over';
 import { looksAddress } from './case-looks';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
@@ -58,7 +59,7 @@ function toldIn(req: Request, language: Language): Tell | undefined {
 
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
 export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
-  const { handling, evidence } = cases;
+  const { handling } = cases;
   const past = pastPage({ cases, answers });
 
   async function show(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
@@ -89,7 +90,9 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       ...(shown.told ?? (shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL)),
       undo: undoable && undoable.name === shown.done ? undoContext(undoable, language) : null,
       ...wordsContext(view, wording),
-      facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording),
+      facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording, {
+        handing: await handingOf(view, cases, actor),
+      }),
       caseCalls: callsOfCase(calls, wording),
       messages: messagesContext(messages, wording),
       ...(await linksOf(cases, caseNo, actor)),
@@ -168,18 +171,22 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     decidingRoute({ cases, answers }, again),
     attachingRoute({ cases, answers }, again),
     undoingRoute({ cases, answers }, showTold),
-    {
-      method: 'get',
-      path: '/desk/cases/:caseNo/evidence/:evidenceId',
-      who: 'colleague',
-      about: { zh: '证据文件', en: 'a file of its evidence' },
-      isBare: true,
-      async handle(req, res) {
-        const [caseNo, evidenceId] = [param(req, 'caseNo'), param(req, 'evidenceId')];
-        if (!isUuid(evidenceId)) return answers.message(req, res, 404, 'unknown');
-        const { file, content } = await evidence.open(caseNo, evidenceId, actorIn(res));
-        await sendEvidence(res, file, content, { inPlace: true });
-      },
-    },
+    handingRoute({ cases, answers }, showTold),
+    fileRoute({ cases, answers }),
   ];
 }
+
+/** A file of the evidence. */
+const fileRoute = ({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>): DeskRoute => ({
+  method: 'get',
+  path: '/desk/cases/:caseNo/evidence/:evidenceId',
+  who: 'colleague',
+  about: { zh: '证据文件', en: 'a file of its evidence' },
+  isBare: true,
+  async handle(req, res) {
+    const [caseNo, evidenceId] = [param(req, 'caseNo'), param(req, 'evidenceId')];
+    if (!isUuid(evidenceId)) return answers.message(req, res, 404, 'unknown');
+    const { file, content } = await cases.evidence.open(caseNo, evidenceId, actorIn(res));
+    await sendEvidence(res, file, content, { inPlace: true });
+  },
+});

@@ -36,6 +36,7 @@ import { signInPage } from './sign-in';
 import { siteFormPage } from './site-form';
 import { waitingPage } from './waiting';
 import { roomsPage } from './rooms';
+import { trackersPage } from './trackers';
 import { webhooksPage } from './webhooks';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
@@ -59,6 +60,7 @@ const PAGES: readonly DeskPage[] = [
   hooksPage,
   webhooksPage,
   roomsPage,
+  trackersPage,
   siteFormPage,
   importsPage,
   goPage,

@@ -24,6 +24,8 @@ export interface DeskNeeds {
     | 'chats'
     | 'webhooks'
     | 'rooms'
+    | 'trackers'
+    | 'tickets'
     | 'imports'
     | 'calls'
     | 'messages'

@@ -250,6 +250,19 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('#body-e');
     },
   },
+  trackers: { path: () => '/desk/trackers', who: 'adam' },
+  tracker: {
+    path: () => '/desk/trackers',
+    who: 'adam',
+    async before(page) {
+      await page.fill('#name', '质量部');
+      await page.selectOption('#kind', 'github');
+      await page.fill('#place', 'house/quality');
+      await page.fill('#token', 'github_pat_token');
+      await page.click('main form .btn-p');
+      await page.waitForSelector('.former');
+    },
+  },
   rooms: { path: () => '/desk/rooms', who: 'adam' },
   'rooms-wrong': {
     path: () => '/desk/rooms',
