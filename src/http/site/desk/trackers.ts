@@ -209,7 +209,7 @@ export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         zh: '工单系统：请别的部门协助，进他们自己的系统',
         en: 'trackers of other departments, to which requests for help go',
       },
-      nav: { name: { zh: '工单系统', en: 'Trackers' }, icon: 'i-tool' },
+      nav: { name: { zh: '工单系统', en: 'Trackers' }, icon: 'i-tool', isOfHouse: true },
       handle: (req, res) => showAll(req, res, 200),
     },
     {

@@ -24,6 +24,22 @@ beforeAll(async () => {
   await assigned(harness, own, 'anna');
   await harness.decide(own, 'accept', 'anna');
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '抬头能改吗？' });
+  // Which went into a tracker.
+  const { trackers } = harness.stores;
+  const wanted = { name: '质量看板', kind: 'github', place: 'house/quality', token: 'github_pat_token' } as const;
+  const { id: trackerId } = await harness.cases.trackers.create(wanted, {
+    kind: 'staff',
+    id: 'adam',
+    role: 'admin',
+    team: 'after-sales',
+  });
+  await trackers.hand({ caseNo: own, subject: 'h1', trackerId, by: 'anna' });
+  const [ticket] = await trackers.ofCase(own);
+  const there = { key: '#7', url: 'https://github.com/house/quality/issues/7' };
+  await trackers.made(ticket?.id ?? '', { ref: '7', ...there });
+  const said = { id: '1', author: '王工', at: '2026-11-27T08:00:00.000Z', text: '能改，要重新开一张，两天寄到。' };
+  await trackers.mirror(ticket?.id ?? '', { ...there, status: 'open', assignee: '王工', changedAt: said.at }, [said]);
+  await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '寄出去要几天？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
