@@ -110,7 +110,7 @@ test('a request is handed over from the case, which shows the ticket as it stand
   expect((await anna.get(at)).html).not.toContain('javascript:');
   await trackers.mirror(ticket.id, { key: '#7', url, status: 'open', assignee: '王工', changedAt: said.at }, [said]);
   const page = (await anna.get(at)).html;
-  expect(page).toContain(`<a href="${url}" rel="noreferrer noopener">#7</a>`);
+  expect(page).toContain(`href="${url}" rel="noreferrer noopener">打开工单 #7</a>`);
   expect(page).toContain('换了&lt;b&gt;供应商');
   await trackers.ended(ticket.id, 'lost', { code: 'http_410' });
   expect((await anna.get(at)).html).toContain('已被删除或移走');
