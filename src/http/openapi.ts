@@ -229,7 +229,8 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       },
       {
         name: 'trackers',
-        description: 'Trackers of other departments (GitHub issues, Jira, Trello, Asana, Bugzilla), to which requests for help go',
+        description:
+          'Trackers of other departments (GitHub issues, Jira, Trello, Asana, Bugzilla), to which requests for help go',
       },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
