@@ -36,13 +36,13 @@ export const connectionRoutes = ({ connections }: Pick<Cases, 'connections'>): R
     summary: 'Send a test mail to oneself; `lastTest` of the line says how it went',
     access: 'admin',
     answers: {
-      202: { about: 'It goes the way of all mails', schema: MailTested },
+      200: { about: 'It goes the way of all mails', schema: MailTested },
       409: { about: 'Whoever asks has no mail address' },
       429: { about: 'Five within an hour' },
     },
     async handle({ staff }) {
       await connections.testMail(staff);
-      return reply(202, { planned: true as const });
+      return reply(200, { planned: true as const });
     },
   }),
 ];
