@@ -27,7 +27,7 @@ export interface Follower {
   changed(caseNo: string): void;
   /** Who else is at the case whose page it is (`Followed.at`): once at first, then whenever it changes. */
   present(others: Present[]): void;
-  /** There is a new notice for whoever follows. */
+  /** There is a new notice for whoever follows, or, as they answer chats, another number of customers who wait in one. */
   noticed(): void;
   /** Changes may have been missed: whatever is shown has to be looked at again. */
   missed(): void;
@@ -139,10 +139,12 @@ export function createFollowing({ cases, changes, presence, visible, drafts, log
     for (const { follower } of follows) follower.missed();
   }
 
-  function chatted(chatId: string): void {
+  function chatted(chatId: string, waits: boolean): void {
     inChats.changed((one) => one.chatId === chatId);
-    for (const { actor, followed, follower } of follows)
+    for (const { actor, followed, follower } of follows) {
       if (followed.also === 'chats' && readsAs(actor, 'agent')) follower.changed(chatId);
+      else if (waits && atLeast(actor, 'agent')) follower.noticed();
+    }
   }
 
   /** Also who may see the case that they have open may have changed meanwhile. */

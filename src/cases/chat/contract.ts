@@ -95,6 +95,8 @@ export interface OpenChat extends Omit<ListedChatView, 'about' | 'unanswered' | 
 /** Chats on the desk: for agents and above; auditors may look. A chat that has a case is for those who may see that. */
 export interface DeskChats {
   list(actor: Staff): Promise<ListedChatView[]>;
+  /** How many customers wait for a person whom this one might take; none for whoever answers no chats. */
+  waiting(actor: Staff): Promise<number>;
   /** @throws Refused `notFound` */
   open(id: string, actor: Staff): Promise<OpenChat>;
   /** The chat that a case came from; undefined: from none. It does not check that they may see the case. */

@@ -2,7 +2,7 @@ import type { Chat, ChatMessage } from '../../db/records';
 import { isUuid } from '../../domain/basics/ids';
 import { MOST_TEXT } from '../filing/complaint-input';
 import type { Words } from '../../domain/basics/types';
-import type { Staff } from '../../domain/case/permissions';
+import { atLeast, type Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { isRefused, mustBe, mustRead, notFound, Refused } from '../refused';
 import { listening } from './bot';
@@ -91,28 +91,36 @@ export function createDeskChats(needs: ChatNeeds): DeskChats {
   const { seen, maySee, own, common } = looking(needs);
   const at = () => toInstant(clock());
 
+  async function list(actor: Staff): Promise<ListedChatView[]> {
+    mustRead(actor, 'agent');
+    const listed = await stores.chats.listed();
+    const shown = await Promise.all(
+      listed.map(async (chat): Promise<ListedChatView[]> => {
+        if (chat.status !== 'waiting' && chat.status !== 'taken') return [];
+        if (!(await maySee(chat, actor))) return [];
+        const { name, product, text } = chat.bot.facts;
+        const about = [name, product].filter((one) => one !== undefined && one !== '').join(' · ');
+        const { status, unanswered, last } = chat;
+        return [
+          {
+            ...(await common(chat, actor)),
+            status,
+            unanswered,
+            about: about === '' ? (text ?? last).slice(0, OPENING) : about,
+          },
+        ];
+      }),
+    );
+    return shown.flat();
+  }
+
   return {
-    async list(actor) {
-      mustRead(actor, 'agent');
-      const listed = await stores.chats.listed();
-      const shown = await Promise.all(
-        listed.map(async (chat): Promise<ListedChatView[]> => {
-          if (chat.status !== 'waiting' && chat.status !== 'taken') return [];
-          if (!(await maySee(chat, actor))) return [];
-          const { name, product, text } = chat.bot.facts;
-          const about = [name, product].filter((one) => one !== undefined && one !== '').join(' · ');
-          const { status, unanswered, last } = chat;
-          return [
-            {
-              ...(await common(chat, actor)),
-              status,
-              unanswered,
-              about: about === '' ? (text ?? last).slice(0, OPENING) : about,
-            },
-          ];
-        }),
-      );
-      return shown.flat();
+    list,
+
+    async waiting(actor) {
+      // Nearly always nobody waits: then nothing more is looked up for a page.
+      if (!atLeast(actor, 'agent') || (await stores.chats.waiting()) === 0) return 0;
+      return (await list(actor)).filter(({ status }) => status === 'waiting').length;
     },
 
     async open(id, actor) {

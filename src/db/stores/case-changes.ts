@@ -7,7 +7,10 @@ export const CASE_CHANGED = 'redress_case_changed';
 /** The channel on which `noticeStore` tells whom a new notice is for: user ids. */
 export const NOTICED = 'redress_noticed';
 
-/** The channel on which `chatStore` tells the id of a chat in which something has happened. */
+/**
+ * The channel on which `chatStore` tells the id of a chat in which something has happened; with a word behind it where its
+ * customer has come to wait for a person, or waits no longer.
+ */
 export const CHATTED = 'redress_chatted';
 
 /** The channel on which servers tell each other who has which case open. What is said there is theirs (`Presence`). */
@@ -19,8 +22,8 @@ export interface ChangeListener {
   changed(caseNo: string): void;
   /** Somebody has a new notice. */
   noticed(userId: string): void;
-  /** Something has happened in an online chat. */
-  chatted(chatId: string): void;
+  /** Something has happened in an online chat. @param waits its customer has come to wait for a person, or waits no longer */
+  chatted(chatId: string, waits: boolean): void;
   /** Another server, or this one, has said something about who has which case open. */
   present(message: string): void;
   /** From now on whatever is said is heard; after every connection anew. */
@@ -79,8 +82,10 @@ export function caseChanges({ pool }: Pick<Database, 'pool'>): CaseChanges {
     own.on('notification', ({ channel, payload }) => {
       if (!payload) return;
       if (channel === NOTICED) listener.noticed(payload);
-      else if (channel === CHATTED) listener.chatted(payload);
-      else if (channel === PRESENCE) listener.present(payload);
+      else if (channel === CHATTED) {
+        const [chatId = '', more] = payload.split(' ');
+        listener.chatted(chatId, more !== undefined);
+      } else if (channel === PRESENCE) listener.present(payload);
       else listener.changed(payload);
     });
     try {

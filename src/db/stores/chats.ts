@@ -13,8 +13,9 @@ const MOST_LISTED = 100;
 
 const chatOf = (row: typeof chats.$inferSelect): Chat => withoutNulls(row);
 
-/** Tells whoever listens that something has happened in a chat. */
-const tell = (on: Pick<Database['db'], 'execute'>, id: string) => on.execute(sql`select pg_notify(${CHATTED}, ${id})`);
+/** Tells whoever listens that something has happened in a chat, and whether how many wait may be another number now. */
+const tell = (on: Pick<Database['db'], 'execute'>, id: string, waits: boolean) =>
+  on.execute(sql`select pg_notify(${CHATTED}, ${waits ? `${id} waits` : id})`);
 
 /**
  * Says something in a chat and changes it, all of it or nothing. Messages that have been said before are left out.
@@ -70,7 +71,7 @@ const saying =
         .set({ ...change, seq: row.seq + fresh.length, ...(last !== undefined && { lastAt: last }) })
         .where(eq(chats.id, chatId))
         .returning();
-      await tell(tx, chatId);
+      await tell(tx, chatId, (row.status === 'waiting') !== (changed?.status === 'waiting'));
       return { kind: 'said', chat: chatOf(changed ?? row) };
     });
   };
@@ -142,10 +143,15 @@ export function chatStore({ db }: Pick<Database, 'db'>) {
           .set({ status: 'taken', takenBy: userId, waitingSince: null })
           .where(and(eq(chats.id, chatId), inArray(chats.status, ['machine', 'waiting'])))
           .returning({ id: chats.id });
-        if (rows.length > 0) await tell(tx, chatId);
+        if (rows.length > 0) await tell(tx, chatId, true);
         const [row] = await tx.select({ takenBy: chats.takenBy }).from(chats).where(eq(chats.id, chatId));
         return row?.takenBy ?? undefined;
       });
+    },
+
+    /** How many customers wait for a person. */
+    async waiting(): Promise<number> {
+      return db.$count(chats, eq(chats.status, 'waiting'));
     },
 
     /** The chats in which a person is wanted or speaks: those that wait first, the longest waiting first. */
@@ -203,7 +209,7 @@ export function chatStore({ db }: Pick<Database, 'db'>) {
           ),
         )
         .returning({ id: chats.id });
-      for (const { id } of ended) await tell(db, id);
+      for (const { id } of ended) await tell(db, id, true);
       await db.delete(chats).where(and(isNull(chats.caseNo), lt(chats.endedAt, at.forget)));
     },
   };

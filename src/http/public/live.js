@@ -19,10 +19,11 @@
   if (ofPage && (form || head)) asked.set('at', form?.value ?? head.dataset.case);
   source.setAttribute('hx-sse:connect', `/desk/changes?${asked}`);
 
-  /** Before the title: unread notices, and cases that have come to the list since it was loaded. */
+  /** Before the title: unread notices, customers who wait in a chat, and cases that have come to the list since it was loaded. */
   let come = 0;
   const retitle = () => {
-    const count = come + Number(document.getElementById('bell')?.dataset.count ?? 0);
+    const counts = ['bell', 'chats-wait'].map((id) => Number(document.getElementById(id)?.dataset.count ?? 0));
+    const count = counts.reduce((sum, one) => sum + one, come);
     document.title = `${count > 0 ? `(${count}) ` : ''}${document.title.replace(/^\(\d+\) /, '')}`;
   };
 
@@ -94,13 +95,15 @@
     if (calls.innerHTML !== now.innerHTML) calls.replaceChildren(...now.childNodes);
   };
 
-  /** Brings the bell and the reader's calls up to date, in place. */
+  /** Brings the bell, the reader's calls and who waits in a chat up to date, in place. */
   const ring = async () => {
     const answer = await fetch('/desk/notices').catch(() => undefined);
     const page = answer?.ok ? await answer.text() : '';
     const pages = [document, new DOMParser().parseFromString(page, 'text/html')];
     const [bell, now] = pages.map((one) => one.getElementById('bell'));
     if (!bell || !now) return;
+    // On the pages of chats they stand in the list.
+    if (location.pathname.startsWith('/desk/chats')) pages[1].getElementById('chats-wait')?.remove();
     tellCalls(...pages.map((one) => one.getElementById('calls')));
     bell.dataset.count = now.dataset.count;
     bell.setAttribute('aria-label', now.getAttribute('aria-label'));

@@ -88,12 +88,17 @@ test('in the page of another site, with an agent at the desk, over a restart: ea
   expect(await timesIn(frame, '净水器')).toBe(0);
   await frame.press('#text', 'Control+Enter');
   await shows(frame, '订单号是多少');
-  await frame.click('button[value=person]');
-  await shows(frame, '已转人工');
-
+  // Whatever page an agent has open, it says that somebody waits as soon as they do.
   const agents = await browsing({ desk, browser }, 'anna');
   const agent = await agents.newPage();
-  await agent.goto(`${desk.base}/desk/chats`);
+  const follows = agent.waitForResponse((response) => response.url().includes('/desk/changes'));
+  await agent.goto(`${desk.base}/desk`);
+  await follows;
+  await frame.click('button[value=person]');
+  await shows(frame, '已转人工');
+  await agent.waitForSelector('#chats-wait');
+  expect(await agent.title()).toMatch(/^\(1\) /);
+  await agent.click('#chats-wait a');
   await agent.click('.chats a');
   await agent.waitForSelector('#summary dd');
   expect(await agent.textContent('#summary')).toContain('净水器');
@@ -185,6 +190,9 @@ test.each(['zh-CN', 'en'] as const)('%s: accessible at every step, in both theme
   await inspect(page, `chat-waiting-${lang}`);
   const agents = await browsing({ desk, browser }, 'sara', lang);
   const agent = await agents.newPage();
+  await agent.goto(`${desk.base}/desk`);
+  await agent.waitForSelector('#chats-wait');
+  await inspect(agent, `desk-chats-wait-${lang}`);
   await agent.goto(`${desk.base}/desk/chats`);
   await inspect(agent, `desk-chats-${lang}`);
   await agent.click('.chats a');

@@ -11,7 +11,7 @@ import type { Wording } from '../kit/wording';
 import { keysContext, PLACE_KEYS } from './keyboard';
 import { DESK_MESSAGES } from './messages';
 import { mayOpen, type DeskRoute } from './route';
-import { signedInOf, unreadIn, type Cookies } from './session';
+import { chatsWaitIn, signedInOf, unreadIn, type Cookies } from './session';
 import { callsContext } from './shown-calls';
 
 /** A template in templates/pages/desk/. */
@@ -84,6 +84,9 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
     const places = isInside ? this.navigation(res, language) : [];
     const nav = places.filter(({ behind }) => behind === null);
     const look = cookies.look(res.req);
+    const unread = isInside ? unreadIn(res) : 0;
+    // On the pages of chats they stand in the list.
+    const chatsWait = isInside && !res.req.path.startsWith('/desk/chats') ? chatsWaitIn(res) : 0;
     return {
       runsScript: true,
       context: {
@@ -100,8 +103,11 @@ export class DeskAnswers extends Answers<DeskTemplate, keyof typeof DESK_MESSAGE
         // Whether the page shows changes as they happen, and of which cases beside those on it (`Followed`).
         live: false,
         also: null,
-        unread: isInside ? unreadIn(res) : 0,
-        unreadShown: unreadIn(res) > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unreadIn(res)),
+        unread,
+        unreadShown: unread > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unread),
+        chatsWait: chatsWait === 0 ? null : { count: chatsWait, isOne: chatsWait === 1 },
+        // Before the title, so that it is seen from another window.
+        titleCount: unread + chatsWait,
         calls: isInside ? callsContext(res, wording) : [],
         csrf: reader?.formToken ?? null,
         me: isInside

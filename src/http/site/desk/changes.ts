@@ -15,7 +15,7 @@ const SESSION_MS = 60_000;
 
 /**
  * Tells a page of changes as server-sent events, for as long as it is open: `changed` with the number of a case,
- * `noticed` when there is a new notice for the reader, `missed` when changes may have been missed, `present` with who else has
+ * `noticed` when there is a new notice for the reader or another number of customers waits in chats, `missed` when changes may have been missed, `present` with who else has
  * the case open (`PresenceShown`). `of`: the cases that the page shows; `also`: `own`, `led` or `chats` (`Followed`); `at`: the case
  * whose page it is, or the place of the form that is open on it.
  */

@@ -130,11 +130,12 @@ export function deskSite(needs: DeskSiteNeeds): DeskSite {
         const actor = actorOf(reader.user);
         // The case that is being opened is read by that.
         if (!route.isBare) {
-          const [unread, calls] = await Promise.all([
+          const [unread, calls, chatsWait] = await Promise.all([
             cases.notices.unread(actor, param(req, 'caseNo') || undefined),
             callsOf(cases, actor),
+            cases.chats.desk.waiting(actor),
           ]);
-          Object.assign(res.locals, { unread, calls });
+          Object.assign(res.locals, { unread, calls, chatsWait });
         }
         return mayOpen(route, actor) ? next() : answers.message(req, res, 404, 'unknown');
       }

@@ -143,6 +143,9 @@ const all = (req: Request): Record<string, string | undefined> => parse(req.head
 export const signedInOf = (res: Response): CurrentSession | undefined =>
   res.locals.signedIn as CurrentSession | undefined;
 
+/** How many customers wait in a chat for somebody such as the reader, as `admit` has counted them. */
+export const chatsWaitIn = (res: Response): number => (res.locals.chatsWait as number | undefined) ?? 0;
+
 /** How many notices the reader has not read, as `admit` has counted them. */
 export const unreadIn = (res: Response): number => (res.locals.unread as number | undefined) ?? 0;
 
