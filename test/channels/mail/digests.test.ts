@@ -314,11 +314,17 @@ describe('a burst', () => {
     await people(LEADS[0] as User);
     await onlyEscalations();
     let up = false;
-    const { mails, transport } = server(() => (up ? 'sent' : 'temporary'));
-    relay(transport, { gatherMs: 50 });
+    let refusals = 0;
+    const { mails, transport } = server(() => (up ? 'sent' : (refusals++, 'temporary')));
+    const gatherMs = 50;
+    relay(transport, { gatherMs });
     for (let n = 0; n < 6; n++) {
       await escalated();
-      await new Promise((later) => setTimeout(later, 120));
+      const [before, windowEnds] = [refusals, clock.now() + gatherMs];
+      await waitUntil(
+        () => refusals > before + 1 && clock.now() > windowEnds,
+        'the relay has looked since, and the window is over',
+      );
     }
     up = true;
     await allSent();
