@@ -139,7 +139,8 @@ describe('addresses', () => {
       expect(readEmail(`${'a.'.repeat(500_000)}@b.cn`)).toBeUndefined();
       expect(readEmail(`a@${'b.'.repeat(500_000)}`)).toBeUndefined();
     });
-    expect(ms).toBeLessThan(100);
+    // A few milliseconds, and ten times that beside other work; read again from each letter on, it would be minutes.
+    expect(ms).toBeLessThan(2_000);
   });
 
   test('letters that mail servers do not deliver to are refused with the reason', () => {

@@ -101,6 +101,7 @@ with head as (${head}
   from head, jsonb_to_recordset($14::jsonb) as m(key text, seq int, mail text), complaints c
   where c.case_no = $1::text and coalesce(c.contact_phone, '') <> ''
     and (c.preferred_channel = 'sms' or coalesce(c.contact_email, '') = '')
+  order by m.seq
   on conflict (key) do nothing
   returning seq, mail
 ), mails as (
@@ -108,9 +109,12 @@ with head as (${head}
     case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, state, error)
   select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz,
     case when t.seq is null then 'planned' else 'skipped' end, case when t.seq is not null then 'by_sms' end
-  from head, jsonb_to_recordset($8::jsonb) as m(
-    seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)
+  from head, rows from (jsonb_to_recordset($8::jsonb) as (
+    seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)) with ordinality
+    as m(seq, mail, recipient, "recipientKey", "messageId", place)
   left join texted t on t.seq = m.seq and t.mail = m.mail and m."recipientKey" = 'customer'
+  -- Ids in the order of planning, in which they are sent.
+  order by m.place
   on conflict (case_no, seq, mail, recipient_key) do nothing
 ), webhooks as (
   insert into webhook_deliveries (endpoint_id, message_id, type, body, planned_at, queued_at, next_attempt_at)

@@ -114,7 +114,8 @@ test('a bad address or Message-ID is refused here and never reaches a server', a
     const ms = await cpuMs(async () =>
       expect(await transport.send(mail({ to: [address] }))).toEqual({ kind: 'permanent', code: 'bad_address' }),
     );
-    expect(ms).toBeLessThan(100);
+    // A few milliseconds, and ten times that beside other work; read again from each letter on, it would be minutes.
+    expect(ms).toBeLessThan(2_000);
   }
   expect(await transport.send(mail({ messageId: '<a@b>\r\nBcc: evil@example.net' }))).toEqual({
     kind: 'permanent',

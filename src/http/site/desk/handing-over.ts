@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { isRefused, wantedTicket, type CaseView, type HandingOver, type TicketView } from '../../../cases';
+import type { Words } from '../../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Staff } from '../../../domain/case/permissions';
 import { TRACKER_KINDS } from '../../../domain/case/trackers';
@@ -67,6 +68,11 @@ export function ticketContext(ticket: TicketView | undefined, { language, now }:
 export const handTo = (subject: string, { subjects, trackers }: HandingOver): Context[] =>
   subjects.includes(subject) ? trackers.map(({ id, name }) => ({ id, name, subject })) : [];
 
+const INCOMPLETE: Words = {
+  zh: '没有说交什么、交到哪里；请在案件里的协助或措施旁边再按一次',
+  en: 'It does not say what is handed over, and where; press the button beside the request or the action in the case again',
+};
+
 /** Hands a request for help or a corrective action over to a tracker. @param showTold the case again, with what went wrong */
 export const handingRoute = (
   { cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
@@ -81,13 +87,14 @@ export const handingRoute = (
     const caseNo = readCaseNumber(param(req, 'caseNo'));
     if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
     const wanted = wantedTicket.safeParse({ subject: field(req, 'subject'), trackerId: field(req, 'trackerId') });
-    if (!wanted.success) return answers.message(req, res, 400, 'malformed', `/desk/cases/${caseNo}`);
+    const { language } = answers.wordingOf(req);
+    if (!wanted.success) return showTold(req, res, 400, tellWords(INCOMPLETE, language));
     try {
       await cases.tickets.handOver(caseNo, wanted.data, actorIn(res));
       res.redirect(303, `/desk/cases/${caseNo}#facts`);
     } catch (error) {
       if (!isRefused(error, 'conflict')) throw error;
-      await showTold(req, res, 409, tellWords(error.words, answers.wordingOf(req).language));
+      await showTold(req, res, 409, tellWords(error.words, language));
     }
   },
 });

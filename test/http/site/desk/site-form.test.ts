@@ -18,7 +18,7 @@ const plain = (html: string): string =>
 
 test('an admin sees which sites are allowed, and copies the two lines in the language of the page', async () => {
   const admin = await desk.signedIn('adam');
-  expect((await admin.get('/desk')).html).toContain('href="/desk/site-form"');
+  expect((await admin.get('/desk/channels')).html).toContain('href="/desk/site-form"');
   const { status, html } = await admin.get('/desk/site-form');
   expect(status).toBe(200);
   expect(html).toContain(SITE);
