@@ -321,17 +321,17 @@ describe('the desk', () => {
 
   test('every page of whoever may take one says how many wait, until they are taken; nobody else’s does', async () => {
     /** What the pages of somebody say, and the number before their title. */
-    const told = async (who: Visitor, page = '/desk') => {
+    const said = async (who: Visitor, page = '/desk') => {
       const { html } = await who.get(page);
       const count = /id="chats-wait" data-count="(\d+)"/.exec(html)?.[1];
       return { count: Number(count ?? 0), title: Number(/<title>\((\d+)\)/.exec(html)?.[1] ?? 0) };
     };
-    const before = await told(anna);
+    const before = await said(anna);
     const { id } = await waiting();
-    const now = await told(anna);
+    const now = await said(anna);
     expect(now).toEqual({ count: before.count + 1, title: before.title + 1 });
-    expect(await told(anna, '/desk/cases')).toEqual(now);
-    expect((await told(anna, '/desk/chats')).count).toBe(0);
+    expect(await said(anna, '/desk/cases')).toEqual(now);
+    expect((await said(anna, '/desk/chats')).count).toBe(0);
     await desk.harness.stores.users.create({
       id: 'audrey',
       email: 'audrey@house.example',
@@ -341,9 +341,9 @@ describe('the desk', () => {
       team: 'audit',
       language: 'zh-CN',
     });
-    for (const other of ['quinn', 'audrey']) expect((await told(await desk.signedIn(other))).count).toBe(0);
+    for (const other of ['quinn', 'audrey']) expect((await said(await desk.signedIn(other))).count).toBe(0);
     await send(anna, `/desk/chats/${id}/take`);
-    expect(await told(anna)).toEqual(before);
+    expect(await said(anna)).toEqual(before);
   });
 
   test('no colleague, and nothing at an id that is none', async () => {
