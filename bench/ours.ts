@@ -389,6 +389,18 @@ export class Ours {
     return rows[0]?.count ?? 0;
   }
 
+  /** Waits until every complaint has its workflow, and their mails have gone. */
+  async settled(): Promise<void> {
+    for (let left = 1; left > 0; await sleep(200)) {
+      const { rows } = await this.database.pool.query<{ count: number }>(
+        `select count(*)::int as count from complaints c left join cases k using (case_no)
+         where k.case_no is null or k.stage = 'receive'`,
+      );
+      left = rows[0]?.count ?? 0;
+    }
+    await this.mailsSent();
+  }
+
   async close(): Promise<void> {
     this.http.close();
     await this.database.close();
