@@ -250,6 +250,7 @@ function comingIn({
   clock: () => number;
 }) {
   const { inbound, inboundHooks: hooks, outbox, imports, users, calls } = stores;
+  const tell = createCaseTold({ engine, signing });
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const old = new ContentFiles(join(config.DATA_DIR, 'imports'));
   const importing = createImporting({ stores: { imports, users }, policies, files: old, links, log, clock });
@@ -257,11 +258,11 @@ function comingIn({
     imports: createImports({ imports, files: old, importing, log, clock }),
     importing,
     inbound: createInboundAccess({ inbound, files, naming }),
-    undelivered: createUndelivered({ outbox, engine, signing }),
+    undelivered: createUndelivered({ outbox, tell }),
     messages: createCustomerMessages({
       stores,
       visible,
-      tell: createCaseTold({ engine, signing }),
+      tell,
       sms: config.SMS_GATEWAY !== undefined,
     }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),

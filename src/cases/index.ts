@@ -39,6 +39,7 @@ export { IMPORT_MAX_BYTES, importChoice, importStart, mappingName, type ImportCh
 export type { InboundAccess, WaitingMessage } from './inbound/inbound';
 export type { ReportedMail, Undelivered } from './inbound/undelivered';
 export type { Said } from './chat/bot';
+export { complaintOf } from './chat/parts';
 export { isChoice } from './chat/terms';
 export type { ChatLine, Chats, ChatView, CustomerChat, OpenChat } from './chat/contract';
 export type { Notice } from './case/notices';

@@ -10,7 +10,7 @@ import { isRefused } from '../refused';
 import { asksAgain, atStart, choicesOf, listening, NEW_BOT, turn, withCase, type Effect, type Said } from './bot';
 import type { ChatLine, ChatOutcome, ChatView, CustomerChat } from './contract';
 import {
-  bodyOf,
+  complaintOf,
   decisionOf,
   fileOnce,
   linesOf,
@@ -205,7 +205,7 @@ async function doEffect(needs: ChatNeeds, chat: Chat, effect: Effect | undefined
 }
 
 async function fileIt(needs: ChatNeeds, chat: Chat, world: World): Promise<Done> {
-  const body = complaintSchema.safeParse(bodyOf(chat, chat.bot.facts));
+  const body = complaintSchema.safeParse(complaintOf(chat.bot.facts, chat.language));
   if (!body.success) return { lines: [words.notFiled(world)], change: {} };
   const filed = await fileOnce(needs, chat, body.data, {});
   return {

@@ -75,14 +75,14 @@ export const worldNow = async ({ policies, orgName, clock }: ChatNeeds, language
 export const machineLines = (lines: readonly string[], clientId: string, at: Instant): NewChatMessage[] =>
   lines.map((text, index) => ({ clientId: `${clientId}/${index + 1}`, side: 'machine', text, at }));
 
-/** The complaint as it was told to the machine. */
-export const bodyOf = ({ language }: Pick<Chat, 'language'>, facts: Record<string, string>): unknown => {
+/** The complaint that a chat becomes, by the names of what the machine asks: as it was told, or as staff have changed it. */
+export const complaintOf = (facts: Record<string, string>, language: Language): unknown => {
   const some = (name: string): string | undefined => (facts[name]?.trim() ? facts[name].trim() : undefined);
   const [product, orderNo] = [some('product'), some('orderNo')];
   return {
     channel: 'chat',
     language,
-    customer: { name: some('name'), phone: some('phone'), email: some('email') },
+    customer: { name: some('name') ?? '', phone: some('phone'), email: some('email') },
     product:
       product === undefined && orderNo === undefined
         ? undefined

@@ -49,7 +49,7 @@ const NO_FIGURES = { waiting: 0, stuck: 0 };
 /** The host of an address, and its port where it is an unusual one; never its login. */
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
-/** How messages of a mailbox name their source; the same in src/channels/mail-in/imap.ts. */
+/** How messages of a mailbox name their source. */
 export const mailboxSource = (url: string): string => {
   const at = new URL(url);
   const path = decodeURIComponent(at.pathname.slice(1)) || 'INBOX';

@@ -55,8 +55,7 @@ export const createCaseTold =
   };
 
 /** Builds `Undelivered`. */
-export function createUndelivered({ outbox, engine, signing }: Needs): Undelivered {
-  const tell = createCaseTold({ engine, signing });
+export function createUndelivered({ outbox, tell }: Pick<Needs, 'outbox'> & { tell: CaseTold }): Undelivered {
   return async ({ messageIds, recipients, status }) => {
     for (const messageId of messageIds) {
       const caseNo = messageId.slice(1).split('.', 1)[0] ?? '';

@@ -4,6 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import { open, type OutgoingClient } from '../../outgoing';
 import { faultName } from '../log';
+import { hourly } from '../outbox/hourly';
 import { ADAPTERS } from './adapters';
 import { createApi, TrackerFault, type Api } from './api';
 import { createSteps, type StepNeeds, type There } from './steps';
@@ -35,8 +36,6 @@ const CONFIRMED_AT_ONCE = 10;
 const TICKETS_AT_ONCE = 20;
 const MOST_OPEN = 1_000;
 const BACK_OFF = [30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
-/** Between two times that old copies are emptied. */
-const TIDY = HOUR;
 
 /**
  * Keeps requests and tickets of other departments the same on both sides: `run` it, and `stop` it before the program ends. Safe
@@ -46,7 +45,7 @@ export function createTrackerRelay(options: TrackerRelayOptions): Repeating {
   const { stores, out, secret, log, clock = Date.now, idleMs = SECOND, lookMs = LOOK, backOffMs = BACK_OFF } = options;
   const { trackers } = stores;
   const steps = createSteps({ ...options, clock });
-  let tidyAt = 0;
+  const tidy = hourly(clock, () => trackers.tidy());
 
   function apiOf({ id, kind, url, place, token: sealed }: SealedTracker): Api {
     const token = open(sealed, secret, `tracker/${id}/token`);
@@ -114,10 +113,7 @@ export function createTrackerRelay(options: TrackerRelayOptions): Repeating {
   const ended = new AbortController();
   return createRepeating({
     async round() {
-      if (clock() >= tidyAt) {
-        await trackers.tidy();
-        tidyAt = clock() + TIDY;
-      }
+      await tidy();
       const claimed = await trackers.claim(AT_ONCE, LEASE);
       await Promise.all(claimed.map(turn));
       return claimed.length > 0;

@@ -149,9 +149,14 @@ export function chatStore({ db }: Pick<Database, 'db'>) {
       });
     },
 
-    /** How many customers wait for a person. */
-    async waiting(): Promise<number> {
-      return db.$count(chats, eq(chats.status, 'waiting'));
+    /** The chats whose customers wait for a person, at most as many as a list shows: what says who may see them. */
+    async waiting(): Promise<Pick<Chat, 'caseNo' | 'takenBy'>[]> {
+      const rows = await db
+        .select({ caseNo: chats.caseNo, takenBy: chats.takenBy })
+        .from(chats)
+        .where(eq(chats.status, 'waiting'))
+        .limit(MOST_LISTED);
+      return rows.map((row) => withoutNulls(row));
     },
 
     /** The chats in which a person is wanted or speaks: those that wait first, the longest waiting first. */

@@ -34,7 +34,7 @@ export const messagesUndelivered = (since: string): string =>
 export function customerMessageStore({ pool, db, clock }: Database) {
   const nowInstant = (): Instant => toInstant(clock());
   const change = (text: string, values: unknown[]): Promise<unknown> => pool.query(text, values);
-  const fromRow = ({ ...row }: typeof customerMessages.$inferSelect): CustomerMessage => withoutNulls(row);
+  const fromRow = (row: typeof customerMessages.$inferSelect): CustomerMessage => withoutNulls(row);
   return {
     /** Claims up to `limit` that are due, the oldest first. For `leaseMs` no other caller gets them. */
     async claim(way: CustomerMessage['way'], limit: number, leaseMs: number): Promise<CustomerMessage[]> {

@@ -7,11 +7,10 @@ import {
   hookTried,
   hookTry,
   hookWithSecret,
-  isRefused,
   wantedHook,
   type Cases,
 } from '../../cases';
-import { limitStrangers, type Limits } from '../middleware/limits';
+import { countingWrong, limitStrangers, type Limits } from '../middleware/limits';
 import { reply, route, type Call, type Route } from './route';
 import { named } from './schemas';
 
@@ -125,24 +124,20 @@ const SIGNED = {
 };
 
 /** What was posted, for whoever checks its signature; wrong ones are counted. */
-async function signed<T>(
+const signed = <T>(
   call: Call,
   limits: Pick<Limits, 'wrongSignatures'>,
   use: (post: Parameters<TakesPosts['take']>[0]) => Promise<T>,
-): Promise<T> {
-  try {
-    return await use({
+): Promise<T> =>
+  countingWrong(limits, call.request, () =>
+    use({
       hookId: (call.params as { id: string }).id,
       timestamp: header(call, 'x-redress-timestamp'),
       nonce: header(call, 'x-redress-nonce'),
       signature: header(call, 'x-redress-signature'),
       raw: call.request.body as Buffer,
-    });
-  } catch (error) {
-    if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
-    throw error;
-  }
-}
+    }),
+  );
 
 const UNSIGNED = 'No such hook, or it is off, or the signature is wrong or not of now; nothing was kept';
 const TOO_MANY = 'Too many messages, or too many wrong signatures, from this address';
@@ -220,14 +215,8 @@ export const smsReportRoutes = (hears: HearsSms, limits: Pick<Limits, 'posts' | 
       429: { about: TOO_MANY },
       503: { about: 'Temporal is away; the same may come again' },
     },
-    async handle(call) {
-      try {
-        return reply(200, await hears.keyed(call.params.key, call.request.body as Buffer));
-      } catch (error) {
-        if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(call.request);
-        throw error;
-      }
-    },
+    handle: ({ params, request }) =>
+      countingWrong(limits, request, async () => reply(200, await hears.keyed(params.key, request.body as Buffer))),
   }),
 ];
 

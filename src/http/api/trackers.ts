@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changedTracker, handingOver, isRefused, tracker, wantedTicket, wantedTracker, type Cases } from '../../cases';
-import { limitStrangers, type Limits } from '../middleware/limits';
+import { changedTracker, handingOver, tracker, wantedTicket, wantedTracker, type Cases } from '../../cases';
+import { countingWrong, limitStrangers, type Limits } from '../middleware/limits';
 import { UNSEEN } from './cases';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
@@ -134,8 +134,7 @@ export const hintRoutes = (hints: TakesHints, limits: Pick<Limits, 'posts' | 'wr
     summary: 'Says that somebody is here: some trackers ask before they call',
     access: 'public',
     answers: { 200: { about: 'Whatever the address', schema: Heard } },
-    // oxlint-disable-next-line require-await
-    handle: async () => reply(200, { ok: true as const }),
+    handle: () => Promise.resolve(reply(200, { ok: true as const })),
   }),
   route({
     method: 'post',
@@ -151,16 +150,12 @@ export const hintRoutes = (hints: TakesHints, limits: Pick<Limits, 'posts' | 'wr
       401: { about: 'No such tracker, or it is off, or the signature is wrong' },
       429: { about: 'Too many calls, or too many wrong signatures, from this address' },
     },
-    async handle({ params, request, response }) {
-      try {
+    handle: ({ params, request, response }) =>
+      countingWrong(limits, request, async () => {
         const raw = request.body as Buffer;
         const headers = await hints.take({ trackerId: params.id, headers: request.headers, raw });
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-        return reply(200, { ok: true });
-      } catch (error) {
-        if (isRefused(error, 'unauthenticated')) await limits.wrongSignatures.check(request);
-        throw error;
-      }
-    },
+        return reply(200, { ok: true as const });
+      }),
   }),
 ];

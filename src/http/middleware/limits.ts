@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
-import { Refused } from '../../cases';
+import { isRefused, Refused } from '../../cases';
 
 /**
  * Counts one request for a key; resolves to undefined while the key is within its limit, else to the milliseconds until
@@ -109,6 +109,20 @@ export function createLimits(
     chatLines: limit('chat-line', CHAT_LINES * complaints),
     newChats: limit('chat', complaints),
   };
+}
+
+/** Does what a request asks for; one whose signature or key is wrong is counted. @throws what `work` throws, or `tooMany` */
+export async function countingWrong<T>(
+  { wrongSignatures }: Pick<Limits, 'wrongSignatures'>,
+  request: Request,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRefused(error, 'unauthenticated')) await wrongSignatures.check(request);
+    throw error;
+  }
 }
 
 /**

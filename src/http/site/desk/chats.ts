@@ -1,21 +1,22 @@
 import type { Request, Response } from 'express';
-import { complaintSchema, isRefused, type ChatLine, type OpenChat } from '../../../cases';
+import { complaintOf, complaintSchema, isRefused, type ChatLine, type OpenChat } from '../../../cases';
 import { faultsOf } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isAuditor } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { field, newNonce, param, queried, written } from '../kit/request';
-import { NOTHING_TO_TELL, sayIn, tellSuccess, tellWords, type Tell, type Wording } from '../kit/wording';
+import { field, newNonce, param, written } from '../kit/request';
+import { sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
+import { faultAt, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
 const HERE = '/desk/chats';
 const addressOf = (id: string): string => `${HERE}/${encodeURIComponent(id)}`;
 
-const DONE: Readonly<Record<string, Words>> = {
+const DONE: DoneWords = {
   took: { zh: '已接入，客户看得到您的名字。', en: 'It is yours; the customer sees your name.' },
   released: { zh: '已转出，等别的同事接入。', en: 'Handed back: it waits for another colleague.' },
   ended: { zh: '对话已结束。', en: 'The chat has ended.' },
@@ -64,34 +65,14 @@ const stateWords = ({ status, takenBy, isOwn }: Pick<OpenChat, 'status' | 'taken
   }
 };
 
-/** The complaint as it stands in the form. */
-function bodyIn(typed: Record<string, string>, language: Language): unknown {
-  const some = (name: string): string | undefined => (typed[name]?.trim() ? typed[name].trim() : undefined);
-  const [product, orderNo] = [some('product'), some('orderNo')];
-  return {
-    channel: 'chat',
-    language,
-    customer: { name: some('name') ?? '', phone: some('phone'), email: some('email') },
-    product:
-      product === undefined && orderNo === undefined
-        ? undefined
-        : { name: product ?? sayIn(language)('未写明', 'not stated'), orderNo },
-    text: typed.text ?? '',
-    wantedRemedy: some('wish'),
-  };
-}
-
 function fieldsContext(typed: Record<string, string>, faults: Shown['faults'], language: Language): Context[] {
-  return FIELDS.map(({ name, path, words, isLong }) => {
-    const fault = faults?.find((found) => found.path === path);
-    return {
-      name,
-      label: inLanguage(words, language),
-      isLong,
-      value: typed[name] ?? '',
-      fault: fault ? inLanguage(fault.words, language) : null,
-    };
-  });
+  return FIELDS.map(({ name, path, words, isLong }) => ({
+    name,
+    label: inLanguage(words, language),
+    isLong,
+    value: typed[name] ?? '',
+    fault: faultAt(faults, path, language),
+  }));
 }
 
 /** The two pages: the chats in which a person is wanted or speaks, and one of them. */
@@ -110,7 +91,6 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
       time: pageTime(chat.waitingSince ?? chat.lastAt, language, now),
       unanswered: chat.unanswered,
     }));
-    const done = DONE[queried(req, 'done')];
     answers.page(
       res,
       200,
@@ -120,7 +100,7 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
         live: true,
         also: 'chats',
         heading: sayIn(language)('在线客服', 'Chats'),
-        ...(done ? tellSuccess(done, language) : NOTHING_TO_TELL),
+        ...toldIn(req, DONE, language),
         waiting: rows.filter(({ isWaiting }) => isWaiting),
         taken: rows.filter(({ isWaiting }) => !isWaiting),
       },
@@ -133,7 +113,6 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
     const { language, now } = wording;
     const actor = actorIn(res);
     const chat = await cases.chats.desk.open(param(req, 'id'), actor);
-    const done = DONE[queried(req, 'done')];
     const isOwn = chat.isOwn && chat.status === 'taken';
     answers.page(
       res,
@@ -144,7 +123,7 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
         live: true,
         also: 'chats',
         heading: sayIn(language)('对话', 'Chat'),
-        ...(shown.tell ?? (done ? tellSuccess(done, language) : NOTHING_TO_TELL)),
+        ...(shown.tell ?? toldIn(req, DONE, language)),
         id: chat.id,
         self: addressOf(chat.id),
         state: stateWords(chat, language),
@@ -209,7 +188,7 @@ export function chatsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const { language } = answers.wordingOf(req);
     const typed = Object.fromEntries(FIELDS.map(({ name }) => [name, field(req, name).replace(/\r\n/g, '\n')]));
     const chat = await cases.chats.desk.open(id, actor);
-    const body = complaintSchema.safeParse(bodyIn(typed, chat.language), { reportInput: true });
+    const body = complaintSchema.safeParse(complaintOf(typed, chat.language), { reportInput: true });
     if (!body.success) {
       const faults = faultsOf(body.error);
       const words = { zh: '还不能登记，请改好标出的几处。', en: 'It cannot be filed yet: see what is marked.' };

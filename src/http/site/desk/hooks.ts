@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import { hookChange, hookMapping, isRefused, wantedHook, type HookShown } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
-import type { Language } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
@@ -10,7 +9,7 @@ import { field, param } from '../kit/request';
 import { sayIn, type Wording } from '../kit/wording';
 import { actsContext, CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
-import { receiverPage, toldIn, type DoneWords } from './receivers';
+import { faultAt, receiverPage, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
@@ -131,7 +130,7 @@ function showing({ cases: { inboundHooks: hooks, connections }, answers }: Pick<
 export function hooksPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { inboundHooks: hooks } = cases;
   const { showAll, showOne } = showing({ cases, answers });
-  const { acting, backTo } = receiverPage(HERE, answers);
+  const { backTo, switching } = receiverPage(HERE, answers);
 
   return [
     {
@@ -215,12 +214,9 @@ export function hooksPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         await showOne(req, res, 200, { secret });
       },
     },
-    acting('switch', { zh: '停用或启用', en: 'switches a hook off or on' }, async (req, res, id) => {
-      const to = field(req, 'to');
-      if (to !== 'on' && to !== 'off') return undefined;
-      await hooks.change(id, { isOn: to === 'on' }, actorIn(res));
-      return backTo(id, to);
-    }),
+    switching({ zh: '停用或启用', en: 'switches a hook off or on' }, (id, isOn, actor) =>
+      hooks.change(id, { isOn }, actor),
+    ),
   ];
 }
 
@@ -232,11 +228,6 @@ function mappingText(mapping: HookShown['mapping']): string {
     .map(([name, place]) => `  ${JSON.stringify(name)}: ${JSON.stringify(place)}`);
   return `{\n${lines.join(',\n')}\n}`;
 }
-
-const faultAt = (faults: readonly Fault[] | undefined, path: string, language: Language): string | null => {
-  const fault = faults?.find((one) => one.path === path);
-  return fault ? inLanguage(fault.words, language) : null;
-};
 
 function rowContext({ id, name, isOn, lastMessageAt, oldSecretUntil }: HookShown, wording: Wording): Context {
   const { language, now } = wording;

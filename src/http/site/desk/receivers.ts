@@ -1,14 +1,18 @@
 /**
- * What the pages about receivers have in common: other systems, and group chats, that are told what happens to cases.
+ * What the pages have in common about what admins connect one by one: systems that post, other systems and group chats that are
+ * told what happens to cases, trackers.
  * @module
  */
 import type { Request, Response } from 'express';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
+import type { Staff } from '../../../domain/case/permissions';
 import { inLanguage } from '../../../render/words';
-import { param, queried } from '../kit/request';
+import { field, param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, tellSuccess, type Tell } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
+import { actorIn } from './session';
 
 /** Sentences by what the address of a page says was done. */
 export type DoneWords = Readonly<Record<string, Words>>;
@@ -45,29 +49,61 @@ export function toldIn(req: Request, done: DoneWords, language: Language): Tell 
   return words ? tellSuccess(words, language) : NOTHING_TO_TELL;
 }
 
+/** What is wrong with one field, in words. */
+export function faultAt(faults: readonly Fault[] | undefined, path: string, language: Language): string | null {
+  const fault = faults?.find((one) => one.path === path);
+  return fault ? inLanguage(fault.words, language) : null;
+}
+
 /** Addresses and buttons of the page of one receiver. @param here the address of all of them */
 export function receiverPage(here: string, answers: DeskNeeds['answers']) {
-  return {
-    /** The page of one, which says what was done. */
-    backTo: (id: string, done: string): string => `${here}/${id}?done=${done}`,
+  /** The page of one, which says what was done. */
+  const backTo = (id: string, done: string): string => `${here}/${id}?done=${done}`;
 
-    /** A button on it. @param act where to go next; undefined: what was sent cannot be read */
-    acting: (
-      name: string,
-      about: Words,
-      act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
-    ): DeskRoute => ({
-      method: 'post',
-      path: `${here}/:id/${name}`,
-      who: 'admin',
-      about,
-      form: true,
-      async handle(req, res) {
-        const id = param(req, 'id');
-        const next = await act(req, res, id);
-        if (next === undefined) answers.message(req, res, 400, 'malformed', `${here}/${id}`);
-        else res.redirect(303, next);
-      },
-    }),
+  /** A button on it. @param act where to go next; undefined: what was sent cannot be read */
+  const acting = (
+    name: string,
+    about: Words,
+    act: (req: Request, res: Response, id: string) => Promise<string | undefined>,
+  ): DeskRoute => ({
+    method: 'post',
+    path: `${here}/:id/${name}`,
+    who: 'admin',
+    about,
+    form: true,
+    async handle(req, res) {
+      const id = param(req, 'id');
+      const next = await act(req, res, id);
+      if (next === undefined) answers.message(req, res, 400, 'malformed', `${here}/${id}`);
+      else res.redirect(303, next);
+    },
+  });
+
+  return {
+    backTo,
+    acting,
+
+    /** The button that has it tried. */
+    testing: (about: Words, test: (id: string, actor: Staff) => Promise<unknown>): DeskRoute =>
+      acting('test', about, async (_req, res, id) => {
+        await test(id, actorIn(res));
+        return backTo(id, 'tested');
+      }),
+
+    /** The button that switches it off, or on. */
+    switching: (about: Words, change: (id: string, isOn: boolean, actor: Staff) => Promise<unknown>): DeskRoute =>
+      acting('switch', about, async (req, res, id) => {
+        const to = field(req, 'to');
+        if (to !== 'on' && to !== 'off') return undefined;
+        await change(id, to === 'on', actorIn(res));
+        return backTo(id, to);
+      }),
+
+    /** The button that removes it. */
+    removing: (about: Words, remove: (id: string, actor: Staff) => Promise<void>): DeskRoute =>
+      acting('remove', about, async (_req, res, id) => {
+        await remove(id, actorIn(res));
+        return `${here}?done=removed`;
+      }),
   };
 }

@@ -12,7 +12,7 @@ import { field, param } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import { actsContext, CHANNELS_PAGE } from './connections';
 import type { DeskNeeds } from './page';
-import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
+import { CALL_CODES, codeWords, faultAt, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
@@ -171,7 +171,6 @@ function showing({ cases: { rooms, connections }, answers }: Pick<DeskNeeds, 'ca
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const all = await rooms.list(actorIn(res));
-    const whole = faults.find(({ path }) => path === '');
     answers.page(
       res,
       status,
@@ -182,7 +181,7 @@ function showing({ cases: { rooms, connections }, answers }: Pick<DeskNeeds, 'ca
         ...toldIn(req, DONE, language),
         rooms: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
-        wholeFault: whole ? inLanguage(whole.words, language) : null,
+        wholeFault: faultAt(faults, '', language),
         form: await formContext(res, typed, { faults, signed: undefined, language }),
       },
       HERE,
@@ -224,7 +223,7 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { rooms } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  const { acting, backTo } = receiverPage(HERE, answers);
+  const { backTo, testing, switching, removing } = receiverPage(HERE, answers);
 
   return [
     {
@@ -288,20 +287,11 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         }
       },
     },
-    acting('test', { zh: '发一条测试', en: 'sends a test' }, async (_req, res, id) => {
-      await rooms.test(id, actorIn(res));
-      return backTo(id, 'tested');
-    }),
-    acting('switch', { zh: '停用或启用', en: 'switches a group chat off or on' }, async (req, res, id) => {
-      const to = field(req, 'to');
-      if (to !== 'on' && to !== 'off') return undefined;
-      await rooms.change(id, { enabled: to === 'on' }, actorIn(res));
-      return backTo(id, to);
-    }),
-    acting('remove', { zh: '删除一个群', en: 'removes a group chat' }, async (_req, res, id) => {
-      await rooms.remove(id, actorIn(res));
-      return `${HERE}?done=removed`;
-    }),
+    testing({ zh: '发一条测试', en: 'sends a test' }, (id, actor) => rooms.test(id, actor)),
+    switching({ zh: '停用或启用', en: 'switches a group chat off or on' }, (id, enabled, actor) =>
+      rooms.change(id, { enabled }, actor),
+    ),
+    removing({ zh: '删除一个群', en: 'removes a group chat' }, (id, actor) => rooms.remove(id, actor)),
   ];
 }
 

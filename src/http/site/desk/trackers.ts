@@ -10,7 +10,7 @@ import { inLanguage } from '../../../render/words';
 import { field, param } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
-import { CALL_CODES, codeWords, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
+import { CALL_CODES, codeWords, faultAt, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
@@ -100,10 +100,7 @@ function showing({ cases: { trackers }, answers }: Pick<DeskNeeds, 'cases' | 'an
     { faults = [], one, language }: { faults?: readonly Fault[]; one: TrackerShown | undefined; language: Language },
   ): Promise<Context> {
     const say = (words: Words): string => inLanguage(words, language);
-    const words = (at: string): string | null => {
-      const found = faults.find(({ path }) => path === at);
-      return found ? say(found.words) : null;
-    };
+    const words = (at: string): string | null => faultAt(faults, at, language);
     const kinds = TRACKER_KIND_NAMES.map((kind) => ({
       kind,
       words: say(TRACKER_KINDS[kind]),
@@ -148,7 +145,6 @@ function showing({ cases: { trackers }, answers }: Pick<DeskNeeds, 'cases' | 'an
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const all = await trackers.list(actorIn(res));
-    const whole = faults.find(({ path }) => path === '');
     answers.page(
       res,
       status,
@@ -159,7 +155,7 @@ function showing({ cases: { trackers }, answers }: Pick<DeskNeeds, 'cases' | 'an
         ...toldIn(req, DONE, language),
         trackers: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
-        wholeFault: whole ? inLanguage(whole.words, language) : null,
+        wholeFault: faultAt(faults, '', language),
         form: await formContext(res, typed, { faults, one: undefined, language }),
       },
       HERE,
@@ -198,7 +194,7 @@ function showing({ cases: { trackers }, answers }: Pick<DeskNeeds, 'cases' | 'an
 export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { trackers } = cases;
   const { showAll, showOne } = showing({ cases, answers });
-  const { acting, backTo } = receiverPage(HERE, answers);
+  const { backTo, testing, switching, removing } = receiverPage(HERE, answers);
 
   return [
     {
@@ -275,20 +271,11 @@ export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         }
       },
     },
-    acting('test', { zh: '试一试能不能连上', en: 'tries whether it can be reached' }, async (_req, res, id) => {
-      await trackers.test(id, actorIn(res));
-      return backTo(id, 'tested');
-    }),
-    acting('switch', { zh: '停用或启用', en: 'switches a tracker off or on' }, async (req, res, id) => {
-      const to = field(req, 'to');
-      if (to !== 'on' && to !== 'off') return undefined;
-      await trackers.change(id, { enabled: to === 'on' }, actorIn(res));
-      return backTo(id, to);
-    }),
-    acting('remove', { zh: '删除一个工单系统', en: 'removes a tracker' }, async (_req, res, id) => {
-      await trackers.remove(id, actorIn(res));
-      return `${HERE}?done=removed`;
-    }),
+    testing({ zh: '试一试能不能连上', en: 'tries whether it can be reached' }, (id, actor) => trackers.test(id, actor)),
+    switching({ zh: '停用或启用', en: 'switches a tracker off or on' }, (id, enabled, actor) =>
+      trackers.change(id, { enabled }, actor),
+    ),
+    removing({ zh: '删除一个工单系统', en: 'removes a tracker' }, (id, actor) => trackers.remove(id, actor)),
   ];
 }
 

@@ -138,7 +138,7 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
   const { webhooks } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  const { acting, backTo } = receiverPage(HERE, answers);
+  const { acting, backTo, testing, switching, removing } = receiverPage(HERE, answers);
 
   return [
     {
@@ -207,16 +207,10 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
         await showOne(req, res, 200, { secret });
       },
     },
-    acting('test', { zh: '发一条测试', en: 'sends a test' }, async (_req, res, id) => {
-      await webhooks.test(id, actorIn(res));
-      return backTo(id, 'tested');
-    }),
-    acting('switch', { zh: '停用或启用', en: 'switches a receiver off or on' }, async (req, res, id) => {
-      const to = field(req, 'to');
-      if (to !== 'on' && to !== 'off') return undefined;
-      await webhooks.change(id, { enabled: to === 'on' }, actorIn(res));
-      return backTo(id, to);
-    }),
+    testing({ zh: '发一条测试', en: 'sends a test' }, (id, actor) => webhooks.test(id, actor)),
+    switching({ zh: '停用或启用', en: 'switches a receiver off or on' }, (id, enabled, actor) =>
+      webhooks.change(id, { enabled }, actor),
+    ),
     acting('replay', { zh: '重发消息', en: 'sends messages again' }, async (req, res, id) => {
       const [one, wantedSpan] = [field(req, 'delivery'), field(req, 'span')];
       const span = Object.hasOwn(SPANS, wantedSpan) ? SPANS[wantedSpan] : undefined;
@@ -225,10 +219,9 @@ export function webhooksPage({ cases, answers, clock }: DeskNeeds): DeskRoute[] 
       else return undefined;
       return backTo(id, 'again');
     }),
-    acting('remove', { zh: '删除接收地址和记录', en: 'removes a receiver with its log' }, async (_req, res, id) => {
-      await webhooks.remove(id, actorIn(res));
-      return `${HERE}?done=removed`;
-    }),
+    removing({ zh: '删除接收地址和记录', en: 'removes a receiver with its log' }, (id, actor) =>
+      webhooks.remove(id, actor),
+    ),
   ];
 }
 
