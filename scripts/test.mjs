@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflows, compile } from './lib/build.mjs';
 import { NEWEST_NODE, nodeProgram } from './lib/nodes.mjs';
-import { OTHER_DAYS, canPretend, passesOn } from './lib/other-days.mjs';
+import { OTHER_DAYS, canPretend, failuresOn } from './lib/other-days.mjs';
 import { BUNDLE, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { SetupError, fail, say } from './lib/say.mjs';
@@ -28,8 +28,11 @@ const whole = first === undefined || ci;
 const jestArgs = unit || ci ? rest : process.argv.slice(2);
 
 const tally = { passed: 0, failed: 0, skipped: 0 };
-const add = (counted) => {
+/** Said again at the end: a run prints thousands of lines, and who looks into it begins there. */
+const failures = [];
+const add = ({ failures: found, ...counted }, where = '') => {
   for (const key of Object.keys(tally)) tally[key] += counted[key];
+  failures.push(...found.map((failure) => where + failure));
 };
 
 async function check(name, work) {
@@ -43,6 +46,7 @@ async function check(name, work) {
     good = false;
   }
   tally[good ? 'passed' : 'failed'] += 1;
+  if (!good) failures.push(name);
   say(`${good ? '✓' : '✖'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   return good;
 }
@@ -97,13 +101,19 @@ async function otherDays() {
     tally.skipped += OTHER_DAYS.length;
     return;
   }
-  for (const day of OTHER_DAYS) await check(`quick suites, ${day[0]}`, () => passesOn(day));
+  for (const day of OTHER_DAYS) {
+    await check(`quick suites, ${day[0]}`, async () => {
+      const found = await failuresOn(day);
+      failures.push(...found.map((failure) => `${day[0]}: ${failure}`));
+      return found.length === 0;
+    });
+  }
 }
 
 async function newestNode() {
   const node = await nodeProgram(NEWEST_NODE);
   say(node ? `Node ${NEWEST_NODE}` : `Node ${NEWEST_NODE}: no package for this platform, skipped`);
-  if (node) add(await runSuites(['--runTestsByPath', ...(await unitSuites())], { node }));
+  if (node) add(await runSuites(['--runTestsByPath', ...(await unitSuites())], { node }), `Node ${NEWEST_NODE}: `);
   else tally.skipped += 1;
 }
 
@@ -124,6 +134,7 @@ try {
   add(unit ? await pureSuites() : await builtSuites());
   if (whole) await otherDays();
   if (ci) await newestNode();
+  if (failures.length > 0) console.log(`\nFailed:\n\n${failures.join('\n\n')}\n`);
   if (tally.skipped > 0) console.log(`${tally.skipped} skipped (said above)`);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   process.exit(tally.failed > 0 ? 1 : 0);

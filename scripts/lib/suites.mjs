@@ -46,31 +46,53 @@ async function findUnitSuites() {
   return (await list()).filter((path) => !slow.has(path));
 }
 
+/** Lines of a fault that are said again at the end; the rest stands further up, where its suite ran. */
+const FAULT_LINES = 25;
+
+const shortened = (text) => text.trim().split('\n').slice(0, FAULT_LINES).join('\n');
+
+/** What failed in a report of jest, each as `path: name` and the beginning of its fault. */
+const failuresIn = (report) =>
+  report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const path = relative(ROOT, name);
+    if (failed.length === 0 && status === 'failed') return [`${path}\n${shortened(message)}`];
+    return failed.map((test) => `${path}: ${test.fullName}\n${shortened(test.failureMessages.join('\n'))}`);
+  });
+
 /**
- * Runs jest and resolves to its counts `{ passed, failed, skipped }`. A suite that could not load counts as one
- * failure, and so does a fault outside a test: in set-up or tear-down, or a crash of jest.
+ * Runs jest and resolves to its counts and faults `{ passed, failed, skipped, failures }`. A suite that could not load
+ * counts as one failure, and so does a fault outside a test: in set-up or tear-down, or a crash of jest.
  * @param args of jest
  * @param node the Node to run on; default: this one
+ * @param workers suites that run side by side
+ * @param before a program that starts jest, with its arguments
  */
-export async function runSuites(args, { node = process.execPath, env = {} } = {}) {
+export async function runSuites(args, { node = process.execPath, env = {}, workers = WORKERS, before = [] } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'redress-jest-'));
   const file = join(dir, 'report.json');
   try {
-    const { code } = await run(node, [JEST, `--maxWorkers=${WORKERS}`, '--json', `--outputFile=${file}`, ...args], {
+    const jest = [JEST, `--maxWorkers=${workers}`, '--json', `--outputFile=${file}`, ...args];
+    const [program, ...rest] = [...before, node, ...jest];
+    const { code } = await run(program, rest, {
       cwd: ROOT,
       // The zone of the test processes, whatever the machine's is; a test that needs another one sets it.
       env: { ...process.env, TZ: 'UTC', ...env },
     });
-    const tally = { passed: 0, failed: 0, skipped: 0 };
+    const tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
     try {
       const report = JSON.parse(readFileSync(file, 'utf8'));
       tally.passed = report.numPassedTests;
       tally.failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
       tally.skipped = report.numPendingTests + report.numTodoTests;
+      tally.failures = failuresIn(report);
     } catch {
       say('jest ended without a report');
     }
-    if (code !== 0 && tally.failed === 0) tally.failed = 1;
+    if (code !== 0 && tally.failed === 0) {
+      tally.failed = 1;
+      tally.failures = [`jest ended with ${code}, and no test failed`];
+    }
     return tally;
   } finally {
     rmSync(dir, { recursive: true, force: true });
