@@ -212,10 +212,18 @@ test('a server that is killed at eight points between mailbox and case: nothing 
   const receipts = stack.smtp.mails.filter(({ to }) => to.some((one) => one.startsWith('customer-')));
   expect(receipts).toHaveLength(POINTS.length);
   // Monitoring sees when the mailbox was last looked through, by its number: its name is an address.
-  const metrics = await (await fetch(`${stack.addresses.api}/metrics`)).text();
-  const [, at = '0'] = /^redress_mailbox_looked_at_seconds\{mailbox="1",service="server"\} (\S+)/mu.exec(metrics) ?? [];
   const [last] = await stack.sql<{ at: number }>(
     'select extract(epoch from max(arrived_at))::float8 as at from inbound_messages',
   );
-  expect(Number(at)).toBeGreaterThanOrEqual(Math.floor(last?.at ?? Number.POSITIVE_INFINITY));
+  await waitUntil(
+    async () => {
+      const metrics = await (await fetch(`${stack.addresses.api}/metrics`)).text();
+      const [, at = '0'] =
+        /^redress_mailbox_looked_at_seconds\{mailbox="1",service="server"\} (\S+)/mu.exec(metrics) ?? [];
+      return Number(at) >= Math.floor(last?.at ?? Number.POSITIVE_INFINITY);
+    },
+    'the server that was started last has looked through the mailbox, and says so',
+    PATIENCE_MS,
+    () => stack.output,
+  );
 });

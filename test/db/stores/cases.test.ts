@@ -361,7 +361,11 @@ describe('lists', () => {
     });
     await on.stores.complaints.accept(input);
     await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo));
-    const decoy = newComplaint({ customer: { name: '别人', phone: '13900000000', email: 'x@y.cn' } });
+    // A drawn number could hold what is searched for.
+    const decoy = newComplaint({
+      caseNo: 'C261126-BBBBBB',
+      customer: { name: '别人', phone: '13900000000', email: 'x@y.cn' },
+    });
     await on.stores.complaints.accept(decoy);
     await on.stores.ledger.append(decoy.caseNo, openedCase(decoy.caseNo));
     const find = async (q: string): Promise<string[]> =>
