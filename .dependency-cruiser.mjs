@@ -299,12 +299,23 @@ const rooms = {
 
   'src/channels/log.ts': {},
   // What is common to every way out knows none of them.
-  'src/channels/outbox': { may: ['src/channels/log.ts', ...domain(['basics', 'time'])], node: true },
+  'src/channels/claiming.ts': { may: domain(['basics']), node: true },
+  'src/channels/outbox': {
+    may: ['src/channels/log.ts', 'src/channels/claiming.ts', ...domain(['basics', 'time'])],
+    node: true,
+  },
   // How an answer finds its case: the ways out say it, the ways in read it.
   'src/channels/replies': { may: domain(['basics']), node: true },
   // What is common to every way in knows none of them.
   'src/channels/inbound': {
-    may: ['src/channels/log.ts', ...domain(['basics', 'time']), 'src/cases/index.ts', ...DB, 'src/content-files.ts'],
+    may: [
+      'src/channels/log.ts',
+      'src/channels/claiming.ts',
+      ...domain(['basics', 'time']),
+      'src/cases/index.ts',
+      ...DB,
+      'src/content-files.ts',
+    ],
     node: true,
   },
   'src/channels/mail-in': {
@@ -365,6 +376,7 @@ const rooms = {
   'src/channels/trackers': {
     may: [
       'src/channels/log.ts',
+      'src/channels/outbox',
       ...domain(['basics', 'time', 'case']),
       'src/cases/index.ts',
       ...DB,

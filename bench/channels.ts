@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
+import { chats, type ChatsSize } from './chats';
 import { complaintBody } from './complaints';
 import { httpClient } from './http';
 import { closedLoop, summary } from './load';
@@ -13,6 +14,7 @@ export interface ChannelsSize {
   mails: number;
   posts: number;
   notices: number;
+  chats: ChatsSize;
 }
 
 /** Connections of the mail server that hands in mail. */
@@ -34,7 +36,8 @@ const NOTICE = JSON.stringify({
 
 /**
  * What comes in and goes out by the product's channels, each alone: mails of mixed size with a twentieth of poison, posts of
- * another system at an even pace, and messages to four systems of which one does not answer. The worker runs all the time.
+ * another system at an even pace, messages to four systems of which one does not answer, and chats. The worker runs all the
+ * time.
  */
 export async function channels(system: System, ours: Ours, report: Report, size: ChannelsSize): Promise<void> {
   await mailsIn(system, ours, report, size.mails);
@@ -43,6 +46,7 @@ export async function channels(system: System, ours: Ours, report: Report, size:
   await posts(ours, report, size.posts);
   await ours.settled();
   await webhooks(system, ours, report, size.notices);
+  await chats(system, ours, report, size.chats);
 }
 
 /** A mail as it comes by SMTP, from a sender of its own; some have files, and some are broken. */

@@ -71,7 +71,7 @@ const FULL: Size = {
   whatIfCases: 10_000,
   open: OPEN_FULL,
   pages: 100_000,
-  channels: { mails: 1_000, posts: 3_000, notices: 10_000 },
+  channels: { mails: 1_000, posts: 3_000, notices: 10_000, chats: { open: 300, messages: 1_000 } },
 };
 const QUICK: Size = {
   rounds: 2,
@@ -84,7 +84,7 @@ const QUICK: Size = {
   whatIfCases: 1_000,
   open: OPEN_QUICK,
   pages: 5_000,
-  channels: { mails: 200, posts: 600, notices: 2_000 },
+  channels: { mails: 200, posts: 600, notices: 2_000, chats: { open: 300, messages: 200 } },
 };
 
 /** Callers at once, of workflows. */

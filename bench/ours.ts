@@ -185,6 +185,14 @@ export class Ours {
     return { last: Math.max(since, ...rows.map(({ last }) => last)), open, outcomes };
   }
 
+  /** The chat that was begun last. */
+  async newestChat(): Promise<string> {
+    const { rows } = await this.database.pool.query<{ id: string }>(
+      'select id from chats order by started_at desc limit 1',
+    );
+    return rows[0]?.id ?? '';
+  }
+
   /** A system that is told of cases. @returns its id */
   async receiver(url: string): Promise<string> {
     const made = { id: randomUUID(), url, description: 'bench', createdBy: 'u-bench-admin' };

@@ -147,7 +147,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
     hooks: stores.inboundHooks,
     secretOf: (hookId: string, generation: number) => links.hookSecret(hookId, generation),
   };
-  const posts = createWebhookIn({ ...common, ...signed });
+  const posts = createWebhookIn({ ...common, ...signed, underway: cases.complaints.underway });
   const callEvents = createCallEvents({ ...signed, calls: cases.calls, log });
   const mailIn = isMailOn ? createMailIn(mail) : undefined;
   if (mailIn) watchMailboxes(mailIn, registry);
@@ -159,6 +159,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
     accessCode: (caseNo) => links.accessCode(caseNo),
     secret: config.LINK_SECRET,
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+    busy: () => cases.complaints.isRush(),
     clock: Date.now,
   });
   const { SMS_GATEWAY: gateway, SMS_REPORT_KEY: key } = config;

@@ -144,6 +144,8 @@ export interface Complaints {
    * it does, so that starting workflows slows down during a rush.
    */
   readonly underway: { count: number };
+  /** Whether so many are being taken that everything that nobody waits for steps back. */
+  isRush(): boolean;
 }
 
 /** Cases, for staff: reading them and deciding in them. */

@@ -49,7 +49,7 @@ import { createSignIn } from './access/create-sign-in';
 import { createCustomerMessages } from './inbound/customer-messages';
 import { createCaseTold, createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
-import { createStarter, type Starter } from './engine/starter';
+import { createStarter, type Starter, RUSH } from './engine/starter';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
@@ -182,6 +182,7 @@ export function createCases({
       foresee: createForesee({ policies, clock }),
       file,
       underway,
+      isRush: () => underway.count >= RUSH,
     },
     handling: {
       ...createReading({ stores, visible, policies, staff, naming, clock }),

@@ -31,7 +31,7 @@ const CLAIM_MS = 10_000;
 /** Starts at once by the relay. */
 const DRAIN_AT_ONCE = 32;
 /** This many acceptances at once are a rush: starts then slow down, so that callers are answered quickly. */
-const RUSH = 4;
+export const RUSH = 4;
 const RUSH_PAUSE_MS = 50;
 /** How long a rush can hold starts back altogether; after that they go one by one with pauses. */
 const HOLD_MS = 3_000;

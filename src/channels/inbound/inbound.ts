@@ -23,6 +23,8 @@ interface Needs extends Omit<PlacingNeeds, 'inbound'> {
   log: Log;
   /** Milliseconds between two looks while nothing is due; left out: that of the pump. */
   idleMs?: number;
+  /** While it is true, messages are only kept, for a minute at most. */
+  busy?: () => boolean;
 }
 
 /** Everything that comes in: all ways, and the one pump that takes up what they have kept. */
@@ -32,7 +34,7 @@ export interface Inbound {
   stop(): Promise<void>;
 }
 
-export function createInbound({ ways, files, inbound, isAway, log, idleMs, ...placing }: Needs): Inbound {
+export function createInbound({ ways, files, inbound, isAway, log, idleMs, busy, ...placing }: Needs): Inbound {
   const { clock } = placing;
   const pump = createInboundPump({
     inbound,
@@ -43,6 +45,7 @@ export function createInbound({ ways, files, inbound, isAway, log, idleMs, ...pl
     log,
     clock,
     idleMs,
+    busy,
   });
   return {
     async start() {

@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import type { ContentFiles } from '../../content-files';
 import type { InboundMessage, Stores } from '../../db';
+import { createClaiming, type Claiming } from '../claiming';
 import type { InboundChannel } from './channel';
 import { faultName, type Log } from '../log';
 import type { Placing } from './placing';
@@ -28,26 +28,23 @@ export interface InboundPumpNeeds {
   log: Log;
   /** Milliseconds since 1970. */
   clock: () => number;
-  /** Messages under way at once; left out: 2. */
+  /** Messages under way at once; left out: 4. */
   concurrency?: number;
   /** Milliseconds between two looks while nothing is due; left out: 500. */
   idleMs?: number;
-}
-
-export interface InboundPump {
-  start(): void;
-  /** Claims nothing more, and waits for the messages under way. */
-  stop(): Promise<void>;
+  /**
+   * Asked before each look. While it is true, nothing is taken up, for a minute at most: whoever hands in a message waits
+   * for our answer, and nobody waits for what is made of it.
+   */
+  busy?: (() => boolean) | undefined;
 }
 
 /**
  * Takes up the messages that were kept: has each understood by its channel and placed. One that fails three times, or whose
  * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3).
  */
-export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
-  const { inbound, files, channels, place, isAway, log, clock, concurrency = 2, idleMs = 500 } = needs;
-  const ended = new AbortController();
-  let running: Promise<void> | undefined;
+export function createInboundPump(needs: InboundPumpNeeds): Claiming {
+  const { inbound, files, channels, place, isAway, log, clock, concurrency = 4, idleMs = 500, busy } = needs;
 
   async function rawOf({ sha256 }: InboundMessage): Promise<Buffer> {
     const content = await files.read(sha256);
@@ -83,29 +80,20 @@ export function createInboundPump(needs: InboundPumpNeeds): InboundPump {
   }
 
   const names = channels.map(({ name }) => name);
-  async function run(): Promise<void> {
-    let said = false;
-    while (!ended.signal.aborted) {
-      try {
-        const messages = await inbound.claim(concurrency, LEASE, names);
-        said = false;
-        await Promise.all(messages.map((message) => take(message).catch(() => undefined)));
-        if (messages.length > 0) continue;
-      } catch (error) {
-        if (!said) log.warn({ code: faultName(error) }, 'messages that came in cannot be read now');
-        said = true;
-      }
-      await sleep(idleMs, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  }
-
-  return {
-    start() {
-      running ??= run();
+  let said = false;
+  return createClaiming({
+    async claim(free, add) {
+      const messages = await inbound.claim(free, LEASE, names);
+      said = false;
+      for (const message of messages) add(take(message).catch(() => undefined));
     },
-    async stop() {
-      ended.abort();
-      await running;
+    failed(error) {
+      if (!said) log.warn({ code: faultName(error) }, 'messages that came in cannot be read now');
+      said = true;
     },
-  };
+    concurrency,
+    idleMs,
+    busy,
+    clock,
+  });
 }

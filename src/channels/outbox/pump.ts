@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Attempts } from './attempts';
 import type { Channel, Job } from './channel';
+import { createClaiming } from '../claiming';
 import { faultName, type Log } from '../log';
 
 /** For how long a claimed message is this process's own. */
@@ -11,8 +11,6 @@ const LEASE = 3 * MINUTE;
  * steps (connecting, sending, the server's answer) have shorter limits of their own.
  */
 const LONGEST_WAIT = MINUTE / 2;
-/** Milliseconds for which `busy` may keep messages back; then they go out all the same. */
-const STEP_BACK = MINUTE;
 
 export interface PumpOptions {
   channel: Channel;
@@ -43,9 +41,8 @@ export interface Pump {
  * message that fails is tried again by `Attempts.guard`. While a source cannot be read, the loop logs it and goes on.
  */
 export function createPump(options: PumpOptions): Pump {
-  const { channel, attempts, log, clock, concurrency = 4, idleMs = 500, busy = () => false } = options;
-  let running: Promise<void> | undefined;
-  const ended = new AbortController();
+  const { channel, attempts, log, clock, concurrency = 4, idleMs = 500, busy } = options;
+  let isOver = false;
 
   /**
    * The last turn of each line; it resolves to whether the line goes on. The next one waits for it, so that a receipt
@@ -82,52 +79,32 @@ export function createPump(options: PumpOptions): Pump {
     return false;
   }
 
-  /** Keeps up to `concurrency` messages under way; a slow one takes its own place and delays only its own line. */
-  async function run(): Promise<void> {
-    const underWay = new Set<Promise<void>>();
-    let busySince: number | undefined;
-    while (!ended.signal.aborted) {
-      busySince = busy() ? (busySince ?? clock()) : undefined;
-      if (busySince !== undefined && clock() - busySince < STEP_BACK) {
-        await pause();
-        continue;
-      }
-      let found = 0;
-      try {
-        for (const source of channel.sources) {
-          if (underWay.size >= concurrency) break;
-          for (const job of await source.claim(concurrency - underWay.size, LEASE)) {
-            found++;
-            const task = inTurn(job).finally(() => underWay.delete(task));
-            underWay.add(task);
-          }
+  const claiming = createClaiming({
+    async claim(free, add) {
+      let left = free;
+      for (const source of channel.sources) {
+        if (left <= 0) break;
+        for (const job of await source.claim(left, LEASE)) {
+          left--;
+          add(inTurn(job));
         }
-      } catch (error) {
-        log.warn({ code: faultName(error) }, 'outbox cannot be read');
       }
-      if (underWay.size >= concurrency) await Promise.race(underWay);
-      else if (found === 0) await Promise.race([pause(), ...underWay]);
-    }
-    await Promise.all(underWay);
-  }
-
-  /** At most one timer: when a message ends sooner, the next look waits for the timer that still runs. */
-  let resting: Promise<void> | undefined;
-  const pause = (): Promise<void> =>
-    (resting ??= sleep(idleMs, undefined, { signal: ended.signal })
-      .catch(() => undefined)
-      .finally(() => {
-        resting = undefined;
-      }));
+    },
+    failed: (error) => log.warn({ code: faultName(error) }, 'outbox cannot be read'),
+    concurrency,
+    idleMs,
+    busy,
+    clock,
+  });
 
   return {
     start() {
-      if (ended.signal.aborted) throw new Error(`the ${channel.name} pump was stopped, and its channel is closed`);
-      running ??= run();
+      if (isOver) throw new Error(`the ${channel.name} pump was stopped, and its channel is closed`);
+      claiming.start();
     },
     async stop() {
-      ended.abort();
-      await running;
+      isOver = true;
+      await claiming.stop();
       channel.close();
     },
   };

@@ -23,6 +23,8 @@ interface Needs {
   files: Pick<ContentFiles, 'receive'>;
   /** The secret of a hook in this generation. */
   secretOf: (hookId: string, generation: number) => string;
+  /** How many complaints are being taken: a post counts until it is kept. */
+  underway?: { count: number };
   log: Log;
   clock?: () => number;
 }
@@ -39,38 +41,54 @@ export interface WebhookIn extends WayIn {
 }
 
 /** Builds the webhook as a way in. */
-export function createWebhookIn({ hooks, inbound, files, secretOf, log, clock = Date.now }: Needs): WebhookIn {
+export function createWebhookIn({
+  hooks,
+  inbound,
+  files,
+  secretOf,
+  underway = { count: 0 },
+  log,
+  clock = Date.now,
+}: Needs): WebhookIn {
   const receive = createReceive({ files, inbound, maxBytes: MOST_BYTES });
   const admitted = createAdmission({ hooks, secretOf, clock });
+
+  async function take(post: Post): ReturnType<WebhookIn['take']> {
+    const hook = await admitted(post);
+    const { raw, timestamp = '', nonce = '' } = post;
+    const now = clock();
+    const read = readPosted(raw, hook.mapping);
+    const kept = await receive(
+      {
+        channel: 'webhook',
+        source: hookSource(hook.id),
+        sourceKey: `${timestamp}.${nonce}`,
+        envelope: {},
+        arrivedAt: toInstant(now),
+      },
+      Readable.from([raw]),
+      { ...identityOf(hook.id, read, raw, now), nonce: { text: nonce, since: toInstant(now - 2 * SKEW_MS) } },
+    );
+    if (kept.is === 'nonce_used') throw nonceUsed();
+    // Only shown: it is no reason to refuse what has been kept.
+    await hooks.seen(hook.id, toInstant(now)).catch((error: unknown) => {
+      log.warn({ hook: hook.id, code: faultName(error) }, 'when a hook was last used could not be noted');
+    });
+    if ('faults' in read) throw unmapped(read.faults);
+    return { id: kept.id, isNew: kept.is === 'new' };
+  }
 
   return {
     channel: createWebhookChannel(hooks),
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-
     async take(post) {
-      const hook = await admitted(post);
-      const { raw, timestamp = '', nonce = '' } = post;
-      const now = clock();
-      const read = readPosted(raw, hook.mapping);
-      const kept = await receive(
-        {
-          channel: 'webhook',
-          source: hookSource(hook.id),
-          sourceKey: `${timestamp}.${nonce}`,
-          envelope: {},
-          arrivedAt: toInstant(now),
-        },
-        Readable.from([raw]),
-        { ...identityOf(hook.id, read, raw, now), nonce: { text: nonce, since: toInstant(now - 2 * SKEW_MS) } },
-      );
-      if (kept.is === 'nonce_used') throw nonceUsed();
-      // Only shown: it is no reason to refuse what has been kept.
-      await hooks.seen(hook.id, toInstant(now)).catch((error: unknown) => {
-        log.warn({ hook: hook.id, code: faultName(error) }, 'when a hook was last used could not be noted');
-      });
-      if ('faults' in read) throw unmapped(read.faults);
-      return { id: kept.id, isNew: kept.is === 'new' };
+      underway.count++;
+      try {
+        return await take(post);
+      } finally {
+        underway.count--;
+      }
     },
   };
 }

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { InboundChannel, Understood } from '../../../src/channels/inbound/channel';
 import type { Placing } from '../../../src/channels/inbound/placing';
-import { createInboundPump, type InboundPump } from '../../../src/channels/inbound/pump';
+import type { Claiming } from '../../../src/channels/claiming';
+import { createInboundPump } from '../../../src/channels/inbound/pump';
 import { createReceive, type Receive } from '../../../src/channels/inbound/receive';
 import { createSmtpListener, type SmtpListener } from '../../../src/channels/mail-in/smtp-listener';
 import { ContentFiles } from '../../../src/content-files';
@@ -24,7 +25,7 @@ let clock: TestClock;
 let dir: string;
 let files: ContentFiles;
 let receive: Receive;
-const pumps: InboundPump[] = [];
+const pumps: Claiming[] = [];
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 beforeEach(async () => {
@@ -60,7 +61,7 @@ const plain: InboundChannel = {
   },
 };
 
-function pumping(given: Partial<Parameters<typeof createInboundPump>[0]> = {}): InboundPump {
+function pumping(given: Partial<Parameters<typeof createInboundPump>[0]> = {}): Claiming {
   const place: Placing = (understood) =>
     Promise.resolve({ outcome: 'aside', reason: 'reason' in understood ? understood.reason : 'none' });
   const pump = createInboundPump({
@@ -126,6 +127,44 @@ test('one that cannot be read waits for somebody after three tries, and the next
   pumping({ channels: [{ name: 'mail', understand: () => Promise.resolve({ kind: 'aside', reason: 'now' }) }] });
   await waitUntil(async () => (await counts()).aside === 2, 'it is done');
   expect(await stores.inbound.setAside(row?.id ?? 0)).toBe(false);
+});
+
+test('a slow message holds up no other', async () => {
+  await bring('slow', '1:1');
+  for (const n of [2, 3, 4, 5]) await bring(`good ${n}`, `1:${n}`);
+  let end: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  const understand = async (raw: Buffer): Promise<Understood> => {
+    if (raw.toString() === 'slow') await over;
+    return { kind: 'aside', reason: raw.toString() } as Understood;
+  };
+  pumping({ channels: [{ name: 'mail', understand }], concurrency: 2 });
+  await waitUntil(async () => (await counts()).aside === 4, 'the others are done');
+  expect(await counts()).toEqual({ waiting: 1, aside: 4 });
+  end();
+  await waitUntil(async () => (await counts()).aside === 5, 'it is done');
+});
+
+test('what is handed in comes first: nothing is taken up in a rush, for a minute at most', async () => {
+  await bring('one', '1:1');
+  let isRush = true;
+  let asked = 0;
+  const busy = (): boolean => {
+    asked++;
+    return isRush;
+  };
+  pumping({ busy });
+  await waitUntil(() => asked > 2, 'it was asked');
+  expect(await counts()).toEqual({ waiting: 1 });
+  isRush = false;
+  await waitUntil(async () => (await counts()).aside === 1, 'it is done after the rush');
+  isRush = true;
+  asked = 0;
+  await bring('two', '1:2');
+  await waitUntil(() => asked > 1, 'the rush is known');
+  expect(await counts()).toEqual({ waiting: 1, aside: 1 });
+  clock.set(clock.now() + 60_001);
+  await waitUntil(async () => (await counts()).aside === 2, 'it is done however long the rush lasts');
 });
 
 test('one over which its process is killed again and again waits for somebody, too', async () => {
