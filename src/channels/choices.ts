@@ -57,16 +57,29 @@ export class Choices {
   }
 
   /**
+   * How a call to a customer who waits in a chat goes to somebody: while they work and have no quiet hours, as a reminder
+   * does.
+   */
+  async wayToChat(user: User): Promise<Way> {
+    const [[, { bellOnly }] = [user, USUAL_CHOICES]] = await this.chosenBy([user]);
+    if (bellOnly.includes('chats')) return { kind: 'bellOnly' };
+    const now = this.needs.clock();
+    const at = (await this.reachableFrom([user])).get(user.id) ?? now;
+    return at > now ? { kind: 'later', at } : NOW;
+  }
+
+  /**
    * From when a reminder may reach each of these people, in ms since 1970, by user id: from the first moment in which
    * they work and none of their quiet hours is. When their quiet hours leave nothing of their next working
    * time either, it reaches them as soon as these end, so that nothing waits for ever.
    */
-  async reachableFrom(users: readonly User[], told: Told): Promise<Map<string, number>> {
+  async reachableFrom(users: readonly User[], told?: Told): Promise<Map<string, number>> {
     const { worksFrom, clock } = this.needs;
     const now = clock();
     const from = new Map<string, number>();
     for (const [user, { quiet }] of await this.chosenBy(users)) {
-      const end = (at: number): number | Promise<number> => (cannotWait(told) ? at : this.quietEnd(user, quiet, at));
+      const end = (at: number): number | Promise<number> =>
+        told && cannotWait(told) ? at : this.quietEnd(user, quiet, at);
       let at = await worksFrom(user, now);
       const free = await end(at);
       if (free > at) at = await worksFrom(user, free);

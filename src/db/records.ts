@@ -566,8 +566,8 @@ export interface PushSubscription {
 export interface PushRow extends Pick<PushSubscription, 'userId' | 'endpoint' | 'p256dh' | 'auth'> {
   id: number;
   subscriptionId: number;
-  /** The notice's row of the outbox. */
-  outboxId: number;
+  /** The notice's row of the outbox, or a chat whose customer waits. */
+  about: { outboxId: number } | { chatId: string };
   /** Attempts begun, this one included. */
   attempts: number;
   plannedAt: Instant;
@@ -898,6 +898,8 @@ export interface Chat {
   lastAt: Instant;
   waitingSince?: Instant;
   remindedAt?: Instant;
+  /** When staff who are not at the desk were called to it. */
+  calledAt?: Instant;
   takenBy?: string;
   endedAt?: Instant;
   caseNo?: string;
@@ -927,7 +929,7 @@ export type NewChatMessage = Omit<ChatMessage, 'chatId' | 'seq' | 'text'> & ({ t
 
 /** What changes in a chat with what is said; null empties it. */
 export type ChatChange = Partial<Pick<Chat, 'status' | 'bot' | 'caseNo' | 'caseSeq'>> & {
-  [Name in 'waitingSince' | 'remindedAt' | 'takenBy' | 'endedAt']?: Chat[Name] | null;
+  [Name in 'waitingSince' | 'remindedAt' | 'calledAt' | 'takenBy' | 'endedAt']?: Chat[Name] | null;
 };
 
 /** A chat as the desk lists it, with its customer's last words. */

@@ -185,7 +185,7 @@ async function doEffect(needs: ChatNeeds, chat: Chat, effect: Effect | undefined
         change: {
           bot: listening(chat.bot),
           status: 'waiting',
-          ...(!isAgain && { waitingSince: at, remindedAt: null }),
+          ...(!isAgain && { waitingSince: at, remindedAt: null, calledAt: null }),
         },
       };
     }

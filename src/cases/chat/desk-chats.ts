@@ -159,7 +159,7 @@ export function createDeskChats(needs: ChatNeeds): DeskChats {
     async release(id, actor) {
       await own(id, actor);
       await stores.chats.say(id, {
-        change: { status: 'waiting', takenBy: null, waitingSince: at(), remindedAt: null },
+        change: { status: 'waiting', takenBy: null, waitingSince: at(), remindedAt: null, calledAt: null },
       });
     },
 

@@ -1,18 +1,24 @@
 import type { Stores } from '../../db';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
+import { ROLES } from '../../domain/basics/types';
+import { atLeast } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { createRepeating, type Repeating } from '../repeating';
 import { machineLines } from './parts';
 import * as words from './words';
 
 interface Needs {
-  chats: Pick<Stores['chats'], 'unattended' | 'say' | 'tidy'>;
+  chats: Pick<Stores['chats'], 'call' | 'unattended' | 'say' | 'tidy'>;
   log: { warn(fields: object, message: string): void };
   clock: () => number;
 }
 
+/** Who may take a chat. */
+const MAY_TAKE = ROLES.filter((role) => atLeast({ kind: 'staff', id: '', team: '', role }, 'agent'));
 /** How often chats are looked after. */
 const EVERY_MS = 30 * SECOND;
+/** After so long staff who are not at the desk are called. */
+const CALL_MS = MINUTE;
 /** After so long a customer hears that nobody has come yet. */
 const NOBODY_MS = 5 * MINUTE;
 /** A chat ends in which nothing has been said for so long… */
@@ -24,10 +30,11 @@ const WITH_CASE_MS = 7 * DAY;
 /** So long after its end a chat without a case is kept. */
 const KEPT_MS = 30 * DAY;
 
-/** One round of looking after chats: whom nobody has come to is told so, idle ones end, and old ones are removed. */
+/** One round of looking after chats: staff are called, whom nobody has come to is told so, idle ones end, and old ones are removed. */
 export async function keepChats({ chats, clock }: Omit<Needs, 'log'>): Promise<void> {
   const now = clock();
   const ago = (ms: number) => toInstant(now - ms);
+  await chats.call(ago(CALL_MS), toInstant(now), MAY_TAKE);
   for (const chat of await chats.unattended(ago(NOBODY_MS))) {
     await chats.say(chat.id, {
       messages: machineLines([words.nobodyYet(chat)], `nobody-${chat.waitingSince ?? ''}`, toInstant(now)),

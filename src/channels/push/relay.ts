@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/basics/types';
 import type { NoticeRow, PushRow, Scope, User } from '../../db/records';
 import type { CaseEvent } from '../../domain/case/events';
 import { toInstant } from '../../domain/time/duration';
@@ -7,9 +8,9 @@ import { createAttempts } from '../outbox/attempts';
 import type { Channel, Job, Parcel } from '../outbox/channel';
 import type { Log } from '../log';
 import { createPump } from '../outbox/pump';
-import { Choices, type ChoiceStore } from '../choices';
+import { Choices, type ChoiceStore, type Way } from '../choices';
 import { isMoot } from '../moot';
-import type { PushTransport } from './transport';
+import type { PushTransport, PushWords, Urgency } from './transport';
 
 /** What the relay reads and writes; the stores of src/db fit. */
 export interface PushStores {
@@ -28,6 +29,10 @@ export interface PushStores {
   notices: {
     /** The notice, unless it was read, overtaken, or its reader may not see the case. */
     unread(userId: string, outboxId: number, scope: Scope): Promise<NoticeRow | undefined>;
+  };
+  chats: {
+    /** Since when its customer waits; undefined: they do not any more, or this reader may not see it. */
+    waitingFor(id: string, scope: Scope): Promise<Instant | undefined>;
   };
   users: { byId(id: string): Promise<User | undefined> };
   noticeChoices: ChoiceStore;
@@ -59,21 +64,32 @@ export function createPushRelay(options: PushRelayOptions) {
   });
   const choices = new Choices({ store: stores.noticeChoices, worksFrom, clock });
 
-  async function deliver(row: PushRow, parcel: Parcel): Promise<void> {
-    const { pushes, notices, users } = stores;
-    const user = await users.byId(row.userId);
-    const notice = user?.active ? await notices.unread(user.id, row.outboxId, { ...user, kind: 'staff' }) : undefined;
+  /** What is to be said of a notice, and how; undefined: nothing any more. */
+  async function notice(outboxId: number, user: User): Promise<Push | undefined> {
+    const told = await stores.notices.unread(user.id, outboxId, { ...user, kind: 'staff' });
     // Whoever has seen it on the desk meanwhile need not be told.
-    if (!user || !notice || isMoot(notice.event, { kind: 'user', id: user.id }, notice.state)) {
-      await pushes.end(row.id);
-      return;
-    }
-    const { event: cause, state } = notice;
-    const way = (await choices.waysOf([user], { kind: notice.kind, cause, state })).get(user.id);
-    if (way?.kind === 'bellOnly') return void (await pushes.end(row.id));
-    if (way?.kind === 'later') return void (await pushes.putOff(row.id, 'quiet', toInstant(way.at)));
+    if (!told || isMoot(told.event, { kind: 'user', id: user.id }, told.state)) return undefined;
+    const { kind, event: cause, state } = told;
+    const way = (await choices.waysOf([user], { kind, cause, state })).get(user.id);
+    return { way, words: wordsOf(told, user), urgency: urgencyOf(kind) };
+  }
+
+  /** The same of a customer who waits in a chat. */
+  async function chat(id: string, user: User): Promise<Push | undefined> {
+    if ((await stores.chats.waitingFor(id, { ...user, kind: 'staff' })) === undefined) return undefined;
+    return { way: await choices.wayToChat(user), words: chatWords(id, user), urgency: 'now' };
+  }
+
+  async function deliver(row: PushRow, parcel: Parcel): Promise<void> {
+    const { pushes, users } = stores;
+    const user = await users.byId(row.userId);
+    const push = user?.active
+      ? await ('chatId' in row.about ? chat(row.about.chatId, user) : notice(row.about.outboxId, user))
+      : undefined;
+    if (!push || push.way?.kind === 'bellOnly') return void (await pushes.end(row.id));
+    if (push.way?.kind === 'later') return void (await pushes.putOff(row.id, 'quiet', toInstant(push.way.at)));
     await attempts.send(parcel, [], async () => {
-      const pushed = await transport.send(row, wordsOf(notice, user), urgencyOf(notice.kind));
+      const pushed = await transport.send(row, push.words, push.urgency);
       if (pushed.kind !== 'gone') return pushed;
       await pushes.forget(row.subscriptionId);
       log.info({ ...parcel.logFields, code: pushed.code }, 'a browser takes no pushes any more');
@@ -92,11 +108,18 @@ export function createPushRelay(options: PushRelayOptions) {
   return createPump({ channel, attempts, log, clock, ...(idleMs !== undefined && { idleMs }) });
 }
 
+/** What is to be said to one person, and how it goes to them now. */
+interface Push {
+  way: Way | undefined;
+  words: PushWords;
+  urgency: Urgency;
+}
+
 /** Answers to our signature. */
 const REFUSED: readonly string[] = ['push_401', 'push_403'];
 
 const parcelOf = (row: PushRow, pushes: PushStores['pushes'], clock: () => number): Parcel => ({
-  logFields: { push: row.id, outbox: row.outboxId },
+  logFields: { push: row.id, ...('chatId' in row.about ? { chat: row.about.chatId } : { outbox: row.about.outboxId }) },
   plannedAt: row.plannedAt,
   // Hours that it waited for its reader are no fault.
   failingSince: row.failingSince ?? toInstant(clock()),
@@ -112,7 +135,7 @@ const parcelOf = (row: PushRow, pushes: PushStores['pushes'], clock: () => numbe
   },
 });
 
-const urgencyOf = (kind: NoticeRow['kind']): 'normal' | 'high' =>
+const urgencyOf = (kind: NoticeRow['kind']): Urgency =>
   kind === 'escalation' || kind === 'turnedWorse' ? 'high' : 'normal';
 
 /** The case's number and what happened, and nothing of what anybody wrote. */
@@ -124,3 +147,14 @@ function wordsOf({ id, kind, event, state }: NoticeRow & { event: CaseEvent }, {
     path: `/desk/cases/${state.caseNo}`,
   };
 }
+
+/** That somebody waits, and not who or for what. */
+const chatWords = (id: string, { language }: User): PushWords => ({
+  title: inLanguage({ zh: '在线客服', en: 'Chats' }, language),
+  body: inLanguage(
+    { zh: '有客户在等人接，还没有人接', en: 'A customer waits, and nobody has taken the chat' },
+    language,
+  ),
+  tag: `chat-${id}`,
+  path: `/desk/chats/${id}`,
+});

@@ -1,5 +1,5 @@
 import webPush from 'web-push';
-import { HOUR, SECOND } from '../../domain/basics/milliseconds';
+import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { createOutgoing, outgoingAddress, type Outgoing, type ResolveName } from '../../outgoing';
 import type { Delivery } from '../outbox/channel';
 
@@ -20,11 +20,14 @@ export interface PushWords {
   path: string;
 }
 
+/** How soon it has to be there; `now`: it is of no use a few minutes later. */
+export type Urgency = 'normal' | 'high' | 'now';
+
 /** What became of one attempt. `gone`: the browser does not want pushes any more, or never will get any. */
 export type Pushed = Delivery | { kind: 'gone'; code: string };
 
 export interface PushTransport {
-  send(to: PushAddress, words: PushWords, urgency: 'normal' | 'high'): Promise<Pushed>;
+  send(to: PushAddress, words: PushWords, urgency: Urgency): Promise<Pushed>;
   /** Ends the connections that wait for the next push. */
   close(): void;
 }
@@ -40,8 +43,10 @@ export interface PushTransportOptions {
   resolve?: ResolveName;
 }
 
-/** For how long a push service keeps what it cannot deliver: after a working day it is old news. */
+/** For how long a push service keeps what it cannot deliver: after a working day it is old news… */
 const TTL_SECONDS = (8 * HOUR) / SECOND;
+/** …and of somebody who waits, within minutes. */
+const TTL_NOW_SECONDS = (10 * MINUTE) / SECOND;
 
 /**
  * Sends pushes (RFC 8030), encrypted for their browser (RFC 8291) and signed by the house (RFC 8292). The address comes
@@ -58,8 +63,8 @@ export function createPushTransport({ keys, trusted, timeoutMs, resolve }: PushT
       try {
         made = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, JSON.stringify(words), {
           vapidDetails: keys,
-          TTL: TTL_SECONDS,
-          urgency,
+          TTL: urgency === 'now' ? TTL_NOW_SECONDS : TTL_SECONDS,
+          urgency: urgency === 'now' ? 'high' : urgency,
         });
       } catch {
         return { kind: 'gone', code: 'push_keys' };

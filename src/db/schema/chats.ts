@@ -32,6 +32,8 @@ export const chats = pgTable(
     waitingSince: instant('waiting_since'),
     /** When the machine said that nobody has come yet. */
     remindedAt: instant('reminded_at'),
+    /** When staff who are not at the desk were called to it, for as long as its customer waits. */
+    calledAt: instant('called_at'),
     /** Who of the staff has taken it. */
     takenBy: text('taken_by').references(() => users.id, { onDelete: 'set null' }),
     endedAt: instant('ended_at'),

@@ -1,4 +1,6 @@
-import { bigint, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { chats } from './chats';
 import { instant } from './columns';
 import { users } from './users';
 
@@ -30,7 +32,10 @@ export const pushSubscriptions = pgTable(
   ],
 );
 
-/** Pushes to send: one for each notice and browser, planned as the notice is told, removed when it has ended. */
+/**
+ * Pushes to send: one for each browser and notice, or chat whose customer waits; planned as the notice is told or the chat
+ * has waited for long, removed when it has ended.
+ */
 export const pushes = pgTable(
   'pushes',
   {
@@ -38,8 +43,9 @@ export const pushes = pgTable(
     subscriptionId: bigint('subscription_id', { mode: 'number' })
       .notNull()
       .references(() => pushSubscriptions.id, { onDelete: 'cascade' }),
-    /** The notice's row of the outbox. */
-    outboxId: bigint('outbox_id', { mode: 'number' }).notNull(),
+    /** The notice's row of the outbox; null: it is about a chat. */
+    outboxId: bigint('outbox_id', { mode: 'number' }),
+    chatId: uuid('chat_id').references(() => chats.id, { onDelete: 'cascade' }),
     attempts: integer().notNull().default(0),
     plannedAt: instant('planned_at').notNull(),
     /** Not to be sent before; after a claim the end of the lease. */
@@ -51,6 +57,8 @@ export const pushes = pgTable(
   },
   (table) => [
     unique('pushes_once').on(table.subscriptionId, table.outboxId),
+    unique('pushes_once_chat').on(table.subscriptionId, table.chatId),
+    check('pushes_about_one', sql`num_nonnulls(${table.outboxId}, ${table.chatId}) = 1`),
     index('pushes_due').on(table.nextAttemptAt, table.id),
   ],
 );

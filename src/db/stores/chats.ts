@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
-import type { Instant } from '../../domain/basics/types';
-import { withoutNulls, type Database } from '../database';
-import type { Chat, ChatChange, ChatMessage, ListedChat, NewChatMessage } from '../records';
-import { chatMessages, chats, texts } from '../schema';
+import type { Instant, Role } from '../../domain/basics/types';
+import { run, withoutNulls, type Database, type Statement } from '../database';
+import type { Chat, ChatChange, ChatMessage, ListedChat, NewChatMessage, Scope } from '../records';
+import { cases, chatMessages, chats, texts } from '../schema';
+import { visibleTo } from './case-access';
 import { CHATTED } from './case-changes';
 
 /** What has become of something to be said: `again` was said before, `overtaken`: something else was said meanwhile. */
@@ -10,6 +11,25 @@ export type ChatSaid = { kind: 'said' | 'again' | 'overtaken'; chat: Chat };
 
 /** The most chats that a list shows. */
 const MOST_LISTED = 100;
+
+/**
+ * Plans a push to each browser of whoever may take chats, for those that have waited for long; once for each wait. One
+ * that has not left since an earlier wait does for this one. Parameters: waiting since before, the present moment, roles.
+ */
+const CALL: Statement = {
+  name: 'chats_call',
+  text: `
+with called as (
+  update chats set called_at = $2::timestamptz
+  where status = 'waiting' and waiting_since < $1::timestamptz and called_at is null
+  returning id
+)
+insert into pushes (subscription_id, chat_id, planned_at, next_attempt_at)
+select s.id, called.id, $2::timestamptz, $2::timestamptz
+from called cross join push_subscriptions s join users u on u.id = s.user_id
+where u.active and u.role = any($3::text[])
+on conflict do nothing`,
+};
 
 const chatOf = (row: typeof chats.$inferSelect): Chat => withoutNulls(row);
 
@@ -77,7 +97,7 @@ const saying =
   };
 
 /** Online chats, and what is said in them. Whoever listens (`caseChanges`) is told of whatever happens in one. */
-export function chatStore({ db }: Pick<Database, 'db'>) {
+export function chatStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
   return {
     /** Begins a chat. One with this key is left as it is. */
     async begin(
@@ -187,6 +207,26 @@ export function chatStore({ db }: Pick<Database, 'db'>) {
         .where(and(eq(chats.status, 'waiting'), lt(chats.waitingSince, before), isNull(chats.remindedAt)))
         .limit(MOST_LISTED);
       return rows.map(chatOf);
+    },
+
+    /**
+     * Has staff of these roles called, on their devices, to the chats whose customers have waited since `before` or longer.
+     * Each is called to once, until its customer waits anew.
+     */
+    async call(before: Instant, now: Instant, roles: readonly Role[]): Promise<void> {
+      await run(pool, CALL, [before, now, roles]);
+    },
+
+    /** Since when the customer of a chat waits that this reader may see; undefined: they do not, or the reader may not. */
+    async waitingFor(id: string, scope: Scope): Promise<Instant | undefined> {
+      const [row] = await db
+        .select({ since: chats.waitingSince })
+        .from(chats)
+        .leftJoin(cases, eq(cases.caseNo, chats.caseNo))
+        .where(
+          and(eq(chats.id, id), eq(chats.status, 'waiting'), or(isNull(chats.caseNo), visibleTo(scope) ?? sql`true`)),
+        );
+      return row?.since ?? undefined;
     },
 
     /**

@@ -13,13 +13,15 @@ where s.id = p.subscription_id and p.id in (
   select id from pushes where next_attempt_at <= $3::timestamptz
   order by next_attempt_at, id limit $1::int for update skip locked
 )
-returning p.id, p.subscription_id, p.outbox_id, p.attempts, p.planned_at, p.failing_since, s.user_id, s.endpoint, s.p256dh, s.auth`,
+returning p.id, p.subscription_id, p.outbox_id, p.chat_id, p.attempts, p.planned_at, p.failing_since, s.user_id, s.endpoint, s.p256dh, s.auth`,
 };
 
 interface Row extends Record<string, unknown> {
   id: string;
   subscription_id: string;
-  outbox_id: string;
+  /** One of the two. */
+  outbox_id: string | null;
+  chat_id: string | null;
   attempts: number;
   planned_at: Date;
   failing_since: Date | null;
@@ -73,7 +75,7 @@ export function pushStore({ db, pool, clock }: Database) {
         .map((row) => ({
           id: Number(row.id),
           subscriptionId: Number(row.subscription_id),
-          outboxId: Number(row.outbox_id),
+          about: row.chat_id === null ? { outboxId: Number(row.outbox_id) } : { chatId: row.chat_id },
           userId: row.user_id,
           attempts: row.attempts,
           plannedAt: iso(row.planned_at),

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { Words } from '../basics/types';
 import type { MailKind } from './mail-kinds';
 
-/** What a person chooses for together, in the order of the page. */
-export const NOTICE_GROUPS = ['mine', 'customer', 'warnings', 'help', 'mentions', 'approvals'] as const;
+/** What a person chooses for together, in the order of the page. `chats` is about no mail: it is told on devices alone. */
+export const NOTICE_GROUPS = ['mine', 'customer', 'warnings', 'help', 'mentions', 'approvals', 'chats'] as const;
 export type NoticeGroup = (typeof NOTICE_GROUPS)[number];
 
 /**
@@ -93,6 +93,13 @@ export const NOTICE_GROUP_WORDS: Record<NoticeGroup, { name: Words; about: Words
   approvals: {
     name: { zh: '审批', en: 'Approvals' },
     about: { zh: '有方案等您批准，或您的方案被退回', en: 'A proposal waits for your approval, or yours comes back' },
+  },
+  chats: {
+    name: { zh: '在线客服有人在等', en: 'A customer waits in a chat' },
+    about: {
+      zh: '等了一分钟还没有人接；只在下面的设备上提醒，不发邮件',
+      en: 'For a minute, and nobody has taken it: on your devices below only, never by mail',
+    },
   },
 };
 

@@ -1,6 +1,7 @@
-import { createECDH, createPublicKey, randomBytes, verify, type ECDH } from 'node:crypto';
+import { createECDH, createPublicKey, randomBytes, randomUUID, verify, type ECDH } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keepChats } from '../../../src/cases/chat/keeping';
 import { createPushRelay } from '../../../src/channels/push/relay';
 import { createPushTransport } from '../../../src/channels/push/transport';
 import { createStores, openDatabase, type Database, type Stores } from '../../../src/db';
@@ -240,6 +241,80 @@ describe('from a notice to a browser', () => {
     expect([await stores.pushes.list(AGENT.id), await waiting()]).toMatchObject([[{}], [{ error: 'push_403' }]]);
     service.status.delete('/one');
     await allEnded();
+  });
+
+  /** A chat whose customer has waited for two minutes. */
+  async function waitingChat(): Promise<string> {
+    const bot = { asks: 'person', facts: {} };
+    const [id, startedAt] = [randomUUID(), clock.instant(-120_000)];
+    await stores.chats.begin({ id, keyHash: id, language: 'zh-CN', bot, startedAt });
+    await stores.chats.say(id, { change: { status: 'waiting', waitingSince: startedAt } });
+    return id;
+  }
+  const keep = () => keepChats({ chats: stores.chats, clock: clock.now });
+  const planned = async () => (await waiting()).length;
+
+  test('a customer who waits in a chat reaches whoever is away from the desk: after a minute, once, and for minutes only', async () => {
+    const read = await allow('/one');
+    const id = await waitingChat();
+    clock.set(clock.now() - 90_000);
+    await keep();
+    expect(await planned()).toBe(0);
+    clock.set(clock.now() + 90_000);
+    await keep();
+    await keep();
+    relay();
+    await allEnded();
+    await keep();
+    expect(await planned()).toBe(0);
+    const words = {
+      title: '在线客服',
+      body: '有客户在等人接，还没有人接',
+      tag: `chat-${id}`,
+      path: `/desk/chats/${id}`,
+    };
+    expect(service.received.map(({ body, headers }) => [read(body), headers.ttl])).toEqual([[words, '600']]);
+    await stores.chats.take(id, AGENT.id);
+    const again = { status: 'waiting', takenBy: null, waitingSince: clock.instant(), calledAt: null } as const;
+    await stores.chats.say(id, { change: again });
+    clock.set(clock.now() + 61_000);
+    await keep();
+    expect(await planned()).toBe(1);
+  });
+
+  test('nobody is called to a chat that somebody has taken, that is of a case they may not see, or for which they want no call', async () => {
+    await allow('/one');
+    const [taken, hidden] = [await waitingChat(), await waitingChat()];
+    await given();
+    await database.pool.query('update cases set against = $1', [[AGENT.id]]);
+    await stores.chats.say(hidden, { change: { caseNo: CASE } });
+    await keep();
+    expect(await planned()).toBe(2);
+    await stores.chats.take(taken, AGENT.id);
+    relay();
+    await allEnded();
+    await stores.noticeChoices.keep(AGENT.id, { ...USUAL_CHOICES, bellOnly: ['chats'] });
+    await waitingChat();
+    await keep();
+    await allEnded();
+    expect(service.received).toEqual([]);
+  });
+
+  test('out of their hours it waits for them, and goes only if the customer still waits then', async () => {
+    await allow('/one');
+    await stores.noticeChoices.keep(AGENT.id, {
+      ...USUAL_CHOICES,
+      quiet: { kind: 'hours', from: '22:00', to: '07:00' },
+    });
+    const id = await waitingChat();
+    await keep();
+    relay();
+    await waitUntil(async () => (await waiting())[0]?.error === 'quiet', 'it waits');
+    expect((await waiting())[0]?.next.toISOString()).toBe('2026-11-22T23:00:00.000Z');
+    await stores.chats.take(id, AGENT.id);
+    clock.set('2026-11-22T23:00:01.000Z');
+    await allEnded();
+    expect(service.received).toEqual([]);
   });
 
   test('a browser that was allowed under other keys is removed after three days of refusals', async () => {
