@@ -96,6 +96,70 @@ const saying =
     });
   };
 
+/** What looks after chats that wait, and those that have been idle for long. */
+function keeping({ db, pool }: Pick<Database, 'db' | 'pool'>) {
+  return {
+    /** The chats whose customers have waited since `before` or longer, and have not been told that nobody has come. */
+    async unattended(before: Instant): Promise<Chat[]> {
+      const rows = await db
+        .select()
+        .from(chats)
+        .where(and(eq(chats.status, 'waiting'), lt(chats.waitingSince, before), isNull(chats.remindedAt)))
+        .limit(MOST_LISTED);
+      return rows.map(chatOf);
+    },
+
+    /**
+     * Has staff of these roles called, on their devices, to the chats whose customers have waited since `before` or longer.
+     * Each is called to once, until its customer waits anew.
+     */
+    async call(before: Instant, now: Instant, roles: readonly Role[]): Promise<void> {
+      await run(pool, CALL, [before, now, roles]);
+    },
+
+    /** Since when the customer of a chat waits that this reader may see; undefined: they do not, or the reader may not. */
+    async waitingFor(id: string, scope: Scope): Promise<Instant | undefined> {
+      const [row] = await db
+        .select({ since: chats.waitingSince })
+        .from(chats)
+        .leftJoin(cases, eq(cases.caseNo, chats.caseNo))
+        .where(
+          and(eq(chats.id, id), eq(chats.status, 'waiting'), or(isNull(chats.caseNo), visibleTo(scope) ?? sql`true`)),
+        );
+      return row?.since ?? undefined;
+    },
+
+    /**
+     * Ends chats in which nothing has been said for long: since `idle`; of those whose customer waits since `waiting`; of
+     * those with a case since `withCase`. Removes those without a case that ended before `forget`.
+     */
+    async tidy(at: {
+      now: Instant;
+      idle: Instant;
+      waiting: Instant;
+      withCase: Instant;
+      forget: Instant;
+    }): Promise<void> {
+      const ended = await db
+        .update(chats)
+        .set({ status: 'ended', endedAt: at.now, waitingSince: null })
+        .where(
+          and(
+            ne(chats.status, 'ended'),
+            or(
+              and(isNull(chats.caseNo), ne(chats.status, 'waiting'), lt(chats.lastAt, at.idle)),
+              and(eq(chats.status, 'waiting'), lt(chats.lastAt, at.waiting)),
+              lt(chats.lastAt, at.withCase),
+            ),
+          ),
+        )
+        .returning({ id: chats.id });
+      for (const { id } of ended) await tell(db, id, true);
+      await db.delete(chats).where(and(isNull(chats.caseNo), lt(chats.endedAt, at.forget)));
+    },
+  };
+}
+
 /** Online chats, and what is said in them. Whoever listens (`caseChanges`) is told of whatever happens in one. */
 export function chatStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
   return {
@@ -199,63 +263,6 @@ export function chatStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
       return rows.map(({ chat, last, unanswered }) => ({ ...chatOf(chat), last: last ?? '', unanswered }));
     },
 
-    /** The chats whose customers have waited since `before` or longer, and have not been told that nobody has come. */
-    async unattended(before: Instant): Promise<Chat[]> {
-      const rows = await db
-        .select()
-        .from(chats)
-        .where(and(eq(chats.status, 'waiting'), lt(chats.waitingSince, before), isNull(chats.remindedAt)))
-        .limit(MOST_LISTED);
-      return rows.map(chatOf);
-    },
-
-    /**
-     * Has staff of these roles called, on their devices, to the chats whose customers have waited since `before` or longer.
-     * Each is called to once, until its customer waits anew.
-     */
-    async call(before: Instant, now: Instant, roles: readonly Role[]): Promise<void> {
-      await run(pool, CALL, [before, now, roles]);
-    },
-
-    /** Since when the customer of a chat waits that this reader may see; undefined: they do not, or the reader may not. */
-    async waitingFor(id: string, scope: Scope): Promise<Instant | undefined> {
-      const [row] = await db
-        .select({ since: chats.waitingSince })
-        .from(chats)
-        .leftJoin(cases, eq(cases.caseNo, chats.caseNo))
-        .where(
-          and(eq(chats.id, id), eq(chats.status, 'waiting'), or(isNull(chats.caseNo), visibleTo(scope) ?? sql`true`)),
-        );
-      return row?.since ?? undefined;
-    },
-
-    /**
-     * Ends chats in which nothing has been said for long: since `idle`; of those whose customer waits since `waiting`; of
-     * those with a case since `withCase`. Removes those without a case that ended before `forget`.
-     */
-    async tidy(at: {
-      now: Instant;
-      idle: Instant;
-      waiting: Instant;
-      withCase: Instant;
-      forget: Instant;
-    }): Promise<void> {
-      const ended = await db
-        .update(chats)
-        .set({ status: 'ended', endedAt: at.now, waitingSince: null })
-        .where(
-          and(
-            ne(chats.status, 'ended'),
-            or(
-              and(isNull(chats.caseNo), ne(chats.status, 'waiting'), lt(chats.lastAt, at.idle)),
-              and(eq(chats.status, 'waiting'), lt(chats.lastAt, at.waiting)),
-              lt(chats.lastAt, at.withCase),
-            ),
-          ),
-        )
-        .returning({ id: chats.id });
-      for (const { id } of ended) await tell(db, id, true);
-      await db.delete(chats).where(and(isNull(chats.caseNo), lt(chats.endedAt, at.forget)));
-    },
+    ...keeping({ db, pool }),
   };
 }
