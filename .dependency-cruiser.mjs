@@ -122,7 +122,7 @@ const BETWEEN_STORES = {
   telling: ['case-changes'],
   // Its agent's open pages, and that of its case, hear of a call.
   calls: ['case-changes'],
-  chats: ['case-changes'],
+  chats: ['case-access', 'case-changes'],
   // Their own words for what waits and what fails, so that the page of channels and the metrics say the same.
   connections: ['chat-rooms', 'customer-messages', 'outbox', 'trackers', 'webhooks'],
   // What admins do is noted with it.
