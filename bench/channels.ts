@@ -43,7 +43,7 @@ export async function channels(system: System, ours: Ours, report: Report, size:
   await mailsIn(system, ours, report, size.mails);
   // The workflows and mails of these cases would burden what is measured next.
   await ours.settled();
-  await posts(ours, report, size.posts);
+  await posts(system, ours, report, size.posts);
   await ours.settled();
   await webhooks(system, ours, report, size.notices);
   await chats(system, ours, report, size.chats);
@@ -101,6 +101,7 @@ async function mailsIn(system: System, ours: Ours, report: Report, count: number
     ignoreTLS: true,
   });
   const mails = Array.from({ length: count }, (_, n) => mail(n));
+  const cpu = cpuOf(system);
   const { last } = await ours.cameIn(0);
   const before = system.server.residentMiB;
   const began = performance.now();
@@ -131,15 +132,23 @@ async function mailsIn(system: System, ours: Ours, report: Report, count: number
     note,
   });
   const rate = done / seconds;
-  report.add({ figure: 'mails accounted for a second', value: rate, unit: '/s', target: '≥ 50', met: rate >= 50 });
+  report.add({
+    figure: 'mails accounted for a second',
+    value: rate,
+    unit: '/s',
+    target: '≥ 50',
+    met: rate >= 50,
+    note: `ms of CPU each: ${cpuSince(system, cpu, count)}`,
+  });
   report.atMost('memory of the server, at most more than before the mails', most - before, 'MiB', 200);
 }
 
 /** Complaints that another system posts, signed, at an even pace; each is timed from when it should have left. */
-async function posts(ours: Ours, report: Report, count: number): Promise<void> {
+async function posts(system: System, ours: Ours, report: Report, count: number): Promise<void> {
   const { url, secret } = await ours.hook();
   const http = httpClient(64);
   const times: number[] = [];
+  const cpu = cpuOf(system);
   const began = performance.now();
   await Promise.all(
     Array.from({ length: count }, async (_, n) => {
@@ -162,9 +171,25 @@ async function posts(ours: Ours, report: Report, count: number): Promise<void> {
   );
   http.close();
   const load = summary(times, (performance.now() - began) / 1_000);
-  report.rate('posts of another system, kept', load, `${1_000 / PACE_MS}/s are sent`);
+  report.rate(
+    'posts of another system, kept',
+    load,
+    `${1_000 / PACE_MS}/s are sent; ms of CPU each: ${cpuSince(system, cpu, count)}`,
+  );
   report.atMost('p99 of a post', load.p99, 'ms', 100);
 }
+
+/** CPU of the programs that have to do with what comes in, in seconds so far. */
+const cpuOf = ({ server, worker, postgres, temporal }: System): Record<string, number> => ({
+  server: server.cpuSeconds,
+  worker: worker.cpuSeconds,
+  Postgres: postgres.cpuSeconds,
+  Temporal: temporal.cpuSeconds,
+});
+const cpuSince = (system: System, since: Record<string, number>, count: number): string =>
+  Object.entries(cpuOf(system))
+    .map(([name, seconds]) => `${name} ${(((seconds - (since[name] ?? 0)) / count) * 1_000).toFixed(1)}`)
+    .join(', ');
 
 const listening = (port: number, listener: RequestListener): Promise<Server> =>
   new Promise((resolve) => {

@@ -160,6 +160,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
     secret: config.LINK_SECRET,
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     busy: () => cases.complaints.isRush(),
+    underway: cases.complaints.underway,
     clock: Date.now,
   });
   const { SMS_GATEWAY: gateway, SMS_REPORT_KEY: key } = config;

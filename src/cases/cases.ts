@@ -18,6 +18,7 @@
  * house's zone; sizes are bytes.
  * @module
  */
+import type { Underway } from './engine/starter';
 import type { ReadStream } from 'node:fs';
 import type { PromiseLag } from '../db';
 import type { Evidence, User } from '../db/records';
@@ -143,8 +144,8 @@ export interface Complaints {
    * How many complaints are being taken at this moment. A caller that is still reading a request's body adds itself while
    * it does, so that starting workflows slows down during a rush.
    */
-  readonly underway: { count: number };
-  /** Whether so many are being taken that everything that nobody waits for steps back. */
+  readonly underway: Underway;
+  /** Whether so many callers wait that everything that nobody waits for steps back. */
   isRush(): boolean;
 }
 

@@ -49,7 +49,7 @@ import { createSignIn } from './access/create-sign-in';
 import { createCustomerMessages } from './inbound/customer-messages';
 import { createCaseTold, createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
-import { createStarter, type Starter, RUSH } from './engine/starter';
+import { createStarter, RUSH, type Starter, type Underway } from './engine/starter';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
@@ -125,7 +125,7 @@ export function createCases({
 }: Needs): Cases & Upkeep {
   const policies = new PolicyCache(stores.policies, clock);
   const staff = new StaffDirectory(stores.users, clock);
-  const underway = { count: 0 };
+  const underway: Underway = { count: 0, messages: 0 };
   const starter: Starter = createStarter({
     complaints: stores.complaints,
     starts: stores.starts,

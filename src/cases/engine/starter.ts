@@ -13,9 +13,17 @@ interface Needs {
   starts: Pick<Stores['starts'], 'due' | 'markStarted'>;
   policies: PolicyCache;
   engine: Pick<Engine, 'start' | 'ping'>;
-  /** How many complaints are being taken at this moment; whoever takes them counts. */
-  underway?: { readonly count: number };
+  /** How many complaints and messages are being taken at this moment; whoever takes them counts. */
+  underway?: Readonly<Underway>;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+}
+
+/** What is being taken at this moment. */
+export interface Underway {
+  /** Complaints whose callers wait for the answer. */
+  count: number;
+  /** Messages that have been kept and are taken up now; nobody waits for that. */
+  messages: number;
 }
 
 /** How long a new complaint is left to the queue in memory; short, so that the relay takes over soon after an outage. */
@@ -37,6 +45,8 @@ const RUSH_PAUSE_MS = 50;
 const HOLD_MS = 3_000;
 /** A rush is over when for this long fewer than `RUSH` acceptances were under way. */
 const CALM_MS = 100;
+/** While messages are being taken up, the relay starts one complaint, and then pauses for so long. */
+const FLOOD_PAUSE_MS = 200;
 const IDLE_MS = 1_000;
 const FLUSH_MS = 50;
 
@@ -65,7 +75,14 @@ export interface Starter {
  * whatever a crash, an outage or a full queue left over. Both may start the same complaint; a workflow id is started only
  * once, so that does no harm (docs/architecture/starting.md).
  */
-export function createStarter({ complaints, starts, policies, engine, log, underway = { count: 0 } }: Needs): Starter {
+export function createStarter({
+  complaints,
+  starts,
+  policies,
+  engine,
+  log,
+  underway = { count: 0, messages: 0 },
+}: Needs): Starter {
   const queue: string[] = [];
   let running = 0;
   /** Temporal did not answer: the queue in memory stays empty until the relay has reached it again. */
@@ -127,6 +144,9 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     return now - lastRush <= CALM_MS;
   };
 
+  /** Many messages have come in. What was filed from them is the relay's to start, and taking them up comes first. */
+  const isFlood = (): boolean => underway.messages >= RUSH;
+
   /** Starts one; in a rush it waits before (up to `HOLD_MS` after the rush began) and pauses after. */
   async function startInTurn(caseNo: string): Promise<void> {
     while (noteRush() && Date.now() - rushBegan < HOLD_MS && !ended.signal.aborted) await sleep(RUSH_PAUSE_MS);
@@ -160,8 +180,9 @@ export function createStarter({ complaints, starts, policies, engine, log, under
     const work = async (_: unknown, lane: number): Promise<void> => {
       while (left.length > 0 && !away && !ended.signal.aborted) {
         // In a rush only the first lane goes on; the others wait.
-        if (lane > 0 && noteRush()) await sleep(RUSH_PAUSE_MS);
+        if (lane > 0 && (noteRush() || isFlood())) await sleep(RUSH_PAUSE_MS);
         else await startInTurn(left.shift() ?? '');
+        if (isFlood()) await sleep(FLOOD_PAUSE_MS);
       }
     };
     await Promise.all(Array.from({ length: DRAIN_AT_ONCE }, work));

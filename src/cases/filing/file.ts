@@ -13,7 +13,7 @@ import type { ComplaintBody } from './complaint-input';
 import { sha256, type Links } from '../access/links';
 import type { PolicyCache } from '../rules/policies';
 import { Refused } from '../refused';
-import type { Starter } from '../engine/starter';
+import type { Starter, Underway } from '../engine/starter';
 import type { Stores } from '../../db';
 
 /** What a complaint would be taken as, and by when somebody would answer and solve it, if it were filed now. */
@@ -35,6 +35,8 @@ export interface FileOptions {
   senderCheck?: SenderCheck;
   /** Refuses the complaint (`filed_already`) if the same person sent the same words less than this many milliseconds ago. */
   twinWithinMs?: number;
+  /** Nobody waits for the answer: it steps back for those that somebody waits for, and the relay starts it. */
+  unattended?: boolean;
 }
 
 interface Needs {
@@ -43,7 +45,7 @@ interface Needs {
   links: Links;
   starter: Pick<Starter, 'begin' | 'leaseMs'>;
   /** How many complaints are being taken; the starter slows down when there are many. */
-  underway?: { count: number };
+  underway?: Pick<Underway, 'count'>;
   clock: () => number;
 }
 
@@ -88,16 +90,17 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       by: options.by,
       source: options.source,
       senderCheck: options.senderCheck,
-      startLeaseMs: starter.leaseMs,
+      startLeaseMs: options.unattended ? 0 : starter.leaseMs,
     };
     for (let draw = 1; ; draw++) {
       const caseNo = drawCaseNumber(now);
       const accessCode = links.accessCode(caseNo);
       try {
-        const accepted = await accept({ ...complaint, caseNo, accessCodeHash: links.hash(accessCode) });
+        const drawn = { ...complaint, caseNo, accessCodeHash: links.hash(accessCode) };
+        const accepted = await (options.unattended ? complaints.accept(drawn) : accept(drawn));
         if (accepted.kind === 'other') throw keyUsedOtherwise();
         if (accepted.kind === 'same') return { created: false, filed: await again(accepted.caseNo) };
-        starter.begin(caseNo);
+        if (!options.unattended) starter.begin(caseNo);
         return { created: true, filed: answer({ ...complaint, caseNo }, accessCode) };
       } catch (error) {
         if (!(error instanceof UniqueCaseNo) || draw >= DRAWS) throw error;

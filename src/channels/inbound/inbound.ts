@@ -25,6 +25,8 @@ interface Needs extends Omit<PlacingNeeds, 'inbound'> {
   idleMs?: number;
   /** While it is true, messages are only kept, for a minute at most. */
   busy?: () => boolean;
+  /** Counted up while a message is taken up. */
+  underway?: { messages: number };
 }
 
 /** Everything that comes in: all ways, and the one pump that takes up what they have kept. */
@@ -34,7 +36,17 @@ export interface Inbound {
   stop(): Promise<void>;
 }
 
-export function createInbound({ ways, files, inbound, isAway, log, idleMs, busy, ...placing }: Needs): Inbound {
+export function createInbound({
+  ways,
+  files,
+  inbound,
+  isAway,
+  log,
+  idleMs,
+  busy,
+  underway,
+  ...placing
+}: Needs): Inbound {
   const { clock } = placing;
   const pump = createInboundPump({
     inbound,
@@ -46,6 +58,7 @@ export function createInbound({ ways, files, inbound, isAway, log, idleMs, busy,
     clock,
     idleMs,
     busy,
+    underway,
   });
   return {
     async start() {

@@ -65,6 +65,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
       idempotencyKey,
       source: system,
       senderCheck,
+      unattended: true,
       ...(!forced && { twinWithinMs: TWIN_MS }),
     });
     const refused = await addFiles(filed.caseNo, files);

@@ -25,6 +25,8 @@ export interface InboundPumpNeeds {
   place: Placing;
   /** Whether an error means that Postgres or Temporal is away. */
   isAway: (error: unknown) => boolean;
+  /** Counted up while a message is taken up. */
+  underway?: { messages: number };
   log: Log;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -44,7 +46,8 @@ export interface InboundPumpNeeds {
  * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3).
  */
 export function createInboundPump(needs: InboundPumpNeeds): Claiming {
-  const { inbound, files, channels, place, isAway, log, clock, concurrency = 4, idleMs = 500, busy } = needs;
+  const { inbound, files, channels, place, isAway, underway = { messages: 0 }, log, clock } = needs;
+  const { concurrency = 4, idleMs = 500, busy } = needs;
 
   async function rawOf({ sha256 }: InboundMessage): Promise<Buffer> {
     const content = await files.read(sha256);
@@ -79,13 +82,20 @@ export function createInboundPump(needs: InboundPumpNeeds): Claiming {
     }
   }
 
+  async function counted(message: InboundMessage): Promise<void> {
+    underway.messages++;
+    // What could not even be written down comes again when its lease ends.
+    await take(message).catch(() => undefined);
+    underway.messages--;
+  }
+
   const names = channels.map(({ name }) => name);
   let said = false;
   return createClaiming({
     async claim(free, add) {
       const messages = await inbound.claim(free, LEASE, names);
       said = false;
-      for (const message of messages) add(take(message).catch(() => undefined));
+      for (const message of messages) add(counted(message));
     },
     failed(error) {
       if (!said) log.warn({ code: faultName(error) }, 'messages that came in cannot be read now');

@@ -35,7 +35,7 @@ export function createCallEvents({ hooks, calls, secretOf, log, clock = Date.now
       const read = callEvent.safeParse(parsed(post.raw), { reportInput: true });
       if (!read.success) throw invalid(faultsOf(read.error));
       const heard = await calls.hear(hook.id, read.data);
-      await hooks.seen(hook.id, toInstant(clock())).catch((error: unknown) => {
+      await hooks.seen(hook, toInstant(clock())).catch((error: unknown) => {
         log.warn({ hook: hook.id, code: faultName(error) }, 'when a hook was last used could not be noted');
       });
       return heard;

@@ -71,7 +71,7 @@ export function createWebhookIn({
     );
     if (kept.is === 'nonce_used') throw nonceUsed();
     // Only shown: it is no reason to refuse what has been kept.
-    await hooks.seen(hook.id, toInstant(now)).catch((error: unknown) => {
+    await hooks.seen(hook, toInstant(now)).catch((error: unknown) => {
       log.warn({ hook: hook.id, code: faultName(error) }, 'when a hook was last used could not be noted');
     });
     if ('faults' in read) throw unmapped(read.faults);

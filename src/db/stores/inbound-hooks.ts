@@ -63,8 +63,10 @@ export function inboundHookStore({ db }: Pick<Database, 'db'>) {
     },
 
     /** A message was taken. Written only if the last one is a minute ago, so that messages do not wait for each other. */
-    async seen(id: string, at: Instant): Promise<void> {
-      const isOld = or(isNull(inboundHooks.lastMessageAt), lt(inboundHooks.lastMessageAt, addMs(at, -MINUTE)));
+    async seen({ id, lastMessageAt }: Pick<InboundHook, 'id' | 'lastMessageAt'>, at: Instant): Promise<void> {
+      const before = addMs(at, -MINUTE);
+      if (lastMessageAt !== undefined && lastMessageAt >= before) return;
+      const isOld = or(isNull(inboundHooks.lastMessageAt), lt(inboundHooks.lastMessageAt, before));
       await db
         .update(inboundHooks)
         .set({ lastMessageAt: at })

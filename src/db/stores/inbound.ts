@@ -1,95 +1,11 @@
-import { and, desc, eq, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
 import { withoutNulls, type Database } from '../database';
-import type { InboundEnd, InboundMessage, InboundOutcome, Kept } from '../records';
+import type { InboundEnd, InboundMessage, InboundOutcome } from '../records';
 import { inboundMessages } from '../schema';
-
-/** A message as its source gives it. */
-export type ArrivedMessage = Pick<
-  InboundMessage,
-  'channel' | 'source' | 'sourceKey' | 'sha256' | 'bytes' | 'envelope' | 'arrivedAt'
->;
-
-/** By what a message is known again. */
-export interface Once {
-  /** Left out: the SHA-256 of its bytes. */
-  identity?: string;
-  /** Messages before this moment are others, even if they are the same; left out: none is. */
-  since?: Instant;
-  /** Said by the sender of a signed message: no other message since that moment may have it. */
-  nonce?: { text: string; since: Instant };
-}
-
-type Found = Pick<typeof inboundMessages.$inferSelect, 'id' | 'sha256' | 'caseNo' | 'outcome' | 'reason'>;
-
-/** The id of the message of which this is a repeat, else its own. */
-const firstOf = ({ id, outcome, reason }: Found): number =>
-  outcome === 'repeat' ? Number(/^of_(\d+)$/u.exec(reason ?? '')?.[1] ?? id) : id;
-
-/**
- * Keeps a message. One that this source has given before stays as it was. One that has come before, from whatever source of
- * the channel, is written down as a repeat of that.
- */
-const keeping =
-  ({ db, clock }: Pick<Database, 'db' | 'clock'>) =>
-  async (message: ArrivedMessage, once: Once = {}): Promise<Kept> => {
-    const { channel, source, sourceKey, sha256, arrivedAt } = message;
-    const { identity = sha256, since, nonce } = once;
-    return db.transaction(async (tx) => {
-      // Of two that come at once the second one waits here, and then finds the first.
-      const waitFor = (name: string) => tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
-      const find = async (...conditions: (SQL | undefined)[]): Promise<Found | undefined> => {
-        const [row] = await tx
-          .select({
-            id: inboundMessages.id,
-            sha256: inboundMessages.sha256,
-            caseNo: inboundMessages.caseNo,
-            outcome: inboundMessages.outcome,
-            reason: inboundMessages.reason,
-          })
-          .from(inboundMessages)
-          .where(and(eq(inboundMessages.channel, channel), ...conditions))
-          .orderBy(inboundMessages.id)
-          .limit(1);
-        return row;
-      };
-      if (nonce) {
-        await waitFor(`inbound/${channel}/${source}/nonce/${nonce.text}`);
-        const usedBy = await find(
-          eq(inboundMessages.source, source),
-          eq(inboundMessages.nonce, nonce.text),
-          gte(inboundMessages.arrivedAt, nonce.since),
-        );
-        if (usedBy) return usedBy.sha256 === sha256 ? { id: firstOf(usedBy), is: 'again' } : { is: 'nonce_used' };
-      }
-      await waitFor(`inbound/${channel}/${identity}`);
-      const first = await find(
-        eq(inboundMessages.identity, identity),
-        sql`${inboundMessages.outcome} is distinct from 'repeat'`,
-        since === undefined ? undefined : gte(inboundMessages.arrivedAt, since),
-      );
-      const at = toInstant(clock());
-      const [row] = await tx
-        .insert(inboundMessages)
-        .values({
-          ...message,
-          identity,
-          nonce: nonce?.text,
-          arrivedAt,
-          nextAttemptAt: at,
-          ...(first && { outcome: 'repeat' as const, reason: `of_${first.id}`, caseNo: first.caseNo, endedAt: at }),
-        })
-        .onConflictDoNothing()
-        .returning({ id: inboundMessages.id });
-      if (first) return { id: first.id, is: 'again' };
-      if (row) return { id: row.id, is: 'new' };
-      const known = await find(eq(inboundMessages.source, source), eq(inboundMessages.sourceKey, sourceKey));
-      if (!known) throw new Error('a message of this name is kept, and cannot be found');
-      return { id: firstOf(known), is: 'again' };
-    });
-  };
+import { keeping } from './keep-inbound';
 
 /** Messages that have come in: kept first, then taken up until they have an outcome. */
 export function inboundStore({ db, pool, clock }: Pick<Database, 'db' | 'pool' | 'clock'>) {
@@ -106,7 +22,7 @@ export function inboundStore({ db, pool, clock }: Pick<Database, 'db' | 'pool' |
   }
 
   return {
-    keep: keeping({ db, clock }),
+    keep: keeping({ pool, clock }),
 
     /**
      * Claims up to `limit` messages of these channels that wait, the oldest first. For `leaseMs` no other caller gets them.

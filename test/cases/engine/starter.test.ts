@@ -26,7 +26,7 @@ function world() {
   const started: string[] = [];
   const inputs: ComplaintInput[] = [];
   const state = { away: false, busy: 0, most: 0, pings: 0, dueCalls: 0 };
-  const underway = { count: 0 };
+  const underway = { count: 0, messages: 0 };
   const starter = createStarter({
     complaints: { get: async (caseNo) => record(caseNo) },
     starts: {
@@ -108,6 +108,22 @@ describe('the starter', () => {
     underway.count = 0;
     await settle(() => rows.size === 0);
     expect(new Set(started).size).toBe(100);
+  });
+
+  test('takes its time over what the relay has found while messages are taken up, and none over what somebody files', async () => {
+    const { accept, started, rows, starter, state, underway } = world();
+    running = starter;
+    underway.messages = 4;
+    for (let i = 0; i < 50; i++) rows.set(`from-mail-${i}`, { leasedUntil: 0 });
+    starter.run();
+    await settle(() => started.length >= 2);
+    expect(state.most).toBe(1);
+    for (let i = 0; i < 20; i++) accept(`c${i}`, 600_000);
+    await settle(() => started.filter((caseNo) => caseNo.startsWith('c')).length === 20);
+    expect(rows.size).toBeGreaterThan(0);
+    underway.messages = 0;
+    await settle(() => rows.size === 0);
+    expect(new Set(started).size).toBe(70);
   });
 
   test('a full queue is left to the relay, which loses none', async () => {
