@@ -50,6 +50,7 @@ import { createCustomerMessages } from './inbound/customer-messages';
 import { createCaseTold, createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
 import { createStarter, RUSH, type Starter, type Underway } from './engine/starter';
+import { suggestGrade } from '../text/suggest';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
@@ -102,7 +103,10 @@ export interface Upkeep {
   readonly importing: Importing;
   /** Tells whoever waits, ends idle chats: `run` when the program serves, `stop` before it ends. */
   readonly chatKeeping: Repeating;
-  /** Makes the folders for evidence, and removes what a killed process left there. To be called before serving. */
+  /**
+   * Makes the folders for evidence, removes what a killed process left there, and reads the lexicon. To be called before
+   * serving.
+   */
   prepare(): Promise<void>;
 }
 
@@ -226,7 +230,11 @@ export function createCases({
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
     starter,
-    prepare: () => files.prepare(clock()),
+    async prepare() {
+      await files.prepare(clock());
+      // The first caller should not wait for the lexicon to be read.
+      suggestGrade({ text: '', language: 'zh-CN' });
+    },
   };
 }
 

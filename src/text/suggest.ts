@@ -2,7 +2,7 @@ import type { Category, Grade, Language } from '../domain/basics/types';
 import { amountsAtStake, readAmounts } from './amounts';
 import { ENGINE, GROUPS } from './lexicon';
 import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
-import { compile, type Hit } from './matcher';
+import { compile, type Hit, type Matcher } from './matcher';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 
 export interface Reason {
@@ -30,7 +30,10 @@ export interface SuggestInput {
 }
 
 const MAX_WORDS = 6;
-const find = compile(GROUPS.map((group) => [group, group.phrases] as const));
+let compiled: Matcher<Group> | undefined;
+/** Compiled at the first use: it takes half a second, and most programs that load this file read no complaint. */
+const find: Matcher<Group> = (shape) =>
+  (compiled ??= compile(GROUPS.map((group) => [group, group.phrases] as const)))(shape);
 
 /** What the engine reads: the complaint and, on a line of its own, the remedy that is asked for. */
 export const readable = (input: Pick<SuggestInput, 'text' | 'wantedRemedy'>): string =>
