@@ -125,6 +125,8 @@ const BETWEEN_STORES = {
   chats: ['case-access', 'case-changes'],
   // Their own words for what waits and what fails, so that the page of channels and the metrics say the same.
   connections: ['chat-rooms', 'customer-messages', 'outbox', 'trackers', 'webhooks'],
+  // How a message is kept once.
+  inbound: ['keep-inbound'],
   // What admins do is noted with it.
   'chat-rooms': ['channel-acts'],
   'inbound-hooks': ['channel-acts'],

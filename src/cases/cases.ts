@@ -18,7 +18,7 @@
  * house's zone; sizes are bytes.
  * @module
  */
-import type { Underway } from './engine/starter';
+import type { Underway } from './filing/file';
 import type { ReadStream } from 'node:fs';
 import type { PromiseLag } from '../db';
 import type { Evidence, User } from '../db/records';

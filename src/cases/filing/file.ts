@@ -16,6 +16,9 @@ import { Refused } from '../refused';
 import type { Starter, Underway } from '../engine/starter';
 import type { Stores } from '../../db';
 
+/** What is being taken at this moment, as whoever serves counts it. */
+export type { Underway } from '../engine/starter';
+
 /** What a complaint would be taken as, and by when somebody would answer and solve it, if it were filed now. */
 export interface Foreseen {
   suggestion: Suggestion;
