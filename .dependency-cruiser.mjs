@@ -295,7 +295,7 @@ const rooms = {
   ),
   'src/cases/index.ts': { may: [...BEHIND, ...DB] },
   'src/cases/create.ts': {
-    may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/config.ts', 'src/content-files.ts'],
+    may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/text', 'src/config.ts', 'src/content-files.ts'],
     node: true,
   },
 
