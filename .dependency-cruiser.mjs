@@ -42,6 +42,7 @@ const CASES = {
   inbound: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'filing', 'case', 'engine'],
   webhooks: ['refused.ts', 'answer-parts.ts', 'paging.ts'],
   rooms: ['refused.ts', 'answer-parts.ts'],
+  wechat: ['refused.ts', 'answer-parts.ts', 'access'],
   trackers: ['refused.ts', 'answer-parts.ts', 'case'],
   connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
@@ -58,6 +59,7 @@ const CASES = {
     'inbound',
     'webhooks',
     'rooms',
+    'wechat',
     'trackers',
     'connections',
     'import',
@@ -130,6 +132,7 @@ const BETWEEN_STORES = {
   // What admins do is noted with it.
   'chat-rooms': ['channel-acts'],
   'inbound-hooks': ['channel-acts'],
+  wechat: ['channel-acts'],
   webhooks: ['channel-acts'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
@@ -387,10 +390,31 @@ const rooms = {
     ],
     node: true,
   },
-  // The news of mails in few words: when it goes, and what it is written from, is asked of them.
+  // The news of mails by another way: when it goes, and what it is written from, is asked of them.
+  'src/channels/telling': {
+    may: [
+      ...['outbox', 'log.ts', 'mail'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time']),
+      ...DB,
+      'src/cases/access',
+    ],
+  },
+  'src/channels/wechat': {
+    may: [
+      // The words of text messages.
+      ...['inbound', 'outbox', 'log.ts', 'sms', 'telling'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'policy']),
+      ...DB,
+      'src/cases/index.ts',
+      'src/content-files.ts',
+      'src/outgoing',
+    ],
+    packages: ['saxes'],
+    node: true,
+  },
   'src/channels/sms': {
     may: [
-      ...['outbox', 'log.ts', 'choices.ts', 'mail'].map((part) => `src/channels/${part}`),
+      ...['outbox', 'log.ts', 'choices.ts', 'telling'].map((part) => `src/channels/${part}`),
       ...domain(['basics', 'time']),
       ...DB,
       'src/cases/access',
@@ -463,6 +487,7 @@ const rooms = {
       'src/channels/trackers',
       'src/channels/sms',
       'src/channels/webhook-in',
+      'src/channels/wechat',
       'src/outgoing',
       'src/content-files.ts',
       ...['app.ts', 'site/index.ts', 'site/customer', 'http-server.ts', 'middleware', 'spool.ts'].map(
@@ -477,7 +502,9 @@ const rooms = {
     may: [
       ...BEHIND,
       'activities',
-      ...['mail', 'push', 'replies', 'rooms', 'sms', 'webhooks'].map((part) => `src/channels/${part}`),
+      ...['mail', 'push', 'replies', 'rooms', 'sms', 'telling', 'webhooks', 'wechat'].map(
+        (part) => `src/channels/${part}`,
+      ),
       'src/outgoing',
       ...PROGRAMS,
     ],

@@ -130,6 +130,27 @@ export const isTexted = (customer: {
   preferredChannel?: string | undefined;
 }): boolean => (customer.preferredChannel === 'sms' || !customer.email) && smsNumber(customer.phone) !== undefined;
 
+/**
+ * By what a customer is told what happens; undefined: by people alone. What has its own case in the ledger's write
+ * (src/db/stores/ledger-append.ts).
+ * @param sms the house sends text messages
+ */
+export function newsWay(
+  {
+    customer,
+    wechatPerson,
+  }: {
+    customer: { phone?: string | undefined; email?: string | undefined; preferredChannel?: string | undefined };
+    wechatPerson?: string | undefined;
+  },
+  sms: boolean,
+): 'wechat' | 'sms' | 'mail' | undefined {
+  const { preferredChannel = '' } = customer;
+  if (wechatPerson !== undefined && !['sms', 'mail'].includes(preferredChannel)) return 'wechat';
+  if (sms && isTexted(customer)) return 'sms';
+  return customer.email ? 'mail' : undefined;
+}
+
 /** `138****5621`: enough to recognise a number, not enough to call it. */
 export function maskPhone(phone: string): string {
   const [number = '', extension] = phone.split(',');
@@ -200,11 +221,20 @@ export const emailKey = (email: string | undefined): string | undefined =>
 
 /**
  * By what a customer is known, the phone first: the same in two complaints are one person.
- * @param keys as `phoneKey` and `emailKey` give them
+ * @param keys as `phoneKey` and `emailKey` give them; `wechat`: the id of who wrote there
  */
-export const matchKeys = ({ phone, email }: { phone: string | undefined; email: string | undefined }): string[] => [
+export const matchKeys = ({
+  phone,
+  email,
+  wechat,
+}: {
+  phone: string | undefined;
+  email: string | undefined;
+  wechat?: string | undefined;
+}): string[] => [
   ...(phone ? [`p:${phone}`] : []),
   ...(email ? [`e:${email}`] : []),
+  ...(wechat ? [`w:${wechat}`] : []),
 ];
 
 /** `m***@example.com`: enough to recognise an address, not enough to write to it. */

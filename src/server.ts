@@ -18,6 +18,8 @@ import { createTrackerRelay } from './channels/trackers/relay';
 import { WANTED_HEADERS } from './channels/trackers/api';
 import { createSmsReports, type SmsReports } from './channels/sms/reports';
 import { createWebhookIn, type WebhookIn } from './channels/webhook-in/webhook-in';
+import { createWechatApi, WECHAT_ANSWER_BYTES, WECHAT_HEADERS } from './channels/wechat/api';
+import { createWechatIn, type WechatIn } from './channels/wechat/wechat-in';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { ContentFiles } from './content-files';
 import { setHouse } from './house';
@@ -76,13 +78,21 @@ function build(config: Config, log: Logger) {
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const registry = createRegistry('server');
   const { hints, relay: trackers } = trackersOf({ config, cases, stores, links, log });
-  const { inbound, posts, callEvents, smsReports } = comingIn({ config, cases, stores, links, log, registry });
+  const { inbound, posts, callEvents, smsReports, wechatIn } = comingIn({
+    config,
+    cases,
+    stores,
+    links,
+    log,
+    registry,
+  });
   const app = createApp({
     cases,
     posts,
     callEvents,
     hints,
     smsReports,
+    wechatIn,
     config,
     limits,
     log,
@@ -137,6 +147,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
   posts: WebhookIn;
   callEvents: CallEvents;
   smsReports: SmsReports | undefined;
+  wechatIn: WechatIn;
 } {
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const common = { inbound: stores.inbound, files, log };
@@ -151,13 +162,22 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
   const callEvents = createCallEvents({ ...signed, calls: cases.calls, log });
   const mailIn = isMailOn ? createMailIn(mail) : undefined;
   if (mailIn) watchMailboxes(mailIn, registry);
-  const ways: WayIn[] = [posts, ...(mailIn ? [mailIn] : [])];
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret } = config;
+  const out = createOutgoing({ allowed, maxBytes: WECHAT_ANSWER_BYTES, wantedHeaders: WECHAT_HEADERS });
+  const wechatIn = createWechatIn({
+    ...common,
+    wechat: stores.wechat,
+    cases: stores.cases,
+    api: createWechatApi({ out, secret, clock: Date.now }),
+    secret,
+  });
+  const ways: WayIn[] = [posts, wechatIn, ...(mailIn ? [mailIn] : [])];
   const inbound = createInbound({
     ...common,
     ways,
     cases,
     accessCode: (caseNo) => links.accessCode(caseNo),
-    secret: config.LINK_SECRET,
+    secret,
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
     busy: () => cases.complaints.isRush(),
     underway: cases.complaints.underway,
@@ -166,7 +186,7 @@ function comingIn({ config, cases, stores, links, log, registry }: Built): {
   const { SMS_GATEWAY: gateway, SMS_REPORT_KEY: key } = config;
   const smsReports =
     gateway?.reports && createSmsReports({ ...signed, reports: gateway.reports, key, messages: cases.messages });
-  return { inbound, posts, callEvents, smsReports };
+  return { inbound, posts, callEvents, smsReports, wechatIn };
 }
 
 /** Of an answer of a tracker so much is read: a page of a hundred issues. */

@@ -25,6 +25,8 @@ import { createPushRelay } from './channels/push/relay';
 import { createPushTransport } from './channels/push/transport';
 import { createRoomRelay } from './channels/rooms/relay';
 import { createSmsRelay, type SmsRelay } from './channels/sms/relay';
+import { createWechatApi } from './channels/wechat/api';
+import { createWechatRelay } from './channels/wechat/relay';
 import { createWebhookRelay } from './channels/webhooks/relay';
 import { loadConfig, loadOrExit, mailboxOf, mailDomain, type Config } from './config';
 import { setHouse } from './house';
@@ -67,7 +69,7 @@ async function connected(config: Config, log: Logger) {
 const SIGNAL_DEADLINE_MS = 4_000;
 /** Of an answer from a group chat so much is read: its error code stands in few bytes. */
 const ROOM_ANSWER_BYTES = 16 * 1024;
-/** The same of an SMS gateway: its code and its id. */
+/** The same of an SMS gateway and of WeChat: code and id. */
 const SMS_ANSWER_BYTES = 64 * 1024;
 
 /**
@@ -254,13 +256,32 @@ function smsRelay(
   });
 }
 
+/** Tells customers who came by a WeChat official account. */
+function wechatRelay(config: Config, stores: Stores, tellCase: ReturnType<typeof caseTold>, log: Logger) {
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret, PUBLIC_URL: publicUrl } = config;
+  return createWechatRelay({
+    stores,
+    api: createWechatApi({
+      out: createOutgoing({ allowed, maxBytes: SMS_ANSWER_BYTES }),
+      secret,
+      clock: Date.now,
+    }),
+    links: createLinks({ secret, publicUrl }),
+    config,
+    onUndelivered: ({ caseNo, mail, seq }, { unsure }) =>
+      tellCase(caseNo, { mail, to: 'customer', seq, by: 'wechat', ...(unsure && { unsure }) }),
+    log,
+  });
+}
+
 /** What tells people and other systems by other ways than mail; undefined: a way that is off. */
-function relaysBesideMail(config: Config, stores: Stores, log: Logger) {
+function relaysBesideMail(config: Config, stores: Stores, tellCase: ReturnType<typeof caseTold>, log: Logger) {
   const duty = new Duty(stores, Date.now);
   return [
     pushRelay(config, stores, duty, log),
     webhookRelay(config, stores, log),
     roomRelay(config, stores, duty, log),
+    wechatRelay(config, stores, tellCase, log),
   ];
 }
 
@@ -348,7 +369,7 @@ async function main(): Promise<void> {
     log,
   });
   const sms = smsRelay(config, stores, tellCase, log);
-  const others = [...relaysBesideMail(config, stores, log), sms];
+  const others = [...relaysBesideMail(config, stores, tellCase, log), sms];
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, sms, registry);

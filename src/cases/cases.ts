@@ -72,6 +72,7 @@ import type { WhatIfRequest } from './rules/what-if';
 import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
 import type { RoomAccess } from './rooms/rooms';
+import type { WechatAccess } from './wechat/wechat';
 import type { TicketAccess } from './trackers/tickets';
 import type { TrackerAccess } from './trackers/trackers';
 import type { WebhookAccess } from './webhooks/webhooks';
@@ -107,6 +108,7 @@ export interface Cases {
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */
   readonly rooms: RoomAccess;
+  wechat: WechatAccess;
   /** Trackers of other departments, to which requests for help go. */
   readonly trackers: TrackerAccess;
   /** Tickets of cases there. */

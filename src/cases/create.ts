@@ -55,6 +55,7 @@ import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
 import { createRooms } from './rooms/rooms';
+import { createWechat } from './wechat/wechat';
 import { createTickets } from './trackers/tickets';
 import { createTrackers } from './trackers/trackers';
 import { createWebhooks } from './webhooks/webhooks';
@@ -309,6 +310,7 @@ function told({
     connections: createConnections({ stores, staff, config, mailDomain: mailDomain(config.MAIL_FROM), clock }),
     webhooks: createWebhooks({ webhooks, secret, allowed, clock }),
     rooms: createRooms({ rooms, departments, secret, allowed }),
+    wechat: createWechat({ wechat: stores.wechat, links, secret }),
     trackers: createTrackers({
       trackers,
       departments,

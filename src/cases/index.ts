@@ -103,11 +103,13 @@ export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
 export type { Room } from './rooms/answers';
+export type { WechatAccountShown } from './wechat/answers';
 export { createRepeating, type Repeating } from './repeating';
 export type { HandingOver, TrackerShown } from './trackers/answers';
 export { changedTracker, handingOver, tracker, wantedTicket, wantedTracker } from './trackers/answers';
 export type { TicketSettled } from './trackers/tickets';
 export { changedRoom, room, wantedRoom } from './rooms/answers';
+export { changedWechatAccount, wantedWechatAccount, wechatAccount } from './wechat/answers';
 export type { Webhook, WebhookLogged } from './webhooks/answers';
 export {
   changedWebhook,
@@ -145,5 +147,5 @@ export {
 export type { CustomerPages, Submitted, WayOn } from './customer/contract';
 export type { Uploader } from './evidence/evidence';
 export type { Foreseen } from './filing/file';
-export { complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
+export { answeredThere, complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
 export { readWhatIf, whatIfSchema } from './rules/what-if';

@@ -15,6 +15,7 @@ import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { channelActStore } from './stores/channel-acts';
 import { chatRoomStore } from './stores/chat-rooms';
+import { wechatStore } from './stores/wechat';
 import { chatStore } from './stores/chats';
 import { customerMessageStore } from './stores/customer-messages';
 import { complaintStore } from './stores/complaints';
@@ -137,6 +138,7 @@ export function createStores(database: Database) {
     watch: hidingValues(watchStore(database)),
     webhooks: hidingValues(webhookStore(database)),
     chatRooms: hidingValues(chatRoomStore(database)),
+    wechat: hidingValues(wechatStore(database)),
     trackers: hidingValues(trackerStore(database)),
     chats: hidingValues(chatStore(database)),
     customerMessages: hidingValues(customerMessageStore(database)),
@@ -147,3 +149,5 @@ export function createStores(database: Database) {
 }
 
 export type Stores = ReturnType<typeof createStores>;
+
+export { wechatSource } from './stores/wechat';

@@ -57,7 +57,7 @@ export interface CustomerMessage {
   /** Under which the gateway knows it. */
   key: string;
   /** One more way is one more word here, one more condition in the ledger's write, and a channel (src/channels/). */
-  way: 'sms';
+  way: 'sms' | 'wechat';
   caseNo: string;
   /** The event that it tells of. */
   seq: number;
@@ -121,6 +121,8 @@ export interface NewComplaint {
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;
+  /** Who wrote it on WeChat (`WechatPerson`). */
+  wechatPerson?: string;
   /** Its number there, if it was imported. */
   sourceNo?: string;
   /** For how long only whoever accepts the complaint starts its workflow, before the relay may; default 0. */
@@ -170,6 +172,8 @@ export interface ComplaintRecord {
   source?: string;
   /** Of one that came by mail, if it was checked. */
   senderCheck?: SenderCheck;
+  /** Who wrote it on WeChat (`WechatPerson`): they can be answered there. */
+  wechatPerson?: string;
   /** Its number there, if it was imported. */
   sourceNo?: string;
 }
@@ -951,7 +955,7 @@ export type InboundOutcome = (typeof INBOUND_OUTCOMES)[number];
 /** A message that has come in by a channel, as its source gave it. Its bytes lie on disk under their SHA-256. */
 export interface InboundMessage {
   id: number;
-  /** `mail` or `webhook`. */
+  /** `mail`, `webhook` or `wechat`. */
   channel: string;
   /** Which mailbox or listener. */
   source: string;
@@ -963,6 +967,9 @@ export interface InboundMessage {
   identity: string;
   /** Said by a sender that signs: none of its messages has the same within some minutes. */
   nonce?: string;
+  /** Those of one line are taken up one after the other, by `place` (compared as text) and then as they came; absent: in any order. */
+  line?: string;
+  place?: string;
   /**
    * What the source says beside the message: `from`, the sender of the SMTP envelope, and `to`, its recipients; `ip` and
    * `helo`: of whoever brought it, `forwarded` if that is not the house's own server but whom that names; `tooLarge`: how many
@@ -1166,3 +1173,34 @@ export interface Call extends Pick<CallNews, 'hookId' | 'callId' | 'extension'> 
 
 /** What became of a message that was brought: kept as `new`; known, with the id of the first; or its nonce was another's. */
 export type Kept = { id: number; is: 'new' | 'again' } | { is: 'nonce_used' };
+
+/** A WeChat official account of the house, without its secrets. */
+export interface WechatAccount {
+  id: string;
+  name: string;
+  appId: string;
+  enabled: boolean;
+  /** How the platform last refused us. */
+  code?: string;
+  failingSince?: Instant;
+  lastInAt?: Instant;
+  lastOutAt?: Instant;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+/** The same with its secrets, sealed. */
+export type SealedWechatAccount = Omit<WechatAccount, 'lastInAt'> & { secret: string; token: string; aesKey: string };
+
+/** Somebody who has written to an official account. */
+export interface WechatPerson {
+  id: string;
+  accountId: string;
+  /** Personal data: for calls of the platform alone. */
+  openId: string;
+  /** When they last wrote. */
+  wroteAt: Instant;
+  /** Messages sent to them since. */
+  sent: number;
+  createdAt: Instant;
+}

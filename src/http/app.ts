@@ -36,6 +36,7 @@ import { staffRoutes } from './api/staff';
 import { hintRoutes, trackerRoutes, type TakesHints } from './api/trackers';
 import { storyRoutes } from './api/story';
 import { webhookRoutes } from './api/webhooks';
+import { wechatHookRoutes, wechatRoutes, type HearsWechat } from './api/wechat';
 import { whatIfRoutes } from './api/what-if';
 import { docs } from './docs';
 import { jsonBody, largeJsonBody } from './middleware/json-body';
@@ -79,6 +80,8 @@ export interface AppNeeds {
   hints?: TakesHints;
   /** Hears what became of text messages; left out: the addresses do not exist. */
   smsReports?: HearsSms | undefined;
+  /** Takes what customers write to WeChat official accounts; left out: the addresses do not exist. */
+  wechatIn?: HearsWechat;
   /** Left out: the addresses of the codec server do not exist. */
   codec?: Codec;
   /** Milliseconds after which a route without a limit of its own answers 503 `too_slow`; left out: 4.9 s. */
@@ -105,6 +108,7 @@ export function apiRoutes({
   callEvents,
   hints,
   smsReports,
+  wechatIn,
 }: AppNeeds): Route[] {
   const decisionSeconds = new Histogram({
     name: 'redress_decision_seconds',
@@ -136,6 +140,7 @@ export function apiRoutes({
     ...queueRoutes(cases),
     ...webhookRoutes(cases),
     ...roomRoutes(cases),
+    ...wechatRoutes(cases),
     ...trackerRoutes(cases),
     ...connectionRoutes(cases),
     ...inboundHookRoutes(cases),
@@ -144,6 +149,7 @@ export function apiRoutes({
     ...callRoutes(cases, callEvents, limits),
     ...(hints ? hintRoutes(hints, limits) : []),
     ...(smsReports ? smsReportRoutes(smsReports, limits) : []),
+    ...(wechatIn ? wechatHookRoutes(wechatIn, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),
     ...(codec ? codecRoutes(codec) : []),
   ];

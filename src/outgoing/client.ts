@@ -32,6 +32,12 @@ export type Outgoing =
   | { kind: 'refused'; code: 'address' | 'redirect' }
   | { kind: 'failed'; code: string };
 
+/** Codes after which nobody knows whether a call has arrived. */
+const AMBIGUOUS: readonly string[] = ['TIMEOUT', 'ECONNRESET', 'EPIPE', 'BODY_TOO_LARGE'];
+
+/** Whether a call that failed with this code may have been heard all the same. */
+export const mayHaveArrived = (code: string): boolean => AMBIGUOUS.includes(code);
+
 /** As `lookup` of node:dns. */
 export type ResolveName = (
   name: string,

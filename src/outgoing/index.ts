@@ -3,6 +3,13 @@
  * @module
  */
 export { isNamed, outgoingAddress, type Allowed } from './address';
-export { createOutgoing, type Outgoing, type OutgoingClient, type OutgoingRequest, type ResolveName } from './client';
+export {
+  createOutgoing,
+  mayHaveArrived,
+  type Outgoing,
+  type OutgoingClient,
+  type OutgoingRequest,
+  type ResolveName,
+} from './client';
 export { open, seal } from './seal';
 export { OLD_SECRET_MS, webhookHeaders, webhookSecret, type WebhookKey } from './webhook-signature';

@@ -90,6 +90,8 @@ const OPEN = [
   'public post /hooks/trackers/:id',
   'public post /hooks/:id/sms',
   'public post /hooks/sms/:key',
+  'public get /hooks/wechat/:id',
+  'public post /hooks/wechat/:id',
 ];
 
 test('every decision has its route; every address is for staff but those that are meant for everybody', () => {

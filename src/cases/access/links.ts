@@ -37,6 +37,8 @@ export interface Links {
   hookSecret(hookId: string, generation: number): string;
   /** Where that system posts. */
   hookUrl(hookId: string): string;
+  /** Where the WeChat platform posts what customers write to an official account. */
+  wechatUrl(accountId: string): string;
   /** Where a tracker tells us of changes. */
   trackerHookUrl(trackerId: string): string;
   /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
@@ -72,6 +74,7 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     surveyUrl: (caseNo, surveyId) => `${base}/s/${links.surveyToken(caseNo, surveyId)}`,
     hookSecret: (hookId, generation) => derive(`inbound-hook/${hookId}/${generation}`).toString('base64url'),
     hookUrl: (hookId) => `${base}/hooks/${hookId}`,
+    wechatUrl: (accountId) => `${base}/hooks/wechat/${accountId}`,
     trackerHookUrl: (trackerId) => `${base}/hooks/trackers/${trackerId}`,
     passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
     deskCaseUrl: (caseNo, decision) =>

@@ -2,7 +2,7 @@
  * Hints in the answer to a decision: what the person who took it still has to do or to know.
  * @module
  */
-import { isTexted } from '../../contact';
+import { newsWay } from '../../contact';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import type { DecisionAnswer, Hint } from './answers';
 import type { Seen } from './visible';
@@ -21,10 +21,10 @@ export function hintsOn(name: DecisionName, { record, state }: Pick<Seen, 'recor
 }
 
 /** `prefers_other` if the customer asked to be reached in another way than by mail, otherwise none. */
-function otherWayHint({ customer }: Seen['record'], sms: boolean): Hint[] {
-  const { preferredChannel } = customer;
-  // A text message tells them that there is a letter, and leads to it.
-  if (sms && preferredChannel === 'sms' && isTexted(customer)) return [];
+function otherWayHint(record: Seen['record'], sms: boolean): Hint[] {
+  const { preferredChannel } = record.customer;
+  // A message of that way tells them that there is a letter, and leads to it.
+  if (preferredChannel !== undefined && newsWay(record, sms) === preferredChannel) return [];
   if (preferredChannel === undefined || preferredChannel === 'mail') return [];
   const words = {
     zh: '邮件会照发；但客户希望用别的方式联系（见案件里的客户资料），要紧的事请再用那种方式告诉客户',
@@ -34,8 +34,8 @@ function otherWayHint({ customer }: Seen['record'], sms: boolean): Hint[] {
 }
 
 /** `no_address` if the customer left no mail address, and gets no text message, otherwise none. */
-export function noAddressHint({ customer }: Seen['record'], sms: boolean): Hint[] {
-  if (customer.email || (sms && isTexted(customer))) return [];
+export function noAddressHint(record: Seen['record'], sms: boolean): Hint[] {
+  if (newsWay(record, sms) !== undefined) return [];
   const words = {
     zh: '客户没有留邮箱，收不到方案的邮件；请打电话问客户是否同意，再登记答复（customerAnswer，via: phone）',
     en: 'the customer left no mail address and gets no mail about the offer: ask by phone whether they agree and record the answer (customerAnswer, via: phone)',

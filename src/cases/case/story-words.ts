@@ -428,25 +428,35 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
   chased: ({ count }, { by }) =>
     say(`${by.zh}催办，第 ${count} 次`, `${by.en} chased it${count > 1 ? `, ${count} times so far` : ''}`),
   mailFailed: ({ to, by, unsure }) =>
-    by === 'sms'
+    by === 'wechat'
       ? unsure
         ? say(
-            '不清楚给客户的短信到了没有，要换一种方式联系',
-            'Nobody knows whether a text message to the customer arrived; reach them another way',
+            '不清楚给客户的微信消息到了没有，要换一种方式联系',
+            'Nobody knows whether a WeChat message to the customer arrived; reach them another way',
           )
         : say(
-            '给客户的短信没有送到，要换一种方式联系',
-            'A text message to the customer could not be delivered; reach them another way',
+            '给客户的微信消息没有送到，要换一种方式联系',
+            'A WeChat message to the customer could not be delivered; reach them another way',
           )
-      : to === 'customer'
-        ? say(
-            '给客户的邮件没有送到，要换一种方式联系',
-            'A mail to the customer could not be delivered; reach them another way',
-          )
-        : say(
-            '给同事的邮件没有送到，要换一种方式告诉',
-            'A mail to staff could not be delivered; tell them another way',
-          ),
+      : by === 'sms'
+        ? unsure
+          ? say(
+              '不清楚给客户的短信到了没有，要换一种方式联系',
+              'Nobody knows whether a text message to the customer arrived; reach them another way',
+            )
+          : say(
+              '给客户的短信没有送到，要换一种方式联系',
+              'A text message to the customer could not be delivered; reach them another way',
+            )
+        : to === 'customer'
+          ? say(
+              '给客户的邮件没有送到，要换一种方式联系',
+              'A mail to the customer could not be delivered; reach them another way',
+            )
+          : say(
+              '给同事的邮件没有送到，要换一种方式告诉',
+              'A mail to staff could not be delivered; tell them another way',
+            ),
 
   // Help of others.
   helpRequested: ({ department, assignee }, facts) => {

@@ -1,4 +1,4 @@
-import { isTexted } from '../../contact';
+import { newsWay } from '../../contact';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { TextMismatch } from '../../db/errors';
@@ -148,8 +148,7 @@ export class Taking {
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
     const { sendAnyway, ...said } = given;
     const outgoing = toCustomer(name, said);
-    const { customer } = seen.record;
-    if (outgoing?.byMail && !customer.email && !(sms && isTexted(customer))) throw noAddressToAnswer();
+    if (outgoing?.byMail && newsWay(seen.record, sms) === undefined) throw noAddressToAnswer();
     if (outgoing && sendAnyway !== true) await this.mayGoOut(said, outgoing.field);
     if (name === 'wantCallBack' && !seen.record.customer.phone && given.note === undefined) throw noNumberToCall();
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);

@@ -139,6 +139,16 @@ export const CONNECTIONS: Record<ConnectionName, Entry> = {
       },
     ],
   },
+  wechat: {
+    title: { zh: '微信公众号', en: 'WeChat official accounts' },
+    docs: 'wechat',
+    page: '/desk/wechat',
+    lines: counted(
+      'wechat',
+      { zh: '还没有接上公众号', en: 'no official account is connected yet' },
+      ofThem('公众号', 'account', 'accounts'),
+    ),
+  },
   form: {
     title: { zh: '网站表单', en: 'Form on your site' },
     docs: 'form',

@@ -105,3 +105,6 @@ export const complaintSchema = z.strictObject({
   wantedRemedy: freeText(2_000).optional().describe('what the customer asks for'),
 });
 export type ComplaintBody = z.output<typeof complaintSchema>;
+
+/** The same of somebody who can be answered by the channel that they came by, and need leave neither number nor address. */
+export const answeredThere = z.strictObject({ ...complaintSchema.shape, customer: reachedBy });

@@ -36,6 +36,8 @@ export interface FileOptions {
   source?: string;
   /** Whether the mail that it came by is from whom it says. */
   senderCheck?: SenderCheck;
+  /** Who wrote it on WeChat (`WechatPerson`): they can be answered there. */
+  wechatPerson?: string;
   /** Refuses the complaint (`filed_already`) if the same person sent the same words less than this many milliseconds ago. */
   twinWithinMs?: number;
   /** Nobody waits for the answer: it steps back for those that somebody waits for, and the relay starts it. */
@@ -94,6 +96,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
       source: options.source,
       senderCheck: options.senderCheck,
       startLeaseMs: options.unattended ? 0 : starter.leaseMs,
+      wechatPerson: options.wechatPerson,
     };
     for (let draw = 1; ; draw++) {
       const caseNo = drawCaseNumber(now);

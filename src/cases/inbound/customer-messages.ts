@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTexted, smsNumber } from '../../contact';
+import { newsWay, smsNumber } from '../../contact';
 import type { ComplaintRecord, CustomerMessage, Stores } from '../../db';
 import { instant } from '../answer-parts';
 import { mayCall, worksOn, type Staff } from '../../domain/case/permissions';
@@ -10,10 +10,11 @@ import type { VisibleCases } from '../case/visible';
 import type { CaseTold } from './undelivered';
 
 /** By what customers can be told what happens. */
-export const NEWS_WAYS = ['mail', 'sms'] as const;
+export const NEWS_WAYS = ['mail', 'sms', 'wechat'] as const;
 export type NewsWay = (typeof NEWS_WAYS)[number];
 
 export const messageSent = z.object({
+  way: z.enum(['sms', 'wechat']),
   seq: z.int().describe('the entry of the ledger that it tells of'),
   mail: z.enum(MAIL_KINDS).describe('the mail in whose place it goes'),
   state: z
@@ -48,7 +49,7 @@ export interface MessageReport {
   code: string;
 }
 
-/** What customers are told by text message. */
+/** What customers are told by another way than mail. */
 export interface CustomerMessages {
   /** Those of a case, the oldest first. @throws Refused `notFound` for a case that they may not see */
   ofCase(caseNo: string, actor: Staff): Promise<MessagesOfCase>;
@@ -77,16 +78,16 @@ interface Needs {
 /** Builds `CustomerMessages`. */
 export function createCustomerMessages({ stores, visible, tell, sms }: Needs): CustomerMessages {
   const { complaints, customerMessages: messages } = stores;
-  const possible = ({ phone, email }: ComplaintRecord['customer']): NewsWay[] => [
+  const possible = ({ customer: { phone, email }, wechatPerson }: ComplaintRecord): NewsWay[] => [
+    ...(wechatPerson === undefined ? [] : (['wechat'] as const)),
     ...(email ? (['mail'] as const) : []),
     ...(sms && smsNumber(phone) !== undefined ? (['sms'] as const) : []),
   ];
   return {
     async ofCase(caseNo, actor) {
       const { record, state } = await visible.see(caseNo, actor);
-      const { customer } = record;
-      const ways = possible(customer);
-      const newsBy = sms && isTexted(customer) ? 'sms' : customer.email ? 'mail' : undefined;
+      const ways = possible(record);
+      const newsBy = newsWay(record, sms);
       const may = ways.length > 1 && (mayCall(actor, state) || worksOn(actor, state));
       return {
         ...(newsBy !== undefined && { newsBy }),
@@ -98,7 +99,7 @@ export function createCustomerMessages({ stores, visible, tell, sms }: Needs): C
     async tellBy(caseNo, way, actor) {
       const { record, state } = await visible.see(caseNo, actor);
       if (!mayCall(actor, state) && !worksOn(actor, state)) throw notYours();
-      if (!possible(record.customer).includes(way)) throw noWay(way);
+      if (!possible(record).includes(way)) throw noWay(way);
       await complaints.prefer(caseNo, way);
     },
 
@@ -116,8 +117,9 @@ export function createCustomerMessages({ stores, visible, tell, sms }: Needs): C
 }
 
 const shown = (message: CustomerMessage): MessageSent => {
-  const { seq, mail, state, error, fellBack, plannedAt, nextAttemptAt, sentAt, endedAt, segments } = message;
+  const { way, seq, mail, state, error, fellBack, plannedAt, nextAttemptAt, sentAt, endedAt, segments } = message;
   return {
+    way,
     seq,
     mail,
     state,
@@ -140,6 +142,10 @@ const NO_WAY: Readonly<Record<NewsWay, Words>> = {
   sms: {
     zh: '不能用短信通知：单位没有接短信网关，或客户没有留手机号码；请打电话或用邮件',
     en: 'no text messages can be sent: the house has no gateway, or the customer left no mobile number; call, or use mail',
+  },
+  wechat: {
+    zh: '不能用微信通知：这件投诉不是从微信来的；请打电话或用邮件',
+    en: 'no WeChat message can be sent: the complaint did not come from there; call, or use mail',
   },
   mail: {
     zh: '不能用邮件通知：客户没有留邮箱；请打电话',

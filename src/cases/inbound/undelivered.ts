@@ -37,7 +37,7 @@ interface Needs {
  */
 export type CaseTold = (
   caseNo: string,
-  said: { mail: string; to: 'customer' | 'staff'; seq: number; by?: 'sms' },
+  said: { mail: string; to: 'customer' | 'staff'; seq: number; by?: 'sms' | 'wechat' },
 ) => Promise<boolean>;
 
 /** Builds `CaseTold`. */

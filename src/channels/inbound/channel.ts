@@ -25,7 +25,7 @@ export const wholeText = (text: string): InboundFile => ({
  * What a message is, as its channel understands it.
  * - `complaint`: of somebody new, or about something new. `sender`: who they are on this channel. `key`: the same makes the
  *   same case; left out: the message's bytes. `system`: the system of the house that it is from, by name.
- *   `senderCheck`: whether it is from whom it says.
+ *   `senderCheck`: whether it is from whom it says. `wechatPerson`: who wrote it there, so that they can be answered.
  * - `answer`: of the customer of a case, who has proved to be that. `otherwise`: what it is if the case takes no answer.
  * - `undelivered`: a report that a mail of ours did not arrive.
  * - `aside`: nobody has to do anything, as with an absence note.
@@ -43,10 +43,12 @@ export type Understood =
       key?: string;
       system?: string;
       senderCheck?: SenderCheck;
+      wechatPerson?: string;
     }
   | {
       kind: 'answer';
       caseNo: string;
+      via: 'mail' | 'wechat';
       text: string;
       files: readonly InboundFile[];
       title: string;

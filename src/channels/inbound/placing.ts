@@ -53,7 +53,7 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
   }
 
   async function open(
-    { body, sender, files, title, key, system, senderCheck }: Complaint,
+    { body, sender, files, title, key, system, senderCheck, wechatPerson }: Complaint,
     { channel, sha256, forced }: InboundMessage,
   ): Promise<InboundEnd> {
     const senderHash = createHmac('sha256', secret).update(`sender/${channel}/${sender}`).digest('hex');
@@ -66,16 +66,17 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
       source: system,
       senderCheck,
       unattended: true,
+      wechatPerson,
       ...(!forced && { twinWithinMs: TWIN_MS }),
     });
     const refused = await addFiles(filed.caseNo, files);
     return { outcome: 'filed', caseNo: filed.caseNo, senderHash, ...notTaken(refused) };
   }
 
-  async function append({ caseNo, text, files, otherwise }: Answer, message: InboundMessage): Promise<InboundEnd> {
+  async function append({ caseNo, via, text, files, otherwise }: Answer, message: InboundMessage): Promise<InboundEnd> {
     const decisionId = `in-${message.sha256.slice(0, 40)}`;
     try {
-      await cases.customer.write(caseNo, accessCode(caseNo), { text, via: 'mail', decisionId });
+      await cases.customer.write(caseNo, accessCode(caseNo), { text, via, decisionId });
     } catch (error) {
       if (!message.forced || !isRefused(error) || error.kind === 'away') throw error;
       return placed(otherwise, message);

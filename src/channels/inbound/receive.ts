@@ -15,7 +15,7 @@ interface Needs {
  * @throws TooLarge for more than `maxBytes`, and what disk and Postgres answer; the source has to keep the message then
  */
 export type Receive = (
-  message: Pick<InboundMessage, 'channel' | 'source' | 'sourceKey' | 'envelope' | 'arrivedAt'>,
+  message: Pick<InboundMessage, 'channel' | 'source' | 'sourceKey' | 'envelope' | 'arrivedAt' | 'line' | 'place'>,
   content: Readable,
   once?: Parameters<Stores['inbound']['keep']>[1],
 ) => Promise<Kept>;

@@ -77,7 +77,7 @@ function asAnswer(mail: ReadMail, caseNo: string): Understood {
   const title = titleOf(mail);
   if (words === '' && mail.files.length === 0) return { kind: 'unclear', reason: 'empty', caseNo, title };
   const fit = fitted(words === '' ? FILES_ALONE : words, mail.files);
-  return { kind: 'answer', caseNo, ...fit, title, otherwise: asComplaint(mail) };
+  return { kind: 'answer', caseNo, via: 'mail', ...fit, title, otherwise: asComplaint(mail) };
 }
 
 function asComplaint(mail: ReadMail): Understood {

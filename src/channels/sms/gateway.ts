@@ -4,8 +4,9 @@
  */
 import { createHmac } from 'node:crypto';
 import { get } from 'jsonpointer';
-import type { Outgoing, OutgoingRequest } from '../../outgoing';
+import { mayHaveArrived, type Outgoing, type OutgoingRequest } from '../../outgoing';
 import { PLACEHOLDER, type Placeholder, type SmsGateway } from '../../sms-gateway';
+import type { Verdict } from '../telling/relay';
 
 /** A text message, ready to be sent. */
 export interface SmsMessage {
@@ -18,23 +19,6 @@ export interface SmsMessage {
   /** The approved template in place of free text. */
   template?: { id: string; params: Readonly<Record<string, string>> };
 }
-
-/**
- * What an answer means.
- * - `taken`, with the gateway's own id if it gives one.
- * - `later`: certainly not taken. `ours`: nothing is taken until somebody has put it right.
- * - `never`: this message is never taken.
- * - `unknown`: it may have been taken.
- *
- * `code` is the gateway's error code or our own, never a number.
- */
-export type SmsVerdict =
-  | { kind: 'taken'; gatewayId?: string }
-  | { kind: 'later'; code: string; ours?: true; afterMs?: number }
-  | { kind: 'never' | 'unknown'; code: string };
-
-/** Codes after which nobody knows whether a call has arrived. */
-const AMBIGUOUS: readonly string[] = ['TIMEOUT', 'ECONNRESET', 'EPIPE', 'BODY_TOO_LARGE'];
 
 /** The call for a message. @param at milliseconds since 1970 */
 export function smsRequest(gateway: SmsGateway, message: SmsMessage, secret: string, at: number): OutgoingRequest {
@@ -109,9 +93,9 @@ const asText = (value: unknown): string =>
 const oneLine = (text: string): string => text.replaceAll(/[^\x20-\x7e]/gu, '');
 
 /** What became of a call. */
-export function smsVerdict(gateway: SmsGateway, outgoing: Outgoing): SmsVerdict {
+export function smsVerdict(gateway: SmsGateway, outgoing: Outgoing): Verdict {
   if (outgoing.kind === 'failed') {
-    return { kind: AMBIGUOUS.includes(outgoing.code) ? 'unknown' : 'later', code: outgoing.code };
+    return { kind: mayHaveArrived(outgoing.code) ? 'unknown' : 'later', code: outgoing.code };
   }
   // Somebody has to change the address, or allow it.
   if (outgoing.kind === 'refused') return { kind: 'later', code: outgoing.code, ours: true };
@@ -131,7 +115,7 @@ export function smsVerdict(gateway: SmsGateway, outgoing: Outgoing): SmsVerdict 
   return { kind: 'later', code: codeOf(found ?? at(said, answer.success.at)) };
 }
 
-function byStatus(status: number, found: unknown, retryAfterMs: number | undefined): SmsVerdict {
+function byStatus(status: number, found: unknown, retryAfterMs: number | undefined): Verdict {
   const code = found === undefined ? `http_${status}` : codeOf(found);
   if ([400, 413, 422].includes(status)) return { kind: 'never', code };
   if ([401, 403, 404, 405].includes(status)) return { kind: 'later', code, ours: true };

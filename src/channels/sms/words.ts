@@ -39,6 +39,9 @@ const LINKS: Readonly<Record<string, string>> = {
   surveyReminder: 'surveyUrl',
 };
 
+/** The link of a text, by its template. */
+export const linkOf = (name: string, context: Context): string => asWords(context[LINKS[name] ?? 'progressUrl']);
+
 /** What a text message is written from: as its mail (src/channels/mail/content.ts). */
 export interface Told {
   /** Below `templates/sms/<language>/`. */
@@ -59,7 +62,7 @@ export function smsWords(
 ): Pick<SmsMessage, 'text' | 'signature' | 'template'> | undefined {
   const approved = (gateway.templates[name] ?? gateway.templates[name.split('/', 1)[0] ?? name])?.[language];
   if (!approved && uses(gateway, ['template'])) return undefined;
-  const link = asWords(context[LINKS[name] ?? 'progressUrl']);
+  const link = linkOf(name, context);
   const signature = gateway.signature ?? org;
   const body = templates(name, language, { ...context, link });
   const values = { ...context, link, linkPath: URL.canParse(link) ? pathOf(new URL(link)) : '' };

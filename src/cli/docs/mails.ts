@@ -27,6 +27,7 @@ const HELD: Words = {
     [
       '- **gathered**: a reminder. A reader gets the first at once and what follows in one mail a minute later, inside their shifts or working hours; of a major case at once, to whoever is on duty.',
       '- **told by text message** (`by_sms`): the customer wants these, or left a number alone, and the house has a gateway ([Text messages](architecture/sms.md)). When the text message fails the mail goes after all.',
+      '- **told on WeChat** (`by_wechat`): the customer came by an official account, and neither they nor whoever handles the case want another way. When the message fails the mail goes, if there is an address.',
       '- **nothing new** (`isNoNews`, `src/channels/mail/news.ts`): it would say what the reader knows already, as that work begins under the handler and dates of the receipt.',
       '- **out of date** (`isMoot`, there too): what it says is not so any more when it leaves.',
       '- **other readers** (`src/channels/mail/duty.ts`): somebody on leave is stood in for; what was meant for the owner goes to whoever owns the case by then; whoever is complained of gets nothing.',
@@ -38,6 +39,7 @@ const HELD: Words = {
     [
       '- **合并**：属于提醒。一个人的第一条立刻发，随后的一分钟后合成一封，只在其班次或工作时间内；重大投诉立刻发给值班的人。',
       '- **改用短信**（`by_sms`）：客户要短信，或只留了电话，而且单位接好了短信网关（[Text messages](architecture/sms.md)）。短信没送到时，邮件照发。',
+      '- **改用微信**（`by_wechat`）：客户从公众号来，本人和办理的人也没有要别的方式。微信没送到时，有邮箱的邮件照发。',
       '- **没有新内容**（`isNoNews`，`src/channels/mail/news.ts`）：收件人已经知道，例如开始处理时负责人和日期仍是回执里的。',
       '- **已过时**（`isMoot`，同一文件）：发出时所说的已经不成立。',
       '- **换人收**（`src/channels/mail/duty.ts`）：请假的人由代班人收；给负责人的，发给当时的负责人；被投诉的人什么都收不到。',

@@ -48,6 +48,8 @@ export const complaints = pgTable(
     source: text(),
     /** Null: it did not come by mail, or was not checked. */
     senderCheck: jsonb('sender_check').$type<SenderCheck>(),
+    /** Who wrote it on WeChat, a row of `wechat_people`; null: it came another way. */
+    wechatPerson: uuid('wechat_person'),
     /** Its number in the system that it was imported from. */
     sourceNo: text('source_no'),
   },

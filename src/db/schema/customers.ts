@@ -11,7 +11,7 @@ export const customers = pgTable(
   {
     id: text().primaryKey(),
     /**
-     * What a customer is recognised by: `p:<phone key>`, without a phone `e:<mail key>`, null with neither. Unique, so
+     * What a customer is recognised by: `p:<phone key>`, without a phone `e:<mail key>`, without both `w:<wechat person>`, null with nothing. Unique, so
      * that two complaints at once make one customer.
      */
     matchKey: text('match_key').unique(),

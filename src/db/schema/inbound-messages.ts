@@ -20,6 +20,9 @@ export const inboundMessages = pgTable(
     /** Two with the same are one message. */
     identity: text().notNull(),
     nonce: text(),
+    /** Those of one line are taken up one after the other, by `place` and then as they came; null: in any order. */
+    line: text(),
+    place: text(),
     envelope: jsonb().$type<InboundMessage['envelope']>().notNull(),
     arrivedAt: instant('arrived_at').notNull(),
     attempts: integer().notNull().default(0),
@@ -47,6 +50,9 @@ export const inboundMessages = pgTable(
       .on(table.nextAttemptAt, table.id)
       .where(sql`${table.outcome} is null`),
     index('inbound_messages_sender').on(table.senderHash, table.endedAt),
+    index('inbound_messages_line')
+      .on(table.line, table.place, table.id)
+      .where(sql`${table.line} is not null`),
     index('inbound_messages_ended').on(table.outcome, table.id),
     index('inbound_messages_last').on(table.channel, table.source, table.id),
   ],

@@ -10,6 +10,7 @@ export { caseMerges } from './case-merges';
 export { caseReads } from './case-reads';
 export { cases } from './cases';
 export { chatIds, chatRoomNews, chatRooms } from './chat-rooms';
+export { wechatAccounts, wechatPeople } from './wechat';
 export { chatMessages, chats } from './chats';
 export { complaints } from './complaints';
 export { correctiveActions } from './corrective-actions';

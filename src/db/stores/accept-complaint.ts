@@ -40,12 +40,12 @@ with gate as (
     case_no, customer_id, received_at, channel, language, contact_name, contact_phone, contact_email,
     preferred_channel, phone_key, email_key, product_name, product_model, serial_no, order_no, purchased_on, occurred_at, place,
     text_id, wanted_remedy, suggestion, policy_version, answer_by, resolve_by, access_code_hash, filed_by, source,
-    sender_check
+    sender_check, wechat_person
   )
   select $3::text, who.id, $8::timestamptz, $9::text, $10::text, $7::text, $11::text, $12::text,
     $13::text, $14::text, $5::text, $15::text, $16::text, $17::text, $18::text, $19::date, $20::timestamptz, $21::text,
     $22::uuid, $23::text, $24::jsonb, $25::int, $26::timestamptz, $27::timestamptz, $28::text, $29::text, $35::text,
-    $36::jsonb
+    $36::jsonb, $37::uuid
   from who
   returning case_no
 ), words as (
@@ -88,7 +88,7 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
       idempotency?.keyHash ?? null,
       idempotency?.bodyHash ?? null,
       input.caseNo,
-      matchKeys({ phone, email })[0] ?? null,
+      matchKeys({ phone, email, wechat: input.wechatPerson })[0] ?? null,
       email ?? null,
       randomUUID(),
       customer.name,
@@ -121,6 +121,7 @@ export async function acceptComplaint({ pool, db, clock }: Database, input: NewC
       asParameter(docs),
       input.source ?? null,
       input.senderCheck ? JSON.stringify(input.senderCheck) : null,
+      input.wechatPerson ?? null,
     ]);
     if (rows.length > 0) return { kind: 'new', caseNo: input.caseNo };
   } catch (error) {

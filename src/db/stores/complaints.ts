@@ -106,6 +106,7 @@ export function complaintStore(database: Database) {
           source: c.source,
           senderCheck: c.senderCheck,
           sourceNo: c.sourceNo,
+          wechatPerson: c.wechatPerson,
         }),
         customer: withoutNulls({
           id: c.customerId,

@@ -3,7 +3,7 @@ import type { ConnectionName } from '../../domain/case/connections';
 import { toInstant } from '../../domain/time/duration';
 import { iso, run, type Database, type Statement } from '../database';
 import type { SourceTraffic, Traffic } from '../records';
-import { MESSAGES_WAITING, messagesUndelivered } from './customer-messages';
+import { messagesUndelivered, messagesWaiting } from './customer-messages';
 import { ROOMS_FAILING, ROOMS_WAITING } from './chat-rooms';
 import { STILL_TO_SEND } from './outbox';
 import { TRACKERS_FAILING, TRACKERS_WAITING } from './trackers';
@@ -11,6 +11,16 @@ import { WEBHOOKS_FAILING, WEBHOOKS_WAITING } from './webhooks';
 
 /** A failed import is told for so long: nobody mends an old one. */
 const TOLD = 7 * DAY;
+
+/** Messages that have come in and are not dealt with, and those that are to go out. */
+const WECHAT_WAITING = `
+  select arrived_at as since from inbound_messages where channel = 'wechat' and outcome is null
+  union all select planned_at from (${messagesWaiting('wechat')}) w`;
+/** Messages that somebody has to look at, those that did not arrive, and accounts that refuse us. */
+const WECHAT_STUCK = `
+  select arrived_at as since from inbound_messages where channel = 'wechat' and outcome = 'quarantined'
+  union all select ended_at from (${messagesUndelivered('wechat', '$4')}) u
+  union all select failing_since from wechat_accounts where failing_since is not null`;
 
 /** The columns of each select below, in this order. */
 const COLUMNS = 'parts, parts_on, waiting, waiting_since, stuck, stuck_since, code, last_in, last_out';
@@ -31,10 +41,18 @@ const TRAFFIC: Readonly<Record<Exclude<ConnectionName, 'mailIn'>, string>> = {
         (select sent_at from access_mails order by id desc limit 50)) newest)
     from (${STILL_TO_SEND}) mails`,
   sms: `
-    select 1, 1, (select count(*) from (${MESSAGES_WAITING}) w), (select min(planned_at) from (${MESSAGES_WAITING}) w),
-      (select count(*) from (${messagesUndelivered('$4')}) u), (select min(ended_at) from (${messagesUndelivered('$4')}) u),
+    select 1, 1, (select count(*) from (${messagesWaiting('sms')}) w), (select min(planned_at) from (${messagesWaiting('sms')}) w),
+      (select count(*) from (${messagesUndelivered('sms', '$4')}) u), (select min(ended_at) from (${messagesUndelivered('sms', '$4')}) u),
       null::text, null::timestamptz,
-      (select max(sent_at) from (select sent_at from customer_messages order by id desc limit 500) newest)`,
+      (select max(sent_at) from (select sent_at from customer_messages where way = 'sms' order by id desc limit 500) newest)`,
+  wechat: `
+    select count(*), count(*) filter (where enabled),
+      (select count(*) from (${WECHAT_WAITING}) w), (select min(since) from (${WECHAT_WAITING}) w),
+      (select count(*) from (${WECHAT_STUCK}) u), (select min(since) from (${WECHAT_STUCK}) u),
+      (select code from wechat_accounts where failing_since is not null order by failing_since limit 1),
+      (select arrived_at from inbound_messages where channel = 'wechat' order by id desc limit 1),
+      (select max(last_out_at) from wechat_accounts)
+    from wechat_accounts`,
   form: `
     select cardinality($2::text[]), cardinality($2::text[]), 0, null::timestamptz, 0, null::timestamptz, null::text,
       (select max(received_at) from complaints where source = any($2::text[]) and source_no is null), null::timestamptz`,

@@ -22,13 +22,14 @@ returning id`,
 
 const OPEN = `state in ('planned', 'sending')`;
 
-/** What is to be sent to customers, without what waits for the morning. Parameter: the present moment. */
-export const MESSAGES_WAITING = `
+/** What is to be sent to customers this way, without what waits for the morning. Parameter: the present moment. */
+export const messagesWaiting = (way: CustomerMessage['way']): string => `
   select planned_at, failing_since from customer_messages
-  where ${OPEN} and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz)`;
-/** What did not arrive, for all we know. @param since the parameter with the moment since which it ended */
-export const messagesUndelivered = (since: string): string =>
-  `select ended_at from customer_messages where state in ('failed', 'unknown') and ended_at > ${since}::timestamptz`;
+  where way = '${way}' and ${OPEN} and (error is distinct from 'quiet' or next_attempt_at <= $1::timestamptz)`;
+/** What did not arrive this way, for all we know. @param since the parameter with the moment since which it ended */
+export const messagesUndelivered = (way: CustomerMessage['way'], since: string): string =>
+  `select ended_at from customer_messages
+   where way = '${way}' and state in ('failed', 'unknown') and ended_at > ${since}::timestamptz`;
 
 /** What customers are told by another way than mail. The ledger plans it; errors are codes, never a number. */
 export function customerMessageStore({ pool, db, clock }: Database) {
@@ -132,7 +133,7 @@ export function customerMessageStore({ pool, db, clock }: Database) {
          update outbox o set state = 'planned', error = null, planned_at = $5::timestamptz, next_attempt_at = $5::timestamptz
          from ended e
          where $4::boolean and o.case_no = e.case_no and o.seq = e.seq and o.mail = e.mail
-           and o.recipient_key = 'customer' and o.state = 'skipped' and o.error = 'by_sms'`,
+           and o.recipient_key = 'customer' and o.state = 'skipped' and o.error in ('by_sms', 'by_wechat')`,
         [id, state, code, fallBack, nowInstant()],
       );
     },
@@ -161,12 +162,12 @@ export function customerMessageStore({ pool, db, clock }: Database) {
       );
     },
 
-    /** How many wait to be sent (not those that wait for the morning), and how many of the past day did not arrive for all we know. */
-    async backlog(): Promise<{ waiting: number; undelivered: number }> {
+    /** How many wait to be sent this way (not those that wait for the morning), and how many of the past day did not arrive for all we know. */
+    async backlog(way: CustomerMessage['way'] = 'sms'): Promise<{ waiting: number; undelivered: number }> {
       const { rows } = await pool.query<{ waiting: number; undelivered: number }>(
         `select
-           (select count(*) from (${MESSAGES_WAITING}) w)::int as waiting,
-           (select count(*) from (${messagesUndelivered('$2')}) u)::int as undelivered`,
+           (select count(*) from (${messagesWaiting(way)}) w)::int as waiting,
+           (select count(*) from (${messagesUndelivered(way, '$2')}) u)::int as undelivered`,
         [nowInstant(), toInstant(clock() - DAY)],
       );
       return { waiting: rows[0]?.waiting ?? 0, undelivered: rows[0]?.undelivered ?? 0 };

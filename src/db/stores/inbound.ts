@@ -7,6 +7,19 @@ import type { InboundEnd, InboundMessage, InboundOutcome } from '../records';
 import { inboundMessages } from '../schema';
 import { keeping } from './keep-inbound';
 
+/** The case that the latest message of a line has become or was added to; undefined: none has. */
+const lastCaseOf =
+  ({ db }: Pick<Database, 'db'>) =>
+  async (line: string): Promise<string | undefined> => {
+    const [row] = await db
+      .select({ caseNo: inboundMessages.caseNo })
+      .from(inboundMessages)
+      .where(and(eq(inboundMessages.line, line), inArray(inboundMessages.outcome, ['filed', 'appended'])))
+      .orderBy(desc(inboundMessages.endedAt), desc(inboundMessages.id))
+      .limit(1);
+    return row?.caseNo ?? undefined;
+  };
+
 /** Messages that have come in: kept first, then taken up until they have an outcome. */
 export function inboundStore({ db, pool, clock }: Pick<Database, 'db' | 'pool' | 'clock'>) {
   const open = (id: number) => and(eq(inboundMessages.id, id), isNull(inboundMessages.outcome));
@@ -23,13 +36,19 @@ export function inboundStore({ db, pool, clock }: Pick<Database, 'db' | 'pool' |
 
   return {
     keep: keeping({ pool, clock }),
+    lastCaseOf: lastCaseOf({ db }),
 
     /**
-     * Claims up to `limit` messages of these channels that wait, the oldest first. For `leaseMs` no other caller gets them.
+     * Claims up to `limit` messages of these channels that wait, the oldest first. For `leaseMs` no other caller gets them. Of a
+     * line only the first one that has no outcome is claimed.
      */
     async claim(limit: number, leaseMs: number, channels: readonly string[]): Promise<InboundMessage[]> {
       const due = sql`select ${inboundMessages.id} from ${inboundMessages}
         where ${inboundMessages.outcome} is null and ${inArray(inboundMessages.channel, [...channels])} and ${inboundMessages.nextAttemptAt} <= ${toInstant(clock())}::timestamptz
+          and not exists (
+            select from inbound_messages e
+            where e.line = ${inboundMessages.line} and e.outcome is null
+              and (e.place collate "C", e.id) < (${inboundMessages.place} collate "C", ${inboundMessages.id}))
         order by ${inboundMessages.nextAttemptAt}, ${inboundMessages.id} limit ${limit} for update skip locked`;
       const rows = await db
         .update(inboundMessages)

@@ -7,7 +7,7 @@ import type { InboundMessage, InboundOutcome, Kept } from '../records';
 /** A message as its source gives it. */
 export type ArrivedMessage = Pick<
   InboundMessage,
-  'channel' | 'source' | 'sourceKey' | 'sha256' | 'bytes' | 'envelope' | 'arrivedAt'
+  'channel' | 'source' | 'sourceKey' | 'sha256' | 'bytes' | 'envelope' | 'arrivedAt' | 'line' | 'place'
 >;
 
 /** By what a message is known again. */
@@ -18,6 +18,8 @@ export interface Once {
   since?: Instant;
   /** Said by the sender of a signed message: no other message since that moment may have it. */
   nonce?: { text: string; since: Instant };
+  /** Not to be taken up before this moment; left out: at once. */
+  dueAt?: Instant;
 }
 
 /**
@@ -39,11 +41,12 @@ with used as (
 ), kept as (
   insert into inbound_messages (
     channel, source, source_key, sha256, bytes, envelope, arrived_at, identity, nonce, next_attempt_at,
-    outcome, reason, case_no, ended_at
+    outcome, reason, case_no, ended_at, line, place
   )
-  select $1::text, $2::text, $7::text, $8::text, $9::int, $10::jsonb, $11::timestamptz, $5::text, $3::text, $12::timestamptz,
+  select $1::text, $2::text, $7::text, $8::text, $9::int, $10::jsonb, $11::timestamptz, $5::text, $3::text,
+    coalesce($13::timestamptz, $12::timestamptz),
     case when first.id is not null then 'repeat' end, 'of_' || first.id, first.case_no,
-    case when first.id is not null then $12::timestamptz end
+    case when first.id is not null then $12::timestamptz end, $14::text, $15::text
   from (select) as message left join first on true
   where not exists (select from used)
   on conflict do nothing
@@ -83,8 +86,8 @@ const lock = (name: string): string =>
 export const keeping =
   ({ pool, clock }: Pick<Database, 'pool' | 'clock'>) =>
   async (message: ArrivedMessage, once: Once = {}): Promise<Kept> => {
-    const { channel, source, sourceKey, sha256, bytes, envelope, arrivedAt } = message;
-    const { identity = sha256, since, nonce } = once;
+    const { channel, source, sourceKey, sha256, bytes, envelope, arrivedAt, line, place } = message;
+    const { identity = sha256, since, nonce, dueAt } = once;
     const names = [
       ...(nonce ? [`inbound/${channel}/${source}/nonce/${nonce.text}`] : []),
       `inbound/${channel}/${identity}`,
@@ -107,6 +110,9 @@ export const keeping =
         JSON.stringify(envelope),
         arrivedAt,
         toInstant(clock()),
+        dueAt ?? null,
+        line ?? null,
+        place ?? null,
       ]);
       await client.query('commit');
       const [used, first, kept] = (['used', 'first', 'kept'] as const).map((is) => rows.find((row) => row.is === is));

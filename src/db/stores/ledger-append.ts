@@ -95,20 +95,25 @@ with head as (${head}
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
   from head, jsonb_to_recordset($7::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
 ), texted as (
-  -- Whoever wants text messages, or has left a telephone number alone; the mail is kept back for when they fail.
+  -- Whoever has written on WeChat; whoever wants text messages, or has left a telephone number alone (newsWay,
+  -- src/contact.ts). The mail is kept back for when they fail.
   insert into customer_messages (key, way, case_no, seq, mail, planned_at, next_attempt_at)
-  select m.key, 'sms', $1::text, m.seq, m.mail, $9::timestamptz, $9::timestamptz
-  from head, jsonb_to_recordset($14::jsonb) as m(key text, seq int, mail text), complaints c
-  where c.case_no = $1::text and coalesce(c.contact_phone, '') <> ''
-    and (c.preferred_channel = 'sms' or coalesce(c.contact_email, '') = '')
+  select m.key, w.way, $1::text, m.seq, m.mail, $9::timestamptz, $9::timestamptz
+  from head, jsonb_to_recordset($14::jsonb) as m(key text, seq int, mail text), complaints c,
+    lateral (select case
+      when c.wechat_person is not null and coalesce(c.preferred_channel, '') not in ('sms', 'mail') then 'wechat'
+      when $15::boolean and coalesce(c.contact_phone, '') <> ''
+        and (c.preferred_channel = 'sms' or coalesce(c.contact_email, '') = '') then 'sms'
+    end as way) w
+  where c.case_no = $1::text and w.way is not null
   order by m.seq
   on conflict (key) do nothing
-  returning seq, mail
+  returning seq, mail, way
 ), mails as (
   insert into outbox (
     case_no, seq, mail, recipient, recipient_key, message_id, planned_at, next_attempt_at, state, error)
   select $1::text, m.seq, m.mail, m.recipient, m."recipientKey", m."messageId", $9::timestamptz, $9::timestamptz,
-    case when t.seq is null then 'planned' else 'skipped' end, case when t.seq is not null then 'by_sms' end
+    case when t.seq is null then 'planned' else 'skipped' end, 'by_' || t.way
   from head, rows from (jsonb_to_recordset($8::jsonb) as (
     seq int, mail text, recipient jsonb, "recipientKey" text, "messageId" text)) with ordinality
     as m(seq, mail, recipient, "recipientKey", "messageId", place)
@@ -289,7 +294,8 @@ export class LedgerAppend {
       JSON.stringify(webhooks),
       JSON.stringify(news),
       JSON.stringify(tickets),
-      JSON.stringify(sms ? plannedMessages(caseNo, mails) : []),
+      JSON.stringify(plannedMessages(caseNo, mails)),
+      sms,
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

@@ -6,6 +6,7 @@ export const CONNECTION_NAMES = [
   'mailOut',
   'mailIn',
   'sms',
+  'wechat',
   'form',
   'chat',
   'hooks',
@@ -19,7 +20,7 @@ export const CONNECTION_NAMES = [
 export type ConnectionName = (typeof CONNECTION_NAMES)[number];
 
 /** What admins set up one by one, whose changes are written down. */
-export type ActedOn = 'hooks' | 'webhooks' | 'rooms';
+export type ActedOn = 'hooks' | 'webhooks' | 'rooms' | 'wechat';
 
 export const CHANNEL_ACTS = ['made', 'changed', 'rotated', 'on', 'off', 'removed'] as const;
 export type ChannelActName = (typeof CHANNEL_ACTS)[number];

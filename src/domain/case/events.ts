@@ -202,7 +202,7 @@ export interface EventData {
    * A message could not be delivered for good; the owner has to reach the reader another way. `of`: the sequence of the
    * event that the message was about; `by`: left out, it was a mail; `unsure`: nobody knows whether it arrived.
    */
-  mailFailed: { mail: string; to: 'customer' | 'staff'; of: number; by?: 'sms'; unsure?: true };
+  mailFailed: { mail: string; to: 'customer' | 'staff'; of: number; by?: 'sms' | 'wechat'; unsure?: true };
   /**
    * A decision that came as a signal and was refused. Nobody waits for the answer to a signal, so the refusal is
    * recorded here.

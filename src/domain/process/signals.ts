@@ -39,7 +39,7 @@ export const mailFailedSchema = z.object({
   mail: shortText(60),
   to: z.enum(['customer', 'staff']),
   seq,
-  by: z.literal('sms').optional(),
+  by: z.enum(['sms', 'wechat']).optional(),
   unsure: z.literal(true).optional(),
 });
 

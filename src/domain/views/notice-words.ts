@@ -44,11 +44,15 @@ const LINES: Partial<Record<MailKind, Line>> = {
       ? { zh: '纠正措施没有达到效果', en: 'A corrective action had no effect' }
       : { zh: '纠正措施快到期', en: 'A corrective action is due soon' },
   mailFailed: ({ type, data }) =>
-    type !== 'mailFailed' || data.by !== 'sms'
+    type !== 'mailFailed' || data.by === undefined
       ? { zh: '有邮件没有送达', en: 'A mail did not arrive' }
-      : data.unsure
-        ? { zh: '不清楚给客户的短信到了没有', en: 'A text message to the customer may not have arrived' }
-        : { zh: '给客户的短信没有送达', en: 'A text message to the customer did not arrive' },
+      : data.by === 'wechat'
+        ? data.unsure
+          ? { zh: '不清楚给客户的微信消息到了没有', en: 'A WeChat message to the customer may not have arrived' }
+          : { zh: '给客户的微信消息没有送达', en: 'A WeChat message to the customer did not arrive' }
+        : data.unsure
+          ? { zh: '不清楚给客户的短信到了没有', en: 'A text message to the customer may not have arrived' }
+          : { zh: '给客户的短信没有送达', en: 'A text message to the customer did not arrive' },
   askByPhone: { zh: '请打电话问客户是否接受方案', en: 'Call the customer about the solution' },
   decisionRefused: { zh: '您的操作没有生效', en: 'A decision of yours had no effect' },
 };

@@ -6,7 +6,9 @@ import type { Walk } from './walk';
 export async function acceptWalk(
   { complaints, ledger }: Pick<Stores, 'complaints' | 'ledger'>,
   walk: Walk,
-  reach: { phone?: string; email?: string; preferredChannel?: string } = { phone: '13800000000' },
+  { wechatPerson, ...reach }: { phone?: string; email?: string; preferredChannel?: string; wechatPerson?: string } = {
+    phone: '13800000000',
+  },
   sms = false,
 ): Promise<void> {
   const { caseNo } = walk.options;
@@ -23,6 +25,7 @@ export async function acceptWalk(
     answerBy: record.answerBy,
     resolveBy: record.resolveBy,
     accessCodeHash: links.hash(links.accessCode(caseNo)),
+    ...(wechatPerson !== undefined && { wechatPerson }),
   });
   await ledger.append(caseNo, walk.events, { mailDomain: 'redress.example', sms });
 }

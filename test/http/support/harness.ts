@@ -12,6 +12,9 @@ import { createCallEvents } from '../../../src/channels/webhook-in/call-events';
 import { createHints } from '../../../src/channels/trackers/hints';
 import { createSmsReports } from '../../../src/channels/sms/reports';
 import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
+import { createWechatApi, WECHAT_ANSWER_BYTES, WECHAT_HEADERS } from '../../../src/channels/wechat/api';
+import { createWechatIn, type WechatIn } from '../../../src/channels/wechat/wechat-in';
+import { createOutgoing } from '../../../src/outgoing';
 import { ContentFiles } from '../../../src/content-files';
 import { createLinks } from '../../../src/cases/access/links';
 import { createSigning } from '../../../src/temporal/signature';
@@ -69,6 +72,8 @@ export interface Harness {
   database: Database;
   /** Takes what systems of the house post; `skewMs` is added to its clock. */
   posts: WebhookIn;
+  /** What customers write to official accounts; `WECHAT_BASE` is called for their files. */
+  wechatIn: WechatIn;
   time: { skewMs: number };
   /** The proxy through which Postgres is reached. */
   way: Cuttable;
@@ -143,7 +148,7 @@ export const complaint = (change: object = {}): Record<string, unknown> => ({
  * @param limits how long is waited for Postgres: longer than in the product, unless a test is about these limits
  */
 export async function createHarness(
-  config: Partial<AppConfig & CasesConfig> = {},
+  config: Partial<AppConfig & CasesConfig> & { WECHAT_BASE?: string } = {},
   limits: Partial<DatabaseOptions> = PATIENT,
 ): Promise<Harness> {
   const test = await createTestDatabase();
@@ -196,6 +201,24 @@ export async function createHarness(
     inbound: stores.inbound,
     files: new ContentFiles(join(dataDir, 'inbound')),
   });
+  const wechatIn = createWechatIn({
+    ...signed,
+    wechat: stores.wechat,
+    cases: stores.cases,
+    inbound: stores.inbound,
+    files: new ContentFiles(join(dataDir, 'inbound')),
+    api: createWechatApi({
+      out: createOutgoing({
+        allowed: full.OUTGOING_ALLOWED,
+        maxBytes: WECHAT_ANSWER_BYTES,
+        wantedHeaders: WECHAT_HEADERS,
+      }),
+      secret: SECRET,
+      clock: signed.clock,
+      base: full.WECHAT_BASE,
+    }),
+    secret: SECRET,
+  });
   const callEvents = createCallEvents({ ...signed, calls: cases.calls });
   const smsReports = createSmsReports({
     ...signed,
@@ -213,6 +236,7 @@ export async function createHarness(
       addressOf: (id) => links.trackerHookUrl(id),
     }),
     smsReports,
+    wechatIn,
     config: full,
     limits: createLimits(counts, full),
     timeLimitMs: onBusyMachine(5_000),
@@ -263,6 +287,7 @@ export async function createHarness(
     stores,
     database,
     posts,
+    wechatIn,
     time,
     way,
     engine,
@@ -282,6 +307,7 @@ export async function createHarness(
       call('POST', `/api/cases/${caseNo}/decisions/${decision}`, { as, body }),
     async close() {
       await cases.following.stop();
+      await wechatIn.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await cases.starter.stop();

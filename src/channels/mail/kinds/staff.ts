@@ -271,7 +271,8 @@ async function mailFailed(facts: Facts): Promise<MailContent> {
   return facts.content({
     ...(await facts.forStaff()),
     toCustomer: failed.to === 'customer',
-    byText: failed.by === 'sms',
+    byText: failed.by !== undefined,
+    byWechat: failed.by === 'wechat',
     unsure: failed.unsure ?? false,
     mail: failed.mail in MAIL_WORDS ? facts.say(MAIL_WORDS[failed.mail as MailKind]) : failed.mail,
   });

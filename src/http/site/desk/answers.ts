@@ -43,6 +43,8 @@ export type DeskTemplate =
   | 'channels'
   | 'hooks'
   | 'hook'
+  | 'wechat-account'
+  | 'wechat-accounts'
   | 'room'
   | 'rooms'
   | 'tracker'

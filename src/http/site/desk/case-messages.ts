@@ -30,22 +30,37 @@ const WHY: Readonly<Record<string, Words>> = {
   overtaken: { zh: '已经过时', en: 'out of date' },
   'no news': { zh: '没有新内容', en: 'nothing new' },
   no_mobile: { zh: '这个号码收不了短信', en: 'the number takes no text messages' },
+  window: { zh: '客户超过 48 小时没有写来，微信不让发', en: 'they last wrote 48 hours ago, and WeChat takes no more' },
+  limit: { zh: '客户写来后已发满 5 条，微信不让再发', en: 'five were sent since they wrote, and WeChat takes no more' },
+  few_left: { zh: '微信条数有限，留给答复', en: 'few are left on WeChat, kept for answers' },
+  no_account: { zh: '公众号已停用或删除', en: 'the official account is off or removed' },
+  wechat_45015: {
+    zh: '客户超过 48 小时没有写来，或已取消关注',
+    en: 'WeChat takes no more: too long ago, or they left',
+  },
+  wechat_45047: { zh: '微信不让再发：条数已满', en: 'WeChat takes no more: too many since they wrote' },
   no_template: { zh: '没有报备的模板', en: 'no approved text' },
 };
 const FELL_BACK: Words = { zh: '已改发邮件', en: 'sent by mail' };
-const BY: Record<NewsWay, Words> = { mail: { zh: '邮件', en: 'by mail' }, sms: { zh: '短信', en: 'by text message' } };
+const BY: Record<NewsWay, Words> = {
+  mail: { zh: '邮件', en: 'by mail' },
+  sms: { zh: '短信', en: 'by text message' },
+  wechat: { zh: '微信', en: 'on WeChat' },
+};
 const CHANGE: Record<NewsWay, Words> = {
   mail: { zh: '改用邮件通知', en: 'Use mail from now on' },
   sms: { zh: '改用短信通知', en: 'Use text messages from now on' },
+  wechat: { zh: '改用微信通知', en: 'Use WeChat from now on' },
 };
 const CHANGED: Record<NewsWay, Words> = {
   mail: { zh: '这件案件以后用邮件通知客户。', en: 'From now on the customer of this case is told by mail.' },
   sms: { zh: '这件案件以后用短信通知客户。', en: 'From now on the customer of this case is told by text message.' },
+  wechat: { zh: '这件案件以后用微信通知客户。', en: 'From now on the customer of this case is told on WeChat.' },
 };
 
 const isWay = (value: string): value is NewsWay => (NEWS_WAYS as readonly string[]).includes(value);
 
-/** How the customer is told, and the text messages to them; null: there is nothing to say beside mails. */
+/** How the customer is told, and the messages to them beside mails; null: there is nothing to say beside mails. */
 export function messagesContext({ newsBy, ways, items }: MessagesOfCase, { language, now }: Wording): Context | null {
   const other = ways.find((way) => way !== newsBy);
   if (items.length === 0 && other === undefined) return null;
@@ -81,8 +96,8 @@ export const newsByRoute = (
   path: '/desk/cases/:caseNo/news-by',
   who: 'colleague',
   about: {
-    zh: '改用邮件或短信通知这件案件的客户',
-    en: 'tells the customer of this case by mail or by text message from now on',
+    zh: '改用邮件、短信或微信通知这件案件的客户',
+    en: 'tells the customer of this case by mail, by text message or on WeChat from now on',
   },
   form: true,
   async handle(req, res) {

@@ -30,6 +30,11 @@ const STUCK: Record<Connection['name'], { zh: string; one: string; several: stri
     one: 'did not arrive within the last day',
     several: 'did not arrive within the last day',
   },
+  wechat: {
+    zh: '条没有送到，或要人看',
+    one: 'did not arrive, or waits for somebody to look',
+    several: 'did not arrive, or wait for somebody to look',
+  },
   form: { zh: '件要人看', one: 'waits for somebody to look', several: 'wait for somebody to look' },
   chat: { zh: '位客户在等', one: 'customer waits', several: 'customers wait' },
   hooks: { zh: '条要人看', one: 'waits for somebody to look', several: 'wait for somebody to look' },
@@ -42,11 +47,17 @@ const STUCK: Record<Connection['name'], { zh: string; one: string; several: stri
 };
 
 /** Where a thing is administered; that of one that was removed is gone. */
-const PAGES: Record<ActedOn, string> = { hooks: '/desk/hooks', webhooks: '/desk/webhooks', rooms: '/desk/rooms' };
+const PAGES: Record<ActedOn, string> = {
+  hooks: '/desk/hooks',
+  webhooks: '/desk/webhooks',
+  rooms: '/desk/rooms',
+  wechat: '/desk/wechat',
+};
 const ACTED_ON: Record<ActedOn, Words> = {
   hooks: { zh: '对接口', en: 'hook' },
   webhooks: { zh: 'Webhook', en: 'webhook' },
   rooms: { zh: '群', en: 'chat' },
+  wechat: { zh: '公众号', en: 'official account' },
 };
 const ACTS: Record<ChannelActName, Words> = {
   made: { zh: '新建', en: 'made' },
@@ -63,6 +74,8 @@ const FIELDS: Readonly<Record<string, Words>> = {
   events: { zh: '事件', en: 'events' },
   mapping: { zh: '字段对应', en: 'mapping' },
   secret: { zh: '密钥', en: 'secret' },
+  token: { zh: 'Token', en: 'Token' },
+  aesKey: { zh: 'EncodingAESKey', en: 'EncodingAESKey' },
   language: { zh: '语言', en: 'language' },
   team: { zh: '团队', en: 'team' },
   news: { zh: '通知哪些', en: 'what it is told' },

@@ -38,6 +38,7 @@ import { waitingPage } from './waiting';
 import { roomsPage } from './rooms';
 import { trackersPage } from './trackers';
 import { webhooksPage } from './webhooks';
+import { wechatPage } from './wechat';
 
 /** Every page. Where the paths of two fit an address, the earlier one answers. */
 const PAGES: readonly DeskPage[] = [
@@ -60,6 +61,7 @@ const PAGES: readonly DeskPage[] = [
   hooksPage,
   webhooksPage,
   roomsPage,
+  wechatPage,
   trackersPage,
   siteFormPage,
   importsPage,

@@ -24,6 +24,7 @@ export interface DeskNeeds {
     | 'chats'
     | 'webhooks'
     | 'rooms'
+    | 'wechat'
     | 'trackers'
     | 'tickets'
     | 'imports'

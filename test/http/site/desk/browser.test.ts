@@ -279,6 +279,32 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.former');
     },
   },
+  wechat: { path: () => '/desk/wechat', who: 'adam' },
+  'wechat-wrong': {
+    path: () => '/desk/wechat',
+    who: 'adam',
+    async before(page) {
+      await page.fill('#name', '服务号');
+      await page.fill('#appId', 'wx12');
+      for (const name of ['secret', 'token', 'aesKey']) await page.fill(`#${name}`, '?');
+      await page.click('main form .btn-p');
+      await page.waitForSelector('#appId-e');
+    },
+  },
+  'wechat-account': {
+    path: () => '/desk/wechat',
+    who: 'adam',
+    async before(page) {
+      const random = Math.random().toString(16).slice(2).padEnd(16, '0').slice(0, 16);
+      await page.fill('#name', '服务号');
+      await page.fill('#appId', `wx${random}`);
+      await page.fill('#secret', '0'.repeat(32));
+      await page.fill('#token', 'Token1');
+      await page.fill('#aesKey', 'a'.repeat(43));
+      await page.click('main form .btn-p');
+      await page.waitForURL(/done=made/);
+    },
+  },
   rooms: { path: () => '/desk/rooms', who: 'adam' },
   'rooms-wrong': {
     path: () => '/desk/rooms',

@@ -14,7 +14,7 @@ test('one place of the navigation leads to all that is connected, and the palett
   const nav = html.slice(html.indexOf('<nav class="nav"'), html.indexOf('</nav>', html.indexOf('<nav class="nav"')));
   const main = html.slice(html.indexOf('<main'));
   const go = (await adam.get('/desk/go')).html;
-  for (const page of ['hooks', 'webhooks', 'rooms', 'site-form', 'imports']) {
+  for (const page of ['hooks', 'webhooks', 'rooms', 'wechat', 'site-form', 'imports']) {
     expect(nav).not.toContain(`href="/desk/${page}"`);
     expect(main).toContain(`href="/desk/${page}"`);
     expect(go).toContain(`<a href="/desk/${page}"`);
