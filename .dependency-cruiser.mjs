@@ -46,7 +46,7 @@ const CASES = {
   trackers: ['refused.ts', 'answer-parts.ts', 'case'],
   connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
-  chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer'],
+  chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
   'cases.ts': [
     'refused.ts',
     'access',

@@ -6,6 +6,7 @@ import { createActions } from './case/actions';
 import type { Cases, Operation } from './cases';
 import { createCalendars } from './rules/calendars';
 import { createChats } from './chat/chats';
+import { createChatFiles } from './chat/files';
 import { createChatKeeping } from './chat/keeping';
 import type { Repeating } from './repeating';
 import { createCustomer } from './customer/customer';
@@ -105,8 +106,8 @@ export interface Upkeep {
   /** Tells whoever waits, ends idle chats: `run` when the program serves, `stop` before it ends. */
   readonly chatKeeping: Repeating;
   /**
-   * Makes the folders for evidence, removes what a killed process left there, and reads the lexicon. To be called before
-   * serving.
+   * Makes the folders for evidence and files of chats, removes what a killed process left there, and reads the lexicon. To
+   * be called before serving.
    */
   prepare(): Promise<void>;
 }
@@ -179,6 +180,11 @@ export function createCases({
 
   const file = createFile({ complaints: stores.complaints, policies, links, starter, clock, underway });
   const people = together({ stores, changes, staff, visible, log, clock });
+  const { chatFiles, ...chatting } = talking(
+    { stores, config, log, clock },
+    { policies, links, customer, file, deciding, visible, staff, ...people },
+    evidence,
+  );
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
@@ -203,10 +209,7 @@ export function createCases({
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...people,
     customer,
-    ...talking(
-      { stores, config, log, clock },
-      { policies, links, customer, file, deciding, visible, staff, ...people },
-    ),
+    ...chatting,
     evidence,
     ...told({ stores, config, departments, staff, links, visible, deciding, clock }),
     ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
@@ -231,13 +234,15 @@ export function createCases({
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
     starter,
-    async prepare() {
-      await files.prepare(clock());
-      // The first caller should not wait for the lexicon to be read.
-      suggestGrade({ text: '', language: 'zh-CN' });
-    },
+    prepare: preparing([files, chatFiles], clock),
   };
 }
+
+const preparing = (folders: readonly ContentFiles[], clock: () => number) => async (): Promise<void> => {
+  for (const folder of folders) await folder.prepare(clock());
+  // The first caller should not wait for the lexicon to be read.
+  suggestGrade({ text: '', language: 'zh-CN' });
+};
 
 /** What came in and somebody has to look at, who may post to us, who calls, and what the system before this one had. */
 function comingIn({
@@ -325,11 +330,17 @@ function told({
 /** Online chats, and what looks after them. */
 function talking(
   { stores, config, log, clock }: Pick<Needs, 'stores' | 'config' | 'log'> & { clock: () => number },
-  used: Omit<Parameters<typeof createChats>[0], 'stores' | 'orgName' | 'clock'>,
+  used: Omit<Parameters<typeof createChats>[0], 'stores' | 'orgName' | 'clock' | 'files'>,
+  evidence: Parameters<typeof createChatFiles>[0]['evidence'],
 ) {
+  const { chats } = stores;
+  const { links } = used;
+  const kept = new ContentFiles(join(config.DATA_DIR, 'chats'));
+  const files = createChatFiles({ chats, evidence, links, files: kept, maxBytes: config.EVIDENCE_MAX_BYTES, clock });
   return {
-    chats: createChats({ ...used, stores, orgName: config.ORG_NAME, clock }),
-    chatKeeping: createChatKeeping({ chats: stores.chats, log, clock }),
+    chats: createChats({ ...used, files, stores, orgName: config.ORG_NAME, clock }),
+    chatKeeping: createChatKeeping({ chats, files, log, clock }),
+    chatFiles: kept,
   };
 }
 

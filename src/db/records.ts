@@ -925,7 +925,26 @@ export interface ChatMessage {
   text: string;
   /** The question that it answers; absent: free words. */
   about?: string;
+  /** Present: it says that this file was sent. */
+  file?: ChatFile;
   at: Instant;
+}
+
+/** A file that a customer has sent in a chat. */
+export interface ChatFile {
+  sha256: string;
+  bytes: number;
+  /** By the content. */
+  mediaType: string;
+  fileName: string;
+}
+
+/** A file that the case of its chat has not been given yet. */
+export interface DueChatFile extends ChatFile {
+  chatId: string;
+  /** Of the message that says it. */
+  clientId: string;
+  caseNo: string;
 }
 
 /** Something to be said; `textId`: the words are a text of the case. */

@@ -1,7 +1,7 @@
 import type { Stores } from '../../db';
 import type { FormDraft } from '../../db/records';
 import { isCleanText, UNCLEAN } from '../../domain/basics/free-text';
-import { isCaseNumber } from '../../domain/basics/ids';
+import { isCaseNumber, isUuid } from '../../domain/basics/ids';
 import { DAY } from '../../domain/basics/milliseconds';
 import type { Staff } from '../../domain/case/permissions';
 import { DECISION_NAMES } from '../../domain/decisions/catalogue';
@@ -14,7 +14,8 @@ import type { Presence } from './presence';
  * Everybody has drafts of their own alone; a draft is kept for a week.
  *
  * A form is named by its place: the case's number and the decision (`C261123-7KQ4MX/propose`), for a form of the policy with
- * its id behind (`…/fillForm/site-visit`); `phone` for phone entry, with the number that called behind (`phone/138…`).
+ * its id behind (`…/fillForm/site-visit`); `phone` for phone entry, with the number that called behind (`phone/138…`); a chat
+ * by its id for the answer there (`chat/6f9f…`).
  */
 export interface FormDrafts {
   /** The draft of this form; undefined: there is none. */
@@ -83,6 +84,7 @@ function isPlace(place: string): boolean {
   const [first = '', second, third, ...more] = place.split('/');
   if (first === 'phone')
     return third === undefined && (second === undefined || (isCleanText(second) && second.length <= 60));
+  if (first === 'chat') return third === undefined && isUuid(second ?? '');
   const isForm = third === undefined || (second === 'fillForm' && /^[\w-]{1,60}$/.test(third));
   return isCaseNumber(first) && DECISION_NAMES.some((name) => name === second) && isForm && more.length === 0;
 }

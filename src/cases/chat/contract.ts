@@ -1,3 +1,5 @@
+import type { ReadStream } from 'node:fs';
+import type { ChatFile } from '../../db/records';
 import type { Instant, Language, Words } from '../../domain/basics/types';
 import type { Staff } from '../../domain/case/permissions';
 import type { ComplaintBody } from '../filing/complaint-input';
@@ -11,8 +13,18 @@ export interface ChatLine {
   side: 'customer' | 'machine' | 'person';
   /** Who of the staff said it. */
   by?: Words;
+  /** Of a file that was sent, its name. */
   text: string;
+  isFile?: true;
   at: Instant;
+}
+
+/** A file that a customer sends, as it lies on disk. `failed`: it could not be written there. */
+export interface SentFile {
+  fileName: string;
+  declaredType: string;
+  path: string;
+  failed?: boolean;
 }
 
 /** A chat as its customer sees it. */
@@ -53,6 +65,14 @@ export interface CustomerChat {
     key: string,
     input: { id: string; said: Said; language: Language; site?: string; mayBegin?: () => Promise<boolean> },
   ): Promise<ChatOutcome>;
+  /** Whether files may be sent with this key. */
+  mayAttach(key: string): Promise<boolean>;
+  /**
+   * Sends files, as the complaint form takes them. Each that is taken is said in the chat and goes into the evidence of the
+   * case that the chat has or becomes; why another is not stands there as well.
+   * @param input `id`: as `say` takes it. `more`: further ones came that were not read
+   */
+  attach(key: string, input: { id: string; files: readonly SentFile[]; more: boolean }): Promise<ChatOutcome>;
   /**
    * Tells of whatever happens in the chat from now on.
    * @returns its last message, and what ends it; undefined: there is no chat of this key
@@ -101,6 +121,8 @@ export interface DeskChats {
   open(id: string, actor: Staff): Promise<OpenChat>;
   /** The chat that a case came from; undefined: from none. It does not check that they may see the case. */
   ofCase(caseNo: string): Promise<string | undefined>;
+  /** The file that a message says, and its content, which has to be ended. @throws Refused `notFound` */
+  openFile(id: string, seq: number, actor: Staff): Promise<{ file: ChatFile; content: ReadStream }>;
   /** Takes it, so that nobody else answers. @throws Refused `conflict` if somebody else has, or it has ended */
   take(id: string, actor: Staff): Promise<void>;
   /** Lets it wait for somebody else. @throws Refused `conflict` unless they have taken it */
@@ -121,4 +143,18 @@ export interface DeskChats {
 export interface Chats {
   readonly customer: CustomerChat;
   readonly desk: DeskChats;
+}
+
+/** Files that customers send in chats: kept with the chat, and given to the case that it has or becomes. */
+export interface ChatFiles {
+  /** As `CustomerChat.mayAttach`. */
+  mayAttach(key: string): Promise<boolean>;
+  /** As `CustomerChat.attach`. */
+  attach(key: string, input: { id: string; files: readonly SentFile[]; more: boolean }): Promise<ChatOutcome>;
+  /** Gives the evidence of their cases the files that it does not have yet. What does not work now is due again. */
+  pass(chatId?: string): Promise<void>;
+  /** The file that a message says, and its content, a stream that has to be ended. */
+  open(chatId: string, seq: number): Promise<{ file: ChatFile; content: ReadStream } | undefined>;
+  /** Removes bytes that no chat has any more. */
+  remove(sha256: string): Promise<void>;
 }

@@ -131,6 +131,8 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
           if (!known && tries === 0 && (await mayBegin?.()) === false) return { kind: 'held' };
           const chat = known?.seq ? known : await begin(key, language, site);
           const outcome = chat && (await trySay(chat, id, said));
+          // What was sent before there was a case is evidence of it; what cannot be passed now, the keeping passes.
+          if (outcome && chat.caseNo === undefined) void needs.files.pass(chat.id).catch(() => undefined);
           if (outcome) return outcome;
         }
         return { kind: 'refused', words: BUSY };
@@ -140,6 +142,9 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
         return { kind: 'refused', words: error.words };
       }
     },
+
+    mayAttach: (key) => needs.files.mayAttach(key),
+    attach: (key, input) => needs.files.attach(key, input),
 
     async follow(key, follower) {
       const found = await find(key);

@@ -139,6 +139,13 @@ export function createDeskChats(needs: ChatNeeds): DeskChats {
       };
     },
 
+    async openFile(id, seq, actor) {
+      await seen(id, actor);
+      const opened = await needs.files.open(id, seq);
+      if (!opened) throw notFound({ zh: '文件', en: 'file' });
+      return opened;
+    },
+
     ofCase: async (caseNo) => (await stores.chats.ofCase(caseNo))?.id,
 
     async take(id, actor) {
@@ -190,6 +197,7 @@ export function createDeskChats(needs: ChatNeeds): DeskChats {
         messages: [{ clientId: `filed-${filed.caseNo}`, side: 'machine', text, at: at() }],
         change: { caseNo: filed.caseNo },
       });
+      void needs.files.pass(id).catch(() => undefined);
       return filed.caseNo;
     },
   };

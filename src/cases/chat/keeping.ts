@@ -4,11 +4,13 @@ import { ROLES } from '../../domain/basics/types';
 import { atLeast } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
 import { createRepeating, type Repeating } from '../repeating';
+import type { ChatFiles } from './contract';
 import { machineLines } from './parts';
 import * as words from './words';
 
 interface Needs {
   chats: Pick<Stores['chats'], 'call' | 'unattended' | 'say' | 'tidy'>;
+  files: Pick<ChatFiles, 'pass' | 'remove'>;
   log: { warn(fields: object, message: string): void };
   clock: () => number;
 }
@@ -31,7 +33,7 @@ const WITH_CASE_MS = 7 * DAY;
 const KEPT_MS = 30 * DAY;
 
 /** One round of looking after chats: staff are called, whom nobody has come to is told so, idle ones end, and old ones are removed. */
-export async function keepChats({ chats, clock }: Omit<Needs, 'log'>): Promise<void> {
+export async function keepChats({ chats, files, clock }: Omit<Needs, 'log'>): Promise<void> {
   const now = clock();
   const ago = (ms: number) => toInstant(now - ms);
   await chats.call(ago(CALL_MS), toInstant(now), MAY_TAKE);
@@ -47,14 +49,16 @@ export async function keepChats({ chats, clock }: Omit<Needs, 'log'>): Promise<v
     waiting: ago(WAITING_MS),
     withCase: ago(WITH_CASE_MS),
     forget: ago(KEPT_MS),
+    remove: (sha256) => files.remove(sha256),
   });
+  await files.pass();
 }
 
 /** Looks after chats for as long as the program serves. Several servers may. */
-export const createChatKeeping = ({ chats, log, clock }: Needs): Repeating =>
+export const createChatKeeping = ({ chats, files, log, clock }: Needs): Repeating =>
   createRepeating({
     round: async () => {
-      await keepChats({ chats, clock });
+      await keepChats({ chats, files, clock });
       return false;
     },
     failed: (error) =>

@@ -15,7 +15,7 @@ import type { FileOptions } from '../filing/file';
 import { isRefused } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 import type { World } from './terms';
-import type { ChatLine } from './contract';
+import type { ChatFiles, ChatLine } from './contract';
 import { worldOf } from './world';
 
 /** What chats are made from. */
@@ -29,6 +29,7 @@ export interface ChatNeeds {
   visible: Pick<VisibleCases, 'see'>;
   staff: Pick<StaffDirectory, 'words'>;
   following: Pick<Following, 'followChat'>;
+  files: ChatFiles;
   orgName: string;
   clock: () => number;
 }
@@ -57,11 +58,12 @@ export async function withLetters({ stores }: Pick<ChatNeeds, 'stores'>, chat: C
 /** Messages as they are shown. */
 export function linesOf(messages: readonly ChatMessage[], staff: ChatNeeds['staff']): Promise<ChatLine[]> {
   return Promise.all(
-    messages.map(async ({ seq, side, by, text, at }) => ({
+    messages.map(async ({ seq, side, by, text, file, at }) => ({
       seq,
       side,
       ...(by !== undefined && { by: await staff.words(by) }),
       text,
+      ...(file && { isFile: true as const }),
       at,
     })),
   );

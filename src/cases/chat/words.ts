@@ -215,3 +215,30 @@ export const notFiled = (world: In): string =>
     '没有提交成功，您写的还在。请核对后再试，或转人工。',
     'It was not sent; what you wrote is kept. Check it and try again, or ask for a person.',
   );
+
+export const filesKept = (hasCase: boolean, world: In): string =>
+  hasCase
+    ? say(world, '文件收到了，已加进这件投诉。', 'Thank you, the files are added to your complaint.')
+    : say(world, '文件收到了，提交投诉时一起放进去。', 'Thank you, the files go with your complaint once it is made.');
+export const fileRefused = (name: string, why: Words, world: In): string =>
+  say(world, `“${name}”没有收下：${why.zh}。`, `“${name}” was not taken: ${why.en}.`);
+export const fileNotStored = (name: string, world: In): string =>
+  say(
+    world,
+    `“${name}”没有存下，暂时没有空间；请过一会儿再发。`,
+    `“${name}” was not stored, there is no room at the moment; please send it again later.`,
+  );
+export const tooManyFiles = (most: number, world: In): string =>
+  say(
+    world,
+    `一个对话最多 ${most} 个文件，已经满了；其余的请在投诉的进展页上传。`,
+    `A chat takes ${most} files, and has them; please add the rest on the progress page of your complaint.`,
+  );
+export const tooManyAtOnce = (world: In): string =>
+  say(
+    world,
+    '一次的文件太多，多出的没有收到，请再发一次。',
+    'Too many files at once: the rest was not taken, send it again.',
+  );
+export const fileNotInCase = (name: string, why: Words, world: In): string =>
+  say(world, `“${name}”没有加进投诉：${why.zh}。`, `“${name}” was not added to the complaint: ${why.en}.`);

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { Language } from '../../domain/basics/types';
 import type { Chat, ChatMessage } from '../records';
 import { instant } from './columns';
@@ -81,5 +92,35 @@ export const chatMessages = pgTable(
   (table) => [
     primaryKey({ columns: [table.chatId, table.seq] }),
     unique('chat_messages_once').on(table.chatId, table.clientId),
+  ],
+);
+
+/**
+ * Files that a customer has sent in a chat, each said in it by a message. Their bytes lie under their SHA-256 in a folder of
+ * the chats' own; the case that the chat becomes gets a copy as evidence. Removed with the chat.
+ */
+export const chatFiles = pgTable(
+  'chat_files',
+  {
+    chatId: uuid('chat_id').notNull(),
+    /** Of the message that says it. */
+    clientId: text('client_id').notNull(),
+    sha256: text().notNull(),
+    bytes: bigint({ mode: 'number' }).notNull(),
+    mediaType: text('media_type').notNull(),
+    fileName: text('file_name').notNull(),
+    /** Since when nothing is left to be done: the evidence of the case has it, or does not take it. */
+    passedAt: instant('passed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chatId, table.clientId] }),
+    foreignKey({
+      columns: [table.chatId, table.clientId],
+      foreignColumns: [chatMessages.chatId, chatMessages.clientId],
+    }).onDelete('cascade'),
+    index('chat_files_sha').on(table.sha256),
+    index('chat_files_due')
+      .on(table.chatId)
+      .where(sql`${table.passedAt} is null`),
   ],
 );

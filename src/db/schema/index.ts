@@ -11,7 +11,7 @@ export { caseReads } from './case-reads';
 export { cases } from './cases';
 export { chatIds, chatRoomNews, chatRooms } from './chat-rooms';
 export { wechatAccounts, wechatPeople } from './wechat';
-export { chatMessages, chats } from './chats';
+export { chatFiles, chatMessages, chats } from './chats';
 export { complaints } from './complaints';
 export { correctiveActions } from './corrective-actions';
 export { customerMessages } from './customer-messages';

@@ -1,8 +1,17 @@
-import { and, asc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Instant, Role } from '../../domain/basics/types';
 import { run, withoutNulls, type Database, type Statement } from '../database';
-import type { Chat, ChatChange, ChatMessage, ListedChat, NewChatMessage, Scope } from '../records';
-import { cases, chatMessages, chats, texts } from '../schema';
+import type {
+  Chat,
+  ChatChange,
+  ChatFile,
+  ChatMessage,
+  DueChatFile,
+  ListedChat,
+  NewChatMessage,
+  Scope,
+} from '../records';
+import { cases, chatFiles, chatMessages, chats, texts } from '../schema';
 import { visibleTo } from './case-access';
 import { CHATTED } from './case-changes';
 
@@ -37,6 +46,18 @@ const chatOf = (row: typeof chats.$inferSelect): Chat => withoutNulls(row);
 const tell = (on: Pick<Database['db'], 'execute'>, id: string, waits: boolean) =>
   on.execute(sql`select pg_notify(${CHATTED}, ${waits ? `${id} waits` : id})`);
 
+/** Files come and go one after the other: so no bytes are removed that somebody else has just brought. */
+const oneAfterTheOther = (tx: Pick<Database['db'], 'execute'>) =>
+  tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('chat-files', 0))`);
+
+const fileColumns = {
+  sha256: chatFiles.sha256,
+  bytes: chatFiles.bytes,
+  mediaType: chatFiles.mediaType,
+  fileName: chatFiles.fileName,
+};
+const ofMessage = and(eq(chatFiles.chatId, chatMessages.chatId), eq(chatFiles.clientId, chatMessages.clientId));
+
 /**
  * Says something in a chat and changes it, all of it or nothing. Messages that have been said before are left out.
  * @param once if this message of them has been said before, nothing happens (`again`)
@@ -52,11 +73,14 @@ const saying =
       since,
       messages = [],
       change = {},
+      keep = () => Promise.resolve(),
     }: {
       once?: string;
       since?: Pick<Chat, 'seq' | 'status'>;
       messages?: readonly NewChatMessage[];
       change?: ChatChange;
+      /** Stores the bytes of files, before any of their rows can be seen. */
+      keep?: () => Promise<void>;
     },
   ): Promise<ChatSaid | undefined> => {
     return db.transaction(async (tx) => {
@@ -77,13 +101,19 @@ const saying =
       const fresh = messages.filter(({ clientId }) => !known.has(clientId));
       if (fresh.length > 0) {
         await tx.insert(chatMessages).values(
-          fresh.map((message, index) => ({
+          fresh.map(({ file: _file, ...message }, index) => ({
             ...message,
             ...('text' in message && { body: message.text }),
             chatId,
             seq: row.seq + index + 1,
           })),
         );
+        const files = fresh.flatMap(({ clientId, file }) => (file ? [{ ...file, chatId, clientId }] : []));
+        if (files.length > 0) {
+          await oneAfterTheOther(tx);
+          await keep();
+          await tx.insert(chatFiles).values(files);
+        }
       }
       const last = fresh.at(-1)?.at;
       const [changed] = await tx
@@ -95,6 +125,49 @@ const saying =
       return { kind: 'said', chat: chatOf(changed ?? row) };
     });
   };
+
+/** Files that customers have sent in chats. */
+function filesOf({ db }: Pick<Database, 'db'>) {
+  return {
+    countFiles: (chatId: string): Promise<number> => db.$count(chatFiles, eq(chatFiles.chatId, chatId)),
+
+    /** The file that a message of a chat says. */
+    async file(chatId: string, seq: number): Promise<ChatFile | undefined> {
+      const [row] = await db
+        .select(fileColumns)
+        .from(chatFiles)
+        .innerJoin(chatMessages, ofMessage)
+        .where(and(eq(chatMessages.chatId, chatId), eq(chatMessages.seq, seq)));
+      return row;
+    },
+
+    /** Files whose chat has a case that has not been given them yet. @param chatId left out: of all chats */
+    async dueFiles(chatId?: string): Promise<DueChatFile[]> {
+      const rows = await db
+        .select({ ...fileColumns, chatId: chatFiles.chatId, clientId: chatFiles.clientId, caseNo: chats.caseNo })
+        .from(chatFiles)
+        .innerJoin(chats, eq(chats.id, chatFiles.chatId))
+        .where(
+          and(
+            isNull(chatFiles.passedAt),
+            isNotNull(chats.caseNo),
+            chatId === undefined ? undefined : eq(chats.id, chatId),
+          ),
+        )
+        .orderBy(asc(chatFiles.chatId), asc(chatFiles.clientId))
+        .limit(MOST_LISTED);
+      return rows.flatMap(({ caseNo, ...row }) => (caseNo === null ? [] : [{ ...row, caseNo }]));
+    },
+
+    /** Nothing is left to be done for it. */
+    async passedFile({ chatId, clientId }: Pick<DueChatFile, 'chatId' | 'clientId'>, at: Instant): Promise<void> {
+      await db
+        .update(chatFiles)
+        .set({ passedAt: at })
+        .where(and(eq(chatFiles.chatId, chatId), eq(chatFiles.clientId, clientId)));
+    },
+  };
+}
 
 /** What looks after chats that wait, and those that have been idle for long. */
 function keeping({ db, pool }: Pick<Database, 'db' | 'pool'>) {
@@ -132,6 +205,7 @@ function keeping({ db, pool }: Pick<Database, 'db' | 'pool'>) {
     /**
      * Ends chats in which nothing has been said for long: since `idle`; of those whose customer waits since `waiting`; of
      * those with a case since `withCase`. Removes those without a case that ended before `forget`.
+     * @param remove removes the bytes of a file that no chat has any more
      */
     async tidy(at: {
       now: Instant;
@@ -139,6 +213,7 @@ function keeping({ db, pool }: Pick<Database, 'db' | 'pool'>) {
       waiting: Instant;
       withCase: Instant;
       forget: Instant;
+      remove: (sha256: string) => Promise<void>;
     }): Promise<void> {
       const ended = await db
         .update(chats)
@@ -155,7 +230,18 @@ function keeping({ db, pool }: Pick<Database, 'db' | 'pool'>) {
         )
         .returning({ id: chats.id });
       for (const { id } of ended) await tell(db, id, true);
-      await db.delete(chats).where(and(isNull(chats.caseNo), lt(chats.endedAt, at.forget)));
+      const old = and(isNull(chats.caseNo), lt(chats.endedAt, at.forget));
+      await db.transaction(async (tx) => {
+        await oneAfterTheOther(tx);
+        const files = await tx
+          .selectDistinct({ sha256: chatFiles.sha256 })
+          .from(chatFiles)
+          .innerJoin(chats, eq(chats.id, chatFiles.chatId))
+          .where(old);
+        await tx.delete(chats).where(old);
+        for (const { sha256 } of files)
+          if ((await tx.$count(chatFiles, eq(chatFiles.sha256, sha256))) === 0) await at.remove(sha256);
+      });
     },
   };
 }
@@ -197,13 +283,15 @@ export function chatStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
 
     async messages(chatId: string): Promise<ChatMessage[]> {
       const rows = await db
-        .select({ message: chatMessages, letter: texts.body })
+        .select({ message: chatMessages, letter: texts.body, file: fileColumns })
         .from(chatMessages)
         .leftJoin(texts, eq(texts.textId, chatMessages.textId))
+        .leftJoin(chatFiles, ofMessage)
         .where(eq(chatMessages.chatId, chatId))
         .orderBy(asc(chatMessages.seq));
-      return rows.map(({ message: { body, textId: _letter, ...message }, letter }) => ({
+      return rows.map(({ message: { body, textId: _letter, ...message }, letter, file }) => ({
         ...withoutNulls(message),
+        ...(file && { file }),
         text: body ?? letter ?? '',
       }));
     },
@@ -263,6 +351,7 @@ export function chatStore({ db, pool }: Pick<Database, 'db' | 'pool'>) {
       return rows.map(({ chat, last, unanswered }) => ({ ...chatOf(chat), last: last ?? '', unanswered }));
     },
 
+    ...filesOf({ db }),
     ...keeping({ db, pool }),
   };
 }

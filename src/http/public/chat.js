@@ -111,10 +111,10 @@
   const AGAIN_MS = 2000;
   let sending = false;
   /** Sends a form until it has arrived; its id makes it one message, however often it is sent. */
-  const send = async (body) => {
+  const send = async (to, body) => {
     sending = true;
     for (;;) {
-      const answer = await fetch(say.action, { method: 'POST', body }).catch(() => undefined);
+      const answer = await fetch(to, { method: 'POST', body }).catch(() => undefined);
       if (answer && answer.status !== 503) {
         if (unsent) unsent.hidden = true;
         const page = await parsed(answer);
@@ -142,12 +142,17 @@
     if (!(form instanceof HTMLFormElement) || !('say' in form.dataset)) return;
     event.preventDefault();
     const { submitter } = event;
-    const body = new URLSearchParams(new FormData(form));
+    const { files } = form.elements;
+    const body = files ? new FormData(form) : new URLSearchParams(new FormData(form));
     if (submitter?.name) body.set(submitter.name, submitter.value);
-    if (sending || (!body.has('do') && text.value.trim() === '')) return;
+    if (sending || (files ? files.files.length === 0 : !body.has('do') && text.value.trim() === '')) return;
     if (body.has('text'))
       kept.set('unsent', JSON.stringify({ id: body.get('id'), chat: body.get('chat'), text: text.value }));
-    void send(body);
+    void send(form.action, body);
+  });
+  // What was chosen is sent at once: whoever has chosen it means it.
+  document.addEventListener('change', (event) => {
+    if (event.target.type === 'file') event.target.form?.requestSubmit();
   });
   text?.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;

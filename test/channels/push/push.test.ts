@@ -251,7 +251,8 @@ describe('from a notice to a browser', () => {
     await stores.chats.say(id, { change: { status: 'waiting', waitingSince: startedAt } });
     return id;
   }
-  const keep = () => keepChats({ chats: stores.chats, clock: clock.now });
+  const files = { pass: () => Promise.resolve(), remove: () => Promise.resolve() };
+  const keep = () => keepChats({ chats: stores.chats, files, clock: clock.now });
   const planned = async () => (await waiting()).length;
 
   test('a customer who waits in a chat reaches whoever is away from the desk: after a minute, once, and for minutes only', async () => {

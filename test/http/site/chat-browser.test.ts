@@ -18,6 +18,10 @@ import { complaintsOf, inspect } from './inspect';
  */
 
 const WORDS = '包装盒有点脏，希望说明一下。';
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 let folder: string;
 let customers: BrowserContext;
 let browser: Browser;
@@ -88,6 +92,9 @@ test('in the page of another site, with an agent at the desk, over a restart: ea
   expect(await timesIn(frame, '净水器')).toBe(0);
   await frame.press('#text', 'Control+Enter');
   await shows(frame, '订单号是多少');
+  // What is chosen is sent at once.
+  await frame.setInputFiles('#files', { name: '划痕.png', mimeType: 'image/png', buffer: PNG });
+  await shows(frame, '文件：划痕.png');
   // Whatever page an agent has open, it says that somebody waits as soon as they do.
   const agents = await browsing({ desk, browser }, 'anna');
   const agent = await agents.newPage();
@@ -133,7 +140,7 @@ test('in the page of another site, with an agent at the desk, over a restart: ea
   await say(frame, '谢谢');
   await shows(agent, '谢谢');
   for (const where of [frame, agent]) {
-    for (const words of [WORDS, '您好，我看到了。', '盒子是湿的', '还在吗', '在的。', '谢谢'])
+    for (const words of [WORDS, '文件：划痕.png', '您好，我看到了。', '盒子是湿的', '还在吗', '在的。', '谢谢'])
       expect([words, await timesIn(where, words)]).toEqual([words, 1]);
   }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { keepChats } from '../../../src/cases/chat/keeping';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/basics/milliseconds';
 import { waitUntil } from '../../support/processes';
@@ -14,6 +14,11 @@ beforeAll(async () => {
   desk = await createDesk({}, { embedSites: [SITE] });
 });
 afterAll(() => desk.close());
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 const nonce = (): string => randomBytes(16).toString('base64url');
 
@@ -51,6 +56,16 @@ class Chatter {
     this.html = (await answer.text()).replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
     return this.html;
   }
+  /** Sends files as the page's form does. */
+  async sendFiles(files: readonly { name: string; content: Buffer }[], id = nonce()): Promise<number> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ chat: this.key, id })) body.set(name, value);
+    for (const { name, content } of files) body.append('files', new Blob([content]), name);
+    const to = `${this.to}${this.path.replace(/^\/[\w/]+/, '$&/files')}`;
+    const { status } = await fetch(to, { method: 'POST', body, redirect: 'manual' });
+    if (status === 303) await this.look();
+    return status;
+  }
   /** What stands in the chat, each with its side. */
   lines(): string[] {
     return [...this.html.matchAll(/class="line line-(\w+)".*?<div class="line-t">(.*?)<\/div>/gs)].map(
@@ -61,7 +76,6 @@ class Chatter {
     return [...this.html.matchAll(/name="do" value="(\w+)"/g)].map(([, choice]) => choice ?? '');
   }
   async id(): Promise<string> {
-    const { createHash } = await import('node:crypto');
     const keyHash = createHash('sha256').update(this.key).digest('hex');
     return (await desk.harness.stores.chats.find({ keyHash }))?.id ?? '';
   }
@@ -224,6 +238,80 @@ describe('in a page of another site', () => {
   });
 });
 
+describe('files', () => {
+  const evidence = async (caseNo: string) =>
+    (await desk.harness.stores.evidence.list(caseNo)).map(({ fileName, addedBy }) => `${fileName} ${addedBy}`);
+
+  test('what is sent before there is a case goes into its evidence; what the form does not take is refused by name', async () => {
+    const chatter = new Chatter();
+    expect(await chatter.look()).not.toContain('id="files"');
+    expect(await chatter.sendFiles([{ name: '早.png', content: PNG }])).toBe(409);
+    await told(chatter);
+    expect(chatter.html).toContain('id="files"');
+    const sent = [
+      { name: '划痕.png', content: PNG },
+      { name: 'run.exe', content: Buffer.from('MZ') },
+      { name: '空.png', content: Buffer.alloc(0) },
+    ];
+    expect(await chatter.sendFiles(sent)).toBe(303);
+    expect(chatter.lines().slice(-4)).toEqual([
+      'customer: 文件：划痕.png',
+      expect.stringMatching(/^machine: “run.exe”没有收下：不接受这种文件/),
+      'machine: “空.png”没有收下：文件是空的。',
+      'machine: 文件收到了，提交投诉时一起放进去。',
+    ]);
+    const caseNo = caseIn(await chatter.press('send'));
+    await waitUntil(async () => (await evidence(caseNo)).length > 0, 'the file is evidence');
+    expect(await evidence(caseNo)).toEqual(['划痕.png customer']);
+  });
+
+  test('in a chat that has a case they go there at once, and what is sent twice is there once', async () => {
+    const chatter = await told();
+    const caseNo = caseIn(await chatter.press('send'));
+    const id = nonce();
+    for (let times = 0; times < 2; times++)
+      expect(await chatter.sendFiles([{ name: '发票.png', content: PNG }], id)).toBe(303);
+    expect(await evidence(caseNo)).toEqual(['发票.png customer']);
+    expect(chatter.lines().filter((line) => line.includes('发票'))).toEqual(['customer: 文件：发票.png']);
+    expect(chatter.lines().at(-1)).toContain('已加进这件投诉');
+  });
+
+  test('agents see them in the chat, and nobody else', async () => {
+    const chatter = new Chatter();
+    await chatter.say('转人工');
+    await chatter.sendFiles([{ name: '划痕.png', content: PNG }]);
+    const [anna, quinn] = [await desk.signedIn('anna'), await desk.signedIn('quinn')];
+    const id = await chatter.id();
+    const { html } = await anna.get(`/desk/chats/${id}`);
+    const [, path = ''] = /href="(\/desk\/chats\/[\w-]+\/files\/\d+)">文件：划痕.png</.exec(html) ?? [];
+    const file = await fetch(`${desk.base}${path}`, { headers: { cookie: anna.cookie() } });
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(PNG);
+    expect((await quinn.get(path)).status).toBe(404);
+    expect((await anna.get(`/desk/chats/${id}/files/1`)).status).toBe(404);
+  });
+
+  test('a chat takes twenty; what the server could not give the case at once it gives it later', async () => {
+    const chatter = new Chatter();
+    await chatter.say(WORDS);
+    const pictures = (from: number) =>
+      Array.from({ length: 9 }, (_, n) => ({
+        name: `${from + n}.png`,
+        content: Buffer.concat([PNG, Buffer.from([from + n])]),
+      }));
+    for (const from of [0, 9, 18]) await chatter.sendFiles(pictures(from));
+    expect(chatter.lines().filter((line) => line.includes('最多 20 个文件'))).toHaveLength(7);
+    // As if the server had died between the filing and the passing of its files.
+    const filed = await told();
+    const caseNo = caseIn(await filed.press('send'));
+    await desk.harness.stores.chats.say(await chatter.id(), { change: { caseNo } });
+    const { chatKeeping } = desk.harness.cases;
+    chatKeeping.run();
+    await waitUntil(async () => (await evidence(caseNo)).length === 20, 'all are evidence');
+    await chatKeeping.stop();
+  });
+});
+
 describe('the desk', () => {
   async function waiting(): Promise<{ chatter: Chatter; id: string }> {
     const chatter = new Chatter();
@@ -284,6 +372,21 @@ describe('the desk', () => {
     const late = await chatter.post({ text: '还在吗' });
     expect(late.status).toBe(409);
     expect(chatter.html).toContain('已经结束');
+  });
+
+  test('an answer that is not sent yet is there again, for its writer alone, until it is sent', async () => {
+    const { id } = await waiting();
+    await send(anna, `/desk/chats/${id}/take`);
+    const { html } = await anna.get(`/desk/chats/${id}`);
+    expect([html.includes('data-draft'), html.includes('已填回')]).toEqual([true, false]);
+    expect((await anna.post('/desk/drafts', { draft: `chat/${id}`, text: '我查一下，' })).status).toBe(204);
+    expect((await anna.post('/desk/drafts', { draft: 'chat/none', text: 'x' })).status).toBe(422);
+    const again = await (await desk.signedIn('anna')).get(`/desk/chats/${id}`);
+    expect(again.html).toContain('>我查一下，</textarea>');
+    expect(again.html).toContain('已填回您没写完的内容');
+    expect((await sara.get(`/desk/chats/${id}`)).html).not.toContain('我查一下');
+    await send(anna, `/desk/chats/${id}/answer`, { text: '我查一下，马上回您。', nonce: nonce() });
+    expect((await anna.get(`/desk/chats/${id}`)).html).not.toContain('已填回');
   });
 
   test('files it as a complaint with all that the customer said, and answers go into the case', async () => {
@@ -357,7 +460,9 @@ describe('the desk', () => {
 });
 
 describe('with time', () => {
-  const keep = (ms: number) => keepChats({ chats: desk.harness.stores.chats, clock: () => Date.now() + ms });
+  const removed: string[] = [];
+  const files = { pass: () => Promise.resolve(), remove: (hash: string) => Promise.resolve(void removed.push(hash)) };
+  const keep = (ms: number) => keepChats({ chats: desk.harness.stores.chats, files, clock: () => Date.now() + ms });
 
   test('whoever waits hears once that nobody has come, and waits on', async () => {
     const chatter = new Chatter();
@@ -375,6 +480,8 @@ describe('with time', () => {
   test('idle chats end; one without a case is removed a month later, one with a case stays', async () => {
     const [idle, waits, filed] = [new Chatter(), new Chatter(), await told()];
     await idle.say(WORDS);
+    for (const one of [idle, filed]) await one.sendFiles([{ name: 'both.png', content: PNG }]);
+    await idle.sendFiles([{ name: 'own.png', content: Buffer.concat([PNG, Buffer.from('x')]) }]);
     await waits.press('person');
     await filed.press('send');
     const filedId = await filed.id();
@@ -389,6 +496,8 @@ describe('with time', () => {
     expect(await filed.look()).toContain('data-ended');
     await keep(60 * DAY);
     expect(await idle.id()).toBe('');
+    // What another chat has as well stays.
+    expect(removed).toEqual([createHash('sha256').update(PNG).update('x').digest('hex')]);
     expect(await filed.id()).toBe(filedId);
   });
 });

@@ -5,6 +5,8 @@ import type { Context } from '../../../render/engine';
 import { inFours, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { eventStream } from '../kit/event-stream';
+import { MOST_FILES } from './attaching';
+import { readForm, type Form } from '../kit/form-data';
 import type { PageRoute } from '../kit/page';
 import { field, newNonce, queried, withLang, written } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
@@ -31,7 +33,7 @@ interface Shown {
   unsent?: { text: string; id: string };
 }
 
-function lineContext({ seq, side, by, text, at }: ChatLine, { language, now }: Wording): Context {
+function lineContext({ seq, side, by, text, isFile, at }: ChatLine, { language, now }: Wording): Context {
   const say = sayIn(language);
   return {
     seq,
@@ -44,7 +46,7 @@ function lineContext({ seq, side, by, text, at }: ChatLine, { language, now }: W
           : by
             ? inLanguage(by, language)
             : say('客服', 'Staff'),
-    text,
+    text: isFile ? say(`文件：${text}`, `File: ${text}`) : text,
     at,
     time: pageTime(at, language, now),
   };
@@ -74,7 +76,8 @@ function stateOf({ status, lines }: ChatView, { language }: Wording): string | n
  * with each message, so no cookie is needed, also in a frame. Without script a message is a form, and a reload shows what
  * is new.
  */
-export function chatPage({ chat, limits, answers, place }: PageNeeds): PageRoute[] {
+export function chatPage(needs: PageNeeds): PageRoute[] {
+  const { chat, limits, answers, place } = needs;
   const addressOf = (req: Request, key: string): string => place.to(req, '', `chat=${key}`);
 
   async function show(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
@@ -95,12 +98,15 @@ export function chatPage({ chat, limits, answers, place }: PageNeeds): PageRoute
         key: shown.key,
         begun: view !== undefined,
         ended: stands === 'ended',
+        mayAttach: view !== undefined && stands !== 'ended',
         seq,
         lines: lines.map((line) => lineContext(line, wording)),
         choices,
         state: view ? stateOf(view, wording) : null,
         filed: filed ? { caseNo: filed.caseNo, code: inFours(filed.code), href: withLang(filed.url, language) } : null,
         action: withLang(place.to(req), language),
+        filesTo: withLang(place.to(req, '/files'), language),
+        filesId: newNonce(),
         changes: place.to(req, '/changes', `chat=${shown.key}`),
         self: withLang(self, language),
         fresh: withLang(place.to(req), language),
@@ -173,6 +179,13 @@ export function chatPage({ chat, limits, answers, place }: PageNeeds): PageRoute
       handle: take,
     },
     {
+      method: 'post',
+      path: `${place.path}/files`,
+      who: 'anybody',
+      about: { zh: '在对话里发照片和文件', en: 'sends photos and files in it' },
+      handle: (req, res) => takeFiles(needs, req, res, { show, addressOf }),
+    },
+    {
       method: 'get',
       path: `${place.path}/changes`,
       who: 'anybody',
@@ -180,6 +193,48 @@ export function chatPage({ chat, limits, answers, place }: PageNeeds): PageRoute
       handle: streaming({ chat }),
     },
   ];
+}
+
+/** Takes the files of a form. Of a chat that is not known, or has ended, none is written to disk. */
+async function takeFiles(
+  { chat, limits, fileBytes, spool, answers }: PageNeeds,
+  req: Request,
+  res: Response,
+  {
+    show,
+    addressOf,
+  }: {
+    show: (req: Request, res: Response, status: number, shown: Shown) => Promise<void>;
+    addressOf: (req: Request, key: string) => string;
+  },
+): Promise<void> {
+  if (await answers.tooOften(limits.uploads, req, res)) return;
+  const valueOf = (values: Form['values'], name: string): string => values.get(name)?.[0] ?? '';
+  const admit = async (values: Form['values']): Promise<boolean> => {
+    const key = valueOf(values, 'chat');
+    return KEY.test(key) && (await chat.mayAttach(key));
+  };
+  const form = await readForm(req, { files: MOST_FILES, fileBytes, spool, admit });
+  try {
+    const [key, id] = [valueOf(form.values, 'chat'), valueOf(form.values, 'id')];
+    if (!KEY.test(key) || !KEY.test(id)) return answers.message(req, res, 400, 'malformed');
+    const { language } = answers.wordingOf(req);
+    const files = form.files.map(({ fault, ...file }) => ({ ...file, failed: fault === 'failed' }));
+    const outcome = form.admitted
+      ? await chat.attach(key, { id, files, more: form.moreFiles })
+      : ({ kind: 'ended' } as const);
+    switch (outcome.kind) {
+      case 'ended':
+        return await show(req, res, 409, { key, tell: tellWords(ENDED, language) });
+      case 'away':
+        res.set('Retry-After', '5');
+        return await show(req, res, 503, { key, tell: tellWords(NOT_SAVED, language) });
+      default:
+        res.redirect(303, withLang(addressOf(req, key), language));
+    }
+  } finally {
+    await form.dispose();
+  }
 }
 
 /** Tells a page that something was said, and nothing of what: the page asks for itself again. */

@@ -6,8 +6,10 @@ import { isAuditor } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
+import { sendEvidence } from '../../middleware/download';
 import { field, newNonce, param, written } from '../kit/request';
 import { sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
+import { draftContext } from './drafts';
 import type { DeskNeeds } from './page';
 import { faultAt, toldIn, type DoneWords } from './receivers';
 import type { DeskRoute } from './route';
@@ -35,6 +37,9 @@ const FIELDS = [
   { name: 'email', path: 'customer.email', words: { zh: '邮箱', en: 'E-mail' }, isLong: false },
 ] as const;
 
+/** Where the answer is kept that somebody types. */
+const draftOf = (id: string): string => `chat/${id}`;
+
 /** What a page is shown with, beside the chat itself. */
 interface Shown {
   tell?: Tell;
@@ -45,10 +50,22 @@ interface Shown {
   faults?: readonly { path: string; words: Words }[];
 }
 
-const lineContext = ({ seq, side, by, text, at }: ChatLine, { language, now }: Wording): Context => {
+const lineContext = (
+  id: string,
+  { seq, side, by, text, isFile, at }: ChatLine,
+  { language, now }: Wording,
+): Context => {
   const say = sayIn(language);
   const names = { customer: say('客户', 'Customer'), machine: say('机器', 'Machine'), person: say('同事', 'Staff') };
-  return { seq, side, by: by ? inLanguage(by, language) : names[side], text, at, time: pageTime(at, language, now) };
+  return {
+    seq,
+    side,
+    by: by ? inLanguage(by, language) : names[side],
+    text: isFile ? say(`文件：${text}`, `File: ${text}`) : text,
+    href: isFile ? `${addressOf(id)}/files/${seq}` : null,
+    at,
+    time: pageTime(at, language, now),
+  };
 };
 
 const stateWords = ({ status, takenBy, isOwn }: Pick<OpenChat, 'status' | 'takenBy' | 'isOwn'>, language: Language) => {
@@ -114,6 +131,7 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
     const actor = actorIn(res);
     const chat = await cases.chats.desk.open(param(req, 'id'), actor);
     const isOwn = chat.isOwn && chat.status === 'taken';
+    const draft = isOwn && !shown.unsent ? await cases.formDrafts.get(draftOf(chat.id), actor) : undefined;
     answers.page(
       res,
       status,
@@ -131,14 +149,15 @@ function showing({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>) {
         site: chat.site ?? null,
         caseNo: chat.caseNo ?? null,
         summary: chat.summary,
-        lines: chat.lines.map((line) => lineContext(line, wording)),
+        lines: chat.lines.map((line) => lineContext(chat.id, line, wording)),
         mayTake: (chat.status === 'waiting' || chat.status === 'machine') && !isAuditor(actor),
         isOwn,
         mayFile: isOwn && chat.caseNo === undefined,
         fields: fieldsContext(shown.typed ?? chat.facts, shown.faults, language),
         isFilingOpen: shown.typed !== undefined,
         nonce: shown.unsent?.id ?? newNonce(),
-        text: shown.unsent?.text ?? '',
+        draft: draftContext(draft, draftOf(chat.id), addressOf(chat.id), wording),
+        text: shown.unsent?.text ?? draft?.fields.text?.[0] ?? '',
       },
       addressOf(chat.id),
     );
@@ -174,6 +193,7 @@ export function chatsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       return one(req, res, 422, { tell: tellWords(NOTHING_SAID, language) });
     try {
       await cases.chats.desk.answer(id, { id: nonce, text }, actorIn(res));
+      await cases.formDrafts.remove(draftOf(id), actorIn(res));
       res.redirect(303, `${addressOf(id)}#say`);
     } catch (error) {
       if (!isRefused(error) || error.kind === 'notFound') throw error;
@@ -229,6 +249,18 @@ export function chatsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       who: 'agent',
       about: { zh: '一个对话', en: 'one of them' },
       handle: (req, res) => one(req, res, 200),
+    },
+    {
+      method: 'get',
+      path: `${HERE}/:id/files/:seq`,
+      who: 'agent',
+      about: { zh: '客户在对话里发来的一个文件', en: 'a file that its customer has sent' },
+      async handle(req, res) {
+        const seq = param(req, 'seq');
+        const number = /^[1-9]\d{0,5}$/.test(seq) ? Number(seq) : 0;
+        const { file: found, content } = await cases.chats.desk.openFile(param(req, 'id'), number, actorIn(res));
+        await sendEvidence(res, found, content, { inPlace: true });
+      },
     },
     post(
       'take',
