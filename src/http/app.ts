@@ -212,7 +212,6 @@ export function createApp(needs: AppNeeds): Express {
   app.use(keepPace(needs.pace));
 
   const routes = apiRoutes(needs);
-  const document = JSON.stringify(openApi(routes, config.PUBLIC_URL));
   app.use('/api', (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     next();
@@ -221,7 +220,12 @@ export function createApp(needs: AppNeeds): Express {
     app.use('/codec', allowTemporalUi(new URL(config.TEMPORAL_UI_URL).origin));
   }
   mount(app, routes, needs);
-  app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
+  let document: string | undefined;
+  app.get('/openapi.json', (_request, response) => {
+    // Made for the first who asks: it takes a while, and hardly anybody does.
+    document ??= JSON.stringify(openApi(routes, config.PUBLIC_URL));
+    response.type('application/json').send(document);
+  });
   app.use('/docs', docs());
   app.get('/', (request, response, next) => {
     // A browser asks for HTML: the pages know who is there. A program gets the list of addresses.

@@ -7,7 +7,6 @@ interface Operation {
   responses: Record<string, { content: Record<string, object> } | undefined>;
 }
 interface Document {
-  components: { schemas: Record<string, object> };
   paths: Record<string, Record<string, Operation | undefined>>;
 }
 
@@ -49,10 +48,6 @@ function compiled(routes: readonly Route[], publicUrl: string): Contract {
   const ajv = new Ajv2020({ strict: false, allErrors: false, code: { optimize: false } });
   addFormats(ajv);
   ajv.addSchema(document, 'openapi');
-  // Compile the large schemas now: it takes a while, which would otherwise be added to the time of the first requests.
-  for (const name of ['Problem', 'Case', 'CaseAfterDecision']) {
-    if (document.components.schemas[name]) ajv.getSchema(`openapi#/components/schemas/${name}`);
-  }
   const validators = new Map<string, ValidateFunction>();
   const patterns = routes.map(({ path, method }) => ({
     path: openApiPath(path),
