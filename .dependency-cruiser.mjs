@@ -44,6 +44,7 @@ const CASES = {
   rooms: ['refused.ts', 'answer-parts.ts'],
   wechat: ['refused.ts', 'answer-parts.ts', 'access'],
   trackers: ['refused.ts', 'answer-parts.ts', 'case'],
+  platforms: ['refused.ts', 'answer-parts.ts', 'case'],
   connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
@@ -51,6 +52,7 @@ const CASES = {
     'refused.ts',
     'access',
     'rules',
+    'engine',
     'people',
     'filing',
     'case',
@@ -61,6 +63,7 @@ const CASES = {
     'rooms',
     'wechat',
     'trackers',
+    'platforms',
     'connections',
     'import',
     'chat',
@@ -126,7 +129,7 @@ const BETWEEN_STORES = {
   calls: ['case-changes'],
   chats: ['case-access', 'case-changes'],
   // Their own words for what waits and what fails, so that the page of channels and the metrics say the same.
-  connections: ['chat-rooms', 'customer-messages', 'outbox', 'trackers', 'webhooks'],
+  connections: ['chat-rooms', 'customer-messages', 'outbox', 'platforms', 'trackers', 'webhooks'],
   // How a message is kept once.
   inbound: ['keep-inbound'],
   // What admins do is noted with it.
@@ -412,6 +415,18 @@ const rooms = {
     packages: ['saxes'],
     node: true,
   },
+  'src/channels/platforms': {
+    may: [
+      ...['log.ts', 'outbox'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'case']),
+      'src/cases/index.ts',
+      ...DB,
+      'src/contact.ts',
+      'src/render',
+      'src/outgoing',
+    ],
+    node: true,
+  },
   'src/channels/sms': {
     may: [
       ...['outbox', 'log.ts', 'choices.ts', 'telling'].map((part) => `src/channels/${part}`),
@@ -484,6 +499,7 @@ const rooms = {
       'src/cases/engine',
       'src/channels/inbound',
       'src/channels/mail-in',
+      'src/channels/platforms',
       'src/channels/trackers',
       'src/channels/sms',
       'src/channels/webhook-in',

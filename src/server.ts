@@ -14,6 +14,10 @@ import { createInbound, type Inbound, type WayIn } from './channels/inbound/inbo
 import { createMailIn, type MailIn } from './channels/mail-in/mail-in';
 import { createCallEvents, type CallEvents } from './channels/webhook-in/call-events';
 import { createHints, type Hints } from './channels/trackers/hints';
+import { PLATFORM_HEADERS } from './channels/platforms/adapters';
+import { createNotices, type Notices } from './channels/platforms/notices';
+import { createPlatformRelay } from './channels/platforms/relay';
+import { createAddFiles } from './channels/inbound/placing';
 import { createTrackerRelay } from './channels/trackers/relay';
 import { WANTED_HEADERS } from './channels/trackers/api';
 import { createSmsReports, type SmsReports } from './channels/sms/reports';
@@ -78,6 +82,7 @@ function build(config: Config, log: Logger) {
   const spool = new Spool(config.DATA_DIR, config.FORM_FILES_MAX_BYTES);
   const registry = createRegistry('server');
   const { hints, relay: trackers } = trackersOf({ config, cases, stores, links, log });
+  const { notices, relay: platforms } = platformsOf({ config, cases, stores, links, log });
   const { inbound, posts, callEvents, smsReports, wechatIn } = comingIn({
     config,
     cases,
@@ -91,6 +96,7 @@ function build(config: Config, log: Logger) {
     posts,
     callEvents,
     hints,
+    notices,
     smsReports,
     wechatIn,
     config,
@@ -129,7 +135,7 @@ function build(config: Config, log: Logger) {
     await cases.prepare();
     await spool.prepare(Date.now());
   };
-  return { cases, app, inbound, trackers, prepare, close };
+  return { cases, app, inbound, trackers, platforms, prepare, close };
 }
 
 interface Built {
@@ -211,6 +217,29 @@ function trackersOf({ config, cases, stores, links, log }: Omit<Built, 'registry
   return { hints: createHints({ trackers: stores.trackers, secret, addressOf }), relay };
 }
 
+/** Of an answer of a platform so much is read: a photo of a customer. */
+const PLATFORM_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** Complaints at platforms: what is asked of them, and what they tell us. */
+function platformsOf({ config, cases, stores, links, log }: Omit<Built, 'registry'>): {
+  notices: Notices;
+  relay: Repeating;
+} {
+  const { OUTGOING_ALLOWED: allowed, LINK_SECRET: secret } = config;
+  const accessCode = (caseNo: string): string => links.accessCode(caseNo);
+  const relay = createPlatformRelay({
+    platforms: stores.platforms,
+    cases,
+    addFiles: createAddFiles({ evidence: cases.evidence, accessCode }),
+    accessCode,
+    out: createOutgoing({ allowed, maxBytes: PLATFORM_ANSWER_BYTES, wantedHeaders: PLATFORM_HEADERS }),
+    secret,
+    isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),
+    log,
+  });
+  return { notices: createNotices({ platforms: stores.platforms, secret, clock: Date.now }), relay };
+}
+
 /** By its number in the configuration: its name is an address. Of several servers one reads a mailbox, and has its time. */
 function watchMailboxes(mailIn: MailIn, registry: Registry): void {
   new Gauge({
@@ -249,7 +278,7 @@ async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
   const log = createLogger('server', config.LOG_LEVEL);
-  const { cases, app, inbound, trackers, prepare, close } = build(config, log);
+  const { cases, app, inbound, trackers, platforms, prepare, close } = build(config, log);
   const server = createHttpServer(app);
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
@@ -257,7 +286,8 @@ async function main(): Promise<void> {
       // Pages that follow cases hold their connections for as long as they are open.
       await cases.following.stop();
       await Promise.all([drain(server), inbound.stop()]);
-      await Promise.all([cases.starter.stop(), cases.importing.stop(), cases.chatKeeping.stop(), trackers.stop()]);
+      await Promise.all([cases.starter.stop(), cases.importing.stop(), cases.chatKeeping.stop()]);
+      await Promise.all([trackers.stop(), platforms.stop()]);
       await close();
     })();
     return ended;
@@ -274,6 +304,7 @@ async function main(): Promise<void> {
   cases.starter.run();
   cases.importing.run();
   trackers.run();
+  platforms.run();
   cases.chatKeeping.run();
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
 

@@ -74,6 +74,8 @@ import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
 import type { RoomAccess } from './rooms/rooms';
 import type { WechatAccess } from './wechat/wechat';
+import type { PlatformCases } from './platforms/complaints';
+import type { PlatformAccess } from './platforms/platforms';
 import type { TicketAccess } from './trackers/tickets';
 import type { TrackerAccess } from './trackers/trackers';
 import type { WebhookAccess } from './webhooks/webhooks';
@@ -114,6 +116,10 @@ export interface Cases {
   readonly trackers: TrackerAccess;
   /** Tickets of cases there. */
   readonly tickets: TicketAccess;
+  /** Accounts at platforms whose customers complain there. */
+  readonly platforms: PlatformAccess;
+  /** Complaints of platforms in their cases. */
+  readonly platformCases: PlatformCases;
   /** Systems of the house that post complaints. */
   readonly inboundHooks: HookAccess;
   /** Files of complaints that another system had closed. */
@@ -320,6 +326,8 @@ export interface Figures {
   rooms: { waiting: number; failing: number };
   /** Tickets that are to be made or closed in trackers, and how many trackers do not answer. */
   trackers: { waiting: number; failing: number };
+  /** Complaints at platforms that are no case yet, and how much of it does not work. */
+  platforms: { waiting: number; failing: number };
   /** Text messages to customers. */
   sms: { waiting: number; undelivered: number };
 }

@@ -57,6 +57,8 @@ import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
 import { createRooms } from './rooms/rooms';
 import { createWechat } from './wechat/wechat';
+import { createPlatformCases } from './platforms/complaints';
+import { createPlatforms } from './platforms/platforms';
 import { createTickets } from './trackers/tickets';
 import { createTrackers } from './trackers/trackers';
 import { createWebhooks } from './webhooks/webhooks';
@@ -324,6 +326,13 @@ function told({
       hookUrl: (id) => links.trackerHookUrl(id),
     }),
     tickets: createTickets({ stores, visible, deciding }),
+    platforms: createPlatforms({
+      platforms: stores.platforms,
+      secret,
+      allowed,
+      noticeUrl: (id) => links.platformNoticeUrl(id),
+    }),
+    platformCases: createPlatformCases({ stores, deciding }),
   };
 }
 
@@ -395,21 +404,47 @@ function providerOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT
 function operation(stores: Stores, reports: ReportStore): Operation {
   return {
     async figures() {
-      const [open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers, sms] =
-        await Promise.all([
-          stores.cases.openCounts(),
-          stores.outbox.depth(),
-          stores.starts.depth(),
-          reports.promiseLag(),
-          stores.watch.countOpen(),
-          stores.pendingDecisions.counts(),
-          stores.inbound.backlog(),
-          stores.webhooks.backlog(),
-          stores.chatRooms.backlog(),
-          stores.trackers.backlog(),
-          stores.customerMessages.backlog(),
-        ]);
-      return { open, outboxDepth, startsDepth, lag, stuck, decisions, inbound, webhooks, rooms, trackers, sms };
+      const [
+        open,
+        outboxDepth,
+        startsDepth,
+        lag,
+        stuck,
+        decisions,
+        inbound,
+        webhooks,
+        rooms,
+        trackers,
+        platforms,
+        sms,
+      ] = await Promise.all([
+        stores.cases.openCounts(),
+        stores.outbox.depth(),
+        stores.starts.depth(),
+        reports.promiseLag(),
+        stores.watch.countOpen(),
+        stores.pendingDecisions.counts(),
+        stores.inbound.backlog(),
+        stores.webhooks.backlog(),
+        stores.chatRooms.backlog(),
+        stores.trackers.backlog(),
+        stores.platforms.backlog(),
+        stores.customerMessages.backlog(),
+      ]);
+      return {
+        open,
+        outboxDepth,
+        startsDepth,
+        lag,
+        stuck,
+        decisions,
+        inbound,
+        webhooks,
+        rooms,
+        trackers,
+        platforms,
+        sms,
+      };
     },
 
     async stuck(limit) {

@@ -37,6 +37,7 @@ import { outboxStore } from './stores/outbox';
 import { passkeyStore } from './stores/passkeys';
 import { pendingDecisionStore } from './stores/pending-decisions';
 import { pushStore } from './stores/push';
+import { platformStore } from './stores/platforms';
 import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
@@ -140,6 +141,7 @@ export function createStores(database: Database) {
     chatRooms: hidingValues(chatRoomStore(database)),
     wechat: hidingValues(wechatStore(database)),
     trackers: hidingValues(trackerStore(database)),
+    platforms: hidingValues(platformStore(database)),
     chats: hidingValues(chatStore(database)),
     customerMessages: hidingValues(customerMessageStore(database)),
     whatIf: hidingValues(whatIfStore(database)),

@@ -13,6 +13,13 @@ import type { Policy } from '../domain/policy/schema';
 import type { AwaitedParty } from '../domain/case/awaits';
 import type { CaseEvent } from '../domain/case/events';
 import type { RoomKind, RoomNews } from '../domain/case/rooms';
+import type {
+  PlatformActName,
+  PlatformActState,
+  PlatformKind,
+  PlatformPhase,
+  TakenState,
+} from '../domain/case/platforms';
 import type { SettledBy, TicketState, TrackerKind } from '../domain/case/trackers';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
@@ -763,6 +770,112 @@ export interface Ticket {
 export interface CaseTicket extends Ticket {
   tracker: string;
   kind: TrackerKind;
+}
+
+/** An account at a platform, without its keys. Its fields mean what they mean in the schema. */
+export interface PlatformAccount {
+  id: string;
+  name: string;
+  kind: PlatformKind;
+  url: string;
+  merchantId: string;
+  serial?: string;
+  publicKeyId?: string;
+  language: Language;
+  enabled: boolean;
+  code?: string;
+  failures: number;
+  failingSince?: Instant;
+  waitsUntil?: Instant;
+  lookedAt?: Instant;
+  noticeAt?: Instant;
+  testAt?: Instant;
+  testCode?: string;
+  createdBy: string;
+  createdAt: Instant;
+}
+
+/** What speaking with a platform takes; its keys are sealed, but for the one that is public. */
+export interface PlatformKeys {
+  id: string;
+  kind: PlatformKind;
+  url: string;
+  merchantId: string;
+  serial?: string;
+  publicKeyId?: string;
+  publicKey: string;
+  privateKey: string;
+  apiKey?: string;
+}
+
+/** An account as the relay works with it. */
+export interface SealedPlatform extends PlatformKeys {
+  name: string;
+  language: Language;
+  enabled: boolean;
+  failures: number;
+  lookAt: Instant;
+  readTo?: string;
+  waitsUntil?: Instant;
+  /** An admin waits for a test. */
+  isTested: boolean;
+}
+
+/** A complaint at a platform. Its fields mean what they mean in the schema. */
+export interface PlatformComplaint {
+  id: string;
+  accountId: string;
+  complaintId: string;
+  caseNo?: string;
+  state: TakenState;
+  body?: unknown;
+  taken: string[];
+  phase?: PlatformPhase;
+  status?: string;
+  problem?: string;
+  orderNo?: string;
+  transactionId?: string;
+  amount?: number;
+  refundAmount?: number;
+  isRefunded: boolean;
+  isHelped: boolean;
+  merchantId?: string;
+  since?: Instant;
+  repliedAt?: Instant;
+  finishedAt?: Instant;
+  deadlineAt?: Instant;
+  warnAt?: Instant;
+  warned: string[];
+  said: string[];
+  listed?: string;
+  foundAt: Instant;
+  dueAt?: Instant;
+  lookedAt?: Instant;
+  code?: string;
+  attempts: number;
+}
+
+/** A complaint at a platform, with the account that it came by. */
+export interface CasePlatform extends PlatformComplaint {
+  account: string;
+  kind: PlatformKind;
+  language: Language;
+}
+
+/** What somebody has decided for a platform. */
+export interface PlatformAct {
+  id: string;
+  platformComplaintId: string;
+  act: PlatformActName;
+  reason?: string;
+  days?: number;
+  by: string;
+  at: Instant;
+  state: PlatformActState;
+  attempts: number;
+  dueAt?: Instant;
+  endedAt?: Instant;
+  code?: string;
 }
 
 /** A mail to one of the staff, in a table of its own. Its fields mean what they mean in `OutboxRow`. */

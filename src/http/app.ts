@@ -33,6 +33,7 @@ import { roomRoutes } from './api/rooms';
 import { savedViewRoutes } from './api/saved-views';
 import { shiftRoutes } from './api/shifts';
 import { staffRoutes } from './api/staff';
+import { noticeRoutes, platformRoutes, type TakesNotices } from './api/platforms';
 import { hintRoutes, trackerRoutes, type TakesHints } from './api/trackers';
 import { storyRoutes } from './api/story';
 import { webhookRoutes } from './api/webhooks';
@@ -76,6 +77,8 @@ export interface AppNeeds {
   posts?: TakesPosts;
   /** Hears of calls; left out: the address does not exist. */
   callEvents?: HearsCalls;
+  /** Takes notices of platforms; left out: the address does not exist. */
+  notices?: TakesNotices;
   /** Takes calls of trackers; left out: the address does not exist. */
   hints?: TakesHints;
   /** Hears what became of text messages; left out: the addresses do not exist. */
@@ -107,6 +110,7 @@ export function apiRoutes({
   posts,
   callEvents,
   hints,
+  notices,
   smsReports,
   wechatIn,
 }: AppNeeds): Route[] {
@@ -142,12 +146,14 @@ export function apiRoutes({
     ...roomRoutes(cases),
     ...wechatRoutes(cases),
     ...trackerRoutes(cases),
+    ...platformRoutes(cases),
     ...connectionRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),
     ...callRoutes(cases, callEvents, limits),
     ...(hints ? hintRoutes(hints, limits) : []),
+    ...(notices ? noticeRoutes(notices, limits) : []),
     ...(smsReports ? smsReportRoutes(smsReports, limits) : []),
     ...(wechatIn ? wechatHookRoutes(wechatIn, limits) : []),
     ...operationRoutes({ cases, registry, probes, canary }),

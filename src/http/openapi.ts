@@ -228,6 +228,10 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
         description: 'Group chats of staff (WeCom, DingTalk, Feishu, Slack, Teams) that are told of cases',
       },
       {
+        name: 'platforms',
+        description: 'Accounts at platforms whose customers complain there (WeChat Pay)',
+      },
+      {
         name: 'trackers',
         description:
           'Trackers of other departments (GitHub issues, Jira, Trello, Asana, Bugzilla), to which requests for help go',

@@ -88,6 +88,7 @@ const OPEN = [
   'public post /hooks/:id/calls',
   'public get /hooks/trackers/:id',
   'public post /hooks/trackers/:id',
+  'public post /hooks/platforms/:id',
   'public post /hooks/:id/sms',
   'public post /hooks/sms/:key',
   'public get /hooks/wechat/:id',

@@ -41,6 +41,8 @@ export interface Links {
   wechatUrl(accountId: string): string;
   /** Where a tracker tells us of changes. */
   trackerHookUrl(trackerId: string): string;
+  /** Where a platform tells us of complaints. */
+  platformNoticeUrl(accountId: string): string;
   /** The case on the desk, where staff sign in first. @param decision its form is open, if the reader may take it */
   deskCaseUrl(caseNo: string, decision?: string): string;
   /** My day on the desk. */
@@ -76,6 +78,7 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     hookUrl: (hookId) => `${base}/hooks/${hookId}`,
     wechatUrl: (accountId) => `${base}/hooks/wechat/${accountId}`,
     trackerHookUrl: (trackerId) => `${base}/hooks/trackers/${trackerId}`,
+    platformNoticeUrl: (accountId) => `${base}/hooks/platforms/${accountId}`,
     passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
     deskCaseUrl: (caseNo, decision) =>
       `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,

@@ -230,6 +230,16 @@ export const CONNECTIONS: Record<ConnectionName, Entry> = {
       ofThem('工单系统', 'tracker', 'trackers'),
     ),
   },
+  platforms: {
+    title: { zh: '支付平台的投诉', en: 'Complaints at payment platforms' },
+    docs: 'platforms',
+    page: '/desk/platforms',
+    lines: counted(
+      'platforms',
+      { zh: '还没有接上任何平台账号', en: 'no account is connected yet' },
+      ofThem('平台账号', 'account', 'accounts'),
+    ),
+  },
   push: {
     title: { zh: '设备提醒', en: 'Notices on devices' },
     docs: 'staff',

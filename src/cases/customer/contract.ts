@@ -35,7 +35,7 @@ export interface Customer {
   write(
     caseNo: string,
     code: string,
-    input: { text: string; via?: 'link' | 'mail' | 'chat' | 'wechat'; decisionId?: string },
+    input: { text: string; via?: 'link' | 'mail' | 'chat' | 'wechat' | 'other'; decisionId?: string },
   ): Promise<Decided>;
   /**
    * Asks to be called, at any time or between two instants.

@@ -29,16 +29,16 @@ export interface PlacingNeeds {
 /** Makes of a message what it is. The same message again makes the same, so it may be tried until it is done. */
 export type Placing = (understood: Understood, message: InboundMessage) => Promise<InboundEnd>;
 
-/** Builds `Placing`. Its errors are those of the use cases, but for refusals that somebody has to look at. */
-export function createPlacing({ cases, inbound, accessCode, secret, clock }: PlacingNeeds): Placing {
-  /** @returns how many were not taken */
-  async function addFiles(caseNo: string, files: readonly InboundFile[]): Promise<number> {
+/** Adds files to the evidence of a case, each once. @returns how many were not taken */
+export const createAddFiles =
+  ({ evidence, accessCode }: { evidence: PlacingNeeds['cases']['evidence'] } & Pick<PlacingNeeds, 'accessCode'>) =>
+  async (caseNo: string, files: readonly InboundFile[]): Promise<number> => {
     const by = { code: accessCode(caseNo) };
     let refused = 0;
     for (const { content, ...file } of named(files)) {
       try {
-        const seen = await cases.evidence.admit(caseNo, by);
-        await cases.evidence.add(seen, by, {
+        const seen = await evidence.admit(caseNo, by);
+        await evidence.add(seen, by, {
           ...file,
           content: Readable.from([content]),
           note: () => Promise.resolve(undefined),
@@ -50,7 +50,11 @@ export function createPlacing({ cases, inbound, accessCode, secret, clock }: Pla
       }
     }
     return refused;
-  }
+  };
+
+/** Builds `Placing`. Its errors are those of the use cases, but for refusals that somebody has to look at. */
+export function createPlacing({ cases, inbound, accessCode, secret, clock }: PlacingNeeds): Placing {
+  const addFiles = createAddFiles({ evidence: cases.evidence, accessCode });
 
   async function open(
     { body, sender, files, title, key, system, senderCheck, wechatPerson }: Complaint,

@@ -6,6 +6,7 @@ import type { SourceTraffic, Traffic } from '../records';
 import { messagesUndelivered, messagesWaiting } from './customer-messages';
 import { ROOMS_FAILING, ROOMS_WAITING } from './chat-rooms';
 import { STILL_TO_SEND } from './outbox';
+import { PLATFORMS_FAILING, PLATFORMS_WAITING } from './platforms';
 import { TRACKERS_FAILING, TRACKERS_WAITING } from './trackers';
 import { WEBHOOKS_FAILING, WEBHOOKS_WAITING } from './webhooks';
 
@@ -96,6 +97,13 @@ const TRAFFIC: Readonly<Record<Exclude<ConnectionName, 'mailIn'>, string>> = {
       (select count(*) from (${TRACKERS_FAILING}) f), (select min(failing_since) from (${TRACKERS_FAILING}) f),
       null::text, max(looked_at), null::timestamptz
     from trackers`,
+  platforms: `
+    select count(*), count(*) filter (where enabled),
+      (select count(*) from (${PLATFORMS_WAITING}) w), (select min(found_at) from (${PLATFORMS_WAITING}) w),
+      (select count(*) from (${PLATFORMS_FAILING}) f), (select min(failing_since) from (${PLATFORMS_FAILING}) f),
+      (select mode() within group (order by code) from platform_accounts where enabled and failures > 0),
+      greatest(max(looked_at), max(notice_at)), (select max(ended_at) from platform_acts where state = 'done')
+    from platform_accounts`,
   push: `
     select (select count(*) from push_subscriptions), (select count(*) from push_subscriptions), count(*), min(planned_at),
       count(failing_since), min(failing_since),

@@ -15,6 +15,7 @@ export const CONNECTION_NAMES = [
   'webhooks',
   'rooms',
   'trackers',
+  'platforms',
   'push',
 ] as const;
 export type ConnectionName = (typeof CONNECTION_NAMES)[number];

@@ -215,6 +215,6 @@ export const note = decision({
   }),
   // People may still call after the archive: the customer to say thanks, or an authority.
   stages: [...OPEN, 'archived'],
-  who: (actor) => (actor.kind === 'staff' ? undefined : STAFF_ONLY),
+  who: (actor) => (actor.kind === 'customer' ? STAFF_ONLY : undefined),
   events: (_state, { text, mentions = [] }) => [event('noted', { text, ...(mentions.length > 0 && { mentions }) })],
 });

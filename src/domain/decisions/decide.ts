@@ -33,8 +33,11 @@ const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('system') }),
 ]);
 
-/** What our programs decide by themselves, for a department that has answered in its own tracker. Nobody else speaks as the system. */
-const BY_SYSTEM: readonly string[] = ['answerHelp', 'startAction'] satisfies DecisionName[];
+/**
+ * What our programs decide by themselves, for a department that has answered in its own tracker; and what they note of a platform
+ * where the customer complains too. Nobody else speaks as the system.
+ */
+const BY_SYSTEM: readonly string[] = ['answerHelp', 'startAction', 'note'] satisfies DecisionName[];
 
 const DECISION_ID = /^[A-Za-z0-9_-]{8,64}$/;
 

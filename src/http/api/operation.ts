@@ -70,6 +70,21 @@ const both = (all: Words[]): Words => ({
   en: all.map(({ en }) => en).join('; '),
 });
 
+type Gauging = (name: string, help: string, read: (given: Figures) => number) => void;
+
+function gaugePlatforms(gauge: Gauging): void {
+  gauge(
+    'redress_platforms_waiting',
+    'Complaints at platforms that are no case yet',
+    ({ platforms }) => platforms.waiting,
+  );
+  gauge(
+    'redress_platforms_failing',
+    'Accounts at platforms that do not answer as they should, and complaints there that cannot become cases',
+    ({ platforms }) => platforms.failing,
+  );
+}
+
 /**
  * Registers the gauges that are read from Postgres. One read serves all of them for `FRESH_MS`, however many scrape.
  * While Postgres cannot be read they have no value, and `redress_figures_failed_total` counts.
@@ -88,7 +103,7 @@ function addGauges(cases: Cases, registry: Registry): void {
         return undefined;
       }),
     );
-  const gauge = (name: string, help: string, read: (given: Figures) => number): void => {
+  const gauge: Gauging = (name, help, read) => {
     new Gauge({
       name,
       help,
@@ -183,6 +198,7 @@ function addGauges(cases: Cases, registry: Registry): void {
     'Tickets that are to be made or closed in trackers of other departments',
     ({ trackers }) => trackers.waiting,
   );
+  gaugePlatforms(gauge);
   gauge('redress_trackers_failing', 'Trackers that do not answer as they should', ({ trackers }) => trackers.failing);
   gauge(
     'redress_workflow_starts_depth',

@@ -185,11 +185,7 @@ describe('what is malformed', () => {
       'note',
       { decisionId: 'id-000001', actor: { ...ACTORS.agent, role: 'king' }, input: { text: text(1) } },
     ],
-    [
-      'the system as an actor',
-      'note',
-      { decisionId: 'id-000001', actor: { kind: 'system' }, input: { text: text(1) } },
-    ],
+    ['the system as an actor', 'chase', { decisionId: 'id-000001', actor: { kind: 'system' }, input: {} }],
     ['an id of two letters', 'note', { decisionId: 'id', actor: ACTORS.agent, input: { text: text(1) } }],
     [
       'a text instead of its reference',

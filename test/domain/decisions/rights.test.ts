@@ -342,7 +342,7 @@ describe('handing on', () => {
   });
 });
 
-test('the system answers for a department that has its own tracker, starts its action, and decides nothing else', () => {
+test('the system answers for a department that has its own tracker, starts its action, notes, and decides nothing else', () => {
   const walk = major();
   const SYSTEM = { kind: 'system' } as const;
   walk.decide('requestHelp', 'supervisor2', { department: 'quality', question: text(1) });
@@ -358,6 +358,8 @@ test('the system answers for a department that has its own tracker, starts its a
   });
   const actionId = `${CASE_NO}-A1`;
   expect(walk.decide('startAction', SYSTEM, { actionId }).kind).toBe('taken');
+  expect(walk.decide('note', SYSTEM, { text: text(3) }).kind).toBe('taken');
+  expect(walk.decide('note', 'customer', { text: text(3) }).kind).toBe('forbidden');
   expect(walk.decide('verifyAction', SYSTEM, { actionId, reached: true, report: text(1) }).kind).toBe('invalid');
   expect(walk.decide('withdraw', SYSTEM, { reason: text(1) }).kind).toBe('invalid');
 });

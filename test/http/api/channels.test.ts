@@ -37,7 +37,17 @@ test('of an empty house: a line for each way, what is set is connected, and no l
   // Nobody reads it yet.
   expect(line('mailIn', 'help@house.example@imap.house.example/INBOX')).toMatchObject({ state: 'stuck' });
   expect(line('form')).toMatchObject({ state: 'working', page: '/desk/site-form' });
-  for (const name of ['hooks', 'telephone', 'imports', 'webhooks', 'rooms', 'wechat', 'trackers', 'push']) {
+  for (const name of [
+    'hooks',
+    'telephone',
+    'imports',
+    'webhooks',
+    'rooms',
+    'wechat',
+    'trackers',
+    'platforms',
+    'push',
+  ]) {
     expect(line(name)).toMatchObject({ state: 'off', waiting: 0, stuck: 0 });
   }
   expect(changes).toEqual([]);

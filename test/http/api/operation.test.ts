@@ -415,6 +415,8 @@ describe('operation', () => {
       /^redress_rooms_failing 0/m,
       /^redress_trackers_waiting 0/m,
       /^redress_trackers_failing 0/m,
+      /^redress_platforms_waiting 0/m,
+      /^redress_platforms_failing 0/m,
       /^redress_sms_waiting 0/m,
       /^redress_sms_undelivered 0/m,
       /^redress_http_request_seconds_bucket\{/m,

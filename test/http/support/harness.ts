@@ -9,6 +9,7 @@ import { Registry } from 'prom-client';
 import type { Cases } from '../../../src/cases';
 import { createCases, type CasesConfig, type Upkeep } from '../../../src/cases/create';
 import { createCallEvents } from '../../../src/channels/webhook-in/call-events';
+import { createNotices } from '../../../src/channels/platforms/notices';
 import { createHints } from '../../../src/channels/trackers/hints';
 import { createSmsReports } from '../../../src/channels/sms/reports';
 import { createWebhookIn, type WebhookIn } from '../../../src/channels/webhook-in/webhook-in';
@@ -234,6 +235,11 @@ export async function createHarness(
       trackers: stores.trackers,
       secret: SECRET,
       addressOf: (id) => links.trackerHookUrl(id),
+    }),
+    notices: createNotices({
+      platforms: stores.platforms,
+      secret: SECRET,
+      clock: limits.clock ?? Date.now,
     }),
     smsReports,
     wechatIn,

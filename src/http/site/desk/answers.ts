@@ -49,6 +49,8 @@ export type DeskTemplate =
   | 'rooms'
   | 'tracker'
   | 'trackers'
+  | 'platform'
+  | 'platforms'
   | 'site-form'
   | 'go'
   | 'message';

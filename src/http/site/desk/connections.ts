@@ -43,6 +43,7 @@ const STUCK: Record<Connection['name'], { zh: string; one: string; several: stri
   webhooks: { zh: '个接收地址送不到', one: 'receiver does not take them', several: 'receivers do not take them' },
   rooms: { zh: '个群送不到', one: 'chat does not take them', several: 'chats do not take them' },
   trackers: { zh: '个工单系统连不上', one: 'tracker does not answer', several: 'trackers do not answer' },
+  platforms: { zh: '个账号或投诉要人看', one: 'needs somebody to look', several: 'need somebody to look' },
   push: { zh: '条推不出去', one: 'cannot be pushed', several: 'cannot be pushed' },
 };
 

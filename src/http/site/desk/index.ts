@@ -36,6 +36,7 @@ import { signInPage } from './sign-in';
 import { siteFormPage } from './site-form';
 import { waitingPage } from './waiting';
 import { roomsPage } from './rooms';
+import { platformsPage } from './platforms';
 import { trackersPage } from './trackers';
 import { webhooksPage } from './webhooks';
 import { wechatPage } from './wechat';
@@ -63,6 +64,7 @@ const PAGES: readonly DeskPage[] = [
   roomsPage,
   wechatPage,
   trackersPage,
+  platformsPage,
   siteFormPage,
   importsPage,
   goPage,

@@ -26,6 +26,8 @@ export interface DeskNeeds {
     | 'rooms'
     | 'wechat'
     | 'trackers'
+    | 'platforms'
+    | 'platformCases'
     | 'tickets'
     | 'imports'
     | 'calls'

@@ -305,6 +305,7 @@ const PAGES: Record<string, Looked> = {
       await page.waitForURL(/done=made/);
     },
   },
+  platforms: { path: () => '/desk/platforms', who: 'adam' },
   rooms: { path: () => '/desk/rooms', who: 'adam' },
   'rooms-wrong': {
     path: () => '/desk/rooms',

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { changedPlatform, platform, wantedPlatform, type Cases } from '../../cases';
+import { countingWrong, limitStrangers, type Limits } from '../middleware/limits';
+import { reply, route, type Route } from './route';
+import { named } from './schemas';
+
+const Platform = named('Platform', platform);
+const WantedPlatform = named('WantedPlatform', wantedPlatform);
+const ChangedPlatform = named('ChangedPlatform', changedPlatform);
+const List = named('PlatformList', z.object({ items: z.array(Platform) }));
+const Heard = named('PlatformHeard', z.object({ code: z.literal('SUCCESS') }));
+
+const UNKNOWN = { 404: { about: 'No such account' } };
+
+/** Accounts at platforms whose customers complain there. */
+export const platformRoutes = ({ platforms }: Pick<Cases, 'platforms'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/platforms',
+    tag: 'platforms',
+    id: 'listPlatforms',
+    summary: 'Accounts at platforms whose customers complain there, and whether they work',
+    access: 'admin',
+    answers: { 200: { about: 'All of them, the oldest first', schema: List } },
+    handle: async ({ staff }) => reply(200, { items: await platforms.list(staff) }),
+  }),
+  route({
+    method: 'post',
+    path: '/api/platforms',
+    tag: 'platforms',
+    id: 'createPlatform',
+    summary: 'Connect an account; its keys are not shown again',
+    access: 'admin',
+    body: WantedPlatform,
+    answers: {
+      201: { about: 'Its complaints become cases', schema: Platform },
+      409: { about: 'This merchant is connected already, or too many are' },
+    },
+    handle: async ({ body, staff }) => reply(201, await platforms.create(body, staff)),
+  }),
+  route({
+    method: 'get',
+    path: '/api/platforms/:id',
+    tag: 'platforms',
+    id: 'getPlatform',
+    summary: 'An account at a platform',
+    access: 'admin',
+    answers: { 200: { about: 'It', schema: Platform }, ...UNKNOWN },
+    handle: async ({ params, staff }) => reply(200, await platforms.get(params.id, staff)),
+  }),
+  route({
+    method: 'patch',
+    path: '/api/platforms/:id',
+    tag: 'platforms',
+    id: 'changePlatform',
+    summary: 'Change an account, switch it off or on; what is left out stays',
+    access: 'admin',
+    body: ChangedPlatform,
+    answers: { 200: { about: 'It', schema: Platform }, ...UNKNOWN },
+    handle: async ({ params, body, staff }) => reply(200, await platforms.change(params.id, body, staff)),
+  }),
+  route({
+    method: 'post',
+    path: '/api/platforms/:id/test',
+    tag: 'platforms',
+    id: 'testPlatform',
+    summary: 'Try whether complaints can be listed, also while it is off; `test` says how it went',
+    access: 'admin',
+    answers: { 202: { about: 'It is tried within a second or two', schema: Platform }, ...UNKNOWN },
+    handle: async ({ params, staff }) => reply(202, await platforms.test(params.id, staff)),
+  }),
+];
+
+/** What takes notices of platforms (src/channels/platforms). Its refusals are told as they are. */
+export interface TakesNotices {
+  take(
+    accountId: string,
+    given: { headers: Readonly<Record<string, string | string[] | undefined>>; raw: Buffer },
+  ): Promise<unknown>;
+}
+
+/** Where platforms tell us of complaints. */
+export const noticeRoutes = (notices: TakesNotices, limits: Pick<Limits, 'posts' | 'wrongSignatures'>): Route[] => [
+  route({
+    method: 'post',
+    path: '/hooks/platforms/:id',
+    tag: 'platforms',
+    id: 'hearPlatform',
+    summary: 'A signed notice of a platform: its complaint is looked at next; the same notice again changes nothing',
+    access: 'public',
+    before: [limitStrangers(limits.posts)],
+    raw: { maxBytes: 64 * 1024, about: 'As the platform writes it, 64 KiB at most' },
+    answers: {
+      200: { about: 'Kept; what is true is asked for at the platform', schema: Heard },
+      401: { about: 'No such account, or it is off, or signature, moment or key are wrong' },
+      429: { about: 'Too many notices, or too many wrong signatures, from this address' },
+    },
+    handle: ({ params, request }) =>
+      countingWrong(limits, request, async () => {
+        await notices.take(params.id, { headers: request.headers, raw: request.body as Buffer });
+        return reply(200, { code: 'SUCCESS' as const });
+      }),
+  }),
+];

@@ -1,0 +1,295 @@
+import type { Request, Response } from 'express';
+import { changedPlatform, isRefused, wantedPlatform, type PlatformShown } from '../../../cases';
+import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import type { Language } from '../../../domain/basics/types';
+import { atLeast } from '../../../domain/case/permissions';
+import { fieldsOf, PLATFORM_KINDS, SECRET_FIELDS, type AccountField } from '../../../domain/case/platforms';
+import type { Context } from '../../../render/engine';
+import { pageTime } from '../../../render/format';
+import { inLanguage } from '../../../render/words';
+import { field, param } from '../kit/request';
+import type { Wording } from '../kit/wording';
+import type { DeskNeeds } from './page';
+import { CALL_CODES, codeWords, faultAt, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
+import type { DeskRoute } from './route';
+import { actorIn } from './session';
+
+const HERE = '/desk/platforms';
+/** The kind of a new one; with several, the form asks. */
+const KIND = 'wechatpay';
+
+const DONE: DoneWords = {
+  ...RECEIVER_DONE,
+  made: {
+    zh: '已接上。试一试能不能列出投诉，再把通知地址登记到平台。',
+    en: 'It is connected. Test whether complaints can be listed, then register our address there.',
+  },
+  saved: { zh: '已保存。', en: 'Saved.' },
+  on: { zh: '已启用。', en: 'It is on.' },
+  off: {
+    zh: '已停用：不再读投诉，回复也发不出去。',
+    en: 'It is off: complaints are not read, and no reply goes out.',
+  },
+  tested: { zh: '正在试，几秒后刷新本页看结果。', en: 'It is being tried; load this page again in a few seconds.' },
+};
+
+/** What codes of failures mean to whoever has to put it right; of others the code itself is shown. */
+export const PLATFORM_CODES: DoneWords = {
+  ...CALL_CODES,
+  sealed: {
+    zh: '系统密钥换过，私钥读不出来；请重新填写私钥和 APIv3 密钥',
+    en: 'the secret of the house has changed, and the keys cannot be read; give private key and API key again',
+  },
+  not_signed: {
+    zh: '回答的签名不对；请核对平台公钥和它的 ID，以及本机时间',
+    en: 'its answer is not signed as it should be; check the public key, its id, and the clock of this machine',
+  },
+  sign_error: {
+    zh: '平台说我们的签名不对；请核对商户号、证书序列号和私钥',
+    en: 'the platform says that our signature is wrong; check merchant id, serial number and private key',
+  },
+  no_auth: { zh: '商户号没有这个接口的权限', en: 'the merchant may not use this interface' },
+  frequency_limited: { zh: '请求太多，平台要求等一等', en: 'too many calls; it asks us to wait' },
+  http_401: { zh: '签名或商户号不对', en: 'signature or merchant id are wrong' },
+  http_403: { zh: '没有权限', en: 'not allowed' },
+  http_429: { zh: '请求太多，平台要求等一等', en: 'too many calls; it asks us to wait' },
+  odd_answer: { zh: '回答看不懂；核对地址', en: 'its answer cannot be read; check the address' },
+  no_json: { zh: '回答看不懂；核对地址', en: 'its answer cannot be read; check the address' },
+  message_limit: {
+    zh: '客户今天的留言已满，其余稍后再写入案件',
+    en: 'the customer has written as often as a case takes in a day; the rest comes later',
+  },
+  case_not_begun: { zh: '案件正在建，稍后再写入', en: 'the case is being made; again soon' },
+  case_away: { zh: '系统暂时忙，稍后再写入', en: 'the case cannot be told just now; again soon' },
+};
+
+type Typed = Record<'name' | 'url' | 'language' | Exclude<AccountField, 'privateKey' | 'apiKey'>, string>;
+
+const EMPTY: Typed = {
+  name: '',
+  url: '',
+  language: 'zh-CN',
+  merchantId: '',
+  serial: '',
+  publicKeyId: '',
+  publicKey: '',
+};
+
+const typedIn = (req: Request): Typed => ({
+  name: field(req, 'name').trim(),
+  url: field(req, 'url').trim(),
+  language: field(req, 'language'),
+  merchantId: field(req, 'merchantId').trim(),
+  serial: field(req, 'serial').trim(),
+  publicKeyId: field(req, 'publicKeyId').trim(),
+  publicKey: field(req, 'publicKey').trim(),
+});
+
+const typedOf = ({ name, url, language, merchantId, serial = '', publicKeyId = '' }: PlatformShown): Typed => ({
+  name,
+  url,
+  language,
+  merchantId,
+  serial,
+  publicKeyId,
+  publicKey: '',
+});
+
+/** What was typed, without fields that were left empty, and with keys. */
+const givenIn = (req: Request, typed: Typed): Record<string, string> =>
+  Object.fromEntries(
+    [...Object.entries(typed), ...SECRET_FIELDS.map((name) => [name, field(req, name).trim()] as const)].filter(
+      ([, value]) => value !== '',
+    ),
+  );
+
+/** The fields of the form of one. Keys are shown to nobody again. */
+function formContext(
+  typed: Typed,
+  { faults = [], one, language }: { faults?: readonly Fault[]; one: PlatformShown | undefined; language: Language },
+): Context {
+  const words = (at: string): string | null => faultAt(faults, at, language);
+  const isNew = one === undefined;
+  const fields = fieldsOf(one?.kind ?? KIND)
+    .filter(([name]) => isNew || name !== 'merchantId')
+    .map(([name, about]) => {
+      const isSecret = (SECRET_FIELDS as readonly string[]).includes(name);
+      return {
+        name,
+        label: inLanguage(about.words, language),
+        value: isSecret ? '' : typed[name as keyof Typed],
+        isPem: name === 'privateKey' || name === 'publicKey',
+        isSecret,
+        isKept: !isNew && (isSecret || name === 'publicKey'),
+        needed: isNew,
+        fault: words(name),
+      };
+    });
+  return {
+    isNew,
+    name: typed.name,
+    url: typed.url,
+    nameFault: words('name'),
+    urlFault: words('url'),
+    fields,
+    languages: [
+      { language: 'zh-CN', words: '中文', isOn: typed.language !== 'en' },
+      { language: 'en', words: 'English', isOn: typed.language === 'en' },
+    ],
+  };
+}
+
+/** Accounts at platforms whose customers complain there. */
+export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): DeskRoute[] {
+  const { backTo, testing, switching } = receiverPage(HERE, answers);
+  const mayAct = (res: Response): boolean => atLeast(actorIn(res), 'admin');
+
+  interface Shown {
+    typed?: Typed;
+    faults?: readonly Fault[];
+  }
+
+  async function showAll(req: Request, res: Response, status: number, { typed = EMPTY, faults = [] }: Shown = {}) {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const all = await platforms.list(actorIn(res));
+    answers.page(
+      res,
+      status,
+      'platforms',
+      wording,
+      {
+        heading: inLanguage({ zh: '支付平台的投诉', en: 'Complaints at payment platforms' }, language),
+        ...toldIn(req, DONE, language),
+        platforms: all.map((one) => rowContext(one, wording)),
+        mayAct: mayAct(res),
+        wholeFault: faultAt(faults, '', language),
+        form: formContext(typed, { faults, one: undefined, language }),
+      },
+      HERE,
+    );
+  }
+
+  async function showOne(req: Request, res: Response, status: number, { typed, faults = [] }: Shown = {}) {
+    const wording = answers.wordingOf(req);
+    const { language } = wording;
+    const one = await platforms.get(param(req, 'id'), actorIn(res));
+    answers.page(
+      res,
+      status,
+      'platform',
+      wording,
+      {
+        heading: one.name,
+        ...toldIn(req, DONE, language),
+        ...rowContext(one, wording),
+        mayAct: mayAct(res),
+        form: formContext(typed ?? typedOf(one), { faults, one, language }),
+      },
+      `${HERE}/${one.id}`,
+    );
+  }
+
+  return [
+    {
+      method: 'get',
+      path: HERE,
+      who: 'admin',
+      about: {
+        zh: '支付平台的投诉：接上商户号，平台上的投诉成为案件',
+        en: 'accounts at payment platforms, whose complaints become cases',
+      },
+      handle: (req, res) => showAll(req, res, 200),
+    },
+    {
+      method: 'post',
+      path: HERE,
+      who: 'admin',
+      about: { zh: '接上一个平台账号', en: 'connects an account at a platform' },
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const wanted = wantedPlatform.safeParse({ kind: KIND, ...givenIn(req, typed) }, { reportInput: true });
+        if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
+        try {
+          const { id } = await platforms.create(wanted.data, actorIn(res));
+          res.redirect(303, backTo(id, 'made'));
+        } catch (error) {
+          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
+          const faults = error.details.faults ?? [{ path: '', words: error.words }];
+          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
+        }
+      },
+    },
+    {
+      method: 'get',
+      path: `${HERE}/:id`,
+      who: 'admin',
+      about: { zh: '一个平台账号：状态、测试和设置', en: 'an account at a platform: its state, a test, its settings' },
+      handle: (req, res) => showOne(req, res, 200),
+    },
+    {
+      method: 'post',
+      path: `${HERE}/:id`,
+      who: 'admin',
+      about: { zh: '修改平台账号', en: 'changes an account at a platform' },
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const { merchantId: _merchant, ...given } = givenIn(req, typed);
+        const changed = changedPlatform.safeParse(given, { reportInput: true });
+        if (!changed.success) return showOne(req, res, 422, { typed, faults: faultsOf(changed.error) });
+        const id = param(req, 'id');
+        try {
+          await platforms.change(id, changed.data, actorIn(res));
+          res.redirect(303, backTo(id, 'saved'));
+        } catch (error) {
+          if (!isRefused(error, 'invalid')) throw error;
+          await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
+        }
+      },
+    },
+    testing({ zh: '试一试能不能列出投诉', en: 'tries whether complaints can be listed' }, (id, actor) =>
+      platforms.test(id, actor),
+    ),
+    switching({ zh: '停用或启用平台账号', en: 'switches an account at a platform off or on' }, (id, enabled, actor) =>
+      platforms.change(id, { enabled }, actor),
+    ),
+  ];
+}
+
+function rowContext(one: PlatformShown, { language, now }: Wording): Context {
+  const say = (zh: string, en: string): string => inLanguage({ zh, en }, language);
+  const { code, failingSince, lookedAt, noticeAt, test } = one;
+  const since = failingSince && pageTime(failingSince, language, now);
+  const why = code === undefined ? '' : codeWords(PLATFORM_CODES, code, language);
+  return {
+    id: one.id,
+    name: one.name,
+    href: `${HERE}/${one.id}`,
+    kind: inLanguage(PLATFORM_KINDS[one.kind], language),
+    merchantId: one.merchantId,
+    isOn: one.enabled,
+    fails: one.status === 'failing',
+    state: {
+      working: say('正常', 'works'),
+      failing: say(`从 ${since} 起不正常：${why}`, `has failed since ${since}: ${why}`),
+      off: say('已停用', 'off'),
+    }[one.status],
+    about: say(`${one.open} 件没有办完`, `${one.open} not finished`),
+    last: lookedAt === undefined ? null : pageTime(lookedAt, language, now),
+    noticeUrl: one.noticeUrl,
+    noticeAt: noticeAt === undefined ? null : pageTime(noticeAt, language, now),
+    test:
+      test === undefined
+        ? null
+        : `${pageTime(test.at, language, now)} · ${
+            test.code === undefined
+              ? say('还没有结果', 'no result yet')
+              : test.code === 'ok'
+                ? say('能列出投诉', 'complaints can be listed')
+                : codeWords(PLATFORM_CODES, test.code, language)
+          }`,
+    testFails: test?.code !== undefined && test.code !== 'ok',
+  };
+}

@@ -1,0 +1,406 @@
+import { PLATFORM_HEADERS } from '../../../src/channels/platforms/adapters';
+import { createPlatformRelay } from '../../../src/channels/platforms/relay';
+import { createAddFiles } from '../../../src/channels/inbound/placing';
+import { isRefused, Refused } from '../../../src/cases';
+import type { CasePlatform } from '../../../src/db';
+import { createOutgoing } from '../../../src/outgoing';
+import { PATIENT } from '../../support/busy';
+import { TestClock } from '../../support/clock';
+import { waitUntil } from '../../support/processes';
+import { WechatPayServer } from '../../support/platforms/wechatpay';
+import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
+import { recorder } from '../mail/fake-stores';
+
+/** What customers complain of at WeChat Pay becomes cases, one each, and what they write later goes into them. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const LOOK = 5 * 60_000;
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+const clock = new TestClock(new Date().toISOString());
+let harness: Harness;
+const servers: WechatPayServer[] = [];
+const relays: { stop(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  harness = await createHarness({ OUTGOING_ALLOWED: ['127.0.0.0/8'] }, { ...PATIENT, clock: clock.now });
+});
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((one) => one.stop()));
+  await Promise.all(servers.splice(0).map((one) => one.close()));
+  for (const table of ['acts', 'notices', 'complaints', 'accounts']) {
+    await harness.database.pool.query(`delete from platform_${table}`);
+  }
+  await harness.database.pool.query('delete from idempotency_keys');
+});
+afterAll(() => harness.close());
+
+/** A platform on this machine, connected. */
+async function connect() {
+  const server = await new WechatPayServer(clock.now).open();
+  servers.push(server);
+  const made = await harness.call('POST', '/api/platforms', {
+    as: 'adam',
+    body: { name: '旗舰店', ...server.account },
+  });
+  expect([made.status, made.text]).toEqual([201, expect.any(String)]);
+  return { server, id: String(made.body.id) };
+}
+
+const TOO_LATE = new Refused('conflict', 'too_late', { zh: '太晚了', en: 'too late' });
+
+interface Faults {
+  filed?: () => Promise<void>;
+  /** The time for reopening is over. */
+  isTooLate?: boolean;
+}
+
+function relay(faults: Faults = {}) {
+  const { log, lines } = recorder();
+  const { platforms } = harness.stores;
+  const accessCode = (caseNo: string): string => harness.links.accessCode(caseNo);
+  const made = createPlatformRelay({
+    platforms: {
+      ...platforms,
+      async filed(id, caseNo) {
+        await faults.filed?.();
+        await platforms.filed(id, caseNo);
+      },
+    },
+    cases: {
+      ...harness.cases,
+      customer: {
+        write: (...given) => harness.cases.customer.write(...given),
+        reopen: (...given) => (faults.isTooLate ? Promise.reject(TOO_LATE) : harness.cases.customer.reopen(...given)),
+      },
+    },
+    addFiles: createAddFiles({ evidence: harness.cases.evidence, accessCode }),
+    accessCode,
+    out: createOutgoing({
+      allowed: ['127.0.0.0/8'],
+      timeoutMs: 2_000,
+      maxBytes: 1_000_000,
+      wantedHeaders: PLATFORM_HEADERS,
+    }),
+    secret: SECRET,
+    isAway: (error) => isRefused(error, 'away'),
+    log,
+    clock: clock.now,
+    idleMs: 5,
+    lookMs: LOOK,
+    backOffMs: [1_000],
+  });
+  relays.push(made);
+  made.run();
+  return { lines, stop: () => made.stop() };
+}
+
+const later = (ms: number): void => clock.set(clock.now() + ms);
+const rows = async (text: string): Promise<Record<string, unknown>[]> =>
+  (await harness.database.pool.query<Record<string, unknown>>(text)).rows;
+/** The row of the one complaint that there is. */
+async function only(): Promise<CasePlatform & { caseNo: string }> {
+  const [row, more] = await rows('select case_no from platform_complaints');
+  if (!row || more || typeof row.case_no !== 'string') throw new Error('not one complaint with its case');
+  const [found] = await harness.stores.platforms.ofCase(row.case_no);
+  return { ...(found as CasePlatform), caseNo: row.case_no };
+}
+/** Until everything that is due has been done. */
+const settled = () =>
+  waitUntil(async () => {
+    const [due] = await rows(
+      `select 1 from platform_accounts a left join platform_complaints c on c.account_id = a.id and c.state <> 'stuck'
+       where a.looked_at is null or a.look_at <= '${clock.instant()}' or a.busy_until is not null
+         or c.due_at <= '${clock.instant()}'`,
+    );
+    return due === undefined;
+  }, 'everything that is due has been done');
+async function again(ms = LOOK): Promise<void> {
+  later(ms);
+  await settled();
+}
+const caseOf = async (caseNo: string) =>
+  (await harness.call('GET', `/api/cases/${caseNo}`, { as: 'adam' })).body.case as Record<string, unknown>;
+const eventsOf = async (caseNo: string, type: string) =>
+  (await harness.stores.ledger.events(caseNo)).filter((event) => event.type === type);
+const textsOf = async (caseNo: string, type: string) => {
+  const events = await eventsOf(caseNo, type);
+  const ids = events.map(({ data }) => {
+    const { text, reason } = data as Record<'text' | 'reason', { textId: string } | undefined>;
+    return (text ?? reason)?.textId ?? '';
+  });
+  const found = await harness.stores.texts.get(ids);
+  return ids.map((id) => found.get(id)?.body);
+};
+const complaintCalls = (server: WechatPayServer, path: RegExp) =>
+  server.calls.filter((call) => path.test(call.path)).length;
+
+test('a complaint becomes one case, with its order, amount, words, photos and the number of the customer', async () => {
+  const { server, id } = await connect();
+  server.images.set('chJ0ZW5jZW/1', PNG);
+  const one = server.complain({ pictures: ['chJ0ZW5jZW/1'], isRefund: true, refundAmount: 5_000 });
+  relay();
+  await settled();
+  const { caseNo, ...row } = await only();
+  expect(await caseOf(caseNo)).toMatchObject({
+    channel: 'wechat',
+    text: '商品描述不符\n包装盒有点脏，希望说明一下。',
+    wantedRemedy: '申请退款 50.00 元',
+    product: { name: '微信支付订单', orderNo: one.orderNo },
+    customer: { name: '微信支付用户', phone: '13812345621' },
+    evidence: [expect.objectContaining({ fileName: '平台图片 1.png', bytes: PNG.length })],
+  });
+  expect(row).toMatchObject({
+    phase: 'waiting',
+    status: 'PENDING',
+    amount: 12_345,
+    refundAmount: 5_000,
+    orderNo: one.orderNo,
+  });
+  await again();
+  await again();
+  expect(await rows('select 1 from complaints')).toHaveLength(1);
+  // Nothing of the keys or the customer in what is shown, logged, or kept beside the case.
+  const seen = [
+    (await harness.call('GET', `/api/platforms/${id}`, { as: 'adam' })).text,
+    JSON.stringify(await rows('select * from platform_complaints')),
+    harness.logged.join(''),
+  ].join('');
+  for (const secret of ['PRIVATE KEY', server.apiKey, '13812345621', '包装盒']) expect(seen).not.toContain(secret);
+});
+
+test('what the customer writes later is their correspondence, once; what else happens there is a note', async () => {
+  const { server } = await connect();
+  const one = server.complain();
+  relay();
+  await settled();
+  const { caseNo } = await only();
+  await assigned(harness, caseNo);
+  server.writes(one, 'USER_RESPONSE', '盒子里面也有点脏');
+  later(2_000);
+  server.writes(one, 'USER_APPLY_PLATFORM_SERVICE');
+  server.writes(one, 'PLATFORM_RESPONSE', '请尽快处理 @商户', '平台客服');
+  server.writes(one, 'USER_CREATE_COMPLAINT_SYSTEM_MESSAGE', '', '系统');
+  await again();
+  await again(40 * 60_000);
+  expect(await textsOf(caseNo, 'customerWrote')).toEqual(['盒子里面也有点脏']);
+  expect((await eventsOf(caseNo, 'customerWrote'))[0]?.data).toMatchObject({ via: 'wechat' });
+  expect(await textsOf(caseNo, 'noted')).toEqual([
+    '微信支付：用户申请平台协助',
+    '微信支付：平台留言\n请尽快处理 (at)商户',
+  ]);
+  expect((await eventsOf(caseNo, 'noted')).map(({ data }) => (data as { mentions?: string[] }).mentions)).toEqual([
+    ['anna'],
+    ['anna'],
+  ]);
+});
+
+test('a process that dies between filing and writing it down files it once', async () => {
+  const { server } = await connect();
+  const before = (await rows('select 1 from complaints')).length;
+  server.complain();
+  let isDead = true;
+  const faults = {
+    filed: () => (isDead ? Promise.reject(new Error('killed')) : Promise.resolve()),
+  };
+  const first = relay(faults);
+  await waitUntil(async () => (await rows('select 1 from complaints')).length > before, 'it was filed');
+  await first.stop();
+  isDead = false;
+  // Meanwhile the customer has changed what they wrote.
+  for (const one of server.complaints.values()) one.text = '包装盒很脏';
+  await harness.database.pool.query('update platform_accounts set busy_until = null');
+  relay();
+  await again(10_000);
+  const { caseNo } = await only();
+  expect(await rows('select 1 from complaints')).toHaveLength(before + 1);
+  expect((await caseOf(caseNo)).text).toContain('包装盒有点脏');
+});
+
+test('two servers and many notices make one case of it', async () => {
+  const { server, id } = await connect();
+  const one = server.complain();
+  relay();
+  relay();
+  const { raw, headers } = server.notice(one.id);
+  const post = () => harness.call('POST', `/hooks/platforms/${id}`, { raw, headers });
+  const answers = await Promise.all(Array.from({ length: 20 }, post));
+  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 {"code":"SUCCESS"}']));
+  await settled();
+  expect(await rows('select 1 from platform_notices')).toHaveLength(1);
+  expect(await rows('select raw from platform_notices')).toEqual([{ raw }]);
+  await only();
+  const looks = complaintCalls(server, /negotiation/);
+  await post();
+  await settled();
+  expect(complaintCalls(server, /negotiation/)).toBe(looks);
+});
+
+test('a notice of a complaint that no list has shown yet makes its case', async () => {
+  const { server, id } = await connect();
+  relay();
+  await settled();
+  const one = server.complain();
+  const { raw, headers } = server.notice(one.id, { id: 'EV-2' });
+  expect((await harness.call('POST', `/hooks/platforms/${id}`, { raw, headers })).status).toBe(200);
+  await waitUntil(
+    async () => (await rows('select 1 from platform_complaints where case_no is not null')).length > 0,
+    'its case',
+  );
+  expect(complaintCalls(server, /complaints-v2$/)).toBe(1);
+});
+
+test.each<
+  [string, (server: WechatPayServer, id: string) => { raw: string; headers: Record<string, string>; to?: string }]
+>([
+  [
+    'another key',
+    (server) => {
+      const made = server.notice('1');
+      server.changeKey();
+      return { ...made, headers: server.notice('1').headers };
+    },
+  ],
+  [
+    'other bytes',
+    (server) => {
+      const { raw, headers } = server.notice('1');
+      return { raw: raw.replace('COMPLAINT.CREATE', 'COMPLAINT.STATE_CHANGE'), headers };
+    },
+  ],
+  ['six minutes ago', (server) => server.notice('1', { at: clock.now() - 6 * 60_000 })],
+  ['in six minutes', (server) => server.notice('1', { at: clock.now() + 6 * 60_000 })],
+  ['another API key', (server) => server.notice('1', { apiKey: 'b'.repeat(32) })],
+  ['no signature', (server) => ({ raw: server.notice('1').raw, headers: { 'content-type': 'application/json' } })],
+  ['no such account', (server) => ({ ...server.notice('1'), to: '00000000-0000-4000-8000-000000000000' })],
+])('a notice with %s is not taken', async (_what, made) => {
+  const { server, id } = await connect();
+  const { raw, headers, to = id } = made(server, id);
+  const answer = await harness.call('POST', `/hooks/platforms/${to}`, { raw, headers });
+  expect([answer.status, answer.body.code]).toEqual([401, 'not_signed']);
+  expect(await rows('select 1 from platform_notices')).toEqual([]);
+});
+
+test('the list is read page by page, a month at a time, and again from the day before; what was finished before stays away', async () => {
+  const { server } = await connect();
+  server.complain({ state: 'PROCESSED' });
+  for (let n = 0; n < 60; n++) server.complain({ at: clock.now() - (n % 29) * DAY });
+  relay();
+  await waitUntil(
+    async () => (await rows('select 1 from platform_complaints')).length === 60,
+    'all were found',
+    30_000,
+  );
+  await relays.splice(0)[0]?.stop();
+  const asked = server.calls.filter(({ path }) => path.endsWith('complaints-v2'));
+  expect(asked.map(({ query }) => query.get('offset'))).toEqual(['0', '50']);
+  // Away for seven weeks.
+  await harness.database.pool.query(`delete from platform_complaints`);
+  await harness.database.pool.query(`update platform_accounts set busy_until = null`);
+  later(50 * DAY);
+  server.complain({ at: clock.now() - 35 * DAY });
+  server.calls.length = 0;
+  relay();
+  await waitUntil(
+    async () => (await rows(`select 1 from platform_accounts where look_at > '${clock.instant()}'`)).length > 0,
+    'read again',
+    30_000,
+  );
+  const spans = server.calls
+    .filter(({ path }) => path.endsWith('complaints-v2'))
+    .map(({ query }) => [query.get('begin_date') ?? '', query.get('end_date') ?? '']);
+  expect(new Set(spans.map(String)).size).toBe(2);
+  for (const [from = '', to = ''] of spans) expect((Date.parse(to) - Date.parse(from)) / DAY).toBeLessThan(30);
+  expect((await rows('select 1 from platform_complaints')).length).toBeGreaterThan(0);
+});
+
+test('an answer that the platform has not signed is believed by nobody; a platform that asks us to wait is waited for', async () => {
+  const { server, id } = await connect();
+  server.complain();
+  server.changeKey();
+  relay();
+  const state = async () => (await harness.call('GET', `/api/platforms/${id}`, { as: 'adam' })).body;
+  await waitUntil(async () => (await state()).code === 'not_signed', 'it is not believed');
+  expect(await rows('select 1 from platform_complaints')).toEqual([]);
+  server.instead = () => ({ status: 429, body: { code: 'FREQUENCY_LIMITED' } });
+  later(2_000);
+  await waitUntil(async () => (await state()).code === 'frequency_limited', 'it is told to wait');
+  const { waitsUntil } = await state();
+  expect(Date.parse(String(waitsUntil)) - clock.now()).toBeGreaterThan(50_000);
+});
+
+test('a test says whether complaints can be listed', async () => {
+  const { server, id } = await connect();
+  relay();
+  const tested = async () => {
+    await harness.call('POST', `/api/platforms/${id}/test`, { as: 'adam' });
+    const of = async () =>
+      ((await harness.call('GET', `/api/platforms/${id}`, { as: 'adam' })).body.test as { code?: string }).code;
+    await waitUntil(async () => (await of()) !== undefined, 'it was tried');
+    return of();
+  };
+  expect(await tested()).toBe('ok');
+  server.instead = () => ({ status: 403, body: { code: 'NO_AUTH' } });
+  expect(await tested()).toBe('no_auth');
+});
+
+test('the owner is told once before the time of the platform ends, whether it answers or not; nobody is told of what was replied', async () => {
+  const { server } = await connect();
+  server.complain();
+  relay();
+  await settled();
+  const { caseNo, since = '' } = await only();
+  await assigned(harness, caseNo);
+  server.instead = () => ({ status: 500, body: { code: 'SYSTEM_ERROR' } });
+  const notes = () => textsOf(caseNo, 'noted');
+  clock.set(Date.parse(since) + 20 * HOUR + 1_000);
+  await waitUntil(async () => (await notes()).length === 1, 'its owner is told');
+  expect((await notes())[0]).toMatch(/^微信支付要求在 .+ 前首次回复客户/);
+  expect((await eventsOf(caseNo, 'noted'))[0]?.data).toMatchObject({ mentions: ['anna'] });
+  server.instead = undefined;
+  await again();
+  for (const one of server.complaints.values()) {
+    server.writes(one, 'MERCHANT_RESPONSE', '我们在查', '商户');
+    one.state = 'PROCESSING';
+  }
+  await again();
+  expect((await notes()).slice(1)).toEqual(['微信支付：商户回复\n我们在查']);
+  expect(await only()).toMatchObject({ phase: 'handling', repliedAt: expect.any(String) as string });
+  clock.set(Date.parse(since) + 60 * HOUR + 1_000);
+  await waitUntil(async () => (await notes()).length === 3, 'its owner is told');
+  expect((await notes())[2]).toMatch(/^微信支付要求在 .+ 前处理完成/);
+  await again();
+  expect(await notes()).toHaveLength(3);
+});
+
+test('a customer who complains again once their case has ended opens it again, or another one', async () => {
+  const { server } = await connect();
+  const one = server.complain();
+  const faults: Faults = {};
+  relay(faults);
+  await settled();
+  const { caseNo } = await only();
+  const withdraw = async () => {
+    const headers = { 'x-access-code': harness.links.accessCode(caseNo) };
+    const answer = await harness.call('POST', `/api/complaints/${caseNo}/withdraw`, {
+      headers,
+      body: { reason: '算了' },
+    });
+    expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+  };
+  await withdraw();
+  server.writes(one, 'USER_CONTINUE_COMPLAINT', '又脏了');
+  await again();
+  expect([(await only()).caseNo === caseNo, await textsOf(caseNo, 'reopened')]).toEqual([true, ['又脏了']]);
+  await withdraw();
+  faults.isTooLate = true;
+  server.writes(one, 'USER_CONTINUE_COMPLAINT', '还是脏');
+  await again(40 * 60_000);
+  const { caseNo: other } = await only();
+  expect([other === caseNo, (await caseOf(other)).text]).toEqual([false, '还是脏']);
+  await again(40 * 60_000);
+  expect((await only()).caseNo).toBe(other);
+});
