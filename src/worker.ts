@@ -203,6 +203,16 @@ function pushRelay(config: Config, stores: Stores, duty: Duty, log: Logger) {
   });
 }
 
+/** How staff are told in place of a mail, where a policy says so. Without keys no device is told. */
+const elsewhereOf = (
+  { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey }: Config,
+  { pushes, chatRooms }: Stores,
+) => ({
+  withDevice: (ids: readonly string[]) =>
+    publicKey === undefined || privateKey === undefined ? Promise.resolve(new Set<string>()) : pushes.having(ids),
+  isToldInRoom: (caseNo: string, seq: number) => chatRooms.isTold(caseNo, seq),
+});
+
 /** Tells other systems what happens to cases. */
 const webhookRelay = ({ OUTGOING_ALLOWED: allowed, LINK_SECRET: secret }: Config, stores: Stores, log: Logger) =>
   createWebhookRelay({ stores, out: createOutgoing({ allowed }), secret, log });
@@ -316,7 +326,7 @@ async function main(): Promise<void> {
   const tellCase = caseTold(client, signing);
   const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
   const relay = createMailRelay({
-    stores,
+    stores: { ...stores, elsewhere: elsewhereOf(config, stores) },
     transport,
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),

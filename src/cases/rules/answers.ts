@@ -146,6 +146,7 @@ const rehearsalMessage = z.object({
   clock: z.string().optional(),
   step: z.int().optional().describe('of the chain, from 0'),
   action: z.string().optional(),
+  channel: z.enum(['push', 'room']).optional().describe('how it reaches them in place of a mail, as far as that can'),
   to: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('customer') }),
     z.object({ kind: z.literal('user'), id: z.string() }),

@@ -135,6 +135,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     cases,
     duty,
     choices,
+    elsewhere: stores.elsewhere,
     recipients,
     parcels,
     post,

@@ -20,6 +20,14 @@ export interface PersonalMails {
   skipped(id: number, reason: string): Promise<unknown>;
 }
 
+/** Other ways by which staff are told, for what a policy has told by them in place of a mail. */
+export interface Elsewhere {
+  /** Who of these people has a device that is told. */
+  withDevice(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Whether a group chat of staff is told, or was told, of this event. */
+  isToldInRoom(caseNo: string, seq: number): Promise<boolean>;
+}
+
 /** What the relay reads and writes; the stores of src/db fit, and tests give their own. */
 export interface MailStores extends DutyStores {
   outbox: {
@@ -48,6 +56,8 @@ export interface MailStores extends DutyStores {
     /** These people, by user id, are told what this mail says. Whoever has it already is not told again. */
     tell(outboxId: number, userIds: readonly string[]): Promise<unknown>;
   };
+  /** Where staff are told besides. Left out: nowhere. */
+  elsewhere?: Elsewhere;
   /** What staff have chosen of the notices to them. Left out: nobody has chosen anything. */
   noticeChoices?: ChoiceStore;
   complaints: { get(caseNo: string): Promise<ComplaintRecord | undefined> };

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import type { Instant, Language } from '../../domain/basics/types';
 import { ROOM_KIND_NAMES, type RoomKind, type RoomNews } from '../../domain/case/rooms';
@@ -6,7 +6,7 @@ import type { RoomQuiet } from '../../domain/policy/notice-choices';
 import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type { ChatRoom, ClaimedBatch, SealedRoom } from '../records';
-import { chatIds, chatRooms } from '../schema';
+import { chatIds, chatRoomNews, chatRooms } from '../schema';
 import { noteAct, noteChange } from './channel-acts';
 
 /** What is told to a room within this time becomes one message; what is urgent waits for the shorter one alone. */
@@ -225,6 +225,21 @@ function names({ db }: Database) {
     async kindsInUse(): Promise<RoomKind[]> {
       const rows = await db.selectDistinct({ kind: chatRooms.kind }).from(chatRooms).where(eq(chatRooms.enabled, true));
       return ROOM_KIND_NAMES.filter((kind) => rows.some((row) => row.kind === kind));
+    },
+
+    /** Whether a room that is on is to be told of this event, or one was. */
+    async isTold(caseNo: string, seq: number): Promise<boolean> {
+      const told = or(
+        eq(chatRoomNews.state, 'sent'),
+        and(eq(chatRoomNews.state, 'waiting'), eq(chatRooms.enabled, true)),
+      );
+      const rows = await db
+        .select({ id: chatRoomNews.id })
+        .from(chatRoomNews)
+        .innerJoin(chatRooms, eq(chatRooms.id, chatRoomNews.roomId))
+        .where(and(eq(chatRoomNews.caseNo, caseNo), eq(chatRoomNews.seq, seq), told))
+        .limit(1);
+      return rows.length > 0;
     },
 
     /** A person's names, by platform. */

@@ -58,6 +58,15 @@ export function pushStore({ db, pool, clock }: Database) {
         .where(eq(pushSubscriptions.userId, userId))
         .orderBy(desc(pushSubscriptions.id)),
 
+    /** Who of these people has a browser that is told. */
+    async having(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = await db
+        .selectDistinct({ id: pushSubscriptions.userId })
+        .from(pushSubscriptions)
+        .where(inArray(pushSubscriptions.userId, [...userIds]));
+      return new Set(rows.map(({ id }) => id));
+    },
+
     /** Removes one of somebody's browsers, with what waits for it. */
     async remove(userId: string, id: number): Promise<void> {
       await db.delete(pushSubscriptions).where(and(eq(pushSubscriptions.userId, userId), eq(pushSubscriptions.id, id)));

@@ -282,6 +282,8 @@ export interface EventData {
     /** Which step of the chain, from 0, and what it does besides telling. */
     step?: number;
     action?: 'remind' | 'reassign' | 'raiseGrade' | 'openTaskForce';
+    /** How that step reaches them in place of a mail, as the policy says; absent: by mail. */
+    channel?: 'push' | 'room';
     clock?: string;
     version?: number;
     dueAt?: Instant;

@@ -222,7 +222,7 @@ function whyMoved(events: readonly CaseEvent[]): MovedBecause {
  */
 export const stepTaken = (
   { id, version, dueAt }: Clock,
-  { step, to, action }: Extract<Moment, { kind: 'step' }>,
+  { step, to, action, channel }: Extract<Moment, { kind: 'step' }>,
 ): EventBody =>
   event('escalated', {
     because: 'promise',
@@ -234,6 +234,7 @@ export const stepTaken = (
     dueAt,
     step,
     action,
+    ...(channel !== undefined && { channel }),
   });
 
 /** Whether a further clock is meant for this case at all. */

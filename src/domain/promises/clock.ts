@@ -9,7 +9,7 @@
  * supervisor and then to the manager.
  * @module
  */
-import { PROMISE_WORDS, type ChainStep, type PromiseName } from './names';
+import { PROMISE_WORDS, type ChainStep, type InsteadOfMail, type PromiseName } from './names';
 import { addMs, earlier, toMs } from '../time/duration';
 import type { Instant, Words } from '../basics/types';
 
@@ -67,7 +67,14 @@ export interface Clock {
 export type Planned =
   | { kind: 'warn'; at: Instant; point: number }
   | { kind: 'breach'; at: Instant }
-  | { kind: 'step'; at: Instant; step: number; to: ChainStep['to']; action: ChainStep['action'] };
+  | {
+      kind: 'step';
+      at: Instant;
+      step: number;
+      to: ChainStep['to'];
+      action: ChainStep['action'];
+      channel?: InsteadOfMail;
+    };
 
 /** A moment with the clock and the version that it belongs to. Only clocks without a plan have `toManager`. */
 export type Moment =

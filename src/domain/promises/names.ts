@@ -40,6 +40,11 @@ export const PROMISE_WORDS: Record<PromiseName, Words> = {
   further: { zh: '时限', en: 'time limit' },
 };
 
+/** How a step of a chain reaches whoever it is for. */
+export const STEP_CHANNELS = ['mail', 'push', 'room'] as const;
+/** Those that take the place of a mail, where they reach somebody. */
+export type InsteadOfMail = Exclude<(typeof STEP_CHANNELS)[number], 'mail'>;
+
 /**
  * One step of an escalation chain: when it is taken, whom it tells of a promise in danger or broken, and what it does
  * besides.
@@ -57,7 +62,11 @@ export const chainStepSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('person'), id: staffId }),
   ]),
-  channel: z.enum(['mail']).default('mail'),
+  /**
+   * How it reaches them, beside the bell, which has it in any case. `push`: on the devices that they have allowed; whoever has
+   * none gets the mail. `room`: in group chats of staff; where none tells it, by mail.
+   */
+  channel: z.enum(STEP_CHANNELS).default('mail'),
   /**
    * What is done besides telling. `reassign`: to the person named, else to the person that routing finds. `raiseGrade`:
    * by one grade. `remind`: nothing.

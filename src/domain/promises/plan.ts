@@ -88,8 +88,9 @@ export function planOf(rule: ClockBasis, start: Instant, dueAt: Instant, pausedM
     return { kind: 'warn', at: earlier(seen, dueAt), point };
   });
   const steps = rule.chain.map((one, step): Planned => {
-    const { to, action } = one;
-    return { kind: 'step', at: stepAt(rule, one, start, dueAt), step, to, action };
+    const { to, action, channel } = one;
+    const instead = channel === 'mail' ? {} : { channel };
+    return { kind: 'step', at: stepAt(rule, one, start, dueAt), step, to, action, ...instead };
   });
   const isAhead = (item: Planned): boolean => item.at > from || item.kind === 'breach' || item.at >= dueAt;
   return [...warnings, ...steps, { kind: 'breach', at: dueAt } as const]

@@ -13,7 +13,7 @@ import type { CaseEvent, EventData } from '../case/events';
 import { evolve } from '../case/evolve';
 import { atLeast } from '../case/permissions';
 import { calendarOf, type Policy } from '../policy/schema';
-import { type PromiseName, PROMISE_WORDS } from '../promises/names';
+import { type InsteadOfMail, type PromiseName, PROMISE_WORDS } from '../promises/names';
 import { promiseWords, type Clock } from '../promises/clock';
 import type { CaseState } from '../case/state';
 import type { Instant, Stage, Words } from '../basics/types';
@@ -29,6 +29,8 @@ export interface Notice {
   /** The step of the chain, from 0. */
   step?: number;
   action?: string;
+  /** How it reaches them in place of a mail; absent: by mail. */
+  channel?: InsteadOfMail;
   to: Recipient;
   /** The ids of those who would read it. */
   receivers: string[];
@@ -145,6 +147,7 @@ export function reportOf(
         ...(clock !== undefined && { clock }),
         ...(step?.step !== undefined && { step: step.step }),
         ...(step?.action !== undefined && { action: step.action }),
+        ...(step?.channel !== undefined && { channel: step.channel }),
         to,
         receivers: readers(to, state, people, policy),
         ...(!isReached(to, item, people) && { nobody: true as const }),

@@ -181,6 +181,65 @@ const rows = async () =>
     }>('select recipient_key, state, error, next_attempt_at as next, message_id from outbox order by id')
   ).rows;
 
+describe('a step that the policy has told by another way than mail', () => {
+  /** Who has a device that is told, and whether a group chat is. */
+  const elsewhere = (devices: string[], room: boolean) => ({
+    stores: {
+      ...stores,
+      elsewhere: {
+        withDevice: (ids: readonly string[]) => Promise.resolve(new Set(ids.filter((id) => devices.includes(id)))),
+        isToldInRoom: () => Promise.resolve(room),
+      },
+    },
+  });
+  const stepTo = (channel: 'push' | 'room', grade?: Grade) =>
+    opened(
+      (walk) => walk.happen(event('escalated', { because: 'unassigned', to: 'supervisor', channel })),
+      'escalation',
+      grade,
+    );
+  const bells = async () =>
+    (await database.pool.query<{ user_id: string }>('select distinct user_id from notices order by 1')).rows.map(
+      ({ user_id }) => user_id,
+    );
+
+  test.each([
+    ['push: whoever has a device gets no mail, the others do', 'push', ['u-lead-a', 'u-lead-c'], false, ['u-lead-b']],
+    ['push: where nobody has one, it is a mail to all', 'push', [], true, ['u-lead-a', 'u-lead-b', 'u-lead-c']],
+    ['room: it is no mail', 'room', ['u-lead-a'], true, []],
+    [
+      'room: where no group chat tells it, it is a mail',
+      'room',
+      ['u-lead-a'],
+      false,
+      ['u-lead-a', 'u-lead-b', 'u-lead-c'],
+    ],
+  ] as const)('%s; all have it under the bell', async (_name, channel, devices, room, mailed) => {
+    await people(...LEADS);
+    await stepTo(channel);
+    const { mails, transport } = server();
+    relay(transport, elsewhere([...devices], room));
+    await allSent();
+    expect(mails.flatMap(({ to }) => to).toSorted()).toEqual(mailed.map((id) => `${id}@desk.example`));
+    expect(await bells()).toEqual(LEADS.map(({ id }) => id));
+    expect((await stores.notices.list('u-lead-a', { ...(LEADS[0] as User), kind: 'staff' }, 5)).length).toBe(1);
+  });
+
+  test('of a step to one person the row is ended as told under the bell', async () => {
+    await people(AGENT);
+    await opened(
+      (walk) =>
+        walk.happen(event('escalated', { because: 'unassigned', to: 'person', person: AGENT.id, channel: 'push' })),
+      'escalation',
+    );
+    const { mails, transport } = server();
+    relay(transport, elsewhere([AGENT.id], false));
+    await allSent();
+    expect([mails, await bells()]).toEqual([[], [AGENT.id]]);
+    expect((await rows()).map(({ state, error }) => [state, error])).toEqual([['skipped', 'bell_only']]);
+  });
+});
+
 describe('a burst', () => {
   test('1,000 escalations of the same second for three people: each told once of each, in a handful of mails', async () => {
     await people(...LEADS);

@@ -167,6 +167,7 @@ describe('from a notice to a browser', () => {
 
   test('each of somebody’s browsers gets what only it can read: the case’s number and what it is about, no names', async () => {
     const [first, second] = [await allow('/one'), await allow('/two')];
+    expect(await stores.pushes.having([AGENT.id, 'u-other'])).toEqual(new Set([AGENT.id]));
     const id = await given();
     await stores.notices.tell(id, [AGENT.id]);
     await stores.notices.tell(id, [AGENT.id]);

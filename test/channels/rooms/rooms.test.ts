@@ -176,6 +176,22 @@ test('a room is told what it wants, of its team alone, and nothing while it is o
   expect(counts).toEqual([3, 1, 0, 1, 0]);
 });
 
+test('a step of a chain is told in a group chat only where one that is on wants it, or had it', async () => {
+  const told = async (walk: Walk) => {
+    const step = walk.events.find(({ type }) => type === 'escalated');
+    return stores.chatRooms.isTold(walk.options.caseNo, step?.seq ?? 0);
+  };
+  await connect('wecom', { news: ['help'] });
+  expect(await told(await happens('escalated'))).toBe(false);
+  const { id } = await connect('wecom');
+  const walk = await happens('escalated');
+  expect(await told(walk)).toBe(true);
+  await stores.chatRooms.change(id, { enabled: false }, 'adam');
+  expect(await told(walk)).toBe(false);
+  await database.pool.query(`update chat_room_news set state = 'sent' where case_no = $1`, [walk.options.caseNo]);
+  expect(await told(walk)).toBe(true);
+});
+
 test('a burst becomes one message at once and one a minute after, whatever the number of workers', async () => {
   const { server, id } = await connect('wecom');
   await happens();

@@ -10,7 +10,7 @@ import { noticeId } from '../digest';
 import type { Choices } from '../../choices';
 import type { Duty } from '../duty';
 import { isMoot } from '../../moot';
-import type { DigestStore, MailStores } from '../stores';
+import type { DigestStore, Elsewhere, MailStores } from '../stores';
 import type { CaseReader } from './case-reader';
 import type { Parcels } from './parcels';
 import type { Post } from './post';
@@ -23,6 +23,8 @@ export interface ReminderNeeds {
   cases: CaseReader;
   duty: Duty;
   choices: Pick<Choices, 'reachableFrom'>;
+  /** Left out: nobody is told otherwise than by mail. */
+  elsewhere?: Elsewhere | undefined;
   recipients: Pick<Recipients, 'forOwner'>;
   parcels: Pick<Parcels, 'ofMail'>;
   post: Pick<Post, 'giveUp'>;
@@ -50,6 +52,8 @@ export class Reminders {
    * within that reader's hours together with whatever else waits for them. When all readers of an escalation in
    * a major case are off duty, it also goes at once to whoever is on duty.
    *
+   * A step of a chain that the policy has told by another way than mail is mailed only to whom that way does not reach.
+   *
    * All of them are told on the desk at once, also who has no mail address. Writes the rows and gathers what is due now;
    * sends nothing itself. A reminder that is out of date is skipped, one that can be mailed to nobody is given up.
    */
@@ -74,7 +78,12 @@ export class Reminders {
     const from = await this.needs.choices.reachableFrom(users, { kind: row.mail, cause, state });
     const now = clock();
     const urgent = this.presses(cause, state?.grade);
-    for (const { id } of await this.standIns(row, state, users, from, now)) from.set(id, now);
+    const standIns = await this.standIns(row, state, users, from, now);
+    for (const id of await this.toldElsewhere(row, cause, users)) {
+      from.delete(id);
+      others.push(id);
+    }
+    for (const { id } of standIns) from.set(id, now);
     const [only] = from;
     if (
       row === planned &&
@@ -88,6 +97,11 @@ export class Reminders {
       else await this.gather(row.to.id, urgent);
       return;
     }
+    if (row === planned && row.to.kind === 'user' && from.size === 0 && others.join() === row.to.id) {
+      await notices.tell(row.id, others);
+      await outbox.skipped(row.id, 'bell_only');
+      return;
+    }
     const told = [...from].map(([id, at]) => ({ id, wait: this.waitOf(id, at, now, urgent) }));
     await digests.fanOut(
       row,
@@ -97,6 +111,21 @@ export class Reminders {
       })),
     );
     for (const { id, wait } of told) if (!wait) await this.gather(id, urgent);
+  }
+
+  /** Who hears of a step of a chain by the way that the policy names in place of mail. */
+  private async toldElsewhere(
+    { caseNo, seq }: OutboxRow,
+    cause: CaseEvent | undefined,
+    users: readonly User[],
+  ): Promise<string[]> {
+    const { elsewhere } = this.needs;
+    const channel = cause?.type === 'escalated' ? cause.data.channel : undefined;
+    const ids = users.map(({ id }) => id);
+    if (!elsewhere || channel === undefined) return [];
+    if (channel === 'room') return (await elsewhere.isToldInRoom(caseNo, seq)) ? ids : [];
+    const having = await elsewhere.withDevice(ids);
+    return ids.filter((id) => having.has(id));
   }
 
   /** Who is on duty instead, for an escalation in a major case whose readers are all off duty; else nobody. */
