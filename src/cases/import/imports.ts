@@ -147,6 +147,31 @@ function shownFields({ customer, product, ...rest }: OldComplaint): Record<strin
 
 const shown = ({ sha256: _sha256, ...record }: ImportRecord): ImportShown => record;
 
+/** @throws Refused `invalid` for columns that are not there */
+function mustFit(mapping: ImportMapping, columns: readonly string[]): void {
+  const faults = missingColumns(mapping, columns);
+  if (faults.length > 0) throw invalid(faults.map(({ path, words }) => ({ path: `mapping.${path}`, words })));
+}
+
+/**
+ * What would become of each row of a file that nobody has uploaded. Writes nothing.
+ * @param now milliseconds since 1970
+ * @throws as `ImportAccess.preview`
+ */
+export function previewOfFile(
+  bytes: Buffer,
+  { system, mapping }: Pick<SavedMapping, 'system' | 'mapping'>,
+  imports: Pick<Stores['imports'], 'knownOf'>,
+  now: number,
+): Promise<ImportPreview> {
+  if (bytes.length > IMPORT_MAX_BYTES) throw tooLarge();
+  return refusing(async () => {
+    const table = await tableOf(bytes);
+    mustFit(mapping, table.columns);
+    return previewOf(table, mapping, toInstant(now), (numbers) => imports.knownOf(system, numbers));
+  });
+}
+
 /** Builds `ImportAccess`. */
 export function createImports({ imports, files, importing, log, clock }: Needs): ImportAccess {
   const mappings = keeping({ imports, clock });
@@ -166,11 +191,6 @@ export function createImports({ imports, files, importing, log, clock }: Needs):
       guess: guessedMapping(record.columns),
       sample: await firstRows(await tableIn(record), SAMPLE),
     }));
-  const mustFit = (mapping: ImportMapping, columns: readonly string[]): void => {
-    const faults = missingColumns(mapping, columns);
-    if (faults.length > 0) throw invalid(faults.map(({ path, words }) => ({ path: `mapping.${path}`, words })));
-  };
-
   return {
     async list(actor) {
       mustRead(actor, 'admin');
