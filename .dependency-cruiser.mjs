@@ -531,6 +531,8 @@ const rooms = {
     may: [
       ...BEHIND,
       'src/cases/index.ts',
+      // Files of old complaints, kept where the server keeps those that are uploaded.
+      'src/content-files.ts',
       // The table of mails.
       'src/channels/mail',
       // The list of addresses.
