@@ -14,6 +14,9 @@ const LEASE = 3 * MINUTE;
 const TRIES = 3;
 /** Milliseconds to wait after the first and the second failed attempt. */
 const BACK_OFF = [10 * SECOND, MINUTE];
+/** Why a message was put back that may have ended its process, and for how long it waits for the one before it. */
+const ONE_BY_ONE = 'one_by_one';
+const TURN = SECOND;
 /** How long it waits while what we need ourselves is away. */
 const AWAY = 15 * SECOND;
 
@@ -43,7 +46,8 @@ export interface InboundPumpNeeds {
 
 /**
  * Takes up the messages that were kept: has each understood by its channel and placed. One that fails three times, or whose
- * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3).
+ * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3). Of those that were
+ * under way when a process ended, only one is taken up at a time: else one would take the others with it.
  */
 export function createInboundPump(needs: InboundPumpNeeds): Claiming {
   const { inbound, files, channels, place, isAway, underway = { messages: 0 }, log, clock } = needs;
@@ -64,7 +68,10 @@ export function createInboundPump(needs: InboundPumpNeeds): Claiming {
     const { id, channel: name, attempts } = message;
     const fields = { inbound: id, channel: name };
     if (attempts > TRIES) {
-      return quarantine(message, message.reason ?? 'ended_the_process');
+      return quarantine(
+        message,
+        message.reason === undefined || isSuspect(message) ? 'ended_the_process' : message.reason,
+      );
     }
     try {
       const channel = channels.find((one) => one.name === name);
@@ -89,13 +96,27 @@ export function createInboundPump(needs: InboundPumpNeeds): Claiming {
     underway.messages--;
   }
 
+  /** It was taken up before, and nobody has said what became of it. */
+  const isSuspect = ({ attempts, reason }: InboundMessage): boolean =>
+    attempts > 1 && (reason === undefined || reason === ONE_BY_ONE);
+  let suspect: number | undefined;
+  async function inItsTurn(message: InboundMessage): Promise<void> {
+    if (!isSuspect(message)) return counted(message);
+    const { id } = message;
+    if (suspect !== undefined) return inbound.retry(id, ONE_BY_ONE, toInstant(clock() + TURN), true);
+    suspect = id;
+    await counted(message);
+    suspect = undefined;
+  }
+
   const names = channels.map(({ name }) => name);
   let said = false;
   return createClaiming({
     async claim(free, add) {
       const messages = await inbound.claim(free, LEASE, names);
       said = false;
-      for (const message of messages) add(counted(message));
+      // One that could not be put back comes again when its lease ends.
+      for (const message of messages) add(inItsTurn(message).catch(() => undefined));
     },
     failed(error) {
       if (!said) log.warn({ code: faultName(error) }, 'messages that came in cannot be read now');

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { InboundChannel, Understood } from '../../../src/channels/inbound/channel';
 import type { Placing } from '../../../src/channels/inbound/placing';
@@ -106,14 +107,17 @@ test('one that cannot be read waits for somebody after three tries, and the next
   pumping();
   await waitUntil(async () => (await counts()).aside === 1, 'the good one is done');
   expect(await counts()).toEqual({ waiting: 1, aside: 1 });
-  for (let tries = 0; tries < 2; tries++) {
+  for (const tries of [1, 2]) {
+    // Its lease is longer than what it waits for after a fault.
+    await waitUntil(async () => {
+      const { rows } = await database.pool.query(
+        'select 1 from inbound_messages where source_key = $1 and attempts = $2 and reason is not null and next_attempt_at < $3',
+        ['1:1', tries, new Date(clock.now() + 61_000)],
+      );
+      return rows.length === 1;
+    }, 'it has failed and waits');
     clock.set(clock.now() + 61_000);
     expect((await stores.inbound.backlog()).oldestSeconds).toBeGreaterThan(60);
-    await waitUntil(async () => {
-      const [row] = (await database.pool.query('select attempts from inbound_messages where source_key = $1', ['1:1']))
-        .rows;
-      return (row as { attempts: number }).attempts === tries + 2;
-    }, 'it is tried again');
   }
   await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
   expect(await stores.inbound.backlog()).toEqual({ oldestSeconds: 0, toLookAt: 1 });
@@ -178,6 +182,47 @@ test('one over which its process is killed again and again waits for somebody, t
   await waitUntil(async () => (await counts()).quarantined === 1, 'it waits for somebody');
   expect(understand).not.toHaveBeenCalled();
   expect(await stores.inbound.list('quarantined', 1)).toMatchObject([{ reason: 'ended_the_process' }]);
+});
+
+test('one over which its process is killed takes none of the others with it', async () => {
+  for (const text of ['one', 'two', 'heavy', 'three', 'four']) await bring(text, `1:${text}`);
+  const killed: (() => void)[] = [];
+  /** A process that is killed as soon as it reads `heavy`: what it has under way then never ends. */
+  const begin = (): Promise<void> =>
+    new Promise((dies) => {
+      let isDead = false;
+      const gone = (): Promise<never> => new Promise((_, reject) => killed.push(() => reject(new Error('killed'))));
+      pumping({
+        channels: [
+          {
+            name: 'mail',
+            async understand(raw) {
+              // The others have begun, too.
+              for (let turns = 0; turns < 50; turns++) await nextTurn();
+              if (raw.toString() === 'heavy') {
+                isDead = true;
+                dies();
+              }
+              if (isDead) return gone();
+              return { kind: 'aside', reason: raw.toString() } as Understood;
+            },
+          },
+        ],
+        busy: () => isDead,
+      });
+    });
+  for (let kills = 0; kills < 3; kills++) {
+    await begin();
+    clock.set(clock.now() + 180_001);
+  }
+  pumping();
+  await waitUntil(async () => {
+    clock.set(clock.now() + 1_001);
+    return (await counts()).waiting === undefined;
+  }, 'all of them have an outcome');
+  expect(await counts()).toEqual({ aside: 4, quarantined: 1 });
+  expect(await stores.inbound.list('quarantined', 2)).toMatchObject([{ reason: 'ended_the_process' }]);
+  for (const end of killed) end();
 });
 
 test('what came in by a channel that is off goes on waiting', async () => {
