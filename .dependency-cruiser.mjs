@@ -417,8 +417,8 @@ const rooms = {
   },
   'src/channels/platforms': {
     may: [
-      ...['log.ts', 'outbox'].map((part) => `src/channels/${part}`),
-      ...domain(['basics', 'time', 'case']),
+      ...['log.ts', 'moot.ts', 'outbox'].map((part) => `src/channels/${part}`),
+      ...domain(['basics', 'time', 'case', 'decisions']),
       'src/cases/index.ts',
       ...DB,
       'src/contact.ts',

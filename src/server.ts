@@ -229,6 +229,7 @@ function platformsOf({ config, cases, stores, links, log }: Omit<Built, 'registr
   const accessCode = (caseNo: string): string => links.accessCode(caseNo);
   const relay = createPlatformRelay({
     platforms: stores.platforms,
+    stores,
     cases,
     addFiles: createAddFiles({ evidence: cases.evidence, accessCode }),
     accessCode,

@@ -332,7 +332,7 @@ function told({
       allowed,
       noticeUrl: (id) => links.platformNoticeUrl(id),
     }),
-    platformCases: createPlatformCases({ stores, deciding }),
+    platformCases: createPlatformCases({ stores, visible, deciding }),
   };
 }
 

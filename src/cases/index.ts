@@ -102,8 +102,8 @@ export { story, storyDay, storyEntry, storyGroup, type Story, type StoryEntry } 
 export { STORY_FILTERS, type StoryFilter } from './case/story-kinds';
 export { evidenceAdded } from './evidence/answers';
 export { filed } from './filing/answers';
-export type { PlatformShown } from './platforms/answers';
-export { changedPlatform, platform, wantedPlatform } from './platforms/answers';
+export type { CasePlatformView, PlatformShown } from './platforms/answers';
+export { casePlatform, changedPlatform, platform, platformActWanted, wantedPlatform } from './platforms/answers';
 export type { Room } from './rooms/answers';
 export type { WechatAccountShown } from './wechat/answers';
 export { createRepeating, type Repeating } from './repeating';

@@ -12,6 +12,7 @@ import type { MailKind } from '../domain/policy/mail-kinds';
 import { isBreached, mostPressing, nextDue, nextMomentOf, type Clock } from '../domain/promises/clock';
 import type { CaseState } from '../domain/case/state';
 import { roomNews, type NewsOfCase } from '../domain/case/rooms';
+import { PLATFORM_MAILS } from '../domain/case/platforms';
 import { handedOver, type HandedOver } from '../domain/case/trackers';
 import { webhookMessage, webhookMessageId, type WebhookEvent } from '../domain/case/webhook-events';
 import { toInstant, toMs } from '../domain/time/duration';
@@ -193,6 +194,12 @@ export interface PlannedMessage {
   /** Follows from the entry, so that the same one planned twice is one message, and has one id at the gateway. */
   key: string;
 }
+
+/** What of these mails goes to the platform where the customer complained. */
+export const plannedReplies = (mails: readonly PlannedMail[]): Pick<PlannedMail, 'seq' | 'mail'>[] =>
+  mails
+    .filter(({ recipient, mail }) => recipient.kind === 'customer' && PLATFORM_MAILS.includes(mail))
+    .map(({ seq, mail }) => ({ seq, mail }));
 
 /** What customers are told of these mails where another way than mail reaches them. */
 export const plannedMessages = (caseNo: string, mails: readonly PlannedMail[]): PlannedMessage[] =>

@@ -18,6 +18,7 @@ import type {
   PlatformActState,
   PlatformKind,
   PlatformPhase,
+  PlatformReplyState,
   TakenState,
 } from '../domain/case/platforms';
 import type { SettledBy, TicketState, TrackerKind } from '../domain/case/trackers';
@@ -853,6 +854,22 @@ export interface PlatformComplaint {
   lookedAt?: Instant;
   code?: string;
   attempts: number;
+}
+
+/** What somebody has written to a customer who complained at a platform. */
+export interface PlatformReply {
+  id: string;
+  platformComplaintId: string;
+  caseNo: string;
+  seq: number;
+  mail: MailKind;
+  state: PlatformReplyState;
+  attempts: number;
+  plannedAt: Instant;
+  calledAt?: Instant;
+  dueAt?: Instant;
+  endedAt?: Instant;
+  code?: string;
 }
 
 /** A complaint at a platform, with the account that it came by. */

@@ -63,7 +63,7 @@ function toCustomer(name: DecisionName, said: DecisionInput): { field: string; b
 const [TRIES, BEHIND_MS] = [8, 100];
 
 interface Needs {
-  stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions' | 'ledger'>;
+  stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions' | 'ledger' | 'platforms'>;
   policies: Pick<PolicyCache, 'inForce' | 'version'>;
   visible: Pick<VisibleCases, 'see'>;
   naming: Pick<Naming, 'namedError'>;
@@ -148,7 +148,8 @@ export class Taking {
     if (name === 'merge' && actor.kind === 'staff') await this.mustSee(given.into, actor);
     const { sendAnyway, ...said } = given;
     const outgoing = toCustomer(name, said);
-    if (outgoing?.byMail && newsWay(seen.record, sms) === undefined) throw noAddressToAnswer();
+    const isReached = newsWay(seen.record, sms) !== undefined || (await this.repliesTo(outgoing, caseNo));
+    if (outgoing?.byMail && !isReached) throw noAddressToAnswer();
     if (outgoing && sendAnyway !== true) await this.mayGoOut(said, outgoing.field);
     if (name === 'wantCallBack' && !seen.record.customer.phone && given.note === undefined) throw noNumberToCall();
     const leaves = name === 'withdraw' && !Object.hasOwn(seen.state.decisions, decisionId);
@@ -205,6 +206,11 @@ export class Taking {
       await clear();
       throw error;
     }
+  }
+
+  /** Whether words that have to reach the customer do so at the platform where they complained. */
+  private async repliesTo(outgoing: { byMail: boolean } | undefined, caseNo: string): Promise<boolean> {
+    return outgoing?.byMail === true && this.needs.stores.platforms.repliesTo(caseNo);
   }
 
   /**

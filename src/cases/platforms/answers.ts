@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { LANGUAGES } from '../../domain/basics/types';
-import { PLATFORM_KIND_NAMES } from '../../domain/case/platforms';
+import { MOST_REASON, PLATFORM_ACTS, PLATFORM_KIND_NAMES, PLATFORM_PHASES } from '../../domain/case/platforms';
 import { instant } from '../answer-parts';
 
 const kind = z.enum(PLATFORM_KIND_NAMES);
@@ -75,3 +75,48 @@ export const changedPlatform = z.strictObject({
   enabled: z.boolean().optional(),
 });
 export type ChangedPlatform = z.output<typeof changedPlatform>;
+
+/** A complaint at a platform, in its case. */
+export const casePlatform = z.object({
+  account: z.string(),
+  kind,
+  complaintId: z.string(),
+  phase: z.enum(PLATFORM_PHASES).optional().describe('how it stands there; left out: it has not been read yet'),
+  status: z.string().optional().describe("in the platform's own word"),
+  transactionId: z.string().optional(),
+  orderNo: z.string().optional(),
+  amount: z.int().optional().describe('of the order, in the smallest unit'),
+  refundAmount: z.int().optional().describe('what the customer wants back, in the smallest unit'),
+  isRefunded: z.boolean(),
+  isHelped: z.boolean().describe('the platform has been asked to help'),
+  deadlines: z
+    .array(z.object({ what: z.enum(['reply', 'finish']), dueAt: instant }))
+    .describe('by when the platform wants what'),
+  passed: z
+    .array(
+      z.object({
+        what: z.enum(['reply', ...PLATFORM_ACTS]),
+        state: z.enum(['planned', 'unsure', 'done', 'sent', 'refused', 'skipped']),
+        at: instant,
+        code: z.string().optional(),
+      }),
+    )
+    .describe('what went there from here, the newest first'),
+  acts: z.array(z.enum(PLATFORM_ACTS)).describe('what you may decide for the platform now'),
+  code: z.string().optional().describe('why it waits'),
+  lookedAt: instant.optional(),
+});
+export type CasePlatformView = z.output<typeof casePlatform>;
+
+const reason = freeText(MOST_REASON).describe('as the customer reads it');
+
+/** What a person decides for the platform. */
+export const platformActWanted = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('complete') }),
+  z.strictObject({
+    act: z.literal('approveRefund'),
+    days: z.int().min(0).max(30).describe('working days until the refund is made; 0: today'),
+  }),
+  z.strictObject({ act: z.literal('rejectRefund'), reason }),
+]);
+export type PlatformActWanted = z.output<typeof platformActWanted>;

@@ -9,6 +9,8 @@ import { openAccount } from './account';
 import { ADAPTERS } from './adapters';
 import { isPlatformFault, PlatformFault } from './fault';
 import { CaseNotReady, createSteps, type StepNeeds, type Working } from './steps';
+import { createActs } from './acts';
+import { createReplies } from './replies';
 import { createWarnings } from './warnings';
 
 export interface PlatformRelayOptions extends Omit<StepNeeds, 'clock'> {
@@ -16,6 +18,7 @@ export interface PlatformRelayOptions extends Omit<StepNeeds, 'clock'> {
   out: OutgoingClient;
   /** `LINK_SECRET`, under which keys are sealed. */
   secret: string;
+  stores: Parameters<typeof createReplies>[0]['stores'];
   isAway: (error: unknown) => boolean;
   /** Milliseconds since 1970. */
   clock?: () => number;
@@ -52,6 +55,8 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
   const { platforms, cases, out, secret, isAway, log, clock = Date.now, idleMs = SECOND } = options;
   const { lookMs = LOOK, backOffMs = BACK_OFF } = options;
   const steps = createSteps({ ...options, clock });
+  const replies = createReplies({ platforms, cases, stores: options.stores, log, clock });
+  const acts = createActs({ platforms, cases, log, clock });
   const warnings = createWarnings({ platforms, cases, log, clock });
   const tidy = hourly(clock, () => platforms.tidy());
   const inMs = (ms: number) => toInstant(clock() + ms);
@@ -114,6 +119,13 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
   async function work(row: SealedPlatform): Promise<void> {
     const began = clock();
     const at = working(row);
+    for (const { reply, complaint } of await platforms.repliesDue(row.id, COMPLAINTS_AT_ONCE)) {
+      await replies.send(at, complaint, reply);
+      await platforms.lookNow(complaint.id);
+    }
+    for (const { act, complaint } of await platforms.actsDue(row.id, COMPLAINTS_AT_ONCE)) {
+      await acts.pass(at, complaint, act);
+    }
     const isDue = Date.parse(row.lookAt) <= clock();
     const readTo = isDue ? await readList(at) : undefined;
     for (const complaint of await platforms.due(row.id, COMPLAINTS_AT_ONCE)) {

@@ -8,7 +8,7 @@ import { toInstant } from '../../domain/time/duration';
 import type { Log } from '../log';
 import type { Entry, PlatformAdapter, SeenComplaint, There } from './adapter';
 import { isPlatformFault } from './fault';
-import { orderWords, refundWords, toldWords } from './words';
+import { asOne, orderWords, refundWords, toldWords } from './words';
 
 /** An account and how it is spoken with. */
 export interface Working {
@@ -179,7 +179,7 @@ function createTaking({ platforms, cases, addFiles, accessCode, log }: StepNeeds
     if (entry.kind === 'said') {
       if (entry.text.trim() !== '' || entry.isAgain) holder = await hear(at, complaint, seen, { entry, caseNo });
       await takePictures(at, complaint, { caseNo: holder, refs: entry.pictures, taken });
-    } else if (entry.kind === 'told' || !complaint.said.includes(hash(entry.text))) {
+    } else if (entry.kind === 'told' || !complaint.said.includes(hash(asOne(entry.text)))) {
       await note(at, complaint, { entry, caseNo });
     }
     await platforms.took(complaint.id, entry.id);

@@ -1,5 +1,10 @@
-import type { Instant, Language, Words } from '../../domain/basics/types';
-import { PLATFORM_KINDS, type PlatformDeadline, type PlatformKind } from '../../domain/case/platforms';
+import type { Language, Words } from '../../domain/basics/types';
+import {
+  PLATFORM_KINDS,
+  type PlatformActName,
+  type PlatformDeadline,
+  type PlatformKind,
+} from '../../domain/case/platforms';
 import { plannedTime } from '../../render/format';
 import { inLanguage } from '../../render/words';
 import type { Entry } from './adapter';
@@ -33,6 +38,49 @@ export function deadlineWords(
     : `${where} wants it settled by ${by}; it is not yet.`;
 }
 
+/** An offer, as it is said at a platform. */
+export const solutionWords = (text: string, language: Language): string =>
+  language === 'zh-CN'
+    ? `${text}\n是否接受这个方案，请直接回复告诉我们。`
+    : `${text}\nPlease answer here whether you accept this.`;
+
+export function replyRefusedWords(kind: PlatformKind, language: Language): string {
+  const where = inLanguage(PLATFORM_KINDS[kind], language);
+  return language === 'zh-CN'
+    ? `${where}没有收下给客户的回复，客户没有看到；请在平台上处理，或换一种方式联系客户。`
+    : `${where} has not taken a reply to the customer, who has not seen it; see to it there, or reach them another way.`;
+}
+
+const ACT_WORDS: Record<PlatformActName, Words> = {
+  complete: { zh: '标记处理完成', en: 'report it as settled' },
+  approveRefund: { zh: '同意退款', en: 'agree to the refund' },
+  rejectRefund: { zh: '拒绝退款', en: 'refuse the refund' },
+};
+
+export function actRefusedWords(kind: PlatformKind, act: PlatformActName, language: Language): string {
+  const [where, what] = [inLanguage(PLATFORM_KINDS[kind], language), inLanguage(ACT_WORDS[act], language)];
+  return language === 'zh-CN'
+    ? `${where}没有收下“${what}”；请看平台上的情况再决定。`
+    : `${where} has not taken the decision to ${what}; look how it stands there.`;
+}
+
+/** A text as it is compared: platforms may trim it, or change its blanks. */
+export const asOne = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+
+/** A text in parts of so many characters at most, cut between sentences or lines where there are any, none cut in two. */
+export function partsOf(text: string, most: number): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > most) {
+    const piece = rest.slice(0, most);
+    const end = /^[\s\S]*[。！？；\n.!?;]/u.exec(piece)?.[0].length ?? 0;
+    const at = end > most / 2 ? end : piece.replace(/[\uD800-\uDBFF]$/, '').length;
+    parts.push(rest.slice(0, at).trim());
+    rest = rest.slice(at).trim();
+  }
+  return [...parts, rest].filter((part) => part !== '');
+}
+
 /** How much the customer wants back, as they want it. @param amount in the smallest unit */
 export const refundWords = (amount: number, language: Language): string =>
   language === 'zh-CN' ? `申请退款 ${yuan(amount)} 元` : `a refund of ${yuan(amount)} yuan`;
@@ -42,7 +90,3 @@ export const orderWords = (kind: PlatformKind, language: Language): string =>
   language === 'zh-CN' ? `${PLATFORM_KINDS[kind].zh}订单` : `${PLATFORM_KINDS[kind].en} order`;
 
 const yuan = (amount: number): string => (amount / 100).toFixed(2);
-
-/** For comparing: the earlier of two moments, of which one may be missing. */
-export const earlier = (one: Instant | undefined, other: Instant | undefined): Instant | undefined =>
-  one === undefined ? other : other === undefined || one < other ? one : other;

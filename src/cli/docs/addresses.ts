@@ -155,6 +155,8 @@ const ZH: Record<string, string> = {
   getPlatform: '一个平台账号',
   changePlatform: '修改、停用或启用平台账号；没写的不变',
   testPlatform: '试一试能不能列出投诉',
+  getCasePlatform: '案件在支付平台上的情况、平台的时限、发过去的回复和决定',
+  actOnPlatform: '把“处理完成”或退款的决定告诉平台；不动钱',
   hearPlatform: '平台的投诉通知（带签名）；同一通知只算一次',
   listTrackers: '接上的工单系统，以及是否正常',
   createTracker: '接上一个工单系统；令牌和密钥不再显示',

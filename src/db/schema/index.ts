@@ -37,7 +37,7 @@ export { outbox } from './outbox';
 export { passkeyChallenges } from './passkey-challenges';
 export { passkeys } from './passkeys';
 export { pendingDecisions } from './pending-decisions';
-export { platformAccounts, platformActs, platformComplaints, platformNotices } from './platforms';
+export { platformAccounts, platformActs, platformComplaints, platformNotices, platformReplies } from './platforms';
 export { policies } from './policies';
 export { policyDrafts } from './policy-drafts';
 export { redress } from './redress';

@@ -6,8 +6,10 @@ import type {
   PlatformActState,
   PlatformKind,
   PlatformPhase,
+  PlatformReplyState,
   TakenState,
 } from '../../domain/case/platforms';
+import type { MailKind } from '../../domain/policy/mail-kinds';
 import { instant } from './columns';
 
 /**
@@ -146,6 +148,34 @@ export const platformNotices = pgTable(
   (table) => [
     uniqueIndex('platform_notices_once').on(table.accountId, table.noticeId),
     index('platform_notices_received').on(table.receivedAt),
+  ],
+);
+
+/** What people have written to customers, to be said where they complained. Planned in the ledger's own write; no words of anybody. */
+export const platformReplies = pgTable(
+  'platform_replies',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    platformComplaintId: uuid('platform_complaint_id')
+      .notNull()
+      .references(() => platformComplaints.id),
+    caseNo: text('case_no').notNull(),
+    /** The entry of the ledger that it tells, and the mail in whose place it goes. */
+    seq: integer().notNull(),
+    mail: text().$type<MailKind>().notNull(),
+    state: text().$type<PlatformReplyState>().notNull().default('planned'),
+    attempts: integer().notNull().default(0),
+    plannedAt: instant('planned_at').notNull(),
+    /** When the platform was first called for it: what is looked for is not older. */
+    calledAt: instant('called_at'),
+    dueAt: instant('due_at'),
+    endedAt: instant('ended_at'),
+    code: text(),
+  },
+  (table) => [
+    uniqueIndex('platform_replies_once').on(table.caseNo, table.seq, table.mail),
+    index('platform_replies_of').on(table.platformComplaintId, table.seq),
+    index('platform_replies_due').on(table.dueAt),
   ],
 );
 

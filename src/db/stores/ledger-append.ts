@@ -16,6 +16,7 @@ import {
   plannedMails,
   plannedMessages,
   plannedNews,
+  plannedReplies,
   plannedTickets,
   plannedWebhooks,
   redressRows,
@@ -65,7 +66,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, messages to the customer, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -94,6 +95,15 @@ with head as (${head}
   insert into redress (case_no, seq, n, kind, amount, at)
   select $1::text, r.seq, r.n, r.kind, r.amount, r.at
   from head, jsonb_to_recordset($7::jsonb) as r(seq int, n int, kind text, amount numeric, at timestamptz)
+), replied as (
+  -- Who complained at a platform is answered there, at the complaint that came last.
+  insert into platform_replies (platform_complaint_id, case_no, seq, mail, planned_at, due_at)
+  select c.id, $1::text, m.seq, m.mail, $9::timestamptz, $9::timestamptz
+  from head, jsonb_to_recordset($16::jsonb) as m(seq int, mail text), lateral (
+    select c.id from platform_complaints c join platform_accounts a on a.id = c.account_id
+    where c.case_no = $1::text and a.enabled order by c.found_at desc, c.id limit 1) c
+  on conflict (case_no, seq, mail) do nothing
+  returning seq, mail
 ), texted as (
   -- Whoever has written on WeChat; whoever wants text messages, or has left a telephone number alone (newsWay,
   -- src/contact.ts). The mail is kept back for when they fail.
@@ -106,6 +116,7 @@ with head as (${head}
         and (c.preferred_channel = 'sms' or coalesce(c.contact_email, '') = '') then 'sms'
     end as way) w
   where c.case_no = $1::text and w.way is not null
+    and not exists (select 1 from replied r where r.seq = m.seq and r.mail = m.mail)
   order by m.seq
   on conflict (key) do nothing
   returning seq, mail, way
@@ -296,6 +307,7 @@ export class LedgerAppend {
       JSON.stringify(tickets),
       JSON.stringify(plannedMessages(caseNo, mails)),
       sms,
+      JSON.stringify(plannedReplies(mails)),
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

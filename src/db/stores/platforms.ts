@@ -10,9 +10,10 @@ import type {
   PlatformAct,
   PlatformComplaint,
   PlatformKeys,
+  PlatformReply,
   SealedPlatform,
 } from '../records';
-import { platformAccounts, platformActs, platformComplaints } from '../schema';
+import { platformAccounts, platformActs, platformComplaints, platformReplies } from '../schema';
 
 /** For so long a notice is known again; a platform repeats one for a week at most. */
 const NOTICES_KEPT = 30 * DAY;
@@ -31,7 +32,10 @@ where id in (
       or exists (select 1 from platform_complaints c where c.account_id = a.id and c.due_at <= $2::timestamptz)
       or exists (
         select 1 from platform_acts t join platform_complaints c on c.id = t.platform_complaint_id
-        where c.account_id = a.id and t.due_at <= $2::timestamptz))))
+        where c.account_id = a.id and t.due_at <= $2::timestamptz)
+      or exists (
+        select 1 from platform_replies r join platform_complaints c on c.id = r.platform_complaint_id
+        where c.account_id = a.id and r.due_at <= $2::timestamptz))))
   order by a.look_at, a.id limit $1::int
   for update of a skip locked)
 returning id, name, kind, url, merchant_id, serial, public_key_id, public_key, private_key, api_key, language, enabled, failures,
@@ -127,6 +131,7 @@ export const platformStore = (database: Database) => ({
   ...working(database),
   ...complaintsThere(database),
   ...actsThere(database),
+  ...repliesThere(database),
 });
 
 function administered({ db, pool, clock }: Database) {
@@ -388,6 +393,9 @@ function complaintsThere({ db, pool, clock }: Database) {
     later: (id: string, dueAt: Instant, code: string, attempts: number): Promise<void> =>
       change(id, { dueAt, code, attempts }),
 
+    /** It is looked at next. */
+    lookNow: (id: string): Promise<void> => change(id, { dueAt: nowInstant() }),
+
     /** It cannot become a case by itself. */
     stuck: (id: string, code: string): Promise<void> => change(id, { state: 'stuck', dueAt: null, code }),
 
@@ -405,6 +413,16 @@ function complaintsThere({ db, pool, clock }: Database) {
         .where(eq(platformComplaints.caseNo, caseNo))
         .orderBy(sql`${platformComplaints.foundAt} desc`, platformComplaints.id);
       return rows.map((row) => withoutNulls(row));
+    },
+
+    /** Whether what is written to the customer of a case reaches them at a platform. */
+    async repliesTo(caseNo: string): Promise<boolean> {
+      const { rows } = await pool.query(
+        `select 1 from platform_complaints c join platform_accounts a on a.id = c.account_id
+         where c.case_no = $1::text and a.enabled limit 1`,
+        [caseNo],
+      );
+      return rows.length > 0;
     },
 
     /** Those whose owner is to be told now that the platform's time ends. */
@@ -436,6 +454,71 @@ function complaintsThere({ db, pool, clock }: Database) {
           id,
         })
         .where(eq(platformComplaints.id, id));
+    },
+  };
+}
+
+function repliesThere({ db, clock }: Database) {
+  const nowInstant = (): Instant => toInstant(clock());
+  return {
+    /** What is to be sent now, in the order in which it was written; of a complaint one after the other. */
+    async repliesDue(
+      accountId: string,
+      limit: number,
+    ): Promise<{ reply: PlatformReply; complaint: PlatformComplaint }[]> {
+      const rows = await db
+        .select({ reply: platformReplies, complaint: platformComplaints })
+        .from(platformReplies)
+        .innerJoin(platformComplaints, eq(platformComplaints.id, platformReplies.platformComplaintId))
+        .where(
+          sql`${platformComplaints.accountId} = ${accountId} and ${platformReplies.dueAt} <= ${nowInstant()}::timestamptz
+            and not exists (
+              select 1 from platform_replies before
+              where before.platform_complaint_id = ${platformReplies.platformComplaintId}
+                and before.seq < ${platformReplies.seq} and before.due_at is not null)`,
+        )
+        .orderBy(platformReplies.dueAt, platformReplies.seq)
+        .limit(limit);
+      return rows.map(({ reply, complaint }) => ({ reply: withoutNulls(reply), complaint: withoutNulls(complaint) }));
+    },
+
+    /** The platform is about to be called with a text, by whose hash it is known again; again then, if nothing is heard. */
+    async replyCalled({ id, platformComplaintId }: PlatformReply, said: string, again: Instant): Promise<void> {
+      await db
+        .update(platformComplaints)
+        .set({ said: sql`array_append(${platformComplaints.said}, ${said}::text)` })
+        .where(eq(platformComplaints.id, platformComplaintId));
+      await db
+        .update(platformReplies)
+        .set({
+          state: 'unsure',
+          attempts: sql`${platformReplies.attempts} + 1`,
+          calledAt: sql`coalesce(${platformReplies.calledAt}, ${nowInstant()}::timestamptz)`,
+          dueAt: again,
+        })
+        .where(eq(platformReplies.id, id));
+    },
+
+    /** It waits, without a fault. */
+    async replyLater(id: string, dueAt: Instant, code: string): Promise<void> {
+      await db.update(platformReplies).set({ code, dueAt }).where(eq(platformReplies.id, id));
+    },
+
+    async replyEnded(id: string, state: 'sent' | 'refused' | 'skipped', code?: string): Promise<void> {
+      await db
+        .update(platformReplies)
+        .set({ state, code: code ?? null, dueAt: null, endedAt: nowInstant() })
+        .where(eq(platformReplies.id, id));
+    },
+
+    /** Of a complaint, the newest first. */
+    async repliesOf(platformComplaintId: string): Promise<PlatformReply[]> {
+      const rows = await db
+        .select()
+        .from(platformReplies)
+        .where(eq(platformReplies.platformComplaintId, platformComplaintId))
+        .orderBy(sql`${platformReplies.seq} desc`);
+      return rows.map((row) => withoutNulls(row));
     },
   };
 }
@@ -481,11 +564,6 @@ function actsThere({ db, clock }: Database) {
         .update(platformActs)
         .set({ state: 'unsure', attempts: sql`${platformActs.attempts} + 1`, dueAt: again })
         .where(eq(platformActs.id, id));
-    },
-
-    /** It was certainly not taken; again then. */
-    async actLater(id: string, code: string, dueAt: Instant): Promise<void> {
-      await db.update(platformActs).set({ state: 'planned', code, dueAt }).where(eq(platformActs.id, id));
     },
 
     async actEnded(id: string, state: 'done' | 'refused', code?: string): Promise<void> {

@@ -4,7 +4,9 @@
  * @module
  */
 import { DAY, HOUR } from '../basics/milliseconds';
-import type { Channel, Instant, Words } from '../basics/types';
+import type { Actor, Channel, Instant, Words } from '../basics/types';
+import { worksOn } from './permissions';
+import type { CaseState } from './state';
 
 /** What an admin types of an account, beside its name. */
 export const ACCOUNT_FIELDS = ['merchantId', 'serial', 'privateKey', 'publicKeyId', 'publicKey', 'apiKey'] as const;
@@ -108,6 +110,26 @@ export const PLATFORM_ACTS = ['complete', 'approveRefund', 'rejectRefund'] as co
 export type PlatformActName = (typeof PLATFORM_ACTS)[number];
 /** `planned`: to be passed on; `unsure`: it may have been taken; `refused`: the platform does not take it. */
 export type PlatformActState = 'planned' | 'unsure' | 'done' | 'refused';
+
+/** Mails to the customer whose words go to the platform where they complained. Of others it need not hear: it has its own. */
+export const PLATFORM_MAILS: readonly string[] = ['response', 'letter', 'solution', 'result'];
+/** `planned`: to be sent; `unsure`: it may have arrived; `refused`: the platform does not take it; `skipped`: it is out of date. */
+export type PlatformReplyState = 'planned' | 'unsure' | 'sent' | 'refused' | 'skipped';
+
+/** The most characters of the reason of a refusal. */
+export const MOST_REASON = 200;
+
+/** What a person who works on the case may decide for the platform now. */
+export function platformActs(
+  actor: Actor,
+  state: CaseState,
+  there: { phase?: PlatformPhase | undefined; refundAmount?: number | undefined; isRefunded: boolean },
+): PlatformActName[] {
+  const isOpen = there.phase === 'waiting' || there.phase === 'handling';
+  if (!isOpen || !worksOn(actor, state)) return [];
+  const wantsRefund = (there.refundAmount ?? 0) > 0 && !there.isRefunded;
+  return ['complete', ...(wantsRefund ? (['approveRefund', 'rejectRefund'] as const) : [])];
+}
 
 /** What is known of the platform's own clock. */
 export interface PlatformClock {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { changedPlatform, platform, wantedPlatform, type Cases } from '../../cases';
+import { casePlatform, changedPlatform, platform, platformActWanted, wantedPlatform, type Cases } from '../../cases';
 import { countingWrong, limitStrangers, type Limits } from '../middleware/limits';
+import { UNSEEN } from './cases';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
@@ -8,12 +9,15 @@ const Platform = named('Platform', platform);
 const WantedPlatform = named('WantedPlatform', wantedPlatform);
 const ChangedPlatform = named('ChangedPlatform', changedPlatform);
 const List = named('PlatformList', z.object({ items: z.array(Platform) }));
+const CasePlatform = named('CasePlatform', z.object({ platform: casePlatform.optional() }));
+const ActWanted = named('PlatformActWanted', platformActWanted);
+const ActPlanned = named('PlatformActPlanned', z.object({ planned: z.literal(true) }));
 const Heard = named('PlatformHeard', z.object({ code: z.literal('SUCCESS') }));
 
 const UNKNOWN = { 404: { about: 'No such account' } };
 
 /** Accounts at platforms whose customers complain there. */
-export const platformRoutes = ({ platforms }: Pick<Cases, 'platforms'>): Route[] => [
+export const platformRoutes = ({ platforms, platformCases }: Pick<Cases, 'platforms' | 'platformCases'>): Route[] => [
   route({
     method: 'get',
     path: '/api/platforms',
@@ -68,6 +72,37 @@ export const platformRoutes = ({ platforms }: Pick<Cases, 'platforms'>): Route[]
     access: 'admin',
     answers: { 202: { about: 'It is tried within a second or two', schema: Platform }, ...UNKNOWN },
     handle: async ({ params, staff }) => reply(202, await platforms.test(params.id, staff)),
+  }),
+  route({
+    method: 'get',
+    path: '/api/cases/:caseNo/platform',
+    tag: 'platforms',
+    id: 'getCasePlatform',
+    summary: 'What the complaint of a case is at its platform, by when the platform wants what, and what went there',
+    access: 'colleague',
+    answers: { 200: { about: 'It; empty for a case that came another way', schema: CasePlatform }, ...UNSEEN },
+    async handle({ params, staff }) {
+      const found = await platformCases.ofCase(params.caseNo, staff);
+      return reply(200, found ? { platform: found } : {});
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/cases/:caseNo/platform',
+    tag: 'platforms',
+    id: 'actOnPlatform',
+    summary: 'Tell the platform that it is settled, or what was decided of a refund; no money moves by this',
+    access: 'agent',
+    body: ActWanted,
+    answers: {
+      202: { about: 'It is noted in the case, and passed on within seconds', schema: ActPlanned },
+      ...UNSEEN,
+      409: { about: 'Not possible there now, under way already, or not yours to decide' },
+    },
+    async handle({ params, body, staff }) {
+      await platformCases.act(params.caseNo, body, staff);
+      return reply(202, { planned: true });
+    },
   }),
 ];
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(relays.splice(0).map((one) => one.stop()));
   await Promise.all(servers.splice(0).map((one) => one.close()));
-  for (const table of ['acts', 'notices', 'complaints', 'accounts']) {
+  for (const table of ['acts', 'replies', 'notices', 'complaints', 'accounts']) {
     await harness.database.pool.query(`delete from platform_${table}`);
   }
   await harness.database.pool.query('delete from idempotency_keys');
@@ -77,6 +77,7 @@ function relay(faults: Faults = {}) {
         reopen: (...given) => (faults.isTooLate ? Promise.reject(TOO_LATE) : harness.cases.customer.reopen(...given)),
       },
     },
+    stores: harness.stores,
     addFiles: createAddFiles({ evidence: harness.cases.evidence, accessCode }),
     accessCode,
     out: createOutgoing({
@@ -403,4 +404,130 @@ test('a customer who complains again once their case has ended opens it again, o
   expect([other === caseNo, (await caseOf(other)).text]).toEqual([false, '还是脏']);
   await again(40 * 60_000);
   expect((await only()).caseNo).toBe(other);
+});
+
+/** A case of one who wants money back, with an owner. */
+async function owned(change: Parameters<WechatPayServer['complain']>[0] = {}) {
+  const { server } = await connect();
+  const one = server.complain(change);
+  const { stop } = relay();
+  await settled();
+  const { caseNo } = await only();
+  await assigned(harness, caseNo);
+  return { server, one, caseNo, stop };
+}
+const replied = (server: WechatPayServer) =>
+  server.calls.filter(({ path }) => path.endsWith('/response')).map(({ body }) => body.response_content);
+/** What is sent can be taken back for some seconds. */
+const HELD = 21_000;
+const ended = (table: 'replies' | 'acts') =>
+  waitUntil(
+    async () => (await rows(`select 1 from platform_${table} where ended_at is null`)).length === 0,
+    'all has ended',
+  );
+
+test('a letter goes to the platform once, long ones in parts; a receipt does not, and neither comes back as news', async () => {
+  const { server, caseNo } = await owned();
+  const text = `您好，我们在查包装盒的事。${'今天下午给您答复，请稍等。'.repeat(30)}`;
+  const answer = await harness.decide(caseNo, 'write', 'anna', { text });
+  expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+  await again(HELD);
+  await ended('replies');
+  const parts = replied(server);
+  expect(parts.length).toBeGreaterThan(1);
+  for (const part of parts) expect(String(part).length).toBeLessThanOrEqual(200);
+  expect(parts.join('')).toBe(text);
+  await again();
+  await again(HOUR);
+  expect(replied(server)).toHaveLength(parts.length);
+  expect(await textsOf(caseNo, 'noted')).toEqual([]);
+  expect(await only()).toMatchObject({ phase: 'handling', repliedAt: expect.any(String) as string });
+});
+
+test('a reply of which nobody knows whether it arrived is looked for before it is sent again', async () => {
+  const { server, caseNo, one } = await owned();
+  server.breaksAfter = '/response';
+  expect((await harness.decide(caseNo, 'write', 'anna', { text: '我们在查' })).status).toBe(200);
+  later(HELD);
+  await waitUntil(
+    async () => (await rows(`select 1 from platform_replies where state = 'unsure'`)).length > 0,
+    'unsure',
+  );
+  await again(2 * 60_000);
+  await ended('replies');
+  expect(replied(server)).toEqual(['我们在查']);
+  // And one that did not arrive is sent.
+  server.instead = ({ path }) =>
+    path.endsWith('/response') ? { status: 500, body: { code: 'SYSTEM_ERROR' } } : undefined;
+  expect((await harness.decide(caseNo, 'write', 'anna', { text: '查好了' })).status).toBe(200);
+  later(HELD);
+  await waitUntil(() => Promise.resolve(replied(server).length === 2), 'it was tried');
+  server.instead = undefined;
+  await again(2 * 60_000);
+  await ended('replies');
+  expect(
+    one.entries
+      .filter(({ operate_type: type }) => type === 'MERCHANT_RESPONSE')
+      .map(({ operate_details: said }) => said),
+  ).toEqual(['我们在查', '查好了']);
+});
+
+test('a reply that the platform does not take is told to the owner', async () => {
+  const { server, caseNo } = await owned();
+  server.instead = ({ path }) =>
+    path.endsWith('/response') ? { status: 400, body: { code: 'PARAM_ERROR' } } : undefined;
+  expect((await harness.decide(caseNo, 'write', 'anna', { text: '我们在查' })).status).toBe(200);
+  await again(HELD);
+  await ended('replies');
+  expect(await textsOf(caseNo, 'noted')).toEqual([expect.stringContaining('没有收下给客户的回复')]);
+  expect(replied(server)).toHaveLength(1);
+});
+
+const act = (caseNo: string, body: object, as = 'anna') =>
+  harness.call('POST', `/api/cases/${caseNo}/platform`, { as, body });
+const actsOf = (server: WechatPayServer) =>
+  server.calls
+    .filter(({ method, path }) => method === 'POST' && /complete$|progress$/.test(path))
+    .map(({ path, body }) => [path.split('/').at(-1), body]);
+
+test('a person agrees to a refund or refuses it, and says that it is settled; nothing of it happens by itself', async () => {
+  const { server, caseNo } = await owned({ isRefund: true, refundAmount: 5_000 });
+  await again(2 * DAY);
+  expect(actsOf(server)).toEqual([]);
+  const of = async () =>
+    (await harness.call('GET', `/api/cases/${caseNo}/platform`, { as: 'anna' })).body.platform as {
+      acts: string[];
+      deadlines: object[];
+    };
+  expect((await of()).acts).toEqual(['complete', 'approveRefund', 'rejectRefund']);
+  expect((await of()).deadlines).toHaveLength(2);
+  const refused = await act(caseNo, { act: 'rejectRefund' });
+  expect(refused.status).toBe(422);
+  server.breaksAfter = '/update-refund-progress';
+  expect((await act(caseNo, { act: 'approveRefund', days: 3 })).status).toBe(202);
+  expect((await act(caseNo, { act: 'complete' })).status).toBe(409);
+  await waitUntil(async () => (await rows(`select 1 from platform_acts where state = 'unsure'`)).length > 0, 'unsure');
+  await again(2 * 60_000);
+  await ended('acts');
+  expect(actsOf(server)).toEqual([['update-refund-progress', { action: 'APPROVE', launch_refund_day: 3 }]]);
+  expect((await act(caseNo, { act: 'complete' })).status).toBe(202);
+  await ended('acts');
+  await settled();
+  expect(actsOf(server).at(-1)).toEqual(['complete', { complainted_mchid: server.merchantId }]);
+  expect(await only()).toMatchObject({ phase: 'finished' });
+  expect((await of()).acts).toEqual([]);
+  const noted = await textsOf(caseNo, 'noted');
+  expect(noted).toContain('在微信支付上同意退款，3 个工作日内退');
+  expect(noted).toContain('在微信支付上标记处理完成');
+  expect((await act(caseNo, { act: 'complete' })).status).toBe(409);
+});
+
+test('only whoever works on the case decides for the platform, and only what is possible there', async () => {
+  const { caseNo } = await owned();
+  expect((await act(caseNo, { act: 'complete' }, 'arno')).status).toBe(404);
+  expect((await act(caseNo, { act: 'approveRefund', days: 0 })).status).toBe(409);
+  const other = await harness.open();
+  await assigned(harness, other.caseNo);
+  expect((await act(other.caseNo, { act: 'complete' })).status).toBe(409);
+  expect((await harness.call('GET', `/api/cases/${other.caseNo}/platform`, { as: 'anna' })).body).toEqual({});
 });

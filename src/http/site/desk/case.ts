@@ -13,6 +13,7 @@ import { headContext } from './case-head';
 import { callsOfCase, factsContext } from './case-facts';
 import { messagesContext, newsByRoute, tellNewsBy } from './case-messages';
 import { handingOf, handingRoute } from './handing-over';
+import { platformActRoute, platformContext } from './platform-case';
 import { looksAddress } from './case-looks';
 import { pastPage } from './case-past';
 import { filterLinks, filterNamed, storyContext } from './case-story';
@@ -68,7 +69,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside, calls, messages] = await Promise.all([
+    const [answer, promises, story, beside, calls, messages, platform] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
@@ -76,6 +77,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       besideOf(handling, caseNo, actor, wording),
       cases.calls.ofCase(caseNo, actor),
       cases.messages.ofCase(caseNo, actor),
+      cases.platformCases.ofCase(caseNo, actor),
     ]);
     const { language } = wording;
     const { case: view } = answer;
@@ -95,6 +97,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       }),
       caseCalls: callsOfCase(calls, wording),
       messages: messagesContext(messages, wording),
+      platform: platformContext(platform, wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -172,6 +175,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     attachingRoute({ cases, answers }, again),
     undoingRoute({ cases, answers }, showTold),
     handingRoute({ cases, answers }, showTold),
+    platformActRoute({ cases, answers }, showTold),
     fileRoute({ cases, answers }),
   ];
 }
