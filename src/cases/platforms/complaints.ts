@@ -104,9 +104,9 @@ export function createPlatformCases({ stores, visible, deciding }: Needs): Platf
       const mentions = isPressing !== false && owner !== undefined ? { mentions: [owner] } : {};
       // What somebody has written there names nobody here.
       const input = { text: text.replaceAll(/[@＠]/gu, '(at)') };
-      const take = async (given: object): Promise<'taken' | 'refused'> => {
+      const take = async (said: object): Promise<'taken' | 'refused'> => {
         try {
-          await deciding.take({ record, state }, 'note', { ...given }, { kind: 'system' }, { decisionId });
+          await deciding.take({ record, state }, 'note', { ...said }, { kind: 'system' }, { decisionId });
           return 'taken';
         } catch (error) {
           if (!(error instanceof Refused) || error.kind === 'away') throw error;

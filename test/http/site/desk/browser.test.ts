@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { launchChromium } from '../../../support/chromium';
 import { assigned } from '../../support/harness';
@@ -15,6 +16,35 @@ let own: string;
 let offered: string;
 /** The page of a file of old complaints. */
 let old: string;
+
+/** The customer complains at WeChat Pay as well, and wants money back. */
+async function paidThere(caseNo: string): Promise<void> {
+  const { platforms } = desk.harness.stores;
+  const accountId = randomUUID();
+  const keys = { publicKey: '-', privateKey: '-', apiKey: '-' };
+  const names = { serial: '5157F09EFDC096DE', publicKeyId: 'PUB_KEY_ID_0119000001092024', merchantId: '1900000109' };
+  const settings = {
+    name: '旗舰店',
+    kind: 'wechatpay',
+    url: 'https://api.mch.weixin.qq.com',
+    language: 'zh-CN',
+  } as const;
+  await platforms.create({ id: accountId, createdBy: 'adam', ...settings, ...names, ...keys });
+  await platforms.found(accountId, [{ complaintId: '200201820200101080076610000', listed: '-' }]);
+  const [row] = await platforms.due(accountId, 1);
+  const id = row?.id ?? '';
+  await platforms.filed(id, caseNo);
+  await platforms.looked(id, {
+    phase: 'waiting',
+    status: 'PENDING',
+    transactionId: '4200000404201909069117582536',
+    amount: 12_345,
+    refundAmount: 5_000,
+    isHelped: true,
+    since: new Date(Date.now() - 23 * 3_600_000).toISOString(),
+    dueAt: null,
+  });
+}
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -41,6 +71,7 @@ beforeAll(async () => {
   await trackers.mirror(ticket?.id ?? '', { ...there, status: 'open', assignee: '王工', changedAt: said.at }, [said]);
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '寄出去要几天？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
+  await paidThere(own);
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
   await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);
