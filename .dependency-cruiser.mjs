@@ -137,6 +137,7 @@ const BETWEEN_STORES = {
   'inbound-hooks': ['channel-acts'],
   wechat: ['channel-acts'],
   webhooks: ['channel-acts'],
+  trackers: ['channel-acts'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],

@@ -42,7 +42,7 @@ export type Connection = z.output<typeof connection>;
 /** What an admin did about a hook, a receiver of webhooks or a group chat. */
 export const channelAct = z.object({
   id: z.int(),
-  channel: z.enum(['hooks', 'webhooks', 'rooms', 'wechat']),
+  channel: z.enum(['hooks', 'webhooks', 'rooms', 'trackers', 'wechat']),
   subjectId: z.string(),
   name: z.string().describe('what it was called then'),
   act: z.enum(CHANNEL_ACTS),

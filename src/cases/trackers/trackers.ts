@@ -119,13 +119,14 @@ export function createTrackers({ trackers, departments, secret, allowed, hookUrl
       const { kind } = await one(id);
       await check(kind, changed, id);
       const { token, hookSecret, ...rest } = changed;
-      if (!(await trackers.change(id, { ...given(rest), ...sealed(id, { token, hookSecret }) }))) throw noSuch();
+      if (!(await trackers.change(id, { ...given(rest), ...sealed(id, { token, hookSecret }) }, actor.id)))
+        throw noSuch();
       return one(id);
     },
 
     async remove(id, actor) {
       mustBe(actor, 'admin');
-      if (!isUuid(id) || !(await trackers.remove(id))) throw noSuch();
+      if (!isUuid(id) || !(await trackers.remove(id, actor.id))) throw noSuch();
     },
 
     async test(id, actor) {

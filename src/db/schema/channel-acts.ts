@@ -3,7 +3,7 @@ import type { ActedOn, ChannelActName } from '../../domain/case/connections';
 import { instant } from './columns';
 
 /**
- * What admins did about hooks, receivers of webhooks and group chats. Rows are added, never changed, and outlive what they
+ * What admins did about hooks, receivers of webhooks, group chats and trackers. Rows are added, never changed, and outlive what they
  * are about. They hold ids of staff and what a thing was called, and of settings the names alone.
  */
 export const channelActs = pgTable(

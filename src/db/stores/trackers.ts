@@ -6,6 +6,7 @@ import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type { CaseTicket, SealedTracker, Ticket, TicketComment, Tracker } from '../records';
 import { trackers, trackerTickets } from '../schema';
+import { noteAct, noteChange } from './channel-acts';
 
 /** For so long the copies of what was written there are kept once a ticket has ended. */
 const COPIES_KEPT = 90 * DAY;
@@ -66,6 +67,9 @@ export interface TrackerSettings {
   department: string | null;
 }
 
+/** What an admin's act is about. */
+const actOn = ({ id, name }: { id: string; name: string }) => ({ channel: 'trackers' as const, subjectId: id, name });
+
 /** What a tracker says of a ticket. */
 export interface TicketSeen {
   key: string;
@@ -109,38 +113,56 @@ function administered({ db, clock }: Database) {
     /** @returns false: the department has one already */
     async create(tracker: Pick<Tracker, 'id' | 'kind' | 'createdBy'> & TrackerSettings): Promise<boolean> {
       const at = nowInstant();
-      const made = await db
-        .insert(trackers)
-        .values({ ...tracker, createdAt: at, lookAt: at })
-        .onConflictDoNothing({ target: trackers.department })
-        .returning({ id: trackers.id });
-      return made.length > 0;
+      return db.transaction(async (tx) => {
+        const [made] = await tx
+          .insert(trackers)
+          .values({ ...tracker, createdAt: at, lookAt: at })
+          .onConflictDoNothing({ target: trackers.department })
+          .returning();
+        if (made) await noteAct(tx, { ...actOn(made), act: 'made', by: tracker.createdBy, at });
+        return made !== undefined;
+      });
     },
 
     /**
      * Changes what is given. One that is switched on, or has another address or token, is asked again at once.
      * @returns whether it was there
      */
-    async change(id: string, changes: Partial<TrackerSettings> & { enabled?: boolean }): Promise<boolean> {
-      const { enabled, url, place, token } = changes;
+    async change(id: string, changes: Partial<TrackerSettings> & { enabled?: boolean }, by: string): Promise<boolean> {
+      const { enabled, ...settings } = changes;
+      const { url, place, token } = settings;
       const anew = url !== undefined || place !== undefined || token !== undefined || enabled === true;
-      const found = await db
-        .update(trackers)
-        .set({
-          ...changes,
-          ...(anew && { failures: 0, failingSince: null, waitsUntil: null, code: null, lookAt: nowInstant() }),
-          ...((url !== undefined || place !== undefined) && { cursor: null }),
-          // Drizzle refuses a change of nothing.
-          id,
-        })
-        .where(eq(trackers.id, id))
-        .returning({ id: trackers.id });
-      return found.length > 0;
+      const at = nowInstant();
+      return db.transaction(async (tx) => {
+        const [before] = await tx.select().from(trackers).where(eq(trackers.id, id)).for('update');
+        if (!before) return false;
+        await tx
+          .update(trackers)
+          .set({
+            ...changes,
+            ...(anew && { failures: 0, failingSince: null, waitsUntil: null, code: null, lookAt: at }),
+            ...((url !== undefined || place !== undefined) && { cursor: null }),
+            // Drizzle refuses a change of nothing.
+            id,
+          })
+          .where(eq(trackers.id, id));
+        const switched = { was: before.enabled, is: enabled };
+        await noteChange(
+          tx,
+          { ...actOn({ ...before, ...settings }), by, at },
+          { before, given: settings, enabled: switched },
+        );
+        return true;
+      });
     },
 
     /** Removes it with its tickets. @returns whether it was there */
-    async remove(id: string): Promise<boolean> {
-      return (await db.delete(trackers).where(eq(trackers.id, id)).returning({ id: trackers.id })).length > 0;
+    async remove(id: string, by: string): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const [row] = await tx.delete(trackers).where(eq(trackers.id, id)).returning();
+        if (row) await noteAct(tx, { ...actOn(row), act: 'removed', by, at: nowInstant() });
+        return row !== undefined;
+      });
     },
 
     /** Has it tried, also while it is off. @returns whether it was there */

@@ -21,7 +21,7 @@ export const CONNECTION_NAMES = [
 export type ConnectionName = (typeof CONNECTION_NAMES)[number];
 
 /** What admins set up one by one, whose changes are written down. */
-export type ActedOn = 'hooks' | 'webhooks' | 'rooms' | 'wechat';
+export type ActedOn = 'hooks' | 'webhooks' | 'rooms' | 'trackers' | 'wechat';
 
 export const CHANNEL_ACTS = ['made', 'changed', 'rotated', 'on', 'off', 'removed'] as const;
 export type ChannelActName = (typeof CHANNEL_ACTS)[number];

@@ -41,6 +41,18 @@ test('an admin connects, changes, switches off and removes a tracker; token and 
   const seen = [made.text, on.text, (await get('')).text, JSON.stringify(rows), harness.logged.join('')].join('');
   for (const secret of ['the-token', 'the-hook-secret', 'pat_another']) expect(seen).not.toContain(secret);
   expect((await harness.call('DELETE', `/api/trackers/${id}`, { as: 'adam' })).body).toEqual({ removed: true });
+  // Who did it stays, by the names of settings alone.
+  const acts = await harness.stores.channelActs.latest(20, id);
+  expect(acts.every(({ channel, by }) => channel === 'trackers' && by === 'adam')).toBe(true);
+  expect(acts.map(({ act, fields }) => [act, ...fields].join(' ')).toReversed()).toEqual([
+    'made',
+    'off',
+    'changed department hookSecret name token',
+    'on',
+    'removed',
+  ]);
+  for (const secret of ['the-token', 'the-hook-secret', 'pat_another'])
+    expect(JSON.stringify(acts)).not.toContain(secret);
   expect((await get(`/${id}`)).status).toBe(404);
 });
 

@@ -52,12 +52,14 @@ const PAGES: Record<ActedOn, string> = {
   hooks: '/desk/hooks',
   webhooks: '/desk/webhooks',
   rooms: '/desk/rooms',
+  trackers: '/desk/trackers',
   wechat: '/desk/wechat',
 };
 const ACTED_ON: Record<ActedOn, Words> = {
   hooks: { zh: '对接口', en: 'hook' },
   webhooks: { zh: 'Webhook', en: 'webhook' },
   rooms: { zh: '群', en: 'chat' },
+  trackers: { zh: '工单系统', en: 'tracker' },
   wechat: { zh: '公众号', en: 'official account' },
 };
 const ACTS: Record<ChannelActName, Words> = {
@@ -76,6 +78,9 @@ const FIELDS: Readonly<Record<string, Words>> = {
   mapping: { zh: '字段对应', en: 'mapping' },
   secret: { zh: '密钥', en: 'secret' },
   token: { zh: 'Token', en: 'Token' },
+  place: { zh: '放在哪里', en: 'place there' },
+  hookSecret: { zh: '推送密钥', en: 'secret of its news' },
+  department: { zh: '部门', en: 'department' },
   aesKey: { zh: 'EncodingAESKey', en: 'EncodingAESKey' },
   language: { zh: '语言', en: 'language' },
   team: { zh: '团队', en: 'team' },
