@@ -1323,11 +1323,18 @@ export interface Call extends Pick<CallNews, 'hookId' | 'callId' | 'extension'> 
 /** What became of a message that was brought: kept as `new`; known, with the id of the first; or its nonce was another's. */
 export type Kept = { id: number; is: 'new' | 'again' } | { is: 'nonce_used' };
 
-/** A WeChat official account of the house, without its secrets. */
+/** `official`: an official account (公众号), which posts what customers write; `kf`: a customer service account of WeCom (微信客服), whose messages are pulled. */
+export type WechatKind = 'official' | 'kf';
+
+/** A WeChat account of the house to which customers write, without its secrets. */
 export interface WechatAccount {
   id: string;
   name: string;
+  kind: WechatKind;
+  /** AppID, or CorpID. */
   appId: string;
+  /** Of a customer service account. */
+  openKfId?: string;
   enabled: boolean;
   /** How the platform last refused us. */
   code?: string;
@@ -1339,7 +1346,16 @@ export interface WechatAccount {
 }
 
 /** The same with its secrets, sealed. */
-export type SealedWechatAccount = Omit<WechatAccount, 'lastInAt'> & { secret: string; token: string; aesKey: string };
+export type SealedWechatAccount = Omit<WechatAccount, 'lastInAt'> & {
+  secret: string;
+  token: string;
+  aesKey: string;
+  /** How far its messages have been read. */
+  cursor?: string;
+  /** With which they may be asked for. */
+  pullToken?: string;
+  pullAt?: Instant;
+};
 
 /** Somebody who has written to an official account. */
 export interface WechatPerson {

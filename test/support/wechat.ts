@@ -5,10 +5,20 @@ import type { AddressInfo } from 'node:net';
 /** What an admin has of an official account. */
 export const ACCOUNT = {
   name: '青禾电器服务号',
+  kind: 'official' as const,
   appId: 'wx0123456789abcdef',
   secret: '0123456789abcdef0123456789abcdef',
   token: 'QingheToken1',
   aesKey: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ',
+};
+/** The same of a customer service account of WeCom. */
+export const KF = {
+  ...ACCOUNT,
+  name: '青禾客服',
+  kind: 'kf' as const,
+  appId: 'ww0123456789abcdef',
+  openKfId: 'wkAJ2GCAAASSm4FhToWMFea0xAFfd3Q',
+  secret: 'kf-secret-of-wecom-0123456789abcdefghijklmn',
 };
 export const OPENID = 'oDF3iY9ffA-hqb2vVvbr7qxf6A0Q';
 
@@ -85,6 +95,8 @@ export class WechatServer {
   token = 'token-1';
   /** What is answered to a message in place of a yes. */
   answer: ((response: ServerResponse) => void) | undefined;
+  /** What customers have written to the customer service account, by pages; a cursor is the number of the next one. */
+  readonly pages: object[][] = [];
   readonly media = new Map<string, { type: string; content: Buffer }>();
   host = '';
   private readonly server: Server;
@@ -113,11 +125,33 @@ export class WechatServer {
       if (body.force_refresh === true) this.token = `${this.token}+`;
       return this.say(response, { access_token: this.token, expires_in: 7200 });
     }
+    if (path === '/cgi-bin/gettoken') {
+      const isRight = url.searchParams.get('corpsecret') === KF.secret;
+      if (!isRight) return this.say(response, { errcode: 40001, errmsg: 'invalid credential' });
+      return this.say(response, { errcode: 0, errmsg: 'ok', access_token: this.token, expires_in: 7200 });
+    }
     if (token !== this.token) return this.say(response, { errcode: 40001, errmsg: 'invalid credential' });
     if (path === '/cgi-bin/media/get') {
       const found = this.media.get(url.searchParams.get('media_id') ?? '');
       if (!found) return this.say(response, { errcode: 40007, errmsg: 'invalid media_id' });
       response.writeHead(200, { 'content-type': found.type }).end(found.content);
+      return;
+    }
+    if (path === '/cgi-bin/kf/sync_msg') {
+      const at = Number(body?.cursor ?? 0);
+      const page = this.pages[at] ?? [];
+      const next = Math.min(at + 1, this.pages.length);
+      return this.say(response, {
+        errcode: 0,
+        errmsg: 'ok',
+        next_cursor: String(next),
+        has_more: next < this.pages.length ? 1 : 0,
+        msg_list: page,
+      });
+    }
+    if (path === '/cgi-bin/kf/send_msg') {
+      if (this.answer) this.answer(response);
+      else this.say(response, { errcode: 0, errmsg: 'ok', msgid: 'MSGID' });
       return;
     }
     if (path !== '/cgi-bin/message/custom/send') return this.say(response, { errcode: 40066, errmsg: 'invalid url' });
@@ -147,7 +181,7 @@ export class WechatServer {
   /** Messages that were sent to users, in their order. */
   sent = (): string[] =>
     this.calls
-      .filter(({ path }) => path === '/cgi-bin/message/custom/send')
+      .filter(({ path }) => path === '/cgi-bin/message/custom/send' || path === '/cgi-bin/kf/send_msg')
       .map(({ body }) => String((body?.text as { content?: unknown } | undefined)?.content));
 
   tokensAsked = (): number => this.calls.filter(({ path }) => path === '/cgi-bin/stable_token').length;

@@ -140,13 +140,13 @@ export const CONNECTIONS: Record<ConnectionName, Entry> = {
     ],
   },
   wechat: {
-    title: { zh: '微信公众号', en: 'WeChat official accounts' },
+    title: { zh: '微信公众号和微信客服', en: 'WeChat' },
     docs: 'wechat',
     page: '/desk/wechat',
     lines: counted(
       'wechat',
-      { zh: '还没有接上公众号', en: 'no official account is connected yet' },
-      ofThem('公众号', 'account', 'accounts'),
+      { zh: '还没有接上公众号或微信客服', en: 'no account is connected yet' },
+      ofThem('账号', 'account', 'accounts'),
     ),
   },
   form: {

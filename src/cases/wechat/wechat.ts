@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Stores, WechatAccount } from '../../db';
+import type { Fault } from '../../domain/basics/faults';
 import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
 import type { Staff } from '../../domain/case/permissions';
 import { seal } from '../../outgoing';
 import type { Links } from '../access/links';
-import { conflict, mustBe, mustRead, notFound } from '../refused';
+import { conflict, invalid, mustBe, mustRead, notFound } from '../refused';
 import type { ChangedWechatAccount, WantedWechatAccount, WechatAccountShown } from './answers';
 
 /** WeChat official accounts to which customers write. For admins; auditors may look. */
@@ -14,7 +15,7 @@ export interface WechatAccess {
   list(actor: Staff): Promise<WechatAccountShown[]>;
   /** @throws Refused `notFound` */
   get(id: string, actor: Staff): Promise<WechatAccountShown>;
-  /** Connects one. @throws Refused `conflict`: `known_account` for an AppID that is connected, `too_many_accounts` for the 21st */
+  /** Connects one. @throws Refused `invalid` (`appId`, `openKfId`) for what its kind does not have; `conflict`: `known_account` for one that is connected, `too_many_accounts` for the 21st */
   create(wanted: WantedWechatAccount, actor: Staff): Promise<WechatAccountShown>;
   /**
    * Changes what is given. While it is off nothing of it is taken, and its customers are told by mail or people.
@@ -41,11 +42,19 @@ const TOO_MANY = conflict({
     en: `${MOST} official accounts are connected already; remove one that is not used first`,
   },
 });
+const NOT_OF_KIND = {
+  zh: '公众号填 AppID（wx 开头），微信客服填企业 ID（ww 开头）',
+  en: 'must be an AppID (wx…) for an official account, a CorpID (ww…) for customer service',
+};
+const KF_ID = {
+  zh: '微信客服要填客服账号 ID，公众号请留空',
+  en: 'is needed for customer service, and must be left out for an official account',
+};
 const KNOWN = conflict({
   code: 'known_account',
   words: {
-    zh: '这个 AppID 已经接上；请修改那一个',
-    en: 'this AppID is connected already; change that one',
+    zh: '这个账号已经接上；请修改那一个',
+    en: 'this account is connected already; change that one',
   },
 });
 
@@ -79,13 +88,25 @@ export function createWechat({ wechat, links, secret: house }: Needs): WechatAcc
       return one(id);
     },
 
-    async create({ name, appId, ...secrets }, actor) {
+    async create({ name, kind, appId, openKfId, ...secrets }, actor) {
       mustBe(actor, 'admin');
+      const faults: Fault[] = [];
+      if (!appId.startsWith(kind === 'kf' ? 'ww' : 'wx')) faults.push({ path: 'appId', words: NOT_OF_KIND });
+      if ((openKfId !== undefined) !== (kind === 'kf')) faults.push({ path: 'openKfId', words: KF_ID });
+      if (faults.length > 0) throw invalid(faults);
       const all = await wechat.list();
-      if (all.some((account) => account.appId === appId)) throw KNOWN;
+      if (all.some((account) => account.appId === appId && account.openKfId === openKfId)) throw KNOWN;
       if (all.length >= MOST) throw TOO_MANY;
       const id = randomUUID();
-      await wechat.create({ id, name, appId, ...sealed(id, secrets), createdBy: actor.id });
+      await wechat.create({
+        id,
+        name,
+        kind,
+        appId,
+        ...given({ openKfId }),
+        ...sealed(id, secrets),
+        createdBy: actor.id,
+      });
       return one(id);
     },
 

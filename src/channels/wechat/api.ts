@@ -1,14 +1,13 @@
 /**
- * The platform's API for official accounts: its access token, messages to customers, files of theirs. Errors stand inside
- * answers with status 200.
+ * The platform's API for official accounts, and that of WeCom for its customer service: access token, messages to customers,
+ * files of theirs, and of WeCom what they have written. Errors stand inside answers with status 200.
  * @module
  */
 import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
-import type { SealedWechatAccount } from '../../db';
+import type { SealedWechatAccount, WechatKind } from '../../db';
 import { mayHaveArrived, open, type Outgoing, type OutgoingClient } from '../../outgoing';
 import type { Verdict } from '../telling/relay';
 
-export const WECHAT_API = 'https://api.weixin.qq.com';
 /** What is read of an answer: a video has 10 MB at most, a file 20. */
 export const WECHAT_ANSWER_BYTES = 25 * 1024 * 1024;
 export const WECHAT_HEADERS = ['content-type', 'content-disposition'] as const;
@@ -17,13 +16,48 @@ export const WECHAT_HEADERS = ['content-type', 'content-disposition'] as const;
 export const sealedAt = (accountId: string, what: 'secret' | 'token' | 'aesKey'): string =>
   `wechat/${accountId}/${what}`;
 
+type Account = Pick<SealedWechatAccount, 'id' | 'kind' | 'appId' | 'openKfId' | 'secret'>;
+
+interface Platform {
+  base: string;
+  /** Asks for an access token. @param isForced in place of one that is not valid any more */
+  token(account: Account, secret: string, isForced: boolean): { path: string; body?: object };
+  /** Sends a text. */
+  say(account: Account, openId: string, text: string): { path: string; body: object };
+}
+
+const PLATFORMS: Readonly<Record<WechatKind, Platform>> = {
+  official: {
+    base: 'https://api.weixin.qq.com',
+    token: ({ appId }, secret, isForced) => ({
+      path: '/cgi-bin/stable_token',
+      body: { grant_type: 'client_credential', appid: appId, secret, force_refresh: isForced },
+    }),
+    say: (_account, openId, text) => ({
+      path: '/cgi-bin/message/custom/send',
+      body: { touser: openId, msgtype: 'text', text: { content: text } },
+    }),
+  },
+  kf: {
+    base: 'https://qyapi.weixin.qq.com',
+    // While a token holds, the same one is given again.
+    token: ({ appId }, secret) => ({
+      path: `/cgi-bin/gettoken?${new URLSearchParams({ corpid: appId, corpsecret: secret }).toString()}`,
+    }),
+    say: ({ openKfId }, openId, text) => ({
+      path: '/cgi-bin/kf/send_msg',
+      body: { touser: openId, open_kfid: openKfId, msgtype: 'text', text: { content: text } },
+    }),
+  },
+};
+
 /** Busy: certainly not done. */
 const BUSY: readonly number[] = [-1];
 /** The access token is not valid (any more). */
 const TOKEN: readonly number[] = [40001, 40014, 42001];
 /** Whatever we ask is refused until an admin has put it right: secret, AppID, IP list, rights, quota. */
 const OURS: readonly number[] = [
-  40002, 40013, 40125, 40164, 45009, 48001, 48004, 48006, 50002, 61004, 89503, 89506, 89507,
+  40002, 40013, 40125, 40164, 45009, 48001, 48004, 48006, 50002, 60011, 60020, 95000, 61004, 89503, 89506, 89507,
 ];
 
 /** An answer that is no file: its code, 0 for a yes. Undefined: it is none. */
@@ -55,18 +89,28 @@ interface Needs {
   secret: string;
   /** Milliseconds since 1970. */
   clock: () => number;
-  /** Left out: that of the platform. */
+  /** Left out: those of the platforms. */
   base?: string | undefined;
 }
-
-type Account = Pick<SealedWechatAccount, 'id' | 'appId' | 'secret'>;
 
 /** A file of a customer's message; `gone`: the platform does not have it (any more). */
 export type Fetched =
   { kind: 'file'; content: Buffer; type: string; fileName: string | undefined } | { kind: 'gone'; code: string };
 
 /** Builds the client. One for each process: it remembers access tokens, and nobody else does. */
-export function createWechatApi({ out, secret: house, clock, base = WECHAT_API }: Needs) {
+export function createWechatApi({ out, secret: house, clock, base }: Needs) {
+  const baseOf = ({ kind }: Account): string => base ?? PLATFORMS[kind].base;
+  /** @param token left out: none is needed */
+  const request = (
+    account: Account,
+    { path, body }: { path: string; body?: object },
+    token?: string,
+  ): Promise<Outgoing> =>
+    out.call({
+      url: `${baseOf(account)}${path}${token === undefined ? '' : `?access_token=${encodeURIComponent(token)}`}`,
+      method: body ? 'POST' : 'GET',
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
   interface Token {
     value: string;
     until: number;
@@ -74,15 +118,11 @@ export function createWechatApi({ out, secret: house, clock, base = WECHAT_API }
   const tokens = new Map<string, Promise<Token>>();
 
   /** The stable token: the same for all who ask, so that processes do not end each other's. @throws WechatFault */
-  async function asked({ id, appId, secret: sealed }: Account, isForced: boolean): Promise<Token> {
+  async function asked(account: Account, isForced: boolean): Promise<Token> {
+    const { id, kind, secret: sealed } = account;
     const secret = open(sealed, house, sealedAt(id, 'secret'));
     if (secret === undefined) throw new WechatFault('sealed', true);
-    const answer = await out.call({
-      url: `${base}/cgi-bin/stable_token`,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ grant_type: 'client_credential', appid: appId, secret, force_refresh: isForced }),
-    });
+    const answer = await request(account, PLATFORMS[kind].token(account, secret, isForced));
     if (answer.kind !== 'answered') throw new WechatFault(answer.code, answer.kind === 'refused');
     const said = answer.status === 200 ? codeIn(answer.body) : undefined;
     if (!said) throw new WechatFault(`http_${answer.status}`, false);
@@ -129,12 +169,7 @@ export function createWechatApi({ out, secret: house, clock, base = WECHAT_API }
     async say(account: Account, openId: string, text: string): Promise<Verdict> {
       try {
         const answer = await called(account, (token) =>
-          out.call({
-            url: `${base}/cgi-bin/message/custom/send?access_token=${encodeURIComponent(token)}`,
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ touser: openId, msgtype: 'text', text: { content: text } }),
-          }),
+          request(account, PLATFORMS[account.kind].say(account, openId, text), token),
         );
         return verdictOf(answer);
       } catch (error) {
@@ -148,7 +183,7 @@ export function createWechatApi({ out, secret: house, clock, base = WECHAT_API }
     async fetch(account: Account, mediaId: string): Promise<Fetched> {
       const answer = await called(account, (token) =>
         out.call({
-          url: `${base}/cgi-bin/media/get?access_token=${encodeURIComponent(token)}&media_id=${encodeURIComponent(mediaId)}`,
+          url: `${baseOf(account)}/cgi-bin/media/get?access_token=${encodeURIComponent(token)}&media_id=${encodeURIComponent(mediaId)}`,
           method: 'GET',
         }),
       );
@@ -170,6 +205,34 @@ export function createWechatApi({ out, secret: house, clock, base = WECHAT_API }
       if (said) return { kind: 'gone', code: 'elsewhere' };
       const fileName = /filename="?([^";]+)"?/iu.exec(headers['content-disposition'] ?? '')?.[1];
       return { kind: 'file', content: body, type, fileName };
+    },
+
+    /**
+     * What customers have written to a customer service account of WeCom since `cursor`, for three days.
+     * @throws WechatFault
+     */
+    async pull(
+      account: Account,
+      { cursor, pullToken }: Pick<SealedWechatAccount, 'cursor' | 'pullToken'>,
+    ): Promise<{ messages: unknown[]; cursor: string | undefined; hasMore: boolean }> {
+      const body = {
+        open_kfid: account.openKfId,
+        limit: 1000,
+        voice_format: 0,
+        ...(cursor !== undefined && { cursor }),
+        ...(pullToken !== undefined && { token: pullToken }),
+      };
+      const answer = await called(account, (token) => request(account, { path: '/cgi-bin/kf/sync_msg', body }, token));
+      if (answer.kind !== 'answered') throw new WechatFault(answer.code, answer.kind === 'refused');
+      const said = answer.status === 200 ? codeIn(answer.body) : undefined;
+      if (!said) throw new WechatFault(`http_${answer.status}`, false);
+      if (said.code !== 0) throw new WechatFault(`wechat_${said.code}`, !BUSY.includes(said.code));
+      const { msg_list: messages, next_cursor: next, has_more: more } = said.fields;
+      return {
+        messages: Array.isArray(messages) ? messages : [],
+        cursor: typeof next === 'string' && next !== '' ? next : undefined,
+        hasMore: more === 1,
+      };
     },
     close: () => out.close(),
   };

@@ -37,6 +37,50 @@ export function readFields(xml: string): Fields | undefined {
   return fields.size === 0 ? undefined : Object.fromEntries(fields);
 }
 
+/** The customer has said it; others are of staff, and events. */
+const OF_CUSTOMER = 3;
+
+/**
+ * A message of a customer service account of WeCom (读取消息), as the same fields. Undefined: it is none of a customer.
+ */
+export function kfFields(message: unknown): Fields | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { origin, msgid, external_userid: from, send_time: at, msgtype, ...rest } = message as Record<string, unknown>;
+  if (origin !== OF_CUSTOMER || typeof msgid !== 'string' || typeof from !== 'string' || typeof msgtype !== 'string') {
+    return undefined;
+  }
+  const said = (rest[msgtype] ?? {}) as Record<string, unknown>;
+  const fields: Record<string, unknown> = {
+    FromUserName: from,
+    CreateTime: at,
+    MsgId: msgid,
+    MsgType: msgtype,
+    Content: said.content,
+    MediaId: said.media_id,
+    Label: [said.name, said.address].filter((part) => typeof part === 'string').join(' '),
+    Location_X: said.latitude,
+    Location_Y: said.longitude,
+    Title: said.title,
+    Description: said.desc,
+    Url: said.url,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** The fields of what was kept: the XML of an official account, or the JSON of a customer service account. */
+export function keptFields(raw: string): Fields | undefined {
+  if (!raw.startsWith('{')) return readFields(raw);
+  try {
+    return kfFields(JSON.parse(raw));
+  } catch {
+    return undefined;
+  }
+}
+
 /** How far the time of a signature may be from our clock, in either direction. */
 const SKEW_MS = 5 * MINUTE;
 /** Whether a time, in seconds as text, is of now. */

@@ -14,7 +14,8 @@ import { createReceive } from '../inbound/receive';
 import type { Log } from '../log';
 import { sealedAt, type WechatApi } from './api';
 import { decrypt, isSigned } from './crypto';
-import { heardIn, isFresh, readFields, saidIn, type Fields, type Media } from './message';
+import { heardIn, isFresh, keptFields, readFields, saidIn, type Fields, type Heard, type Media } from './message';
+import { createPulling } from './pulling';
 
 /** The longest body, in bytes: a text has 2 KiB at most. */
 export const MOST_BYTES = 64 * 1024;
@@ -37,15 +38,17 @@ export interface WechatPost {
 }
 
 interface Needs {
-  wechat: Pick<Stores['wechat'], 'get' | 'wrote' | 'failing'>;
+  wechat: Pick<Stores['wechat'], 'get' | 'wrote' | 'failing' | 'pushed' | 'claimPull' | 'pulled' | 'released'>;
   cases: Pick<Stores['cases'], 'get'>;
   inbound: Pick<Stores['inbound'], 'keep' | 'lastCaseOf'>;
   files: Pick<ContentFiles, 'receive'>;
-  api: Pick<WechatApi, 'fetch' | 'close'>;
+  api: Pick<WechatApi, 'fetch' | 'pull' | 'close'>;
   /** `LINK_SECRET`: secrets of accounts are sealed under it, and people known by it. */
   secret: string;
   log: Log;
   clock?: () => number;
+  /** Milliseconds between two looks while nothing is to be pulled; left out: a second. */
+  idleMs?: number;
 }
 
 /** Official accounts to which customers write. */
@@ -54,7 +57,7 @@ export interface WechatIn extends WayIn {
    * The platform asks whether we are there, when an admin enters our address.
    * @returns what it wants to hear @throws Refused `unauthenticated`
    */
-  greet(post: Omit<WechatPost, 'raw' | 'msgSignature'> & { echo: string }): Promise<string>;
+  greet(post: Omit<WechatPost, 'raw'> & { echo: string }): Promise<string>;
   /**
    * Takes what the platform posts. Once it resolves, it is kept; the same once more is known.
    * @throws Refused `unauthenticated` for an account that is not there or off, a wrong signature and an old time alike, and
@@ -72,6 +75,7 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 export function createWechatIn(needs: Needs): WechatIn {
   const { wechat, inbound, files, api, secret, log, clock = Date.now } = needs;
   const receive = createReceive({ files, inbound, maxBytes: MOST_BYTES });
+  const pulling = createPulling({ ...needs, clock, keep });
   const accountOf = async (id: string): Promise<SealedWechatAccount | undefined> => {
     const found = isUuid(id) ? await wechat.get(id) : undefined;
     return found?.enabled === true ? found : undefined;
@@ -97,15 +101,26 @@ export function createWechatIn(needs: Needs): WechatIn {
 
   return {
     channel: createWechatChannel(needs),
-    start: () => Promise.resolve(),
-    stop() {
-      api.close();
+    start() {
+      pulling.run();
       return Promise.resolve();
     },
+    async stop() {
+      await pulling.stop();
+      api.close();
+    },
 
-    async greet({ accountId, echo, signature, ...post }) {
-      mustBeSigned(await accountOf(accountId), post, signature);
-      return echo;
+    async greet({ accountId, echo, signature, msgSignature, ...post }) {
+      const account = await accountOf(accountId);
+      if (account?.kind !== 'kf') {
+        mustBeSigned(account, post, signature);
+        return echo;
+      }
+      // WeCom encrypts also what it asks.
+      mustBeSigned(account, post, msgSignature, echo);
+      const message = decrypt(echo, opened(account, 'aesKey'), account.appId);
+      if (!message) throw notForUs();
+      return message.toString();
     },
 
     async take({ accountId, raw, signature, msgSignature, ...post }) {
@@ -125,26 +140,43 @@ export function createWechatIn(needs: Needs): WechatIn {
         log.warn({ wechat: account.id }, 'what an official account posts cannot be decrypted, and is not taken');
         throw notForUs();
       }
-      const heard = heardIn(readFields(message.toString()) ?? {});
+      const fields = readFields(message.toString()) ?? {};
+      if (account.kind === 'kf') {
+        // It says only that there is something.
+        const { Event, OpenKfId, Token: word = '' } = fields;
+        if (Event === 'kf_msg_or_event' && OpenKfId === account.openKfId) await wechat.pushed(account.id, word);
+        return { isNew: true };
+      }
+      const heard = heardIn(fields);
       if (!heard) return { isNew: false };
-      const now = clock();
-      const identity = hash(`${account.id}/${heard.from}/${heard.once}`);
-      const kept = await receive(
-        {
-          channel: 'wechat',
-          source: wechatSource(account.id),
-          sourceKey: `${identity}/${post.timestamp}`,
-          envelope: {},
-          arrivedAt: toInstant(now),
-          line: lineOf(account.id, heard.from),
-          place: heard.place,
-        },
-        Readable.from([message]),
-        { identity, dueAt: toInstant(now + GATHER_MS) },
-      );
-      return { isNew: kept.is === 'new' };
+      return { isNew: await keep(account, heard, message, post.timestamp) };
     },
   };
+
+  /** @returns whether it was not known */
+  async function keep(
+    account: SealedWechatAccount,
+    heard: Heard,
+    message: Buffer,
+    sourceTime: string,
+  ): Promise<boolean> {
+    const now = clock();
+    const identity = hash(`${account.id}/${heard.from}/${heard.once}`);
+    const kept = await receive(
+      {
+        channel: 'wechat',
+        source: wechatSource(account.id),
+        sourceKey: `${identity}/${sourceTime}`,
+        envelope: {},
+        arrivedAt: toInstant(now),
+        line: lineOf(account.id, heard.from),
+        place: heard.place,
+      },
+      Readable.from([message]),
+      { identity, dueAt: toInstant(now + GATHER_MS) },
+    );
+    return kept.is === 'new';
+  }
 
   /** The messages of one person to one account; it does not say who. */
   function lineOf(accountId: string, openId: string): string {
@@ -177,7 +209,7 @@ function createWechatChannel({ wechat, cases, inbound, api }: Needs): InboundCha
     async understand(raw: Buffer, message: InboundMessage): Promise<Understood> {
       const account = await wechat.get(message.source.slice(wechatSource('').length));
       if (!account) throw new Error('the official account of a message is not there');
-      const fields: Fields = readFields(raw.toString()) ?? {};
+      const fields: Fields = keptFields(raw.toString()) ?? {};
       const heard = heardIn(fields);
       const said = saidIn(fields);
       if (!heard || said.isAside) return { kind: 'aside', reason: 'event' };
@@ -222,8 +254,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 const notSigned = (): Refused =>
   new Refused('unauthenticated', 'not_signed', {
-    zh: '没有这个公众号，它已停用，或签名不对；请核对服务器地址和 Token',
-    en: 'there is no such official account, it is off, or the signature is wrong; check the address and the Token',
+    zh: '没有这个账号，它已停用，或签名不对；请核对服务器地址和 Token',
+    en: 'there is no such account, it is off, or the signature is wrong; check the address and the Token',
   });
 const notOfNow = (): Refused =>
   new Refused('unauthenticated', 'timestamp', {

@@ -1,11 +1,24 @@
 import { boolean, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import type { WechatKind } from '../records';
 import { instant } from './columns';
 
-/** WeChat official accounts of the house to which customers write. They stay until an admin removes them. */
+/** WeChat official accounts, and customer service accounts of WeCom, to which customers write. They stay until an admin removes them. */
 export const wechatAccounts = pgTable('wechat_accounts', {
   id: uuid().primaryKey(),
   name: text().notNull(),
+  kind: text().$type<WechatKind>().notNull().default('official'),
+  /** AppID, or CorpID. */
   appId: text('app_id').notNull(),
+  /** Of a customer service account alone. */
+  openKfId: text('open_kf_id'),
+  /** How far its messages have been read. */
+  cursor: text(),
+  /** The platform said that there is something, with this word, which holds for ten minutes. */
+  pullToken: text('pull_token'),
+  /** To be read not before; null: an official account, which posts by itself. */
+  pullAt: instant('pull_at'),
+  /** Somebody is reading it; the end of the lease. */
+  busyUntil: instant('busy_until'),
   /** AppSecret, Token and EncodingAESKey, each sealed (src/outgoing/seal.ts). */
   secret: text().notNull(),
   token: text().notNull(),

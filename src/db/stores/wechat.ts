@@ -11,7 +11,19 @@ import { noteAct, noteChange } from './channel-acts';
 /** How messages to an account name their source (`inbound_messages`). */
 export const wechatSource = (accountId: string): string => `wechat:${accountId}`;
 
-const { secret: _secret, token: _token, aesKey: _aesKey, ...SHOWN } = getTableColumns(wechatAccounts);
+const {
+  secret: _secret,
+  token: _token,
+  aesKey: _aesKey,
+  cursor: _cursor,
+  pullToken: _pullToken,
+  pullAt: _pullAt,
+  busyUntil: _busyUntil,
+  ...SHOWN
+} = getTableColumns(wechatAccounts);
+
+const sealed = ({ busyUntil: _until, ...row }: typeof wechatAccounts.$inferSelect): SealedWechatAccount =>
+  withoutNulls(row);
 
 /** What an admin says of an account; the secrets are sealed. */
 export interface WechatSettings {
@@ -25,8 +37,56 @@ export interface WechatSettings {
 const actOn = ({ id, name }: Pick<WechatAccount, 'id' | 'name'>) =>
   ({ channel: 'wechat', subjectId: id, name }) as const;
 
-/** Official accounts to which customers write, and who has written. */
-export function wechatStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
+/** Accounts to which customers write, and who has written. */
+export const wechatStore = (database: Pick<Database, 'db' | 'clock'>) => ({
+  ...accounts(database),
+  ...pulling(database),
+});
+
+/** Whose messages are read by us. */
+function pulling({ db, clock }: Pick<Database, 'db' | 'clock'>) {
+  const nowInstant = (): Instant => toInstant(clock());
+  return {
+    /** The platform says that there is something to read. */
+    async pushed(id: string, pullToken: string): Promise<void> {
+      await db.update(wechatAccounts).set({ pullToken, pullAt: nowInstant() }).where(eq(wechatAccounts.id, id));
+    },
+
+    /** One whose messages are to be read; for `leaseMs` nobody else gets it. Undefined: none is due. */
+    async claimPull(leaseMs: number): Promise<SealedWechatAccount | undefined> {
+      const now = nowInstant();
+      const due = sql`select ${wechatAccounts.id} from ${wechatAccounts}
+        where ${wechatAccounts.enabled} and ${wechatAccounts.pullAt} <= ${now}::timestamptz
+          and coalesce(${wechatAccounts.busyUntil} <= ${now}::timestamptz, true)
+        order by ${wechatAccounts.pullAt} limit 1 for update skip locked`;
+      const [row] = await db
+        .update(wechatAccounts)
+        .set({ busyUntil: toInstant(clock() + leaseMs) })
+        .where(sql`${wechatAccounts.id} in (${due})`)
+        .returning();
+      return row && sealed(row);
+    },
+
+    /** All up to here is kept. */
+    async pulled(id: string, cursor: string): Promise<void> {
+      await db.update(wechatAccounts).set({ cursor }).where(eq(wechatAccounts.id, id));
+    },
+
+    /** It is read again at `nextAt`, or at once if the platform has said something since it was claimed. */
+    async released({ id, pullAt }: Pick<SealedWechatAccount, 'id' | 'pullAt'>, nextAt: Instant): Promise<void> {
+      await db
+        .update(wechatAccounts)
+        .set({
+          busyUntil: null,
+          pullAt: sql`case when ${wechatAccounts.pullAt} > ${pullAt ?? null}::timestamptz then ${wechatAccounts.pullAt}
+            else ${nextAt}::timestamptz end`,
+        })
+        .where(eq(wechatAccounts.id, id));
+    },
+  };
+}
+
+function accounts({ db, clock }: Pick<Database, 'db' | 'clock'>) {
   const nowInstant = (): Instant => toInstant(clock());
   return {
     /** All accounts, the oldest first, each with when something last came in. */
@@ -48,13 +108,16 @@ export function wechatStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
     /** One with its sealed secrets, also while it is off. */
     async get(id: string): Promise<SealedWechatAccount | undefined> {
       const [row] = await db.select().from(wechatAccounts).where(eq(wechatAccounts.id, id));
-      return row && withoutNulls(row);
+      return row && sealed(row);
     },
 
-    async create(account: Pick<WechatAccount, 'id' | 'createdBy'> & WechatSettings): Promise<void> {
+    async create(
+      account: Pick<WechatAccount, 'id' | 'createdBy' | 'kind' | 'openKfId'> & WechatSettings,
+    ): Promise<void> {
       const at = nowInstant();
       await db.transaction(async (tx) => {
-        await tx.insert(wechatAccounts).values({ ...account, createdAt: at });
+        const pullAt = account.kind === 'kf' ? at : null;
+        await tx.insert(wechatAccounts).values({ ...account, pullAt, createdAt: at });
         await noteAct(tx, { ...actOn(account), act: 'made', by: account.createdBy, at });
       });
     },

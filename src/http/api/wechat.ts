@@ -19,7 +19,7 @@ export const wechatRoutes = ({ wechat }: Pick<Cases, 'wechat'>): Route[] => [
     path: '/api/wechat-accounts',
     tag: 'operation',
     id: 'listWechatAccounts',
-    summary: 'WeChat official accounts to which customers write, and whether they work',
+    summary: 'WeChat official accounts and customer service accounts to which customers write, and whether they work',
     access: 'admin',
     answers: { 200: { about: 'All of them, the oldest first, without their secrets', schema: List } },
     handle: async ({ staff }) => reply(200, { items: await wechat.list(staff) }),
@@ -29,7 +29,7 @@ export const wechatRoutes = ({ wechat }: Pick<Cases, 'wechat'>): Route[] => [
     path: '/api/wechat-accounts',
     tag: 'operation',
     id: 'createWechatAccount',
-    summary: 'Connect an official account; its secrets are not shown again',
+    summary: 'Connect an official account or one of customer service; its secrets are not shown again',
     access: 'admin',
     body: WantedAccount,
     answers: {
@@ -81,6 +81,7 @@ export interface HearsWechat {
     timestamp: string;
     nonce: string;
     signature: string;
+    msgSignature: string;
     echo: string;
   }): Promise<string>;
   take(post: {
@@ -119,7 +120,7 @@ export const wechatHookRoutes = (hears: HearsWechat, limits: Pick<Limits, 'posts
     query: Signed,
     before: [limitStrangers(limits.posts)],
     answers: {
-      200: { about: '`echostr` as it came', schema: z.string(), mediaType: 'text/plain' },
+      200: { about: '`echostr` as it came, that of WeCom decrypted', schema: z.string(), mediaType: 'text/plain' },
       401: { about: UNSIGNED },
       429: { about: TOO_MANY },
     },
@@ -134,7 +135,8 @@ export const wechatHookRoutes = (hears: HearsWechat, limits: Pick<Limits, 'posts
     path: '/hooks/wechat/:id',
     tag: 'complaints',
     id: 'postWechat',
-    summary: 'What customers write to an official account, as the platform posts it, encrypted',
+    summary:
+      'What customers write to an official account, or that customer service has news, as the platform posts it, encrypted',
     access: 'public',
     query: Signed,
     before: [limitStrangers(limits.posts)],

@@ -37,6 +37,7 @@ beforeEach(async () => {
   await stores.wechat.create({
     id: ID,
     name: ACCOUNT.name,
+    kind: ACCOUNT.kind,
     appId: ACCOUNT.appId,
     secret: sealed('secret'),
     token: sealed('token'),

@@ -39,6 +39,11 @@ const WHY: Readonly<Record<string, Words>> = {
     en: 'WeChat takes no more: too long ago, or they left',
   },
   wechat_45047: { zh: '微信不让再发：条数已满', en: 'WeChat takes no more: too many since they wrote' },
+  wechat_95001: { zh: '微信不让再发：条数已满', en: 'WeChat takes no more: too many since they wrote' },
+  wechat_95018: {
+    zh: '客户正由微信客服的同事接待，请在那里答复',
+    en: 'a colleague is talking with them on WeCom; answer there',
+  },
   no_template: { zh: '没有报备的模板', en: 'no approved text' },
 };
 const FELL_BACK: Words = { zh: '已改发邮件', en: 'sent by mail' };

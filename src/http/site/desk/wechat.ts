@@ -41,7 +41,7 @@ const CODES: DoneWords = {
     en: 'the platform posts without encryption, and nothing was taken; choose the secure mode there',
   },
   aes_key: {
-    zh: '消息解不开；请核对 EncodingAESKey 和 AppID',
+    zh: '消息解不开；请核对 EncodingAESKey 和 AppID（企业 ID）',
     en: 'messages cannot be decrypted; check EncodingAESKey and AppID',
   },
   wechat_40001: { zh: 'AppSecret 不对', en: 'the AppSecret is wrong' },
@@ -56,15 +56,28 @@ const CODES: DoneWords = {
     zh: '这个公众号没有客服消息接口的权限（多半没有认证）',
     en: 'the account may not send customer service messages (mostly it is not verified)',
   },
+  wechat_60020: {
+    zh: '本服务器的出口 IP 不在企业微信的可信 IP 里',
+    en: 'the address of this server is not among those that WeCom trusts',
+  },
+  wechat_95000: { zh: '没有这个客服账号', en: 'there is no such customer service account' },
   wechat_50002: { zh: '公众号被平台限制', en: 'the platform has restricted the account' },
 };
 
 /** What somebody has typed, but for the secrets, which are never shown again. */
 interface Typed {
   name: string;
+  kind: string;
   appId: string;
+  openKfId: string;
 }
-const typedIn = (req: Request): Typed => ({ name: field(req, 'name').trim(), appId: field(req, 'appId').trim() });
+const NOTHING: Typed = { name: '', kind: 'official', appId: '', openKfId: '' };
+const typedIn = (req: Request): Typed => ({
+  name: field(req, 'name').trim(),
+  kind: field(req, 'kind') === 'kf' ? 'kf' : 'official',
+  appId: field(req, 'appId').trim(),
+  openKfId: field(req, 'openKfId').trim(),
+});
 const SECRETS = ['secret', 'token', 'aesKey'] as const;
 /** Secrets; nothing where nothing was typed. */
 const secretsIn = (req: Request) =>
@@ -75,7 +88,10 @@ function formContext(typed: Typed, faults: readonly Fault[], isNew: boolean, lan
   return {
     isNew,
     name: typed.name,
+    isKf: typed.kind === 'kf',
     appId: typed.appId,
+    openKfId: typed.openKfId,
+    openKfIdFault: at('openKfId'),
     nameFault: at('name'),
     appIdFault: at('appId'),
     secretFault: at('secret'),
@@ -92,7 +108,9 @@ function rowContext(one: WechatAccountShown, { language, now }: Wording): Contex
   return {
     id: one.id,
     name: one.name,
-    appId: one.appId,
+    appId: one.openKfId === undefined ? one.appId : `${one.appId} · ${one.openKfId}`,
+    kind: one.kind === 'kf' ? say('微信客服', 'WeCom customer service') : say('公众号', 'official account'),
+    isKf: one.kind === 'kf',
     url: one.url,
     href: `${HERE}/${one.id}`,
     isOn: one.enabled,
@@ -115,7 +133,7 @@ function showing({ cases: { wechat, connections }, answers }: Pick<DeskNeeds, 'c
     req: Request,
     res: Response,
     status: number,
-    { typed = { name: '', appId: '' }, faults = [] }: { typed?: Typed; faults?: readonly Fault[] } = {},
+    { typed = NOTHING, faults = [] }: { typed?: Typed; faults?: readonly Fault[] } = {},
   ): Promise<void> {
     const wording = answers.wordingOf(req);
     const { language } = wording;
@@ -126,7 +144,10 @@ function showing({ cases: { wechat, connections }, answers }: Pick<DeskNeeds, 'c
       'wechat-accounts',
       wording,
       {
-        heading: inLanguage({ zh: '微信公众号', en: 'WeChat official accounts' }, language),
+        heading: inLanguage(
+          { zh: '微信公众号和微信客服', en: 'WeChat: official accounts and customer service' },
+          language,
+        ),
         ...toldIn(req, DONE, language),
         accounts: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
@@ -158,7 +179,7 @@ function showing({ cases: { wechat, connections }, answers }: Pick<DeskNeeds, 'c
         ...rowContext(one, wording),
         mayAct: mayAct(res),
         acts: actsContext(acts, wording),
-        form: formContext(typed ?? one, faults, false, language),
+        form: formContext(typed ?? { ...NOTHING, ...one }, faults, false, language),
       },
       `${HERE}/${one.id}`,
     );
@@ -178,8 +199,8 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       path: HERE,
       who: 'admin',
       about: {
-        zh: '微信公众号：客户在那里投诉，答复也发到那里',
-        en: 'WeChat official accounts: customers complain there and are answered there',
+        zh: '微信公众号和微信客服：客户在那里投诉，答复也发到那里',
+        en: 'WeChat official accounts and customer service: customers complain there and are answered there',
       },
       nav: {
         name: { zh: '微信公众号', en: 'WeChat' },
@@ -197,8 +218,16 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       form: true,
       async handle(req, res) {
         const typed = typedIn(req);
+        const { openKfId, ...rest } = typed;
         const wanted = wantedWechatAccount.safeParse(
-          { ...typed, secret: '', token: '', aesKey: '', ...secretsIn(req) },
+          {
+            ...rest,
+            ...(openKfId !== '' && { openKfId }),
+            secret: '',
+            token: '',
+            aesKey: '',
+            ...secretsIn(req),
+          },
           { reportInput: true },
         );
         if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
@@ -206,8 +235,9 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
           const { id } = await wechat.create(wanted.data, actorIn(res));
           res.redirect(303, backTo(id, 'made'));
         } catch (error) {
-          if (!isRefused(error, 'conflict')) throw error;
-          await showAll(req, res, 409, { typed, faults: [{ path: '', words: error.words }] });
+          if (!isRefused(error, 'conflict') && !isRefused(error, 'invalid')) throw error;
+          const faults = error.details.faults ?? [{ path: '', words: error.words }];
+          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
         }
       },
     },
@@ -229,8 +259,7 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         const { name } = typedIn(req);
         const changed = changedWechatAccount.safeParse({ name, ...secretsIn(req) }, { reportInput: true });
         if (!changed.success) {
-          const { appId } = await wechat.get(id, actorIn(res));
-          return showOne(req, res, 422, { typed: { name, appId }, faults: faultsOf(changed.error) });
+          return showOne(req, res, 422, { typed: { ...NOTHING, name }, faults: faultsOf(changed.error) });
         }
         await wechat.change(id, changed.data, actorIn(res));
         res.redirect(303, backTo(id, 'saved'));

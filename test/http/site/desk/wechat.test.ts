@@ -17,7 +17,7 @@ async function send(at: string, to: string, fields: Record<string, string> = {})
 }
 
 test('an admin connects an account, changes, switches and removes it; what is wrong is told at its field, secrets never', async () => {
-  expect((await admin.get(HERE)).html).toContain('还没有接上公众号');
+  expect((await admin.get(HERE)).html).toContain('还没有接上公众号或微信客服');
   const wrong = await send(HERE, '', { ...ACCOUNT, appId: 'gh_1', secret: 'the-secret', aesKey: '' });
   expect(wrong.status).toBe(422);
   for (const field of ['appId', 'secret', 'aesKey']) expect(wrong.html).toContain(`id="${field}-e"`);
@@ -41,7 +41,7 @@ test('an admin connects an account, changes, switches and removes it; what is wr
   expect((await send(at, '/switch', { to: 'off' })).location).toBe(`${at}?done=off`);
   const off = (await admin.get(at)).html;
   expect([off.includes('新名字'), off.includes('已停用')]).toEqual([true, true]);
-  expect((await admin.get('/desk/channels')).html).toContain('1 个公众号，启用 0 个');
+  expect((await admin.get('/desk/channels')).html).toContain('1 个账号，启用 0 个');
   expect((await send(at, '/remove')).location).toBe(`${HERE}?done=removed`);
   expect((await admin.get(at)).status).toBe(404);
 });
