@@ -157,7 +157,8 @@ test('who handles the case chooses by which way the customer is told; it holds f
   const by = (as: string, way: string) =>
     harness().call('PUT', `/api/cases/${caseNo}/news-by`, { as, body: { by: way } });
   expect((await by('anna', 'mail')).body).toMatchObject({ newsBy: 'mail', ways: ['mail', 'sms'] });
-  expect((await by('anna', 'wechat')).status).toBe(422);
+  expect((await by('anna', 'pigeon')).status).toBe(422);
+  expect((await by('anna', 'wechat')).status).toBe(409);
   expect((await by('arno', 'sms')).status).toBe(404);
   const noMail = await opened({ phone: PHONE });
   const refused = await harness().call('PUT', `/api/cases/${noMail}/news-by`, { as: 'anna', body: { by: 'mail' } });
