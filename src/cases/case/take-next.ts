@@ -33,6 +33,8 @@ const LOOKED_THROUGH = 100;
 /** Of the reader's own cases, the last changed ones, among which the first answer to a repeated request is looked for. */
 const OWN = 20;
 
+const SOMEBODY_ELSES = ['conflict', 'forbidden', 'notFound'] as const;
+
 const NOTHING_TO_TAKE = conflict({
   code: 'nothing_to_take',
   words: {
@@ -68,7 +70,8 @@ export function createTakeNext({ cases, policies, deciding, clock }: Needs): Tak
           await deciding.decided(caseNo, 'accept', { decisionId: id('accept') }, actor).catch(ignoreRefusal);
           return { caseNo, status };
         } catch (error) {
-          if (!isRefused(error, 'conflict') && !isRefused(error, 'forbidden')) throw error;
+          // Once it is somebody else's, they may not even see it.
+          if (!SOMEBODY_ELSES.some((kind) => isRefused(error, kind))) throw error;
         }
       }
       throw NOTHING_TO_TAKE;
