@@ -109,10 +109,8 @@
   };
 
   const AGAIN_MS = 2000;
-  let sending = false;
   /** Sends a form until it has arrived; its id makes it one message, however often it is sent. */
-  const send = async (to, body) => {
-    sending = true;
+  const sent = async (to, body) => {
     for (;;) {
       const answer = await fetch(to, { method: 'POST', body }).catch(() => undefined);
       if (answer && answer.status !== 503) {
@@ -122,19 +120,37 @@
         if (isTaken) {
           kept.set('unsent', null);
           const id = page.querySelector('#say [name=id]');
-          if (id) say.elements.id.value = id.value;
-          if (body.has('text')) text.value = '';
+          if (body.has('text')) {
+            if (id) say.elements.id.value = id.value;
+            text.value = '';
+          }
         } else if (!take(page)) {
           // Something else than the chat: its words are shown in its place.
           document.getElementById('now').textContent = page.querySelector('main')?.textContent.trim() ?? '';
         }
+        // It was not taken, and may be sent again.
+        if (!answer.ok) ids.delete(body.get('id'));
         break;
       }
       unsent.hidden = false;
       await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
-    sending = false;
     toEnd();
+  };
+  let queue = Promise.resolve();
+  const ids = new Set();
+  /** One form after the other, so that they arrive in their order; a long upload does not keep anybody from writing. */
+  const send = (to, body) => {
+    ids.add(body.get('id'));
+    queue = queue.then(() => sent(to, body));
+  };
+  const newId = () => {
+    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    return window
+      .btoa(String.fromCharCode(...bytes))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
   };
 
   document.addEventListener('submit', (event) => {
@@ -145,10 +161,17 @@
     const { files } = form.elements;
     const body = files ? new FormData(form) : new URLSearchParams(new FormData(form));
     if (submitter?.name) body.set(submitter.name, submitter.value);
-    if (sending || (files ? files.files.length === 0 : !body.has('do') && text.value.trim() === '')) return;
+    if (files ? files.files.length === 0 : !body.has('do') && text.value.trim() === '') return;
+    if (ids.has(body.get('id'))) {
+      // The same words pressed twice are one message; other files, chosen before the page has another id, are another.
+      if (!files) return;
+      body.set('id', newId());
+    }
+    // What is being sent needs the form no more, and the same files may be chosen again.
+    if (files) files.value = '';
     if (body.has('text'))
       kept.set('unsent', JSON.stringify({ id: body.get('id'), chat: body.get('chat'), text: text.value }));
-    void send(form.action, body);
+    send(form.action, body);
   });
   // What was chosen is sent at once: whoever has chosen it means it.
   document.addEventListener('change', (event) => {

@@ -90,11 +90,21 @@ test('in the page of another site, with an agent at the desk, over a restart: ea
   await frame.fill('#text', '净水器');
   await frame.press('#text', 'Enter');
   expect(await timesIn(frame, '净水器')).toBe(0);
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/embed/chat**', async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue();
+  });
   await frame.press('#text', 'Control+Enter');
-  await shows(frame, '订单号是多少');
-  // What is chosen is sent at once.
+  // What is chosen is sent at once, or as soon as what is being sent has arrived.
   await frame.setInputFiles('#files', { name: '划痕.png', mimeType: 'image/png', buffer: PNG });
+  await frame.press('#text', 'Control+Enter');
+  letGo();
+  await shows(frame, '订单号是多少');
   await shows(frame, '文件：划痕.png');
+  await page.unroute('**/embed/chat**');
+  expect(await timesIn(frame, '净水器')).toBe(1);
   // Whatever page an agent has open, it says that somebody waits as soon as they do.
   const agents = await browsing({ desk, browser }, 'anna');
   const agent = await agents.newPage();
