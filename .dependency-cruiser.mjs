@@ -442,7 +442,7 @@ const rooms = {
       'src/render',
       'src/sms-gateway.ts',
     ],
-    packages: ['jsonpointer', 'sms-segments-calculator'],
+    packages: ['sms-segments-calculator'],
     node: true,
   },
   'src/channels/choices.ts': { may: [...domain(['basics', 'time', 'policy', 'case']), ...DB, 'src/house.ts'] },

@@ -8,6 +8,7 @@ import type { HookMapping } from '../../db/records';
 import { faultsOf, said, type Fault } from '../../domain/basics/faults';
 import { isVisible, shortText } from '../../domain/basics/free-text';
 import { faultIn, repeatedKey } from '../../domain/basics/json-fault';
+import { valueAt } from '../../domain/basics/json-pointer';
 import { CHANNELS, LANGUAGES, type Language, type Words } from '../../domain/basics/types';
 import { invalid, Refused } from '../refused';
 import { complaintSchema, MOST_TEXT, PREFERRED_CHANNELS, type ComplaintBody } from '../filing/complaint-input';
@@ -133,7 +134,7 @@ export function readGiven(given: unknown, mapping: HookMapping): Posted {
   const faults: Fault[] = [];
   const found = new Map<string, string>();
   for (const [field, from] of Object.entries(mapping)) {
-    const value = from.pointer === undefined ? undefined : at(given, from.pointer);
+    const value = from.pointer === undefined ? undefined : valueAt(given, from.pointer);
     if (typeof value === 'object' && value !== null) {
       faults.push({ path: field, words: { zh: '须为文字', en: 'must be text' } });
     } else {
@@ -181,19 +182,6 @@ function bodyOf(found: ReadonlyMap<string, string>, words: string): object {
     ...plain('wantedRemedy'),
     ...(words !== '' && { text: words }),
   };
-}
-
-/** What a JSON pointer leads to; undefined for nothing. Only what an object has of its own is there. */
-function at(given: unknown, path: string): unknown {
-  let here: unknown = given;
-  for (const part of path.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(here)) here = /^(?:0|[1-9]\d*)$/u.test(name) ? (here as unknown[])[Number(name)] : undefined;
-    else if (typeof here === 'object' && here !== null && Object.hasOwn(here, name)) {
-      here = (here as Record<string, unknown>)[name];
-    } else return undefined;
-  }
-  return here;
 }
 
 /** Says where the field was looked for. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
-import { get } from 'jsonpointer';
+import { valueAt } from '../../domain/basics/json-pointer';
 import { mayHaveArrived, type Outgoing, type OutgoingRequest } from '../../outgoing';
 import { PLACEHOLDER, type Placeholder, type SmsGateway } from '../../sms-gateway';
 import type { Verdict } from '../telling/relay';
@@ -125,10 +125,8 @@ function byStatus(status: number, found: unknown, retryAfterMs: number | undefin
 }
 
 /** What stands at a JSON pointer; undefined: nothing. */
-export const at = (given: unknown, pointer: string | undefined): unknown => {
-  if (pointer === undefined || typeof given !== 'object' || given === null) return undefined;
-  return pointer === '' ? given : (get(given, pointer) as unknown);
-};
+export const at = (given: unknown, pointer: string | undefined): unknown =>
+  pointer === undefined ? undefined : valueAt(given, pointer);
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
