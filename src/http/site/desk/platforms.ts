@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { changedPlatform, isRefused, wantedPlatform, type PlatformShown } from '../../../cases';
-import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import { changedPlatform, wantedPlatform, type PlatformShown } from '../../../cases';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Language } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import { fieldsOf, PLATFORM_KINDS, SECRET_FIELDS, type AccountField } from '../../../domain/case/platforms';
@@ -141,7 +141,7 @@ function formContext(
 
 /** Accounts at platforms whose customers complain there. */
 export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): DeskRoute[] {
-  const { backTo, testing, switching } = receiverPage(HERE, answers);
+  const { connecting, saving, testing, switching } = receiverPage(HERE, answers);
   const mayAct = (res: Response): boolean => atLeast(actorIn(res), 'admin');
 
   interface Shown {
@@ -201,26 +201,15 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       },
       handle: (req, res) => showAll(req, res, 200),
     },
-    {
-      method: 'post',
-      path: HERE,
-      who: 'admin',
-      about: { zh: '接上一个平台账号', en: 'connects an account at a platform' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const wanted = wantedPlatform.safeParse({ kind: KIND, ...givenIn(req, typed) }, { reportInput: true });
-        if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
-        try {
-          const { id } = await platforms.create(wanted.data, actorIn(res));
-          res.redirect(303, backTo(id, 'made'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
-          const faults = error.details.faults ?? [{ path: '', words: error.words }];
-          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
-        }
+    connecting(
+      { zh: '接上一个平台账号', en: 'connects an account at a platform' },
+      {
+        typedIn,
+        wanted: (req, typed) => wantedPlatform.safeParse({ kind: KIND, ...givenIn(req, typed) }, { reportInput: true }),
+        show: showAll,
       },
-    },
+      (wanted, actor) => platforms.create(wanted, actor),
+    ),
     {
       method: 'get',
       path: `${HERE}/:id`,
@@ -228,27 +217,18 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       about: { zh: '一个平台账号：状态、测试和设置', en: 'an account at a platform: its state, a test, its settings' },
       handle: (req, res) => showOne(req, res, 200),
     },
-    {
-      method: 'post',
-      path: `${HERE}/:id`,
-      who: 'admin',
-      about: { zh: '修改平台账号', en: 'changes an account at a platform' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const { merchantId: _merchant, ...given } = givenIn(req, typed);
-        const changed = changedPlatform.safeParse(given, { reportInput: true });
-        if (!changed.success) return showOne(req, res, 422, { typed, faults: faultsOf(changed.error) });
-        const id = param(req, 'id');
-        try {
-          await platforms.change(id, changed.data, actorIn(res));
-          res.redirect(303, backTo(id, 'saved'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid')) throw error;
-          await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
-        }
+    saving(
+      { zh: '修改平台账号', en: 'changes an account at a platform' },
+      {
+        typedIn,
+        wanted(req, typed) {
+          const { merchantId: _merchant, ...given } = givenIn(req, typed);
+          return changedPlatform.safeParse(given, { reportInput: true });
+        },
+        show: showOne,
       },
-    },
+      (id, changed, actor) => platforms.change(id, changed, actor),
+    ),
     testing({ zh: '试一试能不能列出投诉', en: 'tries whether complaints can be listed' }, (id, actor) =>
       platforms.test(id, actor),
     ),

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Request, Response } from 'express';
-import type { Fault } from '../../../domain/basics/faults';
+import type { z } from 'zod';
+import { isRefused } from '../../../cases';
+import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
 import type { Staff } from '../../../domain/case/permissions';
 import { inLanguage } from '../../../render/words';
@@ -55,7 +57,21 @@ export function faultAt(faults: readonly Fault[] | undefined, path: string, lang
   return fault ? inLanguage(fault.words, language) : null;
 }
 
-/** Addresses and buttons of the page of one receiver. @param here the address of all of them */
+/** A form in which one is connected or changed. */
+interface ReceiverForm<Typed, Wanted> {
+  typedIn: (req: Request) => Typed;
+  /** What was typed, checked. */
+  wanted: (req: Request, typed: Typed) => z.ZodSafeParseResult<Wanted>;
+  /** Shows it again, with what is wrong. */
+  show: (
+    req: Request,
+    res: Response,
+    status: number,
+    shown: { typed: Typed; faults: readonly Fault[] },
+  ) => Promise<void>;
+}
+
+/** Addresses, forms and buttons of the page of one receiver. @param here the address of all of them */
 export function receiverPage(here: string, answers: DeskNeeds['answers']) {
   /** The page of one, which says what was done. */
   const backTo = (id: string, done: string): string => `${here}/${id}?done=${done}`;
@@ -82,6 +98,58 @@ export function receiverPage(here: string, answers: DeskNeeds['answers']) {
   return {
     backTo,
     acting,
+
+    /** The form that connects another one; its page is shown then. */
+    connecting: <Typed, Wanted>(
+      about: Words,
+      { typedIn, wanted, show }: ReceiverForm<Typed, Wanted>,
+      create: (wanted: Wanted, actor: Staff) => Promise<{ id: string }>,
+    ): DeskRoute => ({
+      method: 'post',
+      path: here,
+      who: 'admin',
+      about,
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const read = wanted(req, typed);
+        if (!read.success) return show(req, res, 422, { typed, faults: faultsOf(read.error) });
+        try {
+          const { id } = await create(read.data, actorIn(res));
+          res.redirect(303, backTo(id, 'made'));
+        } catch (error) {
+          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
+          const faults = error.details.faults ?? [{ path: '', words: error.words }];
+          await show(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
+        }
+      },
+    }),
+
+    /** The form on its page that changes it. */
+    saving: <Typed, Wanted>(
+      about: Words,
+      { typedIn, wanted, show }: ReceiverForm<Typed, Wanted>,
+      change: (id: string, wanted: Wanted, actor: Staff) => Promise<unknown>,
+    ): DeskRoute => ({
+      method: 'post',
+      path: `${here}/:id`,
+      who: 'admin',
+      about,
+      form: true,
+      async handle(req, res) {
+        const typed = typedIn(req);
+        const read = wanted(req, typed);
+        if (!read.success) return show(req, res, 422, { typed, faults: faultsOf(read.error) });
+        const id = param(req, 'id');
+        try {
+          await change(id, read.data, actorIn(res));
+          res.redirect(303, backTo(id, 'saved'));
+        } catch (error) {
+          if (!isRefused(error, 'invalid')) throw error;
+          await show(req, res, 422, { typed, faults: error.details.faults ?? [] });
+        }
+      },
+    }),
 
     /** The button that has it tried. */
     testing: (about: Words, test: (id: string, actor: Staff) => Promise<unknown>): DeskRoute =>

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { changedRoom, isRefused, wantedRoom, type Room } from '../../../cases';
-import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import { changedRoom, wantedRoom, type Room } from '../../../cases';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import { ROOM_KIND_NAMES, ROOM_KINDS, ROOM_NEWS, ROOM_NEWS_NAMES, type RoomNews } from '../../../domain/case/rooms';
@@ -223,7 +223,7 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { rooms } = cases;
   const { showAll, showOne } = showing({ cases, answers });
 
-  const { backTo, testing, switching, removing } = receiverPage(HERE, answers);
+  const { connecting, saving, testing, switching, removing } = receiverPage(HERE, answers);
 
   return [
     {
@@ -234,30 +234,24 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       nav: { name: { zh: '群通知', en: 'Group chats' }, icon: 'i-chat', isOfHouse: true, behind: CHANNELS_PAGE },
       handle: (req, res) => showAll(req, res, 200),
     },
-    {
-      method: 'post',
-      path: HERE,
-      who: 'admin',
-      about: { zh: '接上一个群', en: 'connects a group chat' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const { team, kind } = typed;
-        const wanted = wantedRoom.safeParse(
-          { ...settings(typed), kind, ...(team !== '' && { team }), ...secretsIn(req) },
-          { reportInput: true },
-        );
-        if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
-        try {
-          const { id } = await rooms.create(wanted.data, actorIn(res));
-          res.redirect(303, backTo(id, 'made'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
-          const faults = error.details.faults ?? [{ path: '', words: error.words }];
-          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
-        }
+    connecting(
+      { zh: '接上一个群', en: 'connects a group chat' },
+      {
+        typedIn,
+        wanted: (req, typed) =>
+          wantedRoom.safeParse(
+            {
+              ...settings(typed),
+              kind: typed.kind,
+              ...(typed.team !== '' && { team: typed.team }),
+              ...secretsIn(req),
+            },
+            { reportInput: true },
+          ),
+        show: showAll,
       },
-    },
+      (wanted, actor) => rooms.create(wanted, actor),
+    ),
     {
       method: 'get',
       path: `${HERE}/:id`,
@@ -265,28 +259,19 @@ export function roomsPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       about: { zh: '一个群：状态、测试和设置', en: 'a group chat: its state, a test, its settings' },
       handle: (req, res) => showOne(req, res, 200),
     },
-    {
-      method: 'post',
-      path: `${HERE}/:id`,
-      who: 'admin',
-      about: { zh: '修改群通知', en: 'changes a group chat' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const secrets = { ...(typed.unsigned && { secret: null }), ...secretsIn(req) };
-        const team = typed.team === '' ? null : typed.team;
-        const changed = changedRoom.safeParse({ ...settings(typed), team, ...secrets }, { reportInput: true });
-        if (!changed.success) return showOne(req, res, 422, { typed, faults: faultsOf(changed.error) });
-        const id = param(req, 'id');
-        try {
-          await rooms.change(id, changed.data, actorIn(res));
-          res.redirect(303, backTo(id, 'saved'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid')) throw error;
-          await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
-        }
+    saving(
+      { zh: '修改群通知', en: 'changes a group chat' },
+      {
+        typedIn,
+        wanted(req, typed) {
+          const secrets = { ...(typed.unsigned && { secret: null }), ...secretsIn(req) };
+          const team = typed.team === '' ? null : typed.team;
+          return changedRoom.safeParse({ ...settings(typed), team, ...secrets }, { reportInput: true });
+        },
+        show: showOne,
       },
-    },
+      (id, changed, actor) => rooms.change(id, changed, actor),
+    ),
     testing({ zh: '发一条测试', en: 'sends a test' }, (id, actor) => rooms.test(id, actor)),
     switching({ zh: '停用或启用', en: 'switches a group chat off or on' }, (id, enabled, actor) =>
       rooms.change(id, { enabled }, actor),

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { changedTracker, isRefused, wantedTracker, type TrackerShown } from '../../../cases';
-import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import { changedTracker, wantedTracker, type TrackerShown } from '../../../cases';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Language, Words } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import { TRACKER_KIND_NAMES, TRACKER_KINDS } from '../../../domain/case/trackers';
@@ -194,7 +194,7 @@ function showing({ cases: { trackers }, answers }: Pick<DeskNeeds, 'cases' | 'an
 export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { trackers } = cases;
   const { showAll, showOne } = showing({ cases, answers });
-  const { backTo, testing, switching, removing } = receiverPage(HERE, answers);
+  const { connecting, saving, testing, switching, removing } = receiverPage(HERE, answers);
 
   return [
     {
@@ -208,38 +208,27 @@ export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       nav: { name: { zh: '工单系统', en: 'Trackers' }, icon: 'i-tool', isOfHouse: true },
       handle: (req, res) => showAll(req, res, 200),
     },
-    {
-      method: 'post',
-      path: HERE,
-      who: 'admin',
-      about: { zh: '接上一个工单系统', en: 'connects a tracker' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const { url, department, name, kind, place, language } = typed;
-        const wanted = wantedTracker.safeParse(
-          {
-            name,
-            kind,
-            place,
-            language,
-            ...(url !== '' && { url }),
-            ...(department !== '' && { department }),
-            ...secretsIn(req),
-          },
-          { reportInput: true },
-        );
-        if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
-        try {
-          const { id } = await trackers.create(wanted.data, actorIn(res));
-          res.redirect(303, backTo(id, 'made'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid') && !isRefused(error, 'conflict')) throw error;
-          const faults = error.details.faults ?? [{ path: '', words: error.words }];
-          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
-        }
+    connecting(
+      { zh: '接上一个工单系统', en: 'connects a tracker' },
+      {
+        typedIn,
+        wanted: (req, { url, department, name, kind, place, language }) =>
+          wantedTracker.safeParse(
+            {
+              name,
+              kind,
+              place,
+              language,
+              ...(url !== '' && { url }),
+              ...(department !== '' && { department }),
+              ...secretsIn(req),
+            },
+            { reportInput: true },
+          ),
+        show: showAll,
       },
-    },
+      (wanted, actor) => trackers.create(wanted, actor),
+    ),
     {
       method: 'get',
       path: `${HERE}/:id`,
@@ -247,30 +236,20 @@ export function trackersPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       about: { zh: '一个工单系统：状态、测试和设置', en: 'a tracker: its state, a test, its settings' },
       handle: (req, res) => showOne(req, res, 200),
     },
-    {
-      method: 'post',
-      path: `${HERE}/:id`,
-      who: 'admin',
-      about: { zh: '修改工单系统', en: 'changes a tracker' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const { name, url, place, language, unhooked } = typed;
-        const department = typed.department === '' ? null : typed.department;
-        const secrets = { ...(unhooked && { hookSecret: null }), ...secretsIn(req) };
-        const wanted = { name, place, language, department, ...(url !== '' && { url }), ...secrets };
-        const changed = changedTracker.safeParse(wanted, { reportInput: true });
-        if (!changed.success) return showOne(req, res, 422, { typed, faults: faultsOf(changed.error) });
-        const id = param(req, 'id');
-        try {
-          await trackers.change(id, changed.data, actorIn(res));
-          res.redirect(303, backTo(id, 'saved'));
-        } catch (error) {
-          if (!isRefused(error, 'invalid')) throw error;
-          await showOne(req, res, 422, { typed, faults: error.details.faults ?? [] });
-        }
+    saving(
+      { zh: '修改工单系统', en: 'changes a tracker' },
+      {
+        typedIn,
+        wanted(req, { name, url, place, language, unhooked, ...typed }) {
+          const department = typed.department === '' ? null : typed.department;
+          const secrets = { ...(unhooked && { hookSecret: null }), ...secretsIn(req) };
+          const wanted = { name, place, language, department, ...(url !== '' && { url }), ...secrets };
+          return changedTracker.safeParse(wanted, { reportInput: true });
+        },
+        show: showOne,
       },
-    },
+      (id, changed, actor) => trackers.change(id, changed, actor),
+    ),
     testing({ zh: '试一试能不能连上', en: 'tries whether it can be reached' }, (id, actor) => trackers.test(id, actor)),
     switching({ zh: '停用或启用', en: 'switches a tracker off or on' }, (id, enabled, actor) =>
       trackers.change(id, { enabled }, actor),

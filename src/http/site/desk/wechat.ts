@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { changedWechatAccount, isRefused, wantedWechatAccount, type WechatAccountShown } from '../../../cases';
-import { faultsOf, type Fault } from '../../../domain/basics/faults';
+import { changedWechatAccount, wantedWechatAccount, type WechatAccountShown } from '../../../cases';
+import type { Fault } from '../../../domain/basics/faults';
 import type { Language } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
@@ -192,7 +192,7 @@ function showing({ cases: { wechat, connections }, answers }: Pick<DeskNeeds, 'c
 export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { wechat } = cases;
   const { showAll, showOne } = showing({ cases, answers });
-  const { backTo, switching, removing } = receiverPage(HERE, answers);
+  const { connecting, saving, switching, removing } = receiverPage(HERE, answers);
   return [
     {
       method: 'get',
@@ -210,37 +210,26 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       },
       handle: (req, res) => showAll(req, res, 200),
     },
-    {
-      method: 'post',
-      path: HERE,
-      who: 'admin',
-      about: { zh: '接上一个公众号', en: 'connects an official account' },
-      form: true,
-      async handle(req, res) {
-        const typed = typedIn(req);
-        const { openKfId, ...rest } = typed;
-        const wanted = wantedWechatAccount.safeParse(
-          {
-            ...rest,
-            ...(openKfId !== '' && { openKfId }),
-            secret: '',
-            token: '',
-            aesKey: '',
-            ...secretsIn(req),
-          },
-          { reportInput: true },
-        );
-        if (!wanted.success) return showAll(req, res, 422, { typed, faults: faultsOf(wanted.error) });
-        try {
-          const { id } = await wechat.create(wanted.data, actorIn(res));
-          res.redirect(303, backTo(id, 'made'));
-        } catch (error) {
-          if (!isRefused(error, 'conflict') && !isRefused(error, 'invalid')) throw error;
-          const faults = error.details.faults ?? [{ path: '', words: error.words }];
-          await showAll(req, res, error.kind === 'invalid' ? 422 : 409, { typed, faults });
-        }
+    connecting(
+      { zh: '接上一个公众号', en: 'connects an official account' },
+      {
+        typedIn,
+        wanted: (req, { openKfId, ...typed }) =>
+          wantedWechatAccount.safeParse(
+            {
+              ...typed,
+              ...(openKfId !== '' && { openKfId }),
+              secret: '',
+              token: '',
+              aesKey: '',
+              ...secretsIn(req),
+            },
+            { reportInput: true },
+          ),
+        show: showAll,
       },
-    },
+      (wanted, actor) => wechat.create(wanted, actor),
+    ),
     {
       method: 'get',
       path: `${HERE}/:id`,
@@ -248,23 +237,16 @@ export function wechatPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       about: { zh: '一个公众号：地址、状态和设置', en: 'an official account: its address, state and settings' },
       handle: (req, res) => showOne(req, res, 200),
     },
-    {
-      method: 'post',
-      path: `${HERE}/:id`,
-      who: 'admin',
-      about: { zh: '修改公众号', en: 'changes an official account' },
-      form: true,
-      async handle(req, res) {
-        const id = param(req, 'id');
-        const { name } = typedIn(req);
-        const changed = changedWechatAccount.safeParse({ name, ...secretsIn(req) }, { reportInput: true });
-        if (!changed.success) {
-          return showOne(req, res, 422, { typed: { ...NOTHING, name }, faults: faultsOf(changed.error) });
-        }
-        await wechat.change(id, changed.data, actorIn(res));
-        res.redirect(303, backTo(id, 'saved'));
+    saving(
+      { zh: '修改公众号', en: 'changes an official account' },
+      {
+        // Which account it is stays as it was.
+        typedIn: (req) => ({ ...NOTHING, name: typedIn(req).name }),
+        wanted: (req, { name }) => changedWechatAccount.safeParse({ name, ...secretsIn(req) }, { reportInput: true }),
+        show: showOne,
       },
-    },
+      (id, changed, actor) => wechat.change(id, changed, actor),
+    ),
     switching({ zh: '停用或启用', en: 'switches an official account off or on' }, (id, enabled, actor) =>
       wechat.change(id, { enabled }, actor),
     ),
