@@ -98,7 +98,10 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
       ],
       change: { bot: made.bot, ...done.change },
     });
-    return result?.kind === 'overtaken' ? undefined : { kind: 'said', ...(done.missed && { missed: true }) };
+    if (result?.kind === 'overtaken') return undefined;
+    // What was sent before there was a case is evidence of it; what cannot be passed now, the keeping passes.
+    if (done.change.caseNo !== undefined) void needs.files.pass(chat.id).catch(() => undefined);
+    return { kind: 'said', ...(done.missed && { missed: true }) };
   }
 
   return {
@@ -131,8 +134,6 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
           if (!known && tries === 0 && (await mayBegin?.()) === false) return { kind: 'held' };
           const chat = known?.seq ? known : await begin(key, language, site);
           const outcome = chat && (await trySay(chat, id, said));
-          // What was sent before there was a case is evidence of it; what cannot be passed now, the keeping passes.
-          if (outcome && chat.caseNo === undefined) void needs.files.pass(chat.id).catch(() => undefined);
           if (outcome) return outcome;
         }
         return { kind: 'refused', words: BUSY };
