@@ -44,6 +44,9 @@ export interface InboundPumpNeeds {
   busy?: (() => boolean) | undefined;
 }
 
+/** How its last attempt failed; undefined: it has not, as far as is known. */
+const faultIn = ({ reason }: InboundMessage): string | undefined => (reason === ONE_BY_ONE ? undefined : reason);
+
 /**
  * Takes up the messages that were kept: has each understood by its channel and placed. One that fails three times, or whose
  * process was killed over it three times, is put into the quarantine and stops nobody else (failures.md 3). Of those that were
@@ -68,10 +71,7 @@ export function createInboundPump(needs: InboundPumpNeeds): Claiming {
     const { id, channel: name, attempts } = message;
     const fields = { inbound: id, channel: name };
     if (attempts > TRIES) {
-      return quarantine(
-        message,
-        message.reason === undefined || isSuspect(message) ? 'ended_the_process' : message.reason,
-      );
+      return quarantine(message, faultIn(message) ?? 'ended_the_process');
     }
     try {
       const channel = channels.find((one) => one.name === name);
@@ -97,8 +97,7 @@ export function createInboundPump(needs: InboundPumpNeeds): Claiming {
   }
 
   /** It was taken up before, and nobody has said what became of it. */
-  const isSuspect = ({ attempts, reason }: InboundMessage): boolean =>
-    attempts > 1 && (reason === undefined || reason === ONE_BY_ONE);
+  const isSuspect = (message: InboundMessage): boolean => message.attempts > 1 && faultIn(message) === undefined;
   let suspect: number | undefined;
   async function inItsTurn(message: InboundMessage): Promise<void> {
     if (!isSuspect(message)) return counted(message);
