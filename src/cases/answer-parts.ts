@@ -12,6 +12,12 @@ export const words = z.object({ zh: z.string(), en: z.string() });
 /** A member of staff; `name` is the bare id of somebody who is not on the staff any more. */
 export const person = z.object({ id: z.string(), name: z.string() });
 
+/** A test of something that admins connect. */
+export const lastTest = z.object({
+  at: instant,
+  code: z.string().optional().describe('`ok`, or how it failed; left out: not yet'),
+});
+
 /** A decision that is in the ledger: `seq` is its last entry there. A repeat gets that of the first time. */
 export const decisionTaken = z.object({ status: z.literal('taken'), decisionId: z.string(), seq: z.int() });
 /** A decision that no worker took in time: it is stored, and judged as soon as a worker is there. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { LANGUAGES } from '../../domain/basics/types';
 import { MOST_REASON, PLATFORM_ACTS, PLATFORM_KIND_NAMES, PLATFORM_PHASES } from '../../domain/case/platforms';
-import { instant } from '../answer-parts';
+import { instant, lastTest } from '../answer-parts';
 
 const kind = z.enum(PLATFORM_KIND_NAMES);
 const language = z.enum(LANGUAGES);
@@ -30,10 +30,7 @@ export const platform = z.object({
   lookedAt: instant.optional().describe('when its list was last read'),
   noticeUrl: z.string().describe('where it may tell us of complaints'),
   noticeAt: instant.optional().describe('when it last did'),
-  test: z
-    .object({ at: instant, code: z.string().optional().describe('`ok`, or how it failed; left out: not yet') })
-    .optional()
-    .describe('the last test'),
+  test: lastTest.optional().describe('the last test'),
   createdBy: z.string(),
   createdAt: instant,
 });

@@ -8,7 +8,7 @@ import { freeText, shortText } from '../../domain/basics/free-text';
 import { LANGUAGES } from '../../domain/basics/types';
 import { ROOM_KIND_NAMES, ROOM_NEWS_NAMES } from '../../domain/case/rooms';
 import { roomQuietSchema } from '../../domain/policy/notice-choices';
-import { instant } from '../answer-parts';
+import { instant, lastTest } from '../answer-parts';
 
 const kind = z.enum(ROOM_KIND_NAMES);
 const oneNews = z.enum(ROOM_NEWS_NAMES);
@@ -36,10 +36,7 @@ export const room = z.object({
   waiting: z.int().describe('what has not been told yet'),
   waitingSince: instant.optional().describe('when the oldest of it was planned'),
   lastSentAt: instant.optional(),
-  test: z
-    .object({ at: instant, code: z.string().optional().describe('`ok`, or how it failed; left out: not yet') })
-    .optional()
-    .describe('the last test'),
+  test: lastTest.optional().describe('the last test'),
   createdBy: z.string(),
   createdAt: instant,
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { LANGUAGES } from '../../domain/basics/types';
 import { TRACKER_KIND_NAMES } from '../../domain/case/trackers';
-import { instant } from '../answer-parts';
+import { instant, lastTest } from '../answer-parts';
 
 const kind = z.enum(TRACKER_KIND_NAMES);
 const language = z.enum(LANGUAGES);
@@ -30,10 +30,7 @@ export const tracker = z.object({
   hookUrl: z.string().optional().describe('where it may tell us of changes'),
   hooked: z.boolean().describe('whether a secret is kept with which its calls are signed'),
   hookAt: instant.optional().describe('when it last told us something'),
-  test: z
-    .object({ at: instant, code: z.string().optional().describe('`ok`, or how it failed; left out: not yet') })
-    .optional()
-    .describe('the last test'),
+  test: lastTest.optional().describe('the last test'),
   createdBy: z.string(),
   createdAt: instant,
 });
