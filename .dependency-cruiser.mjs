@@ -309,6 +309,8 @@ const rooms = {
   'src/channels/log.ts': {},
   // What is common to every way out knows none of them.
   'src/channels/claiming.ts': { may: domain(['basics']), node: true },
+  // How old a signed message may be, whatever way it came.
+  'src/channels/signed-moment.ts': { may: domain(['basics']) },
   'src/channels/outbox': {
     may: ['src/channels/log.ts', 'src/channels/claiming.ts', ...domain(['basics', 'time'])],
     node: true,
@@ -344,6 +346,7 @@ const rooms = {
     may: [
       'src/channels/inbound',
       'src/channels/log.ts',
+      'src/channels/signed-moment.ts',
       ...domain(['basics', 'time']),
       'src/cases/index.ts',
       ...DB,
@@ -406,7 +409,7 @@ const rooms = {
   'src/channels/wechat': {
     may: [
       // The words of text messages.
-      ...['inbound', 'outbox', 'log.ts', 'sms', 'telling'].map((part) => `src/channels/${part}`),
+      ...['inbound', 'outbox', 'log.ts', 'signed-moment.ts', 'sms', 'telling'].map((part) => `src/channels/${part}`),
       ...domain(['basics', 'time', 'policy']),
       ...DB,
       'src/cases/index.ts',
@@ -418,7 +421,7 @@ const rooms = {
   },
   'src/channels/platforms': {
     may: [
-      ...['log.ts', 'moot.ts', 'outbox'].map((part) => `src/channels/${part}`),
+      ...['log.ts', 'moot.ts', 'outbox', 'signed-moment.ts'].map((part) => `src/channels/${part}`),
       ...domain(['basics', 'time', 'case', 'decisions']),
       'src/cases/index.ts',
       ...DB,

@@ -1,7 +1,8 @@
 import { OLD_SECRET_MS, Refused } from '../../cases';
 import type { InboundHook, Stores } from '../../db';
 import { isUuid } from '../../domain/basics/ids';
-import { isFresh, isSigned, type Post } from './signature';
+import { isFresh } from '../signed-moment';
+import { isSigned, type Post } from './signature';
 
 interface Needs {
   hooks: Pick<Stores['inboundHooks'], 'get'>;
@@ -28,7 +29,7 @@ export function createAdmission({ hooks, secretOf, clock }: Needs): Admission {
     const hook = found?.isOn === true ? found : undefined;
     const isRight = isSigned(post, secretsOf(hook));
     if (!hook || !isRight) throw notSigned();
-    if (!isFresh(post.timestamp, clock())) throw notOfNow();
+    if (!isFresh(post.timestamp ?? '', clock())) throw notOfNow();
     return hook;
   };
 }

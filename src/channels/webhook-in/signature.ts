@@ -1,8 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { MINUTE } from '../../domain/basics/milliseconds';
-
-/** How far a timestamp may be from our clock, in either direction. */
-export const SKEW_MS = 5 * MINUTE;
 
 /** A post as it came; headers as they were sent, or undefined. */
 export interface Post {
@@ -37,7 +33,3 @@ export function isSigned(
   }
   return isRight && hex !== undefined && TIMESTAMP.test(timestamp) && NONCE.test(nonce);
 }
-
-/** Whether a timestamp is of now. */
-export const isFresh = (timestamp: string | undefined, now: number): boolean =>
-  Math.abs(now - Number(timestamp) * 1_000) <= SKEW_MS;

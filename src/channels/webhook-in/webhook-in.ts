@@ -10,7 +10,8 @@ import type { WayIn } from '../inbound/inbound';
 import { createReceive } from '../inbound/receive';
 import { faultName, type Log } from '../log';
 import { createAdmission } from './admission';
-import { SKEW_MS, type Post } from './signature';
+import { SKEW_MS } from '../signed-moment';
+import type { Post } from './signature';
 
 /** The longest body, in bytes. */
 export const MOST_BYTES = 1024 * 1024;

@@ -3,7 +3,6 @@
  * @module
  */
 import { SaxesParser } from 'saxes';
-import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 
 /** The fields of a message: its elements below the root, as text; a 64-bit number stays one. */
 export type Fields = Readonly<Record<string, string>>;
@@ -80,12 +79,6 @@ export function keptFields(raw: string): Fields | undefined {
     return undefined;
   }
 }
-
-/** How far the time of a signature may be from our clock, in either direction. */
-const SKEW_MS = 5 * MINUTE;
-/** Whether a time, in seconds as text, is of now. */
-export const isFresh = (timestamp: string, now: number): boolean =>
-  /^\d{1,12}$/u.test(timestamp) && Math.abs(now - Number(timestamp) * SECOND) <= SKEW_MS;
 
 /** A message of somebody, as far as it has to be known before it is kept. */
 export interface Heard {

@@ -12,9 +12,10 @@ import { wholeText, type InboundChannel, type InboundFile, type Understood } fro
 import type { WayIn } from '../inbound/inbound';
 import { createReceive } from '../inbound/receive';
 import type { Log } from '../log';
+import { isFresh } from '../signed-moment';
 import { sealedAt, type WechatApi } from './api';
 import { decrypt, isSigned } from './crypto';
-import { heardIn, isFresh, keptFields, readFields, saidIn, type Fields, type Heard, type Media } from './message';
+import { heardIn, keptFields, readFields, saidIn, type Fields, type Heard, type Media } from './message';
 import { createPulling } from './pulling';
 
 /** The longest body, in bytes: a text has 2 KiB at most. */

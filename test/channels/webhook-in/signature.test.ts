@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { isFresh, isSigned } from '../../../src/channels/webhook-in/signature';
+import { isFresh } from '../../../src/channels/signed-moment';
+import { isSigned } from '../../../src/channels/webhook-in/signature';
 
 const SECRETS = ['first', 'second'];
 const signed = (secret: string, body = 'body', timestamp = '1700000000', nonce = 'nonce-12') => ({

@@ -1,5 +1,6 @@
 import { decrypt, isSigned, signatureOf } from '../../../src/channels/wechat/crypto';
-import { heardIn, isFresh, readFields, saidIn } from '../../../src/channels/wechat/message';
+import { isFresh } from '../../../src/channels/signed-moment';
+import { heardIn, readFields, saidIn } from '../../../src/channels/wechat/message';
 import { ACCOUNT, encrypted, messageXml } from '../../support/wechat';
 
 /** What the platform posts, against the sample of its documentation, and the oddities of what people send. */
