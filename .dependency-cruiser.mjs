@@ -137,7 +137,9 @@ const BETWEEN_STORES = {
   'inbound-hooks': ['channel-acts'],
   wechat: ['channel-acts'],
   webhooks: ['channel-acts'],
-  trackers: ['channel-acts'],
+  // What is noted of a round with somebody else's system.
+  trackers: ['channel-acts', 'rounds'],
+  platforms: ['rounds'],
   roster: ['availability', 'leaves', 'shifts'],
   // Whoever is away is given nothing.
   users: ['availability', 'owners', 'picks', 'roster', 'task-force'],

@@ -14,6 +14,7 @@ import type {
   SealedPlatform,
 } from '../records';
 import { platformAccounts, platformActs, platformComplaints, platformReplies } from '../schema';
+import { rounds, WENT_WELL } from './rounds';
 
 /** For so long a notice is known again; a platform repeats one for a week at most. */
 const NOTICES_KEPT = 30 * DAY;
@@ -128,6 +129,7 @@ export const PLATFORMS_FAILING = `
 /** Accounts at platforms, complaints there, and what people have decided for them. */
 export const platformStore = (database: Database) => ({
   ...administered(database),
+  ...rounds(database, platformAccounts),
   ...working(database),
   ...complaintsThere(database),
   ...actsThere(database),
@@ -175,16 +177,6 @@ function administered({ db, pool, clock }: Database) {
           // Drizzle refuses a change of nothing.
           id,
         })
-        .where(eq(platformAccounts.id, id))
-        .returning({ id: platformAccounts.id });
-      return found.length > 0;
-    },
-
-    /** Has it tried, also while it is off. @returns whether it was there */
-    async wantTest(id: string): Promise<boolean> {
-      const found = await db
-        .update(platformAccounts)
-        .set({ testAt: nowInstant(), testCode: null })
         .where(eq(platformAccounts.id, id))
         .returning({ id: platformAccounts.id });
       return found.length > 0;
@@ -270,46 +262,15 @@ function working({ db, pool, clock }: Database) {
       }));
     },
 
-    /** How a test ended. One that reached it ends the waiting after failures. */
-    async tested(id: string, code: string): Promise<void> {
-      await db
-        .update(platformAccounts)
-        .set({ testCode: code, ...(code === 'ok' && { waitsUntil: null }) })
-        .where(eq(platformAccounts.id, id));
-    },
-
     /** A round has gone well. @param looked the list was read: up to which day, and when again */
     async worked(id: string, looked?: { readTo: string; lookAt: Instant }): Promise<void> {
       await db
         .update(platformAccounts)
         .set({
-          busyUntil: null,
-          failures: 0,
-          failingSince: null,
-          waitsUntil: null,
-          code: null,
+          ...WENT_WELL,
           ...(looked && { ...looked, lookedAt: nowInstant() }),
         })
         .where(eq(platformAccounts.id, id));
-    },
-
-    /** A round has failed: nothing more until then. */
-    async failing(id: string, code: string, until: Instant): Promise<void> {
-      await db
-        .update(platformAccounts)
-        .set({
-          busyUntil: null,
-          code,
-          waitsUntil: until,
-          failures: sql`${platformAccounts.failures} + 1`,
-          failingSince: sql`coalesce(${platformAccounts.failingSince}, ${nowInstant()}::timestamptz)`,
-        })
-        .where(eq(platformAccounts.id, id));
-    },
-
-    /** Ends the lease, and says nothing of how it went. */
-    async release(id: string): Promise<void> {
-      await db.update(platformAccounts).set({ busyUntil: null }).where(eq(platformAccounts.id, id));
     },
 
     /** How many complaints are no case yet, and how much is stuck: accounts and complaints. */

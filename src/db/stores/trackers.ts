@@ -6,6 +6,7 @@ import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type { CaseTicket, SealedTracker, Ticket, TicketComment, Tracker } from '../records';
 import { trackers, trackerTickets } from '../schema';
+import { rounds, WENT_WELL } from './rounds';
 import { noteAct, noteChange } from './channel-acts';
 
 /** For so long the copies of what was written there are kept once a ticket has ended. */
@@ -89,6 +90,7 @@ export const TRACKERS_FAILING = `select failing_since from trackers where enable
 export const trackerStore = (database: Database) => ({
   ...administered(database),
   ...ofCases(database),
+  ...rounds(database, trackers),
   ...working(database),
   ...ticketsThere(database),
 });
@@ -163,16 +165,6 @@ function administered({ db, clock }: Database) {
         if (row) await noteAct(tx, { ...actOn(row), act: 'removed', by, at: nowInstant() });
         return row !== undefined;
       });
-    },
-
-    /** Has it tried, also while it is off. @returns whether it was there */
-    async wantTest(id: string): Promise<boolean> {
-      const found = await db
-        .update(trackers)
-        .set({ testAt: nowInstant(), testCode: null })
-        .where(eq(trackers.id, id))
-        .returning({ id: trackers.id });
-      return found.length > 0;
     },
 
     /** The kind of one, and what its calls to us are signed with (sealed); undefined: there is none. */
@@ -250,25 +242,13 @@ function working({ db, pool, clock }: Database) {
       }));
     },
 
-    /** How a test ended. One that reached it ends the waiting after failures. */
-    async tested(id: string, code: string): Promise<void> {
-      await db
-        .update(trackers)
-        .set({ testCode: code, ...(code === 'ok' && { waitsUntil: null }) })
-        .where(eq(trackers.id, id));
-    },
-
     /** A round has gone well. @param looked all open tickets were looked at: up to where, and when again */
     async worked(id: string, looked?: { cursor: string | undefined; lookAt: Instant }): Promise<void> {
       const at = nowInstant();
       await db
         .update(trackers)
         .set({
-          busyUntil: null,
-          failures: 0,
-          failingSince: null,
-          waitsUntil: null,
-          code: null,
+          ...WENT_WELL,
           ...(looked && { cursor: looked.cursor ?? null, lookAt: looked.lookAt, lookedAt: at }),
         })
         .where(eq(trackers.id, id));
@@ -277,25 +257,6 @@ function working({ db, pool, clock }: Database) {
         .update(trackerTickets)
         .set({ lookedAt: at })
         .where(and(eq(trackerTickets.trackerId, id), eq(trackerTickets.state, 'open')));
-    },
-
-    /** A round has failed: nothing more until then. */
-    async failing(id: string, code: string, until: Instant): Promise<void> {
-      await db
-        .update(trackers)
-        .set({
-          busyUntil: null,
-          code,
-          waitsUntil: until,
-          failures: sql`${trackers.failures} + 1`,
-          failingSince: sql`coalesce(${trackers.failingSince}, ${nowInstant()}::timestamptz)`,
-        })
-        .where(eq(trackers.id, id));
-    },
-
-    /** Ends the lease, and says nothing of how it went. */
-    async release(id: string): Promise<void> {
-      await db.update(trackers).set({ busyUntil: null }).where(eq(trackers.id, id));
     },
 
     /** It has told us of these tickets: they are looked at next. */
