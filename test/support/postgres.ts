@@ -76,7 +76,7 @@ async function startServer(dir: string): Promise<Server> {
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
-    max_connections: '200',
+    max_connections: '400',
   });
   const child = spawn(join(cluster.native, 'bin', 'postgres'), args, {
     ...cluster.runAs,
