@@ -244,7 +244,7 @@ const rooms = {
   'src/sms-gateway.ts': { may: ['src/domain/basics'], packages: ['zod'], node: true },
   'src/config.ts': { may: ['src/domain/basics', 'src/house.ts', 'src/sms-gateway.ts'], packages: ['zod'] },
 
-  'src/text': { may: domain(['basics', 'case']), packages: ['opencc-js'], node: true },
+  'src/text': { may: [...domain(['basics', 'case']), 'src/paths.ts'], packages: ['opencc-js'], node: true },
   'src/render': {
     may: [...RULES, 'src/house.ts', 'src/paths.ts'],
     packages: ['handlebars', 'write-excel-file'],
@@ -544,6 +544,8 @@ const rooms = {
       // The list of addresses.
       ...['app.ts', 'api', 'site/index.ts', 'site/kit'].map((part) => `src/http/${part}`),
       'src/paths.ts',
+      // The training of the model that reads complaints.
+      'src/text',
       ...PROGRAMS,
     ],
     packages: ['@temporalio/client', 'prom-client', 'zod'],

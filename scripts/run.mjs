@@ -20,7 +20,7 @@ const PROGRAMS = {
 /** Programs that may run without an installation of `npm start`: a deployment gives them their variables. */
 const DEPLOYED = ['server', 'worker', 'bench'];
 /** Commands that work on the code alone, without an installation. */
-const ALONE = ['docs'];
+const ALONE = ['docs', 'train'];
 
 /** The variables that `npm start` with the same DATA_DIR gives its programs. */
 function installation(name) {

@@ -3,6 +3,8 @@ import { amountsAtStake, readAmounts } from './amounts';
 import { ENGINE, GROUPS } from './lexicon';
 import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
 import { compile, type Hit, type Matcher } from './matcher';
+import { categoryOf, rulesIn, starterModel } from './model/classify';
+import type { Model } from './model/model';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 
 export interface Reason {
@@ -30,6 +32,8 @@ export interface SuggestInput {
 }
 
 const MAX_WORDS = 6;
+/** Of a clause, in characters. */
+const LONGEST_QUOTE = 40;
 let compiled: Matcher<Group> | undefined;
 /** Compiled at the first use: it takes half a second, and most programs that load this file read no complaint. */
 const find: Matcher<Group> = (shape) =>
@@ -82,53 +86,6 @@ function withoutTraps(hits: readonly Hit<Group>[], length: number): Hit<Group>[]
   return hits.filter((hit) => hit.group.id !== 'trap' && !voided(hit));
 }
 
-const CATEGORY_ORDER: readonly Category[] = [
-  'product_quality',
-  'logistics',
-  'sales_promise',
-  'price_returns',
-  'service_attitude',
-  'after_sales_efficiency',
-  'other',
-];
-
-/** What a word of a rule weighs as a sign of the cause; a word of a category alone weighs 1. */
-const WEIGHTS: Partial<Record<Rule, number>> = { M1: 2, M3: 2, M5: 3, I3: 2, I4: 2 };
-const FIRST = 1.5;
-const HANDLING_AFTERWARDS = -2;
-const HANDLING_FIRST = 1;
-
-/**
- * The first cause: each category scores its separate words, the cause named first gets a bonus, and the handling
- * afterwards wins over a cause only when it is clearly the longer part.
- */
-function chooseCategory(shape: Outline, hits: readonly Hit<Group>[]): { category: Category; words: string[] } {
-  const found = new Map<Category, { score: number; first: number; end: number; words: Set<string> }>();
-  for (const { group, start, end } of hits) {
-    if (!group.category) continue;
-    const entry = found.get(group.category) ?? { score: 0, first: start, end: -1, words: new Set<string>() };
-    if (start >= entry.end) {
-      entry.score += (group.rule && WEIGHTS[group.rule]) ?? 1;
-      entry.end = end;
-      if (entry.words.size < MAX_WORDS) entry.words.add(shape.text.slice(start, end));
-    }
-    found.set(group.category, entry);
-  }
-  const earliest = Math.min(
-    ...[...found].map(([category, { first }]) => (category === 'after_sales_efficiency' ? Infinity : first)),
-  );
-  let best: [Category, number] = ['other', 0];
-  for (const category of CATEGORY_ORDER) {
-    const entry = found.get(category);
-    if (!entry) continue;
-    let { score } = entry;
-    if (category !== 'after_sales_efficiency') score += entry.first === earliest ? FIRST : 0;
-    else if (earliest < Infinity) score += entry.first < earliest ? HANDLING_FIRST : HANDLING_AFTERWARDS;
-    if (score > best[1]) best = [category, score];
-  }
-  return { category: best[0], words: [...(found.get(best[0])?.words ?? [])] };
-}
-
 const GREETING = /^ ?(?:您好|你好|谢谢|hello|hi|thanks|thank you)[, ]*$/;
 
 function chooseSentiment(
@@ -160,7 +117,7 @@ function chooseSentiment(
  * The first grading suggestion: rule by rule, with the words that triggered each. Pure and deterministic; `language`
  * is only the customer's preference, both languages are always read because complaints mix them.
  */
-export function suggestGrade(input: SuggestInput): Suggestion {
+export function suggestGrade(input: SuggestInput, model: Model = starterModel()): Suggestion {
   const shape = outline(readable(input));
   const { text } = shape;
   const hits = withoutTraps(find(shape), text.length).filter((hit) => counts(shape, hit));
@@ -186,27 +143,29 @@ export function suggestGrade(input: SuggestInput): Suggestion {
     else if (cny >= IMPORTANT_MONEY) note('I2', start, end);
   }
 
+  for (const { rule, start, end } of rulesIn(text, model)) {
+    // What is asked has not happened.
+    if (!words.has(rule) && !isYesNoQuestion(shape, start)) note(rule, start, Math.min(end, start + LONGEST_QUOTE));
+  }
+
   const grade: Grade = RULES.some((rule) => rule.startsWith('M') && words.has(rule))
     ? 'major'
     : words.size > 0
       ? 'important'
       : 'general';
   const complaintLength = normalise(input.text).length;
-  const { category, words: categoryWords } = chooseCategory(
-    shape,
-    hits.filter(({ start }) => start < complaintLength),
-  );
+  const { category, clause } = categoryOf(text.slice(0, complaintLength), model);
   const reasons: Reason[] = RULES.flatMap((rule) => {
     const noted = words.get(rule);
     return noted ? [{ rule, words: [...noted] }] : [];
   });
-  if (categoryWords.length > 0) reasons.push({ rule: category, words: categoryWords });
+  if (clause) reasons.push({ rule: category, words: [clause.slice(0, LONGEST_QUOTE)] });
   return {
     grade,
     category,
     sentiment: chooseSentiment(shape, hits, grade, complaintLength),
     reasons,
     ...(amountCny === undefined ? {} : { amountCny }),
-    engine: ENGINE,
+    engine: `${ENGINE}+model@${model.version}`,
   };
 }

@@ -29,7 +29,7 @@ function measure(name: string, rows: readonly Labelled[], listWrong: boolean) {
 }
 
 test('a suggestion says which words it was made by', () => {
-  expect(suggest('漏水').engine).toMatch(/^rules@1-[0-9a-f]{8}$/);
+  expect(suggest('漏水').engine).toMatch(/^rules@1-[0-9a-f]{8}\+model@[0-9a-f]{8}$/);
   const fewer = GROUPS.map((group, at) => (at === 0 ? { ...group, phrases: group.phrases.slice(1) } : group));
   expect(suggest('漏水').engine).not.toContain(fingerprintOf(fewer));
 });
