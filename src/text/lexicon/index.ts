@@ -9,6 +9,7 @@ import { MANY_AFFECTED } from './many-affected';
 import { EXPOSURE } from './exposure';
 import { THREATS } from './threats';
 import { UNRESOLVED } from './unresolved';
+import { EVASION } from './evasion';
 import { MAIN_FUNCTION } from './main-function';
 import { MISCONDUCT } from './misconduct';
 import { FRAUD } from './fraud';
@@ -29,6 +30,7 @@ export const GROUPS: readonly Group[] = [
   ...EXPOSURE,
   ...THREATS,
   ...UNRESOLVED,
+  ...EVASION,
   ...MAIN_FUNCTION,
   ...MISCONDUCT,
   ...FRAUD,
