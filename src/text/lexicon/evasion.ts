@@ -6,7 +6,7 @@ const TRY =
 const AGAIN = '(次|遍|趟|回|轮|会|道|三次|版|通|转)';
 /** Whom one turns to. */
 const WHOM =
-  '(客服|商家|店家|卖家|厂家|厂商|品牌方?|品牌|物业|平台|快递|骑手|经销商|门店|总部|总店|分店|售后|4s店|经理|店长|公司|银行|保险|网点|驿站|中介|房东|开发商|供应商|师傅|代理|旅行社|导游|航司|酒店|柜台|热线|电话|部门|领导|财务|前台|他们|她们|对方|人家|医院|学校|老板|他|她)';
+  '(客服|商家|店家|卖家|厂家|厂商|品牌方|品牌|物业|平台|快递|骑手|经销商|门店|总部|总店|分店|售后|4s店|经理|店长|公司|银行|保险|网点|驿站|中介|房东|开发商|供应商|师傅|代理|旅行社|导游|航司|酒店|柜台|热线|电话|部门|领导|财务|前台|他们|她们|对方|人家|医院|学校|老板|他|她)';
 /** Who refuses. */
 const THEY =
   '(商家|店家|卖家|厂家|厂商|品牌方|物业|平台|快递|快递公司|骑手|经销商|门店|总部|售后|4s店|经理|店长|公司|银行|保险公司|保险|网点|驿站|中介|房东|开发商|供应商|师傅|代理|旅行社|导游|航司|酒店|柜台|客服|部门|领导|财务|前台|他们|她们|对方|人家|医院|学校|机构|校方|老板|店里|店员|专柜|商场|超市|饭店|餐厅|平台方|店方|院方|园方|校区|健身房|房东|主播|工作人员|网店|厂里|你们|贵司|贵公司|贵店|他|她|佢|伊拉)';
@@ -65,7 +65,7 @@ export const EVASION: readonly Group[] = [
       `(找|问|打给|打)^${WHOM}~${WHOM}(又|再|也|则)?(让|叫|说|推|喊|要)(我|我们)?(去|再|得|是)?(找|问|联系|归|打|推)`,
       `${WHOM}(说|让|推|讲)(我)?(去)?(找|问|归|是)^${WHOM}`,
       '(推给|推到|甩给|甩到|踢给|赖给|推在|赖到|推说|推称|推托|推委|推三阻四|推得一干二净|推个干净|推来|推去|踢来踢去|来回踢|来回推|来回转|转来转去|互相推|相互推|互推|互踢|互相踢|互相扯|互相甩|两头推|两边推|两头跑|两边跑|层层推|一个推一个|踢球|打太极|甩包袱|绕圈子|兜圈|转了一圈|转回来|绕来绕去|顾左右|转移话题|打官腔|官话|打马虎|打哈哈|和稀泥|扯东扯西|东推西|撇清|撇得|不沾边|答非所问|避重就轻|避而不|回避|绝口不提|只字不提|闭口不|三角形)',
-      '(不|没|无)(归|关|属于)(他|她|我|你|它|咱|佢|伊)们?(管|事|的事|负责|范围|处理)?',
+      '(不|没|无)(归|关|属于)(他|她|我|你|它|咱|佢|伊)(们)?(管|事|的事|负责|范围|处理)?',
       '(唔关|不关|不干)(佢|他|我)',
       `(跟|和|与)(他|她|店|公司|平台|厂家|商家|门店|快递|物业|自己|本店|我们|他们)(们)?(没|无)关(系)?`,
       '(谁也|谁都|两边都|各方都|一概|统统|死活|都说|人家也|他们也|商家也|平台也)不(认|管|肯|理|承认|负责|出面|搭理|吭声|解决)(账|事|人|我|了|,|。)?',
@@ -141,7 +141,7 @@ export const EVASION: readonly Group[] = [
       '(#2 times|twice) (for the same|in the shop|and it still|in a row|already and|now and|without|to the same|and nobody|and still)',
       'in the (shop|workshop|garage) (twice|#2 times)',
       '(each|every) time (they|it says|he|she|i ask|i call|i ring|i write|the date|the|you|it|i get|say|was told|is closed)',
-      '(same|copy and paste|copy-paste|canned|scripted) (answer|reply|replies|script|response|sentence|line|excuse|message)*',
+      '(same|copy and paste|copy-paste|canned|scripted) (answer|reply|replies|script|response|sentence|line|excuse|message)',
       '(back and forth|round and round|in circles|over and over|again and again|from pillar to post|round the houses|from one office|from one desk|transfer here transfer there)',
       '(says|say|said|told me to|tell* me to|told to|tells me to|ask) (go to|ask|call|contact|try|ring|speak to) (the )?(factory|shop|dealer|company|branch|hotline|courier|seller|platform|manufacturer|store|bank|depot|office|another|head office|customer service|manager)',
       '(bounced|sent|passed|pushed|shunted|kicked|batted|referred|transferred|shuttled|redirected) (me )?(back|around|round|between|from|to and fro|again)',

@@ -40,7 +40,7 @@ export const MANY_AFFECTED: readonly Group[] = [
       '(不光|不只|不止|不单|不仅)(是)?我(们)?(一个|一家|家|一人|自己|一台)?~(#3|都|全|也|好几|很多|好多|一堆|整|大家|群里|隔壁|邻居|同事|其他)',
       '(跟|和|与|同|像)我(情况)?(一样|一起|同样|同批|相同)的(还有|有|至少|人|车主|业主|用户|顾客)?^(#3|很多|好多|好几|不少|上百|一堆|几十)',
       '(同样|相同|一样|类似)(的)?(问题|情况|遭遇|毛病|投诉|故障)(的)?^(有|还有|不下|至少|已有)?(#3|很多|好多|好几|不少|上百|一堆|几十|一抓)',
-      '(卖出去|装的|买的|出厂|发出|用)的?(这|那)?#3(多|来|余)?(台|辆|部|套|个|件|箱)^(都|全|没一|个个)',
+      '(卖出去|装的|买的|出厂|发出|用)(的)?(这|那)?#3(多|来|余)?(台|辆|部|套|个|件|箱)^(都|全|没一|个个)',
       '#3(多|来|余)?(台|辆|部|套|件|盒|箱|只|份|把|张|块|箱|床|瓶)(里)?(有|坏|中)#3(多|来|余)?(台|辆|部|套|件|盒|箱|只|个|份|把|张)?(坏|有|都|漏|裂|掉|不|烂|死|出|打|开)',
     ],
   },
@@ -50,7 +50,7 @@ export const MANY_AFFECTED: readonly Group[] = [
     negatable: true,
     stated: true,
     phrases: [
-      `(同|整|这|那|一整|该)(一)?个?批(次|号|货|产品|车|机器|设备|电池|次的|料|奶粉|货物|压缩机|主板|的|食材|药|轮胎|门|菜|肉|家具|零件|电芯|灯|校服|电梯|手机|疫苗|种子|饲料|材料)?~${WRONG}`,
+      `(同|整|这|那|一整|该)(一)?(个)?批(次|号|货|产品|车|机器|设备|电池|次的|料|奶粉|货物|压缩机|主板|的|食材|药|轮胎|门|菜|肉|家具|零件|电芯|灯|校服|电梯|手机|疫苗|种子|饲料|材料)?~${WRONG}`,
       `(整|一整|成|全)批(次)?(的)?(货|产品|轮胎|螃蟹|奶|手机壳|密封圈|灯珠)?(都|全|不合格|发|问题|有|不|坏|鼓|没|要求|更换|换|退|召回|收|死|装|烂|长)`,
       '批次(性)?(问题|缺陷|质量|故障|不良|有问题|不合格)',
       '(批量|大批量|大面积|系统性|普遍性|普遍存在|共性)(的|性)?(问题|缺陷|故障|质量|不良|失效|投诉|出现|报修|坏|事故|损坏|断|黑屏)',
@@ -70,7 +70,7 @@ export const MANY_AFFECTED: readonly Group[] = [
     phrases: [
       // English
       '(whole|entire) (building|block|street|estate|village|floor|stairwell|office|class|coach|cabin|shipment|fleet|production run|carpark|tower|team|group) ~(same|no|without|lost|affected|all|had|has|have|kena|got|is|are|was|were|missed)',
-      '#3 (other |of my |more |different |other of |odd |over |fellow )*(customers|families|households|neighbours|neighbors|owners|residents|victims|members|subscribers|homebuyers|investors|drivers|colleagues|flats|apartments|tenants|parents|riders|students|ticket holders|shopkeepers|couples|friends|people|buyers|guests|users|patients|kids|children|passengers|houses|rooms|units|beds|staff|players|travellers|clients|addresses|vehicles|cars) ~(same|also|too|affected|complain*|report*|never|have|had|lost|got|all|are|were|ill|sick|with|no|not|stuck|left|whose|paid|charged|kena|without|in the same|out in|since|held)',
+      '#3 (other |of my |more |different |other of |odd |over |fellow )?(customers|families|households|neighbours|neighbors|owners|residents|victims|members|subscribers|homebuyers|investors|drivers|colleagues|flats|apartments|tenants|parents|riders|students|ticket holders|shopkeepers|couples|friends|people|buyers|guests|users|patients|kids|children|passengers|houses|rooms|units|beds|staff|players|travellers|clients|addresses|vehicles|cars) ~(same|also|too|affected|complain*|report*|never|have|had|lost|got|all|are|were|ill|sick|with|no|not|stuck|left|whose|paid|charged|kena|without|in the same|out in|since|held)',
       '#3 other (people|customers|owners|buyers|guests|families|drivers)',
       '#3 of us ~(same|all|ill|sick|had|have|got|paid|booked|never|lost|affected|in the|were|stuck|cracked)',
       '(all|every one) of us (who|had|got|have|in|on|missed|were|paid|lost)',
@@ -97,7 +97,7 @@ export const MANY_AFFECTED: readonly Group[] = [
       '(systemic|widespread|common|known|design|inherent|manufacturing) (defect|fault|flaw|issue|problem)',
       '(fault|defect|problem|issue) is (widespread|common|known|systemic)',
       '(product|safety|full|immediate|a proper|issue a|order a|request a|request for a|demand a|want a|make|no|the) recall (now|please|of|on|and|for|yet|this|at once|immediately|all)',
-      '(request*|demand*|want|need*|ask for|asking for|call for|calling for|issue|stop sale and|should|must|please|kindly) (a |be |an immediate |them to |you to |to |the |and )*(recall*|recal)',
+      '(request*|demand*|want|need*|ask for|asking for|call for|calling for|issue|stop sale and|should|must|please|kindly) (a |be |an immediate |them to |you to |to |the |and )?(a |the )?(recall*|recal)',
       'recall (them|it|this|these|the (product|batch|lot|model)|all|that (batch|model)|of (the|this|all|affected))',
       'be recalled',
       '(all|every) (phones|units|cars|bikes|ones|of them|car|vehicles|models) (of|from|off|in) (this|that|the same|the) (model|batch|line|lot|month|series|year)',
