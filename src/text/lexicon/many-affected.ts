@@ -19,7 +19,7 @@ export const MANY_AFFECTED: readonly Group[] = [
     rule: 'M3',
     negatable: true,
     phrases: [
-      `#3(多|来|余)?${UNIT}?(的)?${PEOPLE}^${BEFALLEN}`,
+      `#3(多|来|余)?(${UNIT.slice(1, -1)})?(的)?${PEOPLE}^${BEFALLEN}`,
       `${TOGETHER}~#3(多|来|余)?(个|位|名|家|户|号)?${PEOPLE}`,
       `${TOGETHER}~#3(多|来|余)?(户|家|台|辆|例|条|起|桌|部|套)(都|也|全|了|,|。|是|有|没|坏|被|这|同|一|反|发|出|中|登|没|漏|断)`,
       `(统计|接龙|登记了|登记有|登记的|签名|联名|维权群|车友会|业主群|车主群|论坛)~#3(多|来|余)?${UNIT}`,

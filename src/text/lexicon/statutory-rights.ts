@@ -85,4 +85,25 @@ export const STATUTORY_RIGHTS: readonly Group[] = [
       'charged for parts',
     ],
   },
+  {
+    // Money that does not come back is a matter of refunds, whether or not a right to it is stated.
+    category: 'price_returns',
+    negatable: true,
+    stated: true,
+    phrases: [
+      '(退款|退费|余额|押金|定金|订金|房费|货款|学费|尾款|钱|保证金|课时费|会费|团费|费用|卡费)~(没退|不退|未退|没有退|没到账|未到账|不到账|没有到账|没收到|拒退|退不了|拿不回|要不回)',
+      '(一直|至今|迟迟|始终)(不|没|没有|未)(给|给我)?(退|到账)',
+      '不退(钱|款|费|押金|定金|还)',
+      '退款~(拖|没消息|没有消息|没到|未到|遥遥无期|迟迟)',
+      '(没退|不退款|不给退|不肯退|不能退)',
+      '没有(原路)?退(回|还|款)',
+      '(no|without|never got|not received|never received|still waiting for|waiting for) (a |any |my |the )?refund',
+      "refund ~(never|not arrived|hasn't|has not|still|did not|not come|not been|not received|nowhere)",
+      "(haven't|have not|not|hasn't) (been )?(refunded|received (my|the|a) refund|given ~back)",
+      'my money back',
+      'give my (money|deposit) back',
+      'nobody gives it back',
+      '(deposit|money) ~(not returned|never returned|not been returned|kept)',
+    ],
+  },
 ];
