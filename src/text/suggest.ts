@@ -40,7 +40,8 @@ const find: Matcher<Group> = (shape) =>
 export const readable = (input: Pick<SuggestInput, 'text' | 'wantedRemedy'>): string =>
   normalise(input.wantedRemedy ? `${input.text}\n${input.wantedRemedy}` : input.text);
 
-const CONDITION = /(?:如果|要是(?!找)|若|再(?=$|不|没|拖|敢|这样|出|有)|倘若|万一|假如|怕|担心|生怕|谁说|听说|听人|网上|评论里?|\bif\b)[^,。.;?\n]{0,12}$/;
+const CONDITION =
+  /(?:如果|要是(?!找)|若|再(?=$|不|没|拖|敢|这样|出|有)|倘若|万一|假如|怕|担心|生怕|谁说|听说|听人|网上|评论里?|\bif\b)[^,。.;?\n]{0,12}$/;
 function counts(shape: Outline, hit: Hit<Group>): boolean {
   const { group, start } = hit;
   if (group.negatable && isNegated(shape, start)) return false;

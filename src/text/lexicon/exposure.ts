@@ -1,5 +1,5 @@
 import type { Group } from './groups';
-import { CONSTABLE, COURT, DENOUNCE, EN_AUTHORITY, EN_LAW, EN_PRESS, HOTLINE, OFFICE, PRESS } from './words';
+import { CONSTABLE, DENOUNCE, EN_AUTHORITY, EN_LAW, EN_PRESS, HOTLINE, OFFICE, PRESS } from './words';
 
 /** The customer turns there: to whom, or who has come of it. A place that is only named is no step. */
 const TURNED_TO =
