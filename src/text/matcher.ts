@@ -149,6 +149,7 @@ class Builder<G> {
 const ENGLISH_COUNTS: Record<string, number> = {
   two: 2,
   twice: 2,
+  thrice: 3,
   three: 3,
   four: 4,
   five: 5,
@@ -157,27 +158,53 @@ const ENGLISH_COUNTS: Record<string, number> = {
   eight: 8,
   nine: 9,
   ten: 10,
+  eleven: 11,
   twelve: 12,
+  thirteen: 13,
+  fourteen: 14,
   fifteen: 15,
+  sixteen: 16,
+  seventeen: 17,
+  eighteen: 18,
+  nineteen: 19,
   twenty: 20,
   thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
   several: 3,
   many: 3,
   multiple: 3,
   numerous: 3,
   countless: 3,
+  'loads of': 3,
+  'scores of': 40,
   dozens: 24,
   'dozens of': 24,
   'a dozen': 12,
+  hundred: 100,
+  'a hundred': 100,
   hundreds: 200,
   'hundreds of': 200,
+  thousand: 1000,
+  'a thousand': 1000,
+  thousands: 2000,
+  'thousands of': 2000,
 };
-const ENGLISH_COUNT = new RegExp(`(?:${Object.keys(ENGLISH_COUNTS).sort().reverse().join('|')})(?![a-z0-9])`, 'y');
-const ARABIC_COUNT = /(\d{1,5})(?:多|余|几)?/y;
-const CHINESE_COUNT = /(?:好几|无数|几十|上百|数十|数百|十几|[两二三四五六七八九十百]{1,4}|几|多|数|n)(?:多|余|几)?/y;
+const ENGLISH_COUNT = new RegExp(
+  `(${Object.keys(ENGLISH_COUNTS).sort().reverse().join('|')})(?:-(?:one|two|three|four|five|six|seven|eight|nine|odd|plus)| odd| or so)?(?![a-z0-9])`,
+  'y',
+);
+const ARABIC_COUNT = /(\d{1,5}(?:,\d{3})?)(?:多|余|几|来|\+| odd)?/y;
+/** "一" begins a count only before a place ("一百多"), never alone. */
+const CHINESE_COUNT =
+  /(?:一[十百千万]|[两二三四五六七八九十百千]|(?:好几|无数|几|上|数|成)[十百千万])(?:[一二两三四五六七八九十百千万零]{0,6})(?:多|余|几|来)?|(?:好几|无数|几|多|数|n)(?:多|余)?/y;
 const CHINESE_DIGITS = '零一二三四五六七八九';
 
-const COUNT_STARTS = new Set('0123456789abcdefghijklmnopqrstuvwxyz两二三四五六七八九十百好几多数无上');
+const COUNT_STARTS = new Set('0123456789abcdefghijklmnopqrstuvwxyz两二三四五六七八九十百好几多数无上成一');
 
 /** A count of things at a position ("3", "二十多", "好几", "several"); vague ones count as what they surely are. */
 export function readCount(text: string, position: number): { value: number; end: number } | undefined {
@@ -189,18 +216,20 @@ export function readCount(text: string, position: number): { value: number; end:
   if (code >= 48 && code <= 57) {
     ARABIC_COUNT.lastIndex = position;
     const match = ARABIC_COUNT.exec(text);
-    return match ? { value: Number(match[1]), end: ARABIC_COUNT.lastIndex } : undefined;
+    return match ? { value: Number(match[1]?.replace(',', '')), end: ARABIC_COUNT.lastIndex } : undefined;
   }
   if (code >= 97 && code <= 122 && text[position] !== 'n') {
     ENGLISH_COUNT.lastIndex = position;
     const match = ENGLISH_COUNT.exec(text);
-    return match ? { value: ENGLISH_COUNTS[match[0]] ?? 0, end: ENGLISH_COUNT.lastIndex } : undefined;
+    return match ? { value: ENGLISH_COUNTS[match[1] ?? ''] ?? 0, end: ENGLISH_COUNT.lastIndex } : undefined;
   }
   CHINESE_COUNT.lastIndex = position;
   const word = CHINESE_COUNT.exec(text)?.[0];
   if (word === undefined) return undefined;
-  const single = word === '两' ? 2 : CHINESE_DIGITS.indexOf(word);
-  return { value: word.length === 1 && single > 0 ? single : word === '多' ? 3 : 10, end: CHINESE_COUNT.lastIndex };
+  const digit = word[0] === '两' ? 2 : CHINESE_DIGITS.indexOf(word[0] ?? '');
+  // "两三" is two at least, "二十多" and "几" are ten and more.
+  const value = digit > 0 && !/[十百千万]/.test(word) ? digit : word === '多' ? 3 : 10;
+  return { value, end: CHINESE_COUNT.lastIndex };
 }
 
 export type Matcher<G> = (shape: Outline) => Hit<G>[];

@@ -5,6 +5,7 @@ import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './le
 import { compile, type Hit, type Matcher } from './matcher';
 import { categoryOf, rulesIn, starterModel } from './model/classify';
 import type { Model } from './model/model';
+import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 
 export interface Reason {
@@ -43,10 +44,8 @@ const find: Matcher<Group> = (shape) =>
 export const readable = (input: Pick<SuggestInput, 'text' | 'wantedRemedy'>): string =>
   normalise(input.wantedRemedy ? `${input.text}\n${input.wantedRemedy}` : input.text);
 
-const CONDITION = /(?:如果|要是|若|再|倘若|万一|\bif\b)[^,。.;?\n]{0,12}$/;
-/** Before a word of M4: somebody else is meant, or the company says "go and sue us". */
-const NOT_GOING = /(?:随便|让我去|叫我去|让我|叫我|爱去)[^,。.;?\n]{0,4}$/;
-
+const CONDITION =
+  /(?:如果|要是(?!找)|若|再(?=$|不|没|拖|敢|这样|出|有)|倘若|万一|假如|怕|担心|生怕|谁说|听说|听人|网上|评论里?|\bif\b)[^,。.;?\n]{0,12}$/;
 function counts(shape: Outline, hit: Hit<Group>): boolean {
   const { group, start } = hit;
   if (group.negatable && isNegated(shape, start)) return false;
@@ -55,8 +54,8 @@ function counts(shape: Outline, hit: Hit<Group>): boolean {
     return !(group.rule === 'M1' && isYesNoQuestion(shape, start) && asksAhead(shape, start));
   }
   if (isYesNoQuestion(shape, start)) return false;
-  const before = shape.text.slice(Math.max(shape.clauseStart[start] ?? 0, start - 16), start);
-  if (group.rule === 'M4') return !NOT_GOING.test(before);
+  const before = shape.text.slice(Math.max(shape.clauseStart[start] ?? 0, start - 40), start);
+  if (group.rule === 'M4') return OWN_STEP.test(before) || !NOT_OUR_STEP.test(before);
   return !CONDITION.test(before);
 }
 

@@ -15,13 +15,22 @@ function writtenOut(phrase: string): string[] {
   return [...(optional ? [''] : []), ...chosen].flatMap((one) => writtenOut(head + one + tail));
 }
 
+/** How many they are, without writing them out: some stand for a hundred thousand. */
+function standsFor(phrase: string): number {
+  const close = phrase.indexOf(')');
+  if (close < 0) return 1;
+  const open = phrase.lastIndexOf('(', close);
+  const rest = phrase.slice(close + 1);
+  // A choice inside a choice is multiplied where it is added: never too few.
+  const inside = phrase.slice(open + 1, close).split('|').length + (rest.startsWith('?') ? 1 : 0);
+  return inside * standsFor(phrase.slice(0, open) + rest.replace(/^\?/, ''));
+}
+
 const found = (hits: readonly Hit<number>[]) => hits.map(({ group, start, end }) => `${group}:${start}-${end}`);
 
 test('a phrase with choices finds what all that it stands for find, in the same order', () => {
   // Those that stand for thousands are made of the same as these.
-  const groups = GROUPS.map(
-    ({ phrases }, at) => [at, phrases.filter((phrase) => writtenOut(phrase).length <= 200)] as const,
-  );
+  const groups = GROUPS.map(({ phrases }, at) => [at, phrases.filter((phrase) => standsFor(phrase) <= 200)] as const);
   const short = compile(groups);
   const long = compile(groups.map(([at, phrases]) => [at, phrases.flatMap(writtenOut)] as const));
   const spoken = groups

@@ -3,11 +3,13 @@ import type { Group } from './groups';
 import { HAZARDS } from './hazards';
 import * as patterns from './patterns';
 import { TRAPS } from './traps';
+import { ENGAGEMENT_TRAPS } from './traps-engagement';
 import { SAFETY } from './safety';
 import { MANY_AFFECTED } from './many-affected';
 import { EXPOSURE } from './exposure';
 import { THREATS } from './threats';
 import { UNRESOLVED } from './unresolved';
+import { EVASION } from './evasion';
 import { MAIN_FUNCTION } from './main-function';
 import { MISCONDUCT } from './misconduct';
 import { FRAUD } from './fraud';
@@ -22,11 +24,13 @@ import { SENTIMENT } from './sentiment';
 export const GROUPS: readonly Group[] = [
   ...HAZARDS,
   ...TRAPS,
+  ...ENGAGEMENT_TRAPS,
   ...SAFETY,
   ...MANY_AFFECTED,
   ...EXPOSURE,
   ...THREATS,
   ...UNRESOLVED,
+  ...EVASION,
   ...MAIN_FUNCTION,
   ...MISCONDUCT,
   ...FRAUD,
