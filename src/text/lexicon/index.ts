@@ -3,6 +3,7 @@ import type { Group } from './groups';
 import { HAZARDS } from './hazards';
 import * as patterns from './patterns';
 import { TRAPS } from './traps';
+import { CONDUCT_TRAPS } from './traps-conduct';
 import { SAFETY } from './safety';
 import { MANY_AFFECTED } from './many-affected';
 import { EXPOSURE } from './exposure';
@@ -22,6 +23,7 @@ import { SENTIMENT } from './sentiment';
 export const GROUPS: readonly Group[] = [
   ...HAZARDS,
   ...TRAPS,
+  ...CONDUCT_TRAPS,
   ...SAFETY,
   ...MANY_AFFECTED,
   ...EXPOSURE,
