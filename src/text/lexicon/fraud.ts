@@ -2,12 +2,11 @@ import { CHARGES } from './charges';
 import type { Group } from './groups';
 import { PROMISES } from './promises';
 
-const SOLD_AS = '(标|写|说|称|号称|卖|当|包装|页面|吊牌|宣称|订的|买的|标着|保证|承诺|印)';
 /** What somebody else has left in goods that were sold as new. */
 const OTHERS_TRACES =
-  '(别人的|人家的|人哋|前主人|上一个|上个|陌生人的|客户的|口红印|脚印|头发丝|指纹|使用痕迹|上机痕迹|磨损|磨平|拆封痕迹|拆过|拆修|用过|穿过|试过|洗过|戴过|开过|骑过|跑过|激活|首次开机|第一次开机|通电|开机时间|快门数|循环次数|写入量|里程|公里|泥|石子|饭粒|油渍|水渍|污渍|黄斑|饼干渣|小票|退货单|划痕|生锈|矿渣|二次封|重新封|照片|账号|聊天记录)';
+  '(别人的|人家的|人哋|前主人|上一个|上个|陌生人的|客户的|口红印|脚印|头发丝|指纹|使用痕迹|上机痕迹|磨损|磨平|拆封痕迹|拆过|拆修|用过|穿过|试过|洗过|戴过|开过|骑过|跑过|激活|首次开机|第一次开机|通电|开机时间|快门数|循环次数|写入量|泥|石子|饭粒|油渍|水渍|污渍|黄斑|饼干渣|小票|退货单|划痕|生锈|矿渣|二次封)';
 const CHECKED =
-  '(鉴定|检测|送检|验货|验|化验|专柜|官网|官方|查询|防伪|序列号|串号|拆开|打开|撕开|拆机|剪开|刮开|扫码|一查|一看|一烧|火烧|磁铁|品牌方|厂家|师傅|第三方|纤检|质检)';
+  '(鉴定|检测|送检|验货|化验|专柜|官网|官方|查询|防伪|序列号|串号|撕开|拆机|剪开|刮开|扫码|一烧|火烧|磁铁|品牌方|第三方|纤检|质检)';
 const POORER =
   '(假|仿|高仿|副厂|不是正品|非正品|不为正品|不是原装|不是原厂|组装|翻新|杂牌|人造|合成|化纤|涤纶|聚酯|腈纶|塑料|pu|人造革|镀金|铜|玻璃|莫桑石|锆石|染色|勾兑|灌装|三无|贴牌|旧的|旧件|二手|过期|临期|冻的|预制|养殖|普通|国产|杂木|密度板|石膏|掺|鱼皮胶|牛皮|查无|查不到|没有备案|对不上|不存在|b货)';
 
@@ -25,23 +24,23 @@ const GOODS: readonly Group[] = [
       '(旧|用过|退货|退回|展示|陈列|样品|样车|试驾|试乘|展车|退订|拆下来|矿|穿过|二守|二手)(的|品|机|车|件|货|卡|物|床垫)?^(当|充|冒充|假冒|说成)(成)?(全)?(新|原装)',
       '(当|充|冒充)(成)?(全新|新车|新机|新品|新的|新货|新件|正品|正货|原装|原厂|真皮|野生|花旗参|黄花梨|网约车|现货)(的)?(卖|发|给|装|寄|收|骗)',
       '(退货|别人退|人家退|客户退|退回来)(的)?^(又)?(当|发|寄|卖|给)^(新|我)',
-      '(二次(封装|销售|包装)|重新(封|塑封|包装)|封条是后贴|封口^(拆过|被动过))',
+      '(二次(封装|包装)|重新塑封|封条是后贴|封口^(拆过|被动过))',
       '(里面|口袋|缝|夹层|盒子|鞋里|鞋底|床垫|滤网|内胆|相册)~(别人|人家|陌生人)(的)?',
-      '(别人|人家)(的)?(脚印|头发|口红|退货|地铁票|照片|账号|名字|小票|指纹|记录|联系人)',
+      '(别人|人家)(的)?(脚印|头发|口红|退货|地铁票|小票|指纹|联系人)',
       '(激活|首次开机|第一次开机|注册|生产|保修)(时间|日期)?^(比我|早于|是去年|去年|前年|早就|已经|半年前|几个月前|比下单|比购买)',
       '(通电|开机|使用|累计|运行)(时间|时长)?^#2(多)?(千|百)?(多)?(个)?小时',
       '(快门|循环|通电)(数|次数)?^(#3|上千|几千)',
       '(新车|提车|买的是新|里程|里城)~(表|已经|居然|竟|显示)~(公里|km)',
-      '(被)?(补过漆|喷过漆|重新喷漆|切割过|切过|泡过水|火烧车|出过险|出险记录|气囊弹过|大事故|重大事故|出过事故|拼装车|水泡车|泡水|调过表|里程^(调过|改过|造假|不实)|调(了)?里程|退订车|库存车|试驾车|试乘车|抵押车)',
+      '(被)?(补过漆|喷过漆|重新喷漆|切割过|切过|泡过水|火烧车|出过险|出险记录|气囊弹过|大事故|重大事故|出过事故|拼装车|水泡车|泡水车|调过表|里程^(调过|改过|造假|不实)|调(了)?里程|退订车|库存车|试驾车|试乘车|抵押车)',
       // not genuine
       '(假|赝|仿冒|冒牌|盗版|盗印|山寨|a货|b货|水货|三无)(烟|酒|货|药|农药|种子|油|机油|证|鞋|包|表|花胶|燕窝|阿胶|产品|冒伪劣|品|的(吧|，|。|,|无疑|东西))',
       '(是|买到|卖(我|的是)?|全是|都是|肯定|绝对|像)(个|了)?(假|仿|高仿)(的|货|品|烟|酒|药|冒)?(，|,|。|无疑|吧)?^(鉴定|专柜)?',
-      `${CHECKED}…(是假|为假|假的|假货|仿冒|仿品|高仿|副厂|不是正品|非正品|不为正品|不是原|非原|查无此|查不到|不存在|对不上|不符|被查(过|询)|已查询|查询(了|过)?#9|没出过|莫桑石|锆石|染色|染的|人造|合成|化纤|涤纶|聚酯|腈纶|acrylic|塑料|石膏板|牛皮|杂木|不达标|不合格|只有#2|是普通|是国产|是旧|是铜|是空心|灌装|翻新|b货|组装|掺|没备案)`,
+      `${CHECKED}…(是假|为假|假的|假货|仿冒|仿品|高仿|副厂|不是正品|非正品|不为正品|不是原|非原|查无此|查不到|不存在|对不上|不符|被查(过|询)|已查询|查询(了|过)?#9|没出过|莫桑石|锆石|染色|染的|人造|合成|化纤|涤纶|聚酯|腈纶|acrylic|塑料|石膏板|牛皮|杂木|是铜|灌装|翻新|b货|组装|掺|没备案)`,
       '(防伪|编码|溯源|验证)(码)?~(查过|查询过|查询了|不存在|无效|扫不出|假|#9次|错误|被刮|失效)',
       '(编号|序列号|串号|车架号|批号|备案号|登记证号|注册号|imei|钢印)~(对不上|查不到|查无|不存在|不一致|不符|涂改|打磨|别的|不一样|刮掉|磨掉)',
       `(号称|说是|写的是|写着|标着|标的|说的|标称|宣称|卖的是|买的是|印着|叫|菜单写|菜单上写|招牌写|百分百|100%|纯)~(原装|原厂|正品|真皮|头层|羊绒|纯棉|羊毛|和牛|野生|实木|红木|进口|德国|日本|专柜|黄金|足金|18k|有机|土鸡|明前|年份|陈皮|纯粮|原切|现杀|oem|蚕丝|桑蚕丝|纯银|天然|金牌|翡翠|檀|五常|无糖|零添加|零糖)…${POORER}`,
-      `(含量|成分|水洗标|洗唛|配料表|克重|净含量|充绒量|含绒量|容量|功率|续航|厚度|面积|等级)~(造假|虚标|虚假|不足|不够|缩水|不实|不符|只有|才|零|对不上|不达标)`,
-      '(实测|实际|称了|上秤|数了)(一下)?(才|只有|就|连|是)?^(只|才|不到|没有|少|差)',
+      `(含量|成分|水洗标|洗唛|配料表|克重|净含量|充绒量|含绒量|容量|功率|续航|厚度|面积|等级)~(造假|虚标|虚假|不足|缩水|不实|对不上)`,
+      '(实测|称了|上秤|数了)(一下)?(只有|才|连|不到|少了)',
       '(标|写|号称)(着|的|了|称)?^(实测|实际|结果|上秤|称下来|拆开|数了)(只|才|是|到手)?',
       '(扩容盘|黑片|假内存|刷出来的数据)',
       '(冒充|冒用|假冒|仿造|伪造|造假|作假|p的|ps的|p上去|盗图|盗用(别人|他人|营业|图))',
@@ -52,8 +51,8 @@ const GOODS: readonly Group[] = [
       '(真皮|头层牛皮|牛皮)…(一撕|白网布|人造|pu|掉皮|塑料|布底|革|起皮)',
       '(羊绒|羊毛|纯棉|真丝)…(acrylic|化纤|塑料|涤纶|腈纶|聚酯|含量|检测|小黑珠)',
       '(原产地|产地|产自|进口)~(贴的|印的|写的是|其实|却|国内|浙江|广东|义乌|某县|中国制)',
-      '(假的吧|就是骗人|纯属骗|纯骗|骗子店|黑店|骗老人|骗钱|坑蒙|坑人|坑老人|忽悠老人|挂羊头|呃人|行骗|诈骗团伙|上当受骗|被忽悠|忽悠(我爸|我妈|老人|消费者))',
-      '(发|寄|给|装|收到|拆开|打开|里面)(来|的|了)?(是|个|只有)?^(空盒|空包|空箱|一块肥皂|一包纸|一张纸|石头|砖头|抽纸|矿泉水|核桃|一袋沙|假人|模型机)',
+      '(假的吧|就是骗人|纯属骗|纯骗|骗子店|黑店|骗老人|骗钱|坑蒙|坑老人|忽悠老人|挂羊头|呃人|行骗|诈骗团伙|上当受骗|被忽悠(买|办|签|充|花|交|了)|忽悠(我爸|我妈|老人|消费者))',
+      '(发|寄|给|收到|拆开|打开|里面)(来|的|了)?(是|个|只有|就是)(个|一个|俩)?(空盒|空包|空箱|一块肥皂|一包纸|一张纸|石头|砖头|抽纸|矿泉水|一袋沙|假人|模型机)',
       '(没换|没加|没做|没修|没洗)(零件|配件|机油|滤芯|的项目)?(却|还|也|照样)(收|算|写)',
       '(换给我|换上|装上|装)(的)?^(旧的|旧件|拆车件|副厂|二手件|翻新件)',
       '(把|将)(我)?(的)?(好的|原装|原来的|新的|原厂)^(换走|拆走|换成|偷换)',
@@ -72,8 +71,9 @@ const GOODS: readonly Group[] = [
       '售假',
       '掺假',
       '以次充好',
-      '翻新',
-      '二手',
+      '(是|成|收到|买到|发|用|卖|薪|台)(了|来|的|我)?(个|台|一台)?翻新',
+      '翻(新|薪)(机|货|的|件|轮胎|胎)',
+      '二手(的)?(当|冒充)',
       '旧货充新',
       '当新(的|机|品|货)?卖',
       '(使用|用|开封|拆封|激活|退换|维修)过的(机器|商品|手机|产品|二手|旧)',
@@ -83,11 +83,7 @@ const GOODS: readonly Group[] = [
       '(明显|已经|早就|之前)(被)?(用过|使用过|激活|拆过|拆封过)',
       '有使用痕迹',
       '激活过',
-      '样机',
-      '展示机',
-      '展机',
-      '事故车',
-      '泡水车',
+      '(是|成|发|给|卖|买到)(了|来|的|我)?(一|个|台|辆|一台|一辆)?(样机|展示机|展机|事故车|泡水车)',
       '调表',
       '缺斤少两',
       '短斤少两',
@@ -97,8 +93,6 @@ const GOODS: readonly Group[] = [
       'not (genuine|authentic|original)',
       'knock-off',
       'knockoff',
-      'replica',
-      'refurbished',
       '(used|second-hand|secondhand|old|opened|returned) ~(sold as|as new|as brand new)',
       'sold as new',
       '(clearly|obviously|already|previously) (been )?(used|worn|opened|activated)',
@@ -106,7 +100,8 @@ const GOODS: readonly Group[] = [
       // English: not new, not genuine, not what it was sold as
       '(sold|sold to me|bought|described|advertised|listed|marked|labelled|said|supposed|claimed) (to me )?(as |to be )?(brand |factory |"|factory-)?(new|unused|sealed|zero-kilometre|genuine|original|organic|cashmere|silk|leather|pure|100%|wagyu|accident free) ~(but|someone*|somebody*|scratch*|used|wear|photos|account|km|miles|activated|cycles|opened|plastic|acrylic|polyester|fake|copy|brass|synthetic|dyed|repaired|resprayed)',
       '(brand new|factory-new|as new|sealed box|sealed|unused|zero-kilometre|full price)…(someone else*|somebody else*|somebody*|previous owner*|used|scratches|dog hair|photos of|user account|cycles|parking ticket|tool marks|wear|crumbs)',
-      '(sold|sell*|given|gave|got|bought|sent|received) ~(a copy|aa copy|first copy|replica*|imitation*|knockoff*|dud|counterf*|refurb*|second-hand|second hand|old one|display unit|demo car|accident car|used one|fake*)',
+      '(new|genuine|original|a) ~refurbished',
+      '(sold|sell*|given|gave|received) ~(aa copy|first copy|replica*|imitation*|knockoff*|dud|counterf*|refurb*|second-hand|second hand|old one|display unit|demo car|accident car|used one|fake*)',
       '(is|are|was|were) (a |an )?(imitation*|replica*|forged|forgery|fake*|counterf*|refurb*|dyed|relabel*|re-stickered|repainted|rigged|clocked|tampered)',
       '(genuine|real|pure|full-grain|solid) (leather|oak|silk|gold|cashmere|wool|wood) my foot',
       '(lab|test*|jewel*|expert|boutique|brand|maker|dealer|independent|appraiser*|workshop) (confirmed|says|said|found|test*|report|told|shows|showed) ~(fake|not genuine|not original|counterf*|acrylic|glass|synthetic|polyester|plated|brass|copy|non-original)',
@@ -118,7 +113,7 @@ const GOODS: readonly Group[] = [
       '(miles|mileage|kilometre*|odometer) ~(clocked|wound back|rolled back|tampered)',
       '(clocked|rolled back) the (miles|mileage)',
       'not (oem|authentic|the original|the genuine)',
-      '(empty box|a brick|a stone|a bar of soap|a potato) ~(instead|tracking|sent|in the box|inside)?',
+      '(sent|send|received|got|was) (me )?(an empty box|a brick|a stone|a bar of soap|a potato)',
       '(movement|battery|screen|parts|part|adhesive) (is|are|was|were) (not|non) original',
       'non-original',
       '(concealed|hid|covered up) ~(crash|accident|damage|repair*|defect)',

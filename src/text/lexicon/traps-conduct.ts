@@ -97,4 +97,28 @@ export const CONDUCT_TRAPS: readonly Group[] = [
       'follow* (the manual|up|instructions)',
     ],
   },
+  {
+    id: 'trap',
+    voids: 'I4',
+    phrases: [
+      // of others, of the past, feared and not so
+      '(听说|听人说|网上有人|网上说|邻居讲|朋友|别的平台|别家|新闻|315|以前|上次在|上回|之前|去年|别人说|担心|以为|起初|怀疑过|打击|我爸以前)~(假货|翻新|假酒|假鞋|乱收费|被骗|强制消费|骗|坑|诈骗|是假的|多扣|虚假宣传)',
+      '(假货|翻新机|假)(倒不至于|那事|的事|多不多)',
+      '(不是|没有|冇|没|我不|并非)^(说|话|怀疑|讲)^(假|骗|翻新|仿)',
+      '不算骗',
+      '没骗(人|我)',
+      // shown before, and read too late
+      '(页面|页面里|详情页|合同|条款|菜单|小字|标题)^(有写|写了|写明|标明|注明)~(我没|是我|我知道|我认|没留意|没看)',
+      '我没(看|注意|留意|往下翻|细看|仔细)',
+      '(我|我们)(都)?(知道|清楚|晓得)(是|这是)^(二手|样机|展示|翻新|仿)',
+      '(本来|就)是^(二手|仿品|高仿|样机)',
+      '(翻新)(老房|旧房|工程|房|装修|屋|墙|了外墙)',
+      '(高仿|仿真|山寨)(玩具|模型|花|这个剧|枪|剧|版的剧)',
+      '二手(书|烟|平台|市场|车况)',
+      '(咨询|查询|询问|建议)~(自动续费|乱收费|假货|二手)',
+      '当天(就)?退(回|了)',
+      '(another site|a friend|years ago|somebody else) ~(scam*|fake|overcharg*|counterf*)',
+      '(knew it|knowingly|as the page states|clearly) ~(second-hand|used|refurbished|replica)',
+    ],
+  },
 ];
