@@ -135,7 +135,7 @@ export function readAmounts(text: string): Amount[] {
       )
         return;
       const before = text.slice(Math.max(0, start - 10), start);
-      const sure = COLLOQUIAL.test(text.slice(start, end)) && !NOT_MONEY_BEFORE.test(before);
+      const sure = COLLOQUIAL.test(text.slice(start, end).replace(/[多余来]$/, '')) && !NOT_MONEY_BEFORE.test(before);
       if (!sure && !plain && !MONEY_BEFORE.test(before)) return;
     }
     // 两块电池: a small number of 块 without 钱 is pieces, not money
@@ -163,7 +163,8 @@ export function readAmounts(text: string): Amount[] {
   }
   for (const match of text.matchAll(CHINESE)) {
     const [, before, numeral = '', scale, after] = match;
-    if (/[\d.第]/.test(text[match.index - 1] ?? '')) continue;
+    // 百万医疗险 and 千万别 are no sums
+    if (/[\d.第]/.test(text[match.index - 1] ?? '') || /^[百千][万亿]$/.test(numeral)) continue;
     const number = chineseNumber(numeral);
     if (number === undefined) continue;
     const value = number * (scale === undefined ? 1 : (FACTORS[scale] ?? 1));

@@ -78,7 +78,7 @@ export const THREATS: readonly Group[] = [
       '(暴力|软暴力|上门|骚扰式)催(收|债)',
       '(催债|催收|要账|收账|讨债)^(堵|泼|喷|闹|打砸|跟|纹身)',
       '(冒充|假冒|伪造|假)(警察|公安|法院|律师函|民警|检察|立案|拘留)',
-      '(纹身男|纹身的|黑衣人|社会人|混混|打手|一车人|一群人|几个大汉|壮汉)^(来|堵|打|围|上门|拉|拍|吓|看|威|砸)?',
+      '(纹身男|纹身的|黑衣人|社会人|混混|打手|一车人|一群人|几个大汉|壮汉)^(来|堵|打|围|上门|拉|拍|吓|看|威|砸)',
       // things done to home and goods
       '(泼|被泼)(了)?(油漆|红漆|粪|大粪|尿|脏水|硫酸|漆)',
       '(红漆|油漆)^(写|喷|泼)',
@@ -99,7 +99,7 @@ export const THREATS: readonly Group[] = [
       '(小黑屋|限制(了)?(我|我们|人)?(的)?(人身)?自由|非法拘禁|软禁|拘禁)',
       `(扣|扣住|扣下|扣着|扣留|没收|押|压着)(了)?(我|我们|老人|孩子|我的|我妈的)?(的)?(身份证|护照|证件|毕业证|人不放|人不让)`,
       '(身份证|护照|证件)~在我(手里|手上)',
-      '(围|围住|拦住|堵住|围着|拦着|堵着|围堵)(了)?(我|我们|我老婆|我妈|我老公|我女儿|人家)^(不|要|让|拍|推|骂|逼|说|刷|加|骚)?',
+      '(围|围住|拦住|堵住|围着|拦着|堵着|围堵)(了)?(我|我们|我老婆|我妈|我老公|我女儿|人家)^(不|要|让|拍|推|骂|逼|说|刷|加|骚)',
       '(强行|强制)(搜|搜查|翻)(我|身|包|我的包)',
       '(搜身|搜我(的)?(包|身)|脱我(衣|鞋|裤)|扒(我|光|了我))',
       // touched
@@ -163,8 +163,8 @@ export const THREATS: readonly Group[] = [
       `(${PERSONAL}|${DATA})(没打码|不打码|一个字没打码)`,
       `把(我|我们|我家|我的|孩子|我女儿|我老婆|业主|客户|员工)(的)?^(${PERSONAL}|${DATA})~(发|贴|挂|转|卖|给了|告诉|公布|公开|晒|念|传|泄|拿去|登|群|P成|做成|印)`,
       '将(我|本人|客户)(的)?~(信息|地址|身份证|资料|电话)~(发送|提供|转|泄|公布|告知|交给)',
-      '(信息|资料|电话|数据|号码|隐私)(是|都)?(怎么|如何|谁)(出去|来|漏|泄|流|卖|得到|弄到)的?',
-      '(信息|资料|数据|隐私|号码)(肯定|一定|就|都|绝对)?是?从(你们|贵|他们)',
+      '(信息|资料|电话|数据|号码|隐私)(是|都)?(怎么|如何|谁)(出去|来|漏|泄|流|卖|得到|弄到)',
+      '(信息|资料|数据|隐私|号码)(肯定|一定|就|都|绝对)?(是)?从(你们|贵|他们)',
       '(信息|资料|电话)(谁|被谁|谁给)(卖|泄|漏)',
       '(问|说)(他|她|对方)?(哪来的|从哪来的|从哪得|怎么有)~(你们|平台|买的|贵)',
       '从(你们|贵|他们)(平台|公司|医院|那|这|那儿|学校)?(买|拿|流|泄|漏)(的|来|出)',
@@ -228,7 +228,7 @@ export const THREATS: readonly Group[] = [
       '(we know|know) (where|what time|which school) (you|your)',
       'watch (out|your back)',
       // violence
-      '(hit|punched|punch|slapped|slap|shoved|pushed|grabbed|kicked|attacked|choked|elbowed|headbutted|beaten|struck|dragged|spat on|tackled|manhandled|strangled) (me|my|him|her|us|an old|the old|an elderly) ?~(shoulder|face|mother|father|husband|wife|son|daughter|man|uncle|down|against|to the|out|chest|arm|in the|off|by|on|over|and|child|.)?',
+      '(hit|punched|punch|slapped|slap|shoved|pushed|grabbed|kicked|attacked|choked|elbowed|headbutted|beaten|struck|dragged|spat on|tackled|manhandled|strangled) (me|my|him|her|us|an old|the old|an elderly)',
       '(push me|pushed me|shoved me|kick me|hit me|beat me|grab me|punch me)',
       '(beat (me|up)|beaten up|roughed up|laid hands on)',
       'physically (assault*|attack*|push*|remov*|hurt|threw|grab*)',
@@ -244,11 +244,11 @@ export const THREATS: readonly Group[] = [
       '(filmed|photographed|recorded|hidden camera|camera) ~(changing room|shower|bathroom|toilet|fitting room|undress*)',
       '(exposed|flashed) himself',
       // followed, waylaid
-      '(followed|follows|following) (me|my|her|us|him) ~(home|up|car|stairs|to|around|house|flat|station)?',
+      '(followed|follows|following) (me|my|her|us|him)',
       'followed me',
       '(came|come|comes|coming|showed up|shows up|show up|turned up|turns up|waited|waiting|standing|stood|sitting|parked|parks|lurk*) ~(outside|at|under|in front of|to) (my|our|her) (house|home|flat|gym|office|door|work|workplace|hostel|school|daughter*|child*|window|building|gate|car)',
       '(banged|banging|hammered|hammering|pounding) on (my|our|the) door ~(night|midnight|am|threat*|shout*)',
-      '(funeral|dead rat|dead bird|wreath|bullet) ~(door|letterbox|house|post|flowers|name)?',
+      '(funeral|dead rat|dead bird|wreath|bullet)',
       '(paint|red paint|glue) ~(on my door|in my lock|our door|in the lock)',
       // rung without end
       '(calls|call|messages|texts|calling|rang|ring|phoned|texting) (me |us )?~(at night|all night|a night|at midnight|every hour|fifty times|forty times|thirty times|dozens of times|non stop|nonstop|a hundred times)',
@@ -270,7 +270,7 @@ export const THREATS: readonly Group[] = [
     category: 'other',
     negatable: true,
     phrases: [
-      '(leaked|leaking|exposed|sold|shared|gave|posted|published|passed|sent|handed|disclosed|revealed|put up|uploaded|stole|copied|misused|used|emailed|forwarded|spread|printed|gave out|selling|told) (out )?(my|our|her|his|the|all my|owners|customers) ?~(data|personal|phone|number|address|private|information|details|id|medical|record*|photo*|home address|health|bank details|file|passport|phone list|identity|contacts|quote|location|pictures|video|salary|account details) ?~(to|with|on|in|online|everyone|whole|without)',
+      '(leaked|leaking|exposed|sold|shared|gave|posted|published|passed|sent|handed|disclosed|revealed|put up|uploaded|stole|copied|misused|used|emailed|forwarded|spread|printed|gave out|selling|told) (out )?(my|our|her|his|the|all my|owners|customers) ~(data|personal|phone|number|address|private|information|details|id|medical|record*|photo*|home address|health|bank details|file|passport|phone list|identity|contacts|quote|location|pictures|video|salary|account details) ~(to|with|on|in|online|everyone|whole|without)',
       '(leaked|leaking|exposed|doxxed) (my|our|the|me)',
       'leak* ~(data|details|number|address|information|name|id|record*)',
       '(data|details|number|address|information|photos|photo|id|record*|phone) ~(leaked|was sold|were sold|been sold|misused|shared with|exposed|published|passed on|posted online|is out there|are out there)',
