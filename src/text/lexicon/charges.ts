@@ -2,7 +2,7 @@ import type { Group } from './groups';
 
 /** Nobody asked for it, nobody was told of it. */
 const NOT_ASKED =
-  '(没点过|没开过|没签过|没订过|没办过|没买过|没同意|没要过|没要|没答应|没申请|没授权|没操作|没勾|没用过|没听过|没见过|没人问|没人说|没人讲|没人跟|没人告诉|没人通知|没告知|没通知|没提过|没提|没说过|没说要|一个字没|一个字都没|一声没|从没|从来没|从未|不知情|长什么样|长怎样)';
+  '(没点过|没选过|没勾选|没发过短信|没点过确认|从没见过|没提前说|没人提|没跟我提|没跟我说|也没人提前|没开过|没签过|没订过|没办过|没买过|没同意|没要过|没要|没答应|没申请|没授权|没操作|没勾|没用过|没听过|没见过|没人问|没人说|没人讲|没人跟|没人告诉|没人通知|没告知|没通知|没提过|没提|没说过|没说要|一个字没|一个字都没|一声没|从没|从来没|从未|不知情|长什么样|长怎样)';
 
 /** I4: secret and forced charges, deceit about money. */
 export const CHARGES: readonly Group[] = [
@@ -18,7 +18,7 @@ export const CHARGES: readonly Group[] = [
       `(扣|收|划走|划了|自动扣|加进去|开着|添了)^(费|块|元|会员|月卡|包|险|套餐|钱|业务|彩铃|铃音|增值|订阅|年费)…${NOT_ASKED}`,
       `${NOT_ASKED}…(就|却|也|还|怎么|照样|直接)?(扣|收了|收我|划走|开通|续费|续订|续了|加了|加进|扫进去|办了|收费|要收|要钱)`,
       '(我|本人|我爸|我妈|老人|我家|他)(几时|什么时候|啥时候|哪里|何时|根本|压根|从来|从)^(开|订|办|点|买|签|同意|用|要)过',
-      '(谁|哪个)(帮我|给我|替我|给他|给开|给办|给我妈)?(开的|办的|点的|同意的|勾的|签的|开通|订的)',
+      '(谁|哪个)(帮|给|替|帮我|给我|替我|给他|给开|给办|给我妈)?(开的|办的|点的|同意的|勾的|签的|开通|订的)',
       '(未|没|没有|不)(经|告知|提前告知|征求|征得|得到)(过)?^(同意|允许|确认|告知|授权|通知|短信|我)^(就|便|直接|擅自)?(扣|收|开|续|改|换|加|办|升级|涨)',
       '(系统|后台|软件|平台|app|公司|他们)(自动|默认)(给我)?(开通|开的|勾|续|扣|订阅|生效|升级|开通的)',
       '(默认|事先|提前|预先|自动)(帮我|给我|就)?(勾|勾选|打勾|打好|选中|开通|续费|续订|订阅|添加|加购)',
@@ -36,6 +36,11 @@ export const CHARGES: readonly Group[] = [
       '(年金险|保险)~根本不是存款',
       '(签名|签字|笔迹|手印)(都)?^(不是我|不是本人|假的|伪造|代签|冒签|不是他|p的)',
       '(冒签|代签|替我签|帮我签|伪造^(签名|签字|合同|授权|单|通知|规则|划痕)|空白处^(按手印|签)|空白合同)',
+      '(里|单子里|费里|结账|账单里|细看)(夹|搭|捆|加|塞)(了|着)(个|一个|一份|一项)',
+      '(捆|搭|夹|塞)(了)?(个|一个|一份)^(险|保险|服务|管理|包|会员|关爱)',
+      '(通|修|搬|开|干|洗|装|做)完(了)?(才)?(说|又说|要|收|开口|张口)',
+      '非让我(掏|交|付|买)',
+      '显示^本人签收…(我(那天|那会儿|当时|人)在|自己签|瞎画|不是我)',
       // paid or nothing goes on
       '不(加钱|给钱|交|买|付|加|充|刷|办|签|掏|买够|给|补|花|消费|转|先交)(钱|卡|套餐|保险|这个|够|八百|费|完|的话|#2|这|一|尾款)?^(就)?(不(给|让|放|卸|装|走|开|发|干|拉|退|修|办|通|肯|提|搬|上|批|洗|做|下|松|还|准|放款)|别想|停工|断电|断水|扣着|甩|赶|没法)',
       '(不够|不满|没到)^#2^(不开|不让|不走|不放|不给)',
@@ -104,6 +109,8 @@ export const CHARGES: readonly Group[] = [
       '拒开发票',
       '大数据杀熟',
       // English: not asked for, not told of, forced
+      '(took|take|taken|went) ~(off|out of|from|out on) (my|the) (card|account) ~(never|without|nobody|no one)',
+      '(welcome bonus|free trial) ~(selected customers|no cancel button|went out)',
       "(charged|billed|debited|took|taken|deducted|paying|signed up|enrolled|renewed|subscribed|added|activated) ~(never (asked|ordered|clicked|agreed|signed|authori*|requested|touched|used|wanted|had)|did not (ask|order|agree|sign|authori*)|didn't (ask|order|agree|sign|want|authori*)|without|on its own|by itself|behind my back)",
       '(i|we) (have )?never (once )?(in my life )?(asked|ordered|clicked|agreed|signed|authori*|requested|touched|subscribed) ~(plan|service|pack*|ringtones|charge*|membership|insurance|for|it|anything|to)',
       '(surprise|sneaky|mystery|unexplained|invented|bogus|phantom|made-up|undisclosed|secret|extra|unagreed) ~(fee*|charge*|contribution*|surcharge*|costs)',
