@@ -161,8 +161,14 @@ export function readAmounts(text: string): Amount[] {
     const watts = scale === 'w' && after === undefined && Number(whole) >= 100;
     add(match, value, (before ?? after) !== undefined && !watts, scale !== undefined && !watts);
   }
-  for (const match of text.matchAll(CHINESE)) {
-    const [, before, numeral = '', scale, after] = match;
+  for (const found of text.matchAll(CHINESE)) {
+    // "八千六一只" is 八千六 and then 一只
+    const overrun =
+      /[万千百][一二三四五六七八九]一$/.test(found[0]) &&
+      '只个件套台盏张'.includes(text[found.index + found[0].length] ?? '.');
+    const match = overrun ? Object.assign([...found], { 0: found[0].slice(0, -1), index: found.index }) : found;
+    const [, before, written = '', scale, after] = match;
+    const numeral = overrun ? written.slice(0, -1) : written;
     // 百万医疗险 and 千万别 are no sums
     if (/[\d.第]/.test(text[match.index - 1] ?? '') || /^[百千][万亿]$/.test(numeral)) continue;
     const number = chineseNumber(numeral);
