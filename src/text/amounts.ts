@@ -75,7 +75,7 @@ const ENGLISH_DIGITS: Record<string, number> = Object.fromEntries(
 for (const [at, word] of 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').entries()) {
   ENGLISH_DIGITS[word] = (at + 2) * 10;
 }
-const ENGLISH_WORD = `(?:${[...Object.keys(ENGLISH_DIGITS)].sort((a, b) => b.length - a.length).join('|')})`;
+const ENGLISH_WORD = `(?:${Object.keys(ENGLISH_DIGITS).sort((a, b) => b.length - a.length).join('|')})`;
 /** "fourteen thousand six hundred yuan", "eleven grand", "nine hundred and eighty yuan". */
 const ENGLISH = new RegExp(
   `\\b(${ENGLISH_WORD}(?:[ -](?:${ENGLISH_WORD}|hundred|thousand|grand|and\\b)){1,8})( ?(?:yuan|rmb|cny|renminbi|kuai))?`,
@@ -210,21 +210,22 @@ function belongingTogether(text: string, amounts: readonly Amount[]): Amount[] {
     const times = counted ? (NUMBER_OF[counted[1] ?? ''] ?? Number(counted[1])) : 1;
     if (times > 1) together.push({ ...amount, cny: amount.cny * times });
   }
-  for (let at = 0; at + 1 < amounts.length; at++) {
-    const run = [amounts[at]!];
-    for (let next = at + 1; next < amounts.length && run.length < 6; next++) {
-      const [last, one] = [run[run.length - 1]!, amounts[next]!];
-      const between = text.slice(last.end, one.start);
-      if (between.length > 24 || ANOTHER.test(between.replace(/[一两]只/g, ''))) break;
-      run.push(one);
+  const close = (run: readonly Amount[]): void => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (!first || !last || run.length < 2) return;
+    if (!AS_ONE.test(text.slice(Math.max(0, first.start - 4), last.end + 24))) return;
+    together.push({ cny: run.reduce((sum, { cny }) => sum + cny, 0), start: first.start, end: last.end });
+  };
+  let run: Amount[] = [];
+  for (const amount of amounts) {
+    const between = text.slice(run.at(-1)?.end ?? amount.start, amount.start);
+    if (between.length > 24 || ANOTHER.test(between.replace(/[一两]只/g, ''))) {
+      close(run);
+      run = [];
     }
-    const [first, last] = [run[0]!, run[run.length - 1]!];
-    if (run.length < 2) continue;
-    const around = text.slice(Math.max(0, first.start - 4), last.end + 24);
-    const said = AS_ONE.test(around);
-    if (said) together.push({ cny: run.reduce((sum, { cny }) => sum + cny, 0), start: first.start, end: last.end });
-    at += run.length - 1;
+    run.push(amount);
   }
+  close(run);
   return together;
 }
 
