@@ -75,7 +75,9 @@ const ENGLISH_DIGITS: Record<string, number> = Object.fromEntries(
 for (const [at, word] of 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').entries()) {
   ENGLISH_DIGITS[word] = (at + 2) * 10;
 }
-const ENGLISH_WORD = `(?:${Object.keys(ENGLISH_DIGITS).sort((a, b) => b.length - a.length).join('|')})`;
+const ENGLISH_WORD = `(?:${Object.keys(ENGLISH_DIGITS)
+  .sort((a, b) => b.length - a.length)
+  .join('|')})`;
 /** "fourteen thousand six hundred yuan", "eleven grand", "nine hundred and eighty yuan". */
 const ENGLISH = new RegExp(
   `\\b(${ENGLISH_WORD}(?:[ -](?:${ENGLISH_WORD}|hundred|thousand|grand|and\\b)){1,8})( ?(?:yuan|rmb|cny|renminbi|kuai))?`,
