@@ -4,14 +4,16 @@ import { isLatin, type Outline } from './normalise';
  * Finds the lexicon's phrases in one pass, without regular expressions: all phrases share one trie, and every gap is
  * bounded. The cost is linear in the text whatever the text is.
  *
- * The notation of a phrase: `(a|b)` one of, `(a|b)?` one of or nothing, `~` a short gap inside the sentence, `^` a shorter one inside the clause, `#2` /
- * `#3` a count of at least two / three ("3", "三", "好几", "several"), `*` any ending of a Latin word.
+ * The notation of a phrase: `(a|b)` one of, `(a|b)?` one of or nothing, `~` a short gap inside the sentence, `^` a shorter one inside the clause, `…` a long one
+ * inside the line, past the ends of sentences, `#2` / `#3` a count of at least two / three ("3", "三", "好几", "several"), `*` any
+ * ending of a Latin word.
  */
 interface Node<G> {
   readonly id: number;
   readonly next: ReadonlyMap<number, Node<G>>;
   readonly gap?: Node<G>;
   readonly near?: Node<G>;
+  readonly far?: Node<G>;
   readonly ending?: Node<G>;
   readonly counts: readonly { atLeast: number; node: Node<G> }[];
   readonly groups: readonly G[];
@@ -27,6 +29,8 @@ const GAP_CHINESE = 12;
 const GAP_ENGLISH = 40;
 const NEAR_CHINESE = 8;
 const NEAR_ENGLISH = 16;
+const FAR_CHINESE = 36;
+const FAR_ENGLISH = 110;
 
 /** What a phrase consists of, left to right: a character of the notation, a count, or one of several. */
 type Part = string | { atLeast: number } | { oneOf: Part[][]; optional: boolean };
@@ -70,15 +74,15 @@ class Builder<G> {
   readonly empty = this.node({});
 
   /** The one node that goes on in this way. */
-  private node({ next = new Map(), gap, near, ending, counts = [], groups = [] }: Partial<Node<G>>): Node<G> {
+  private node({ next = new Map(), gap, near, far, ending, counts = [], groups = [] }: Partial<Node<G>>): Node<G> {
     const key = [
       [...next].map(([code, child]) => `${code}:${child.id}`).join(' '),
-      `${gap?.id ?? ''} ${near?.id ?? ''} ${ending?.id ?? ''}`,
+      `${gap?.id ?? ''} ${near?.id ?? ''} ${far?.id ?? ''} ${ending?.id ?? ''}`,
       counts.map(({ atLeast, node }) => `${atLeast}:${node.id}`).join(' '),
       groups.map((group) => this.idOf(group)).join(' '),
     ].join('|');
     let one = this.known.get(key);
-    if (!one) this.known.set(key, (one = { id: this.known.size, next, gap, near, ending, counts, groups }));
+    if (!one) this.known.set(key, (one = { id: this.known.size, next, gap, near, far, ending, counts, groups }));
     return one;
   }
 
@@ -100,6 +104,7 @@ class Builder<G> {
   private step(part: Part, then: Node<G>): Node<G> {
     if (part === '~') return this.node({ gap: then });
     if (part === '^') return this.node({ near: then });
+    if (part === '…') return this.node({ far: then });
     if (part === '*') return this.node({ ending: then });
     if (typeof part === 'string') return this.node({ next: new Map([[part.charCodeAt(0), then]]) });
     if ('atLeast' in part) return this.node({ counts: [{ atLeast: part.atLeast, node: then }] });
@@ -137,6 +142,7 @@ class Builder<G> {
       next,
       gap: either(a.gap, b.gap),
       near: either(a.near, b.near),
+      far: either(a.far, b.far),
       ending: either(a.ending, b.ending),
       counts,
       groups: [...a.groups, ...b.groups.filter((group) => !a.groups.includes(group))],
@@ -236,6 +242,7 @@ export type Matcher<G> = (shape: Outline) => Hit<G>[];
 
 const LONGEST_ENDING = 12;
 const BLANK = 32;
+const LINE_BREAK = 10;
 
 export function compile<G>(groups: readonly (readonly [group: G, phrases: readonly string[]])[]): Matcher<G> {
   const builder = new Builder<G>();
@@ -243,7 +250,8 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
     groups.flatMap(([group, phrases]) => phrases.map((phrase) => builder.phrase(phrase, group))),
   );
   if (root.groups.length > 0) throw new Error('empty lexicon phrase');
-  if (root.gap ?? root.near ?? root.ending) throw new Error('a lexicon phrase begins with a character or a count');
+  if (root.gap ?? root.near ?? root.far ?? root.ending)
+    throw new Error('a lexicon phrase begins with a character or a count');
   // Most places of a text begin no phrase.
   const begins = new Uint8Array(65_536);
   for (const code of root.next.keys()) begins[code] = 1;
@@ -261,7 +269,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
 
     const leap = (to: Node<G>, at: number, reach: number, border: number): void => {
       const last = Math.min(at + reach, border - 1);
-      for (let next = at; next <= last; next++) {
+      for (let next = at; next <= last && codeAt(next) !== LINE_BREAK; next++) {
         const enters = to.counts.length > 0 || to.next.has(codeAt(next));
         if (enters && !(latin(next - 1) && latin(next))) visit(to, next, false);
       }
@@ -281,6 +289,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
         }
         const english = latin(at - 1) || codeAt(at - 1) === BLANK;
         if (from.gap) leap(from.gap, at, english ? GAP_ENGLISH : GAP_CHINESE, shape.sentenceEnd[start] ?? 0);
+        if (from.far) leap(from.far, at, english ? FAR_ENGLISH : FAR_CHINESE, text.length);
         if (from.near) leap(from.near, at, english ? NEAR_ENGLISH : NEAR_CHINESE, shape.clauseEnd[start] ?? 0);
       }
       if (from.ending) {

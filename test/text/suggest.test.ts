@@ -91,6 +91,25 @@ describe('rules', () => {
     ['I5', '吊牌没剪，第三天申请退，店家说打折款不退'],
     ['I5', '还在保，师傅说要自费换屏'],
     ['I5', 'The guarantee runs to May and they want me to pay for the motor under warranty.'],
+    ['I3', '前台头也不抬：“你不识字啊？”'],
+    ['I3', '保安学我走路，学完还笑'],
+    ['I3', '师傅说“嫌脏自己修去”，把工具往地上一摔'],
+    ['I3', 'The clerk laughed at my accent.'],
+    ['M5', '给了差评以后他在我家楼下蹲到半夜'],
+    ['M5', '我知道你几点下班，店长发来这么一句'],
+    ['M5', '刚在你们那里登记，骗子就报得出我的姓名和地址'],
+    ['M5', '有人拿我的身份证去办了贷款'],
+    ['M5', 'He was waiting outside my office again.'],
+    ['I4', '标着全新未拆，一查激活时间是前年'],
+    ['I4', '话费里多出一项彩铃包，我从来没开过'],
+    ['I4', '不加三百块就不卸货'],
+    ['I4', '宣传页写终身免费清洗，今年去要收五十'],
+    ['I4', '羽绒服送检，里面是丝绵'],
+    ['I4', 'They renewed the plan without telling me.'],
+    ['M2', '修下来要一万三，老板不认'],
+    ['M2', '分七笔，每笔三千，都划走了'],
+    ['M2', '卡里还剩一万三千六，店关门了'],
+    ['M2', 'It was fourteen thousand six hundred yuan and I want it back.'],
   ])('finds %s in %s', (rule, text) => {
     expect(rulesOf(text)).toContain(rule);
   });
@@ -132,6 +151,17 @@ describe('rules', () => {
     ['I1', '没有拒绝'],
     ['I2', '心情坏了'],
     ['I4', '骗子公司'],
+    ['I4', '商品页写明了是二手'],
+    ['I4', '听说有人买到假货，想问怎么辨别'],
+    ['I4', '页面里有写，是我没看清'],
+    ['I3', '我忍不住骂了客服'],
+    ['I3', '队友骂我，希望封号'],
+    ['I3', '语气有点冲'],
+    ['M5', '对健康构成威胁'],
+    ['M5', '物流跟踪查不到'],
+    ['M5', '客服把我踢出群'],
+    ['M2', '百万医疗险的保费涨了，想问原因'],
+    ['M2', '最高赔五十万，条款里写的'],
   ])('does not find %s in %s', (rule, text) => {
     expect(rulesOf(text)).not.toContain(rule);
   });

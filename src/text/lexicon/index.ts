@@ -4,6 +4,7 @@ import { HAZARDS } from './hazards';
 import * as patterns from './patterns';
 import { TRAPS } from './traps';
 import { ENGAGEMENT_TRAPS } from './traps-engagement';
+import { CONDUCT_TRAPS } from './traps-conduct';
 import { SAFETY } from './safety';
 import { MANY_AFFECTED } from './many-affected';
 import { EXPOSURE } from './exposure';
@@ -25,6 +26,7 @@ export const GROUPS: readonly Group[] = [
   ...HAZARDS,
   ...TRAPS,
   ...ENGAGEMENT_TRAPS,
+  ...CONDUCT_TRAPS,
   ...SAFETY,
   ...MANY_AFFECTED,
   ...EXPOSURE,
