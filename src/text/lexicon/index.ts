@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Group } from './groups';
 import { HAZARDS } from './hazards';
+import { HAZARDS_ENGLISH } from './hazards-english';
+import { FALLS_AND_CUTS } from './hazards-falls';
+import { FIRE } from './hazards-fire';
+import { ILLNESS } from './hazards-illness';
+import { HAZARD_TRAPS } from './hazards-traps';
+import { VEHICLES } from './hazards-vehicles';
 import * as patterns from './patterns';
 import { TRAPS } from './traps';
 import { SAFETY } from './safety';
@@ -23,6 +29,12 @@ export const GROUPS: readonly Group[] = [
   ...HAZARDS,
   ...TRAPS,
   ...SAFETY,
+  ...HAZARD_TRAPS,
+  ...FIRE,
+  ...VEHICLES,
+  ...FALLS_AND_CUTS,
+  ...ILLNESS,
+  ...HAZARDS_ENGLISH,
   ...MANY_AFFECTED,
   ...EXPOSURE,
   ...THREATS,
