@@ -15,13 +15,32 @@ function writtenOut(phrase: string): string[] {
   return [...(optional ? [''] : []), ...chosen].flatMap((one) => writtenOut(head + one + tail));
 }
 
+/** How many `writtenOut` would give; some phrases stand for millions. */
+function standsFor(phrase: string): number {
+  let at = 0;
+  const choices = (): number => {
+    let sum = 0;
+    let product = 1;
+    for (; at < phrase.length && phrase[at] !== ')'; at++) {
+      if (phrase[at] === '|') {
+        sum += product;
+        product = 1;
+      } else if (phrase[at] === '(') {
+        at++;
+        const inner = choices();
+        product *= phrase[at + 1] === '?' ? inner + 1 : inner;
+      }
+    }
+    return sum + product;
+  };
+  return choices();
+}
+
 const found = (hits: readonly Hit<number>[]) => hits.map(({ group, start, end }) => `${group}:${start}-${end}`);
 
 test('a phrase with choices finds what all that it stands for find, in the same order', () => {
   // Those that stand for thousands are made of the same as these.
-  const groups = GROUPS.map(
-    ({ phrases }, at) => [at, phrases.filter((phrase) => writtenOut(phrase).length <= 200)] as const,
-  );
+  const groups = GROUPS.map(({ phrases }, at) => [at, phrases.filter((phrase) => standsFor(phrase) <= 200)] as const);
   const short = compile(groups);
   const long = compile(groups.map(([at, phrases]) => [at, phrases.flatMap(writtenOut)] as const));
   const spoken = groups

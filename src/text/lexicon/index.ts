@@ -15,6 +15,7 @@ import { EXPOSURE } from './exposure';
 import { THREATS } from './threats';
 import { UNRESOLVED } from './unresolved';
 import { MAIN_FUNCTION } from './main-function';
+import { MAIN_FUNCTION_MORE } from './main-function-more';
 import { MISCONDUCT } from './misconduct';
 import { FRAUD } from './fraud';
 import { STATUTORY_RIGHTS } from './statutory-rights';
@@ -40,6 +41,7 @@ export const GROUPS: readonly Group[] = [
   ...THREATS,
   ...UNRESOLVED,
   ...MAIN_FUNCTION,
+  ...MAIN_FUNCTION_MORE,
   ...MISCONDUCT,
   ...FRAUD,
   ...STATUTORY_RIGHTS,
