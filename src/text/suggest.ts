@@ -46,9 +46,20 @@ export const readable = (input: Pick<SuggestInput, 'text' | 'wantedRemedy'>): st
 
 const CONDITION =
   /(?:如果|要是(?!找)|若|再(?=$|不|没|拖|敢|这样|出|有)|倘若|万一|假如|怕|担心|生怕|谁说|听说|听人|网上|评论里?|\bif\b)[^,。.;?\n]{0,12}$/;
+
+/** Before a hazard or a failure in its clause: it is feared or imagined, or it is somebody else's. */
+const NOT_HAPPENED =
+  /(?:如果|要是|若是|倘若|万一|假如|假设|(?<![可哪不恐])怕|担心|担忧|会不会|有没有可能|\b(?:if|worried|worry|afraid|scared that|what happens when)\b)[^,。.;?\n]{0,12}$/;
+const NOT_MINE =
+  /(?:网上|网友|新闻|听说|听人说|听别人|据说|有人说|群里说|别人|别家|梦见|保的是|宣传单|有的地方|朋友(?:说|那|家|的|圈)|邻居(?:家)?(?:那|的|讲)|评论|传言|谣言|以前那|\b(?:(?:read|heard|saw) (?:online|on the news|somewhere|that|they|about|of)|people say|reviews say|my friend says|(?:friend|sister|brother|neighbour|neighbor|cousin)'s|someone else's|my neighbour once|my old one)\b)[^,。.;?\n]{0,20}$/;
+
 function counts(shape: Outline, hit: Hit<Group>): boolean {
   const { group, start } = hit;
   if (group.negatable && isNegated(shape, start)) return false;
+  if (group.rule === 'M1' || group.rule === 'I2') {
+    const clause = shape.text.slice(Math.max(shape.clauseStart[start] ?? 0, start - 40), start);
+    if (NOT_HAPPENED.test(clause) || NOT_MINE.test(clause)) return false;
+  }
   if (!group.stated) {
     // "会爆炸吗?" asks about something that has not happened
     return !(group.rule === 'M1' && isYesNoQuestion(shape, start) && asksAhead(shape, start));
@@ -64,7 +75,7 @@ function asksAhead(shape: Outline, start: number): boolean {
     shape.sentenceStart[start] ?? 0,
     Math.min(shape.sentenceEnd[start] ?? 0, start + 80),
   );
-  return /会不会|会|可能|是否|\b(?:can|could|will|would|might|may)\b/.test(sentence);
+  return /您的|您家|会|可能|是否|\b(?:can|could|will|would|might|may)\b/.test(sentence);
 }
 
 /** Drops the rules' words that lie over a trap ("不理想", "工商银行", "Kindle Fire"; for one rule alone "漏水泡"). */

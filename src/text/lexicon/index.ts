@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Group } from './groups';
 import { HAZARDS } from './hazards';
+import { HAZARDS_ENGLISH } from './hazards-english';
+import { FALLS_AND_CUTS } from './hazards-falls';
+import { FIRE } from './hazards-fire';
+import { ILLNESS } from './hazards-illness';
+import { HAZARD_TRAPS } from './hazards-traps';
+import { VEHICLES } from './hazards-vehicles';
 import * as patterns from './patterns';
 import { TRAPS } from './traps';
 import { ENGAGEMENT_TRAPS } from './traps-engagement';
@@ -12,6 +18,7 @@ import { THREATS } from './threats';
 import { UNRESOLVED } from './unresolved';
 import { EVASION } from './evasion';
 import { MAIN_FUNCTION } from './main-function';
+import { MAIN_FUNCTION_MORE } from './main-function-more';
 import { MISCONDUCT } from './misconduct';
 import { FRAUD } from './fraud';
 import { STATUTORY_RIGHTS } from './statutory-rights';
@@ -28,12 +35,19 @@ export const GROUPS: readonly Group[] = [
   ...ENGAGEMENT_TRAPS,
   ...CONDUCT_TRAPS,
   ...SAFETY,
+  ...HAZARD_TRAPS,
+  ...FIRE,
+  ...VEHICLES,
+  ...FALLS_AND_CUTS,
+  ...ILLNESS,
+  ...HAZARDS_ENGLISH,
   ...MANY_AFFECTED,
   ...EXPOSURE,
   ...THREATS,
   ...UNRESOLVED,
   ...EVASION,
   ...MAIN_FUNCTION,
+  ...MAIN_FUNCTION_MORE,
   ...MISCONDUCT,
   ...FRAUD,
   ...STATUTORY_RIGHTS,
