@@ -53,6 +53,27 @@ test.each([
   'She passed out in the shower.',
   'We have eaten the mouldy bread.',
   'He got shocked by the tap.',
+  // fire and current without their plain words
+  '插排那一圈都烧黑了',
+  '移动电源鼓得像个馒头',
+  '一碰冰箱把手,整条胳膊都麻了',
+  'The extension lead melted and scorched the wall.',
+  'The tap is live, I felt the current.',
+  // vehicles and lifts
+  '踏板踩到底车还往前溜',
+  '转弯时方向盘突然打不动',
+  '货梯从九楼一下坠到三楼',
+  'The pedal went to the floor on the ramp.',
+  // what falls, and who falls
+  '吊柜半夜整个掉下来',
+  '老人在大厅滑倒,手腕断了',
+  '差点砸到孩子',
+  'The shelf came down on my daughter.',
+  // illness and treatment
+  '敷完面膜脸上起了一片疙瘩',
+  '吃完外卖全家拉了一夜',
+  '护士给孩子打错了针',
+  'My lips swelled up after the first bite.',
 ])('a hazard: %s', (text) => {
   expect(rulesOf(text)).toContain('M1');
 });
@@ -98,6 +119,22 @@ test.each([
   'The courier broke my vase.',
   'You cut my discount.',
   'The smoked salmon arrived late.',
+  // feared, heard of, somebody else's, long ago
+  '要是着火了怎么办,谁来负责',
+  '网上都说这型号会爆炸',
+  '怕过敏,没敢用,想退',
+  'I read online that these can catch fire.',
+  // an illness that is the reason to cancel, or insured
+  '我骨折了去不了,机票一分不退',
+  '骨折津贴说好一天两百,到账才一百',
+  'I broke my leg skiing and need to cancel the trip.',
+  // denied in the middle
+  '瓷砖没掉下来,只是有点空鼓声',
+  '收到发现面包长毛了,没吃,直接退',
+  // figures of speech
+  '辣度爆炸,同事都说过瘾',
+  '腿都跑断了,办个证明要五个窗口',
+  'The price gave me a shock.',
 ])('no hazard: %s', (text) => {
   expect(rulesOf(text)).not.toContain('M1');
 });
@@ -111,6 +148,12 @@ test.each([
   ['The remote stopped working.', 'general'],
   ['遥控器没问题，电视坏了', 'important'],
   ['The remote works but the TV is broken.', 'important'],
+  ['吹风机通电没动静', 'important'],
+  ['地暖一点都不热', 'important'],
+  ['主板烧了', 'important'],
+  ['The freezer has packed up.', 'important'],
+  ['客服那边一直没反应', 'general'],
+  ['听说这款容易死机', 'general'],
 ])('what comes with a product is not its main function: %s is %s', (text, grade) => {
   expect(suggestGrade({ text, language: 'zh-CN' }).grade).toBe(grade);
 });

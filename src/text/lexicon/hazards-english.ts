@@ -15,8 +15,6 @@ const HARMED =
   '(burned|burnt|cut|crushed|trapped|pinched|bruised|broken|dislocated|fractured|swollen|swelled|swell|numb|bleeding|bloody|raw|septic|infected|blistered|scarred|torn|twisted|sprained|slashed|gashed|cut open|red raw|red and swollen|went septic|blew up like|came out in|is in plaster|in a cast|in a dressing|went purple|went black|went numb|went blue|is dying|drooping|damaged)';
 const CAR =
   '(car|van|truck|taxi|cab|bus|scooter|bike|e-bike|ebike|motorbike|vehicle|suv|engine|pushchair|pram|stroller)';
-const MOVING =
-  '(driving|riding|on the (highway|motorway|freeway|road|bridge|ring road|fast lane)|in the (fast|middle|outside) lane|in traffic|at speed|at #2 |at 70|doing #2|downhill|down (the|a) hill|downslope|going down|on (a|the) (hill|slope|bend|corner|crossing)|moving|overtaking|mid ride)';
 const MACHINE =
   '(phone|laptop|battery|charger|cable|kettle|oven|stove|hob|dryer|tumble dryer|washer|heater|boiler|toaster|fridge|dishwasher|blanket|iron|cooker|fryer|tv|router|printer|scooter|bike|car|vacuum|machine|socket|plug|lead|extension|adapter|power bank|lamp|fan|unit|hearing aid|pack|pillowcase|mattress|curtain|curtains|carpet|sofa|bed|wall|house|flat|kitchen|room|garage)';
 const HANGING =
@@ -174,8 +172,8 @@ export const HAZARDS_ENGLISH: readonly Group[] = [
       '(hit|hits|hitting) (the )?(back button|roof|road|nail|head with|spot|shelves|ceiling price|limit|button)',
       '(in|on|to) (your|their|my|our) face (cream|mask|wash|serum|value|recognition)',
       '(face|hand|foot|eye|lip|body|nail|skin|hair|tooth|head) (cream|mask|wash|serum|id|recognition|towel|soap|shadow|liner|balm|gloss|polish|care|phones|set|lights|light|band|rest|board|line|liners|pump|made|bag|brush|paste|lamp|lotion)',
-      "(chair|table|desk|sofa|bed|bench|stool|tripod|toy\'s|trouser|glasses|couch|cabinet) (leg|legs|foot|feet|arm|arms|back|head|eye|neck|ear)",
-      "(toy|doll|teddy|bear|puppet|figure|robot|mannequin|statue)\'s (leg|legs|foot|feet|arm|arms|head|eye|ear)",
+      "(chair|table|desk|sofa|bed|bench|stool|tripod|toy's|trouser|glasses|couch|cabinet) (leg|legs|foot|feet|arm|arms|back|head|eye|neck|ear)",
+      "(toy|doll|teddy|bear|puppet|figure|robot|mannequin|statue)'s (leg|legs|foot|feet|arm|arms|head|eye|ear)",
       '(arm|leg|head|foot) (of|on) the (chair|sofa|table|toy|doll|bed|machine|sewing)',
       '(cut|cuts) (the|my) (cable|price|discount|order|hair|service|cost|broadband|line)',
       '(hit|hits|cut|caught|struck|went into|into) (the|a|my|your|our) (back|hand|face|head|nose|ear|neck) of',
@@ -191,8 +189,8 @@ export const HAZARDS_ENGLISH: readonly Group[] = [
       '(website|app|server|site|system|game|drive|laptop|computer|bot|page|phone|software|checkout|hard drive|the) (has |had |just )?crash*',
       'crash (sale|course|test|diet)',
       '(he|she|they) (was|were|should be|got|be) fired',
-      "(threw it out|threw it away|threw them|binned|bin|without eating|didn\'t open|didn\'t eat|before i drank|before pouring|left them on the plate|they swapped it)",
-      "(hair|fly|mould|mold|bug) ~(threw it|without eating|binned|in the bin|didn\'t open|swapped|before i|sent back|left it|not eat*)",
+      "(threw it out|threw it away|threw them|binned|bin|without eating|didn't open|didn't eat|before i drank|before pouring|left them on the plate|they swapped it)",
+      "(hair|fly|mould|mold|bug) ~(threw it|without eating|binned|in the bin|didn't open|swapped|before i|sent back|left it|not eat*)",
       '(bread|milk|yoghurt|cheese|meat) (was|were) (mouldy|moldy|off|past)^(in the bin|noticed|binned|threw)',
     ],
   },
