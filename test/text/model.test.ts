@@ -52,13 +52,13 @@ describe('learning', () => {
   });
 
   const texts = [
-    { id: '1', text: '踩下去没有反应，在路上很怕。', rules: ['M1' as const], category: 'product_quality' as const },
+    { id: '1', text: '灯泡自己唱歌，晚上听着。', rules: ['M1' as const], category: 'product_quality' as const },
     { id: '2', text: '颜色和图上不一样。', rules: [], category: 'sales_promise' as const },
   ];
   const clauses = [
-    { label: 'M1' as const, holds: true, text: '踩下去没反应' },
-    { label: 'M1' as const, holds: false, text: '反应有点慢' },
-    { label: 'product_quality' as const, holds: true, text: '踩下去没反应' },
+    { label: 'M1' as const, holds: true, text: '灯泡唱歌' },
+    { label: 'M1' as const, holds: false, text: '灯泡好看' },
+    { label: 'product_quality' as const, holds: true, text: '灯泡唱歌' },
   ];
 
   it('finds in a complaint the clause that sounds like the rule', () => {
@@ -70,15 +70,15 @@ describe('learning', () => {
       version: 'v',
       examples: '',
     };
-    const text = '昨天刚提的车,踩下去没反应。';
-    expect(rulesIn(text, model).map(({ start, end }) => text.slice(start, end))).toContain('踩下去没反应');
+    const text = '昨天刚买的,灯泡唱歌。';
+    expect(rulesIn(text, model).map(({ start, end }) => text.slice(start, end))).toContain('灯泡唱歌');
     expect(suggestGrade({ text, language: 'zh-CN' }, model)).toMatchObject({
       grade: 'major',
-      reasons: expect.arrayContaining([{ rule: 'M1', words: ['踩下去没反应'] }]),
+      reasons: expect.arrayContaining([{ rule: 'M1', words: ['灯泡唱歌'] }]),
       engine: expect.stringMatching(/\+model@v$/),
     });
     // What is asked has not happened.
-    expect(suggestGrade({ text: '请问踩下去没反应怎么办吗？', language: 'zh-CN' }, model).grade).toBe('general');
+    expect(suggestGrade({ text: '请问灯泡唱歌吗？', language: 'zh-CN' }, model).grade).toBe('general');
   });
 
   it('takes a rule only where it makes grades better, and misses no danger for the sake of the others', () => {
@@ -114,7 +114,7 @@ describe('the file of a model', () => {
       rules: [{ label: 'M1', from: 1.25 }],
       categories: [{ label: 'other' }],
     });
-    const most = Math.max(...weights.slice(0, PLACES).map(Math.abs));
+    const most = weights.slice(0, PLACES).reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0);
     for (const [at, weight] of rounded(read.rules[0]!.weights).entries()) {
       expect(Math.abs(weight - rounded(weights)[at]!)).toBeLessThanOrEqual(most / 254 + 1e-6);
     }
