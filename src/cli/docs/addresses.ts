@@ -28,7 +28,7 @@ const TAGS: Record<string, Words> = {
   roster: { en: 'Staff, leave, shifts, queue', zh: '人员、请假、排班、等待队列' },
   webhooks: { en: 'Webhooks', zh: 'Webhook（通知其他系统）' },
   rooms: { en: 'Group chats', zh: '群通知' },
-  platforms: { en: 'Complaints at payment platforms', zh: '支付平台的投诉' },
+  platforms: { en: 'Complaints at platforms', zh: '平台上的投诉' },
   trackers: { en: 'Trackers of other departments', zh: '其他部门的工单系统' },
   operation: { en: 'Operation', zh: '运维' },
 };
@@ -155,7 +155,7 @@ const ZH: Record<string, string> = {
   getPlatform: '一个平台账号',
   changePlatform: '修改、停用或启用平台账号；没写的不变',
   testPlatform: '试一试能不能列出投诉',
-  getCasePlatform: '案件在支付平台上的情况、平台的时限、发过去的回复和决定',
+  getCasePlatform: '案件在平台上的情况、平台的时限、发过去的回复和决定',
   actOnPlatform: '把“处理完成”或退款的决定告诉平台；不动钱',
   hearPlatform: '平台的投诉通知（带签名）；同一通知只算一次',
   listTrackers: '接上的工单系统，以及是否正常',
