@@ -125,7 +125,12 @@ export class WeixinServer extends PlatformServer {
 
   private message(complaintId: string, event: string | undefined, isXml: boolean): string {
     const one = this.complaints.get(complaintId);
-    const head = { ToUserName: 'gh_1', FromUserName: 'o-1', CreateTime: seconds(this.clock()), MsgType: 'event' };
+    const head = {
+      ToUserName: 'gh_1',
+      FromUserName: 'o-1',
+      CreateTime: seconds(one?.items.at(-1)?.at ?? 0),
+      MsgType: 'event',
+    };
     if (this.kind === 'wechatStore') {
       const about = {
         complaint_status: one?.status,
