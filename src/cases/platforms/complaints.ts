@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CasePlatform, Evidence, PlatformAct, PlatformReply } from '../../db';
 import type { ContentFiles } from '../../content-files';
 import type { Fault } from '../../domain/basics/faults';
+import type { Instant } from '../../domain/basics/types';
 import type { Staff } from '../../domain/case/permissions';
 import { given } from '../../domain/basics/given';
 import {
@@ -14,6 +15,7 @@ import {
   platformDeadlines,
   type ActNeeds,
   type PlatformActName,
+  type PlatformKind,
 } from '../../domain/case/platforms';
 import { conflict, invalid, Refused } from '../refused';
 import type { Deciding } from '../case/decide';
@@ -28,6 +30,13 @@ export interface PlatformNote {
   decisionId: string;
   /** Whether the owner is told; `owned`: and it waits until there is one. */
   isPressing: boolean | 'owned';
+}
+
+/** An end of a platform's own time. */
+export interface PlatformDeadlineShown {
+  kind: PlatformKind;
+  what: 'reply' | 'finish';
+  dueAt: Instant;
 }
 
 /** A picture of a case's evidence, as it goes with a decision. */
@@ -47,6 +56,11 @@ export interface PlatformCases {
   note(note: PlatformNote): Promise<'taken' | 'later' | 'refused'>;
   /** What the complaint of a case is at its platform; undefined: it came another way. @throws Refused `notFound` if they may not see it */
   ofCase(caseNo: string, actor: Staff): Promise<CasePlatformView | undefined>;
+  /**
+   * By when platforms wait for what, of cases that the caller has been shown: the first end of each, by case; those of which a
+   * platform waits for nothing are left out.
+   */
+  firstDeadlines(caseNos: readonly string[]): Promise<Map<string, PlatformDeadlineShown>>;
   /**
    * Notes what a person has decided, and passes it on within seconds. Nothing is decided by itself, and no money moves by this.
    * @throws Refused `notFound`; `conflict` (`not_for_platform`) for what is not possible there now, is under way already, or is not
@@ -89,6 +103,16 @@ export function createPlatformCases({ stores, visible, deciding, files }: Needs)
       const possible = platformActs(actor, state, there);
       const takesPictures = possible.some((act) => platformAbout(there.kind).acts[act]?.pictures);
       return shown(there, { acts, replies, possible, pictures: takesPictures ? await picturesIn(caseNo) : [] });
+    },
+
+    async firstDeadlines(caseNos) {
+      const clocks = await platforms.clocksOf(caseNos);
+      const first = clocks.flatMap(({ caseNo, kind, phase, since, repliedAt, expiresAt }) => {
+        if (caseNo === undefined || phase === undefined || since === undefined) return [];
+        const [next] = platformDeadlines({ kind, phase, since, ...given({ repliedAt, expiresAt }) });
+        return next ? [[caseNo, { kind, what: next.what, dueAt: next.dueAt }] as const] : [];
+      });
+      return new Map(first);
     },
 
     async act(caseNo, wanted, actor) {

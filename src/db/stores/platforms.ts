@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { DAY } from '../../domain/basics/milliseconds';
 import type { Instant, Language } from '../../domain/basics/types';
 import { REPLY_KINDS, type PlatformActName, type PlatformKind } from '../../domain/case/platforms';
@@ -391,6 +391,21 @@ function complaintsThere({ db, pool, clock }: Database) {
         .innerJoin(platformAccounts, eq(platformAccounts.id, platformComplaints.accountId))
         .where(eq(platformComplaints.caseNo, caseNo))
         .orderBy(sql`${platformComplaints.foundAt} desc`, platformComplaints.id);
+      return rows.map((row) => withoutNulls(row));
+    },
+
+    /** Of cases that came by a platform and are not finished there, the newest complaint of each. */
+    async clocksOf(
+      caseNos: readonly string[],
+    ): Promise<Pick<CasePlatform, 'caseNo' | 'kind' | 'phase' | 'since' | 'repliedAt' | 'expiresAt'>[]> {
+      if (caseNos.length === 0) return [];
+      const { caseNo, phase, since, repliedAt, expiresAt, foundAt } = platformComplaints;
+      const rows = await db
+        .selectDistinctOn([caseNo], { caseNo, kind: platformAccounts.kind, phase, since, repliedAt, expiresAt })
+        .from(platformComplaints)
+        .innerJoin(platformAccounts, eq(platformAccounts.id, platformComplaints.accountId))
+        .where(inArray(caseNo, [...caseNos]))
+        .orderBy(caseNo, sql`${foundAt} desc`, platformComplaints.id);
       return rows.map((row) => withoutNulls(row));
     },
 

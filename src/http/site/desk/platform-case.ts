@@ -52,6 +52,21 @@ const PASSED: Record<'planned' | 'unsure' | 'done' | 'sent' | 'refused' | 'skipp
 /** Replies and decisions that the case shows. */
 const SHOWN = 4;
 
+/** An end of a platform's own time. */
+export function deadlineContext(
+  { what, dueAt }: CasePlatformView['deadlines'][number],
+  { language, now }: Pick<Wording, 'language' | 'now'>,
+): Context {
+  const say = sayIn(language);
+  const left = Date.parse(dueAt) - Date.parse(now);
+  return {
+    what: inLanguage(DUE[what], language),
+    look: left < 0 ? 'v-breached' : left < 4 * 3_600_000 ? 'v-warned' : 'v-met',
+    left: left < 0 ? say('已过', 'over') : say(`还剩 ${duration(left, language)}`, `${duration(left, language)} left`),
+    due: pageTime(dueAt, language, now),
+  };
+}
+
 /** What a complaint at a platform looks like there, for the pane of facts; null: the case came another way. */
 export function platformContext(view: CasePlatformView | undefined, { language, now }: Wording): Context | null {
   if (!view) return null;
@@ -72,16 +87,7 @@ export function platformContext(view: CasePlatformView | undefined, { language, 
     rows,
     isHelped: view.isHelped,
     isRefunded: view.isRefunded,
-    deadlines: view.deadlines.map(({ what, dueAt }) => {
-      const left = Date.parse(dueAt) - Date.parse(now);
-      return {
-        what: words(DUE[what]),
-        look: left < 0 ? 'v-breached' : left < 4 * 3_600_000 ? 'v-warned' : 'v-met',
-        left:
-          left < 0 ? say('已过', 'over') : say(`还剩 ${duration(left, language)}`, `${duration(left, language)} left`),
-        due: pageTime(dueAt, language, now),
-      };
-    }),
+    deadlines: view.deadlines.map((one) => deadlineContext(one, { language, now })),
     passed: view.passed.slice(0, SHOWN).map(({ what, state, at, code }) => ({
       what: what === 'reply' ? say('回复', 'reply') : words(ACT_WORDS[what]),
       is: words(PASSED[state]),
