@@ -68,6 +68,11 @@ const ITEMS: Readonly<Record<string, ItemAbout | null>> = {
   112: pressing('商家补充材料超时', "the merchant's time for evidence is over"),
   113: pressing('双方补充材料超时', 'the time for evidence is over for both sides'),
 };
+/** With these it begins; these the customer writes later. */
+const [BEGINS, SAID] = [
+  ['1', '4'],
+  ['2', '7'],
+];
 /** Money has gone back. */
 const REFUNDED: readonly string[] = ['60', '61'];
 
@@ -141,6 +146,8 @@ export function historyOf(given: unknown): { entries: Entry[]; first: Item | und
     seen.set(key, n + 1);
     return entryOf(item, `${key}/${n}`) ?? [];
   });
-  const isOfCustomer = ({ type, text: words }: Item): boolean => ['1', '2', '4', '7'].includes(type) && words !== '';
-  return { entries, first: items.find(isOfCustomer), isRefunded: items.some(({ type }) => REFUNDED.includes(type)) };
+  const written = items.filter(({ text: words }) => words !== '');
+  // What it began with: of several of one second the order is not known.
+  const began = written.find(({ type }) => BEGINS.includes(type)) ?? written.find(({ type }) => SAID.includes(type));
+  return { entries, first: began, isRefunded: items.some(({ type }) => REFUNDED.includes(type)) };
 }
