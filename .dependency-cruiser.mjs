@@ -408,10 +408,14 @@ const rooms = {
       'src/cases/access',
     ],
   },
+  // What official accounts, mini-programs and stores have in common: access tokens, and how what they post is encrypted.
+  'src/channels/weixin': { may: [...domain(['basics']), 'src/outgoing'], node: true },
   'src/channels/wechat': {
     may: [
       // The words of text messages.
-      ...['inbound', 'outbox', 'log.ts', 'signed-moment.ts', 'sms', 'telling'].map((part) => `src/channels/${part}`),
+      ...['inbound', 'outbox', 'log.ts', 'signed-moment.ts', 'sms', 'telling', 'weixin'].map(
+        (part) => `src/channels/${part}`,
+      ),
       ...domain(['basics', 'time', 'policy']),
       ...DB,
       'src/cases/index.ts',
@@ -424,6 +428,7 @@ const rooms = {
   'src/channels/platforms': {
     may: [
       ...['log.ts', 'moot.ts', 'outbox', 'signed-moment.ts'].map((part) => `src/channels/${part}`),
+      'src/channels/weixin',
       ...domain(['basics', 'time', 'case', 'decisions']),
       'src/cases/index.ts',
       ...DB,
@@ -431,6 +436,7 @@ const rooms = {
       'src/render',
       'src/outgoing',
     ],
+    packages: ['saxes'],
     node: true,
   },
   'src/channels/sms': {

@@ -233,6 +233,7 @@ function platformsOf({ config, cases, stores, links, log }: Omit<Built, 'registr
     cases,
     addFiles: createAddFiles({ evidence: cases.evidence, accessCode }),
     accessCode,
+    picturesOf: (caseNo, ids) => cases.platformCases.picturesOf(caseNo, ids),
     out: createOutgoing({ allowed, maxBytes: PLATFORM_ANSWER_BYTES, wantedHeaders: PLATFORM_HEADERS }),
     secret,
     isAway: (error) => isRefused(error, 'away') || isDatabaseAway(error),

@@ -332,7 +332,12 @@ function told({
       allowed,
       noticeUrl: (id) => links.platformNoticeUrl(id),
     }),
-    platformCases: createPlatformCases({ stores, visible, deciding }),
+    platformCases: createPlatformCases({
+      stores,
+      visible,
+      deciding,
+      files: new ContentFiles(join(config.DATA_DIR, 'evidence')),
+    }),
   };
 }
 

@@ -804,9 +804,12 @@ export interface PlatformKeys {
   merchantId: string;
   serial?: string;
   publicKeyId?: string;
-  publicKey: string;
-  privateKey: string;
+  publicKey?: string;
+  privateKey?: string;
   apiKey?: string;
+  secret?: string;
+  token?: string;
+  aesKey?: string;
 }
 
 /** An account as the relay works with it. */
@@ -840,10 +843,12 @@ export interface PlatformComplaint {
   refundAmount?: number;
   isRefunded: boolean;
   isHelped: boolean;
+  acts: PlatformActName[];
   merchantId?: string;
   since?: Instant;
   repliedAt?: Instant;
   finishedAt?: Instant;
+  expiresAt?: Instant;
   deadlineAt?: Instant;
   warnAt?: Instant;
   warned: string[];
@@ -885,6 +890,8 @@ export interface PlatformAct {
   platformComplaintId: string;
   act: PlatformActName;
   reason?: string;
+  result?: string;
+  files: string[];
   days?: number;
   by: string;
   at: Instant;

@@ -229,7 +229,8 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       },
       {
         name: 'platforms',
-        description: 'Accounts at platforms whose customers complain there (WeChat Pay)',
+        description:
+          'Accounts at platforms whose customers complain there (WeChat Pay, Alipay, mini-programs, WeChat Store)',
       },
       {
         name: 'trackers',

@@ -86,6 +86,7 @@ const OPEN = [
   'public+staff post /api/complaints',
   'public post /hooks/:id',
   'public post /hooks/:id/calls',
+  'public get /hooks/platforms/:id',
   'public get /hooks/trackers/:id',
   'public post /hooks/trackers/:id',
   'public post /hooks/platforms/:id',

@@ -231,7 +231,7 @@ export const CONNECTIONS: Record<ConnectionName, Entry> = {
     ),
   },
   platforms: {
-    title: { zh: '支付平台的投诉', en: 'Complaints at payment platforms' },
+    title: { zh: '平台上的投诉', en: 'Complaints at platforms' },
     docs: 'platforms',
     page: '/desk/platforms',
     lines: counted(

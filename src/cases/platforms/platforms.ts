@@ -4,7 +4,16 @@ import type { Fault } from '../../domain/basics/faults';
 import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
 import type { Staff } from '../../domain/case/permissions';
-import { fieldsOf, PLATFORM_KINDS, type AccountField, type PlatformKind } from '../../domain/case/platforms';
+import {
+  ACCOUNT_FIELDS,
+  fieldsOf,
+  PLATFORM_KINDS,
+  platformAbout,
+  SECRET_FIELDS,
+  type AccountField,
+  type PlatformKind,
+  type SecretField,
+} from '../../domain/case/platforms';
 import { outgoingAddress, seal, type Allowed } from '../../outgoing';
 import { conflict, invalid, mustBe, mustRead, notFound } from '../refused';
 import type { ChangedPlatform, PlatformShown, WantedPlatform } from './answers';
@@ -16,7 +25,7 @@ export interface PlatformAccess {
   /** @throws Refused `notFound` */
   get(id: string, actor: Staff): Promise<PlatformShown>;
   /**
-   * Connects one more; what was complained of there within the last month and is not finished becomes cases.
+   * Connects one more; what was complained of there within the last month and is not finished becomes cases, where there is a list.
    * @throws Refused `invalid`, naming the field; `conflict` (`merchant_connected`, `too_many_platforms`)
    */
   create(wanted: WantedPlatform, actor: Staff): Promise<PlatformShown>;
@@ -63,6 +72,15 @@ export function createPlatforms({ platforms, secret, allowed, noticeUrl }: Needs
     return shown(found, noticeUrl);
   }
 
+  /** The secrets that are given, as they are kept. */
+  const sealedOf = (id: string, fields: Fields): Partial<Record<SecretField, string>> =>
+    Object.fromEntries(
+      SECRET_FIELDS.flatMap((field) => {
+        const value = fields[field];
+        return value === undefined ? [] : [[field, seal(asPem(field, value), secret, `platform/${id}/${field}`)]];
+      }),
+    );
+
   return {
     async list(actor) {
       mustRead(actor, 'admin');
@@ -80,18 +98,25 @@ export function createPlatforms({ platforms, secret, allowed, noticeUrl }: Needs
       if (faults.length > 0) throw invalid(faults);
       if ((await platforms.list()).length >= MOST) throw TOO_MANY;
       const id = randomUUID();
-      const { merchantId, serial, publicKeyId, publicKey, privateKey, apiKey } = fields;
+      const { merchantId, serial = null, publicKeyId = null, publicKey } = fields;
+      const none: Record<SecretField, null> = {
+        privateKey: null,
+        apiKey: null,
+        secret: null,
+        token: null,
+        aesKey: null,
+      };
       const made = await platforms.create({
         id,
         name,
         kind,
         url,
         merchantId,
-        serial: serial ?? null,
-        publicKeyId: publicKeyId ?? null,
-        publicKey,
-        privateKey: seal(privateKey, secret, `platform/${id}/privateKey`),
-        apiKey: apiKey === undefined ? null : seal(apiKey, secret, `platform/${id}/apiKey`),
+        serial,
+        publicKeyId,
+        publicKey: publicKey === undefined ? null : asPem('publicKey', publicKey),
+        ...none,
+        ...sealedOf(id, fields),
         language: language ?? 'zh-CN',
         createdBy: actor.id,
       });
@@ -102,14 +127,12 @@ export function createPlatforms({ platforms, secret, allowed, noticeUrl }: Needs
     async change(id, changed, actor) {
       mustBe(actor, 'admin');
       const { kind } = await one(id);
-      const { url, privateKey, apiKey, ...rest } = changed;
+      const { name, url, language, enabled, serial, publicKeyId, publicKey } = changed;
       const faults = [...(url === undefined ? [] : addressFaults(url, allowed)), ...faultsIn(kind, changed)];
       if (faults.length > 0) throw invalid(faults);
-      const sealed = {
-        ...(privateKey !== undefined && { privateKey: seal(privateKey, secret, `platform/${id}/privateKey`) }),
-        ...(apiKey !== undefined && { apiKey: seal(apiKey, secret, `platform/${id}/apiKey`) }),
-      };
-      if (!(await platforms.change(id, { ...given({ url, ...rest }), ...sealed }))) throw noSuch();
+      const key = publicKey === undefined ? undefined : asPem('publicKey', publicKey);
+      const rest = given({ name, url, language, enabled, serial, publicKeyId, publicKey: key });
+      if (!(await platforms.change(id, { ...rest, ...sealedOf(id, changed) }))) throw noSuch();
       return one(id);
     },
 
@@ -141,20 +164,45 @@ const missing = (kind: PlatformKind, fields: Fields): Fault[] =>
     .filter(([name]) => fields[name] === undefined)
     .map(([name, { words }]) => fault(name, `要填：${words.zh}`, `is needed: ${words.en}`));
 
-/** What does not look like what it should be, or is no key. Nothing of it is repeated. */
+/** What this kind does not have, does not look like what it should be, or is no key. Nothing of it is repeated. */
 function faultsIn(kind: PlatformKind, fields: Fields): Fault[] {
-  return fieldsOf(kind).flatMap(([name, { pattern, words }]) => {
-    const value = fields[name];
-    if (value === undefined || (pattern.test(value) && isKey(name, value))) return [];
-    return [fault(name, `不像${words.zh}；请核对`, `must be: ${words.en}; check it`)];
-  });
+  const own = fieldsOf(kind);
+  const names = new Set(own.map(([name]) => name));
+  const strange = ACCOUNT_FIELDS.filter((name) => fields[name] !== undefined && !names.has(name));
+  return [
+    ...strange.map((name) => fault(name, '这种账号没有这一项；请去掉', 'this kind of account has none; leave it out')),
+    ...own.flatMap(([name, { pattern, words }]) => {
+      const value = fields[name];
+      if (value === undefined || (pattern.test(value) && isKey(name, value))) return [];
+      return [fault(name, `不像${words.zh}；请核对`, `must be: ${words.en}; check it`)];
+    }),
+  ];
 }
+
+/** A key that was given without its PEM frame, which is how Alipay's tool gives it, with it; anything else as it is. */
+function asPem(name: AccountField, value: string): string {
+  const isPrivate = name === 'privateKey';
+  if ((!isPrivate && name !== 'publicKey') || value.includes('-----BEGIN')) return value;
+  const key = Buffer.from(value.replaceAll(/\s/g, ''), 'base64');
+  if (!isPrivate) {
+    return createPublicKey({ key, format: 'der', type: 'spki' }).export({ format: 'pem', type: 'spki' }).toString();
+  }
+  try {
+    return privatePem(key, 'pkcs8');
+  } catch {
+    return privatePem(key, 'pkcs1');
+  }
+}
+
+const privatePem = (key: Buffer, type: 'pkcs8' | 'pkcs1'): string =>
+  createPrivateKey({ key, format: 'der', type }).export({ format: 'pem', type: 'pkcs8' }).toString();
 
 function isKey(name: AccountField, value: string): boolean {
   try {
-    if (name === 'privateKey') return createPrivateKey(value).asymmetricKeyType === 'rsa';
+    if (name === 'privateKey') return createPrivateKey(asPem(name, value)).asymmetricKeyType === 'rsa';
     if (name !== 'publicKey') return true;
-    const key = value.includes('CERTIFICATE') ? new X509Certificate(value).publicKey : createPublicKey(value);
+    const pem = asPem(name, value);
+    const key = pem.includes('CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
     return key.asymmetricKeyType === 'rsa';
   } catch {
     return false;
@@ -169,7 +217,7 @@ function shown(
   return {
     ...rest,
     status: rest.enabled ? (failures > 0 ? 'failing' : 'working') : 'off',
-    noticeUrl: noticeUrl(row.id),
+    ...(platformAbout(rest.kind).hasNotices && { noticeUrl: noticeUrl(row.id) }),
     ...(testAt !== undefined && { test: { at: testAt, ...(testCode !== undefined && { code: testCode }) } }),
   };
 }

@@ -1,44 +1,72 @@
 import type { PlatformAct, PlatformComplaint } from '../../db';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
-import { isPlatformFault } from './fault';
+import type { ActPicture, Entry, SeenComplaint } from './adapter';
+import { isOfOne, isPlatformFault, PlatformFault } from './fault';
 import { hash, type StepNeeds, type Working } from './steps';
-import { actRefusedWords } from './words';
+import { actRefusedWords, asOne } from './words';
 
 /** When a decision comes again of which nothing is heard: the platform has it in the negotiation by then. */
 const AGAIN = MINUTE;
 /** The clock of the platform may be behind ours by so much. */
 const SKEW = MINUTE;
+/** How often it is tried where the platform only says that something is wrong with it. */
+const TRIES = 5;
+
+interface Needs extends Pick<StepNeeds, 'platforms' | 'cases' | 'log' | 'clock'> {
+  /** Pictures of a case's evidence. @returns only those that are still there */
+  picturesOf: (caseNo: string, ids: readonly string[]) => Promise<ActPicture[]>;
+}
+
+/** Whether it has been done there, by us or by somebody else. */
+function isDone({ phase, entries, done }: SeenComplaint, { act, reason, at }: PlatformAct): boolean {
+  const since = Date.parse(at) - SKEW;
+  const isIt = (entry: Entry): boolean =>
+    entry.act === act || (entry.kind === 'ours' && reason !== undefined && asOne(entry.text) === asOne(reason));
+  return (
+    (act === 'complete' && phase === 'finished') ||
+    done?.includes(act) === true ||
+    entries.some((entry) => Date.parse(entry.at) >= since && isIt(entry))
+  );
+}
 
 /** Passes on what people have decided, each once. Nothing is decided here. */
-export function createActs({ platforms, cases, log, clock }: Pick<StepNeeds, 'platforms' | 'cases' | 'log' | 'clock'>) {
-  /** Whether it has been done there, by us or by somebody else. */
-  async function isDone({ adapter, there }: Working, { complaintId }: PlatformComplaint, { act, at }: PlatformAct) {
-    const { phase, entries } = await adapter.look(there, complaintId);
-    const since = Date.parse(at) - SKEW;
-    return (
-      (act === 'complete' && phase === 'finished') ||
-      entries.some((entry) => entry.act === act && Date.parse(entry.at) >= since)
+export function createActs({ platforms, cases, picturesOf, log, clock }: Needs) {
+  async function call({ row, there, adapter }: Working, complaint: PlatformComplaint, act: PlatformAct): Promise<void> {
+    const { reason, result, days, files } = act;
+    const { caseNo, complaintId, merchantId = row.merchantId } = complaint;
+    const pictures = caseNo === undefined || files.length === 0 ? [] : await picturesOf(caseNo, files);
+    await platforms.actCalled(act, toInstant(clock() + AGAIN), reason === undefined ? undefined : hash(asOne(reason)));
+    await adapter.act(
+      there,
+      { complaintId, merchantId },
+      {
+        act: act.act,
+        pictures,
+        ...(reason !== undefined && { reason }),
+        ...(result !== undefined && { result }),
+        ...(days !== undefined && { days }),
+      },
     );
+  }
+
+  /** Once more, of which nobody knows whether it was taken: only if the platform still waits for it. @throws PlatformFault */
+  async function again(at: Working, complaint: PlatformComplaint, act: PlatformAct): Promise<void> {
+    const seen = await at.adapter.look(at.there, complaint.complaintId);
+    if (isDone(seen, act)) return;
+    if (!seen.acts.includes(act.act)) throw new PlatformFault('unfit', 'moved_on');
+    await call(at, complaint, act);
   }
 
   return {
     /** @throws PlatformFault where the platform is the matter; then it is looked for before it is passed on again */
     async pass(at: Working, complaint: PlatformComplaint, act: PlatformAct): Promise<void> {
-      const { id, reason, days, attempts } = act;
+      const { id, attempts } = act;
       try {
-        if (attempts === 0 || !(await isDone(at, complaint, act))) {
-          await platforms.actCalled(id, toInstant(clock() + AGAIN));
-          const to = { complaintId: complaint.complaintId, merchantId: complaint.merchantId ?? at.row.merchantId };
-          await at.adapter.act(at.there, to, {
-            act: act.act,
-            ...(reason !== undefined && { reason }),
-            ...(days !== undefined && { days }),
-          });
-        }
+        await (attempts === 0 ? call : again)(at, complaint, act);
         await platforms.actEnded(id, 'done');
       } catch (error) {
-        if (!isPlatformFault(error, 'unfit', 'gone')) throw error;
+        if (!isPlatformFault(error, 'unfit', 'gone') && !(isOfOne(error) && attempts >= TRIES)) throw error;
         const { caseNo } = complaint;
         const text = actRefusedWords(at.row.kind, act.act, at.row.language);
         const decisionId = `pf-${hash(`${id}/refused`).slice(0, 40)}`;

@@ -6,9 +6,11 @@
 import type { Instant, Words } from '../../domain/basics/types';
 import type { PlatformActName, PlatformPhase } from '../../domain/case/platforms';
 import type { OutgoingClient } from '../../outgoing';
+import type { Tokens } from '../weixin/tokens';
 
-/** An account with its keys as they are used. */
+/** An account with its keys as they are used; those that its kind does not have are empty. */
 export interface OpenAccount {
+  id: string;
   url: string;
   merchantId: string;
   serial: string;
@@ -16,6 +18,9 @@ export interface OpenAccount {
   publicKey: string;
   privateKey: string;
   apiKey: string;
+  secret: string;
+  token: string;
+  aesKey: string;
 }
 
 /** How an account is spoken with. */
@@ -23,8 +28,16 @@ export interface There {
   account: OpenAccount;
   /** Reads whole answers and the adapters' headers. */
   out: OutgoingClient;
+  /** Access tokens of those kinds that need one. */
+  tokens: Tokens;
   /** Milliseconds since 1970. */
   clock: () => number;
+}
+
+/** A photo of the customer: by `id` it is known again, `at` says where it lies now. */
+export interface Picture {
+  id: string;
+  at: string;
 }
 
 /** What a list says of a complaint. */
@@ -46,8 +59,7 @@ export interface Entry {
   /** What it is; of `said` nothing. */
   label?: Words;
   text: string;
-  /** Photos of the customer, as `picture` takes them. */
-  pictures: string[];
+  pictures: Picture[];
   /** It is the act that we have passed on, or another one did so there. */
   act?: PlatformActName;
   /** The customer complains of the same once more. */
@@ -62,6 +74,8 @@ export interface SeenComplaint {
   at: Instant;
   text: string;
   phone?: string;
+  /** What was bought. */
+  product?: string;
   orderNo?: string;
   transactionId?: string;
   merchantId: string;
@@ -74,21 +88,46 @@ export interface SeenComplaint {
   status: string;
   isRefunded: boolean;
   isHelped: boolean;
-  pictures: string[];
+  /** When the step ends in which it is. */
+  expiresAt?: Instant;
+  /** What may be decided there now. */
+  acts: PlatformActName[];
+  /** What our side has decided, as far as the state says it and no entry does. */
+  done?: PlatformActName[];
+  pictures: Picture[];
   /** In the order in which they were made. */
   entries: Entry[];
+}
+
+/** A picture that goes with a decision. */
+export interface ActPicture {
+  fileName: string;
+  type: string;
+  content: Buffer;
 }
 
 /** A decision as it is passed on. */
 export interface PassedAct {
   act: PlatformActName;
   reason?: string;
+  result?: string;
   days?: number;
+  pictures: readonly ActPicture[];
 }
+
+/** Who is asked about which complaint. */
+export interface Whom {
+  complaintId: string;
+  merchantId: string;
+}
+
+/** The query of an address, each name once. */
+export type NoticeQuery = Readonly<Record<string, string>>;
 
 /** A notice of a platform, as it came; headers in lower case. */
 export interface GivenNotice {
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  query: NoticeQuery;
   raw: Buffer;
 }
 
@@ -99,16 +138,27 @@ export interface ReadNotice {
 }
 
 export interface PlatformAdapter {
-  /** The most days that one list may span, both ends included. */
-  spanDays: number;
-  /** Complaints that were made on these days of the platform, one page after the other. @throws PlatformFault */
-  list(there: There, days: { from: string; to: string }): AsyncIterable<ListedComplaint[]>;
-  /** Whether the account can list complaints. @throws PlatformFault */
+  /** Left out: it has no list, and a complaint is heard of by its push alone. */
+  lists?: {
+    /** The most days that one list may span, both ends included. */
+    spanDays: number;
+    /** Complaints that were made on these days of the platform, one page after the other. @throws PlatformFault */
+    read(there: There, days: { from: string; to: string }): AsyncIterable<ListedComplaint[]>;
+  };
+  /** Makes a call that changes nothing there, to see whether the account works. @throws PlatformFault */
   reach(there: There): Promise<void>;
   look(there: There, complaintId: string): Promise<SeenComplaint>;
-  picture(there: There, ref: string): Promise<Buffer>;
-  reply(there: There, to: { complaintId: string; merchantId: string }, text: string): Promise<void>;
-  act(there: There, to: { complaintId: string; merchantId: string }, act: PassedAct): Promise<void>;
-  /** @returns undefined: it is not signed by the platform, too old, or not for this account */
-  notice(account: OpenAccount, given: GivenNotice, now: number): ReadNotice | undefined;
+  picture(there: There, at: string): Promise<Buffer>;
+  /** Left out: it takes none (`mostReply` is 0). */
+  reply?(there: There, to: Whom, text: string): Promise<void>;
+  act(there: There, to: Whom, act: PassedAct): Promise<void>;
+  /** Left out: it tells us of nothing. */
+  notices?: {
+    /** @returns undefined: it is not signed by the platform, too old, or not for this account; `aside`: it is of something else */
+    read(account: OpenAccount, given: GivenNotice, now: number): ReadNotice | 'aside' | undefined;
+    /** What it wants to hear once a notice is kept: JSON, or text. */
+    heard: object | string;
+    /** What it wants to hear when an admin enters our address there; undefined: it is not signed. Left out: it does not ask. */
+    greet?(account: OpenAccount, query: NoticeQuery, now: number): string | undefined;
+  };
 }

@@ -5,9 +5,10 @@ import { toInstant } from '../../domain/time/duration';
 import type { OutgoingClient } from '../../outgoing';
 import { faultName } from '../log';
 import { hourly } from '../outbox/hourly';
+import { createTokens } from '../weixin/tokens';
 import { openAccount } from './account';
 import { ADAPTERS } from './adapters';
-import { isPlatformFault, PlatformFault } from './fault';
+import { isOfOne, isPlatformFault, PlatformFault } from './fault';
 import { CaseNotReady, createSteps, type StepNeeds, type Working } from './steps';
 import { createActs } from './acts';
 import { createReplies } from './replies';
@@ -19,6 +20,7 @@ export interface PlatformRelayOptions extends Omit<StepNeeds, 'clock'> {
   /** `LINK_SECRET`, under which keys are sealed. */
   secret: string;
   stores: Parameters<typeof createReplies>[0]['stores'];
+  picturesOf: Parameters<typeof createActs>[0]['picturesOf'];
   isAway: (error: unknown) => boolean;
   /** Milliseconds since 1970. */
   clock?: () => number;
@@ -56,14 +58,15 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
   const { lookMs = LOOK, backOffMs = BACK_OFF } = options;
   const steps = createSteps({ ...options, clock });
   const replies = createReplies({ platforms, cases, stores: options.stores, log, clock });
-  const acts = createActs({ platforms, cases, log, clock });
+  const acts = createActs({ platforms, cases, picturesOf: options.picturesOf, log, clock });
+  const tokens = createTokens(clock);
   const warnings = createWarnings({ platforms, cases, log, clock });
   const tidy = hourly(clock, () => platforms.tidy());
   const inMs = (ms: number) => toInstant(clock() + ms);
 
   const working = (row: SealedPlatform): Working => ({
     row,
-    there: { account: openAccount(row, secret), out, clock },
+    there: { account: openAccount(row, secret), out, tokens, clock },
     adapter: ADAPTERS[row.kind],
   });
 
@@ -81,15 +84,16 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
   /**
    * Reads the list from the day before the last reading on, so that a notice that was lost loses nothing. The first reading goes back
    * as far as one list does, and leaves out what is finished.
-   * @returns the day up to which it was read
+   * @returns the day up to which it was read; undefined: it has none
    */
-  async function readList({ row, there, adapter }: Working): Promise<string> {
+  async function readList({ row, there, adapter: { lists } }: Working): Promise<string | undefined> {
+    if (!lists) return undefined;
     const today = dayOf(clock());
-    const first = daysAfter(today, 1 - adapter.spanDays);
+    const first = daysAfter(today, 1 - lists.spanDays);
     const start = row.readTo === undefined ? first : daysAfter(row.readTo, -1);
-    for (let from = start; from <= today; from = daysAfter(from, adapter.spanDays)) {
-      const end = daysAfter(from, adapter.spanDays - 1);
-      for await (const page of adapter.list(there, { from, to: end < today ? end : today })) {
+    for (let from = start; from <= today; from = daysAfter(from, lists.spanDays)) {
+      const end = daysAfter(from, lists.spanDays - 1);
+      for await (const page of lists.read(there, { from, to: end < today ? end : today })) {
         const wanted = row.readTo === undefined ? page.filter(({ isFinished }) => !isFinished) : page;
         await platforms.found(
           row.id,
@@ -106,6 +110,7 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
     try {
       await steps.look(at, complaint);
     } catch (error) {
+      if (isOfOne(error)) return platforms.later(id, inMs(LOOK), error.code, attempts);
       if (isPlatformFault(error, 'later', 'refused')) throw error;
       if (error instanceof CaseNotReady) return platforms.later(id, inMs(error.afterMs), error.code, attempts);
       if (isAway(error)) return platforms.later(id, inMs(30 * SECOND), 'case_away', attempts);
@@ -116,15 +121,25 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
     }
   }
 
+  /** Sends something of one complaint. What is its matter alone keeps nothing else waiting: it comes again by itself. */
+  async function alone(sending: () => Promise<void>): Promise<void> {
+    try {
+      await sending();
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      log.warn({ code: error.code }, 'a platform does not take something just now; it is looked for, and sent again');
+    }
+  }
+
   async function work(row: SealedPlatform): Promise<void> {
     const began = clock();
     const at = working(row);
     for (const { reply, complaint } of await platforms.repliesDue(row.id, COMPLAINTS_AT_ONCE)) {
-      await replies.send(at, complaint, reply);
+      await alone(() => replies.send(at, complaint, reply));
       await platforms.lookNow(complaint.id);
     }
     for (const { act, complaint } of await platforms.actsDue(row.id, COMPLAINTS_AT_ONCE)) {
-      await acts.pass(at, complaint, act);
+      await alone(() => acts.pass(at, complaint, act));
     }
     const isDue = Date.parse(row.lookAt) <= clock();
     const readTo = isDue ? await readList(at) : undefined;
@@ -132,7 +147,7 @@ export function createPlatformRelay(options: PlatformRelayOptions): Repeating {
       if (clock() - began >= ROUND) break;
       await lookAt(at, complaint);
     }
-    await platforms.worked(row.id, readTo === undefined ? undefined : { readTo, lookAt: inMs(lookMs) });
+    await platforms.worked(row.id, isDue ? { readTo, lookAt: inMs(lookMs) } : undefined);
   }
 
   /** One turn of an account that was claimed. Never rejects while Postgres answers. */

@@ -6,7 +6,7 @@ import { isRevocable, UNDO_HELD_MS } from '../../domain/decisions/undo';
 import { toInstant } from '../../domain/time/duration';
 import { isMoot } from '../moot';
 import type { Entry } from './adapter';
-import { isPlatformFault } from './fault';
+import { isOfOne, isPlatformFault, PlatformFault } from './fault';
 import { hash, type StepNeeds, type Working } from './steps';
 import { asOne, partsOf, replyRefusedWords, solutionWords } from './words';
 
@@ -18,6 +18,8 @@ interface Needs extends Pick<StepNeeds, 'platforms' | 'cases' | 'log' | 'clock'>
 const AGAIN = MINUTE;
 /** The clock of the platform may be behind ours by so much. */
 const SKEW = MINUTE;
+/** How often it is tried where the platform only says that something is wrong with it. */
+const TRIES = 5;
 
 /** Sends what people write to customers as replies at the platform where they complained, each once. */
 export function createReplies({ platforms, cases, stores, log, clock }: Needs) {
@@ -68,6 +70,7 @@ export function createReplies({ platforms, cases, stores, log, clock }: Needs) {
   async function pass(at: Working, complaint: PlatformComplaint, reply: PlatformReply, text: string): Promise<void> {
     const there = reply.attempts > 0 ? await arrived(at, complaint, reply) : new Set<string>();
     const to = { complaintId: complaint.complaintId, merchantId: complaint.merchantId ?? at.row.merchantId };
+    if (!at.adapter.reply) throw new PlatformFault('unfit', 'takes_no_replies');
     for (const part of partsOf(text, PLATFORM_KINDS[at.row.kind].mostReply)) {
       if (there.has(asOne(part))) continue;
       await platforms.replyCalled(reply, hash(asOne(part)), inMs(AGAIN));
@@ -93,7 +96,7 @@ export function createReplies({ platforms, cases, stores, log, clock }: Needs) {
       try {
         await pass(at, complaint, reply, text.trim());
       } catch (error) {
-        if (!isPlatformFault(error, 'unfit', 'gone')) throw error;
+        if (!isPlatformFault(error, 'unfit', 'gone') && !(isOfOne(error) && reply.attempts >= TRIES)) throw error;
         await refused(at, reply, error.code);
       }
     },

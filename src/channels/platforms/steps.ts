@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { PLATFORM_KINDS, platformDeadlines, type PlatformPhase } from '../../domain/case/platforms';
 import { toInstant } from '../../domain/time/duration';
 import type { Log } from '../log';
-import type { Entry, PlatformAdapter, SeenComplaint, There } from './adapter';
+import type { Entry, Picture, PlatformAdapter, SeenComplaint, There } from './adapter';
 import { isPlatformFault } from './fault';
 import { asOne, orderWords, refundWords, toldWords } from './words';
 
@@ -70,7 +70,9 @@ function bodyOf({ kind, language }: SealedPlatform, seen: SeenComplaint, words =
     channel,
     language: 'zh-CN',
     customer: { name: customer.zh, ...(phone !== undefined && { phone }) },
-    ...(orderNo !== undefined && { product: { name: orderWords(kind, language), orderNo: orderNo.slice(0, 100) } }),
+    ...(orderNo !== undefined && {
+      product: { name: seen.product ?? orderWords(kind, language), orderNo: orderNo.slice(0, 100) },
+    }),
     occurredAt: at,
     text: (words.trim() || '（客户没有写内容）').slice(0, MOST_TEXT),
     ...(refundAmount !== undefined && refundAmount > 0 && { wantedRemedy: refundWords(refundAmount, language) }),
@@ -106,13 +108,13 @@ function createTaking({ platforms, cases, addFiles, accessCode, log }: StepNeeds
   async function takePictures(
     { there, adapter }: Working,
     complaint: PlatformComplaint,
-    { caseNo, refs, taken }: { caseNo: string; refs: readonly string[]; taken: Set<string> },
+    { caseNo, pictures, taken }: { caseNo: string; pictures: readonly Picture[]; taken: Set<string> },
   ): Promise<void> {
-    for (const [n, ref] of refs.entries()) {
-      const mark = `picture/${hash(ref).slice(0, 40)}`;
+    for (const [n, picture] of pictures.entries()) {
+      const mark = `picture/${hash(picture.id).slice(0, 40)}`;
       if (taken.has(mark)) continue;
       try {
-        const content = await adapter.picture(there, ref);
+        const content = await adapter.picture(there, picture.at);
         await addFiles(caseNo, [{ fileName: `平台图片 ${n + 1}`, declaredType: 'image/jpeg', content }]);
       } catch (error) {
         // Not there any more, or not for us: its words are in the case all the same.
@@ -178,7 +180,7 @@ function createTaking({ platforms, cases, addFiles, accessCode, log }: StepNeeds
     let holder = caseNo;
     if (entry.kind === 'said') {
       if (entry.text.trim() !== '' || entry.isAgain) holder = await hear(at, complaint, seen, { entry, caseNo });
-      await takePictures(at, complaint, { caseNo: holder, refs: entry.pictures, taken });
+      await takePictures(at, complaint, { caseNo: holder, pictures: entry.pictures, taken });
     } else if (entry.kind === 'told' || !complaint.said.includes(hash(asOne(entry.text)))) {
       await note(at, complaint, { entry, caseNo });
     }
@@ -206,6 +208,7 @@ export function createSteps(needs: StepNeeds) {
       phase: seen.phase,
       since,
       ...(repliedAt !== undefined && { repliedAt }),
+      ...(seen.expiresAt !== undefined && { expiresAt: seen.expiresAt }),
     });
     const toWarn = deadlines.filter(({ id }) => !complaint.warned.includes(id));
     const next = nextLook(seen.phase, complaint.finishedAt);
@@ -219,6 +222,8 @@ export function createSteps(needs: StepNeeds) {
       refundAmount: seen.refundAmount ?? null,
       isRefunded: seen.isRefunded,
       isHelped: seen.isHelped,
+      acts: seen.acts,
+      expiresAt: seen.expiresAt ?? null,
       merchantId: seen.merchantId,
       since,
       repliedAt: repliedAt ?? null,
@@ -242,7 +247,7 @@ export function createSteps(needs: StepNeeds) {
     const seen = await at.adapter.look(at.there, complaint.complaintId);
     let caseNo = await caseOf(at, complaint, seen);
     const taken = new Set(complaint.taken);
-    await takePictures(at, complaint, { caseNo, refs: seen.pictures, taken });
+    await takePictures(at, complaint, { caseNo, pictures: seen.pictures, taken });
     for (const entry of seen.entries) {
       if (!taken.has(entry.id)) caseNo = await takeEntry(at, complaint, seen, { entry, caseNo, taken });
     }

@@ -26,12 +26,19 @@ export function createWarnings({
     phase,
     since,
     repliedAt,
+    expiresAt,
     caseNo = '',
     language,
     warned,
   }: CasePlatform): Promise<void> {
     if (phase === undefined || since === undefined) return platforms.warnNext(id, null);
-    const deadlines = platformDeadlines({ kind, phase, since, ...(repliedAt !== undefined && { repliedAt }) });
+    const deadlines = platformDeadlines({
+      kind,
+      phase,
+      since,
+      ...(repliedAt !== undefined && { repliedAt }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
     const left = deadlines.filter((one) => !warned.includes(one.id));
     const next = left.find(({ warnAt }) => Date.parse(warnAt) <= clock());
     if (!next) return platforms.warnNext(id, left.map(({ warnAt }) => warnAt).toSorted()[0] ?? null);

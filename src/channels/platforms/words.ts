@@ -1,5 +1,6 @@
 import type { Language, Words } from '../../domain/basics/types';
 import {
+  ACT_WORDS,
   PLATFORM_KINDS,
   type PlatformActName,
   type PlatformDeadline,
@@ -51,17 +52,12 @@ export function replyRefusedWords(kind: PlatformKind, language: Language): strin
     : `${where} has not taken a reply to the customer, who has not seen it; see to it there, or reach them another way.`;
 }
 
-const ACT_WORDS: Record<PlatformActName, Words> = {
-  complete: { zh: '标记处理完成', en: 'report it as settled' },
-  approveRefund: { zh: '同意退款', en: 'agree to the refund' },
-  rejectRefund: { zh: '拒绝退款', en: 'refuse the refund' },
-};
-
 export function actRefusedWords(kind: PlatformKind, act: PlatformActName, language: Language): string {
-  const [where, what] = [inLanguage(PLATFORM_KINDS[kind], language), inLanguage(ACT_WORDS[act], language)];
+  const where = inLanguage(PLATFORM_KINDS[kind], language);
+  const { zh, does } = ACT_WORDS[act];
   return language === 'zh-CN'
-    ? `${where}没有收下“${what}”；请看平台上的情况再决定。`
-    : `${where} has not taken the decision to ${what}; look how it stands there.`;
+    ? `${where}没有收下“${zh}”；请看平台上的情况再决定。`
+    : `${where} has not taken the decision to ${does}; look how it stands there.`;
 }
 
 /** A text as it is compared: platforms may trim it, or change its blanks. */
@@ -87,6 +83,6 @@ export const refundWords = (amount: number, language: Language): string =>
 
 /** The product of a complaint that names an order alone. */
 export const orderWords = (kind: PlatformKind, language: Language): string =>
-  language === 'zh-CN' ? `${PLATFORM_KINDS[kind].zh}订单` : `${PLATFORM_KINDS[kind].en} order`;
+  language === 'zh-CN' ? `${PLATFORM_KINDS[kind].shop.zh}订单` : `${PLATFORM_KINDS[kind].shop.en} order`;
 
 const yuan = (amount: number): string => (amount / 100).toFixed(2);

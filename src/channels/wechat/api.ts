@@ -3,10 +3,10 @@
  * files of theirs, and of WeCom what they have written. Errors stand inside answers with status 200.
  * @module
  */
-import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import type { SealedWechatAccount, WechatKind } from '../../db';
 import { mayHaveArrived, open, type Outgoing, type OutgoingClient } from '../../outgoing';
 import type { Verdict } from '../telling/relay';
+import { BUSY, codeIn, createTokens, OURS, stableToken, TOKEN, WechatFault } from '../weixin/tokens';
 
 /** What is read of an answer: a video has 10 MB at most, a file 20. */
 export const WECHAT_ANSWER_BYTES = 25 * 1024 * 1024;
@@ -29,10 +29,7 @@ interface Platform {
 const PLATFORMS: Readonly<Record<WechatKind, Platform>> = {
   official: {
     base: 'https://api.weixin.qq.com',
-    token: ({ appId }, secret, isForced) => ({
-      path: '/cgi-bin/stable_token',
-      body: { grant_type: 'client_credential', appid: appId, secret, force_refresh: isForced },
-    }),
+    token: ({ appId }, secret, isForced) => stableToken(appId, secret, isForced),
     say: (_account, openId, text) => ({
       path: '/cgi-bin/message/custom/send',
       body: { touser: openId, msgtype: 'text', text: { content: text } },
@@ -50,38 +47,6 @@ const PLATFORMS: Readonly<Record<WechatKind, Platform>> = {
     }),
   },
 };
-
-/** Busy: certainly not done. */
-const BUSY: readonly number[] = [-1];
-/** The access token is not valid (any more). */
-const TOKEN: readonly number[] = [40001, 40014, 42001];
-/** Whatever we ask is refused until an admin has put it right: secret, AppID, IP list, rights, quota. */
-const OURS: readonly number[] = [
-  40002, 40013, 40125, 40164, 45009, 48001, 48004, 48006, 50002, 60011, 60020, 95000, 61004, 89503, 89506, 89507,
-];
-
-/** An answer that is no file: its code, 0 for a yes. Undefined: it is none. */
-function codeIn(body: Buffer): { code: number; fields: Record<string, unknown> } | undefined {
-  try {
-    const fields = JSON.parse(body.toString()) as unknown;
-    if (typeof fields !== 'object' || fields === null) return undefined;
-    const { errcode = 0 } = fields as { errcode?: unknown };
-    return typeof errcode === 'number' ? { code: errcode, fields: fields as Record<string, unknown> } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing can be asked: `ours` until an admin has put it right. */
-export class WechatFault extends Error {
-  override name = 'WechatFault';
-  constructor(
-    readonly code: string,
-    readonly ours: boolean,
-  ) {
-    super(code);
-  }
-}
 
 interface Needs {
   out: OutgoingClient;
@@ -111,58 +76,18 @@ export function createWechatApi({ out, secret: house, clock, base }: Needs) {
       method: body ? 'POST' : 'GET',
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-  interface Token {
-    value: string;
-    until: number;
-  }
-  const tokens = new Map<string, Promise<Token>>();
-
-  /** The stable token: the same for all who ask, so that processes do not end each other's. @throws WechatFault */
-  async function asked(account: Account, isForced: boolean): Promise<Token> {
-    const { id, kind, secret: sealed } = account;
-    const secret = open(sealed, house, sealedAt(id, 'secret'));
-    if (secret === undefined) throw new WechatFault('sealed', true);
-    const answer = await request(account, PLATFORMS[kind].token(account, secret, isForced));
-    if (answer.kind !== 'answered') throw new WechatFault(answer.code, answer.kind === 'refused');
-    const said = answer.status === 200 ? codeIn(answer.body) : undefined;
-    if (!said) throw new WechatFault(`http_${answer.status}`, false);
-    const { access_token: value, expires_in: seconds } = said.fields;
-    if (said.code !== 0 || typeof value !== 'string' || typeof seconds !== 'number') {
-      throw new WechatFault(`wechat_${said.code}`, !BUSY.includes(said.code));
-    }
-    // The platform gives a new one five minutes before; until then both hold.
-    return { value, until: clock() + Math.max(seconds * SECOND - 5 * MINUTE, MINUTE) };
-  }
-
-  /** @param not a token that is not valid: another one is wanted. Who asks meanwhile waits for the same answer */
-  async function tokenOf(account: Account, not?: string): Promise<string> {
-    const known = tokens.get(account.id);
-    if (known) {
-      const token = await known.catch(() => undefined);
-      if (token && token.value !== not && token.until > clock()) return token.value;
-      // Somebody else has begun to ask for another one.
-      const newer = tokens.get(account.id);
-      if (newer && newer !== known) return (await newer).value;
-    }
-    const asking = (async () => {
-      const token = await asked(account, false);
-      return token.value === not ? asked(account, true) : token;
-    })();
-    tokens.set(account.id, asking);
-    asking.catch(() => {
-      if (tokens.get(account.id) === asking) tokens.delete(account.id);
-    });
-    return (await asking).value;
-  }
+  const tokens = createTokens(clock);
 
   /** Makes a call with a token; once more with another one if it is not valid. @throws WechatFault without a token */
-  async function called(account: Account, call: (token: string) => Promise<Outgoing>): Promise<Outgoing> {
-    const token = await tokenOf(account);
-    const answer = await call(token);
-    const said = answer.kind === 'answered' ? codeIn(answer.body) : undefined;
-    if (!said || !TOKEN.includes(said.code)) return answer;
-    return call(await tokenOf(account, token));
-  }
+  const called = (account: Account, call: (token: string) => Promise<Outgoing>): Promise<Outgoing> => {
+    const { id, kind, secret: sealed } = account;
+    const ask = async (isForced: boolean): Promise<Outgoing> => {
+      const secret = open(sealed, house, sealedAt(id, 'secret'));
+      if (secret === undefined) throw new WechatFault('sealed', true);
+      return request(account, PLATFORMS[kind].token(account, secret, isForced));
+    };
+    return tokens.called({ id, ask }, call);
+  };
 
   return {
     /** Sends a text to somebody, once. */

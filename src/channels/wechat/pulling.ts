@@ -3,7 +3,8 @@ import type { SealedWechatAccount, Stores } from '../../db';
 import { DAY, MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { toInstant } from '../../domain/time/duration';
 import { faultName, type Log } from '../log';
-import { WechatFault, type WechatApi } from './api';
+import type { WechatApi } from './api';
+import { WechatFault } from '../weixin/tokens';
 import { heardIn, kfFields, type Heard } from './message';
 
 /** Longer than a turn may take: it begins no page after `TURN`, and one is a few calls of ten seconds. */

@@ -14,7 +14,7 @@ import { createReceive } from '../inbound/receive';
 import type { Log } from '../log';
 import { isFresh } from '../signed-moment';
 import { sealedAt, type WechatApi } from './api';
-import { decrypt, isSigned } from './crypto';
+import { decrypt, isSigned } from '../weixin/crypto';
 import { heardIn, keptFields, readFields, saidIn, type Fields, type Heard, type Media } from './message';
 import { createPulling } from './pulling';
 

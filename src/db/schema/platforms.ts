@@ -13,7 +13,7 @@ import type { MailKind } from '../../domain/policy/mail-kinds';
 import { instant } from './columns';
 
 /**
- * Accounts at platforms whose customers complain there (WeChat Pay). Rows stay: one that nobody wants any more is switched off, so
+ * Accounts at platforms whose customers complain there. Rows stay: one that nobody wants any more is switched off, so
  * that none of its complaints becomes a second case.
  */
 export const platformAccounts = pgTable(
@@ -27,12 +27,15 @@ export const platformAccounts = pgTable(
     merchantId: text('merchant_id').notNull(),
     /** Of our certificate; null: this kind has none. */
     serial: text(),
-    /** The platform's key, which is public, and how the platform names it. */
+    /** The platform's key, which is public, and how the platform names it; null, as of those below: this kind has none. */
     publicKeyId: text('public_key_id'),
-    publicKey: text('public_key').notNull(),
+    publicKey: text('public_key'),
     /** Sealed (src/outgoing/seal.ts). */
-    privateKey: text('private_key').notNull(),
+    privateKey: text('private_key'),
     apiKey: text('api_key'),
+    secret: text(),
+    token: text(),
+    aesKey: text('aes_key'),
     /** In which notes in cases are written. */
     language: text().$type<Language>().notNull(),
     enabled: boolean().notNull().default(true),
@@ -93,12 +96,20 @@ export const platformComplaints = pgTable(
     isRefunded: boolean('is_refunded').notNull().default(false),
     /** The platform has been asked to help. */
     isHelped: boolean('is_helped').notNull().default(false),
+    /** What may be decided there now. */
+    acts: text()
+      .array()
+      .$type<PlatformActName[]>()
+      .notNull()
+      .default(sql`'{}'`),
     /** The merchant that is complained of, which replies name. */
     merchantId: text('merchant_id'),
     /** When it was made there, or made again. */
     since: instant(),
     repliedAt: instant('replied_at'),
     finishedAt: instant('finished_at'),
+    /** When the step ends in which it is, as the platform says; null: it does not say. */
+    expiresAt: instant('expires_at'),
     /** By when the platform waits for something, and when the owner is next told of that. */
     deadlineAt: instant('deadline_at'),
     warnAt: instant('warn_at'),
@@ -188,8 +199,15 @@ export const platformActs = pgTable(
       .notNull()
       .references(() => platformComplaints.id),
     act: text().$type<PlatformActName>().notNull(),
-    /** Of a refusal, as the customer reads it there. */
+    /** What is said with it, as the customer or the platform reads it. */
     reason: text(),
+    /** How it was dealt with, in the platform's own code. */
+    result: text(),
+    /** Pictures of the case's evidence that go with it, by their ids. */
+    files: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** Within how many working days the refund is made. */
     days: integer(),
     by: text().notNull(),

@@ -5,6 +5,7 @@ import { textRefs } from '../../domain/basics/text-refs';
 import type { CaseEvent } from '../../domain/case/events';
 import { evolve } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
+import { REPLY_KINDS } from '../../domain/case/platforms';
 import { toInstant } from '../../domain/time/duration';
 import { run, type Database, type Statement } from '../database';
 import { LedgerConflict, LedgerGap } from '../errors';
@@ -70,6 +71,9 @@ const projected = (row: CaseRow): string =>
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
+/** Kinds of platforms at which customers are replied to. */
+const REPLYING = REPLY_KINDS.map((kind) => `'${kind}'`).join(', ');
+
 const appendStatement = (head: string): string => `
 with head as (${head}
   returning 1
@@ -101,7 +105,7 @@ with head as (${head}
   select c.id, $1::text, m.seq, m.mail, $9::timestamptz, $9::timestamptz
   from head, jsonb_to_recordset($16::jsonb) as m(seq int, mail text), lateral (
     select c.id from platform_complaints c join platform_accounts a on a.id = c.account_id
-    where c.case_no = $1::text and a.enabled order by c.found_at desc, c.id limit 1) c
+    where c.case_no = $1::text and a.enabled and a.kind in (${REPLYING}) order by c.found_at desc, c.id limit 1) c
   on conflict (case_no, seq, mail) do nothing
   returning seq, mail
 ), texted as (

@@ -1,7 +1,7 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { DAY } from '../../domain/basics/milliseconds';
 import type { Instant, Language } from '../../domain/basics/types';
-import type { PlatformActName, PlatformKind } from '../../domain/case/platforms';
+import { REPLY_KINDS, type PlatformActName, type PlatformKind } from '../../domain/case/platforms';
 import { toInstant } from '../../domain/time/duration';
 import { iso, run, withoutNulls, type Database, type Statement } from '../database';
 import type {
@@ -39,8 +39,8 @@ where id in (
         where c.account_id = a.id and r.due_at <= $2::timestamptz))))
   order by a.look_at, a.id limit $1::int
   for update of a skip locked)
-returning id, name, kind, url, merchant_id, serial, public_key_id, public_key, private_key, api_key, language, enabled, failures,
-  look_at, read_to, waits_until, test_at is not null and test_code is null as tested`,
+returning id, name, kind, url, merchant_id, serial, public_key_id, public_key, private_key, api_key, secret, token, aes_key,
+  language, enabled, failures, look_at, read_to, waits_until, test_at is not null and test_code is null as tested`,
 };
 
 interface ClaimRow extends Record<string, unknown> {
@@ -51,9 +51,12 @@ interface ClaimRow extends Record<string, unknown> {
   merchant_id: string;
   serial: string | null;
   public_key_id: string | null;
-  public_key: string;
-  private_key: string;
+  public_key: string | null;
+  private_key: string | null;
   api_key: string | null;
+  secret: string | null;
+  token: string | null;
+  aes_key: string | null;
   language: Language;
   enabled: boolean;
   failures: number;
@@ -67,6 +70,9 @@ const {
   publicKey: _publicKey,
   privateKey: _privateKey,
   apiKey: _apiKey,
+  secret: _secret,
+  token: _token,
+  aesKey: _aesKey,
   busyUntil: _busy,
   lookAt: _look,
   readTo: _readTo,
@@ -79,9 +85,12 @@ export interface PlatformSettings {
   url: string;
   serial: string | null;
   publicKeyId: string | null;
-  publicKey: string;
-  privateKey: string;
+  publicKey: string | null;
+  privateKey: string | null;
   apiKey: string | null;
+  secret: string | null;
+  token: string | null;
+  aesKey: string | null;
   language: Language;
 }
 
@@ -109,6 +118,8 @@ export type PlatformLook = Partial<
     | 'since'
     | 'repliedAt'
     | 'finishedAt'
+    | 'expiresAt'
+    | 'acts'
     | 'deadlineAt'
     | 'warnAt'
     | 'dueAt'
@@ -195,6 +206,9 @@ function administered({ db, pool, clock }: Database) {
           publicKey: platformAccounts.publicKey,
           privateKey: platformAccounts.privateKey,
           apiKey: platformAccounts.apiKey,
+          secret: platformAccounts.secret,
+          token: platformAccounts.token,
+          aesKey: platformAccounts.aesKey,
         })
         .from(platformAccounts)
         .where(and(eq(platformAccounts.id, id), eq(platformAccounts.enabled, true)));
@@ -251,6 +265,9 @@ function working({ db, pool, clock }: Database) {
           publicKey: row.public_key,
           privateKey: row.private_key,
           apiKey: row.api_key,
+          secret: row.secret,
+          token: row.token,
+          aesKey: row.aes_key,
           language: row.language,
           enabled: row.enabled,
           failures: row.failures,
@@ -262,13 +279,14 @@ function working({ db, pool, clock }: Database) {
       }));
     },
 
-    /** A round has gone well. @param looked the list was read: up to which day, and when again */
-    async worked(id: string, looked?: { readTo: string; lookAt: Instant }): Promise<void> {
+    /** A round has gone well. @param looked when its list is read again, and up to which day it was; left out: it has none */
+    async worked(id: string, looked?: { lookAt: Instant; readTo?: string | undefined }): Promise<void> {
       await db
         .update(platformAccounts)
         .set({
           ...WENT_WELL,
-          ...(looked && { ...looked, lookedAt: nowInstant() }),
+          ...(looked && { lookAt: looked.lookAt }),
+          ...(looked?.readTo !== undefined && { readTo: looked.readTo, lookedAt: nowInstant() }),
         })
         .where(eq(platformAccounts.id, id));
     },
@@ -376,12 +394,27 @@ function complaintsThere({ db, pool, clock }: Database) {
       return rows.map((row) => withoutNulls(row));
     },
 
+    /** Of cases that came by a platform and are not finished there, the newest complaint of each. */
+    async clocksOf(
+      caseNos: readonly string[],
+    ): Promise<Pick<CasePlatform, 'caseNo' | 'kind' | 'phase' | 'since' | 'repliedAt' | 'expiresAt'>[]> {
+      if (caseNos.length === 0) return [];
+      const { caseNo, phase, since, repliedAt, expiresAt, foundAt } = platformComplaints;
+      const rows = await db
+        .selectDistinctOn([caseNo], { caseNo, kind: platformAccounts.kind, phase, since, repliedAt, expiresAt })
+        .from(platformComplaints)
+        .innerJoin(platformAccounts, eq(platformAccounts.id, platformComplaints.accountId))
+        .where(inArray(caseNo, [...caseNos]))
+        .orderBy(caseNo, sql`${foundAt} desc`, platformComplaints.id);
+      return rows.map((row) => withoutNulls(row));
+    },
+
     /** Whether what is written to the customer of a case reaches them at a platform. */
     async repliesTo(caseNo: string): Promise<boolean> {
       const { rows } = await pool.query(
         `select 1 from platform_complaints c join platform_accounts a on a.id = c.account_id
-         where c.case_no = $1::text and a.enabled limit 1`,
-        [caseNo],
+         where c.case_no = $1::text and a.enabled and a.kind = any($2::text[]) limit 1`,
+        [caseNo, REPLY_KINDS],
       );
       return rows.length > 0;
     },
@@ -493,6 +526,8 @@ function actsThere({ db, clock }: Database) {
       platformComplaintId: string;
       act: PlatformActName;
       reason: string | null;
+      result: string | null;
+      files: string[];
       days: number | null;
       by: string;
     }): Promise<boolean> {
@@ -519,8 +554,17 @@ function actsThere({ db, clock }: Database) {
       return rows.map(({ act, complaint }) => ({ act: withoutNulls(act), complaint: withoutNulls(complaint) }));
     },
 
-    /** The platform is about to be called, and may take it from now on; again then, if nothing is heard. */
-    async actCalled(id: string, again: Instant): Promise<void> {
+    /**
+     * The platform is about to be called, and may take it from now on; again then, if nothing is heard.
+     * @param said hash of its words, by which they are known again
+     */
+    async actCalled({ id, platformComplaintId }: PlatformAct, again: Instant, said?: string): Promise<void> {
+      if (said !== undefined) {
+        await db
+          .update(platformComplaints)
+          .set({ said: sql`array_append(${platformComplaints.said}, ${said}::text)` })
+          .where(eq(platformComplaints.id, platformComplaintId));
+      }
       await db
         .update(platformActs)
         .set({ state: 'unsure', attempts: sql`${platformActs.attempts} + 1`, dueAt: again })

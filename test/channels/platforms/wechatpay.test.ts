@@ -1,141 +1,27 @@
-import { PLATFORM_HEADERS } from '../../../src/channels/platforms/adapters';
-import { createPlatformRelay } from '../../../src/channels/platforms/relay';
-import { createAddFiles } from '../../../src/channels/inbound/placing';
-import { isRefused, Refused } from '../../../src/cases';
-import type { CasePlatform } from '../../../src/db';
-import { createOutgoing } from '../../../src/outgoing';
-import { PATIENT } from '../../support/busy';
-import { TestClock } from '../../support/clock';
+import { PNG, HELD, platformBench, type Faults } from './bench';
+import type { Harness } from '../../http/support/harness';
 import { waitUntil } from '../../support/processes';
 import { WechatPayServer } from '../../support/platforms/wechatpay';
-import { assigned, createHarness, SECRET, type Harness } from '../../http/support/harness';
-import { recorder } from '../mail/fake-stores';
 
 /** What customers complain of at WeChat Pay becomes cases, one each, and what they write later goes into them. */
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const LOOK = 5 * 60_000;
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-
-const clock = new TestClock(new Date().toISOString());
+const bench = platformBench();
+const { clock, relay, rows, settled, later, only, again, caseOf, eventsOf, textsOf, ended, act } = bench;
 let harness: Harness;
-const servers: WechatPayServer[] = [];
-const relays: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  harness = await createHarness({ OUTGOING_ALLOWED: ['127.0.0.0/8'] }, { ...PATIENT, clock: clock.now });
+  harness = await bench.open();
 });
-afterEach(async () => {
-  await Promise.all(relays.splice(0).map((one) => one.stop()));
-  await Promise.all(servers.splice(0).map((one) => one.close()));
-  for (const table of ['acts', 'replies', 'notices', 'complaints', 'accounts']) {
-    await harness.database.pool.query(`delete from platform_${table}`);
-  }
-  await harness.database.pool.query('delete from idempotency_keys');
-});
+afterEach(() => bench.clear());
 afterAll(() => harness.close());
 
 /** A platform on this machine, connected. */
 async function connect() {
   const server = await new WechatPayServer(clock.now).open();
-  servers.push(server);
-  const made = await harness.call('POST', '/api/platforms', {
-    as: 'adam',
-    body: { name: '旗舰店', ...server.account },
-  });
-  expect([made.status, made.text]).toEqual([201, expect.any(String)]);
-  return { server, id: String(made.body.id) };
+  return { server, id: await bench.connect(server) };
 }
 
-const TOO_LATE = new Refused('conflict', 'too_late', { zh: '太晚了', en: 'too late' });
-
-interface Faults {
-  filed?: () => Promise<void>;
-  /** The time for reopening is over. */
-  isTooLate?: boolean;
-}
-
-function relay(faults: Faults = {}) {
-  const { log, lines } = recorder();
-  const { platforms } = harness.stores;
-  const accessCode = (caseNo: string): string => harness.links.accessCode(caseNo);
-  const made = createPlatformRelay({
-    platforms: {
-      ...platforms,
-      async filed(id, caseNo) {
-        await faults.filed?.();
-        await platforms.filed(id, caseNo);
-      },
-    },
-    cases: {
-      ...harness.cases,
-      customer: {
-        write: (...given) => harness.cases.customer.write(...given),
-        reopen: (...given) => (faults.isTooLate ? Promise.reject(TOO_LATE) : harness.cases.customer.reopen(...given)),
-      },
-    },
-    stores: harness.stores,
-    addFiles: createAddFiles({ evidence: harness.cases.evidence, accessCode }),
-    accessCode,
-    out: createOutgoing({
-      allowed: ['127.0.0.0/8'],
-      timeoutMs: 2_000,
-      maxBytes: 1_000_000,
-      wantedHeaders: PLATFORM_HEADERS,
-    }),
-    secret: SECRET,
-    isAway: (error) => isRefused(error, 'away'),
-    log,
-    clock: clock.now,
-    idleMs: 5,
-    lookMs: LOOK,
-    backOffMs: [1_000],
-  });
-  relays.push(made);
-  made.run();
-  return { lines, stop: () => made.stop() };
-}
-
-const later = (ms: number): void => clock.set(clock.now() + ms);
-const rows = async (text: string): Promise<Record<string, unknown>[]> =>
-  (await harness.database.pool.query<Record<string, unknown>>(text)).rows;
-/** The row of the one complaint that there is. */
-async function only(): Promise<CasePlatform & { caseNo: string }> {
-  const [row, more] = await rows('select case_no from platform_complaints');
-  if (!row || more || typeof row.case_no !== 'string') throw new Error('not one complaint with its case');
-  const [found] = await harness.stores.platforms.ofCase(row.case_no);
-  return { ...(found as CasePlatform), caseNo: row.case_no };
-}
-/** Until everything that is due has been done. */
-const settled = () =>
-  waitUntil(async () => {
-    const [due] = await rows(
-      `select 1 from platform_accounts a left join platform_complaints c on c.account_id = a.id and c.state <> 'stuck'
-       where a.looked_at is null or a.look_at <= '${clock.instant()}' or a.busy_until is not null
-         or c.due_at <= '${clock.instant()}'`,
-    );
-    return due === undefined;
-  }, 'everything that is due has been done');
-async function again(ms = LOOK): Promise<void> {
-  later(ms);
-  await settled();
-}
-const caseOf = async (caseNo: string) =>
-  (await harness.call('GET', `/api/cases/${caseNo}`, { as: 'adam' })).body.case as Record<string, unknown>;
-const eventsOf = async (caseNo: string, type: string) =>
-  (await harness.stores.ledger.events(caseNo)).filter((event) => event.type === type);
-const textsOf = async (caseNo: string, type: string) => {
-  const events = await eventsOf(caseNo, type);
-  const ids = events.map(({ data }) => {
-    const { text, reason } = data as Record<'text' | 'reason', { textId: string } | undefined>;
-    return (text ?? reason)?.textId ?? '';
-  });
-  const found = await harness.stores.texts.get(ids);
-  return ids.map((id) => found.get(id)?.body);
-};
 const complaintCalls = (server: WechatPayServer, path: RegExp) =>
   server.calls.filter((call) => path.test(call.path)).length;
 
@@ -179,7 +65,7 @@ test('what the customer writes later is their correspondence, once; what else ha
   relay();
   await settled();
   const { caseNo } = await only();
-  await assigned(harness, caseNo);
+  await bench.own(caseNo);
   server.writes(one, 'USER_RESPONSE', '盒子里面也有点脏');
   later(2_000);
   server.writes(one, 'USER_APPLY_PLATFORM_SERVICE');
@@ -289,13 +175,13 @@ test('the list is read page by page, a month at a time, and again from the day b
   const { server } = await connect();
   server.complain({ state: 'PROCESSED' });
   for (let n = 0; n < 60; n++) server.complain({ at: clock.now() - (n % 29) * DAY });
-  relay();
+  const first = relay();
   await waitUntil(
     async () => (await rows('select 1 from platform_complaints')).length === 60,
     'all were found',
     30_000,
   );
-  await relays.splice(0)[0]?.stop();
+  await first.stop();
   const asked = server.calls.filter(({ path }) => path.endsWith('complaints-v2'));
   expect(asked.map(({ query }) => query.get('offset'))).toEqual(['0', '50']);
   // Away for seven weeks.
@@ -336,16 +222,9 @@ test('an answer that the platform has not signed is believed by nobody; a platfo
 test('a test says whether complaints can be listed', async () => {
   const { server, id } = await connect();
   relay();
-  const tested = async () => {
-    await harness.call('POST', `/api/platforms/${id}/test`, { as: 'adam' });
-    const of = async () =>
-      ((await harness.call('GET', `/api/platforms/${id}`, { as: 'adam' })).body.test as { code?: string }).code;
-    await waitUntil(async () => (await of()) !== undefined, 'it was tried');
-    return of();
-  };
-  expect(await tested()).toBe('ok');
+  expect(await bench.tested(id)).toBe('ok');
   server.instead = () => ({ status: 403, body: { code: 'NO_AUTH' } });
-  expect(await tested()).toBe('no_auth');
+  expect(await bench.tested(id)).toBe('no_auth');
 });
 
 test('the owner is told once before the time of the platform ends, whether it answers or not; nobody is told of what was replied', async () => {
@@ -354,7 +233,7 @@ test('the owner is told once before the time of the platform ends, whether it an
   relay();
   await settled();
   const { caseNo, since = '' } = await only();
-  await assigned(harness, caseNo);
+  await bench.own(caseNo);
   server.instead = () => ({ status: 500, body: { code: 'SYSTEM_ERROR' } });
   const notes = () => textsOf(caseNo, 'noted');
   clock.set(Date.parse(since) + 20 * HOUR + 1_000);
@@ -384,19 +263,11 @@ test('a customer who complains again once their case has ended opens it again, o
   relay(faults);
   await settled();
   const { caseNo } = await only();
-  const withdraw = async () => {
-    const headers = { 'x-access-code': harness.links.accessCode(caseNo) };
-    const answer = await harness.call('POST', `/api/complaints/${caseNo}/withdraw`, {
-      headers,
-      body: { reason: '算了' },
-    });
-    expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
-  };
-  await withdraw();
+  await bench.withdraw(caseNo);
   server.writes(one, 'USER_CONTINUE_COMPLAINT', '又脏了');
   await again();
   expect([(await only()).caseNo === caseNo, await textsOf(caseNo, 'reopened')]).toEqual([true, ['又脏了']]);
-  await withdraw();
+  await bench.withdraw(caseNo);
   faults.isTooLate = true;
   server.writes(one, 'USER_CONTINUE_COMPLAINT', '还是脏');
   await again(40 * 60_000);
@@ -413,19 +284,11 @@ async function owned(change: Parameters<WechatPayServer['complain']>[0] = {}) {
   const { stop } = relay();
   await settled();
   const { caseNo } = await only();
-  await assigned(harness, caseNo);
+  await bench.own(caseNo);
   return { server, one, caseNo, stop };
 }
 const replied = (server: WechatPayServer) =>
   server.calls.filter(({ path }) => path.endsWith('/response')).map(({ body }) => body.response_content);
-/** What is sent can be taken back for some seconds. */
-const HELD = 21_000;
-const ended = (table: 'replies' | 'acts') =>
-  waitUntil(
-    async () => (await rows(`select 1 from platform_${table} where ended_at is null`)).length === 0,
-    'all has ended',
-  );
-
 test('a letter goes to the platform once, long ones in parts; a receipt does not, and neither comes back as news', async () => {
   const { server, caseNo } = await owned();
   const text = `您好，我们在查包装盒的事。${'今天下午给您答复，请稍等。'.repeat(30)}`;
@@ -483,8 +346,6 @@ test('a reply that the platform does not take is told to the owner', async () =>
   expect(replied(server)).toHaveLength(1);
 });
 
-const act = (caseNo: string, body: object, as = 'anna') =>
-  harness.call('POST', `/api/cases/${caseNo}/platform`, { as, body });
 const actsOf = (server: WechatPayServer) =>
   server.calls
     .filter(({ method, path }) => method === 'POST' && /complete$|progress$/.test(path))
@@ -527,7 +388,7 @@ test('only whoever works on the case decides for the platform, and only what is 
   expect((await act(caseNo, { act: 'complete' }, 'arno')).status).toBe(404);
   expect((await act(caseNo, { act: 'approveRefund', days: 0 })).status).toBe(409);
   const other = await harness.open();
-  await assigned(harness, other.caseNo);
+  await bench.own(other.caseNo);
   expect((await act(other.caseNo, { act: 'complete' })).status).toBe(409);
   expect((await harness.call('GET', `/api/cases/${other.caseNo}/platform`, { as: 'anna' })).body).toEqual({});
 });

@@ -1,4 +1,6 @@
+import { AlipayServer } from '../../support/platforms/alipay';
 import { WechatPayServer } from '../../support/platforms/wechatpay';
+import { WeixinServer } from '../../support/platforms/weixin';
 import { createHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
@@ -57,5 +59,41 @@ test.each<[string, object, string[]]>([
   ['an address inside', { url: 'https://10.0.0.1' }, ['url']],
 ])('%s is told at its field', async (_what, change, paths) => {
   const { status, body } = await post('', { name: '旗舰店', ...server.account, merchantId: '1900000999', ...change });
+  expect([status, faultsOf(body)]).toEqual([422, paths]);
+});
+
+const KINDS = {
+  alipay: new AlipayServer(Date.now, 'alipay').account,
+  alipayTrade: new AlipayServer(Date.now, 'alipayTrade').account,
+  miniprogram: new WeixinServer(Date.now, 'miniprogram').account,
+  wechatStore: new WeixinServer(Date.now, 'wechatStore').account,
+};
+
+test.each(Object.entries(KINDS))(
+  '%s needs its own keys, none of which comes out, and hears of complaints or not',
+  async (kind, account) => {
+    const { url: _url, ...given } = account;
+    const { status, body, text } = await post('', { name: kind, ...given });
+    expect([status, body.kind, 'noticeUrl' in body]).toEqual([201, kind, kind !== 'alipay']);
+    const { rows } = await harness.database.pool.query('select * from platform_accounts');
+    const seen = text + JSON.stringify(rows);
+    const { merchantId: _id, kind: _kind, ...keys } = given;
+    for (const [name, secret] of Object.entries(keys)) if (name !== 'publicKey') expect(seen).not.toContain(secret);
+  },
+);
+
+test.each<[string, object, string[]]>([
+  ['Alipay without a key', { ...KINDS.alipay, privateKey: undefined }, ['privateKey']],
+  ['a key of Alipay that is none', { ...KINDS.alipay, publicKey: 'A'.repeat(300) }, ['publicKey']],
+  ['an AppSecret for Alipay', { ...KINDS.alipay, secret: 's'.repeat(32) }, ['secret']],
+  [
+    'a mini-program without its push',
+    { ...KINDS.miniprogram, token: undefined, aesKey: undefined },
+    ['token', 'aesKey'],
+  ],
+  ['a short AppSecret', { ...KINDS.wechatStore, secret: 'short' }, ['secret']],
+  ['a merchant id in place of an AppID', { ...KINDS.wechatStore, merchantId: '1900000109' }, ['merchantId']],
+])('%s is told at its field', async (_what, account, paths) => {
+  const { status, body } = await post('', { name: '另一个', ...account, url: undefined });
   expect([status, faultsOf(body)]).toEqual([422, paths]);
 });

@@ -9,8 +9,9 @@
 import type { Words } from '../../../domain/basics/types';
 import { HOUR, MINUTE } from '../../../domain/basics/milliseconds';
 import type { PlatformActName, PlatformPhase } from '../../../domain/case/platforms';
-import type { Entry, ListedComplaint, PlatformAdapter, SeenComplaint, There } from '../adapter';
+import type { Entry, ListedComplaint, Picture, PlatformAdapter, SeenComplaint, There } from '../adapter';
 import { PlatformFault } from '../fault';
+import { inOrder, list, moment, must, object, text, whole, type Json } from './reading';
 import { authorization, isSigned, openField, openResource } from './wechatpay-signing';
 
 const HERE = '/v3/merchant-service';
@@ -75,24 +76,6 @@ const OPERATIONS: Readonly<Record<string, EntryAbout>> = {
   SERVICE_ORDER_CANCEL: told('服务订单已取消', 'the service order was cancelled'),
   SERVICE_ORDER_COMPLETE: told('服务订单已完成', 'the service order is complete'),
 };
-
-type Json = Readonly<Record<string, unknown>>;
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string =>
-  typeof value === 'string' ? value.replaceAll('\u0000', '').toWellFormed() : '';
-const whole = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
-
-/** @throws PlatformFault `later` where an answer lacks what it has to have */
-function must(value: string): string {
-  if (value === '') throw new PlatformFault('later', 'odd_answer');
-  return value;
-}
-function moment(value: unknown): string {
-  const at = Date.parse(text(value));
-  if (Number.isNaN(at)) throw new PlatformFault('later', 'odd_answer');
-  return new Date(at).toISOString();
-}
 
 /** Codes for which the account as a whole is the matter. */
 const OURS = ['SIGN_ERROR', 'NO_AUTH', 'MCH_NOT_EXISTS', 'APPID_MCHID_NOT_MATCH'];
@@ -168,7 +151,7 @@ const pathOf = (complaintId: string, more = ''): string =>
   `${HERE}/complaints-v2/${encodeURIComponent(complaintId)}${more}`;
 
 /** Photos of the customer; others are of our own side or the platform's. */
-const picturesIn = (media: unknown): string[] =>
+const picturesIn = (media: unknown): Picture[] =>
   list(media)
     .map(object)
     .filter(({ media_type: type }) => type === 'USER_COMPLAINT_IMAGE')
@@ -176,7 +159,8 @@ const picturesIn = (media: unknown): string[] =>
     .map(text)
     .filter((url) => url.includes(IMAGES))
     // Wherever the platform says that it lies: asked for is what the account's own address has under this path.
-    .map((url) => decodeURIComponent(url.slice(url.indexOf(IMAGES) + IMAGES.length)));
+    .map((url) => decodeURIComponent(url.slice(url.indexOf(IMAGES) + IMAGES.length)))
+    .map((id) => ({ id, at: id }));
 
 function listedOf(given: unknown): ListedComplaint {
   const one = object(given);
@@ -220,10 +204,7 @@ async function entriesOf(there: There, complaintId: string): Promise<Entry[]> {
     found.push(...data.flatMap((one) => entryOf(one) ?? []));
     if (data.length < ENTRIES) break;
   }
-  // Those of one moment stay in the order of the list, which is not said to be the newest or the oldest first.
-  const isNewestFirst = (found[0]?.at ?? '') > (found.at(-1)?.at ?? '');
-  const listed = isNewestFirst ? found.toReversed() : found;
-  return listed.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+  return inOrder(found);
 }
 
 function seenOf(one: Json, entries: Entry[], privateKey: string): SeenComplaint {
@@ -236,14 +217,19 @@ function seenOf(one: Json, entries: Entry[], privateKey: string): SeenComplaint 
   const problem = PROBLEMS[text(one.problem_type)];
   const status = must(text(one.complaint_state));
   const words = [text(one.problem_description), text(one.complaint_detail)].filter((part) => part !== '');
+  const phase = PHASES[status] ?? 'handling';
+  const isRefunded = one.complaint_full_refunded === true;
+  const wantsRefund = (refundAmount ?? 0) > 0 && !isRefunded;
   return {
     complaintId: must(text(one.complaint_id)),
     at: moment(one.complaint_time),
     text: [...new Set(words)].join('\n'),
     merchantId: must(text(one.complainted_mchid)),
     status,
-    phase: PHASES[status] ?? 'handling',
-    isRefunded: one.complaint_full_refunded === true,
+    phase,
+    acts:
+      phase === 'finished' ? [] : ['complete', ...(wantsRefund ? (['approveRefund', 'rejectRefund'] as const) : [])],
+    isRefunded,
     isHelped: one.in_platform_service === true,
     pictures: picturesIn(one.complaint_media_list),
     entries,
@@ -257,14 +243,15 @@ function seenOf(one: Json, entries: Entry[], privateKey: string): SeenComplaint 
 }
 
 export const wechatpay: PlatformAdapter = {
-  spanDays: 30,
-
-  async *list(there, { from, to }) {
-    for (let offset = 0; ; offset += LISTED) {
-      const data = list((await asked(there, listPath(from, to, offset))).data);
-      yield data.map(listedOf);
-      if (data.length < LISTED) return;
-    }
+  lists: {
+    spanDays: 30,
+    async *read(there, { from, to }) {
+      for (let offset = 0; ; offset += LISTED) {
+        const data = list((await asked(there, listPath(from, to, offset))).data);
+        yield data.map(listedOf);
+        if (data.length < LISTED) return;
+      }
+    },
   },
 
   async reach(there) {
@@ -277,7 +264,7 @@ export const wechatpay: PlatformAdapter = {
     return seenOf(detail, await entriesOf(there, complaintId), there.account.privateKey);
   },
 
-  picture: (there, ref) => call(there, { method: 'GET', path: `${IMAGES}${encodeURIComponent(ref)}` }, false),
+  picture: (there, at) => call(there, { method: 'GET', path: `${IMAGES}${encodeURIComponent(at)}` }, false),
 
   async reply(there, { complaintId, merchantId }, words) {
     const body = { complainted_mchid: merchantId, response_content: words };
@@ -298,25 +285,28 @@ export const wechatpay: PlatformAdapter = {
     await call(there, { method: 'POST', path: pathOf(complaintId, '/update-refund-progress'), body });
   },
 
-  notice(account, { headers, raw }, now) {
-    if (!isSigned(account, headers, raw, now)) return undefined;
-    try {
-      const notice = object(JSON.parse(raw.toString()));
-      const resource = object(notice.resource);
-      const sealed = {
-        ciphertext: text(resource.ciphertext),
-        nonce: text(resource.nonce),
-        associated: text(resource.associated_data),
-      };
-      const about = object(JSON.parse(openResource(account.apiKey, sealed)));
-      return {
-        noticeId: must(text(notice.id)).slice(0, 100),
-        complaintId: must(text(about.complaint_id)).slice(0, 100),
-        action: (text(about.action_type) || text(notice.event_type)).slice(0, 100),
-      };
-    } catch {
-      // Encrypted with another key than ours, or not what the documents say: it comes again.
-      return undefined;
-    }
+  notices: {
+    heard: { code: 'SUCCESS' },
+    read(account, { headers, raw }, now) {
+      if (!isSigned(account, headers, raw, now)) return undefined;
+      try {
+        const notice = object(JSON.parse(raw.toString()));
+        const resource = object(notice.resource);
+        const sealed = {
+          ciphertext: text(resource.ciphertext),
+          nonce: text(resource.nonce),
+          associated: text(resource.associated_data),
+        };
+        const about = object(JSON.parse(openResource(account.apiKey, sealed)));
+        return {
+          noticeId: must(text(notice.id)).slice(0, 100),
+          complaintId: must(text(about.complaint_id)).slice(0, 100),
+          action: (text(about.action_type) || text(notice.event_type)).slice(0, 100),
+        };
+      } catch {
+        // Encrypted with another key than ours, or not what the documents say: it comes again.
+        return undefined;
+      }
+    },
   },
 };

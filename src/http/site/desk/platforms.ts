@@ -3,11 +3,21 @@ import { changedPlatform, wantedPlatform, type PlatformShown } from '../../../ca
 import type { Fault } from '../../../domain/basics/faults';
 import type { Language } from '../../../domain/basics/types';
 import { atLeast } from '../../../domain/case/permissions';
-import { fieldsOf, PLATFORM_KINDS, SECRET_FIELDS, type AccountField } from '../../../domain/case/platforms';
+import {
+  fieldsOf,
+  isSecretField,
+  PLATFORM_KIND_NAMES,
+  PLATFORM_KINDS,
+  platformAbout,
+  SECRET_FIELDS,
+  type AccountField,
+  type PlatformKind,
+  type SecretField,
+} from '../../../domain/case/platforms';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { field, param } from '../kit/request';
+import { field, param, queried } from '../kit/request';
 import type { Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import { CALL_CODES, codeWords, faultAt, receiverPage, RECEIVER_DONE, toldIn, type DoneWords } from './receivers';
@@ -15,14 +25,17 @@ import type { DeskRoute } from './route';
 import { actorIn } from './session';
 
 const HERE = '/desk/platforms';
-/** The kind of a new one; with several, the form asks. */
-const KIND = 'wechatpay';
+/** The kind of a new one, as its form or the address of the page says. */
+const kindIn = (req: Request): PlatformKind => {
+  const said = field(req, 'kind') || queried(req, 'kind');
+  return PLATFORM_KIND_NAMES.find((kind) => kind === said) ?? 'wechatpay';
+};
 
 const DONE: DoneWords = {
   ...RECEIVER_DONE,
   made: {
-    zh: '已接上。试一试能不能列出投诉，再把通知地址登记到平台。',
-    en: 'It is connected. Test whether complaints can be listed, then register our address there.',
+    zh: '已接上。先试一试，再把通知地址登记到平台（有的话）。',
+    en: 'It is connected. Test it, then register our address there, where it has one.',
   },
   saved: { zh: '已保存。', en: 'Saved.' },
   on: { zh: '已启用。', en: 'It is on.' },
@@ -37,8 +50,8 @@ const DONE: DoneWords = {
 export const PLATFORM_CODES: DoneWords = {
   ...CALL_CODES,
   sealed: {
-    zh: '系统密钥换过，私钥读不出来；请重新填写私钥和 APIv3 密钥',
-    en: 'the secret of the house has changed, and the keys cannot be read; give private key and API key again',
+    zh: '系统密钥换过，账号的密钥读不出来；请重新填写所有不再显示的密钥',
+    en: 'the secret of the house has changed, and the keys cannot be read; give all of those again that are not shown',
   },
   not_signed: {
     zh: '回答的签名不对；请核对平台公钥和它的 ID，以及本机时间',
@@ -55,6 +68,36 @@ export const PLATFORM_CODES: DoneWords = {
   http_429: { zh: '请求太多，平台要求等一等', en: 'too many calls; it asks us to wait' },
   odd_answer: { zh: '回答看不懂；核对地址', en: 'its answer cannot be read; check the address' },
   no_json: { zh: '回答看不懂；核对地址', en: 'its answer cannot be read; check the address' },
+  'isv.invalid-signature': {
+    zh: '支付宝说签名不对；请核对应用私钥是不是和开放平台上的应用公钥一对',
+    en: 'Alipay says that the signature is wrong; check that the private key belongs to the key of the application there',
+  },
+  'isv.invalid-app-id': { zh: '没有这个 APPID；请核对', en: 'there is no such APPID; check it' },
+  'isv.insufficient-isv-permissions': {
+    zh: '应用没有这个接口的权限；请在开放平台绑定产品',
+    en: 'the application may not use this interface; add the product on the open platform',
+  },
+  wechat_40001: { zh: 'AppSecret 不对，或刚换过；请核对', en: 'the AppSecret is wrong, or was changed; check it' },
+  wechat_40125: { zh: 'AppSecret 不对；请核对', en: 'the AppSecret is wrong; check it' },
+  wechat_40013: { zh: 'AppID 不对；请核对', en: 'the AppID is wrong; check it' },
+  wechat_40164: {
+    zh: '本机的公网 IP 不在平台的 IP 白名单里；请加上',
+    en: 'the address of this machine is not in the IP list of the platform; add it',
+  },
+  wechat_45009: { zh: '今天的调用次数用完了', en: 'the calls of today are used up' },
+  wechat_48001: { zh: '账号没有这个接口的权限', en: 'the account may not use this interface' },
+  'wechat_-1': {
+    zh: '平台说系统错误：它忙，或投诉单号不对',
+    en: 'the platform says "system error": it is busy, or the number is none',
+  },
+  wechat_309: { zh: '那边已到下一步，现在不收', en: 'it is one step further there, and takes this no more' },
+  wechat_1002: { zh: '那边现在不收这一步', en: 'it does not take this step now' },
+  wechat_10021503: { zh: '那边现在不收留言', en: 'it takes no words now' },
+  wechat_10021504: { zh: '那边现在不收举证', en: 'it takes no evidence now' },
+  moved_on: {
+    zh: '那边已到下一步，看不出是不是收下了；请到平台上看',
+    en: 'it is one step further there, and does not say whether it was taken; look there',
+  },
   message_limit: {
     zh: '客户今天的留言已满，其余稍后再写入案件',
     en: 'the customer has written as often as a case takes in a day; the rest comes later',
@@ -63,9 +106,10 @@ export const PLATFORM_CODES: DoneWords = {
   case_away: { zh: '系统暂时忙，稍后再写入', en: 'the case cannot be told just now; again soon' },
 };
 
-type Typed = Record<'name' | 'url' | 'language' | Exclude<AccountField, 'privateKey' | 'apiKey'>, string>;
+type PlainField = Exclude<AccountField, SecretField>;
+type Typed = Record<'name' | 'url' | 'language' | PlainField, string> & { kind: PlatformKind };
 
-const EMPTY: Typed = {
+const EMPTY: Omit<Typed, 'kind'> = {
   name: '',
   url: '',
   language: 'zh-CN',
@@ -76,6 +120,7 @@ const EMPTY: Typed = {
 };
 
 const typedIn = (req: Request): Typed => ({
+  kind: kindIn(req),
   name: field(req, 'name').trim(),
   url: field(req, 'url').trim(),
   language: field(req, 'language'),
@@ -85,7 +130,8 @@ const typedIn = (req: Request): Typed => ({
   publicKey: field(req, 'publicKey').trim(),
 });
 
-const typedOf = ({ name, url, language, merchantId, serial = '', publicKeyId = '' }: PlatformShown): Typed => ({
+const typedOf = ({ kind, name, url, language, merchantId, serial = '', publicKeyId = '' }: PlatformShown): Typed => ({
+  kind,
   name,
   url,
   language,
@@ -110,14 +156,15 @@ function formContext(
 ): Context {
   const words = (at: string): string | null => faultAt(faults, at, language);
   const isNew = one === undefined;
-  const fields = fieldsOf(one?.kind ?? KIND)
+  const { kind } = one ?? typed;
+  const fields = fieldsOf(kind)
     .filter(([name]) => isNew || name !== 'merchantId')
     .map(([name, about]) => {
-      const isSecret = (SECRET_FIELDS as readonly string[]).includes(name);
+      const isSecret = isSecretField(name);
       return {
         name,
         label: inLanguage(about.words, language),
-        value: isSecret ? '' : typed[name as keyof Typed],
+        value: isSecret ? '' : typed[name],
         isPem: name === 'privateKey' || name === 'publicKey',
         isSecret,
         isKept: !isNew && (isSecret || name === 'publicKey'),
@@ -127,6 +174,8 @@ function formContext(
     });
   return {
     isNew,
+    kind,
+    usual: PLATFORM_KINDS[kind].url,
     name: typed.name,
     url: typed.url,
     nameFault: words('name'),
@@ -149,7 +198,8 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
     faults?: readonly Fault[];
   }
 
-  async function showAll(req: Request, res: Response, status: number, { typed = EMPTY, faults = [] }: Shown = {}) {
+  async function showAll(req: Request, res: Response, status: number, { typed, faults = [] }: Shown = {}) {
+    const kind = kindIn(req);
     const wording = answers.wordingOf(req);
     const { language } = wording;
     const all = await platforms.list(actorIn(res));
@@ -159,12 +209,18 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       'platforms',
       wording,
       {
-        heading: inLanguage({ zh: '支付平台的投诉', en: 'Complaints at payment platforms' }, language),
+        heading: inLanguage({ zh: '平台上的投诉', en: 'Complaints at platforms' }, language),
         ...toldIn(req, DONE, language),
         platforms: all.map((one) => rowContext(one, wording)),
         mayAct: mayAct(res),
         wholeFault: faultAt(faults, '', language),
-        form: formContext(typed, { faults, one: undefined, language }),
+        connect: inLanguage(PLATFORM_KINDS[kind], language),
+        kinds: PLATFORM_KIND_NAMES.map((name) => ({
+          words: inLanguage(PLATFORM_KINDS[name], language),
+          href: `${HERE}?kind=${name}#new`,
+          isOn: name === kind,
+        })),
+        form: formContext(typed ?? { ...EMPTY, kind }, { faults, one: undefined, language }),
       },
       HERE,
     );
@@ -196,8 +252,8 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       path: HERE,
       who: 'admin',
       about: {
-        zh: '支付平台的投诉：接上商户号，平台上的投诉成为案件',
-        en: 'accounts at payment platforms, whose complaints become cases',
+        zh: '平台上的投诉：接上账号，投诉成为案件',
+        en: 'accounts at platforms, whose complaints become cases',
       },
       handle: (req, res) => showAll(req, res, 200),
     },
@@ -205,7 +261,7 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       { zh: '接上一个平台账号', en: 'connects an account at a platform' },
       {
         typedIn,
-        wanted: (req, typed) => wantedPlatform.safeParse({ kind: KIND, ...givenIn(req, typed) }, { reportInput: true }),
+        wanted: (req, typed) => wantedPlatform.safeParse(givenIn(req, typed), { reportInput: true }),
         show: showAll,
       },
       (wanted, actor) => platforms.create(wanted, actor),
@@ -222,14 +278,14 @@ export function platformsPage({ cases: { platforms }, answers }: DeskNeeds): Des
       {
         typedIn,
         wanted(req, typed) {
-          const { merchantId: _merchant, ...given } = givenIn(req, typed);
+          const { merchantId: _merchant, kind: _kind, ...given } = givenIn(req, typed);
           return changedPlatform.safeParse(given, { reportInput: true });
         },
         show: showOne,
       },
       (id, changed, actor) => platforms.change(id, changed, actor),
     ),
-    testing({ zh: '试一试能不能列出投诉', en: 'tries whether complaints can be listed' }, (id, actor) =>
+    testing({ zh: '试一试账号能不能用', en: 'tries whether the account works' }, (id, actor) =>
       platforms.test(id, actor),
     ),
     switching({ zh: '停用或启用平台账号', en: 'switches an account at a platform off or on' }, (id, enabled, actor) =>
@@ -258,7 +314,8 @@ function rowContext(one: PlatformShown, { language, now }: Wording): Context {
     }[one.status],
     about: say(`${one.open} 件没有办完`, `${one.open} not finished`),
     last: lookedAt === undefined ? null : pageTime(lookedAt, language, now),
-    noticeUrl: one.noticeUrl,
+    noticeUrl: one.noticeUrl ?? null,
+    isPushed: platformAbout(one.kind).isPushed === true,
     noticeAt: noticeAt === undefined ? null : pageTime(noticeAt, language, now),
     test:
       test === undefined
@@ -267,7 +324,7 @@ function rowContext(one: PlatformShown, { language, now }: Wording): Context {
             test.code === undefined
               ? say('还没有结果', 'no result yet')
               : test.code === 'ok'
-                ? say('能列出投诉', 'complaints can be listed')
+                ? say('正常', 'works')
                 : codeWords(PLATFORM_CODES, test.code, language)
           }`,
     testFails: test?.code !== undefined && test.code !== 'ok',

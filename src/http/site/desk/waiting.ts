@@ -3,6 +3,7 @@ import { listWords } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import { isAuditor, type Staff } from '../../../domain/case/permissions';
 import { DECISIONS, type DecisionName } from '../../../domain/decisions/catalogue';
+import { PLATFORM_KINDS } from '../../../domain/case/platforms';
 import type { Policy } from '../../../domain/policy/schema';
 import type { Context } from '../../../render/engine';
 import { money } from '../../../render/format';
@@ -13,6 +14,7 @@ import { actionBar } from './forms/action-bar';
 import { begun } from './forms/making';
 import { decisionFormContext, decisionNamed, tellDone } from './deciding';
 import type { DeskNeeds } from './page';
+import { deadlineContext } from './platform-case';
 import type { DeskRoute } from './route';
 import { rowContext } from './rows';
 import { actorIn } from './session';
@@ -80,6 +82,7 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
         const asked = decisionNamed(queried(req, 'do'));
         const similar = similarIn(reports);
         const done = decisionNamed(queried(req, 'done'));
+        const deadlines = await cases.platformCases.firstDeadlines(waiting.map(({ item }) => item.caseNo));
         answers.page(
           res,
           200,
@@ -95,11 +98,15 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
             cards: await Promise.all(
               waiting.map(async ({ item, answer, decision }, index) => {
                 const policy = await policies.version(answer.case.policyVersion);
+                const there = deadlines.get(item.caseNo);
                 const isOpen = queried(req, 'case') === item.caseNo;
                 const open = isOpen && answer.allowed.some((one) => one.decision === asked) ? asked : undefined;
                 return {
                   ...rowContext(item, wording),
                   words: item.opening,
+                  platform: there
+                    ? { name: inLanguage(PLATFORM_KINDS[there.kind], language), ...deadlineContext(there, wording) }
+                    : null,
                   why: actionBar(answer, wording).next?.reason ?? inLanguage(item.waitsFor, language),
                   offer: await offerContext(answer.case, { policy, similar, language }),
                   // One filled button on a page: that of the case which presses most.

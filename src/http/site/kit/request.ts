@@ -29,6 +29,14 @@ export function field(req: Request, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** What was chosen of several of a parsed form; empty when nothing was. */
+export function choices(req: Request, name: string): string[] {
+  const body: unknown = req.body;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
+  const value: unknown = (body as Record<string, unknown>)[name];
+  return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+}
+
 /** The address with the language in its query; unchanged without one. */
 export const withLang = (url: string, lang: Language | undefined): string =>
   lang === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`;

@@ -21,7 +21,7 @@ let old: string;
 async function paidThere(caseNo: string): Promise<void> {
   const { platforms } = desk.harness.stores;
   const accountId = randomUUID();
-  const keys = { publicKey: '-', privateKey: '-', apiKey: '-' };
+  const keys = { publicKey: '-', privateKey: '-', apiKey: '-', secret: null, token: null, aesKey: null };
   const names = { serial: '5157F09EFDC096DE', publicKeyId: 'PUB_KEY_ID_0119000001092024', merchantId: '1900000109' };
   const settings = {
     name: '旗舰店',
@@ -41,6 +41,7 @@ async function paidThere(caseNo: string): Promise<void> {
     amount: 12_345,
     refundAmount: 5_000,
     isHelped: true,
+    acts: ['complete', 'approveRefund', 'rejectRefund'],
     since: new Date(Date.now() - 23 * 3_600_000).toISOString(),
     dueAt: null,
   });

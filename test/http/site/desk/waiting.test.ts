@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { assigned } from '../../support/harness';
 import { createDesk, type Desk } from './support';
 
@@ -44,6 +45,25 @@ test('an offer stands there with its sum, whose limit it keeps and what similar 
   const after = await sara.get(done.location ?? '');
   expect(after.html).toContain('已完成：同意');
   expect(after.html).not.toContain(`id="${caseNo}"`);
+});
+
+test("the platform's own end stands beside ours where the customer complained at one", async () => {
+  const { platforms } = desk.harness.stores;
+  const [caseNo, other] = [await proposed(900), await proposed(900)];
+  const accountId = randomUUID();
+  const none = { serial: null, publicKeyId: null, publicKey: null, privateKey: null, apiKey: null };
+  const push = { secret: null, token: null, aesKey: null };
+  const settings = { name: '店', kind: 'miniprogram', url: 'https://example.com', language: 'zh-CN' } as const;
+  await platforms.create({ id: accountId, merchantId: 'wx', createdBy: 'adam', ...settings, ...none, ...push });
+  await platforms.found(accountId, [{ complaintId: '11897048', listed: '-' }]);
+  const [row] = await platforms.due(accountId, 1);
+  await platforms.filed(row?.id ?? '', caseNo);
+  const [since, expiresAt] = [0, 3 * 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  await platforms.looked(row?.id ?? '', { phase: 'waiting', status: '201', since, expiresAt, dueAt: null });
+  const { html } = await (await desk.signedIn('sara')).get('/desk/waiting');
+  const cardOf = (no: string): string => html.split('<article').find((card) => card.includes(`id="${no}"`)) ?? '';
+  expect(cardOf(caseNo)).toMatch(/微信小程序交易投诉 · 首次回复 · <span class="v-warned">还剩 .+平台要求 .+ 前/);
+  expect(cardOf(other)).not.toContain('平台要求');
 });
 
 test('above the limit of a supervisor it waits for a manager alone', async () => {

@@ -1,4 +1,4 @@
-import { decrypt, isSigned, signatureOf } from '../../../src/channels/wechat/crypto';
+import { decrypt, isSigned, signatureOf } from '../../../src/channels/weixin/crypto';
 import { isFresh } from '../../../src/channels/signed-moment';
 import { heardIn, readFields, saidIn } from '../../../src/channels/wechat/message';
 import { ACCOUNT, encrypted, messageXml } from '../../support/wechat';
