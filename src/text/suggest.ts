@@ -130,7 +130,8 @@ function chooseSentiment(
 export function suggestGrade(input: SuggestInput, model: Model = starterModel()): Suggestion {
   const shape = outline(readable(input));
   const { text } = shape;
-  const hits = withoutTraps(find(shape), text.length).filter((hit) => counts(shape, hit));
+  const all = find(shape);
+  const hits = withoutTraps(all, text.length).filter((hit) => counts(shape, hit));
 
   const words = new Map<Rule, Set<string>>();
   const note = (rule: Rule, start: number, end: number): void => {
@@ -153,9 +154,12 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
     else if (cny >= IMPORTANT_MONEY) note('I2', start, end);
   }
 
+  // What is asked has not happened, and where the dictionaries know a near miss of the rule they know better.
+  const nearMiss = (rule: Rule, start: number, end: number): boolean =>
+    all.some(({ group, start: from, end: to }) => group.voids === rule && from < end && to > start);
   for (const { rule, start, end } of rulesIn(text, model)) {
-    // What is asked has not happened.
-    if (!words.has(rule) && !isYesNoQuestion(shape, start)) note(rule, start, Math.min(end, start + LONGEST_QUOTE));
+    if (words.has(rule) || isYesNoQuestion(shape, start) || nearMiss(rule, start, end)) continue;
+    note(rule, start, Math.min(end, start + LONGEST_QUOTE));
   }
 
   const grade: Grade = RULES.some((rule) => rule.startsWith('M') && words.has(rule))
