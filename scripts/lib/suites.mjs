@@ -8,8 +8,8 @@ import { SetupError, say } from './say.mjs';
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
-/** Suites that run side by side on two processors, as CI has: those with servers wait more than half of their time. */
-const WORKERS = 5;
+/** Suites that run side by side: one more than CI has processors, because suites with servers wait half of their time. */
+const WORKERS = 3;
 
 /**
  * The test helpers that start a server, one of our programs or a browser. A suite that imports none of them is pure.

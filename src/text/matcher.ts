@@ -69,7 +69,7 @@ function parse(phrase: string): Part[] {
  */
 class Builder<G> {
   private readonly known = new Map<string, Node<G>>();
-  private readonly unions = new Map<number, Map<number, Node<G>>>();
+  private readonly unions = new Map<string, Node<G>>();
   private readonly groups = new Map<G, number>();
   readonly empty = this.node({});
 
@@ -113,42 +113,38 @@ class Builder<G> {
 
   /** Goes on as any of them does; of groups and counts, the first comes first. */
   all(nodes: readonly Node<G>[]): Node<G> {
-    const [first = this.empty, ...rest] = nodes;
+    const different = [...new Set(nodes)].filter((node) => node !== this.empty);
+    const [first = this.empty, ...rest] = different;
     if (rest.length === 0) return first;
-    const half = nodes.length >> 1;
-    return this.union(this.all(nodes.slice(0, half)), this.all(nodes.slice(half)));
-  }
-
-  private union(a: Node<G>, b: Node<G>): Node<G> {
-    if (a === b || b === this.empty) return a;
-    if (a === this.empty) return b;
-    let withA = this.unions.get(a.id);
-    if (!withA) this.unions.set(a.id, (withA = new Map()));
-    const done = withA.get(b.id);
+    const key = different.map(({ id }) => id).join(' ');
+    const done = this.unions.get(key);
     if (done) return done;
-    const either = (one?: Node<G>, other?: Node<G>): Node<G> | undefined =>
-      one && other ? this.union(one, other) : (one ?? other);
-    const next = new Map(a.next);
-    for (const [code, child] of b.next) {
-      const there = next.get(code);
-      next.set(code, there ? this.union(there, child) : child);
+    const next = new Map<number, Node<G>[]>();
+    const counts = new Map<number, Node<G>[]>();
+    const put = (to: Map<number, Node<G>[]>, at: number, node: Node<G>): void => {
+      const there = to.get(at);
+      if (there) there.push(node);
+      else to.set(at, [node]);
+    };
+    for (const node of different) {
+      for (const [code, child] of node.next) put(next, code, child);
+      for (const { atLeast, node: child } of node.counts) put(counts, atLeast, child);
     }
-    const counts = a.counts.map(({ atLeast, node }) => {
-      const same = b.counts.find((edge) => edge.atLeast === atLeast);
-      return { atLeast, node: same ? this.union(node, same.node) : node };
+    const over = (edge: 'gap' | 'near' | 'far' | 'ending'): Node<G> | undefined => {
+      const there = different.flatMap((node) => node[edge] ?? []);
+      return there.length > 0 ? this.all(there) : undefined;
+    };
+    const one = this.node({
+      next: new Map([...next].map(([code, children]) => [code, this.all(children)])),
+      gap: over('gap'),
+      near: over('near'),
+      far: over('far'),
+      ending: over('ending'),
+      counts: [...counts].map(([atLeast, children]) => ({ atLeast, node: this.all(children) })),
+      groups: [...new Set(different.flatMap(({ groups }) => groups))],
     });
-    counts.push(...b.counts.filter(({ atLeast }) => !a.counts.some((edge) => edge.atLeast === atLeast)));
-    const both = this.node({
-      next,
-      gap: either(a.gap, b.gap),
-      near: either(a.near, b.near),
-      far: either(a.far, b.far),
-      ending: either(a.ending, b.ending),
-      counts,
-      groups: [...a.groups, ...b.groups.filter((group) => !a.groups.includes(group))],
-    });
-    withA.set(b.id, both);
-    return both;
+    this.unions.set(key, one);
+    return one;
   }
 }
 
