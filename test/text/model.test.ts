@@ -65,7 +65,7 @@ describe('learning', () => {
     const prepared = prepare(texts, clauses);
     const [m1] = trainRules(prepared).filter(({ label }) => label === 'M1');
     const model = {
-      rules: [{ label: 'M1' as const, weights: m1!.weights, from: 0 }],
+      rules: [{ label: 'M1' as const, weights: m1?.weights ?? new Float32Array(), from: 0 }],
       categories: trainCategories(prepared),
       version: 'v',
       examples: '',
@@ -99,7 +99,7 @@ describe('learning', () => {
 });
 
 describe('the file of a model', () => {
-  const rounded = (weights: Float32Array): number[] => [...weights].filter((_, place) => place % 997 === 0);
+  const some = Array.from({ length: 100 }, (_, at) => at * 997);
 
   it('holds what was learnt, but for what a byte rounds off', () => {
     const weights = learn(examples, 3);
@@ -115,8 +115,9 @@ describe('the file of a model', () => {
       categories: [{ label: 'other' }],
     });
     const most = weights.slice(0, PLACES).reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0);
-    for (const [at, weight] of rounded(read.rules[0]!.weights).entries()) {
-      expect(Math.abs(weight - rounded(weights)[at]!)).toBeLessThanOrEqual(most / 254 + 1e-6);
+    for (const place of some) {
+      const difference = (read.rules[0]?.weights[place] ?? NaN) - (weights[place] ?? NaN);
+      expect(Math.abs(difference)).toBeLessThanOrEqual(most / 254 + 1e-6);
     }
     expect(readModel(file).version).toMatch(/^[0-9a-f]{8}$/);
   });
@@ -137,6 +138,6 @@ describe('the file of a model', () => {
 
 test('the highest score of a rule is that of one clause, however long the text is', () => {
   const rules = [{ label: 'M1' as const, weights: learn(examples, 3) }];
-  const alone = highestScores(rules, '插座发黑').get('M1')!;
+  const alone = highestScores(rules, '插座发黑').get('M1') ?? NaN;
   expect(highestScores(rules, `${'今天天气不错。'.repeat(50)}插座发黑`).get('M1')).toBeCloseTo(alone, 5);
 });

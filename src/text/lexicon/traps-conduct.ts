@@ -105,6 +105,8 @@ export const CONDUCT_TRAPS: readonly Group[] = [
     id: 'trap',
     voids: 'I4',
     phrases: [
+      // The name of a kind of complaint that a platform's form offers.
+      '商品描述不符',
       // of others, of the past, feared and not so
       '(听说|听人说|网上有人|网上说|邻居讲|朋友|别的平台|别家|新闻|315|以前|上次在|上回|之前|去年|别人说|担心|以为|起初|怀疑过|打击|我爸以前)~(假货|翻新|假酒|假鞋|乱收费|被骗|强制消费|骗|坑|诈骗|是假的|多扣|虚假宣传)',
       '(假货|翻新机|假)(倒不至于|那事|的事|多不多)',
