@@ -185,7 +185,7 @@ test('a list says that a case has left it; what is ticked stays ticked, as it is
 });
 
 test('a page that was cut off comes back by itself, and shows what happened meanwhile', async () => {
-  const caseNo = await handled('断线时的一件。');
+  const caseNo = await handled('中间发生的一件。');
   const page = await opened(annas, `/desk/cases/${caseNo}`);
   let tries = 0;
   await page.route('**/desk/changes?**', (route) => {
