@@ -23,7 +23,6 @@ import { MISCONDUCT } from './misconduct';
 import { FRAUD } from './fraud';
 import { STATUTORY_RIGHTS } from './statutory-rights';
 import { MONEY } from './money';
-import { CATEGORIES } from './categories';
 import { SENTIMENT } from './sentiment';
 
 /**
@@ -52,7 +51,6 @@ export const GROUPS: readonly Group[] = [
   ...FRAUD,
   ...STATUTORY_RIGHTS,
   ...MONEY,
-  ...CATEGORIES,
   ...SENTIMENT,
 ];
 
