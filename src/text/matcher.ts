@@ -1,21 +1,34 @@
 import { isLatin, type Outline } from './normalise';
 
 /**
- * Finds the lexicon's phrases in one pass, without regular expressions: all phrases share one trie, and every gap is
+ * Finds the lexicon's phrases in one pass, without regular expressions: all phrases share one automaton, and every gap is
  * bounded. The cost is linear in the text whatever the text is.
  *
  * The notation of a phrase: `(a|b)` one of, `(a|b)?` one of or nothing, `~` a short gap inside the sentence, `^` a shorter one inside the clause, `…` a long one
  * inside the line, past the ends of sentences, `#2` / `#3` a count of at least two / three ("3", "三", "好几", "several"), `*` any
  * ending of a Latin word.
  */
-interface Node<G> {
-  readonly id: number;
-  readonly next: ReadonlyMap<number, Node<G>>;
-  readonly gap?: Node<G>;
-  readonly near?: Node<G>;
-  readonly far?: Node<G>;
-  readonly ending?: Node<G>;
-  readonly counts: readonly { atLeast: number; node: Node<G> }[];
+
+/** One way on from a place in a phrase: by a character, a count, a gap, a word's ending; or the phrase is done. */
+type Way<G> =
+  { by: number; to: Place<G> } | { atLeast: number; to: Place<G> } | { over: Gap; to: Place<G> } | { done: G };
+
+type Gap = 'gap' | 'near' | 'far' | 'ending';
+
+/** Some places that a text has reached together, and where each way from them leads. */
+interface State<G> {
+  readonly places: readonly Place<G>[];
+  edges: Edges<G> | undefined;
+}
+
+interface Edges<G> {
+  /** By character. */
+  readonly next: ReadonlyMap<number, State<G>>;
+  readonly gap: State<G> | undefined;
+  readonly near: State<G> | undefined;
+  readonly far: State<G> | undefined;
+  readonly ending: State<G> | undefined;
+  readonly counts: readonly { atLeast: number; to: State<G> }[];
   readonly groups: readonly G[];
 }
 
@@ -63,89 +76,109 @@ function parse(phrase: string): Part[] {
   return parts;
 }
 
-/**
- * Builds the trie without writing out what a phrase with `(a|b)` stands for, which would be hundreds of thousands of
- * plain phrases: from the last character on, with one node for all that go on in the same way.
- */
-class Builder<G> {
-  private readonly known = new Map<string, Node<G>>();
-  private readonly unions = new Map<string, Node<G>>();
-  private readonly groups = new Map<G, number>();
-  readonly empty = this.node({});
+/** A place in a phrase: the parts that come next, from `at` on, and then what follows the choice they stand in. */
+class Place<G> {
+  private opened: readonly Way<G>[] | undefined;
 
-  /** The one node that goes on in this way. */
-  private node({ next = new Map(), gap, near, far, ending, counts = [], groups = [] }: Partial<Node<G>>): Node<G> {
-    const key = [
-      [...next].map(([code, child]) => `${code}:${child.id}`).join(' '),
-      `${gap?.id ?? ''} ${near?.id ?? ''} ${far?.id ?? ''} ${ending?.id ?? ''}`,
-      counts.map(({ atLeast, node }) => `${atLeast}:${node.id}`).join(' '),
-      groups.map((group) => this.idOf(group)).join(' '),
-    ].join('|');
-    let one = this.known.get(key);
-    if (!one) this.known.set(key, (one = { id: this.known.size, next, gap, near, far, ending, counts, groups }));
-    return one;
+  private constructor(
+    readonly id: number,
+    private readonly parts: readonly Part[],
+    private readonly at: number,
+    private readonly then: Place<G> | { done: G },
+    private readonly count: () => number,
+  ) {}
+
+  /** The places of a phrase draw their ids from `count`. */
+  static begin<G>(parts: readonly Part[], group: G, count: () => number): Place<G> {
+    return new Place(count(), parts, 0, { done: group }, count);
   }
 
-  private idOf(group: G): number {
-    const known = this.groups.get(group);
-    if (known !== undefined) return known;
-    this.groups.set(group, this.groups.size);
-    return this.groups.size - 1;
+  private next(parts: readonly Part[], at: number, then: Place<G> | { done: G }): Place<G> {
+    return at === parts.length && then instanceof Place ? then : new Place(this.count(), parts, at, then, this.count);
   }
 
-  phrase(phrase: string, group: G): Node<G> {
-    return this.before(parse(phrase), this.node({ groups: [group] }));
+  /** The ways on, of a choice those of all its branches in their order. */
+  get ways(): readonly Way<G>[] {
+    return (this.opened ??= this.open());
   }
 
-  private before(parts: readonly Part[], end: Node<G>): Node<G> {
-    return parts.reduceRight((then, part) => this.step(part, then), end);
-  }
-
-  private step(part: Part, then: Node<G>): Node<G> {
-    if (part === '~') return this.node({ gap: then });
-    if (part === '^') return this.node({ near: then });
-    if (part === '…') return this.node({ far: then });
-    if (part === '*') return this.node({ ending: then });
-    if (typeof part === 'string') return this.node({ next: new Map([[part.charCodeAt(0), then]]) });
-    if ('atLeast' in part) return this.node({ counts: [{ atLeast: part.atLeast, node: then }] });
-    return this.all([...(part.optional ? [then] : []), ...part.oneOf.map((one) => this.before(one, then))]);
-  }
-
-  /** Goes on as any of them does; of groups and counts, the first comes first. */
-  all(nodes: readonly Node<G>[]): Node<G> {
-    const different = [...new Set(nodes)].filter((node) => node !== this.empty);
-    const [first = this.empty, ...rest] = different;
-    if (rest.length === 0) return first;
-    const key = different.map(({ id }) => id).join(' ');
-    const done = this.unions.get(key);
-    if (done) return done;
-    const next = new Map<number, Node<G>[]>();
-    const counts = new Map<number, Node<G>[]>();
-    const put = (to: Map<number, Node<G>[]>, at: number, node: Node<G>): void => {
-      const there = to.get(at);
-      if (there) there.push(node);
-      else to.set(at, [node]);
-    };
-    for (const node of different) {
-      for (const [code, child] of node.next) put(next, code, child);
-      for (const { atLeast, node: child } of node.counts) put(counts, atLeast, child);
+  private open(): readonly Way<G>[] {
+    const part = this.parts[this.at];
+    if (part === undefined) return this.then instanceof Place ? this.then.ways : [this.then];
+    const after = this.next(this.parts, this.at + 1, this.then);
+    if (typeof part === 'object' && 'oneOf' in part) {
+      const branches = part.oneOf.flatMap((one) => this.next(one, 0, after).ways);
+      return part.optional ? [...after.ways, ...branches] : branches;
     }
-    const over = (edge: 'gap' | 'near' | 'far' | 'ending'): Node<G> | undefined => {
-      const there = different.flatMap((node) => node[edge] ?? []);
-      return there.length > 0 ? this.all(there) : undefined;
-    };
-    const one = this.node({
-      next: new Map([...next].map(([code, children]) => [code, this.all(children)])),
-      gap: over('gap'),
-      near: over('near'),
-      far: over('far'),
-      ending: over('ending'),
-      counts: [...counts].map(([atLeast, children]) => ({ atLeast, node: this.all(children) })),
-      groups: [...new Set(different.flatMap(({ groups }) => groups))],
-    });
-    this.unions.set(key, one);
+    return [wayBy(part, after)];
+  }
+}
+
+/**
+ * The automaton of all phrases. What a phrase with `(a|b)` stands for is not written out, which would be hundreds of
+ * thousands of plain phrases, and places that several phrases reach together are joined only when a text first gets
+ * there: to join them all takes seconds, and a text needs few.
+ */
+class Automaton<G> {
+  private readonly known = new Map<string, State<G>>();
+  private places = 0;
+
+  /** @param groups with the phrases of each */
+  begin(groups: readonly (readonly [group: G, phrases: readonly string[]])[]): State<G> {
+    const count = (): number => this.places++;
+    return this.state(
+      groups.flatMap(([group, phrases]) => phrases.map((phrase) => Place.begin(parse(phrase), group, count))),
+    );
+  }
+
+  private state(places: readonly Place<G>[]): State<G> {
+    const key = places.map(({ id }) => id).join(' ');
+    let one = this.known.get(key);
+    if (!one) this.known.set(key, (one = { places, edges: undefined }));
     return one;
   }
+
+  /** Goes on as each of the places does; of groups and counts, the first comes first. */
+  edgesOf(state: State<G>): Edges<G> {
+    return (state.edges ??= this.edges(new Set(state.places.flatMap(({ ways }) => ways))));
+  }
+
+  private edges(ways: ReadonlySet<Way<G>>): Edges<G> {
+    const next = new Map<number, Place<G>[]>();
+    const counts = new Map<number, Place<G>[]>();
+    const over: Partial<Record<Gap, Place<G>[]>> = {};
+    const groups = new Set<G>();
+    for (const way of ways) {
+      if ('by' in way) put(next, way.by, way.to);
+      else if ('atLeast' in way) put(counts, way.atLeast, way.to);
+      else if ('over' in way) (over[way.over] ??= []).push(way.to);
+      else groups.add(way.done);
+    }
+    const across = (gap: Gap): State<G> | undefined => over[gap] && this.state(over[gap]);
+    return {
+      next: new Map([...next].map(([code, places]) => [code, this.state(places)])),
+      gap: across('gap'),
+      near: across('near'),
+      far: across('far'),
+      ending: across('ending'),
+      counts: [...counts].map(([atLeast, places]) => ({ atLeast, to: this.state(places) })),
+      groups: [...groups],
+    };
+  }
+}
+
+const put = <K, V>(to: Map<K, V[]>, at: K, value: V): void => {
+  const there = to.get(at);
+  if (there) there.push(value);
+  else to.set(at, [value]);
+};
+
+const GAPS: Partial<Record<string, Gap>> = { '~': 'gap', '^': 'near', '…': 'far', '*': 'ending' };
+
+function wayBy<G>(part: string | { atLeast: number }, to: Place<G>): Way<G> {
+  if (typeof part !== 'string') return { atLeast: part.atLeast, to };
+  const over = GAPS[part];
+  return over ? { over, to } : { by: part.charCodeAt(0), to };
 }
 
 const ENGLISH_COUNTS: Record<string, number> = {
@@ -241,10 +274,9 @@ const BLANK = 32;
 const LINE_BREAK = 10;
 
 export function compile<G>(groups: readonly (readonly [group: G, phrases: readonly string[]])[]): Matcher<G> {
-  const builder = new Builder<G>();
-  const root = builder.all(
-    groups.flatMap(([group, phrases]) => phrases.map((phrase) => builder.phrase(phrase, group))),
-  );
+  const automaton = new Automaton<G>();
+  const begin = automaton.begin(groups);
+  const root = automaton.edgesOf(begin);
   if (root.groups.length > 0) throw new Error('empty lexicon phrase');
   if (root.gap ?? root.near ?? root.far ?? root.ending)
     throw new Error('a lexicon phrase begins with a character or a count');
@@ -263,23 +295,25 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
     let start = 0;
     let here: G[] = [];
 
-    const leap = (to: Node<G>, at: number, reach: number, border: number): void => {
+    const leap = (to: State<G>, at: number, reach: number, border: number): void => {
       const last = Math.min(at + reach, border - 1);
+      const { counts, next: ways } = automaton.edgesOf(to);
       for (let next = at; next <= last && codeAt(next) !== LINE_BREAK; next++) {
-        const enters = to.counts.length > 0 || to.next.has(codeAt(next));
+        const enters = counts.length > 0 || ways.has(codeAt(next));
         if (enters && !(latin(next - 1) && latin(next))) visit(to, next, false);
       }
     };
 
     /** `literal`: the step before was a character of the phrase, so a Latin word must not go on in the text. */
-    const visit = (from: Node<G>, at: number, literal: boolean): void => {
+    const visit = (state: State<G>, at: number, literal: boolean): void => {
+      const from = automaton.edgesOf(state);
       if (!(literal && latin(at - 1) && latin(at))) {
         for (const group of from.groups) {
           if (here.includes(group)) continue;
           here.push(group);
           hits.push({ group, start, end: at });
         }
-        for (const { atLeast, node: then } of from.counts) {
+        for (const { atLeast, to: then } of from.counts) {
           const count = readCount(text, at);
           if (count && count.value >= atLeast) visit(then, count.end, false);
         }
@@ -301,7 +335,7 @@ export function compile<G>(groups: readonly (readonly [group: G, phrases: readon
       if (latin(start - 1) && latin(start)) continue;
       if (begins[codeAt(start)] === 0) continue;
       here = [];
-      visit(root, start, false);
+      visit(begin, start, false);
     }
     return hits;
   };

@@ -134,6 +134,7 @@ beforeAll(async () => {
     },
     'u-manager',
   );
+  await cases.prepare();
   await hire(person('sara', 'supervisor'));
   for (const id of AGENTS) await hire(person(id));
 });
@@ -168,6 +169,7 @@ async function waiting(category = 'logistics', grade = 'general'): Promise<strin
     customer: { name: '王小明', phone: `138${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}` },
     text: '包装盒有点脏，希望说明一下。',
   });
+  expect(filed.status).toBe(201);
   const caseNo = String(filed.body.caseNo);
   await waitUntil(async () => (await stateOf(caseNo))?.stage === 'grade', 'the complaint is received');
   const graded = await decide(caseNo, 'grade', 'sara', { grade, category });

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../paths';
 import type { Grade } from '../../domain/basics/types';
 import type { LabelledClause, LabelledText } from './train';
 
-/** A complaint as it stands in a file of examples (docs/reading.md says how they were labelled). */
+/** A complaint as it stands in a file of examples (src/text/examples/conventions.md says how they were labelled). */
 export interface ExampleText extends LabelledText {
   grade: Grade;
   sentiment: 'negative' | 'neutral' | 'positive';
