@@ -16,6 +16,7 @@ import { closedLoop, inTurn, pairwise, summary, typical, type Load } from './loa
 import { open, OPEN_FULL, OPEN_QUICK, type OpenSize } from './open';
 import { DECISIONS_A_CASE, Ours } from './ours';
 import { pages } from './pages';
+import { reading } from './reading';
 import { Report } from './report';
 import { startSystem, type System } from './system';
 import { whatIf } from './what-if';
@@ -23,6 +24,7 @@ import { whatIf } from './what-if';
 const SECTIONS = [
   'due',
   'what-if',
+  'reading',
   'engine',
   'decisions',
   'api',
@@ -36,7 +38,7 @@ const SECTIONS = [
 const ON_DEMAND = ['open', 'pages', 'channels'] as const;
 type Section = (typeof SECTIONS)[number] | (typeof ON_DEMAND)[number];
 /** Sections that need no running system: pure computing, or a database of their own. */
-const ALONE = ['due', 'what-if'] as const;
+const ALONE = ['due', 'what-if', 'reading'] as const;
 type WithSystem = Exclude<Section, (typeof ALONE)[number]>;
 
 interface Size {
@@ -409,6 +411,10 @@ async function main(): Promise<void> {
   if (sections.includes('what-if')) {
     progress('what-if');
     await whatIf(report, size);
+  }
+  if (sections.includes('reading')) {
+    progress('reading');
+    reading(report, size);
   }
   const withSystem = sections.filter(
     (section): section is WithSystem => !(ALONE as readonly string[]).includes(section),

@@ -4,16 +4,14 @@
  * @module
  */
 import { writeFileSync } from 'node:fs';
-import { STARTER_MODEL } from '../text/model/classify';
+import { hear, likeliest, STARTER_MODEL } from '../text/model/classify';
 import { exampleClauses, examplesHash, type ExampleText, exampleTexts } from '../text/model/examples';
-import { type Model, writeModel } from '../text/model/model';
-import { highestScores, prepare, type ScoredText, thresholds, trainCategories, trainRules } from '../text/model/train';
+import { type Model, NOTHING, writeModel } from '../text/model/model';
+import { heardFrom, prepare, type ScoredText, thresholds, train } from '../text/model/train';
 import { readable, suggestGrade } from '../text/suggest';
 
 /** Each third of the examples is read by what was learnt from the other two. */
 const PARTS = 3;
-
-const NOTHING: Model = { rules: [], categories: [], version: '', examples: '' };
 
 const share = (part: number, of: number): string => (part / of).toFixed(3);
 
@@ -42,29 +40,25 @@ const foundIn = (one: ExampleText): string[] =>
 if (require.main === module) {
   const texts = exampleTexts();
   const clauses = exampleClauses();
-  const parts = Array.from({ length: PARTS }, (_, part) => {
-    const examples = prepare(
-      texts.filter((_text, at) => at % PARTS !== part),
-      clauses,
-    );
-    return { rules: trainRules(examples), categories: trainCategories(examples) };
+  const parts = Array.from({ length: PARTS }, (_, part) =>
+    train(
+      prepare(
+        texts.filter((_text, at) => at % PARTS !== part),
+        clauses,
+      ),
+    ),
+  );
+  const partOf = (at: number): Model => parts[at % PARTS] ?? NOTHING;
+  const scored = texts.map((one, at): ScoredText => {
+    const heard = likeliest(hear(readable(one), partOf(at)), partOf(at));
+    return { grade: one.grade, found: foundIn(one), scores: new Map(heard.map(({ rule, score }) => [rule, score])) };
   });
-  const scored = texts.map((one, at): ScoredText => ({
-    grade: one.grade,
-    found: foundIn(one),
-    scores: highestScores(parts[at % PARTS]?.rules ?? [], readable(one)),
-  }));
   const from = thresholds(scored);
-  const heardFrom = (rules: ReturnType<typeof trainRules>): Model['rules'] =>
-    rules.map((one) => ({ ...one, from: from.get(one.label) ?? Infinity }));
-  const models = parts.map(({ rules, categories }): Model => ({ ...NOTHING, rules: heardFrom(rules), categories }));
+  const models = parts.map((part) => heardFrom(part, from));
 
   console.log([...from].map(([rule, score]) => `${rule} from ${score}`).join(', '));
   report('the dictionaries alone', texts, () => NOTHING);
   report('with what was learnt from the others', texts, (at) => models[at % PARTS] ?? NOTHING);
-  const all = prepare(texts, clauses);
-  writeFileSync(
-    STARTER_MODEL,
-    writeModel({ rules: heardFrom(trainRules(all)), categories: trainCategories(all), examples: examplesHash() }),
-  );
+  const all = heardFrom(train(prepare(texts, clauses)), from);
+  writeFileSync(STARTER_MODEL, writeModel({ ...all, examples: examplesHash() }));
 }

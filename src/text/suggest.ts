@@ -3,7 +3,7 @@ import { amountsAtStake, readAmounts } from './amounts';
 import { ENGINE, GROUPS } from './lexicon';
 import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
 import { compile, type Hit, type Matcher } from './matcher';
-import { categoryOf, rulesIn, starterModel } from './model/classify';
+import { categoryOf, hear, rulesIn, starterModel } from './model/classify';
 import type { Model } from './model/model';
 import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
@@ -157,7 +157,8 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
   // What is asked has not happened, and where the dictionaries know a near miss of the rule they know better.
   const nearMiss = (rule: Rule, start: number, end: number): boolean =>
     all.some(({ group, start: from, end: to }) => group.voids === rule && from < end && to > start);
-  for (const { rule, start, end } of rulesIn(text, model)) {
+  const heard = hear(text, model);
+  for (const { rule, start, end } of rulesIn(heard, model)) {
     if (words.has(rule) || isYesNoQuestion(shape, start) || nearMiss(rule, start, end)) continue;
     note(rule, start, Math.min(end, start + LONGEST_QUOTE));
   }
@@ -168,7 +169,7 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
       ? 'important'
       : 'general';
   const complaintLength = normalise(input.text).length;
-  const { category, clause } = categoryOf(text.slice(0, complaintLength), model);
+  const { category, clause } = categoryOf(heard, complaintLength, model);
   const reasons: Reason[] = RULES.flatMap((rule) => {
     const noted = words.get(rule);
     return noted ? [{ rule, words: [...noted] }] : [];

@@ -1,15 +1,19 @@
+import { CATEGORIES } from '../../src/domain/basics/types';
+import { LEARNT_RULES } from '../../src/text/lexicon/groups';
 import { clausesOf, spansOf } from '../../src/text/model/clauses';
-import { categoryOf, rulesIn, starterModel } from '../../src/text/model/classify';
+import { categoryOf, hear, likeliest, rulesIn, starterModel } from '../../src/text/model/classify';
 import { examplesHash } from '../../src/text/model/examples';
-import { gramsOf, PLACES } from '../../src/text/model/grams';
+import { gramsOf, PLACES, tokensOf } from '../../src/text/model/grams';
 import { type Example, learn, scoreOf } from '../../src/text/model/linear';
-import { readModel, writeModel } from '../../src/text/model/model';
-import { highestScores, prepare, thresholds, trainCategories, trainRules } from '../../src/text/model/train';
+import { type Model, NOTHING, readModel, scoresOf, tableOf, writeModel } from '../../src/text/model/model';
+import { heardFrom, prepare, thresholds, train } from '../../src/text/model/train';
 import { suggestGrade } from '../../src/text/suggest';
 
+const gramsIn = (text: string): number[] => gramsOf({ words: tokensOf(text).map(({ word }) => word) });
+
 const examples: Example[] = [
-  ...['插座发黑', '插头发黑了', '插座又黑了'].map((text) => ({ grams: gramsOf(text), holds: true, counts: 1 })),
-  ...['颜色不好看', '鞋子有点小', '快递慢'].map((text) => ({ grams: gramsOf(text), holds: false, counts: 1 })),
+  ...['插座发黑', '插头发黑了', '插座又黑了'].map((text) => ({ grams: gramsIn(text), holds: true, counts: 1 })),
+  ...['颜色不好看', '鞋子有点小', '快递慢'].map((text) => ({ grams: gramsIn(text), holds: false, counts: 1 })),
 ];
 
 test('the shipped model was learnt from the examples that stand beside it', () => {
@@ -18,37 +22,51 @@ test('the shipped model was learnt from the examples that stand beside it', () =
 });
 
 describe('clauses', () => {
+  const wordsOf = (text: string): string[] => clausesOf(text).map(({ start, end }) => text.slice(start, end));
+
   it('end at marks, and not inside a number', () => {
-    expect(clausesOf('花了1.5万,修了两次。还是不行').map(({ text }) => text)).toEqual([
-      '花了1.5万',
-      '修了两次',
-      '还是不行',
+    expect(wordsOf('花了1.5万,修了两次。还是不行')).toEqual(['花了1.5万', '修了两次', '还是不行']);
+  });
+
+  it('say where they stand in the text, without blanks, and of which words they consist', () => {
+    const text = ' 坏了, nobody  cares 。';
+    expect(wordsOf(text)).toEqual(['坏了', 'nobody  cares']);
+    expect(clausesOf(text).map(({ words }) => words)).toEqual([
+      ['坏', '了'],
+      ['nobody', 'cares'],
     ]);
   });
 
-  it('say where they stand in the text', () => {
-    const text = ' 坏了, 没人管 。';
-    for (const { text: words, start, end } of clausesOf(text)) expect(text.slice(start, end)).toBe(words);
-  });
-
   it('are also read with the one after them', () => {
-    expect(spansOf('一踩下去,没反应').map(({ text }) => text)).toEqual(['一踩下去', '一踩下去,没反应', '没反应']);
+    const spans = spansOf(clausesOf('一踩下去;没反应'));
+    expect(spans.map(({ words, alone }) => [words.join(''), alone])).toEqual([
+      ['一踩下去', true],
+      ['一踩下去,没反应', false],
+      ['没反应', true],
+    ]);
   });
 
-  it('of nothing there are none', () => expect(spansOf(' 。,')).toEqual([]));
+  it('of nothing there are none', () => expect(clausesOf(' 。,')).toEqual([]));
 });
 
 describe('learning', () => {
   it('tells what it has learnt from what it has not, and the same examples give the same weights', () => {
     const weights = learn(examples, 5);
-    expect(scoreOf(weights, gramsOf('插座全黑了'))).toBeGreaterThan(0);
-    expect(scoreOf(weights, gramsOf('鞋子太小'))).toBeLessThan(0);
+    expect(scoreOf(weights, gramsIn('插座全黑了'))).toBeGreaterThan(0);
+    expect(scoreOf(weights, gramsIn('鞋子太小'))).toBeLessThan(0);
     expect(learn(examples, 5)).toEqual(weights);
   });
 
   it('reads of a number only how long it is', () => {
-    expect(gramsOf('单号20261128')).toEqual(gramsOf('单号19990401'));
-    expect(gramsOf('第3次')).not.toEqual(gramsOf('第300次'));
+    expect(gramsIn('单号20261128')).toEqual(gramsIn('单号19990401'));
+    expect(gramsIn('第3次')).not.toEqual(gramsIn('第300次'));
+  });
+
+  it('takes each gram once, and those of another kind for others', () => {
+    const words = ['好', '好', '好', '好'];
+    expect(new Set(gramsOf({ words })).size).toBe(gramsOf({ words }).length);
+    expect(gramsOf({ words }, { words })).toEqual(gramsOf({ words }));
+    expect(gramsOf({ words }, { words, kind: 7 })).toHaveLength(2 * gramsOf({ words }).length);
   });
 
   const texts = [
@@ -62,16 +80,10 @@ describe('learning', () => {
   ];
 
   it('finds in a complaint the clause that sounds like the rule', () => {
-    const prepared = prepare(texts, clauses);
-    const [m1] = trainRules(prepared).filter(({ label }) => label === 'M1');
-    const model = {
-      rules: [{ label: 'M1' as const, weights: m1?.weights ?? new Float32Array(), from: 0 }],
-      categories: trainCategories(prepared),
-      version: 'v',
-      examples: '',
-    };
+    const model = { ...heardFrom(train(prepare(texts, clauses)), new Map([['M1', 0]])), version: 'v' };
     const text = '昨天刚买的,灯泡唱歌。';
-    expect(rulesIn(text, model).map(({ start, end }) => text.slice(start, end))).toContain('灯泡唱歌');
+    const heard = rulesIn(hear(text, model), model);
+    expect(heard.map(({ rule, start, end }) => [rule, text.slice(start, end)])).toEqual([['M1', '灯泡唱歌']]);
     expect(suggestGrade({ text, language: 'zh-CN' }, model)).toMatchObject({
       grade: 'major',
       reasons: expect.arrayContaining([{ rule: 'M1', words: ['灯泡唱歌'] }]),
@@ -79,6 +91,18 @@ describe('learning', () => {
     });
     // What is asked has not happened.
     expect(suggestGrade({ text: '请问灯泡唱歌吗？', language: 'zh-CN' }, model).grade).toBe('general');
+  });
+
+  it('tells the category from the complaint alone, and not from the remedy that is asked for', () => {
+    const model = train(prepare(texts, clauses));
+    const complaint = '灯泡唱歌';
+    const text = `${complaint}\n颜色和图上不一样`;
+    expect(categoryOf(hear(text, model), complaint.length, model)).toEqual({
+      category: 'product_quality',
+      clause: complaint,
+    });
+    const remedy = hear('颜色和图上不一样', model);
+    expect(categoryOf(remedy, remedy.text.length, model).category).toBe('sales_promise');
   });
 
   it('takes a rule only where it makes grades better, and misses no danger for the sake of the others', () => {
@@ -98,46 +122,57 @@ describe('learning', () => {
   });
 });
 
-describe('the file of a model', () => {
-  const some = Array.from({ length: 100 }, (_, at) => at * 997);
-
-  it('holds what was learnt, but for what a byte rounds off', () => {
-    const weights = learn(examples, 3);
-    const file = writeModel({
-      rules: [{ label: 'M1', weights, from: 1.25 }],
-      categories: [{ label: 'other', weights }],
-      examples: 'abc',
-    });
-    const read = readModel(file);
-    expect(read).toMatchObject({
-      examples: 'abc',
-      rules: [{ label: 'M1', from: 1.25 }],
-      categories: [{ label: 'other' }],
-    });
-    const most = weights.slice(0, PLACES).reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0);
-    for (const place of some) {
-      const difference = (read.rules[0]?.weights[place] ?? NaN) - (weights[place] ?? NaN);
-      expect(Math.abs(difference)).toBeLessThanOrEqual(most / 254 + 1e-6);
+describe('the table of a model', () => {
+  it('gives the scores of the weights it was made from, but for what a byte rounds off', () => {
+    const learnt = [learn(examples, 3), learn(examples.toReversed(), 1)];
+    const table = tableOf(learnt);
+    const grams = gramsIn('插座全黑了,鞋子太小');
+    const scores = scoresOf(table, grams);
+    for (const [label, weights] of learnt.entries()) {
+      const most = weights.slice(0, PLACES).reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0);
+      const rounded = (grams.length / Math.sqrt(grams.length)) * (most / 254) + 1e-6;
+      expect(Math.abs((scores[label] ?? NaN) - scoreOf(weights, grams))).toBeLessThanOrEqual(rounded);
     }
-    expect(readModel(file).version).toMatch(/^[0-9a-f]{8}$/);
-  });
-
-  it('is refused when it is none or was cut off', () => {
-    const file = writeModel({ rules: [], categories: [{ label: 'other', weights: learn(examples, 1) }], examples: '' });
-    expect(() => readModel(Buffer.from('no model'))).toThrow('not a model');
-    expect(() => readModel(file.subarray(0, -1))).toThrow('cut off');
-  });
-
-  it('without a category leaves the category open', () => {
-    expect(categoryOf('坏了', { rules: [], categories: [], version: '', examples: '' })).toEqual({
-      category: 'other',
-      clause: '',
-    });
   });
 });
 
+describe('the file of a model', () => {
+  const model: Model = {
+    rules: [{ label: 'M1', from: 1.25 }],
+    categories: ['other'],
+    table: tableOf([learn(examples, 3), learn(examples, 1)]),
+    version: '',
+    examples: 'abc',
+  };
+
+  it('holds what was learnt', () => {
+    expect(readModel(writeModel(model))).toEqual({ ...model, version: expect.stringMatching(/^[0-9a-f]{8}$/) });
+  });
+
+  it('has another version with every weight', () => {
+    const other = { ...model, table: tableOf([learn(examples, 3), learn(examples, 2)]) };
+    expect(readModel(writeModel(other)).version).not.toBe(readModel(writeModel(model)).version);
+  });
+
+  it('is refused when it is none or was cut off', () => {
+    expect(() => readModel(Buffer.from('no model'))).toThrow('not a model');
+    expect(() => readModel(writeModel(model).subarray(0, -1))).toThrow('cut off');
+  });
+
+  it('without a category leaves the category open', () => {
+    expect(categoryOf(hear('坏了', NOTHING), 2, NOTHING)).toEqual({ category: 'other', clause: '' });
+  });
+});
+
+test('the shipped model knows all rules that are learnt, and all categories', () => {
+  const { rules, categories, table } = starterModel();
+  expect([rules.map(({ label }) => label), categories]).toEqual([LEARNT_RULES, CATEGORIES]);
+  expect([table.scales.length, table.biases.length]).toEqual([16, 16]);
+});
+
 test('the highest score of a rule is that of one clause, however long the text is', () => {
-  const rules = [{ label: 'M1' as const, weights: learn(examples, 3) }];
-  const alone = highestScores(rules, '插座发黑').get('M1') ?? NaN;
-  expect(highestScores(rules, `${'今天天气不错。'.repeat(50)}插座发黑`).get('M1')).toBeCloseTo(alone, 5);
+  const model: Model = { ...NOTHING, rules: [{ label: 'M1', from: 0 }], table: tableOf([learn(examples, 3)]) };
+  const [alone] = likeliest(hear('插座发黑', model), model);
+  const [among] = likeliest(hear(`${'今天天气不错。'.repeat(50)}插座发黑`, model), model);
+  expect(among?.score).toBe(alone?.score);
 });

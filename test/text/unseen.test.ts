@@ -25,7 +25,7 @@ function confusion(rows: readonly { is: string; called: string }[]): string {
 }
 
 test('what has not been learnt from is read as well as was measured', () => {
-  expect(unseen.length).toBeGreaterThan(1000);
+  expect(unseen.length).toBeGreaterThan(2000);
   const got = unseen.map((one: ExampleText) => suggestGrade({ ...one, language: 'zh-CN' }));
   const right = (key: Key): number => unseen.filter((one, at) => got[at]?.[key] === one[key]).length / unseen.length;
   const major = unseen.filter(({ grade }) => grade === 'major').length;
@@ -48,9 +48,9 @@ test('what has not been learnt from is read as well as was measured', () => {
       ),
     ].join('\n'),
   );
-  expect(figures.grade).toBeGreaterThanOrEqual(0.72);
-  expect(figures.category).toBeGreaterThanOrEqual(0.7);
-  expect(figures.sentiment).toBeGreaterThanOrEqual(0.88);
-  expect(figures.recall).toBeGreaterThanOrEqual(0.68);
-  expect(figures.precision).toBeGreaterThanOrEqual(0.75);
+  expect(figures.grade).toBeGreaterThanOrEqual(0.75);
+  expect(figures.category).toBeGreaterThanOrEqual(0.74);
+  expect(figures.sentiment).toBeGreaterThanOrEqual(0.89);
+  expect(figures.recall).toBeGreaterThanOrEqual(0.75);
+  expect(figures.precision).toBeGreaterThanOrEqual(0.8);
 });

@@ -8,7 +8,6 @@ const NOT_ASKED =
 export const CHARGES: readonly Group[] = [
   {
     rule: 'I4',
-    category: 'price_returns',
     negatable: true,
     stated: true,
     phrases: [

@@ -15,7 +15,6 @@ const THEY =
 export const EVASION: readonly Group[] = [
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     negatable: true,
     phrases: [
       // how often
@@ -53,7 +52,6 @@ export const EVASION: readonly Group[] = [
   },
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     stated: true,
     phrases: [
       // blocked
@@ -100,7 +98,6 @@ export const EVASION: readonly Group[] = [
   },
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     negatable: true,
     stated: true,
     phrases: [
@@ -131,7 +128,6 @@ export const EVASION: readonly Group[] = [
   },
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     stated: true,
     phrases: [
       // English: over and over

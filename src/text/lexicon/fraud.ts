@@ -14,7 +14,6 @@ const POORER =
 const GOODS: readonly Group[] = [
   {
     rule: 'I4',
-    category: 'product_quality',
     negatable: true,
     stated: true,
     phrases: [

@@ -1,9 +1,9 @@
-import type { Category } from '../../domain/basics/types';
-
 /** What a dictionary of the grading suggestion consists of; `matcher.ts` explains the notation of a phrase. */
 
 export type Rule = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'I1' | 'I2' | 'I3' | 'I4' | 'I5';
 export const RULES: readonly Rule[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'I1', 'I2', 'I3', 'I4', 'I5'];
+/** Those that are learnt clause by clause. Sums are read and not learnt (amounts.ts). */
+export const LEARNT_RULES: readonly Rule[] = RULES.filter((rule) => rule !== 'M2');
 /** The rubric's default thresholds in CNY. */
 export const MAJOR_MONEY = 10_000;
 export const IMPORTANT_MONEY = 1_000;
@@ -11,8 +11,6 @@ export const IMPORTANT_MONEY = 1_000;
 export type Group = {
   id?: 'trap' | 'dispute' | 'purchase' | 'undo' | 'praise' | 'negative';
   rule?: Rule;
-  /** What the words say about the first cause. */
-  category?: Category;
   /** A denied occurrence does not count. */
   negatable?: boolean;
   /** An occurrence inside a question of yes or no, or inside a condition, does not count. */

@@ -27,7 +27,6 @@ const ILL =
 export const HAZARDS_ENGLISH: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       // bodies

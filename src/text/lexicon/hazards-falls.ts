@@ -24,7 +24,6 @@ const FALLS = '(摔|跌|滚|甩|翻|滑|掉|栽|扑|飞)';
 export const FALLS_AND_CUTS: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       // things come down, seats give way
@@ -89,7 +88,6 @@ export const FALLS_AND_CUTS: readonly Group[] = [
   {
     // a miss by a hair: it says what could have come, whatever lies over it
     rule: 'M1',
-    category: 'product_quality',
     firm: true,
     phrases: [
       '差(一)?(点|啲|点点)(就|没|儿|点|被)?(被|把)?(我|我妈|孩子|老人|儿子|女儿|人|家里|房子|整个)?(就|被|给)?(撞|追尾|砸|摔|淹|噎|呛死|窒息|着火|起火|烧起来|烧了房|爆炸|炸|碾|卷进|夹断|夹到|触电|没命|丢命|丢了命|出人命|出车祸|扑中|甩出|飞出|坠|中毒|冲下|冲出|烫|割|扎|戳|瞎|扑到|吞下|咽下)',
@@ -110,7 +108,6 @@ export const FALLS_AND_CUTS: readonly Group[] = [
   {
     // food: what must not be in it, and was eaten
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       `(吃|喝|咽|嚼|咬|吞|舔|食)(了|到|完|下|着|进|过|出|了一半|一半|碎了)?~${FOREIGN}`,

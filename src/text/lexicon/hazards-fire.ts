@@ -26,7 +26,6 @@ const FUME_ILL =
 export const FIRE: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       // it burns

@@ -17,7 +17,6 @@ const BONE =
 export const ILLNESS: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       `${PART}(上|都|也|全|就|又|一直|直接|立马|当天|第二天|到现在还|马上|当场|开始|已经|烂得|整个|每天|红得|还|现在|变得)?(又|都|就)?^${SHOWS}`,

@@ -17,7 +17,6 @@ const LIFT = '(电梯|货梯|轿厢|升降机|缆车|索道|吊椅|缆椅|摩天
 export const VEHICLES: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       // brakes

@@ -35,7 +35,6 @@ const HURT_BY = '(burned|burnt|cut|crushed|trapped|pinched|bruised|struck|caught
 export const HAZARDS: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       '(烫|烧|灼|磨|捂|冻|电|晒|起|长|鼓)(出|起|了|得|满|出了|起了)?(一个|个|几个|好几个|#2个|一片|大|小|都是|全是|了好几个)?(大|小)?水泡',
@@ -63,14 +62,12 @@ export const HAZARDS: readonly Group[] = [
   },
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     firm: true,
     phrases: [`(煤气|燃气|天然气|液化气|沼气|氧气|蒸汽)(罐|瓶|灶|管|阀|表)?(又|就|都|突然|忽然|当场|直接)?(爆炸|炸)`],
   },
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       'gas (smell*|odour|odor|fumes|escap*)',

@@ -14,7 +14,6 @@ const GOES =
 export const MAIN_FUNCTION_MORE: readonly Group[] = [
   {
     rule: 'I2',
-    category: 'product_quality',
     negatable: true,
     stated: true,
     phrases: [

@@ -4,7 +4,6 @@ import type { Group } from './groups';
 export const MAIN_FUNCTION: readonly Group[] = [
   {
     rule: 'I2',
-    category: 'product_quality',
     negatable: true,
     stated: true,
     phrases: [

@@ -46,7 +46,6 @@ export const MANY_AFFECTED: readonly Group[] = [
   },
   {
     rule: 'M3',
-    category: 'product_quality',
     negatable: true,
     stated: true,
     phrases: [
@@ -86,7 +85,6 @@ export const MANY_AFFECTED: readonly Group[] = [
   },
   {
     rule: 'M3',
-    category: 'product_quality',
     negatable: true,
     stated: true,
     phrases: [

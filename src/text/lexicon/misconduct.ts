@@ -30,7 +30,6 @@ export const MISCONDUCT: readonly Group[] = [
   // attitude, tone, abuse as such
   {
     rule: 'I3',
-    category: 'service_attitude',
     negatable: true,
     stated: true,
     phrases: [
@@ -119,11 +118,10 @@ export const MISCONDUCT: readonly Group[] = [
     ],
   },
   // the insult itself, in a question too ("你不识字啊?")
-  { rule: 'I3', category: 'service_attitude', negatable: true, phrases: SAID_INSULT },
+  { rule: 'I3', negatable: true, phrases: SAID_INSULT },
   // done to the customer, whoever else stands before the word ("指着我骂")
   {
     rule: 'I3',
-    category: 'service_attitude',
     firm: true,
     negatable: true,
     phrases: [
@@ -134,7 +132,6 @@ export const MISCONDUCT: readonly Group[] = [
   },
   {
     rule: 'I3',
-    category: 'service_attitude',
     negatable: true,
     stated: true,
     phrases: [

@@ -16,7 +16,6 @@ const LATER =
 export const PROMISES: readonly Group[] = [
   {
     rule: 'I4',
-    category: 'sales_promise',
     negatable: true,
     stated: true,
     phrases: [

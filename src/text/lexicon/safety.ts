@@ -5,7 +5,6 @@ import { BODY, FOREIGN } from './words';
 export const SAFETY: readonly Group[] = [
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       '受伤',
@@ -83,7 +82,6 @@ export const SAFETY: readonly Group[] = [
   },
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       '起火',
@@ -176,7 +174,6 @@ export const SAFETY: readonly Group[] = [
   },
   {
     rule: 'M1',
-    category: 'product_quality',
     negatable: true,
     phrases: [
       'injur*',

@@ -14,7 +14,6 @@ const UNCOVERED =
 export const STATUTORY_RIGHTS: readonly Group[] = [
   {
     rule: 'I5',
-    category: 'price_returns',
     negatable: true,
     stated: true,
     phrases: [
@@ -69,7 +68,6 @@ export const STATUTORY_RIGHTS: readonly Group[] = [
   },
   {
     rule: 'I5',
-    category: 'after_sales_efficiency',
     negatable: true,
     stated: true,
     phrases: [
@@ -91,7 +89,6 @@ export const STATUTORY_RIGHTS: readonly Group[] = [
   },
   {
     // Money that does not come back is a matter of refunds, whether or not a right to it is stated.
-    category: 'price_returns',
     negatable: true,
     stated: true,
     phrases: [

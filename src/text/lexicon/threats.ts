@@ -17,7 +17,6 @@ const WEAPON =
 export const THREATS: readonly Group[] = [
   {
     rule: 'M5',
-    category: 'service_attitude',
     negatable: true, // not "stated": a threat is a condition by nature ("再投诉就弄死你")
     phrases: [
       // threats by name
@@ -116,7 +115,6 @@ export const THREATS: readonly Group[] = [
   // violence; "推我", "打我", "踢我" alone may be a ball kicked from desk to desk, a call or a discount
   {
     rule: 'M5',
-    category: 'service_attitude',
     negatable: true,
     stated: true,
     phrases: [
@@ -154,7 +152,6 @@ export const THREATS: readonly Group[] = [
   // personal data
   {
     rule: 'M5',
-    category: 'other',
     negatable: true,
     stated: true,
     phrases: [
@@ -211,7 +208,6 @@ export const THREATS: readonly Group[] = [
   },
   {
     rule: 'M5',
-    category: 'service_attitude',
     negatable: true,
     phrases: [
       '(staff|they|manager|agent*|courier|driver|guard*|seller|he|she|collector*|owner|someone|shop|employee|boss|rider|host|landlord|collections|security|lender|bank|men|salesman) ~(threat*|assault*|stalk*|harass*|intimidat*|blackmail*)',
@@ -267,7 +263,6 @@ export const THREATS: readonly Group[] = [
   },
   {
     rule: 'M5',
-    category: 'other',
     negatable: true,
     phrases: [
       '(leaked|leaking|exposed|sold|shared|gave|posted|published|passed|sent|handed|disclosed|revealed|put up|uploaded|stole|copied|misused|used|emailed|forwarded|spread|printed|gave out|selling|told) (out )?(my|our|her|his|the|all my|owners|customers) ~(data|personal|phone|number|address|private|information|details|id|medical|record*|photo*|home address|health|bank details|file|passport|phone list|identity|contacts|quote|location|pictures|video|salary|account details) ~(to|with|on|in|online|everyone|whole|without)',

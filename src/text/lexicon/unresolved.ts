@@ -5,7 +5,6 @@ import { REPAIR, CONTACT, ASKED, REPAIRER, WONT, NEVER } from './words';
 export const UNRESOLVED: readonly Group[] = [
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     negatable: true,
     phrases: [
       '(修|装|弄|调|改|维修|返修|报修|检修|送修|返厂|换|更换|换货|联系|反映|反应|投诉|申诉|致电|拨打|打了|催|催促|催了|沟通|协商|申请|交涉|报障|预约|问|询问|跑|找|补发|安装|调试)(了|过|了客服|客服|过客服|了他们|售后|了售后|了店家|了商家|了商家)?#2(次|遍|趟|回|通|封|个电话)',
@@ -29,7 +28,6 @@ export const UNRESOLVED: readonly Group[] = [
   },
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     negatable: true,
     stated: true,
     phrases: [
@@ -126,7 +124,6 @@ export const UNRESOLVED: readonly Group[] = [
   },
   {
     rule: 'I1',
-    category: 'after_sales_efficiency',
     stated: true,
     phrases: [
       'refus*',

@@ -3,18 +3,9 @@ import { join } from 'node:path';
 import type { Category } from '../../domain/basics/types';
 import { PROJECT_ROOT } from '../../paths';
 import type { Rule } from '../lexicon/groups';
-import { clausesOf, spansOf } from './clauses';
-import { addGrams, gramsOf } from './grams';
-import { scoreOf } from './linear';
-import { type Model, readModel } from './model';
-
-/** A rule that a clause sounds like, though it may hold no word of the rule's dictionary. */
-export interface RuleHeard {
-  rule: Rule;
-  /** Where the clause stands in the normalised text. */
-  start: number;
-  end: number;
-}
+import { clausesOf, gramsOfWhole, type Span, spansOf } from './clauses';
+import { gramsOf, type Token, tokensOf } from './grams';
+import { type Model, readModel, scoresOf } from './model';
 
 /** Learnt from the examples that come with Redress (`npm run train`). */
 export const STARTER_MODEL = join(PROJECT_ROOT, 'src', 'text', 'model', 'starter.model');
@@ -23,51 +14,78 @@ let starter: Model | undefined;
 /** Read at the first use. */
 export const starterModel = (): Model => (starter ??= readModel(readFileSync(STARTER_MODEL)));
 
-/** For each rule the clause that sounds most like it, if it does so clearly enough. */
-export function rulesIn(text: string, model: Model = starterModel()): RuleHeard[] {
-  const spans = spansOf(text).map((span) => ({ ...span, grams: gramsOf(span.text) }));
-  return model.rules.flatMap(({ label, weights, from }) => {
-    let best: RuleHeard | undefined;
-    let highest = from;
-    for (const { grams, start, end } of spans) {
-      const score = scoreOf(weights, grams);
-      if (score <= highest) continue;
-      highest = score;
-      best = { rule: label, start, end };
-    }
-    return best ? [best] : [];
+/** A normalised text, its clauses and pairs of clauses, and in the same order how much each sounds like each label. */
+export interface Heard {
+  text: string;
+  tokens: readonly Token[];
+  spans: readonly Span[];
+  scores: readonly Float64Array[];
+}
+
+/** Reads a normalised text clause by clause. */
+export function hear(text: string, { table }: Model = starterModel()): Heard {
+  const tokens = tokensOf(text);
+  const spans = spansOf(clausesOf(text, tokens));
+  return { text, tokens, spans, scores: spans.map((span) => scoresOf(table, gramsOf(span))) };
+}
+
+/** A rule that a clause sounds like, though it may hold no word of the rule's dictionary. */
+export interface RuleHeard {
+  rule: Rule;
+  /** Where the clause stands in the normalised text. */
+  start: number;
+  end: number;
+  score: number;
+}
+
+/** For each rule the clause or pair of clauses that sounds most like it, however little. */
+export const likeliest = ({ spans, scores }: Heard, { rules }: Model = starterModel()): RuleHeard[] =>
+  rules.flatMap(({ label }, column) => {
+    const { at, score } = highest(scores, column);
+    const span = spans[at];
+    return span ? [{ rule: label, start: span.start, end: span.end, score }] : [];
   });
+
+/** Which of several scores is the highest by one label; `at` -1: of none. */
+function highest(scores: readonly Float64Array[], column: number): { at: number; score: number } {
+  let at = -1;
+  let score = -Infinity;
+  for (let one = 0; one < scores.length; one++) {
+    const its = scores[one]?.[column] ?? -Infinity;
+    if (its > score) [at, score] = [one, its];
+  }
+  return { at, score };
 }
 
-/** The first clauses count a second time: people mostly begin with what they complain of. */
-const FIRST_CLAUSES = 3;
-const FIRST = 99;
-
-/** What the category is learnt from and told by: the grams of the whole text, and apart from them of its beginning. */
-export function gramsOfWhole(text: string): number[] {
-  const places = new Set<number>();
-  addGrams(places, text);
-  for (const clause of clausesOf(text).slice(0, FIRST_CLAUSES)) addGrams(places, clause.text, FIRST);
-  return [...places];
+/** The rules that a text sounds like clearly enough. */
+export function rulesIn(heard: Heard, model: Model = starterModel()): RuleHeard[] {
+  const from = new Map(model.rules.map((rule) => [rule.label, rule.from]));
+  return likeliest(heard, model).filter(({ rule, score }) => score > (from.get(rule) ?? Infinity));
 }
 
-/** What the text mainly complains of, with the clause that says so most; `other` by a model that knows none. */
-export function categoryOf(text: string, model: Model = starterModel()): { category: Category; clause: string } {
-  const whole = gramsOfWhole(text);
-  let best: Model['categories'][number] | undefined;
-  let highest = -Infinity;
-  for (const one of model.categories) {
-    const score = scoreOf(one.weights, whole);
-    if (score <= highest) continue;
-    highest = score;
-    best = one;
-  }
-  if (!best) return { category: 'other', clause: '' };
-  let clause = '';
-  highest = -Infinity;
-  for (const { text: words } of clausesOf(text)) {
-    const score = scoreOf(best.weights, gramsOf(words));
-    if (score > highest) [highest, clause] = [score, words];
-  }
-  return { category: best.label, clause };
+/**
+ * What the beginning of a text, as far as `end`, mainly complains of, with the clause that says so most; `other` by a
+ * model that knows none.
+ */
+export function categoryOf(
+  { text, tokens, spans, scores }: Heard,
+  end = text.length,
+  { rules, categories, table }: Model = starterModel(),
+): { category: Category; clause: string } {
+  const own = spans.flatMap((span, at) => (span.alone && span.end <= end ? [at] : []));
+  const clauses = own.flatMap((at) => spans[at] ?? []);
+  const whole = gramsOfWhole(
+    tokens.filter(({ start }) => start < end),
+    clauses,
+  );
+  const byCategory = scoresOf(table, whole).subarray(rules.length);
+  const column = byCategory.indexOf(Math.max(...byCategory));
+  const category = categories[column];
+  if (!category) return { category: 'other', clause: '' };
+  const { at } = highest(
+    own.flatMap((one) => scores[one] ?? []),
+    rules.length + column,
+  );
+  const most = clauses[at];
+  return { category, clause: most ? text.slice(most.start, most.end) : '' };
 }

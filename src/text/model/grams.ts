@@ -1,41 +1,64 @@
-/** How many places the grams of a clause are hashed to: a power of two. */
+/** How many places grams are hashed to: a power of two. */
 export const PLACES = 1 << 17;
 
 const LONGEST = 3;
 const TOKEN = /[a-z]+(?:'[a-z]+)?|\d+|[\u3400-\u9fff]|\S/g;
 
-/** Chinese characters and Latin words as they stand; of a number only how long it is. */
-const tokensOf = (text: string): string[] =>
-  (text.match(TOKEN) ?? []).map((token) => (/^\d/.test(token) ? '0'.repeat(Math.min(token.length, 6)) : token));
+/** What a text consists of for the model: Chinese characters, Latin words, numbers and marks. */
+export interface Token {
+  word: string;
+  /** Where it stands in the text. */
+  start: number;
+}
+
+/** The tokens of a normalised text; of a number only how long it is. */
+export const tokensOf = (text: string): Token[] =>
+  [...text.matchAll(TOKEN)].map(({ 0: word, index }) => ({
+    word: /^\d/.test(word) ? '0'.repeat(Math.min(word.length, 6)) : word,
+    start: index,
+  }));
 
 const PRIME = 16_777_619;
 
-/** FNV-1a, continued from `hash` over the characters of `token` and a border after it. */
-function hashed(hash: number, token: string): number {
-  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ token.charCodeAt(i), PRIME);
+/** FNV-1a, continued from `hash` over the characters of `word` and a border after it. */
+function hashed(hash: number, word: string): number {
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), PRIME);
   return Math.imul(hash ^ 1, PRIME);
 }
 
-/**
- * Adds the grams of a normalised text to a set: the places of every one, two and three tokens that stand together, with
- * the text's beginning and end as tokens. Another `kind` hashes the same tokens to other places.
- */
-export function addGrams(places: Set<number>, text: string, kind = 0): void {
-  const tokens = ['^', ...tokensOf(text), '$'];
-  for (let from = 0; from < tokens.length; from++) {
-    let hash = 2_166_136_261 ^ kind;
-    for (let n = 0; n < LONGEST; n++) {
-      const token = tokens[from + n];
-      if (token === undefined) break;
-      hash = hashed(hash, token);
-      places.add(((hash >>> 0) ^ (hash >>> 15)) & (PLACES - 1));
-    }
-  }
+/** In which collection a place was met last: one array for all, because a fresh set for each clause takes most of the time. */
+const met = new Uint32Array(PLACES);
+let collection = 0;
+
+/** Words in a row whose grams are wanted. Another `kind` hashes the same words to other places. */
+export interface Row {
+  words: readonly string[];
+  kind?: number;
 }
 
-/** The grams of one normalised clause. */
-export function gramsOf(clause: string): number[] {
-  const places = new Set<number>();
-  addGrams(places, clause);
-  return [...places];
+/**
+ * The grams of some rows: the places, each once, of every one, two and three words that stand together, with a row's
+ * beginning and end as words.
+ */
+export function gramsOf(...rows: readonly Row[]): number[] {
+  collection = (collection + 1) >>> 0;
+  if (collection === 0) {
+    met.fill(0);
+    collection = 1;
+  }
+  const grams: number[] = [];
+  for (const { words, kind = 0 } of rows) {
+    const all = ['^', ...words, '$'];
+    for (let from = 0; from < all.length; from++) {
+      let hash = 2_166_136_261 ^ kind;
+      for (let n = from; n < Math.min(from + LONGEST, all.length); n++) {
+        hash = hashed(hash, all[n] ?? '');
+        const place = ((hash >>> 0) ^ (hash >>> 15)) & (PLACES - 1);
+        if (met[place] === collection) continue;
+        met[place] = collection;
+        grams.push(place);
+      }
+    }
+  }
+  return grams;
 }

@@ -4,50 +4,80 @@ import type { Rule } from '../lexicon/groups';
 import { PLACES } from './grams';
 import type { Weights } from './linear';
 
-/** What was learnt of one label. */
-export interface Learnt<Label> {
-  label: Label;
-  weights: Weights;
+/** A rule that clauses are read for. `from`: the score above which one counts. */
+export interface LearntRule {
+  label: Rule;
+  from: number;
 }
 
 /** What has been learnt from examples: to hear the rules clause by clause, and what a text is about. */
 export interface Model {
-  /** `from`: the score above which a clause counts. */
-  rules: readonly (Learnt<Rule> & { from: number })[];
-  categories: readonly Learnt<Category>[];
+  rules: readonly LearntRule[];
+  categories: readonly Category[];
+  /** The weights of all labels, first the rules' and then the categories'. */
+  table: Table;
   /** Eight digits that change with every weight. */
   version: string;
   /** The hash of the examples that it was learnt from (`examplesHash`). */
   examples: string;
 }
 
-interface Head {
-  examples: string;
-  labels: { label: string; scale: number; bias: number; from?: number }[];
+/**
+ * The weights of several labels: a signed byte for each place and label, those of one place side by side, because a gram
+ * is looked up for all labels at once.
+ */
+export interface Table {
+  weights: Int8Array;
+  /** By label: what a byte is worth, and what is added to every score. */
+  scales: readonly number[];
+  biases: readonly number[];
 }
 
-const MARK = 'MOD1';
-
-/**
- * A model as a file: `MOD1`, the length of a head in JSON (four bytes, big-endian), the head, and for each of its labels
- * one signed byte a place, to be multiplied by the label's scale.
- */
-export function writeModel({ rules, categories, examples }: Omit<Model, 'version'>): Buffer {
-  const parts: Buffer[] = [];
-  const head: Head = { examples, labels: [] };
-  for (const { label, weights, from } of [...rules, ...categories.map((one) => ({ ...one, from: undefined }))]) {
+/** Joins the weights of labels that were learnt one by one; a byte keeps of each weight what matters. */
+export function tableOf(learnt: readonly Weights[]): Table {
+  const weights = new Int8Array(PLACES * learnt.length);
+  const scales = learnt.map((of, label) => {
     let largest = 0;
-    for (let place = 0; place < PLACES; place++) largest = Math.max(largest, Math.abs(weights[place] ?? 0));
+    for (let place = 0; place < PLACES; place++) largest = Math.max(largest, Math.abs(of[place] ?? 0));
     const scale = largest / 127 || 1;
-    const bytes = Buffer.alloc(PLACES);
-    for (let place = 0; place < PLACES; place++) bytes.writeInt8(Math.round((weights[place] ?? 0) / scale), place);
-    head.labels.push({ label, scale, bias: weights[PLACES] ?? 0, ...(from === undefined ? {} : { from }) });
-    parts.push(bytes);
+    for (let place = 0; place < PLACES; place++) {
+      weights[place * learnt.length + label] = Math.round((of[place] ?? 0) / scale);
+    }
+    return scale;
+  });
+  return { weights, scales, biases: learnt.map((of) => of[PLACES] ?? 0) };
+}
+
+/** The score of some grams by each label: see `scoreOf`. */
+export function scoresOf({ weights, scales, biases }: Table, grams: readonly number[]): Float64Array {
+  const labels = scales.length;
+  const scores = new Float64Array(labels);
+  for (const gram of grams) {
+    const row = gram * labels;
+    for (let label = 0; label < labels; label++) scores[label] = (scores[label] ?? 0) + (weights[row + label] ?? 0);
   }
+  const root = Math.sqrt(grams.length || 1);
+  for (let label = 0; label < labels; label++) {
+    scores[label] = (biases[label] ?? 0) + ((scales[label] ?? 0) * (scores[label] ?? 0)) / root;
+  }
+  return scores;
+}
+
+/** A model of nothing: what dictionaries find is all. */
+export const NOTHING: Model = { rules: [], categories: [], table: tableOf([]), version: '', examples: '' };
+
+interface Head extends Pick<Model, 'rules' | 'categories' | 'examples'>, Pick<Table, 'scales' | 'biases'> {}
+
+const MARK = 'MOD2';
+
+/** A model as a file: `MOD2`, the length of a head in JSON (four bytes, big-endian), the head, and the table's bytes. */
+export function writeModel({ rules, categories, examples, table }: Omit<Model, 'version'>): Buffer {
+  const head: Head = { examples, rules, categories, scales: table.scales, biases: table.biases };
   const json = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(json.length);
-  return Buffer.concat([Buffer.from(MARK), length, json, ...parts]);
+  const bytes = Buffer.from(table.weights.buffer, table.weights.byteOffset, table.weights.length);
+  return Buffer.concat([Buffer.from(MARK), length, json, bytes]);
 }
 
 /** @throws Error when the file is no model or was cut off */
@@ -55,22 +85,15 @@ export function readModel(file: Buffer): Model {
   if (file.subarray(0, MARK.length).toString() !== MARK) throw new Error('not a model: npm run train writes one');
   const length = file.readUInt32BE(MARK.length);
   const from = MARK.length + 4 + length;
-  const { examples, labels } = JSON.parse(file.subarray(MARK.length + 4, from).toString()) as Head;
-  if (file.length !== from + labels.length * PLACES) throw new Error('the model was cut off');
-  const all = labels.map(({ scale, bias, ...label }, at) => {
-    const weights = new Float32Array(PLACES + 1);
-    const bytes = new Int8Array(file.buffer, file.byteOffset + from + at * PLACES, PLACES);
-    for (let place = 0; place < PLACES; place++) weights[place] = (bytes[place] ?? 0) * scale;
-    weights[PLACES] = bias;
-    return { ...label, weights };
-  });
+  const { examples, rules, categories, scales, biases } = JSON.parse(
+    file.subarray(MARK.length + 4, from).toString(),
+  ) as Head;
+  const size = scales.length * PLACES;
+  if (file.length !== from + size) throw new Error('the model was cut off');
   return {
-    rules: all.flatMap(({ label, weights, from: above }) =>
-      above === undefined ? [] : [{ label: label as Rule, weights, from: above }],
-    ),
-    categories: all.flatMap(({ label, weights, from: above }) =>
-      above === undefined ? [{ label: label as Category, weights }] : [],
-    ),
+    rules,
+    categories,
+    table: { weights: new Int8Array(file.buffer, file.byteOffset + from, size), scales, biases },
     version: createHash('sha256').update(file).digest('hex').slice(0, 8),
     examples,
   };

@@ -1,11 +1,10 @@
 import { CATEGORIES, type Category, type Grade } from '../../domain/basics/types';
-import { type Rule, RULES } from '../lexicon/groups';
+import { LEARNT_RULES, type Rule, RULES } from '../lexicon/groups';
 import { readable } from '../suggest';
-import { clausesOf, spansOf } from './clauses';
-import { gramsOfWhole } from './classify';
-import { gramsOf } from './grams';
+import { clausesOf, gramsOfWhole, spansOf } from './clauses';
+import { gramsOf, tokensOf } from './grams';
 import { type Example, learn, scoreOf, type Weights } from './linear';
-import type { Model } from './model';
+import { type Model, NOTHING, tableOf } from './model';
 
 /** A complaint with the labels that it was given by the grading rubric. */
 export interface LabelledText {
@@ -22,9 +21,6 @@ export interface LabelledClause {
   holds: boolean;
   text: string;
 }
-
-/** Sums are read and not learnt (amounts.ts). */
-export const LEARNT_RULES: readonly Rule[] = RULES.filter((rule) => rule !== 'M2');
 
 /** Rules that are often met by the same clause: the examples of one are no counterexamples of the other. */
 const BESIDE: Partial<Record<Rule, readonly Rule[]>> = {
@@ -46,7 +42,7 @@ const REFINED = 2;
 const CATEGORY_ROUNDS = 8;
 
 interface Prepared extends LabelledText {
-  spans: number[][];
+  spans: readonly number[][];
 }
 
 const isRule = (label: string): label is Rule => (RULES as readonly string[]).includes(label);
@@ -56,10 +52,13 @@ const isRule = (label: string): label is Rule => (RULES as readonly string[]).in
  * clause of complaints that do not meet it. Of a complaint that meets it nobody has said which clause does so: the one
  * that sounds most like it is taken for an example, twice over.
  */
-function learnRule(rule: Rule, clauses: readonly LabelledClause[], texts: readonly Prepared[]): Weights {
+function learnRule(
+  rule: Rule,
+  clauses: readonly (LabelledClause & { grams: number[] })[],
+  texts: readonly Prepared[],
+): Weights {
   const known: Example[] = [];
-  for (const { label, holds, text } of clauses) {
-    const grams = gramsOf(text);
+  for (const { label, holds, grams } of clauses) {
     if (label === rule) known.push({ grams, holds, counts: holds ? HOLDS : 1 });
     else if (label === 'NONE' || (isRule(label) && holds && !BESIDE[rule]?.includes(label))) {
       known.push({ grams, holds: false, counts: ELSEWHERE });
@@ -82,55 +81,68 @@ function learnRule(rule: Rule, clauses: readonly LabelledClause[], texts: readon
   return weights;
 }
 
-/** Examples as they are learnt from: in the form in which complaints are read. */
+/** Examples as they are learnt from: in the form in which complaints are read, and as grams. */
 export function prepare(texts: readonly LabelledText[], clauses: readonly LabelledClause[]) {
   return {
     texts: texts.map((one) => {
       const text = readable(one);
-      return { ...one, text, spans: spansOf(text).map((span) => gramsOf(span.text)) };
+      const tokens = tokensOf(text);
+      const own = clausesOf(text, tokens);
+      return {
+        ...one,
+        whole: gramsOfWhole(tokens, own),
+        spans: spansOf(own).map(({ words }) => gramsOf({ words })),
+      };
     }),
-    clauses: clauses.map((one) => ({
-      ...one,
-      text: clausesOf(readable(one))
-        .map(({ text }) => text)
-        .join(','),
-    })),
+    clauses: clauses.map((one) => {
+      const own = clausesOf(readable(one));
+      const words = own.flatMap((clause, at) => (at === 0 ? clause.words : [',', ...clause.words]));
+      return {
+        ...one,
+        whole: gramsOfWhole(
+          words.map((word) => ({ word, start: 0 })),
+          own,
+        ),
+        grams: gramsOf({ words }),
+      };
+    }),
   };
 }
 
 export type Examples = ReturnType<typeof prepare>;
 
-/** The rules' weights; where a clause begins to count is another question (`thresholds`). */
-export const trainRules = ({ texts, clauses }: Examples): { label: Rule; weights: Weights }[] =>
-  LEARNT_RULES.map((label) => ({ label, weights: learnRule(label, clauses, texts) }));
+const trainRules = ({ texts, clauses }: Examples): Weights[] =>
+  LEARNT_RULES.map((rule) => learnRule(rule, clauses, texts));
 
 /** The categories' weights, each against the others. */
-export function trainCategories({ texts, clauses }: Examples): Model['categories'] {
+function trainCategories({ texts, clauses }: Examples): Weights[] {
   const known = [
-    ...texts.map(({ text, category }) => ({ category: category as string, grams: gramsOfWhole(text) })),
+    ...texts.map(({ whole, category }) => ({ category: category as string, grams: whole })),
     ...clauses
       .filter(({ label }) => label !== 'NONE' && !isRule(label))
-      .map(({ label, text }) => ({ category: label as string, grams: gramsOfWhole(text) })),
+      .map(({ label, whole }) => ({ category: label as string, grams: whole })),
   ];
-  return CATEGORIES.map((label) => ({
-    label,
-    weights: learn(
+  return CATEGORIES.map((label) =>
+    learn(
       known.map(({ category, grams }) => ({ grams, counts: 1, holds: category === label })),
       CATEGORY_ROUNDS,
     ),
-  }));
-}
-
-/** How clearly each rule sounds in a text: the score of the clause that sounds most like it. */
-export function highestScores(
-  rules: readonly { label: Rule; weights: Weights }[],
-  text: string,
-): ReadonlyMap<Rule, number> {
-  const spans = spansOf(text).map((span) => gramsOf(span.text));
-  return new Map(
-    rules.map(({ label, weights }) => [label, Math.max(-Infinity, ...spans.map((grams) => scoreOf(weights, grams)))]),
   );
 }
+
+/** A model of all that was learnt, by which no rule is heard yet: see `heardFrom`. */
+export const train = (examples: Examples): Model => ({
+  ...NOTHING,
+  rules: LEARNT_RULES.map((label) => ({ label, from: Infinity })),
+  categories: CATEGORIES,
+  table: tableOf([...trainRules(examples), ...trainCategories(examples)]),
+});
+
+/** The model with a score for each rule from which on a clause counts. */
+export const heardFrom = (model: Model, from: ReadonlyMap<Rule, number>): Model => ({
+  ...model,
+  rules: model.rules.map(({ label }) => ({ label, from: from.get(label) ?? Infinity })),
+});
 
 /** A text that the model has not learnt from. */
 export interface ScoredText {
