@@ -414,7 +414,7 @@ async function main(): Promise<void> {
   }
   if (sections.includes('reading')) {
     progress('reading');
-    reading(report, size);
+    await reading(report, size);
   }
   const withSystem = sections.filter(
     (section): section is WithSystem => !(ALONE as readonly string[]).includes(section),

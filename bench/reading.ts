@@ -1,5 +1,6 @@
 import { exampleTexts } from '../src/text/model/examples';
 import { suggestGrade } from '../src/text/suggest';
+import { closedLoop, type Load } from './load';
 import type { Report } from './report';
 
 /** Characters of an ordinary complaint, and of the longest that a form takes. */
@@ -8,33 +9,25 @@ const LONGEST = 20_000;
 /** Different texts of each length, which are read in turn. */
 const TEXTS = 200;
 
-/** Texts of a length, made of the written examples in their order. */
-function textsOf(length: number): string[] {
-  const all = exampleTexts()
-    .map(({ text }) => text)
-    .join('\n');
+/** Texts of a length, cut from the written examples in their order. */
+function textsOf(all: string, length: number): string[] {
   const texts = Math.min(TEXTS, Math.floor(all.length / length));
   return Array.from({ length: texts }, (_, at) => all.slice(at * length, (at + 1) * length));
 }
 
-/** The times of single readings in milliseconds, lowest first, for at least `seconds`. */
-function times(texts: readonly string[], seconds: number): number[] {
-  const found: number[] = [];
-  const end = performance.now() + seconds * 1_000;
-  for (let now = performance.now(); now < end;) {
-    suggestGrade({ text: texts[found.length % texts.length] ?? '', language: 'zh-CN' });
-    const after = performance.now();
-    found.push(after - now);
-    now = after;
-  }
-  return found.toSorted((a, b) => a - b);
+/** One reading after the other, measured when the same texts have been read for as long. */
+async function readings(texts: readonly string[], seconds: number): Promise<Load> {
+  const one = (n: number): Promise<void> => {
+    suggestGrade({ text: texts[n % texts.length] ?? '', language: 'zh-CN' });
+    return Promise.resolve();
+  };
+  const shape = { concurrency: 1, seconds };
+  await closedLoop(shape, one);
+  return closedLoop(shape, one);
 }
 
-const share = (sorted: readonly number[], of: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? 0;
-
 /** Measures how long the first suggestion of a complaint takes, on one core. */
-export function reading(report: Report, { seconds }: { seconds: number }): void {
+export async function reading(report: Report, { seconds }: { seconds: number }): Promise<void> {
   const began = performance.now();
   suggestGrade({ text: '', language: 'zh-CN' });
   report.add({
@@ -44,33 +37,24 @@ export function reading(report: Report, { seconds }: { seconds: number }): void 
     note: 'dictionaries and model are loaded',
   });
 
-  const ordinary = textsOf(ORDINARY);
-  const longest = textsOf(LONGEST);
-  times(ordinary, seconds);
-  const short = times(ordinary, seconds);
-  const perSecond = (short.length * 1_000) / short.reduce((sum, ms) => sum + ms, 0);
+  const all = exampleTexts()
+    .map(({ text }) => text)
+    .join('\n');
+  const short = await readings(textsOf(all, ORDINARY), seconds);
   report.add({
     figure: `readings of ${ORDINARY} characters`,
-    value: perSecond,
+    value: short.perSecond,
     unit: '/s',
-    p50: share(short, 0.5),
-    p99: share(short, 0.99),
+    p50: short.p50,
+    p99: short.p99,
     target: '≥ 1000, p99 ≤ 5 ms',
-    met: perSecond >= 1_000 && share(short, 0.99) <= 5,
+    met: short.perSecond >= 1_000 && short.p99 <= 5,
   });
-  times(longest, seconds);
-  const long = times(longest, seconds);
-  report.atMost(
-    `a reading of ${LONGEST} characters`,
-    share(long, 0.5),
-    'ms',
-    50,
-    `p99 ${share(long, 0.99).toFixed(0)} ms`,
-  );
-  const growth = share(long, 0.5) / share(short, 0.5) / (LONGEST / ORDINARY);
+  const long = await readings(textsOf(all, LONGEST), seconds);
+  report.atMost(`a reading of ${LONGEST} characters`, long.p50, 'ms', 50, `p99 ${long.p99.toFixed(0)} ms`);
   report.add({
     figure: 'its time for a character against the shorter one',
-    value: growth,
+    value: long.p50 / short.p50 / (LONGEST / ORDINARY),
     unit: '×',
     note: '1: linear',
   });

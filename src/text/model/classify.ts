@@ -36,14 +36,16 @@ export interface RuleHeard {
   start: number;
   end: number;
   score: number;
+  /** The score above which the rule counts. */
+  from: number;
 }
 
 /** For each rule the clause or pair of clauses that sounds most like it, however little. */
 export const likeliest = ({ spans, scores }: Heard, { rules }: Model = starterModel()): RuleHeard[] =>
-  rules.flatMap(({ label }, column) => {
+  rules.flatMap(({ label, from }, column) => {
     const { at, score } = highest(scores, column);
     const span = spans[at];
-    return span ? [{ rule: label, start: span.start, end: span.end, score }] : [];
+    return span ? [{ rule: label, start: span.start, end: span.end, score, from }] : [];
   });
 
 /** Which of several scores is the highest by one label; `at` -1: of none. */
@@ -58,10 +60,8 @@ function highest(scores: readonly Float64Array[], column: number): { at: number;
 }
 
 /** The rules that a text sounds like clearly enough. */
-export function rulesIn(heard: Heard, model: Model = starterModel()): RuleHeard[] {
-  const from = new Map(model.rules.map((rule) => [rule.label, rule.from]));
-  return likeliest(heard, model).filter(({ rule, score }) => score > (from.get(rule) ?? Infinity));
-}
+export const rulesIn = (heard: Heard, model: Model = starterModel()): RuleHeard[] =>
+  likeliest(heard, model).filter(({ from, score }) => score > from);
 
 /**
  * What the beginning of a text, as far as `end`, mainly complains of, with the clause that says so most; `other` by a
@@ -74,11 +74,8 @@ export function categoryOf(
 ): { category: Category; clause: string } {
   const own = spans.flatMap((span, at) => (span.alone && span.end <= end ? [at] : []));
   const clauses = own.flatMap((at) => spans[at] ?? []);
-  const whole = gramsOfWhole(
-    tokens.filter(({ start }) => start < end),
-    clauses,
-  );
-  const byCategory = scoresOf(table, whole).subarray(rules.length);
+  const words = tokens.flatMap(({ word, start }) => (start < end ? [word] : []));
+  const byCategory = scoresOf(table, gramsOfWhole(words, clauses)).subarray(rules.length);
   const column = byCategory.indexOf(Math.max(...byCategory));
   const category = categories[column];
   if (!category) return { category: 'other', clause: '' };

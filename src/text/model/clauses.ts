@@ -57,8 +57,5 @@ const FIRST_CLAUSES = 3;
 const FIRST = 99;
 
 /** The grams by which a category is learnt and told: those of the whole text, and apart from them of its beginning. */
-export const gramsOfWhole = (tokens: readonly Token[], clauses: readonly Span[]): number[] =>
-  gramsOf(
-    { words: tokens.map(({ word }) => word) },
-    ...clauses.slice(0, FIRST_CLAUSES).map(({ words }) => ({ words, kind: FIRST })),
-  );
+export const gramsOfWhole = (words: readonly string[], clauses: readonly Span[]): number[] =>
+  gramsOf({ words }, ...clauses.slice(0, FIRST_CLAUSES).map((clause) => ({ words: clause.words, kind: FIRST })));

@@ -90,21 +90,17 @@ export function prepare(texts: readonly LabelledText[], clauses: readonly Labell
       const own = clausesOf(text, tokens);
       return {
         ...one,
-        whole: gramsOfWhole(tokens, own),
+        whole: gramsOfWhole(
+          tokens.map(({ word }) => word),
+          own,
+        ),
         spans: spansOf(own).map(({ words }) => gramsOf({ words })),
       };
     }),
     clauses: clauses.map((one) => {
       const own = clausesOf(readable(one));
       const words = own.flatMap((clause, at) => (at === 0 ? clause.words : [',', ...clause.words]));
-      return {
-        ...one,
-        whole: gramsOfWhole(
-          words.map((word) => ({ word, start: 0 })),
-          own,
-        ),
-        grams: gramsOf({ words }),
-      };
+      return { ...one, whole: gramsOfWhole(words, own), grams: gramsOf({ words }) };
     }),
   };
 }
