@@ -87,7 +87,6 @@ export const UNRESOLVED: readonly Group[] = [
       '不管不问',
       '没人负责',
       '不了了之',
-      '敷衍',
       '拖延',
       '一直拖',
       '拖着不',
