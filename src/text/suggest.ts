@@ -3,8 +3,8 @@ import { amountsAtStake, readAmounts } from './amounts';
 import { ENGINE, GROUPS } from './lexicon';
 import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
 import { compile, type Hit, type Matcher } from './matcher';
-import { categoryOf, hear, rulesIn, starterModel } from './model/classify';
-import type { Model } from './model/model';
+import { categoryOf, hear, rulesIn, sentimentOf, starterModel, wholeOf } from './model/classify';
+import type { Model, Sentiment } from './model/model';
 import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 
@@ -18,7 +18,7 @@ export interface Reason {
 export interface Suggestion {
   grade: Grade;
   category: Category;
-  sentiment: 'negative' | 'neutral' | 'positive';
+  sentiment: Sentiment;
   reasons: Reason[];
   /** The largest sum in CNY that is at stake. */
   amountCny?: number;
@@ -98,13 +98,8 @@ function withoutTraps(hits: readonly Hit<Group>[], length: number): Hit<Group>[]
 
 const GREETING = /^ ?(?:您好|你好|谢谢|hello|hi|thanks|thank you)[, ]*$/;
 
-function chooseSentiment(
-  shape: Outline,
-  hits: readonly Hit<Group>[],
-  grade: Grade,
-  length: number,
-): Suggestion['sentiment'] {
-  if (grade !== 'general') return 'negative';
+/** The mood that the dictionaries' words and the form of the sentences tell. */
+function moodOf(shape: Outline, hits: readonly Hit<Group>[], length: number): Sentiment {
   const feelings = new Map<number, 'praise' | 'negative'>();
   for (const { group, start } of hits) {
     if (group.id !== 'praise' && group.id !== 'negative') continue;
@@ -169,7 +164,8 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
       ? 'important'
       : 'general';
   const complaintLength = normalise(input.text).length;
-  const { category, clause } = categoryOf(heard, complaintLength, model);
+  const whole = wholeOf(heard, complaintLength, model);
+  const { category, clause } = categoryOf(heard, whole, model);
   const reasons: Reason[] = RULES.flatMap((rule) => {
     const noted = words.get(rule);
     return noted ? [{ rule, words: [...noted] }] : [];
@@ -178,7 +174,7 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
   return {
     grade,
     category,
-    sentiment: chooseSentiment(shape, hits, grade, complaintLength),
+    sentiment: grade === 'general' ? (sentimentOf(whole, model) ?? moodOf(shape, hits, complaintLength)) : 'negative',
     reasons,
     ...(amountCny === undefined ? {} : { amountCny }),
     engine: `${ENGINE}+model@${model.version}`,

@@ -1,11 +1,19 @@
 import { CATEGORIES } from '../../src/domain/basics/types';
 import { LEARNT_RULES } from '../../src/text/lexicon/groups';
 import { clausesOf, spansOf } from '../../src/text/model/clauses';
-import { categoryOf, hear, likeliest, rulesIn, starterModel } from '../../src/text/model/classify';
+import {
+  categoryOf,
+  hear,
+  likeliest,
+  rulesIn,
+  sentimentOf,
+  starterModel,
+  wholeOf,
+} from '../../src/text/model/classify';
 import { examplesHash } from '../../src/text/model/examples';
 import { gramsOf, PLACES, tokensOf } from '../../src/text/model/grams';
 import { type Example, learn, scoreOf } from '../../src/text/model/linear';
-import { type Model, NOTHING, readModel, scoresOf, tableOf, writeModel } from '../../src/text/model/model';
+import { type Model, NOTHING, readModel, scoresOf, SENTIMENTS, tableOf, writeModel } from '../../src/text/model/model';
 import { heardFrom, prepare, thresholds, train } from '../../src/text/model/train';
 import { suggestGrade } from '../../src/text/suggest';
 
@@ -70,8 +78,20 @@ describe('learning', () => {
   });
 
   const texts = [
-    { id: '1', text: '灯泡自己唱歌，晚上听着。', rules: ['M1' as const], category: 'product_quality' as const },
-    { id: '2', text: '颜色和图上不一样。', rules: [], category: 'sales_promise' as const },
+    {
+      id: '1',
+      text: '灯泡自己唱歌，晚上听着。',
+      rules: ['M1' as const],
+      category: 'product_quality' as const,
+      sentiment: 'negative' as const,
+    },
+    {
+      id: '2',
+      text: '颜色和图上不一样。',
+      rules: [],
+      category: 'sales_promise' as const,
+      sentiment: 'neutral' as const,
+    },
   ];
   const clauses = [
     { label: 'M1' as const, holds: true, text: '灯泡唱歌' },
@@ -97,12 +117,34 @@ describe('learning', () => {
     const model = train(prepare(texts, clauses));
     const complaint = '灯泡唱歌';
     const text = `${complaint}\n颜色和图上不一样`;
-    expect(categoryOf(hear(text, model), complaint.length, model)).toEqual({
+    const heard = hear(text, model);
+    expect(categoryOf(heard, wholeOf(heard, complaint.length, model), model)).toEqual({
       category: 'product_quality',
       clause: complaint,
     });
     const remedy = hear('颜色和图上不一样', model);
-    expect(categoryOf(remedy, remedy.text.length, model).category).toBe('sales_promise');
+    expect(categoryOf(remedy, wholeOf(remedy, undefined, model), model).category).toBe('sales_promise');
+  });
+
+  it('hears a clear mood of a text of some words, unless the text is more than general', () => {
+    const moods = ['灯泡一直闪,看着心烦', '想问下灯泡有没有暖光的', '灯泡师傅很耐心,十分感谢'];
+    const labels = ['negative', 'neutral', 'positive'] as const;
+    const examplesOfMoods = moods.map((text, at) => ({
+      id: String(at),
+      text,
+      rules: [],
+      category: 'other' as const,
+      sentiment: labels[at] ?? 'negative',
+    }));
+    const model = train(prepare(examplesOfMoods, []));
+    const moodOf = (text: string) => sentimentOf(wholeOf(hear(text, model), undefined, model), model);
+    expect(moods.map(moodOf)).toEqual(labels);
+    expect(moodOf('十分感谢')).toBeUndefined();
+    expect(moodOf('包装盒有点脏，希望说明一下。')).toBeUndefined();
+    const said = suggestGrade({ text: moods[2] ?? '', language: 'zh-CN' }, model);
+    expect(said).toMatchObject({ grade: 'general', sentiment: 'positive' });
+    const danger = suggestGrade({ text: `${moods[2]},灯泡爆炸了`, language: 'zh-CN' }, model);
+    expect(danger).toMatchObject({ grade: 'major', sentiment: 'negative' });
   });
 
   it('takes a rule only where it makes grades better, and misses no danger for the sake of the others', () => {
@@ -140,7 +182,8 @@ describe('the file of a model', () => {
   const model: Model = {
     rules: [{ label: 'M1', from: 1.25 }],
     categories: ['other'],
-    table: tableOf([learn(examples, 3), learn(examples, 1)]),
+    sentiments: ['neutral'],
+    table: tableOf([learn(examples, 3), learn(examples, 1), learn(examples, 2)]),
     version: '',
     examples: 'abc',
   };
@@ -150,7 +193,7 @@ describe('the file of a model', () => {
   });
 
   it('has another version with every weight', () => {
-    const other = { ...model, table: tableOf([learn(examples, 3), learn(examples, 2)]) };
+    const other = { ...model, table: tableOf([learn(examples, 3), learn(examples, 2), learn(examples, 2)]) };
     expect(readModel(writeModel(other)).version).not.toBe(readModel(writeModel(model)).version);
   });
 
@@ -160,14 +203,15 @@ describe('the file of a model', () => {
   });
 
   it('without a category leaves the category open', () => {
-    expect(categoryOf(hear('坏了', NOTHING), 2, NOTHING)).toEqual({ category: 'other', clause: '' });
+    const heard = hear('坏了', NOTHING);
+    expect(categoryOf(heard, wholeOf(heard, 2, NOTHING), NOTHING)).toEqual({ category: 'other', clause: '' });
   });
 });
 
-test('the shipped model knows all rules that are learnt, and all categories', () => {
-  const { rules, categories, table } = starterModel();
-  expect([rules.map(({ label }) => label), categories]).toEqual([LEARNT_RULES, CATEGORIES]);
-  expect([table.scales.length, table.biases.length]).toEqual([16, 16]);
+test('the shipped model knows all rules that are learnt, all categories and sentiments', () => {
+  const { rules, categories, sentiments, table } = starterModel();
+  expect([rules.map(({ label }) => label), categories, sentiments]).toEqual([LEARNT_RULES, CATEGORIES, SENTIMENTS]);
+  expect([table.scales.length, table.biases.length]).toEqual([19, 19]);
 });
 
 test('the highest score of a rule is that of one clause, however long the text is', () => {

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../paths';
 import type { Rule } from '../lexicon/groups';
 import { clausesOf, gramsOfWhole, type Span, spansOf } from './clauses';
 import { gramsOf, type Token, tokensOf } from './grams';
-import { type Model, readModel, scoresOf } from './model';
+import { type Model, readModel, scoresOf, type Sentiment } from './model';
 
 /** Learnt from the examples that come with Redress (`npm run train`). */
 export const STARTER_MODEL = join(PROJECT_ROOT, 'src', 'text', 'model', 'starter.model');
@@ -63,26 +63,53 @@ function highest(scores: readonly Float64Array[], column: number): { at: number;
 export const rulesIn = (heard: Heard, model: Model = starterModel()): RuleHeard[] =>
   likeliest(heard, model).filter(({ from, score }) => score > from);
 
-/**
- * What the beginning of a text, as far as `end`, mainly complains of, with the clause that says so most; `other` by a
- * model that knows none.
- */
-export function categoryOf(
-  { text, tokens, spans, scores }: Heard,
-  end = text.length,
-  { rules, categories, table }: Model = starterModel(),
-): { category: Category; clause: string } {
+/** A text as a whole: how much it sounds like each label, and the clauses that it has. */
+export interface Whole {
+  scores: Float64Array;
+  /** Places of its clauses in `Heard.spans`. */
+  own: readonly number[];
+  words: number;
+}
+
+/** Reads the beginning of a text, as far as `end`, as a whole. */
+export function wholeOf({ text, tokens, spans }: Heard, end = text.length, { table }: Model = starterModel()): Whole {
   const own = spans.flatMap((span, at) => (span.alone && span.end <= end ? [at] : []));
-  const clauses = own.flatMap((at) => spans[at] ?? []);
   const words = tokens.flatMap(({ word, start }) => (start < end ? [word] : []));
-  const byCategory = scoresOf(table, gramsOfWhole(words, clauses)).subarray(rules.length);
+  const clauses = own.flatMap((at) => spans[at] ?? []);
+  return { scores: scoresOf(table, gramsOfWhole(words, clauses)), own, words: words.length };
+}
+
+/** What a text mainly complains of, with the clause that says so most; `other` by a model that knows none. */
+export function categoryOf(
+  { text, spans, scores }: Heard,
+  whole: Whole,
+  { rules, categories }: Model = starterModel(),
+): { category: Category; clause: string } {
+  const byCategory = whole.scores.subarray(rules.length, rules.length + categories.length);
   const column = byCategory.indexOf(Math.max(...byCategory));
   const category = categories[column];
   if (!category) return { category: 'other', clause: '' };
   const { at } = highest(
-    own.flatMap((one) => scores[one] ?? []),
+    whole.own.flatMap((one) => scores[one] ?? []),
     rules.length + column,
   );
-  const most = clauses[at];
+  const most = spans[whole.own[at] ?? -1];
   return { category, clause: most ? text.slice(most.start, most.end) : '' };
+}
+
+/** Of fewer words the examples know too little. */
+const FEWEST_WORDS = 8;
+/** The share of all likelihood from which on a sentiment is heard clearly; chosen on examples that were not learnt from. */
+const CLEARLY = 0.6;
+
+/** The mood that a text has clearly, if one. */
+export function sentimentOf(
+  { scores, words }: Whole,
+  { rules, categories, sentiments }: Model = starterModel(),
+): Sentiment | undefined {
+  if (words < FEWEST_WORDS) return undefined;
+  const likely = [...scores.subarray(rules.length + categories.length)].map((score) => 1 / (1 + Math.exp(-score)));
+  const most = Math.max(...likely);
+  const all = likely.reduce((sum, one) => sum + one, 0);
+  return most / all >= CLEARLY ? sentiments[likely.indexOf(most)] : undefined;
 }

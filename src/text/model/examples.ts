@@ -8,7 +8,6 @@ import type { LabelledClause, LabelledText } from './train';
 /** A complaint as it stands in a file of examples (src/text/examples/conventions.md says how they were labelled). */
 export interface ExampleText extends LabelledText {
   grade: Grade;
-  sentiment: 'negative' | 'neutral' | 'positive';
 }
 
 const FOLDER = join(PROJECT_ROOT, 'src', 'text', 'examples');

@@ -10,11 +10,15 @@ export interface LearntRule {
   from: number;
 }
 
-/** What has been learnt from examples: to hear the rules clause by clause, and what a text is about. */
+export const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
+export type Sentiment = (typeof SENTIMENTS)[number];
+
+/** What has been learnt from examples: to hear the rules clause by clause, what a text is about, and its mood. */
 export interface Model {
   rules: readonly LearntRule[];
   categories: readonly Category[];
-  /** The weights of all labels, first the rules' and then the categories'. */
+  sentiments: readonly Sentiment[];
+  /** The weights of all labels, first the rules', then the categories' and the sentiments'. */
   table: Table;
   /** Eight digits that change with every weight. */
   version: string;
@@ -64,15 +68,23 @@ export function scoresOf({ weights, scales, biases }: Table, grams: readonly num
 }
 
 /** A model of nothing: what dictionaries find is all. */
-export const NOTHING: Model = { rules: [], categories: [], table: tableOf([]), version: '', examples: '' };
+export const NOTHING: Model = {
+  rules: [],
+  categories: [],
+  sentiments: [],
+  table: tableOf([]),
+  version: '',
+  examples: '',
+};
 
-interface Head extends Pick<Model, 'rules' | 'categories' | 'examples'>, Pick<Table, 'scales' | 'biases'> {}
+interface Head
+  extends Pick<Model, 'rules' | 'categories' | 'sentiments' | 'examples'>, Pick<Table, 'scales' | 'biases'> {}
 
 const MARK = 'MOD2';
 
 /** A model as a file: `MOD2`, the length of a head in JSON (four bytes, big-endian), the head, and the table's bytes. */
-export function writeModel({ rules, categories, examples, table }: Omit<Model, 'version'>): Buffer {
-  const head: Head = { examples, rules, categories, scales: table.scales, biases: table.biases };
+export function writeModel({ rules, categories, sentiments, examples, table }: Omit<Model, 'version'>): Buffer {
+  const head: Head = { examples, rules, categories, sentiments, scales: table.scales, biases: table.biases };
   const json = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(json.length);
@@ -85,7 +97,7 @@ export function readModel(file: Buffer): Model {
   if (file.subarray(0, MARK.length).toString() !== MARK) throw new Error('not a model: npm run train writes one');
   const length = file.readUInt32BE(MARK.length);
   const from = MARK.length + 4 + length;
-  const { examples, rules, categories, scales, biases } = JSON.parse(
+  const { examples, rules, categories, sentiments, scales, biases } = JSON.parse(
     file.subarray(MARK.length + 4, from).toString(),
   ) as Head;
   const size = scales.length * PLACES;
@@ -93,6 +105,7 @@ export function readModel(file: Buffer): Model {
   return {
     rules,
     categories,
+    sentiments,
     table: { weights: new Int8Array(file.buffer, file.byteOffset + from, size), scales, biases },
     version: createHash('sha256').update(file).digest('hex').slice(0, 8),
     examples,

@@ -4,7 +4,7 @@ import { readable } from '../suggest';
 import { clausesOf, gramsOfWhole, spansOf } from './clauses';
 import { gramsOf, tokensOf } from './grams';
 import { type Example, learn, scoreOf, type Weights } from './linear';
-import { type Model, NOTHING, tableOf } from './model';
+import { type Model, NOTHING, type Sentiment, SENTIMENTS, tableOf } from './model';
 
 /** A complaint with the labels that it was given by the grading rubric. */
 export interface LabelledText {
@@ -13,6 +13,7 @@ export interface LabelledText {
   /** Every rule that holds, the lower ones too. */
   rules: readonly Rule[];
   category: Category;
+  sentiment: Sentiment;
 }
 
 /** A clause that meets a rule or nearly does; one that meets no rule at all (NONE); or the core of a category. */
@@ -39,7 +40,7 @@ const ROUNDS = 6;
 const HOLDS = 2;
 const ELSEWHERE = 0.5;
 const REFINED = 2;
-const CATEGORY_ROUNDS = 8;
+const WHOLE_ROUNDS = 8;
 
 interface Prepared extends LabelledText {
   spans: readonly number[][];
@@ -121,17 +122,27 @@ function trainCategories({ texts, clauses }: Examples): Weights[] {
   return CATEGORIES.map((label) =>
     learn(
       known.map(({ category, grams }) => ({ grams, counts: 1, holds: category === label })),
-      CATEGORY_ROUNDS,
+      WHOLE_ROUNDS,
     ),
   );
 }
+
+/** The sentiments' weights, each against the others. */
+const trainSentiments = ({ texts }: Examples): Weights[] =>
+  SENTIMENTS.map((label) =>
+    learn(
+      texts.map(({ whole, sentiment }) => ({ grams: whole, counts: 1, holds: sentiment === label })),
+      WHOLE_ROUNDS,
+    ),
+  );
 
 /** A model of all that was learnt, by which no rule is heard yet: see `heardFrom`. */
 export const train = (examples: Examples): Model => ({
   ...NOTHING,
   rules: LEARNT_RULES.map((label) => ({ label, from: Infinity })),
   categories: CATEGORIES,
-  table: tableOf([...trainRules(examples), ...trainCategories(examples)]),
+  sentiments: SENTIMENTS,
+  table: tableOf([...trainRules(examples), ...trainCategories(examples), ...trainSentiments(examples)]),
 });
 
 /** The model with a score for each rule from which on a clause counts. */
