@@ -1,6 +1,7 @@
 /**
  * `npm run train`: learns the model that reads complaints beside the dictionaries from the examples in
- * `src/text/examples`, says how well it reads what it has not learnt from, and writes `src/text/model/starter.model`.
+ * `src/text/examples`, says how well it reads what it has not learnt from, and writes `src/text/model/starter.model`; and
+ * the words by which complaints of the same matter are found, `src/text/model/words.model` (these alone with `--words`).
  * @module
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { hear, likeliest, STARTER_MODEL } from '../text/model/classify';
 import { exampleClauses, examplesHash, type ExampleText, exampleTexts } from '../text/model/examples';
 import { type Model, NOTHING, writeModel } from '../text/model/model';
 import { heardFrom, prepare, type ScoredText, thresholds, train } from '../text/model/train';
+import { learnWords, WORD_MODEL, writeWords } from '../text/model/words';
 import { readable, suggestGrade } from '../text/suggest';
 
 /** Each third of the examples is read by what was learnt from the other two. */
@@ -37,7 +39,12 @@ const foundIn = (one: ExampleText): string[] =>
     /^[MI]\d$/.test(rule) ? [rule] : [],
   );
 
-if (require.main === module) {
+function trainWords(): void {
+  const texts = [...exampleTexts(), ...exampleClauses()].map(({ text }) => text);
+  writeFileSync(WORD_MODEL, writeWords(learnWords(texts, examplesHash())));
+}
+
+function trainReading(): void {
   const texts = exampleTexts();
   const clauses = exampleClauses();
   const parts = Array.from({ length: PARTS }, (_, part) =>
@@ -61,4 +68,9 @@ if (require.main === module) {
   report('with what was learnt from the others', texts, (at) => models[at % PARTS] ?? NOTHING);
   const all = heardFrom(train(prepare(texts, clauses)), from);
   writeFileSync(STARTER_MODEL, writeModel({ ...all, examples: examplesHash() }));
+}
+
+if (require.main === module) {
+  trainWords();
+  if (!process.argv.includes('--words')) trainReading();
 }
