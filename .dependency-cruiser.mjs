@@ -105,7 +105,7 @@ const BEHIND_DB = {
 
 /** Stores know nothing of each other, but for these: the parts of one that is made of several files, and what is borrowed. */
 const BETWEEN_STORES = {
-  cases: ['case-access', 'case-list', 'repeats'],
+  cases: ['case-access', 'case-list', 'repeats', 'similar'],
   'case-list': ['case-access', 'case-search'],
   'case-search': ['case-access', 'search-docs'],
   complaints: ['accept-complaint'],
@@ -113,13 +113,15 @@ const BETWEEN_STORES = {
   'accept-complaint': ['search-docs'],
   texts: ['search-docs'],
   imports: ['old-cases'],
-  'old-cases': ['search-docs'],
+  // By what complaints of the same matter are found is written with them.
+  'old-cases': ['search-docs', 'matter-keys'],
   // Whose promises may be seen.
   forecast: ['case-access'],
   ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
   // Whoever listens hears of what is written.
-  'ledger-append': ['ledger-entries', 'case-changes'],
-  'ledger-check': ['ledger-entries', 'search-docs'],
+  'ledger-append': ['ledger-entries', 'case-changes', 'matter-keys'],
+  'ledger-check': ['ledger-entries', 'search-docs', 'matter-keys'],
+  similar: ['case-access', 'matter-keys'],
   // Notices of cases that may be seen, each with its event.
   notices: ['case-access', 'ledger-entries', 'telling'],
   // A digest gathers rows of the outbox, one for each reader, who are told on the desk with it.

@@ -8,7 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { loadConfig, loadOrExit } from './config';
-import { ensureHouse, writeMissingDocs } from './db';
+import { ensureHouse, writeMissingDocs, writeMissingKeys } from './db';
 import { PROJECT_ROOT } from './paths';
 import { createLogger } from './runtime/log';
 
@@ -20,8 +20,7 @@ const MIGRATION_LOCK = 7_303_014;
 
 /**
  * Brings the schema up to date, publishes the house policy and calendar when there are none, and writes what the search
- * lacks. Idempotent. Several
- * may run at once (each node of a rollout starts one): they take turns by an advisory lock, and the second finds
+ * and the comparing of complaints lack. Idempotent. Several may run at once (each node of a rollout starts one): they take turns by an advisory lock, and the second finds
  * nothing to do. When one dies, Postgres ends its lock with its connection and undoes its transaction.
  * @throws Error when the folder of migrations is missing, and what Postgres says
  */
@@ -37,6 +36,7 @@ export async function runMigrations(databaseUrl: string): Promise<void> {
     await migrate(db, { migrationsFolder: MIGRATIONS });
     await ensureHouse(db);
     await writeMissingDocs(db);
+    await writeMissingKeys(db);
   } finally {
     await client.end();
   }

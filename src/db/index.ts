@@ -63,6 +63,7 @@ export * from './records';
 export { ensureHouse } from './stores/policies';
 export { countsInDatabase, type Counts } from './stores/limits';
 export type { LockOut } from './stores/sign-in-failures';
+export { writeMissingKeys } from './stores/matter-keys';
 export { writeMissingDocs } from './stores/search-docs';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
 export type { NoticePlace } from './stores/notices';

@@ -286,6 +286,25 @@ export interface SearchHit {
   marks: [from: number, to: number][];
 }
 
+/** A case that may be of the same matter as another, with what is compared of it. */
+export interface SimilarCase {
+  caseNo: string;
+  stage: Stage;
+  grade: Grade;
+  category: Category;
+  outcome: Outcome | null;
+  resolvedAt: Instant | null;
+  receivedAt: Instant;
+  mergedInto: string | null;
+  customerName: string;
+  sameCustomer: boolean;
+  sameOrder: boolean;
+  sameSerial: boolean;
+  told: { text: string; product: string; place: string };
+  /** In whose words it was resolved; null: it was not, or they have been erased. */
+  solution: string | null;
+}
+
 /** A case in a list. */
 export interface CaseListItem {
   caseNo: string;

@@ -30,6 +30,7 @@ export { inboundPlaces } from './inbound-places';
 export { leaves } from './leaves';
 export { limits } from './limits';
 export { links } from './links';
+export { matterKeys } from './matter-keys';
 export { noticeChoices } from './notice-choices';
 export { pushes, pushSubscriptions } from './push';
 export { notices } from './notices';

@@ -31,6 +31,7 @@ import {
 import { caseEvents, cases } from '../schema';
 import { CASE_CHANGED } from './case-changes';
 import { fromRow } from './ledger-entries';
+import { keysIn, saidBy } from './matter-keys';
 
 /** Where a case's ledger ends, and what it folds to up to there. */
 interface Head {
@@ -67,7 +68,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, and which texts the search finds, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, which texts the search finds, and by what complaints of the same matter do, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -161,6 +162,10 @@ with head as (${head}
 ), said as (
   update search_docs set shown = true from head
   where case_no = $1::text and source = any($10::text[]) and not shown
+), matter as (
+  insert into matter_keys (key, at, case_no)
+  select k, $18::timestamptz, $1::text from head, unnest($17::int[]) as k
+  on conflict do nothing
 )
 select 1 as ok, pg_notify('${CASE_CHANGED}', $1::text) from head`;
 
@@ -295,6 +300,8 @@ export class LedgerAppend {
       tickets.push(...plannedTickets(event, state));
     }
     if (!state) return undefined;
+    // With the first entry, so that whoever files a complaint does not wait for it.
+    const said = head.state === undefined ? await saidBy(this.database.db, caseNo) : undefined;
     const done = await run(this.database.pool, head.state === undefined ? OPEN : ADVANCE, [
       caseNo,
       head.seq,
@@ -312,6 +319,8 @@ export class LedgerAppend {
       JSON.stringify(plannedMessages(caseNo, mails)),
       sms,
       JSON.stringify(plannedReplies(mails)),
+      said ? keysIn(said) : [],
+      said?.at ?? null,
     ]);
     return done.length > 0 ? { seq: state.seq, hash, state } : undefined;
   }

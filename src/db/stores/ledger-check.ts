@@ -17,6 +17,7 @@ import {
 } from '../projection';
 import { caseClocks, caseEvents, cases, redress } from '../schema';
 import { fromRow, type StoredEvent } from './ledger-entries';
+import { rewriteKeys } from './matter-keys';
 import { rewriteDocs } from './search-docs';
 
 /**
@@ -40,8 +41,8 @@ export function verifyLedger(db: Database['db'], caseNo: string): Promise<{ diff
 }
 
 /**
- * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks`, `redress` and `search_docs`, in one
- * transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
+ * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks`, `redress`, `search_docs` and `matter_keys`,
+ * in one transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
  * @throws LedgerBroken when the chain does not verify or cannot be folded; nothing is rewritten then
  */
 export async function rebuildProjection(db: Database['db'], caseNo: string): Promise<void> {
@@ -63,6 +64,7 @@ export async function rebuildProjection(db: Database['db'], caseNo: string): Pro
     const remedies = links.flatMap(({ event }) => redressRows(caseNo, event));
     if (remedies.length > 0) await tx.insert(redress).values(remedies);
     await rewriteDocs(tx, caseNo);
+    await rewriteKeys(tx, caseNo);
   });
 }
 

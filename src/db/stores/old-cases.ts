@@ -10,13 +10,14 @@ import { toInstant } from '../../domain/time/duration';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
 import type { NewOldCase } from '../records';
 import { caseRow, linkHash, NO_HASH, storedEvent } from '../projection';
-import { caseEvents, cases, complaints, customers, searchDocs, texts } from '../schema';
+import { caseEvents, cases, complaints, customers, matterKeys, searchDocs, texts } from '../schema';
+import { keysIn } from './matter-keys';
 import { complaintDocs, textDoc } from './search-docs';
 
 type Writer = Pick<NodePgDatabase, 'select' | 'insert' | 'execute'>;
 
 /**
- * Writes cases that came in closed: complaint, texts, ledger, lists and what the search finds. No mail, no webhook and no
+ * Writes cases that came in closed: complaint, texts, ledger, lists, what the search finds and by what they are compared. No mail, no webhook and no
  * workflow is planned, and nobody who looks at pages is told. Those whose number in their system is there already are
  * left out. To be called in a transaction.
  * @returns how many were written
@@ -63,6 +64,11 @@ export async function insertOldCases(tx: Writer, given: readonly NewOldCase[], n
     tx,
     searchDocs,
     rows.flatMap(({ docs }) => docs),
+  );
+  await insertAll(
+    tx,
+    matterKeys,
+    rows.flatMap(({ keys }) => keys),
   );
   return fresh.length;
 }
@@ -210,5 +216,6 @@ function rowsOf({ complaint: c, texts: written, events: eventsOf }: NewOldCase, 
     textDoc({ ...text, at: c.receivedAt, shown: true }),
     ...written.map(({ textId, body, at }) => textDoc({ textId, body, at, shown: true })),
   ].map((each) => ({ ...each, caseNo }));
-  return { complaint, projection: caseRow(state, hash), events, words, docs };
+  const keys = keysIn({ ...complaint, body: text.body }).map((key) => ({ key, at: c.receivedAt, caseNo }));
+  return { complaint, projection: caseRow(state, hash), events, words, docs, keys };
 }
