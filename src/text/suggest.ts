@@ -7,6 +7,7 @@ import { categoryOf, hear, rulesIn, sentimentOf, starterModel, wholeOf } from '.
 import type { Model, Sentiment } from './model/model';
 import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
+import { LONGEST_QUOTE } from './quotes';
 
 export interface Reason {
   /** 'M1' … 'I5' of the grading rubric, or the category's name. */
@@ -33,8 +34,6 @@ export interface SuggestInput {
 }
 
 const MAX_WORDS = 6;
-/** Of a clause, in characters. */
-const LONGEST_QUOTE = 40;
 let compiled: Matcher<Group> | undefined;
 /** Compiled at the first use: it takes half a second, and most programs that load this file read no complaint. */
 const find: Matcher<Group> = (shape) =>

@@ -229,7 +229,14 @@ export const caseView = z.object({
     grade: z.enum(GRADES),
     category: z.enum(CATEGORIES),
     sentiment: z.enum(['negative', 'neutral', 'positive']).optional(),
-    reasons: z.array(z.object({ rule: z.string(), words: z.array(z.string()) })),
+    reasons: z
+      .array(z.object({ rule: z.string(), words: z.array(z.string()) }))
+      .describe(
+        'rules of the grading rubric (M1 to M5, I1 to I5) or the category, with the words that say so, in one form',
+      ),
+    marks: z
+      .array(z.object({ rule: z.string(), in: z.enum(['text', 'wantedRemedy']), from: z.int(), to: z.int() }))
+      .describe('where those words stand as the customer wrote them, in UTF-16 units, the end not included'),
     amountCny: z.number().optional(),
     engine: z.string(),
   }),

@@ -18,6 +18,7 @@ import type { CaseAnswer, CaseView } from './answers';
 import { caseRecord, type ToldEvent } from './case-record';
 import { aboutWords } from './decision-about';
 import { maskEmail, maskPhone } from '../../contact';
+import { quotesIn, type Quote } from '../../text/quotes';
 
 /** The state of a complaint whose workflow has not written anything yet: the fold of the first entries of its receipt. */
 export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {
@@ -142,6 +143,10 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
  */
 const answeredAsItIs = <T>(part: T & (keyof T extends keyof CaseView ? unknown : never)): T => part;
 
+/** Where the words of the suggestion's reasons stand. */
+const marksOf = ({ text, wantedRemedy, suggestion }: ComplaintRecord): Quote[] =>
+  quotesIn({ text: text.body, wantedRemedy }, suggestion.reasons);
+
 /** As they began. A stored state has them in an order of the database's own. */
 const inOrder = (clocks: CaseState['clocks']): Clock[] =>
   Object.values(clocks).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id));
@@ -197,7 +202,7 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     senderCheck: record.senderCheck,
     sourceNo: record.sourceNo,
     ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
-    suggestion: record.suggestion,
+    suggestion: { ...record.suggestion, marks: marksOf(record) },
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },
     taskForce: taskForce.map(person),
     against: against.map((id) => {

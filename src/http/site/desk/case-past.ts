@@ -6,7 +6,8 @@ import { pageTime } from '../../../render/format';
 import { NOTHING_TO_TELL } from '../kit/wording';
 import { factsContext } from './case-facts';
 import { headContext } from './case-head';
-import { besideOf, wordsContext } from './case-parts';
+import { besideOf } from './case-parts';
+import { suggestedContext, wordsContext } from './case-words';
 import { storyContext } from './case-story';
 import type { DeskNeeds } from './page';
 import { actorIn } from './session';
@@ -39,6 +40,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       ...NOTHING_TO_TELL,
       undo: null,
       ...wordsContext(view, wording),
+      suggested: suggestedContext(view, wording, false),
       facts: factsContext(view, [], wording, { shownAt: then }),
       caseCalls: [],
       chatHref: null,

@@ -21,7 +21,8 @@ import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refus
 import type { DeskNeeds } from './page';
 import { presenceShown } from './presence';
 import type { DeskRoute } from './route';
-import { besideOf, wordsContext } from './case-parts';
+import { besideOf } from './case-parts';
+import { suggestedContext, wordsContext } from './case-words';
 import { actorIn } from './session';
 import { tellUndone, undoContext, undoingRoute } from './undoing';
 
@@ -92,6 +93,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       ...(shown.told ?? (shown.done ? tellDone(shown.done, language) : NOTHING_TO_TELL)),
       undo: undoable && undoable.name === shown.done ? undoContext(undoable, language) : null,
       ...wordsContext(view, wording),
+      suggested: suggestedContext(view, wording, !decision && answer.allowed.some((one) => one.decision === 'grade')),
       facts: factsContext({ ...view, customer: { ...view.customer, ...shown.contact } }, promises.items, wording, {
         handing: await handingOf(view, cases, actor),
       }),

@@ -58,6 +58,7 @@ const HERE: readonly Key[] = [
   { does: 'alt', shown: ['Alt', 'M'], codes: ['KeyM'], words: { zh: '并入这件', en: 'Add to the open case' } },
   { does: 'press', shown: ['['], codes: ['BracketLeft'], words: { zh: '我的上一件', en: 'My previous case' } },
   { does: 'press', shown: [']'], codes: ['BracketRight'], words: { zh: '我的下一件', en: 'My next case' } },
+  { does: 'press', shown: ['Y'], codes: ['KeyY'], words: { zh: '按建议定级', en: 'Grade as suggested' } },
   { does: 'press', shown: ['.'], codes: ['Period'], words: { zh: '可以做的全部决定', en: 'All decisions' } },
   { does: 'press', shown: ['E'], codes: ['KeyE'], words: { zh: '证据文件', en: 'Files of evidence' } },
   { does: 'promise', shown: ['O'], codes: ['KeyO'], words: { zh: '下一个承诺', en: 'Next promise' } },

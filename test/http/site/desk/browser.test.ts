@@ -12,6 +12,8 @@ let desk: Desk;
 let browser: Browser;
 /** A case that anna handles, with a story and a file. */
 let own: string;
+/** A case whose grade is to be confirmed. */
+let suggested: string;
 /** A case in which an offer waits for sara's approval. */
 let offered: string;
 /** The page of a file of old complaints. */
@@ -76,6 +78,13 @@ beforeAll(async () => {
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
   await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);
+  suggested = (
+    await harness.open({
+      text: '上周三买的热水器漏电，我被电到了，手臂发麻。打了五次电话一直没人接，客服还骂人。花了 12,800 元，今天说不修了。\n订单号 20261103-556677，电话 138 1234 5621。',
+      product: { name: '热水器' },
+      wantedRemedy: '退货退款，不然就打12315。',
+    })
+  ).caseNo;
   offered = (await harness.open({ text: '包装盒有点脏，希望说明一下，也请以后发货的时候多看一遍再寄出来，免得麻烦。' }))
     .caseNo;
   await assigned(harness, offered, 'anna');
@@ -187,6 +196,7 @@ const PAGES: Record<string, Looked> = {
   waiting: { path: () => '/desk/waiting', who: 'sara' },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
   case: { path: () => `/desk/cases/${own}` },
+  'case-suggested': { path: () => `/desk/cases/${suggested}` },
   'case-form': { path: () => `/desk/cases/${own}?do=propose` },
   'case-past': { path: () => `/desk/cases/${own}?at=5` },
   'case-file': { path: () => `/desk/cases/${own}?do=addEvidence` },

@@ -55,6 +55,14 @@ test('every key that a template gives a button stands in the table', () => {
   expect(PAGE_KEYS).toEqual(expect.arrayContaining(found));
 });
 
+test('Y takes the suggestion of a case whose grade is to be confirmed', async () => {
+  const { caseNo } = await desk.harness.open({ text: '热水器漏电，我被电到了。' });
+  await goto(`/desk/cases/${caseNo}`);
+  await press('KeyY');
+  await page.waitForURL(`${desk.base}/desk/cases/${caseNo}?done=grade`);
+  expect((await desk.harness.stores.cases.get(caseNo))?.state).toMatchObject({ grade: 'major', gradeConfirmed: true });
+});
+
 test('on a list J and K and, from a row, the arrows move between rows, X ticks, Enter opens', async () => {
   await goto('/desk/cases?owner=me');
   const order = await page.evaluate(`[...document.querySelectorAll('.row')].map((row) => row.dataset.case)`);

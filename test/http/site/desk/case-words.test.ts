@@ -1,0 +1,79 @@
+import { createDesk, type Desk, type Visitor } from './support';
+
+/** The customer's words on the page of a case, with what led to the suggestion marked in them. */
+
+let desk: Desk;
+let anna: Visitor;
+beforeAll(async () => {
+  desk = await createDesk();
+  anna = await desk.signedIn('anna');
+});
+afterAll(() => desk.close());
+
+const TEXT = '熱水器漏電，我被電到了。<script>alert(1)</script>\n客服一直不理，"催"了五次。';
+
+const wordsOf = (html: string): string => /<blockquote>(.*?)<\/blockquote>/s.exec(html)?.[1] ?? '';
+
+test('the words that led to the suggestion are marked where the customer wrote them, with the rule, and all of them escaped', async () => {
+  const { caseNo } = await desk.harness.open({ text: TEXT, wantedRemedy: '不退货就找12315' });
+  const { html } = await anna.get(`/desk/cases/${caseNo}`);
+  const words = wordsOf(html);
+  expect(words).toMatch(
+    /<mark class="q q-major" title="[^"]*人身安全[^"]*">[^<]*漏電(?:<span class="vh">（[^<]*人身安全[^<]*）<\/span>)?<\/mark>/,
+  );
+  expect(words).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(words).not.toContain('<script');
+  expect(words).toMatch(/<mark class="q q-important" title="[^"]*多次未解决/);
+  // Without what is marked, it is what the customer wrote.
+  const plain = words
+    .replaceAll(/<span class="vh">.*?<\/span>/g, '')
+    .replaceAll('<br>', '\n')
+    .replaceAll(/<\/?mark[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"');
+  expect(plain.trim()).toBe(TEXT);
+  expect(html).toMatch(/<p class="want">希望的结果：.*<mark class="q q-major" title="已找或要找外部">/s);
+});
+
+test('an answer of the API has the places as well', async () => {
+  const { caseNo } = await desk.harness.open({ text: TEXT });
+  const { body } = await desk.harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' });
+  const { marks } = (
+    body as { case: { suggestion: { marks: { rule: string; in: string; from: number; to: number }[] } } }
+  ).case.suggestion;
+  const quoted = marks.filter(({ rule }) => rule === 'M1').map(({ from, to }) => TEXT.slice(from, to));
+  expect(quoted).toContain('漏電');
+});
+
+test('a suggestion whose words are in the text no more lists them', async () => {
+  const { caseNo } = await desk.harness.open({ text: '包装盒有点脏，希望说明一下。' });
+  const old = {
+    grade: 'major',
+    category: 'other',
+    reasons: [{ rule: 'M9', words: ['从前的<词>'] }],
+    engine: 'rules@0',
+  };
+  await desk.harness.database.pool.query('update complaints set suggestion = $1 where case_no = $2', [old, caseNo]);
+  const { html } = await anna.get(`/desk/cases/${caseNo}`);
+  expect(wordsOf(html)).not.toContain('<mark');
+  expect(html).toContain('<span class="q q-major">M9</span> “从前的&lt;词&gt;”');
+});
+
+test('the suggestion is taken by one button where it is to be confirmed, and not once others have decided or a form is open', async () => {
+  const { caseNo } = await desk.harness.open({ text: TEXT });
+  const { html } = await anna.get(`/desk/cases/${caseNo}`);
+  expect(html).toMatch(/id="suggested"[^]*data-key="KeyY"/);
+  const fields = Object.fromEntries(
+    ['nonce', 'seq', 'grade', 'category'].map((name) => [name, anna.value(name) ?? '']),
+  );
+  expect(fields.grade).toBe('major');
+  expect((await anna.get(`/desk/cases/${caseNo}?do=grade`)).html).not.toContain('data-key="KeyY"');
+  const done = await anna.post(`/desk/cases/${caseNo}/decisions/grade`, fields);
+  expect([done.status, done.location]).toEqual([303, `/desk/cases/${caseNo}?done=grade`]);
+  const state = (await desk.harness.stores.cases.get(caseNo))?.state;
+  expect(state).toMatchObject({ grade: 'major', category: fields.category, gradeConfirmed: true });
+  const after = await anna.get(done.location ?? '');
+  expect(after.html).toContain('id="suggested"');
+  expect(after.html).not.toContain('data-key="KeyY"');
+});
