@@ -35,6 +35,7 @@ import type {
   Outcome,
   Role,
   SENDER_VERDICTS,
+  Sentiment,
   Stage,
   Words,
 } from '../domain/basics/types';
@@ -43,7 +44,7 @@ import type {
 export interface StoredSuggestion {
   grade: Grade;
   category: Category;
-  sentiment?: 'negative' | 'neutral' | 'positive';
+  sentiment?: Sentiment;
   reasons: { rule: string; words: string[] }[];
   /** The largest amount that the customer mentions, in yuan. */
   amountCny?: number;
@@ -194,6 +195,8 @@ export interface TextRow {
   /** `complaint`, or the decision and field it was typed into. */
   kind: string;
   body: string;
+  /** What it suggests, if the customer speaks in it; the complaint's own stands with the complaint. */
+  reading?: StoredSuggestion;
 }
 
 /**

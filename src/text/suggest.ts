@@ -1,10 +1,11 @@
-import type { Category, Grade, Language } from '../domain/basics/types';
+import type { Category, Grade, Language, Sentiment } from '../domain/basics/types';
 import { amountsAtStake, readAmounts } from './amounts';
+import { calmPlaces, isDispleased, isRelieved } from './later';
 import { ENGINE, GROUPS } from './lexicon';
 import { type Group, IMPORTANT_MONEY, MAJOR_MONEY, type Rule, RULES } from './lexicon/groups';
 import { compile, type Hit, type Matcher } from './matcher';
 import { categoryOf, hear, rulesIn, sentimentOf, starterModel, wholeOf } from './model/classify';
-import type { Model, Sentiment } from './model/model';
+import type { Model } from './model/model';
 import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 import { LONGEST_QUOTE } from './quotes';
@@ -31,6 +32,8 @@ export interface SuggestInput {
   text: string;
   language: Language;
   wantedRemedy?: string;
+  /** It was written after a complaint, and is none of its own: see `later.ts`. */
+  isLater?: boolean;
 }
 
 const MAX_WORDS = 6;
@@ -117,6 +120,27 @@ function moodOf(shape: Outline, hits: readonly Hit<Group>[], length: number): Se
   return moods.has('asking') ? 'neutral' : 'negative';
 }
 
+/** The same of a later message, where what is merely said is calm. */
+function sentimentLater(shape: Outline, hits: readonly Hit<Group>[], grade: Grade): Sentiment {
+  if (grade !== 'general') return 'negative';
+  const calm = calmPlaces(shape.text);
+  const felt = (id: Group['id']): boolean =>
+    hits.some(
+      ({ group, start }) =>
+        group.id === id &&
+        moodAt(shape, start) === 'statement' &&
+        !calm.some(({ from, to }) => from <= start && start < to),
+    );
+  let isOver = false;
+  for (let i = 0; i < shape.text.length; i = (shape.sentenceEnd[i] ?? i) + 1) {
+    const sentence = shape.text.slice(i, shape.sentenceEnd[i] ?? i);
+    if (isDispleased(sentence)) return 'negative';
+    isOver ||= isRelieved(sentence) && moodAt(shape, i) === 'statement';
+  }
+  if (felt('negative')) return 'negative';
+  return felt('praise') || isOver ? 'positive' : 'neutral';
+}
+
 /**
  * The first grading suggestion: rule by rule, with the words that triggered each. Pure and deterministic; `language`
  * is only the customer's preference, both languages are always read because complaints mix them.
@@ -173,7 +197,11 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
   return {
     grade,
     category,
-    sentiment: grade === 'general' ? (sentimentOf(whole, model) ?? moodOf(shape, hits, complaintLength)) : 'negative',
+    sentiment: input.isLater
+      ? sentimentLater(shape, hits, grade)
+      : grade === 'general'
+        ? (sentimentOf(whole, model) ?? moodOf(shape, hits, complaintLength))
+        : 'negative',
     reasons,
     ...(amountCny === undefined ? {} : { amountCny }),
     engine: `${ENGINE}+model@${model.version}`,

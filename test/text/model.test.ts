@@ -1,4 +1,4 @@
-import { CATEGORIES } from '../../src/domain/basics/types';
+import { CATEGORIES, SENTIMENTS } from '../../src/domain/basics/types';
 import { LEARNT_RULES } from '../../src/text/lexicon/groups';
 import { clausesOf, spansOf } from '../../src/text/model/clauses';
 import {
@@ -13,7 +13,7 @@ import {
 import { examplesHash } from '../../src/text/model/examples';
 import { gramsOf, PLACES, tokensOf } from '../../src/text/model/grams';
 import { type Example, learn, scoreOf } from '../../src/text/model/linear';
-import { type Model, NOTHING, readModel, scoresOf, SENTIMENTS, tableOf, writeModel } from '../../src/text/model/model';
+import { type Model, NOTHING, readModel, scoresOf, tableOf, writeModel } from '../../src/text/model/model';
 import { heardFrom, prepare, thresholds, train } from '../../src/text/model/train';
 import { suggestGrade } from '../../src/text/suggest';
 

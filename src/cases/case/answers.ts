@@ -19,6 +19,7 @@ import {
   CHANNELS,
   FISHBONE,
   GRADES,
+  SENTIMENTS,
   LANGUAGES,
   OUTCOMES,
   REMEDIES,
@@ -228,7 +229,7 @@ export const caseView = z.object({
   suggestion: z.object({
     grade: z.enum(GRADES),
     category: z.enum(CATEGORIES),
-    sentiment: z.enum(['negative', 'neutral', 'positive']).optional(),
+    sentiment: z.enum(SENTIMENTS).optional(),
     reasons: z
       .array(z.object({ rule: z.string(), words: z.array(z.string()) }))
       .describe(
@@ -348,6 +349,7 @@ export const caseView = z.object({
     })
     .optional()
     .describe('what the customer has written since makes the case look worse than it is graded'),
+  mood: z.enum(SENTIMENTS).optional().describe('how the customer sounded in what they wrote last after the complaint'),
   paused: z.object({ reason: z.enum(['customer', 'parts', 'third_party']), until: instant }).optional(),
   chases: z.object({ count: z.int(), lastAt: instant.optional(), today: z.int() }),
   reopenings: z.int(),

@@ -2,10 +2,10 @@ import { canonicalJson } from '../../domain/basics/canonical';
 import type { Fault } from '../../domain/basics/faults';
 import type { Actor, Language, Words } from '../../domain/basics/types';
 import { nameWords } from '../../domain/basics/words';
-import type { CaseEvent, ReadGrade } from '../../domain/case/events';
+import { readIn, type CaseEvent, type ReadGrade } from '../../domain/case/events';
 import { maySee } from '../../domain/case/permissions';
 import type { CaseState } from '../../domain/case/state';
-import type { DecisionName } from '../../domain/decisions/catalogue';
+import { DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { departmentCalled } from '../../domain/policy/departments';
 import { formFaults, type FormValues } from '../../domain/policy/forms';
 import type { Policy } from '../../domain/policy/schema';
@@ -14,7 +14,7 @@ import type { User } from '../../db/records';
 import { actorOf, type StaffDirectory } from '../access/staff';
 import type { Departments } from '../people/departments';
 import { mentionsIn } from '../../text/mentions';
-import { suggestGrade } from '../../text/suggest';
+import { suggestGrade, type Suggestion } from '../../text/suggest';
 import { invalid } from '../refused';
 
 /** A decision's input as its `api` schema gives it, without `decisionId`. */
@@ -36,12 +36,10 @@ interface Needs {
   departments: Departments;
 }
 
-/** The case in which the decision is, the policy that it follows, its customer's language, and who decides. */
+/** The case in which the decision is, the policy that it follows, and who decides. */
 interface About {
   caseNo: string;
   policyOf: () => Promise<Policy>;
-  /** The customer's. */
-  language: Language;
   state: CaseState;
   actor: Actor;
 }
@@ -89,17 +87,17 @@ export class InputFilling {
         return this.movedTo(given);
       case 'note':
         return first.type === 'noted' && first.data.mentions ? { ...given, mentions: first.data.mentions } : given;
-      case 'customerWrote':
-        return first.type === 'customerWrote' ? { ...given, reads: first.data.reads } : given;
-      default:
-        return given;
+      default: {
+        const reads = readIn(first);
+        return DECISIONS[name].reads && reads ? { ...given, reads } : given;
+      }
     }
   }
 
   private async filled(
     name: DecisionName,
     given: DecisionInput,
-    { caseNo, policyOf, language, state, actor }: About,
+    { caseNo, policyOf, state, actor }: About,
   ): Promise<Filled> {
     switch (name) {
       case 'assign':
@@ -118,8 +116,6 @@ export class InputFilling {
         return { input: await this.movedTo(given), faults: [] };
       case 'note':
         return this.withMentions(given, actor, state);
-      case 'customerWrote':
-        return { input: { ...given, reads: readGrade(given.text, language) }, faults: [] };
       case 'addEvidence':
         return { input: given, faults: await this.unknownFile(caseNo, given) };
       default:
@@ -232,12 +228,30 @@ export class InputFilling {
   }
 }
 
-/** What a message of the customer suggests by itself, read like a complaint. */
-function readGrade(text: unknown, language: Language): ReadGrade | undefined {
-  if (typeof text !== 'string') return undefined;
-  const { grade, category, reasons, engine } = suggestGrade({ text, language });
-  return { grade, category, rules: reasons.map(({ rule }) => rule), engine };
+/**
+ * What the customer's words in a decision suggest by themselves, read like a complaint; undefined: they say nothing in it,
+ * or what is written there is ours.
+ */
+export function readingOf(
+  name: DecisionName,
+  given: DecisionInput,
+  { actor, language }: { actor: Actor; language: Language },
+): { field: string; reading: Suggestion } | undefined {
+  const { reads } = DECISIONS[name];
+  if (!reads || (reads.from === 'customer' && actor.kind !== 'customer')) return undefined;
+  const { field } = reads;
+  const text = given[field];
+  return typeof text === 'string' ? { field, reading: suggestGrade({ text, language, isLater: true }) } : undefined;
 }
+
+/** As it travels to the workflow: without the words. */
+export const readGrade = ({ grade, category, reasons, engine, sentiment }: Suggestion): ReadGrade => ({
+  grade,
+  category,
+  rules: reasons.map(({ rule }) => rule),
+  engine,
+  sentiment,
+});
 
 /** A form's values as canonical JSON, so that the same values always have the same fingerprint, and what is wrong with them. */
 function withForm(given: DecisionInput, { forms }: Policy): Filled {

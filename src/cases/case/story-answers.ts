@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { SIDES } from '../../domain/views/conversation';
+import { GRADES, SENTIMENTS } from '../../domain/basics/types';
 import { instant, words } from '../answer-parts';
 import { STORY_ICONS, STORY_KINDS } from './story-kinds';
 
@@ -23,6 +24,25 @@ const promiseChange = z.object({
   dueAt: instant.optional(),
 });
 export type PromiseChange = z.output<typeof promiseChange>;
+
+/** What the words of the customer suggest by themselves. */
+export const storyReading = z.object({
+  sentiment: z.enum(SENTIMENTS).optional().describe('how they sound; a message that only says something is neutral'),
+  grade: z.enum(GRADES).describe('a suggestion; the case is graded by people'),
+  reasons: z
+    .array(z.object({ rule: z.string(), words: z.array(z.string()) }))
+    .describe('rules of the rubric, or the category'),
+  warnings: z
+    .array(z.object({ rule: z.string(), about: words, words: z.array(z.string()) }))
+    .describe(
+      'what whoever handles the case should see: danger to people, a step to media, regulator, lawyer or court, or a rule of a higher grade than the case had then',
+    ),
+  engine: z.string(),
+});
+export type StoryReading = z.output<typeof storyReading>;
+
+/** How the customer sounded in one entry. */
+export const storyMood = z.object({ seq: z.int(), at: instant, sentiment: z.enum(SENTIMENTS) });
 
 /** An entry of the ledger as somebody would tell it. */
 export const storyEntry = z.object({
@@ -43,6 +63,7 @@ export const storyEntry = z.object({
   quotes: z
     .array(z.object({ what: words, text: z.string().nullable().describe('null once it has been erased') }))
     .describe('the free texts that belong to it'),
+  reading: storyReading.optional().describe('where the customer speaks and their words were read'),
   private: z.literal(true).optional().describe('an internal note, which the customer never sees'),
   files: z.array(storyFile),
   promise: promiseChange.optional(),
@@ -68,6 +89,9 @@ export type StoryDay = z.output<typeof storyDay>;
 export const story = z.object({
   days: z.array(storyDay).describe('oldest first'),
   lastRead: z.int().optional().describe('the last entry that you had been shown before; absent: none'),
+  moods: z
+    .array(storyMood)
+    .describe('how the customer sounded, from the complaint on, in the whole case whatever the page shows'),
   next: z.int().optional().describe('`afterSeq` of the next page'),
 });
 export type Story = z.output<typeof story>;

@@ -301,8 +301,14 @@ export const SENTENCES: { [T in EventType]: (data: EventData[T], facts: Facts) =
       `${facts.by.en} graded it ${kind.en}${compared.en}${whom.en}`,
     );
   },
-  regraded: ({ grade, category, from, against }, facts) => {
+  regraded: ({ grade, category, from, against, because }, facts) => {
     const [kind, whom, before] = [kindOf(grade, category), about(against, facts), GRADE_WORDS[from]];
+    if (because === 'danger') {
+      return say(
+        `客户的话提到人身危险，按规则把等级从${before.zh}升为${kind.zh}，请人确认`,
+        `The customer speaks of danger to people: by the rules it was raised from ${before.en} to ${kind.en}; somebody has to confirm it`,
+      );
+    }
     return grade === from
       ? say(`${facts.by.zh}再次定为${kind.zh}${whom.zh}`, `${facts.by.en} graded it ${kind.en} again${whom.en}`)
       : say(

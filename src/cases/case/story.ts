@@ -2,7 +2,7 @@
  * A case's ledger as a story: each entry a sentence, by day, what the system does in a row told together.
  * @module
  */
-import type { ComplaintRecord, Evidence } from '../../db/records';
+import type { ComplaintRecord, Evidence, StoredSuggestion } from '../../db/records';
 import type { CaseEvent } from '../../domain/case/events';
 import { evolve } from '../../domain/case/evolve';
 import type { CaseState } from '../../domain/case/state';
@@ -14,7 +14,8 @@ import type { Actor, Instant, Words } from '../../domain/basics/types';
 import { speakerOf } from '../../domain/views/conversation';
 import { houseDate } from '../../house';
 import { dateTime, dayWords, fileSize, initialOf, plannedTime } from '../../render/format';
-import type { PromiseChange, StoryDay, StoryEntry, StoryGroup } from './story-answers';
+import { moodsIn, readingOf } from './moods';
+import type { PromiseChange, Story, StoryDay, StoryEntry, StoryGroup } from './story-answers';
 import { iconOf, isShown, kindOf, quotesOf, type StoryFilter } from './story-kinds';
 import { SENTENCES, type Facts } from './story-words';
 
@@ -28,7 +29,7 @@ export interface StoryParts {
   policyOf: (version: number) => Policy;
   /** The name of a member of staff. */
   nameOf: (id: string) => Words;
-  texts: ReadonlyMap<string, { body: string }>;
+  texts: ReadonlyMap<string, { body: string; reading?: StoredSuggestion }>;
   evidence: readonly Evidence[];
   /** Other cases that the reader may see. */
   seen: ReadonlySet<string>;
@@ -57,19 +58,20 @@ function promiseName(clock: string, state: CaseState, policy: Policy): Words {
 }
 
 /** The story of a case, and the last sequence where there is more than `most`. */
-export function storyOf(parts: StoryParts, page: StoryPage): { days: StoryDay[]; next?: number } {
+export function storyOf(parts: StoryParts, page: StoryPage): Omit<Story, 'lastRead'> {
   const lines: Line[] = [];
   let state: CaseState | undefined;
   let isMore = false;
   for (const item of parts.events) {
+    const before = state;
     state = evolve(state, item, parts.caseNo);
     if (item.seq <= page.afterSeq || !isShown(item, page.filter)) continue;
     isMore = lines.length === page.most;
     if (isMore) break;
-    lines.push({ item, entry: entryOf(item, state, parts) });
+    lines.push({ item, entry: entryOf(item, state, parts, before) });
   }
   const last = lines.at(-1);
-  return { days: byDay(lines, parts.now), ...(isMore && last && { next: last.item.seq }) };
+  return { days: byDay(lines, parts.now), moods: moodsIn(parts), ...(isMore && last && { next: last.item.seq }) };
 }
 
 interface Line {
@@ -114,12 +116,13 @@ function nameOfActor(actor: Actor, parts: Pick<StoryParts, 'record' | 'nameOf'>)
   }
 }
 
-function entryOf(item: CaseEvent, state: CaseState, parts: StoryParts): StoryEntry {
+function entryOf(item: CaseEvent, state: CaseState, parts: StoryParts, before: CaseState | undefined): StoryEntry {
   const { seq, at, type, actor, decision } = item;
   const facts = factsOf(item, state, parts);
   const name = facts.by;
   const promise = changeOf(item, facts);
   const speaker = speakerOf(item);
+  const reading = readingOf(item, parts, before ?? state);
   // The table holds a function for each type, and `item` is of the type that it is looked up by.
   const sentence = SENTENCES[type] as (data: CaseEvent['data'], given: Facts) => Words;
   return {
@@ -138,6 +141,7 @@ function entryOf(item: CaseEvent, state: CaseState, parts: StoryParts): StoryEnt
     ...(decision?.via === 'temporal' && { unsigned: true as const }),
     words: sentence(item.data, facts),
     quotes: quotesOf(item).map(({ what, text }) => ({ what, text: parts.texts.get(text.textId)?.body ?? null })),
+    ...(reading && { reading }),
     ...(kindOf(item) === 'note' && { private: true as const }),
     files: filesOf(item, parts.evidence),
     ...(promise && { promise }),

@@ -15,7 +15,7 @@ import { conflict, isRefused } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
-import type { DecisionInput, InputFilling } from './decision-input';
+import { readGrade, readingOf, type DecisionInput, type InputFilling } from './decision-input';
 import { guarded, holdsOthers, idReused, noAddressToAnswer, noNumberToCall } from './decision-refusals';
 import { canBeOvertaken, overtakes } from './meanwhile';
 import type { Naming } from './naming';
@@ -157,13 +157,19 @@ export class Taking {
     const filled = await filling.fillIn(name, said, {
       caseNo,
       policyOf: () => policies.version(seen.state.policyVersion),
-      language: seen.record.language,
       state: seen.state,
       actor,
     });
-    const { input, texts } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
+    const read = readingOf(name, said, { actor, language: seen.record.language });
+    // Whatever a caller claims that it reads like, only what was read counts.
+    const { reads: _claimed, ...own } = filled;
+    const whole = read ? { ...own, reads: readGrade(read.reading) } : own;
+    const { input, texts } = takeTexts(whole, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     try {
-      await stores.texts.put(texts.map((text) => ({ ...text, caseNo })));
+      const isRead = (kind: string): boolean => kind === `${name}.${read?.field}`;
+      await stores.texts.put(
+        texts.map((text) => ({ ...text, caseNo, ...(read && isRead(text.kind) && { reading: read.reading }) })),
+      );
     } catch (error) {
       if (!(error instanceof TextMismatch)) throw error;
       throw idReused();

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { StoredSuggestion } from '../records';
 import { instant } from './columns';
 
 /**
@@ -14,6 +15,8 @@ export const texts = pgTable(
     kind: text().notNull(),
     sha256: text().notNull(),
     body: text().notNull(),
+    /** What it suggests, with the words quoted, if the customer speaks in it: it goes when the text goes. Null: not read. */
+    reading: jsonb().$type<StoredSuggestion>(),
     createdAt: instant('created_at')
       .notNull()
       .default(sql`now()`),

@@ -2,15 +2,16 @@ import { sql } from 'drizzle-orm';
 import { toInstant } from '../../domain/time/duration';
 import { run, type Database } from '../database';
 import { TextMismatch } from '../errors';
-import type { TextRow } from '../records';
+import type { StoredSuggestion, TextRow } from '../records';
 import { texts } from '../schema';
 import { asParameter, docsFrom, textDoc } from './search-docs';
 
 const PUT = {
   name: 'texts_put',
   text: `with stored as (
-      insert into texts (text_id, case_no, kind, sha256, body, created_at)
-      select t.*, $6::timestamptz from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) as t
+      insert into texts (text_id, case_no, kind, sha256, body, reading, created_at)
+      select t.*, $6::timestamptz
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $8::jsonb[]) as t
       on conflict (text_id) do nothing returning text_id, case_no
     ), found as (
       insert into search_docs (case_no, source, at, norm, grams, shown)
@@ -24,7 +25,7 @@ const PUT = {
 /** Free texts, which stand nowhere else. */
 export function textStore({ pool, db, clock }: Database) {
   const byIds = db
-    .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256 })
+    .select({ textId: texts.textId, body: texts.body, sha256: texts.sha256, reading: texts.reading })
     .from(texts)
     .where(sql`${texts.textId} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('texts_get');
@@ -36,12 +37,14 @@ export function textStore({ pool, db, clock }: Database) {
      */
     async put(rows: TextRow[]): Promise<void> {
       if (rows.length === 0) return;
-      const column = (name: keyof TextRow): string[] => rows.map((row) => row[name]);
-      const columns = (['textId', 'caseNo', 'kind', 'sha256', 'body'] as const).map(column);
+      const columns = (['textId', 'caseNo', 'kind', 'sha256', 'body'] as const).map((name) =>
+        rows.map((row) => row[name]),
+      );
+      const readings = rows.map(({ reading }) => (reading ? JSON.stringify(reading) : null));
       const at = toInstant(clock());
       // Found once the ledger names them: `ledger-append.ts`.
       const docs = rows.map(({ textId, body }) => textDoc({ textId, body, at, shown: false }));
-      const stored = await run(pool, PUT, [...columns, at, asParameter(docs)]);
+      const stored = await run(pool, PUT, [...columns, at, asParameter(docs), readings]);
       if (stored.length === rows.length) return;
       const known = await this.get(rows.map((row) => row.textId));
       for (const { textId, sha256 } of rows) {
@@ -50,10 +53,10 @@ export function textStore({ pool, db, clock }: Database) {
     },
 
     /** Texts by their ids; an id without a text, for example an erased one, is absent. */
-    async get(ids: string[]): Promise<Map<string, { body: string; sha256: string }>> {
+    async get(ids: string[]): Promise<Map<string, { body: string; sha256: string; reading?: StoredSuggestion }>> {
       if (ids.length === 0) return new Map();
       const rows = await byIds.execute({ ids: [...new Set(ids)] });
-      return new Map(rows.map(({ textId, ...text }) => [textId, text]));
+      return new Map(rows.map(({ textId, reading, ...text }) => [textId, { ...text, ...(reading && { reading }) }]));
     },
   };
 }

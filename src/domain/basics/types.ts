@@ -1,4 +1,8 @@
 /** How serious a complaint is, the least serious first: 一般, 重要, 重大. */
+/** How a customer sounds. */
+export const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
+export type Sentiment = (typeof SENTIMENTS)[number];
+
 export const GRADES = ['general', 'important', 'major'] as const;
 /** One of `GRADES`. */
 export type Grade = (typeof GRADES)[number];

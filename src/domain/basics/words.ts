@@ -1,9 +1,42 @@
-import type { Category, Cause, Channel, Fishbone, Grade, Outcome, RemedyKind, Role, Stage, Words } from './types';
+import type {
+  Category,
+  Cause,
+  Channel,
+  Fishbone,
+  Grade,
+  Outcome,
+  RemedyKind,
+  Role,
+  Sentiment,
+  Stage,
+  Words,
+} from './types';
 
 export const GRADE_WORDS: Record<Grade, Words> = {
   general: { zh: '一般', en: 'general' },
   important: { zh: '重要', en: 'important' },
   major: { zh: '重大', en: 'major' },
+};
+
+/** How a customer sounds. */
+export const SENTIMENT_WORDS: Record<Sentiment, Words> = {
+  negative: { zh: '不满', en: 'dissatisfied' },
+  neutral: { zh: '平静', en: 'calm' },
+  positive: { zh: '满意', en: 'satisfied' },
+};
+
+/** What each rule of the grading rubric is about, as whoever reads a message is told of it. */
+export const RULE_WORDS: Readonly<Record<string, Words>> = {
+  M1: { zh: '人身危险', en: 'danger to people' },
+  M2: { zh: '金额一万元以上', en: '10,000 CNY or more' },
+  M3: { zh: '涉及多人', en: 'many are affected' },
+  M4: { zh: '要找媒体、监管、律师或法院', en: 'media, regulator, lawyer or court' },
+  M5: { zh: '威胁、骚扰或泄露信息', en: 'threats, harassment or leaked data' },
+  I1: { zh: '多次没有解决，或没有人管', en: 'unsolved again, or ignored' },
+  I2: { zh: '金额一千元以上，或用不了', en: '1,000 CNY or more, or unusable' },
+  I3: { zh: '员工行为不当', en: 'conduct of staff' },
+  I4: { zh: '涉嫌欺诈', en: 'looks like fraud' },
+  I5: { zh: '法定权利被拒', en: 'a legal right refused' },
 };
 
 export const CATEGORY_WORDS: Record<Category, Words> = {

@@ -16,6 +16,7 @@ import type {
   Language,
   Outcome,
   Remedy,
+  Sentiment,
   Stage,
   TextRef,
 } from '../basics/types';
@@ -36,6 +37,17 @@ export interface ReadGrade {
   category: Category;
   rules: string[];
   engine: string;
+  /** How the customer sounds in it. */
+  sentiment?: Sentiment;
+}
+
+/**
+ * Of an entry with words of the customer. `reads`: what they alone suggest. `soured`: the customer sounds dissatisfied, and
+ * did not in what they said before.
+ */
+export interface WithReading {
+  reads?: ReadGrade;
+  soured?: true;
 }
 
 /**
@@ -96,6 +108,8 @@ export interface EventData {
     from: Grade;
     against?: string[];
     reason?: TextRef;
+    /** The policy has raised it, since a message of the customer speaks of danger; a person has still to look. */
+    because?: 'danger';
   };
   /** `provisional`: only named to the customer in the receipt, before anybody has graded the case. */
   assigned: { owner: string; role: string; team: string; taskForce: string[]; provisional: boolean };
@@ -116,18 +130,17 @@ export interface EventData {
   /** A person has written to the customer; the text goes out by mail as it stands. */
   wroteToCustomer: { text: TextRef };
   /**
-   * The customer has written: on their page (`via: 'link'`), or in another way to staff who took it down. `reads`: what
-   * the text alone suggests.
+   * The customer has written: on their page (`via: 'link'`), or in another way to staff who took it down.
    */
-  customerWrote: { via: string; text: TextRef; reads?: ReadGrade };
+  customerWrote: { via: string; text: TextRef } & WithReading;
   /** The customer wants to be called, at any time or between `from` and `to`. */
-  callBackWanted: { via: string; from?: Instant; to?: Instant; note?: TextRef };
+  callBackWanted: { via: string; from?: Instant; to?: Instant; note?: TextRef } & WithReading;
   /**
    * What the customer has written since (entry `of`) suggests a higher grade than the case has, or speaks of a danger
-   * that nothing before did. It regrades nothing: a person does.
+   * that nothing before did. It regrades nothing by itself.
    */
   turnedWorse: { grade: Grade; category: Category; rules: string[]; of: number };
-  evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef };
+  evidenceAdded: { evidenceId: string; sha256: string; note?: TextRef } & WithReading;
   /** `question` is absent where the policy asks the department automatically. */
   helpRequested: { taskId: string; department: string; assignee?: string; question?: TextRef };
   helpAnswered: { taskId: string; answer: TextRef };
@@ -145,7 +158,7 @@ export interface EventData {
   rejected: { subject: 'proposal' | 'notSubstantiated'; proposalId?: string; reason: TextRef };
   /** From here on the customer sees the proposal and may answer. */
   solutionOffered: { proposalId: string };
-  customerAnswered: { proposalId: string; accepted: boolean; via: string; reason?: TextRef };
+  customerAnswered: { proposalId: string; accepted: boolean; via: string; reason?: TextRef } & WithReading;
   /** The customer did not answer the offer in time. The promises run on, and the owner decides how to reach them. */
   customerSilent: { proposalId: string };
   carriedOut: { proposalId: string; remedies: Remedy[]; proof?: TextRef };
@@ -163,7 +176,7 @@ export interface EventData {
     via: string;
     answers?: Record<string, number>;
     comment?: TextRef;
-  };
+  } & WithReading;
   surveyClosed: { surveyId: string };
   followUpOpened: { followUpId: string; notBy: string[] };
   followUpAssigned: { followUpId: string; assignee: string };
@@ -171,7 +184,7 @@ export interface EventData {
   revisitPlanned: { by: 'agent' | 'supervisor'; dueAt: Instant };
   revisitRecorded: { satisfied: boolean; method: string; report: TextRef };
   roundOpened: { round: number; because: 'survey' | 'revisit' | 'reopened' };
-  reopened: { reason: TextRef; from: Stage };
+  reopened: { reason: TextRef; from: Stage } & WithReading;
   rootCauseRecorded: { fishbone: Fishbone; cause: Cause; whys: TextRef[]; systemic: boolean };
   actionPlanned: {
     actionId: string;
@@ -192,10 +205,10 @@ export interface EventData {
   paused: { reason: 'customer' | 'parts' | 'third_party'; until: Instant; note: TextRef };
   /** `customer`: what we waited for has come from them. */
   resumed: { because: 'decision' | 'time' | 'customer' };
-  chased: { count: number; note?: TextRef };
+  chased: { count: number; note?: TextRef } & WithReading;
   merged: { into: string; reason: TextRef };
   absorbed: { from: string };
-  withdrawn: { reason: TextRef };
+  withdrawn: { reason: TextRef } & WithReading;
   /** `mentions`: the colleagues whom the note names, who are told. */
   noted: { text: TextRef; mentions?: string[] };
   /**
@@ -349,6 +362,13 @@ export function lastOf<T extends EventType>(
   const found = events.findLast((item) => item.type === type && where(item.data as EventData[T]));
   return found?.data as EventData[T] | undefined;
 }
+
+/** What the customer's words in an entry suggest; undefined: they were not read, or there are none. */
+export const readIn = ({ data }: EventBody): ReadGrade | undefined => ('reads' in data ? data.reads : undefined);
+
+/** Whether the customer sounds dissatisfied in an entry, and did not before. */
+export const isSoured = ({ data }: EventBody): boolean => 'soured' in data && data.soured === true;
+
 /** Makes the body of an event. */
 export const event = <T extends EventType>(type: T, data: EventData[T]): EventBody =>
   ({ type, data }) as Extract<EventBody, { type: T }>;

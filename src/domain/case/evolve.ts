@@ -2,7 +2,7 @@
  * Folds events into the state of a case.
  * @module
  */
-import type { CaseEvent, EventData } from './events';
+import { readIn, type CaseEvent, type EventData } from './events';
 import { atLeast } from './permissions';
 import type { Clock } from '../promises/clock';
 import { reachedAfter } from './milestones';
@@ -65,6 +65,8 @@ function opened(caseNo: string, first: CaseEvent): CaseState {
 export function evolve(state: CaseState | undefined, event: CaseEvent, caseNo: string): CaseState {
   if (state === undefined) return opened(caseNo, event);
   const next: CaseState = { ...change(state, event), seq: event.seq, lastAt: event.at };
+  const mood = readIn(event)?.sentiment;
+  if (mood) next.mood = mood;
   if (event.decision) {
     const { id, name, print } = event.decision;
     const kept = Object.entries(state.decisions).slice(-(DECISIONS_KEPT - 1));
@@ -138,6 +140,12 @@ function subcategoryOf(
 }
 
 type Grading = Extract<CaseEvent, { type: 'graded' | 'regraded' }>;
+
+/** What a grading says of a turn for the worse: it is judged, unless the policy alone has raised the grade for it. */
+function judged({ worse }: CaseState, event: Grading): Pick<CaseState, 'worse'> | undefined {
+  const isByPolicy = event.type === 'regraded' && event.data.because === 'danger';
+  return worse && !isByPolicy ? { worse: { ...worse, judged: true } } : undefined;
+}
 
 /**
  * Whom the complaint is about after a grading. When somebody who leads says so, those who were only named are thereby
@@ -259,7 +267,7 @@ function change(state: CaseState, event: CaseEvent): CaseState {
         // A subcategory belongs to its category and goes with it.
         ...subcategoryOf(state, event.data),
         gradeConfirmed: true,
-        ...(state.worse && { worse: { ...state.worse, judged: true } }),
+        ...judged(state, event),
         ...accused(state, event),
         ...lowered(state, event),
       });

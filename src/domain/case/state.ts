@@ -17,6 +17,7 @@ import type {
   Language,
   Outcome,
   Remedy,
+  Sentiment,
   Stage,
   TextRef,
 } from '../basics/types';
@@ -136,6 +137,8 @@ export interface CaseState {
    * case since.
    */
   worse?: { grade: Grade; rules: string[]; seq: number; judged?: true };
+  /** How the customer sounded in what they wrote last after the complaint. */
+  mood?: Sentiment;
 
   paused?: { reason: 'customer' | 'parts' | 'third_party'; until: Instant };
   chases: { count: number; lastAt?: Instant; today: number };

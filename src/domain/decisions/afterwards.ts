@@ -20,6 +20,7 @@ export const recordSurvey = decision({
   label: { zh: '记录评价', en: 'record the survey' },
   about: 'Speed, solution, attitude and total, 1 to 5 each. A low score opens a second follow-up by somebody else.',
   texts: ['comment'],
+  reads: { field: 'comment', from: 'anybody' },
   fields: (text) => ({
     speed: score,
     solution: score,
@@ -155,6 +156,7 @@ export const reopen = decision({
   label: { zh: '继续办理', en: 'reopen' },
   about: 'Not solved: another round with new promises. After the archive only within the grace period.',
   texts: ['reason'],
+  reads: { field: 'reason', from: 'customer' },
   fields: (text) => ({ reason: text(4_000) }),
   stages: ['feedback', 'revisit', 'review', 'archived'],
   who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),

@@ -4,14 +4,23 @@
  */
 import { OPEN, working } from './guards';
 import { z } from 'zod';
-import { CATEGORIES, GRADES, type Actor } from '../basics/types';
+import type { Actor } from '../basics/types';
 import { event, type EventBody } from '../case/events';
 import { staffId } from '../basics/schemas';
 import { atLeast, isOwner } from '../case/permissions';
 import { isChasedOn, messagesOn, type CaseState } from '../case/state';
 import { messagesPerDay } from '../policy/schema';
 import { addMs, durationMs, toMs } from '../time/duration';
-import { decision, refuse, roleNeeded, sendAnyway, STAFF_ONLY, type DecisionContext, type Refusal } from './define';
+import {
+  decision,
+  readGrade,
+  refuse,
+  roleNeeded,
+  sendAnyway,
+  STAFF_ONLY,
+  type DecisionContext,
+  type Refusal,
+} from './define';
 
 /** Whoever owns the case and speaks to its customer has thereby accepted it. */
 const acceptedBy = (actor: Actor, state: CaseState): EventBody[] =>
@@ -76,18 +85,11 @@ export const customerWrote = decision({
   about:
     'The customer has written: on the page of their complaint, or in another way to staff who take it down. Ends a pause that waits for them; the owner is told.',
   texts: ['text'],
+  reads: { field: 'text', from: 'anybody' },
   fields: (text) => ({
     via: z.enum(HEARD_BY).default('other'),
     text: text(8_000).describe("the customer's own words"),
-    reads: z
-      .strictObject({
-        grade: z.enum(GRADES),
-        category: z.enum(CATEGORIES),
-        rules: z.array(z.string().max(40)).max(40),
-        engine: z.string().max(80),
-      })
-      .optional()
-      .describe('what the text suggests; the API fills it in'),
+    reads: readGrade.optional().describe('what the text suggests; the API fills it in'),
   }),
   stages: OPEN,
   who: hears,
@@ -104,6 +106,7 @@ export const wantCallBack = decision({
   about:
     'The customer wants to be called, at any time or between two. Stands until somebody has spoken or written to them. Ends a pause that waits for them; the owner is told.',
   texts: ['note'],
+  reads: { field: 'note', from: 'anybody' },
   fields: (text, { moment }) => ({
     via: z.enum(HEARD_BY).default('phone'),
     from: moment.optional().describe('not before'),
@@ -147,6 +150,7 @@ export const addEvidence = decision({
   label: { zh: '添加证据', en: 'add evidence' },
   about: 'Attaches a file that has been uploaded through the evidence route.',
   texts: ['note'],
+  reads: { field: 'note', from: 'customer' },
   fields: (text) => ({
     evidenceId: z.uuid(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -170,6 +174,7 @@ export const chase = decision({
   label: { zh: '催办', en: 'chase' },
   about: 'Presses for progress: counted, rate-limited, told to the owner and their supervisor.',
   texts: ['note'],
+  reads: { field: 'note', from: 'customer' },
   fields: (text) => ({ note: text(1_000).optional() }),
   stages: ['receive', 'grade', 'assign', 'resolve', 'feedback', 'revisit'],
   who: () => undefined,

@@ -4,11 +4,20 @@
  */
 import { z } from 'zod';
 import { momentGiven } from '../basics/bounds';
-import type { EventBody } from '../case/events';
+import type { EventBody, ReadGrade } from '../case/events';
 import { freeText, textRefSchema } from '../basics/free-text';
 import type { Policy } from '../policy/schema';
 import type { CaseState } from '../case/state';
-import type { Actor, Instant, Stage, TextRef, Words } from '../basics/types';
+import {
+  CATEGORIES,
+  GRADES,
+  SENTIMENTS,
+  type Actor,
+  type Instant,
+  type Stage,
+  type TextRef,
+  type Words,
+} from '../basics/types';
 import { ROLE_WORDS } from '../basics/words';
 
 /**
@@ -59,6 +68,24 @@ export interface DecisionContext {
 }
 
 /**
+ * In which text the customer speaks; what it suggests is filled in by the API and kept with the entry. `from: 'customer'`:
+ * only where they decide themselves; `anybody`: staff take down their words in it as well.
+ */
+export interface CustomersWords {
+  field: string;
+  from: 'customer' | 'anybody';
+}
+
+/** What a text of the customer suggests, as it travels to the workflow. */
+export const readGrade = z.strictObject({
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  rules: z.array(z.string().max(40)).max(40),
+  engine: z.string().max(80),
+  sentiment: z.enum(SENTIMENTS).optional(),
+});
+
+/**
  * One decision that a person may take. The signal and update of the workflow, the route and its entry in OpenAPI, the
  * buttons of the desk and the property tests all come from this entry.
  */
@@ -69,6 +96,7 @@ export interface Decision<Input = never> {
   about: string;
   /** The fields of `api` that hold free text. The caller stores these texts first and sends references to them. */
   texts: readonly string[];
+  reads?: CustomersWords;
   /** What a client of the API sends: texts as strings. Any other input is refused with 422. */
   api: z.ZodObject;
   /** What the workflow receives: texts as references. It also guards signals that never passed the API. */
@@ -135,6 +163,7 @@ interface Definition<Shape extends z.ZodRawShape> {
   label: Words;
   about: string;
   texts?: readonly string[];
+  reads?: CustomersWords;
   fields: (text: TextField, kinds: Kinds) => Shape;
   stages: readonly Stage[];
   who: (actor: Actor, state: CaseState) => Refusal | undefined;
@@ -152,17 +181,35 @@ export type AnyDecision = Decision<unknown>;
  * Makes a decision from its definition: one list of fields gives both schemas, that of the API and that of the wire.
  */
 export function decision<Shape extends z.ZodRawShape>(definition: Definition<Shape>): AnyDecision {
-  const { fields, texts = [], ready = () => undefined, check = () => undefined, ...rest } = definition;
+  const { fields, texts = [], ready = () => undefined, check = () => undefined, events, ...rest } = definition;
+  const wire = fields(wireText, wireKinds);
+  type Input = z.output<z.ZodObject<Shape>>;
   const decided = {
     ...rest,
     texts,
     ready,
     check,
     api: z.strictObject(fields(apiText, apiKinds)),
-    wire: z.strictObject(fields(wireText, wireKinds)),
+    wire: z.strictObject(rest.reads ? { ...wire, reads: readGrade.optional() } : wire),
+    events: rest.reads
+      ? (state: CaseState, { reads, ...input }: Input & { reads?: ReadGrade }, context: DecisionContext) =>
+          withReading(events(state, input as unknown as Input, context), reads, state)
+      : events,
   };
   // The catalogue is a table of decisions with different inputs; `wire` has parsed each before it is used.
   return decided as unknown as AnyDecision;
+}
+
+/** The events of a decision in which the customer speaks: the first one keeps what their words suggest. */
+function withReading(
+  [first, ...rest]: EventBody[],
+  reads: ReadGrade | undefined,
+  { mood }: Pick<CaseState, 'mood'>,
+): EventBody[] {
+  if (!first || !reads) return first ? [first, ...rest] : [];
+  const soured = reads.sentiment === 'negative' && mood !== undefined && mood !== 'negative';
+  const data = { ...first.data, reads, ...(soured && { soured: true }) };
+  return [{ ...first, data } as EventBody, ...rest];
 }
 
 /** A `who` that lets everybody take the decision. */

@@ -57,6 +57,7 @@ export const withdraw = decision({
   label: { zh: '撤诉', en: 'withdraw' },
   about: 'The customer takes the complaint back; recorded in their words.',
   texts: ['reason'],
+  reads: { field: 'reason', from: 'customer' },
   fields: (text) => ({ reason: text(2_000) }),
   stages: ['receive', 'grade', 'assign', 'resolve'],
   who: (actor, state) => (actor.kind === 'customer' ? undefined : working(actor, state)),

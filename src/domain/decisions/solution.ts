@@ -86,6 +86,7 @@ export const customerAnswer = decision({
   label: { zh: '客户答复', en: "customer's answer" },
   about: 'The customer accepts or declines the offered solution, by the link or told to staff.',
   texts: ['reason'],
+  reads: { field: 'reason', from: 'anybody' },
   fields: (text) => ({
     accepted: z.boolean(),
     via: z.enum(['link', 'phone', 'mail', 'sms', 'chat', 'wechat', 'counter', 'other']).default('phone'),

@@ -229,6 +229,8 @@ export const policySchema = z.strictObject({
       reopenings: z.number().int().min(1).max(20).optional(),
       /** A customer with this many earlier complaints brings the new one to the supervisor at once. */
       repeats: z.number().int().min(1).max(20).optional(),
+      /** A later message of the customer that speaks of danger to people makes the case a major one; a person confirms it. */
+      raiseOnDanger: z.boolean().optional(),
     })
     .optional(),
 });

@@ -1,3 +1,4 @@
+import type { TextRef } from '../basics/types';
 import type { CaseEvent } from '../case/events';
 
 /** Who speaks in an entry of the conversation between house and customer. */
@@ -29,6 +30,28 @@ export function speakerOf({ type, data, actor }: CaseEvent): Side | undefined {
     case 'reopened':
     case 'withdrawn':
       return actor.kind === 'customer' ? 'customer' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The customer's own words in an entry; undefined: they say nothing in it, or what is written there is ours. */
+export function saidIn(item: CaseEvent): TextRef | undefined {
+  if (speakerOf(item) !== 'customer') return undefined;
+  switch (item.type) {
+    case 'complaintReceived':
+    case 'customerWrote':
+      return item.data.text;
+    case 'callBackWanted':
+    case 'evidenceAdded':
+    case 'chased':
+      return item.data.note;
+    case 'customerAnswered':
+    case 'reopened':
+    case 'withdrawn':
+      return item.data.reason;
+    case 'surveyRecorded':
+      return item.data.comment;
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Words } from '../basics/types';
-import type { CaseEvent } from '../case/events';
+import { isSoured, type CaseEvent } from '../case/events';
 import type { CaseState } from '../case/state';
 import type { MailKind } from '../policy/mail-kinds';
 import { PROMISE_WORDS } from '../promises/names';
@@ -62,7 +62,8 @@ const DUE: Words = { zh: '快到期', en: 'Due soon' };
 /** What a notice of this kind says of its event, in one line. @param reader user id of whoever reads it */
 export function noticeWords(kind: MailKind, event: CaseEvent, now: CaseState, reader: string): Words {
   const line = LINES[kind] ?? { zh: '有新情况', en: 'News in the case' };
-  return typeof line === 'function' ? line(event, now, reader) : line;
+  const words = typeof line === 'function' ? line(event, now, reader) : line;
+  return isSoured(event) ? { zh: `${words.zh}，语气转为不满`, en: `${words.en}, and sounds dissatisfied now` } : words;
 }
 
 /** With the name of the promise behind it. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Category } from '../../domain/basics/types';
+import type { Category, Sentiment } from '../../domain/basics/types';
 import { PROJECT_ROOT } from '../../paths';
 import type { Rule } from '../lexicon/groups';
 import { clausesOf, gramsOfWhole, type Span, spansOf } from './clauses';
 import { gramsOf, type Token, tokensOf } from './grams';
-import { type Model, readModel, scoresOf, type Sentiment } from './model';
+import { type Model, readModel, scoresOf } from './model';
 
 /** Learnt from the examples that come with Redress (`npm run train`). */
 export const STARTER_MODEL = join(PROJECT_ROOT, 'src', 'text', 'model', 'starter.model');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Category } from '../../domain/basics/types';
+import type { Category, Sentiment } from '../../domain/basics/types';
 import type { Rule } from '../lexicon/groups';
 import { PLACES } from './grams';
 import type { Weights } from './linear';
@@ -9,9 +9,6 @@ export interface LearntRule {
   label: Rule;
   from: number;
 }
-
-export const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
-export type Sentiment = (typeof SENTIMENTS)[number];
 
 /** What has been learnt from examples: to hear the rules clause by clause, what a text is about, and its mood. */
 export interface Model {

@@ -1,10 +1,10 @@
-import { CATEGORIES, type Category, type Grade } from '../../domain/basics/types';
+import { CATEGORIES, type Category, type Grade, type Sentiment, SENTIMENTS } from '../../domain/basics/types';
 import { LEARNT_RULES, type Rule, RULES } from '../lexicon/groups';
 import { readable } from '../suggest';
 import { clausesOf, gramsOfWhole, spansOf } from './clauses';
 import { gramsOf, tokensOf } from './grams';
 import { type Example, learn, scoreOf, type Weights } from './linear';
-import { type Model, NOTHING, type Sentiment, SENTIMENTS, tableOf } from './model';
+import { type Model, NOTHING, tableOf } from './model';
 
 /** A complaint with the labels that it was given by the grading rubric. */
 export interface LabelledText {

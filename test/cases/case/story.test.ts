@@ -354,3 +354,63 @@ describe('a story', () => {
     expect(seqs).toEqual(events.map(({ seq }) => seq));
   });
 });
+
+describe('what the customer’s words read like', () => {
+  const reading = (grade: (typeof GRADES)[number], sentiment: 'negative' | 'neutral', rule: string, said: string) => ({
+    body: said,
+    reading: { grade, sentiment, category: 'other' as const, reasons: [{ rule, words: [said] }], engine: 'x' },
+  });
+  const wrote = (n: number) => ({ ...event('customerWrote', { via: 'link', text: text(n) }), by: ACTORS.customer });
+  const texts = new Map([
+    [text(3).textId, reading('general', 'neutral', 'logistics', '明天在家')],
+    [text(4).textId, reading('major', 'negative', 'M4', '找媒体')],
+    [text(5).textId, reading('important', 'negative', 'I1', '没人理')],
+    [text(6).textId, reading('major', 'negative', 'M3', '邻居也是')],
+  ]);
+  const graded = event('graded', { grade: 'important', category: 'other', agreesWithSuggestion: false });
+  const events = ledger([{ ...graded, by: ACTORS.agent }, wrote(3), wrote(4), wrote(5), wrote(6), wrote(7)]);
+  const parts = partsOf(events, { texts });
+
+  test('stands with each entry, and warns of what is worse than the case was graded, or leaves the house', () => {
+    const said = entriesOf(parts).filter(({ type }) => type === 'customerWrote');
+    expect(said.map(({ reading: read }) => read?.sentiment)).toEqual([
+      'neutral',
+      'negative',
+      'negative',
+      'negative',
+      undefined,
+    ]);
+    expect(said.map(({ reading: read }) => read?.warnings)).toEqual([
+      [],
+      [
+        {
+          rule: 'M4',
+          about: { zh: '要找媒体、监管、律师或法院', en: 'media, regulator, lawyer or court' },
+          words: ['找媒体'],
+        },
+      ],
+      // As high as the case is.
+      [],
+      [{ rule: 'M3', about: { zh: '涉及多人', en: 'many are affected' }, words: ['邻居也是'] }],
+      undefined,
+    ]);
+    const asMajor = event('graded', { grade: 'major', category: 'other', agreesWithSuggestion: true });
+    const major = ledger([{ ...asMajor, by: ACTORS.agent }, wrote(4), wrote(6)]);
+    const rules = entriesOf(partsOf(major, { texts })).flatMap(
+      ({ reading: read }) => read?.warnings.map(({ rule }) => rule) ?? [],
+    );
+    expect(rules).toEqual(['M4']);
+  });
+
+  test('is told for the whole case, whatever the page shows', () => {
+    const seqs = events.filter(({ type }) => type === 'customerWrote').map(({ seq }) => seq);
+    const { moods, days } = storyOf(parts, { afterSeq: 0, filter: 'notes', most: 1 });
+    expect(days).toEqual([]);
+    expect(moods.map(({ seq, sentiment }) => [seq, sentiment])).toEqual([
+      [seqs[0], 'neutral'],
+      [seqs[1], 'negative'],
+      [seqs[2], 'negative'],
+      [seqs[3], 'negative'],
+    ]);
+  });
+});

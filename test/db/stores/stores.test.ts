@@ -250,6 +250,10 @@ describe('texts', () => {
     expect(await on.stores.texts.get([a.textId, b.textId, randomUUID()])).toEqual(
       new Map([a, b].map(({ textId, body, sha256: sha }) => [textId, { body, sha256: sha }])),
     );
+    const reading = { grade: 'major', category: 'other', sentiment: 'negative', engine: 'x' } as const;
+    const read = { ...row('丁'), reading: { ...reading, reasons: [{ rule: 'M4', words: ['找媒体', '"{}'] }] } };
+    await on.stores.texts.put([read, row('戊')]);
+    expect((await on.stores.texts.get([read.textId])).get(read.textId)?.reading).toEqual(read.reading);
     await expect(on.stores.texts.put([row('丙', a.textId)])).rejects.toThrow(TextMismatch);
     expect((await on.stores.texts.get([a.textId])).get(a.textId)?.body).toBe('甲');
   });

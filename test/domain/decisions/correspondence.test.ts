@@ -1,7 +1,8 @@
-import type { EventBody } from '../../../src/domain/case/events';
+import { isSoured, type EventBody } from '../../../src/domain/case/events';
 import { isMoot } from '../../../src/channels/moot';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { messagesFor } from '../../../src/domain/process/notices';
+import { noticeWords } from '../../../src/domain/views/notice-words';
 import { waitsFor } from '../../../src/domain/views/progress';
 import { addMs } from '../../../src/domain/time/duration';
 import { text, Walk } from '../walk';
@@ -237,10 +238,71 @@ describe('a message that reads worse than the case is graded', () => {
     expect(flags(walk)).toBe(2);
   });
 
+  test('is flagged wherever the customer speaks, but not where they take it back', () => {
+    const walk = inWork();
+    walk.decide('chase', 'customer', { note: text(5), ...reads('important', ['I1']) });
+    expect(walk.state.worse).toMatchObject({ grade: 'important', rules: ['I1'] });
+    expect(told(walk, 'turnedWorse')).toEqual([['turnedWorse', 'u-agent']]);
+    walk.decide('wantCallBack', 'customer', { via: 'link', note: text(6), ...reads('major', ['M4']) });
+    expect(flags(walk)).toBe(2);
+    walk.decide('withdraw', 'customer', { reason: text(7), ...reads('major', ['M1']) });
+    expect(walk.state.outcome).toBe('withdrawn');
+    expect(flags(walk)).toBe(2);
+  });
+
+  test('of danger raises the grade by itself only where the policy says so, and a person has still to judge it', () => {
+    const policy = { ...HOUSE_POLICY, escalation: { ...HOUSE_POLICY.escalation, raiseOnDanger: true } };
+    const walk = inWork(policy);
+    write(walk, reads('major', ['M4']));
+    expect(walk.state.grade).toBe('general');
+    write(walk, reads('major', ['M1']));
+    expect(walk.state).toMatchObject({ grade: 'major', worse: { grade: 'major', rules: ['M1'] } });
+    expect(walk.state.worse?.judged).toBeUndefined();
+    expect(walk.events.findLast(({ type }) => type === 'regraded')).toMatchObject({
+      actor: { kind: 'system' },
+      data: { grade: 'major', category: 'logistics', from: 'general', because: 'danger' },
+    });
+    const flagged = walk.events.findLast(({ type }) => type === 'turnedWorse');
+    expect(flagged && isMoot(flagged, { kind: 'user', id: 'u-agent' }, walk.state)).toBe(false);
+    walk.decide('regrade', 'supervisor', { grade: 'major', category: 'product_quality', reason: text(6) });
+    expect(walk.state.worse?.judged).toBe(true);
+    // Before the first grading whoever grades it sees the message.
+    const fresh = new Walk('general', policy);
+    write(fresh, reads('major', ['M1']));
+    expect(fresh.state).toMatchObject({ grade: 'general', gradeConfirmed: false, worse: { rules: ['M1'] } });
+  });
+
   test('that reads no worse, or is not read, is not flagged', () => {
     const walk = inWork();
     write(walk, reads('general', []));
     write(walk);
     expect(flags(walk)).toBe(0);
+  });
+});
+
+describe('how the customer sounds', () => {
+  const sounding = (sentiment: string) => ({ reads: { ...reads('general', []).reads, sentiment } });
+  const lastNotice = (walk: Walk, kind: 'customerWrote' | 'chased') => {
+    const found = walk.events.findLast(({ type }) => type === kind);
+    return found && [isSoured(found), noticeWords(kind, found, walk.state, 'u-agent').zh];
+  };
+
+  test('is kept, and the one notice of a message says when it has turned', () => {
+    const walk = inWork();
+    write(walk, sounding('negative'));
+    expect(lastNotice(walk, 'customerWrote')).toEqual([false, '客户留言']);
+    write(walk, sounding('neutral'));
+    expect(walk.state.mood).toBe('neutral');
+    write(walk, sounding('negative'));
+    expect(walk.state.mood).toBe('negative');
+    expect(lastNotice(walk, 'customerWrote')).toEqual([true, '客户留言，语气转为不满']);
+    write(walk, sounding('negative'));
+    expect(lastNotice(walk, 'customerWrote')).toEqual([false, '客户留言']);
+    write(walk);
+    expect(walk.state.mood).toBe('negative');
+    write(walk, sounding('positive'));
+    walk.decide('chase', 'customer', { note: text(5), ...sounding('negative') });
+    expect(lastNotice(walk, 'chased')).toEqual([true, '客户在催，语气转为不满']);
+    expect(walk.events.filter(({ type }) => type === 'turnedWorse')).toEqual([]);
   });
 });

@@ -53,6 +53,41 @@ describe('the story of a case', () => {
     expect(JSON.stringify(await storyOf(mine.caseNo, 'sara'))).toContain(other.caseNo);
   });
 
+  test('says how the customer sounds in each message, quotes what warns, and leaves our own words alone', async () => {
+    const { caseNo, accessCode } = await harness.open({ text: '包装盒有点脏，希望说明一下。' });
+    await assigned(harness, caseNo);
+    const say = (path: string, body: object) =>
+      harness.call('POST', `/api/complaints/${caseNo}/${path}?code=${accessCode}`, { body });
+    expect((await say('messages', { text: '好的，我明天下午在家。', decisionId: 'mood-000001' })).status).toBe(200);
+    for (let n = 0; n < 2; n++) {
+      const chased = await say('chase', { note: '再不处理我就去找媒体曝光', decisionId: 'mood-000002' });
+      expect(chased.status).toBe(200);
+    }
+    await harness.decide(caseNo, 'chase', 'sara', { note: '客户说要找媒体曝光' });
+    const story = await storyOf(caseNo, 'anna');
+    const entries = entriesOf(story);
+    const [first, chased, ours] = ['customerWrote', 'chased', 'chased'].map((type, at) =>
+      entries.filter((entry) => entry.type === type).at(at === 2 ? 1 : 0),
+    );
+    expect(first?.reading).toMatchObject({ sentiment: 'neutral', grade: 'general', warnings: [] });
+    expect(chased?.reading).toMatchObject({
+      sentiment: 'negative',
+      grade: 'major',
+      warnings: [{ rule: 'M4', words: expect.arrayContaining(['媒体曝光']) as unknown }],
+    });
+    expect(ours?.reading).toBeUndefined();
+    expect(story.moods.map(({ sentiment }) => sentiment)).toEqual(['negative', 'neutral', 'negative']);
+    const mails = (await harness.stores.outbox.list(caseNo)).filter(({ mail }) => mail === 'turnedWorse');
+    expect(mails).toHaveLength(1);
+    // The ledger holds what was suggested, never the words.
+    const ledger = await harness.stores.ledger.events(caseNo);
+    expect(ledger.find(({ type }) => type === 'chased')?.data).toMatchObject({
+      reads: { grade: 'major', sentiment: 'negative' },
+      soured: true,
+    });
+    expect(JSON.stringify(ledger.map(({ data }) => data))).not.toContain('媒体');
+  });
+
   test('refuses a filter that there is not, and says which there are', async () => {
     const { caseNo } = await harness.open();
     const answer = await harness.call('GET', `/api/cases/${caseNo}/story?filter=mails`, { as: 'anna' });

@@ -5,10 +5,11 @@ import { departmentWords } from '../../../domain/policy/departments';
 import type { MailKind } from '../../../domain/policy/mail-kinds';
 import { MAIL_WORDS } from '../../../domain/policy/mail-words';
 import { toMs } from '../../../domain/time/duration';
+import { saidIn } from '../../../domain/views/conversation';
 import { duration, money } from '../../../render/format';
 import { GRADE_WORDS, remedyText } from '../../../render/words';
 import type { Facts, MailContent, Writer } from './facts';
-import { eventOfType, isCustomers } from './occasion';
+import { eventOfType, isCustomers, sameMoment } from './occasion';
 import { reachWords } from './words';
 
 /**
@@ -236,11 +237,16 @@ async function turnedWorse(facts: Facts): Promise<MailContent> {
   const { event, past } = facts;
   const { grade, rules, of } = eventOfType(event, 'turnedWorse').data;
   const message = past.find(({ seq }) => seq === of);
-  const text = message?.type === 'customerWrote' ? message.data.text : undefined;
+  const text = message && saidIn(message);
+  const raised = past.some(
+    (item) =>
+      item.type === 'regraded' && item.data.because === 'danger' && item.seq > event.seq && sameMoment(event, item),
+  );
   return facts.content({
     ...(await facts.forStaff()),
     suggested: facts.say(GRADE_WORDS[grade]),
     danger: rules.includes(DANGER),
+    raised,
     words: isForOwner(facts) ? await facts.read(text) : null,
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { rankOf } from '../../basics/types';
-import { event, type EventBody, type ReadGrade } from '../../case/events';
+import { event, readIn, type CaseEvent, type EventBody } from '../../case/events';
 import { hasRule } from '../../case/revision';
 import { DANGER, isDangerous, type CaseState } from '../../case/state';
 import { toMs } from '../../time/duration';
@@ -28,7 +28,7 @@ export const anytimeFollowers: Followers = {
     ...holdClocks(state, at, policy),
   ],
   resumed: ({ state, at, policy }) => [...cancelClock(state.clocks.pause), ...holdClocks(state, at, policy)],
-  customerWrote: ({ data, state }) => [...endOfWait(state), ...turnForTheWorse(data.reads, state)],
+  customerWrote: ({ state }) => endOfWait(state),
   callBackWanted: ({ state }) => endOfWait(state),
   evidenceAdded: ({ actor, state }) =>
     actor.kind === 'customer' && hasRule(state, 'filesEndWait') ? endOfWait(state) : [],
@@ -43,8 +43,10 @@ const endOfWait = ({ paused }: CaseState): EventBody[] =>
  * Flags what the customer has just written when it suggests a higher grade than the case has, or speaks of a danger for
  * the first time. Once for each grade: what somebody has judged, or has still to judge, is not flagged again.
  */
-function turnForTheWorse(reads: ReadGrade | undefined, state: CaseState): EventBody[] {
-  if (!reads) return [];
+export function turnForTheWorse(cause: CaseEvent, state: CaseState): EventBody[] {
+  const reads = readIn(cause);
+  // Whoever takes the complaint back has nobody who would judge it any more.
+  if (!reads || cause.type === 'withdrawn') return [];
   const { grade, category, rules } = reads;
   const { worse } = state;
   const isHigher = rankOf(grade) > rankOf(state.grade) && (!worse || rankOf(grade) > rankOf(worse.grade));

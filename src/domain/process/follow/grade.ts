@@ -5,8 +5,9 @@
  */
 import { event, type CaseEvent, type EventBody } from '../../case/events';
 import { hasRule } from '../../case/revision';
-import { openActions, type CaseState } from '../../case/state';
+import { DANGER, openActions, type CaseState } from '../../case/state';
 import { GRADES } from '../../basics/types';
+import type { Policy } from '../../policy/schema';
 import { ownerFits } from '../../staffing/owning';
 import { replanByGrade, startPromise } from './clock-events';
 import { enter, type Followers, type OnEntering } from './define';
@@ -48,6 +49,7 @@ export const gradeFollowers: Followers = {
     return state.stage === 'resolve' && !ownerFits(state, policy) ? [...told, enter(state, 'assign')] : told;
   },
   escalated: ({ data, state }) => raiseGrade(data, state),
+  turnedWorse: ({ data, state, policy }) => raiseForDanger(data.rules, state, policy),
 };
 
 /** Reports a lowered grade to a supervisor at once, who confirms or undoes it. */
@@ -78,4 +80,14 @@ function raiseGrade(data: Extract<CaseEvent, { type: 'escalated' }>['data'], sta
   if (data.action !== 'raiseGrade' || state.grade === 'major') return [];
   const grade = GRADES[GRADES.indexOf(state.grade) + 1] ?? 'major';
   return [event('regraded', { grade, category: state.category, from: state.grade })];
+}
+
+/**
+ * A message that speaks of danger to people makes the case a major one, where the policy says so. Before somebody has
+ * confirmed the first grade it does not: they see the message when they grade.
+ */
+function raiseForDanger(rules: readonly string[], state: CaseState, policy: Policy): EventBody[] {
+  const may = policy.escalation?.raiseOnDanger === true && state.gradeConfirmed && state.stage !== 'archived';
+  if (!may || !rules.includes(DANGER) || state.grade === 'major') return [];
+  return [event('regraded', { grade: 'major', category: state.category, from: state.grade, because: 'danger' })];
 }

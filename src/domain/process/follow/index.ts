@@ -10,7 +10,7 @@ import type { Stage } from '../../basics/types';
 import type { Policy } from '../../policy/schema';
 import { isOpen } from '../../promises/clock';
 import { startFurther, stopFurther } from '../clocks';
-import { anytimeFollowers } from './anytime';
+import { anytimeFollowers, turnForTheWorse } from './anytime';
 import { assignFollowers, onAssign } from './assign';
 import { startPromise, stopClock } from './clock-events';
 import type { Followers, Following, OnEntering } from './define';
@@ -64,14 +64,10 @@ export function follow(before: CaseState | undefined, cause: CaseEvent, state: C
   ];
 }
 
-function followersOf(
-  before: CaseState | undefined,
-  { type, data, at, actor }: CaseEvent,
-  state: CaseState,
-  policy: Policy,
-): EventBody[] {
+function followersOf(before: CaseState | undefined, cause: CaseEvent, state: CaseState, policy: Policy): EventBody[] {
+  const { type, data, at, actor } = cause;
   const followers = FOLLOWERS[type] as ((cause: Following<EventType>) => EventBody[]) | undefined;
-  return followers?.({ before, data, at, actor, state, policy }) ?? [];
+  return [...(followers?.({ before, data, at, actor, state, policy }) ?? []), ...turnForTheWorse(cause, state)];
 }
 
 /** What somebody who leads may enter without having acted on the case. */

@@ -81,7 +81,7 @@ function around(story: Story, seq: number) {
     }))
     .filter((day) => day.groups.length > 0);
   return {
-    upTo: { days: upTo } satisfies Story,
+    upTo: { days: upTo, moods: story.moods.filter((mood) => mood.seq <= seq) } satisfies Story,
     before: entries.findLast((entry) => entry.seq < seq)?.seq,
     after: entries.find((entry) => entry.seq > seq)?.seq,
     since: entries.findLast((entry) => entry.seq <= seq)?.at,

@@ -5,6 +5,7 @@ import { timeOfDay } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { toMs } from '../../../domain/time/duration';
 import { sayIn, type Wording } from '../kit/wording';
+import { moodsContext, readingContext } from './case-moods';
 
 /** The colour of an entry's icon: a kept promise, one that is broken or near it, and what came from the customer. */
 function toneOf({ promise, by }: StoryEntry): string {
@@ -63,6 +64,7 @@ export function storyContext(story: Story, caseNo: string, { language }: Wording
       what: entry.quotes.length > 1 ? inLanguage(what, language) : null,
       text,
     })),
+    reading: readingContext(entry, language),
     files: entry.files.map((file) => ({
       name: file.name,
       href: `/desk/cases/${caseNo}/evidence/${file.evidenceId}`,
@@ -70,6 +72,7 @@ export function storyContext(story: Story, caseNo: string, { language }: Wording
     })),
   });
   return {
+    moods: moodsContext(story, language),
     days: story.days.map((day) => ({
       head: inLanguage(day.head, language),
       groups: day.groups.map((group) => ({

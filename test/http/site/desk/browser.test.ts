@@ -74,6 +74,14 @@ beforeAll(async () => {
   await trackers.mirror(ticket?.id ?? '', { ...there, status: 'open', assignee: '王工', changedAt: said.at }, [said]);
   await harness.decide(own, 'requestHelp', 'anna', { department: 'quality', question: '寄出去要几天？' });
   await harness.decide(own, 'note', 'anna', { text: '客户下午不在家' });
+  // What the customer has said since makes a line of moods, and warns.
+  for (const text of [
+    '好的，我明天下午在家。',
+    '怎么还没人联系我？再不处理我就去找媒体曝光，也会找律师。',
+    '收到，谢谢你们。',
+  ]) {
+    await harness.decide(own, 'customerWrote', 'anna', { via: 'phone', text });
+  }
   await paidThere(own);
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };

@@ -76,6 +76,23 @@ test('the case as it stood: what came later is not there, nothing can be decided
   expect(looks.map(({ kind }) => kind)).toEqual(['opened']);
 });
 
+test('each message says how the customer sounds, a warning quotes them, and three make a line of moods', async () => {
+  const { harness } = desk;
+  const filed = await harness.open({ text: '包装盒有点脏，希望说明一下。' });
+  await assigned(harness, filed.caseNo, 'anna');
+  const write = (text: string) => harness.decide(filed.caseNo, 'customerWrote', 'anna', { via: 'phone', text });
+  await write('好的，我明天下午在家。');
+  const anna = await desk.signedIn('anna');
+  expect((await anna.get(`/desk/cases/${filed.caseNo}`)).html).not.toContain('class="moods"');
+  await write('再不处理我就去找媒体曝光');
+  const { html } = await anna.get(`/desk/cases/${filed.caseNo}`);
+  expect(storyIn(html)).toMatch(/mood-neutral">.*?平静<[\s\S]*mood-negative">.*?不满</);
+  expect(storyIn(html)).toMatch(/class="heed">.*?<b>要找媒体、监管、律师或法院<\/b> .*?“媒体曝光”/);
+  expect(html).toMatch(/<svg role="img" aria-label="不满、平静、不满"/);
+  const english = await anna.get(`/desk/cases/${filed.caseNo}?lang=en`);
+  expect(english.html).toContain('aria-label="dissatisfied, calm, dissatisfied"');
+});
+
 test('an entry that is not there, and a case of others, are not found', async () => {
   const anna = await desk.signedIn('anna');
   for (const at of ['0', '9999', '-1', 'x', '1.5']) {
