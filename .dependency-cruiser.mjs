@@ -47,6 +47,7 @@ const CASES = {
   platforms: ['refused.ts', 'answer-parts.ts', 'case'],
   connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
+  learning: ['refused.ts', 'answer-parts.ts', 'engine'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
   'cases.ts': [
     'refused.ts',
@@ -66,6 +67,7 @@ const CASES = {
     'platforms',
     'connections',
     'import',
+    'learning',
     'chat',
   ],
 };

@@ -20,6 +20,7 @@ import type { Policy } from '../src/domain/policy/schema';
 import type { ComplaintInput } from '../src/domain/process/start';
 import type { Actor } from '../src/domain/basics/types';
 import { createSigning, type Signing } from '../src/temporal/signature';
+import { suggestGrade } from '../src/text/suggest';
 import { complaintBody } from './complaints';
 import { httpClient } from './http';
 import type { System } from './system';
@@ -127,6 +128,7 @@ export class Ours {
     const file = createFile({
       complaints: this.stores.complaints,
       policies: this.policies,
+      read: (input) => Promise.resolve(suggestGrade(input)),
       links: createLinks({ secret: this.system.config.LINK_SECRET, publicUrl: this.system.config.PUBLIC_URL }),
       starter: { begin: () => undefined, leaseMs: OURS_TO_START_MS },
       clock: () => receivedAt?.[at] ?? Date.now(),

@@ -8,6 +8,7 @@ import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
+import { createLearning } from '../activities/learning';
 import { timed } from '../activities/timed';
 import { createDispatcher } from './cases/people/dispatch';
 import { createEngine, EngineError } from './cases/engine/engine';
@@ -40,6 +41,7 @@ import { RateMeter } from './runtime/rate-meter';
 import { CANARY_MS, readCanary, startCanary, type CanaryState } from './temporal/canary';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
+import { ensureLearning } from './temporal/learning';
 import { installRuntime } from './temporal/runtime';
 import { ensureSearchAttributes } from './temporal/search-attributes';
 import { createSigning, type Signing } from './temporal/signature';
@@ -295,6 +297,19 @@ function relaysBesideMail(config: Config, stores: Stores, tellCase: ReturnType<t
   ];
 }
 
+/** Complaints are read without it, so whatever is wrong with the Schedule is told in the log only. */
+async function keepLearning(
+  client: Client,
+  { TEMPORAL_TASK_QUEUE: queue, HOUSE_ZONE }: Config,
+  log: Logger,
+): Promise<void> {
+  try {
+    await ensureLearning(client, queue, HOUSE_ZONE);
+  } catch (error) {
+    log.warn({ err: error }, 'the nightly learning from own cases could not be scheduled; the next start tries again');
+  }
+}
+
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
   setHouse({ zone: config.HOUSE_ZONE, currency: config.HOUSE_CURRENCY });
@@ -320,7 +335,9 @@ async function main(): Promise<void> {
     writes,
   );
   const connection = await connected(config, log);
-  const worker = await Worker.create(createWorkerOptions(config, timed(activities), connection));
+  const leaving = new AbortController();
+  const learning = createLearning({ ownModels: stores.ownModels, clock: Date.now, ended: leaving.signal });
+  const worker = await Worker.create(createWorkerOptions(config, { ...timed(activities), ...learning }, connection));
 
   const client = createTemporalClient(config);
   const tellCase = caseTold(client, signing);
@@ -388,6 +405,7 @@ async function main(): Promise<void> {
   for (const other of others) other?.start();
   dispatcher.run();
   watch.run();
+  void keepLearning(client, config, log);
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
 
   leave = (): Promise<void> => {
@@ -397,6 +415,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     // `shutdown` throws when the worker is stopping already, after a second signal.
     if (worker.getState() === 'RUNNING') worker.shutdown();
+    leaving.abort();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

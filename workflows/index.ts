@@ -5,3 +5,4 @@
 export { canary } from './canary/workflow';
 export { complaint } from './complaint/workflow';
 export { correctiveAction } from './corrective-action/workflow';
+export { learning } from './learning/workflow';

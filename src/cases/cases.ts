@@ -53,6 +53,7 @@ import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
+import type { ReadingAccess } from './learning/reading';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
@@ -107,6 +108,8 @@ export interface Cases {
   readonly calls: Calls;
   /** What is connected, and who has changed it. */
   readonly connections: ConnectionAccess;
+  /** How well complaints are read, and learning from what people confirmed. */
+  readonly reading: ReadingAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

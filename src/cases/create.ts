@@ -31,6 +31,8 @@ import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
 import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
+import { createReader, type Read } from './learning/reader';
+import { createReadingAccess } from './learning/reading';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
 import { createNoticeChoosing } from './case/notice-choices';
@@ -51,7 +53,6 @@ import { createCustomerMessages } from './inbound/customer-messages';
 import { createCaseTold, createUndelivered } from './inbound/undelivered';
 import type { HashCost } from './access/passwords';
 import { createStarter, RUSH, type Starter, type Underway } from './engine/starter';
-import { suggestGrade } from '../text/suggest';
 import { VisibleCases } from './case/visible';
 import { createUndo } from './case/undo';
 import { createWhatIf } from './rules/what-if';
@@ -134,14 +135,9 @@ export function createCases({
   const policies = new PolicyCache(stores.policies, clock);
   const staff = new StaffDirectory(stores.users, clock);
   const underway: Underway = { count: 0, messages: 0 };
-  const starter: Starter = createStarter({
-    complaints: stores.complaints,
-    starts: stores.starts,
-    policies,
-    engine,
-    log,
-    underway,
-  });
+  const { complaints, starts } = stores;
+  const starter: Starter = createStarter({ complaints, starts, policies, engine, log, underway });
+  const read = createReader({ ownModels: stores.ownModels, log, clock });
   const naming = createNaming({ stores, staff });
   const departments = createDepartments({ users: stores.users, policies });
   const visible = new VisibleCases({ stores, policies, staff, naming, clock });
@@ -151,6 +147,7 @@ export function createCases({
     policies,
     staff,
     visible,
+    read,
     naming,
     departments,
     starter,
@@ -180,7 +177,7 @@ export function createCases({
     maxBytes: config.EVIDENCE_MAX_BYTES,
   });
 
-  const file = createFile({ complaints: stores.complaints, policies, links, starter, clock, underway });
+  const file = createFile({ complaints, policies, read, links, starter, clock, underway });
   const people = together({ stores, changes, staff, visible, log, clock });
   const { chatFiles, ...chatting } = talking(
     { stores, config, log, clock },
@@ -192,7 +189,7 @@ export function createCases({
 
   return {
     complaints: {
-      foresee: createForesee({ policies, clock }),
+      foresee: createForesee({ policies, read, clock }),
       file,
       underway,
       isRush: () => underway.count >= RUSH,
@@ -214,7 +211,7 @@ export function createCases({
     ...chatting,
     evidence,
     ...told({ stores, config, departments, staff, links, visible, deciding, clock }),
-    ...comingIn({ stores, engine, signing, policies, naming, config, links, log, visible, staff, clock }),
+    ...comingIn({ stores, engine, signing, policies, read, naming, config, links, log, visible, staff, clock }),
     staff,
     signIn: createSignIn({
       stores,
@@ -233,17 +230,18 @@ export function createCases({
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
+    reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
     starter,
-    prepare: preparing([files, chatFiles], clock),
+    prepare: preparing([files, chatFiles], read, clock),
   };
 }
 
-const preparing = (folders: readonly ContentFiles[], clock: () => number) => async (): Promise<void> => {
+const preparing = (folders: readonly ContentFiles[], read: Read, clock: () => number) => async (): Promise<void> => {
   for (const folder of folders) await folder.prepare(clock());
-  // The first caller should not wait for the lexicon to be read.
-  suggestGrade({ text: '', language: 'zh-CN' });
+  // The first caller should not wait for the lexicon and the newest own model to be read.
+  await read({ text: '', language: 'zh-CN' });
 };
 
 /** What came in and somebody has to look at, who may post to us, who calls, and what the system before this one had. */
@@ -252,6 +250,7 @@ function comingIn({
   engine,
   signing,
   policies,
+  read,
   naming,
   config,
   links,
@@ -261,6 +260,7 @@ function comingIn({
   clock,
 }: Pick<Needs, 'stores' | 'engine' | 'signing' | 'config' | 'links' | 'log'> & {
   policies: PolicyCache;
+  read: Read;
   naming: Naming;
   visible: VisibleCases;
   staff: StaffDirectory;
@@ -270,7 +270,15 @@ function comingIn({
   const tell = createCaseTold({ engine, signing });
   const files = new ContentFiles(join(config.DATA_DIR, 'inbound'));
   const old = new ContentFiles(join(config.DATA_DIR, 'imports'));
-  const importing = createImporting({ stores: { imports, users }, policies, files: old, links, log, clock });
+  const importing = createImporting({
+    stores: { imports, users },
+    policies,
+    files: old,
+    readComplaint: read,
+    links,
+    log,
+    clock,
+  });
   return {
     imports: createImports({ imports, files: old, importing, log, clock }),
     importing,

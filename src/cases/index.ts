@@ -19,6 +19,7 @@ export type { Locked } from './access/tries';
 export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './inbound/customer-messages';
 export { cut, hookMapping, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
 export { channelAct, connection, type ChannelActShown, type Connection } from './connections/answers';
+export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
 export { mailboxSource } from './connections/lines';
 export { callEvent, caseCall, type CaseCall, type OwnCall } from './inbound/calls';
 export {

@@ -11,6 +11,7 @@ import { actorOf, isRefused } from '../cases';
 import { createLinks } from '../cases/access/links';
 import type { ImportPreview, ImportShown } from '../cases/import/answers';
 import { createImporting } from '../cases/import/importing';
+import { createReader } from '../cases/learning/reader';
 import { createImports, previewOfFile } from '../cases/import/imports';
 import { PolicyCache } from '../cases/rules/policies';
 import { loadConfig, loadOrExit, type Config } from '../config';
@@ -35,7 +36,7 @@ const NAMED = 20;
 const PAUSE_MS = 500;
 
 export interface ImportNeeds {
-  stores: Pick<Stores, 'imports' | 'users' | 'policies'>;
+  stores: Pick<Stores, 'imports' | 'users' | 'policies' | 'ownModels'>;
   config: Pick<Config, 'DATA_DIR' | 'LINK_SECRET' | 'PUBLIC_URL'>;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -70,7 +71,8 @@ export async function importFile(
   const files = new ContentFiles(join(config.DATA_DIR, 'imports'));
   const links = createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL });
   const policies = new PolicyCache(stores.policies, clock);
-  const importing = createImporting({ stores, policies, files, links, log, clock });
+  const readComplaint = createReader({ ownModels: stores.ownModels, log, clock });
+  const importing = createImporting({ stores, policies, files, readComplaint, links, log, clock });
   const imports = createImports({ imports: stores.imports, files, importing, log, clock });
   const kept = await imports.mappings(actor);
   const choice = kept.find((one) => one.name === name);

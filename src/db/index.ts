@@ -34,6 +34,7 @@ import { mergeStore } from './stores/merges';
 import { noticeChoiceStore } from './stores/notice-choices';
 import { noticeStore } from './stores/notices';
 import { outboxStore } from './stores/outbox';
+import { ownModelStore } from './stores/own-models';
 import { passkeyStore } from './stores/passkeys';
 import { pendingDecisionStore } from './stores/pending-decisions';
 import { pushStore } from './stores/push';
@@ -72,6 +73,7 @@ export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';
 export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger-check';
+export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { Incident } from './stores/incidents';
 export type { MergeRefusal } from './stores/merges';
@@ -147,6 +149,7 @@ export function createStores(database: Database) {
     customerMessages: hidingValues(customerMessageStore(database)),
     whatIf: hidingValues(whatIfStore(database)),
     savedViews: hidingValues(savedViewStore(database)),
+    ownModels: hidingValues(ownModelStore(database)),
     formDrafts: hidingValues(formDraftStore(database)),
   };
 }

@@ -52,6 +52,32 @@ export interface StoredSuggestion {
   engine: string;
 }
 
+/** Of the cases that were held out how many are read rightly: by the rules, and with what is used of an own model. */
+interface ReadRightly {
+  rules: number;
+  own: number;
+}
+
+/** How well an own model reads cases that it has not learnt from (`src/text/own`). */
+export interface OwnModelFigures {
+  learnt: number;
+  heldOut: number;
+  majors: number;
+  majorsRead: ReadRightly;
+  grade: ReadRightly;
+  category: ReadRightly;
+  /** Cases that a label alone wins and loses against the rules. */
+  labels: { label: Grade | Category; used: boolean; won: number; lost: number }[];
+}
+
+/** What was learnt from the department's own confirmed cases, without its weights. */
+export interface OwnModelRecord {
+  version: string;
+  madeAt: Instant;
+  used: string[];
+  figures: OwnModelFigures;
+}
+
 /** How a customer can be reached, as they wrote it. */
 export interface Contact {
   name: string;

@@ -6,6 +6,7 @@ import { caseRoutes, messageRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { connectionRoutes } from './api/connections';
+import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
@@ -148,6 +149,7 @@ export function apiRoutes({
     ...trackerRoutes(cases),
     ...platformRoutes(cases),
     ...connectionRoutes(cases),
+    ...readingRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

@@ -10,9 +10,12 @@ import { NOT_OUR_STEP, OWN_STEP } from './lexicon/patterns';
 import { isNegated, isYesNoQuestion, moodAt, normalise, type Outline, outline } from './normalise';
 import { LONGEST_QUOTE } from './quotes';
 
+/** The rule of what was learnt from the department's own confirmed cases (`src/text/own`). */
+export const LEARNT = 'learnt';
+
 export interface Reason {
-  /** 'M1' … 'I5' of the grading rubric, or the category's name. */
-  rule: Rule | Category;
+  /** 'M1' … 'I5' of the grading rubric, the category's name, or that the department's own cases say so. */
+  rule: Rule | Category | typeof LEARNT;
   /** The words that triggered it, as they stand in the normalised text. */
   words: string[];
 }
@@ -24,7 +27,7 @@ export interface Suggestion {
   reasons: Reason[];
   /** The largest sum in CNY that is at stake. */
   amountCny?: number;
-  /** Which words were read, and how: `rules@1-` and a fingerprint of the dictionaries. */
+  /** What has read it: `engineOf`, and `+own@…` where the department's own cases have a say. */
   engine: string;
 }
 
@@ -141,6 +144,9 @@ function sentimentLater(shape: Outline, hits: readonly Hit<Group>[], grade: Grad
   return felt('praise') || isOver ? 'positive' : 'neutral';
 }
 
+/** Which dictionaries and which model read: `rules@1-` and fingerprints of both. */
+export const engineOf = (model: Model = starterModel()): string => `${ENGINE}+model@${model.version}`;
+
 /**
  * The first grading suggestion: rule by rule, with the words that triggered each. Pure and deterministic; `language`
  * is only the customer's preference, both languages are always read because complaints mix them.
@@ -204,6 +210,6 @@ export function suggestGrade(input: SuggestInput, model: Model = starterModel())
         : 'negative',
     reasons,
     ...(amountCny === undefined ? {} : { amountCny }),
-    engine: `${ENGINE}+model@${model.version}`,
+    engine: engineOf(model),
   };
 }

@@ -5,6 +5,7 @@ import type { Signing } from '../../temporal/signature';
 import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
 import type { Engine } from '../engine/engine';
+import type { Read } from '../learning/reader';
 import type { Starter } from '../engine/starter';
 import type { Departments } from '../people/departments';
 import type { PolicyCache } from '../rules/policies';
@@ -54,6 +55,8 @@ interface Needs {
   policies: PolicyCache;
   staff: StaffDirectory;
   visible: VisibleCases;
+  /** Reads what the customer says. */
+  read: Read;
   naming: Naming;
   departments: Departments;
   starter: Pick<Starter, 'startNow'>;
@@ -71,7 +74,7 @@ export function createDeciding(needs: Needs): Deciding {
     needs;
   const filling = new InputFilling({ stores, staff, departments });
   const carrying = new Carrying({ stores, engine, policies, starter, timeoutMs, clock });
-  const taking = new Taking({ stores, policies, visible, naming, filling, carrying, signing, sms, clock });
+  const taking = new Taking({ stores, policies, visible, read: needs.read, naming, filling, carrying, signing, sms, clock });
   const repeats = new RepeatedDecisions({ stores, visible, filling });
 
   return {

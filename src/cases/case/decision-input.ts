@@ -14,7 +14,8 @@ import type { User } from '../../db/records';
 import { actorOf, type StaffDirectory } from '../access/staff';
 import type { Departments } from '../people/departments';
 import { mentionsIn } from '../../text/mentions';
-import { suggestGrade, type Suggestion } from '../../text/suggest';
+import type { Suggestion } from '../../text/suggest';
+import type { Read } from '../learning/reader';
 import { invalid } from '../refused';
 
 /** A decision's input as its `api` schema gives it, without `decisionId`. */
@@ -232,16 +233,16 @@ export class InputFilling {
  * What the customer's words in a decision suggest by themselves, read like a complaint; undefined: they say nothing in it,
  * or what is written there is ours.
  */
-export function readingOf(
+export async function readingOf(
   name: DecisionName,
   given: DecisionInput,
-  { actor, language }: { actor: Actor; language: Language },
-): { field: string; reading: Suggestion } | undefined {
+  { actor, language, read }: { actor: Actor; language: Language; read: Read },
+): Promise<{ field: string; reading: Suggestion } | undefined> {
   const { reads } = DECISIONS[name];
   if (!reads || (reads.from === 'customer' && actor.kind !== 'customer')) return undefined;
   const { field } = reads;
   const text = given[field];
-  return typeof text === 'string' ? { field, reading: suggestGrade({ text, language, isLater: true }) } : undefined;
+  return typeof text === 'string' ? { field, reading: await read({ text, language, isLater: true }) } : undefined;
 }
 
 /** As it travels to the workflow: without the words. */

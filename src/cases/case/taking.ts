@@ -13,6 +13,7 @@ import type { Stores } from '../../db';
 import type { Signing } from '../../temporal/signature';
 import { conflict, isRefused } from '../refused';
 import type { PolicyCache } from '../rules/policies';
+import type { Read } from '../learning/reader';
 import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
 import { readGrade, readingOf, type DecisionInput, type InputFilling } from './decision-input';
@@ -66,6 +67,8 @@ interface Needs {
   stores: Pick<Stores, 'texts' | 'merges' | 'pendingDecisions' | 'ledger' | 'platforms'>;
   policies: Pick<PolicyCache, 'inForce' | 'version'>;
   visible: Pick<VisibleCases, 'see'>;
+  /** Reads what the customer says. */
+  read: Read;
   naming: Pick<Naming, 'namedError'>;
   filling: Pick<InputFilling, 'fillIn'>;
   carrying: Pick<Carrying, 'bring'>;
@@ -160,7 +163,7 @@ export class Taking {
       state: seen.state,
       actor,
     });
-    const read = readingOf(name, said, { actor, language: seen.record.language });
+    const read = await readingOf(name, said, { actor, language: seen.record.language, read: this.needs.read });
     // Whatever a caller claims that it reads like, only what was read counts.
     const { reads: _claimed, ...own } = filled;
     const whole = read ? { ...own, reads: readGrade(read.reading) } : own;

@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import {
   isGrpcServiceError,
+  ScheduleNotFoundError,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -16,6 +17,7 @@ import { complaintWorkflowId } from '../../domain/basics/ids';
 import { CATEGORY_WORDS, GRADE_WORDS } from '../../domain/basics/words';
 import type { ComplaintInput } from '../../domain/process/start';
 import type { CaseState } from '../../domain/case/state';
+import { learningScheduleId } from '../../temporal/learning';
 import { searchAttributeKeys } from '../../temporal/search-attributes';
 import type { DecisionTaken } from '../../../workflows/complaint/messages';
 import type { Fault } from '../../domain/basics/faults';
@@ -74,6 +76,8 @@ export interface Engine {
   signal(caseNo: string, name: string, message: unknown, deadlineMs: number): Promise<void>;
   /** Asks the workflow itself for the state of the case; takes a worker that runs. */
   state(caseNo: string, deadlineMs: number): Promise<CaseState>;
+  /** Has it learn from own cases now (`src/temporal/learning.ts`). @throws EngineError `missing` until a worker has run */
+  learn(deadlineMs: number): Promise<void>;
   /** Asks whether Temporal answers at all. @throws EngineError `away` if not */
   ping(deadlineMs: number): Promise<void>;
 }
@@ -183,6 +187,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
       within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).signal(name, message)),
     state: (caseNo, deadlineMs) =>
       within(deadlineMs, () => workflow.getHandle(complaintWorkflowId(caseNo)).query<CaseState>('getCase')),
+    learn: (deadlineMs) =>
+      within(deadlineMs, () => client.schedule.getHandle(learningScheduleId(taskQueue)).trigger('SKIP')),
     async ping(deadlineMs) {
       try {
         await within(deadlineMs, () => client.workflowService.getSystemInfo({}));
@@ -196,7 +202,7 @@ export function createEngine(client: Client, taskQueue: string): Engine {
 /** The EngineError that tells a caller what an error of the SDK or of gRPC means. */
 function classified(error: unknown): unknown {
   if (error instanceof EngineError || error instanceof WorkflowExecutionAlreadyStartedError) return error;
-  if (error instanceof WorkflowNotFoundError) {
+  if (error instanceof WorkflowNotFoundError || error instanceof ScheduleNotFoundError) {
     return new EngineError('missing', 'no open run', undefined, { cause: error });
   }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {

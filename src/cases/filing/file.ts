@@ -7,7 +7,7 @@ import { promisedAt } from '../../domain/process/clocks';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import type { Policy } from '../../domain/policy/schema';
-import { suggestGrade, type SuggestInput, type Suggestion } from '../../text/suggest';
+import type { SuggestInput, Suggestion } from '../../text/suggest';
 import { drawCaseNumber, DRAWS } from './case-no';
 import type { ComplaintBody } from './complaint-input';
 import { sha256, type Links } from '../access/links';
@@ -47,6 +47,8 @@ export interface FileOptions {
 interface Needs {
   complaints: Pick<Stores['complaints'], 'accept' | 'get' | 'twin'>;
   policies: PolicyCache;
+  /** Reads what the customer says. */
+  read: (input: SuggestInput) => Promise<Suggestion>;
   links: Links;
   starter: Pick<Starter, 'begin' | 'leaseMs'>;
   /** How many complaints are being taken; the starter slows down when there are many. */
@@ -54,9 +56,8 @@ interface Needs {
   clock: () => number;
 }
 
-/** What would be suggested and promised for a complaint at a moment. */
-function foreseenIn(policy: Policy, body: SuggestInput, receivedAt: Instant): Foreseen {
-  const suggestion = suggestGrade(body);
+/** What would be promised for a complaint at a moment. */
+function foreseenIn(policy: Policy, suggestion: Suggestion, receivedAt: Instant): Foreseen {
   const due = (promise: 'firstResponse' | 'resolution'): Instant =>
     promisedAt(policy, promise, suggestion.grade, receivedAt);
   return { suggestion, answerBy: due('firstResponse'), resolveBy: due('resolution') };
@@ -64,12 +65,12 @@ function foreseenIn(policy: Policy, body: SuggestInput, receivedAt: Instant): Fo
 
 /** Builds `Complaints.foresee`. */
 export const createForesee =
-  ({ policies, clock }: Pick<Needs, 'policies' | 'clock'>) =>
+  ({ policies, read, clock }: Pick<Needs, 'policies' | 'read' | 'clock'>) =>
   async (body: SuggestInput): Promise<Foreseen> =>
-    foreseenIn(await policies.inForce(), body, toInstant(clock()));
+    foreseenIn(await policies.inForce(), await read(body), toInstant(clock()));
 
 /** Builds `Complaints.file`. A workflow that cannot be started at once is started later by the starter's relay. */
-export function createFile({ complaints, policies, links, starter, clock, underway = { count: 0 } }: Needs) {
+export function createFile({ complaints, policies, read, links, starter, clock, underway = { count: 0 } }: Needs) {
   return async function file(
     body: ComplaintBody,
     options: FileOptions = {},
@@ -78,7 +79,7 @@ export function createFile({ complaints, policies, links, starter, clock, underw
     const now = clock();
     if (options.twinWithinMs !== undefined) await refuseTwin(body, now - options.twinWithinMs, options.idempotencyKey);
     const receivedAt = toInstant(now);
-    const { suggestion, answerBy, resolveBy } = foreseenIn(policy, body, receivedAt);
+    const { suggestion, answerBy, resolveBy } = foreseenIn(policy, await read(body), receivedAt);
     const { text, ...rest } = body;
     const complaint = {
       ...rest,

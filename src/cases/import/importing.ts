@@ -28,6 +28,8 @@ interface Needs {
   stores: Pick<Stores, 'imports' | 'users'>;
   policies: Pick<PolicyCache, 'inForce'>;
   files: Pick<ContentFiles, 'read' | 'remove' | 'prepare'>;
+  /** Reads what a customer said. */
+  readComplaint: Making['read'];
   links: Pick<Links, 'accessCode' | 'hash'>;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
   clock: () => number;
@@ -60,7 +62,9 @@ export async function bytesOf(files: Pick<ContentFiles, 'read'>, sha256: string)
 }
 
 /** Builds `Importing`. */
-export function createImporting({ stores: { imports, users }, policies, files, links, log, clock }: Needs): Importing {
+export function createImporting(needs: Needs): Importing {
+  const { policies, files, readComplaint, links, log, clock } = needs;
+  const { imports, users } = needs.stores;
   const ended = new AbortController();
   let swept = 0;
   const failed = new Map<string, number>();
@@ -69,7 +73,7 @@ export function createImporting({ stores: { imports, users }, policies, files, l
     const [policy, people] = await Promise.all([policies.inForce(), users.list({ active: true })]);
     const by = people.find(({ id }) => id === one.startedBy);
     const actor: Actor = by ? { kind: 'staff', id: by.id, role: by.role, team: by.team } : { kind: 'system' };
-    return { of: one, actor, policy, people, links, now: toInstant(clock()) };
+    return { of: one, actor, policy, people, read: readComplaint, links, now: toInstant(clock()) };
   }
 
   /** Writes some rows, under other case numbers if one is taken. @returns false: the file stands elsewhere now */

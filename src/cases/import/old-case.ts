@@ -5,7 +5,7 @@ import { event, type CaseEvent, type EventBody } from '../../domain/case/events'
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { Policy } from '../../domain/policy/schema';
 import { staffNamed } from '../../text/staff-names';
-import { suggestGrade } from '../../text/suggest';
+import type { SuggestInput, Suggestion } from '../../text/suggest';
 import { sha256, type Links } from '../access/links';
 import { drawCaseNumber } from '../filing/case-no';
 import { houseZone } from '../rules/zones';
@@ -18,6 +18,8 @@ export interface Making {
   policy: Policy;
   /** Staff who may be named in a complaint. */
   people: readonly { id: string; name: string }[];
+  /** Reads what the customer says. */
+  read: (input: SuggestInput) => Promise<Suggestion>;
   links: Pick<Links, 'accessCode' | 'hash'>;
   now: Instant;
 }
@@ -28,10 +30,10 @@ export interface Making {
  */
 export async function oldCase(
   { number, receivedAt, resolvedAt, closedAt, solution, history, text, ...said }: OldComplaint,
-  { of, actor, policy, people, links, now }: Making,
+  { of, actor, policy, people, read, links, now }: Making,
 ): Promise<NewOldCase> {
   const caseNo = drawCaseNumber(Date.parse(receivedAt));
-  const suggestion = suggestGrade({ ...said, text });
+  const suggestion = await read({ ...said, text });
   const zone = await houseZone(Date.parse(receivedAt));
   const stored = (body: string) => ({ textId: randomUUID(), sha256: sha256(body), body });
   const words = stored(text);

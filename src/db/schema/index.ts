@@ -35,6 +35,7 @@ export { noticeChoices } from './notice-choices';
 export { pushes, pushSubscriptions } from './push';
 export { notices } from './notices';
 export { outbox } from './outbox';
+export { ownModels } from './own-models';
 export { passkeyChallenges } from './passkey-challenges';
 export { passkeys } from './passkeys';
 export { pendingDecisions } from './pending-decisions';

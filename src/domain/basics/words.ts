@@ -25,7 +25,7 @@ export const SENTIMENT_WORDS: Record<Sentiment, Words> = {
   positive: { zh: '满意', en: 'satisfied' },
 };
 
-/** What each rule of the grading rubric is about, as whoever reads a message is told of it. */
+/** What each rule of the grading rubric is about: those of a major complaint, then of an important one. */
 export const RULE_WORDS: Readonly<Record<string, Words>> = {
   M1: { zh: '人身危险', en: 'danger to people' },
   M2: { zh: '金额一万元以上', en: '10,000 CNY or more' },
@@ -47,20 +47,6 @@ export const CATEGORY_WORDS: Record<Category, Words> = {
   price_returns: { zh: '价格与退换', en: 'price and returns' },
   sales_promise: { zh: '销售承诺', en: 'sales promises' },
   other: { zh: '其他', en: 'other' },
-};
-
-/** The rules of the grading rubric, by which a grade is suggested: those of a major complaint, then of an important one. */
-export const RULE_WORDS: Readonly<Record<string, Words>> = {
-  M1: { zh: '人身安全', en: 'personal safety' },
-  M2: { zh: '大额损失', en: 'a large sum' },
-  M3: { zh: '多人受影响', en: 'many are affected' },
-  M4: { zh: '已找或要找外部', en: 'regulator, court or media' },
-  M5: { zh: '威胁或泄露个人信息', en: 'threats, or personal data leaked' },
-  I1: { zh: '多次未解决', en: 'asked again and again' },
-  I2: { zh: '损失或主要功能失效', en: 'a loss, or it does not work' },
-  I3: { zh: '员工言行不当', en: 'misconduct of staff' },
-  I4: { zh: '涉嫌欺骗', en: 'deception' },
-  I5: { zh: '法定权利被拒', en: 'a statutory right refused' },
 };
 
 export const ROLE_WORDS: Record<Role, Words> = {

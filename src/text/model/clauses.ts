@@ -1,4 +1,4 @@
-import { gramsOf, type Token, tokensOf } from './grams';
+import { gramsOf, type Row, type Token, tokensOf } from './grams';
 
 /** A clause of a normalised text, or two that follow each other. */
 export interface Span {
@@ -56,6 +56,12 @@ export const spansOf = (clauses: readonly Span[]): Span[] =>
 const FIRST_CLAUSES = 3;
 const FIRST = 99;
 
-/** The grams by which a category is learnt and told: those of the whole text, and apart from them of its beginning. */
+/** The rows by which a category is learnt and told: the whole text, and apart from it its beginning. */
+export const rowsOfWhole = (words: readonly string[], clauses: readonly Span[]): Row[] => [
+  { words },
+  ...clauses.slice(0, FIRST_CLAUSES).map((clause) => ({ words: clause.words, kind: FIRST })),
+];
+
+/** The grams of these rows. */
 export const gramsOfWhole = (words: readonly string[], clauses: readonly Span[]): number[] =>
-  gramsOf({ words }, ...clauses.slice(0, FIRST_CLAUSES).map((clause) => ({ words: clause.words, kind: FIRST })));
+  gramsOf(...rowsOfWhole(words, clauses));

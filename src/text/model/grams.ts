@@ -36,6 +36,20 @@ export interface Row {
   kind?: number;
 }
 
+/** Hands out the hash of every one, two and three words that stand together in some rows; one may come several times. */
+function eachGram(rows: readonly Row[], take: (hash: number) => void): void {
+  for (const { words, kind = 0 } of rows) {
+    const all = ['^', ...words, '$'];
+    for (let from = 0; from < all.length; from++) {
+      let hash = 2_166_136_261 ^ kind;
+      for (let n = from; n < Math.min(from + LONGEST, all.length); n++) {
+        hash = hashed(hash, all[n] ?? '');
+        take(hash >>> 0);
+      }
+    }
+  }
+}
+
 /**
  * The grams of some rows: the places, each once, of every one, two and three words that stand together, with a row's
  * beginning and end as words.
@@ -47,18 +61,18 @@ export function gramsOf(...rows: readonly Row[]): number[] {
     collection = 1;
   }
   const grams: number[] = [];
-  for (const { words, kind = 0 } of rows) {
-    const all = ['^', ...words, '$'];
-    for (let from = 0; from < all.length; from++) {
-      let hash = 2_166_136_261 ^ kind;
-      for (let n = from; n < Math.min(from + LONGEST, all.length); n++) {
-        hash = hashed(hash, all[n] ?? '');
-        const place = ((hash >>> 0) ^ (hash >>> 15)) & (PLACES - 1);
-        if (met[place] === collection) continue;
-        met[place] = collection;
-        grams.push(place);
-      }
-    }
-  }
+  eachGram(rows, (hash) => {
+    const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+    if (met[place] === collection) return;
+    met[place] = collection;
+    grams.push(place);
+  });
   return grams;
+}
+
+/** The same grams, not yet hashed to places but by their whole hashes, each once: they tell apart what places do not. */
+export function hashesOf(...rows: readonly Row[]): Uint32Array {
+  const found = new Set<number>();
+  eachGram(rows, (hash) => found.add(hash));
+  return Uint32Array.from(found);
 }

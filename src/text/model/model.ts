@@ -36,21 +36,22 @@ export interface Table {
 
 /** Joins the weights of labels that were learnt one by one; a byte keeps of each weight what matters. */
 export function tableOf(learnt: readonly Weights[]): Table {
-  const weights = new Int8Array(PLACES * learnt.length);
+  const places = (learnt[0]?.length ?? 1) - 1;
+  const weights = new Int8Array(places * learnt.length);
   const scales = learnt.map((of, label) => {
     let largest = 0;
-    for (let place = 0; place < PLACES; place++) largest = Math.max(largest, Math.abs(of[place] ?? 0));
+    for (let place = 0; place < places; place++) largest = Math.max(largest, Math.abs(of[place] ?? 0));
     const scale = largest / 127 || 1;
-    for (let place = 0; place < PLACES; place++) {
+    for (let place = 0; place < places; place++) {
       weights[place * learnt.length + label] = Math.round((of[place] ?? 0) / scale);
     }
     return scale;
   });
-  return { weights, scales, biases: learnt.map((of) => of[PLACES] ?? 0) };
+  return { weights, scales, biases: learnt.map((of) => of[places] ?? 0) };
 }
 
 /** The score of some grams by each label: see `scoreOf`. */
-export function scoresOf({ weights, scales, biases }: Table, grams: readonly number[]): Float64Array {
+export function scoresOf({ weights, scales, biases }: Table, grams: readonly number[] | Uint32Array): Float64Array {
   const labels = scales.length;
   const scores = new Float64Array(labels);
   for (const gram of grams) {

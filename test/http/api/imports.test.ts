@@ -7,6 +7,7 @@ import { DAY } from '../../../src/domain/basics/milliseconds';
 import { xlsxFile } from '../../../src/render/table-file';
 import { actorOf } from '../../../src/cases';
 import { createHarness, STAFF, type Harness } from '../support/harness';
+import { suggestGrade } from '../../../src/text/suggest';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -216,6 +217,7 @@ function server(stopAfter = Infinity) {
     stores: { imports, users: stores.users },
     policies: new PolicyCache(stores.policies, Date.now),
     files: new ContentFiles(join(dataDir, 'imports')),
+    readComplaint: (input) => Promise.resolve(suggestGrade(input)),
     links,
     log: { warn: () => undefined, info: () => undefined },
     clock: Date.now,
@@ -312,6 +314,7 @@ test('files go after 30 days, with the reasons of refused rows; what was importe
     stores,
     policies: new PolicyCache(stores.policies, Date.now),
     files,
+    readComplaint: (input) => Promise.resolve(suggestGrade(input)),
     links: harness.links,
     log: { warn: () => undefined, info: () => undefined },
     clock: () => Date.now() + 31 * DAY,

@@ -71,6 +71,13 @@ export class FakeEngine implements Engine {
     this.signals.push({ caseNo, name, message });
   }
 
+  /** How often it was told to learn from own cases. */
+  learns = 0;
+  async learn(): Promise<void> {
+    await this.reach();
+    this.learns++;
+  }
+
   /** The run of a case ends. */
   close(caseNo: string): void {
     this.closed.add(caseNo);

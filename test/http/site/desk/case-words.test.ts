@@ -19,11 +19,11 @@ test('the words that led to the suggestion are marked where the customer wrote t
   const { html } = await anna.get(`/desk/cases/${caseNo}`);
   const words = wordsOf(html);
   expect(words).toMatch(
-    /<mark class="q q-major" title="[^"]*人身安全[^"]*">[^<]*漏電(?:<span class="vh">（[^<]*人身安全[^<]*）<\/span>)?<\/mark>/,
+    /<mark class="q q-major" title="[^"]*人身危险[^"]*">[^<]*漏電(?:<span class="vh">（[^<]*人身危险[^<]*）<\/span>)?<\/mark>/,
   );
   expect(words).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(words).not.toContain('<script');
-  expect(words).toMatch(/<mark class="q q-important" title="[^"]*多次未解决/);
+  expect(words).toMatch(/<mark class="q q-important" title="[^"]*多次没有解决/);
   // Without what is marked, it is what the customer wrote.
   const plain = words
     .replaceAll(/<span class="vh">.*?<\/span>/g, '')
