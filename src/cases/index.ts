@@ -72,6 +72,7 @@ export type {
   Look,
   PromiseAnswer,
   SavedView,
+  SimilarCases,
   TicketView,
 } from './case/answers';
 /** The schemas of the answers, from which their types come. */
@@ -92,6 +93,8 @@ export {
   look,
   promiseAnswer,
   savedView,
+  similarCase,
+  similarCases,
   replyPreview,
   summary,
   takenNext,

@@ -107,12 +107,13 @@ const LEAST_SHOWN = 7.5;
 
 /** Chosen on one half of `test/text/matters.jsonl`, and held by the other. */
 const WEIGHTS = {
-  start: -5.45,
-  meaning: 2.68,
-  concepts: 5.12,
-  conceptSum: 2.81,
-  numbers: 2.1,
-  otherPlace: -2.64,
+  start: -5.4,
+  meaning: 2.82,
+  concepts: 4.98,
+  conceptSum: 2.93,
+  numbers: 2.05,
+  alike: 8,
+  otherPlace: -2.72,
   /** Nothing says that both are about the same thing. More than is best for the pairs: most complaints are strangers. */
   noGround: -1.5,
   /** Facts of the form. */
@@ -146,6 +147,12 @@ function otherWords(a: Matter, b: Matter, model: WordModel): number {
   return Math.max(0, sumOf(mine.map((x, n) => x * (theirs[n] ?? 0))));
 }
 
+/** Which part of what their words say both have. */
+function overlap(a: Matter, b: Matter): number {
+  const shared = [...a.words].filter(([word]) => b.words.has(word)).map(([, weight]) => weight);
+  return (2 * sumOf(shared)) / (sumOf(a.words.values()) + sumOf(b.words.values()) || 1);
+}
+
 /** What speaks for and against two complaints being of the same matter, each between 0 and 1 but for `facts`. */
 function evidence(a: Matter, b: Matter, model: WordModel) {
   const weightOf = (names: Iterable<string>): number => sumOf([...names].map((name) => model.concepts[name] ?? 0));
@@ -159,12 +166,15 @@ function evidence(a: Matter, b: Matter, model: WordModel) {
   const sameThing =
     product === 'same' || place === 'same' || intersects(a.names, b.names) || intersects(a.codes, b.codes);
   const hasGround = sameThing || ground >= LEAST_GROUND || shared.length >= 3 || (shared.length >= 2 && numbers > 0);
+  const isElsewhere = both(a.names, b.names) && !intersects(a.names, b.names);
   const features = {
     meaning: otherWords(a, b, model),
     concepts: sharedWeight / (less + 1.5),
     conceptSum: Math.min(1, sharedWeight / 9),
     numbers: Math.min(1, numbers / 2),
-    otherPlace: both(a.names, b.names) && !intersects(a.names, b.names) ? 1 : 0,
+    // Nearly the same words, of whatever they tell; but not of another place.
+    alike: isElsewhere ? 0 : Math.max(0, overlap(a, b) - USUAL_OVERLAP),
+    otherPlace: isElsewhere ? 1 : 0,
     noGround: hasGround ? 0 : 1,
   };
   return { features, about, shared, product, place };
@@ -187,6 +197,8 @@ export function likeness(a: Matter, b: Matter, model = starterWords()): Likeness
   };
 }
 
+/** So much have complaints of another matter of the same thing in common, too. */
+const USUAL_OVERLAP = 0.45;
 /** About as much as two rare words say. */
 const LEAST_GROUND = 12;
 

@@ -42,7 +42,7 @@ test('the same matter is told from another one of the same place or product, as 
   const strangers = same.flatMap(({ id, a }) => same.flatMap((other) => (other.id === id ? [] : [score(a, other.b)])));
   const from = (scores: readonly number[]): number => scores.filter((one) => one >= SAME_MATTER).length;
   expect({
-    hard: auc(ones, hard) >= 0.95,
+    hard: auc(ones, hard) >= 0.93,
     strangers: auc(ones, strangers) >= 0.99,
     recall: from(ones) / ones.length >= 0.84,
     wrong: from(hard) / hard.length <= 0.1,

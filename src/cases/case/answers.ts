@@ -455,6 +455,37 @@ export const caseListItem = z.object({
 });
 export type ListedCase = z.output<typeof caseListItem>;
 
+/** What two complaints have in common beside their words. */
+export const SHARED_FACTS = ['customer', 'order', 'serialNo', 'product', 'place'] as const;
+
+/** A case of the same matter as another, as its text and facts say. */
+export const similarCase = z.object({
+  caseNo: z.string(),
+  score: z.number().describe('how alike, 0.7 … 1'),
+  why: z.object({
+    words: z.array(z.string()).describe('words of your case that stand in this one, too, or are told otherwise there'),
+    same: z.array(z.enum(SHARED_FACTS)),
+  }),
+  stage: z.enum(STAGES),
+  grade: z.enum(GRADES),
+  category: z.enum(CATEGORIES),
+  customerName: z.string(),
+  opening: z.string().describe("the beginning of the customer's words, 120 characters at most"),
+  receivedAt: instant,
+  outcome: z.enum(OUTCOMES).optional(),
+  resolvedAt: instant.optional(),
+  solution: z.string().optional().describe('in whose words it was resolved, in one line of 200 characters at most'),
+  mergedInto: z.string().optional().describe('absent if it went nowhere, or into a case that you may not see'),
+});
+export type SimilarCase = z.output<typeof similarCase>;
+
+/** Cases of the same matter. */
+export const similarCases = z.object({
+  items: z.array(similarCase).describe('the most alike first, 20 at most'),
+  thisWeek: z.int().describe('how many of all that are alike are open and came in within the last seven days'),
+});
+export type SimilarCases = z.output<typeof similarCases>;
+
 /** What a day's work begins with; each number is the length of the list with that filter. */
 export const caseCounts = z.object({
   open: z.int().describe('`open=true`, and so are all but `done`'),

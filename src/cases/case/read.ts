@@ -17,6 +17,7 @@ import type {
   PromiseAnswer,
   TimelineEntry,
   WhyNot,
+  SimilarCases,
 } from './answers';
 import { countCases, listCases } from './case-list';
 import { exportCases, type Export } from './export';
@@ -26,6 +27,7 @@ import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
 import { overtakes } from './meanwhile';
 import type { Story, StoryEntry } from './story-answers';
+import { similarCases } from './similar';
 import type { StoryFilter } from './story-kinds';
 import { readStory } from './story-read';
 import { timelineOf } from './timeline';
@@ -96,6 +98,11 @@ export interface Reading {
    * from the customer. A decision with this `formSeq` is refused for the sake of these.
    */
   overtaking(caseNo: string, actor: Staff, afterSeq: number): Promise<StoryEntry[]>;
+  /**
+   * Cases that tell of the same matter, before and after it, whoever tells it, and why they are thought to; of those that the
+   * person may see.
+   */
+  similar(caseNo: string, actor: Staff): Promise<SimilarCases>;
   /** Every promise the case has had, and where its time went (ms). */
   promises(caseNo: string, actor: Staff): Promise<{ items: PromiseAnswer[] }>;
 }
@@ -162,6 +169,8 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
       const entries = days.flatMap(({ groups }) => groups.flatMap((group) => group.entries));
       return entries.filter(({ type, by }) => overtakes(type, by, actor));
     },
+
+    similar: (caseNo, actor) => similarCases({ stores, visible, naming, clock }, caseNo, actor),
 
     async promises(caseNo, actor) {
       const { record } = await visible.see(caseNo, actor);

@@ -78,6 +78,7 @@ const ZH: Record<string, string> = {
   getCase: '一件案件，以及现在可以做的决定',
   getTimeline: '发生过的一切，按先后',
   getCaseAt: '案件在某一条记录之后的样子',
+  getSimilar: '您能看到的、说的是同一件事的案件，以及为什么这么认为',
   getLooks: '谁看过这件案件、谁看过客户的电话',
   showContact: '客户的完整电话和邮箱；谁看过会记下来',
   getStory: '同样的内容写成句子，按天排列，给人看',

@@ -39,6 +39,8 @@ import {
   replyPreview,
   schemaName,
   scores,
+  similarCase,
+  similarCases,
   staffSelf,
   story,
   storyDay,
@@ -200,6 +202,9 @@ export const Looks = named(
     next: z.int().optional().describe('`before` of the next page'),
   }),
 );
+
+named('SimilarCase', similarCase);
+export const SimilarCases = named('SimilarCases', similarCases);
 
 export const Survey = named('Survey', survey);
 export const SurveyAnswer = named('SurveyAnswer', z.strictObject({ ...scores, decisionId }));

@@ -4,7 +4,7 @@ import { UNSEEN } from './cases';
 import { reply, route, type Route } from './route';
 import * as schemas from './schemas';
 
-/** A case's story, the case as it stood, who looked at it, and its customer's number. */
+/** A case's story, the case as it stood, those like it, who looked at it, and its customer's number. */
 export function storyRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
   return [
     route({
@@ -37,6 +37,18 @@ export function storyRoutes({ handling }: Pick<Cases, 'handling'>): Route[] {
       answers: { 200: { about: 'The case at that time', schema: schemas.CaseAt }, ...UNSEEN },
       async handle({ params, query, staff }) {
         return reply(200, await handling.at(params.caseNo, staff, query.seq));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/cases/:caseNo/similar',
+      tag: 'cases',
+      id: 'getSimilar',
+      summary: 'Cases that tell of the same matter, of those you may see, and why they are thought to',
+      access: 'colleague',
+      answers: { 200: { about: 'Those cases', schema: schemas.SimilarCases }, ...UNSEEN },
+      async handle({ params, staff }) {
+        return reply(200, await handling.similar(params.caseNo, staff));
       },
     }),
     route({

@@ -18,7 +18,7 @@ async function file(body: string, change: Partial<NewComplaint> = {}, team?: str
   await on.stores.ledger.append(input.caseNo, openedCase(input.caseNo, { receivedAt: input.receivedAt, ...owned }));
   return input.caseNo;
 }
-const found = async (caseNo: string, scope = ALL): Promise<string[]> =>
+const found = async (caseNo: string, scope: Scope = ALL): Promise<string[]> =>
   ((await on.stores.cases.similar({ caseNo, scope }))?.items ?? []).map((item) => item.caseNo);
 const keys = async () =>
   (await on.database.pool.query('select key, at, case_no from matter_keys order by case_no, key')).rows as object[];
@@ -64,7 +64,7 @@ it('writes the keys again from what there is: at a rebuild, and those that are m
 it('shows an agent what they may see', async () => {
   const mine = await file(OUTAGE, {}, 'after-sales');
   const theirs = await file(SAME, {}, 'quality');
-  const scope: Scope = { kind: 'staff', id: 'u-agent', role: 'agent', team: 'after-sales' };
+  const scope = { kind: 'staff', id: 'u-agent', role: 'agent', team: 'after-sales' } as const;
   expect(await found(mine, scope)).toEqual([]);
   expect(await found(mine, { ...scope, role: 'supervisor' })).toEqual([theirs]);
 });

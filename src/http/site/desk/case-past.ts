@@ -45,6 +45,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       caseCalls: [],
       chatHref: null,
       messages: null,
+      similar: null,
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

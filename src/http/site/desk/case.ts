@@ -20,6 +20,7 @@ import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
 import type { DeskNeeds } from './page';
 import { presenceShown } from './presence';
+import { similarContext } from './case-similar';
 import type { DeskRoute } from './route';
 import { besideOf } from './case-parts';
 import { suggestedContext, wordsContext } from './case-words';
@@ -32,6 +33,8 @@ interface Shown {
   form?: DecisionName | undefined;
   /** Which form of the policy `fillForm` is about. */
   policyForm?: string | undefined;
+  /** The case that `merge` is to go into. */
+  into?: string | undefined;
   /** What was sent and not taken. */
   refused?: Refused;
   /** The decision that has just been taken. */
@@ -70,7 +73,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside, calls, messages, platform] = await Promise.all([
+    const [answer, promises, story, beside, calls, messages, platform, similar] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
@@ -79,6 +82,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       cases.calls.ofCase(caseNo, actor),
       cases.messages.ofCase(caseNo, actor),
       cases.platformCases.ofCase(caseNo, actor),
+      handling.similar(caseNo, actor),
     ]);
     const { language } = wording;
     const { case: view } = answer;
@@ -100,6 +104,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       caseCalls: callsOfCase(calls, wording),
       messages: messagesContext(messages, wording),
       platform: platformContext(platform, wording),
+      similar: similarContext(similar, answer, wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -124,6 +129,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
             res,
             refused: shown.refused,
             policyForm: shown.policyForm,
+            into: shown.into,
           })
         : null,
       ...beside,
@@ -139,6 +145,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     show(req, res, 200, {
       form: decisionNamed(queried(req, 'do')),
       policyForm: queried(req, 'form') || undefined,
+      into: readCaseNumber(queried(req, 'into')) || undefined,
       done: decisionNamed(queried(req, 'done')),
       told: toldIn(req, answers.wordingOf(req).language),
       filter: filterNamed(queried(req, 'show')),

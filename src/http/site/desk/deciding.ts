@@ -70,6 +70,7 @@ export async function decisionFormContext(
     res,
     refused,
     policyForm,
+    into,
     back,
   }: {
     answer: CaseAnswer;
@@ -78,6 +79,8 @@ export async function decisionFormContext(
     res: Response;
     refused?: Refused | undefined;
     policyForm?: string | undefined;
+    /** The case that `merge` is to go into. */
+    into?: string | undefined;
     /** The page to go back to, of those without a query; left out: the case. */
     back?: string | undefined;
   },
@@ -87,6 +90,7 @@ export async function decisionFormContext(
   const fresh: Known = {
     ...(await knownOf(view, { cases, res })),
     ...(policyForm !== undefined && { form: policyForm }),
+    ...(into !== undefined && { into }),
     ...(refused && {
       typed: refused.typed,
       faults: refused.faults,

@@ -19,6 +19,28 @@ let offered: string;
 /** The page of a file of old complaints. */
 let old: string;
 
+/** Others tell of the same as anna's customer, one of whom was told what helps; and the customer once more. */
+async function toldAgain(): Promise<void> {
+  const { harness } = desk;
+  const said = [
+    '公司名称在发票上写错了，财务不给报销，请重新开。',
+    '电子发票的抬头开错，报销被退回来，希望尽快重开发票。',
+    '发票抬头不对，家里等着报销，麻烦重开。',
+  ];
+  const others: string[] = [];
+  for (const [n, text] of said.entries()) {
+    const customer = { name: `客户${n + 1}`, phone: `1380000123${n}` };
+    others.push((await harness.open({ text, customer, product: undefined })).caseNo);
+  }
+  const [solved = ''] = others;
+  const { pool } = harness.database;
+  await pool.query(`update cases set outcome = 'upheld', resolved_at = received_at where case_no = $1`, [solved]);
+  const body = '作废原发票，按营业执照上的全称重开，电子版当天发到客户邮箱。';
+  const text = { textId: randomUUID(), caseNo: solved, kind: 'resolve.summary', sha256: 'a'.repeat(64), body };
+  await harness.stores.texts.put([text]);
+  await pool.query('update search_docs set shown = true where case_no = $1', [solved]);
+}
+
 /** The customer complains at WeChat Pay as well, and wants money back. */
 async function paidThere(caseNo: string): Promise<void> {
   const { platforms } = desk.harness.stores;
@@ -83,6 +105,7 @@ beforeAll(async () => {
     await harness.decide(own, 'customerWrote', 'anna', { via: 'phone', text });
   }
   await paidThere(own);
+  await toldAgain();
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
   await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);

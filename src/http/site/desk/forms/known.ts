@@ -9,6 +9,8 @@ export interface Known extends Source {
   isForMany?: boolean;
   /** Which form of the policy is filled in by `fillForm`; the first one that is open if it is not said. */
   form?: string | undefined;
+  /** The case that `merge` is to go into. */
+  into?: string | undefined;
   /** What was typed and refused, to be shown again. */
   typed?: Typed | undefined;
   /** What was wrong with it, field by field. */

@@ -57,6 +57,8 @@ export function usualValue(decision: DecisionName, name: string, known: Known): 
       return shown.resolution?.cause;
     case 'planAction.cause':
       return shown.rootCause?.cause ?? shown.resolution?.cause;
+    case 'merge.into':
+      return known.into;
     case 'fillForm.form':
       return formAskedFor(known)?.id;
     default:
