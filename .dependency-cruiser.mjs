@@ -248,7 +248,11 @@ const rooms = {
   'src/sms-gateway.ts': { may: ['src/domain/basics'], packages: ['zod'], node: true },
   'src/config.ts': { may: ['src/domain/basics', 'src/house.ts', 'src/sms-gateway.ts'], packages: ['zod'] },
 
-  'src/text': { may: [...domain(['basics', 'case']), 'src/paths.ts'], packages: ['opencc-js'], node: true },
+  'src/text': {
+    may: [...domain(['basics', 'case']), 'src/paths.ts', 'src/contact.ts'],
+    packages: ['opencc-js', '@vant/area-data'],
+    node: true,
+  },
   'src/render': {
     may: [...RULES, 'src/house.ts', 'src/paths.ts'],
     packages: ['handlebars', 'write-excel-file'],

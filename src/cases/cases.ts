@@ -51,6 +51,7 @@ import type { Upload } from './evidence/receive';
 import type { ComplaintBody } from './filing/complaint-input';
 import type { Filed } from './filing/answers';
 import type { FileOptions, Foreseen } from './filing/file';
+import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
 import type { ReadingAccess } from './learning/reading';
@@ -152,6 +153,8 @@ export interface Complaints {
   file(body: ComplaintBody, options?: FileOptions): Promise<{ created: boolean; filed: Filed }>;
   /** What these words would be taken as, and by when somebody would answer, if they were filed now. Stores nothing. */
   foresee(words: Pick<ComplaintBody, 'text' | 'language' | 'wantedRemedy'>): Promise<Foreseen>;
+  /** What the text says of a complaint's fields, for those that are empty, if it is written now: for a person to confirm. */
+  found(text: string): FoundFact[];
   /**
    * How many complaints are being taken at this moment. A caller that is still reading a request's body adds itself while
    * it does, so that starting workflows slows down during a rush.

@@ -29,6 +29,7 @@ import { createImports } from './import/imports';
 import { createInboundAccess } from './inbound/inbound';
 import { createFollowing, type Following } from './case/following';
 import { createFile, createForesee } from './filing/file';
+import { foundIn } from './case/found';
 import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader, type Read } from './learning/reader';
@@ -190,6 +191,7 @@ export function createCases({
   return {
     complaints: {
       foresee: createForesee({ policies, read, clock }),
+      found: (text) => foundIn(text, toInstant(clock())),
       file,
       underway,
       isRush: () => underway.count >= RUSH,

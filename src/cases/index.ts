@@ -152,6 +152,8 @@ export {
 } from './customer/answers';
 export type { CustomerPages, Submitted, WayOn } from './customer/contract';
 export type { Uploader } from './evidence/evidence';
+export type { FoundFact } from './case/found';
 export type { Foreseen } from './filing/file';
+
 export { answeredThere, complaintSchema, MOST_TEXT, type ComplaintBody } from './filing/complaint-input';
 export { readWhatIf, whatIfSchema } from './rules/what-if';

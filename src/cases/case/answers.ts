@@ -27,6 +27,7 @@ import {
   SENDER_VERDICTS,
   STAGES,
 } from '../../domain/basics/types';
+import { FACTS } from '../../text/facts';
 import { instant, person, words } from '../answer-parts';
 
 /** That somebody of the staff looked at a case. */
@@ -241,6 +242,22 @@ export const caseView = z.object({
     amountCny: z.number().optional(),
     engine: z.string(),
   }),
+  found: z
+    .array(
+      z.object({
+        fact: z.enum(FACTS).describe('the path of the field in a complaint'),
+        value: z
+          .string()
+          .describe("as the field takes it; of `occurredAt` a day, or day and time of the house's clock"),
+        words: z.string().describe('of the customer, in `text`'),
+        from: z.int().describe('where they stand there, in UTF-16 units'),
+        to: z.int().describe('not included'),
+        sure: z.boolean().describe('the text itself says what it is, or a check digit does'),
+      }),
+    )
+    .describe(
+      'what the text says of fields that were left empty: nobody has confirmed it; the surest of a field first',
+    ),
   grade: z.enum(GRADES),
   category: z.enum(CATEGORIES),
   subcategory: z.string().optional(),

@@ -17,6 +17,7 @@ import { TAKEN_DOWN, type Role } from '../../domain/basics/types';
 import type { CaseAnswer, CaseView } from './answers';
 import { caseRecord, type ToldEvent } from './case-record';
 import { aboutWords } from './decision-about';
+import { foundIn } from './found';
 import { maskEmail, maskPhone } from '../../contact';
 import { quotesIn, type Quote } from '../../text/quotes';
 
@@ -203,6 +204,7 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     sourceNo: record.sourceNo,
     ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
     suggestion: { ...record.suggestion, marks: marksOf(record) },
+    found: foundIn(record.text.body, record.receivedAt, record),
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },
     taskForce: taskForce.map(person),
     against: against.map((id) => {

@@ -49,6 +49,20 @@ export const CATEGORY_WORDS: Record<Category, Words> = {
   other: { zh: '其他', en: 'other' },
 };
 
+/** Fields of a complaint that its text may fill in (`src/text/facts`). */
+export const FACT_WORDS = {
+  'product.name': { zh: '产品', en: 'Product' },
+  'product.model': { zh: '型号', en: 'Model' },
+  'product.orderNo': { zh: '订单号', en: 'Order no.' },
+  'product.serialNo': { zh: '序列号', en: 'Serial no.' },
+  'product.purchasedOn': { zh: '购买', en: 'Bought' },
+  occurredAt: { zh: '发生时间', en: 'Happened' },
+  place: { zh: '地点', en: 'Place' },
+  wantedRemedy: { zh: '要求', en: 'Wants' },
+  'customer.phone': { zh: '电话', en: 'Phone' },
+  'customer.email': { zh: '邮箱', en: 'Mail' },
+} as const satisfies Readonly<Record<string, Words>>;
+
 export const ROLE_WORDS: Record<Role, Words> = {
   agent: { zh: '客服', en: 'agent' },
   supervisor: { zh: '主管', en: 'supervisor' },

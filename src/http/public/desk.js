@@ -294,6 +294,17 @@
         if (copied.dataset.copied) copied.textContent = copied.dataset.copied;
       });
     }
+    const put = event.target.closest('[data-put]');
+    if (put) {
+      // In place; what was typed meanwhile stays.
+      event.preventDefault();
+      for (const [name, value] of JSON.parse(put.value)) {
+        const into = put.form.elements[name];
+        if (!into || into.value.trim() !== '') continue;
+        into.value = value;
+        into.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    }
     if (event.target.closest('[data-sheet]')) openSheet();
     // Beside its content a click meets the dialog itself.
     if (event.target.matches('dialog') || event.target.closest('[data-close]')) event.target.closest('dialog').close();

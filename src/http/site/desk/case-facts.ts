@@ -1,7 +1,7 @@
 import type { CaseCall, CaseView, HandingOver, PromiseAnswer } from '../../../cases';
 import { MINUTE } from '../../../domain/basics/milliseconds';
 import type { Language, Words } from '../../../domain/basics/types';
-import { OUTCOME_NAMES } from '../../../domain/basics/words';
+import { FACT_WORDS, OUTCOME_NAMES } from '../../../domain/basics/words';
 import { inLanguage, remedyText } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { dateTime, money, pageTime } from '../../../render/format';
@@ -48,6 +48,10 @@ export function factsContext(
           [say('购买', 'Bought'), product.purchasedOn],
         ])
       : [],
+    found: view.found.map(({ fact, value }) => ({
+      label: inLanguage(FACT_WORDS[fact], language),
+      value: fact === 'occurredAt' ? value.replace('T', ' ') : value,
+    })),
     people: rows([
       [
         say('负责人', 'Owner'),

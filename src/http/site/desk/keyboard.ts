@@ -56,6 +56,7 @@ const HERE: readonly Key[] = [
   { does: 'press', shown: ['C'], codes: ['KeyC'], words: { zh: '登记新投诉', en: 'Enter a new complaint' } },
   { does: 'alt', shown: ['Alt', 'C'], codes: ['KeyC'], words: { zh: '打开来电登记', en: 'Write down the call' } },
   { does: 'alt', shown: ['Alt', 'M'], codes: ['KeyM'], words: { zh: '并入这件', en: 'Add to the open case' } },
+  { does: 'alt', shown: ['Alt', 'I'], codes: ['KeyI'], words: { zh: '填入原话里提到的', en: 'Put in what was found' } },
   { does: 'press', shown: ['['], codes: ['BracketLeft'], words: { zh: '我的上一件', en: 'My previous case' } },
   { does: 'press', shown: [']'], codes: ['BracketRight'], words: { zh: '我的下一件', en: 'My next case' } },
   { does: 'press', shown: ['Y'], codes: ['KeyY'], words: { zh: '按建议定级', en: 'Grade as suggested' } },

@@ -77,3 +77,23 @@ test('the suggestion is taken by one button where it is to be confirmed, and not
   expect(after.html).toContain('id="suggested"');
   expect(after.html).not.toContain('data-key="KeyY"');
 });
+
+test('what the text says of fields that are empty stands beside the case, and in the answer of the API, but not what is known', async () => {
+  const text = '上周买的空调不制冷，订单号 <b>20261103-556677</b>，型号 KFR-35GW。';
+  const { caseNo } = await desk.harness.open({ text, product: { name: '壁挂空调', orderNo: 'A-1' } });
+  const { html } = await anna.get(`/desk/cases/${caseNo}`);
+  const [, found = ''] = /id="found">(.*?)<\/section>/s.exec(html) ?? [];
+  expect(found).toContain('<dt>型号</dt><dd>KFR-35GW</dd>');
+  expect(found).not.toContain('556677');
+  expect(found).not.toContain('<dt>产品</dt>');
+  const { body } = await desk.harness.call('GET', `/api/cases/${caseNo}`, { as: 'anna' });
+  const from = text.indexOf('KFR');
+  expect((body as { case: { found: object[] } }).case.found).toEqual([
+    { fact: 'product.model', value: 'KFR-35GW', words: 'KFR-35GW', from, to: from + 8, sure: true },
+  ]);
+});
+
+test('of a case in which nothing is found nothing is said', async () => {
+  const { caseNo } = await desk.harness.open({ text: '包装盒有点脏，希望说明一下。', wantedRemedy: '说明' });
+  expect((await anna.get(`/desk/cases/${caseNo}`)).html).not.toContain('id="found"');
+});

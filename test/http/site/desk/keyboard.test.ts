@@ -63,6 +63,21 @@ test('Y takes the suggestion of a case whose grade is to be confirmed', async ()
   expect((await desk.harness.stores.cases.get(caseNo))?.state).toMatchObject({ grade: 'major', gradeConfirmed: true });
 });
 
+test('Alt I puts into the empty fields of phone entry what was found in the text, while somebody types, and over nothing', async () => {
+  await goto('/desk/phone?number=13711112222');
+  await page.fill('#call-product-orderNo', 'WX-1');
+  await page.fill('#call-text', '洗衣机漏水，型号 XQG100-BH14，订单号 20261103-556677。要求退货退款。');
+  await page.waitForSelector('#beside [data-alt="KeyI"]');
+  await press('Alt+KeyI');
+  expect(page.url()).toContain('/desk/phone?number=13711112222');
+  const value = (field: string) => page.inputValue(`#call-${field}`);
+  expect(await value('product-model')).toBe('XQG100-BH14');
+  expect(await value('wantedRemedy')).toBe('要求退货退款');
+  expect(await value('product-orderNo')).toBe('WX-1');
+  // What is filled in is offered no more.
+  await page.waitForSelector('#found', { state: 'detached' });
+});
+
 test('on a list J and K and, from a row, the arrows move between rows, X ticks, Enter opens', async () => {
   await goto('/desk/cases?owner=me');
   const order = await page.evaluate(`[...document.querySelectorAll('.row')].map((row) => row.dataset.case)`);

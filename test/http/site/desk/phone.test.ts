@@ -138,3 +138,41 @@ test('colleagues of other departments take no complaints down here', async () =>
   expect((await quinn.get('/desk/phone')).status).toBe(404);
   expect((await quinn.get('/desk')).html).not.toContain('/desk/phone');
 });
+
+const TOLD = '洗衣机漏水，型号 XQG100-BH14，订单号 20261103-556677。要求退货退款。';
+
+/** What the buttons put in, each as pairs of field and value. */
+const putsOf = (html: string): string[] =>
+  [...html.matchAll(/name="put" value="([^"]*)"/g)].map(([, value = '']) => value.replaceAll('&quot;', '"'));
+
+test('what is found in the text is offered for the fields that are empty, and put in by a button, also without script', async () => {
+  const looked = await call({ text: TOLD, 'product.name': '滚筒洗衣机', step: 'look' });
+  const [model, order] = [
+    ['product.model', 'XQG100-BH14'],
+    ['product.orderNo', '20261103-556677'],
+  ];
+  const wish = ['wantedRemedy', '要求退货退款'];
+  expect(putsOf(looked.html)).toEqual(
+    [[model], [order], [wish], [model, order, wish]].map((one) => JSON.stringify(one)),
+  );
+  const put = await call({
+    text: TOLD,
+    'product.name': '滚筒洗衣机',
+    'product.orderNo': 'WX-1',
+    put: putsOf(looked.html).at(-1) ?? '',
+  });
+  expect(put.status).toBe(200);
+  expect(put.html).toContain('name="product.model" value="XQG100-BH14"');
+  expect(put.html).toMatch(/name="wantedRemedy"[^>]*>\s*要求退货退款<\/textarea>/);
+  // Nothing is written over, and nothing is filed.
+  expect(put.html).toContain('name="product.orderNo" value="WX-1"');
+  expect(put.html).toContain('name="product.name" value="滚筒洗衣机"');
+  expect(putsOf(put.html)).toEqual([]);
+});
+
+test('a button that somebody has changed puts nothing into what is no field', async () => {
+  for (const put of ['[["csrf","x"],["__proto__","x"],["place","<b>"]]', '{', '[1]', 'null']) {
+    const answered = await call({ text: TOLD, put });
+    expect([answered.status, answered.html.includes('<b>')]).toEqual([200, false]);
+  }
+});

@@ -146,7 +146,8 @@ export function readComplaint(typed: Typed): { body: ComplaintBody } | { faults:
 /** What stands for a product of which only a number is known. */
 const NOT_STATED: Record<Language, string> = { 'zh-CN': '未写明', en: 'not stated' };
 
-const isField = (path: string): path is PhoneField => Object.hasOwn(FIELDS, path);
+/** Whether the page has a field of this name. */
+export const isField = (path: string): path is PhoneField => Object.hasOwn(FIELDS, path);
 const idOf = (name: string): string => `call-${name.replaceAll('.', '-')}`;
 
 /** A group of controls with its question, and its number. */

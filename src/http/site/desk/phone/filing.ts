@@ -13,6 +13,7 @@ import type { DeskNeeds } from '../page';
 import { actorIn } from '../session';
 import { noteIsHere } from '../shown-calls';
 import { HERE } from './fields';
+import { PUT } from './found';
 
 const NOT_THE_SAME: Words = {
   zh: '这一页已经登记过一件投诉，内容与现在不同。请再按一次，作为另一件登记。',
@@ -20,7 +21,7 @@ const NOT_THE_SAME: Words = {
 };
 
 /** What the buttons of the form are sent as. */
-export const BUTTONS: readonly string[] = ['step', 'into'];
+export const BUTTONS: readonly string[] = ['step', 'into', PUT];
 
 /** The field with the call of the telephone system that is being written down: its recording is found in the case then. */
 export const CALL = 'call';

@@ -18,6 +18,7 @@ import { actorIn } from '../session';
 import { noteIsHere } from '../shown-calls';
 import { callersCases, nameOf } from './caller';
 import { HERE, phoneForm, readComplaint } from './fields';
+import { foundContext, PUT, putInto } from './found';
 import { BUTTONS, CALL, phoneFiling } from './filing';
 
 const NOT_ADDED: Words = { zh: '没有并入：', en: 'Not added: ' };
@@ -85,6 +86,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
         nonce: newNonce(),
         call: call || null,
         caller: number === '' ? null : callerContext(known, wording),
+        ...foundContext(complaints.found(typed.get('text')?.[0] ?? ''), typed, language),
         suggestion: 'body' in read ? suggestionContext(await complaints.foresee(read.body), wording) : null,
       },
       HERE,
@@ -137,6 +139,7 @@ export function phonePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       async handle(req, res) {
         const typed = typedOf(req.body);
         const step = field(req, 'step');
+        if (field(req, PUT) !== '') return show(req, res, 200, { typed: putInto(typed, field(req, PUT)) });
         if (step === 'look') return show(req, res, 200, { typed });
         // Also where no script does: once it is filed or added to a case there is none any more.
         await keepSent({ cases, res }, field(req, DRAFT), withoutCarried(typed, [...BUTTONS, CALL]));
