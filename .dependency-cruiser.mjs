@@ -250,7 +250,7 @@ const rooms = {
 
   'src/text': {
     may: [...domain(['basics', 'case']), 'src/paths.ts', 'src/contact.ts'],
-    packages: ['opencc-js', '@vant/area-data'],
+    packages: ['opencc-js', '@vant/area-data', '@node-rs/jieba'],
     node: true,
   },
   'src/render': {

@@ -58,7 +58,7 @@ import type { ReadingAccess } from './learning/reading';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
-import type { Forecast } from './people/answers';
+import type { Forecast, Topics } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
 import type { Roster } from './people/roster';
 import type {
@@ -285,6 +285,11 @@ export interface Reports {
    *   before it begins
    */
   forecast(query: ForecastQuery, actor: Staff): Promise<Forecast>;
+  /**
+   * Terms that rise in the complaints of the last seven days against the eight weeks before, and the commonest of all nine
+   * weeks, without cases that are kept from the person; at most ten minutes old. For supervisors and above.
+   */
+  topics(actor: Staff): Promise<Topics>;
   /**
    * What-if: reckons the promises of recorded cases under changed rules.
    * @throws Refused `invalid` for a change that names what is not there or makes rules that cannot be

@@ -34,6 +34,7 @@ import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader, type Read } from './learning/reader';
 import { createReadingAccess } from './learning/reading';
+import { createTopics } from './people/topics';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
 import { createNoticeChoosing } from './case/notice-choices';
@@ -392,6 +393,7 @@ function reporting(
     summary: (from, to) => reports.summary({ from, to }),
     givenInSimilar: (of) => reports.givenInSimilar(of, toInstant(clock() - SIMILAR_MS)),
     forecast: createForecast({ stores, policies, staff, clock }),
+    topics: createTopics({ stores, clock }),
     whatIf: createWhatIf({ stores, policies, drafts, checking, clock }),
     correctiveActions: createActions({ stores, staff }),
   };

@@ -125,7 +125,8 @@ export {
   webhookMessage,
   webhookTest,
 } from './webhooks/answers';
-export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf } from './people/answers';
+export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf, topics } from './people/answers';
+export type { Topics } from './people/answers';
 export {
   calendarPreview,
   draft,

@@ -23,6 +23,7 @@ import { connectionStore } from './stores/connections';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
+import { topicStore } from './stores/topics';
 import { formDraftStore } from './stores/form-drafts';
 import { importStore } from './stores/imports';
 import { inboundHookStore } from './stores/inbound-hooks';
@@ -134,6 +135,7 @@ export function createStores(database: Database) {
     pushes: hidingValues(pushStore(database)),
     digests: hidingValues(digestStore(database)),
     forecast: hidingValues(forecastStore(database)),
+    topics: hidingValues(topicStore(database)),
     links: hidingValues(linkStore(database)),
     actions: hidingValues(actionStore(database)),
     merges: hidingValues(mergeStore(database)),

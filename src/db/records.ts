@@ -225,6 +225,19 @@ export interface TextRow {
   reading?: StoredSuggestion;
 }
 
+/** A complaint for the terms in it. */
+export interface ToldRow {
+  caseNo: string;
+  customerId: string;
+  receivedAt: Instant;
+  category: Category;
+  /** Staff from whom it is kept. */
+  against: string[];
+  product?: string;
+  customerName: string;
+  text: string;
+}
+
 /**
  * Whose eyes a list is for. `all`: nothing is hidden; `staff`: only what this member of staff may see, the same as
  * `maySee` (`src/domain/case/permissions.ts`) says of a single case.

@@ -10,6 +10,7 @@ import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
+import { topicRoutes } from './api/topics';
 import { importRoutes } from './api/imports';
 import {
   callRoutes,
@@ -139,6 +140,7 @@ export function apiRoutes({
     ...whatIfRoutes(cases),
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
+    ...topicRoutes(cases),
     ...staffRoutes(cases),
     ...leaveRoutes(cases),
     ...shiftRoutes(cases),

@@ -121,3 +121,37 @@ export const forecast = z.object({
   unowned: z.object(figures),
 });
 export type Forecast = z.output<typeof forecast>;
+
+const commonTerms = {
+  complaints: z.int(),
+  terms: z
+    .array(z.object({ term: z.string(), cases: z.int() }))
+    .describe('the commonest first, of at least three customers'),
+};
+
+/** What customers begin to complain of, and what they mostly do. */
+export const topics = z.object({
+  from: instant.describe('the week begins'),
+  to: instant.describe('the week ends; at most ten minutes ago'),
+  complaints: z.object({
+    week: z.int(),
+    before: z.int().describe('in all the weeks before'),
+    weeks: z.int(),
+  }),
+  isCut: z.boolean().describe('only the newest 20,000 complaints were read'),
+  rising: z
+    .array(
+      z.object({
+        term: z.string().describe('a word, or two neighbouring ones'),
+        now: z.int().describe('complaints of the week with it'),
+        before: z.number().describe('a week before, on average'),
+        customers: z.int(),
+        score: z.number().describe('G², the log-likelihood ratio; above 10.83 chance makes one in a thousand'),
+        cases: z.array(z.string()).describe('the newest 20'),
+      }),
+    )
+    .describe('the surest first; names, numbers and addresses are left out'),
+  categories: z.array(z.object({ category: z.enum(CATEGORIES), ...commonTerms })),
+  products: z.array(z.object({ product: z.string(), ...commonTerms })).describe('the 12 with the most complaints'),
+});
+export type Topics = z.output<typeof topics>;

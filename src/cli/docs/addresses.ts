@@ -115,6 +115,7 @@ const ZH: Record<string, string> = {
   importCalendarYear: '导入一年的节假日和调休，成为下一个版本',
   previewCalendar: '逐日核对日历',
   getForecast: '将到期的承诺，按小时和负责人，以及谁不在；主管以下只看自己的',
+  getTopics: '近 7 天投诉里多起来的词，各类别和产品最常见的词',
   listDepartments: '可以请求协助的部门、名称和人数',
   listActions: '纠正措施；主管以下只看自己的',
   getSummary: '一段时间内收到的投诉的数字',

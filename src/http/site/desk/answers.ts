@@ -29,6 +29,7 @@ export type DeskTemplate =
   | 'inbox'
   | 'chat'
   | 'chats'
+  | 'topics'
   | 'waiting'
   | 'phone'
   | 'phone-read'

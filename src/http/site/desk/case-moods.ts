@@ -20,7 +20,9 @@ export function readingContext({ reading }: StoryEntry, language: Language): Con
   if (!reading) return { mood: null, words: null, warnings: [] };
   const say = sayIn(language);
   const quoted = (words: readonly string[]): string => {
-    const shown = words.slice(0, QUOTES);
+    // Phrases of a dictionary overlap: the longer one says it.
+    const whole = words.filter((one) => !words.some((other) => other !== one && other.includes(one)));
+    const shown = whole.slice(0, QUOTES);
     return say(shown.map((one) => `“${one}”`).join(''), shown.map((one) => `“${one}”`).join(', '));
   };
   return {

@@ -34,6 +34,7 @@ import { Cookies, readerOf, signedInOf } from './session';
 import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
 import { siteFormPage } from './site-form';
+import { topicsPage } from './topics';
 import { waitingPage } from './waiting';
 import { roomsPage } from './rooms';
 import { platformsPage } from './platforms';
@@ -57,6 +58,7 @@ const PAGES: readonly DeskPage[] = [
   caseLooksPage,
   accountPage,
   accountNoticesPage,
+  topicsPage,
   peoplePage,
   connectionsPage,
   hooksPage,
