@@ -74,7 +74,18 @@ export function createDeciding(needs: Needs): Deciding {
     needs;
   const filling = new InputFilling({ stores, staff, departments });
   const carrying = new Carrying({ stores, engine, policies, starter, timeoutMs, clock });
-  const taking = new Taking({ stores, policies, visible, read: needs.read, naming, filling, carrying, signing, sms, clock });
+  const taking = new Taking({
+    stores,
+    policies,
+    visible,
+    read: needs.read,
+    naming,
+    filling,
+    carrying,
+    signing,
+    sms,
+    clock,
+  });
   const repeats = new RepeatedDecisions({ stores, visible, filling });
 
   return {
