@@ -19,11 +19,11 @@ test('the words that led to the suggestion are marked where the customer wrote t
   const { html } = await anna.get(`/desk/cases/${caseNo}`);
   const words = wordsOf(html);
   expect(words).toMatch(
-    /<mark class="q q-major" title="[^"]*人身危险[^"]*">[^<]*漏電(?:<span class="vh">（[^<]*人身危险[^<]*）<\/span>)?<\/mark>/,
+    /<mark class="quo quo-major" title="[^"]*人身危险[^"]*">[^<]*漏電(?:<span class="vh">（[^<]*人身危险[^<]*）<\/span>)?<\/mark>/,
   );
   expect(words).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(words).not.toContain('<script');
-  expect(words).toMatch(/<mark class="q q-important" title="[^"]*多次没有解决/);
+  expect(words).toMatch(/<mark class="quo quo-important" title="[^"]*多次没有解决/);
   // Without what is marked, it is what the customer wrote.
   const plain = words
     .replaceAll(/<span class="vh">.*?<\/span>/g, '')
@@ -33,7 +33,7 @@ test('the words that led to the suggestion are marked where the customer wrote t
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"');
   expect(plain.trim()).toBe(TEXT);
-  expect(html).toMatch(/<p class="want">希望的结果：.*<mark class="q q-major" title="已找或要找外部">/s);
+  expect(html).toMatch(/<p class="want">希望的结果：.*<mark class="quo quo-major" title="已找或要找外部">/s);
 });
 
 test('an answer of the API has the places as well', async () => {
@@ -57,7 +57,7 @@ test('a suggestion whose words are in the text no more lists them', async () => 
   await desk.harness.database.pool.query('update complaints set suggestion = $1 where case_no = $2', [old, caseNo]);
   const { html } = await anna.get(`/desk/cases/${caseNo}`);
   expect(wordsOf(html)).not.toContain('<mark');
-  expect(html).toContain('<span class="q q-major">M9</span> “从前的&lt;词&gt;”');
+  expect(html).toContain('<span class="quo quo-major">M9</span> “从前的&lt;词&gt;”');
 });
 
 test('the suggestion is taken by one button where it is to be confirmed, and not once others have decided or a form is open', async () => {
