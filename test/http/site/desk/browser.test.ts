@@ -32,7 +32,7 @@ async function toldAgain(): Promise<void> {
     const customer = { name: `客户${n + 1}`, phone: `1380000123${n}` };
     others.push((await harness.open({ text, customer, product: undefined })).caseNo);
   }
-  const [solved = ''] = others;
+  const solved = others.at(-1) ?? '';
   const { pool } = harness.database;
   await pool.query(`update cases set outcome = 'upheld', resolved_at = received_at where case_no = $1`, [solved]);
   const body = '作废原发票，按营业执照上的全称重开，电子版当天发到客户邮箱。';
