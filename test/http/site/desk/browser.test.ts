@@ -168,22 +168,6 @@ async function oldComplaints(): Promise<string> {
   return (await adam.upload('/desk/imports', form)).location ?? '';
 }
 
-/** Customers begin to complain of something; weeks ago others complained of other things. */
-let oftenTold: Promise<unknown> | undefined;
-const complainOften = (): Promise<unknown> =>
-  (oftenTold ??= (async () => {
-    const texts = ['滤芯密封圈有点松，希望说明一下。', '说明书缺页，配件清单和包装盒对不上，希望补发说明书。'];
-    for (let n = 0; n < 24; n++) {
-      const { caseNo } = await desk.harness.open({
-        text: texts[n < 8 ? 0 : 1],
-        customer: { name: '赵敏', phone: `1390000${1000 + n}` },
-        product: { name: '净水器' },
-      });
-      const at = new Date(Date.now() - (n < 8 ? 2 : 20) * 86_400_000).toISOString();
-      await desk.harness.database.pool.query('update cases set received_at = $2 where case_no = $1', [caseNo, at]);
-    }
-  })());
-
 /** A page, whose browser it is, and what is done on it before it is looked at. */
 interface Looked {
   path: () => string;
@@ -243,15 +227,7 @@ const PAGES: Record<string, Looked> = {
     },
   },
   waiting: { path: () => '/desk/waiting', who: 'sara' },
-  topics: {
-    path: () => '/desk/topics',
-    who: 'sara',
-    async before(page) {
-      await complainOften();
-      await page.reload();
-      await page.waitForSelector('.topics li');
-    },
-  },
+  topics: { path: () => '/desk/topics', who: 'sara' },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
   case: { path: () => `/desk/cases/${own}` },
   'case-suggested': { path: () => `/desk/cases/${suggested}` },
