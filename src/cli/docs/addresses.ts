@@ -45,6 +45,8 @@ const ZH: Record<string, string> = {
   listCalls: '案件的通话和录音地址',
   listConnections: '接上了什么：最近进出、等着和卡住的、谁改过',
   testMail: '给自己发一封测试邮件',
+  getReading: '建议准不准：最近 90 天人照建议定了多少、改得最多的是什么、学到了什么',
+  trainReading: '现在就从本部门的投诉里学，不等夜里',
   listInboundHooks: '可以发来投诉的系统，按名称',
   createInboundHook: '让一个系统可以发来投诉；密钥只在这次回答里',
   changeInboundHook: '改名称或字段对应，启用或停用；没写的不变',

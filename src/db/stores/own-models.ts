@@ -91,16 +91,16 @@ const LEAST_CUSTOMERS = 3;
 const CHANGED_WORDS: Statement = {
   name: 'own_models_changed_words',
   text: `
-select k.kind, k.was as "from", k.is as "to", w.word, count(distinct c.case_no)::int as count
+select k.kind, k.was as "from", k.became as "to", w.word, count(distinct c.case_no)::int as count
 from cases c
 join complaints p on p.case_no = c.case_no
 ${BY_PEOPLE}
 cross join lateral (values
   ('grade', p.suggestion ->> 'grade', g.grade), ('category', p.suggestion ->> 'category', g.category)
-) k(kind, was, is)
+) k(kind, was, became)
 cross join lateral jsonb_array_elements(p.suggestion -> 'reasons') r
 cross join lateral jsonb_array_elements_text(r -> 'words') w(word)
-where c.grade_confirmed and c.received_at >= $1::timestamptz and c.received_at < $2::timestamptz and k.was <> k.is
+where c.grade_confirmed and c.received_at >= $1::timestamptz and c.received_at < $2::timestamptz and k.was <> k.became
   and (k.kind = 'category') = (r ->> 'rule' = p.suggestion ->> 'category')
 group by 1, 2, 3, 4
 having count(distinct c.customer_id) >= $3::int

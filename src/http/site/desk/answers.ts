@@ -42,6 +42,7 @@ export type DeskTemplate =
   | 'webhook'
   | 'webhooks'
   | 'channels'
+  | 'reading'
   | 'hooks'
   | 'hook'
   | 'wechat-account'

@@ -36,6 +36,7 @@ import { signInPage } from './sign-in';
 import { siteFormPage } from './site-form';
 import { topicsPage } from './topics';
 import { waitingPage } from './waiting';
+import { readingPage } from './reading';
 import { roomsPage } from './rooms';
 import { platformsPage } from './platforms';
 import { trackersPage } from './trackers';
@@ -60,6 +61,7 @@ const PAGES: readonly DeskPage[] = [
   accountNoticesPage,
   topicsPage,
   peoplePage,
+  readingPage,
   connectionsPage,
   hooksPage,
   webhooksPage,

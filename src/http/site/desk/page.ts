@@ -33,6 +33,7 @@ export interface DeskNeeds {
     | 'calls'
     | 'messages'
     | 'connections'
+    | 'reading'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;

@@ -168,6 +168,63 @@ async function oldComplaints(): Promise<string> {
   return (await adam.upload('/desk/imports', form)).location ?? '';
 }
 
+/** How good suggestions are in a department that has graded for a while. */
+async function readFor(page: Page): Promise<void> {
+  const words = [
+    { word: '蓝鲸卡', count: 12 },
+    { word: '一直没有人回', count: 5 },
+  ];
+  const model = {
+    learnt: 1_801,
+    heldOut: 454,
+    majors: 99,
+    majorsRead: { rules: 77, own: 84 },
+    grade: { rules: 341, own: 364 },
+    category: { rules: 349, own: 349 },
+    labels: [],
+  };
+  desk.harness.cases.reading.figures = () =>
+    Promise.resolve({
+      from: '2026-08-24T01:00:00.000Z',
+      to: '2026-11-22T01:00:00.000Z',
+      confirmed: 812,
+      grade: {
+        agreed: 704,
+        matrix: [
+          { suggested: 'general', decided: 'general', count: 512 },
+          { suggested: 'general', decided: 'important', count: 108 },
+          { suggested: 'major', decided: 'major', count: 192 },
+        ],
+      },
+      category: { agreed: 640, matrix: [{ suggested: 'other', decided: 'logistics', count: 172 }] },
+      major: { decided: 205, suggested: 198, both: 192 },
+      weeks: [0, 1, 2].map((week) => ({
+        from: `2026-11-${15 - 7 * week < 10 ? '0' : ''}${Math.max(1, 15 - 7 * week)}T01:00:00.000Z`,
+        confirmed: 60 + week,
+        grade: 52,
+        category: 48,
+        majors: 12,
+        majorsRead: 11,
+      })),
+      changed: [
+        { kind: 'category', from: 'other', to: 'logistics', count: 172, words },
+        { kind: 'grade', from: 'general', to: 'important', count: 108, words: [] },
+      ],
+      models: [
+        {
+          version: '8f31c2aa',
+          madeAt: '2026-11-21T19:00:00.000Z',
+          used: ['general', 'important', 'major'],
+          figures: model,
+        },
+        { version: '51d09e7b', madeAt: '2026-11-20T19:00:00.000Z', used: [], figures: model },
+      ],
+      needed: 200,
+    });
+  await page.reload();
+  for (const summary of await page.$$('main details > summary')) await summary.click();
+}
+
 /** A page, whose browser it is, and what is done on it before it is looked at. */
 interface Looked {
   path: () => string;
@@ -330,6 +387,7 @@ const PAGES: Record<string, Looked> = {
     },
   },
   channels: { path: () => '/desk/channels', who: 'adam' },
+  reading: { path: () => '/desk/reading', who: 'adam', before: (page) => readFor(page) },
   hooks: { path: () => '/desk/hooks', who: 'adam' },
   hook: {
     path: () => '/desk/hooks',

@@ -334,10 +334,11 @@ function limitOf({ decision, known, wording, say }: Making): string | null {
 function suggestionOf(name: string, { decision, known, say }: Making): string | null {
   if (decision !== 'grade' || name !== 'grade') return null;
   const { grade, category, reasons } = known.case.suggestion;
-  const quoted = [...new Set(reasons.flatMap(({ words }) => words))].slice(0, 4);
+  const quoted = [...new Set(reasons.flatMap(({ words }) => words))].slice(0, 4).map((word) => `“${word}”`);
+  const learnt = reasons.some(({ rule }) => rule === 'learnt');
   return say({
-    zh: `建议${GRADE_WORDS[grade].zh}·${CATEGORY_WORDS[category].zh}${quoted.map((word) => `“${word}”`).join('')}`,
-    en: `Suggested: ${GRADE_WORDS[grade].en}, ${CATEGORY_WORDS[category].en}${quoted.length > 0 ? ` (${quoted.map((word) => `“${word}”`).join(' ')})` : ''}`,
+    zh: `建议${GRADE_WORDS[grade].zh}·${CATEGORY_WORDS[category].zh}${quoted.join('')}${learnt ? '，从本部门已确认的投诉中学到' : ''}`,
+    en: `Suggested: ${GRADE_WORDS[grade].en}, ${CATEGORY_WORDS[category].en}${quoted.length > 0 ? ` (${quoted.join(' ')})` : ''}${learnt ? ', learnt from your department’s confirmed complaints' : ''}`,
   });
 }
 
