@@ -39,6 +39,9 @@ export interface SuggestInput {
   isLater?: boolean;
 }
 
+/** Reads complaints, and later messages of customers. */
+export type Read = (input: SuggestInput) => Promise<Suggestion>;
+
 const MAX_WORDS = 6;
 let compiled: Matcher<Group> | undefined;
 /** Compiled at the first use: it takes half a second, and most programs that load this file read no complaint. */
