@@ -5,7 +5,7 @@ import type { Signing } from '../../temporal/signature';
 import type { Stores } from '../../db';
 import type { StaffDirectory } from '../access/staff';
 import type { Engine } from '../engine/engine';
-import type { Read } from '../learning/reader';
+import type { Read } from '../../text/suggest';
 import type { Starter } from '../engine/starter';
 import type { Departments } from '../people/departments';
 import type { PolicyCache } from '../rules/policies';

@@ -14,8 +14,7 @@ import type { User } from '../../db/records';
 import { actorOf, type StaffDirectory } from '../access/staff';
 import type { Departments } from '../people/departments';
 import { mentionsIn } from '../../text/mentions';
-import type { Suggestion } from '../../text/suggest';
-import type { Read } from '../learning/reader';
+import type { Read, Suggestion } from '../../text/suggest';
 import { invalid } from '../refused';
 
 /** A decision's input as its `api` schema gives it, without `decisionId`. */

@@ -13,7 +13,7 @@ import type { Stores } from '../../db';
 import type { Signing } from '../../temporal/signature';
 import { conflict, isRefused } from '../refused';
 import type { PolicyCache } from '../rules/policies';
-import type { Read } from '../learning/reader';
+import type { Read } from '../../text/suggest';
 import type { Decided } from '../answer-parts';
 import type { Carrying } from './carrying';
 import { readGrade, readingOf, type DecisionInput, type InputFilling } from './decision-input';

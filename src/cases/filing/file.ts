@@ -7,7 +7,7 @@ import { promisedAt } from '../../domain/process/clocks';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
 import type { Policy } from '../../domain/policy/schema';
-import type { SuggestInput, Suggestion } from '../../text/suggest';
+import type { Read, SuggestInput, Suggestion } from '../../text/suggest';
 import { drawCaseNumber, DRAWS } from './case-no';
 import type { ComplaintBody } from './complaint-input';
 import { sha256, type Links } from '../access/links';
@@ -48,7 +48,7 @@ interface Needs {
   complaints: Pick<Stores['complaints'], 'accept' | 'get' | 'twin'>;
   policies: PolicyCache;
   /** Reads what the customer says. */
-  read: (input: SuggestInput) => Promise<Suggestion>;
+  read: Read;
   links: Links;
   starter: Pick<Starter, 'begin' | 'leaseMs'>;
   /** How many complaints are being taken; the starter slows down when there are many. */

@@ -5,7 +5,7 @@ import { event, type CaseEvent, type EventBody } from '../../domain/case/events'
 import { PROCESS_REVISION } from '../../domain/case/revision';
 import type { Policy } from '../../domain/policy/schema';
 import { staffNamed } from '../../text/staff-names';
-import type { SuggestInput, Suggestion } from '../../text/suggest';
+import type { Read } from '../../text/suggest';
 import { sha256, type Links } from '../access/links';
 import { drawCaseNumber } from '../filing/case-no';
 import { houseZone } from '../rules/zones';
@@ -19,7 +19,7 @@ export interface Making {
   /** Staff who may be named in a complaint. */
   people: readonly { id: string; name: string }[];
   /** Reads what the customer says. */
-  read: (input: SuggestInput) => Promise<Suggestion>;
+  read: Read;
   links: Pick<Links, 'accessCode' | 'hash'>;
   now: Instant;
 }

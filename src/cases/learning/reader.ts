@@ -2,13 +2,10 @@ import type { Stores } from '../../db';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import { type OwnModel, readOwn } from '../../text/own/model';
 import { suggestWith } from '../../text/own/read';
-import { engineOf, type SuggestInput, type Suggestion } from '../../text/suggest';
+import { engineOf, type Read } from '../../text/suggest';
 
 /** How long a new own model may wait in the database until this process reads by it. */
 const LOOK_MS = MINUTE;
-
-/** Reads complaints, and later messages of customers. */
-export type Read = (input: SuggestInput) => Promise<Suggestion>;
 
 interface Needs {
   ownModels: Pick<Stores['ownModels'], 'newest' | 'file'>;
