@@ -27,7 +27,7 @@ import type { Naming } from './naming';
 import { explainCase } from './promise-answers';
 import { overtakes } from './meanwhile';
 import type { Story, StoryEntry } from './story-answers';
-import { similarCases } from './similar';
+import { createSimilar } from './similar';
 import type { StoryFilter } from './story-kinds';
 import { readStory } from './story-read';
 import { timelineOf } from './timeline';
@@ -170,7 +170,7 @@ export function createReading({ stores, visible, policies, staff, naming, clock 
       return entries.filter(({ type, by }) => overtakes(type, by, actor));
     },
 
-    similar: (caseNo, actor) => similarCases({ stores, visible, naming, clock }, caseNo, actor),
+    similar: createSimilar({ stores, visible, naming, clock }),
 
     async promises(caseNo, actor) {
       const { record } = await visible.see(caseNo, actor);

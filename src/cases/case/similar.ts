@@ -1,8 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { DAY } from '../../domain/basics/milliseconds';
 import type { Staff } from '../../domain/case/permissions';
 import { toMs } from '../../domain/time/duration';
 import type { SimilarCase as Compared } from '../../db/records';
-import { likeness, matterOf, SAME_MATTER } from '../../text/matter';
+import { likeness, type Matter, matterOf, SAME_MATTER, type Told } from '../../text/matter';
 import type { Stores } from '../../db';
 import type { Naming } from './naming';
 import { SHARED_FACTS, type SimilarCase, type SimilarCases } from './answers';
@@ -27,9 +28,24 @@ const oneLine = (text: string, most: number): string => {
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
-/** Cases of the same matter: `Reading.similar`. */
-export async function similarCases(
+/** Complaints whose matter is kept: to read one anew takes a third of a millisecond, and a case is looked at again and again. */
+const KNOWN = 1_000;
+
+/** Builds `Reading.similar`: cases of the same matter. */
+export function createSimilar(needs: Needs): (caseNo: string, actor: Staff) => Promise<SimilarCases> {
+  const known = new LRUCache<string, Matter>({ max: KNOWN });
+  const read = (told: Told): Matter => {
+    const key = JSON.stringify([told.text, told.product, told.place]);
+    const matter = known.get(key) ?? matterOf(told);
+    known.set(key, matter);
+    return matter;
+  };
+  return (caseNo, actor) => similarCases(needs, read, caseNo, actor);
+}
+
+async function similarCases(
   { stores, visible, naming, clock }: Needs,
+  read: (told: Told) => Matter,
   caseNo: string,
   actor: Staff,
 ): Promise<SimilarCases> {
@@ -37,9 +53,9 @@ export async function similarCases(
   const { id, team, role } = actor;
   const found = await stores.cases.similar({ caseNo, scope: { kind: 'staff', id, team, role } });
   if (!found) return { items: [], thisWeek: 0 };
-  const mine = matterOf(found.told);
+  const mine = read(found.told);
   const alike = found.items
-    .map((item) => ({ item, like: likeness(mine, matterOf(item.told)) }))
+    .map((item) => ({ item, like: likeness(mine, read(item.told)) }))
     .map(({ item, like }) => {
       const isSameNumber = item.sameOrder || item.sameSerial;
       return { item, like, score: isSameNumber ? Math.max(like.score, SAME_NUMBER) : like.score };

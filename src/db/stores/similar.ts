@@ -9,7 +9,7 @@ import { keysIn, saidBy, toldIn } from './matter-keys';
 /** Of each key so many of the newest complaints are looked at: of one that everybody has, the others say nothing. */
 const EACH = 60;
 /** So many cases are compared word by word, those with the most and the rarest keys in common. */
-const COMPARED = 80;
+const COMPARED = 60;
 
 /**
  * The cases that may be of the same matter as this one and that the reader may see, before and after it, with what is

@@ -25,7 +25,10 @@ export const SENTIMENT_WORDS: Record<Sentiment, Words> = {
   positive: { zh: '满意', en: 'satisfied' },
 };
 
-/** What each rule of the grading rubric is about: those of a major complaint, then of an important one. */
+/**
+ * What each rule of the grading rubric is about: those of a major complaint, then of an important one; and what was learnt
+ * from the department's own cases (`LEARNT`, `src/text/suggest.ts`).
+ */
 export const RULE_WORDS: Readonly<Record<string, Words>> = {
   M1: { zh: '人身危险', en: 'danger to people' },
   M2: { zh: '金额一万元以上', en: '10,000 CNY or more' },
@@ -37,6 +40,7 @@ export const RULE_WORDS: Readonly<Record<string, Words>> = {
   I3: { zh: '员工行为不当', en: 'conduct of staff' },
   I4: { zh: '涉嫌欺诈', en: 'looks like fraud' },
   I5: { zh: '法定权利被拒', en: 'a legal right refused' },
+  learnt: { zh: '像本部门已确认的投诉', en: 'like confirmed complaints of the department' },
 };
 
 export const CATEGORY_WORDS: Record<Category, Words> = {

@@ -33,7 +33,9 @@ test('the words that led to the suggestion are marked where the customer wrote t
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"');
   expect(plain.trim()).toBe(TEXT);
-  expect(html).toMatch(/<p class="want">希望的结果：.*<mark class="quo quo-major" title="已找或要找外部">/s);
+  expect(html).toMatch(
+    /<p class="want">希望的结果：.*<mark class="quo quo-major" title="要找媒体、监管、律师或法院">/s,
+  );
 });
 
 test('an answer of the API has the places as well', async () => {
