@@ -505,7 +505,11 @@ function change(state: CaseState, event: CaseEvent): CaseState {
       return { ...state, forms: { ...state.forms, [form]: { values, seq: event.seq } } };
     }
     case 'chainStopped':
-      return withClock(state, event.data.clock, (old) => ({ ...old, told: old.plan?.length }));
+      return withClock(state, event.data.clock, (old) =>
+        hasRule(state, 'movedChainGoesOn') && old.version !== event.data.version
+          ? old
+          : { ...old, told: old.plan?.length },
+      );
     case 'policyMoved':
       return { ...state, policyVersion: event.data.to };
     case 'taskForceOpened':

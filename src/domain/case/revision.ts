@@ -1,5 +1,5 @@
 /** The revision of new cases. Raised once by a release that brings new rules. */
-export const PROCESS_REVISION = 6;
+export const PROCESS_REVISION = 7;
 
 /** The rules that not every open case follows, each with the revision that brought it in. */
 const SINCE = {
@@ -77,6 +77,11 @@ const SINCE = {
   filesEndWait: 6,
   /** That somebody has spoken to the customer is recorded in every stage before the archive, not only until `resolve`. */
   respondThroughout: 6,
+  /**
+   * A promise that moves by the same act that stops its chain warns and escalates at its new date: what is stopped is the
+   * chain of the version that was broken.
+   */
+  movedChainGoesOn: 7,
 } as const satisfies Record<string, number>;
 
 /** The name of a rule in `SINCE`. */

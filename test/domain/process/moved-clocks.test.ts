@@ -5,6 +5,7 @@ import { PROCESS_REVISION } from '../../../src/domain/case/revision';
 import type { Milestone } from '../../../src/domain/promises/names';
 import { addMs, type Length } from '../../../src/domain/time/duration';
 import type { Grade } from '../../../src/domain/basics/types';
+import { OFFICE_POLICY } from '../policies';
 import { START, text, Walk, type ActorName } from '../walk';
 
 /** Clocks that are moved, added, taken away or extended while a case runs; and cases of the rules before revision 5. */
@@ -96,6 +97,23 @@ describe('how often a further clock may be extended', () => {
     expect(refused(extend(walk, 5))).toBe('taken');
     moveTo(walk, policyOf(2, [{ ...rule, length: { value: 3, unit: 'days' } }]));
     expect(refused(extend(walk, 6))).toBe('extended_enough');
+  });
+});
+
+describe('a broken promise that moves when somebody who leads regrades the case', () => {
+  test.each([
+    ['warns and escalates at its new date', NOW, [1, 2]],
+    ['was silent from then on, before revision 7', 6, [1]],
+  ])('%s', (_, revision, broken) => {
+    const walk = graded(OFFICE_POLICY, revision);
+    respond(walk);
+    until(walk, 48.6);
+    expect(walk.state.clocks.resolution).toMatchObject({ version: 1, breachedAt: '2026-11-24T01:30:00.000Z' });
+    regrade(walk, 'important');
+    expect(walk.state.clocks.resolution).toMatchObject({ version: 2, dueAt: '2026-11-25T02:00:00.000Z' });
+    until(walk, 200);
+    const versions = of(walk, 'promiseBreached', 'resolution').map(({ data }) => 'version' in data && data.version);
+    expect(versions).toEqual(broken);
   });
 });
 
