@@ -120,3 +120,7 @@ export function dayTitle(now: Instant, language: Language): string {
     ? `${month}月${day}日 ${WEEKDAYS_ZH[weekday]} · 现在 ${time}`
     : `${WEEKDAYS_EN[weekday]} ${day} ${MONTHS_EN[month - 1]} · now ${time}`;
 }
+
+/** The first so many characters of a text, none of them cut in two. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

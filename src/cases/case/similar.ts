@@ -3,6 +3,7 @@ import { DAY } from '../../domain/basics/milliseconds';
 import type { Staff } from '../../domain/case/permissions';
 import { toMs } from '../../domain/time/duration';
 import type { SimilarCase as Compared } from '../../db/records';
+import { cut } from '../../render/format';
 import { likeness, type Matter, matterOf, SAME_MATTER, type Told } from '../../text/matter';
 import type { Stores } from '../../db';
 import type { Naming } from './naming';
@@ -23,10 +24,7 @@ interface Needs {
   clock: () => number;
 }
 
-const oneLine = (text: string, most: number): string => {
-  const line = text.trim().replace(/\s+/g, ' ');
-  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-};
+const oneLine = (text: string, most: number): string => cut(text.trim().replace(/\s+/g, ' '), most);
 
 /** Complaints whose matter is kept: to read one anew takes a third of a millisecond, and a case is looked at again and again. */
 const KNOWN = 1_000;
@@ -36,7 +34,9 @@ export function createSimilar(needs: Needs): (caseNo: string, actor: Staff) => P
   const known = new LRUCache<string, Matter>({ max: KNOWN });
   const read = (told: Told): Matter => {
     const key = JSON.stringify([told.text, told.product, told.place]);
-    const matter = known.get(key) ?? matterOf(told);
+    const before = known.get(key);
+    if (before) return before;
+    const matter = matterOf(told);
     known.set(key, matter);
     return matter;
   };

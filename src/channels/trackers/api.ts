@@ -152,7 +152,3 @@ export function listAt(value: unknown, ...path: (string | number)[]): unknown[] 
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
 }
-
-/** The first so many characters of a text, none of them cut in two. */
-export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

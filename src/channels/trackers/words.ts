@@ -2,9 +2,9 @@ import type { TicketComment } from '../../db';
 import { isVisible } from '../../domain/basics/free-text';
 import type { Language, Words } from '../../domain/basics/types';
 import { TRACKER_KINDS, type TrackerKind } from '../../domain/case/trackers';
+import { cut } from '../../render/format';
 import { inLanguage } from '../../render/words';
 import type { TicketWords } from './adapter';
-import { cut } from './api';
 
 /** By which a ticket is found again: a line of it, a label or an alias. Forty characters, the longest alias that Bugzilla takes. */
 export const markOf = (ticketId: string): string => `redress-${ticketId.replaceAll('-', '')}`;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Category, Sentiment } from '../../domain/basics/types';
 import type { Rule } from '../lexicon/groups';
+import { bytesOf, readParts, versionOf, weightsIn, writeParts } from './file';
 import { PLACES } from './grams';
 import type { Weights } from './linear';
 
@@ -80,32 +80,25 @@ interface Head
 
 const MARK = 'MOD2';
 
-/** A model as a file: `MOD2`, the length of a head in JSON (four bytes, big-endian), the head, and the table's bytes. */
+/** A model as a file (`writeParts`): `MOD2`, and the table's bytes. */
 export function writeModel({ rules, categories, sentiments, examples, table }: Omit<Model, 'version'>): Buffer {
   const head: Head = { examples, rules, categories, sentiments, scales: table.scales, biases: table.biases };
-  const json = Buffer.from(JSON.stringify(head));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(json.length);
-  const bytes = Buffer.from(table.weights.buffer, table.weights.byteOffset, table.weights.length);
-  return Buffer.concat([Buffer.from(MARK), length, json, bytes]);
+  return writeParts(MARK, head, [bytesOf(table.weights)]);
 }
 
 /** @throws Error when the file is no model or was cut off */
 export function readModel(file: Buffer): Model {
-  if (file.subarray(0, MARK.length).toString() !== MARK) throw new Error('not a model: npm run train writes one');
-  const length = file.readUInt32BE(MARK.length);
-  const from = MARK.length + 4 + length;
-  const { examples, rules, categories, sentiments, scales, biases } = JSON.parse(
-    file.subarray(MARK.length + 4, from).toString(),
-  ) as Head;
+  const parts = readParts(MARK, file);
+  if (!parts) throw new Error('not a model: npm run train writes one');
+  const { examples, rules, categories, sentiments, scales, biases } = parts.head as Head;
   const size = scales.length * PLACES;
-  if (file.length !== from + size) throw new Error('the model was cut off');
+  if (parts.bytes.length !== size) throw new Error('the model was cut off');
   return {
     rules,
     categories,
     sentiments,
-    table: { weights: new Int8Array(file.buffer, file.byteOffset + from, size), scales, biases },
-    version: createHash('sha256').update(file).digest('hex').slice(0, 8),
+    table: { weights: weightsIn(parts.bytes, size), scales, biases },
+    version: versionOf(file),
     examples,
   };
 }

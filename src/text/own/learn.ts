@@ -3,7 +3,8 @@ import { CATEGORIES, type Category, type Grade, GRADES, type Language } from '..
 import { type Example, learning, type Weights } from '../model/linear';
 import { type Table, tableOf } from '../model/model';
 import { engineOf, readable, suggestGrade, type Suggestion } from '../suggest';
-import { OWN_LABELS, type OwnLabel, scoresBy, versionOf, writeOwn } from './model';
+import { versionOf } from '../model/file';
+import { OWN_LABELS, type OwnLabel, scoresBy, writeOwn } from './model';
 import { decided, hashesOfCase } from './read';
 
 /** A complaint whose severity and category a person has confirmed or changed. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { CATEGORIES, type Category, type Grade, GRADES } from '../../domain/basics/types';
+import { bytesOf, readParts, versionOf, weightsIn, writeParts } from '../model/file';
 import { scoresOf, type Table } from '../model/model';
 
 /** What the layer may say: a severity or a category. */
@@ -31,12 +31,7 @@ interface Head extends Pick<Table, 'scales' | 'biases'> {
 
 const MARK = 'OWN1';
 
-export const versionOf = (file: Uint8Array): string => createHash('sha256').update(file).digest('hex').slice(0, 8);
-
-/**
- * An own model as a file: `OWN1`, the length of a head in JSON (four bytes, big-endian), the head, the hashes of the
- * grams (four bytes each), and the table's bytes.
- */
+/** An own model as a file (`writeParts`): `OWN1`, the hashes of the grams (four bytes each), and the table's bytes. */
 export function writeOwn(
   { used, lowersMajor, grams, table }: Pick<Head, 'used' | 'lowersMajor'> & { grams: readonly number[]; table: Table },
   engine: string,
@@ -50,13 +45,9 @@ export function writeOwn(
     scales: table.scales,
     biases: table.biases,
   };
-  const json = Buffer.from(JSON.stringify(head));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(json.length);
   const hashes = Buffer.alloc(grams.length * 4);
   for (const [at, gram] of grams.entries()) hashes.writeUInt32BE(gram, at * 4);
-  const { buffer, byteOffset, byteLength } = table.weights;
-  return Buffer.concat([Buffer.from(MARK), length, json, hashes, Buffer.from(buffer, byteOffset, byteLength)]);
+  return writeParts(MARK, head, [hashes, bytesOf(table.weights)]);
 }
 
 /**
@@ -64,25 +55,22 @@ export function writeOwn(
  * @throws Error when the file is no own model, was cut off, or was made beside another engine or for other labels
  */
 export function readOwn(file: Buffer, engine: string): OwnModel {
-  if (file.subarray(0, MARK.length).toString() !== MARK) throw new Error('not an own model');
-  const from = MARK.length + 4 + file.readUInt32BE(MARK.length);
-  const head = JSON.parse(file.subarray(MARK.length + 4, from).toString()) as Head;
+  const parts = readParts(MARK, file);
+  if (!parts) throw new Error('not an own model');
+  const { bytes } = parts;
+  const head = parts.head as Head;
   if (head.engine !== engine) throw new Error('made beside another engine');
   if (head.labels.join() !== OWN_LABELS.join()) throw new Error('made for other labels');
-  const table = from + head.grams * 4;
+  const table = head.grams * 4;
   const size = head.grams * OWN_LABELS.length;
-  if (file.length !== table + size) throw new Error('the own model was cut off');
+  if (bytes.length !== table + size) throw new Error('the own model was cut off');
   const grams = new Map<number, number>();
-  for (let at = 0; at < head.grams; at++) grams.set(file.readUInt32BE(from + at * 4), at);
+  for (let at = 0; at < head.grams; at++) grams.set(bytes.readUInt32BE(at * 4), at);
   return {
     used: new Set(head.used),
     lowersMajor: head.lowersMajor,
     grams,
-    table: {
-      weights: new Int8Array(file.buffer, file.byteOffset + table, size),
-      scales: head.scales,
-      biases: head.biases,
-    },
+    table: { weights: weightsIn(bytes.subarray(table), size), scales: head.scales, biases: head.biases },
     version: versionOf(file),
   };
 }

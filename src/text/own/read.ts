@@ -1,12 +1,12 @@
 import { CATEGORIES, GRADES } from '../../domain/basics/types';
 import { clausesOf, rowsOfWhole } from '../model/clauses';
 import { hashesOf, type Row, tokensOf } from '../model/grams';
+import { LONGEST_QUOTE } from '../quotes';
 import { LEARNT, readable, type SuggestInput, suggestGrade, type Suggestion } from '../suggest';
 import { clearlyLikeliest, OWN_LABELS, type OwnLabel, type OwnModel, scoresBy } from './model';
 
 /** Of a text as it is read and learnt from, in characters: what follows hardly tells more. */
 const READ = 2_000;
-const LONGEST_QUOTE = 40;
 const FINDING = 98;
 
 /** Rules of a danger to people (M1, M5): where one is found, nothing that was learnt lowers the grade. */

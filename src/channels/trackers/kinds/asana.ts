@@ -11,7 +11,8 @@
  */
 import { createHmac } from 'node:crypto';
 import { MINUTE } from '../../../domain/basics/milliseconds';
-import { at, cut, listAt, mustText, textAt, type Api } from '../api';
+import { cut } from '../../../render/format';
+import { at, listAt, mustText, textAt, type Api } from '../api';
 import { commentOf, MOST_COMMENTS, type Made, type Seen, type TrackerAdapter } from '../adapter';
 
 const ROOT = '/api/1.0';

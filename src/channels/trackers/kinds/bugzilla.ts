@@ -8,7 +8,8 @@
  * - It has no webhooks of its own (an extension does at Mozilla): its bugs are looked at by us alone.
  * @module
  */
-import { at, cut, listAt, mustText, textAt, TrackerFault, type Api } from '../api';
+import { cut } from '../../../render/format';
+import { at, listAt, mustText, textAt, TrackerFault, type Api } from '../api';
 import { commentOf, MOST_COMMENTS, type Made, type Seen, type TrackerAdapter } from '../adapter';
 
 const FIELDS = 'id,status,resolution,is_open,assigned_to,assigned_to_detail,last_change_time';

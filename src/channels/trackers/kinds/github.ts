@@ -10,7 +10,8 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
-import { at, cut, listAt, mustText, textAt, type Api } from '../api';
+import { cut } from '../../../render/format';
+import { at, listAt, mustText, textAt, type Api } from '../api';
 import { commentOf, MOST_COMMENTS, type Seen, type TrackerAdapter } from '../adapter';
 
 const PER_PAGE = 100;

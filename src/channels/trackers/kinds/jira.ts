@@ -12,7 +12,8 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
-import { at, cut, listAt, mustText, textAt, TrackerFault, type Api } from '../api';
+import { cut } from '../../../render/format';
+import { at, listAt, mustText, textAt, TrackerFault, type Api } from '../api';
 import { commentOf, MOST_COMMENTS, type Seen, type TrackerAdapter } from '../adapter';
 
 const ROOT = '/rest/api/2';

@@ -9,7 +9,8 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
-import { at, cut, listAt, mustText, textAt, type Api } from '../api';
+import { cut } from '../../../render/format';
+import { at, listAt, mustText, textAt, type Api } from '../api';
 import { commentOf, MOST_COMMENTS, type Made, type Seen, type TrackerAdapter } from '../adapter';
 
 const FIELDS = 'closed,idList,dueComplete,dateLastActivity,shortLink,shortUrl';
