@@ -10,6 +10,12 @@ const decided = { grade: 'important', category: OTHER_CATEGORY } as const;
 /** More than what was learnt from. */
 const NEW = 280;
 
+/** What was learnt from cases that people decided in one way, for all tests that only look at it. */
+let own: Learnt;
+beforeAll(async () => {
+  own = await learnt(confirmedCases(300, decided));
+});
+
 async function learnt(cases: readonly ConfirmedCase[]): Promise<Learnt> {
   const found = await learnOwn(cases);
   if (!found) throw new Error('too few cases');
@@ -17,14 +23,9 @@ async function learnt(cases: readonly ConfirmedCase[]): Promise<Learnt> {
 }
 
 const modelOf = ({ file }: Learnt): OwnModel => readOwn(file, engineOf());
-const read = (own: OwnModel | undefined, text: string): Suggestion => suggestWith(own, { text, language: 'zh-CN' });
+const read = (model: OwnModel | undefined, text: string): Suggestion => suggestWith(model, { text, language: 'zh-CN' });
 
 describe('what people decided of a word that no dictionary knows', () => {
-  let own: Learnt;
-  beforeAll(async () => {
-    own = await learnt(confirmedCases(300, decided));
-  });
-
   it('is suggested for new complaints, with the clause that says so and the version', () => {
     const text = harmless(HOUSE_WORD, NEW);
     const base = suggestGrade({ text, language: 'zh-CN' });
@@ -59,15 +60,15 @@ describe('what people decided of a word that no dictionary knows', () => {
 });
 
 it('where people keep what the rules suggest, the rules alone read', async () => {
-  const own = await learnt(confirmedCases(300));
-  expect(own.used).toEqual([]);
-  expect(read(modelOf(own), harmless(HOUSE_WORD, NEW)).engine).toBe(engineOf());
+  const kept = await learnt(confirmedCases(300));
+  expect(kept.used).toEqual([]);
+  expect(read(modelOf(kept), harmless(HOUSE_WORD, NEW)).engine).toBe(engineOf());
 });
 
 it('where people decide at random, nothing of it is used', async () => {
   const cases = confirmedCases(300).map((one, n) => ({ ...one, grade: GRADES[(n * 7 + (n >> 3)) % 3] ?? 'general' }));
-  const own = await learnt(cases);
-  for (const grade of GRADES) expect(own.used).not.toContain(grade);
+  const { used } = await learnt(cases);
+  for (const grade of GRADES) expect(used).not.toContain(grade);
 });
 
 it('too few cases, or too few different ones, teach nothing', async () => {
@@ -91,8 +92,8 @@ describe('a danger', () => {
     }));
 
   it('stays major, whatever people decided of others like it', async () => {
-    const own = await learnt([...lowered(200), ...confirmedCases(300)]);
-    const everything = { ...modelOf(own), used: new Set(GRADES), lowersMajor: true };
+    const lowering = await learnt([...lowered(200), ...confirmedCases(300)]);
+    const everything = { ...modelOf(lowering), used: new Set(GRADES), lowersMajor: true };
     const text = `${harmless(HOUSE_WORD, NEW)}${DANGER}`;
     expect(suggestGrade({ text, language: 'zh-CN' }).grade).toBe('major');
     expect(read(everything, text).grade).toBe('major');
@@ -111,10 +112,12 @@ describe('a danger', () => {
       grade: 'general' as const,
       category: 'other' as const,
     }));
-    const own = await learnt([...cases, ...confirmedCases(300)]);
+    const lowering = await learnt([...cases, ...confirmedCases(300)]);
     // Nobody called anything major, so nothing shows that it would be found.
-    expect(own.figures.majors).toBe(0);
-    expect(read({ ...modelOf(own), used: new Set(GRADES) }, `${harmless(HOUSE_WORD, NEW)}${text}`).grade).toBe('major');
+    expect(lowering.figures.majors).toBe(0);
+    expect(read({ ...modelOf(lowering), used: new Set(GRADES) }, `${harmless(HOUSE_WORD, NEW)}${text}`).grade).toBe(
+      'major',
+    );
   });
 });
 
@@ -132,21 +135,20 @@ describe('the file', () => {
       return nth >= 0 && nth < 10 ? { ...one, customer: `of two ${nth % 2}`, text: `${one.text}我叫${name}` } : one;
     });
     const { grams } = modelOf(await learnt(named));
-    const own = gramsIn(name);
-    expect(own.some((gram) => grams.has(gram))).toBe(false);
+    const ofName = gramsIn(name);
+    expect(ofName.some((gram) => grams.has(gram))).toBe(false);
     const others = named.map((one) => (one.text.includes(name) ? { ...one, customer: one.caseNo } : one));
     const known = modelOf(await learnt(others)).grams;
-    expect(own.some((gram) => known.has(gram))).toBe(true);
+    expect(ofName.some((gram) => known.has(gram))).toBe(true);
   });
 
-  it('is refused when it is none, was cut off, or was made beside another engine', async () => {
-    const { file } = await learnt(confirmedCases(300, decided));
+  it('is refused when it is none, was cut off, or was made beside another engine', () => {
+    const { file } = own;
     expect(() => readOwn(Buffer.from('MOD2 something'), engineOf())).toThrow('not an own model');
     expect(() => readOwn(file.subarray(0, -1), engineOf())).toThrow('cut off');
     expect(() => readOwn(file, 'rules@0')).toThrow('another engine');
-    const own = readOwn(file, engineOf());
-    const { table, lowersMajor } = own;
-    const again = writeOwn({ used: [...own.used], lowersMajor, grams: [...own.grams.keys()], table }, engineOf());
+    const { used, table, lowersMajor, grams } = readOwn(file, engineOf());
+    const again = writeOwn({ used: [...used], lowersMajor, grams: [...grams.keys()], table }, engineOf());
     expect(again).toEqual(file);
   });
 });
