@@ -17,9 +17,8 @@ import { TAKEN_DOWN, type Role } from '../../domain/basics/types';
 import type { CaseAnswer, CaseView } from './answers';
 import { caseRecord, type ToldEvent } from './case-record';
 import { aboutWords } from './decision-about';
-import { foundIn } from './found';
 import { maskEmail, maskPhone } from '../../contact';
-import { quotesIn, type Quote } from '../../text/quotes';
+import type { WordsRead } from './words-read';
 
 /** The state of a complaint whose workflow has not written anything yet: the fold of the first entries of its receipt. */
 export function stateAtReceipt(record: ComplaintRecord, policy: Policy): CaseState {
@@ -48,6 +47,8 @@ interface Person {
 export interface CaseParts {
   state: CaseState;
   record: ComplaintRecord;
+  /** What is read from its text. */
+  words: WordsRead;
   policy: Policy;
   names: ReadonlyMap<string, string>;
   texts: ReadonlyMap<string, { body: string }>;
@@ -144,17 +145,13 @@ const quoted = ({ at }: NamedStaff, { text, wantedRemedy = '' }: ComplaintRecord
  */
 const answeredAsItIs = <T>(part: T & (keyof T extends keyof CaseView ? unknown : never)): T => part;
 
-/** Where the words of the suggestion's reasons stand. */
-const marksOf = ({ text, wantedRemedy, suggestion }: ComplaintRecord): Quote[] =>
-  quotesIn({ text: text.body, wantedRemedy }, suggestion.reasons);
-
 /** As they began. A stored state has them in an order of the database's own. */
 const inOrder = (clocks: CaseState['clocks']): Clock[] =>
   Object.values(clocks).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id));
 
 /** A case as its state and its ledger so far have it. @param open as for `caseAnswer` */
 export function caseView(parts: CaseParts, open: boolean): CaseView {
-  const { state, record, policy, names, texts, evidence, seen } = parts;
+  const { state, record, words, policy, names, texts, evidence, seen } = parts;
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const {
     text: _text,
@@ -203,8 +200,8 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     senderCheck: record.senderCheck,
     sourceNo: record.sourceNo,
     ...(record.by === undefined && TAKEN_DOWN.includes(record.channel) && { channelUnconfirmed: true as const }),
-    suggestion: { ...record.suggestion, marks: marksOf(record) },
-    found: foundIn(record.text.body, record.receivedAt, record),
+    suggestion: { ...record.suggestion, marks: words.marks },
+    found: words.found,
     owner: owner && { ...owner, role: owner.role as Role, ...person(owner.id) },
     taskForce: taskForce.map(person),
     against: against.map((id) => {

@@ -11,6 +11,7 @@ import type { CaseAnswer, CaseView } from './answers';
 import { textsOf, TOLD } from './case-record';
 import { caseAnswer, caseView, peopleIn, stateAtReceipt, type CaseParts } from './case-view';
 import type { Naming } from './naming';
+import { createWordsReader } from './words-read';
 
 /** A case that the person who asks may see. */
 export interface Seen {
@@ -30,6 +31,8 @@ interface Needs {
 
 /** Which cases a person may see, and what they are shown of each. Every use case of staff begins with `see`. */
 export class VisibleCases {
+  private readonly wordsOf = createWordsReader();
+
   constructor(private readonly needs: Needs) {}
 
   /**
@@ -136,6 +139,7 @@ export class VisibleCases {
       state.actions.length > 0 ? stores.actions.list({ caseNo: record.caseNo }) : [],
       state.helpTasks.length + state.actions.length > 0 ? stores.trackers.ofCase(record.caseNo) : [],
     ]);
-    return { state, record, policy, names, texts, evidence, seen, told, actionRows, tickets };
+    const words = this.wordsOf(record);
+    return { state, record, words, policy, names, texts, evidence, seen, told, actionRows, tickets };
   }
 }

@@ -1,5 +1,7 @@
 import type { CaseAnswer } from '../../../../src/cases';
 import { caseAnswer, type CaseParts } from '../../../../src/cases/case/case-view';
+import { createWordsReader } from '../../../../src/cases/case/words-read';
+import type { ComplaintRecord } from '../../../../src/db/records';
 import type { Actor, Words } from '../../../../src/domain/basics/types';
 import type { CaseState } from '../../../../src/domain/case/state';
 import { HOUSE_POLICY } from '../../../../src/domain/policy/house';
@@ -76,26 +78,28 @@ export function answerFor(
   actor: Staff,
   { policy = HOUSE_POLICY, parts = {} }: { policy?: Policy; parts?: Partial<CaseParts> } = {},
 ): CaseAnswer {
+  const record: ComplaintRecord = parts.record ?? {
+    caseNo: CASE_NO,
+    receivedAt: START,
+    channel: 'phone',
+    language: 'zh-CN',
+    customer: { id: '00000000-0000-4000-8000-0000000000aa', name: '王女士', phone: '13800005621' },
+    text: { ...text(1), body: '热水器跳闸，插头发烫。' },
+    suggestion: {
+      grade: state.suggestion?.grade ?? 'general',
+      category: 'product_quality',
+      reasons: [{ rule: 'M1', words: ['跳闸', '发烫'] }],
+      engine: 'rules@1',
+    },
+    policyVersion: 1,
+    answerBy: START,
+    resolveBy: START,
+    accessCodeHash: '',
+  };
   const whole: CaseParts = {
     state,
-    record: {
-      caseNo: CASE_NO,
-      receivedAt: START,
-      channel: 'phone',
-      language: 'zh-CN',
-      customer: { id: '00000000-0000-4000-8000-0000000000aa', name: '王女士', phone: '13800005621' },
-      text: { ...text(1), body: '热水器跳闸，插头发烫。' },
-      suggestion: {
-        grade: state.suggestion?.grade ?? 'general',
-        category: 'product_quality',
-        reasons: [{ rule: 'M1', words: ['跳闸', '发烫'] }],
-        engine: 'rules@1',
-      },
-      policyVersion: 1,
-      answerBy: START,
-      resolveBy: START,
-      accessCodeHash: '',
-    },
+    record,
+    words: createWordsReader()(record),
     policy,
     names: NAMES,
     texts: new Map(),
