@@ -52,7 +52,14 @@ export async function canPretend() {
  * clock, files their times.
  */
 function pretending(zone) {
-  return { ...process.env, TZ: zone, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' };
+  return {
+    ...process.env,
+    REDRESS_VOLUME: 'some',
+    TZ: zone,
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    DONT_FAKE_MONOTONIC: '1',
+    NO_FAKE_STAT: '1',
+  };
 }
 
 /** Runs the quick suites on that day and resolves to what failed. */

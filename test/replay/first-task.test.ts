@@ -11,6 +11,7 @@ import { ACTORS, text } from '../domain/walk';
 import { createDevServer, workflowBundle } from '../support/temporal';
 import { waitUntil } from '../support/processes';
 import { inputFor, MemoryDesk } from '../workflows/support';
+import { volume } from '../support/volume';
 
 /**
  * A decision that meets a workflow in its very first task: before a worker has come, or while the receipt is being
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => env?.teardown());
 
-const CASES = 24;
+const CASES = volume({ usual: 24 });
 
 interface Said {
   updateId: string;

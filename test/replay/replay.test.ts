@@ -12,6 +12,7 @@ import { PROJECT_ROOT } from '../../src/paths';
 import { WORKFLOW_BUNDLE_OPTIONS } from '../../src/temporal/workflow-bundle';
 import type { LedgerSinks } from './collect';
 import { ACTIONS, CASES, copyOf, type History, type Recorded } from './histories';
+import { sampled } from '../support/volume';
 
 let workflowBundle: WorkflowBundleOption;
 
@@ -54,9 +55,10 @@ test('cases of every grade are recorded, ended in at least four stages', () => {
 });
 
 test('every recorded history replays under the code of today, and ends in the same state', async () => {
-  const { ledgers, faults } = await replay(CASES);
+  const cases = sampled(CASES);
+  const { ledgers, faults } = await replay(cases);
   expect([...faults]).toEqual([]);
-  for (const one of CASES) {
+  for (const one of cases) {
     expect({ [one.name]: stateOf(one, ledgers.get(one.name) ?? []) }).toEqual({ [one.name]: one.state });
   }
 });

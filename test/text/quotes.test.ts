@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { normalise, traced } from '../../src/text/normalise';
 import { quotesIn } from '../../src/text/quotes';
 import { suggestGrade } from '../../src/text/suggest';
+import { volume } from '../support/volume';
 
 /** Texts out of everything that normalising changes, and anything else. */
 const anyText = fc
@@ -58,7 +59,7 @@ test('a traced text is the normalised one, and what its characters come from onl
       const ends = to.every((end, n) => end >= (to[n - 1] ?? 0) && end <= written.length);
       expect([moves, ends]).toEqual([true, true]);
     }),
-    { numRuns: 2_000 },
+    { numRuns: volume({ usual: 2_000 }) },
   );
 });
 
@@ -76,7 +77,7 @@ test('what a quoted word is traced to reads as that word', () => {
         for (const { from, to } of quotes) expect(normalise(written.slice(from, to))).toContain(read);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: volume({ usual: 1_000 }) },
   );
 });
 

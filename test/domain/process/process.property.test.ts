@@ -11,6 +11,7 @@ import type { CaseState } from '../../../src/domain/case/state';
 import { GRADES, type Actor, type Role, type Stage } from '../../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../policies';
 import { ACTORS, CASE_NO, inputFor, step, Walk, walkUntil, type ActorName } from '../walk';
+import { volume } from '../../support/volume';
 
 /** Every edge the process may take. Anything else is an illegal state. */
 const EDGES: Record<Stage, readonly Stage[]> = {
@@ -100,7 +101,7 @@ const onlyReminding = (policy: Policy): Policy => ({
     ),
 });
 
-const RUNS = { numRuns: 120 };
+const RUNS = { numRuns: volume({ usual: 120 }) };
 
 describe('no sequence of decisions and timers reaches an illegal state', () => {
   test('stages move along legal edges only, sequence has no gap, time never runs backwards', () => {
@@ -154,7 +155,7 @@ describe('no sequence of decisions and timers reaches an illegal state', () => {
           expect(walking.state).toBe(before);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: volume({ usual: 50 }) },
     );
   });
 
@@ -190,7 +191,7 @@ describe('no sequence of decisions and timers reaches an illegal state', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: volume({ usual: 50 }) },
     );
   });
 
@@ -358,7 +359,7 @@ describe('promises', () => {
         late.wait(days * 24 * 3_600_000);
         expect(late.events).toEqual(inTime.events);
       }),
-      { numRuns: 50 },
+      { numRuns: volume({ usual: 50 }) },
     );
   });
 

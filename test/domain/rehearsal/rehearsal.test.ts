@@ -10,6 +10,7 @@ import { GRADES } from '../../../src/domain/basics/types';
 import { OFFICE_POLICY } from '../policies';
 import type { FrozenZone } from '../../../src/domain/time/house-day';
 import { PEOPLE } from './people';
+import { volume } from '../../support/volume';
 
 const FROM = '2026-09-07T00:00:00.000Z';
 const one = (change: Partial<Scenario>): Scenario => ({
@@ -152,7 +153,7 @@ test('however the steps are switched, people who act get every case to its end',
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: volume({ usual: 40 }) },
   );
 });
 

@@ -18,6 +18,7 @@ import {
 import { allowed } from '../../../src/domain/decisions/decide';
 import { OFFICE_POLICY } from '../policies';
 import { ACTORS, inputFor, START, step, text, Walk, type ActorName } from '../walk';
+import { volume } from '../../support/volume';
 
 /** A clock between every two milestones: what starts and stops in one and the same entry. */
 const MILESTONE_POLICY: Policy = policySchema.parse({
@@ -90,9 +91,9 @@ describe('nothing is changed', () => {
         // The same out of the whole ledger.
         expect(whatIf(walk.events, versions(policy), {}, walk.now)).toEqual(comparisons);
       }),
-      { numRuns: 250 },
+      { numRuns: volume({ usual: 250 }) },
     );
-    expect(clocks).toBeGreaterThan(500);
+    expect(clocks).toBeGreaterThan(volume({ usual: 500 }));
   });
 
   test('every run of every promise is compared, and its verdict is the recorded one', () => {
@@ -110,7 +111,7 @@ describe('nothing is changed', () => {
           else if (clock.status === 'met') expect(['met', 'broken']).toContain(last?.recorded.verdict);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: volume({ usual: 100 }) },
     );
   });
 });
@@ -167,7 +168,7 @@ test.each([0.5, 2])('a promise times %d gives what an independent recount gives'
         ]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: volume({ usual: 200 }) },
   );
 });
 
@@ -213,7 +214,7 @@ test.each([0.5, 2])('in working time and across a wait, times %d: counted minute
         });
       },
     ),
-    { numRuns: 60 },
+    { numRuns: volume({ usual: 60 }) },
   );
 });
 
@@ -297,7 +298,7 @@ describe('what else may be changed', () => {
           }),
         ).toEqual(recorded({}));
       }),
-      { numRuns: 60 },
+      { numRuns: volume({ usual: 60 }) },
     );
   });
 });
