@@ -35,6 +35,7 @@ import type { Deciding } from './case/decide';
 import type { Devices } from './case/devices';
 import type { Following } from './case/following';
 import type { FormDrafts } from './case/form-drafts';
+import type { Groups } from './case/groups';
 import type { Reading } from './case/read';
 import type { Replies } from './case/replies';
 import type { Notices } from './case/notices';
@@ -165,7 +166,7 @@ export interface Complaints {
 }
 
 /** Cases, for staff: reading them and deciding in them. */
-export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk & TakingNext & Undoing;
+export type Handling = Reading & Replies & Pick<Deciding, 'decide'> & Bulk & Groups & TakingNext & Undoing;
 
 /** Files of a case. */
 export interface EvidenceAccess {

@@ -23,6 +23,7 @@ import { createEvidence } from './evidence/evidence';
 import { createConnections } from './connections/connections';
 import type { ConnectionConfig } from './connections/lines';
 import { createCalls } from './inbound/calls';
+import { createGroups } from './case/groups';
 import { createHooks } from './inbound/hooks';
 import { createImporting, type Importing } from './import/importing';
 import { createImports } from './import/imports';
@@ -203,6 +204,7 @@ export function createCases({
       ...createReplies({ visible, policies, staff, clock }),
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
       ...createBulk({ deciding, clock }),
+      ...createGroups({ stores, visible, naming, staff, policies, deciding, clock }),
       ...createUndo({ stores, visible, deciding, clock }),
       ...createTakeNext({ cases: stores.cases, policies, deciding, clock }),
     },

@@ -61,11 +61,14 @@ export {
   type ListWords,
 } from './case/list-words';
 export { MEDIA_TYPES } from './case/export';
+export { GROUP_DECISIONS, groupDecisionNamed, type GroupDecision } from './case/group-decisions';
+export { MOST_IN_GROUP } from './case/groups';
 export { DECIDED_AT_ONCE } from './case/bulk';
 export { MOVED_AT_ONCE } from './case/moves';
 export type {
   BulkAnswer,
   CaseAnswer,
+  CaseGroupView,
   CaseView,
   ContactShown,
   ListedCase,
@@ -90,6 +93,8 @@ export {
   caseView,
   contactShown,
   decisionAccepted,
+  groupOfCase,
+  caseGroup,
   look,
   promiseAnswer,
   savedView,

@@ -25,6 +25,7 @@ import { evidenceStore } from './stores/evidence';
 import { forecastStore } from './stores/forecast';
 import { topicStore } from './stores/topics';
 import { formDraftStore } from './stores/form-drafts';
+import { groupStore } from './stores/groups';
 import { importStore } from './stores/imports';
 import { inboundHookStore } from './stores/inbound-hooks';
 import { inboundStore } from './stores/inbound';
@@ -77,6 +78,7 @@ export { differencesBetween } from './stores/ledger-check';
 export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { Incident } from './stores/incidents';
+export { MOST_IN_GROUP, type JoinRefusal } from './stores/groups';
 export type { MergeRefusal } from './stores/merges';
 
 /** Wraps a store's methods so that the errors they throw carry no values of the statement (`withoutValues`). */
@@ -138,6 +140,7 @@ export function createStores(database: Database) {
     topics: hidingValues(topicStore(database)),
     links: hidingValues(linkStore(database)),
     actions: hidingValues(actionStore(database)),
+    groups: hidingValues(groupStore(database)),
     merges: hidingValues(mergeStore(database)),
     audit: hidingValues(auditStore(database)),
     pendingDecisions: hidingValues(pendingDecisionStore(database)),

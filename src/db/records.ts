@@ -300,6 +300,8 @@ export interface CaseQuery {
   asked?: { id: string; team: string };
   /** Open cases that wait for what this person decides as one who leads: `awaitsLeader`. */
   toDecide?: { id: string };
+  /** The cases of the group in which this one is, itself included; none if the reader may not see it. */
+  group?: string;
   resolvedFrom?: Instant;
   receivedFrom?: Instant;
   /** Not included. */
@@ -347,6 +349,17 @@ export interface SimilarCase {
   solution: string | null;
 }
 
+/** Complaints of different customers about one matter, joined by a person. */
+export interface CaseGroup {
+  groupId: string;
+  /** The case in which is decided; a member itself. */
+  lead: string;
+  madeAt: Instant;
+  madeBy: string;
+  /** Everybody who is or was in it: without `leftAt` they still are. */
+  members: { caseNo: string; joinedAt: Instant; joinedBy: string; leftAt?: Instant; leftBy?: string }[];
+}
+
 /** A case in a list. */
 export interface CaseListItem {
   caseNo: string;
@@ -377,6 +390,8 @@ export interface CaseListItem {
   paused: boolean;
   awaits: AwaitedParty[];
   repeat: boolean;
+  /** It is in a group of complaints about one matter. */
+  grouped: boolean;
   /** How often somebody pressed for progress (催办). */
   chased: number;
   chasedAt?: Instant;

@@ -21,6 +21,7 @@ import {
   type HearsSms,
   type TakesPosts,
 } from './api/inbound-hooks';
+import { groupRoutes } from './api/groups';
 import { houseRoutes } from './api/house';
 import { leaveRoutes } from './api/leaves';
 import { linkRoutes } from './api/links';
@@ -133,6 +134,7 @@ export function apiRoutes({
     ...storyRoutes(cases),
     ...savedViewRoutes(cases),
     ...decisionRoutes({ cases, decisionSeconds, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
+    ...groupRoutes({ cases, decisionTimeoutMs: config.DECISION_TIMEOUT_MS }),
     ...houseRoutes(cases),
     ...calendarRoutes(cases),
     ...policyRoutes(cases),

@@ -457,6 +457,7 @@ export const caseListItem = z.object({
   next: z.enum(DECISION_NAMES).optional().describe('the next decision; absent if you may not take it'),
   awaits: z.array(z.enum(AWAITED)).describe('everybody it waits for'),
   repeat: z.boolean().describe('the customer had complained before, of the same'),
+  grouped: z.boolean().describe('it is in a group of complaints about one matter'),
   breached: z.boolean().describe('a promise is broken and not yet kept'),
   paused: z.boolean(),
   chased: z.int().describe('how often somebody pressed for it'),
@@ -493,6 +494,8 @@ export const similarCase = z.object({
   resolvedAt: instant.optional(),
   solution: z.string().optional().describe('in whose words it was resolved, in one line of 200 characters at most'),
   mergedInto: z.string().optional().describe('absent if it went nowhere, or into a case that you may not see'),
+  grouped: z.boolean().describe('it is in a group of complaints about one matter'),
+  groupLead: z.string().optional().describe('the lead of its group, if you may see it'),
 });
 export type SimilarCase = z.output<typeof similarCase>;
 
@@ -729,6 +732,68 @@ export const bulkAnswer = z.object({
     .describe('in the order of the request'),
 });
 export type BulkAnswer = z.output<typeof bulkAnswer>;
+
+const reached = z.object({
+  caseNo: z.string(),
+  status: z
+    .enum(['taken', 'open', 'refused'])
+    .describe('open: it can be taken there now; refused: it cannot, see `because`'),
+  code: z.string().optional(),
+  because: words.optional(),
+});
+/** How far a decision has come, or would come, in one case of a group. */
+export type Reached = z.output<typeof reached>;
+
+/** A group of complaints about one matter. */
+export const caseGroup = z.object({
+  isLead: z.boolean().describe('this case leads it'),
+  lead: z.string().optional().describe('absent if you may not see it'),
+  madeAt: instant,
+  madeBy: person,
+  size: z.int().describe('how many of its cases you may see, the lead included'),
+  members: z
+    .array(
+      z.object({
+        caseNo: z.string(),
+        isLead: z.boolean(),
+        stage: z.enum(STAGES),
+        grade: z.enum(GRADES),
+        category: z.enum(CATEGORIES),
+        customerName: z.string(),
+        owner: person.optional(),
+        outcome: z.enum(OUTCOMES).optional(),
+        waitsFor: words.describe('what it waits for, and for whom'),
+        receivedAt: instant,
+        joinedAt: instant,
+        joinedBy: person,
+      }),
+    )
+    .describe('those you may see, the lead first'),
+  left: z
+    .array(z.object({ caseNo: z.string(), at: instant, by: person }))
+    .describe('who has left it, of those you may see'),
+  decisions: z
+    .array(
+      z.object({
+        decisionId: z.string(),
+        decision: z.enum(DECISION_NAMES),
+        at: instant,
+        by: person,
+        items: z.array(reached),
+      }),
+    )
+    .describe(
+      'what has been decided in the lead and may be taken in the others too, the newest of each, and how far it has come',
+    ),
+  preview: z
+    .array(reached)
+    .optional()
+    .describe('with `decision`: how it would come to the others if the lead took it now'),
+});
+/** The group of a case; without `group` it is in none. */
+export const groupOfCase = z.object({ group: caseGroup.optional() });
+export type GroupOfCase = z.output<typeof groupOfCase>;
+export type CaseGroupView = z.output<typeof caseGroup>;
 
 /** The case that somebody has taken for themselves. */
 export const takenNext = z.object({

@@ -4,6 +4,7 @@ import type { Staff } from '../../domain/case/permissions';
 import type { DecisionName } from '../../domain/decisions/catalogue';
 import { sha256 } from '../access/links';
 import { away, invalid, Refused } from '../refused';
+import type { Decided } from '../answer-parts';
 import type { BulkAnswer } from './answers';
 import type { Deciding } from './decide';
 import type { DecisionInput } from './decision-input';
@@ -60,38 +61,51 @@ export function createBulk({ deciding, clock }: Needs): Bulk {
           : [{ path: `cases.${n}.caseNo`, words: { zh: '写了两次', en: 'stands twice' } }],
       );
       if (faults.length > 0) throw invalid(faults);
-      const end = clock() + TIME_MS;
-
-      const one = async ({ caseNo, expectedSeq, formSeq }: WantedInBulk['cases'][number]): Promise<Outcome> => {
-        if (clock() >= end) return { caseNo, status: 'refused', code: 'not_reached', because: NOT_REACHED };
+      const seqs = new Map(cases.map(({ caseNo, expectedSeq, formSeq }) => [caseNo, { expectedSeq, formSeq }]));
+      return inEach(decision, [...seqs.keys()], clock, (caseNo) => {
         const ids = {
           decisionId: sha256(`bulk/${actor.id}/${decisionId}/${caseNo}`).slice(0, 40),
-          expectedSeq,
-          formSeq,
+          ...seqs.get(caseNo),
         };
-        try {
-          const { status, ...taken } = await deciding.decided(caseNo, decision, { ...input, ...ids }, actor);
-          return { caseNo, status, seq: 'seq' in taken ? taken.seq : undefined };
-        } catch (error) {
-          const refused = isDatabaseAway(error) ? away('database') : error;
-          if (!(refused instanceof Refused)) throw error;
-          const { code, words, details } = refused;
-          return { caseNo, status: 'refused', code, because: words, instead: details.instead };
-        }
-      };
-      // A bug in one case is an error of the request, but not before the cases beside it are done with.
-      const settled = await each(cases, (wanted) =>
-        one(wanted).then(
-          (value) => ({ value }),
-          (error: unknown) => ({ error }),
-        ),
-      );
-      const items = settled.map((outcome) => {
-        if ('error' in outcome) throw outcome.error;
-        return outcome.value;
+        return deciding.decided(caseNo, decision, { ...input, ...ids }, actor);
       });
-      const of = (status: Outcome['status']): number => items.filter((item) => item.status === status).length;
-      return { decision, taken: of('taken'), accepted: of('accepted'), refused: of('refused'), items };
     },
   };
+}
+
+/**
+ * Takes a decision in each case by itself: one that is refused stops no other. A bug in one is an error of the whole, but not
+ * before the cases beside it are done with.
+ */
+export async function inEach(
+  decision: DecisionName,
+  caseNos: readonly string[],
+  clock: () => number,
+  take: (caseNo: string) => Promise<Decided>,
+): Promise<BulkAnswer> {
+  const end = clock() + TIME_MS;
+  const one = async (caseNo: string): Promise<Outcome> => {
+    if (clock() >= end) return { caseNo, status: 'refused', code: 'not_reached', because: NOT_REACHED };
+    try {
+      const { status, ...taken } = await take(caseNo);
+      return { caseNo, status, seq: 'seq' in taken ? taken.seq : undefined };
+    } catch (error) {
+      const refused = isDatabaseAway(error) ? away('database') : error;
+      if (!(refused instanceof Refused)) throw error;
+      const { code, words, details } = refused;
+      return { caseNo, status: 'refused', code, because: words, instead: details.instead };
+    }
+  };
+  const settled = await each(caseNos, (caseNo) =>
+    one(caseNo).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    ),
+  );
+  const items = settled.map((outcome) => {
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  });
+  const of = (status: Outcome['status']): number => items.filter((item) => item.status === status).length;
+  return { decision, taken: of('taken'), accepted: of('accepted'), refused: of('refused'), items };
 }

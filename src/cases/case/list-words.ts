@@ -8,6 +8,7 @@ import { withoutInvisible } from '../../contact';
 import type { CaseQuery } from '../../db/records';
 import { CASE_SORTS } from '../../db/records';
 import { dayOrMomentGiven } from '../../domain/basics/bounds';
+import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { shortText } from '../../domain/basics/free-text';
 import { DAY, HOUR } from '../../domain/basics/milliseconds';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
@@ -74,6 +75,13 @@ export const listFilters = z.strictObject({
     .describe(
       'open cases that wait for a decision of somebody who leads, you or any of them: an approval, a second follow-up that is given to nobody else, a revisit by a supervisor',
     ),
+  group: z
+    .string()
+    .max(64)
+    .transform(readCaseNumber)
+    .pipe(z.string().regex(CASE_NO))
+    .optional()
+    .describe('the cases of the group in which this one is, itself included'),
   resolved: z.literal('today').optional().describe("since midnight of the house's day"),
   receivedFrom: dayOrMomentGiven.optional().describe("a date is the house's day from its midnight on"),
   receivedTo: dayOrMomentGiven.optional().describe('not included; a date ends before its midnight'),

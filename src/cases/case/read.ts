@@ -108,7 +108,7 @@ export interface Reading {
 }
 
 interface Needs {
-  stores: Pick<Stores, 'cases' | 'ledger' | 'texts' | 'evidence' | 'reads'>;
+  stores: Pick<Stores, 'cases' | 'ledger' | 'texts' | 'evidence' | 'reads' | 'groups'>;
   visible: VisibleCases;
   naming: Naming;
   policies: PolicyCache;

@@ -18,7 +18,7 @@ const WEEK = 7 * DAY;
 const SAME_NUMBER = 0.8;
 
 interface Needs {
-  stores: { cases: Pick<Stores['cases'], 'similar'> };
+  stores: { cases: Pick<Stores['cases'], 'similar'>; groups: Pick<Stores['groups'], 'leadsOf'> };
   visible: Pick<VisibleCases, 'see'>;
   naming: Pick<Naming, 'seenBy'>;
   clock: () => number;
@@ -63,23 +63,30 @@ async function similarCases(
     .filter(({ score }) => score >= SAME_MATTER)
     .toSorted((a, b) => b.score - a.score || b.item.receivedAt.localeCompare(a.item.receivedAt));
   const shown = alike.slice(0, MOST);
-  const seen = await naming.seenBy(
-    shown.flatMap(({ item }) => item.mergedInto ?? []),
-    actor,
-  );
+  const leads = await stores.groups.leadsOf(shown.map(({ item }) => item.caseNo));
+  const seen = await naming.seenBy([...shown.flatMap(({ item }) => item.mergedInto ?? []), ...leads.values()], actor);
   const now = clock();
   return {
-    items: shown.map(({ item, like, score }) => similarCase(item, like, score, seen)),
+    items: shown.map(({ item, like, score }) => ({
+      ...similarCase(item, like, score, seen),
+      ...groupOf(leads.get(item.caseNo), seen),
+    })),
     thisWeek: alike.filter(({ item }) => item.stage !== 'archived' && now - toMs(item.receivedAt) < WEEK).length,
   };
 }
+
+/** Whether it is in a group, and who leads that. */
+const groupOf = (lead: string | undefined, seen: ReadonlySet<string>) => ({
+  grouped: lead !== undefined,
+  ...(lead !== undefined && seen.has(lead) && { groupLead: lead }),
+});
 
 function similarCase(
   item: Compared,
   like: ReturnType<typeof likeness>,
   score: number,
   seen: ReadonlySet<string>,
-): SimilarCase {
+): Omit<SimilarCase, 'grouped' | 'groupLead'> {
   const { caseNo, stage, grade, category, customerName, receivedAt, outcome, resolvedAt, solution, mergedInto } = item;
   const same = {
     customer: item.sameCustomer,

@@ -6,6 +6,7 @@ export { calls } from './calls';
 export { channelActs } from './channel-acts';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
+export { caseGroupMembers, caseGroups } from './case-groups';
 export { caseMerges } from './case-merges';
 export { caseReads } from './case-reads';
 export { cases } from './cases';

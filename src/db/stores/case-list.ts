@@ -19,7 +19,7 @@ import { CASE_NO } from '../../domain/basics/ids';
 import { withoutNulls, type Database } from '../database';
 import { InvalidCursor } from '../errors';
 import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
-import { cases, complaints, texts, users } from '../schema';
+import { caseGroupMembers, cases, complaints, texts, users } from '../schema';
 import { isInvolved, visibleTo } from './case-access';
 import { casesFound, contains, hitsIn, soughtIn, type Sought } from './case-search';
 
@@ -149,6 +149,13 @@ const isToDecide = ({ id }: NonNullable<CaseQuery['toDecide']>): SQL | undefined
     ),
   );
 
+/** In the group of this case now, if the reader may see it: else nobody is told that it is in one. */
+const inGroupOf = (caseNo: string, scope: CaseQuery['scope']): SQL =>
+  sql`${cases.caseNo} in (
+    select other.case_no from ${caseGroupMembers} own join ${caseGroupMembers} other on other.group_id = own.group_id
+    where own.case_no = ${caseNo} and own.left_at is null and other.left_at is null
+      and exists (select from ${cases} where ${and(eq(cases.caseNo, caseNo), visibleTo(scope))}))`;
+
 /** The conditions of a list: who may see what, and the filters, without the cursor. Needs `complaints` joined to `cases`. */
 function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
   const given = <T>(value: T | undefined, condition: (value: T) => SQL | undefined): SQL | undefined =>
@@ -175,6 +182,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     given(query.heard, hasHeard),
     given(query.asked, asksOf),
     given(query.toDecide, isToDecide),
+    given(query.group, (caseNo) => inGroupOf(caseNo, query.scope)),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),
     given(query.receivedBefore, (before) => lt(cases.receivedAt, before)),
@@ -245,6 +253,7 @@ export async function caseList(
       paused: cases.paused,
       awaits: cases.awaits,
       repeat: cases.repeat,
+      grouped: sql<boolean>`exists (select from ${caseGroupMembers} g where g.case_no = ${cases.caseNo} and g.left_at is null)`,
       chased: sql<number>`coalesce((${cases.state} #>> '{chases,count}')::int, 0)`,
       chasedAt: sql<string | null>`${cases.state} #>> '{chases,lastAt}'`,
       outcome: cases.outcome,

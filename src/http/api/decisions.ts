@@ -22,10 +22,10 @@ interface Needs {
 /**
  * Milliseconds beside the wait for a worker: reading the case before, sending the signal, reading the case afterwards.
  */
-const AROUND_A_DECISION_MS = 900;
+export const AROUND_A_DECISION_MS = 900;
 
 /** Milliseconds in which decisions of one request are begun; those begun last are still waited for. */
-const BULK_MS = 30_000;
+export const BULK_MS = 30_000;
 
 /** The fields of a decision, checked. @throws Refused `invalid`, with the faults under `fields.…` */
 function fieldsOf(name: DecisionName, fields: Record<string, unknown>): Record<string, unknown> {

@@ -11,6 +11,9 @@ import {
   actionRow,
   cannedReply,
   bulkAnswer,
+  caseGroup,
+  groupOfCase,
+  GROUP_DECISIONS,
   takenNext,
   caseAfterDecision,
   caseAnswer,
@@ -29,6 +32,7 @@ import {
   instant,
   look,
   messagesOfCase,
+  MOST_IN_GROUP,
   NEWS_WAYS,
   listFilters,
   listWords,
@@ -52,7 +56,7 @@ import {
   whyNot,
   words,
 } from '../../cases';
-import { STAFF_ID } from '../../domain/basics/ids';
+import { CASE_NO, readCaseNumber, STAFF_ID } from '../../domain/basics/ids';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../domain/decisions/catalogue';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { policySchema } from '../../domain/policy/schema';
@@ -304,6 +308,31 @@ export const Bulk = named(
   }),
 );
 export const BulkAnswer = named('BulkAnswer', bulkAnswer);
+
+named('CaseGroup', caseGroup);
+export const GroupOfCase = named('GroupOfCase', groupOfCase);
+/** A case number as people type it. */
+const caseNoGiven = z.string().max(64).transform(readCaseNumber).pipe(z.string().regex(CASE_NO));
+export const GroupQuery = z.strictObject({
+  decision: z
+    .enum(GROUP_DECISIONS)
+    .optional()
+    .describe('a decision that the lead might take: `preview` says how it would come to the others'),
+});
+const distinct = (caseNos: readonly string[]): boolean => new Set(caseNos).size === caseNos.length;
+const members = z
+  .array(caseNoGiven)
+  .min(1)
+  .max(MOST_IN_GROUP - 1)
+  .refine(distinct, { error: said({ zh: '有一件写了两次', en: 'names a case twice' }) });
+export const JoinGroup = named('JoinGroup', z.strictObject({ members: members.describe('cases of other customers') }));
+export const DecideInGroup = named(
+  'DecideInGroup',
+  z.strictObject({
+    decisionId: decisionId.unwrap().describe("that of the lead's decision"),
+    members: members.optional().describe('left out: all that have not got it'),
+  }),
+);
 
 export const TakeNext = named(
   'TakeNext',
