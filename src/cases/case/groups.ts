@@ -97,6 +97,7 @@ const UNKNOWN: Words = {
   en: 'there is no such case, or it is not yours to see; none was joined',
 };
 const ITSELF: Words = { zh: '就是主案本身', en: 'is the lead itself' };
+const NOBODY: Words = { zh: '请至少勾选一件', en: 'name at least one case' };
 const NO_MEMBER: Words = { zh: '不在这一组里', en: 'is not in this group' };
 const NO_DECISION: Words = {
   zh: '不是主案这一轮里可以用于同组案件的决定；请重新打开主案',
@@ -130,7 +131,7 @@ export function createGroups(needs: Needs): Groups {
               : refusal && (await needs.naming.named(refusal.words, refusal.about, actor));
         return words ? [{ path: `members.${n}`, words }] : [];
       });
-      const wrong = (await Promise.all(faults)).flat();
+      const wrong = members.length === 0 ? [{ path: 'members', words: NOBODY }] : (await Promise.all(faults)).flat();
       if (wrong.length > 0) throw invalid(wrong);
       const refused = await stores.groups.join({ lead: caseNo, members, by: actor.id, at: toInstant(clock()) });
       if (refused) throw joinRefused(refused);

@@ -46,6 +46,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       chatHref: null,
       messages: null,
       similar: null,
+      group: null,
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

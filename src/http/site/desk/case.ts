@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { ContactShown, StoryFilter } from '../../../cases';
+import { groupDecisionNamed, type ContactShown, type StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
 import type { Language } from '../../../domain/basics/types';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
@@ -20,7 +20,8 @@ import { filterLinks, filterNamed, storyContext } from './case-story';
 import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refused, type ShowAgain } from './deciding';
 import type { DeskNeeds } from './page';
 import { presenceShown } from './presence';
-import { similarContext } from './case-similar';
+import { groupContext, groupRoutes, tellGroup } from './case-group';
+import { mayJoin, similarContext } from './case-similar';
 import type { DeskRoute } from './route';
 import { besideOf } from './case-parts';
 import { suggestedContext, wordsContext } from './case-words';
@@ -59,7 +60,7 @@ async function linksOf({ chats }: Pick<DeskNeeds['cases'], 'chats'>, caseNo: str
 /** What was done just before, by the address: a decision taken back, or another way to tell the customer. */
 function toldIn(req: Request, language: Language): Tell | undefined {
   const undone = decisionNamed(queried(req, 'undone'));
-  return undone ? tellUndone(undone, language) : tellNewsBy(req, language);
+  return undone ? tellUndone(undone, language) : (tellNewsBy(req, language) ?? tellGroup(req, language));
 }
 
 /** The page of a case: the customer's words, what happened, what is known, and what may be decided. */
@@ -73,7 +74,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside, calls, messages, platform, similar] = await Promise.all([
+    const [answer, promises, story, beside, calls, messages, platform, similar, { group }] = await Promise.all([
       // Masked: whoever wants to call asks for the number, and the look is written down.
       handling.show(caseNo, actor, undefined, { masked: true }),
       handling.promises(caseNo, actor),
@@ -83,6 +84,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       cases.messages.ofCase(caseNo, actor),
       cases.platformCases.ofCase(caseNo, actor),
       handling.similar(caseNo, actor),
+      handling.group(caseNo, actor, groupDecisionNamed(shown.refused?.decision ?? shown.form ?? '')),
     ]);
     const { language } = wording;
     const { case: view } = answer;
@@ -104,7 +106,8 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       caseCalls: callsOfCase(calls, wording),
       messages: messagesContext(messages, wording),
       platform: platformContext(platform, wording),
-      similar: similarContext(similar, answer, wording),
+      similar: similarContext(similar, answer, group, wording),
+      group: groupContext(group, caseNo, mayJoin(answer), wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -130,6 +133,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
             refused: shown.refused,
             policyForm: shown.policyForm,
             into: shown.into,
+            group,
           })
         : null,
       ...beside,
@@ -163,31 +167,37 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       handle: (req, res) =>
         queried(req, 'at') === '' ? showNow(req, res) : past(req, res, param(req, 'caseNo'), queried(req, 'at')),
     },
-    {
-      method: 'post',
-      path: '/desk/cases/:caseNo/contact',
-      who: 'colleague',
-      about: {
-        zh: '显示客户的电话和邮箱，并记下谁看过',
-        en: "shows the customer's phone and mail, and notes who looked",
-      },
-      form: true,
-      async handle(req, res) {
-        const caseNo = readCaseNumber(param(req, 'caseNo'));
-        if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
-        const contact = await handling.contact(caseNo, actorIn(res));
-        await show(req, res, 200, { contact });
-      },
-    },
+    contactRoute({ cases, answers }, (req, res, contact) => show(req, res, 200, { contact })),
     newsByRoute({ cases, answers }, showTold),
     decidingRoute({ cases, answers }, again),
     attachingRoute({ cases, answers }, again),
     undoingRoute({ cases, answers }, showTold),
     handingRoute({ cases, answers }, showTold),
+    ...groupRoutes({ cases, answers }, showTold),
     platformActRoute({ cases, answers }, showTold),
     fileRoute({ cases, answers }),
   ];
 }
+
+/** The customer's phone and mail. @param showWith the case with them */
+const contactRoute = (
+  { cases: { handling }, answers }: Pick<DeskNeeds, 'cases' | 'answers'>,
+  showWith: (req: Request, res: Response, contact: ContactShown) => Promise<void>,
+): DeskRoute => ({
+  method: 'post',
+  path: '/desk/cases/:caseNo/contact',
+  who: 'colleague',
+  about: {
+    zh: '显示客户的电话和邮箱，并记下谁看过',
+    en: "shows the customer's phone and mail, and notes who looked",
+  },
+  form: true,
+  async handle(req, res) {
+    const caseNo = readCaseNumber(param(req, 'caseNo'));
+    if (!isCaseNumber(caseNo)) return answers.message(req, res, 404, 'unknown');
+    await showWith(req, res, await handling.contact(caseNo, actorIn(res)));
+  },
+});
 
 /** A file of the evidence. */
 const fileRoute = ({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answers'>): DeskRoute => ({

@@ -1,5 +1,12 @@
 import type { Request, Response } from 'express';
-import { isRefused, type CaseAnswer, type CaseView, type RefusedKind } from '../../../cases';
+import {
+  groupDecisionNamed,
+  isRefused,
+  type CaseAnswer,
+  type CaseGroupView,
+  type CaseView,
+  type RefusedKind,
+} from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
 import type { Language, Words } from '../../../domain/basics/types';
@@ -15,6 +22,7 @@ import { tellSuccess, type Tell, type Wording } from '../kit/wording';
 import { formOf, type DecisionForm } from './forms/model';
 import type { Known } from './forms/known';
 import { readDecisionForm, typedOf, type Typed } from './forms/read';
+import { ALSO, alsoContext, alsoIn, decideAlso, IN_GROUP } from './case-group';
 import { DRAFT, draftContext, keepSent, withoutCarried } from './drafts';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
@@ -31,6 +39,8 @@ export interface Refused {
   taken?: readonly string[];
   /** The last entry of the case that the sender had seen; undefined: the form does not say. */
   seq?: number | undefined;
+  /** The other cases of the group that were ticked; undefined: it was for this case alone. */
+  also?: readonly string[] | undefined;
 }
 
 /** The decision of that name; undefined for any other text. */
@@ -71,6 +81,7 @@ export async function decisionFormContext(
     refused,
     policyForm,
     into,
+    group,
     back,
   }: {
     answer: CaseAnswer;
@@ -81,6 +92,8 @@ export async function decisionFormContext(
     policyForm?: string | undefined;
     /** The case that `merge` is to go into. */
     into?: string | undefined;
+    /** The group that the case leads, with how this decision would come to the others. */
+    group?: CaseGroupView | undefined;
     /** The page to go back to, of those without a query; left out: the case. */
     back?: string | undefined;
   },
@@ -121,6 +134,7 @@ export async function decisionFormContext(
     model: overtaken ? { ...model, errors: [] } : model,
     overtaken: overtaken ?? null,
     taken: refused?.taken?.length ? refused.taken.join(wording.language === 'zh-CN' ? '、' : ', ') : null,
+    also: alsoContext(group, refused?.also, wording.language),
     draft: draftContext(draft, place, `${shownAt}?${asked.toString()}`, wording),
     hidden: [
       { name: 'csrf', value: formToken },
@@ -200,7 +214,7 @@ export function decidingRoute(
       const forms = decision === 'fillForm' ? await formsOf(caseNo, actor) : [];
       const input = DECISIONS[decision].api.safeParse(readDecisionForm(decision, typed, forms), { reportInput: true });
       if (!input.success)
-        return again(req, res, 422, { decision, typed, faults: faultsOf(input.error), seq: seqIn(req) });
+        return again(req, res, 422, { decision, typed, faults: faultsOf(input.error), ...openedWith(req) });
       const ids = {
         decisionId: revocableId(decision, decisionIdOf(decision, `${caseNo}/${actor.id}`, field(req, 'nonce'))),
         formSeq: seqIn(req),
@@ -210,10 +224,12 @@ export function decidingRoute(
         await cases.formDrafts.remove(field(req, DRAFT), actor);
         if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
         const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
-        res.redirect(303, `${to}?done=${decision}`);
+        const name = groupDecisionNamed(decision);
+        const report = await decideAlso(cases, req, res, { caseNo, decision: name, decisionId: ids.decisionId });
+        res.redirect(303, `${to}?done=${decision}${report === undefined ? '' : `&group=${report}`}`);
       } catch (error) {
         const [status, refused] = asRefused(error, decision, typed);
-        await again(req, res, status, { ...refused, seq: seqIn(req) });
+        await again(req, res, status, { ...refused, ...openedWith(req) });
       }
     },
   };
@@ -222,6 +238,9 @@ export function decidingRoute(
 /** The last entry of the case that a form was made with. */
 const seqIn = (req: Request): number | undefined =>
   /^\d{1,6}$/.test(field(req, 'seq')) ? Number(field(req, 'seq')) : undefined;
+
+/** What the form carries beside what is typed: it is shown again with it. */
+const openedWith = (req: Request): Pick<Refused, 'seq' | 'also'> => ({ seq: seqIn(req), also: alsoIn(req) });
 
 /** Shows the case with the form as it was filled in. */
 export type ShowAgain = (req: Request, res: Response, status: number, refused: Refused) => Promise<void>;
@@ -235,7 +254,7 @@ export const showingAgain =
   };
 
 /** What was typed into the form of a decision. */
-export const typedIn = (req: Request): Typed => withoutCarried(typedOf(req.body));
+export const typedIn = (req: Request): Typed => withoutCarried(typedOf(req.body), [IN_GROUP, ALSO]);
 
 /** A refusal that is told above the form, with its status. @throws every other error as it is */
 export function asRefused(error: unknown, decision: DecisionName, typed: Typed): [status: number, Refused] {

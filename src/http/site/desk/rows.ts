@@ -105,6 +105,7 @@ export function rowContext(item: ListedCase, wording: Wording, columns: readonly
     owner: columns.includes('owner') ? (item.owner?.name ?? null) : null,
     round: item.round,
     chased: item.chased,
+    groupHref: item.grouped ? `/desk/cases?group=${item.caseNo}` : null,
     updated: pageTime(item.updatedAt, language, now),
     received: pageTime(item.receivedAt, language, now),
     promise: pressing

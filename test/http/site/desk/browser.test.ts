@@ -16,8 +16,33 @@ let own: string;
 let suggested: string;
 /** A case in which an offer waits for sara's approval. */
 let offered: string;
+/** A case that leads a group, in which not everybody has what was decided. */
+let leading: string;
 /** The page of a file of old complaints. */
 let old: string;
+
+/** Complaints of one matter, joined under one that anna handles. */
+async function joined(): Promise<void> {
+  const { harness } = desk;
+  const all: string[] = [];
+  for (const [n, name] of ['林晓彤', '欧阳修远', 'Alexandra Montgomery', '郭子仪', '沈括'].entries()) {
+    const customer = { name, phone: `1380000234${n}`, email: `lin${n}@example.com` };
+    all.push((await harness.open({ text: '赠品少了一个，请补寄。', customer, product: undefined })).caseNo);
+  }
+  const [lead = '', ...others] = all;
+  leading = lead;
+  for (const caseNo of all.slice(0, 4)) {
+    await assigned(harness, caseNo, 'anna');
+    await harness.decide(caseNo, 'accept', 'anna');
+  }
+  await harness.call('POST', `/api/cases/${lead}/group`, { as: 'anna', body: { members: others } });
+  const decisionId = 'letter-to-all';
+  await harness.decide(lead, 'write', 'anna', { text: '您好，赠品明天补寄。', decisionId });
+  await harness.call('POST', `/api/cases/${lead}/group/decide`, {
+    as: 'anna',
+    body: { decisionId, members: others.slice(0, 2) },
+  });
+}
 
 /** Others tell of the same as anna's customer, one of whom was told what helps; and the customer once more. */
 async function toldAgain(): Promise<void> {
@@ -106,6 +131,7 @@ beforeAll(async () => {
   }
   await paidThere(own);
   await toldAgain();
+  await joined();
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
   await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);
@@ -289,6 +315,12 @@ const PAGES: Record<string, Looked> = {
   case: { path: () => `/desk/cases/${own}` },
   'case-suggested': { path: () => `/desk/cases/${suggested}` },
   'case-form': { path: () => `/desk/cases/${own}?do=propose` },
+  'case-group': {
+    path: () => `/desk/cases/${leading}?do=propose`,
+    async before(page) {
+      for (const summary of await page.$$('#group details > summary, .also details > summary')) await summary.click();
+    },
+  },
   'case-past': { path: () => `/desk/cases/${own}?at=5` },
   'case-file': { path: () => `/desk/cases/${own}?do=addEvidence` },
   'case-looks': { path: () => `/desk/cases/${own}/looks`, who: 'sara' },

@@ -103,6 +103,7 @@ export function bulkRoutes({ cases, answers }: Pick<DeskNeeds, 'cases' | 'answer
       heading: say(`${model.label} · ${chosen.length} 件`, `${model.label} · ${chosen.length} cases`),
       form: {
         draft: null,
+        also: null,
         overtaken: null,
         taken: null,
         action: `/desk/cases/bulk/${decision}`,

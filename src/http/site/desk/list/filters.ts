@@ -82,10 +82,13 @@ export const KEPT = [
   'outcome',
   'round',
   'repeat',
+  'group',
   'resolved',
   'receivedFrom',
   'receivedTo',
 ] as const;
+
+const SAME_GROUP: Words = { zh: '同一组：', en: 'group of' };
 
 /** The words of an address of the list. */
 export type Asked = Record<string, string | undefined>;
@@ -140,7 +143,12 @@ export function dropsOf(asked: Asked, wording: Wording): Context[] {
     const filter: { name: Words; words: Record<string, Words> } | undefined = Object.hasOwn(FILTERS, id)
       ? FILTERS[id as keyof typeof FILTERS]
       : undefined;
-    const text = filter ? `${inLanguage(filter.name, language)}：${wordOf(filter, value, wording)}` : value;
+    const text =
+      id === 'group'
+        ? `${inLanguage(SAME_GROUP, language)} ${value}`
+        : filter
+          ? `${inLanguage(filter.name, language)}：${wordOf(filter, value, wording)}`
+          : value;
     return [{ text, without: addressOf({ ...asked, [id]: undefined, cursor: undefined }) }];
   });
 }
