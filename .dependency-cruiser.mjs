@@ -48,6 +48,7 @@ const CASES = {
   connections: ['refused.ts', 'answer-parts.ts', 'access'],
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
   learning: ['refused.ts', 'answer-parts.ts', 'engine'],
+  library: ['refused.ts', 'answer-parts.ts', 'access', 'case'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
   'cases.ts': [
     'refused.ts',
@@ -68,6 +69,7 @@ const CASES = {
     'connections',
     'import',
     'learning',
+    'library',
     'chat',
   ],
 };
@@ -124,6 +126,7 @@ const BETWEEN_STORES = {
   'ledger-append': ['ledger-entries', 'case-changes', 'matter-keys'],
   'ledger-check': ['ledger-entries', 'search-docs', 'matter-keys'],
   similar: ['case-access', 'matter-keys'],
+  library: ['case-access'],
   // Notices of cases that may be seen, each with its event.
   notices: ['case-access', 'ledger-entries', 'telling'],
   // A digest gathers rows of the outbox, one for each reader, who are told on the desk with it.

@@ -56,6 +56,7 @@ import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
 import type { ReadingAccess } from './learning/reading';
+import type { LibraryAccess } from './library/library';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
@@ -112,6 +113,8 @@ export interface Cases {
   readonly connections: ConnectionAccess;
   /** How well complaints are read, and learning from what people confirmed. */
   readonly reading: ReadingAccess;
+  /** What solved cases have taught. */
+  readonly library: LibraryAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

@@ -35,6 +35,7 @@ import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader } from './learning/reader';
 import { createReadingAccess } from './learning/reading';
+import { createLibrary } from './library/library';
 import { createTopics } from './people/topics';
 import type { Links } from './access/links';
 import { createMoves } from './case/moves';
@@ -188,6 +189,8 @@ export function createCases({
     { policies, links, customer, file, deciding, visible, staff, ...people },
     evidence,
   );
+  const replies = createReplies({ visible, policies, staff, clock });
+  const { library } = createLibrary({ stores, visible, naming, staff, replies });
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
@@ -201,7 +204,7 @@ export function createCases({
     },
     handling: {
       ...createReading({ stores, visible, policies, staff, naming, clock }),
-      ...createReplies({ visible, policies, staff, clock }),
+      ...replies,
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
       ...createBulk({ deciding, clock }),
       ...createGroups({ stores, visible, naming, staff, policies, deciding, clock }),
@@ -236,6 +239,7 @@ export function createCases({
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
+    library,
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),

@@ -20,6 +20,26 @@ export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './
 export { cut, hookMapping, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
 export { channelAct, connection, type ChannelActShown, type Connection } from './connections/answers';
 export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
+export {
+  changedEntry,
+  entryVersion,
+  LIBRARY_STATES,
+  libraryEntry,
+  libraryForCase,
+  libraryItem,
+  libraryList,
+  libraryReply,
+  returnedEntry,
+  submittedEntry,
+  wantedEntry,
+  wantedUse,
+  writeUp,
+  type LibraryEntry,
+  type LibraryForCase,
+  type LibraryItem,
+  type LibraryList,
+} from './library/answers';
+export { IDENTITY_WORDS } from './library/checking';
 export { mailboxSource } from './connections/lines';
 export { callEvent, caseCall, type CaseCall, type OwnCall } from './inbound/calls';
 export {

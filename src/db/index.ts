@@ -31,6 +31,7 @@ import { inboundHookStore } from './stores/inbound-hooks';
 import { inboundStore } from './stores/inbound';
 import { inboundPlaceStore } from './stores/inbound-places';
 import { ledgerStore } from './stores/ledger';
+import { libraryStore } from './stores/library';
 import { linkStore } from './stores/links';
 import { mergeStore } from './stores/merges';
 import { noticeChoiceStore } from './stores/notice-choices';
@@ -69,6 +70,7 @@ export type { LockOut } from './stores/sign-in-failures';
 export { writeMissingKeys } from './stores/matter-keys';
 export { writeMissingDocs } from './stores/search-docs';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
+export type { LibraryFilter, OfferedEntry } from './stores/library';
 export type { NoticePlace } from './stores/notices';
 export type { Gathering, Reader } from './stores/digests';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
@@ -138,6 +140,7 @@ export function createStores(database: Database) {
     digests: hidingValues(digestStore(database)),
     forecast: hidingValues(forecastStore(database)),
     topics: hidingValues(topicStore(database)),
+    library: hidingValues(libraryStore(database)),
     links: hidingValues(linkStore(database)),
     actions: hidingValues(actionStore(database)),
     groups: hidingValues(groupStore(database)),

@@ -1083,6 +1083,64 @@ export interface SavedView {
   updatedAt: Instant;
 }
 
+/** Where an entry of the library stands. */
+export const LIBRARY_STATES = ['draft', 'review', 'published', 'withdrawn'] as const;
+export type LibraryState = (typeof LIBRARY_STATES)[number];
+
+/** What is done with an entry of the library. */
+export const LIBRARY_ACTS = ['written', 'changed', 'submitted', 'returned', 'published', 'withdrawn'] as const;
+export type LibraryAct = (typeof LIBRARY_ACTS)[number];
+
+/** The texts of an entry; empty ones say nothing. */
+export const LIBRARY_TEXTS = [
+  'title',
+  'problem',
+  'cause',
+  'solution',
+  'reply',
+  'product',
+  'question',
+  'answer',
+] as const;
+export type LibraryText = (typeof LIBRARY_TEXTS)[number];
+
+/** What an entry of the library says. */
+export type LibraryContent = Record<LibraryText, string> & {
+  language: Language;
+  category?: Category;
+  /** `question` and `answer` are an article for customers. */
+  isPublic: boolean;
+};
+
+/** An entry of the library, in the wording that the reader may see. */
+export interface LibraryRecord {
+  id: string;
+  /** Where it stands for this reader: whoever may not see the newest version sees what is published. */
+  state: LibraryState;
+  /** The version that is shown. */
+  version: number;
+  publishedVersion?: number;
+  /** Whether that is the newest. */
+  isNewest: boolean;
+  caseNo?: string;
+  createdBy: string;
+  createdAt: Instant;
+  changedBy: string;
+  changedAt: Instant;
+  reviewedBy?: string;
+  reviewedAt?: Instant;
+  content: LibraryContent;
+}
+
+/** How often an entry was sent, and what became of these cases. */
+export interface LibraryUse {
+  uses: number;
+  cases: number;
+  /** Cases whose customer has rated us, answered an offer, or had the case reopened; and those who were content. */
+  judged: number;
+  succeeded: number;
+}
+
 /** What somebody has typed into a form and not sent yet. */
 export interface FormDraft {
   userId: string;

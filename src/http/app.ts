@@ -12,6 +12,7 @@ import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
 import { topicRoutes } from './api/topics';
 import { importRoutes } from './api/imports';
+import { libraryRoutes } from './api/library';
 import {
   callRoutes,
   inboundHookRoutes,
@@ -154,6 +155,7 @@ export function apiRoutes({
     ...platformRoutes(cases),
     ...connectionRoutes(cases),
     ...readingRoutes(cases),
+    ...libraryRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

@@ -237,6 +237,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
         description:
           'Trackers of other departments (GitHub issues, Jira, Trello, Asana, Bugzilla), to which requests for help go',
       },
+      { name: 'library', description: 'What solved cases have taught' },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,

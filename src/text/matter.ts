@@ -261,3 +261,37 @@ export function matterKeys(matter: Matter): number[] {
     ]),
   ];
 }
+
+const MOST_TOPIC_KEYS = 60;
+
+/**
+ * By which what was written for many is found, such as an article: what it is about and its weightiest words, each alone, so
+ * that a short question finds it as well as a long complaint. Those that say most first.
+ * @param audience what it is written for has keys of its own: what few may read is not lost among much that others may
+ */
+export function topicKeys(matter: Matter, audience: string): number[] {
+  const weights = starterWords().concepts;
+  const concepts = [...matter.concepts.keys()].map((name) => ({
+    key: hashed('concept', audience, name),
+    weight: weights[name] ?? 0,
+  }));
+  const words = [...matter.words].map(([word, weight]) => ({
+    key: hashed('topic', audience, word),
+    weight: weight / 2,
+  }));
+  const byWeight = [...concepts, ...words].toSorted((a, b) => b.weight - a.weight).map(({ key }) => key);
+  return [...new Set(byWeight)].slice(0, MOST_TOPIC_KEYS);
+}
+
+/** Which part of what a question says is in an article: 0 … 1. */
+export function coverage(question: Matter, article: Matter): number {
+  const weights = starterWords().concepts;
+  const said = [
+    ...[...question.concepts.keys()].map((name) => [article.concepts.has(name), 2 * (weights[name] ?? 0)] as const),
+    ...[...question.words]
+      .filter(([word]) => !question.told.has(word))
+      .map(([word, weight]) => [article.words.has(word), weight] as const),
+  ];
+  const all = sumOf(said.map(([, weight]) => weight));
+  return all === 0 ? 0 : sumOf(said.flatMap(([has, weight]) => (has ? [weight] : []))) / all;
+}

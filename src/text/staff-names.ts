@@ -19,7 +19,7 @@ const IN_WORD = String.raw`[\p{L}\p{N}]`;
  * How a name is looked for. Chinese: its characters, with or without spaces between them. Other scripts: given and family
  * name in either order, as whole words; a single word ("Will", "May") is too often just a word.
  */
-function patternOf(name: string): RegExp | undefined {
+export function namePattern(name: string): RegExp | undefined {
   const trimmed = name.trim();
   if (/^\p{Script=Han}+$/u.test(trimmed)) {
     const letters = Array.from(trimmed);
@@ -43,7 +43,7 @@ export function staffNamed({ text, wantedRemedy, customer }: Written, people: re
   const wanted = people
     .filter(({ name }) => plain(name) !== own)
     .flatMap(({ id, name }) => {
-      const pattern = patternOf(name);
+      const pattern = namePattern(name);
       return pattern ? [{ id, name: plain(name), pattern }] : [];
     })
     .toSorted((a, b) => b.name.length - a.name.length);

@@ -29,6 +29,7 @@ export { inboundHooks } from './inbound-hooks';
 export { inboundMessages } from './inbound-messages';
 export { inboundPlaces } from './inbound-places';
 export { leaves } from './leaves';
+export { libraryActs, libraryEntries, libraryKeys, libraryUses, libraryVersions } from './library';
 export { limits } from './limits';
 export { links } from './links';
 export { matterKeys } from './matter-keys';

@@ -47,13 +47,13 @@ const OWN =
 const BEFORE = 16;
 const before = (text: string, at: number): string => text.slice(Math.max(0, at - BEFORE), at);
 
-const MOBILE = /(?<![a-z0-9.])(?<!\d-)(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d|[a-z]|-\d)/g;
-const LANDLINE = /(?<![a-z0-9.])(?<!\d-)\(?0\d{2,3}\)?[- ]?[2-9]\d{6,7}(?:(?: ?转 ?|-)\d{1,6})?(?!\d|[a-z])/g;
-const ABROAD = /(?<![a-z0-9])\+[1-9](?:[ -]?\d){7,14}(?!\d)/g;
-const EMAIL = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/g;
+export const MOBILE = /(?<![a-z0-9.])(?<!\d-)(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d|[a-z]|-\d)/g;
+export const LANDLINE = /(?<![a-z0-9.])(?<!\d-)\(?0\d{2,3}\)?[- ]?[2-9]\d{6,7}(?:(?: ?转 ?|-)\d{1,6})?(?!\d|[a-z])/g;
+export const ABROAD = /(?<![a-z0-9])\+[1-9](?:[ -]?\d){7,14}(?!\d)/g;
+export const EMAIL = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/g;
 
 /** Addresses of a desk, not of a person. */
-const OF_A_HOUSE = /^(?:support|service|kefu|help|info|sales|admin|contact|no-?reply|cs|hr)\d*@/;
+export const OF_A_HOUSE = /^(?:support|service|kefu|help|info|sales|admin|contact|no-?reply|cs|hr)\d*@/;
 
 /** Telephone numbers and mail addresses of who writes. */
 export function contacts(text: string, claims: Claims): Find[] {
