@@ -28,6 +28,7 @@ export {
   libraryForCase,
   libraryItem,
   libraryList,
+  libraryQuery,
   libraryReply,
   returnedEntry,
   submittedEntry,

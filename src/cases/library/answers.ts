@@ -116,6 +116,17 @@ const uses = z
 
 const state = z.enum(LIBRARY_STATES);
 
+/** Which entries a list shows. */
+export const libraryQuery = z.strictObject({
+  q: z.string().max(200).optional().describe('words that all stand in it'),
+  state: state.optional(),
+  category: category.optional(),
+  language: language.optional(),
+  cursor: z.string().max(80).optional(),
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+});
+export type LibraryQuery = z.output<typeof libraryQuery>;
+
 /** An entry in a list. */
 export const libraryItem = z.object({
   id: z.uuid(),

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Stores } from '../../db';
-import type { LibraryContent, LibraryRecord, LibraryState, Scope } from '../../db/records';
+import type { LibraryContent, LibraryRecord, Scope } from '../../db/records';
 import { given } from '../../domain/basics/given';
 import { isUuid } from '../../domain/basics/ids';
-import type { Category, Language } from '../../domain/basics/types';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import type { StaffDirectory } from '../access/staff';
 import type { Naming } from '../case/naming';
@@ -15,6 +14,7 @@ import type {
   LibraryEntry,
   LibraryForCase,
   LibraryList,
+  LibraryQuery,
   LibraryReply,
   WantedEntry,
   WriteUp,
@@ -23,17 +23,6 @@ import { faultsIn, identitiesOf } from './checking';
 import { createFinding, keysOf, useOf, type Articles } from './finding';
 import { createKnown, type Known } from './known';
 import { createWriteUp } from './write-up';
-
-/** Which entries a list shows. */
-export interface LibraryQuery {
-  /** Words that all have to stand in it. */
-  q?: string | undefined;
-  state?: LibraryState | undefined;
-  category?: Category | undefined;
-  language?: Language | undefined;
-  cursor?: string | undefined;
-  limit?: number | undefined;
-}
 
 /**
  * What solved cases have taught: written by agents, published by somebody else who leads, found while handling. Everything here

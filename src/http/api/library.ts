@@ -2,11 +2,11 @@ import { z } from 'zod';
 import {
   changedEntry,
   entryVersion,
-  LIBRARY_STATES,
   libraryEntry,
   libraryForCase,
   libraryItem,
   libraryList,
+  libraryQuery,
   libraryReply,
   returnedEntry,
   submittedEntry,
@@ -15,7 +15,6 @@ import {
   writeUp,
   type Cases,
 } from '../../cases';
-import { CATEGORIES, LANGUAGES } from '../../domain/basics/types';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
@@ -38,15 +37,6 @@ const UNKNOWN = { 404: { about: 'No such entry, or not yours to see' } };
 const UNSEEN = { 404: { about: 'No such case, or not yours to see' } };
 const STANDS = { 409: { about: 'Somebody has changed it meanwhile, or it stands elsewhere' } };
 
-const query = z.strictObject({
-  q: z.string().max(200).optional().describe('words that all stand in it'),
-  state: z.enum(LIBRARY_STATES).optional(),
-  category: z.enum(CATEGORIES).optional(),
-  language: z.enum(LANGUAGES).optional(),
-  cursor: z.string().max(80).optional(),
-  limit: z.coerce.number().int().min(1).max(100).optional(),
-});
-
 /** What solved cases have taught: written, reviewed, and found while handling. */
 export const libraryRoutes = ({ library }: Pick<Cases, 'library'>): Route[] => [
   ...entries(library),
@@ -63,7 +53,7 @@ const entries = (library: Cases['library']): Route[] => [
     id: 'listLibrary',
     summary: 'Entries of the library, the last changed first: what is published, your own, and for whoever leads all',
     access: 'agent',
-    query,
+    query: libraryQuery,
     answers: { 200: { about: 'A page', schema: List } },
     handle: async ({ query: filter, staff }) => reply(200, await library.list(filter, staff)),
   }),

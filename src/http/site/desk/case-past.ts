@@ -47,6 +47,7 @@ export function pastPage({ cases: { handling }, answers }: Pick<DeskNeeds, 'case
       messages: null,
       similar: null,
       group: null,
+      library: null,
       looksHref: null,
       isMasked: false,
       story: storyContext(upTo, caseNo, wording),

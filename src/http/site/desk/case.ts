@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { groupDecisionNamed, type ContactShown, type StoryFilter } from '../../../cases';
+import { groupDecisionNamed, isRefused, type ContactShown, type StoryFilter } from '../../../cases';
 import type { DecisionName } from '../../../domain/decisions/catalogue';
 import type { Language } from '../../../domain/basics/types';
 import { isCaseNumber, isUuid, readCaseNumber } from '../../../domain/basics/ids';
@@ -22,6 +22,7 @@ import type { DeskNeeds } from './page';
 import { presenceShown } from './presence';
 import { groupContext, groupRoutes, tellGroup } from './case-group';
 import { mayJoin, similarContext } from './case-similar';
+import { libraryContext } from './case-library';
 import type { DeskRoute } from './route';
 import { besideOf } from './case-parts';
 import { suggestedContext, wordsContext } from './case-words';
@@ -36,6 +37,8 @@ interface Shown {
   policyForm?: string | undefined;
   /** The case that `merge` is to go into. */
   into?: string | undefined;
+  /** The entry of the library whose reply is put into the form. */
+  entry?: string | undefined;
   /** What was sent and not taken. */
   refused?: Refused;
   /** The decision that has just been taken. */
@@ -57,6 +60,22 @@ async function linksOf({ chats }: Pick<DeskNeeds['cases'], 'chats'>, caseNo: str
   };
 }
 
+/** The reply of an entry of the library, filled in for this case; undefined: none was chosen, or it is not offered any more. */
+async function insertedIn(
+  { library }: Pick<DeskNeeds['cases'], 'library'>,
+  caseNo: string,
+  actor: Staff,
+  { entry }: Shown,
+): Promise<{ entry: string; text: string } | undefined> {
+  if (entry === undefined) return undefined;
+  try {
+    return { entry, text: (await library.reply(entry, caseNo, actor)).text };
+  } catch (error) {
+    if (isRefused(error, 'notFound') || isRefused(error, 'forbidden')) return undefined;
+    throw error;
+  }
+}
+
 /** What was done just before, by the address: a decision taken back, or another way to tell the customer. */
 function toldIn(req: Request, language: Language): Tell | undefined {
   const undone = decisionNamed(queried(req, 'undone'));
@@ -74,18 +93,21 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
     const actor = actorIn(res);
     const { filter = 'all' } = shown;
     const wording = answers.wordingOf(req);
-    const [answer, promises, story, beside, calls, messages, platform, similar, { group }] = await Promise.all([
-      // Masked: whoever wants to call asks for the number, and the look is written down.
-      handling.show(caseNo, actor, undefined, { masked: true }),
-      handling.promises(caseNo, actor),
-      handling.story(caseNo, actor, { filter }),
-      besideOf(handling, caseNo, actor, wording),
-      cases.calls.ofCase(caseNo, actor),
-      cases.messages.ofCase(caseNo, actor),
-      cases.platformCases.ofCase(caseNo, actor),
-      handling.similar(caseNo, actor),
-      handling.group(caseNo, actor, groupDecisionNamed(shown.refused?.decision ?? shown.form ?? '')),
-    ]);
+    const [answer, promises, story, beside, calls, messages, platform, similar, { group }, library] = await Promise.all(
+      [
+        // Masked: whoever wants to call asks for the number, and the look is written down.
+        handling.show(caseNo, actor, undefined, { masked: true }),
+        handling.promises(caseNo, actor),
+        handling.story(caseNo, actor, { filter }),
+        besideOf(handling, caseNo, actor, wording),
+        cases.calls.ofCase(caseNo, actor),
+        cases.messages.ofCase(caseNo, actor),
+        cases.platformCases.ofCase(caseNo, actor),
+        handling.similar(caseNo, actor),
+        handling.group(caseNo, actor, groupDecisionNamed(shown.refused?.decision ?? shown.form ?? '')),
+        readsAs(actor, 'agent') ? cases.library.forCase(caseNo, actor) : { items: [] },
+      ],
+    );
     const { language } = wording;
     const { case: view } = answer;
     const undoable = shown.done && (await handling.undoable(caseNo, actor));
@@ -108,6 +130,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       platform: platformContext(platform, wording),
       similar: similarContext(similar, answer, group, wording),
       group: groupContext(group, caseNo, mayJoin(answer), wording),
+      library: libraryContext(library, answer, actor, wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,
       story: storyContext(story, caseNo, wording),
@@ -134,6 +157,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
             policyForm: shown.policyForm,
             into: shown.into,
             group,
+            insert: await insertedIn(cases, caseNo, actor, shown),
           })
         : null,
       ...beside,
@@ -150,6 +174,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       form: decisionNamed(queried(req, 'do')),
       policyForm: queried(req, 'form') || undefined,
       into: readCaseNumber(queried(req, 'into')) || undefined,
+      entry: queried(req, 'entry') || undefined,
       done: decisionNamed(queried(req, 'done')),
       told: toldIn(req, answers.wordingOf(req).language),
       filter: filterNamed(queried(req, 'show')),

@@ -41,6 +41,8 @@ export interface Refused {
   seq?: number | undefined;
   /** The other cases of the group that were ticked; undefined: it was for this case alone. */
   also?: readonly string[] | undefined;
+  /** The entry of the library whose reply was put into it. */
+  entry?: string | undefined;
 }
 
 /** The decision of that name; undefined for any other text. */
@@ -82,6 +84,7 @@ export async function decisionFormContext(
     policyForm,
     into,
     group,
+    insert,
     back,
   }: {
     answer: CaseAnswer;
@@ -94,6 +97,8 @@ export async function decisionFormContext(
     into?: string | undefined;
     /** The group that the case leads, with how this decision would come to the others. */
     group?: CaseGroupView | undefined;
+    /** What of the library is put into an answer. */
+    insert?: { entry: string; text: string } | undefined;
     /** The page to go back to, of those without a query; left out: the case. */
     back?: string | undefined;
   },
@@ -104,6 +109,7 @@ export async function decisionFormContext(
     ...(await knownOf(view, { cases, res })),
     ...(policyForm !== undefined && { form: policyForm }),
     ...(into !== undefined && { into }),
+    ...(insert && { reply: insert.text }),
     ...(refused && {
       typed: refused.typed,
       faults: refused.faults,
@@ -119,13 +125,16 @@ export async function decisionFormContext(
       : undefined;
   const place = [view.caseNo, decision, ...(form === undefined ? [] : [form])].join('/');
   const draft = refused ? undefined : await cases.formDrafts.get(place, actorIn(res));
-  const model = draft ? formOf(decision, wording, { ...fresh, typed: typedFrom(draft.fields, empty) }) : empty;
+  const model = draft
+    ? formOf(decision, wording, { ...fresh, typed: withInserted(typedFrom(draft.fields, empty), insert?.text) })
+    : empty;
   const asked = new URLSearchParams({
     ...(back !== undefined && { case: view.caseNo }),
     do: decision,
     ...(form !== undefined && { form }),
   });
   const overtaken = refused && (await overtakenBy(refused, { answer, wording, cases, res }));
+  const entry = insert?.entry ?? (refused?.entry || undefined);
   const shownAt = back ?? `/desk/cases/${view.caseNo}`;
   return {
     // A file comes with its form, and is stored before the decision is taken.
@@ -145,6 +154,7 @@ export async function decisionFormContext(
         value: String(refused && refused.because?.code !== CHANGED.code ? (refused.seq ?? view.seq) : view.seq),
       },
       ...(back === undefined ? [] : [{ name: 'back', value: back }]),
+      ...(entry === undefined ? [] : [{ name: 'entry', value: entry }]),
     ],
   };
 }
@@ -171,6 +181,13 @@ async function overtakenBy(
         words: inLanguage(words, language),
         quotes: quotes.flatMap(({ text }) => (text === null ? [] : [text])),
       }));
+}
+
+/** What had been typed, with what is put into it behind it; it is put there once. */
+function withInserted(typed: Typed, reply: string | undefined): Typed {
+  const [text = ''] = typed.get('text') ?? [];
+  if (reply === undefined || text.includes(reply)) return typed;
+  return new Map([...typed, ['text', [text.trim() === '' ? reply : `${text.trimEnd()}\n\n${reply}`]]]);
 }
 
 /** A draft, as the form is filled in with it: what the form carries without asking is that of now. */
@@ -222,6 +239,7 @@ export function decidingRoute(
       try {
         const done = await cases.handling.decide(caseNo, decision, { ...input.data, ...ids }, actor);
         await cases.formDrafts.remove(field(req, DRAFT), actor);
+        if ('decision' in done) await countUse(cases, { entry: field(req, 'entry'), caseNo, ...done.decision }, actor);
         if ('status' in done) return answers.message(req, res, 202, 'accepted', `/desk/cases/${caseNo}`);
         const to = field(req, 'back') === '' ? `/desk/cases/${caseNo}` : safeTarget(field(req, 'back'));
         const name = groupDecisionNamed(decision);
@@ -235,12 +253,30 @@ export function decidingRoute(
   };
 }
 
+/** Counts that an entry of the library was sent, if one was; what cannot be counted stands in nobody's way. */
+async function countUse(
+  { library }: Pick<DeskNeeds['cases'], 'library'>,
+  { entry, caseNo, decisionId }: { entry: string; caseNo: string; decisionId: string },
+  actor: Staff,
+): Promise<void> {
+  if (entry === '') return;
+  try {
+    await library.used(entry, { caseNo, decisionId }, actor);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+}
+
 /** The last entry of the case that a form was made with. */
 const seqIn = (req: Request): number | undefined =>
   /^\d{1,6}$/.test(field(req, 'seq')) ? Number(field(req, 'seq')) : undefined;
 
 /** What the form carries beside what is typed: it is shown again with it. */
-const openedWith = (req: Request): Pick<Refused, 'seq' | 'also'> => ({ seq: seqIn(req), also: alsoIn(req) });
+const openedWith = (req: Request): Pick<Refused, 'seq' | 'also' | 'entry'> => ({
+  seq: seqIn(req),
+  also: alsoIn(req),
+  entry: field(req, 'entry'),
+});
 
 /** Shows the case with the form as it was filled in. */
 export type ShowAgain = (req: Request, res: Response, status: number, refused: Refused) => Promise<void>;

@@ -14,7 +14,7 @@ import { actorIn, safeTarget } from './session';
 export const DRAFT = 'draft';
 
 /** Fields that forms carry and nobody typed: they are new whenever a form is shown. */
-const CARRIED: readonly string[] = ['csrf', 'nonce', 'seq', 'back', 'call', DRAFT];
+const CARRIED: readonly string[] = ['csrf', 'nonce', 'seq', 'back', 'call', 'entry', DRAFT];
 
 /** What was typed, without what the form carries. @param also further names that this form carries */
 export const withoutCarried = (typed: Typed, also: readonly string[] = []): Map<string, readonly string[]> =>

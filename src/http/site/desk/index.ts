@@ -22,6 +22,7 @@ import { draftsPage } from './drafts';
 import { forgotPage } from './forgot';
 import { goPage } from './go';
 import { hooksPage } from './hooks';
+import { libraryPage } from './library';
 import { lookPage } from './look';
 import type { DeskNeeds, DeskPage } from './page';
 import { mayOpen, type DeskRoute } from './route';
@@ -59,6 +60,7 @@ const PAGES: readonly DeskPage[] = [
   caseLooksPage,
   accountPage,
   accountNoticesPage,
+  libraryPage,
   topicsPage,
   peoplePage,
   readingPage,

@@ -34,6 +34,7 @@ export interface DeskNeeds {
     | 'messages'
     | 'connections'
     | 'reading'
+    | 'library'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;

@@ -18,6 +18,9 @@ let suggested: string;
 let offered: string;
 /** A case that leads a group, in which not everybody has what was decided. */
 let leading: string;
+/** Entries of the library: a draft, and one that is published. */
+let entry: string;
+let offeredEntry: string;
 /** The page of a file of old complaints. */
 let old: string;
 
@@ -64,6 +67,32 @@ async function toldAgain(): Promise<void> {
   const text = { textId: randomUUID(), caseNo: solved, kind: 'resolve.summary', sha256: 'a'.repeat(64), body };
   await harness.stores.texts.put([text]);
   await pool.query('update search_docs set shown = true where case_no = $1', [solved]);
+}
+
+/** What was learnt from a case like anna's, published; and a draft in which somebody can still be recognised. */
+async function learnt(): Promise<void> {
+  const { library } = desk.harness.cases;
+  const staff = (id: string, role: 'agent' | 'supervisor' | 'manager') =>
+    ({ kind: 'staff', id, role, team: 'after-sales' }) as const;
+  const [anna, sara] = [staff('anna', 'agent'), staff('sara', 'supervisor')];
+  const content = {
+    language: 'zh-CN',
+    title: '发票抬头开错',
+    problem: '发票抬头开错，家里等着报销，希望重开一张寄来。',
+    cause: '下单时抬头填成个人，系统没有核对。',
+    solution: '作废原发票，按营业执照上的全称重开，电子版当天发出。',
+    reply: '{客户}您好，{单号} 的发票已作废重开，电子版今天发给您。',
+    category: 'other',
+    question: '发票抬头开错了怎么办？',
+    answer: '把正确的抬头和税号发给我们，原发票作废重开，电子版当天发出。',
+    isPublic: true,
+  } as const;
+  const { id } = await library.create(content, anna);
+  await library.submit(id, 1, anna);
+  await library.publish(id, 1, sara);
+  const problem = '王女士说发票抬头开错，打了 13812345678 没人接，住在北京市朝阳区建国路88号，订单〔订单号〕。';
+  entry = (await library.create({ ...content, title: '发票寄错地址', problem }, anna)).id;
+  offeredEntry = id;
 }
 
 /** The customer complains at WeChat Pay as well, and wants money back. */
@@ -132,6 +161,7 @@ beforeAll(async () => {
   await paidThere(own);
   await toldAgain();
   await joined();
+  await learnt();
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
   await harness.database.pool.query('update complaints set sender_check = $1 where case_no = $2', [check, own]);
@@ -311,6 +341,17 @@ const PAGES: Record<string, Looked> = {
   },
   waiting: { path: () => '/desk/waiting', who: 'sara' },
   topics: { path: () => '/desk/topics', who: 'sara' },
+  library: { path: () => '/desk/library' },
+  'library-entry': {
+    path: () => `/desk/library/${entry}`,
+    async before(page) {
+      await page.check('[name=identitiesRemoved]');
+      await page.click('form[action$=submit] button');
+      await page.waitForSelector('.errs');
+    },
+  },
+  'library-form': { path: () => `/desk/library/${entry}/change` },
+  'library-reply': { path: () => `/desk/cases/${own}?do=write&entry=${offeredEntry}` },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
   case: { path: () => `/desk/cases/${own}` },
   'case-suggested': { path: () => `/desk/cases/${suggested}` },

@@ -11,6 +11,8 @@ export interface Known extends Source {
   form?: string | undefined;
   /** The case that `merge` is to go into. */
   into?: string | undefined;
+  /** What is put into an answer to the customer. */
+  reply?: string | undefined;
   /** What was typed and refused, to be shown again. */
   typed?: Typed | undefined;
   /** What was wrong with it, field by field. */

@@ -36,6 +36,9 @@ export function usualValue(decision: DecisionName, name: string, known: Known): 
     case 'assign.taskForce':
     case 'reassign.taskForce':
       return taskForce.map(({ id }) => id);
+    case 'respond.text':
+    case 'write.text':
+      return known.reply;
     case 'respond.via':
       return shown.customer.preferredChannel;
     // A proposal that was returned is mended, not written once more.
