@@ -20,6 +20,7 @@ const DOMAIN = {
   decisions: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process'],
   views: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
   explain: ['basics', 'time', 'promises', 'policy', 'case', 'process'],
+  facts: ['basics', 'time', 'promises', 'case'],
   'what-if': ['basics', 'time', 'promises', 'policy', 'case', 'process'],
   rehearsal: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
 };
@@ -49,6 +50,7 @@ const CASES = {
   import: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access', 'rules', 'filing'],
   learning: ['refused.ts', 'answer-parts.ts', 'engine'],
   library: ['refused.ts', 'answer-parts.ts', 'access', 'case'],
+  figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
   'cases.ts': [
     'refused.ts',
@@ -70,6 +72,7 @@ const CASES = {
     'import',
     'learning',
     'library',
+    'figures',
     'chat',
   ],
 };
@@ -88,7 +91,7 @@ const BEHIND_DB = {
   },
   schema: {
     may: ['records.ts'],
-    domain: ['basics', 'time', 'promises', 'policy', 'case', 'corrective-action', 'process', 'decisions'],
+    domain: ['basics', 'time', 'promises', 'policy', 'case', 'corrective-action', 'process', 'decisions', 'facts'],
     packages: ['drizzle-orm'],
   },
   'projection.ts': {
@@ -98,7 +101,7 @@ const BEHIND_DB = {
   },
   stores: {
     may: ['database.ts', 'with-lock.ts', 'errors.ts', 'records.ts', 'schema', 'projection.ts'],
-    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions', 'facts'],
     // What the search holds of a text is written with the text.
     others: ['src/contact.ts', 'src/text'],
     packages: ['drizzle-orm', 'pg', 'lru-cache', 'rate-limiter-flexible'],
@@ -124,7 +127,8 @@ const BETWEEN_STORES = {
   ledger: ['ledger-append', 'ledger-check', 'ledger-entries'],
   // Whoever listens hears of what is written.
   'ledger-append': ['ledger-entries', 'case-changes', 'matter-keys'],
-  'ledger-check': ['ledger-entries', 'search-docs', 'matter-keys'],
+  'ledger-check': ['case-facts', 'ledger-entries', 'search-docs', 'matter-keys'],
+  facts: ['case-facts'],
   similar: ['case-access', 'matter-keys'],
   library: ['case-access'],
   // Notices of cases that may be seen, each with its event.

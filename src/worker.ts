@@ -11,6 +11,7 @@ import { createActivities, type Activities } from '../activities';
 import { createLearning } from '../activities/learning';
 import { timed } from '../activities/timed';
 import { createDispatcher } from './cases/people/dispatch';
+import { createFactKeeping } from './cases/figures/keeping';
 import { createEngine, EngineError } from './cases/engine/engine';
 import { createLinks } from './cases/access/links';
 import { createOversight } from './cases/engine/oversight';
@@ -297,6 +298,12 @@ function relaysBesideMail(config: Config, stores: Stores, tellCase: ReturnType<t
   ];
 }
 
+/** Keeps the facts that figures are counted from up with the ledger. */
+function factKeeping({ facts }: Stores, log: Logger) {
+  const { run, stop } = createFactKeeping({ facts, log });
+  return { start: run, stop };
+}
+
 /** Complaints are read without it, so whatever is wrong with the Schedule is told in the log only. */
 async function keepLearning(
   client: Client,
@@ -396,7 +403,7 @@ async function main(): Promise<void> {
     log,
   });
   const sms = smsRelay(config, stores, tellCase, log);
-  const others = [...relaysBesideMail(config, stores, tellCase, log), sms];
+  const others = [...relaysBesideMail(config, stores, tellCase, log), sms, factKeeping(stores, log)];
   const registry = createRegistry('worker');
   const canary = watchCanary(client, config, registry, log);
   measureRefusal(relay, sms, registry);

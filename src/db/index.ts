@@ -22,6 +22,8 @@ import { complaintStore } from './stores/complaints';
 import { connectionStore } from './stores/connections';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
+import { factStore } from './stores/facts';
+import { figureStore } from './stores/figures';
 import { forecastStore } from './stores/forecast';
 import { topicStore } from './stores/topics';
 import { formDraftStore } from './stores/form-drafts';
@@ -73,6 +75,7 @@ export { reportStore, type PromiseLag, type ReportStore } from './stores/reports
 export type { LibraryFilter, OfferedEntry } from './stores/library';
 export type { NoticePlace } from './stores/notices';
 export type { Gathering, Reader } from './stores/digests';
+export type { Counted, Days, FigureScope } from './stores/figures';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';
 export { hashToken, type StaffChange } from './stores/users';
@@ -138,6 +141,8 @@ export function createStores(database: Database) {
     noticeChoices: hidingValues(noticeChoiceStore(database)),
     pushes: hidingValues(pushStore(database)),
     digests: hidingValues(digestStore(database)),
+    facts: hidingValues(factStore(database)),
+    figures: hidingValues(figureStore(database)),
     forecast: hidingValues(forecastStore(database)),
     topics: hidingValues(topicStore(database)),
     library: hidingValues(libraryStore(database)),

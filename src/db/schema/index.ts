@@ -19,6 +19,17 @@ export { customerMessages } from './customer-messages';
 export { customers } from './customers';
 export { digests } from './digests';
 export { evidence } from './evidence';
+export {
+  factActions,
+  factCases,
+  factContacts,
+  factPromises,
+  factRedress,
+  factRounds,
+  factsDue,
+  factSpans,
+  factSurveys,
+} from './facts';
 export { formDrafts } from './form-drafts';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';

@@ -68,7 +68,7 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, which texts the search finds, and by what complaints of the same matter do, in one statement: one round trip, one commit. `head` lets it happen only when
+ * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, which texts the search finds, that facts are due, and by what complaints of the same matter do, in one statement: one round trip, one commit. `head` lets it happen only when
  * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
  * written and no row comes back.
  */
@@ -166,6 +166,8 @@ with head as (${head}
   insert into matter_keys (key, at, case_no)
   select k, $18::timestamptz, $1::text from head, unnest($17::int[]) as k
   on conflict do nothing
+), counted as (
+  insert into facts_due (case_no) select $1::text from head
 )
 select 1 as ok, pg_notify('${CASE_CHANGED}', $1::text) from head`;
 

@@ -17,6 +17,7 @@ import {
 } from '../projection';
 import { caseClocks, caseEvents, cases, redress } from '../schema';
 import { fromRow, type StoredEvent } from './ledger-entries';
+import { areFactsDue, comparable, factsFolded, factsWritten, lockFacts, rewriteFacts } from './case-facts';
 import { rewriteKeys } from './matter-keys';
 import { rewriteDocs } from './search-docs';
 
@@ -34,15 +35,21 @@ export function verifyLedger(db: Database['db'], caseNo: string): Promise<{ diff
         return { differences };
       }
       if (!row) return { differences: [...differences, 'the ledger has rows, the projection has none'] };
-      return { differences: [...differences, ...compareProjection(state, hash, links, { row, clocks, remedies })] };
+      return {
+        differences: [
+          ...differences,
+          ...compareProjection(state, hash, links, { row, clocks, remedies }),
+          ...(await compareFacts(tx, caseNo)),
+        ],
+      };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
 }
 
 /**
- * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks`, `redress`, `search_docs` and `matter_keys`,
- * in one transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
+ * Folds the ledger again and rewrites the case's rows in `cases`, `case_clocks`, `redress`, `search_docs`, `matter_keys` and
+ * the tables of facts, in one transaction that keeps other writers out. The outbox is left alone: no mail is planned twice.
  * @throws LedgerBroken when the chain does not verify or cannot be folded; nothing is rewritten then
  */
 export async function rebuildProjection(db: Database['db'], caseNo: string): Promise<void> {
@@ -53,7 +60,9 @@ export async function rebuildProjection(db: Database['db'], caseNo: string): Pro
     if (differences.length > 0) throw new LedgerBroken(caseNo, differences);
     await tx.delete(caseClocks).where(eq(caseClocks.caseNo, caseNo));
     await tx.delete(redress).where(eq(redress.caseNo, caseNo));
+    await lockFacts(tx);
     if (!state) {
+      await rewriteFacts(tx, [caseNo]);
       await tx.delete(cases).where(eq(cases.caseNo, caseNo));
       return;
     }
@@ -65,10 +74,18 @@ export async function rebuildProjection(db: Database['db'], caseNo: string): Pro
     if (remedies.length > 0) await tx.insert(redress).values(remedies);
     await rewriteDocs(tx, caseNo);
     await rewriteKeys(tx, caseNo);
+    await rewriteFacts(tx, [caseNo]);
   });
 }
 
 type Reader = Pick<NodePgDatabase, 'select'>;
+
+/** What of a case's facts is not as its ledger says; those that wait to be written are not compared. */
+async function compareFacts(tx: Pick<NodePgDatabase, 'select' | 'execute'>, caseNo: string): Promise<string[]> {
+  if (await areFactsDue(tx, caseNo)) return [];
+  const [facts] = await factsFolded(tx, [caseNo]);
+  return differencesBetween(comparable(facts), await factsWritten(tx, caseNo), 'facts');
+}
 
 async function stored(
   on: Reader,

@@ -10,7 +10,7 @@ import { toInstant } from '../../domain/time/duration';
 import { UniqueCaseNo, violatedConstraint } from '../errors';
 import type { NewOldCase } from '../records';
 import { caseRow, linkHash, NO_HASH, storedEvent } from '../projection';
-import { caseEvents, cases, complaints, customers, matterKeys, searchDocs, texts } from '../schema';
+import { caseEvents, cases, complaints, customers, factsDue, matterKeys, searchDocs, texts } from '../schema';
 import { keysIn } from './matter-keys';
 import { complaintDocs, textDoc } from './search-docs';
 
@@ -70,6 +70,7 @@ export async function insertOldCases(tx: Writer, given: readonly NewOldCase[], n
     matterKeys,
     rows.flatMap(({ keys }) => keys),
   );
+  await tx.insert(factsDue).values(rows.map(({ projection: { caseNo } }) => ({ caseNo })));
   return fresh.length;
 }
 
