@@ -52,6 +52,7 @@ const CASES = {
   library: ['refused.ts', 'answer-parts.ts', 'access', 'case'],
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
+  suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
   'cases.ts': [
     'refused.ts',
     'access',
@@ -74,6 +75,7 @@ const CASES = {
     'library',
     'figures',
     'chat',
+    'suggestions',
   ],
 };
 const BEHIND = cases(Object.keys(CASES));
@@ -157,6 +159,8 @@ const BETWEEN_STORES = {
   owners: ['availability', 'picks'],
   picks: ['availability'],
   'task-force': ['availability'],
+  // Who sees them; whoever suggested is told of a decision in the transaction that writes it.
+  suggestions: ['case-access', 'house-mails'],
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
   'access-mails': ['access-log'],

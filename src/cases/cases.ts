@@ -76,6 +76,7 @@ import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
+import type { SuggestionAccess } from './suggestions/suggestions';
 import type { RoomAccess } from './rooms/rooms';
 import type { WechatAccess } from './wechat/wechat';
 import type { PlatformCases } from './platforms/complaints';
@@ -115,6 +116,8 @@ export interface Cases {
   readonly reading: ReadingAccess;
   /** What solved cases have taught. */
   readonly library: LibraryAccess;
+  /** What customers and staff suggest to be done better. */
+  readonly suggestions: SuggestionAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

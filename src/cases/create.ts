@@ -48,6 +48,7 @@ import { createTakeNext } from './case/take-next';
 import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createReplies } from './case/replies';
+import { createSuggestions } from './suggestions/suggestions';
 import { createSavedViews } from './case/saved-views';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
@@ -162,15 +163,10 @@ export function createCases({
     clock,
   });
   const entry = new Entry({ stores, policies, links, clock });
-  const customer = createCustomer({
-    stores,
-    staff,
-    links,
-    entry,
-    deciding,
-    mailDomain: mailDomain(config.MAIL_FROM),
-    clock,
-  });
+  const { suggestions, customer } = withCustomers(
+    { stores, links, config, clock },
+    { staff, visible, naming, entry, deciding },
+  );
   const files = new ContentFiles(join(config.DATA_DIR, 'evidence'));
   const evidence = createEvidence({
     stores,
@@ -217,6 +213,7 @@ export function createCases({
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...people,
     customer,
+    suggestions,
     ...chatting,
     evidence,
     ...told({ stores, config, departments, staff, links, visible, deciding, clock }),
@@ -246,6 +243,21 @@ export function createCases({
     starter,
     prepare: preparing([files, chatFiles], read, clock),
   };
+}
+
+/** What customers see and do, and what they and staff suggest. */
+function withCustomers(
+  { stores, links, config, clock }: Pick<Needs, 'stores' | 'links' | 'config'> & { clock: () => number },
+  used: { staff: StaffDirectory; visible: VisibleCases; naming: Naming; entry: Entry; deciding: Deciding },
+) {
+  const common = { stores, mailDomain: mailDomain(config.MAIL_FROM), clock, ...used };
+  const suggestions = createSuggestions(common);
+  const customer = createCustomer({
+    ...common,
+    links,
+    suggest: (caseNo, code, wanted) => suggestions.suggest(caseNo, code, wanted),
+  });
+  return { suggestions, customer };
 }
 
 const preparing = (folders: readonly ContentFiles[], read: Read, clock: () => number) => async (): Promise<void> => {

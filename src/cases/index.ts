@@ -41,6 +41,19 @@ export {
   type LibraryList,
 } from './library/answers';
 export { IDENTITY_WORDS } from './library/checking';
+export { SUGGESTION_STATES } from '../db/records';
+export {
+  customerSuggestion,
+  suggestion,
+  suggestionAct,
+  suggestionList,
+  suggestionMade,
+  type SuggestionAct,
+  type SuggestionActName,
+  type SuggestionList,
+  type SuggestionShown,
+  wantedSuggestion,
+} from './suggestions/answers';
 export { mailboxSource } from './connections/lines';
 export { callEvent, caseCall, type CaseCall, type OwnCall } from './inbound/calls';
 export {

@@ -29,6 +29,7 @@ import { topicStore } from './stores/topics';
 import { formDraftStore } from './stores/form-drafts';
 import { groupStore } from './stores/groups';
 import { importStore } from './stores/imports';
+import { houseMailStore } from './stores/house-mails';
 import { inboundHookStore } from './stores/inbound-hooks';
 import { inboundStore } from './stores/inbound';
 import { inboundPlaceStore } from './stores/inbound-places';
@@ -55,6 +56,7 @@ import { signInLinkStore } from './stores/sign-in-links';
 import { signInSubjectStore } from './stores/sign-in-subjects';
 import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
+import { suggestionStore } from './stores/suggestions';
 import { textStore } from './stores/texts';
 import { trackerStore } from './stores/trackers';
 import { userStore } from './stores/users';
@@ -82,6 +84,7 @@ export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger-check';
 export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
+export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
 export { MOST_IN_GROUP, type JoinRefusal } from './stores/groups';
 export type { MergeRefusal } from './stores/merges';
@@ -134,6 +137,8 @@ export function createStores(database: Database) {
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),
     calls: hidingValues(callStore(database)),
+    houseMails: hidingValues(houseMailStore(database)),
+    suggestions: hidingValues(suggestionStore(database)),
     channelActs: hidingValues(channelActStore(database)),
     connections: hidingValues(connectionStore(database)),
     outbox: hidingValues(outboxStore(database)),

@@ -532,6 +532,61 @@ export interface AccessLogEntry {
   at: Instant;
 }
 
+/** What mails that no event of a case causes are about. */
+export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting'] as const;
+export type HouseMailKind = (typeof HOUSE_MAIL_KINDS)[number];
+
+/** A mail that no event of a case causes. */
+export type HouseMail = Omit<PersonalMail, 'userId'> & {
+  kind: HouseMailKind;
+  /** The suggestion or the row of the care list that it is about. */
+  subject: string;
+  occasion: string;
+};
+
+/**
+ * Where a suggestion stands. `declined`, `merged` and `done` (it is carried out) are the ends.
+ */
+export const SUGGESTION_STATES = ['new', 'considered', 'adopted', 'done', 'declined', 'merged'] as const;
+export type SuggestionState = (typeof SUGGESTION_STATES)[number];
+
+/** What a customer or somebody of the staff suggests, with what became of it. */
+export interface Suggestion {
+  id: number;
+  source: 'customer' | 'staff';
+  caseNo?: string;
+  /** Who put it down; absent: the customer, on the page. */
+  by?: string;
+  text: string;
+  state: SuggestionState;
+  into?: number;
+  owner?: string;
+  /** A date. */
+  dueOn?: string;
+  reason?: string;
+  decidedBy?: string;
+  decidedAt?: Instant;
+  result?: string;
+  doneAt?: Instant;
+  /** Told of its present state in another way than by mail. */
+  toldAt?: Instant;
+  toldBy?: string;
+  createdAt: Instant;
+}
+
+/** Why somebody is on the care list. */
+export const CARE_RULES = ['major', 'repeated', 'lowScore', 'lost'] as const;
+export type CareRule = (typeof CARE_RULES)[number];
+export interface CareReason {
+  rule: CareRule;
+  caseNo: string;
+  at: Instant;
+}
+
+/** Whether a customer came back: they bought again, said that they would, or said that they would not. */
+export const WIN_BACKS = ['boughtAgain', 'saidSo', 'no'] as const;
+export type WinBack = (typeof WIN_BACKS)[number];
+
 /** A mail to somebody about their own way in. */
 export type AccessMail = PersonalMail & { kind: 'link' | 'test' };
 

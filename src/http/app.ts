@@ -10,6 +10,7 @@ import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
+import { suggestionRoutes } from './api/suggestions';
 import { topicRoutes } from './api/topics';
 import { importRoutes } from './api/imports';
 import { libraryRoutes } from './api/library';
@@ -144,6 +145,7 @@ export function apiRoutes({
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
     ...topicRoutes(cases),
+    ...suggestionRoutes(cases),
     ...staffRoutes(cases),
     ...leaveRoutes(cases),
     ...shiftRoutes(cases),

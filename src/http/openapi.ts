@@ -238,6 +238,11 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
           'Trackers of other departments (GitHub issues, Jira, Trello, Asana, Bugzilla), to which requests for help go',
       },
       { name: 'library', description: 'What solved cases have taught' },
+      {
+        name: 'care',
+        description:
+          'Suggestions of customers and staff, and customers who are looked after when their complaint is over',
+      },
       { name: 'operation', description: 'Health, metrics, codec' },
     ],
     paths,

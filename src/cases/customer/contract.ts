@@ -78,6 +78,8 @@ export interface CustomerPages {
   callBack(caseNo: string, code: string, input: CallWish & { decisionId: string }): Promise<Submitted>;
   withdraw(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
+  /** Suggests what could be done better; it goes into the register. */
+  suggest(caseNo: string, code: string, input: { text: string; decisionId: string }): Promise<Submitted>;
   /**
    * Mails the link of the progress page to the address in the complaint, if `contact` is its telephone number or address.
    * Resolves in the same way if it is not, so that nobody learns whose complaint it is.

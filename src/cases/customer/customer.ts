@@ -17,13 +17,15 @@ interface Needs {
   links: Links;
   entry: Entry;
   deciding: Pick<Deciding, 'take'>;
+  /** Puts a suggestion into the register. */
+  suggest: (caseNo: string, code: string, wanted: { text: string; key?: string }) => Promise<unknown>;
   /** Right side of the Message-ID of the mail with a lost link. */
   mailDomain: string;
   clock: () => number;
 }
 
 /** Builds `Customer`. */
-export function createCustomer({ stores, staff, links, entry, deciding, mailDomain, clock }: Needs): Customer {
+export function createCustomer({ stores, staff, links, entry, deciding, suggest, mailDomain, clock }: Needs): Customer {
   const { ledger, texts } = stores;
   const shared = new SharedParts({ texts, staff });
   const progress = new Progress({ stores, links, shared, clock });
@@ -62,6 +64,7 @@ export function createCustomer({ stores, staff, links, entry, deciding, mailDoma
     api,
     entry,
     links,
+    suggest,
     proposalOf: proposal,
     surveyOf: survey,
     sendLink: (caseNo, contact) => sendLostLink({ stores, mailDomain, clock }, caseNo, contact),

@@ -10,13 +10,14 @@ interface Needs {
   api: Omit<Customer, 'pages'>;
   entry: Pick<Entry, 'follow'>;
   links: Pick<Links, 'progressUrl'>;
+  suggest: (caseNo: string, code: string, wanted: { text: string; key?: string }) => Promise<unknown>;
   proposalOf: (known: Followed) => Promise<ProposalView>;
   surveyOf: (known: Followed) => Promise<SurveyView>;
   sendLink: (caseNo: string, contact: string) => Promise<void>;
 }
 
 /** Builds `CustomerPages` over the same use cases that the API has. */
-export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink }: Needs): CustomerPages {
+export function createPages({ api, entry, links, suggest, proposalOf, surveyOf, sendLink }: Needs): CustomerPages {
   /**
    * A view for a link's page. Only after the link was answered, and while it has not expired, it shows the way to the
    * progress page, which holds the access code: a link alone must not give away the whole case.
@@ -43,6 +44,8 @@ export function createPages({ api, entry, links, proposalOf, surveyOf, sendLink 
     callBack: (caseNo, code, input) => submitted(api.callBack(caseNo, code, input)),
     withdraw: (caseNo, code, input) => submitted(api.withdraw(caseNo, code, input)),
     reopen: (caseNo, code, input) => submitted(api.reopen(caseNo, code, input)),
+    suggest: (caseNo, code, { text, decisionId }) =>
+      submitted(suggest(caseNo, code, { text, key: decisionId }).then(() => ({ status: 'taken' }))),
     sendLink,
     isAway: (error) => isDatabaseAway(error),
   };
@@ -59,7 +62,7 @@ async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** What became of a form; rejects only for a bug. */
-async function submitted(work: Promise<Decided>): Promise<Submitted> {
+async function submitted(work: Promise<Pick<Decided, 'status'>>): Promise<Submitted> {
   try {
     return { kind: (await work).status };
   } catch (error) {

@@ -15,6 +15,7 @@ import { Post } from './delivery/post';
 import { Recipients } from './delivery/recipients';
 import { Reminders } from './delivery/reminders';
 import { SingleMails } from './delivery/single-mails';
+import { HouseMails } from './delivery/house-mails';
 import { MailDataReader } from './delivery/mail-data-reader';
 import { Threads } from './delivery/threads';
 import { Wishes } from './delivery/wishes';
@@ -126,8 +127,14 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const access = accessMails
     ? [new AccessMails({ mails: accessMails, users, links, templates, house, post, clock })]
     : [];
+  const { houseMails, suggestions } = stores;
+  // Claimed last: nobody waits for them.
+  const ofHouse =
+    houseMails && suggestions
+      ? [new HouseMails({ stores: { ...stores, houseMails, suggestions }, templates, house, post })]
+      : [];
   // Somebody waits for these with the sign-in page open.
-  if (!digests) return [...access, new SingleMails({ ...single, post })];
+  if (!digests) return [...access, new SingleMails({ ...single, post }), ...ofHouse];
   const reminders = new Reminders({
     outbox,
     notices,
@@ -147,5 +154,6 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     ...access,
     new DigestMails({ digests, users, cases, choices, parcels, writing, post }),
     new SingleMails({ ...single, post, reminders }),
+    ...ofHouse,
   ];
 }

@@ -1,4 +1,4 @@
-import type { AccessMail, ComplaintRecord, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
+import type { AccessMail, ComplaintRecord, HouseMail, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
 import type { Instant } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
@@ -95,6 +95,9 @@ export interface MailStores extends DutyStores {
     linkOf(tokenHash: string): Promise<SignInLink | undefined>;
     claim(limit: number, leaseMs: number): Promise<AccessMail[]>;
   } & Omit<PersonalMails, 'claim'>;
+  /** Mails that no event of a case causes, and what they are written from. Left out: none are sent. */
+  houseMails?: HouseMailStores['houseMails'];
+  suggestions?: HouseMailStores['suggestions'];
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */
@@ -105,6 +108,25 @@ export interface MailStores extends DutyStores {
       subject: string;
       expiresAt: Instant;
     }): Promise<void>;
+  };
+}
+
+/** What mails that no event of a case causes are written from. */
+export interface HouseMailStores {
+  houseMails: {
+    claim(limit: number, leaseMs: number): Promise<HouseMail[]>;
+    /** Waits without a fault, for what `why` names; due again at `until`. */
+    putOff(id: number, why: string, until: Instant): Promise<unknown>;
+  } & Omit<PersonalMails, 'claim'>;
+  suggestions: {
+    /** What the mail that tells of `state` is written from; undefined: there is nothing to tell any more. */
+    telling(
+      id: number,
+      state: string,
+    ): Promise<
+      | { text: string; reason?: string; result?: string; by?: string; caseNo?: string; source: 'customer' | 'staff' }
+      | undefined
+    >;
   };
 }
 

@@ -31,6 +31,7 @@ const TAGS: Record<string, Words> = {
   platforms: { en: 'Complaints at platforms', zh: '平台上的投诉' },
   trackers: { en: 'Trackers of other departments', zh: '其他部门的工单系统' },
   library: { en: 'Library of solved cases', zh: '知识库' },
+  care: { en: 'Suggestions and care', zh: '建议和关怀' },
   operation: { en: 'Operation', zh: '运维' },
 };
 
@@ -135,6 +136,11 @@ const ZH: Record<string, string> = {
   importCalendarYear: '导入一年的节假日和调休，成为下一个版本',
   previewCalendar: '逐日核对日历',
   getForecast: '将到期的承诺，按小时和负责人，以及谁不在；主管以下只看自己的',
+  makeSuggestion: '提建议；结果会告诉客户',
+  listSuggestions: '自己能看到的客户和员工建议，最新的在前，附采纳率',
+  addSuggestion: '登记建议：自己的，或客户在案件里说的',
+  getSuggestion: '一条建议',
+  actOnSuggestion: '研究、采纳、不采纳、办成、合并，或记下已告知；决定要主管及以上',
   getTopics: '近 7 天投诉里多起来的词，各类别和产品最常见的词',
   listDepartments: '可以请求协助的部门、名称和人数',
   listActions: '纠正措施；主管以下只看自己的',

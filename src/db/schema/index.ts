@@ -4,6 +4,7 @@ export { accounts } from './accounts';
 export { calendars } from './calendars';
 export { calls } from './calls';
 export { channelActs } from './channel-acts';
+export { care } from './care';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
 export { caseGroupMembers, caseGroups } from './case-groups';
@@ -31,6 +32,7 @@ export {
   factSurveys,
 } from './facts';
 export { formDrafts } from './form-drafts';
+export { houseMails } from './house-mails';
 export { idempotencyKeys } from './idempotency-keys';
 export { incidents } from './incidents';
 export { importMappings } from './import-mappings';
@@ -63,6 +65,7 @@ export { shifts } from './shifts';
 export { signInFailures } from './sign-in-failures';
 export { signInLinks } from './sign-in-links';
 export { signInSubjects } from './sign-in-subjects';
+export { suggestions } from './suggestions';
 export { texts } from './texts';
 export { trackers, trackerTickets } from './trackers';
 export { userTokens } from './user-tokens';

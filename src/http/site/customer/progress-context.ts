@@ -18,6 +18,7 @@ export interface Typed {
   withdraw?: string;
   write?: string;
   chase?: string;
+  suggest?: string;
   /** Files that came with it are to be chosen again; browsers do not fill a file input. */
   filesLost?: boolean;
   /** Those of its files that wait for it to be sent again. */
@@ -270,6 +271,7 @@ export function progressContext(
       view.stage === 'archived'
         ? null
         : `/complain/${view.caseNo}?code=${encodeURIComponent(code)}&lang=${language}#add`,
+    suggest: { url: `/p/${view.caseNo}/suggest`, text: typed.suggest ?? '', open: typed.suggest !== undefined },
     withdraw: working ? { url: `/p/${view.caseNo}/withdraw`, reason: typed.withdraw ?? null } : null,
     reopen: view.reopen
       ? {

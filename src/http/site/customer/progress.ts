@@ -141,5 +141,9 @@ export function progressPage(needs: PageNeeds): PageRoute[] {
 const DONE = {
   chase: { zh: '催办已送到，负责人和主管会看到。', en: 'Sent: your handler and their lead will see it.' },
   write: { zh: '已送到，负责人会看到并答复您。', en: 'Sent: your handler will read it and answer you.' },
+  suggest: {
+    zh: '谢谢，您的建议已登记。采纳与否，我们都会告诉您。',
+    en: 'Thank you, your suggestion is noted. Whether we adopt it or not, we will tell you.',
+  },
   call: { zh: '已记下，我们会给您回电。', en: 'We have it, and will call you.' },
 } satisfies Record<string, Words>;

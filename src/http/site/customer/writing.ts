@@ -12,6 +12,9 @@ import { sentForm } from './sent-form';
 import { waitingOrLost } from './waiting-context';
 import type { JoinedForm } from './waiting-files';
 
+/** As the register takes it. */
+const LONGEST_SUGGESTION = 2_000;
+
 /** Shows the progress page. `tell`: the sentence above it. `typed`: what to show again in the forms. */
 export type ShowProgress = (
   req: Request,
@@ -52,6 +55,35 @@ export function writingRoutes(needs: PageNeeds, showProgress: ShowProgress): Pag
   }
 
   return [
+    {
+      method: 'post',
+      path: '/p/:caseNo/suggest',
+      who: 'code',
+      about: { zh: '提一个建议', en: 'suggests what could be done better' },
+      form: true,
+      async handle(req, res) {
+        const { caseNo, code, back, decisionId } = sentForm(req);
+        const text = written(req, 'text');
+        if (text === undefined || text.length > LONGEST_SUGGESTION) {
+          const missing = {
+            zh: `请写下您的建议，最多 ${LONGEST_SUGGESTION} 字。`,
+            en: `Please write your suggestion, in ${LONGEST_SUGGESTION} characters at most.`,
+          };
+          const typed = { suggest: text ?? '' };
+          await showProgress(req, res, 422, caseNo, code, (language) => tellWords(missing, language), typed);
+          return;
+        }
+        const outcome = await cases.suggest(caseNo, code, { text, decisionId: decisionId('suggest') });
+        await answers.submitted(
+          req,
+          res,
+          outcome,
+          back,
+          (status, tell) => showProgress(req, res, status, caseNo, code, tell, { suggest: text }),
+          `${back}&done=suggest`,
+        );
+      },
+    },
     {
       method: 'post',
       path: '/p/:caseNo/write',

@@ -30,6 +30,8 @@ export type DeskTemplate =
   | 'chat'
   | 'chats'
   | 'topics'
+  | 'suggestion'
+  | 'suggestions'
   | 'waiting'
   | 'phone'
   | 'phone-read'

@@ -35,6 +35,7 @@ import { Cookies, readerOf, signedInOf } from './session';
 import { singleSignOnPage } from './single-sign-on';
 import { signInPage } from './sign-in';
 import { siteFormPage } from './site-form';
+import { suggestionsPage } from './suggestions';
 import { topicsPage } from './topics';
 import { waitingPage } from './waiting';
 import { readingPage } from './reading';
@@ -62,6 +63,7 @@ const PAGES: readonly DeskPage[] = [
   accountNoticesPage,
   libraryPage,
   topicsPage,
+  suggestionsPage,
   peoplePage,
   readingPage,
   connectionsPage,

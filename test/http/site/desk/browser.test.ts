@@ -21,6 +21,8 @@ let leading: string;
 /** Entries of the library: a draft, and one that is published. */
 let entry: string;
 let offeredEntry: string;
+/** A suggestion that is to be decided. */
+let idea: number;
 /** The page of a file of old complaints. */
 let old: string;
 
@@ -184,6 +186,15 @@ beforeAll(async () => {
   // Of which she was told: a line on My day and among the notices.
   const told = (await harness.stores.outbox.list(offered)).find(({ mail }) => mail === 'assigned');
   await harness.stores.notices.tell(told?.id ?? 0, ['anna']);
+  const anna = { kind: 'staff', id: 'anna', role: 'agent', team: 'after-sales' } as const;
+  const sara = { ...anna, id: 'sara', role: 'supervisor' } as const;
+  const { suggestions } = harness.cases;
+  ({ id: idea } = await suggestions.add(
+    { text: '说明书印大一点，老人看不清。', caseNo: own, source: 'customer' },
+    anna,
+  ));
+  const { id: taken } = await suggestions.add({ text: '发票抬头在下单时就核对一次。', source: 'staff' }, anna);
+  await suggestions.act(taken, { act: 'adopt', owner: 'quinn', dueOn: '2026-01-31' }, sara);
   // A mail that somebody has to look at.
   const { inbound } = harness.stores;
   const message = {
@@ -352,6 +363,8 @@ const PAGES: Record<string, Looked> = {
   },
   'library-form': { path: () => `/desk/library/${entry}/change` },
   'library-reply': { path: () => `/desk/cases/${own}?do=write&entry=${offeredEntry}` },
+  suggestions: { path: () => '/desk/suggestions', who: 'sara' },
+  suggestion: { path: () => `/desk/suggestions/${idea}`, who: 'sara' },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
   case: { path: () => `/desk/cases/${own}` },
   'case-suggested': { path: () => `/desk/cases/${suggested}` },
