@@ -115,7 +115,7 @@ const BEHIND_DB = {
 /** Stores know nothing of each other, but for these: the parts of one that is made of several files, and what is borrowed. */
 const BETWEEN_STORES = {
   cases: ['case-access', 'case-list', 'repeats', 'similar'],
-  'case-list': ['case-access', 'case-search'],
+  'case-list': ['case-access', 'case-search', 'repeats'],
   'case-search': ['case-access', 'search-docs'],
   complaints: ['accept-complaint'],
   // What the search finds is written with what it is found in.

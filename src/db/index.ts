@@ -86,7 +86,7 @@ export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
-export { MOST_IN_GROUP, type JoinRefusal } from './stores/groups';
+export type { JoinRefusal } from './stores/groups';
 export type { MergeRefusal } from './stores/merges';
 
 /** Wraps a store's methods so that the errors they throw carry no values of the statement (`withoutValues`). */

@@ -300,6 +300,8 @@ export interface CaseQuery {
   asked?: { id: string; team: string };
   /** Open cases that wait for what this person decides as one who leads: `awaitsLeader`. */
   toDecide?: { id: string };
+  /** Open cases whose customer has complained so often that an interview is worth it: `INTERVIEW`. */
+  interview?: 'due';
   /** The cases of the group in which this one is, itself included; none if the reader may not see it. */
   group?: string;
   resolvedFrom?: Instant;
@@ -348,6 +350,12 @@ export interface SimilarCase {
   /** In whose words it was resolved; null: it was not, or they have been erased. */
   solution: string | null;
 }
+
+/** Whoever has complained so often within so many days is worth an interview. */
+export const INTERVIEW = { complaints: 3, days: 60 };
+
+/** The most cases of one group, its lead included: as many as a list shows on one page. */
+export const MOST_IN_GROUP = 100;
 
 /** Complaints of different customers about one matter, joined by a person. */
 export interface CaseGroup {

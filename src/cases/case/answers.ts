@@ -271,6 +271,10 @@ export const caseView = z.object({
     .describe(
       'whom it is about, who neither see it nor have a say; `suggested`: only named in the complaint, in these `words`, until somebody who leads says so by `against` of grade or regrade',
     ),
+  interview: z
+    .object({ complaints: z.int(), days: z.int() })
+    .optional()
+    .describe('the customer has complained so often within so many days, up to this case: worth an interview'),
   repeatOf: z.array(z.string()).describe('other cases of the customer, that you may see'),
   absorbed: z.array(z.string()).describe('cases merged into this one, that you may see'),
   mergedInto: z.string().optional(),
@@ -785,6 +789,10 @@ export const caseGroup = z.object({
     .describe(
       'what has been decided in the lead and may be taken in the others too, the newest of each, and how far it has come',
     ),
+  raise: z
+    .object({ grade: z.enum(GRADES), from: z.int() })
+    .optional()
+    .describe('what its size suggests as grade of the lead, by the policy: from so many open cases on'),
   preview: z
     .array(reached)
     .optional()

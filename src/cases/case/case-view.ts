@@ -1,4 +1,4 @@
-import type { ActionRow, CaseTicket, ComplaintRecord, Evidence } from '../../db/records';
+import { INTERVIEW, type ActionRow, type CaseTicket, type ComplaintRecord, type Evidence } from '../../db/records';
 import { allowed, waiting } from '../../domain/decisions/decide';
 import { nextDecision } from '../../domain/views/next-decision';
 import type { Refusal } from '../../domain/decisions/define';
@@ -57,6 +57,8 @@ export interface CaseParts {
   actionRows: readonly ActionRow[];
   /** In trackers of other departments, the oldest first. */
   tickets: readonly CaseTicket[];
+  /** How often the customer has complained lately, this one included: `INTERVIEW`. */
+  complaints: number;
   /** Other cases that the reader may see. */
   seen: ReadonlySet<string>;
 }
@@ -151,7 +153,7 @@ const inOrder = (clocks: CaseState['clocks']): Clock[] =>
 
 /** A case as its state and its ledger so far have it. @param open as for `caseAnswer` */
 export function caseView(parts: CaseParts, open: boolean): CaseView {
-  const { state, record, words, policy, names, texts, evidence, seen } = parts;
+  const { state, record, words, policy, names, texts, evidence, seen, complaints } = parts;
   const person = (id: string): Person => ({ id, name: names.get(id) ?? id });
   const {
     text: _text,
@@ -182,6 +184,7 @@ export function caseView(parts: CaseParts, open: boolean): CaseView {
     ...answeredAsItIs(rest),
     ...caseRecord(parts),
     people: Object.fromEntries(peopleIn(state, record).map((id) => [id, names.get(id) ?? id])),
+    interview: complaints >= INTERVIEW.complaints ? { complaints, days: INTERVIEW.days } : undefined,
     repeatOf: repeatOf.filter((caseNo) => seen.has(caseNo)),
     absorbed: absorbed.filter((caseNo) => seen.has(caseNo)),
     ...(mergedInto !== undefined && seen.has(mergedInto) && { mergedInto }),

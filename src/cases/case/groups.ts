@@ -1,10 +1,11 @@
-import { MOST_IN_GROUP, type JoinRefusal } from '../../db';
-import type { CaseGroup, CaseListItem } from '../../db/records';
-import type { Words } from '../../domain/basics/types';
+import type { JoinRefusal } from '../../db';
+import { MOST_IN_GROUP, type CaseGroup, type CaseListItem } from '../../db/records';
+import { GRADES, type Words } from '../../domain/basics/types';
 import type { Staff } from '../../domain/case/permissions';
 import { whyNot } from '../../domain/decisions/decide';
 import type { Refusal } from '../../domain/decisions/define';
 import { working } from '../../domain/decisions/guards';
+import { groupGrades, type Policy } from '../../domain/policy/schema';
 import { toInstant } from '../../domain/time/duration';
 import { waitsFor } from '../../domain/views/progress';
 import type { Stores } from '../../db';
@@ -278,7 +279,7 @@ async function reachOf(
   rows: readonly CaseListItem[],
   actor: Staff,
   wanted?: GroupDecision,
-): Promise<Pick<CaseGroupView, 'decisions' | 'preview'>> {
+): Promise<Pick<CaseGroupView, 'decisions' | 'preview' | 'raise'>> {
   const { stores, staff } = needs;
   const others = rows.filter((row) => row.caseNo !== leadRow.caseNo);
   const record = await stores.complaints.get(leadRow.caseNo);
@@ -312,6 +313,7 @@ async function reachOf(
   const preview = wanted && others.map((row) => reached(row, wanted, differs(wanted, lead, inGroup(row))));
   return {
     decisions: await Promise.all(come),
+    raise: raiseOf(rows, leadRow, await needs.policies.version(leadRow.state.policyVersion)),
     ...(preview && { preview: await Promise.all(preview) }),
   };
 }
@@ -325,4 +327,15 @@ async function reasonAgainst(
 ): Promise<Refusal | undefined> {
   const policy = await policies.version(state.policyVersion);
   return whyNot(name, state, { actor, at: toInstant(clock()), policy })[0];
+}
+
+/** The grade that so many open cases suggest, if it is worse than that of the lead. */
+function raiseOf(
+  rows: readonly CaseListItem[],
+  { stage, grade }: CaseListItem,
+  policy: Policy,
+): CaseGroupView['raise'] {
+  const open = rows.filter((row) => row.stage !== 'archived').length;
+  const worst = groupGrades(policy).find(({ from }) => open >= from);
+  return worst && stage !== 'archived' && GRADES.indexOf(worst.grade) > GRADES.indexOf(grade) ? worst : undefined;
 }

@@ -75,6 +75,10 @@ export const listFilters = z.strictObject({
     .describe(
       'open cases that wait for a decision of somebody who leads, you or any of them: an approval, a second follow-up that is given to nobody else, a revisit by a supervisor',
     ),
+  interview: z
+    .literal('due')
+    .optional()
+    .describe('open cases whose customer has complained for the third time or more within 60 days'),
   group: z
     .string()
     .max(64)

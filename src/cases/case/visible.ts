@@ -127,7 +127,7 @@ export class VisibleCases {
       ...state.absorbed,
       ...(state.mergedInto === undefined ? [] : [state.mergedInto]),
     ];
-    const [policy, names, texts, evidence, seen, actionRows, tickets] = await Promise.all([
+    const [policy, names, texts, evidence, seen, actionRows, tickets, complaints] = await Promise.all([
       policies.version(state.policyVersion),
       staff.names([
         ...peopleIn(state, record),
@@ -138,8 +138,9 @@ export class VisibleCases {
       naming.seenBy(numbers, actor),
       state.actions.length > 0 ? stores.actions.list({ caseNo: record.caseNo }) : [],
       state.helpTasks.length + state.actions.length > 0 ? stores.trackers.ofCase(record.caseNo) : [],
+      stores.cases.complaintsUpTo({ customerId: state.customerId, receivedAt: record.receivedAt }),
     ]);
     const words = this.wordsOf(record);
-    return { state, record, words, policy, names, texts, evidence, seen, told, actionRows, tickets };
+    return { state, record, words, policy, names, texts, evidence, seen, told, actionRows, tickets, complaints };
   }
 }

@@ -21,6 +21,7 @@ import { InvalidCursor } from '../errors';
 import type { CaseCounts, CaseListItem, CaseQuery, CaseSort, PromiseFilter } from '../records';
 import { caseGroupMembers, cases, complaints, texts, users } from '../schema';
 import { isInvolved, visibleTo } from './case-access';
+import { isToInterview } from './repeats';
 import { casesFound, contains, hitsIn, soughtIn, type Sought } from './case-search';
 
 /**
@@ -182,6 +183,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     given(query.heard, hasHeard),
     given(query.asked, asksOf),
     given(query.toDecide, isToDecide),
+    given(query.interview, () => and(isOpen, isToInterview())),
     given(query.group, (caseNo) => inGroupOf(caseNo, query.scope)),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),
     given(query.receivedFrom, (from) => gte(cases.receivedAt, from)),

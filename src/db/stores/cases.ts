@@ -6,7 +6,7 @@ import type { CaseCounts, CaseListItem, CaseQuery, Scope } from '../records';
 import { cases } from '../schema';
 import { visibleTo } from './case-access';
 import { caseCounts, caseList } from './case-list';
-import { repeatsOf } from './repeats';
+import { complaintsUpTo, repeatsOf } from './repeats';
 import { similarTo } from './similar';
 
 /** Cases as the projection has them: they follow the ledger in the same statement, so they are never behind it. */
@@ -79,6 +79,9 @@ export function caseStore({ db }: Database) {
 
     /** Earlier complaints of the same customer or about the same order or device: see `repeatsOf`. */
     repeats: (of: { caseNo: string; within: number }): Promise<string[]> => repeatsOf(db, of),
+
+    /** How often the customer has complained up to a complaint: see `complaintsUpTo`. */
+    complaintsUpTo: (of: { customerId: string; receivedAt: string }): Promise<number> => complaintsUpTo(db, of),
 
     /** Cases that may be of the same matter, and that the reader may see: see `similarTo`. */
     similar: (of: { caseNo: string; scope: Scope }) => similarTo(db, of),

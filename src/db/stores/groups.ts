@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
-import type { CaseGroup } from '../records';
+import { MOST_IN_GROUP, type CaseGroup } from '../records';
 import { caseGroupMembers, caseGroups, cases } from '../schema';
-
-/** The most cases of one group, its lead included: as many as a list shows on one page. */
-export const MOST_IN_GROUP = 100;
 
 /**
  * Why cases are not joined. `closed`: this one is archived, or has gone into another. `elsewhere`: it is in another group.

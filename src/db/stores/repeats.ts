@@ -1,7 +1,10 @@
-import { and, asc, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { Instant } from '../../domain/basics/types';
 import type { Database } from '../database';
-import { complaints } from '../schema';
+import { DAY } from '../../domain/basics/milliseconds';
+import { INTERVIEW } from '../records';
+import { cases, complaints } from '../schema';
 
 /** How many repeats are found at most: more of them would tell the handler nothing new. */
 const REPEATS_KEPT = 50;
@@ -42,4 +45,22 @@ export async function repeatsOf(
     .orderBy(desc(complaints.receivedAt), asc(complaints.caseNo))
     .limit(REPEATS_KEPT);
   return rows.map((row) => row.caseNo);
+}
+
+/** How many complaints of its customer came within those days up to a case, itself included. */
+const upTo = (customerId: SQLWrapper | string, receivedAt: SQLWrapper | string) =>
+  sql<number>`(select count(*)::int from ${cases} o where o.customer_id = ${customerId}
+    and o.received_at <= ${receivedAt}::timestamptz
+    and o.received_at > ${receivedAt}::timestamptz - ${INTERVIEW.days * DAY}::float8 * interval '1 millisecond')`;
+
+/** The condition on `cases` by which a customer is to be interviewed. */
+export const isToInterview = (): SQL => sql`${upTo(cases.customerId, cases.receivedAt)} >= ${INTERVIEW.complaints}`;
+
+/** How often the customer has complained within `INTERVIEW.days` up to a complaint that came then, it included. */
+export async function complaintsUpTo(
+  db: Database['db'],
+  { customerId, receivedAt }: { customerId: string; receivedAt: Instant },
+): Promise<number> {
+  const [row] = await db.select({ count: upTo(customerId, receivedAt) }).from(sql`(values (1)) as one`);
+  return row?.count ?? 0;
 }

@@ -231,6 +231,13 @@ export const policySchema = z.strictObject({
       repeats: z.number().int().min(1).max(20).optional(),
       /** A later message of the customer that speaks of danger to people makes the case a major one; a person confirms it. */
       raiseOnDanger: z.boolean().optional(),
+      /** From so many cases on, a group about one matter is suggested to be graded so; absent: 5 and 20. */
+      groupOf: z
+        .strictObject({
+          important: z.int().min(2).max(100).optional(),
+          major: z.int().min(2).max(100).optional(),
+        })
+        .optional(),
     })
     .optional(),
 });
@@ -262,5 +269,11 @@ const MESSAGES_PER_DAY = 20;
 /** How often a customer may write or ask for a call in one case and day. */
 export const messagesPerDay = ({ correspondence }: Policy): number =>
   correspondence?.messagesPerDay ?? MESSAGES_PER_DAY;
+
+/** From so many cases on a group is suggested to be graded so, the worst first. */
+export const groupGrades = ({ escalation }: Pick<Policy, 'escalation'>): { grade: Grade; from: number }[] => [
+  { grade: 'major', from: escalation?.groupOf?.major ?? 20 },
+  { grade: 'important', from: escalation?.groupOf?.important ?? 5 },
+];
 
 export const isGrade = (value: string): value is Grade => (GRADES as readonly string[]).includes(value);

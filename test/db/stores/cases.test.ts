@@ -152,6 +152,7 @@ describe('lists', () => {
       paused: false,
       awaits: [],
       repeat: false,
+      grouped: false,
       chased: 0,
       receivedAt: '2026-11-22T01:00:00.000Z',
       updatedAt: '2026-11-22T01:00:00.000Z',

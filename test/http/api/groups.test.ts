@@ -89,6 +89,8 @@ test('twelve complaints of one matter are found, joined, and solved once: each i
   expect((await join(lead, others.slice(0, 3))).status).toBe(200);
   const group = await groupOf(last);
   expect(group).toMatchObject({ isLead: false, lead, size: 12, decisions: [], left: [] });
+  // So many suggest a worse grade; nobody is regraded by it.
+  expect(group?.raise).toEqual({ grade: 'important', from: 5 });
   expect(group?.members[0]).toMatchObject({ caseNo: lead, isLead: true, customerName: '王小明' });
   const listed = await harness.call('GET', `/api/cases?group=${last}&limit=100`, { as: 'anna' });
   expect((listed.body.items as { grouped: boolean }[]).map(({ grouped }) => grouped)).toEqual(Array(12).fill(true));
@@ -257,4 +259,41 @@ describe('a group', () => {
     const both = await Promise.all([join(one, [three]), join(two, [three])]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
   });
+});
+
+test('whoever complains for the third time in sixty days is marked and found, and nobody before or after that', async () => {
+  const all: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    const customer = { name: '尹小满', phone: '13600001234' };
+    all.push((await harness.open({ text: TEXT, customer, product: undefined })).caseNo);
+  }
+  const [first = '', second = '', third = '', fourth = ''] = all;
+  const { pool } = harness.database;
+  const earlier = (caseNo: string, days: number) =>
+    Promise.all(
+      ['cases', 'complaints'].map((table) =>
+        pool.query(`update ${table} set received_at = received_at - $2 * interval '1 day' where case_no = $1`, [
+          caseNo,
+          days,
+        ]),
+      ),
+    );
+  await earlier(first, 62);
+  await earlier(second, 59);
+  const marked = async (caseNo: string) => {
+    const answer = await harness.call('GET', `/api/cases/${caseNo}`, { as: 'sara' });
+    return (answer.body.case as { interview?: object }).interview;
+  };
+  expect(await Promise.all([first, second, third].map(marked))).toEqual([undefined, undefined, undefined]);
+  expect(await marked(fourth)).toEqual({ complaints: 3, days: 60 });
+  const listed = async () =>
+    (
+      (await harness.call('GET', '/api/cases?interview=due&limit=100', { as: 'sara' })).body.items as {
+        caseNo: string;
+      }[]
+    ).map(({ caseNo }) => caseNo);
+  expect(await listed()).toEqual([fourth]);
+  expect((await harness.call('GET', '/api/cases/counts?interview=due', { as: 'sara' })).body.open).toBe(1);
+  const bad = await harness.call('GET', '/api/cases?interview=done', { as: 'sara' });
+  expect([bad.status, places(bad)]).toEqual([422, ['interview']]);
 });

@@ -73,6 +73,12 @@ export function factsContext(
         used: told ? share(told) : null,
       };
     }),
+    interview: view.interview
+      ? say(
+          `这位客户 ${view.interview.days} 天内第 ${view.interview.complaints} 次投诉，建议约访`,
+          `Complaint ${view.interview.complaints} of this customer in ${view.interview.days} days: invite them to an interview`,
+        )
+      : null,
     repeats: view.repeatOf.map((caseNo) => ({ caseNo, href: `/desk/cases/${caseNo}` })),
     mergedInto:
       view.mergedInto === undefined ? null : { caseNo: view.mergedInto, href: `/desk/cases/${view.mergedInto}` },

@@ -1,8 +1,15 @@
 import type { Request, Response } from 'express';
-import { GROUP_DECISIONS, isRefused, type BulkAnswer, type CaseGroupView, type GroupDecision } from '../../../cases';
+import {
+  GROUP_DECISIONS,
+  isRefused,
+  type BulkAnswer,
+  type CaseAnswer,
+  type CaseGroupView,
+  type GroupDecision,
+} from '../../../cases';
 import type { Language, Words } from '../../../domain/basics/types';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
-import { OUTCOME_NAMES } from '../../../domain/basics/words';
+import { GRADE_WORDS, OUTCOME_NAMES } from '../../../domain/basics/words';
 import { DECISIONS } from '../../../domain/decisions/catalogue';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
@@ -13,6 +20,10 @@ import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { gradeContext } from './rows';
 import { actorIn } from './session';
+
+/** Whether this person may join others with the case: whoever works on it, as for a merge. */
+export const mayJoin = ({ allowed }: Pick<CaseAnswer, 'allowed'>): boolean =>
+  allowed.some(({ decision }) => decision === 'merge' || decision === 'write');
 
 /** The tick that takes a decision in the whole group, and those of its cases. */
 export const [IN_GROUP, ALSO] = ['inGroup', 'also'];
@@ -35,12 +46,13 @@ function reasonsIn(items: readonly Reached[], language: Language): Context[] {
 export function groupContext(
   group: CaseGroupView | undefined,
   caseNo: string,
-  mayChange: boolean,
+  { allowed }: Pick<CaseAnswer, 'allowed'>,
   { language, now }: Wording,
 ): Context | null {
   if (!group) return null;
   const say = sayIn(language);
-  const { isLead, lead, size } = group;
+  const { isLead, lead, size, raise } = group;
+  const mayChange = mayJoin({ allowed });
   const decisions = group.decisions.map(({ decisionId, decision, at, by, items }) => {
     const of = (status: Reached['status']): number => items.filter((item) => item.status === status).length;
     return {
@@ -65,6 +77,18 @@ export function groupContext(
       : say(`本案在一组 ${size} 件说同一件事的投诉里`, `Part of a group of ${size} complaints about one matter`),
     waiting:
       waiting === 0 ? null : say(`有 ${waiting} 件还没有照主案办`, `${waiting} have not got what the lead decided`),
+    raise:
+      isLead && raise
+        ? {
+            words: say(
+              `${raise.from} 件以上，规则建议定为“${GRADE_WORDS[raise.grade].zh}”`,
+              `from ${raise.from} cases on the policy suggests ${GRADE_WORDS[raise.grade].en}`,
+            ),
+            href: allowed.some(({ decision }) => decision === 'regrade')
+              ? `/desk/cases/${caseNo}?do=regrade#dock`
+              : null,
+          }
+        : null,
     size: say(`${size} 件`, `${size} cases`),
     listHref: `/desk/cases?group=${caseNo}`,
     made: say(

@@ -7,6 +7,7 @@ import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { sayIn, type Wording } from '../kit/wording';
+import { mayJoin } from './case-group';
 import { gradeContext } from './rows';
 
 /** So many open ones within a week stand above the story. */
@@ -37,10 +38,6 @@ function whyWords({ why: { same, words } }: Similar, language: Language): string
     ...(quoted === '' ? [] : [`“${quoted}”`]),
   ].join(' · ');
 }
-
-/** Whether this person may join others with the case: whoever works on it, as for a merge. */
-export const mayJoin = ({ allowed }: Pick<CaseAnswer, 'allowed'>): boolean =>
-  allowed.some(({ decision }) => decision === 'merge' || decision === 'write');
 
 /**
  * Joining those that are like the case: to a group that it leads, or leads from now on; or the case to the group of one of

@@ -21,7 +21,7 @@ import { decidingRoute, decisionFormContext, decisionNamed, tellDone, type Refus
 import type { DeskNeeds } from './page';
 import { presenceShown } from './presence';
 import { groupContext, groupRoutes, tellGroup } from './case-group';
-import { mayJoin, similarContext } from './case-similar';
+import { similarContext } from './case-similar';
 import { libraryContext } from './case-library';
 import type { DeskRoute } from './route';
 import { besideOf } from './case-parts';
@@ -129,7 +129,7 @@ export function casePage({ cases, answers }: DeskNeeds): DeskRoute[] {
       messages: messagesContext(messages, wording),
       platform: platformContext(platform, wording),
       similar: similarContext(similar, answer, group, wording),
-      group: groupContext(group, caseNo, mayJoin(answer), wording),
+      group: groupContext(group, caseNo, answer, wording),
       library: libraryContext(library, answer, actor, wording),
       ...(await linksOf(cases, caseNo, actor)),
       isMasked: shown.contact === undefined && (view.customer.phone ?? view.customer.email) !== undefined,

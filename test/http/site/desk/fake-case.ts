@@ -107,6 +107,7 @@ export function answerFor(
     told: [],
     actionRows: [],
     tickets: [],
+    complaints: 1,
     seen: new Set(),
     ...parts,
   };

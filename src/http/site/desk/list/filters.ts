@@ -51,6 +51,11 @@ const FILTERS = {
       turnedWorse: { zh: '来信显得更严重', en: 'message looks worse' },
     },
   },
+  interview: {
+    name: { zh: '约访', en: 'interview' },
+    values: ['due'],
+    words: { due: { zh: '60 天内投诉三次以上', en: 'three complaints or more in 60 days' } },
+  },
   asked: {
     name: { zh: '请谁办', en: 'asked of' },
     values: ['me'],
