@@ -53,6 +53,7 @@ const CASES = {
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
+  care: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   'cases.ts': [
     'refused.ts',
     'access',
@@ -76,6 +77,7 @@ const CASES = {
     'figures',
     'chat',
     'suggestions',
+    'care',
   ],
 };
 const BEHIND = cases(Object.keys(CASES));
@@ -161,6 +163,7 @@ const BETWEEN_STORES = {
   'task-force': ['availability'],
   // Who sees them; whoever suggested is told of a decision in the transaction that writes it.
   suggestions: ['case-access', 'house-mails'],
+  care: ['case-access', 'house-mails'],
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
   'access-mails': ['access-log'],

@@ -8,8 +8,10 @@ import { Worker } from '@temporalio/worker';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
-import { createLearning } from '../activities/learning';
+import type { CareActivities } from '../activities/care';
+import { createLearning, type LearningActivities } from '../activities/learning';
 import { timed } from '../activities/timed';
+import { createCareRun } from './cases/care/run';
 import { createDispatcher } from './cases/people/dispatch';
 import { createFactKeeping } from './cases/figures/keeping';
 import { createEngine, EngineError } from './cases/engine/engine';
@@ -40,6 +42,7 @@ import { createLogger, type Logger } from './runtime/log';
 import { createRegistry } from './runtime/metrics';
 import { RateMeter } from './runtime/rate-meter';
 import { CANARY_MS, readCanary, startCanary, type CanaryState } from './temporal/canary';
+import { ensureCare } from './temporal/care';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { ensureLearning } from './temporal/learning';
@@ -304,18 +307,34 @@ function factKeeping({ facts }: Stores, log: Logger) {
   return { start: run, stop };
 }
 
-/** Complaints are read without it, so whatever is wrong with the Schedule is told in the log only. */
-async function keepLearning(
+/** Complaints are read and handled without them, so whatever is wrong with a Schedule is told in the log only. */
+async function keepDaily(
   client: Client,
   { TEMPORAL_TASK_QUEUE: queue, HOUSE_ZONE }: Config,
   log: Logger,
 ): Promise<void> {
-  try {
-    await ensureLearning(client, queue, HOUSE_ZONE);
-  } catch (error) {
-    log.warn({ err: error }, 'the nightly learning from own cases could not be scheduled; the next start tries again');
+  for (const [what, ensure] of [
+    ['the nightly learning from own cases', ensureLearning],
+    ['the daily look after customers', ensureCare],
+  ] as const) {
+    try {
+      await ensure(client, queue, HOUSE_ZONE);
+    } catch (error) {
+      log.warn({ err: error }, `${what} could not be scheduled; the next start tries again`);
+    }
   }
 }
+
+/** The activities of what runs once a day beside the cases. @param ended the worker ends */
+const besideCases = (
+  { MAIL_FROM }: Config,
+  { care, ownModels }: Stores,
+  policies: PolicyCache,
+  ended: AbortSignal,
+): LearningActivities & CareActivities => ({
+  ...createLearning({ ownModels, clock: Date.now, ended }),
+  keepCare: createCareRun({ care, policies, mailDomain: mailDomain(MAIL_FROM), clock: Date.now, ended }),
+});
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
@@ -343,14 +362,16 @@ async function main(): Promise<void> {
   );
   const connection = await connected(config, log);
   const leaving = new AbortController();
-  const learning = createLearning({ ownModels: stores.ownModels, clock: Date.now, ended: leaving.signal });
-  const worker = await Worker.create(createWorkerOptions(config, { ...timed(activities), ...learning }, connection));
+  const policies = new PolicyCache(stores.policies, Date.now);
+  const beside = besideCases(config, stores, policies, leaving.signal);
+  const worker = await Worker.create(createWorkerOptions(config, { ...timed(activities), ...beside }, connection));
 
   const client = createTemporalClient(config);
   const tellCase = caseTold(client, signing);
   const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
   const relay = createMailRelay({
     stores: { ...stores, elsewhere: elsewhereOf(config, stores) },
+    inForce: () => policies.inForce(),
     transport,
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),
@@ -380,7 +401,6 @@ async function main(): Promise<void> {
     },
   });
   const oversight = createOversight(client, config.TEMPORAL_TASK_QUEUE);
-  const policies = new PolicyCache(stores.policies, Date.now);
   const watch = createWatch({
     stores,
     policies,
@@ -412,7 +432,7 @@ async function main(): Promise<void> {
   for (const other of others) other?.start();
   dispatcher.run();
   watch.run();
-  void keepLearning(client, config, log);
+  void keepDaily(client, config, log);
   log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'working');
 
   leave = (): Promise<void> => {

@@ -3,6 +3,7 @@
  * @module
  */
 export { canary } from './canary/workflow';
+export { care } from './care/workflow';
 export { complaint } from './complaint/workflow';
 export { correctiveAction } from './corrective-action/workflow';
 export { learning } from './learning/workflow';

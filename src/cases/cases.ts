@@ -76,6 +76,7 @@ import type { Drafts } from './rules/drafts';
 import type { WhatIfRequest } from './rules/what-if';
 import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
+import type { CareAccess } from './care/care';
 import type { SuggestionAccess } from './suggestions/suggestions';
 import type { RoomAccess } from './rooms/rooms';
 import type { WechatAccess } from './wechat/wechat';
@@ -116,6 +117,8 @@ export interface Cases {
   readonly reading: ReadingAccess;
   /** What solved cases have taught. */
   readonly library: LibraryAccess;
+  /** Customers who are looked after when their complaint is over. */
+  readonly care: CareAccess;
   /** What customers and staff suggest to be done better. */
   readonly suggestions: SuggestionAccess;
   /** Other systems that are told what happens to cases. */

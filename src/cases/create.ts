@@ -48,6 +48,7 @@ import { createTakeNext } from './case/take-next';
 import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createReplies } from './case/replies';
+import { createCare } from './care/care';
 import { createSuggestions } from './suggestions/suggestions';
 import { createSavedViews } from './case/saved-views';
 import { createRoster } from './people/roster';
@@ -163,9 +164,9 @@ export function createCases({
     clock,
   });
   const entry = new Entry({ stores, policies, links, clock });
-  const { suggestions, customer } = withCustomers(
+  const { customer, ...looking } = withCustomers(
     { stores, links, config, clock },
-    { staff, visible, naming, entry, deciding },
+    { staff, policies, visible, naming, entry, deciding },
   );
   const files = new ContentFiles(join(config.DATA_DIR, 'evidence'));
   const evidence = createEvidence({
@@ -213,7 +214,7 @@ export function createCases({
     views: createSavedViews({ views: stores.savedViews, staff }),
     ...people,
     customer,
-    suggestions,
+    ...looking,
     ...chatting,
     evidence,
     ...told({ stores, config, departments, staff, links, visible, deciding, clock }),
@@ -245,19 +246,28 @@ export function createCases({
   };
 }
 
-/** What customers see and do, and what they and staff suggest. */
+/** What customers see and do, what they and staff suggest, and who is looked after. */
 function withCustomers(
   { stores, links, config, clock }: Pick<Needs, 'stores' | 'links' | 'config'> & { clock: () => number },
-  used: { staff: StaffDirectory; visible: VisibleCases; naming: Naming; entry: Entry; deciding: Deciding },
+  used: {
+    staff: StaffDirectory;
+    policies: PolicyCache;
+    visible: VisibleCases;
+    naming: Naming;
+    entry: Entry;
+    deciding: Deciding;
+  },
 ) {
   const common = { stores, mailDomain: mailDomain(config.MAIL_FROM), clock, ...used };
   const suggestions = createSuggestions(common);
+  const care = createCare({ ...common, links });
   const customer = createCustomer({
     ...common,
     links,
     suggest: (caseNo, code, wanted) => suggestions.suggest(caseNo, code, wanted),
+    care,
   });
-  return { suggestions, customer };
+  return { care, suggestions, customer };
 }
 
 const preparing = (folders: readonly ContentFiles[], read: Read, clock: () => number) => async (): Promise<void> => {

@@ -42,6 +42,7 @@ export {
 } from './library/answers';
 export { IDENTITY_WORDS } from './library/checking';
 export { SUGGESTION_STATES } from '../db/records';
+export { CARE_SHOWN, careAct, careEntry, careList, type CareAct, type CareList, type CareShown } from './care/answers';
 export {
   customerSuggestion,
   suggestion,

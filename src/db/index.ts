@@ -11,6 +11,7 @@ import { accountStore } from './stores/accounts';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
+import { careStore } from './stores/care';
 import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { channelActStore } from './stores/channel-acts';
@@ -84,6 +85,7 @@ export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger-check';
 export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
+export type { CareCounts, EndedRow, ListedCare } from './stores/care';
 export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
 export type { JoinRefusal } from './stores/groups';
@@ -137,6 +139,7 @@ export function createStores(database: Database) {
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),
     calls: hidingValues(callStore(database)),
+    care: hidingValues(careStore(database)),
     houseMails: hidingValues(houseMailStore(database)),
     suggestions: hidingValues(suggestionStore(database)),
     channelActs: hidingValues(channelActStore(database)),

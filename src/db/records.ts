@@ -7,6 +7,7 @@ import type { ActedOn, ChannelActName } from '../domain/case/connections';
 import type { Calendar } from '../domain/time/calendar';
 import type { CorrectiveActionState } from '../domain/corrective-action/state';
 import type { Recipient } from '../domain/process/notices';
+import type { CareRule } from '../domain/policy/care';
 import type { MailKind } from '../domain/policy/mail-kinds';
 import type { RoomQuiet } from '../domain/policy/notice-choices';
 import type { Policy } from '../domain/policy/schema';
@@ -583,8 +584,6 @@ export interface Suggestion {
 }
 
 /** Why somebody is on the care list. */
-export const CARE_RULES = ['major', 'repeated', 'lowScore', 'lost'] as const;
-export type CareRule = (typeof CARE_RULES)[number];
 export interface CareReason {
   rule: CareRule;
   caseNo: string;
@@ -594,6 +593,32 @@ export interface CareReason {
 /** Whether a customer came back: they bought again, said that they would, or said that they would not. */
 export const WIN_BACKS = ['boughtAgain', 'saidSo', 'no'] as const;
 export type WinBack = (typeof WIN_BACKS)[number];
+
+/** A customer on the care list. */
+export interface CareRow {
+  id: string;
+  customerId: string;
+  /** The case that brought them here last. */
+  caseNo: string;
+  /** The latest last. */
+  reasons: CareReason[];
+  /** When that case ended. */
+  since: Instant;
+  /** By when somebody calls them with tips. */
+  tipsBy: Instant;
+  calledAt?: Instant;
+  calledBy?: string;
+  /** What was said in that call. */
+  note?: string;
+  winBack?: WinBack;
+  winBackAt?: Instant;
+  winBackBy?: string;
+  /** `MM-DD`. */
+  birthday?: string;
+  optedOutAt?: Instant;
+  /** Absent: the customer, by a link. */
+  optedOutBy?: string;
+}
 
 /** A mail to somebody about their own way in. */
 export type AccessMail = PersonalMail & { kind: 'link' | 'test' };

@@ -5,6 +5,7 @@ import { calendarRoutes } from './api/calendars';
 import { caseRoutes, messageRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
+import { careRoutes } from './api/care';
 import { connectionRoutes } from './api/connections';
 import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
@@ -146,6 +147,7 @@ export function apiRoutes({
     ...forecastRoutes(cases),
     ...topicRoutes(cases),
     ...suggestionRoutes(cases),
+    ...careRoutes(cases),
     ...staffRoutes(cases),
     ...leaveRoutes(cases),
     ...shiftRoutes(cases),

@@ -33,6 +33,9 @@ export interface Links {
   proposalUrl(caseNo: string, proposalId: string): string;
   surveyUrl(caseNo: string, surveyId: string): string;
   passwordUrl(messageId: string): string;
+  /** Where a customer on the care list says that they want no such attention; it works for good. */
+  careUrl(careId: string): string;
+  careToken(careId: string): string;
   /** What a system of the house signs its posts with. @param generation counted up when it is replaced */
   hookSecret(hookId: string, generation: number): string;
   /** Where that system posts. */
@@ -80,6 +83,8 @@ export function createLinks({ secret, publicUrl }: { secret: string; publicUrl: 
     trackerHookUrl: (trackerId) => `${base}/hooks/trackers/${trackerId}`,
     platformNoticeUrl: (accountId) => `${base}/hooks/platforms/${accountId}`,
     passwordUrl: (messageId) => `${base}/password/${links.passwordToken(messageId)}`,
+    careToken: (careId) => `${careId}.${derive(`care/${careId}`).toString('base64url')}`,
+    careUrl: (careId) => `${base}/care/${links.careToken(careId)}`,
     deskCaseUrl: (caseNo, decision) =>
       `${base}/desk/cases/${caseNo}${decision === undefined ? '' : `?do=${decision}#dock`}`,
     deskUrl: () => `${base}/desk`,

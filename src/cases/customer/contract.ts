@@ -80,6 +80,10 @@ export interface CustomerPages {
   reopen(caseNo: string, code: string, input: { reason: string; decisionId: string }): Promise<Submitted>;
   /** Suggests what could be done better; it goes into the register. */
   suggest(caseNo: string, code: string, input: { text: string; decisionId: string }): Promise<Submitted>;
+  /** Whether a link by which greetings are stopped is one of ours. */
+  isCare(token: string): boolean;
+  /** The customer of this link wants no greetings and calls of that kind any more. */
+  stopCare(token: string): Promise<Submitted>;
   /**
    * Mails the link of the progress page to the address in the complaint, if `contact` is its telephone number or address.
    * Resolves in the same way if it is not, so that nobody learns whose complaint it is.

@@ -19,13 +19,25 @@ interface Needs {
   deciding: Pick<Deciding, 'take'>;
   /** Puts a suggestion into the register. */
   suggest: (caseNo: string, code: string, wanted: { text: string; key?: string }) => Promise<unknown>;
+  /** Links of mails to those on the care list. */
+  care: { isKnown(token: string): boolean; stop(token: string): Promise<void> };
   /** Right side of the Message-ID of the mail with a lost link. */
   mailDomain: string;
   clock: () => number;
 }
 
 /** Builds `Customer`. */
-export function createCustomer({ stores, staff, links, entry, deciding, suggest, mailDomain, clock }: Needs): Customer {
+export function createCustomer({
+  stores,
+  staff,
+  links,
+  entry,
+  deciding,
+  suggest,
+  care,
+  mailDomain,
+  clock,
+}: Needs): Customer {
   const { ledger, texts } = stores;
   const shared = new SharedParts({ texts, staff });
   const progress = new Progress({ stores, links, shared, clock });
@@ -65,6 +77,7 @@ export function createCustomer({ stores, staff, links, entry, deciding, suggest,
     entry,
     links,
     suggest,
+    care,
     proposalOf: proposal,
     surveyOf: survey,
     sendLink: (caseNo, contact) => sendLostLink({ stores, mailDomain, clock }, caseNo, contact),

@@ -11,13 +11,23 @@ interface Needs {
   entry: Pick<Entry, 'follow'>;
   links: Pick<Links, 'progressUrl'>;
   suggest: (caseNo: string, code: string, wanted: { text: string; key?: string }) => Promise<unknown>;
+  care: { isKnown(token: string): boolean; stop(token: string): Promise<void> };
   proposalOf: (known: Followed) => Promise<ProposalView>;
   surveyOf: (known: Followed) => Promise<SurveyView>;
   sendLink: (caseNo: string, contact: string) => Promise<void>;
 }
 
 /** Builds `CustomerPages` over the same use cases that the API has. */
-export function createPages({ api, entry, links, suggest, proposalOf, surveyOf, sendLink }: Needs): CustomerPages {
+export function createPages({
+  api,
+  entry,
+  links,
+  suggest,
+  care,
+  proposalOf,
+  surveyOf,
+  sendLink,
+}: Needs): CustomerPages {
   /**
    * A view for a link's page. Only after the link was answered, and while it has not expired, it shows the way to the
    * progress page, which holds the access code: a link alone must not give away the whole case.
@@ -46,6 +56,8 @@ export function createPages({ api, entry, links, suggest, proposalOf, surveyOf, 
     reopen: (caseNo, code, input) => submitted(api.reopen(caseNo, code, input)),
     suggest: (caseNo, code, { text, decisionId }) =>
       submitted(suggest(caseNo, code, { text, key: decisionId }).then(() => ({ status: 'taken' }))),
+    isCare: (token) => care.isKnown(token),
+    stopCare: (token) => submitted(care.stop(token).then(() => ({ status: 'taken' }))),
     sendLink,
     isAway: (error) => isDatabaseAway(error),
   };

@@ -1,5 +1,6 @@
 import type { Links } from '../../cases/access/links';
 import { MINUTE } from '../../domain/basics/milliseconds';
+import type { Policy } from '../../domain/policy/schema';
 import { createAttempts } from '../outbox/attempts';
 import type { BreakerRules } from '../outbox/breaker';
 import type { Channel, Source } from '../outbox/channel';
@@ -31,6 +32,8 @@ export interface MailRelayOptions {
   transport: MailTransport;
   config: { ORG_NAME: string; CUSTOMER_CONTACT: string };
   links: Links;
+  /** The policy in force; left out: mails that no event of a case causes are not sent. */
+  inForce?: () => Promise<Policy>;
   onPermanentFailure: OnPermanentFailure;
   /** The address by which a customer's answer finds its case; left out: nobody reads answers. */
   replyTo?: ((caseNo: string) => string) | undefined;
@@ -127,11 +130,22 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const access = accessMails
     ? [new AccessMails({ mails: accessMails, users, links, templates, house, post, clock })]
     : [];
-  const { houseMails, suggestions } = stores;
+  const { houseMails, suggestions, care } = stores;
+  const { inForce } = options;
   // Claimed last: nobody waits for them.
   const ofHouse =
-    houseMails && suggestions
-      ? [new HouseMails({ stores: { ...stores, houseMails, suggestions }, templates, house, post })]
+    houseMails && suggestions && care && inForce
+      ? [
+          new HouseMails({
+            stores: { ...stores, houseMails, suggestions, care },
+            inForce,
+            links,
+            templates,
+            house,
+            post,
+            clock,
+          }),
+        ]
       : [];
   // Somebody waits for these with the sign-in page open.
   if (!digests) return [...access, new SingleMails({ ...single, post }), ...ofHouse];

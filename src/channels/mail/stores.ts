@@ -1,6 +1,6 @@
 import type { AccessMail, ComplaintRecord, HouseMail, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
-import type { Instant } from '../../domain/basics/types';
+import type { Instant, Language } from '../../domain/basics/types';
 import type { CaseEvent } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import type { MailKind } from '../../domain/policy/mail-kinds';
@@ -98,6 +98,7 @@ export interface MailStores extends DutyStores {
   /** Mails that no event of a case causes, and what they are written from. Left out: none are sent. */
   houseMails?: HouseMailStores['houseMails'];
   suggestions?: HouseMailStores['suggestions'];
+  care?: HouseMailStores['care'];
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */
@@ -127,6 +128,10 @@ export interface HouseMailStores {
       | { text: string; reason?: string; result?: string; by?: string; caseNo?: string; source: 'customer' | 'staff' }
       | undefined
     >;
+  };
+  care: {
+    /** What a greeting is written from; undefined: they are not to be greeted any more. */
+    greeted(id: string): Promise<{ name: string; email?: string; language: Language; birthday?: string } | undefined>;
   };
 }
 

@@ -17,6 +17,8 @@ export interface OutgoingMail {
   caseNo?: string;
   /** Where answers go; left out: to the sender. */
   replyTo?: string;
+  /** Where its reader says that they want no more of these, in one step (RFC 8058). */
+  unsubscribe?: string;
   /** A person wrote it, so it is not marked as automatic (`Auto-Submitted`, RFC 3834, section 5). */
   byPerson?: boolean;
 }
@@ -109,6 +111,12 @@ export function createMailTransport(options: {
             isMailbox(mail.replyTo) && { replyTo: { name: '', address: mail.replyTo } }),
           headers: {
             ...(mail.byPerson ? {} : { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }),
+            ...(mail.unsubscribe === undefined
+              ? {}
+              : {
+                  'List-Unsubscribe': `<${mail.unsubscribe}>`,
+                  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+                }),
             ...(mail.caseNo === undefined ? {} : { 'X-Redress-Case': mail.caseNo.replace(/[^A-Z0-9-]/g, '') }),
           },
         });

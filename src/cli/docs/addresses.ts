@@ -136,6 +136,8 @@ const ZH: Record<string, string> = {
   importCalendarYear: '导入一年的节假日和调休，成为下一个版本',
   previewCalendar: '逐日核对日历',
   getForecast: '将到期的承诺，按小时和负责人，以及谁不在；主管以下只看自己的',
+  listCare: '关怀名单里自己能看到的客户，附挽回率',
+  actOnCare: '记下电话、是否再来、生日，或客户不要关怀',
   makeSuggestion: '提建议；结果会告诉客户',
   listSuggestions: '自己能看到的客户和员工建议，最新的在前，附采纳率',
   addSuggestion: '登记建议：自己的，或客户在案件里说的',

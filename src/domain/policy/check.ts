@@ -191,6 +191,7 @@ function senseOf(policy: Policy, known: KnownHouse): PolicyFault[] {
   checkForms(policy, add);
   checkWording(policy, add);
   checkReplies(policy, add);
+  checkCare(policy, add);
   checkRest(policy, add);
   return faults;
 }
@@ -291,6 +292,16 @@ function checkReplies({ correspondence }: Policy, add: Add): void {
           `there is no variable ${variable}; there are: ${VARIABLES.en}`,
         );
       }
+    }
+  }
+}
+
+/** A greeting goes once a holiday and year: two of one id on one day would be one. */
+function checkCare({ care }: Policy, add: Add): void {
+  const holidays = care?.holidays ?? [];
+  for (const [index, { id, on }] of holidays.entries()) {
+    if (holidays.findIndex((other) => other.id === id && other.on === on) < index) {
+      add(['care', 'holidays', index, 'id'], `“${id}”在 ${on} 写了两次`, `${id} is there twice on ${on}`);
     }
   }
 }

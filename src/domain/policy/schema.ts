@@ -9,6 +9,7 @@ import { chainStepSchema, MILESTONES, type PromiseName } from '../promises/names
 import { calendarSchema, type Calendar } from '../time/calendar';
 import { routingSchema } from '../staffing/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, RANKS, type Grade } from '../basics/types';
+import { careSchema } from './care';
 import { formSchema } from './forms';
 import { freeText, shortText, wordsSchema } from '../basics/free-text';
 import { MAIL_KINDS } from './mail-kinds';
@@ -222,6 +223,8 @@ export const policySchema = z.strictObject({
     .optional(),
   /** What the department writes to its customers. */
   correspondence: correspondenceSchema.optional(),
+  /** Whom the department looks after when their complaint is over, and when it greets them; absent: as `careOf` says. */
+  care: careSchema.optional(),
   /** Further causes of automatic escalation; absent: none of these. */
   escalation: z
     .strictObject({

@@ -21,6 +21,9 @@ beforeAll(async () => {
     stores: harness.stores,
     templates: loadMailTemplates(),
     house: { name: '好家电', contact: '' },
+    links: harness.links,
+    inForce: () => harness.cases.policies.inForce(),
+    clock: Date.now,
     post: {
       async send(parcel, _customers, write) {
         sent.push(await write());

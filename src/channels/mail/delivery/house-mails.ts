@@ -1,6 +1,11 @@
+import type { Links } from '../../../cases/access/links';
 import type { HouseMail } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
 import { nameWords } from '../../../domain/basics/words';
+import { careOf, greetingMoment } from '../../../domain/policy/care';
+import { calendarOf, type Policy } from '../../../domain/policy/schema';
+import { toInstant } from '../../../domain/time/duration';
+import { houseDate, houseDayStart } from '../../../house';
 import { inLanguage } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import type { Job, Parcel, Source } from '../../outbox/channel';
@@ -13,7 +18,11 @@ export interface HouseMailNeeds {
   stores: HouseMailStores & Pick<MailStores, 'complaints' | 'users'>;
   templates: MailTemplates;
   house: { name: string; contact: string };
+  links: Pick<Links, 'careUrl'>;
+  inForce: () => Promise<Policy>;
   post: Pick<Post, 'send'>;
+  /** Milliseconds since 1970. */
+  clock: () => number;
 }
 
 /** A mail that is written out: to whom, by which template and from what. */
@@ -24,9 +33,11 @@ interface Written {
   language: Language;
   template: string;
   context: Context;
+  /** Where its reader says that they want no more of these. */
+  unsubscribe?: string;
 }
 
-/** The source of mails that no event of a case causes: answers to suggestions. */
+/** The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list. */
 export class HouseMails implements Source {
   constructor(private readonly needs: HouseMailNeeds) {}
 
@@ -41,20 +52,17 @@ export class HouseMails implements Source {
   private async deliver(mail: HouseMail, parcel: Parcel): Promise<void> {
     const { stores, templates, house, post } = this.needs;
     const { houseMails } = stores;
-    const written = await this.suggestion(mail);
-    // A mail that may have gone out already is tried again under its id; it is not taken back.
+    const written = mail.kind === 'suggestion' ? await this.suggestion(mail) : await this.greeting(mail);
+    if (written === 'put off') return;
     if (!written) return void (await houseMails.skipped(mail.id, 'overtaken'));
-    const { address, isCustomer, language, template, context } = written;
+    const { address, isCustomer, language, template, context, unsubscribe } = written;
     const addresses = mail.addresses ?? (address === undefined || address === '' ? [] : [address]);
     if (addresses.length === 0) return void (await houseMails.skipped(mail.id, 'no_recipient'));
     const to = await houseMails.fixRecipients(mail.id, addresses);
     await post.send(parcel, isCustomer ? to : [], () => {
       const about = { org: house.name, contact: house.contact === '' ? null : house.contact };
-      return Promise.resolve({
-        ...templates(template, language, { ...about, ...context }),
-        to,
-        messageId: mail.messageId,
-      });
+      const rendered = templates(template, language, { ...about, ...context });
+      return Promise.resolve({ ...rendered, to, messageId: mail.messageId, unsubscribe });
     });
   }
 
@@ -84,6 +92,38 @@ export class HouseMails implements Source {
     const { email, language } = user;
     const whole = { ...context, name: inLanguage(nameWords(user), language), caseNo: null };
     return { address: email, isCustomer: false, language, template: 'suggestion', context: whole };
+  }
+
+  /**
+   * What somebody on the care list is greeted with. It goes in the working hours of the day for which it was planned, or not
+   * at all; and not to whom has asked to be left alone, or has a complaint open by now.
+   */
+  private async greeting({ id, subject, occasion, plannedAt }: HouseMail): Promise<Written | 'put off' | undefined> {
+    const { stores, links, inForce, clock } = this.needs;
+    const policy = await inForce();
+    const now = clock();
+    const day = houseDate(Date.parse(plannedAt));
+    const moment = greetingMoment(now, calendarOf(policy), (ms) => houseDayStart(houseDate(ms)));
+    if (houseDate(moment) !== day) return undefined;
+    if (moment > now) {
+      await stores.houseMails.putOff(id, 'quiet', toInstant(moment));
+      return 'put off';
+    }
+    const holiday = careOf(policy).holidays.find((one) => occasion === `holiday-${one.id}-${one.on}`);
+    // It was taken out of the policy meanwhile.
+    if (!holiday && !occasion.startsWith('birthday-')) return undefined;
+    const one = await stores.care.greeted(subject);
+    if (!one || (!holiday && one.birthday === undefined)) return undefined;
+    const { name, email, language } = one;
+    const unsubscribe = links.careUrl(subject);
+    const context = {
+      name,
+      caseNo: null,
+      holiday: holiday ? inLanguage(holiday.name, language) : null,
+      text: holiday?.text ? inLanguage(holiday.text, language) : null,
+      stopUrl: unsubscribe,
+    };
+    return { address: email, isCustomer: true, language, template: 'greeting', context, unsubscribe };
   }
 
   private parcelOf({ id, plannedAt, attempts }: HouseMail): Parcel {

@@ -13,7 +13,17 @@ import type { Place } from './place';
 
 /** A template in templates/pages/customer/. */
 export type CustomerPage =
-  'complain' | 'receipt' | 'chat' | 'channels' | 'find' | 'lost' | 'progress' | 'proposal' | 'survey' | 'message';
+  | 'care'
+  | 'complain'
+  | 'receipt'
+  | 'chat'
+  | 'channels'
+  | 'find'
+  | 'lost'
+  | 'progress'
+  | 'proposal'
+  | 'survey'
+  | 'message';
 
 /** The pages with a script (public/draft.js): the form keeps a draft in the browser, the receipt clears it. */
 const WITH_DRAFT: readonly CustomerPage[] = ['complain', 'receipt'];

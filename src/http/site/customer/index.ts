@@ -6,6 +6,7 @@ import { mountPart } from '../kit/part';
 import { fromElsewhere } from '../kit/request';
 import { loadPageTemplates } from '../kit/templates';
 import { CustomerAnswers, type CustomerAnswersNeeds } from './answers';
+import { carePage } from './care';
 import { channelsPage } from './channels';
 import { chatPage } from './chat';
 import { complainPage } from './complain';
@@ -33,6 +34,7 @@ const PAGES: readonly Page[] = [
   complainPage,
   receiptPage,
   channelsPage,
+  carePage,
 ];
 
 /** Those that can stand in a page of another site as well. */
@@ -42,7 +44,7 @@ const FRAMED_PAGES: readonly Page[] = [complainPage, receiptPage];
 const CHAT_PAGES: readonly Page[] = [chatPage];
 
 /** The beginnings of the pages' addresses. */
-const PLACES = ['/p', '/a', '/s', '/complain', '/channels'];
+const PLACES = ['/p', '/a', '/s', '/complain', '/channels', '/care'];
 const CHAT_PLACES = ['/chat'];
 const FRAMED_PLACES = ['/embed'];
 const FRAMED_CHAT_PLACES = ['/embed/chat'];

@@ -30,6 +30,8 @@ export type DeskTemplate =
   | 'chat'
   | 'chats'
   | 'topics'
+  | 'care-list'
+  | 'care-one'
   | 'suggestion'
   | 'suggestions'
   | 'waiting'

@@ -8,6 +8,7 @@ import { accountPage } from './account';
 import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
 import { callsOf, callsPage } from './calls';
+import { carePage } from './care';
 import { casePage } from './case';
 import { caseLooksPage } from './case-looks';
 import { chatsPage } from './chats';
@@ -62,6 +63,7 @@ const PAGES: readonly DeskPage[] = [
   accountPage,
   accountNoticesPage,
   libraryPage,
+  carePage,
   topicsPage,
   suggestionsPage,
   peoplePage,

@@ -35,6 +35,7 @@ export interface DeskNeeds {
     | 'connections'
     | 'reading'
     | 'library'
+    | 'care'
     | 'suggestions'
     | 'inboundHooks'
   >;

@@ -160,6 +160,8 @@ export function fakeCases(
     rate: (token, input) => take('rate', token === TOKEN, input),
     write: (caseNo, code, input) => take('write', caseNo === CASE_NO && code === CODE, input),
     callBack: (caseNo, code, input) => take('callBack', caseNo === CASE_NO && code === CODE, input),
+    isCare: (token) => token === TOKEN,
+    stopCare: (token) => take('stopCare', token === TOKEN, {}),
     suggest: (caseNo, code, input) => take('suggest', caseNo === CASE_NO && code === CODE, input),
     chase: (caseNo, code, input) => take('chase', caseNo === CASE_NO && code === CODE, input),
     withdraw: (caseNo, code, input) => take('withdraw', caseNo === CASE_NO && code === CODE, input),

@@ -651,3 +651,24 @@ test('bodies that are too long, broken or unstorable get 4xx', async () => {
   expect(json.status).toBe(400);
   expect(submitted).toEqual([]);
 });
+
+test('a suggestion is sent once, and a link in a greeting stops greetings only when its button is pressed', async () => {
+  const { get, post, submitted } = await pages(LOOKING);
+  expect(await (await get(PROGRESS)).text()).toContain('给我们提个建议');
+  expect((await post(`/p/${CASE_NO}/suggest`, { code: CODE, nonce: 'n', text: ' ' })).status).toBe(422);
+  for (let n = 0; n < 2; n++) {
+    const sent = await post(`/p/${CASE_NO}/suggest`, { code: CODE, nonce: 'n', text: '说明书印大一点' });
+    expect(sent.headers.get('location')).toContain('done=suggest');
+  }
+  const [one, again] = submitted.filter(({ what }) => what === 'suggest');
+  expect(one?.input).toMatchObject({ text: '说明书印大一点' });
+  expect(again?.input.decisionId).toBe(one?.input.decisionId);
+
+  expect((await get('/care/unknown')).status).toBe(404);
+  expect(await (await get(`/care/${TOKEN}`)).text()).toContain('不再问候我');
+  expect(submitted.filter(({ what }) => what === 'stopCare')).toEqual([]);
+  // As mail programs post it (RFC 8058).
+  const stopped = await post(`/care/${TOKEN}`, { 'List-Unsubscribe': 'One-Click' });
+  expect([stopped.status, stopped.headers.get('location')]).toEqual([303, `/care/${TOKEN}?done=1`]);
+  expect(submitted.filter(({ what }) => what === 'stopCare')).toHaveLength(1);
+});

@@ -23,6 +23,8 @@ let entry: string;
 let offeredEntry: string;
 /** A suggestion that is to be decided. */
 let idea: number;
+/** Somebody on the care list. */
+let cared: string;
 /** The page of a file of old complaints. */
 let old: string;
 
@@ -195,6 +197,16 @@ beforeAll(async () => {
   ));
   const { id: taken } = await suggestions.add({ text: '发票抬头在下单时就核对一次。', source: 'staff' }, anna);
   await suggestions.act(taken, { act: 'adopt', owner: 'quinn', dueOn: '2026-01-31' }, sara);
+  const { caseNo: over } = await harness.open({ customer: { name: '赵女士', phone: '13800007777' } });
+  await assigned(harness, over, 'anna');
+  const { pool } = harness.database;
+  await pool.query(`update cases set stage = 'archived', archived_at = updated_at where case_no = $1`, [over]);
+  const customer = await pool.query<{ id: string }>('select customer_id as id from cases where case_no = $1', [over]);
+  const since = new Date(Date.now() - 20 * 86_400_000).toISOString();
+  const tipsBy = new Date(Date.now() + 10 * 86_400_000).toISOString();
+  const why = { customerId: customer.rows[0]?.id ?? '', caseNo: over, since, tipsBy };
+  await harness.stores.care.enter({ ...why, reasons: [{ rule: 'lowScore', caseNo: over, at: since }] });
+  cared = (await harness.cases.care.list('calls', sara)).items[0]?.id ?? '';
   // A mail that somebody has to look at.
   const { inbound } = harness.stores;
   const message = {
@@ -363,6 +375,8 @@ const PAGES: Record<string, Looked> = {
   },
   'library-form': { path: () => `/desk/library/${entry}/change` },
   'library-reply': { path: () => `/desk/cases/${own}?do=write&entry=${offeredEntry}` },
+  'care-list': { path: () => '/desk/care', who: 'sara' },
+  'care-one': { path: () => `/desk/care/${cared}`, who: 'sara' },
   suggestions: { path: () => '/desk/suggestions', who: 'sara' },
   suggestion: { path: () => `/desk/suggestions/${idea}`, who: 'sara' },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
