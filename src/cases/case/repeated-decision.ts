@@ -56,7 +56,9 @@ export class RepeatedDecisions {
     const own = events.filter(({ decision }) => decision?.id === decisionId);
     const first = own.find((item) => item.actor.kind === 'staff');
     if (first?.actor.kind !== 'staff' || first.actor.id !== actor.id) return undefined;
-    const filled = await filling.filledAsThen(name, given, first);
+    // It is no part of what is decided, and travelled nowhere the first time.
+    const { sendAnyway: _sendAnyway, ...said } = given;
+    const filled = await filling.filledAsThen(name, said, first);
     const { input } = takeTexts(filled, DECISIONS[name].texts, { caseNo, decisionId, decision: name });
     if (known.print !== fingerprint([name, input])) throw idReused();
     return { seq: known.seq, events: events.filter(({ seq }) => seq <= (own.at(-1)?.seq ?? 0)), now };
