@@ -51,7 +51,7 @@ const CASES = {
   learning: ['refused.ts', 'answer-parts.ts', 'engine'],
   library: ['refused.ts', 'answer-parts.ts', 'access', 'case'],
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
-  chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence'],
+  chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence', 'library'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
   care: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
   'cases.ts': [

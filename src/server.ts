@@ -115,6 +115,7 @@ function build(config: Config, log: Logger) {
     pages: createSite({
       cases: cases.customer.pages,
       chat: cases.chats.customer,
+      articles: cases.articles,
       staff: cases,
       intake: createIntake(cases, log),
       limits,

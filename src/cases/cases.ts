@@ -56,6 +56,7 @@ import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
 import type { ReadingAccess } from './learning/reading';
+import type { Articles } from './library/finding';
 import type { LibraryAccess } from './library/library';
 import type { HookAccess } from './inbound/hooks';
 import type { ImportAccess } from './import/imports';
@@ -121,6 +122,8 @@ export interface Cases {
   readonly care: CareAccess;
   /** What customers and staff suggest to be done better. */
   readonly suggestions: SuggestionAccess;
+  /** What of it customers read. */
+  readonly articles: Articles;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

@@ -169,25 +169,18 @@ export function createCases({
     { staff, policies, visible, naming, entry, deciding },
   );
   const files = new ContentFiles(join(config.DATA_DIR, 'evidence'));
-  const evidence = createEvidence({
-    stores,
-    policies,
-    visible,
-    entry,
-    deciding,
-    files,
-    maxBytes: config.EVIDENCE_MAX_BYTES,
-  });
+  const maxBytes = config.EVIDENCE_MAX_BYTES;
+  const evidence = createEvidence({ stores, policies, visible, entry, deciding, files, maxBytes });
 
   const file = createFile({ complaints, policies, read, links, starter, clock, underway });
+  const replies = createReplies({ visible, policies, staff, clock });
+  const knowledge = createLibrary({ stores, visible, naming, staff, replies });
   const people = together({ stores, changes, staff, visible, log, clock });
   const { chatFiles, ...chatting } = talking(
     { stores, config, log, clock },
-    { policies, links, customer, file, deciding, visible, staff, ...people },
+    { policies, links, customer, file, deciding, visible, staff, articles: knowledge.articles, ...people },
     evidence,
   );
-  const replies = createReplies({ visible, policies, staff, clock });
-  const { library } = createLibrary({ stores, visible, naming, staff, replies });
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
 
@@ -237,7 +230,7 @@ export function createCases({
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
-    library,
+    ...knowledge,
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),

@@ -40,6 +40,7 @@ export {
   type LibraryItem,
   type LibraryList,
 } from './library/answers';
+export type { Articles } from './library/finding';
 export { IDENTITY_WORDS } from './library/checking';
 export { SUGGESTION_STATES } from '../db/records';
 export { CARE_SHOWN, careAct, careEntry, careList, type CareAct, type CareList, type CareShown } from './care/answers';
@@ -77,6 +78,7 @@ export type { ReportedMail, Undelivered } from './inbound/undelivered';
 export type { Said } from './chat/bot';
 export { complaintOf } from './chat/parts';
 export { isChoice } from './chat/terms';
+export { articlesIn } from './chat/words';
 export type { ChatLine, Chats, ChatView, CustomerChat, OpenChat } from './chat/contract';
 export type { Notice } from './case/notices';
 export type { Present } from './case/presence';

@@ -18,6 +18,7 @@ beforeAll(async () => {
     cases: cases.customer.pages,
     chat: cases.chats.customer,
     staff: cases,
+    articles: cases.articles,
     intake: createIntake(cases, needs.log),
     publicUrl: PUBLIC_URL,
     orgName: 'Redress',

@@ -93,7 +93,11 @@ function typed(bot: ChatBot, text: string, world: World): Turn {
       const before = bot.facts.text;
       const whole = before === undefined ? text : `${before}\n${text}`;
       if (whole.length > MOST_TEXT) return { bot, lines: [words.full(world), ...question(bot, world)], about: 'text' };
-      return { ...next(withFact(bot, 'text', whole), world), about: 'text' };
+      const made = next(withFact(bot, 'text', whole), world);
+      const { articles = [] } = world;
+      // They stand before the next question, which is asked all the same: nobody has to read them.
+      const lines = before === undefined && articles.length > 0 ? [words.articles(articles, world)] : [];
+      return { ...made, lines: [...lines, ...made.lines], about: 'text' };
     }
     case 'product':
     case 'orderNo':
@@ -217,3 +221,7 @@ export const asksAgain = (bot: ChatBot): ChatBot => asking(bot, 'caseNo');
 
 /** Back at the beginning, with what has been told. */
 export const atStart = (bot: ChatBot): ChatBot => asking(bot, 'start');
+
+/** Whether what is typed now is the first that is told of what happened. */
+export const tellsFirst = ({ asks, facts }: ChatBot): boolean =>
+  (asks === 'start' || asks === 'text') && facts.text === undefined;

@@ -7,7 +7,18 @@ import { pageTime } from '../../render/format';
 import { sha256 } from '../access/links';
 import { complaintSchema } from '../filing/complaint-input';
 import { isRefused } from '../refused';
-import { asksAgain, atStart, choicesOf, listening, NEW_BOT, turn, withCase, type Effect, type Said } from './bot';
+import {
+  asksAgain,
+  atStart,
+  choicesOf,
+  listening,
+  NEW_BOT,
+  tellsFirst,
+  turn,
+  withCase,
+  type Effect,
+  type Said,
+} from './bot';
 import type { ChatLine, ChatOutcome, ChatView, CustomerChat } from './contract';
 import {
   complaintOf,
@@ -25,6 +36,8 @@ import * as words from './words';
 
 /** Messages of one chat at most: far more than people write, and less than a loop does. */
 const MOST_MESSAGES = 1_000;
+/** Articles that are offered at once. */
+const MOST_ARTICLES = 3;
 /** How often a turn is worked out again when something was said meanwhile. */
 const TRIES = 6;
 
@@ -76,13 +89,19 @@ export function createCustomerChat(needs: ChatNeeds): CustomerChat {
     return said?.chat;
   }
 
+  /** What may answer somebody who begins to tell what happened. */
+  async function articlesFor({ bot, language, caseNo }: Chat, said: Said) {
+    if (!('text' in said) || caseNo !== undefined || !tellsFirst(bot)) return [];
+    return (await needs.articles.find(said.text, language)).slice(0, MOST_ARTICLES);
+  }
+
   /** One try; undefined: something was said meanwhile. */
   async function trySay(chat: Chat, id: string, said: Said): Promise<ChatOutcome | undefined> {
     if (await stores.chats.wasSaid(chat.id, id)) return { kind: 'said' };
     if (chat.status === 'ended') return { kind: 'ended' };
     if (chat.status === 'taken' && 'choice' in said) return { kind: 'refused', words: TAKEN };
     if (chat.seq >= MOST_MESSAGES) return { kind: 'refused', words: FULL };
-    const world = await worldNow(needs, chat.language);
+    const world = { ...(await worldNow(needs, chat.language)), articles: await articlesFor(chat, said) };
     const made = turn(chat.bot, said, world);
     const isForCase = 'text' in said && made.effect === undefined && made.about === undefined;
     if (isForCase && chat.caseNo !== undefined) await tellCase(needs, chat, chat.caseNo, { id, text: said.text });

@@ -13,6 +13,7 @@ import type { Filed } from '../filing/answers';
 import type { ComplaintBody } from '../filing/complaint-input';
 import type { FileOptions } from '../filing/file';
 import { isRefused } from '../refused';
+import type { Articles } from '../library/finding';
 import type { PolicyCache } from '../rules/policies';
 import type { World } from './terms';
 import type { ChatFiles, ChatLine } from './contract';
@@ -30,6 +31,7 @@ export interface ChatNeeds {
   staff: Pick<StaffDirectory, 'words'>;
   following: Pick<Following, 'followChat'>;
   files: ChatFiles;
+  articles: Pick<Articles, 'find'>;
   orgName: string;
   clock: () => number;
 }

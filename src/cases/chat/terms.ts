@@ -22,6 +22,8 @@ export interface World {
   org: string;
   /** When people are there; absent: the house has published no hours. */
   hours?: { open: boolean; next: string; week: string };
+  /** What the house has published about what was just said, three at most. */
+  articles?: readonly { id: string; question: string }[];
   /** How long an answer and a solution take at most, in words; `isFaster`: less where safety is at stake. */
   times: { respond: string; resolve: string; isFaster: boolean };
 }

@@ -66,6 +66,25 @@ export const question = (asks: string, world: In): string[] => {
   return asked ? [inLanguage(asked, world.language)] : [];
 };
 
+/** Where articles stand: an address of the house's own site, on a line with its name. */
+const ARTICLE = /^(.+) (\/help\/[0-9a-f-]{36})$/;
+
+/** What the house has published about it, each on a line with its address. */
+export const articles = (found: readonly { id: string; question: string }[], world: In): string =>
+  [
+    say(world, '也许这里有答案；没有就接着说：', 'Maybe the answer is here; if not, please go on:'),
+    ...found.map(({ id, question: name }) => `${name.replace(/\s+/g, ' ')} /help/${id}`),
+  ].join('\n');
+
+/** The articles that a line of the machine names, and what else it says. */
+export function articlesIn(text: string): { text: string; articles: { name: string; address: string }[] } {
+  const lines = text.split('\n').map((line) => ({ line, found: ARTICLE.exec(line) }));
+  return {
+    text: lines.flatMap(({ line, found }) => (found ? [] : [line])).join('\n'),
+    articles: lines.flatMap(({ found }) => (found ? [{ name: found[1] ?? '', address: found[2] ?? '' }] : [])),
+  };
+}
+
 export const times = (world: World): string =>
   say(
     world,

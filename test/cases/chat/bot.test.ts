@@ -1,5 +1,6 @@
-import { choicesOf, NEW_BOT, turn, type Said, type Turn } from '../../../src/cases/chat/bot';
+import { choicesOf, NEW_BOT, tellsFirst, turn, type Said, type Turn } from '../../../src/cases/chat/bot';
 import type { World } from '../../../src/cases/chat/terms';
+import { articlesIn } from '../../../src/cases/chat/words';
 import { worldOf } from '../../../src/cases/chat/world';
 import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import type { Policy } from '../../../src/domain/policy/schema';
@@ -180,4 +181,23 @@ test('when people are there is what the house’s calendar says', () => {
   expect(closed?.next).toContain('11月30日');
   const { hours: none } = worldOf({ ...policy, calendar: undefined } as Policy, 'x', 'en', 0);
   expect(none).toBeUndefined();
+});
+
+test('answers that the house has published stand before the next question, which is asked all the same', () => {
+  const articles = [{ id: '5f0b6a0e-4c65-4d0e-9c43-0f2a4c1a7b11', question: '包装盒脏了怎么办？' }];
+  const world = { ...WORLD, articles };
+  const { bot, lines } = turn(NEW_BOT, { text: WORDS }, world);
+  expect(bot).toMatchObject({ asks: 'product', facts: { text: WORDS } });
+  expect(lines).toEqual([
+    expect.stringContaining(`\n包装盒脏了怎么办？ /help/${articles[0]?.id}`),
+    '是什么产品或服务？',
+  ]);
+  expect(articlesIn(lines[0] ?? '')).toEqual({
+    text: '也许这里有答案；没有就接着说：',
+    articles: [{ name: '包装盒脏了怎么办？', address: `/help/${articles[0]?.id}` }],
+  });
+  // Whoever wants a person gets one, and what is told later is not answered by them.
+  expect(turn(NEW_BOT, { text: '转人工' }, world)).toMatchObject({ lines: [], effect: { kind: 'person' } });
+  expect(turn(bot, { text: '净水器' }, world).lines).toEqual(['订单号是多少？不知道可以跳过，我们代查。']);
+  expect(tellsFirst(bot)).toBe(false);
 });

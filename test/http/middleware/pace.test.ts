@@ -9,7 +9,7 @@ import { createApp } from '../../../src/http/app';
 import { createHttpServer } from '../../../src/http/http-server';
 import { createSite } from '../../../src/http/site';
 import { Spool } from '../../../src/http/spool';
-import { fakeCases, fakeIntake, NO_CHAT, NO_STAFF } from '../site/customer/fake-cases';
+import { ARTICLES, fakeCases, fakeIntake, NO_CHAT, NO_STAFF } from '../site/customer/fake-cases';
 import { waitUntil } from '../../support/processes';
 import { createHarness, type Harness } from '../support/harness';
 
@@ -40,6 +40,7 @@ beforeAll(async () => {
   const pages = createSite({
     cases: fakeCases({}).cases,
     staff: NO_STAFF,
+    articles: ARTICLES,
     chat: NO_CHAT,
     intake: fakeIntake().intake,
     limits: harness.needs.limits,

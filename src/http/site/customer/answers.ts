@@ -19,6 +19,8 @@ export type CustomerPage =
   | 'chat'
   | 'channels'
   | 'find'
+  | 'help'
+  | 'help-article'
   | 'lost'
   | 'progress'
   | 'proposal'

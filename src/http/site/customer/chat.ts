@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ChatLine, ChatView, Said } from '../../../cases';
-import { isChoice } from '../../../cases';
+import { articlesIn, isChoice } from '../../../cases';
 import type { Context } from '../../../render/engine';
 import { inFours, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
@@ -35,6 +35,8 @@ interface Shown {
 
 function lineContext({ seq, side, by, text, isFile, at }: ChatLine, { language, now }: Wording): Context {
   const say = sayIn(language);
+  // Only what the machine says names articles: of others an address is just words.
+  const said = side === 'machine' ? articlesIn(text) : { text, articles: [] };
   return {
     seq,
     side,
@@ -46,7 +48,8 @@ function lineContext({ seq, side, by, text, isFile, at }: ChatLine, { language, 
           : by
             ? inLanguage(by, language)
             : say('客服', 'Staff'),
-    text: isFile ? say(`文件：${text}`, `File: ${text}`) : text,
+    text: isFile ? say(`文件：${text}`, `File: ${text}`) : said.text,
+    articles: said.articles.map(({ name, address }) => ({ name, href: withLang(address, language) })),
     at,
     time: pageTime(at, language, now),
   };

@@ -11,6 +11,7 @@ import { channelsPage } from './channels';
 import { chatPage } from './chat';
 import { complainPage } from './complain';
 import { findPage } from './find';
+import { helpPage } from './help';
 import { lostPage } from './lost';
 import { ownFilesPage } from './own-files';
 import type { Page, PageNeeds } from './page';
@@ -35,6 +36,7 @@ const PAGES: readonly Page[] = [
   receiptPage,
   channelsPage,
   carePage,
+  helpPage,
 ];
 
 /** Those that can stand in a page of another site as well. */
@@ -44,7 +46,7 @@ const FRAMED_PAGES: readonly Page[] = [complainPage, receiptPage];
 const CHAT_PAGES: readonly Page[] = [chatPage];
 
 /** The beginnings of the pages' addresses. */
-const PLACES = ['/p', '/a', '/s', '/complain', '/channels', '/care'];
+const PLACES = ['/p', '/a', '/s', '/complain', '/channels', '/care', '/help'];
 const CHAT_PLACES = ['/chat'];
 const FRAMED_PLACES = ['/embed'];
 const FRAMED_CHAT_PLACES = ['/embed/chat'];

@@ -1,4 +1,4 @@
-import type { CustomerChat, CustomerPages } from '../../../cases';
+import type { Articles, CustomerChat, CustomerPages } from '../../../cases';
 import type { Limits } from '../../middleware/limits';
 import type { Spool } from '../../spool';
 import type { PageRoute } from '../kit/page';
@@ -12,6 +12,8 @@ export interface PageNeeds {
   cases: CustomerPages;
   intake: Intake;
   chat: CustomerChat;
+  /** What the house has published for customers. */
+  articles: Articles;
   /** Shared with the API, so that both count together. */
   limits: Pick<Limits, 'wrongCodes' | 'complaints' | 'uploads' | 'chatLines' | 'newChats'>;
   /** Bytes of the largest file that is taken. */

@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../../../../src/paths';
 import { launchChromium } from '../../../support/chromium';
 import { waitUntil } from '../../../support/processes';
 import {
+  ARTICLE,
   CASE_NO,
   CODE,
   fakeCases,
@@ -105,6 +106,9 @@ const PAGES: [name: string, path: string, given: (language: Language) => Paramet
   ['survey-answered', `/s/${TOKEN}`, (language) => ({ survey: surveyView('answered', language) })],
   ['complain', '/complain', () => ({})],
   ['channels', '/channels', () => ({})],
+  ['help', '/help', () => ({})],
+  ['help-none', '/help?q=nothing', () => ({})],
+  ['help-article', `/help/${ARTICLE}`, () => ({})],
   [
     'receipt',
     `/complain/${CASE_NO}?code=${CODE}&kept=2`,

@@ -404,6 +404,7 @@ describe('with the real use cases and a real Postgres', () => {
       cases: harness.cases.customer.pages,
       chat: harness.cases.chats.customer,
       staff: harness.cases,
+      articles: harness.cases.articles,
       intake: createIntake(harness.cases, log),
       publicUrl: base,
       orgName: '青禾电器',

@@ -271,6 +271,7 @@ describe('with the real use cases and a real Postgres', () => {
       cases: cases.customer.pages,
       chat: cases.chats.customer,
       staff: cases,
+      articles: cases.articles,
       intake: createIntake(cases, needs.log),
       publicUrl: base,
       embedSites: [SITE],

@@ -22,6 +22,18 @@ export const NO_STAFF = { inbound: {}, chats: {} } as SiteNeeds['staff'];
 /** In place of the chat, where nobody opens it. */
 export const NO_CHAT = {} as SiteNeeds['chat'];
 
+/** One article for customers, which is found by every question but `nothing`. */
+export const ARTICLE = '5f0b6a0e-4c65-4d0e-9c43-0f2a4c1a7b11';
+const article = {
+  id: ARTICLE,
+  question: '洗衣机漏水怎么办？',
+  answer: '先关上水龙头。\n排水管我们免费换新。',
+};
+export const ARTICLES: SiteNeeds['articles'] = {
+  find: (question) => Promise.resolve(question === 'nothing' ? [] : [article]),
+  get: (id) => Promise.resolve(id === ARTICLE ? { ...article, language: 'zh-CN' } : undefined),
+};
+
 /** The steps of the progress page in order: id, words, when it was reached, and the stage in which it is over. */
 const STEPS = [
   ['received', '已收到', 'Received', '2026-11-22T09:30:00.000Z', 'receive'],

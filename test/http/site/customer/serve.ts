@@ -12,7 +12,7 @@ import { secure } from '../../../../src/http/middleware/security';
 import { createSite } from '../../../../src/http/site';
 import type { Intake } from '../../../../src/http/site/customer/contract';
 import { Spool } from '../../../../src/http/spool';
-import { fakeIntake, NO_CHAT, NO_STAFF, NOW } from './fake-cases';
+import { ARTICLES, fakeIntake, NO_CHAT, NO_STAFF, NOW } from './fake-cases';
 
 /** Pages that are being served. */
 export interface Served {
@@ -52,6 +52,7 @@ export async function serve(
       cases,
       staff: NO_STAFF,
       chat: NO_CHAT,
+      articles: ARTICLES,
       intake: options.intake ?? fakeIntake().intake,
       limits: createLimits(countsInMemory, { COMPLAINT_RATE_LIMIT: options.complaintsPerMinute ?? 10_000 }),
       fileBytes: 64 * 1024,

@@ -53,6 +53,9 @@ test('a solved case becomes an entry that another publishes, which fills in a re
     reply: '{客户}您好，排水管免费换新。',
     category: 'product_quality',
     product: '滚筒洗衣机',
+    isPublic: 'yes',
+    question: '洗衣机排水管漏水怎么办？',
+    answer: '先关上水龙头，排水管我们免费换新。',
   };
   expect((await anna.post('/desk/library', { ...texts, title: '' })).status).toBe(422);
   const made = (await anna.post('/desk/library', texts)).location ?? '';
@@ -70,12 +73,33 @@ test('a solved case becomes an entry that another publishes, which fills in a re
   expect((await anna.post(`${page}/submit`, { ...send, version: '2' })).location).toBe(`${page}?done=submit`);
   await anna.get(page);
   expect((await anna.post(`${page}/publish`, { version: '2' })).status).toBe(404);
+  // Customers read what is published, and nothing before.
+  const customer = desk.visitor();
+  const asked = `/help?q=${encodeURIComponent('排水管漏水怎么办')}`;
+  const article = page.replace('/desk/library', '/help');
+  expect((await customer.get(asked)).html).toContain('没有找到');
+  expect((await customer.get(article)).status).toBe(404);
   const sara = await desk.signedIn('sara');
   await sara.get(page);
   const emptyNote = await sara.post(`${page}/return`, { version: '2', note: ' ' });
   expect(emptyNote.status).toBe(422);
   expect((await sara.post(`${page}/publish`, { version: '2' })).location).toBe(`${page}?done=publish`);
 
+  for (const path of [asked, '/help', article]) {
+    const { status, html } = await customer.get(path);
+    expect([path, status, html.includes('洗衣机排水管漏水怎么办？')]).toEqual([path, 200, true]);
+    for (const kept of [solved, '地板泡坏了', '您好，排水管免费换新', 'Name of anna']) expect(html).not.toContain(kept);
+  }
+  expect((await customer.get('/help?lang=en')).html).not.toContain('洗衣机排水管漏水怎么办？');
+  expect((await customer.get(`/help?q=${encodeURIComponent('发票抬头开错了')}`)).html).toContain('没有找到');
+  expect((await customer.get(`/help?q=${'x'.repeat(9_000)}`)).status).toBe(200);
+  // In the chat it is named before the next question.
+  const chat = 'a-key-of-a-chat-123456';
+  const told = { chat, id: 'a-message-of-it-123456', text: '我家洗衣机排水管漏水，怎么办' };
+  expect((await customer.post('/chat?lang=zh-CN', told)).status).toBe(303);
+  const talk = plain((await customer.get(`/chat?lang=zh-CN&chat=${chat}`)).html);
+  expect(talk).toContain(`<a href="${article}?lang=zh-CN" target="_blank" rel="noopener">洗衣机排水管漏水怎么办？</a>`);
+  expect(talk).toContain('是什么产品或服务？');
   const { caseNo: next } = await harness.open({
     text: '新买的滚筒洗衣机排水管漏水，地上都是水。',
     customer: { name: '赵敏', phone: '13900005001' },
@@ -113,6 +137,8 @@ test('a solved case becomes an entry that another publishes, which fills in a re
   expect((await anna.get(`/desk/cases/${next}`)).html).not.toContain('用作回复');
   const old = await anna.get(`/desk/cases/${next}?do=respond&entry=${id}`);
   expect([old.status, old.html.includes('免费换新。</textarea>')]).toEqual([200, false]);
+  expect((await customer.get(article)).status).toBe(404);
+  expect((await customer.get('/help')).html).not.toContain('洗衣机排水管漏水怎么办？');
   // Colleagues of other departments have no library.
   expect((await (await desk.signedIn('quinn')).get('/desk/library')).status).toBe(404);
 });

@@ -124,6 +124,7 @@ export async function createDesk(
   const site = createSite({
     cases: cases.customer.pages,
     chat: cases.chats.customer,
+    articles: cases.articles,
     staff: cases,
     intake: createIntake(cases, needs.log),
     limits: needs.limits,
