@@ -74,6 +74,7 @@ const OPEN = [
   'code post /api/complaints/:caseNo/chase',
   'code post /api/complaints/:caseNo/messages',
   'code post /api/complaints/:caseNo/reopen',
+  'code post /api/complaints/:caseNo/suggestions',
   'code post /api/complaints/:caseNo/withdraw',
   'code+staff post /api/complaints/:caseNo/evidence',
   'public get /api/proposals/:token',

@@ -10,7 +10,7 @@ import {
   suggestionMade,
   wantedSuggestion,
 } from '../../cases';
-import { versionNumber } from '../../domain/basics/bounds';
+import { MAX_INT } from '../../domain/basics/bounds';
 import { CODE_ANSWERS, codeOf } from './customer-answers';
 import { reply, route, versionIn, type Route } from './route';
 import { named } from './schemas';
@@ -56,7 +56,7 @@ export const suggestionRoutes = ({ suggestions }: Pick<Cases, 'suggestions'>): R
     query: z.strictObject({
       state: z.enum(SUGGESTION_STATES).optional(),
       source: z.enum(['customer', 'staff']).optional(),
-      before: z.coerce.number().pipe(versionNumber).optional().describe('`next` of the page before'),
+      before: z.coerce.number().int().min(1).max(MAX_INT).optional().describe('`next` of the page before'),
     }),
     answers: { 200: { about: 'Fifty at most, with figures of the last 365 days', schema: SuggestionList } },
     handle: async ({ query, staff }) => reply(200, await suggestions.list(query, staff)),
