@@ -222,7 +222,7 @@ const HTTP = {
   },
   'site/desk': {
     may: ['site/kit', 'spool.ts', 'middleware'],
-    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions', 'facts'],
     others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
     packages: ['express', 'zod', 'cookie', 'uqr'],
     node: true,

@@ -55,6 +55,7 @@ import type { FileOptions, Foreseen } from './filing/file';
 import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
+import type { FigureAccess } from './figures/figures';
 import type { ReadingAccess } from './learning/reading';
 import type { Articles } from './library/finding';
 import type { LibraryAccess } from './library/library';
@@ -124,6 +125,8 @@ export interface Cases {
   readonly suggestions: SuggestionAccess;
   /** What of it customers read. */
   readonly articles: Articles;
+  /** The figures that the department is led by. */
+  readonly figures: FigureAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

@@ -34,6 +34,7 @@ import { foundIn } from './case/found';
 import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader } from './learning/reader';
+import { createFigures } from './figures/figures';
 import { createReadingAccess } from './learning/reading';
 import { createLibrary } from './library/library';
 import { createTopics } from './people/topics';
@@ -231,6 +232,7 @@ export function createCases({
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
+    figures: createFigures({ figures: stores.figures, staff, clock }),
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),

@@ -19,6 +19,21 @@ export type { Locked } from './access/tries';
 export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './inbound/customer-messages';
 export { cut, hookMapping, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
 export { channelAct, connection, type ChannelActShown, type Connection } from './connections/answers';
+export {
+  figureCases,
+  figureCasesQuery,
+  figureQuery,
+  figureShown,
+  figuresShown,
+  oneFigureQuery,
+  type CountedShown,
+  type FigureCases,
+  type FigureCasesQuery,
+  type FigureQuery,
+  type FigureShown,
+  type FiguresShown,
+  type OneFigureQuery,
+} from './figures/answers';
 export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
 export {
   changedEntry,

@@ -7,6 +7,7 @@ import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { careRoutes } from './api/care';
 import { connectionRoutes } from './api/connections';
+import { figureRoutes } from './api/figures';
 import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
@@ -160,6 +161,7 @@ export function apiRoutes({
     ...connectionRoutes(cases),
     ...readingRoutes(cases),
     ...libraryRoutes(cases),
+    ...figureRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

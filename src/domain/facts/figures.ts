@@ -4,6 +4,15 @@
  * @module
  */
 import type { Words } from '../basics/types';
+import {
+  CATEGORY_WORDS,
+  CAUSE_WORDS,
+  CHANNEL_WORDS,
+  FISHBONE_WORDS,
+  GRADE_WORDS,
+  REMEDY_NAMES,
+  STAGE_WORDS,
+} from '../basics/words';
 
 /**
  * `share`: those that have it of all that are counted. `median`: of lengths of time. `sum`: of money. `count`: how many there
@@ -271,6 +280,32 @@ export const DIMENSIONS = {
 
 export type Dimension = keyof typeof DIMENSIONS;
 export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as [Dimension, ...Dimension[]];
+
+const PARTY_WORDS: Record<string, Words> = {
+  customer: { zh: '客户', en: 'customer' },
+  department: { zh: '部门', en: 'department' },
+  approval: { zh: '审批', en: 'approval' },
+};
+
+/** Words of the values that have some. */
+const VALUE_WORDS: Partial<Record<Dimension, Readonly<Record<string, Words>>>> = {
+  grade: GRADE_WORDS,
+  category: CATEGORY_WORDS,
+  fishbone: FISHBONE_WORDS,
+  cause: CAUSE_WORDS,
+  channel: CHANNEL_WORDS,
+  part: { ...STAGE_WORDS, ...PARTY_WORDS, ...REMEDY_NAMES },
+};
+
+/** What a value of a dimension is called; one that has no words of ours is told as it is. */
+export function valueWords(dimension: Dimension, value: string): Words {
+  if (dimension === 'hour') {
+    const hour = value.padStart(2, '0');
+    return { zh: `${hour}:00–${hour}:59`, en: `${hour}:00–${hour}:59` };
+  }
+  const words = VALUE_WORDS[dimension];
+  return words && Object.hasOwn(words, value) ? (words[value] as Words) : { zh: value, en: value };
+}
 
 /** Groups of fewer are not ranked: chance alone makes their order. */
 export const LEAST_RANKED = 5;

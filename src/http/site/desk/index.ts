@@ -15,6 +15,7 @@ import { chatsPage } from './chats';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { connectionsPage } from './connections';
+import { figuresPage } from './figures';
 import { filesReader, type FilesNeeds } from './files';
 import { importsPage } from './imports';
 import { inboxPage } from './inbox';
@@ -64,6 +65,7 @@ const PAGES: readonly DeskPage[] = [
   accountNoticesPage,
   libraryPage,
   carePage,
+  figuresPage,
   topicsPage,
   suggestionsPage,
   peoplePage,

@@ -37,6 +37,7 @@ export interface DeskNeeds {
     | 'library'
     | 'care'
     | 'suggestions'
+    | 'figures'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;

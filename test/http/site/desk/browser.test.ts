@@ -4,6 +4,7 @@ import { launchChromium } from '../../../support/chromium';
 import { assigned } from '../../support/harness';
 import { complaintsOf, inspect, type Page } from '../inspect';
 import { browsing } from './browsing';
+import { measured } from './measured';
 import { createDesk, type Desk } from './support';
 
 /** The desk in a real browser: what axe and a narrow screen say about each page, in both languages and both themes. */
@@ -133,6 +134,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   desk = await createDesk();
   const { harness } = desk;
+  await measured(desk);
   own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
   await assigned(harness, own, 'anna');
   await harness.decide(own, 'accept', 'anna');
@@ -487,6 +489,10 @@ const PAGES: Record<string, Looked> = {
     },
   },
   channels: { path: () => '/desk/channels', who: 'adam' },
+  figures: { path: () => '/desk/figures', who: 'sara' },
+  figure: { path: () => '/desk/figures/resolvedGeneral?by=cause,channel', who: 'sara' },
+  'figure-cases': { path: () => '/desk/figures/gradeKept/cases?hit=no&grade=general', who: 'sara' },
+  'figures-own': { path: () => '/desk/figures/satisfied?by=hour' },
   reading: { path: () => '/desk/reading', who: 'adam', before: (page) => readFor(page) },
   hooks: { path: () => '/desk/hooks', who: 'adam' },
   hook: {
