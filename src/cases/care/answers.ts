@@ -17,7 +17,10 @@ export const careEntry = z.object({
   id: z.uuid(),
   caseNo: z.string().describe('the case that brought them here last'),
   customerName: z.string(),
-  phone: z.string().optional().describe('masked for whoever may not call them'),
+  phone: z
+    .string()
+    .optional()
+    .describe('masked; the whole number stands in the answer about the case, and that look is written down'),
   reasons: z.array(z.object({ rule: z.enum(CARE_RULES), at: instant })).describe('why they are here, the latest last'),
   since: instant.describe('when that case ended'),
   tipsBy: instant.describe('by when somebody calls them with tips'),
@@ -60,6 +63,12 @@ export type CareList = z.output<typeof careList>;
 
 const note = freeText(1_000);
 
+/** Whether some year has it: 02-29 is a birthday, 02-30 is none. */
+function isDayOfYear(text: string): boolean {
+  const [month = 0, day = 0] = text.split('-').map(Number);
+  return new Date(Date.UTC(2024, month - 1, day)).getUTCDate() === day;
+}
+
 /** What is done about one of them. */
 export const careAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('called'), note: note.optional(), winBack: z.enum(WIN_BACKS).optional() }),
@@ -71,6 +80,7 @@ export const careAct = z.discriminatedUnion('act', [
       .regex(/^(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, {
         error: said({ zh: '须为 MM-DD，例如 05-20', en: 'must be MM-DD, as 05-20' }),
       })
+      .refine(isDayOfYear, { error: said({ zh: '没有这一天', en: 'there is no such day' }) })
       .nullable()
       .describe('null: the house has it no more'),
   }),

@@ -62,7 +62,7 @@ export function createCare({ stores: { care }, staff, policies, links, clock }: 
       id: row.id,
       caseNo: row.caseNo,
       customerName: row.customerName,
-      ...(row.phone !== undefined && { phone: row.isReachable ? row.phone : maskPhone(row.phone) }),
+      ...(row.phone !== undefined && { phone: maskPhone(row.phone) }),
       reasons: row.reasons.map(({ rule, at }) => ({ rule, at })),
       since: row.since,
       tipsBy: row.tipsBy,

@@ -3,7 +3,7 @@ import type { Grade, Instant, Language, Outcome } from '../../domain/basics/type
 import { iso, withoutNulls, type Database } from '../database';
 import type { CareReason, CareRow, Scope, WinBack } from '../records';
 import { care, cases } from '../schema';
-import { reachableBy, visibleTo } from './case-access';
+import { visibleTo } from './case-access';
 import { planHouseMails, type WantedHouseMail } from './house-mails';
 
 /** A case that has ended, for those who decide whom to look after. */
@@ -23,8 +23,6 @@ export interface EndedRow {
 export interface ListedCare extends CareRow {
   customerName: string;
   phone?: string;
-  /** Whether the reader sees the phone number in full. */
-  isReachable: boolean;
   /** A complaint of theirs is open, also under the same phone number or mail address. */
   isOpen: boolean;
 }
@@ -179,7 +177,7 @@ const showing = ({ db }: Pick<Database, 'db'>) => ({
     const [where, order] = whatIn(show);
     // The conditions on who sees a case speak of the table by its name.
     const { rows } = await db.execute<Raw>(sql`
-      select k.*, p.contact_name, p.contact_phone, ${IS_OPEN} as is_open, ${reachableBy(reader)} as is_reachable
+      select k.*, p.contact_name, p.contact_phone, ${IS_OPEN} as is_open
       from care k join cases on ${cases.caseNo} = k.case_no join complaints p on p.case_no = k.case_no
       where ${where} and ${visibleTo(reader) ?? sql`true`}
       order by ${order} limit ${most}::int`);
@@ -258,7 +256,6 @@ type Raw = {
   contact_name: string;
   contact_phone: string | null;
   is_open: boolean;
-  is_reachable: boolean;
 };
 
 /** Condition and order of what is shown. */
@@ -286,7 +283,6 @@ function listed(row: Raw): ListedCare {
     tipsBy: iso(row.tips_by),
     customerName: row.contact_name,
     isOpen: row.is_open,
-    isReachable: row.is_reachable,
     ...withoutNulls({
       calledAt: moment(row.called_at),
       calledBy: row.called_by,

@@ -73,7 +73,12 @@ function showing({ cases: { care }, answers }: DeskNeeds) {
     req: Request,
     res: Response,
     status: number,
-    { typed = {}, faults = [], tell }: { typed?: Record<string, string>; faults?: readonly Fault[]; tell?: Tell } = {},
+    {
+      typed = {},
+      faults = [],
+      tell,
+      phone,
+    }: { typed?: Record<string, string>; faults?: readonly Fault[]; tell?: Tell; phone?: string | undefined } = {},
   ): Promise<void> {
     const wording = answers.wordingOf(req);
     const { language } = wording;
@@ -88,7 +93,8 @@ function showing({ cases: { care }, answers }: DeskNeeds) {
       {
         heading: one.customerName,
         ...(tell ?? toldIn(req, DONE, language)),
-        ...rowContext(one, wording),
+        ...rowContext({ ...one, phone: phone ?? one.phone }, wording),
+        isMasked: mayAct && phone === undefined && one.phone !== undefined,
         mayCall: mayAct && (one.next === 'call' || one.next === 'later'),
         mayAct,
         mayStop: mayAct && !one.optedOut,
@@ -135,6 +141,14 @@ export function carePage(needs: DeskNeeds): DeskRoute[] {
     }
   }
 
+  /** The whole number, for who is to call; the look is written down. */
+  async function showNumber(req: Request, res: Response): Promise<void> {
+    const actor = actorIn(res);
+    const { caseNo } = await cases.care.get(param(req, 'id'), actor);
+    const { phone } = await cases.handling.contact(caseNo, actor);
+    await showOne(req, res, 200, { phone });
+  }
+
   return [
     {
       method: 'get',
@@ -158,6 +172,14 @@ export function carePage(needs: DeskNeeds): DeskRoute[] {
       about: { zh: '记下电话、是否再来、生日，或不要关怀', en: 'writes down what was done about one of them' },
       form: true,
       handle: act,
+    },
+    {
+      method: 'post',
+      path: `${HERE}/:id/contact`,
+      who: 'agent',
+      about: { zh: '显示客户的电话，并记下谁看过', en: "shows the customer's number, and notes who looked" },
+      form: true,
+      handle: showNumber,
     },
   ];
 }
