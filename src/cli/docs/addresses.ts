@@ -50,7 +50,7 @@ const ZH: Record<string, string> = {
   listFigures: '全部指标：定义、目标、一段时间和上一段、最近 12 周；主管以下只看自己的',
   getFigure: '一个指标，按一个或两个维度看；按人员看时，主管只看自己团队的',
   listFigureCases: '一个数字背后的案件，最新的在前',
-  getReading: '建议准不准：最近 90 天人照建议定了多少、改得最多的是什么、学到了什么',
+  getReading: '定级建议准不准：最近 90 天人照建议定了多少、改得最多的是什么、学到了什么',
   trainReading: '现在就从本部门的投诉里学，不等夜里',
   listLibrary: '知识库条目，最近改动的在前：已发布的、自己的，主管以上看全部',
   createLibraryEntry: '写一条；先是草稿，由另一位主管以上的人发布',

@@ -150,7 +150,7 @@ export function readingPage({ cases: { reading }, answers }: DeskNeeds): DeskRou
       'reading',
       wording,
       {
-        heading: sayIn(wording.language)('建议准不准', 'How good suggestions are'),
+        heading: sayIn(wording.language)('定级建议准不准', 'How good grade suggestions are'),
         ...(tell ?? toldIn(req, DONE, wording.language)),
         mayTrain: atLeast(actor, 'admin'),
         ...figuresContext(await reading.figures(actor), wording),
@@ -165,10 +165,10 @@ export function readingPage({ cases: { reading }, answers }: DeskNeeds): DeskRou
       path: READING_PAGE,
       who: 'supervisor',
       about: {
-        zh: '建议准不准：人照建议定了多少，改得最多的是什么，从本部门的投诉里学到了什么',
+        zh: '定级建议准不准：人照建议定了多少，改得最多的是什么，从本部门的投诉里学到了什么',
         en: 'how good suggestions are: what people kept, what they changed most, what was learnt from their cases',
       },
-      nav: { name: { zh: '建议准不准', en: 'Suggestions' }, icon: 'i-book', isOfHouse: true },
+      nav: { name: { zh: '定级建议', en: 'Grade suggestions' }, icon: 'i-eye', isOfHouse: true },
       handle: (req, res) => show(req, res, 200),
     },
     {
