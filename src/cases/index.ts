@@ -22,7 +22,9 @@ export { channelAct, connection, type ChannelActShown, type Connection } from '.
 export {
   figureCases,
   figureCasesQuery,
+  figureFileQuery,
   figureQuery,
+  figuresFileQuery,
   figureShown,
   figuresShown,
   oneFigureQuery,

@@ -3,7 +3,25 @@
  * that a customer wrote, so such texts are disarmed as OWASP says ("CSV Injection").
  * @module
  */
+import { Readable } from 'node:stream';
 import writeXlsxFile from 'write-excel-file/node';
+
+/** A table as a file to be saved. */
+export interface TableFile {
+  /** `cases-2026-11-26.csv` */
+  fileName: string;
+  mediaType: string;
+  /** To be read to its end or destroyed. */
+  content: Readable;
+}
+
+/** The kinds of files. */
+export const MEDIA_TYPES = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+export type TableFormat = keyof typeof MEDIA_TYPES;
+export const TABLE_FORMATS = Object.keys(MEDIA_TYPES) as [TableFormat, ...TableFormat[]];
 
 /** An empty cell is null. */
 export type Cell = string | number | null;
@@ -38,4 +56,14 @@ export function xlsxFile(
   };
   const head = headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' as const }));
   return writeXlsxFile([head, ...rows.map((row) => row.map(cell))], { sheet, stickyRowsCount: 1 }).toBuffer();
+}
+
+/** A table that is small enough to be held in memory. @param name of the file, without its ending */
+export async function tableFile(
+  format: TableFormat,
+  { name, sheet, headings, rows }: { name: string; sheet: string; headings: readonly string[]; rows: Cell[][] },
+): Promise<TableFile> {
+  const content =
+    format === 'csv' ? BYTE_ORDER_MARK + csvRows([headings, ...rows]) : await xlsxFile(sheet, headings, rows);
+  return { fileName: `${name}.${format}`, mediaType: MEDIA_TYPES[format], content: Readable.from([content]) };
 }

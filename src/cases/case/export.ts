@@ -7,21 +7,14 @@ import { mayCall, type Staff } from '../../domain/case/permissions';
 import { promiseWords } from '../../domain/promises/clock';
 import { waitsFor } from '../../domain/views/progress';
 import { houseDate, wallTime } from '../../house';
-import { BYTE_ORDER_MARK, csvRows, xlsxFile, type Cell } from '../../render/table-file';
+import { BYTE_ORDER_MARK, csvRows, MEDIA_TYPES, xlsxFile, type Cell, type TableFile } from '../../render/table-file';
 import { inLanguage } from '../../render/words';
 import type { Stores } from '../../db';
 import { invalid } from '../refused';
 import type { PolicyCache } from '../rules/policies';
 import { filtersIn, type ExportWords } from './list-words';
 
-/** A list of cases as a file. */
-export interface Export {
-  /** `cases-2026-11-26.csv` */
-  fileName: string;
-  mediaType: string;
-  /** To be read to its end or destroyed. */
-  content: Readable;
-}
+export { MEDIA_TYPES };
 
 interface Needs {
   cases: Pick<Stores['cases'], 'list'>;
@@ -34,11 +27,6 @@ interface Needs {
 const PAGE = 200;
 /** An XLSX file is made in memory; of so many rows it takes about 50 MB. */
 export const MOST_IN_XLSX = 20_000;
-
-export const MEDIA_TYPES = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
 
 const YES_NO: Record<'true' | 'false', Words> = { true: { zh: '是', en: 'yes' }, false: { zh: '否', en: 'no' } };
 
@@ -89,7 +77,7 @@ const COLUMNS: { heading: Words; value: (row: Row, say: (words: Words) => string
  * sent, page by page.
  * @throws Refused `invalid` for an XLSX of more than `MOST_IN_XLSX` rows
  */
-export async function exportCases(needs: Needs, words: ExportWords, actor: Staff): Promise<Export> {
+export async function exportCases(needs: Needs, words: ExportWords, actor: Staff): Promise<TableFile> {
   const { format, language } = words;
   const say = (both: Words): string => inLanguage(both, language);
   const headings = COLUMNS.map(({ heading }) => say(heading));

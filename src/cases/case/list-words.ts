@@ -15,6 +15,7 @@ import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, STAGES, type Instant
 import { AWAITED } from '../../domain/case/awaits';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
+import { TABLE_FORMATS } from '../../render/table-file';
 import { houseDate, houseDayStart, houseInstant } from '../../house';
 
 /** An id as people paste it: blanks around it, invisible characters and full-width letters are put right. */
@@ -110,7 +111,7 @@ export type ListWords = z.output<typeof listWords>;
 /** Filters and order of a list that becomes a file, and what file. */
 export const exportWords = listFilters.extend({
   sort,
-  format: z.enum(['csv', 'xlsx']),
+  format: z.enum(TABLE_FORMATS),
   language: z.enum(LANGUAGES).default('zh-CN').describe('of headings and words'),
 });
 export type ExportWords = z.output<typeof exportWords>;

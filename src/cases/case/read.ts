@@ -20,7 +20,8 @@ import type {
   SimilarCases,
 } from './answers';
 import { countCases, listCases } from './case-list';
-import { exportCases, type Export } from './export';
+import type { TableFile } from '../../render/table-file';
+import { exportCases } from './export';
 import type { ExportWords, ListFilters, ListWords } from './list-words';
 import { contactOf, looksAt } from './looks';
 import type { Naming } from './naming';
@@ -50,7 +51,7 @@ export interface Reading {
    * The same cases as a file for a spreadsheet. Phone and mail address are masked where this person reads them masked.
    * @throws Refused `invalid` for an XLSX of more than 20,000 rows
    */
-  export(words: ExportWords, actor: Staff): Promise<Export>;
+  export(words: ExportWords, actor: Staff): Promise<TableFile>;
   /**
    * The case, what this person may decide now, and what has to come first (`waiting`).
    * @param asked a decision that they miss: `whyNot` has every reason against it, none if it is possible now

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { dayGiven } from '../../domain/basics/bounds';
+import { LANGUAGES } from '../../domain/basics/types';
 import { DIMENSION_NAMES, FIGURE_IDS, type Dimension } from '../../domain/facts/figures';
+import { TABLE_FORMATS } from '../../render/table-file';
 import { words } from '../answer-parts';
 
 const day = z.iso.date();
@@ -112,3 +114,14 @@ export const figureCasesQuery = figureQuery.extend({
   hit: z.enum(['yes', 'no']).optional().describe('of a share: only those that have it, or have it not'),
 });
 export type FigureCasesQuery = z.output<typeof figureCasesQuery>;
+
+const file = {
+  format: z.enum(TABLE_FORMATS),
+  language: z.enum(LANGUAGES).default('zh-CN').describe('of headings and words'),
+};
+/** All figures as a file. */
+export const figuresFileQuery = figureQuery.extend(file);
+export type FiguresFileQuery = z.output<typeof figuresFileQuery>;
+/** One figure as a file. */
+export const figureFileQuery = oneFigureQuery.extend(file);
+export type FigureFileQuery = z.output<typeof figureFileQuery>;

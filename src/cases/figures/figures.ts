@@ -17,17 +17,21 @@ import {
 import { toInstant } from '../../domain/time/duration';
 import { houseDate } from '../../house';
 import { createMemory } from '../../remember';
+import type { TableFile } from '../../render/table-file';
 import type { StaffDirectory } from '../access/staff';
 import { invalid, mustRead, notFound } from '../refused';
 import type {
   CountedShown,
   FigureCases,
   FigureCasesQuery,
+  FigureFileQuery,
   FigureQuery,
   FigureShown,
+  FiguresFileQuery,
   FiguresShown,
   OneFigureQuery,
 } from './answers';
+import { figureFile, figuresFile } from './file';
 
 /**
  * The figures of the house for those who lead, and for an agent those of what they have done themselves. Cases that are kept
@@ -39,6 +43,10 @@ export interface FigureAccess {
   all(query: FigureQuery, actor: Staff): Promise<FiguresShown>;
   /** One figure, by one or two dimensions. @throws Refused as `all`; `notFound` */
   one(id: string, query: OneFigureQuery, actor: Staff): Promise<FigureShown>;
+  /** All figures as a table for spreadsheets, with their definitions. @throws Refused as `all` */
+  allFile(query: FiguresFileQuery, actor: Staff): Promise<TableFile>;
+  /** One figure as such a table: its groups, or without dimensions its weeks. @throws Refused as `one` */
+  oneFile(id: string, query: FigureFileQuery, actor: Staff): Promise<TableFile>;
   /** The cases behind it. @throws Refused as `one` */
   cases(id: string, query: FigureCasesQuery, actor: Staff): Promise<FigureCases>;
 }
@@ -223,7 +231,7 @@ export function createFigures({ figures, staff, clock }: Needs): FigureAccess {
     };
   }
 
-  return {
+  const access: FigureAccess = {
     async all(query, actor) {
       const now = clock();
       const period = periodOf(query, now);
@@ -283,5 +291,14 @@ export function createFigures({ figures, staff, clock }: Needs): FigureAccess {
         isCut: rows.length > CASES_SHOWN,
       };
     },
+
+    async allFile({ format, language, ...query }, actor) {
+      return figuresFile(await access.all(query, actor), { format, language });
+    },
+
+    async oneFile(id, { format, language, ...query }, actor) {
+      return figureFile(await access.one(id, query, actor), { format, language });
+    },
   };
+  return access;
 }

@@ -94,3 +94,35 @@ test.each([
 test('knows no other figure', async () => {
   expect((await get('/api/figures/happiness', 'mona')).status).toBe(404);
 });
+
+test('figures as a file say the same as their page, with target and definition, and are bounded by the same rights', async () => {
+  const csv = (await get('/api/figures/export?format=csv&language=en', 'mona')).text;
+  const [head = '', ...rows] = csv.trimEnd().split('\r\n');
+  expect(head).toContain('"figure 20');
+  expect(head).toContain('"truly from (95%)"');
+  const row = rows.find((line) => line.startsWith('"Graded right at first"')) ?? '';
+  expect(row).toMatch(/^"Graded right at first","%",95,85\.7,6,7,48\.7,97\.4,,/);
+  expect(row).toContain('Of the complaints that a person has graded');
+  const told = figuresShown.parse((await get('/api/figures', 'mona')).body);
+  expect(rows).toHaveLength(told.figures.length);
+
+  const groups = (await get('/api/figures/gradeKept/export?format=csv&by=cause,grade', 'mona')).text;
+  expect(groups).toContain('"定级一次准","%","安装","一般",100,6,6,');
+  // Too few to be ranked.
+  expect(groups).toMatch(/"未查明","一般",0,0,1,[\d.]+,[\d.]+,,/);
+  const weeks = (await get('/api/figures/gradeKept/export?format=csv', 'sara')).text.trimEnd().split('\r\n');
+  expect(weeks).toHaveLength(13);
+  // Without the case that is kept from her.
+  expect(weeks.at(-1)).toContain(`"${today}",83.3,5,6,`);
+
+  expect((await get('/api/figures/export?format=xlsx', 'mona')).text.slice(0, 2)).toBe('PK');
+  for (const [path, status] of [
+    ['/api/figures/export', 422],
+    ['/api/figures/export?format=pdf', 422],
+    ['/api/figures/none/export?format=csv', 404],
+    ['/api/figures/gradeKept/export?format=csv&by=nothing', 422],
+  ] as const) {
+    expect([path, (await get(path, 'mona')).status]).toEqual([path, status]);
+  }
+  expect((await get('/api/figures/export?format=csv', 'quinn')).status).toBe(403);
+});

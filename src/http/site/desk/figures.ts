@@ -2,8 +2,11 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import {
   figureCasesQuery,
+  figureFileQuery,
   figureQuery,
+  figuresFileQuery,
   isRefused,
+  MEDIA_TYPES,
   oneFigureQuery,
   type CountedShown,
   type FigureQuery,
@@ -17,6 +20,7 @@ import { DIMENSION_NAMES, DIMENSIONS, valueWords, type Dimension, type FigureId 
 import type { Context } from '../../../render/engine';
 import { money } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
+import { sendTable } from '../../middleware/download';
 import { param, queried } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
 import { paretoChart, sparkline, trendChart } from './figure-charts';
@@ -135,7 +139,7 @@ function movedIn(now: CountedShown, before: CountedShown, { unit }: About, langu
 }
 
 /** What is kept of a query from one address to the next. */
-type Kept = Partial<Record<'from' | 'to' | 'hit' | 'by' | Dimension, string>>;
+type Kept = Partial<Record<'from' | 'to' | 'hit' | 'by' | 'format' | Dimension, string>>;
 
 const addressOf = (path: string, kept: Kept): string => {
   const words = new URLSearchParams(
@@ -145,6 +149,13 @@ const addressOf = (path: string, kept: Kept): string => {
 };
 const figureAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}`, kept);
 const casesAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}/cases`, kept);
+
+/** The files that a page of figures can be saved as. @param path of the page */
+const filesAt = (path: string, kept: Kept): Context[] =>
+  Object.keys(MEDIA_TYPES).map((format) => ({
+    name: format === 'xlsx' ? 'Excel (XLSX)' : 'CSV',
+    href: addressOf(`${path}/export`, { ...kept, format }),
+  }));
 
 /** “18 of 20” as a link to those that are counted, and one to those that have it not. */
 function countsIn(id: string, counted: CountedShown, kept: Kept, { language }: Wording): Context {
@@ -322,6 +333,7 @@ function figureContext(figure: FigureShown, query: OneFigureQuery, wording: Word
     back: addressOf(FIGURES_PAGE, period),
     path,
     period,
+    files: filesAt(path, { ...kept, by: by.join(',') || undefined }),
     periods: periodsIn(period, path, { ...kept, by: by.join(',') || undefined }, wording),
     filters: filtersIn(query, path, { ...kept, by: by.join(',') || undefined }, wording),
     hidden: hidden.map(([name, value]) => ({ name, value })),
@@ -405,6 +417,7 @@ export function figuresPage({ cases: { figures }, answers }: DeskNeeds): DeskRou
           ...told,
           period: answer.period,
           path: FIGURES_PAGE,
+          files: filesAt(FIGURES_PAGE, kept),
           periods: periodsIn(answer.period, FIGURES_PAGE, kept, wording),
           filters: filtersIn(query, FIGURES_PAGE, kept, wording),
           groups: GROUPS.map(({ zh, en, ids }) => ({
@@ -415,6 +428,29 @@ export function figuresPage({ cases: { figures }, answers }: DeskNeeds): DeskRou
           })),
           paretos: [await pareto('cause', needs), await pareto('category', needs)],
         });
+      },
+    },
+    {
+      method: 'get',
+      path: `${FIGURES_PAGE}/export`,
+      who: 'agent',
+      about: { zh: '把指标导出成文件', en: 'the figures as a file' },
+      async handle(req, res) {
+        const read = figuresFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
+        if (!read.success) return res.redirect(303, FIGURES_PAGE);
+        await sendTable(res, await figures.allFile(read.data, actorIn(res)));
+      },
+    },
+    {
+      method: 'get',
+      path: `${FIGURES_PAGE}/:id/export`,
+      who: 'agent',
+      about: { zh: '把一个指标导出成文件', en: 'one figure as a file' },
+      async handle(req, res) {
+        const id = param(req, 'id');
+        const read = figureFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
+        if (!read.success) return res.redirect(303, `${FIGURES_PAGE}/${id}`);
+        await sendTable(res, await figures.oneFile(id, read.data, actorIn(res)));
       },
     },
     {

@@ -54,3 +54,20 @@ test('an agent is shown what they have done themselves', async () => {
   expect((await (await desk.signedIn('anna')).get('/desk/figures/happiness')).status).toBe(404);
   expect((await (await desk.signedIn('quinn')).get('/desk/figures')).status).toBe(404);
 });
+
+test('a page of figures can be saved as a file, which says what the page says; what is not understood leads back', async () => {
+  const board = await page('mona', '/desk/figures');
+  const [xlsx, csv] = linksIn(board, '/desk/figures/export?');
+  expect([xlsx, csv].map((href) => new URL(href ?? '', 'http://desk').searchParams.get('format')).toSorted()).toEqual([
+    'csv',
+    'xlsx',
+  ]);
+  const mona = await desk.signedIn('mona');
+  const href = [xlsx, csv].find((one) => one?.includes('csv')) ?? '';
+  const file = await mona.get(href);
+  expect([file.status, file.html.includes('"定级一次准","%",95,')]).toEqual([200, true]);
+  const of = linksIn(await page('mona', '/desk/figures/gradeKept?by=cause'), '/desk/figures/gradeKept/export?');
+  expect(of).toHaveLength(2);
+  expect(of[0]).toContain('by=cause');
+  expect((await mona.get('/desk/figures/export?format=pdf')).location).toBe('/desk/figures');
+});

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isRefused, listWords, MEDIA_TYPES, exportWords } from '../../../../cases';
+import { exportWords, isRefused, listWords, MEDIA_TYPES } from '../../../../cases';
 import { readCaseNumber } from '../../../../domain/basics/ids';
 import type { Language, Words } from '../../../../domain/basics/types';
 import { atLeast, isAuditor } from '../../../../domain/case/permissions';
