@@ -1,5 +1,4 @@
 import type { EndedRow, Stores } from '../../db';
-
 import { DAY } from '../../domain/basics/milliseconds';
 import type { Policy } from '../../domain/policy/schema';
 import { calendarOf } from '../../domain/policy/schema';
