@@ -26,7 +26,14 @@ const outsideCode = (text: string): string => text.replace(/```[\s\S]*?```/g, ''
 const spans = (text: string): string[] => [...outsideCode(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span ?? '');
 
 /** Asked for by docker-compose.yml or by a recording, and no part of src/config.ts. */
-const OTHERS = ['POSTGRES_PASSWORD', 'TEMPORAL_POSTGRES_PASSWORD', 'RECORD_AS', 'RECORD_POLICY', 'NODE_EXTRA_CA_CERTS'];
+const OTHERS = [
+  'REDRESS_VOLUME',
+  'POSTGRES_PASSWORD',
+  'TEMPORAL_POSTGRES_PASSWORD',
+  'RECORD_AS',
+  'RECORD_POLICY',
+  'NODE_EXTRA_CA_CERTS',
+];
 /** Names in capitals that are no variables: the walk-through's own, and words. */
 const WORDS = ['DATA', 'API', 'CNY', 'CASE', 'END', 'PATH', 'NOTICE', 'LICENSE'];
 
