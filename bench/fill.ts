@@ -1,12 +1,13 @@
 /**
  * `npm run fill -- --cases=100000`: fills an empty database with cases in every stage, nine tenths of them archived, for
- * measuring and for looking at pages at that size. Ledgers, projection and search are as the product writes them, but in
+ * measuring and for looking at pages at that size. Ledgers, projection, facts and search are as the product writes them, but in
  * bulk and not through Temporal: run a server on it and no worker, which would start a workflow for each open case.
  * @module
  */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { getTableColumns, getTableName } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
 import { loadConfig, loadOrExit } from '../src/config';
@@ -14,6 +15,7 @@ import { emailKey, phoneKey } from '../src/contact';
 import { openDatabase } from '../src/db';
 import { caseRow, clockRow, linkHash, NO_HASH, redressRows } from '../src/db/projection';
 import * as schema from '../src/db/schema';
+import { lockFacts, rewriteFacts } from '../src/db/stores/case-facts';
 import { complaintDocs, textDoc } from '../src/db/stores/search-docs';
 import { caseNumber } from '../src/domain/basics/ids';
 import { isTextRef, textRefs } from '../src/domain/basics/text-refs';
@@ -104,6 +106,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** What one case puts into the tables, by table. */
 interface Rows {
+  caseNo: string;
   customer: object;
   complaint: object;
   texts: object[];
@@ -148,7 +151,7 @@ class Maker {
     const events = life
       .map((event) => this.moved(event, { caseNo, customerId, shift, agent, said }))
       .filter((event) => Date.parse(event.at) <= this.now);
-    return { ...this.ledger(caseNo, events), ...this.words(n, caseNo, customerId, receivedAt, events, said) };
+    return { caseNo, ...this.ledger(caseNo, events), ...this.words(n, caseNo, customerId, receivedAt, events, said) };
   }
 
   private caseNo(receivedAt: string, n: number): string {
@@ -360,6 +363,13 @@ export async function fill(
       schema.searchDocs,
       all(({ docs }) => docs),
     );
+    await drizzle(pool).transaction(async (tx) => {
+      await lockFacts(tx);
+      await rewriteFacts(
+        tx,
+        batch.map(({ caseNo }) => caseNo),
+      );
+    });
     done += batch.length;
     if (done % 10_000 === 0) say(`${done} cases`);
   }
