@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../domain/basics/milliseconds';
 import { createRepeating, type Repeating } from '../repeating';
 
 /** Between two looks at what has happened: entries that come together are folded once. */
-const LOOK_MS = 3 * SECOND;
+const LOOK_MS = 10 * SECOND;
 /** Cases whose facts one transaction writes. */
 const AT_ONCE = 50;
 /** Between two searches for cases that nobody said are due: those that a worker of a former release wrote. */
