@@ -63,6 +63,7 @@ export { SUGGESTION_STATES } from '../db/records';
 export { CARE_SHOWN, careAct, careEntry, careList, type CareAct, type CareList, type CareShown } from './care/answers';
 export {
   customerSuggestion,
+  LONGEST_SUGGESTION,
   suggestion,
   suggestionAct,
   suggestionList,

@@ -10,10 +10,11 @@ import { CASE_SORTS } from '../../db/records';
 import { dayOrMomentGiven } from '../../domain/basics/bounds';
 import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { shortText } from '../../domain/basics/free-text';
-import { DAY, HOUR } from '../../domain/basics/milliseconds';
+import { HOUR } from '../../domain/basics/milliseconds';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
 import { AWAITED } from '../../domain/case/awaits';
 import type { Staff } from '../../domain/case/permissions';
+import { daysAfter } from '../../domain/time/calendar';
 import { toInstant } from '../../domain/time/duration';
 import { TABLE_FORMATS } from '../../render/table-file';
 import { houseDate, houseDayStart, houseInstant } from '../../house';
@@ -126,11 +127,10 @@ export interface DayMarks {
 /** @param now milliseconds since 1970 */
 export function dayMarks(now: number): DayMarks {
   const date = houseDate(now);
-  const next = new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
   return {
     inAnHour: toInstant(now + HOUR),
     dayBegan: toInstant(houseDayStart(date)),
-    dayEnds: toInstant(houseDayStart(next)),
+    dayEnds: toInstant(houseDayStart(daysAfter(date, 1))),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type FigureAbout,
   type FigureId,
 } from '../../domain/facts/figures';
+import { daysAfter } from '../../domain/time/calendar';
 import { toInstant } from '../../domain/time/duration';
 import { houseDate } from '../../house';
 import { createMemory } from '../../remember';
@@ -68,16 +69,12 @@ const LANES = 3;
 
 const UNITS = { share: 'percent', median: 'hours', sum: 'money', count: 'cases' } as const;
 
-/** A date some days later, or earlier. */
-const daysOn = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-
 const lengthOf = ({ from, to }: Days): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY) + 1;
 
 /** @throws Refused `invalid` for days that are not in order, and for too many */
 function periodOf({ from, to }: FigureQuery, now: number): Days {
   const until = to ?? houseDate(now);
-  const period = { from: from ?? daysOn(until, 1 - USUAL_DAYS), to: until };
+  const period = { from: from ?? daysAfter(until, 1 - USUAL_DAYS), to: until };
   const length = lengthOf(period);
   const fault = (zh: string, en: string): Fault => ({ path: 'to', words: { zh, en } });
   if (length < 1) throw invalid([fault('不能早于 from', 'must not lie before from')]);
@@ -88,15 +85,15 @@ function periodOf({ from, to }: FigureQuery, now: number): Days {
 }
 
 const beforeOf = (period: Days): Days => {
-  const to = daysOn(period.from, -1);
-  return { from: daysOn(to, 1 - lengthOf(period)), to };
+  const to = daysAfter(period.from, -1);
+  return { from: daysAfter(to, 1 - lengthOf(period)), to };
 };
 
 /** The last weeks up to a day, the oldest first. */
 const weeksTo = (to: string): Days[] =>
   Array.from({ length: WEEKS }, (_, n) => {
-    const end = daysOn(to, -7 * (WEEKS - 1 - n));
-    return { from: daysOn(end, -6), to: end };
+    const end = daysAfter(to, -7 * (WEEKS - 1 - n));
+    return { from: daysAfter(end, -6), to: end };
   });
 
 /** Which dimensions are asked for. @throws Refused `invalid` */

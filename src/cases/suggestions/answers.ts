@@ -11,8 +11,9 @@ import { said } from '../../domain/basics/faults';
 import { staffId } from '../../domain/basics/schemas';
 import { instant, person } from '../answer-parts';
 
-const LONGEST = 2_000;
-const words = freeText(LONGEST);
+/** Characters of a suggestion, and of what is said of it. */
+export const LONGEST_SUGGESTION = 2_000;
+const words = freeText(LONGEST_SUGGESTION);
 const suggestionId = z.int().min(1).max(2_147_483_647);
 
 /** How whoever suggested it was told of its present state. */

@@ -1,6 +1,7 @@
 import { createRepeating, isRefused, type Repeating } from '../../cases';
 import type { PlatformComplaint, SealedPlatform } from '../../db';
 import { HOUR, MINUTE, SECOND } from '../../domain/basics/milliseconds';
+import { daysAfter } from '../../domain/time/calendar';
 import { toInstant } from '../../domain/time/duration';
 import type { OutgoingClient } from '../../outgoing';
 import { faultName } from '../log';
@@ -46,8 +47,6 @@ const TRIES = 5;
 const BEIJING = 8 * HOUR;
 
 const dayOf = (ms: number): string => new Date(ms + BEIJING).toISOString().slice(0, 10);
-const daysAfter = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * 24 * HOUR).toISOString().slice(0, 10);
 
 /**
  * Reads what customers complain of at platforms, and keeps it the same on both sides: `run` it, and `stop` it before the program

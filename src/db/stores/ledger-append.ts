@@ -68,9 +68,10 @@ const projected = (row: CaseRow): string =>
   JSON.stringify(Object.fromEntries(COLUMNS.map(([key, { name }]) => [name, row[key as keyof CaseRow]])));
 
 /**
- * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, which texts the search finds, that facts are due, and by what complaints of the same matter do, in one statement: one round trip, one commit. `head` lets it happen only when
- * the case still ends where the caller saw it end ($2, $3), and locks the case's row; otherwise nothing is
- * written and no row comes back.
+ * Events, projection, outbox, messages to the customer, replies at platforms, webhooks, news for rooms, tickets, what the
+ * search and those of the same matter find the case by, and that its facts are due, in one statement: one round trip, one
+ * commit. `head` lets it happen only when the case still ends where the caller saw it end ($2, $3), and locks the case's row;
+ * otherwise nothing is written and no row comes back.
  */
 /** Kinds of platforms at which customers are replied to. */
 const REPLYING = REPLY_KINDS.map((kind) => `'${kind}'`).join(', ');

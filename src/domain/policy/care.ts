@@ -8,7 +8,7 @@ import { freeText, wordsSchema } from '../basics/free-text';
 import { HOUR } from '../basics/milliseconds';
 import { slug } from '../basics/schemas';
 import type { Grade, Outcome, Words } from '../basics/types';
-import { calendarDay, isWorkingTime, nextWorkingMoment, type Calendar } from '../time/calendar';
+import { calendarDay, daysAfter, isWorkingTime, nextWorkingMoment, type Calendar } from '../time/calendar';
 import { durationSchema, type Duration } from '../time/duration';
 
 /**
@@ -76,8 +76,6 @@ export function careRulesOf({ grade, repeat, outcome, score }: EndedCase, { ente
   return CARE_RULES.filter((rule) => enterOn.includes(rule) && holds[rule]);
 }
 
-/** The day after. */
-const next = (day: string): string => new Date(Date.parse(day) + 24 * HOUR).toISOString().slice(0, 10);
 /** After so many days without work whatever falls on later ones is not greeted ahead. */
 const MOST_AHEAD = 14;
 
@@ -99,13 +97,14 @@ export interface Greetings {
 export function greetingsOn(day: string, { birthdays, holidays }: Care, calendar: Calendar | undefined): Greetings {
   if (!works(day, calendar)) return { holidays: [], birthdays: [] };
   const covered = [day];
-  for (let one = next(day); !works(one, calendar) && covered.length < MOST_AHEAD; one = next(one)) covered.push(one);
+  for (let one = daysAfter(day, 1); !works(one, calendar) && covered.length < MOST_AHEAD; one = daysAfter(one, 1))
+    covered.push(one);
   return {
     holidays: holidays.filter(({ on }) => covered.includes(on)),
     // Whoever was born on 29 February is greeted on the 28th in other years.
     birthdays: birthdays
       ? covered.flatMap((one) =>
-          one.endsWith('02-28') && !next(one).endsWith('02-29') ? ['02-28', '02-29'] : [one.slice(5)],
+          one.endsWith('02-28') && !daysAfter(one, 1).endsWith('02-29') ? ['02-28', '02-29'] : [one.slice(5)],
         )
       : [],
   };

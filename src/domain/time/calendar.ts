@@ -85,6 +85,10 @@ export function dayNumber(date: string): number | undefined {
 /** The `YYYY-MM-DD` of a day counted from 1970-01-01. */
 export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
+/** The `YYYY-MM-DD` so many days after another, or before it. */
+export const daysAfter = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
+
 /** Day 0, 1970-01-01, was a Thursday. */
 const weekdayOf = (day: number): Weekday => WEEKDAYS[(((day + 3) % 7) + 7) % 7] as Weekday;
 

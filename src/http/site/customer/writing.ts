@@ -3,6 +3,7 @@ import type { Language } from '../../../domain/basics/types';
 import { toInstant } from '../../../domain/time/duration';
 import { houseMoment } from '../../../house';
 import type { PageRoute } from '../kit/page';
+import { LONGEST_SUGGESTION } from '../../../cases';
 import { field, written } from '../kit/request';
 import { tellWords, type Tell } from '../kit/wording';
 import { attachAll, filesQuery, withFiles } from './attaching';
@@ -11,9 +12,6 @@ import type { Typed } from './progress-context';
 import { sentForm } from './sent-form';
 import { waitingOrLost } from './waiting-context';
 import type { JoinedForm } from './waiting-files';
-
-/** As the register takes it. */
-const LONGEST_SUGGESTION = 2_000;
 
 /** Shows the progress page. `tell`: the sentence above it. `typed`: what to show again in the forms. */
 export type ShowProgress = (

@@ -7,7 +7,7 @@ import { CARE_RULE_WORDS } from '../../../domain/policy/care';
 import type { Context } from '../../../render/engine';
 import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { field, param, queried } from '../kit/request';
+import { field, param, queried, typedText } from '../kit/request';
 import { planned, sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import { faultAt, toldIn, type DoneWords } from './receivers';
@@ -122,7 +122,7 @@ export function carePage(needs: DeskNeeds): DeskRoute[] {
   /** Writes down what was done about one of them, and leads back to their page. */
   async function act(req: Request, res: Response): Promise<void> {
     const name = field(req, 'act');
-    const note = field(req, 'note').replace(/\r\n/g, '\n').trim();
+    const note = typedText(req, 'note');
     const [outcome, birthday] = [field(req, 'outcome'), field(req, 'birthday').trim()];
     const inputs: Record<string, object> = {
       called: { ...(note !== '' && { note }), ...(outcome !== '' && { winBack: outcome }) },

@@ -16,6 +16,7 @@ import {
 } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
 import { readsAs, type Staff } from '../../../domain/case/permissions';
+import { daysAfter } from '../../../domain/time/calendar';
 import { DIMENSION_NAMES, DIMENSIONS, valueWords, type Dimension, type FigureId } from '../../../domain/facts/figures';
 import type { Context } from '../../../render/engine';
 import { money } from '../../../render/format';
@@ -222,7 +223,7 @@ function trendIn(figure: FigureShown, kept: Kept, { language }: Wording): Contex
 /** The periods that are one click away. */
 const periodsIn = ({ to }: { to: string }, path: string, kept: Kept, { language }: Wording): Context[] =>
   [7, 30, 90, 365].map((days) => {
-    const from = new Date(Date.parse(`${to}T00:00:00Z`) - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+    const from = daysAfter(to, 1 - days);
     return {
       name: sayIn(language)(`${days} 天`, `${days} days`),
       href: addressOf(path, { ...kept, from, to }),

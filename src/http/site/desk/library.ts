@@ -15,7 +15,7 @@ import { CATEGORIES, type Words } from '../../../domain/basics/types';
 import { CATEGORY_WORDS } from '../../../domain/basics/words';
 import { atLeast } from '../../../domain/case/permissions';
 import { inLanguage } from '../../../render/words';
-import { field, param, queried } from '../kit/request';
+import { field, param, queried, typedText } from '../kit/request';
 import { sayIn } from '../kit/wording';
 import {
   entryContext,
@@ -57,13 +57,11 @@ const EMPTY: TypedEntry = {
   isPublic: false,
 };
 
-const textIn = (req: Request, name: string): string => field(req, name).replaceAll('\r\n', '\n').trim();
-
 const typedIn = (req: Request): TypedEntry => ({
   ...EMPTY,
-  ...(Object.fromEntries(TEXTS.map(({ name }) => [name, textIn(req, name)])) as Record<TextName, string>),
-  title: textIn(req, 'title'),
-  product: textIn(req, 'product'),
+  ...(Object.fromEntries(TEXTS.map(({ name }) => [name, typedText(req, name)])) as Record<TextName, string>),
+  title: typedText(req, 'title'),
+  product: typedText(req, 'product'),
   category: field(req, 'category'),
   language: field(req, 'language'),
   caseNo: field(req, 'caseNo'),
@@ -335,7 +333,7 @@ function reviewing(library: Library, show: Showing): DeskRoute[] {
       await library.submit(id, version, actorIn(res));
     }),
     acting('return', 'supervisor', { zh: '退回修改', en: 'sends it back' }, async (req, id, version, res) => {
-      const read = returnedEntry.safeParse({ version, note: textIn(req, 'note') }, { reportInput: true });
+      const read = returnedEntry.safeParse({ version, note: typedText(req, 'note') }, { reportInput: true });
       if (!read.success) throw invalid(faultsOf(read.error).map(({ words }) => ({ path: '', words })));
       await library.returnIt(id, version, read.data.note, actorIn(res));
     }),

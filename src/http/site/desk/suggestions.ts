@@ -5,9 +5,9 @@ import { readCaseNumber } from '../../../domain/basics/ids';
 import type { Words } from '../../../domain/basics/types';
 import { isAuditor } from '../../../domain/case/permissions';
 import type { Context } from '../../../render/engine';
-import { pageTime } from '../../../render/format';
+import { cut, pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
-import { field, param, queried } from '../kit/request';
+import { field, param, queried, typedText } from '../kit/request';
 import { sayIn, tellWords, type Tell, type Wording } from '../kit/wording';
 import type { DeskNeeds } from './page';
 import { faultAt, toldIn, type DoneWords } from './receivers';
@@ -48,11 +48,9 @@ interface Typed {
 
 const given = (fields: Record<string, string>) =>
   Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''));
-const typedText = (req: Request, name: string): string => field(req, name).replace(/\r\n/g, '\n').trim();
 
 /** How many characters of a suggestion the list shows. */
 const SHORT = 120;
-const shortened = (text: string): string => (text.length > SHORT ? `${text.slice(0, SHORT)}…` : text);
 
 /** The two pages: the register, and one of it. */
 function showing({ cases: { suggestions, roster }, answers }: DeskNeeds) {
@@ -288,7 +286,7 @@ function rowContext(one: SuggestionShown, wording: Wording): Context {
   return {
     id: one.id,
     href: `${HERE}/${one.id}`,
-    short: shortened(one.text),
+    short: cut(one.text, SHORT),
     state: inLanguage(STATE_WORDS[one.state], language),
     who: one.source === 'customer' ? say(`客户的，${who}登记`, `a customer's, put down by ${who}`) : who,
     when: at(one.createdAt),

@@ -72,13 +72,15 @@ export function notSurelyOurs(req: Request, ours: string): boolean {
 /** Characters of a free text in a form. */
 const LONGEST_TEXT = 4_000;
 
+/** What was typed into a field, trimmed. Line breaks become `\n`: browsers send CRLF but count one character for it. */
+export const typedText = (req: Request, name: string): string => field(req, name).replace(/\r\n/g, '\n').trim();
+
 /**
- * A free text of a form, trimmed; undefined when nothing was typed. Line breaks become `\n`: browsers send CRLF but
- * count one character for it.
+ * A free text of a form, as `typedText`; undefined when nothing was typed.
  * @throws an error with `status` 400 when it has more than 4,000 characters or some that cannot be stored
  */
 export function written(req: Request, name: string): string | undefined {
-  const text = field(req, name).replace(/\r\n/g, '\n').trim();
+  const text = typedText(req, name);
   if (text === '') return undefined;
   if (text.length > LONGEST_TEXT || !isCleanText(text)) throw Object.assign(new Error('text'), { status: 400 });
   return text;
