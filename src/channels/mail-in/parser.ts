@@ -4,8 +4,12 @@ import { decodeText } from './decode';
 
 /** What we use of the library's tree of parts, and of a header's line, whose characters are bytes. */
 interface Part {
-  contentType?: string;
+  contentType: string;
   charset?: string;
+}
+/** A part as the library has split it off; its type is false where the field stands there and names none. */
+interface Split {
+  contentType?: string | false;
 }
 interface Line {
   key: string;
@@ -16,7 +20,8 @@ interface Decoder {
 }
 /** Methods of the library that its types leave out. test/channels/mail-in/read.test.ts notices when they are gone. */
 interface Inner {
-  createNode(node: unknown): Part;
+  createNode(node: Split): Part;
+  processChunk(data: unknown, done: (error?: Error) => void): void;
   processHeaders(lines: readonly Line[]): Map<string, unknown>;
   getDecoder(): Decoder;
 }
@@ -60,10 +65,21 @@ export class TolerantParser extends MailParser {
     super({ ...options, ignoreEmbedded: true } as ConstructorParameters<typeof MailParser>[0]);
   }
 
-  protected createNode(node: unknown): Part {
+  protected createNode(node: Split): Part {
+    // A field that names no type counts as one that is not there (RFC 2045, section 5.2).
+    node.contentType ||= 'text/plain';
     const part = inner.createNode.call(this, node);
-    if (part.contentType?.startsWith('text/') && isUnsure(part.charset)) part.charset = UNSURE;
+    if (part.contentType.startsWith('text/') && isUnsure(part.charset)) part.charset = UNSURE;
     return part;
+  }
+
+  /** The library calls it from an event: what was thrown here would not reach the reader of the mail, who would wait for ever. */
+  protected processChunk(data: unknown, done: (error?: Error) => void): void {
+    try {
+      inner.processChunk.call(this, data, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   protected processHeaders(lines: readonly Line[]): Map<string, unknown> {

@@ -166,6 +166,28 @@ describe('files', () => {
   });
 });
 
+test('a part whose type is not named is text, and what is under it is read too', async () => {
+  const mail = await readMail(
+    raw(
+      'From: a@example.com',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type:',
+      '',
+      WASHER,
+      '--b',
+      'Content-Type: ; name=a.txt',
+      'Content-Disposition: attachment; filename=a.txt',
+      '',
+      'a',
+      '--b--',
+    ),
+  );
+  expect(mail.text).toBe(WASHER);
+  expect(mail.files.map(({ fileName, content }) => [fileName, content.toString()])).toEqual([['a.txt', 'a']]);
+});
+
 test('nothing that comes in throws anything but an error of its own, and it always ends', async () => {
   const good = await compose({ text: WASHER, attachments: [{ filename: 'a.txt', content: 'a' }] });
   await fc.assert(
