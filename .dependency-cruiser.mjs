@@ -164,9 +164,11 @@ const BETWEEN_STORES = {
   // Who sees them; whoever suggested is told of a decision in the transaction that writes it.
   suggestions: ['case-access', 'house-mails'],
   care: ['case-access', 'house-mails'],
+  // The life of a mail that is no case's.
+  'house-mails': ['personal-mails'],
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
-  'access-mails': ['access-log'],
+  'access-mails': ['access-log', 'personal-mails'],
   passkeys: ['access-log', 'sessions'],
   sessions: ['access-log'],
   'sign-in-links': ['access-log', 'accounts', 'sessions'],

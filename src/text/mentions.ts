@@ -27,6 +27,9 @@ function beginsWith(text: string, word: string): boolean {
   return !/[A-Za-z0-9_]$/.test(word) || !GOES_ON.test(text.slice(word.length));
 }
 
+/** Whether a text may mention somebody, so that it is worth looking up who works here. */
+export const mayMention = (note: string): boolean => /[@＠]/u.test(note);
+
 /** Finds the people whom a note mentions by `@` and their name, in either language, or their id. A longer name wins. */
 export function mentionsIn(note: string, people: readonly Person[]): Mentions {
   const ids = new Set<string>();

@@ -13,7 +13,7 @@ import type { Stores } from '../../db';
 import type { User } from '../../db/records';
 import { actorOf, type StaffDirectory } from '../access/staff';
 import type { Departments } from '../people/departments';
-import { mentionsIn } from '../../text/mentions';
+import { mayMention, mentionsIn } from '../../text/mentions';
 import type { Read, Suggestion } from '../../text/suggest';
 import { invalid } from '../refused';
 
@@ -165,10 +165,11 @@ export class InputFilling {
    * name that others have too, or may not see the case. Whoever writes the note is not told of it.
    */
   private async withMentions(given: DecisionInput, actor: Actor, state: CaseState): Promise<Filled> {
-    const people = await this.needs.stores.users.list({ active: true });
     const listed: unknown[] = Array.isArray(given.mentions) ? given.mentions : [];
     const sent = listed.length > 0 ? listed.map(String) : undefined;
-    const found = mentionsIn(sent || typeof given.text !== 'string' ? '' : given.text, people);
+    const text = sent || typeof given.text !== 'string' ? '' : given.text;
+    const people = sent || mayMention(text) ? await this.needs.stores.users.list({ active: true }) : [];
+    const found = mentionsIn(text, people);
     const faults: Fault[] = [];
     if (found.unknown > 0) {
       faults.push(

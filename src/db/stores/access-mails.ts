@@ -1,24 +1,20 @@
-import { and, count, desc, eq, gt, inArray, sql } from 'drizzle-orm';
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import { toInstant } from '../../domain/time/duration';
+import { and, count, desc, eq, gt } from 'drizzle-orm';
 import type { Instant } from '../../domain/basics/types';
 import { withoutNulls, type Database } from '../database';
 import type { AccessMail, SignInLink, TestMail } from '../records';
 import { accessMails, accounts, signInLinks } from '../schema';
 import { noteAccess } from './access-log';
+import { personalMails, type MailSqlRow } from './personal-mails';
 
-/** A mail that may still be sent. */
-const OPEN = ['planned', 'sending'] as const;
+interface Row extends MailSqlRow {
+  user_id: string;
+  kind: AccessMail['kind'];
+}
 
 /** Mails to staff about their own way in: planned with the link that they carry, sent at least once. */
-export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
-  /** Changes a mail that has not ended; one that the mail server took after all is `sent` in any case. */
-  const change = async (id: number, values: PgUpdateSetSource<typeof accessMails>): Promise<void> => {
-    await db
-      .update(accessMails)
-      .set(values)
-      .where(and(eq(accessMails.id, id), inArray(accessMails.state, [...OPEN])));
-  };
+export function accessMailStore(database: Pick<Database, 'db' | 'pool' | 'clock'>) {
+  const { db } = database;
+  const mails = personalMails(database, 'access_mails', ({ user_id: userId, kind }: Row) => ({ userId, kind }));
 
   return {
     /**
@@ -71,28 +67,6 @@ export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
       return row && withoutNulls(row);
     },
 
-    /**
-     * Claims up to `limit` mails that are due, the oldest first. For `leaseMs` no other caller gets them. One whose lease
-     * is over was left by a relay that died, so nobody knows whether it went out: it is counted as ambiguous.
-     */
-    async claim(limit: number, leaseMs: number): Promise<AccessMail[]> {
-      const at = toInstant(clock());
-      const due = sql`select ${accessMails.id} from ${accessMails}
-        where ${accessMails.state} in ('planned', 'sending') and ${accessMails.nextAttemptAt} <= ${at}::timestamptz
-        order by ${accessMails.nextAttemptAt}, ${accessMails.id} limit ${limit} for update skip locked`;
-      const rows = await db
-        .update(accessMails)
-        .set({
-          state: 'sending',
-          attempts: sql`${accessMails.attempts} + 1`,
-          ambiguous: sql`${accessMails.ambiguous} + case when ${accessMails.state} = 'sending' then 1 else 0 end`,
-          nextAttemptAt: toInstant(clock() + leaseMs),
-        })
-        .where(sql`${accessMails.id} in (${due})`)
-        .returning();
-      return rows.map((row): AccessMail => withoutNulls(row)).toSorted((a, b) => a.id - b.id);
-    },
-
     /** The link that a mail carries, by the hash of its token. */
     async linkOf(tokenHash: string): Promise<SignInLink | undefined> {
       const [row] = await db.select().from(signInLinks).where(eq(signInLinks.tokenHash, tokenHash));
@@ -105,32 +79,6 @@ export function accessMailStore({ db, clock }: Pick<Database, 'db' | 'clock'>) {
       return rows.map((row): AccessMail => withoutNulls(row));
     },
 
-    /** Fixes the addresses before the first attempt. @returns those that count: fixed ones stay */
-    async fixRecipients(id: number, addresses: string[]): Promise<string[]> {
-      const [row] = await db
-        .update(accessMails)
-        .set({ addresses: sql`coalesce(${accessMails.addresses}, ${JSON.stringify(addresses)}::jsonb)` })
-        .where(eq(accessMails.id, id))
-        .returning({ addresses: accessMails.addresses });
-      return row?.addresses ?? addresses;
-    },
-
-    /** The mail server took it; overrules a failure too. */
-    async sent(id: number): Promise<void> {
-      await db
-        .update(accessMails)
-        .set({ state: 'sent', error: null, sentAt: toInstant(clock()) })
-        .where(and(eq(accessMails.id, id), inArray(accessMails.state, [...OPEN, 'failed'])));
-    },
-    /** Ends it unsent: its link works no more, or nobody can get it. */
-    skipped: (id: number, reason: string): Promise<void> => change(id, { state: 'skipped', error: reason }),
-    /** Refused for good, or tried for too long. */
-    failed: (id: number, error: string): Promise<void> => change(id, { state: 'failed', error }),
-    /** It certainly did not go out: tried again at `nextAt`. */
-    retry: (id: number, error: string, nextAt: Instant): Promise<void> =>
-      change(id, { state: 'planned', error, nextAttemptAt: nextAt }),
-    /** Nobody knows whether it went out: tried again at `nextAt`, under the same Message-ID, and counted. */
-    ambiguous: (id: number, error: string, nextAt: Instant): Promise<void> =>
-      change(id, { state: 'planned', error, nextAttemptAt: nextAt, ambiguous: sql`${accessMails.ambiguous} + 1` }),
+    ...mails,
   };
 }

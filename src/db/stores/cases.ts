@@ -10,7 +10,7 @@ import { complaintsUpTo, repeatsOf } from './repeats';
 import { similarTo } from './similar';
 
 /** Cases as the projection has them: they follow the ledger in the same statement, so they are never behind it. */
-export function caseStore({ db }: Database) {
+export function caseStore({ db, pool }: Database) {
   const byCaseNo = db
     .select({ state: cases.state, hash: cases.lastHash, updatedAt: cases.updatedAt })
     .from(cases)
@@ -81,7 +81,7 @@ export function caseStore({ db }: Database) {
     repeats: (of: { caseNo: string; within: number }): Promise<string[]> => repeatsOf(db, of),
 
     /** How often the customer has complained up to a complaint: see `complaintsUpTo`. */
-    complaintsUpTo: (of: { customerId: string; receivedAt: string }): Promise<number> => complaintsUpTo(db, of),
+    complaintsUpTo: (of: { customerId: string; receivedAt: string }): Promise<number> => complaintsUpTo(pool, of),
 
     /** Cases that may be of the same matter, and that the reader may see: see `similarTo`. */
     similar: (of: { caseNo: string; scope: Scope }) => similarTo(db, of),

@@ -39,6 +39,11 @@ update outbox set state = 'sent', sent_at = $2::timestamptz, error = null
 where id = $1::bigint and state in ('planned', 'sending', 'failed')`,
 };
 
+const SKIP: Statement = {
+  name: 'outbox_skip',
+  text: `update outbox set state = 'skipped', error = $2::text where id = $1::bigint and state in ('planned', 'sending')`,
+};
+
 /**
  * Mails that are still to be sent: of cases, digests and those about a way in. A digest is one mail, whatever it carries. What
  * waits for its reader's working hours, or for the end of their quiet ones (`quiet`), is not among them: it is not late.
@@ -195,7 +200,7 @@ export function outboxStore({ pool, db, clock }: Database) {
 
     /** Ends it unsent although nothing is wrong: no address to send it to, or what it says has been overtaken. */
     async skipped(id: number, reason: string): Promise<void> {
-      await db.update(outbox).set({ state: 'skipped', error: reason }).where(open(id));
+      await run(pool, SKIP, [id, reason]);
     },
 
     /**

@@ -1,8 +1,8 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Instant } from '../../domain/basics/types';
 import { toInstant } from '../../domain/time/duration';
-import type { Database } from '../database';
+import { run, type Database, type Statement } from '../database';
 import type { CaseRead } from '../records';
 import { caseReads } from '../schema';
 
@@ -11,8 +11,20 @@ const HALF_HOUR = 30 * MINUTE;
 /** The half hour of a look, from :00 and :30. @param at milliseconds since 1970 */
 const halfHourOf = (at: number): Instant => toInstant(at - (at % HALF_HOUR));
 
+/** Every answer about a case waits for it. The part that reads sees the table as it was before the part that writes. */
+const LOOK: Statement = {
+  name: 'reads_look',
+  text: `
+with written as (
+  insert into case_reads (user_id, case_no, kind, half_hour, seq, at)
+  select $1::text, $2::text, kind, $4::timestamptz, $5::int, $6::timestamptz from unnest($3::text[]) kind
+  on conflict (user_id, case_no, kind, half_hour) do update set seq = excluded.seq
+  where case_reads.seq < excluded.seq)
+select coalesce(max(seq), 0) as seq from case_reads where user_id = $1::text and case_no = $2::text`,
+};
+
 /** Who looked at which case. */
-export function readStore({ db, clock }: Database) {
+export function readStore({ db, pool, clock }: Database) {
   return {
     /**
      * Writes down that somebody looks at a case. Several looks of a kind within one half hour (from :00 and :30) are one
@@ -27,18 +39,7 @@ export function readStore({ db, clock }: Database) {
     }: Pick<CaseRead, 'userId' | 'caseNo' | 'seq'> & { kinds: readonly CaseRead['kind'][] }): Promise<number> {
       const at = clock();
       const halfHour = halfHourOf(at);
-      // The part of a statement that reads sees the table as it was before the part that writes.
-      const { rows } = await db.execute<{ seq: number }>(sql`
-        with written as (
-          insert into ${caseReads} (user_id, case_no, kind, half_hour, seq, at)
-          select ${userId}, ${caseNo}, kind, ${halfHour}::timestamptz, ${seq}::int, ${toInstant(at)}::timestamptz
-          from unnest(array[${sql.join(
-            kinds.map((kind) => sql`${kind}::text`),
-            sql`, `,
-          )}]) kind
-          on conflict (user_id, case_no, kind, half_hour) do update set seq = excluded.seq
-          where case_reads.seq < excluded.seq)
-        select coalesce(max(seq), 0) as seq from ${caseReads} where user_id = ${userId} and case_no = ${caseNo}`);
+      const rows = await run<{ seq: number }>(pool, LOOK, [userId, caseNo, [...kinds], halfHour, seq, toInstant(at)]);
       return rows[0]?.seq ?? 0;
     },
 

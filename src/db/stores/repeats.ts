@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, isNull, ne, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Instant } from '../../domain/basics/types';
-import type { Database } from '../database';
+import { run, type Database, type Statement } from '../database';
 import { DAY } from '../../domain/basics/milliseconds';
 import { INTERVIEW } from '../records';
 import { cases, complaints } from '../schema';
@@ -47,20 +47,24 @@ export async function repeatsOf(
   return rows.map((row) => row.caseNo);
 }
 
-/** How many complaints of its customer came within those days up to a case, itself included. */
-const upTo = (customerId: SQLWrapper | string, receivedAt: SQLWrapper | string) =>
-  sql<number>`(select count(*)::int from ${cases} o where o.customer_id = ${customerId}
-    and o.received_at <= ${receivedAt}::timestamptz
-    and o.received_at > ${receivedAt}::timestamptz - ${INTERVIEW.days * DAY}::float8 * interval '1 millisecond')`;
+/** The condition on `cases` by which a customer is to be interviewed: as often have they complained up to this case. */
+export const isToInterview = (): SQL => sql`(select count(*)::int from ${cases} o
+  where o.customer_id = ${cases.customerId} and o.received_at <= ${cases.receivedAt}
+    and o.received_at > ${cases.receivedAt} - ${INTERVIEW.days * DAY}::float8 * interval '1 millisecond'
+  ) >= ${INTERVIEW.complaints}`;
 
-/** The condition on `cases` by which a customer is to be interviewed. */
-export const isToInterview = (): SQL => sql`${upTo(cases.customerId, cases.receivedAt)} >= ${INTERVIEW.complaints}`;
+const UP_TO: Statement = {
+  name: 'repeats_up_to',
+  text: `
+select count(*)::int as count from cases where customer_id = $1::text and received_at <= $2::timestamptz
+  and received_at > $2::timestamptz - $3::float8 * interval '1 millisecond'`,
+};
 
 /** How often the customer has complained within `INTERVIEW.days` up to a complaint that came then, it included. */
 export async function complaintsUpTo(
-  db: Database['db'],
+  pool: Database['pool'],
   { customerId, receivedAt }: { customerId: string; receivedAt: Instant },
 ): Promise<number> {
-  const [row] = await db.select({ count: upTo(customerId, receivedAt) }).from(sql`(values (1)) as one`);
+  const [row] = await run<{ count: number }>(pool, UP_TO, [customerId, receivedAt, INTERVIEW.days * DAY]);
   return row?.count ?? 0;
 }

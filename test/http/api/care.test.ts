@@ -43,7 +43,7 @@ const run = (ended = new AbortController()) =>
 /** Sends what is due. @returns the mails that went out */
 async function relayed(): Promise<OutgoingMail[]> {
   sent.length = 0;
-  const houseMails = houseMailStore({ db: harness.database.db, clock: () => now });
+  const houseMails = houseMailStore({ ...harness.database, clock: () => now });
   const mails = new HouseMails({
     stores: { ...harness.stores, houseMails },
     templates: loadMailTemplates(),
