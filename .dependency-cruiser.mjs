@@ -271,7 +271,7 @@ const rooms = {
   },
   'src/render': {
     may: [...RULES, 'src/house.ts', 'src/paths.ts'],
-    packages: ['handlebars', 'write-excel-file'],
+    packages: ['handlebars', 'write-excel-file', '@myriaddreamin/typst-ts-node-compiler', '@embedpdf/fonts-sc'],
     node: true,
   },
 

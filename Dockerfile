@@ -11,6 +11,8 @@ COPY activities activities
 COPY bench bench
 # The embedded servers of `npm start` are development dependencies: here every part is a container of its own.
 RUN npm run build && npm prune --omit=dev --loglevel=error
+# Documents are set in two weights of the font: the others are 25 MB that nobody reads.
+RUN cd node_modules/@embedpdf/fonts-sc/fonts && rm NotoSansHans-Light.otf NotoSansHans-DemiLight.otf NotoSansHans-Medium.otf
 
 FROM node:24-bookworm-slim
 # The init process is compose's (`init: true`): it reaps children and passes signals on.
