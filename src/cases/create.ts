@@ -175,7 +175,7 @@ export function createCases({
 
   const file = createFile({ complaints, policies, read, links, starter, clock, underway });
   const replies = createReplies({ visible, policies, staff, clock });
-  const knowledge = createLibrary({ stores, visible, naming, staff, replies });
+  const knowledge = createLibrary({ stores, visible, naming, staff, replies, clock });
   const people = together({ stores, changes, staff, visible, log, clock });
   const { chatFiles, ...chatting } = talking(
     { stores, config, log, clock },

@@ -49,6 +49,8 @@ export {
   libraryReply,
   returnedEntry,
   submittedEntry,
+  trainingPack,
+  trainingQuery,
   wantedEntry,
   wantedUse,
   writeUp,
@@ -56,7 +58,10 @@ export {
   type LibraryForCase,
   type LibraryItem,
   type LibraryList,
+  type TrainingPack,
+  type TrainingQuery,
 } from './library/answers';
+export { topicWords } from './library/training';
 export type { Articles } from './library/finding';
 export { IDENTITY_WORDS } from './library/checking';
 export { SUGGESTION_STATES } from '../db/records';

@@ -216,6 +216,41 @@ export const libraryReply = z.object({
 });
 export type LibraryReply = z.output<typeof libraryReply>;
 
+/** Which lessons a training pack has. */
+export const trainingQuery = z.strictObject({
+  language: language.default('zh-CN'),
+  category: category.optional(),
+  q: z.string().max(200).optional().describe('words that all stand in it'),
+});
+export type TrainingQuery = z.output<typeof trainingQuery>;
+
+/** What solved cases have taught, by topic. */
+export const trainingPack = z.object({
+  language,
+  topics: z.array(
+    z.object({
+      category: category.optional().describe('absent: entries of no category'),
+      lessons: z
+        .array(
+          z.object({
+            id: z.uuid(),
+            title: z.string(),
+            product: z.string(),
+            problem: z.string(),
+            cause: z.string(),
+            solution: z.string(),
+            reply: z.string(),
+            uses,
+          }),
+        )
+        .describe('those first that helped in most cases'),
+    }),
+  ),
+  lessons: z.int(),
+  left: z.int().describe('entries that fit as well and were too many for one pack'),
+});
+export type TrainingPack = z.output<typeof trainingPack>;
+
 /** An article for customers. */
 export interface Article {
   id: string;

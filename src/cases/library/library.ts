@@ -22,6 +22,7 @@ import type {
 import { faultsIn, identitiesOf } from './checking';
 import { createFinding, keysOf, useOf, type Articles } from './finding';
 import { createKnown, type Known } from './known';
+import { createTraining, type Training } from './training';
 import { createWriteUp } from './write-up';
 
 /**
@@ -29,7 +30,7 @@ import { createWriteUp } from './write-up';
  * throws Refused `forbidden` below an agent; whoever may not see an entry is told `notFound`. What changes one names the version
  * that was read: `conflict` (`newer_version`) if that is not the newest, or the entry stands elsewhere meanwhile.
  */
-export interface LibraryAccess {
+export interface LibraryAccess extends Training {
   /** A page, the last changed first: what is published, one's own, and for whoever leads all. @throws Refused `invalid` (`cursor`) */
   list(query: LibraryQuery, actor: Staff): Promise<LibraryList>;
   get(id: string, actor: Staff): Promise<LibraryEntry>;
@@ -67,6 +68,7 @@ interface Needs {
   naming: Pick<Naming, 'seenBy'>;
   staff: Pick<StaffDirectory, 'names'>;
   replies: Pick<Replies, 'previewReply'>;
+  clock: () => number;
 }
 
 const PAGE = 50;
@@ -227,6 +229,7 @@ export function createLibrary(needs: Needs): { library: LibraryAccess; articles:
       ...writing(made),
       ...reviewing(made),
       ...using(made),
+      ...createTraining(needs),
       writeUp: createWriteUp({ visible, known }),
       async forCase(caseNo, actor) {
         mustRead(actor, 'agent');

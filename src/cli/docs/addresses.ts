@@ -55,6 +55,8 @@ const ZH: Record<string, string> = {
   getReading: '定级建议准不准：最近 90 天人照建议定了多少、改得最多的是什么、学到了什么',
   trainReading: '现在就从本部门的投诉里学，不等夜里',
   listLibrary: '知识库条目，最近改动的在前：已发布的、自己的，主管以上看全部',
+  getTraining: '培训材料：已发布的案例按类别排好，用得最多的在前，最多 60 条',
+  exportTraining: '培训材料的 PDF，用案例的语言',
   createLibraryEntry: '写一条；先是草稿，由另一位主管以上的人发布',
   getLibraryEntry: '一条知识，里面可能认得出人的地方，以及自己能对它做什么',
   changeLibraryEntry: '写它的下一版，须重新审核；已发布的在那之前不变',

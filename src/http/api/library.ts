@@ -10,11 +10,14 @@ import {
   libraryReply,
   returnedEntry,
   submittedEntry,
+  trainingPack,
+  trainingQuery,
   wantedEntry,
   wantedUse,
   writeUp,
   type Cases,
 } from '../../cases';
+import { sendTable } from '../middleware/download';
 import { reply, route, type Route } from './route';
 import { named } from './schemas';
 
@@ -33,15 +36,47 @@ const Reply = named('LibraryReply', libraryReply);
 const Use = named('LibraryUse', wantedUse);
 const Counted = named('LibraryUseCounted', z.object({ counted: z.boolean() }));
 
+const Pack = named('TrainingPack', trainingPack);
+
 const UNKNOWN = { 404: { about: 'No such entry, or not yours to see' } };
 const UNSEEN = { 404: { about: 'No such case, or not yours to see' } };
 const STANDS = { 409: { about: 'Somebody has changed it meanwhile, or it stands elsewhere' } };
 
 /** What solved cases have taught: written, reviewed, and found while handling. */
 export const libraryRoutes = ({ library }: Pick<Cases, 'library'>): Route[] => [
+  ...training(library),
   ...entries(library),
   ...review(library),
   ...inCases(library),
+];
+
+/** What people learn from. */
+const training = (library: Cases['library']): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/library/training',
+    tag: 'library',
+    id: 'getTraining',
+    summary: 'A training pack: what is published, by topic, those first that helped in most cases; 60 lessons at most',
+    access: 'agent',
+    query: trainingQuery,
+    answers: { 200: { about: 'The pack', schema: Pack } },
+    handle: async ({ query, staff }) => reply(200, await library.training(query, staff)),
+  }),
+  route({
+    method: 'get',
+    path: '/api/library/training/export',
+    tag: 'library',
+    id: 'exportTraining',
+    summary: 'A training pack as PDF, in the language of its lessons',
+    access: 'agent',
+    query: trainingQuery,
+    answers: { 200: { about: 'A document', mediaType: ['application/pdf'] } },
+    async handle({ query, staff, response }) {
+      await sendTable(response, await library.trainingFile(query, staff));
+      return undefined;
+    },
+  }),
 ];
 
 /** Entries as they are written. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { libraryEntry, libraryForCase, libraryList, writeUp, type LibraryEntry } from '../../../src/cases';
+import {
+  libraryEntry,
+  libraryForCase,
+  libraryList,
+  trainingPack,
+  writeUp,
+  type LibraryEntry,
+} from '../../../src/cases';
+import { pdfText } from '../../support/pdf-text';
 import { assigned, createHarness, type Answered, type Harness } from '../support/harness';
 
 let harness: Harness;
@@ -277,6 +285,35 @@ test('lists are searched, filtered and read page by page, and refuse what they d
   }
   expect((await call('DELETE', `/api/library/${drafts[0]}`, 'arno')).status).toBe(200);
   expect((await call('GET', `/api/library/${drafts[0]}`, 'arno')).status).toBe(404);
+});
+
+test('people learn from what is published, by topic, on paper too; nothing of a draft is in it', async () => {
+  const pack = async (query: string) =>
+    trainingPack.parse((await call('GET', `/api/library/training?${query}`, 'anna')).body);
+  const lesson = { id: entry.id, title: '洗衣机排水管漏水' };
+  expect(await pack('')).toMatchObject({
+    language: 'zh-CN',
+    lessons: 1,
+    left: 0,
+    topics: [{ category: 'product_quality', lessons: [lesson] }],
+  });
+  expect(await pack('category=product_quality')).toMatchObject({ lessons: 1 });
+  // English ones are drafts, and nothing is published of logistics.
+  for (const none of ['language=en', 'category=logistics']) expect(await pack(none)).toMatchObject({ topics: [] });
+  for (const wrong of ['language=fr', 'category=none', 'limit=1']) {
+    expect((await call('GET', `/api/library/training?${wrong}`, 'anna')).status).toBe(422);
+  }
+  const wanted = await fetch(`${harness.base}/api/library/training/export`, {
+    headers: { Authorization: `Bearer ${harness.tokens.anna ?? ''}` },
+  });
+  expect(wanted.headers.get('content-type')).toBe('application/pdf');
+  const { title, pages } = pdfText(Buffer.from(await wanted.arrayBuffer()));
+  expect(title).toBe('培训材料');
+  const text = pages.join('').replaceAll(/\s/g, '');
+  for (const words of [entry.title, entry.solution, '产品质量', '发生了什么']) {
+    expect(text).toContain(words.replaceAll(/\s/g, ''));
+  }
+  expect((await call('GET', '/api/library/training/export', 'quinn')).status).toBe(403);
 });
 
 test('a change is offered once it is published, and what is withdrawn is offered to nobody', async () => {

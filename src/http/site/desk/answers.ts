@@ -50,6 +50,7 @@ export type DeskTemplate =
   | 'library'
   | 'library-entry'
   | 'library-form'
+  | 'library-training'
   | 'figures'
   | 'figure'
   | 'figure-cases'

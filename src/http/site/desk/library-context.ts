@@ -1,4 +1,11 @@
-import { IDENTITY_WORDS, type LibraryEntry, type LibraryItem } from '../../../cases';
+import {
+  IDENTITY_WORDS,
+  topicWords,
+  type LibraryEntry,
+  type LibraryItem,
+  type TrainingPack,
+  type TrainingQuery,
+} from '../../../cases';
 import { CATEGORIES, LANGUAGES, type Words } from '../../../domain/basics/types';
 import { CATEGORY_WORDS } from '../../../domain/basics/words';
 import type { Fault } from '../../../domain/basics/faults';
@@ -92,6 +99,37 @@ export function itemContext(item: LibraryItem, wording: Wording): Context {
     ].join(' · '),
     uses: usesWords(item.uses, wording),
     when: `${item.writtenBy.name} · ${pageTime(item.changedAt, language, now)}`,
+  };
+}
+
+/** The page that people learn from: what happened can be read first, and what helped is opened after a thought. */
+export function trainingContext(
+  pack: TrainingPack,
+  { category, language: wanted }: TrainingQuery,
+  wording: Wording,
+): Context {
+  const { language } = wording;
+  const query = new URLSearchParams({ language: wanted, ...(category !== undefined && { category }) });
+  return {
+    heading: inLanguage({ zh: '培训材料', en: 'Training pack' }, language),
+    lang: pack.language,
+    languages: LANGUAGES.map((one) => ({ value: one, words: LANGUAGE_NAMES[one], isOn: one === wanted })),
+    categories: CATEGORIES.map((one) => ({
+      value: one,
+      words: inLanguage(CATEGORY_WORDS[one], language),
+      isOn: one === category,
+    })),
+    lessons: pack.lessons,
+    left: pack.left,
+    fileHref: `${LIBRARY_PAGE}/training/export?${query.toString()}`,
+    topics: pack.topics.map((topic) => ({
+      name: topicWords(topic.category, language),
+      lessons: topic.lessons.map(({ id, uses, ...lesson }) => ({
+        ...lesson,
+        href: `${LIBRARY_PAGE}/${id}`,
+        uses: usesWords(uses, wording),
+      })),
+    })),
   };
 }
 

@@ -6,8 +6,10 @@ import {
   LIBRARY_STATES,
   libraryQuery,
   returnedEntry,
+  trainingQuery,
   wantedEntry,
   type LibraryEntry,
+  type TrainingQuery,
 } from '../../../cases';
 import { faultsOf, type Fault } from '../../../domain/basics/faults';
 import { isCaseNumber, readCaseNumber } from '../../../domain/basics/ids';
@@ -15,6 +17,7 @@ import { CATEGORIES, type Words } from '../../../domain/basics/types';
 import { CATEGORY_WORDS } from '../../../domain/basics/words';
 import { atLeast } from '../../../domain/case/permissions';
 import { inLanguage } from '../../../render/words';
+import { sendTable } from '../../middleware/download';
 import { field, param, queried, typedText } from '../kit/request';
 import { sayIn } from '../kit/wording';
 import {
@@ -24,6 +27,7 @@ import {
   LIBRARY_PAGE as HERE,
   STATE_WORDS,
   TEXTS,
+  trainingContext,
   type TextName,
   type TypedEntry,
 } from './library-context';
@@ -190,9 +194,43 @@ export function libraryPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       nav: { name: { zh: '知识库', en: 'Library' }, icon: 'i-book', isOfHouse: true },
       handle: (req, res) => show.list(req, res),
     },
+    ...learning(library, answers),
     ...writing(library, answers, show),
     ...changing(library, show),
     ...reviewing(library, show),
+  ];
+}
+
+/** What people learn from. */
+function learning(library: Library, answers: DeskNeeds['answers']): DeskRoute[] {
+  const wantedIn = (req: Request): TrainingQuery => {
+    const asked = { language: answers.wordingOf(req).language, category: queried(req, 'category') || undefined };
+    const read = trainingQuery.safeParse({
+      ...asked,
+      ...(queried(req, 'language') !== '' && { language: queried(req, 'language') }),
+    });
+    return read.success ? read.data : { language: asked.language };
+  };
+  return [
+    {
+      method: 'get',
+      path: `${HERE}/training`,
+      who: 'agent',
+      about: { zh: '培训材料：按类别学已办结的案例', en: 'a training pack: lessons of solved cases by topic' },
+      async handle(req, res) {
+        const wording = answers.wordingOf(req);
+        const query = wantedIn(req);
+        const pack = await library.training(query, actorIn(res));
+        answers.page(res, 200, 'library-training', wording, trainingContext(pack, query, wording), `${HERE}/training`);
+      },
+    },
+    {
+      method: 'get',
+      path: `${HERE}/training/export`,
+      who: 'agent',
+      about: { zh: '培训材料的 PDF', en: 'the training pack as PDF' },
+      handle: async (req, res) => sendTable(res, await library.trainingFile(wantedIn(req), actorIn(res))),
+    },
   ];
 }
 

@@ -375,6 +375,7 @@ const PAGES: Record<string, Looked> = {
       await page.waitForSelector('.errs');
     },
   },
+  'library-training': { path: () => '/desk/library/training' },
   'library-form': { path: () => `/desk/library/${entry}/change` },
   'library-reply': { path: () => `/desk/cases/${own}?do=write&entry=${offeredEntry}` },
   'care-list': { path: () => '/desk/care', who: 'sara' },
