@@ -79,6 +79,7 @@ import type { WhatIfRequest } from './rules/what-if';
 import type { CustomerMessages } from './inbound/customer-messages';
 import type { Undelivered } from './inbound/undelivered';
 import type { CareAccess } from './care/care';
+import type { ActionPages } from './actions/actions';
 import type { SuggestionAccess } from './suggestions/suggestions';
 import type { RoomAccess } from './rooms/rooms';
 import type { WechatAccess } from './wechat/wechat';
@@ -123,6 +124,8 @@ export interface Cases {
   readonly care: CareAccess;
   /** What customers and staff suggest to be done better. */
   readonly suggestions: SuggestionAccess;
+  /** Corrective actions as pages. */
+  readonly actions: ActionPages;
   /** What of it customers read. */
   readonly articles: Articles;
   /** The figures that the department is led by. */

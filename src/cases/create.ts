@@ -50,6 +50,8 @@ import { PolicyChecking } from './rules/policy-checking';
 import { createReading } from './case/read';
 import { createReplies } from './case/replies';
 import { createCare } from './care/care';
+import { createActionPages } from './actions/actions';
+import { createKnown } from './library/known';
 import { createSuggestions } from './suggestions/suggestions';
 import { createSavedViews } from './case/saved-views';
 import { createRoster } from './people/roster';
@@ -233,6 +235,16 @@ export function createCases({
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
     figures: createFigures({ figures: stores.figures, staff, clock }),
+    actions: createActionPages({
+      stores,
+      staff,
+      naming,
+      deciding,
+      visible,
+      known: createKnown({ stores }),
+      orgName: config.ORG_NAME,
+      clock,
+    }),
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),

@@ -36,6 +36,20 @@ export {
   type FiguresShown,
   type OneFigureQuery,
 } from './figures/answers';
+export {
+  actionAct,
+  actionBoard,
+  actionPage,
+  boardQuery,
+  PDCA,
+  reportQuery,
+  type ActionAct,
+  type ActionActName,
+  type ActionBoard,
+  type ActionCard,
+  type ActionPage,
+} from './actions/answers';
+export { ACTION_KIND_WORDS, ACTION_STATUS_WORDS, effectWords, rateWords } from './actions/report';
 export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
 export {
   changedEntry,

@@ -8,6 +8,7 @@ import { withoutValues } from './errors';
 import { accessLogStore } from './stores/access-log';
 import { accessMailStore } from './stores/access-mails';
 import { accountStore } from './stores/accounts';
+import { actionPageStore } from './stores/action-pages';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
 import { calendarStore } from './stores/calendars';
@@ -85,6 +86,7 @@ export { hashToken, type StaffChange } from './stores/users';
 export { differencesBetween } from './stores/ledger-check';
 export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
+export type { ActionEntry } from './stores/action-pages';
 export type { CareCounts, EndedRow, ListedCare } from './stores/care';
 export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
@@ -156,6 +158,7 @@ export function createStores(database: Database) {
     library: hidingValues(libraryStore(database)),
     links: hidingValues(linkStore(database)),
     actions: hidingValues(actionStore(database)),
+    actionPages: hidingValues(actionPageStore(database)),
     groups: hidingValues(groupStore(database)),
     merges: hidingValues(mergeStore(database)),
     audit: hidingValues(auditStore(database)),

@@ -541,6 +541,59 @@ export interface AccessLogEntry {
   at: Instant;
 }
 
+/** What people write of a corrective action, as it stands; an absent part is not written. */
+export interface ActionSheet {
+  /** 0: nobody has written anything yet. */
+  version: number;
+  /** Its effect is counted among complaints of this product and of this region alone. */
+  product?: string;
+  region?: string;
+  problem?: string;
+  containment?: string;
+  rootCause?: string;
+  plan?: string;
+  prevention?: string;
+  recognition?: string;
+  changedAt?: Instant;
+  changedBy?: string;
+}
+export const SHEET_PARTS = [
+  'product',
+  'region',
+  'problem',
+  'containment',
+  'rootCause',
+  'plan',
+  'prevention',
+  'recognition',
+] as const;
+export type SheetPart = (typeof SHEET_PARTS)[number];
+
+/** Something to be done for a corrective action. */
+export interface ActionTask {
+  id: number;
+  actionId: string;
+  text: string;
+  owner: string;
+  /** A date. */
+  dueOn: string;
+  createdAt: Instant;
+  createdBy: string;
+  doneAt?: Instant;
+  doneBy?: string;
+  result?: string;
+}
+
+/** A case that was gathered into a corrective action. */
+export interface GatheredCase {
+  actionId: string;
+  caseNo: string;
+  addedAt: Instant;
+  addedBy: string;
+  /** When it was told that the action has ended. */
+  toldAt?: Instant;
+}
+
 /** What mails that no event of a case causes are about. */
 export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting'] as const;
 export type HouseMailKind = (typeof HOUSE_MAIL_KINDS)[number];

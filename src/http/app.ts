@@ -12,6 +12,7 @@ import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
 import { forecastRoutes } from './api/forecast';
+import { actionRoutes } from './api/actions';
 import { suggestionRoutes } from './api/suggestions';
 import { topicRoutes } from './api/topics';
 import { importRoutes } from './api/imports';
@@ -147,6 +148,7 @@ export function apiRoutes({
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
     ...topicRoutes(cases),
+    ...actionRoutes(cases),
     ...suggestionRoutes(cases),
     ...careRoutes(cases),
     ...staffRoutes(cases),

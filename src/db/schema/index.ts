@@ -15,6 +15,7 @@ export { chatIds, chatRoomNews, chatRooms } from './chat-rooms';
 export { wechatAccounts, wechatPeople } from './wechat';
 export { chatFiles, chatMessages, chats } from './chats';
 export { complaints } from './complaints';
+export { actionCases, actionSheets, actionTasks } from './action-pages';
 export { correctiveActions } from './corrective-actions';
 export { customerMessages } from './customer-messages';
 export { customers } from './customers';
