@@ -52,7 +52,8 @@ const CASES = {
   learning: ['refused.ts', 'answer-parts.ts', 'engine'],
   library: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'case'],
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
-  actions: ['refused.ts', 'answer-parts.ts', 'access', 'case', 'library'],
+  actions: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'case', 'library'],
+  reports: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'figures'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence', 'library'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
   care: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
@@ -78,6 +79,7 @@ const CASES = {
     'library',
     'figures',
     'actions',
+    'reports',
     'chat',
     'suggestions',
     'care',
@@ -94,7 +96,7 @@ const BEHIND_DB = {
   'with-lock.ts': { packages: ['pg'] },
   'errors.ts': { packages: ['drizzle-orm', 'pg'] },
   'records.ts': {
-    domain: ['basics', 'time', 'policy', 'case', 'corrective-action', 'process'],
+    domain: ['basics', 'time', 'policy', 'case', 'corrective-action', 'process', 'facts'],
   },
   schema: {
     may: ['records.ts'],
@@ -169,6 +171,9 @@ const BETWEEN_STORES = {
   care: ['case-access', 'house-mails'],
   // The life of a mail that is no case's.
   'house-mails': ['personal-mails'],
+  // Days of a period; whoever is to be told of a report is.
+  'report-counts': ['figures'],
+  'closed-reports': ['house-mails'],
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
   'access-mails': ['access-log', 'personal-mails'],
@@ -198,7 +203,7 @@ const HTTP = {
   'docs.ts': { may: ['middleware'], packages: ['express', 'swagger-ui-dist'], node: true },
   api: {
     may: ['parts.ts', 'middleware'],
-    domain: ['basics', 'time', 'staffing', 'policy', 'case', 'decisions'],
+    domain: ['basics', 'time', 'staffing', 'policy', 'case', 'decisions', 'facts'],
     others: ['src/cases/index.ts', 'src/contact.ts', 'src/house.ts', 'src/remember.ts'],
     packages: ['express', 'prom-client', 'zod'],
     node: true,

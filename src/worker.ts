@@ -9,6 +9,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
 import type { CareActivities } from '../activities/care';
+import type { ReportActivities } from '../activities/reports';
 import { createLearning, type LearningActivities } from '../activities/learning';
 import { timed } from '../activities/timed';
 import { createCareRun } from './cases/care/run';
@@ -20,6 +21,9 @@ import { createOversight } from './cases/engine/oversight';
 import { PolicyCache } from './cases/rules/policies';
 import { createRestart } from './cases/engine/restart';
 import { createWatch } from './cases/engine/watch';
+import { createReportRun } from './cases/reports/closing';
+import { createReportMails } from './cases/reports/mailing';
+import { createMaking } from './cases/reports/making';
 import { createAlarm } from './channels/mail/alarm';
 import { createReplyAddresses } from './channels/replies/reply-address';
 import { createMailRelay, type MailRelay } from './channels/mail/relay';
@@ -46,6 +50,7 @@ import { ensureCare } from './temporal/care';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { ensureLearning } from './temporal/learning';
+import { ensureReports } from './temporal/reports';
 import { installRuntime } from './temporal/runtime';
 import { ensureSearchAttributes } from './temporal/search-attributes';
 import { createSigning, type Signing } from './temporal/signature';
@@ -219,6 +224,13 @@ const elsewhereOf = (
   isToldInRoom: (caseNo: string, seq: number) => chatRooms.isTold(caseNo, seq),
 });
 
+/** What mails are written from. */
+const mailStoresOf = (config: Config, stores: Stores) => ({
+  ...stores,
+  elsewhere: elsewhereOf(config, stores),
+  reportMail: createReportMails({ reports: stores.closedReports, users: stores.users }),
+});
+
 /** Tells other systems what happens to cases. */
 const webhookRelay = ({ OUTGOING_ALLOWED: allowed, LINK_SECRET: secret }: Config, stores: Stores, log: Logger) =>
   createWebhookRelay({ stores, out: createOutgoing({ allowed }), secret, log });
@@ -316,6 +328,7 @@ async function keepDaily(
   for (const [what, ensure] of [
     ['the nightly learning from own cases', ensureLearning],
     ['the daily look after customers', ensureCare],
+    ['the closing of reports', ensureReports],
   ] as const) {
     try {
       await ensure(client, queue, HOUSE_ZONE);
@@ -328,13 +341,24 @@ async function keepDaily(
 /** The activities of what runs once a day beside the cases. @param ended the worker ends */
 const besideCases = (
   { MAIL_FROM }: Config,
-  { care, ownModels }: Stores,
+  { care, ownModels, closedReports: reports, reportCounts: counts, figures, facts }: Stores,
   policies: PolicyCache,
-  ended: AbortSignal,
-): LearningActivities & CareActivities => ({
-  ...createLearning({ ownModels, clock: Date.now, ended }),
-  keepCare: createCareRun({ care, policies, mailDomain: mailDomain(MAIL_FROM), clock: Date.now, ended }),
-});
+  { ended, log }: { ended: AbortSignal; log: Logger },
+): LearningActivities & CareActivities & ReportActivities => {
+  const common = { mailDomain: mailDomain(MAIL_FROM), clock: Date.now, ended };
+  return {
+    ...createLearning({ ownModels, clock: Date.now, ended }),
+    keepCare: createCareRun({ care, policies, ...common }),
+    closeReports: createReportRun({
+      reports,
+      counts,
+      facts,
+      keepFacts: createFactKeeping({ facts, log }).look,
+      make: createMaking({ figures, counts, clock: Date.now }),
+      ...common,
+    }),
+  };
+};
 
 async function main(): Promise<void> {
   const config = loadOrExit(loadConfig);
@@ -363,14 +387,14 @@ async function main(): Promise<void> {
   const connection = await connected(config, log);
   const leaving = new AbortController();
   const policies = new PolicyCache(stores.policies, Date.now);
-  const beside = besideCases(config, stores, policies, leaving.signal);
+  const beside = besideCases(config, stores, policies, { ended: leaving.signal, log });
   const worker = await Worker.create(createWorkerOptions(config, { ...timed(activities), ...beside }, connection));
 
   const client = createTemporalClient(config);
   const tellCase = caseTold(client, signing);
   const transport = createMailTransport({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
   const relay = createMailRelay({
-    stores: { ...stores, elsewhere: elsewhereOf(config, stores) },
+    stores: mailStoresOf(config, stores),
     inForce: () => policies.inForce(),
     transport,
     config,

@@ -7,3 +7,4 @@ export { care } from './care/workflow';
 export { complaint } from './complaint/workflow';
 export { correctiveAction } from './corrective-action/workflow';
 export { learning } from './learning/workflow';
+export { reports } from './reports/workflow';

@@ -56,6 +56,7 @@ import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
 import type { FigureAccess } from './figures/figures';
+import type { ReportAccess } from './reports/reports';
 import type { ReadingAccess } from './learning/reading';
 import type { Articles } from './library/finding';
 import type { LibraryAccess } from './library/library';
@@ -130,6 +131,8 @@ export interface Cases {
   readonly articles: Articles;
   /** The figures that the department is led by. */
   readonly figures: FigureAccess;
+  /** Reports of days, weeks, months and quarters, and figures that people have saved. */
+  readonly periodReports: ReportAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

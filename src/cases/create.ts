@@ -35,6 +35,8 @@ import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader } from './learning/reader';
 import { createFigures } from './figures/figures';
+import { createMaking } from './reports/making';
+import { createReports } from './reports/reports';
 import { createReadingAccess } from './learning/reading';
 import { createLibrary } from './library/library';
 import { createTopics } from './people/topics';
@@ -243,6 +245,12 @@ export function createCases({
       visible,
       known: createKnown({ stores }),
       orgName: config.ORG_NAME,
+      clock,
+    }),
+    periodReports: createReports({
+      stores,
+      make: createMaking({ figures: stores.figures, counts: stores.reportCounts, clock }),
+      staff,
       clock,
     }),
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),

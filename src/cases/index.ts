@@ -50,6 +50,23 @@ export {
   type ActionPage,
 } from './actions/answers';
 export { ACTION_KIND_WORDS, ACTION_STATUS_WORDS, effectWords, rateWords } from './actions/report';
+export {
+  REPORT_PARTS,
+  reportFileQuery,
+  reportList,
+  reportListQuery,
+  reportShown,
+  reportWishes,
+  wantedRemark,
+  wantedSavedReport,
+  wantedSignature,
+  type RemarkShown,
+  type ReportLine,
+  type ReportList,
+  type ReportShown,
+  type SavedReportShown,
+} from './reports/answers';
+export { OF_REVIEW, SECTION_WORDS, SECTIONS, type Section } from './reports/sections';
 export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
 export {
   changedEntry,

@@ -19,6 +19,7 @@ import { channelActStore } from './stores/channel-acts';
 import { chatRoomStore } from './stores/chat-rooms';
 import { wechatStore } from './stores/wechat';
 import { chatStore } from './stores/chats';
+import { closedReportStore } from './stores/closed-reports';
 import { customerMessageStore } from './stores/customer-messages';
 import { complaintStore } from './stores/complaints';
 import { connectionStore } from './stores/connections';
@@ -51,11 +52,13 @@ import { policyStore } from './stores/policies';
 import { policyDraftStore } from './stores/policy-drafts';
 import { queueStore } from './stores/queue';
 import { readStore } from './stores/reads';
+import { reportCountStore } from './stores/report-counts';
 import { rosterStore } from './stores/roster';
 import { sessionStore } from './stores/sessions';
 import { signInFailureStore } from './stores/sign-in-failures';
 import { signInLinkStore } from './stores/sign-in-links';
 import { signInSubjectStore } from './stores/sign-in-subjects';
+import { savedReportStore } from './stores/saved-reports';
 import { savedViewStore } from './stores/saved-views';
 import { startStore } from './stores/starts';
 import { suggestionStore } from './stores/suggestions';
@@ -80,6 +83,8 @@ export type { LibraryFilter, OfferedEntry } from './stores/library';
 export type { NoticePlace } from './stores/notices';
 export type { Gathering, Reader } from './stores/digests';
 export type { Counted, Days, FigureScope } from './stores/figures';
+export { BANDS, type ReturnCounts, type Within } from './stores/report-counts';
+export type { ReportKey } from './stores/closed-reports';
 export { routeOf, samePeople, type Waiting } from './stores/queue';
 export type { Availability } from './stores/availability';
 export { hashToken, type StaffChange } from './stores/users';
@@ -153,6 +158,9 @@ export function createStores(database: Database) {
     digests: hidingValues(digestStore(database)),
     facts: hidingValues(factStore(database)),
     figures: hidingValues(figureStore(database)),
+    closedReports: hidingValues(closedReportStore(database)),
+    reportCounts: hidingValues(reportCountStore(database)),
+    savedReports: hidingValues(savedReportStore(database)),
     forecast: hidingValues(forecastStore(database)),
     topics: hidingValues(topicStore(database)),
     library: hidingValues(libraryStore(database)),

@@ -25,6 +25,7 @@ import type {
 import type { SettledBy, TicketState, TrackerKind } from '../domain/case/trackers';
 import type { WEBHOOK_TEST, WebhookEvent } from '../domain/case/webhook-events';
 import type { CaseState } from '../domain/case/state';
+import type { ReportKind } from '../domain/facts/periods';
 import type { Fault } from '../domain/basics/faults';
 import type {
   Category,
@@ -595,13 +596,13 @@ export interface GatheredCase {
 }
 
 /** What mails that no event of a case causes are about. */
-export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting'] as const;
+export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting', 'report'] as const;
 export type HouseMailKind = (typeof HOUSE_MAIL_KINDS)[number];
 
 /** A mail that no event of a case causes. */
 export type HouseMail = Omit<PersonalMail, 'userId'> & {
   kind: HouseMailKind;
-  /** The suggestion or the row of the care list that it is about. */
+  /** The suggestion or the row of the care list that it is about; of a report, who is told. */
   subject: string;
   occasion: string;
 };
@@ -1222,6 +1223,42 @@ export interface SavedView {
   /** The team it is shared with. */
   team?: string;
   updatedAt: Instant;
+}
+
+/** The report of a period, as it was when it was closed. */
+export interface ClosedReport {
+  kind: ReportKind;
+  period: string;
+  /** Of the form of `data`. */
+  version: number;
+  data: unknown;
+  closedAt: Instant;
+}
+
+/** What is recommended beside a report. */
+export interface ReportRemark {
+  text: string;
+  by: string;
+  at: Instant;
+  /** Who has signed it off; then it changes no more. */
+  signedBy?: string;
+  signedAt?: Instant;
+}
+
+/** Figures that somebody looks at again and again. */
+export interface SavedReport {
+  id: string;
+  /** User id. */
+  owner: string;
+  name: string;
+  /** Left out: all. */
+  figure?: string;
+  /** Dimensions and filters as words of an address, without days. */
+  words: string;
+  kind: ReportKind;
+  /** The team that sees it besides. */
+  team?: string;
+  at: Instant;
 }
 
 /** Where an entry of the library stands. */

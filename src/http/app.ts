@@ -8,6 +8,7 @@ import { complaintRoutes } from './api/complaints';
 import { careRoutes } from './api/care';
 import { connectionRoutes } from './api/connections';
 import { figureRoutes } from './api/figures';
+import { reportRoutes } from './api/reports';
 import { readingRoutes } from './api/reading';
 import { decisionRoutes } from './api/decisions';
 import { evidenceRoutes } from './api/evidence';
@@ -164,6 +165,7 @@ export function apiRoutes({
     ...readingRoutes(cases),
     ...libraryRoutes(cases),
     ...figureRoutes(cases),
+    ...reportRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

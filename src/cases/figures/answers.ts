@@ -12,7 +12,8 @@ import { words } from '../answer-parts';
 const day = z.iso.date();
 const dimension = z.enum(DIMENSION_NAMES);
 
-const counted = z.object({
+/** What is counted, as it is told. */
+export const counted = z.object({
   n: z.int().describe('how many are counted'),
   hits: z.int().optional().describe('of a share: how many have it'),
   value: z
@@ -25,11 +26,14 @@ const counted = z.object({
 });
 export type CountedShown = z.output<typeof counted>;
 
+/** In what figures are told. */
+export const UNITS = ['percent', 'hours', 'money', 'cases'] as const;
+
 const figure = z.object({
   id: z.enum(FIGURE_IDS),
   name: words,
   about: words.describe('what is counted, and by which day'),
-  unit: z.enum(['percent', 'hours', 'money', 'cases']),
+  unit: z.enum(UNITS),
   better: z.enum(['more', 'less']).optional(),
   target: z.object({ at: z.number(), next: z.number().optional() }).optional().describe('in percent'),
   part: words.optional().describe('what its own parts are, by which it can be told (`part`)'),

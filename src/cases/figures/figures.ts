@@ -131,7 +131,7 @@ function scopeOf(actor: Staff, now: number, query: FigureQuery, dimensions: read
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** A count as it is told. */
-function shown(id: FigureId, { n, hits, total, median }: Counted): CountedShown {
+export function shown(id: FigureId, { n, hits, total, median }: Counted): CountedShown {
   const { kind }: FigureAbout = FIGURES[id];
   const isSmall = n < LEAST_RANKED;
   const sure = confidence(hits, n);
@@ -153,7 +153,8 @@ function shown(id: FigureId, { n, hits, total, median }: Counted): CountedShown 
   }
 }
 
-function aboutOf(id: FigureId) {
+/** A figure as it is told, without its counts. */
+export function aboutOf(id: FigureId) {
   const { name, about, kind, better, target, part }: FigureAbout = FIGURES[id];
   return {
     id,
@@ -173,7 +174,8 @@ const known = (id: string): FigureId => {
 
 const NONE: Words = { zh: '（没有）', en: '(none)' };
 
-function nameOf(dimension: Dimension, value: string | null, names: ReadonlyMap<string, string>): Words {
+/** What a group is called; null: it has no value. @param names of people */
+export function nameOf(dimension: Dimension, value: string | null, names: ReadonlyMap<string, string>): Words {
   if (value === null) return NONE;
   return dimension === 'person' && names.has(value)
     ? { zh: names.get(value) ?? value, en: names.get(value) ?? value }
@@ -195,6 +197,29 @@ function ranksOf(id: FigureId, groups: readonly CountedShown[]): (number | undef
   );
 }
 
+/** All figures in these spans of days, in their order. */
+export async function countAll(
+  figures: Pick<Stores['figures'], 'inSpans'>,
+  scope: FigureScope,
+  spans: readonly Days[],
+): Promise<Map<FigureId, CountedShown[]>> {
+  const told = new Map<FigureId, CountedShown[]>();
+  const left = [...FIGURE_IDS];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let id = left.shift(); id !== undefined; id = left.shift()) {
+        const of = id;
+        const counts = await figures.inSpans(of, scope, spans);
+        told.set(
+          of,
+          counts.map((each) => shown(of, each)),
+        );
+      }
+    }),
+  );
+  return told;
+}
+
 /** Builds `FigureAccess`. */
 export function createFigures({ figures, staff, clock }: Needs): FigureAccess {
   const memory = createMemory<FiguresShown>({ max: 50, forMs: KEPT_MS, clock });
@@ -202,20 +227,7 @@ export function createFigures({ figures, staff, clock }: Needs): FigureAccess {
   async function count(period: Days, scope: FigureScope, isOfAll: boolean): Promise<FiguresShown> {
     const before = beforeOf(period);
     const weeks = weeksTo(period.to);
-    const told = new Map<FigureId, CountedShown[]>();
-    const left = [...FIGURE_IDS];
-    await Promise.all(
-      Array.from({ length: LANES }, async () => {
-        for (let id = left.shift(); id !== undefined; id = left.shift()) {
-          const of = id;
-          const counts = await figures.inSpans(of, scope, [period, before, ...weeks]);
-          told.set(
-            of,
-            counts.map((each) => shown(of, each)),
-          );
-        }
-      }),
-    );
+    const told = await countAll(figures, scope, [period, before, ...weeks]);
     return {
       period,
       before,

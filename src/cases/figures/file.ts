@@ -10,14 +10,14 @@ export interface FileWords {
   language: Language;
 }
 
-const UNIT_WORDS: Record<FigureShown['unit'], Words> = {
+export const UNIT_WORDS: Record<FigureShown['unit'], Words> = {
   percent: { zh: '%', en: '%' },
   hours: { zh: '小时', en: 'hours' },
   money: { zh: '金额', en: 'money' },
   cases: { zh: '件', en: 'cases' },
 };
 
-const HEADINGS = {
+export const HEADINGS = {
   figure: { zh: '指标', en: 'figure' },
   unit: { zh: '单位', en: 'unit' },
   target: { zh: '目标', en: 'target' },

@@ -130,7 +130,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
   const access = accessMails
     ? [new AccessMails({ mails: accessMails, users, links, templates, house, post, clock })]
     : [];
-  const { houseMails, suggestions, care } = stores;
+  const { houseMails, suggestions, care, reportMail } = stores;
   const { inForce } = options;
   // Claimed last: nobody waits for them.
   const ofHouse =
@@ -139,6 +139,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
           new HouseMails({
             stores: { ...stores, houseMails, suggestions, care },
             inForce,
+            reportMail,
             links,
             templates,
             house,

@@ -1,6 +1,7 @@
 import type { AccessMail, ComplaintRecord, HouseMail, OutboxRow, PersonalMail, SignInLink } from '../../db/records';
 import type { Gathering, Reader } from '../../db';
-import type { Instant, Language } from '../../domain/basics/types';
+import type { Instant, Language, Words } from '../../domain/basics/types';
+import type { FigureUnit } from '../../render/figure-value';
 import type { CaseEvent } from '../../domain/case/events';
 import type { CaseState } from '../../domain/case/state';
 import type { MailKind } from '../../domain/policy/mail-kinds';
@@ -99,6 +100,8 @@ export interface MailStores extends DutyStores {
   houseMails?: HouseMailStores['houseMails'];
   suggestions?: HouseMailStores['suggestions'];
   care?: HouseMailStores['care'];
+  /** What tells somebody of a report. Left out: nobody is told. */
+  reportMail?: TellReport;
   policies: { get(version: number): Promise<Policy | undefined> };
   links: {
     /** Stores a link by its hash, which makes it work; does nothing when it is stored already. */
@@ -111,6 +114,21 @@ export interface MailStores extends DutyStores {
     }): Promise<void>;
   };
 }
+
+/** What tells somebody of a report; undefined: there is nothing to tell any more. @param occasion which report */
+export type TellReport = (
+  userId: string,
+  occasion: string,
+) => Promise<
+  | {
+      name: Words;
+      kind: Words;
+      path: string;
+      lines: { name: Words; unit: FigureUnit; value: number | null; before: number | null }[];
+      low: { name: Words; value: number; target: number }[];
+    }
+  | undefined
+>;
 
 /** What mails that no event of a case causes are written from. */
 export interface HouseMailStores {

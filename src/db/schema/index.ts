@@ -59,6 +59,7 @@ export { platformAccounts, platformActs, platformComplaints, platformNotices, pl
 export { policies } from './policies';
 export { policyDrafts } from './policy-drafts';
 export { redress } from './redress';
+export { reportRemarks, reports, reportWishes, savedReports } from './reports';
 export { savedViews } from './saved-views';
 export { searchDocs } from './search-docs';
 export { sessions } from './sessions';

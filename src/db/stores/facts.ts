@@ -43,6 +43,19 @@ export function factStore({ db }: Pick<Database, 'db'>) {
       return rowCount ?? 0;
     },
 
+    /** The newest write to a ledger that is not in the facts yet; undefined: all are. */
+    async newestDue(): Promise<number | undefined> {
+      const { rows } = await db.execute<{ id: string | null }>(sql`select max(id) as id from facts_due`);
+      const id = rows[0]?.id ?? null;
+      return id === null ? undefined : Number(id);
+    },
+
+    /** Whether all writes up to this one are in the facts. */
+    async haveTaken(id: number): Promise<boolean> {
+      const { rows } = await db.execute(sql`select from facts_due where id <= ${id} limit 1`);
+      return rows.length === 0;
+    },
+
     /** How many writes to ledgers are not in the facts yet. */
     async behind(): Promise<number> {
       const { rows } = await db.execute<{ behind: number }>(sql`select count(*)::int as behind from facts_due`);

@@ -191,7 +191,9 @@ export function figureStore({ pool }: Pick<Database, 'pool'>) {
       return query<Counted & QueryResultRow>(
         pool,
         `with r as materialized (
-           select ${dayOf(measure)} as day, ${shown(measure)} ${rows} and ${dayOf(measure)} >= (select min(d) from unnest($${first - 1}::text[]) d)
+           select ${dayOf(measure)} as day, ${shown(measure)} ${rows}
+           and ${dayOf(measure)} >= (select min(d) from unnest($${first - 1}::text[]) d)
+           and ${dayOf(measure)} <= (select max(d) from unnest($${first}::text[]) d)
          )
          select ${COUNTED}
          from rows from (unnest($${first - 1}::text[]), unnest($${first}::text[])) with ordinality as s(from_day, to_day, place)

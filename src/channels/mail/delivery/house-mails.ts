@@ -8,8 +8,9 @@ import { toInstant } from '../../../domain/time/duration';
 import { houseDate, houseDayStart } from '../../../house';
 import { inLanguage } from '../../../render/words';
 import type { Context } from '../../../render/engine';
+import { figureValue } from '../../../render/figure-value';
 import type { Job, Parcel, Source } from '../../outbox/channel';
-import type { HouseMailStores, MailStores } from '../stores';
+import type { HouseMailStores, MailStores, TellReport } from '../stores';
 import type { MailTemplates } from '../templates';
 import { outcomesIn } from './parcels';
 import type { Post } from './post';
@@ -18,7 +19,9 @@ export interface HouseMailNeeds {
   stores: HouseMailStores & Pick<MailStores, 'complaints' | 'users'>;
   templates: MailTemplates;
   house: { name: string; contact: string };
-  links: Pick<Links, 'careUrl'>;
+  links: Pick<Links, 'careUrl' | 'deskUrl'>;
+  /** Left out: nobody is told of reports. */
+  reportMail?: TellReport | undefined;
   inForce: () => Promise<Policy>;
   post: Pick<Post, 'send'>;
   /** Milliseconds since 1970. */
@@ -37,7 +40,7 @@ interface Written {
   unsubscribe?: string;
 }
 
-/** The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list. */
+/** The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list, reports. */
 export class HouseMails implements Source {
   constructor(private readonly needs: HouseMailNeeds) {}
 
@@ -52,7 +55,7 @@ export class HouseMails implements Source {
   private async deliver(mail: HouseMail, parcel: Parcel): Promise<void> {
     const { stores, templates, house, post } = this.needs;
     const { houseMails } = stores;
-    const written = mail.kind === 'suggestion' ? await this.suggestion(mail) : await this.greeting(mail);
+    const written = await this.written(mail);
     if (written === 'put off') return;
     if (!written) return void (await houseMails.skipped(mail.id, 'overtaken'));
     const { address, isCustomer, language, template, context, unsubscribe } = written;
@@ -64,6 +67,43 @@ export class HouseMails implements Source {
       const rendered = templates(template, language, { ...about, ...context });
       return Promise.resolve({ ...rendered, to, messageId: mail.messageId, unsubscribe });
     });
+  }
+
+  /** Undefined: there is nothing to tell any more. */
+  private written(mail: HouseMail): Promise<Written | 'put off' | undefined> {
+    switch (mail.kind) {
+      case 'suggestion':
+        return this.suggestion(mail);
+      case 'greeting':
+        return this.greeting(mail);
+      case 'report':
+        return this.report(mail);
+    }
+  }
+
+  /** What those who lead are told of a report: the most important figures, and the way to it. */
+  private async report({ subject, occasion }: HouseMail): Promise<Written | undefined> {
+    const { stores, reportMail, links } = this.needs;
+    const [user, told] = [await stores.users.byId(subject), await reportMail?.(subject, occasion)];
+    if (!user?.active || !told) return undefined;
+    const { email, language } = user;
+    const value = (of: number | null, unit: Parameters<typeof figureValue>[1]): string =>
+      figureValue(of, unit, language);
+    const context = {
+      name: inLanguage(nameWords(user), language),
+      caseNo: null,
+      kind: inLanguage(told.kind, language),
+      period: inLanguage(told.name, language),
+      url: `${links.deskUrl()}${told.path.slice('/desk'.length)}`,
+      choicesUrl: `${links.deskUrl()}/account/notices`,
+      lines: told.lines.map((line) => ({
+        name: inLanguage(line.name, language),
+        value: `${value(line.value, line.unit)} (${value(line.before, line.unit)})`,
+      })),
+      low: told.low.map((one) => ({ name: inLanguage(one.name, language), value: `${one.value}% < ${one.target}%` })),
+      lowCount: told.low.length,
+    };
+    return { address: email, isCustomer: false, language, template: 'report', context };
   }
 
   /** What whoever suggested something is told of a decision; undefined: it stands somewhere else by now. */

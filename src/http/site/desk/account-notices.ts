@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { actorOf, isRefused } from '../../../cases';
 import type { Fault } from '../../../domain/basics/faults';
 import type { Words } from '../../../domain/basics/types';
+import { REPORT_KINDS, REPORT_WORDS } from '../../../domain/facts/periods';
 import { ROOM_KINDS, type RoomKind } from '../../../domain/case/rooms';
 import {
   NOTICE_GROUP_WORDS,
@@ -22,6 +23,7 @@ const DONE: Record<string, Words> = {
   yes: { zh: '已保存，马上生效。', en: 'Saved. It holds from now on.' },
   device: { zh: '这台设备会收到提醒。', en: 'This device is told from now on.' },
   chat: { zh: '已保存；群里的消息会这样提到您。', en: 'Saved. Messages in chats call you by it.' },
+  reports: { zh: '已保存；从下一期起。', en: 'Saved. It holds from the next report on.' },
   removed: { zh: '那台设备不再收到提醒。', en: 'That device is told no more.' },
 };
 
@@ -41,7 +43,7 @@ type Needs = Pick<DeskNeeds, 'cases' | 'answers' | 'cookies'>;
 type Show = ReturnType<typeof showing>;
 
 /** The page. */
-function showing({ cases: { devices, rooms }, answers }: Pick<Needs, 'cases' | 'answers'>) {
+function showing({ cases: { devices, rooms, periodReports }, answers }: Pick<Needs, 'cases' | 'answers'>) {
   return async function show(
     req: Request,
     res: Response,
@@ -53,6 +55,7 @@ function showing({ cases: { devices, rooms }, answers }: Pick<Needs, 'cases' | '
     const { language, now } = wording;
     const say = (words: Words): string => inLanguage(words, language);
     const actor = actorOf(readerOf(res).user);
+    const reports = await periodReports.wishes(actor);
     answers.page(res, status, 'account-notices', wording, {
       heading: say({ zh: '通知怎样送到', en: 'How notices reach me' }),
       tell: told.tell ? say(told.tell) : null,
@@ -69,6 +72,9 @@ function showing({ cases: { devices, rooms }, answers }: Pick<Needs, 'cases' | '
       hours: typed.quiet.kind === 'hours',
       from: typed.quiet.from,
       to: typed.quiet.to,
+      reports: reports
+        ? REPORT_KINDS.map((kind) => ({ kind, name: say(REPORT_WORDS[kind]), isOn: reports.includes(kind) }))
+        : null,
       pushKey: devices.key ?? null,
       deviceFault: told.deviceFault ? say(told.deviceFault) : null,
       chats: (await rooms.chatIds(actor)).map(({ kind, chatId }) => {

@@ -54,6 +54,8 @@ export type DeskTemplate =
   | 'figures'
   | 'figure'
   | 'figure-cases'
+  | 'report'
+  | 'reports'
   | 'hooks'
   | 'hook'
   | 'wechat-account'

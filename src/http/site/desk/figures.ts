@@ -15,11 +15,12 @@ import {
   type OneFigureQuery,
 } from '../../../cases';
 import type { Language } from '../../../domain/basics/types';
-import { readsAs, type Staff } from '../../../domain/case/permissions';
+import { atLeast, readsAs, type Staff } from '../../../domain/case/permissions';
 import { daysAfter } from '../../../domain/time/calendar';
 import { DIMENSION_NAMES, DIMENSIONS, valueWords, type Dimension, type FigureId } from '../../../domain/facts/figures';
+import { REPORT_KINDS, REPORT_WORDS } from '../../../domain/facts/periods';
 import type { Context } from '../../../render/engine';
-import { money } from '../../../render/format';
+import { figureValue } from '../../../render/figure-value';
 import { inLanguage } from '../../../render/words';
 import { sendTable } from '../../middleware/download';
 import { param, queried } from '../kit/request';
@@ -32,7 +33,7 @@ import { actorIn } from './session';
 export const FIGURES_PAGE = '/desk/figures';
 
 /** The figures under their headings. */
-const GROUPS: readonly { zh: string; en: string; ids: readonly FigureId[] }[] = [
+export const FIGURE_GROUPS: readonly { zh: string; en: string; ids: readonly FigureId[] }[] = [
   {
     zh: '及时',
     en: 'In time',
@@ -78,29 +79,10 @@ const GROUPS: readonly { zh: string; en: string; ids: readonly FigureId[] }[] = 
 /** Fewer are told with how sure they are. */
 const SURE_FROM = 100;
 
-type Unit = FigureShown['unit'];
 type About = Pick<FigureShown, 'unit' | 'target' | 'better'>;
 
-/** A value with its unit; of nothing a dash. */
-function valueIn(value: number | null, unit: Unit, language: Language): string {
-  if (value === null) return '–';
-  const say = sayIn(language);
-  switch (unit) {
-    case 'percent':
-      return `${value}%`;
-    case 'money':
-      return money(value, language);
-    case 'cases':
-      return say(`${value} 件`, String(value));
-    case 'hours':
-      if (value < 1) return say(`${Math.round(value * 60)} 分钟`, `${Math.round(value * 60)} min`);
-      if (value < 48) return say(`${Math.round(value * 10) / 10} 小时`, `${Math.round(value * 10) / 10} h`);
-      return say(`${Math.round((value / 24) * 10) / 10} 天`, `${Math.round((value / 24) * 10) / 10} days`);
-  }
-}
-
 /** How a figure stands to its target, in words and for the drawing; undefined: it has none. */
-function targetIn({ target }: About, { value }: CountedShown, language: Language) {
+export function targetIn({ target }: About, { value }: CountedShown, language: Language) {
   if (!target) return undefined;
   const say = sayIn(language);
   const next = target.next !== undefined && value !== null && value >= target.at ? target.next : undefined;
@@ -121,7 +103,7 @@ function targetIn({ target }: About, { value }: CountedShown, language: Language
 }
 
 /** Between which values the truth lies, where the sample is small. */
-function sureIn({ n, low, high }: CountedShown, language: Language): string | null {
+export function sureIn({ n, low, high }: CountedShown, language: Language): string | null {
   if (low === undefined || high === undefined || n >= SURE_FROM) return null;
   return sayIn(language)(`样本小，真值约在 ${low}%–${high}%`, `small sample: truly about ${low}–${high}%`);
 }
@@ -133,7 +115,7 @@ function movedIn(now: CountedShown, before: CountedShown, { unit }: About, langu
   const by = Math.round((now.value - before.value) * 10) / 10;
   if (by === 0) return say('和上一段一样', 'as before');
   const size = unit === 'percent' ? say(`${Math.abs(by)} 个百分点`, `${Math.abs(by)} points`) : undefined;
-  const told = size ?? valueIn(Math.abs(now.value - before.value), unit, language);
+  const told = size ?? figureValue(Math.abs(now.value - before.value), unit, language);
   return by > 0
     ? say(`比上一段多 ${told}`, `${told} more than before`)
     : say(`比上一段少 ${told}`, `${told} less than before`);
@@ -142,14 +124,14 @@ function movedIn(now: CountedShown, before: CountedShown, { unit }: About, langu
 /** What is kept of a query from one address to the next. */
 type Kept = Partial<Record<'from' | 'to' | 'hit' | 'by' | 'format' | Dimension, string>>;
 
-const addressOf = (path: string, kept: Kept): string => {
+export const addressOf = (path: string, kept: Kept): string => {
   const words = new URLSearchParams(
     Object.entries(kept).filter((one): one is [string, string] => one[1] !== undefined),
   );
   return words.size > 0 ? `${path}?${words.toString()}` : path;
 };
-const figureAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}`, kept);
-const casesAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}/cases`, kept);
+export const figureAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}`, kept);
+export const casesAt = (id: string, kept: Kept): string => addressOf(`${FIGURES_PAGE}/${id}/cases`, kept);
 
 /** The files that a page of figures can be saved as. @param path of the page */
 const filesAt = (path: string, kept: Kept): Context[] =>
@@ -157,6 +139,22 @@ const filesAt = (path: string, kept: Kept): Context[] =>
     name: format === 'xlsx' ? 'Excel (XLSX)' : 'CSV',
     href: addressOf(`${path}/export`, { ...kept, format }),
   }));
+
+/** What is kept as a report of these figures, for those who lead: all but the days. @param figure left out: all */
+function keepingIn(kept: Kept, actor: Staff, { language }: Wording, figure?: string): Context | null {
+  if (!atLeast(actor, 'supervisor')) return null;
+  const { from: _from, to: _to, ...words } = kept;
+  const address = addressOf('', words);
+  return {
+    figure: figure ?? '',
+    words: address.slice(1),
+    kinds: REPORT_KINDS.map((kind) => ({
+      kind,
+      name: inLanguage(REPORT_WORDS[kind], language),
+      isUsual: kind === 'month',
+    })),
+  };
+}
 
 /** “18 of 20” as a link to those that are counted, and one to those that have it not. */
 function countsIn(id: string, counted: CountedShown, kept: Kept, { language }: Wording): Context {
@@ -183,7 +181,7 @@ function tile(figure: FiguresShown['figures'][number], kept: Kept, wording: Word
     name: inLanguage(name, language),
     about: inLanguage(about, language),
     href: figureAt(id, kept),
-    value: valueIn(now.value, unit, language),
+    value: figureValue(now.value, unit, language),
     target: target ?? null,
     bullet:
       unit === 'percent' && now.value !== null
@@ -204,7 +202,7 @@ function trendIn(figure: FigureShown, kept: Kept, { language }: Wording): Contex
   const points = weeks.map(({ from, to, counted }) => ({
     label: from.slice(5),
     value: counted.value,
-    told: valueIn(counted.value, unit, language),
+    told: figureValue(counted.value, unit, language),
     n: counted.n,
     from,
     to,
@@ -311,7 +309,7 @@ function groupsIn(figure: FigureShown, kept: Kept, wording: Wording): Context {
       const { value } = group;
       return {
         keys: group.keys.map(({ name }) => ({ name: inLanguage(name, language) })),
-        value: valueIn(value, unit, language),
+        value: figureValue(value, unit, language),
         width: value === null || most === 0 ? 0 : Math.round(isPercent ? value : (100 * value) / most),
         at: (isPercent && figure.target?.at) || null,
         counts: countsIn(id, group, { ...kept, ...own }, wording),
@@ -322,7 +320,7 @@ function groupsIn(figure: FigureShown, kept: Kept, wording: Wording): Context {
   };
 }
 
-function figureContext(figure: FigureShown, query: OneFigureQuery, wording: Wording): Context {
+function figureContext(figure: FigureShown, query: OneFigureQuery, actor: Staff, wording: Wording): Context {
   const { language } = wording;
   const { id, now, unit, period, by } = figure;
   const kept = keptOf(query, period);
@@ -338,11 +336,12 @@ function figureContext(figure: FigureShown, query: OneFigureQuery, wording: Word
     periods: periodsIn(period, path, { ...kept, by: by.join(',') || undefined }, wording),
     filters: filtersIn(query, path, { ...kept, by: by.join(',') || undefined }, wording),
     hidden: hidden.map(([name, value]) => ({ name, value })),
-    value: valueIn(now.value, unit, language),
+    value: figureValue(now.value, unit, language),
     target: targetIn(figure, now, language) ?? null,
     sure: sureIn(now, language),
     counts: countsIn(id, now, kept, wording),
     trend: trendIn(figure, kept, wording),
+    keeping: keepingIn({ ...kept, by: by.join(',') || undefined }, actor, wording, id),
     first: choicesIn(figure, by[0], wording),
     second: choicesIn(figure, by[1], wording),
     groups: by.length > 0 ? groupsIn(figure, kept, wording) : null,
@@ -387,12 +386,46 @@ async function pareto(
   };
 }
 
+interface Needs {
+  cases: Pick<DeskNeeds['cases'], 'figures'>;
+  answers: DeskNeeds['answers'];
+}
+
 interface ParetoNeeds {
   query: FigureQuery;
   figures: DeskNeeds['cases']['figures'];
   actor: Staff;
   kept: Kept;
   wording: Wording;
+}
+
+/** Figures as files. */
+function fileRoutes({ cases: { figures }, answers }: Needs): DeskRoute[] {
+  return [
+    {
+      method: 'get',
+      path: `${FIGURES_PAGE}/export`,
+      who: 'agent',
+      about: { zh: '把指标导出成文件', en: 'the figures as a file' },
+      async handle(req, res) {
+        const read = figuresFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
+        if (!read.success) return res.redirect(303, FIGURES_PAGE);
+        await sendTable(res, await figures.allFile(read.data, actorIn(res)));
+      },
+    },
+    {
+      method: 'get',
+      path: `${FIGURES_PAGE}/:id/export`,
+      who: 'agent',
+      about: { zh: '把一个指标导出成文件', en: 'one figure as a file' },
+      async handle(req, res) {
+        const id = param(req, 'id');
+        const read = figureFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
+        if (!read.success) return res.redirect(303, `${FIGURES_PAGE}/${id}`);
+        await sendTable(res, await figures.oneFile(id, read.data, actorIn(res)));
+      },
+    },
+  ];
 }
 
 /** The manager's dashboard: every figure against its target, what most complaints are about, and the cases behind each number. */
@@ -421,39 +454,19 @@ export function figuresPage({ cases: { figures }, answers }: DeskNeeds): DeskRou
           files: filesAt(FIGURES_PAGE, kept),
           periods: periodsIn(answer.period, FIGURES_PAGE, kept, wording),
           filters: filtersIn(query, FIGURES_PAGE, kept, wording),
-          groups: GROUPS.map(({ zh, en, ids }) => ({
+          groups: FIGURE_GROUPS.map(({ zh, en, ids }) => ({
             name: say(zh, en),
             tiles: ids
               .flatMap((id) => answer.figures.filter((one) => one.id === id))
               .map((one) => tile(one, kept, wording)),
           })),
+          keeping: keepingIn(kept, actor, wording),
+          reportsUrl: readsAs(actor, 'supervisor') ? '/desk/reports' : null,
           paretos: [await pareto('cause', needs), await pareto('category', needs)],
         });
       },
     },
-    {
-      method: 'get',
-      path: `${FIGURES_PAGE}/export`,
-      who: 'agent',
-      about: { zh: '把指标导出成文件', en: 'the figures as a file' },
-      async handle(req, res) {
-        const read = figuresFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
-        if (!read.success) return res.redirect(303, FIGURES_PAGE);
-        await sendTable(res, await figures.allFile(read.data, actorIn(res)));
-      },
-    },
-    {
-      method: 'get',
-      path: `${FIGURES_PAGE}/:id/export`,
-      who: 'agent',
-      about: { zh: '把一个指标导出成文件', en: 'one figure as a file' },
-      async handle(req, res) {
-        const id = param(req, 'id');
-        const read = figureFileQuery.safeParse({ language: answers.wordingOf(req).language, ...req.query });
-        if (!read.success) return res.redirect(303, `${FIGURES_PAGE}/${id}`);
-        await sendTable(res, await figures.oneFile(id, read.data, actorIn(res)));
-      },
-    },
+    ...fileRoutes({ cases: { figures }, answers }),
     {
       method: 'get',
       path: `${FIGURES_PAGE}/:id`,
@@ -463,9 +476,17 @@ export function figuresPage({ cases: { figures }, answers }: DeskNeeds): DeskRou
         const wording = answers.wordingOf(req);
         const { language } = wording;
         const wanted = wantedOf(req, oneFigureQuery, language);
-        const ask = (each: OneFigureQuery) => figures.one(param(req, 'id'), each, actorIn(res));
+        const actor = actorIn(res);
+        const ask = (each: OneFigureQuery) => figures.one(param(req, 'id'), each, actor);
         const { answer, query, told } = await asked(wanted, ask, language);
-        answers.page(res, 200, 'figure', wording, { ...told, ...figureContext(answer, query, wording) }, FIGURES_PAGE);
+        answers.page(
+          res,
+          200,
+          'figure',
+          wording,
+          { ...told, ...figureContext(answer, query, actor, wording) },
+          FIGURES_PAGE,
+        );
       },
     },
     {
@@ -503,7 +524,7 @@ export function figuresPage({ cases: { figures }, answers }: DeskNeeds): DeskRou
               day,
               href: `/desk/cases/${caseNo}`,
               isHit: hit === true,
-              value: value === undefined ? null : valueIn(value, figure.unit, language),
+              value: value === undefined ? null : figureValue(value, figure.unit, language),
             })),
           },
           FIGURES_PAGE,

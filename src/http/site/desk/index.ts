@@ -41,6 +41,7 @@ import { suggestionsPage } from './suggestions';
 import { topicsPage } from './topics';
 import { waitingPage } from './waiting';
 import { readingPage } from './reading';
+import { reportsPage } from './reports';
 import { roomsPage } from './rooms';
 import { platformsPage } from './platforms';
 import { trackersPage } from './trackers';
@@ -66,6 +67,7 @@ const PAGES: readonly DeskPage[] = [
   libraryPage,
   carePage,
   figuresPage,
+  reportsPage,
   topicsPage,
   suggestionsPage,
   peoplePage,

@@ -38,6 +38,7 @@ export interface DeskNeeds {
     | 'care'
     | 'suggestions'
     | 'figures'
+    | 'periodReports'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;
