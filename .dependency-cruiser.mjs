@@ -54,6 +54,7 @@ const CASES = {
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
   actions: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'case', 'library'],
   reports: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'figures'],
+  exports: ['refused.ts', 'answer-parts.ts', 'access'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence', 'library'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
   care: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
@@ -80,6 +81,7 @@ const CASES = {
     'figures',
     'actions',
     'reports',
+    'exports',
     'chat',
     'suggestions',
     'care',
@@ -279,7 +281,13 @@ const rooms = {
   },
   'src/render': {
     may: [...RULES, 'src/house.ts', 'src/paths.ts'],
-    packages: ['handlebars', 'write-excel-file', '@myriaddreamin/typst-ts-node-compiler', '@embedpdf/fonts-sc'],
+    packages: [
+      'handlebars',
+      'hyparquet-writer',
+      'write-excel-file',
+      '@myriaddreamin/typst-ts-node-compiler',
+      '@embedpdf/fonts-sc',
+    ],
     node: true,
   },
 
@@ -334,7 +342,7 @@ const rooms = {
       },
     ]),
   ),
-  'src/cases/index.ts': { may: [...BEHIND, ...DB] },
+  'src/cases/index.ts': { may: [...BEHIND, ...DB, 'src/render'] },
   'src/cases/create.ts': {
     may: [...BEHIND, ...RULES, ...DB, 'src/temporal', 'src/text', 'src/config.ts', 'src/content-files.ts'],
     node: true,

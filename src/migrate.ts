@@ -8,7 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { loadConfig, loadOrExit } from './config';
-import { ensureHouse, writeMissingDocs, writeMissingKeys } from './db';
+import { BI_ROLE, ensureBi, ensureHouse, writeMissingDocs, writeMissingKeys } from './db';
 import { PROJECT_ROOT } from './paths';
 import { createLogger } from './runtime/log';
 
@@ -22,9 +22,10 @@ const MIGRATION_LOCK = 7_303_014;
  * Brings the schema up to date, publishes the house policy and calendar when there are none, and writes what the search
  * and the comparing of complaints lack. Idempotent. Several may run at once (each node of a rollout starts one): they take turns by an advisory lock, and the second finds
  * nothing to do. When one dies, Postgres ends its lock with its connection and undoes its transaction.
+ * @returns whether there is a role that may read the views for business intelligence (`ensureBi`)
  * @throws Error when the folder of migrations is missing, and what Postgres says
  */
-export async function runMigrations(databaseUrl: string): Promise<void> {
+export async function runMigrations(databaseUrl: string): Promise<{ hasBiRole: boolean }> {
   if (!existsSync(join(MIGRATIONS, 'meta', '_journal.json'))) {
     throw new Error(`No migrations in ${MIGRATIONS}`);
   }
@@ -37,6 +38,7 @@ export async function runMigrations(databaseUrl: string): Promise<void> {
     await ensureHouse(db);
     await writeMissingDocs(db);
     await writeMissingKeys(db);
+    return { hasBiRole: await ensureBi(db) };
   } finally {
     await client.end();
   }
@@ -47,7 +49,10 @@ async function main(): Promise<void> {
   const log = createLogger('migrate', config.LOG_LEVEL);
   const started = Date.now();
   try {
-    await runMigrations(config.DATABASE_URL);
+    const { hasBiRole } = await runMigrations(config.DATABASE_URL);
+    if (!hasBiRole) {
+      log.warn({ role: BI_ROLE }, 'this user may not make roles: a superuser can make it, see docs/bi.md');
+    }
     log.info({ ms: Date.now() - started }, 'schema is up to date');
   } catch (error) {
     log.fatal({ err: error }, 'migration failed; the schema is as it was before');

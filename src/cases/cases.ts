@@ -55,6 +55,7 @@ import type { FileOptions, Foreseen } from './filing/file';
 import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
+import type { ExportAccess } from './exports/exports';
 import type { FigureAccess } from './figures/figures';
 import type { ReportAccess } from './reports/reports';
 import type { ReadingAccess } from './learning/reading';
@@ -133,6 +134,8 @@ export interface Cases {
   readonly figures: FigureAccess;
   /** Reports of days, weeks, months and quarters, and figures that people have saved. */
   readonly periodReports: ReportAccess;
+  /** Data for other programs, and who took any out. */
+  readonly exports: ExportAccess;
   /** Other systems that are told what happens to cases. */
   readonly webhooks: WebhookAccess;
   /** Group chats of staff that are told of cases. */

@@ -34,7 +34,9 @@ import { foundIn } from './case/found';
 import { createFormDrafts } from './case/form-drafts';
 import { createForecast } from './people/forecast';
 import { createReader } from './learning/reader';
-import { createFigures } from './figures/figures';
+import { createExports } from './exports/exports';
+import { createReadLog, type ReadLog } from './exports/read-log';
+import { createFigures, type FigureAccess } from './figures/figures';
 import { createMaking } from './reports/making';
 import { createReports } from './reports/reports';
 import { createReadingAccess } from './learning/reading';
@@ -188,6 +190,8 @@ export function createCases({
   );
   const checking = new PolicyChecking(stores);
   const drafts = createDrafts({ stores, policies, checking, clock });
+  const readLog = createReadLog({ exportReads: stores.exportReads, clock });
+  const reading = createReading({ stores, visible, policies, staff, naming, clock });
 
   return {
     complaints: {
@@ -198,7 +202,9 @@ export function createCases({
       isRush: () => underway.count >= RUSH,
     },
     handling: {
-      ...createReading({ stores, visible, policies, staff, naming, clock }),
+      ...reading,
+      export: async (words, actor) =>
+        readLog.noted(await reading.export(words, actor), { actor, what: 'cases', filter: words }),
       ...replies,
       decide: (caseNo, name, input, actor) => deciding.decide(caseNo, name, input, actor),
       ...createBulk({ deciding, clock }),
@@ -236,7 +242,6 @@ export function createCases({
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
-    figures: createFigures({ figures: stores.figures, staff, clock }),
     actions: createActionPages({
       stores,
       staff,
@@ -253,6 +258,7 @@ export function createCases({
       staff,
       clock,
     }),
+    ...takenOut({ stores, staff, clock }, readLog),
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
@@ -339,6 +345,24 @@ function comingIn({
     }),
     inboundHooks: createHooks({ hooks, inbound, links, log, clock }),
     calls: createCalls({ calls, visible, staff, clock }),
+  };
+}
+
+/** The figures, data for other programs, and that either is written down when it leaves as a file. */
+function takenOut(
+  { stores, staff, clock }: Pick<Needs, 'stores'> & { staff: StaffDirectory; clock: () => number },
+  readLog: ReadLog,
+) {
+  const figures = createFigures({ figures: stores.figures, staff, clock });
+  const noting: Pick<FigureAccess, 'allFile' | 'oneFile'> = {
+    allFile: async (query, actor) =>
+      readLog.noted(await figures.allFile(query, actor), { actor, what: 'figures', filter: query }),
+    oneFile: async (id, query, actor) =>
+      readLog.noted(await figures.oneFile(id, query, actor), { actor, what: `figures/${id}`, filter: query }),
+  };
+  return {
+    figures: { ...figures, ...noting },
+    exports: createExports({ bi: stores.bi, exportReads: stores.exportReads, staff, readLog, clock }),
   };
 }
 

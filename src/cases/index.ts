@@ -20,6 +20,16 @@ export { messagesOfCase, NEWS_WAYS, type MessagesOfCase, type NewsWay } from './
 export { cut, hookMapping, languageOf, readPosted, unmapped, type Posted } from './inbound/hook-mapping';
 export { channelAct, connection, type ChannelActShown, type Connection } from './connections/answers';
 export {
+  exportLog,
+  exportQuery,
+  exportTables,
+  type ExportLog,
+  type ExportQuery,
+  type ExportTables,
+} from './exports/answers';
+export type { ExportedTable } from './exports/exports';
+export { DATA_MEDIA_TYPES } from '../render/data-file';
+export {
   figureCases,
   figureCasesQuery,
   figureFileQuery,

@@ -11,6 +11,7 @@ import { accountStore } from './stores/accounts';
 import { actionPageStore } from './stores/action-pages';
 import { actionStore } from './stores/actions';
 import { auditStore } from './stores/audit';
+import { biStore } from './stores/bi';
 import { calendarStore } from './stores/calendars';
 import { careStore } from './stores/care';
 import { callStore } from './stores/calls';
@@ -25,6 +26,7 @@ import { complaintStore } from './stores/complaints';
 import { connectionStore } from './stores/connections';
 import { digestStore } from './stores/digests';
 import { evidenceStore } from './stores/evidence';
+import { exportReadStore } from './stores/export-reads';
 import { factStore } from './stores/facts';
 import { figureStore } from './stores/figures';
 import { forecastStore } from './stores/forecast';
@@ -76,6 +78,8 @@ export * from './records';
 export { ensureHouse } from './stores/policies';
 export { countsInDatabase, type Counts } from './stores/limits';
 export type { LockOut } from './stores/sign-in-failures';
+export { BI_ROLE, ensureBi } from './stores/bi-setup';
+export type { BiRows } from './stores/bi';
 export { writeMissingKeys } from './stores/matter-keys';
 export { writeMissingDocs } from './stores/search-docs';
 export { reportStore, type PromiseLag, type ReportStore } from './stores/reports';
@@ -145,6 +149,7 @@ export function createStores(database: Database) {
     inbound: hidingValues(inboundStore(database)),
     inboundPlaces: hidingValues(inboundPlaceStore(database)),
     inboundHooks: hidingValues(inboundHookStore(database)),
+    bi: hidingValues(biStore(database)),
     calls: hidingValues(callStore(database)),
     care: hidingValues(careStore(database)),
     houseMails: hidingValues(houseMailStore(database)),
@@ -156,6 +161,7 @@ export function createStores(database: Database) {
     noticeChoices: hidingValues(noticeChoiceStore(database)),
     pushes: hidingValues(pushStore(database)),
     digests: hidingValues(digestStore(database)),
+    exportReads: hidingValues(exportReadStore(database)),
     facts: hidingValues(factStore(database)),
     figures: hidingValues(figureStore(database)),
     closedReports: hidingValues(closedReportStore(database)),

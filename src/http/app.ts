@@ -7,6 +7,7 @@ import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { careRoutes } from './api/care';
 import { connectionRoutes } from './api/connections';
+import { exportRoutes } from './api/exports';
 import { figureRoutes } from './api/figures';
 import { reportRoutes } from './api/reports';
 import { readingRoutes } from './api/reading';
@@ -166,6 +167,7 @@ export function apiRoutes({
     ...libraryRoutes(cases),
     ...figureRoutes(cases),
     ...reportRoutes(cases),
+    ...exportRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

@@ -13,6 +13,8 @@ export interface TableFile {
   mediaType: string;
   /** To be read to its end or destroyed. */
   content: Readable;
+  /** How many rows are in what was read of it so far. */
+  rows: () => number;
 }
 
 /** The kinds of files. */
@@ -65,5 +67,10 @@ export async function tableFile(
 ): Promise<TableFile> {
   const content =
     format === 'csv' ? BYTE_ORDER_MARK + csvRows([headings, ...rows]) : await xlsxFile(sheet, headings, rows);
-  return { fileName: `${name}.${format}`, mediaType: MEDIA_TYPES[format], content: Readable.from([content]) };
+  return {
+    fileName: `${name}.${format}`,
+    mediaType: MEDIA_TYPES[format],
+    content: Readable.from([content]),
+    rows: () => rows.length,
+  };
 }

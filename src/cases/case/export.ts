@@ -89,12 +89,17 @@ export async function exportCases(needs: Needs, words: ExportWords, actor: Staff
   if (format === 'csv') {
     // The first page before anything is answered: if it cannot be read, that is an error and not an empty file.
     const first = await pages.next();
+    let count = 0;
+    const shown = (rows: Cell[][]): string => {
+      count += rows.length;
+      return csvRows(rows);
+    };
     const written = async function* () {
       yield BYTE_ORDER_MARK + csvRows([headings]);
-      if (!first.done) yield csvRows(first.value);
-      for await (const rows of pages) yield csvRows(rows);
+      if (!first.done) yield shown(first.value);
+      for await (const rows of pages) yield shown(rows);
     };
-    return { ...file, content: Readable.from(written()) };
+    return { ...file, content: Readable.from(written()), rows: () => count };
   }
   const rows: Cell[][] = [];
   for await (const page of pages) {
@@ -102,7 +107,7 @@ export async function exportCases(needs: Needs, words: ExportWords, actor: Staff
     if (rows.length > MOST_IN_XLSX) throw tooManyForXlsx();
   }
   const sheet = await xlsxFile(say({ zh: '案件', en: 'cases' }), headings, rows);
-  return { ...file, content: Readable.from([sheet]) };
+  return { ...file, content: Readable.from([sheet]), rows: () => rows.length };
 }
 
 const tooManyForXlsx = () =>

@@ -61,6 +61,10 @@ const ZH: Record<string, string> = {
   exportReport: '把一期报表导出成文件，一行一个数；`part=return` 是监管报送',
   writeReportRemark: '在已定稿的月报、季报旁边写建议，原来写的被替换',
   signReportRemark: '签认读到的建议，以后不变',
+  listExports: '可以导出的表（即给商业智能工具的视图）和它们的列',
+  listExportReads: '谁把什么数据导出成了文件，附文件摘要；管理员和审计员可看',
+  exportTable:
+    '一张表，CSV 或 Parquet；带 after 只给此后变了的案件，没有行了的案件给一行 deleted；响应头 X-Export-Cursor 是下一次的 after',
   getReading: '定级建议准不准：最近 90 天人照建议定了多少、改得最多的是什么、学到了什么',
   trainReading: '现在就从本部门的投诉里学，不等夜里',
   listLibrary: '知识库条目，最近改动的在前：已发布的、自己的，主管以上看全部',

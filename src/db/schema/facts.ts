@@ -51,9 +51,24 @@ export const factCases = pgTable(
     lost: boolean().notNull(),
     wonBack: boolean('won_back').notNull(),
     archivedAt: instant('archived_at'),
+    /**
+     * Grows with each time that the facts of a case are written, whichever release writes them. Whoever writes has the lock of
+     * facts until it is committed, so that a number that can be seen comes after all lower ones: exports go on from it.
+     */
+    written: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   },
-  (table) => [index('fact_cases_day').on(table.day), index('fact_cases_resolved').on(table.resolvedDay)],
+  (table) => [
+    index('fact_cases_day').on(table.day),
+    index('fact_cases_resolved').on(table.resolvedDay),
+    index('fact_cases_written').on(table.written),
+  ],
 );
+
+/** Cases that had facts and have none any more: since which `written`. */
+export const factGone = pgTable('fact_gone', {
+  caseNo: text('case_no').primaryKey(),
+  written: bigint({ mode: 'number' }).notNull(),
+});
 
 /** What the rows of a case have in common. */
 const placed = () => ({

@@ -1,6 +1,7 @@
 export { accessLog } from './access-log';
 export { accessMails } from './access-mails';
 export { accounts } from './accounts';
+export { biLabels } from './bi-labels';
 export { calendars } from './calendars';
 export { calls } from './calls';
 export { channelActs } from './channel-acts';
@@ -21,10 +22,12 @@ export { customerMessages } from './customer-messages';
 export { customers } from './customers';
 export { digests } from './digests';
 export { evidence } from './evidence';
+export { exportReads } from './export-reads';
 export {
   factActions,
   factCases,
   factContacts,
+  factGone,
   factPromises,
   factRedress,
   factRounds,

@@ -10,6 +10,7 @@ import {
   factActions,
   factCases,
   factContacts,
+  factGone,
   factPromises,
   factRedress,
   factRounds,
@@ -44,7 +45,8 @@ export const lockFacts = async (tx: Reader): Promise<void> => {
 
 /** Names of columns and rows of a table as Postgres takes them: one parameter, however many rows. */
 function insertAll(table: PgTable, rows: readonly Row[]) {
-  const columns = Object.entries(getTableColumns(table));
+  // Those that Postgres counts itself are left to it.
+  const columns = Object.entries(getTableColumns(table)).filter(([, { generatedIdentity }]) => !generatedIdentity);
   const names = sql.join(
     columns.map(([, { name }]) => sql.identifier(name)),
     sql`, `,
@@ -148,6 +150,14 @@ export async function rewriteFacts(
     facts.map((one) => ({ ...one.case })),
   );
   await tx.execute(written.length > 0 ? sql`with ${sql.join(written, sql`, `)} ${first}` : first);
+  const kept = new Set(facts.map((one) => one.case.caseNo));
+  const left = caseNos.filter((caseNo) => !kept.has(caseNo));
+  if (left.length === 0) return;
+  // Whoever copies facts is told that these are none any more.
+  await tx.execute(sql`
+    insert into ${factGone} (case_no, written)
+    select case_no, nextval(pg_get_serial_sequence('fact_cases', 'written')) from unnest(${sql.param(left)}::text[]) case_no
+    on conflict (case_no) do update set written = excluded.written`);
 }
 
 /** Whether the ledger of a case has grown since, and somebody will write its facts. */
@@ -180,8 +190,9 @@ export const comparable = (facts: CaseFacts | undefined): Row => ({
 
 /** The facts of a case as they are written, in the same form. */
 export async function factsWritten(on: Reader, caseNo: string): Promise<Row> {
+  const { written: _written, ...columns } = getTableColumns(factCases);
   const [whole] = await on
-    .select()
+    .select(columns)
     .from(factCases)
     .where(inArray(factCases.caseNo, [caseNo]));
   const parts: Row = {};

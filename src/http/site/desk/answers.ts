@@ -52,6 +52,7 @@ export type DeskTemplate =
   | 'library-form'
   | 'library-training'
   | 'figures'
+  | 'exports'
   | 'figure'
   | 'figure-cases'
   | 'report'

@@ -15,6 +15,7 @@ import { chatsPage } from './chats';
 import { casesPage } from './list/cases';
 import { changesPage } from './changes';
 import { connectionsPage } from './connections';
+import { exportsPage } from './exports';
 import { figuresPage } from './figures';
 import { filesReader, type FilesNeeds } from './files';
 import { importsPage } from './imports';
@@ -68,6 +69,7 @@ const PAGES: readonly DeskPage[] = [
   carePage,
   figuresPage,
   reportsPage,
+  exportsPage,
   topicsPage,
   suggestionsPage,
   peoplePage,

@@ -39,6 +39,7 @@ export interface DeskNeeds {
     | 'suggestions'
     | 'figures'
     | 'periodReports'
+    | 'exports'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;

@@ -366,6 +366,7 @@ const PAGES: Record<string, Looked> = {
   },
   waiting: { path: () => '/desk/waiting', who: 'sara' },
   topics: { path: () => '/desk/topics', who: 'sara' },
+  exports: { path: () => '/desk/exports', who: 'adam' },
   library: { path: () => '/desk/library' },
   'library-entry': {
     path: () => `/desk/library/${entry}`,
