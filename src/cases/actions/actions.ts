@@ -19,10 +19,11 @@ import { createReport, type ActionReportFile, type ReportNeeds } from './report'
 
 /**
  * Corrective actions as pages: the board, what each has come to, tasks, and the cases gathered into it. Starting and judging
- * one is decided in its case and nowhere else. Supervisors and above, and auditors, read all; others those that they own or have
- * something to do in; nobody reads one of a case in which they are complained of.
+ * one is decided in its case and nowhere else. Supervisors and above, and auditors, read all; others those that they own, have
+ * something to do in, or find in a case that they see; nobody reads one of a case in which they are complained of.
  */
 export interface ActionPages {
+  /** What is on the board of somebody below a supervisor is their own, and where they have something to do. */
   board(query: BoardQuery, actor: Staff): Promise<ActionBoard>;
   /** @throws Refused `notFound` */
   get(id: string, actor: Staff): Promise<ActionPage>;
@@ -94,8 +95,9 @@ function reading({ stores, staff, naming, clock }: Needs) {
   /** Whether this person may read it. */
   async function mayRead(row: ActionRow, actor: Staff): Promise<boolean> {
     if (!leads(actor) && row.owner !== actor.id) {
-      const own = await actionPages.withTaskOf(actor.id);
-      if (!own.includes(row.id)) return false;
+      const home = caseNoOfAction(row.id);
+      const seesHome = (await naming.seenBy([home], actor)).has(home);
+      if (!seesHome && !(await actionPages.withTaskOf(actor.id)).includes(row.id)) return false;
     }
     return atLeast(actor, 'admin') || !(await actionPages.isComplainedOf(row.caseNos, actor.id));
   }

@@ -1,82 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { ActionRow } from '../../../src/db';
-import type { Cause } from '../../../src/domain/basics/types';
-import type { Clock } from '../../../src/domain/promises/clock';
-import { DAY, HOUR } from '../../../src/domain/basics/milliseconds';
+import { HOUR } from '../../../src/domain/basics/milliseconds';
 import { pdfText } from '../../support/pdf-text';
-import { assigned, createHarness, type Harness } from '../support/harness';
+import { ago, enterFacts, startedAction } from '../support/action-row';
+import { createDesk, type Desk } from '../site/desk/support';
+import { assigned, type Harness } from '../support/harness';
 
+let desk: Desk;
 let harness: Harness;
 /** A case of anna's, who plans the action that quinn owns; one of arno's team. */
 let own: string;
 let others: string;
 let id: string;
 
-const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
-
-/** The row as its workflow would have saved it. */
-const row = (change: Partial<ActionRow> = {}): ActionRow => {
-  const plannedAt = ago(31 * DAY);
-  const dueAt = ago(28 * DAY);
-  const clock: Clock = {
-    id: 'containment',
-    promise: 'review',
-    version: 1,
-    status: 'met',
-    startedAt: plannedAt,
-    dueAt,
-    lengthMs: 72 * HOUR,
-    pausable: false,
-    warnAt: [],
-    warned: 0,
-    pausedMs: 0,
-    escalated: 0,
-    stoppedAt: ago(30 * DAY),
-  };
-  const common = { kind: 'urgent', owner: 'quinn', cause: 'design' as Cause, status: 'started' } as const;
-  const state = {
-    id,
-    revision: 2,
-    cases: [own],
-    ...common,
-    plannedAt,
-    startedAt: ago(30 * DAY),
-    round: 1,
-    clocks: { containment: clock },
-  };
-  const checkAt = ago(0);
-  const whole: ActionRow = {
-    id,
-    revision: 2,
-    caseNos: [own],
-    ...common,
-    startedAt: ago(30 * DAY),
-    dueAt,
-    checkAt,
-    rounds: 1,
-    state,
-  };
-  return { ...whole, ...change, state: { ...state, ...change.state } };
-};
-
 const call = (method: string, path: string, as: string, body?: object) =>
   harness.call(method, `/api/corrective-actions${path}`, { as, body });
 const act = (as: string, body: object) => call('POST', `/${id}/acts`, as, body);
 
-/** Complaints with a cause, so long ago. */
-async function facts(cause: string, many: number, daysAgo: number, product = '空调'): Promise<void> {
-  await harness.database.pool.query(
-    `insert into fact_cases (case_no, seq, received_at, day, hour, grade, category, channel, policy_version, imported, repeat,
-       graded, assigned, reassigned, responded, reopened, escalations, lost, won_back, cause, product)
-     select 'X' || $5::text || n, 1, $1::timestamptz, to_char($1::timestamptz at time zone 'Asia/Shanghai', 'YYYY-MM-DD'), 9,
-       'general', 'product_quality', 'web', 1, false, false, true, true, 0, true, false, 0, false, false, nullif($2, ''), $3
-     from generate_series(1, $4::int) n`,
-    [ago(daysAgo * DAY), cause, product, many, randomUUID()],
-  );
-}
+const facts = (cause: string, many: number, daysAgo: number, product?: string): Promise<void> =>
+  enterFacts(harness.database.pool, { cause, many, daysAgo, ...(product !== undefined && { product }) });
 
 beforeAll(async () => {
-  harness = await createHarness();
+  desk = await createDesk();
+  ({ harness } = desk);
   own = (await harness.open({ text: '包装盒有点脏，我是王小明，电话 138 1234 5621，希望说明一下。' })).caseNo;
   await assigned(harness, own, 'anna');
   await harness.decide(own, 'accept', 'anna');
@@ -90,7 +35,7 @@ beforeAll(async () => {
   id = `${own}-A1`;
   others = (await harness.open({ customer: { name: '李华', phone: '13900001111' } })).caseNo;
   await assigned(harness, others, 'arno');
-  await harness.stores.actions.save(row());
+  await harness.stores.actions.save(startedAction(own));
   await facts('design', 12, 45);
   await facts('customer_use', 288, 45);
   await facts('design', 2, 10);
@@ -98,11 +43,14 @@ beforeAll(async () => {
   await facts('', 7, 5);
   await facts('design', 3, 10, '热水器');
 });
-afterAll(() => harness.close());
+afterAll(() => desk.close());
 
 test('is read by whoever leads, its owner and who has a task in it, and by nobody complained of', async () => {
-  for (const as of ['sara', 'mona', 'quinn', 'adam']) expect((await call('GET', `/${id}`, as)).status).toBe(200);
-  for (const as of ['anna', 'arno']) expect((await call('GET', `/${id}`, as)).status).toBe(404);
+  // anna handles the case in which it was planned.
+  for (const as of ['sara', 'mona', 'quinn', 'adam', 'anna'])
+    expect((await call('GET', `/${id}`, as)).status).toBe(200);
+  expect((await call('GET', `/${id}`, 'arno')).status).toBe(404);
+  expect((await act('anna', { act: 'write', version: 0, plan: '我来写' })).status).toBe(403);
   expect((await call('GET', `/${own}-A9`, 'sara')).status).toBe(404);
   expect((await act('sara', { act: 'addTask', text: '量纸箱的厚度', owner: 'arno', dueOn: '2020-01-01' })).status).toBe(
     200,
@@ -135,7 +83,7 @@ test('the board has it where it stands, and is narrowed by owner, cause, product
   expect(await at('', 'anna')).toEqual([]);
   const [task] = ((await call('GET', `/${id}`, 'arno')).body as { tasks: { id: number; mayFinish: boolean }[] }).tasks;
   expect(task).toMatchObject({ isLate: true, mayFinish: true });
-  expect((await act('anna', { act: 'finishTask', task: task?.id })).status).toBe(404);
+  expect((await act('anna', { act: 'finishTask', task: task?.id })).status).toBe(403);
   expect((await act('arno', { act: 'finishTask', task: task?.id, result: '3 毫米' })).status).toBe(200);
   expect((await act('arno', { act: 'finishTask', task: task?.id })).body).toMatchObject({ code: 'task_closed' });
   expect(await at('')).toEqual(['check']);
@@ -210,7 +158,7 @@ test('gathers cases, of which those that a reader may not see are counted only, 
   expect(await notes()).toEqual([expect.stringContaining(`并入纠正措施 ${id}`)]);
   expect((await act('sara', { act: 'tell' })).body).toMatchObject({ code: 'action_open' });
 
-  const ended = row({ revision: 9, status: 'ended' });
+  const ended = startedAction(own, { revision: 9, status: 'ended' });
   await harness.stores.actions.save({ ...ended, state: { ...ended.state, status: 'ended', endedAt: ago(HOUR) } });
   expect((await act('sara', { act: 'gather', caseNo: others })).body).toMatchObject({ code: 'action_ended' });
   expect((await call('GET', `/${id}`, 'sara')).body).toMatchObject({
@@ -251,5 +199,38 @@ test('its 8D report is a PDF in both languages, without who the customer is, and
   const english = await report('?lang=en', 'quinn');
   expect(english).toContain('D8Recognition(notfilledin)');
   expect(english).not.toContain(others);
-  expect((await call('GET', `/${id}/report`, 'anna')).status).toBe(404);
+  expect((await call('GET', `/${own}-A9/report`, 'sara')).status).toBe(404);
+});
+
+test('its page on the desk shows the same, takes what is written, and keeps what was typed when that is refused', async () => {
+  const sara = await desk.signedIn('sara');
+  const here = `/desk/actions/${id}`;
+  expect((await sara.get('/desk/actions')).html).toContain(here);
+  const shown = (await sara.get(here)).html;
+  for (const words of ['换更厚的外箱', '量纸箱的厚度', 'C', '23–68.6', own, others]) expect(shown).toContain(words);
+  const version = /name="version" value="(\d+)"/.exec(shown)?.[1] ?? '';
+  const saved = await sara.post(here, { act: 'write', version, recognition: '感谢质量部<b>', product: '空调' });
+  expect(saved.location).toBe(`${here}?done=write`);
+  expect((await sara.get(here)).html).toContain('感谢质量部&lt;b&gt;');
+  const late = await sara.post(here, { act: 'write', version, recognition: '我打了很久的字' });
+  expect([late.status, late.html.includes('我打了很久的字'), late.html.includes('别人刚改过')]).toEqual([
+    409,
+    true,
+    true,
+  ]);
+  const wrong = await sara.post(here, {
+    act: 'addTask',
+    text: '通知供应商',
+    owner: 'anna',
+    dueOn: '2030-02-31',
+    key: randomUUID(),
+  });
+  expect([wrong.status, wrong.html.includes('value="通知供应商"')]).toEqual([422, true]);
+  const pdf = await sara.get(`${here}/report?lang=zh`);
+  expect(pdf.status).toBe(200);
+  const arno = await desk.signedIn('arno');
+  const his = (await arno.get(here)).html;
+  expect(his).not.toContain(`/desk/cases/${own}`);
+  expect(his).not.toContain('name="version"');
+  expect((await arno.get('/desk/actions?owner=me&late=yes')).status).toBe(200);
 });

@@ -32,6 +32,8 @@ export type DeskTemplate =
   | 'topics'
   | 'care-list'
   | 'care-one'
+  | 'action'
+  | 'actions'
   | 'suggestion'
   | 'suggestions'
   | 'waiting'

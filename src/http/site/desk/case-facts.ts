@@ -94,6 +94,7 @@ export function factsContext(
     })),
     actions: view.actions.map((action) => ({
       what: action.description ?? say('（内容已删除）', '(erased)'),
+      href: `/desk/actions/${action.id}`,
       owner: action.ownerName,
       done: action.status === 'ended',
       ticket: ticketContext(action.ticket, wording),

@@ -44,6 +44,7 @@ import { waitingPage } from './waiting';
 import { readingPage } from './reading';
 import { reportsPage } from './reports';
 import { roomsPage } from './rooms';
+import { actionsPage } from './actions';
 import { platformsPage } from './platforms';
 import { trackersPage } from './trackers';
 import { webhooksPage } from './webhooks';
@@ -68,6 +69,7 @@ const PAGES: readonly DeskPage[] = [
   libraryPage,
   carePage,
   figuresPage,
+  actionsPage,
   reportsPage,
   exportsPage,
   topicsPage,

@@ -40,6 +40,7 @@ export interface DeskNeeds {
     | 'figures'
     | 'periodReports'
     | 'exports'
+    | 'actions'
     | 'inboundHooks'
   >;
   answers: DeskAnswers;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { launchChromium } from '../../../support/chromium';
+import { enterFacts, startedAction } from '../../support/action-row';
 import { assigned } from '../../support/harness';
 import { complaintsOf, inspect, type Page } from '../inspect';
 import { browsing } from './browsing';
@@ -24,6 +25,8 @@ let entry: string;
 let offeredEntry: string;
 /** A suggestion that is to be decided. */
 let idea: number;
+/** A corrective action. */
+let planned = '';
 /** Somebody on the care list. */
 let cared: string;
 /** The page of a file of old complaints. */
@@ -100,6 +103,33 @@ async function learnt(): Promise<void> {
   offeredEntry = id;
 }
 
+/** An action of the group's first case, which has tasks and has made complaints fewer. */
+async function acted(): Promise<void> {
+  const { harness } = desk;
+  const description = '发货前由仓库核对赠品清单。清单贴在箱外。';
+  await harness.decide(leading, 'planAction', 'anna', { kind: 'urgent', owner: 'quinn', cause: 'design', description });
+  planned = `${leading}-A1`;
+  await harness.stores.actions.save(startedAction(leading));
+  const { pool } = harness.database;
+  for (const [cause, many, daysAgo] of [
+    ['design', 24, 45],
+    ['customer_use', 576, 45],
+    ['design', 4, 10],
+    ['customer_use', 396, 10],
+  ] as const) {
+    await enterFacts(pool, { cause, many, daysAgo });
+  }
+  const sara = { kind: 'staff', id: 'sara', role: 'supervisor', team: 'after-sales' } as const;
+  const { actions } = harness.cases;
+  const add = { act: 'addTask', owner: 'quinn', dueOn: '2026-01-31' } as const;
+  const { tasks } = await actions.act(planned, { ...add, text: '把赠品清单加进出库单' }, sara);
+  await actions.act(planned, { act: 'finishTask', task: tasks[0]?.id ?? 0, result: '出库单已改，从周一起用' }, sara);
+  await actions.act(planned, { ...add, text: '培训仓库夜班' }, sara);
+  await actions.act(planned, { act: 'gather', caseNo: own }, sara);
+  const problem = '促销订单的赠品常常少一件，客户要再等一次快递。';
+  await actions.act(planned, { act: 'write', version: 0, problem, prevention: '新促销上线前先核对清单' }, sara);
+}
+
 /** The customer complains at WeChat Pay as well, and wants money back. */
 async function paidThere(caseNo: string): Promise<void> {
   const { platforms } = desk.harness.stores;
@@ -167,6 +197,7 @@ beforeAll(async () => {
   await paidThere(own);
   await toldAgain();
   await joined();
+  await acted();
   await learnt();
   // It came by a mail that somebody may have forged.
   const check = { verdict: 'doubtful', spf: 'fail', dkim: 'none', dmarc: 'fail' };
@@ -381,6 +412,8 @@ const PAGES: Record<string, Looked> = {
   'library-reply': { path: () => `/desk/cases/${own}?do=write&entry=${offeredEntry}` },
   'care-list': { path: () => '/desk/care', who: 'sara' },
   'care-one': { path: () => `/desk/care/${cared}`, who: 'sara' },
+  actions: { path: () => '/desk/actions', who: 'sara' },
+  action: { path: () => `/desk/actions/${planned}`, who: 'sara' },
   suggestions: { path: () => '/desk/suggestions', who: 'sara' },
   suggestion: { path: () => `/desk/suggestions/${idea}`, who: 'sara' },
   'waiting-form': { path: () => `/desk/waiting?case=${offered}&do=reject`, who: 'sara' },
