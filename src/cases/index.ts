@@ -76,7 +76,7 @@ export {
   type ReportShown,
   type SavedReportShown,
 } from './reports/answers';
-export { OF_REVIEW, SECTION_WORDS, SECTIONS, type Section } from './reports/sections';
+export { toldSections, toldState, type ToldLine } from './reports/telling';
 export { readingFigures, type OwnModelShown, type ReadingFigures } from './learning/answers';
 export {
   changedEntry,

@@ -21,3 +21,28 @@ export function figureValue(value: number | null, unit: FigureUnit, language: La
       return say(`${Math.round((value / 24) * 10) / 10} 天`, `${Math.round((value / 24) * 10) / 10} days`);
   }
 }
+
+/** How a figure stands to its target, in words and for a drawing; undefined: it has none. */
+export function figureTarget(
+  { target }: { target?: { at: number; next?: number | undefined } | undefined },
+  { value }: { value: number | null },
+  language: Language,
+) {
+  if (!target) return undefined;
+  const say = (zh: string, en: string): string => (language === 'zh-CN' ? zh : en);
+  const next = target.next !== undefined && value !== null && value >= target.at ? target.next : undefined;
+  const aim = next ?? target.at;
+  const isKept = value !== null && value >= aim;
+  return {
+    at: aim,
+    told:
+      value === null
+        ? say(`目标 ${aim}%`, `target ${aim}%`)
+        : isKept
+          ? say(`达到目标 ${aim}%`, `reaches ${aim}%`)
+          : next !== undefined
+            ? say(`达到 ${target.at}%，下一目标 ${next}%`, `reaches ${target.at}%, next ${next}%`)
+            : say(`低于目标 ${aim}%`, `below ${aim}%`),
+    isLow: value !== null && value < target.at,
+  };
+}

@@ -12,7 +12,7 @@ import { PROJECT_ROOT } from '../paths';
 import type { Value } from './engine';
 
 /** The templates, by their files in `templates/pdf/`. */
-export type PdfTemplate = 'eight-d' | 'training';
+export type PdfTemplate = 'eight-d' | 'report' | 'training';
 
 export const PDF_MEDIA_TYPE = 'application/pdf';
 

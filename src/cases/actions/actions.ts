@@ -15,7 +15,8 @@ import type { Naming } from '../case/naming';
 import { conflict, forbidden, invalid, isRefused, notFound } from '../refused';
 import { PDCA, type ActionAct, type ActionBoard, type ActionCard, type ActionPage, type BoardQuery } from './answers';
 import { effectSince } from './effect';
-import { createReport, type ActionReportFile, type ReportNeeds } from './report';
+import type { DocumentFile } from '../pdf-file';
+import { createReport, type ReportNeeds } from './report';
 
 /**
  * Corrective actions as pages: the board, what each has come to, tasks, and the cases gathered into it. Starting and judging
@@ -35,7 +36,7 @@ export interface ActionPages {
    */
   act(id: string, act: ActionAct, actor: Staff): Promise<ActionPage>;
   /** The 8D report as PDF, without what tells who a customer is. @throws Refused `notFound`; `full` while too many are made */
-  report(id: string, language: 'zh-CN' | 'en', actor: Staff): Promise<ActionReportFile>;
+  report(id: string, language: 'zh-CN' | 'en', actor: Staff): Promise<DocumentFile>;
 }
 
 interface Needs extends Omit<ReportNeeds, 'stores'> {

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Stores } from '../../db';
 import type { KnownIdentities } from '../../text/personal';
 import { withoutIdentities } from '../../text/personal';
@@ -9,20 +8,11 @@ import type { Effect } from '../../domain/facts/effect';
 import { toInstant, toMs } from '../../domain/time/duration';
 import { houseDate } from '../../house';
 import { cut, dateTime } from '../../render/format';
-import { PDF_MEDIA_TYPE, PdfFailed, renderPdf } from '../../render/pdf';
 import { inLanguage } from '../../render/words';
 import type { VisibleCases } from '../case/visible';
 import type { Known } from '../library/known';
-import { Refused } from '../refused';
+import { pdfFile, type DocumentFile } from '../pdf-file';
 import type { ActionPage } from './answers';
-
-/** A document to be saved. */
-export interface ActionReportFile {
-  /** `8D-C261122-7KQ4MX-A1-2026-11-28.pdf` */
-  fileName: string;
-  mediaType: string;
-  content: Readable;
-}
 
 export interface ReportNeeds {
   stores: { actionPages: Pick<Stores['actionPages'], 'whysOf'>; texts: Pick<Stores['texts'], 'get'> };
@@ -232,19 +222,8 @@ export function createReport(needs: ReportNeeds) {
   const { orgName, clock } = needs;
   const toldOf = createTold(needs);
 
-  return async function report(page: ActionPage, language: Language, actor: Staff): Promise<ActionReportFile> {
+  return async function report(page: ActionPage, language: Language, actor: Staff): Promise<DocumentFile> {
     const data = dataOf(page, await toldOf(page, language, actor), { language, orgName, ms: clock() });
-    try {
-      const pdf = await renderPdf({ template: 'eight-d', language, data });
-      return {
-        fileName: `8D-${page.id}-${houseDate(clock())}.pdf`,
-        mediaType: PDF_MEDIA_TYPE,
-        content: Readable.from([pdf]),
-      };
-    } catch (error) {
-      if (!(error instanceof PdfFailed) || error.why !== 'busy') throw error;
-      const words = { zh: '正在生成的报告太多，请过一会儿再试', en: 'too many reports are being made; try again soon' };
-      throw new Refused('full', 'too_many_reports', words, { retryAfterSeconds: 5 });
-    }
+    return pdfFile({ template: 'eight-d', language, data }, `8D-${page.id}-${houseDate(clock())}`);
   };
 }

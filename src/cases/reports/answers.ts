@@ -103,8 +103,8 @@ export const reportListQuery = z.strictObject({ kind: kind.default('month') });
 /** What of a report goes into a file. */
 export const REPORT_PARTS = ['whole', 'return'] as const;
 export const reportFileQuery = z.strictObject({
-  format: z.enum(TABLE_FORMATS),
-  part: z.enum(REPORT_PARTS).default('whole').describe('`return`: what a regulator is told'),
+  format: z.enum([...TABLE_FORMATS, 'pdf']),
+  part: z.enum(REPORT_PARTS).default('whole').describe('`return`: what a regulator is told, as a table'),
   language: z.enum(LANGUAGES).default('zh-CN').describe('of headings and words'),
 });
 export type ReportFileQuery = z.output<typeof reportFileQuery>;

@@ -1,5 +1,5 @@
 import type { Words } from '../../domain/basics/types';
-import { tableFile, type Cell, type TableFile } from '../../render/table-file';
+import { tableFile, type Cell, type TableFile, type TableFormat } from '../../render/table-file';
 import { inLanguage } from '../../render/words';
 import { HEADINGS, UNIT_WORDS } from '../figures/file';
 import type { ReportFileQuery, ReportLine, ReportShown } from './answers';
@@ -18,7 +18,7 @@ const NOTHING = { n: 0, value: 0, isSmall: true };
 /** A report as a table, a number a row; what came later stands in a column of its own. */
 export function reportFile(
   { period, from, to, lines, added }: ReportShown,
-  { format, part, language }: ReportFileQuery,
+  { format, part, language }: Omit<ReportFileQuery, 'format'> & { format: TableFormat },
 ): Promise<TableFile> {
   const say = (words: Words): string => inLanguage(words, language);
   const told: (ReportLine & { later?: ReportLine['now'] | undefined })[] = [

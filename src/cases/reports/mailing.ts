@@ -1,9 +1,11 @@
 import type { Stores } from '../../db';
-import type { Words } from '../../domain/basics/types';
+import type { Language, Words } from '../../domain/basics/types';
 import { periodNamed, periodWords, REPORT_KINDS, REPORT_WORDS, reportsByMail } from '../../domain/facts/periods';
+import { PDF_MEDIA_TYPE, renderPdf } from '../../render/pdf';
 import type { CountedShown } from '../figures/answers';
 import type { ReportLine } from './answers';
 import { storedReport } from './closing';
+import { reportOnPaper } from './pdf';
 
 /** What the mail that tells somebody of a report is written from. */
 export interface ReportMail {
@@ -15,6 +17,8 @@ export interface ReportMail {
   lines: (Pick<ReportLine, 'name' | 'unit'> & { value: CountedShown['value']; before: CountedShown['value'] })[];
   /** Figures that do not reach their target, with that. */
   low: { name: Words; value: number; target: number }[];
+  /** The report on paper. */
+  pdf: (language: Language) => Promise<{ fileName: string; mediaType: string; content: Buffer }>;
 }
 
 /** Figures that every mail tells. */
@@ -40,8 +44,25 @@ export function createReportMails({
     if (!reportsByMail({ role: user.role, ...(kinds && { kinds }) }).includes(kind)) return undefined;
     const report = await storedReport(reports, period);
     if (!report) return undefined;
+    const whole = {
+      kind,
+      period: period.name,
+      name: periodWords(period),
+      from: period.from,
+      to: period.to,
+      state: 'closed' as const,
+      closedAt: report.closedAt,
+      lines: report.lines,
+      added: [],
+      may: [],
+    };
     const figures = report.lines.filter(({ section }) => section === 'figures');
     return {
+      pdf: async (language) => ({
+        fileName: `report-${period.name}.pdf`,
+        mediaType: PDF_MEDIA_TYPE,
+        content: await renderPdf(reportOnPaper(whole, language, report.closedAt)),
+      }),
       name: periodWords(period),
       kind: REPORT_WORDS[kind],
       path: `/desk/reports/${kind}/${period.name}`,

@@ -14,14 +14,17 @@ import {
   type ReportKind,
 } from '../../domain/facts/periods';
 import { daysAfter } from '../../domain/time/calendar';
+import { toInstant } from '../../domain/time/duration';
 import { houseDate, houseDayStart } from '../../house';
 import { createMemory } from '../../remember';
 import type { TableFile } from '../../render/table-file';
 import type { StaffDirectory } from '../access/staff';
+import { pdfFile, type DocumentFile } from '../pdf-file';
 import { conflict, mustBe, mustRead, notFound } from '../refused';
 import type { RemarkShown, ReportData, ReportFileQuery, ReportList, ReportShown, WantedSavedReport } from './answers';
 import { storedReport, withTrend } from './closing';
 import { reportFile } from './file';
+import { reportOnPaper } from './pdf';
 import type { MakeReport } from './making';
 import { createSaved } from './saved';
 
@@ -34,8 +37,8 @@ export interface ReportAccess {
   list(kind: ReportKind, actor: Staff): Promise<ReportList>;
   /** @throws Refused `notFound` for a period that is none, or has not begun; `forbidden` below a manager */
   get(kind: ReportKind, period: string, actor: Staff): Promise<ReportShown>;
-  /** As a table for spreadsheets. @throws Refused as `get` */
-  file(kind: ReportKind, period: string, query: ReportFileQuery, actor: Staff): Promise<TableFile>;
+  /** As a table for spreadsheets, or on paper. @throws Refused as `get` */
+  file(kind: ReportKind, period: string, query: ReportFileQuery, actor: Staff): Promise<TableFile | DocumentFile>;
   /**
    * Writes what is recommended beside the closed report of a month or quarter, in place of what was.
    * @throws Refused as `get`; `conflict` for another one, and once it is signed off
@@ -174,7 +177,13 @@ export function createReports({ stores, make, staff, clock }: Needs): ReportAcce
 
     get,
 
-    file: async (kind, period, query, actor) => reportFile(await get(kind, period, actor), query),
+    async file(kind, period, { format, ...query }, actor) {
+      const report = await get(kind, period, actor);
+      if (format === 'pdf') {
+        return pdfFile(reportOnPaper(report, query.language, toInstant(clock())), `report-${report.period}`);
+      }
+      return reportFile(report, { format, ...query });
+    },
 
     async write(kind, period, text, actor) {
       await mustBeClosed(kind, period, actor);

@@ -33,7 +33,7 @@ export const SECTION_WORDS: Record<Section, Words> = {
   region: by('region'),
   channel: by('channel'),
   team: by('team'),
-  promises: { zh: '没有兑现的承诺', en: 'Promises that were broken' },
+  promises: { zh: '承诺兑现了多少', en: 'Promises: how many were kept' },
   redress: { zh: '补偿支出', en: 'Cost of redress' },
   actions: { zh: '纠正措施', en: 'Corrective actions' },
   effects: { zh: '措施的效果', en: 'Effect of actions' },

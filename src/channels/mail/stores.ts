@@ -8,6 +8,7 @@ import type { MailKind } from '../../domain/policy/mail-kinds';
 import type { Policy } from '../../domain/policy/schema';
 import type { ChoiceStore } from '../choices';
 import type { DutyStores } from './duty';
+import type { MailAttachment } from './transport';
 
 /** A table of mails to staff, each to one person: claimed under a lease, then ended or put back. */
 export interface PersonalMails {
@@ -126,6 +127,8 @@ export type TellReport = (
       path: string;
       lines: { name: Words; unit: FigureUnit; value: number | null; before: number | null }[];
       low: { name: Words; value: number; target: number }[];
+      /** The report on paper. */
+      pdf: (language: Language) => Promise<MailAttachment>;
     }
   | undefined
 >;

@@ -3,6 +3,13 @@ import { createTransport } from 'nodemailer';
 import { sendable } from '../../contact';
 import { oneLine } from './templates';
 
+/** A file that goes with a mail: its bytes, and never where they are to be found. */
+export interface MailAttachment {
+  fileName: string;
+  mediaType: string;
+  content: Buffer;
+}
+
 /** All that a mail may consist of. No field can name a file, an address to fetch or raw MIME. */
 export interface OutgoingMail {
   to: readonly string[];
@@ -19,6 +26,8 @@ export interface OutgoingMail {
   replyTo?: string;
   /** Where its reader says that they want no more of these, in one step (RFC 8058). */
   unsubscribe?: string;
+  /** Files that go with it, each held as a whole. */
+  attachments?: readonly MailAttachment[];
   /** A person wrote it, so it is not marked as automatic (`Auto-Submitted`, RFC 3834, section 5). */
   byPerson?: boolean;
 }
@@ -104,6 +113,11 @@ export function createMailTransport(options: {
           html: mail.html,
           text: mail.text,
           messageId: mail.messageId,
+          attachments: (mail.attachments ?? []).map(({ fileName, mediaType, content }) => ({
+            filename: fileName,
+            contentType: mediaType,
+            content,
+          })),
           ...(mail.references !== undefined && MESSAGE_ID.test(mail.references)
             ? { references: mail.references, inReplyTo: mail.references }
             : {}),

@@ -256,6 +256,50 @@ export const FIGURES = {
 export type FigureId = keyof typeof FIGURES;
 export const FIGURE_IDS = Object.keys(FIGURES) as [FigureId, ...FigureId[]];
 
+/** The figures under their headings. */
+export const FIGURE_GROUPS: readonly (Words & { ids: readonly FigureId[] })[] = [
+  {
+    zh: '及时',
+    en: 'In time',
+    ids: [
+      'responded',
+      'respondedMajor',
+      'resolvedGeneral',
+      'resolvedImportant',
+      'resolvedMajor',
+      'helpAnswered',
+      'resolutionTime',
+      'stageTime',
+      'waitTime',
+    ],
+  },
+  {
+    zh: '客户怎么看',
+    en: 'What customers say',
+    ids: [
+      'satisfied',
+      'satisfiedSpeed',
+      'satisfiedSolution',
+      'satisfiedAttitude',
+      'surveyAnswered',
+      'wonBack',
+      'repeated',
+      'reopened',
+      'chased',
+    ],
+  },
+  {
+    zh: '办得对不对',
+    en: 'Done right',
+    ids: ['gradeKept', 'suggestionKept', 'assignedRight', 'complete', 'omitted', 'escalated'],
+  },
+  {
+    zh: '改进和花费',
+    en: 'Improvement and cost',
+    ids: ['received', 'causeNamed', 'prevented', 'urgentStarted', 'redress'],
+  },
+];
+
 /** What figures are looked at by. */
 export const DIMENSIONS = {
   grade: { zh: '等级', en: 'grade' },

@@ -116,10 +116,16 @@ export const reportRoutes = ({ periodReports: reports }: Pick<Cases, 'periodRepo
     path: '/api/reports/:kind/:period/export',
     tag: 'house',
     id: 'exportReport',
-    summary: 'A report as a file, a number a row; with `part=return` what a regulator is told',
+    summary: 'A report as PDF, or as a table with a number a row; with `part=return` what a regulator is told',
     access: 'manager',
     query: reportFileQuery,
-    answers: { 200: { about: 'A table for spreadsheets', mediaType: Object.values(MEDIA_TYPES) }, ...NO_SUCH },
+    answers: {
+      200: {
+        about: 'A table for spreadsheets, or a document',
+        mediaType: [...Object.values(MEDIA_TYPES), 'application/pdf'],
+      },
+      ...NO_SUCH,
+    },
     async handle({ params, query, staff, response }) {
       await sendTable(response, await reports.file(kindOf(params), params.period, query, staff));
       return undefined;

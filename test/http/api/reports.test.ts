@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { figuresShown } from '../../../src/cases/figures/answers';
 import { reportList, reportShown, type ReportLine, type ReportShown } from '../../../src/cases/reports/answers';
 import { createReportRun } from '../../../src/cases/reports/closing';
@@ -12,6 +14,7 @@ import { HOUSE_POLICY } from '../../../src/domain/policy/house';
 import { periodBefore, periodWith, type ReportKind } from '../../../src/domain/facts/periods';
 import { daysAfter } from '../../../src/domain/time/calendar';
 import { houseDate, houseDayStart } from '../../../src/house';
+import { pdfText } from '../../support/pdf-text';
 import { createHarness, type Harness } from '../support/harness';
 import { measured } from '../site/desk/measured';
 
@@ -265,6 +268,18 @@ test('a file has the same numbers, and the return alone when it is asked for', a
     ),
   ).toEqual(new Set(['"监管报送"']));
   expect((await get(`/api/reports/month/${month.name}/export?format=csv`, 'sara')).status).toBe(403);
+
+  const { content } = await harness.cases.periodReports.file(
+    'month',
+    month.name,
+    { format: 'pdf', part: 'whole', language: 'en' },
+    MONA,
+  );
+  const pdf = Buffer.concat((await content.toArray()) as Buffer[]);
+  if (process.env.PAGE_SHOTS) await writeFile(join(process.env.PAGE_SHOTS, 'report.pdf'), pdf);
+  const text = pdfText(pdf).pages.join('').replaceAll(/\s/g, '');
+  expect(text).toContain(`Complaintsreceived${received?.now.value}`);
+  expect(text).toContain('Outstandingattheend');
 });
 
 test('whoever wants it is told by mail once, in the morning, as long as they still want it', async () => {
@@ -304,6 +319,8 @@ test('whoever wants it is told by mail once, in the morning, as long as they sti
   ]);
   expect(sent[0]?.text).toContain(`/desk/reports/month/${month.name}`);
   expect(sent[0]?.text).toContain('收到的投诉');
+  const [paper] = sent[0]?.attachments ?? [];
+  expect([paper?.fileName, paper?.content.subarray(0, 5).toString()]).toEqual([`report-${month.name}.pdf`, '%PDF-']);
   expect((await houseMails.list('report', 'mona')).map(({ state }) => state).toSorted()).toEqual(['sent', 'skipped']);
   // What she wants now comes with the next run, and the month's no second time.
   expect(await run()).toEqual({ closed: 0, mailed: 1 });

@@ -11,6 +11,7 @@ import type { Context } from '../../../render/engine';
 import { figureValue } from '../../../render/figure-value';
 import type { Job, Parcel, Source } from '../../outbox/channel';
 import type { HouseMailStores, MailStores, TellReport } from '../stores';
+import type { MailAttachment } from '../transport';
 import type { MailTemplates } from '../templates';
 import { outcomesIn } from './parcels';
 import type { Post } from './post';
@@ -38,6 +39,8 @@ interface Written {
   context: Context;
   /** Where its reader says that they want no more of these. */
   unsubscribe?: string;
+  /** What goes with it. */
+  attachments?: readonly MailAttachment[];
 }
 
 /** The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list, reports. */
@@ -58,14 +61,14 @@ export class HouseMails implements Source {
     const written = await this.written(mail);
     if (written === 'put off') return;
     if (!written) return void (await houseMails.skipped(mail.id, 'overtaken'));
-    const { address, isCustomer, language, template, context, unsubscribe } = written;
+    const { address, isCustomer, language, template, context, unsubscribe, attachments } = written;
     const addresses = mail.addresses ?? (address === undefined || address === '' ? [] : [address]);
     if (addresses.length === 0) return void (await houseMails.skipped(mail.id, 'no_recipient'));
     const to = await houseMails.fixRecipients(mail.id, addresses);
     await post.send(parcel, isCustomer ? to : [], () => {
       const about = { org: house.name, contact: house.contact === '' ? null : house.contact };
       const rendered = templates(template, language, { ...about, ...context });
-      return Promise.resolve({ ...rendered, to, messageId: mail.messageId, unsubscribe });
+      return Promise.resolve({ ...rendered, to, messageId: mail.messageId, unsubscribe, attachments });
     });
   }
 
@@ -103,7 +106,12 @@ export class HouseMails implements Source {
       low: told.low.map((one) => ({ name: inLanguage(one.name, language), value: `${one.value}% < ${one.target}%` })),
       lowCount: told.low.length,
     };
-    return { address: email, isCustomer: false, language, template: 'report', context };
+    // The numbers stand in the mail too, and the page has them all: without its file it goes all the same.
+    const attachments = await told.pdf(language).then(
+      (file) => [file],
+      () => [],
+    );
+    return { address: email, isCustomer: false, language, template: 'report', context, attachments };
   }
 
   /** What whoever suggested something is told of a decision; undefined: it stands somewhere else by now. */

@@ -17,10 +17,10 @@ import {
 import type { Language } from '../../../domain/basics/types';
 import { atLeast, readsAs, type Staff } from '../../../domain/case/permissions';
 import { daysAfter } from '../../../domain/time/calendar';
-import { DIMENSION_NAMES, DIMENSIONS, valueWords, type Dimension, type FigureId } from '../../../domain/facts/figures';
+import { DIMENSION_NAMES, DIMENSIONS, FIGURE_GROUPS, valueWords, type Dimension } from '../../../domain/facts/figures';
 import { REPORT_KINDS, REPORT_WORDS } from '../../../domain/facts/periods';
 import type { Context } from '../../../render/engine';
-import { figureValue } from '../../../render/figure-value';
+import { figureTarget, figureValue } from '../../../render/figure-value';
 import { inLanguage } from '../../../render/words';
 import { sendTable } from '../../middleware/download';
 import { param, queried } from '../kit/request';
@@ -32,78 +32,13 @@ import { actorIn } from './session';
 
 export const FIGURES_PAGE = '/desk/figures';
 
-/** The figures under their headings. */
-export const FIGURE_GROUPS: readonly { zh: string; en: string; ids: readonly FigureId[] }[] = [
-  {
-    zh: '及时',
-    en: 'In time',
-    ids: [
-      'responded',
-      'respondedMajor',
-      'resolvedGeneral',
-      'resolvedImportant',
-      'resolvedMajor',
-      'helpAnswered',
-      'resolutionTime',
-      'stageTime',
-      'waitTime',
-    ],
-  },
-  {
-    zh: '客户怎么看',
-    en: 'What customers say',
-    ids: [
-      'satisfied',
-      'satisfiedSpeed',
-      'satisfiedSolution',
-      'satisfiedAttitude',
-      'surveyAnswered',
-      'wonBack',
-      'repeated',
-      'reopened',
-      'chased',
-    ],
-  },
-  {
-    zh: '办得对不对',
-    en: 'Done right',
-    ids: ['gradeKept', 'suggestionKept', 'assignedRight', 'complete', 'omitted', 'escalated'],
-  },
-  {
-    zh: '改进和花费',
-    en: 'Improvement and cost',
-    ids: ['received', 'causeNamed', 'prevented', 'urgentStarted', 'redress'],
-  },
-];
-
 /** Fewer are told with how sure they are. */
 const SURE_FROM = 100;
 
 type About = Pick<FigureShown, 'unit' | 'target' | 'better'>;
 
-/** How a figure stands to its target, in words and for the drawing; undefined: it has none. */
-export function targetIn({ target }: About, { value }: CountedShown, language: Language) {
-  if (!target) return undefined;
-  const say = sayIn(language);
-  const next = target.next !== undefined && value !== null && value >= target.at ? target.next : undefined;
-  const aim = next ?? target.at;
-  const isKept = value !== null && value >= aim;
-  return {
-    at: aim,
-    told:
-      value === null
-        ? say(`目标 ${aim}%`, `target ${aim}%`)
-        : isKept
-          ? say(`达到目标 ${aim}%`, `reaches ${aim}%`)
-          : next !== undefined
-            ? say(`达到 ${target.at}%，下一目标 ${next}%`, `reaches ${target.at}%, next ${next}%`)
-            : say(`低于目标 ${aim}%`, `below ${aim}%`),
-    isLow: value !== null && value < target.at,
-  };
-}
-
 /** Between which values the truth lies, where the sample is small. */
-export function sureIn({ n, low, high }: CountedShown, language: Language): string | null {
+function sureIn({ n, low, high }: CountedShown, language: Language): string | null {
   if (low === undefined || high === undefined || n >= SURE_FROM) return null;
   return sayIn(language)(`样本小，真值约在 ${low}%–${high}%`, `small sample: truly about ${low}–${high}%`);
 }
@@ -176,7 +111,7 @@ function countsIn(id: string, counted: CountedShown, kept: Kept, { language }: W
 function tile(figure: FiguresShown['figures'][number], kept: Kept, wording: Wording): Context {
   const { language } = wording;
   const { id, name, about, unit, now, before, weeks } = figure;
-  const target = targetIn(figure, now, language);
+  const target = figureTarget(figure, now, language);
   return {
     name: inLanguage(name, language),
     about: inLanguage(about, language),
@@ -337,7 +272,7 @@ function figureContext(figure: FigureShown, query: OneFigureQuery, actor: Staff,
     filters: filtersIn(query, path, { ...kept, by: by.join(',') || undefined }, wording),
     hidden: hidden.map(([name, value]) => ({ name, value })),
     value: figureValue(now.value, unit, language),
-    target: targetIn(figure, now, language) ?? null,
+    target: figureTarget(figure, now, language) ?? null,
     sure: sureIn(now, language),
     counts: countsIn(id, now, kept, wording),
     trend: trendIn(figure, kept, wording),

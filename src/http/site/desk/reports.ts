@@ -128,13 +128,17 @@ function showing({ cases: { periodReports: reports }, answers }: DeskNeeds) {
         ...context,
         back: `${HERE}?kind=${kind}`,
         path,
-        files: Object.keys(MEDIA_TYPES).flatMap((format) => [
-          { name: format.toUpperCase(), href: `${path}/export?format=${format}` },
-          {
-            name: sayIn(language)(`监管报送 ${format.toUpperCase()}`, `regulator return ${format.toUpperCase()}`),
-            href: `${path}/export?format=${format}&part=return`,
-          },
-        ]),
+        files: [
+          { name: 'PDF', href: `${path}/export?format=pdf` },
+          ...Object.keys(MEDIA_TYPES).map((format) => ({
+            name: format.toUpperCase(),
+            href: `${path}/export?format=${format}`,
+          })),
+        ],
+        returns: Object.keys(MEDIA_TYPES).map((format) => ({
+          name: format.toUpperCase(),
+          href: `${path}/export?format=${format}&part=return`,
+        })),
         typed: typed ?? report.remark?.text ?? '',
         textFault: faultAt(faults, 'text', language),
       },

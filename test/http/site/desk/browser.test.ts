@@ -6,6 +6,7 @@ import { assigned } from '../../support/harness';
 import { complaintsOf, inspect, type Page } from '../inspect';
 import { browsing } from './browsing';
 import { measured } from './measured';
+import { reported } from './reported';
 import { createDesk, type Desk } from './support';
 
 /** The desk in a real browser: what axe and a narrow screen say about each page, in both languages and both themes. */
@@ -31,6 +32,8 @@ let planned = '';
 let cared: string;
 /** The page of a file of old complaints. */
 let old: string;
+/** Reports that are closed. */
+let closed: { month: string; quarter: string };
 
 /** Complaints of one matter, joined under one that anna handles. */
 async function joined(): Promise<void> {
@@ -165,6 +168,7 @@ beforeAll(async () => {
   desk = await createDesk();
   const { harness } = desk;
   await measured(desk);
+  closed = await reported(desk);
   own = (await harness.open({ text: '发票抬头开错，家里等着报销。希望重开一张寄来。' })).caseNo;
   await assigned(harness, own, 'anna');
   await harness.decide(own, 'accept', 'anna');
@@ -528,6 +532,34 @@ const PAGES: Record<string, Looked> = {
   figure: { path: () => '/desk/figures/resolvedGeneral?by=cause,channel', who: 'sara' },
   'figure-cases': { path: () => '/desk/figures/gradeKept/cases?hit=no&grade=general', who: 'sara' },
   'figures-own': { path: () => '/desk/figures/satisfied?by=hour' },
+  'figures-keeping': {
+    path: () => '/desk/figures',
+    who: 'sara',
+    before: (page) => page.click('.fig-k summary'),
+  },
+  reports: {
+    path: () => '/desk/figures/received?by=channel',
+    who: 'adam',
+    async before(page) {
+      await page.click('.fig-k summary');
+      await page.fill('.fig-k [name=name]', `各渠道 ${randomUUID()}`);
+      await page.click('.fig-k button');
+      await page.waitForURL(/done=saved/);
+    },
+  },
+  report: { path: () => `/desk/reports/month/${closed.month}`, who: 'adam' },
+  'report-quarter': {
+    path: () => `/desk/reports/quarter/${closed.quarter}`,
+    who: 'adam',
+    async before(page) {
+      await page.fill('#text', ' ');
+      await page.evaluate('document.querySelector("form[action$=remark]").noValidate = true');
+      await page.click('form[action$=remark] button');
+      await page.waitForSelector('#text-e');
+    },
+  },
+  'report-open': { path: () => `/desk/reports/month/${new Date().toISOString().slice(0, 7)}`, who: 'adam' },
+  'account-reports': { path: () => '/desk/account/notices#reports', who: 'adam' },
   reading: { path: () => '/desk/reading', who: 'adam', before: (page) => readFor(page) },
   hooks: { path: () => '/desk/hooks', who: 'adam' },
   hook: {
