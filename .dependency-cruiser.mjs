@@ -21,6 +21,7 @@ const DOMAIN = {
   views: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
   explain: ['basics', 'time', 'promises', 'policy', 'case', 'process'],
   facts: ['basics', 'time', 'promises', 'case'],
+  causes: ['basics', 'time', 'facts'],
   'what-if': ['basics', 'time', 'promises', 'policy', 'case', 'process'],
   rehearsal: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions'],
 };
@@ -55,6 +56,7 @@ const CASES = {
   actions: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'case', 'library'],
   reports: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'figures'],
   exports: ['refused.ts', 'answer-parts.ts', 'access'],
+  causes: ['refused.ts', 'answer-parts.ts', 'rules', 'case', 'repeating.ts'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence', 'library'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],
   care: ['refused.ts', 'answer-parts.ts', 'access', 'rules', 'case'],
@@ -82,6 +84,7 @@ const CASES = {
     'actions',
     'reports',
     'exports',
+    'causes',
     'chat',
     'suggestions',
     'care',
@@ -102,7 +105,18 @@ const BEHIND_DB = {
   },
   schema: {
     may: ['records.ts'],
-    domain: ['basics', 'time', 'promises', 'policy', 'case', 'corrective-action', 'process', 'decisions', 'facts'],
+    domain: [
+      'basics',
+      'time',
+      'promises',
+      'policy',
+      'case',
+      'corrective-action',
+      'process',
+      'decisions',
+      'facts',
+      'causes',
+    ],
     packages: ['drizzle-orm'],
   },
   'projection.ts': {
@@ -112,7 +126,7 @@ const BEHIND_DB = {
   },
   stores: {
     may: ['database.ts', 'with-lock.ts', 'errors.ts', 'records.ts', 'schema', 'projection.ts'],
-    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions', 'facts'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'process', 'decisions', 'facts', 'causes'],
     // What the search holds of a text is written with the text.
     others: ['src/contact.ts', 'src/text'],
     packages: ['drizzle-orm', 'pg', 'lru-cache', 'rate-limiter-flexible'],
@@ -176,6 +190,7 @@ const BETWEEN_STORES = {
   // Days of a period; whoever is to be told of a report is.
   'report-counts': ['figures'],
   'closed-reports': ['house-mails'],
+  'cause-weeks': ['house-mails'],
   watch: ['incidents'],
   // What is done about somebody's way in is noted with it, and may end their sessions; a link may take the second factor away.
   'access-mails': ['access-log', 'personal-mails'],
@@ -234,7 +249,7 @@ const HTTP = {
   },
   'site/desk': {
     may: ['site/kit', 'spool.ts', 'middleware'],
-    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions', 'facts'],
+    domain: ['basics', 'time', 'promises', 'staffing', 'policy', 'case', 'decisions', 'facts', 'causes'],
     others: ['src/cases/index.ts', 'src/house.ts', 'src/render'],
     packages: ['express', 'zod', 'cookie', 'uqr'],
     node: true,
@@ -259,7 +274,10 @@ const PROGRAMS = [...DB, 'src/temporal', 'src/runtime', 'src/config.ts', 'src/ho
 
 const rooms = {
   ...Object.fromEntries(
-    Object.entries(DOMAIN).map(([room, may]) => [`src/domain/${room}`, { may: domain(may), packages: ['zod'] }]),
+    Object.entries(DOMAIN).map(([room, may]) => [
+      `src/domain/${room}`,
+      { may: domain(may), packages: room === 'causes' ? ['jstat'] : ['zod'] },
+    ]),
   ),
 
   // Small tools of the whole house.

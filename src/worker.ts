@@ -10,9 +10,12 @@ import { Gauge, type Registry } from 'prom-client';
 import { createActivities, type Activities } from '../activities';
 import type { CareActivities } from '../activities/care';
 import type { ReportActivities } from '../activities/reports';
+import type { CauseActivities } from '../activities/causes';
 import { createLearning, type LearningActivities } from '../activities/learning';
 import { timed } from '../activities/timed';
 import { createCareRun } from './cases/care/run';
+import { createCauses } from './cases/causes/causes';
+import { createCauseRun } from './cases/causes/run';
 import { createDispatcher } from './cases/people/dispatch';
 import { createFactKeeping } from './cases/figures/keeping';
 import { createEngine, EngineError } from './cases/engine/engine';
@@ -47,6 +50,7 @@ import { createRegistry } from './runtime/metrics';
 import { RateMeter } from './runtime/rate-meter';
 import { CANARY_MS, readCanary, startCanary, type CanaryState } from './temporal/canary';
 import { ensureCare } from './temporal/care';
+import { ensureCauses } from './temporal/causes';
 import { createTemporalClient } from './temporal/client';
 import { workerConnection } from './temporal/connection';
 import { ensureLearning } from './temporal/learning';
@@ -329,6 +333,7 @@ async function keepDaily(
     ['the nightly learning from own cases', ensureLearning],
     ['the daily look after customers', ensureCare],
     ['the closing of reports', ensureReports],
+    ['the weekly run over causes', ensureCauses],
   ] as const) {
     try {
       await ensure(client, queue, HOUSE_ZONE);
@@ -338,17 +343,18 @@ async function keepDaily(
   }
 }
 
-/** The activities of what runs once a day beside the cases. @param ended the worker ends */
+/** The activities of what runs by the calendar beside the cases. @param ended the worker ends */
 const besideCases = (
   { MAIL_FROM }: Config,
-  { care, ownModels, closedReports: reports, reportCounts: counts, figures, facts }: Stores,
+  { care, causeWeeks, users, ownModels, closedReports: reports, reportCounts: counts, figures, facts }: Stores,
   policies: PolicyCache,
   { ended, log }: { ended: AbortSignal; log: Logger },
-): LearningActivities & CareActivities & ReportActivities => {
+): LearningActivities & CareActivities & CauseActivities & ReportActivities => {
   const common = { mailDomain: mailDomain(MAIL_FROM), clock: Date.now, ended };
   return {
     ...createLearning({ ownModels, clock: Date.now, ended }),
     keepCare: createCareRun({ care, policies, ...common }),
+    findCauses: createCauseRun({ causeWeeks, users, policies, ...common }),
     closeReports: createReportRun({
       reports,
       counts,
@@ -396,6 +402,7 @@ async function main(): Promise<void> {
   const relay = createMailRelay({
     stores: mailStoresOf(config, stores),
     inForce: () => policies.inForce(),
+    weekly: createCauses({ causeWeeks: stores.causeWeeks, clock: Date.now }).weekly,
     transport,
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),

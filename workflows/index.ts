@@ -4,6 +4,7 @@
  */
 export { canary } from './canary/workflow';
 export { care } from './care/workflow';
+export { causes } from './causes/workflow';
 export { complaint } from './complaint/workflow';
 export { correctiveAction } from './corrective-action/workflow';
 export { learning } from './learning/workflow';

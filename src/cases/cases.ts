@@ -56,6 +56,7 @@ import type { FoundFact } from './case/found';
 import type { Calls } from './inbound/calls';
 import type { ConnectionAccess } from './connections/connections';
 import type { ExportAccess } from './exports/exports';
+import type { CauseAccess } from './causes/causes';
 import type { FigureAccess } from './figures/figures';
 import type { ReportAccess } from './reports/reports';
 import type { ReadingAccess } from './learning/reading';
@@ -130,6 +131,8 @@ export interface Cases {
   readonly actions: ActionPages;
   /** What of it customers read. */
   readonly articles: Articles;
+  /** What rises among the causes of complaints, week by week. */
+  readonly causes: CauseAccess;
   /** The figures that the department is led by. */
   readonly figures: FigureAccess;
   /** Reports of days, weeks, months and quarters, and figures that people have saved. */

@@ -39,6 +39,7 @@ import { createReadLog, type ReadLog } from './exports/read-log';
 import { createFigures, type FigureAccess } from './figures/figures';
 import { createMaking } from './reports/making';
 import { createReports } from './reports/reports';
+import { createCauses } from './causes/causes';
 import { createReadingAccess } from './learning/reading';
 import { createLibrary } from './library/library';
 import { createTopics } from './people/topics';
@@ -242,6 +243,7 @@ export function createCases({
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
+    causes: createCauses({ causeWeeks: stores.causeWeeks, clock }),
     actions: createActionPages({
       stores,
       staff,

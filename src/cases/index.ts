@@ -46,6 +46,8 @@ export {
   type FiguresShown,
   type OneFigureQuery,
 } from './figures/answers';
+export { causesQuery, causesShown, type BoneShown, type CausesShown, type RisenShown } from './causes/answers';
+export type { CauseAccess } from './causes/causes';
 export {
   actionAct,
   actionBoard,

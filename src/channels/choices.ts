@@ -63,6 +63,16 @@ export class Choices {
   async wayToChat(user: User): Promise<Way> {
     const [[, { bellOnly }] = [user, USUAL_CHOICES]] = await this.chosenBy([user]);
     if (bellOnly.includes('chats')) return { kind: 'bellOnly' };
+    return this.wayAtWork(user);
+  }
+
+  /** How the mail of the week goes to somebody: as a reminder does. */
+  async wayOfWeek(user: User): Promise<Way> {
+    const [[, { bellOnly }] = [user, USUAL_CHOICES]] = await this.chosenBy([user]);
+    return bellOnly.includes('weekly') ? { kind: 'bellOnly' } : this.wayAtWork(user);
+  }
+
+  private async wayAtWork(user: User): Promise<Way> {
     const now = this.needs.clock();
     const at = (await this.reachableFrom([user])).get(user.id) ?? now;
     return at > now ? { kind: 'later', at } : NOW;

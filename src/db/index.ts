@@ -14,6 +14,7 @@ import { auditStore } from './stores/audit';
 import { biStore } from './stores/bi';
 import { calendarStore } from './stores/calendars';
 import { careStore } from './stores/care';
+import { causeWeekStore } from './stores/cause-weeks';
 import { callStore } from './stores/calls';
 import { caseStore } from './stores/cases';
 import { channelActStore } from './stores/channel-acts';
@@ -97,6 +98,7 @@ export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { ActionEntry } from './stores/action-pages';
 export type { CareCounts, EndedRow, ListedCare } from './stores/care';
+export type { BoneCount, CauseWeek, Frequent, GroupCases, OpenAction } from './stores/cause-weeks';
 export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
 export type { JoinRefusal } from './stores/groups';
@@ -152,6 +154,7 @@ export function createStores(database: Database) {
     bi: hidingValues(biStore(database)),
     calls: hidingValues(callStore(database)),
     care: hidingValues(careStore(database)),
+    causeWeeks: hidingValues(causeWeekStore(database)),
     houseMails: hidingValues(houseMailStore(database)),
     suggestions: hidingValues(suggestionStore(database)),
     channelActs: hidingValues(channelActStore(database)),

@@ -596,13 +596,13 @@ export interface GatheredCase {
 }
 
 /** What mails that no event of a case causes are about. */
-export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting', 'report'] as const;
+export const HOUSE_MAIL_KINDS = ['suggestion', 'greeting', 'report', 'causes'] as const;
 export type HouseMailKind = (typeof HOUSE_MAIL_KINDS)[number];
 
 /** A mail that no event of a case causes. */
 export type HouseMail = Omit<PersonalMail, 'userId'> & {
   kind: HouseMailKind;
-  /** The suggestion or the row of the care list that it is about; of a report, who is told. */
+  /** The suggestion or the row of the care list that it is about; of a report, and of the week's causes, who is told. */
   subject: string;
   occasion: string;
 };

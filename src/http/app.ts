@@ -6,6 +6,7 @@ import { caseRoutes, messageRoutes } from './api/cases';
 import { allowTemporalUi, codecRoutes, type Codec } from './api/codec';
 import { complaintRoutes } from './api/complaints';
 import { careRoutes } from './api/care';
+import { causeRoutes } from './api/causes';
 import { connectionRoutes } from './api/connections';
 import { exportRoutes } from './api/exports';
 import { figureRoutes } from './api/figures';
@@ -168,6 +169,7 @@ export function apiRoutes({
     ...figureRoutes(cases),
     ...reportRoutes(cases),
     ...exportRoutes(cases),
+    ...causeRoutes(cases),
     ...inboundHookRoutes(cases),
     ...importRoutes(cases),
     ...(posts ? postRoutes(posts, limits) : []),

@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEngine } from '../../src/cases/engine/engine';
 import { careScheduleId, ensureCare } from '../../src/temporal/care';
+import { causesScheduleId, ensureCauses } from '../../src/temporal/causes';
 import { ensureLearning, learningScheduleId } from '../../src/temporal/learning';
 import { waitUntil } from '../support/processes';
 import { createDevServer, workflowBundle } from '../support/temporal';
@@ -14,7 +15,7 @@ afterAll(() => env.teardown());
 
 const QUEUE = 'learning-test';
 
-test('Schedules look after customers every morning, and one learns every night in the house’s zone, and at once when it is told to; a second worker changes nothing', async () => {
+test('Schedules look after customers every morning and at causes on Mondays, and one learns every night in the house’s zone, and at once when it is told to; a second worker changes nothing', async () => {
   const engine = createEngine(env.client, QUEUE);
   await expect(engine.learn(5_000)).rejects.toMatchObject({ kind: 'missing' });
   await ensureLearning(env.client, QUEUE, 'Europe/Berlin');
@@ -28,8 +29,18 @@ test('Schedules look after customers every morning, and one learns every night i
   const care = env.client.schedule.getHandle(careScheduleId(QUEUE));
   expect((await care.describe()).spec.calendars?.[0]?.hour).toEqual([{ start: 5, end: 5, step: 1 }]);
 
+  await ensureCauses(env.client, QUEUE, 'Asia/Shanghai');
+  const causes = env.client.schedule.getHandle(causesScheduleId(QUEUE));
+  const weekly = await causes.describe();
+  expect([weekly.spec.calendars?.[0]?.hour, weekly.spec.calendars?.[0]?.dayOfWeek]).toEqual([
+    [{ start: 4, end: 4, step: 1 }],
+    [{ start: 'MONDAY', end: 'MONDAY', step: 1 }],
+  ]);
+  expect(weekly.policies.catchupWindow).toBe(6 * 86_400_000);
+
   let learnt = 0;
   let cared = 0;
+  let found = 0;
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: QUEUE,
@@ -37,6 +48,7 @@ test('Schedules look after customers every morning, and one learns every night i
     activities: {
       learnReading: () => Promise.resolve({ version: `v${++learnt}`, used: ['major'] }),
       keepCare: () => Promise.resolve({ entered: ++cared, greeted: 0 }),
+      findCauses: () => Promise.resolve({ weeks: [`w${++found}`] }),
     },
   });
   await worker.runUntil(async () => {
@@ -44,5 +56,7 @@ test('Schedules look after customers every morning, and one learns every night i
     await waitUntil(async () => learnt === 1, 'it has learnt');
     await care.trigger('SKIP');
     await waitUntil(async () => cared === 1, 'it has looked after customers');
+    await causes.trigger('SKIP');
+    await waitUntil(async () => found === 1, 'it has looked at causes');
   });
 });

@@ -1,3 +1,4 @@
+import type { CauseAccess } from '../../cases';
 import type { Links } from '../../cases/access/links';
 import { MINUTE } from '../../domain/basics/milliseconds';
 import type { Policy } from '../../domain/policy/schema';
@@ -34,6 +35,8 @@ export interface MailRelayOptions {
   links: Links;
   /** The policy in force; left out: mails that no event of a case causes are not sent. */
   inForce?: () => Promise<Policy>;
+  /** What a week has found, for the mail about it; left out: it is not sent. */
+  weekly?: CauseAccess['weekly'];
   onPermanentFailure: OnPermanentFailure;
   /** The address by which a customer's answer finds its case; left out: nobody reads answers. */
   replyTo?: ((caseNo: string) => string) | undefined;
@@ -131,7 +134,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
     ? [new AccessMails({ mails: accessMails, users, links, templates, house, post, clock })]
     : [];
   const { houseMails, suggestions, care, reportMail } = stores;
-  const { inForce } = options;
+  const { inForce, weekly } = options;
   // Claimed last: nobody waits for them.
   const ofHouse =
     houseMails && suggestions && care && inForce
@@ -144,6 +147,7 @@ function sourcesOf(options: MailRelayOptions, clock: () => number, post: Post): 
             templates,
             house,
             post,
+            week: weekly && { told: weekly, wayOf: (user) => choices.wayOfWeek(user) },
             clock,
           }),
         ]

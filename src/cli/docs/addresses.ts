@@ -49,6 +49,7 @@ const ZH: Record<string, string> = {
   testMail: '给自己发一封测试邮件',
   exportFigures: '把全部指标导出成文件：目标、真值范围、最近 12 周和定义',
   exportFigure: '把一个指标导出成文件：按维度分，或按周',
+  getWeeklyCauses: '一周里什么多起来了，最多的类别、原因、产品和区域，鱼骨图和没有结束的措施',
   listFigures: '全部指标：定义、目标、一段时间和上一段、最近 12 周；主管以下只看自己的',
   getFigure: '一个指标，按一个或两个维度看；按人员看时，主管只看自己团队的',
   listFigureCases: '一个数字背后的案件，最新的在前',

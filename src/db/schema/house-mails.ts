@@ -4,7 +4,8 @@ import type { HouseMailKind } from '../records';
 import { instant } from './columns';
 
 /**
- * Mails that no event of a case causes: answers to suggestions, greetings to customers on the care list, reports. The states follow
+ * Mails that no event of a case causes: answers to suggestions, greetings to customers on the care list, reports, the week's
+ * causes. The states follow
  * each other as those of `digests`. A second plan for the same occasion is the first one.
  */
 export const houseMails = pgTable(
@@ -12,7 +13,7 @@ export const houseMails = pgTable(
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     kind: text().$type<HouseMailKind>().notNull(),
-    /** The suggestion or the row of the care list that it is about; of a report, who is told. */
+    /** The suggestion or the row of the care list that it is about; of a report, and of the week's causes, who is told. */
     subject: text().notNull(),
     /** `adopted`, `birthday-2027`: of one kind, subject and occasion there is one mail. */
     occasion: text().notNull(),

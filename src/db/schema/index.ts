@@ -6,6 +6,7 @@ export { calendars } from './calendars';
 export { calls } from './calls';
 export { channelActs } from './channel-acts';
 export { care } from './care';
+export { causeWeeks } from './cause-weeks';
 export { caseClocks } from './case-clocks';
 export { caseEvents } from './case-events';
 export { caseGroupMembers, caseGroups } from './case-groups';

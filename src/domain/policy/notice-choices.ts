@@ -6,8 +6,19 @@ import { z } from 'zod';
 import type { Words } from '../basics/types';
 import type { MailKind } from './mail-kinds';
 
-/** What a person chooses for together, in the order of the page. `chats` is about no mail: it is told on devices alone. */
-export const NOTICE_GROUPS = ['mine', 'customer', 'warnings', 'help', 'mentions', 'approvals', 'chats'] as const;
+/**
+ * What a person chooses for together, in the order of the page. `chats` is about no mail: it is told on devices alone.
+ * `weekly` is about no case. */
+export const NOTICE_GROUPS = [
+  'mine',
+  'customer',
+  'warnings',
+  'help',
+  'mentions',
+  'approvals',
+  'chats',
+  'weekly',
+] as const;
 export type NoticeGroup = (typeof NOTICE_GROUPS)[number];
 
 /**
@@ -99,6 +110,13 @@ export const NOTICE_GROUP_WORDS: Record<NoticeGroup, { name: Words; about: Words
     about: {
       zh: '等了一分钟还没有人接；只在下面的设备上提醒，不发邮件',
       en: 'For a minute, and nobody has taken it: on your devices below only, never by mail',
+    },
+  },
+  weekly: {
+    name: { zh: '每周原因', en: 'The week’s causes' },
+    about: {
+      zh: '每周一给主管和经理：上周什么多起来了，什么最多',
+      en: 'On Mondays, to those who lead: what rose last week, and what there was most of',
     },
   },
 };

@@ -1,18 +1,23 @@
+import type { CauseAccess } from '../../../cases';
 import type { Links } from '../../../cases/access/links';
-import type { HouseMail } from '../../../db/records';
+import type { HouseMail, User } from '../../../db/records';
 import type { Language } from '../../../domain/basics/types';
 import { nameWords } from '../../../domain/basics/words';
+import { readsAs } from '../../../domain/case/permissions';
 import { careOf, greetingMoment } from '../../../domain/policy/care';
 import { calendarOf, type Policy } from '../../../domain/policy/schema';
+import { daysAfter } from '../../../domain/time/calendar';
 import { toInstant } from '../../../domain/time/duration';
 import { houseDate, houseDayStart } from '../../../house';
 import { inLanguage } from '../../../render/words';
 import type { Context } from '../../../render/engine';
 import { figureValue } from '../../../render/figure-value';
+import type { Way } from '../../choices';
 import type { Job, Parcel, Source } from '../../outbox/channel';
 import type { HouseMailStores, MailStores, TellReport } from '../stores';
 import type { MailAttachment } from '../transport';
 import type { MailTemplates } from '../templates';
+import { weekContext } from '../kinds/week';
 import { outcomesIn } from './parcels';
 import type { Post } from './post';
 
@@ -25,6 +30,8 @@ export interface HouseMailNeeds {
   reportMail?: TellReport | undefined;
   inForce: () => Promise<Policy>;
   post: Pick<Post, 'send'>;
+  /** What a week has found, and how somebody is told of it; left out: nobody is. */
+  week?: { told: CauseAccess['weekly']; wayOf: (user: User) => Promise<Way> } | undefined;
   /** Milliseconds since 1970. */
   clock: () => number;
 }
@@ -43,7 +50,10 @@ interface Written {
   attachments?: readonly MailAttachment[];
 }
 
-/** The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list, reports. */
+/**
+ * The source of mails that no event of a case causes: answers to suggestions, greetings to those on the care list, reports, and
+ * the causes of the week.
+ */
 export class HouseMails implements Source {
   constructor(private readonly needs: HouseMailNeeds) {}
 
@@ -81,6 +91,8 @@ export class HouseMails implements Source {
         return this.greeting(mail);
       case 'report':
         return this.report(mail);
+      case 'causes':
+        return this.causes(mail);
     }
   }
 
@@ -112,6 +124,31 @@ export class HouseMails implements Source {
       () => [],
     );
     return { address: email, isCustomer: false, language, template: 'report', context, attachments };
+  }
+
+  /** What those who lead are told of the week; in their working time, and not to whom has chosen to read it on the desk. */
+  private async causes({ id, subject, occasion }: HouseMail): Promise<Written | 'put off' | undefined> {
+    const { stores, week, links, clock } = this.needs;
+    const user = await stores.users.byId(subject);
+    if (!week || !user?.active || !readsAs({ kind: 'staff', ...user }, 'supervisor')) return undefined;
+    const way = await week.wayOf(user);
+    if (way.kind === 'bellOnly') return undefined;
+    // A week later the next one tells more.
+    if (clock() >= houseDayStart(daysAfter(occasion, 14))) return undefined;
+    if (way.kind === 'later') {
+      await stores.houseMails.putOff(id, 'quiet', toInstant(way.at));
+      return 'put off';
+    }
+    const { email, language, role, team } = user;
+    const told = await week.told({ week: occasion }, { kind: 'staff', id: subject, role, team });
+    const url = `${links.deskUrl()}/causes?week=${occasion}`;
+    return {
+      address: email,
+      isCustomer: false,
+      language,
+      template: 'causes',
+      context: weekContext(told, url, language),
+    };
   }
 
   /** What whoever suggested something is told of a decision; undefined: it stands somewhere else by now. */

@@ -55,6 +55,7 @@ export type DeskTemplate =
   | 'library-training'
   | 'figures'
   | 'exports'
+  | 'causes'
   | 'figure'
   | 'figure-cases'
   | 'report'

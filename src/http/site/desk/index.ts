@@ -9,6 +9,7 @@ import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
 import { callsOf, callsPage } from './calls';
 import { carePage } from './care';
+import { causesPage } from './causes';
 import { casePage } from './case';
 import { caseLooksPage } from './case-looks';
 import { chatsPage } from './chats';
@@ -72,6 +73,7 @@ const PAGES: readonly DeskPage[] = [
   actionsPage,
   reportsPage,
   exportsPage,
+  causesPage,
   topicsPage,
   suggestionsPage,
   peoplePage,

@@ -37,6 +37,7 @@ export interface DeskNeeds {
     | 'library'
     | 'care'
     | 'suggestions'
+    | 'causes'
     | 'figures'
     | 'periodReports'
     | 'exports'

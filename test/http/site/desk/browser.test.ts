@@ -529,6 +529,7 @@ const PAGES: Record<string, Looked> = {
   },
   channels: { path: () => '/desk/channels', who: 'adam' },
   figures: { path: () => '/desk/figures', who: 'sara' },
+  causes: { path: () => '/desk/causes', who: 'sara' },
   figure: { path: () => '/desk/figures/resolvedGeneral?by=cause,channel', who: 'sara' },
   'figure-cases': { path: () => '/desk/figures/gradeKept/cases?hit=no&grade=general', who: 'sara' },
   'figures-own': { path: () => '/desk/figures/satisfied?by=hour' },
