@@ -402,7 +402,7 @@ async function main(): Promise<void> {
   const relay = createMailRelay({
     stores: mailStoresOf(config, stores),
     inForce: () => policies.inForce(),
-    weekly: createCauses({ causeWeeks: stores.causeWeeks, clock: Date.now }).weekly,
+    weekly: createCauses({ causeWeeks: stores.causeWeeks, policies, clock: Date.now }).weekly,
     transport,
     config,
     links: createLinks({ secret: config.LINK_SECRET, publicUrl: config.PUBLIC_URL }),

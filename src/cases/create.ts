@@ -243,7 +243,7 @@ export function createCases({
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
-    causes: createCauses({ causeWeeks: stores.causeWeeks, clock }),
+    causes: createCauses({ causeWeeks: stores.causeWeeks, policies, clock }),
     actions: createActionPages({
       stores,
       staff,

@@ -98,7 +98,7 @@ export type { ChangedWord, ReadCount } from './stores/own-models';
 export type { PendingDecision } from './stores/pending-decisions';
 export type { ActionEntry } from './stores/action-pages';
 export type { CareCounts, EndedRow, ListedCare } from './stores/care';
-export type { BoneCount, CauseWeek, Frequent, GroupCases, OpenAction } from './stores/cause-weeks';
+export type { ActionDue, BoneCount, CauseWeek, Frequent, GroupCases, OpenAction } from './stores/cause-weeks';
 export type { ListedSuggestion, SuggestionCounts } from './stores/suggestions';
 export type { Incident } from './stores/incidents';
 export type { JoinRefusal } from './stores/groups';

@@ -44,6 +44,12 @@ const bone = z.object({
 });
 export type BoneShown = z.output<typeof bone>;
 
+const due = z.object({
+  values: z.array(value).describe('cause, product and region'),
+  cases: z.array(z.string()).describe('received within 60 days, since the last action for them; the newest first'),
+  caseNo: z.string().optional().describe('the newest case in which an action can be planned; absent: none is open'),
+});
+
 /** What a week has found. */
 export const causesShown = z.object({
   week: day.describe('its Monday'),
@@ -70,6 +76,11 @@ export const causesShown = z.object({
   ),
   period: z.object({ from: day, to: day }).describe('the nine weeks that the bones count, by the day of receipt'),
   bones: z.array(bone),
+  due: z
+    .array(due)
+    .describe(
+      'as of now: so many complaints as the policy asks for (`correctiveAction.openAt`), and no action under way',
+    ),
 });
 export type CausesShown = z.output<typeof causesShown>;
 

@@ -3,11 +3,13 @@ import { FISHBONE } from '../../domain/basics/types';
 import { CAUSE_WORDS, FISHBONE_WORDS } from '../../domain/basics/words';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { daysOf, GROUPED_BY, mayBeTold, onceIn, spanOf, type Finding } from '../../domain/causes/groups';
+import { actionFrom } from '../../domain/policy/schema';
 import { WEEKS_BEFORE } from '../../domain/causes/rising';
 import { DIMENSIONS, valueWords } from '../../domain/facts/figures';
 import { daysAfter } from '../../domain/time/calendar';
 import { houseDate } from '../../house';
 import { mustRead } from '../refused';
+import type { PolicyCache } from '../rules/policies';
 import type { BoneShown, CausesQuery, CausesShown, RisenShown } from './answers';
 import { mondayOf } from './run';
 
@@ -18,7 +20,11 @@ export interface CauseAccess {
 }
 
 interface Needs {
-  causeWeeks: Pick<Stores['causeWeeks'], 'get' | 'last' | 'casesOf' | 'frequent' | 'bones' | 'openActions'>;
+  causeWeeks: Pick<
+    Stores['causeWeeks'],
+    'get' | 'last' | 'casesOf' | 'frequent' | 'bones' | 'openActions' | 'actionsDue'
+  >;
+  policies: Pick<PolicyCache, 'inForce'>;
   clock: () => number;
 }
 
@@ -26,12 +32,14 @@ interface Needs {
 const WEEKS = 104;
 const LISTED = 10;
 const LISTED_BY = ['category', 'cause', 'product', 'region'] as const;
+/** Complaints of so many days count for a corrective action. */
+const ACTION_DAYS = 60;
 const NOT_SAID = { zh: '还没有分析', en: 'Not analysed yet' };
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** Builds `CauseAccess`. */
-export function createCauses({ causeWeeks, clock }: Needs): CauseAccess {
+export function createCauses({ causeWeeks, policies, clock }: Needs): CauseAccess {
   /** As this reader is told of it; undefined: too little of it is left. */
   async function risenFor(week: string, finding: Finding, reader: string | undefined): Promise<RisenShown | undefined> {
     const span = spanOf(week, finding);
@@ -93,6 +101,20 @@ export function createCauses({ causeWeeks, clock }: Needs): CauseAccess {
     return all.filter((one) => one.bone !== null || one.cases > 0 || one.actions.length > 0);
   }
 
+  async function dueFor(reader: string | undefined): Promise<CausesShown['due']> {
+    const least = actionFrom(await policies.inForce());
+    const rows = await causeWeeks.actionsDue({ from: daysAfter(houseDate(clock()), -ACTION_DAYS), least }, reader);
+    return rows.map(({ cases, caseNo, ...values }) => ({
+      values: (['cause', 'product', 'region'] as const).map((dimension) => ({
+        dimension,
+        value: values[dimension],
+        name: valueWords(dimension, values[dimension]),
+      })),
+      cases,
+      ...(caseNo !== null && { caseNo }),
+    }));
+  }
+
   return {
     async weekly(query, actor) {
       mustRead(actor, 'supervisor');
@@ -102,10 +124,11 @@ export function createCauses({ causeWeeks, clock }: Needs): CauseAccess {
         query.week === undefined ? (weeks[0] ?? daysAfter(mondayOf(houseDate(clock())), -7)) : mondayOf(query.week);
       const kept: CauseWeek | undefined = await causeWeeks.get(week);
       const { from, to } = daysOf(week);
-      const [risen, frequent, bones] = await Promise.all([
+      const [risen, frequent, bones, due] = await Promise.all([
         Promise.all((kept?.findings ?? []).map((finding) => risenFor(week, finding, reader))),
         frequentFor(week, reader),
         bonesFor({ from, to }, reader),
+        dueFor(reader),
       ]);
       return {
         week,
@@ -117,6 +140,7 @@ export function createCauses({ causeWeeks, clock }: Needs): CauseAccess {
         frequent,
         period: { from, to },
         bones,
+        due,
       };
     },
   };

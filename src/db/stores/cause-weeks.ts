@@ -50,6 +50,17 @@ export interface BoneCount {
   cases: number;
 }
 
+/** Complaints of one cause, product and region, for which no corrective action is under way. */
+export interface ActionDue {
+  cause: Cause;
+  product: string;
+  region: string;
+  /** Since the last action for them ended, the newest first. */
+  cases: string[];
+  /** The newest in which an action can be planned. */
+  caseNo: string | null;
+}
+
 /** A corrective action that has not ended. */
 export interface OpenAction {
   actionId: string;
@@ -158,6 +169,30 @@ function counting(pool: Pool) {
            and ($3::text is null or not $3::text = any(c.against))
          group by 1, 2 order by 3 desc, 2`,
         [from, to, reader ?? null],
+      );
+    },
+
+    /** Groups of `least` complaints or more, received on `from` or later, for which no corrective action is under way. */
+    async actionsDue(
+      { from, least }: { from: string; least: number },
+      reader: string | undefined,
+    ): Promise<ActionDue[]> {
+      return query<ActionDue & QueryResultRow>(
+        `with acted as (
+           select f.cause, c.product, c.region, max(coalesce(f.ended_at, 'infinity')) as until
+           from fact_actions f join fact_cases c on c.case_no = f.case_no group by 1, 2, 3
+         )
+         select c.cause, c.product, c.region,
+           (array_agg(c.case_no order by c.received_at desc, c.case_no desc))[1:${NAMED}] as cases,
+           (array_agg(c.case_no order by c.received_at desc, c.case_no desc)
+             filter (where k.stage in ('resolve', 'feedback', 'revisit', 'review')))[1] as "caseNo"
+         from fact_cases c left join cases k on k.case_no = c.case_no
+         left join acted a on a.cause = c.cause and a.product = c.product and a.region = c.region
+         where ${DAYS.received.when} and c.cause <> 'unknown' and c.product is not null and c.region is not null
+           and c.day >= $1::text and c.received_at > coalesce(a.until, '-infinity')
+           and ($3::text is null or not $3::text = any(c.against))
+         group by 1, 2, 3 having count(*) >= $2::int order by count(*) desc, 1, 2, 3 limit 20`,
+        [from, least, reader ?? null],
       );
     },
 

@@ -194,6 +194,8 @@ export const policySchema = z.strictObject({
     effectCheck: durationSchema,
     /** The effect is reached when complaints of the same cause have fallen by at least this fraction. */
     targetReduction: z.number().min(0).max(1),
+    /** From so many complaints of one cause, product and region within 60 days on, one is proposed; absent: 10. */
+    openAt: z.int().min(3).max(1_000).optional(),
     warnAt: z.array(z.number().gt(0).lt(1)).max(4),
   }),
   /**
@@ -267,6 +269,11 @@ export const calendarOf = (policy: Policy, named?: string): Calendar | undefined
 const EXTENDED_WITHIN: Duration = { value: 90, unit: 'days' };
 /** How far ahead of now a promise may be extended at one time. */
 export const extensionWithin = ({ extension }: Policy): Duration => extension?.within ?? EXTENDED_WITHIN;
+
+const OPEN_AT = 10;
+/** From how many complaints of one cause, product and region on a corrective action is proposed. */
+export const actionFrom = ({ correctiveAction }: Pick<Policy, 'correctiveAction'>): number =>
+  correctiveAction.openAt ?? OPEN_AT;
 
 const MESSAGES_PER_DAY = 20;
 /** How often a customer may write or ask for a call in one case and day. */

@@ -57,7 +57,7 @@ export function causesPage({ cases: { causes }, answers }: DeskNeeds): DeskRoute
 function causesContext(shown: CausesShown, wording: Wording): Context {
   const { language, now } = wording;
   const say = sayIn(language);
-  const { week, to, found, madeAt, weeks, rising, frequent, period, bones } = shown;
+  const { week, to, found, madeAt, weeks, rising, frequent, period, bones, due } = shown;
   return {
     heading: say('原因', 'Causes'),
     about: say(
@@ -81,6 +81,17 @@ function causesContext(shown: CausesShown, wording: Wording): Context {
         usual,
         href: casesAt({ from: week, to }, { [dimension]: value }),
       })),
+    })),
+    due: due.map(({ values, cases, caseNo }) => ({
+      name: values.map(({ name }) => inLanguage(name, language)).join(' · '),
+      counts: say(
+        `60 天内 ${cases.length} 件，没有进行中的措施`,
+        `${cases.length} in 60 days, and no action under way`,
+      ),
+      href: caseNo === undefined ? null : `/desk/cases/${caseNo}?do=planAction#dock`,
+      cases: cases.slice(0, FIRST_CASES).map(caseIn),
+      others: cases.slice(FIRST_CASES).map(caseIn),
+      more: cases.length > FIRST_CASES ? cases.length - FIRST_CASES : null,
     })),
     period,
     fishbone: fishboneContext(bones, wording),

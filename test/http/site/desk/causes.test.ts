@@ -7,6 +7,7 @@ import type { OutgoingMail } from '../../../../src/channels/mail/transport';
 import type { Way } from '../../../../src/channels/choices';
 import { houseMailStore } from '../../../../src/db/stores/house-mails';
 import { HOUSE_POLICY } from '../../../../src/domain/policy/house';
+import { houseDate } from '../../../../src/house';
 import { createDesk, type Desk } from './support';
 
 /** 04:00 of the house on a Monday, and the week before it. */
@@ -43,8 +44,12 @@ const run = () =>
 /** Sends what is due. @param way how somebody is told of the week */
 async function relayed(way: (id: string) => Way): Promise<OutgoingMail[]> {
   const sent: OutgoingMail[] = [];
-  const houseMails = houseMailStore({ db: desk.harness.database.db, clock: () => now });
-  const { weekly } = createCauses({ causeWeeks: desk.harness.stores.causeWeeks, clock: () => now });
+  const houseMails = houseMailStore({ ...desk.harness.database, clock: () => now });
+  const { weekly } = createCauses({
+    causeWeeks: desk.harness.stores.causeWeeks,
+    policies: { inForce: () => Promise.resolve(HOUSE_POLICY) },
+    clock: () => now,
+  });
   const mails = new HouseMails({
     stores: { ...desk.harness.stores, houseMails },
     templates: loadMailTemplates(),
@@ -154,4 +159,32 @@ test('each bone of the drawing leads to its place in the list, and each number t
   expect(new Set([...cases.html.matchAll(/\/desk\/cases\/(C260101-\d+)/g)].map(([, no]) => no)).size).toBe(132);
   expect((await mona.get('/desk/causes?week=soon')).html).toContain('看不懂');
   expect((await (await desk.signedIn('anna')).get('/desk/causes')).status).toBe(404);
+});
+
+test('so many complaints of one cause, product and region ask for a corrective action, unless one is under way or has ended since', async () => {
+  const { pool } = desk.harness.database;
+  const { caseNo } = await desk.harness.open({ customer: { name: '王小明', phone: '13800001234' } });
+  await pool.query(`update cases set stage = 'resolve' where case_no = $1`, [caseNo]);
+  await pool.query(
+    `update fact_cases set product = '烤箱', received_at = $1, day = $2 where case_no like 'C260101-10090%' or case_no like 'C260101-10100%'`,
+    [new Date().toISOString(), houseDate(Date.now())],
+  );
+  const due = async (as: string) =>
+    causesShown
+      .parse((await desk.harness.call('GET', '/api/causes/weekly', { as })).body)
+      .due.map(({ values, cases, caseNo: at }) => [values.map(({ value }) => value), cases.length, at]);
+  expect(await due('mona')).toEqual([[['transport_packing', '烤箱', '华东'], 18, undefined]]);
+  const one = `update fact_cases set case_no = $1 where case_no = 'C260101-100901'`;
+  await pool.query(`delete from fact_cases where case_no = $1`, [caseNo]);
+  await pool.query(one, [caseNo]);
+  expect(await due('mona')).toEqual([[['transport_packing', '烤箱', '华东'], 18, caseNo]]);
+  const page = await (await desk.signedIn('mona')).get('/desk/causes');
+  expect(page.html).toContain(`/desk/cases/${caseNo}?do&#x3D;planAction#dock`);
+  await pool.query(
+    `insert into fact_actions (case_no, at, day, action_id, kind, cause) values ($1, $2, $3, 'A2', 'preventive', 'transport_packing')`,
+    [caseNo, new Date().toISOString(), WEEK],
+  );
+  expect(await due('mona')).toEqual([]);
+  await pool.query(`update fact_actions set ended_at = $1 where action_id = 'A2'`, [new Date(MONDAY).toISOString()]);
+  expect((await due('mona')).length).toBe(1);
 });
