@@ -29,8 +29,10 @@ const COLUMN_WORDS: Record<ActionCard['column'], { name: Words; about: Words }> 
   act: { name: { zh: '处置', en: 'Act' }, about: { zh: '已结束，或再来一轮', en: 'ended, or in another round' } },
 };
 
+type TextPart = 'problem' | 'containment' | 'rootCause' | 'plan' | 'prevention' | 'recognition';
+
 /** The parts of the sheet that are texts, in the order of an 8D report. */
-export const TEXT_PARTS: readonly { name: keyof ActionPage['sheet'] & string; words: Words }[] = [
+export const TEXT_PARTS: readonly { name: TextPart; words: Words }[] = [
   { name: 'problem', words: { zh: '问题描述（D2）', en: 'Problem (D2)' } },
   { name: 'containment', words: { zh: '临时遏制措施（D3）', en: 'Containment (D3)' } },
   { name: 'rootCause', words: { zh: '根本原因（D4）', en: 'Root cause (D4)' } },
@@ -227,7 +229,7 @@ export function actionContext(page: ActionPage, wording: Wording, linksCases: bo
     parts: TEXT_PARTS.map(({ name, words }) => ({
       name,
       words: inLanguage(words, language),
-      text: (sheet[name] as string | undefined) ?? null,
+      text: sheet[name] ?? null,
     })),
     changed:
       sheet.changedBy && sheet.changedAt !== undefined

@@ -23,8 +23,9 @@ const DONE: DoneWords = {
   tell: { zh: '已在案件里记下措施结束。', en: 'The cases are told that it ended.' },
 };
 
+const SHEET = ['product', 'region', ...TEXT_PARTS.map(({ name }) => name)] as const;
 /** Fields that are shown again as they were typed. */
-const TYPED = ['product', 'region', ...TEXT_PARTS.map(({ name }) => name), 'text', 'owner', 'dueOn', 'caseNo'] as const;
+const TYPED = [...SHEET, 'text', 'owner', 'dueOn', 'caseNo'] as const;
 
 /** What was typed of an act, as its schema wants it. */
 function inputOf(req: Request, act: string): object {
@@ -32,9 +33,7 @@ function inputOf(req: Request, act: string): object {
     case 'write':
       return {
         version: Number(field(req, 'version')),
-        ...Object.fromEntries(
-          ['product', 'region', ...TEXT_PARTS.map(({ name }) => name)].map((name) => [name, typedText(req, name)]),
-        ),
+        ...Object.fromEntries(SHEET.map((name) => [name, typedText(req, name)])),
       };
     case 'addTask':
       return {
@@ -72,18 +71,9 @@ function showing({ cases: { actions, roster }, answers }: DeskNeeds) {
     const mayChange = page.may.includes('change');
     const people = mayChange ? (await roster.staff()).filter(({ active, role }) => active && role !== 'auditor') : [];
     const { sheet } = page;
-    const typed = Object.fromEntries(
-      TYPED.map((name) => [name, act === '' ? String(sheet[name as 'plan'] ?? '') : typedText(req, name)]),
-    );
-    const shown: Record<string, string> =
-      act === 'write'
-        ? typed
-        : {
-            ...typed,
-            ...Object.fromEntries(TEXT_PARTS.map(({ name }) => [name, String(sheet[name] ?? '')])),
-            product: sheet.product ?? '',
-            region: sheet.region ?? '',
-          };
+    const stands = Object.fromEntries(SHEET.map((name) => [name, sheet[name] ?? '']));
+    const typed = Object.fromEntries(TYPED.map((name) => [name, typedText(req, name)]));
+    const shown: Record<string, string> = act === 'write' ? typed : { ...typed, ...stands };
     const faultOf = (name: string): string | null => faultAt(faults, name, language);
     answers.page(
       res,
