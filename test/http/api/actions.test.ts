@@ -119,6 +119,9 @@ test('a task sent twice is one, and the sheet takes a change of the version that
     prevention: '来料检验加一项',
   });
   expect(changed.body.sheet).not.toHaveProperty('plan');
+  expect((await act('quinn', { act: 'write', version: 1, plan: '旧的' })).body).toMatchObject({
+    code: 'newer_version',
+  });
 });
 
 test('complaints of the cause are told for each 1,000 before and after, with how sure that is', async () => {
