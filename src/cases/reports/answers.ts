@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { momentGiven } from '../../domain/basics/bounds';
 import { freeText, shortText } from '../../domain/basics/free-text';
 import { LANGUAGES } from '../../domain/basics/types';
 import { FIGURE_IDS } from '../../domain/facts/figures';
@@ -112,7 +113,7 @@ export type ReportFileQuery = z.output<typeof reportFileQuery>;
 /** What somebody recommends. */
 export const wantedRemark = z.strictObject({ text: freeText(5_000) });
 /** What they sign off: as they have read it. */
-export const wantedSignature = z.strictObject({ at: instant.describe('`at` of the text that was read') });
+export const wantedSignature = z.strictObject({ at: momentGiven.describe('`at` of the text that was read') });
 
 /** Which reports somebody gets by mail. */
 export const reportWishes = z.strictObject({ kinds: z.array(kind).max(REPORT_KINDS.length) });
