@@ -179,11 +179,11 @@ function fishboneContext(bones: readonly BoneShown[], { language }: Wording): Co
         x2: joint,
         y2: SPINE,
         stroke: (1.5 + (4.5 * cases) / most).toFixed(1),
-        label: `${inLanguage(name, language)} ${told}`,
+        label: inLanguage(name, language),
+        told: actions.length > 0 ? `${told} · ${say(`措施 ${actions.length}`, `actions ${actions.length}`)}` : told,
         x: joint - SLANT,
         y: isAbove ? end - 24 : end + 18,
-        open: actions.length > 0 ? say(`措施 ${actions.length}`, `actions ${actions.length}`) : null,
-        yOpen: isAbove ? end - 8 : end + 34,
+        yTold: isAbove ? end - 8 : end + 34,
       };
     }),
   };

@@ -152,7 +152,8 @@ test('each bone of the drawing leads to its place in the list, and each number t
   expect([...svg.matchAll(/href="#([\w-]+)"/g)].map(([, id]) => html.includes(`id="${id}"`))).toEqual(
     Array.from({ length: 6 }, () => true),
   );
-  expect(svg).toContain('料 132 件');
+  expect(svg).toContain('>料</text>');
+  expect(svg).toContain('132 件 · 措施 1');
   const bone = html.slice(html.indexOf('id="bone-material"'));
   const href = (/href="([^"]+)"/.exec(bone)?.[1] ?? '').replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
   const cases = await mona.get(href);
