@@ -22,7 +22,7 @@ test('each chooses what also comes by mail and when mails wait; the page shows w
   const anna = await desk.signedIn('anna');
   const first = await anna.get(HERE);
   expect(first.status).toBe(200);
-  expect(first.html.match(/type="checkbox" name="mail-\w+" value="yes" checked/g)).toHaveLength(7);
+  expect(first.html.match(/type="checkbox" name="mail-\w+" value="yes" checked/g)).toHaveLength(8);
   expect(first.html).toContain('不能关');
 
   const saved = await anna.post(HERE, {
@@ -34,7 +34,7 @@ test('each chooses what also comes by mail and when mails wait; the page shows w
   });
   expect([saved.status, saved.location]).toEqual([303, `${HERE}?done=yes`]);
   expect(await chosen('anna')).toEqual({
-    bellOnly: ['customer', 'warnings', 'mentions', 'approvals', 'chats'],
+    bellOnly: ['customer', 'warnings', 'mentions', 'approvals', 'chats', 'weekly'],
     quiet: { kind: 'hours', from: '21:30', to: '07:00' },
   });
   const after = await anna.get(`${HERE}?done=yes`);
