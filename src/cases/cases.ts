@@ -67,6 +67,7 @@ import type { ImportAccess } from './import/imports';
 import type { InboundAccess } from './inbound/inbound';
 import type { Forecast, Topics } from './people/answers';
 import type { ForecastQuery } from './people/forecast';
+import type { Board } from './people/handing';
 import type { Roster } from './people/roster';
 import type {
   CalendarPreview,
@@ -160,6 +161,8 @@ export interface Cases {
   /** Staff in the browser: signing in, their own account, links that set a password. */
   readonly signIn: SignInAccess;
   readonly roster: Roster;
+  /** What whoever leads plans. */
+  readonly board: Board;
   readonly policies: PolicyAccess;
   readonly drafts: Drafts;
   readonly calendars: CalendarAccess;

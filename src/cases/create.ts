@@ -59,6 +59,7 @@ import { createActionPages } from './actions/actions';
 import { createKnown } from './library/known';
 import { createSuggestions } from './suggestions/suggestions';
 import { createSavedViews } from './case/saved-views';
+import { createBoard } from './people/handing';
 import { createRoster } from './people/roster';
 import type { Signing } from '../temporal/signature';
 import { StaffDirectory } from './access/staff';
@@ -238,6 +239,7 @@ export function createCases({
       clock,
     }),
     roster: createRoster({ stores, staff, departments, clock }),
+    board: createBoard({ stores, staff, clock }),
     policies: policyAccess(stores, policies, checking),
     drafts,
     calendars: createCalendars({ store: stores.calendars, clock }),

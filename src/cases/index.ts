@@ -160,6 +160,7 @@ export {
   listWords,
   HEARD,
   PROMISE_STATES,
+  SOON_MS,
   type ListFilters,
   type ListWords,
 } from './case/list-words';
@@ -233,7 +234,20 @@ export {
   webhookMessage,
   webhookTest,
 } from './webhooks/answers';
-export { department, forecast, leave, queueEntry, shift, staffEntry, staffSelf, topics } from './people/answers';
+export {
+  handingPlan,
+  handingWanted,
+  type HandingPlan,
+  type StaffEntry,
+  department,
+  forecast,
+  leave,
+  queueEntry,
+  shift,
+  staffEntry,
+  staffSelf,
+  topics,
+} from './people/answers';
 export type { Topics } from './people/answers';
 export {
   calendarPreview,

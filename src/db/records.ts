@@ -302,6 +302,8 @@ export interface CaseQuery {
   asked?: { id: string; team: string };
   /** Open cases that wait for what this person decides as one who leads: `awaitsLeader`. */
   toDecide?: { id: string };
+  /** Open cases in which nothing has happened since. */
+  stillSince?: Instant;
   /** Open cases whose customer has complained so often that an interview is worth it: `INTERVIEW`. */
   interview?: 'due';
   /** The cases of the group in which this one is, itself included; none if the reader may not see it. */

@@ -8,6 +8,7 @@ import { complaintRoutes } from './api/complaints';
 import { careRoutes } from './api/care';
 import { causeRoutes } from './api/causes';
 import { connectionRoutes } from './api/connections';
+import { boardRoutes } from './api/board';
 import { exportRoutes } from './api/exports';
 import { figureRoutes } from './api/figures';
 import { reportRoutes } from './api/reports';
@@ -150,6 +151,7 @@ export function apiRoutes({
     ...whatIfRoutes(cases),
     ...promiseRoutes(cases),
     ...forecastRoutes(cases),
+    ...boardRoutes(cases),
     ...topicRoutes(cases),
     ...actionRoutes(cases),
     ...suggestionRoutes(cases),

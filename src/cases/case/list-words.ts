@@ -10,7 +10,7 @@ import { CASE_SORTS } from '../../db/records';
 import { dayOrMomentGiven } from '../../domain/basics/bounds';
 import { CASE_NO, readCaseNumber } from '../../domain/basics/ids';
 import { shortText } from '../../domain/basics/free-text';
-import { HOUR } from '../../domain/basics/milliseconds';
+import { DAY, HOUR } from '../../domain/basics/milliseconds';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, OUTCOMES, STAGES, type Instant } from '../../domain/basics/types';
 import { AWAITED } from '../../domain/case/awaits';
 import type { Staff } from '../../domain/case/permissions';
@@ -24,10 +24,15 @@ const identifier = shortText(40).transform((text) => withoutInvisible(text.norma
 const yesOrNo = z.enum(['true', 'false']);
 
 /** How the promises of a case stand at this moment. Not exclusive: a paused case may have a promise that runs on. */
-export const PROMISE_STATES = ['broken', 'hour', 'today', 'paused'] as const;
+export const PROMISE_STATES = ['broken', 'hour', 'soon', 'today', 'paused'] as const;
 
 /** What has been heard of the customer that somebody has to act on. */
 export const HEARD = ['callWanted', 'turnedWorse'] as const;
+
+/** What `soon` means: as far as the board of a supervisor looks ahead. */
+export const SOON_MS = 2 * HOUR;
+/** What `still` means. */
+const STILL_MS = 2 * DAY;
 
 /** The filters alone: which cases, in no order. */
 export const listFilters = z.strictObject({
@@ -51,7 +56,7 @@ export const listFilters = z.strictObject({
     .enum(PROMISE_STATES)
     .optional()
     .describe(
-      'broken: one is broken and not yet kept; hour: none is, and the next is due within an hour; today: later, but before midnight of the house; paused: the case is',
+      'broken: one is broken and not yet kept; hour: none is, and the next is due within an hour; soon: likewise within two hours; today: later, but before midnight of the house; paused: the case is',
     ),
   breached: yesOrNo.optional().describe('a promise is broken and not yet kept'),
   paused: yesOrNo.optional(),
@@ -77,6 +82,7 @@ export const listFilters = z.strictObject({
     .describe(
       'open cases that wait for a decision of somebody who leads, you or any of them: an approval, a second follow-up that is given to nobody else, a revisit by a supervisor',
     ),
+  still: z.literal('true').optional().describe('open cases in which nothing has happened for two days'),
   interview: z
     .literal('due')
     .optional()
@@ -151,6 +157,7 @@ export function filtersIn(
     asked,
     toDecide,
     resolved,
+    still,
     receivedFrom,
     receivedTo,
     ...rest
@@ -167,7 +174,8 @@ export function filtersIn(
     breached: is(breached),
     paused: is(paused),
     owner: owner === 'me' ? actor.id : owner === 'nobody' ? null : owner,
-    promise: promise && promiseIn(promise, marks),
+    promise: promise && promiseIn(promise, marks, now),
+    stillSince: still && toInstant(now - STILL_MS),
     awaits: waits,
     ...(asked && { asked: { id: actor.id, team: actor.team } }),
     ...(toDecide && { toDecide: { id: actor.id } }),
@@ -180,6 +188,7 @@ export function filtersIn(
 function promiseIn(
   state: (typeof PROMISE_STATES)[number],
   { inAnHour, dayEnds }: DayMarks,
+  now: number,
 ): NonNullable<CaseQuery['promise']> {
   switch (state) {
     case 'broken':
@@ -187,6 +196,8 @@ function promiseIn(
       return { is: state };
     case 'hour':
       return { is: 'due', before: inAnHour };
+    case 'soon':
+      return { is: 'due', before: toInstant(now + SOON_MS) };
     case 'today':
       return { is: 'due', from: inAnHour, before: dayEnds };
   }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { QUEUE_REASONS } from '../../domain/staffing/routing';
 import { CATEGORIES, CHANNELS, GRADES, LANGUAGES, ROLES } from '../../domain/basics/types';
-import { instant, words } from '../answer-parts';
+import { instant, person, words } from '../answer-parts';
 
 const absence = z.object({ until: instant, deputy: z.string().optional() });
 /** A member of staff as colleagues see them. */
@@ -73,6 +73,32 @@ export type QueueEntry = z.output<typeof queueEntry>;
 /** A department of the house. `people`: how many work there at present. */
 export const department = z.object({ id: z.string(), name: words, people: z.int() });
 export type Department = z.output<typeof department>;
+
+/** To whom the open cases of somebody could be given. */
+export const handingPlan = z.object({
+  from: person,
+  items: z
+    .array(
+      z.object({
+        caseNo: z.string(),
+        seq: z.int().describe('`expectedSeq` of the decision'),
+        grade: z.enum(GRADES),
+        opening: z.string(),
+        customerName: z.string(),
+        dueAt: instant.optional().describe('of what presses most'),
+        to: person.optional().describe('left out: nobody can take it'),
+        because: words,
+      }),
+    )
+    .describe('the first 100, what presses most first'),
+  people: z
+    .array(person.extend({ open: z.int(), after: z.int(), maxOpen: z.int().optional() }))
+    .describe('who would get some: their open cases now and then'),
+});
+export type HandingPlan = z.output<typeof handingPlan>;
+
+/** Whose cases. */
+export const handingWanted = z.strictObject({ from: z.string().min(1).max(64) });
 
 const figures = { due: z.int(), overdue: z.int() };
 /** Which promises fall due, by hour and by owner. */

@@ -62,6 +62,7 @@ const ZH: Record<string, string> = {
   exportReport: '把一期报表导出成文件，一行一个数；`part=return` 是监管报送',
   writeReportRemark: '在已定稿的月报、季报旁边写建议，原来写的被替换',
   signReportRemark: '签认读到的建议，以后不变',
+  planHanding: '某人在办的案件可以改派给谁、为什么；什么都不改，要改的发 reassign',
   listExports: '可以导出的表（即给商业智能工具的视图）和它们的列',
   listExportReads: '谁把什么数据导出成了文件，附文件摘要；管理员和审计员可看',
   exportTable:

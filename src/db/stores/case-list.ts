@@ -183,6 +183,7 @@ function filtersOf(query: Omit<Filters, 'q'>): SQL | undefined {
     given(query.heard, hasHeard),
     given(query.asked, asksOf),
     given(query.toDecide, isToDecide),
+    given(query.stillSince, (since) => and(isOpen, lt(cases.updatedAt, since))),
     given(query.interview, () => and(isOpen, isToInterview())),
     given(query.group, (caseNo) => inGroupOf(caseNo, query.scope)),
     given(query.resolvedFrom, (from) => gte(cases.resolvedAt, from)),

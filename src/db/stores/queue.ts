@@ -72,6 +72,11 @@ order by ${RANK} desc, c.received_at
 limit ${AHEAD}`,
 };
 
+const OF_CASES: Statement = {
+  name: 'queue_of_cases',
+  text: `select ${COLUMNS} from cases c join complaints k on k.case_no = c.case_no where c.case_no = any($1::text[])`,
+};
+
 const STILL: Statement = {
   name: 'queue_still',
   text: `select c.case_no from cases c where c.case_no = any($1::text[]) and c.stage = 'assign' and ${NEEDS_OWNER}`,
@@ -184,6 +189,11 @@ export function queueStore({ pool, db, clock }: Database) {
         limit,
       ]);
       return rows.map(waiting);
+    },
+
+    /** What routing needs to know of these cases, whether they wait or not. */
+    async ofCases(caseNos: readonly string[]): Promise<Waiting[]> {
+      return (await run<Row & Record<string, unknown>>(pool, OF_CASES, [caseNos])).map(waiting);
     },
 
     /**

@@ -23,6 +23,8 @@ export type DeskTemplate =
   | 'day'
   | 'cases'
   | 'bulk'
+  | 'board'
+  | 'board-plan'
   | 'notices'
   | 'import'
   | 'imports'

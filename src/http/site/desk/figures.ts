@@ -108,7 +108,7 @@ function countsIn(id: string, counted: CountedShown, kept: Kept, { language }: W
   };
 }
 
-function tile(figure: FiguresShown['figures'][number], kept: Kept, wording: Wording): Context {
+export function tile(figure: FiguresShown['figures'][number], kept: Kept, wording: Wording): Context {
   const { language } = wording;
   const { id, name, about, unit, now, before, weeks } = figure;
   const target = figureTarget(figure, now, language);

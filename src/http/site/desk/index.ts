@@ -7,6 +7,7 @@ import { loadPageTemplates } from '../kit/templates';
 import { accountPage } from './account';
 import { accountNoticesPage } from './account-notices';
 import { DeskAnswers } from './answers';
+import { boardPage } from './board';
 import { callsOf, callsPage } from './calls';
 import { carePage } from './care';
 import { causesPage } from './causes';
@@ -58,6 +59,7 @@ const PAGES: readonly DeskPage[] = [
   noticesPage,
   casesPage,
   waitingPage,
+  boardPage,
   chatsPage,
   inboxPage,
   phonePage,

@@ -16,6 +16,7 @@ export interface DeskNeeds {
     | 'devices'
     | 'views'
     | 'roster'
+    | 'board'
     | 'signIn'
     | 'evidence'
     | 'policies'

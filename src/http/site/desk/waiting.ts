@@ -31,7 +31,7 @@ function ledDecision({ awaits, stage }: Pick<ListedCase, 'awaits' | 'stage'>): D
 const BESIDE: Partial<Record<DecisionName, readonly DecisionName[]>> = { approve: ['reject', 'reassign'] };
 
 /** A case with the decision that it waits for. */
-interface Card {
+export interface Card {
   item: ListedCase;
   answer: CaseAnswer;
   decision: DecisionName;
@@ -41,32 +41,36 @@ interface Card {
 const SHOWN = 20;
 const READ = 40;
 
+/**
+ * The cases in which this person may take the decision that they wait for, by what presses most.
+ * @returns `more`: whether there are others beside those shown
+ */
+export async function waitingFor(
+  handling: DeskNeeds['cases']['handling'],
+  actor: Staff,
+  most = SHOWN,
+): Promise<{ cards: Card[]; more: boolean }> {
+  // Whoever decides nothing would only have all of them read.
+  if (isAuditor(actor)) return { cards: [], more: false };
+  const found: Omit<Card, 'answer'>[] = [];
+  for (let cursor: string | undefined, isEnd = false; !isEnd && found.length <= most;) {
+    const words = listWords.parse({ toDecide: 'me', sort: 'due', limit: READ, cursor });
+    const { items, next } = await handling.list(words, actor);
+    const led = items.map((item) => ({ item, decision: ledDecision(item) }));
+    found.push(...led.filter(({ item, decision }) => item.allowed.includes(decision)));
+    cursor = next;
+    isEnd = next === undefined;
+  }
+  const cards = found.slice(0, most).map(async (one) => ({
+    ...one,
+    answer: await handling.show(one.item.caseNo, actor, undefined, { masked: true }),
+  }));
+  return { cards: await Promise.all(cards), more: found.length > most };
+}
+
 /** Decisions that wait for whoever leads, with what one needs to take them. */
 export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
   const { handling, policies, reports } = cases;
-
-  /**
-   * The cases in which this person may take the decision that they wait for, by what presses most.
-   * @returns `more`: whether there are others beside those shown
-   */
-  async function waitingFor(actor: Staff): Promise<{ cards: Card[]; more: boolean }> {
-    // Whoever decides nothing would only have all of them read.
-    if (isAuditor(actor)) return { cards: [], more: false };
-    const found: Omit<Card, 'answer'>[] = [];
-    for (let cursor: string | undefined, isEnd = false; !isEnd && found.length <= SHOWN;) {
-      const words = listWords.parse({ toDecide: 'me', sort: 'due', limit: READ, cursor });
-      const { items, next } = await handling.list(words, actor);
-      const led = items.map((item) => ({ item, decision: ledDecision(item) }));
-      found.push(...led.filter(({ item, decision }) => item.allowed.includes(decision)));
-      cursor = next;
-      isEnd = next === undefined;
-    }
-    const cards = found.slice(0, SHOWN).map(async (one) => ({
-      ...one,
-      answer: await handling.show(one.item.caseNo, actor, undefined, { masked: true }),
-    }));
-    return { cards: await Promise.all(cards), more: found.length > SHOWN };
-  }
 
   return [
     {
@@ -78,7 +82,7 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
       async handle(req, res) {
         const wording = answers.wordingOf(req);
         const { language } = wording;
-        const { cards: waiting, more } = await waitingFor(actorIn(res));
+        const { cards: waiting, more } = await waitingFor(handling, actorIn(res));
         const asked = decisionNamed(queried(req, 'do'));
         const similar = similarIn(reports);
         const done = decisionNamed(queried(req, 'done'));
@@ -127,7 +131,11 @@ export function waitingPage({ cases, answers }: DeskNeeds): DeskRoute[] {
 }
 
 /** The decision and what stands beside it, each with the address that opens its form here. */
-function buttonsFor({ case: { caseNo }, allowed }: CaseAnswer, decision: DecisionName, language: Language): Context[] {
+export function buttonsFor(
+  { case: { caseNo }, allowed }: CaseAnswer,
+  decision: DecisionName,
+  language: Language,
+): Context[] {
   return [decision, ...(BESIDE[decision] ?? [])]
     .filter((name) => allowed.some((one) => one.decision === name))
     .map((name) => ({
@@ -139,7 +147,7 @@ function buttonsFor({ case: { caseNo }, allowed }: CaseAnswer, decision: Decisio
 type Similar = (of: Pick<CaseView, 'category' | 'grade'>) => Promise<{ cases: number; median: number | null }>;
 
 /** What similar cases were given, asked for once for all cards. */
-function similarIn(reports: Pick<DeskNeeds['cases']['reports'], 'givenInSimilar'>): Similar {
+export function similarIn(reports: Pick<DeskNeeds['cases']['reports'], 'givenInSimilar'>): Similar {
   const known = new Map<string, ReturnType<Similar>>();
   return ({ category, grade }) => {
     const key = `${category}/${grade}`;
@@ -153,7 +161,7 @@ function similarIn(reports: Pick<DeskNeeds['cases']['reports'], 'givenInSimilar'
 const ENOUGH = 3;
 
 /** The proposal that waits, with whose limit it is within and what similar cases were given; null: another thing waits. */
-async function offerContext(
+export async function offerContext(
   view: CaseView,
   { policy, similar, language }: { policy: Policy; similar: Similar; language: Wording['language'] },
 ): Promise<Context | null> {

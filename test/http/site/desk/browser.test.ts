@@ -401,6 +401,8 @@ const PAGES: Record<string, Looked> = {
   },
   waiting: { path: () => '/desk/waiting', who: 'sara' },
   topics: { path: () => '/desk/topics', who: 'sara' },
+  board: { path: () => '/desk/board', who: 'sara' },
+  'board-plan': { path: () => '/desk/board/plan?from=anna', who: 'sara' },
   exports: { path: () => '/desk/exports', who: 'adam' },
   library: { path: () => '/desk/library' },
   'library-entry': {

@@ -29,6 +29,7 @@ const FILTERS = {
     words: {
       broken: { zh: '已超时', en: 'over time' },
       hour: { zh: '一小时内', en: 'within the hour' },
+      soon: { zh: '两小时内', en: 'within two hours' },
       today: { zh: '今天到期', en: 'due today' },
       paused: { zh: '已暂停', en: 'paused' },
     },
@@ -55,6 +56,11 @@ const FILTERS = {
     name: { zh: '约访', en: 'interview' },
     values: ['due'],
     words: { due: { zh: '60 天内投诉三次以上', en: 'three complaints or more in 60 days' } },
+  },
+  still: {
+    name: { zh: '停滞', en: 'standstill' },
+    values: ['true'],
+    words: { true: { zh: '两天没有动', en: 'nothing for two days' } },
   },
   asked: {
     name: { zh: '请谁办', en: 'asked of' },
