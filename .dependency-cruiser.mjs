@@ -55,7 +55,7 @@ const CASES = {
   figures: ['refused.ts', 'answer-parts.ts', 'repeating.ts', 'access'],
   actions: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'case', 'library'],
   reports: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access', 'figures'],
-  exports: ['refused.ts', 'answer-parts.ts', 'access'],
+  exports: ['refused.ts', 'answer-parts.ts', 'pdf-file.ts', 'access'],
   causes: ['refused.ts', 'answer-parts.ts', 'rules', 'case', 'repeating.ts'],
   chat: ['refused.ts', 'repeating.ts', 'access', 'rules', 'filing', 'case', 'customer', 'evidence', 'library'],
   suggestions: ['refused.ts', 'answer-parts.ts', 'paging.ts', 'access', 'case', 'customer'],

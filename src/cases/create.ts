@@ -36,7 +36,7 @@ import { createForecast } from './people/forecast';
 import { createReader } from './learning/reader';
 import { createExports } from './exports/exports';
 import { createReadLog, type ReadLog } from './exports/read-log';
-import { createFigures, type FigureAccess } from './figures/figures';
+import { createFigures } from './figures/figures';
 import { createMaking } from './reports/making';
 import { createReports } from './reports/reports';
 import { createCauses } from './causes/causes';
@@ -245,24 +245,7 @@ export function createCases({
     calendars: createCalendars({ store: stores.calendars, clock }),
     moves: createMoves({ stores, policies, visible, deciding, clock }),
     ...knowledge,
-    causes: createCauses({ causeWeeks: stores.causeWeeks, policies, clock }),
-    actions: createActionPages({
-      stores,
-      staff,
-      naming,
-      deciding,
-      visible,
-      known: createKnown({ stores }),
-      orgName: config.ORG_NAME,
-      clock,
-    }),
-    periodReports: createReports({
-      stores,
-      make: createMaking({ figures: stores.figures, counts: stores.reportCounts, clock }),
-      staff,
-      clock,
-    }),
-    ...takenOut({ stores, staff, clock }, readLog),
+    ...counted({ stores, policies, staff, naming, deciding, visible, config, clock }, knowledge.library, readLog),
     reading: createReadingAccess({ ownModels: stores.ownModels, engine, clock }),
     reports: reporting({ stores, reports, clock }, { policies, staff, drafts, checking }),
     operation: operation(stores, reports),
@@ -352,20 +335,64 @@ function comingIn({
   };
 }
 
-/** The figures, data for other programs, and that either is written down when it leaves as a file. */
-function takenOut(
-  { stores, staff, clock }: Pick<Needs, 'stores'> & { staff: StaffDirectory; clock: () => number },
+/** What the department learns from its complaints and proves by them, and that it is written down when any of it leaves as a file. */
+function counted(
+  {
+    stores,
+    policies,
+    config,
+    ...used
+  }: Pick<Needs, 'stores' | 'config'> & {
+    policies: PolicyCache;
+    staff: StaffDirectory;
+    naming: Naming;
+    deciding: Deciding;
+    visible: VisibleCases;
+    clock: () => number;
+  },
+  library: Cases['library'],
   readLog: ReadLog,
 ) {
+  const { staff, clock } = used;
   const figures = createFigures({ figures: stores.figures, staff, clock });
-  const noting: Pick<FigureAccess, 'allFile' | 'oneFile'> = {
-    allFile: async (query, actor) =>
-      readLog.noted(await figures.allFile(query, actor), { actor, what: 'figures', filter: query }),
-    oneFile: async (id, query, actor) =>
-      readLog.noted(await figures.oneFile(id, query, actor), { actor, what: `figures/${id}`, filter: query }),
-  };
+  const actions = createActionPages({ stores, ...used, known: createKnown({ stores }), orgName: config.ORG_NAME });
+  const make = createMaking({ figures: stores.figures, counts: stores.reportCounts, clock });
+  const periodReports = createReports({ stores, make, staff, clock });
+  const noting = {
+    figures: {
+      ...figures,
+      allFile: async (query, actor) =>
+        readLog.noted(await figures.allFile(query, actor), { actor, what: 'figures', filter: query }),
+      oneFile: async (id, query, actor) =>
+        readLog.noted(await figures.oneFile(id, query, actor), { actor, what: `figures/${id}`, filter: query }),
+    },
+    actions: {
+      ...actions,
+      report: async (id, language, actor) =>
+        readLog.noted(await actions.report(id, language, actor), {
+          actor,
+          what: `actions/${id}`,
+          filter: { language },
+        }),
+    },
+    periodReports: {
+      ...periodReports,
+      file: async (kind, period, query, actor) =>
+        readLog.noted(await periodReports.file(kind, period, query, actor), {
+          actor,
+          what: `reports/${kind}/${period}`,
+          filter: query,
+        }),
+    },
+    library: {
+      ...library,
+      trainingFile: async (query, actor) =>
+        readLog.noted(await library.trainingFile(query, actor), { actor, what: 'training', filter: query }),
+    },
+  } satisfies Pick<Cases, 'figures' | 'actions' | 'periodReports' | 'library'>;
   return {
-    figures: { ...figures, ...noting },
+    ...noting,
+    causes: createCauses({ causeWeeks: stores.causeWeeks, policies, clock }),
     exports: createExports({ bi: stores.bi, exportReads: stores.exportReads, staff, readLog, clock }),
   };
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Stores } from '../../db';
 import type { Staff } from '../../domain/case/permissions';
 import { toInstant } from '../../domain/time/duration';
-import type { TableFile } from '../../render/table-file';
+import type { DocumentFile } from '../pdf-file';
 
 interface Needs {
   exportReads: Pick<Stores['exportReads'], 'begin' | 'end'>;
@@ -25,10 +25,10 @@ const filterOf = (filter: object): string =>
 export function createReadLog({ exportReads, clock }: Needs) {
   return {
     /** The same file; that it is taken is written down. */
-    async noted(
-      file: TableFile,
+    async noted<File extends DocumentFile & { rows?: () => number }>(
+      file: File,
       { actor, what, filter }: { actor: Staff; what: string; filter: object },
-    ): Promise<TableFile> {
+    ): Promise<File> {
       const begunAt = toInstant(clock());
       let id: number;
       try {
@@ -48,7 +48,7 @@ export function createReadLog({ exportReads, clock }: Needs) {
           yield chunk;
         }
         await exportReads.end(id, {
-          rows: file.rows(),
+          rows: file.rows?.() ?? null,
           bytes,
           sha256: hash.digest('hex'),
           endedAt: toInstant(clock()),

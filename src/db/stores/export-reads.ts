@@ -5,7 +5,8 @@ import { exportReads } from '../schema';
 
 /** What was sent. */
 export interface SentFile {
-  rows: number;
+  /** Null: it is no table. */
+  rows: number | null;
   bytes: number;
   sha256: string;
 }

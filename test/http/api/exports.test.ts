@@ -328,4 +328,10 @@ test('every file that leaves is written down with its digest; what was searched 
   }
   expect(told.find(({ what }) => what === 'cases')?.filter).toContain('q=…');
   expect(JSON.stringify(reads)).not.toContain('欧阳');
+  // So is a document, which has no rows.
+  await harness.call('GET', '/api/library/training/export', { as: 'anna' });
+  const { reads: after } = exportLog.parse((await harness.call('GET', '/api/exports/log', { as: 'adam' })).body);
+  expect(after[0]).toMatchObject({ what: 'training', filter: 'language=zh-CN', person: { name: 'Name of anna' } });
+  expect(after[0]).toHaveProperty('sha256');
+  expect(after[0]).not.toHaveProperty('rows');
 });

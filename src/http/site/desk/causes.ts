@@ -5,6 +5,7 @@ import { pageTime } from '../../../render/format';
 import { inLanguage } from '../../../render/words';
 import { queried } from '../kit/request';
 import { NOTHING_TO_TELL, sayIn, tellWords, type Wording } from '../kit/wording';
+import { ACTIONS_PAGE } from './action-context';
 import type { DeskNeeds } from './page';
 import type { DeskRoute } from './route';
 import { actorIn } from './session';
@@ -141,9 +142,9 @@ function boneContext(
       href: one.cases > 0 ? casesAt(period, { ...ofBone, cause: one.cause }) : null,
       actions: one.actions > 0 ? say(`${one.actions} 项措施未结束`, `${one.actions} open actions`) : null,
     })),
-    actions: actions.map(({ actionId, caseNo, kind, started }) => ({
+    actions: actions.map(({ actionId, kind, started }) => ({
       actionId,
-      href: `/desk/cases/${caseNo}`,
+      href: `${ACTIONS_PAGE}/${actionId}`,
       about: `${kind === 'urgent' ? say('紧急', 'urgent') : say('预防', 'preventive')} · ${started ? say('已开始', 'under way') : say('未开始', 'not started')}`,
     })),
   };
