@@ -4,6 +4,7 @@ import { createEngine } from '../../src/cases/engine/engine';
 import { careScheduleId, ensureCare } from '../../src/temporal/care';
 import { causesScheduleId, ensureCauses } from '../../src/temporal/causes';
 import { ensureLearning, learningScheduleId } from '../../src/temporal/learning';
+import { ensureReports, reportsScheduleId } from '../../src/temporal/reports';
 import { waitUntil } from '../support/processes';
 import { createDevServer, workflowBundle } from '../support/temporal';
 
@@ -15,7 +16,7 @@ afterAll(() => env.teardown());
 
 const QUEUE = 'learning-test';
 
-test('Schedules look after customers every morning and at causes on Mondays, and one learns every night in the house’s zone, and at once when it is told to; a second worker changes nothing', async () => {
+test('Schedules look after customers and close reports every morning, look at causes on Mondays, and one learns every night in the house’s zone, and at once when it is told to; a second worker changes nothing', async () => {
   const engine = createEngine(env.client, QUEUE);
   await expect(engine.learn(5_000)).rejects.toMatchObject({ kind: 'missing' });
   await ensureLearning(env.client, QUEUE, 'Europe/Berlin');
@@ -38,9 +39,14 @@ test('Schedules look after customers every morning and at causes on Mondays, and
   ]);
   expect(weekly.policies.catchupWindow).toBe(6 * 86_400_000);
 
+  await ensureReports(env.client, QUEUE, 'Asia/Shanghai');
+  const reports = env.client.schedule.getHandle(reportsScheduleId(QUEUE));
+  expect((await reports.describe()).spec.calendars?.[0]?.hour).toEqual([{ start: 4, end: 4, step: 1 }]);
+
   let learnt = 0;
   let cared = 0;
   let found = 0;
+  let closed = 0;
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: QUEUE,
@@ -49,6 +55,7 @@ test('Schedules look after customers every morning and at causes on Mondays, and
       learnReading: () => Promise.resolve({ version: `v${++learnt}`, used: ['major'] }),
       keepCare: () => Promise.resolve({ entered: ++cared, greeted: 0 }),
       findCauses: () => Promise.resolve({ weeks: [`w${++found}`] }),
+      closeReports: () => Promise.resolve({ closed: ++closed, mailed: 0 }),
     },
   });
   await worker.runUntil(async () => {
@@ -58,5 +65,7 @@ test('Schedules look after customers every morning and at causes on Mondays, and
     await waitUntil(async () => cared === 1, 'it has looked after customers');
     await causes.trigger('SKIP');
     await waitUntil(async () => found === 1, 'it has looked at causes');
+    await reports.trigger('SKIP');
+    await waitUntil(async () => closed === 1, 'it has closed reports');
   });
 });
