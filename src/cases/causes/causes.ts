@@ -1,6 +1,6 @@
 import type { CauseWeek, Stores } from '../../db';
 import { FISHBONE } from '../../domain/basics/types';
-import { CAUSE_WORDS, FISHBONE_WORDS } from '../../domain/basics/words';
+import { FISHBONE_WORDS } from '../../domain/basics/words';
 import { atLeast, type Staff } from '../../domain/case/permissions';
 import { daysOf, GROUPED_BY, mayBeTold, onceIn, spanOf, type Finding } from '../../domain/causes/groups';
 import { actionFrom } from '../../domain/policy/schema';
@@ -92,7 +92,7 @@ export function createCauses({ causeWeeks, policies, clock }: Needs): CauseAcces
         actions: open.map(({ actionId, caseNo, kind, started }) => ({ actionId, caseNo, kind, started })),
         causes: causes.map((cause) => ({
           cause,
-          name: CAUSE_WORDS[cause],
+          name: valueWords('cause', cause),
           cases: of.find((one) => one.cause === cause)?.cases ?? 0,
           actions: open.filter((one) => one.cause === cause).length,
         })),
