@@ -78,7 +78,8 @@ export class TolerantParser extends MailParser {
     try {
       inner.processChunk.call(this, data, done);
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      // Not by `done`: once all of the mail has come, the library takes no error from it and waits on.
+      this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { TolerantParser } from '../../../src/channels/mail-in/parser';
 import { readMail } from '../../../src/channels/mail-in/read';
 
 const GBK = {
@@ -186,6 +187,18 @@ test('a part whose type is not named is text, and what is under it is read too',
   );
   expect(mail.text).toBe(WASHER);
   expect(mail.files.map(({ fileName, content }) => [fileName, content.toString()])).toEqual([['a.txt', 'a']]);
+});
+
+test('what goes wrong while a part is read is an error of the mail, and not of the process', async () => {
+  class Broken extends TolerantParser {
+    protected override createNode(): never {
+      throw new Error('no part');
+    }
+  }
+  const parser = new Broken();
+  const failed = new Promise((resolve) => parser.once('error', resolve));
+  parser.end(raw('From: a@example.com', '', WASHER));
+  expect(await failed).toEqual(new Error('no part'));
 });
 
 test('nothing that comes in throws anything but an error of its own, and it always ends', async () => {
