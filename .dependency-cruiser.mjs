@@ -159,7 +159,7 @@ const BETWEEN_STORES = {
   // Notices of cases that may be seen, each with its event.
   notices: ['case-access', 'ledger-entries', 'telling'],
   // A digest gathers rows of the outbox, one for each reader, who are told on the desk with it.
-  digests: ['outbox', 'telling'],
+  digests: ['outbox', 'personal-mails', 'telling'],
   telling: ['case-changes'],
   // Its agent's open pages, and that of its case, hear of a call.
   calls: ['case-changes'],

@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type { ParquetWriter as Writer } from 'hyparquet-writer';
+import { DAY } from '../domain/basics/milliseconds';
 import type { BiColumn, BiType } from '../domain/facts/bi';
 import { BYTE_ORDER_MARK, csvRows, type Cell, type TableFile } from './table-file';
 
@@ -78,14 +79,12 @@ const ELEMENTS: Record<BiType, Omit<SchemaElement, 'name'>> = {
   instant: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
 };
 
-const DAY_MS = 86_400_000;
-
 /** What the library takes for each type. */
 const PARQUET_VALUES: Partial<Record<BiType, (value: number) => number | bigint>> = {
   bigint: BigInt,
   decimal: BigInt,
   instant: (ms) => BigInt(Math.round(ms)),
-  date: (ms) => Math.round(ms / DAY_MS),
+  date: (ms) => Math.round(ms / DAY),
 };
 
 async function* parquetOf(columns: Columns, pieces: AsyncIterable<Rows>): AsyncGenerator<Uint8Array> {

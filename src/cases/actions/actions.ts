@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Stores } from '../../db';
 import { SHEET_PARTS, type ActionRow, type ActionSheet, type ActionTask, type GatheredCase } from '../../db/records';
 import { DAY } from '../../domain/basics/milliseconds';
@@ -12,6 +12,7 @@ import { cut } from '../../render/format';
 import type { StaffDirectory } from '../access/staff';
 import type { Deciding } from '../case/decide';
 import type { Naming } from '../case/naming';
+import { textIdOf } from '../case/texts';
 import { conflict, forbidden, invalid, isRefused, notFound } from '../refused';
 import { PDCA, type ActionAct, type ActionBoard, type ActionCard, type ActionPage, type BoardQuery } from './answers';
 import { effectSince } from './effect';
@@ -75,12 +76,6 @@ function columnOf({ status, rounds }: Pick<ActionRow, 'status' | 'rounds'>, task
 const titleOf = (description: string | null): string | null =>
   description === null ? null : cut((description.trim().split(/[\n。！!？?；;]/u, 1)[0] ?? '').trim(), TITLE);
 
-/** The same id whenever the same case is told of the same end. */
-function toldId(actionId: string, caseNo: string): string {
-  const hex = createHash('sha256').update(`${actionId} ended ${caseNo}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 const NOTES: Record<'gather' | 'release' | 'tell', (id: string) => string> = {
   gather: (id) => `本案并入纠正措施 ${id} / Gathered into corrective action ${id}`,
   release: (id) => `本案移出纠正措施 ${id} / Let out of corrective action ${id}`,
@@ -100,7 +95,7 @@ function reading({ stores, staff, naming, clock }: Needs) {
       const seesHome = (await naming.seenBy([home], actor)).has(home);
       if (!seesHome && !(await actionPages.withTaskOf(actor.id)).includes(row.id)) return false;
     }
-    return atLeast(actor, 'admin') || !(await actionPages.isComplainedOf(row.caseNos, actor.id));
+    return atLeast(actor, 'admin') || (await actionPages.complainedOf(row.caseNos, actor.id)).size === 0;
   }
 
   async function rowOf(id: string, actor: Staff): Promise<ActionRow> {
@@ -119,8 +114,9 @@ function reading({ stores, staff, naming, clock }: Needs) {
     const since = toInstant(clock() - SHOWN_MS);
     const shown = theirs.filter(({ state: { endedAt } }) => query.ended === 'all' || !endedAt || endedAt >= since);
     if (atLeast(actor, 'admin')) return shown;
-    const kept = await Promise.all(shown.map((row) => actionPages.isComplainedOf(row.caseNos, actor.id)));
-    return shown.filter((_, at) => kept[at] === false);
+    const all = [...new Set(shown.flatMap((row) => row.caseNos))];
+    const against = await actionPages.complainedOf(all, actor.id);
+    return shown.filter((row) => !row.caseNos.some((caseNo) => against.has(caseNo)));
   }
 
   async function besidesOf(ids: readonly string[]): Promise<(id: string) => Beside> {
@@ -348,7 +344,7 @@ function changing({ stores: { actionPages }, staff, naming, deciding, clock }: N
   async function addTask(row: ActionRow, act: ActionAct & { act: 'addTask' }, actor: Staff): Promise<void> {
     const owner = await staff.find(act.owner);
     if (!owner?.active || owner.role === 'auditor') throw invalid([{ path: 'owner', words: NOBODY }]);
-    if (await actionPages.isComplainedOf(row.caseNos, act.owner)) {
+    if ((await actionPages.complainedOf(row.caseNos, act.owner)).size > 0) {
       const words = {
         zh: '客户投诉的是这个人；请交给别人',
         en: 'the complaint is about them; give it to somebody else',
@@ -399,7 +395,8 @@ function changing({ stores: { actionPages }, staff, naming, deciding, clock }: N
     );
     for (const { caseNo } of waiting.filter((one) => seen.has(one.caseNo))) {
       try {
-        await noted(caseNo, row.id, 'tell', actor, toldId(row.id, caseNo));
+        // One id however often the case is told of this end.
+        await noted(caseNo, row.id, 'tell', actor, textIdOf(row.id, 'ended', caseNo));
       } catch (error) {
         // Somebody else has told it at the same moment.
         if (!isRefused(error, 'conflict') || error.code !== 'decision_id_reused') throw error;

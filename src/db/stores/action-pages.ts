@@ -144,15 +144,14 @@ const gathering = ({ db }: Pick<Database, 'db'>) => ({
       .where(and(eq(actionCases.actionId, actionId), eq(actionCases.caseNo, caseNo), isNull(actionCases.toldAt)));
   },
 
-  /** Whether somebody is complained of in one of these cases. */
-  async isComplainedOf(caseNos: readonly string[], userId: string): Promise<boolean> {
-    if (caseNos.length === 0) return false;
+  /** In which of these cases somebody is complained of. */
+  async complainedOf(caseNos: readonly string[], userId: string): Promise<ReadonlySet<string>> {
+    if (caseNos.length === 0) return new Set();
     const rows = await db
       .select({ caseNo: cases.caseNo })
       .from(cases)
-      .where(and(inArray(cases.caseNo, [...caseNos]), sql`${cases.against} @> array[${userId}]::text[]`))
-      .limit(1);
-    return rows.length > 0;
+      .where(and(inArray(cases.caseNo, [...caseNos]), sql`${cases.against} @> array[${userId}]::text[]`));
+    return new Set(rows.map(({ caseNo }) => caseNo));
   },
 });
 

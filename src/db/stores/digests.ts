@@ -3,9 +3,10 @@ import type { PoolClient } from 'pg';
 import type { MailKind } from '../../domain/policy/mail-kinds';
 import { toInstant } from '../../domain/time/duration';
 import type { Instant } from '../../domain/basics/types';
-import { withoutNulls, iso, run, type Database, type Statement } from '../database';
+import { iso, run, type Database, type Statement } from '../database';
 import type { DigestRow, OutboxRow } from '../records';
 import { outboxFromRow, type OutboxSqlRow } from './outbox';
+import { mailOf, type MailSqlRow } from './personal-mails';
 import { TELL_EACH } from './telling';
 
 /**
@@ -125,36 +126,16 @@ const GATHER: Statement = {
   text: `update outbox set state = 'gathered', digest_id = $2::bigint, error = null where id = any($1::bigint[])`,
 };
 
-interface Row {
-  id: string;
+interface Row extends MailSqlRow {
   user_id: string;
-  message_id: string;
-  addresses: string[] | null;
-  state: DigestRow['state'];
-  attempts: number;
-  ambiguous: number;
-  planned_at: Date;
-  next_attempt_at: Date;
-  sent_at: Date | null;
-  error: string | null;
   failing_since: Date | null;
 }
 
-const fromRow = (row: Row): DigestRow =>
-  withoutNulls({
-    id: Number(row.id),
-    userId: row.user_id,
-    messageId: row.message_id,
-    addresses: row.addresses,
-    state: row.state,
-    attempts: row.attempts,
-    ambiguous: row.ambiguous,
-    plannedAt: iso(row.planned_at),
-    nextAttemptAt: iso(row.next_attempt_at),
-    sentAt: row.sent_at && iso(row.sent_at),
-    error: row.error,
-    failingSince: row.failing_since && iso(row.failing_since),
-  });
+const fromRow = (row: Row): DigestRow => ({
+  ...mailOf(row),
+  userId: row.user_id,
+  ...(row.failing_since && { failingSince: iso(row.failing_since) }),
+});
 
 /**
  * What became of the reminders that waited for a person. `gathered`: digest `id` carries so many `notices` now. `wait`:

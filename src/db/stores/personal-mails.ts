@@ -17,7 +17,8 @@ export interface MailSqlRow extends Record<string, unknown> {
   error: string | null;
 }
 
-const mailOf = (row: MailSqlRow): Omit<PersonalMail, 'userId'> =>
+/** What they have in common, as the stores give it. */
+export const mailOf = (row: MailSqlRow): Omit<PersonalMail, 'userId'> =>
   withoutNulls({
     id: Number(row.id),
     messageId: row.message_id,

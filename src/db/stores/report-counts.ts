@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { DAY } from '../../domain/basics/milliseconds';
 import type { Cause, Instant, Outcome } from '../../domain/basics/types';
 import type { PromiseName } from '../../domain/promises/names';
 import { iso, type Database } from '../database';
@@ -16,10 +17,9 @@ async function query<Row extends QueryResultRow>(pool: Pool, text: string, value
 
 /** Up to how many days a complaint took, or is old: the bands of a regulator's return. The last has no end. */
 export const BANDS = [1, 3, 15, 56] as const;
-const DAY_MS = 86_400_000;
 /** The number of its band, from 0. */
 const bandOf = (ms: string): string =>
-  `case ${BANDS.map((days, n) => `when ${ms} <= ${days * DAY_MS} then ${n}`).join(' ')} else ${BANDS.length} end`;
+  `case ${BANDS.map((days, n) => `when ${ms} <= ${days * DAY} then ${n}`).join(' ')} else ${BANDS.length} end`;
 
 /**
  * Rounds, each with when it ended: by its resolution, else as the next one began, else as its case was archived (withdrawn).
